@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# podring: one non-recursive build; everything lands in build/.
+#
+#   make           build/podring, build/libpodring.a, build/libpodring.so
+#   make run       set up what is missing, build, run the main job (10,000 pods for 20 s)
+#   make test      set up what is missing, build, run every quick test
+#   make help      the other targets
+
+VARIANT  ?= release
+ALLOC    ?= mimalloc
+CC       ?= gcc
+V        ?= 0
+PREFIX   ?= /usr/local
+
+# ---- macros -------------------------------------------------------------------------------------
+
+B        := build$(if $(filter-out release,$(VARIANT)),/$(VARIANT))
+Q        := $(if $(filter 1,$(V)),,@)
+say       = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' '$(1)' '$(2)';)
+
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+            -Wno-sign-conversion -Wvla $(if $(CI),-Werror)
+BASE     := -std=gnu11 -I. -D_GNU_SOURCE -fvisibility=hidden -fPIC -MMD -MP $(WARN)
+OPT_release := -O2 -g -fno-semantic-interposition -fno-plt
+OPT_debug   := -O0 -g3 -DRX_DEBUG
+OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DRX_DEBUG
+OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG
+OPT_profile := -O2 -g -fno-omit-frame-pointer
+OPT_cover   := -O0 -g --coverage
+override CFLAGS  += $(BASE) $(OPT_$(VARIANT))
+override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
+
+# Sanitizers must see every allocation, so they get the libc twin.
+ifneq ($(filter asan ubsan,$(VARIANT)),)
+override ALLOC := libc
+endif
+MEM_OFF_mimalloc := engine/reactor/mem_libc.c
+MEM_OFF_libc     := engine/reactor/mem_mi.c
+LIBS_mimalloc    := -lmimalloc
+
+ENGINE   := $(filter-out $(MEM_OFF_$(ALLOC)),$(sort $(wildcard engine/*/*.c)))
+LIB      := $(ENGINE) $(sort $(wildcard probes/*.c) $(wildcard api/*.c) \
+            $(wildcard api/manifest/*.c) $(wildcard api/face/*.c))
+CLI      := $(sort $(wildcard api/cli/*.c))
+TESTS    := $(sort $(wildcard tests/unit/*.c tests/table/*.c tests/sim/*.c tests/live/*.c tests/api/*.c \
+            tests/support/*.c))
+SLOW     := $(sort $(wildcard tests/slow/*.c))
+BENCHES  := $(sort $(wildcard perf/bench_*.c))
+RIVALS   := $(sort $(wildcard perf/rivals/*.c)) $(wildcard perf/report.c)
+FUZZERS  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+FLOOR_0  := $(filter engine/reactor/%,$(ENGINE))
+FLOOR_1  := $(filter engine/pod/%,$(ENGINE))
+FLOOR_2  := $(filter engine/cluster/%,$(ENGINE))
+FLOOR_P  := $(sort $(wildcard probes/*.c))
+alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring $(LIBS_$(ALLOC)) \
+            || { echo "$(2) does not link without the floors above it"; exit 1; }
+
+LIBS     := -luring -lfyaml $(LIBS_$(ALLOC))
+BENCH_LIBS := -lev -luv -lm -lpthread
+obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+.PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
+        profile format tidy
+.DELETE_ON_ERROR:
+
+all: $(B)/podring $(B)/libpodring.so
+
+# ---- rules --------------------------------------------------------------------------------------
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CFLAGS) -c -o $@ $<
+
+$(B)/libpodring.a: $(call obj,$(LIB))
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+$(B)/libpodring.so: $(call obj,$(LIB)) api/podring.map
+	$(call say,LD,$@)$(CC) -shared -o $@ $(filter %.o,$^) $(LDFLAGS) -Wl,--version-script=api/podring.map \
+	    -Wl,-soname,libpodring.so.0 $(LIBS)
+
+$(B)/podring: $(call obj,$(CLI)) $(B)/libpodring.a
+	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lpthread
+
+$(B)/tests: $(call obj,$(TESTS)) $(B)/libpodring.a
+	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread
+
+$(B)/tests-slow: $(call obj,$(SLOW)) $(call obj,$(sort $(wildcard tests/support/*.c))) $(B)/libpodring.a
+	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread
+
+$(B)/bench_%: $(B)/obj/perf/bench_%.o $(call obj,$(RIVALS)) $(B)/libpodring.a
+	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) $(BENCH_LIBS)
+
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+# ---- set-up -------------------------------------------------------------------------------------
+
+PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libfyaml-dev libcriterion-dev
+BENCH_PACKAGES := libev-dev libuv1-dev
+
+# Installs what is missing, and only that; says so. Without root it says what to install instead.
+define need
+@missing=; for p in $(1); do \
+	dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+done; \
+if [ -n "$$missing" ]; then \
+	if [ "$$(id -u)" = 0 ]; then \
+		echo "  APT  installing:$$missing"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		    --no-install-recommends $$missing >build/apt.log 2>&1 || { cat build/apt.log; exit 1; }; \
+	else \
+		echo "podring needs these packages:$$missing"; \
+		echo "install them with: sudo apt-get install$$missing"; exit 1; \
+	fi; \
+fi
+endef
+
+setup:
+	@mkdir -p build
+	$(call need,$(PACKAGES))
+
+# The set-up must be done before make looks for headers, hence the second make.
+run: setup
+	@$(MAKE) --no-print-directory all
+	$(B)/podring run docs/examples/ten-thousand.yaml --for 20s
+
+test: setup
+	@$(MAKE) --no-print-directory floors $(B)/podring $(B)/libpodring.so $(B)/tests
+	$(B)/tests --jobs 2 $(TESTFLAGS)
+
+test-slow: setup
+	@$(MAKE) --no-print-directory $(B)/tests-slow
+	$(B)/tests-slow --jobs 2 $(TESTFLAGS)
+
+asan ubsan: setup
+	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/podring build/$@/tests
+	ASAN_OPTIONS=detect_leaks=1 build/$@/tests --jobs 2 $(TESTFLAGS)
+
+debug profile: setup
+	@$(MAKE) --no-print-directory VARIANT=$@ all
+
+# ---- checks -------------------------------------------------------------------------------------
+
+# Who may include whom; and each floor must link without the floors above it.
+floors: $(B)/libpodring.a
+	@perl tests/floors.pl $$(find engine probes api tests perf -name '*.[ch]')
+	@$(call alone,$(FLOOR_0),engine/reactor)
+	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/pod)
+	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2),engine/cluster)
+	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_P),probes)
+
+format:
+	clang-format -i $$(find engine probes api tests perf -name '*.[ch]')
+
+# ---- fuzzing, benches, golden files -------------------------------------------------------------
+
+FUZZ_TIME ?= 60
+fuzz:
+	$(call need,clang libclang-rt-14-dev)
+	@mkdir -p build/fuzz
+	@for f in $(FUZZERS); do n=$$(basename $$f .c); echo "  FUZZ $$n ($(FUZZ_TIME) s)"; \
+	    clang -std=gnu11 -I. -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -DRX_DEBUG \
+	        -o build/fuzz/$$n $$f $$(sed -n 's/^ \* fuzzes: //p' $$f) && \
+	    mkdir -p build/fuzz/corpus-$$n && \
+	    build/fuzz/$$n -max_total_time=$(FUZZ_TIME) -print_final_stats=1 -verbosity=0 \
+	        build/fuzz/corpus-$$n $$(ls -d tests/fuzz/corpus/$${n#fuzz_} 2>/dev/null) || exit 1; done
+
+BENCH ?= $(patsubst perf/bench_%.c,%,$(BENCHES))
+bench: setup
+	$(call need,$(BENCH_PACKAGES))
+	@$(MAKE) --no-print-directory $(patsubst %,$(B)/bench_%,$(BENCH))
+	@for b in $(BENCH); do $(B)/bench_$$b --json build/bench-$$b.json || exit 1; done
+
+install: all
+	install -D -m 755 $(B)/podring $(DESTDIR)$(PREFIX)/bin/podring
+	install -D -m 644 api/podring.h $(DESTDIR)$(PREFIX)/include/podring.h
+	install -D -m 644 $(B)/libpodring.a $(DESTDIR)$(PREFIX)/lib/libpodring.a
+	install -D -m 755 $(B)/libpodring.so $(DESTDIR)$(PREFIX)/lib/libpodring.so.0
+	ln -sf libpodring.so.0 $(DESTDIR)$(PREFIX)/lib/libpodring.so
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n 's/^#   \(make.*\)/\1/p' Makefile
+	@echo 'make test-slow  the long tests'
+	@echo 'make asan       every quick test under the address sanitizer; ubsan likewise'
+	@echo 'make debug      build/debug, with assertions for embedders; profile: frame pointers'
+	@echo 'make bench      all benches of perf/; BENCH=wheel for one'
+	@echo 'make fuzz       the fuzz targets, FUZZ_TIME seconds each'
+	@echo 'make floors     checks who includes whom'
+	@echo 'make install    PREFIX=/usr/local, DESTDIR='
+	@echo 'options         V=1 shows commands, ALLOC=libc builds without mimalloc, CI=1 makes warnings errors'

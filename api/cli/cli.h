@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cli.h - what all commands share: exit codes, the verbs, and how a refusal is worded.
+ *
+ * Data goes to standard output, everything else to standard error. Only files of this folder print,
+ * handle signals and exit.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include "api/face/text.h"
+#include "api/podring.h"
+
+/* The numbers are those of sysexits.h where it has a fitting one; other programs read them. */
+enum cli_exit {
+    CLI_OK = 0,
+    CLI_FAILED = 1, /* a stated threshold was not kept */
+    CLI_USAGE = 64,
+    CLI_BAD_INPUT = 65, /* a manifest was refused */
+    CLI_NO_INPUT = 66,
+    CLI_UNAVAILABLE = 69, /* no io_uring */
+    CLI_BUG = 70,
+    CLI_SYSTEM = 71, /* out of memory, or the operating system refused */
+    CLI_OUTPUT = 74  /* what was to be written could not be */
+};
+
+enum cli_verb_bit { CLI_RUN = 1, CLI_SIMULATE = 2, CLI_BENCH = 4, CLI_CHECK = 8, CLI_STATES = 16 };
+
+struct cli_verb {
+    const char *name;
+    unsigned bit;
+    int (*run)(const struct cli_verb *verb, int argc, char **argv); /* argv[0] is the verb */
+    const char *operands; /* for the usage line; NULL = takes none */
+    const char *summary;  /* one line */
+    const char *help;     /* what the command does, for its own --help */
+};
+
+int cmd_run(const struct cli_verb *verb, int argc, char **argv);
+int cmd_simulate(const struct cli_verb *verb, int argc, char **argv);
+int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
+int cmd_check(const struct cli_verb *verb, int argc, char **argv);
+int cmd_states(const struct cli_verb *verb, int argc, char **argv);
+
+void cmd_bench_help(struct face_text *t);
+/* The names that --fail-if knows. */
+
+int cli_help(const struct cli_verb *verb);
+/* Prints how the verb is used; NULL = the list of verbs. */
+
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* One line on standard error, with the program's name before it. */
+
+int cli_refuse(const struct cli_verb *verb, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same for a wrong command line, with a hint to --help; returns CLI_USAGE. verb may be NULL. */
+
+int cli_exit_code(int error);
+/* For a negative PODRING_E* of a call that read, created or ran something. */
+
+#endif

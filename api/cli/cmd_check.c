@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_check.c - podring check: validates manifests.
+ *
+ * The verdict is the engine's own: the files are loaded and applied as a simulation would, with one
+ * replica each. What the objects are is then read from the manifest floor, which keeps them as
+ * specs.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/cli/input.h"
+#include "api/cli/out.h"
+#include "api/manifest/manifest.h"
+
+static int validate(const struct cli_options *o, const struct input *in)
+{
+    struct podring_options engine = o->engine;
+    uint32_t seen = 0;
+    podring *ring;
+    int code, error;
+
+    engine.clock = PODRING_VIRTUAL;
+    engine.flags |= PODRING_NO_EVENTS;
+    engine.replicas = 1;
+    error = podring_open(&engine, &ring);
+    if (error != 0) {
+        cli_say("%s", podring_strerror(error));
+        return cli_exit_code(error);
+    }
+    code = input_complain(o, ring, input_load(in, ring), &seen);
+    podring_close(ring);
+    return code;
+}
+
+/* ---- objects -------------------------------------------------------------------------------- */
+
+static const char *const kind_name[] = {
+    [POD_WORKLOAD_POD] = "pod",
+    [POD_WORKLOAD_REPLICASET] = "replicaset",
+    [POD_WORKLOAD_DEPLOYMENT] = "deployment",
+    [POD_WORKLOAD_STATEFULSET] = "statefulset",
+    [POD_WORKLOAD_DAEMONSET] = "daemonset",
+    [POD_WORKLOAD_JOB] = "job",
+};
+
+static void put_count(struct face_text *t, uint64_t n, const char *what)
+{
+    face_puts(t, ", ");
+    face_grouped(t, n);
+    face_putc(t, ' ');
+    face_puts(t, what);
+    face_puts(t, n == 1 ? "" : "s");
+}
+
+static void put_object(struct face_text *t, const char *ns, const char *kind, const char *name)
+{
+    face_puts(t, ns);
+    face_putc(t, ' ');
+    face_puts(t, kind);
+    face_putc(t, '/');
+    face_puts(t, name);
+}
+
+static void render_workload(struct face_text *t, const void *what)
+{
+    const struct pod_workload_spec *w = what;
+    const struct pod_spec *pod = w->template_;
+    uint32_t probes = 0;
+
+    for (uint32_t i = 0; i < pod->container_count; i++)
+        for (int k = 0; k < POD_PROBE_KINDS; k++)
+            probes += pod->container[i].probe[k] != NULL;
+    put_object(t, w->ns, kind_name[w->kind], w->name);
+    face_puts(t, ": ok");
+    if (w->kind != POD_WORKLOAD_POD && w->kind != POD_WORKLOAD_DAEMONSET)
+        put_count(t, (uint64_t)(w->replicas > 0 ? w->replicas : 0),
+                  w->kind == POD_WORKLOAD_JOB ? "parallel pod" : "replica");
+    put_count(t, pod->container_count, "container");
+    put_count(t, probes, "probe");
+    face_putc(t, '\n');
+}
+
+static void render_behaviour(struct face_text *t, const void *what)
+{
+    const struct pod_behaviour *b = what;
+
+    put_object(t, b->ns, "behavior", b->name);
+    face_puts(t, ": ok");
+    put_count(t, b->instance_count, "instance");
+    face_putc(t, '\n');
+}
+
+static int list(const struct input *in, struct out *out)
+{
+    const struct cli_options *o = in->options;
+    struct manifest_set set;
+    struct rx_mem mem;
+    int error = rx_mem_open(&mem);
+
+    if (error != 0)
+        return cli_exit_code(error);
+    manifest_init(&set, &mem);
+    for (int i = 0; i < o->file_count && error == 0; i++)
+        error = strcmp(o->files[i], "-") == 0
+                    ? manifest_load_text(&set, "<stdin>", in->text, in->length)
+                    : manifest_load_file(&set, o->files[i]);
+    for (uint32_t i = 0; i < set.workloads.count; i++)
+        out_render(out, render_workload, &set.workloads.item[i]);
+    for (uint32_t i = 0; i < set.behaviours.count; i++)
+        out_render(out, render_behaviour, &set.behaviours.item[i]);
+    if (set.steps.count > 0) {
+        char line[64];
+
+        snprintf(line, sizeof(line), "scenarios: ok, %u steps\n", set.steps.count);
+        out_puts(out, line);
+    }
+    manifest_fini(&set);
+    rx_mem_close(&mem);
+    return error == 0 ? CLI_OK : cli_exit_code(error);
+}
+
+int cmd_check(const struct cli_verb *verb, int argc, char **argv)
+{
+    struct cli_options o;
+    struct input in = {0};
+    struct out out;
+    int code = cli_options_parse(&o, verb, argc, argv), closed;
+
+    out_standard(&out);
+    if (code == CLI_OK && o.help) {
+        code = cli_help(verb);
+    } else if (code == CLI_OK) {
+        code = input_open(&in, &o);
+        if (code == CLI_OK)
+            code = validate(&o, &in);
+        if (code == CLI_OK)
+            code = list(&in, &out);
+    }
+    closed = out_close(&out);
+    input_close(&in);
+    cli_options_free(&o);
+    return code != CLI_OK ? code : closed;
+}

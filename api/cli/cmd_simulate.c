@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_simulate.c - podring simulate: virtual time. */
+#include "api/cli/live.h"
+
+int cmd_simulate(const struct cli_verb *verb, int argc, char **argv)
+{
+    struct cli_options o;
+    struct input in = {0};
+    int code = cli_options_parse(&o, verb, argc, argv);
+
+    if (code == CLI_OK && o.help) {
+        code = cli_help(verb);
+    } else if (code == CLI_OK) {
+        code = input_open(&in, &o);
+        if (code == CLI_OK)
+            code = live_whole(&o, &in);
+    }
+    input_close(&in);
+    cli_options_free(&o);
+    return code;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* input.c - reading manifests and saying what is wrong with them. */
+#include "api/cli/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A manifest larger than this is a mistake on the other end of the pipe. */
+enum { STDIN_MAX = 256 << 20 };
+
+static int read_all(struct input *in)
+{
+    size_t room = 0;
+
+    for (;;) {
+        ssize_t n;
+
+        if (in->length == room) {
+            char *larger = room < STDIN_MAX ? realloc(in->text, room = 2 * room + 65536) : NULL;
+
+            if (larger == NULL)
+                return room < STDIN_MAX ? ENOMEM : EFBIG;
+            in->text = larger;
+        }
+        n = read(STDIN_FILENO, in->text + in->length, room - in->length);
+        if (n == 0)
+            return 0;
+        if (n > 0)
+            in->length += (size_t)n;
+        else if (errno != EINTR)
+            return errno;
+    }
+}
+
+int input_open(struct input *in, const struct cli_options *o)
+{
+    int dashes = 0, error;
+
+    *in = (struct input){.options = o};
+    if (o->file_count == 0)
+        return cli_refuse(o->verb, "no manifest given");
+    for (int i = 0; i < o->file_count; i++)
+        dashes += strcmp(o->files[i], "-") == 0;
+    if (dashes > 1)
+        return cli_refuse(o->verb, "standard input can be read only once");
+    if (dashes == 0)
+        return CLI_OK;
+    error = read_all(in);
+    if (error == 0)
+        return CLI_OK;
+    cli_say("standard input: %s", strerror(error));
+    return CLI_NO_INPUT;
+}
+
+void input_close(struct input *in)
+{
+    free(in->text);
+    in->text = NULL;
+}
+
+int input_load(const struct input *in, podring *ring)
+{
+    for (int i = 0; i < in->options->file_count; i++) {
+        const char *path = in->options->files[i];
+        int error = strcmp(path, "-") == 0
+                        ? podring_load_text(ring, "<stdin>", in->text, in->length)
+                        : podring_load_file(ring, path);
+        if (error != 0)
+            return error;
+    }
+    return podring_apply(ring);
+}
+
+int input_set(const struct cli_options *o, podring *ring)
+{
+    for (int i = 0; i < o->set_count; i++) {
+        const char *equals = strchr(o->set[i], '=');
+        char name[64];
+        int error;
+
+        if ((size_t)(equals - o->set[i]) >= sizeof(name))
+            return cli_refuse(o->verb, "--set: no knob is called '%s'", o->set[i]);
+        memcpy(name, o->set[i], (size_t)(equals - o->set[i]));
+        name[equals - o->set[i]] = '\0';
+        error = podring_set(ring, name, equals + 1);
+        if (error == -PODRING_ENOTFOUND)
+            return cli_refuse(o->verb,
+                              "--set: no knob is called '%s'; 'podring states --knobs' "
+                              "lists them",
+                              name);
+        if (error != 0)
+            return cli_refuse(o->verb, "--set %s: '%s' is not a value of it", name, equals + 1);
+    }
+    return CLI_OK;
+}
+
+/* ---- diagnostics ---------------------------------------------------------------------------- */
+
+static void print_diagnostic(const struct cli_options *o, const struct podring_diagnostic *d)
+{
+    static const char *const color[] = {"\033[36m", "\033[33m", "\033[31m", "\033[33m"};
+    static const char *const name[] = {"note", "warning", "error", "warning"};
+    bool colored = cli_color_on(o, STDERR_FILENO);
+    bool fails = d->severity == PODRING_UNKNOWN_FIELD && o->strict;
+    uint32_t s = fails ? PODRING_ERROR : d->severity;
+
+    fprintf(stderr, "%s:", d->file != NULL ? d->file : "<unknown>");
+    if (d->line > 0)
+        fprintf(stderr, "%u:", d->line);
+    if (d->line > 0 && d->column > 0)
+        fprintf(stderr, "%u:", d->column);
+    fprintf(stderr, " %s%s:%s %s\n", colored ? color[s] : "", name[s], colored ? "\033[0m" : "",
+            d->text);
+}
+
+static bool is_wanted(const struct cli_options *o, uint32_t severity)
+{
+    switch (severity) {
+    case PODRING_ERROR:
+        return true;
+    case PODRING_UNKNOWN_FIELD:
+        return o->strict;
+    case PODRING_WARNING:
+        return !o->quiet;
+    default:
+        return o->verb->bit == CLI_CHECK && !o->quiet;
+    }
+}
+
+int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen)
+{
+    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
+    uint32_t unknown = 0, errors = 0;
+    const char *why = podring_why(ring);
+
+    if (error != 0 && error != -PODRING_EMANIFEST)
+        cli_say("%s", why[0] != '\0' ? why : podring_strerror(error));
+    for (; podring_diagnostic_at(ring, *seen, &d) == 0; ++*seen) {
+        unknown += d.severity == PODRING_UNKNOWN_FIELD;
+        errors += d.severity == PODRING_ERROR;
+        if (is_wanted(o, d.severity))
+            print_diagnostic(o, &d);
+    }
+    if (unknown > 0 && !o->strict && !o->quiet)
+        cli_say("%u unknown field%s ignored ('podring check --strict' lists them)", unknown,
+                unknown == 1 ? "" : "s");
+    if (error == -PODRING_EMANIFEST && errors == 0)
+        cli_say("the manifests were refused%s%s", why[0] != '\0' ? ": " : "", why);
+    if (error == -PODRING_EIO)
+        return CLI_NO_INPUT;
+    if (error == -PODRING_ELIMIT)
+        return CLI_BAD_INPUT;
+    if (error != 0)
+        return cli_exit_code(error);
+    return o->strict && unknown > 0 ? CLI_BAD_INPUT : CLI_OK;
+}

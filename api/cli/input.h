@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * input.h - the manifests named on the command line, loaded into an engine as often as needed.
+ *
+ * Standard input can be read only once but is needed for every load, so its text is kept.
+ */
+#ifndef CLI_INPUT_H
+#define CLI_INPUT_H
+
+#include "api/cli/options.h"
+
+struct input {
+    const struct cli_options *options;
+    char *text; /* of standard input; NULL = not among the files */
+    size_t length;
+};
+
+int input_open(struct input *in, const struct cli_options *o);
+/* An exit code, after a message if it is not CLI_OK. Close it either way. */
+
+void input_close(struct input *in);
+
+int input_load(const struct input *in, podring *ring);
+/* Loads all files and applies them: 0 or a negative PODRING_E*. Prints nothing. */
+
+int input_set(const struct cli_options *o, podring *ring);
+/* Turns the knobs of --set. An exit code, after a message if it is not CLI_OK. */
+
+int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen);
+/* After input_load or a run: prints the diagnostics from number *seen on that matter, moves it, and
+ * for a negative error prints a sentence. An exit code. */
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* live.c - one engine from open to close. */
+#include "api/cli/live.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "api/cli/result.h"
+#include "api/cli/signals.h"
+
+enum {
+    SLICE_MS = 100,          /* of real time between looks at signals, outputs and progress */
+    SIMULATE_MAX_MS = 600000 /* simulate without --for ends here */
+};
+
+static int explain_open(int error);
+static void on_event(void *ctx, podring *ring, const struct podring_event *e);
+
+int live_open(struct live *l, const struct cli_options *o)
+{
+    struct podring_options engine = o->engine;
+    int error, code;
+
+    *l = (struct live){.options = o};
+    out_standard(&l->out);
+    out_standard(&l->events);
+    if (o->format == CLI_NDJSON)
+        l->stream[l->streams++] = &l->out;
+    if (o->events_path != NULL && strcmp(o->events_path, "-") == 0) {
+        l->stream[l->streams++] = &l->out;
+    } else if (o->events_path != NULL) {
+        if ((code = out_create(&l->events, o->events_path)) != CLI_OK)
+            return code;
+        l->stream[l->streams++] = &l->events;
+    }
+    if (l->streams == 0)
+        engine.flags |= PODRING_NO_EVENTS;
+    error = podring_open(&engine, &l->ring);
+    if (error != 0)
+        return explain_open(error);
+    signals_aim(l->ring);
+    if (l->streams > 0)
+        podring_on_event(l->ring, on_event, l);
+    return input_set(o, l->ring);
+}
+
+static int explain_open(int error)
+{
+    const char *why = podring_why(NULL);
+
+    cli_say("%s", why[0] != '\0' ? why : podring_strerror(error));
+    if (error == -PODRING_ENORING)
+        cli_say("io_uring needs Linux 6.1 and kernel.io_uring_disabled=0, and containers often "
+                "block it; 'podring simulate' and --net memory do without");
+    return cli_exit_code(error);
+}
+
+int live_close(struct live *l, int code)
+{
+    int out, events;
+
+    progress_end(&l->progress);
+    signals_aim(NULL);
+    podring_close(l->ring);
+    l->ring = NULL;
+    out = out_close(&l->out);
+    events = out_close(&l->events);
+    if (code != CLI_OK)
+        return code;
+    return out != CLI_OK ? out : events;
+}
+
+/* ---- turning -------------------------------------------------------------------------------- */
+
+static void render_event(struct face_text *t, const void *what)
+{
+    bool space = t->length < t->room;
+
+    t->length += podring_event_json(what, space ? t->out + t->length : NULL,
+                                    space ? t->room - t->length : 0);
+    face_putc(t, '\n');
+}
+
+static void on_event(void *ctx, podring *ring, const struct podring_event *e)
+{
+    struct live *l = ctx;
+
+    for (int i = 0; i < l->streams; i++) {
+        out_render(l->stream[i], render_event, e);
+        if (l->stream[i]->error != 0)
+            podring_stop(ring);
+    }
+}
+
+/* A look around between two steps; true: stop. */
+static bool look(struct live *l, bool flush)
+{
+    progress_draw(&l->progress, l->ring);
+    for (int i = 0; i < l->streams; i++) {
+        if (flush)
+            out_flush(l->stream[i]);
+        if (l->stream[i]->error != 0)
+            return true;
+    }
+    return signals_seen();
+}
+
+static int64_t time_left(const struct live *l, int64_t end_ms)
+{
+    int64_t now = podring_now(l->ring);
+
+    return end_ms == INT64_MAX ? PODRING_FOREVER : end_ms > now ? end_ms - now : 0;
+}
+
+/* At once and not only in the summary: what such a run measures is mostly its own refusals. */
+static void warn_of_listeners(struct live *l)
+{
+    struct podring_stats stats = PODRING_STATS_INIT;
+
+    if (l->warned || podring_stats(l->ring, &stats) != 0 || stats.listen_failed == 0)
+        return;
+    l->warned = true;
+    progress_clear(&l->progress);
+    cli_say("%" PRIu64 " listening sockets could not be opened: does another run use the same "
+            "addresses?",
+            stats.listen_failed);
+}
+
+static int drive_real(struct live *l, int64_t end_ms)
+{
+    for (;;) {
+        int64_t left = time_left(l, end_ms);
+        int64_t step = left < SLICE_MS ? left : SLICE_MS;
+        int result = podring_run_until(l->ring, podring_now(l->ring) + step);
+
+        warn_of_listeners(l);
+        if (look(l, true) || result != 0 || step == left)
+            return result < 0 ? result : 0;
+    }
+}
+
+/* Events that were due before anything turned may fill the queue. A turn then says so, but has
+ * delivered them: the next one goes on. */
+static int turn(struct live *l, int64_t wait_ms)
+{
+    int result = podring_turn(l->ring, wait_ms);
+
+    return result == -PODRING_EFULL && l->streams > 0 ? podring_turn(l->ring, wait_ms) : result;
+}
+
+static int drive_virtual(struct live *l, int64_t end_ms, bool until_idle)
+{
+    int result = turn(l, 0); /* what is due at once */
+
+    while (result >= 0) {
+        if (look(l, false))
+            return 0;
+        /* Leaves the clock where the last thing happened. */
+        if (until_idle && podring_wait_ns(l->ring) == INT64_MAX)
+            return 0;
+        if (podring_now(l->ring) >= end_ms)
+            break;
+        result = turn(l, time_left(l, end_ms));
+    }
+    if (result >= 0)
+        result = podring_run_until(l->ring, end_ms);
+    return result < 0 ? result : 0;
+}
+
+int live_drive(struct live *l, int64_t end_ms, bool until_idle)
+{
+    const char *why;
+    int result = l->options->engine.clock == PODRING_REAL ? drive_real(l, end_ms)
+                                                          : drive_virtual(l, end_ms, until_idle);
+
+    if (result == 0)
+        return CLI_OK;
+    why = podring_why(l->ring);
+    progress_end(&l->progress);
+    cli_say("%s", why[0] != '\0' ? why : podring_strerror(result));
+    return cli_exit_code(result);
+}
+
+/* ---- measuring ------------------------------------------------------------------------------ */
+
+static uint64_t timeval_ns(const struct timeval *t)
+{
+    return (uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_usec * 1000;
+}
+
+struct cost_mark live_mark(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (struct cost_mark){.wall_ns = progress_clock_ns(),
+                              .user_ns = timeval_ns(&usage.ru_utime),
+                              .system_ns = timeval_ns(&usage.ru_stime)};
+}
+
+void live_measure(struct face_report *r, const struct cost_mark *since)
+{
+    struct cost_mark now = live_mark();
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    r->cost.elapsed_ns = now.wall_ns - since->wall_ns;
+    r->cost.cpu_user_ns = now.user_ns - since->user_ns;
+    r->cost.cpu_system_ns = now.system_ns - since->system_ns;
+    r->cost.rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    r->cost.known = true;
+}
+
+void live_describe(struct face_report *r, const struct live *l)
+{
+    const struct cli_options *o = l->options;
+
+    r->command = o->verb->name;
+    r->clock = cli_clock_word(o);
+    r->net = cli_net_word(o);
+    r->timing = cli_timing_word(o);
+    r->seed = o->engine.seed;
+    r->epoch_unix_ms = o->engine.epoch_unix_ms;
+    face_report_measure(r, l->ring);
+    face_report_count(r, l->ring);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static void say_cost(const struct face_report *r)
+{
+    char line[256];
+    struct face_text t = face_text_in(line, sizeof(line));
+
+    face_puts(&t, "simulated ");
+    face_duration(&t, r->end_ms);
+    face_puts(&t, " in ");
+    face_span(&t, r->cost.elapsed_ns);
+    face_puts(&t, ": ");
+    face_grouped(&t, (uint64_t)((unsigned __int128)r->end_ms * 1000000 / (r->cost.elapsed_ns + 1)));
+    face_puts(&t, " times faster than real time; peak memory ");
+    face_bytes(&t, r->cost.rss_bytes);
+    face_end(&t);
+    cli_say("%s", line);
+}
+
+int live_metrics(const struct live *l, const struct face_report *r)
+{
+    struct out metrics;
+    int code;
+
+    if (l->options->metrics_path == NULL)
+        return CLI_OK;
+    code = out_create(&metrics, l->options->metrics_path);
+    if (code == CLI_OK)
+        out_render(&metrics, result_metrics, r);
+    return code == CLI_OK ? out_close(&metrics) : code;
+}
+
+static void print_result(struct live *l, const struct face_report *r)
+{
+    if (l->options->format == CLI_JSON)
+        result_json(&l->out, l->ring, r);
+    else if (l->options->format != CLI_NDJSON)
+        result_table(&l->out, l->ring, r, l->options);
+}
+
+int live_whole(const struct cli_options *o, const struct input *in)
+{
+    bool real = o->engine.clock == PODRING_REAL, asked;
+    int64_t end_ms = o->has_for ? o->for_ms : real ? INT64_MAX : SIMULATE_MAX_MS;
+    struct face_report report = {0};
+    struct cost_mark mark;
+    struct live l;
+    int code = live_open(&l, o);
+
+    if (code == CLI_OK)
+        code = input_complain(o, l.ring, input_load(in, l.ring), &l.diagnostics);
+    if (code != CLI_OK)
+        return live_close(&l, code);
+    progress_begin(&l.progress, o, end_ms);
+    asked = l.progress.on;
+    mark = live_mark();
+    code = live_drive(&l, end_ms, !o->has_for);
+    live_measure(&report, &mark);
+    progress_end(&l.progress);
+    input_complain(o, l.ring, 0, &l.diagnostics); /* what a scenario could not do */
+    if (code == CLI_OK) {
+        live_describe(&report, &l);
+        report.cost.known = real;
+        print_result(&l, &report);
+        code = live_metrics(&l, &report);
+        if (asked && o->format == CLI_NDJSON)
+            result_aside(&report);
+        if (!real && !o->quiet)
+            say_cost(&report);
+    }
+    return live_close(&l, code);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * live.h - what run, simulate and bench share: an engine that is opened, turned until the end of
+ * its time, watched and measured.
+ */
+#ifndef CLI_LIVE_H
+#define CLI_LIVE_H
+
+#include "api/cli/input.h"
+#include "api/cli/out.h"
+#include "api/cli/progress.h"
+
+struct live {
+    const struct cli_options *options;
+    podring *ring;
+    struct out out;        /* standard output */
+    struct out events;     /* of --events */
+    struct out *stream[2]; /* where events go */
+    int streams;
+    uint32_t diagnostics; /* so many have been printed */
+    bool warned;          /* about sockets that cannot be opened */
+    struct progress progress;
+};
+
+struct cost_mark {
+    uint64_t wall_ns, user_ns, system_ns;
+};
+
+int live_open(struct live *l, const struct cli_options *o);
+/* Opens the outputs and the engine and turns the knobs. An exit code; close it either way. */
+
+int live_close(struct live *l, int code);
+/* Closes all; returns code, or CLI_OUTPUT if only the output failed. */
+
+int live_drive(struct live *l, int64_t end_ms, bool until_idle);
+/* Turns the engine up to and including end_ms, until a signal asks for a stop or an output fails,
+ * and with until_idle until nothing is due any more. An exit code. */
+
+struct cost_mark live_mark(void);
+void live_measure(struct face_report *r, const struct cost_mark *since);
+/* The cost since the mark, into the report. */
+
+void live_describe(struct face_report *r, const struct live *l);
+/* Command, clock, seed and so on, and all that the engine knows. */
+
+int live_metrics(const struct live *l, const struct face_report *r);
+/* Writes the file of --metrics, if it was asked for. An exit code. */
+
+int live_whole(const struct cli_options *o, const struct input *in);
+/* A whole run or simulation. An exit code. */
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - the command line of podring: finds the verb and hands over. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/cli/cli.h"
+#include "api/cli/options.h"
+#include "api/cli/out.h"
+#include "api/cli/signals.h"
+#include "engine/reactor/base.h"
+
+static const struct cli_verb verbs[] = {
+    {"run", CLI_RUN, cmd_run, "FILE...", "runs pods in real time, with real sockets",
+     "Runs the pods of the manifests in real time: they listen on addresses of 127.0.0.0/8,\n"
+     "and their probes connect to them through io_uring. Without --for it runs until SIGINT\n"
+     "or SIGTERM; a second signal ends it at once. FILE may be - for standard input."},
+    {"simulate", CLI_SIMULATE, cmd_simulate, "FILE...", "runs pods in virtual time",
+     "Runs the pods of the manifests in virtual time, as fast as the machine can. The same\n"
+     "seed and the same files give the same bytes on standard output. Without --for it ends\n"
+     "when nothing is due any more, at the latest after 10m. FILE may be - for standard input."},
+    {"bench", CLI_BENCH, cmd_bench, NULL, "measures how fast probes run on this machine",
+     "Runs so many equal pods with one liveness probe each, and measures probes per second,\n"
+     "CPU per probe, lateness and latency. The pods are served by the same thread: the CPU of\n"
+     "both sides counts. --for (default 10s) starts after the warm-up."},
+    {"check", CLI_CHECK, cmd_check, "FILE...", "validates manifests",
+     "Reads the manifests as run and simulate do and prints what is wrong with them as\n"
+     "file:line:column: severity: text, then a line for each object. FILE may be - for\n"
+     "standard input."},
+    {"states", CLI_STATES, cmd_states, "[NAME]", "prints the decision tables",
+     "Prints the tables that probes, containers and pods are decided by, or the one called\n"
+     "NAME."},
+};
+
+static void render_usage(struct face_text *t, const void *what)
+{
+    (void)what;
+    face_puts(t, "podring runs simulated Kubernetes pods: probes, restarts, back-off, shutdown.\n\n"
+                 "Usage:\n");
+    for (size_t i = 0; i < RX_ARRAY_LEN(verbs); i++) {
+        size_t from = t->length;
+
+        face_puts(t, "  podring ");
+        face_puts(t, verbs[i].name);
+        if (verbs[i].operands != NULL) {
+            face_putc(t, ' ');
+            face_puts(t, verbs[i].operands);
+        }
+        face_pad(t, from, 29);
+        face_puts(t, verbs[i].summary);
+        face_putc(t, '\n');
+    }
+    face_puts(t,
+              "  podring help [COMMAND]     prints this, or how a command is used\n"
+              "  podring --version\n\n"
+              "Options follow the command; 'podring COMMAND --help' lists them.\n"
+              "Try: podring simulate docs/examples/crashloop.yaml --for 10m\n\n"
+              "Exit codes: 0 ok, 1 a stated threshold failed, 64 usage, 65 bad manifest, 66 no\n"
+              "such input, 69 io_uring unavailable, 70 a bug in podring, 71 the system refused,\n"
+              "74 output failed.\n");
+}
+
+static void render_verb_help(struct face_text *t, const void *what)
+{
+    const struct cli_verb *v = what;
+
+    face_puts(t, "Usage: podring ");
+    face_puts(t, v->name);
+    face_puts(t, " [OPTION]...");
+    if (v->operands != NULL) {
+        face_putc(t, ' ');
+        face_puts(t, v->operands);
+    }
+    face_puts(t, "\n\n");
+    face_puts(t, v->help);
+    face_puts(t, "\n\nOptions:\n");
+    cli_options_help(t, v);
+    if (v->bit == CLI_BENCH)
+        cmd_bench_help(t);
+}
+
+static void render_version(struct face_text *t, const void *what)
+{
+    (void)what;
+    face_puts(t, "podring ");
+    face_puts(t, podring_version());
+    face_puts(t, "\n");
+    face_puts(t, podring_build_info());
+    face_puts(t, "\n");
+}
+
+static int print(out_render_fn *fn, const void *what)
+{
+    struct out out;
+
+    out_standard(&out);
+    out_render(&out, fn, what);
+    return out_close(&out);
+}
+
+int cli_help(const struct cli_verb *verb)
+{
+    return print(verb != NULL ? render_verb_help : render_usage, verb);
+}
+
+static const struct cli_verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < RX_ARRAY_LEN(verbs); i++)
+        if (strcmp(name, verbs[i].name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+static int help(const char *about)
+{
+    const struct cli_verb *verb = about != NULL ? find_verb(about) : NULL;
+
+    if (about != NULL && verb == NULL)
+        return cli_refuse(NULL, "no command '%s'", about);
+    return cli_help(verb);
+}
+
+int main(int argc, char **argv)
+{
+    const struct cli_verb *verb;
+
+    signals_install();
+    if (argc < 2)
+        return cli_refuse(NULL, "no command given");
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        return print(render_version, NULL);
+    if (strcmp(argv[1], "help") == 0)
+        return help(argc > 2 ? argv[2] : NULL);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return help(NULL);
+    verb = find_verb(argv[1]);
+    if (verb == NULL)
+        return cli_refuse(NULL, argv[1][0] == '-' ? "unknown option %s" : "no command '%s'",
+                          argv[1]);
+    return verb->run(verb, argc - 1, argv + 1);
+}
+
+/* ---- messages ------------------------------------------------------------------------------- */
+
+void cli_say(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fputs("podring: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+int cli_refuse(const struct cli_verb *verb, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fprintf(stderr, "podring%s%s: ", verb != NULL ? " " : "", verb != NULL ? verb->name : "");
+    vfprintf(stderr, format, args);
+    fprintf(stderr, " (see 'podring%s%s --help')\n", verb != NULL ? " " : "",
+            verb != NULL ? verb->name : "");
+    va_end(args);
+    return CLI_USAGE;
+}
+
+int cli_exit_code(int error)
+{
+    switch (error) {
+    case -PODRING_EMANIFEST:
+    case -PODRING_EEXISTS:
+        return CLI_BAD_INPUT;
+    case -PODRING_ENOTFOUND:
+        return CLI_NO_INPUT;
+    case -PODRING_ENORING:
+    case -PODRING_EUNSUPPORTED:
+        return CLI_UNAVAILABLE;
+    case -PODRING_EINVALID:
+        return CLI_USAGE;
+    case -PODRING_ESTATE:
+    case -PODRING_ETHREAD:
+        return CLI_BUG; /* calls that the command line must not make */
+    default:
+        return CLI_SYSTEM;
+    }
+}

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - the table of options, and getopt_long around it. */
+#include "api/cli/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/manifest/manifest.h"
+#include "engine/reactor/base.h"
+
+enum {
+    LIVE = CLI_RUN | CLI_SIMULATE,
+    ENGINE = LIVE | CLI_BENCH,
+    ALL = ENGINE | CLI_CHECK | CLI_STATES,
+};
+
+/* Returns NULL or what is wrong with the value; "" asks for the option's own description of it. */
+typedef const char *read_fn(struct cli_options *o, const char *value);
+
+static read_fn read_for, read_seed, read_replicas, read_format, read_events, read_color, read_epoch,
+    read_set, read_timing, read_net, read_wildcard, read_rst, read_fast_open, read_connections,
+    read_no_probe_events, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
+    read_clock, read_warm_up, read_fail_if, read_strict, read_knobs, read_help, read_delay,
+    read_faults;
+
+/* The order is the order in --help. */
+static const struct option_row {
+    const char *name;
+    char letter; /* 0 = long only */
+    unsigned verbs;
+    read_fn *read;
+    const char *value; /* what it is called in the help; NULL = takes none */
+    const char *form;  /* for a refusal: "... is not <form>" */
+    const char *help;
+} row[] = {
+    {"for", 0, ENGINE, read_for, "DUR", "a duration such as 90s or 1m20s",
+     "how long to run: everything due up to and including DUR"},
+    {"seed", 0, ENGINE, read_seed, "N", "a whole number", "seed of all chance (default 0)"},
+    {"replicas", 0, LIVE, read_replicas, "N", "a whole number from 1 on",
+     "gives every workload N replicas"},
+    {"pods", 0, CLI_BENCH, read_pods, "N", "a whole number from 1 on",
+     "how many pods (default 1000)"},
+    {"period", 0, CLI_BENCH, read_period, "DUR", "a duration of whole seconds from 1s on",
+     "time between two probes of a pod (default 1s)"},
+    {"rate", 0, CLI_BENCH, read_rate, "N", "a whole number from 1 on",
+     "probes per second in all; works out --pods or, beside it, --period"},
+    {"probe", 0, CLI_BENCH, read_probe, "KIND", "http or tcp", "http or tcp (default http)"},
+    {"warm-up", 0, CLI_BENCH, read_warm_up, "DUR", "a duration such as 2s",
+     "how long to run before measuring (default one period)"},
+    {"fail-if", 0, CLI_BENCH, read_fail_if, "COND", "NAME>VALUE or NAME<VALUE",
+     "exits with 1 if the result NAME is above (>) or below (<) VALUE; repeatable"},
+    {"clock", 0, CLI_BENCH, read_clock, "CLOCK", "real or virtual",
+     "real or virtual (default real)"},
+    {"net", 0, ENGINE, read_net, "NET", "kernel, memory or script",
+     "kernel: loopback TCP; memory: the same wire code without sockets;\n"
+     "script: no wire at all (default: kernel, simulate: script)"},
+    {"timing", 0, ENGINE, read_timing, "MODEL", "reference, spread or kubelet",
+     "reference: no delays; spread: first probes spread over their period;\n"
+     "kubelet: a real node's delays (default: spread, simulate: reference)"},
+    {"set", 0, ENGINE, read_set, "NAME=VALUE", "NAME=VALUE",
+     "sets a knob; repeatable ('podring states --knobs' lists them)"},
+    {"epoch", 0, LIVE, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
+     "wall time of the start (default 2026-01-01T00:00:00Z)"},
+    {"output", 'o', ENGINE, read_format, "FORMAT", "table, wide, json or ndjson",
+     "table, wide, json or ndjson (default table)"},
+    {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
+    {"no-probe-events", 0, LIVE, read_no_probe_events, NULL, "",
+     "leaves the events of single probe runs out of the stream"},
+    {"metrics", 0, ENGINE, read_metrics, "FILE", "",
+     "writes the counters to FILE at the end, in Prometheus' text format"},
+    {"wildcard", 0, CLI_RUN | CLI_BENCH, read_wildcard, NULL, "",
+     "one listening socket a port instead of one a pod"},
+    {"rst", 0, CLI_RUN | CLI_BENCH, read_rst, NULL, "", "probes close with RST: no TIME_WAIT"},
+    {"fast-open", 0, CLI_RUN | CLI_BENCH, read_fast_open, NULL, "", "probes use TCP fast open"},
+    {"connections", 0, CLI_RUN | CLI_BENCH, read_connections, "N", "a whole number from 1 on",
+     "probe connections open at once, at most"},
+    {"net-delay", 0, ENGINE, read_delay, "DUR[..DUR]", "a duration or two with .. between them",
+     "--net memory: delay of each way"},
+    {"net-faults", 0, ENGINE, read_faults, "LIST", "a list such as refuse=1000,reset=500,drop=10",
+     "--net memory: seeded faults in parts per million,\n"
+     "such as refuse=1000,reset=500,drop=10"},
+    {"strict", 0, CLI_CHECK, read_strict, NULL, "", "lists unknown fields and fails for them"},
+    {"knobs", 0, CLI_STATES, read_knobs, NULL, "", "lists the knobs that --set takes"},
+    {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always or never",
+     "auto, always or never (default auto: on a terminal)"},
+    {"quiet", 'q', ENGINE | CLI_CHECK, read_quiet, NULL, "", "no progress and no warnings"},
+    {"help", 'h', ALL, read_help, NULL, "", "prints this"},
+};
+
+enum { ROWS = sizeof(row) / sizeof(row[0]), LONG_BASE = 256 };
+
+static int apply_row(struct cli_options *o, const struct option_row *r, const char *value);
+static int refuse_unknown(const struct cli_options *o, char **argv);
+static int check_together(struct cli_options *o);
+
+int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int argc, char **argv)
+{
+    struct option longs[ROWS + 1] = {{0}};
+    char shorts[2 * ROWS + 2] = ":";
+    size_t used = 1;
+    int c;
+
+    *o = (struct cli_options){.verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1};
+    o->engine.clock = verb->bit == CLI_SIMULATE ? PODRING_VIRTUAL : PODRING_REAL;
+    o->set = calloc((size_t)argc, sizeof(*o->set));
+    o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));
+    if (o->set == NULL || o->fail_if == NULL) {
+        cli_say("out of memory");
+        return CLI_SYSTEM;
+    }
+    for (int i = 0; i < ROWS; i++) {
+        longs[i] =
+            (struct option){.name = row[i].name,
+                            .has_arg = row[i].value != NULL ? required_argument : no_argument,
+                            .val = LONG_BASE + i};
+        if (row[i].letter != 0) {
+            shorts[used++] = row[i].letter;
+            if (row[i].value != NULL)
+                shorts[used++] = ':';
+        }
+    }
+    opterr = 0;
+    optind = 0; /* getopt starts anew */
+    while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        const struct option_row *r = NULL;
+
+        for (int i = 0; i < ROWS; i++)
+            if (c == LONG_BASE + i || (c == row[i].letter && c != 0))
+                r = &row[i];
+        if (c == ':')
+            return cli_refuse(verb, "%s needs a value", argv[optind - 1]);
+        if (r == NULL)
+            return refuse_unknown(o, argv);
+        if (apply_row(o, r, optarg) != CLI_OK)
+            return CLI_USAGE;
+        if (o->help)
+            return CLI_OK;
+    }
+    o->files = argv + optind;
+    o->file_count = argc - optind;
+    return check_together(o);
+}
+
+void cli_options_free(struct cli_options *o)
+{
+    free(o->set);
+    free(o->fail_if);
+}
+
+static int apply_row(struct cli_options *o, const struct option_row *r, const char *value)
+{
+    const char *wrong;
+
+    if ((r->verbs & o->verb->bit) == 0)
+        return cli_refuse(o->verb, "--%s is not an option of this command", r->name);
+    wrong = r->read(o, value);
+    if (wrong == NULL)
+        return CLI_OK;
+    if (wrong[0] == '\0')
+        return cli_refuse(o->verb, "--%s: '%s' is not %s", r->name, value, r->form);
+    return cli_refuse(o->verb, "--%s: '%s': %s", r->name, value, wrong);
+}
+
+/* getopt says '?' for an unknown option, an ambiguous one, and a value where none is taken. */
+static int refuse_unknown(const struct cli_options *o, char **argv)
+{
+    const char *text = argv[optind - 1];
+
+    if (optopt >= LONG_BASE && optopt < LONG_BASE + ROWS)
+        return cli_refuse(o->verb, "--%s takes no value", row[optopt - LONG_BASE].name);
+    if (optopt != 0)
+        return cli_refuse(o->verb, "unknown option -%c", optopt);
+    for (int i = 0, matches = 0; i < ROWS; i++) {
+        matches += strncmp(row[i].name, text + 2, strcspn(text + 2, "=")) == 0;
+        if (matches == 2)
+            return cli_refuse(o->verb, "%s could be more than one option", text);
+    }
+    return cli_refuse(o->verb, "unknown option %s", text);
+}
+
+static int check_together(struct cli_options *o)
+{
+    const struct podring_options *e = &o->engine;
+
+    if (o->verb->bit == CLI_SIMULATE && e->net == PODRING_NET_KERNEL)
+        return cli_refuse(o->verb, "--net kernel needs real time: use 'podring run'");
+    if (e->clock == PODRING_VIRTUAL && e->net == PODRING_NET_KERNEL)
+        return cli_refuse(o->verb, "--net kernel does not go with --clock virtual");
+    if (o->verb->operands == NULL && o->file_count > 0)
+        return cli_refuse(o->verb, "takes no operand, but got '%s'", o->files[0]);
+    if (strcmp(cli_net_word(o), "memory") != 0 &&
+        (e->net_latency_max_us > 0 || e->net_refuse_ppm + e->net_reset_ppm + e->net_drop_ppm > 0))
+        return cli_refuse(o->verb, "--net-delay and --net-faults need --net memory");
+    if (o->pods > 0 && o->rate > 0 && o->period_s > 0)
+        return cli_refuse(o->verb, "--rate goes with --pods or --period, not with both");
+    if (o->verb->bit == CLI_BENCH && o->format == CLI_NDJSON)
+        return cli_refuse(o->verb, "-o ndjson is the event stream: use run or simulate");
+    if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && o->format == CLI_NDJSON)
+        return cli_refuse(o->verb, "--events - and -o ndjson would write the same stream twice");
+    return CLI_OK;
+}
+
+/* ---- help and words ------------------------------------------------------------------------- */
+
+void cli_options_help(struct face_text *t, const struct cli_verb *verb)
+{
+    for (int i = 0; i < ROWS; i++) {
+        size_t from = t->length;
+        const char *line = row[i].help;
+
+        if ((row[i].verbs & verb->bit) == 0)
+            continue;
+        face_puts(t, "  ");
+        if (row[i].letter != 0) {
+            face_putc(t, '-');
+            face_putc(t, row[i].letter);
+            face_puts(t, ", ");
+        }
+        face_puts(t, "--");
+        face_puts(t, row[i].name);
+        if (row[i].value != NULL) {
+            face_putc(t, ' ');
+            face_puts(t, row[i].value);
+        }
+        for (; *line != '\0'; from = t->length) {
+            size_t n = strcspn(line, "\n");
+
+            face_pad(t, from, 25);
+            face_putc(t, ' ');
+            face_put(t, line, n);
+            face_putc(t, '\n');
+            line += n + (line[n] == '\n');
+        }
+    }
+}
+
+/* The words stand at the index of their enum; the defaults are podring.h's. */
+static const char *const net_word[] = {NULL, "kernel", "memory", "script"};
+static const char *const timing_word[] = {NULL, "reference", "spread", "kubelet"};
+static const char *const clock_word[] = {"real", "virtual"};
+static const char *const format_word[] = {"table", "wide", "json", "ndjson"};
+static const char *const color_word[] = {"auto", "always", "never"};
+static const char *const probe_word[] = {"http", "tcp"};
+
+const char *cli_net_word(const struct cli_options *o)
+{
+    bool real = o->engine.clock == PODRING_REAL;
+
+    return net_word[o->engine.net != PODRING_NET_DEFAULT ? o->engine.net
+                    : real                               ? PODRING_NET_KERNEL
+                                                         : PODRING_NET_SCRIPT];
+}
+
+const char *cli_timing_word(const struct cli_options *o)
+{
+    bool real = o->engine.clock == PODRING_REAL;
+
+    return timing_word[o->engine.timing != PODRING_TIMING_DEFAULT ? o->engine.timing
+                       : real                                     ? PODRING_TIMING_SPREAD
+                                                                  : PODRING_TIMING_REFERENCE];
+}
+
+const char *cli_clock_word(const struct cli_options *o)
+{
+    return clock_word[o->engine.clock];
+}
+
+bool cli_is_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+
+    return isatty(fd) && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+bool cli_color_on(const struct cli_options *o, int fd)
+{
+    const char *no = getenv("NO_COLOR");
+
+    if (o->color != CLI_COLOR_AUTO)
+        return o->color == CLI_COLOR_ALWAYS;
+    return cli_is_terminal(fd) && (no == NULL || no[0] == '\0');
+}
+
+/* ---- one reader for each option ------------------------------------------------------------- */
+
+static const char *read_word(const char *value, const char *const *word, uint32_t count,
+                             uint32_t *out)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (word[i] != NULL && strcmp(value, word[i]) == 0) {
+            *out = i;
+            return NULL;
+        }
+    return "";
+}
+
+static const char *read_u32(const char *value, uint32_t min, uint32_t *out)
+{
+    uint64_t n;
+
+    if (!cli_read_u64(value, UINT32_MAX, &n) || n < min)
+        return "";
+    *out = (uint32_t)n;
+    return NULL;
+}
+
+static const char *read_for(struct cli_options *o, const char *value)
+{
+    o->has_for = true;
+    return cli_read_duration_ms(value, &o->for_ms) ? NULL : "";
+}
+
+static const char *read_seed(struct cli_options *o, const char *value)
+{
+    return cli_read_u64(value, UINT64_MAX, &o->engine.seed) ? NULL : "";
+}
+
+static const char *read_replicas(struct cli_options *o, const char *value)
+{
+    return read_u32(value, 1, &o->engine.replicas);
+}
+
+static const char *read_format(struct cli_options *o, const char *value)
+{
+    uint32_t format = 0;
+    const char *wrong = read_word(value, format_word, RX_ARRAY_LEN(format_word), &format);
+
+    o->format = format;
+    return wrong;
+}
+
+static const char *read_path(const char *value, const char **out)
+{
+    *out = value;
+    return value[0] == '\0' ? "is no file name" : NULL;
+}
+
+static const char *read_events(struct cli_options *o, const char *value)
+{
+    return read_path(value, &o->events_path);
+}
+
+static const char *read_metrics(struct cli_options *o, const char *value)
+{
+    return read_path(value, &o->metrics_path);
+}
+
+static const char *read_color(struct cli_options *o, const char *value)
+{
+    uint32_t color = 0;
+    const char *wrong = read_word(value, color_word, RX_ARRAY_LEN(color_word), &color);
+
+    o->color = color;
+    return wrong;
+}
+
+static const char *read_epoch(struct cli_options *o, const char *value)
+{
+    return cli_read_rfc3339(value, &o->engine.epoch_unix_ms) ? NULL : "";
+}
+
+static const char *read_set(struct cli_options *o, const char *value)
+{
+    const char *equals = strchr(value, '=');
+
+    o->set[o->set_count++] = value;
+    return equals == NULL || equals == value ? "" : NULL;
+}
+
+static const char *read_timing(struct cli_options *o, const char *value)
+{
+    return read_word(value, timing_word, RX_ARRAY_LEN(timing_word), &o->engine.timing);
+}
+
+static const char *read_net(struct cli_options *o, const char *value)
+{
+    return read_word(value, net_word, RX_ARRAY_LEN(net_word), &o->engine.net);
+}
+
+static const char *read_clock(struct cli_options *o, const char *value)
+{
+    return read_word(value, clock_word, RX_ARRAY_LEN(clock_word), &o->engine.clock);
+}
+
+static const char *read_wildcard(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->engine.flags |= PODRING_WILDCARD;
+    return NULL;
+}
+
+static const char *read_rst(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->engine.flags |= PODRING_RST_CLOSE;
+    return NULL;
+}
+
+static const char *read_fast_open(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->engine.flags |= PODRING_FAST_OPEN;
+    return NULL;
+}
+
+static const char *read_no_probe_events(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->engine.flags |= PODRING_NO_PROBE_EVENTS;
+    return NULL;
+}
+
+static const char *read_connections(struct cli_options *o, const char *value)
+{
+    return read_u32(value, 1, &o->engine.connections_max);
+}
+
+static const char *read_delay(struct cli_options *o, const char *value)
+{
+    const char *dots = strstr(value, "..");
+    size_t n = dots != NULL ? (size_t)(dots - value) : strlen(value);
+    rx_ns min, max;
+
+    if (manifest_duration(value, n, &min) != 0)
+        return "";
+    max = min;
+    if (dots != NULL && manifest_duration(dots + 2, strlen(dots + 2), &max) != 0)
+        return "";
+    if (max < min)
+        return "the second duration is the shorter one";
+    o->engine.net_latency_min_us = min / 1000;
+    o->engine.net_latency_max_us = max / 1000;
+    return NULL;
+}
+
+static const char *read_faults(struct cli_options *o, const char *value)
+{
+    static const char *const kind[] = {"refuse=", "reset=", "drop="};
+    uint32_t *const target[] = {&o->engine.net_refuse_ppm, &o->engine.net_reset_ppm,
+                                &o->engine.net_drop_ppm};
+
+    while (*value != '\0') {
+        size_t n = strcspn(value, ","), i;
+        char number[16];
+        uint64_t ppm;
+
+        for (i = 0; i < RX_ARRAY_LEN(kind); i++)
+            if (strncmp(value, kind[i], strlen(kind[i])) == 0)
+                break;
+        if (i == RX_ARRAY_LEN(kind) || n - strlen(kind[i]) >= sizeof(number))
+            return "";
+        memcpy(number, value + strlen(kind[i]), n - strlen(kind[i]));
+        number[n - strlen(kind[i])] = '\0';
+        if (!cli_read_u64(number, 1000000, &ppm))
+            return "";
+        *target[i] = (uint32_t)ppm;
+        value += n + (value[n] == ',');
+    }
+    return NULL;
+}
+
+static const char *read_pods(struct cli_options *o, const char *value)
+{
+    return read_u32(value, 1, &o->pods);
+}
+
+static const char *read_rate(struct cli_options *o, const char *value)
+{
+    return read_u32(value, 1, &o->rate);
+}
+
+static const char *read_period(struct cli_options *o, const char *value)
+{
+    int64_t ms;
+
+    /* periodSeconds is a whole number in Kubernetes, so it is here. */
+    if (!cli_read_duration_ms(value, &ms) || ms < 1000 || ms % 1000 != 0 || ms / 1000 > INT32_MAX)
+        return "";
+    o->period_s = (uint32_t)(ms / 1000);
+    return NULL;
+}
+
+static const char *read_probe(struct cli_options *o, const char *value)
+{
+    uint32_t probe = 0;
+    const char *wrong = read_word(value, probe_word, RX_ARRAY_LEN(probe_word), &probe);
+
+    o->probe = probe;
+    return wrong;
+}
+
+static const char *read_warm_up(struct cli_options *o, const char *value)
+{
+    return cli_read_duration_ms(value, &o->warm_up_ms) ? NULL : "";
+}
+
+static const char *read_fail_if(struct cli_options *o, const char *value)
+{
+    size_t n = strcspn(value, "<>");
+
+    o->fail_if[o->fail_if_count++] = value;
+    return n == 0 || value[n] == '\0' || value[n + 1] == '\0' ? "" : NULL;
+}
+
+static const char *read_strict(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->strict = true;
+    return NULL;
+}
+
+static const char *read_knobs(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->knobs = true;
+    return NULL;
+}
+
+static const char *read_quiet(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->quiet = true;
+    return NULL;
+}
+
+static const char *read_help(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->help = true;
+    return NULL;
+}

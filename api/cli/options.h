@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.h - the command line: one table of options for all verbs, and what it was parsed into. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "api/cli/cli.h"
+#include "api/face/text.h"
+
+enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON };
+enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
+enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
+
+struct cli_options {
+    const struct cli_verb *verb;
+    bool help; /* --help was among the options: nothing else counts */
+    struct podring_options engine;
+    bool has_for;
+    int64_t for_ms;
+    enum cli_format format;
+    enum cli_color color;
+    const char *events_path, *metrics_path; /* NULL = not asked for; "-" = standard output */
+    bool quiet, strict, knobs;
+
+    const char **set; /* NAME=VALUE as written */
+    const char **fail_if;
+    int set_count, fail_if_count;
+
+    uint32_t pods, period_s, rate; /* 0 = not given */
+    enum cli_probe probe;
+    int64_t warm_up_ms; /* -1 = not given */
+
+    char **files; /* operands */
+    int file_count;
+};
+
+int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int argc, char **argv);
+/* CLI_OK, or CLI_USAGE after the refusal has been printed. Reorders argv. Pass to cli_options_free
+ * either way. */
+
+void cli_options_free(struct cli_options *o);
+
+void cli_options_help(struct face_text *t, const struct cli_verb *verb);
+/* The list of options that the verb takes. */
+
+const char *cli_net_word(const struct cli_options *o);
+const char *cli_timing_word(const struct cli_options *o);
+const char *cli_clock_word(const struct cli_options *o);
+/* What is in force, defaults resolved, as on the command line. */
+
+bool cli_color_on(const struct cli_options *o, int fd);
+bool cli_is_terminal(int fd);
+
+/* Readers of single values: false if the text is not one. */
+bool cli_read_u64(const char *text, uint64_t max, uint64_t *out);
+bool cli_read_duration_ms(const char *text, int64_t *out);
+bool cli_read_rfc3339(const char *text, int64_t *unix_ms);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* out.c - buffered output with a memory for errors. */
+#include "api/cli/out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/cli/cli.h"
+
+enum { OUT_ROOM = 64 << 10 };
+
+static void write_all(struct out *o, const char *at, size_t n);
+
+void out_standard(struct out *o)
+{
+    *o = (struct out){.fd = STDOUT_FILENO, .name = "standard output"};
+}
+
+int out_create(struct out *o, const char *path)
+{
+    out_standard(o);
+    if (strcmp(path, "-") == 0)
+        return CLI_OK;
+    o->name = path;
+    o->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    o->owned = o->fd >= 0;
+    if (o->owned)
+        return CLI_OK;
+    cli_say("%s: cannot be created: %s", path, strerror(errno));
+    return CLI_OUTPUT;
+}
+
+static bool make_room(struct out *o, size_t room)
+{
+    char *larger;
+
+    if (room <= o->room)
+        return true;
+    larger = realloc(o->buffer, room);
+    if (larger == NULL) {
+        o->error = ENOMEM;
+        return false;
+    }
+    o->buffer = larger;
+    o->room = room;
+    return true;
+}
+
+void out_render(struct out *o, out_render_fn *fn, const void *what)
+{
+    struct face_text t;
+
+    if (o->error != 0 || !make_room(o, OUT_ROOM))
+        return;
+    t = face_text_in(o->buffer + o->used, o->room - o->used);
+    fn(&t, what);
+    if (t.length > t.room) {
+        out_flush(o);
+        if (!make_room(o, t.length))
+            return;
+        t = face_text_in(o->buffer, o->room);
+        fn(&t, what);
+    }
+    o->used += t.length;
+}
+
+static void render_string(struct face_text *t, const void *what)
+{
+    face_puts(t, what);
+}
+
+void out_puts(struct out *o, const char *s)
+{
+    out_render(o, render_string, s);
+}
+
+void out_flush(struct out *o)
+{
+    if (o->error == 0)
+        write_all(o, o->buffer, o->used);
+    o->used = 0;
+}
+
+int out_close(struct out *o)
+{
+    out_flush(o);
+    free(o->buffer);
+    o->buffer = NULL;
+    o->room = 0;
+    /* Some file systems report a full disk only here. */
+    if (o->owned && close(o->fd) != 0 && o->error == 0)
+        o->error = errno;
+    o->owned = false;
+    if (o->error == 0)
+        return CLI_OK;
+    cli_say("writing %s failed: %s", o->name, strerror(o->error));
+    o->error = 0;
+    return CLI_OUTPUT;
+}
+
+static void write_all(struct out *o, const char *at, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(o->fd, at, n);
+
+        if (written >= 0) {
+            at += written;
+            n -= (size_t)written;
+        } else if (errno == EAGAIN) {
+            /* Somebody made the shared terminal or pipe non-blocking. */
+            struct pollfd p = {.fd = o->fd, .events = POLLOUT};
+            poll(&p, 1, -1);
+        } else if (errno != EINTR) {
+            o->error = errno;
+            return;
+        }
+    }
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* progress.c - a few lines that are drawn over and over. */
+#include "api/cli/progress.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/cli/signals.h"
+
+enum { FRAME_NS = 200000000, BAR_WIDTH = 24, TEXT_ROOM = 2048, STATUSES_SHOWN = 4 };
+
+static void write_text(const struct face_text *t)
+{
+    size_t done = 0, all = t->length < t->room ? t->length : t->room;
+
+    while (done < all) {
+        ssize_t n = write(STDERR_FILENO, t->out + done, all - done);
+        if (n <= 0)
+            return; /* a lost frame; the next one comes soon */
+        done += (size_t)n;
+    }
+}
+
+uint64_t progress_clock_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+void progress_begin(struct progress *p, const struct cli_options *o, int64_t end_ms)
+{
+    *p = (struct progress){.on = !o->quiet && cli_is_terminal(STDERR_FILENO),
+                           .real = o->engine.clock == PODRING_REAL,
+                           .end_ms = end_ms};
+    if (!p->on)
+        return;
+    p->begin_ns = p->last_ns = progress_clock_ns();
+    p->next_ns = p->begin_ns + FRAME_NS / 2;
+    signals_restore_terminal(true);
+}
+
+static void put_bar(struct face_text *t, int64_t now_ms, int64_t end_ms)
+{
+    int64_t filled = end_ms > 0 ? now_ms * BAR_WIDTH / end_ms : BAR_WIDTH;
+
+    face_puts(t, "  [");
+    face_fill(t, '=', (size_t)filled);
+    face_fill(t, ' ', (size_t)(BAR_WIDTH - filled));
+    face_putc(t, ']');
+}
+
+static void put_time(struct face_text *t, const struct progress *p, uint64_t wall_ns)
+{
+    int64_t now_ms = p->report.end_ms, tenth = now_ms / 100 * 100;
+
+    face_puts(t, p->real ? "running    " : "simulating ");
+    face_duration(t, tenth);
+    if (p->end_ms != INT64_MAX) {
+        face_puts(t, " of ");
+        face_duration(t, p->end_ms);
+        put_bar(t, now_ms < p->end_ms ? now_ms : p->end_ms, p->end_ms);
+    }
+    if (!p->real && wall_ns > 0) {
+        face_puts(t, "  ");
+        face_grouped(t, (uint64_t)now_ms * 1000000 / wall_ns);
+        face_puts(t, " times real time");
+    }
+    face_putc(t, '\n');
+}
+
+static void put_count(struct face_text *t, uint64_t n, const char *what)
+{
+    face_grouped(t, n);
+    face_puts(t, what);
+}
+
+static void put_lines(struct face_text *t, const struct progress *p, uint64_t wall_ns)
+{
+    const struct podring_stats *s = &p->report.stats;
+
+    put_time(t, p, wall_ns);
+    face_puts(t, "pods       ");
+    put_count(t, s->pods, ": ");
+    face_statuses(t, &p->report, STATUSES_SHOWN);
+    face_puts(t, "\nprobes     ");
+    put_count(t, p->per_second, "/s now, ");
+    put_count(t, wall_ns > 0 ? s->probes * 1000 / (wall_ns / 1000000 + 1) : 0, "/s on average; ");
+    put_count(t, s->probes, " sent, ");
+    put_count(t, s->in_flight, " in flight\nverdicts   ");
+    put_count(t, s->success, " success, ");
+    put_count(t, s->warning, " warning, ");
+    put_count(t, s->failure, " failure, ");
+    put_count(t, s->error, " error; ");
+    put_count(t, s->missed, " missed\n");
+    if (p->real) {
+        face_puts(t, "lateness   p50 ");
+        face_span(t, p->report.lateness.p50);
+        face_puts(t, ", p99 ");
+        face_span(t, p->report.lateness.p99);
+        face_puts(t, "; latency p50 ");
+        face_span(t, p->report.latency.p50);
+        face_puts(t, ", p99 ");
+        face_span(t, p->report.latency.p99);
+        face_putc(t, '\n');
+    }
+    face_puts(t, "containers ");
+    put_count(t, s->containers_running, " running, ");
+    put_count(t, s->restarts, " restarts, ");
+    put_count(t, s->backoffs, " back-offs, ");
+    put_count(t, s->kills, " kills\n");
+}
+
+static size_t terminal_width(void)
+{
+    struct winsize w;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1 ? w.ws_col : 80;
+}
+
+/* To the first of the lines drawn before. */
+static void put_home(struct face_text *t, const struct progress *p)
+{
+    face_putc(t, '\r');
+    if (p->lines > 0) {
+        face_puts(t, "\033[");
+        face_i64(t, p->lines);
+        face_putc(t, 'A');
+    }
+}
+
+/* Lines are cut at the edge: one that wraps would make the next frame start on the wrong row. */
+static void draw(struct progress *p, const char *lines)
+{
+    char frame[2 * TEXT_ROOM];
+    struct face_text t = face_text_in(frame, sizeof(frame));
+    size_t width = terminal_width() - 1;
+
+    face_puts(&t, "\033[?25l");
+    put_home(&t, p);
+    for (p->lines = 0; *lines != '\0'; p->lines++) {
+        size_t n = strcspn(lines, "\n");
+
+        face_put(&t, lines, n < width ? n : width);
+        face_puts(&t, "\033[K\n");
+        lines += n + 1;
+    }
+    write_text(&t);
+}
+
+void progress_draw(struct progress *p, podring *ring)
+{
+    char text[TEXT_ROOM];
+    struct face_text t = face_text_in(text, sizeof(text));
+    uint64_t now_ns;
+
+    if (!p->on)
+        return;
+    now_ns = progress_clock_ns();
+    if (now_ns < p->next_ns)
+        return;
+    face_report_measure(&p->report, ring);
+    if (now_ns >= p->count_next_ns) {
+        /* Counting looks at every pod: with many, more rarely, to stay below a hundredth. */
+        face_report_count(&p->report, ring);
+        p->count_next_ns = now_ns + 100 * (progress_clock_ns() - now_ns);
+    }
+    p->per_second =
+        (p->report.stats.probes - p->last_probes) * 1000000 / ((now_ns - p->last_ns) / 1000 + 1);
+    p->last_probes = p->report.stats.probes;
+    p->last_ns = now_ns;
+    put_lines(&t, p, now_ns - p->begin_ns);
+    face_end(&t);
+    draw(p, text);
+    p->next_ns = now_ns + FRAME_NS;
+}
+
+void progress_clear(struct progress *p)
+{
+    char frame[64];
+    struct face_text t = face_text_in(frame, sizeof(frame));
+
+    if (!p->on)
+        return;
+    put_home(&t, p);
+    face_puts(&t, "\033[J\033[?25h");
+    write_text(&t);
+    p->lines = 0;
+}
+
+void progress_end(struct progress *p)
+{
+    progress_clear(p);
+    if (p->on)
+        signals_restore_terminal(false);
+    p->on = false;
+}

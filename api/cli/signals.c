@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* signals.c - see signals.h. Everything in a handler is async-signal-safe. */
+#include "api/cli/signals.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/cli/cli.h"
+
+static podring *volatile target;
+static volatile sig_atomic_t seen, restore_needed;
+
+static void write_text(const char *text)
+{
+    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
+
+    (void)ignored; /* nowhere left to complain to */
+}
+
+static void restore(void)
+{
+    if (restore_needed)
+        write_text("\033[?25h\n");
+}
+
+static void on_stop(int signal)
+{
+    podring *ring = target;
+
+    if (ring == NULL || seen) {
+        restore();
+        _exit(128 + signal);
+    }
+    seen = 1;
+    podring_stop(ring);
+}
+
+static void on_abort(int signal)
+{
+    (void)signal;
+    restore();
+    write_text(
+        "podring: internal error: the line above names a bug in podring, please report it\n");
+    _exit(CLI_BUG);
+}
+
+void signals_install(void)
+{
+    struct sigaction stop = {.sa_handler = on_stop}, abort_ = {.sa_handler = on_abort},
+                     ignore = {.sa_handler = SIG_IGN};
+
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGABRT, &abort_, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+void signals_aim(podring *ring)
+{
+    target = ring;
+}
+
+bool signals_seen(void)
+{
+    return seen != 0;
+}
+
+void signals_restore_terminal(bool needed)
+{
+    restore_needed = needed;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * signals.h - the only signal handlers of the tree, and the only process-wide state: a handler has
+ * nothing else to go by.
+ *
+ * SIGINT and SIGTERM end a run cleanly; a second one ends the process at once. SIGABRT, which a
+ * broken invariant raises, becomes exit code 70. SIGPIPE is ignored: writes report it.
+ */
+#ifndef CLI_SIGNALS_H
+#define CLI_SIGNALS_H
+
+#include <stdbool.h>
+
+#include "api/podring.h"
+
+void signals_install(void);
+
+void signals_aim(podring *ring);
+/* The engine that a signal stops; NULL = none: then the process ends at the first signal. */
+
+bool signals_seen(void);
+/* A stop was asked for. */
+
+void signals_restore_terminal(bool needed);
+/* Whether an end at once must make the cursor visible again. */
+
+#endif

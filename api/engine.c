@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine.c - opening, closing, loading and turning: the API as thin calls into the floors below.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/engine.h"
+#include "engine/reactor/err.h"
+#include "probes/script.h"
+
+/* The two lists of errors are one list. */
+#define X(name, value, text)                                                                       \
+    _Static_assert((int)RX_##name == (int)PODRING_##name && (int)PODRING_##name == (value),                       \
+                   "podring.h and err.h disagree on " #name);
+RX_ERR_MAP(X)
+#undef X
+_Static_assert((int)MANIFEST_ERROR == (int)PODRING_ERROR &&
+                   (int)MANIFEST_UNKNOWN_FIELD == (int)PODRING_UNKNOWN_FIELD,
+               "podring.h and manifest.h disagree on severities");
+
+/* Where podring_why(NULL) finds why this thread's last podring_open failed. */
+static _Thread_local char open_why[512];
+
+const char *podring_strerror(int error)
+{
+    return rx_err_text(error);
+}
+
+const char *podring_why(const podring *ring)
+{
+    return ring != NULL ? ring->why : open_why;
+}
+
+int api_fail(podring *ring, int error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(ring->why, sizeof(ring->why), format, args);
+    va_end(args);
+    return error;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------- */
+
+static int check_options(struct podring_options *o, const char **why)
+{
+    if (o->net == PODRING_NET_DEFAULT)
+        o->net = o->clock == PODRING_VIRTUAL ? PODRING_NET_SCRIPT : PODRING_NET_KERNEL;
+    if (o->timing == PODRING_TIMING_DEFAULT)
+        o->timing =
+            o->clock == PODRING_VIRTUAL ? PODRING_TIMING_REFERENCE : PODRING_TIMING_SPREAD;
+    if (o->events_max == 0)
+        o->events_max = 65536;
+    if (o->attempts_max == 0)
+        o->attempts_max = 8192;
+    *why = o->clock > PODRING_VIRTUAL            ? "clock: no such clock"
+           : o->net > PODRING_NET_SCRIPT         ? "net: no such network"
+           : o->timing > PODRING_TIMING_KUBELET  ? "timing: no such timing model"
+           : o->clock == PODRING_VIRTUAL && o->net == PODRING_NET_KERNEL
+               ? "the kernel's network cannot run in virtual time; use memory or script"
+           : o->net_latency_min_us < 0 || o->net_latency_max_us < o->net_latency_min_us
+               ? "net_latency: needs 0 <= min <= max"
+           : o->net_refuse_ppm > 1000000 || o->net_reset_ppm > 1000000 || o->net_drop_ppm > 1000000
+               ? "net faults: parts per million, at most 1000000"
+               : NULL;
+    return *why == NULL ? 0 : -PODRING_EINVALID;
+}
+
+/* Adapts the embedder's allocator, which knows nothing of our struct. */
+static void *host_alloc(void *ctx, size_t size, size_t align)
+{
+    const struct podring_allocator *a = ctx;
+
+    return a->alloc(a->ctx, size, align);
+}
+
+static void host_free(void *ctx, void *p, size_t size)
+{
+    const struct podring_allocator *a = ctx;
+
+    a->free(a->ctx, p, size);
+}
+
+static const struct rx_mem_ops host_ops = {.alloc = host_alloc, .free = host_free};
+
+static int open_port(podring *r, const struct podring_options *o, struct rx_port **port)
+{
+    struct rx_uring_options uring = {.slots = o->connections_max};
+    struct rx_sim_options sim = {
+        .clock = o->clock == PODRING_VIRTUAL ? RX_SIM_VIRTUAL : RX_SIM_REAL,
+        .seed = rx_prng_at(o->seed, POD_STREAM_NET, 0, 0),
+        .latency_min = o->net_latency_min_us * 1000,
+        .latency_max = o->net_latency_max_us * 1000,
+        .fault_refuse_ppm = o->net_refuse_ppm,
+        .fault_reset_ppm = o->net_reset_ppm,
+        .fault_drop_ppm = o->net_drop_ppm,
+        .connections_max = o->connections_max,
+    };
+
+    if (o->net == PODRING_NET_KERNEL)
+        return rx_port_uring_open(port, &r->mem, &uring, r->why, sizeof(r->why));
+    return rx_port_sim_open(port, &r->mem, &sim);
+}
+
+static void choose_carriers(podring *r, const struct podring_options *o)
+{
+    struct pod_node *n = &r->node;
+
+    if (o->flags & PODRING_RST_CLOSE)
+        r->socket_options.op_flags |= RX_OP_RST_CLOSE;
+    if (o->flags & PODRING_FAST_OPEN)
+        r->socket_options.op_flags |= RX_OP_FAST_OPEN;
+    for (int kind = 0; kind <= POD_HANDLER_SLEEP; kind++)
+        pod_node_carrier(n, (enum pod_handler_kind)kind, &probe_script, NULL);
+    if (o->net == PODRING_NET_SCRIPT)
+        return;
+    pod_node_carrier(n, POD_HANDLER_HTTP, &probe_http, &r->socket_options);
+    pod_node_carrier(n, POD_HANDLER_TCP, &probe_tcp, &r->socket_options);
+}
+
+static int open_server(podring *r, const struct podring_options *o)
+{
+    struct probe_responder_options options = {
+        .answer = pod_node_answer,
+        .answer_ctx = &r->node,
+        .timer_class = POD_CLASS_SERVE,
+        .wildcard = (o->flags & PODRING_WILDCARD) != 0,
+        .reset_close = (o->flags & PODRING_RST_CLOSE) != 0,
+    };
+    int rc;
+
+    if (o->net == PODRING_NET_SCRIPT || (o->flags & PODRING_NO_SERVER))
+        return 0;
+    rc = probe_responder_open(&r->responder, &r->loop, &r->mem, &options);
+    if (rc != 0)
+        return rc;
+    rx_loop_on(&r->loop, POD_CLASS_SERVE, probe_responder_timer, r->responder);
+    r->node.server = probe_responder_server(r->responder);
+    return 0;
+}
+
+static void complain(void *ctx, const struct pod_step *step, const char *text);
+static int apply_step(void *ctx, const struct pod_step *step);
+static int image_id(void *ctx, const char *image, uint16_t *id);
+static void timer_fired(void *ctx, struct rx_timer *t);
+static void run_post(void *owner, const struct rx_message *m);
+
+static int open_node(podring *r, const struct podring_options *o)
+{
+    struct pod_node_options node = {
+        .loop = &r->loop,
+        .mem = &r->mem,
+        .seed = o->seed,
+        .timing = o->timing == PODRING_TIMING_REFERENCE ? POD_TIMING_REFERENCE
+                  : o->timing == PODRING_TIMING_SPREAD  ? POD_TIMING_SPREAD
+                                                        : POD_TIMING_KUBELET,
+        .attempts_max = o->net == PODRING_NET_SCRIPT ? 0 : o->attempts_max,
+        .events_max = o->events_max,
+        .keep_events = !(o->flags & PODRING_NO_EVENTS),
+        .probe_events = !(o->flags & PODRING_NO_PROBE_EVENTS),
+        .scripted = o->net == PODRING_NET_SCRIPT,
+    };
+    struct cluster_host host = {
+        .ctx = r,
+        .complain = complain,
+        .apply = apply_step,
+        .image_id = image_id,
+    };
+    int rc = pod_node_init(&r->node, &node);
+
+    if (rc != 0)
+        return rc;
+    cluster_init(&r->cluster, &r->node, &host);
+    r->cluster.replicas_override = o->replicas;
+    choose_carriers(r, o);
+    rx_loop_on(&r->loop, POD_CLASS_HOST, timer_fired, r);
+    return open_server(r, o);
+}
+
+static int open_parts(podring *r, const struct podring_options *o)
+{
+    struct rx_port *port = NULL;
+    int rc = open_port(r, o, &port);
+
+    if (rc != 0)
+        return rc;
+    rc = rx_loop_init(&r->loop, port, &r->mem);
+    if (rc != 0) {
+        port->ops->destroy(port);
+        return rc;
+    }
+    r->loop.owner = r;
+    r->loop.on_message = run_post;
+    manifest_init(&r->set, &r->mem);
+    rc = rx_slab_init(&r->timers, &r->mem, sizeof(struct api_timer), 0);
+    if (rc == 0)
+        rc = rx_slab_init(&r->watches, &r->mem, sizeof(struct api_watch), 0);
+    if (rc == 0)
+        rc = open_node(r, o);
+    if (rc != 0)
+        rx_loop_fini(&r->loop); /* the rest goes with the heap, in podring_close */
+    return rc;
+}
+
+/* Fields that an older caller does not know keep their defaults. */
+static void read_options(const struct podring_options *from, struct podring_options *to)
+{
+    static const struct podring_options defaults = PODRING_OPTIONS_INIT;
+
+    *to = defaults;
+    if (from != NULL)
+        memcpy(to, from, RX_MIN((size_t)from->size, sizeof(*to)));
+    to->size = sizeof(*to);
+}
+
+int podring_open(const struct podring_options *options, podring **out)
+{
+    struct podring_options o;
+    struct rx_mem mem;
+    const char *why = NULL;
+    podring *r;
+    int rc;
+
+    RX_API_CHECK(out != NULL, -PODRING_EINVALID);
+    *out = NULL;
+    open_why[0] = '\0';
+    if (options != NULL && options->size < offsetof(struct podring_options, seed)) {
+        snprintf(open_why, sizeof(open_why), "options.size: use PODRING_OPTIONS_INIT");
+        return -PODRING_EINVALID;
+    }
+    read_options(options, &o);
+    rc = check_options(&o, &why);
+    if (rc != 0) {
+        snprintf(open_why, sizeof(open_why), "%s", why);
+        return rc;
+    }
+    rc = o.allocator != NULL ? rx_mem_open_with(&mem, &host_ops, (void *)(uintptr_t)o.allocator)
+                             : rx_mem_open(&mem);
+    if (rc != 0)
+        return rc;
+    r = rx_mem_zalloc(&mem, sizeof(*r));
+    if (r == NULL) {
+        rx_mem_close(&mem);
+        return -PODRING_ENOMEM;
+    }
+    r->mem = mem;
+    r->thread = pthread_self();
+    r->virtual_ = o.clock == PODRING_VIRTUAL;
+    r->flags = o.flags;
+    rc = open_parts(r, &o);
+    if (rc != 0) {
+        snprintf(open_why, sizeof(open_why), "%s", r->why[0] != '\0' ? r->why : rx_err_text(rc));
+        rx_mem_free(&mem, r, sizeof(*r));
+        rx_mem_close(&mem);
+        return rc;
+    }
+    *out = r;
+    return 0;
+}
+
+void podring_close(podring *r)
+{
+    struct rx_mem mem;
+
+    if (r == NULL)
+        return;
+    mem = r->mem;
+    /* The port first: with it end all operations that point into what is freed next. The wheel goes with the
+     * loop, and timers in it are forgotten. */
+    r->loop.port->ops->destroy(r->loop.port);
+    r->loop.port = NULL;
+    probe_responder_close(r->responder);
+    cluster_fini(&r->cluster);
+    pod_node_fini(&r->node);
+    manifest_fini(&r->set);
+    rx_slab_fini(&r->timers);
+    rx_slab_fini(&r->watches);
+    rx_mem_free(&mem, r->counts, r->counts_room * sizeof(*r->counts));
+    rx_mem_free(&mem, r->behaviours, r->behaviours_room * sizeof(*r->behaviours));
+    rx_loop_fini(&r->loop);
+    rx_mem_free(&mem, r, sizeof(*r));
+    rx_mem_close(&mem);
+}
+
+/* ---- loading ------------------------------------------------------------------------------------- */
+
+static int loaded(podring *r, int rc, const char *name)
+{
+    if (rc == -PODRING_ENOTFOUND || rc == -PODRING_EIO)
+        return api_fail(r, rc, "%s: %s", name, strerror(errno));
+    if (rc != 0)
+        return api_fail(r, rc, "%s: %s", name, rx_err_text(rc));
+    return 0;
+}
+
+int podring_load_file(podring *r, const char *path)
+{
+    API_OWN(r);
+    RX_API_CHECK(path != NULL, -PODRING_EINVALID);
+    errno = 0;
+    return loaded(r, manifest_load_file(&r->set, path), path);
+}
+
+int podring_load_text(podring *r, const char *name, const char *text, size_t length)
+{
+    API_OWN(r);
+    RX_API_CHECK(name != NULL && (text != NULL || length == 0), -PODRING_EINVALID);
+    return loaded(r, manifest_load_text(&r->set, name, text, length), name);
+}
+
+/* Documents are copied to where they stay: the set's array moves when it grows. */
+static int apply_behaviours(podring *r)
+{
+    uint32_t count = r->set.behaviours.count;
+    const struct pod_behaviour **all;
+
+    if (count == r->behaviours_applied)
+        return 0;
+    all = rx_mem_alloc(&r->mem, count * sizeof(*all));
+    if (all == NULL)
+        return -PODRING_ENOMEM;
+    memcpy(all, r->behaviours != NULL ? r->behaviours : all,
+           r->behaviours_applied * sizeof(*all));
+    for (uint32_t i = r->behaviours_applied; i < count; i++) {
+        struct pod_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
+
+        if (b == NULL)
+            return -PODRING_ENOMEM;
+        *b = r->set.behaviours.item[i];
+        all[i] = b;
+    }
+    rx_mem_free(&r->mem, r->behaviours, r->behaviours_room * sizeof(*all));
+    r->behaviours = all;
+    r->behaviours_room = count;
+    r->behaviours_applied = count;
+    return pod_node_behaviours(&r->node, all, count);
+}
+
+static int check_new_names(podring *r)
+{
+    for (uint32_t i = r->workloads_applied; i < r->set.workloads.count; i++) {
+        const struct pod_workload_spec *w = &r->set.workloads.item[i];
+
+        if (cluster_exists(&r->cluster, w->kind, w->ns, w->name))
+            return api_fail(r, -PODRING_EEXISTS, "%s/%s exists already", w->ns, w->name);
+    }
+    return 0;
+}
+
+static int apply(podring *r)
+{
+    int rc = check_new_names(r);
+
+    if (rc != 0)
+        return rc;
+    rc = apply_behaviours(r);
+    for (; rc == 0 && r->workloads_applied < r->set.workloads.count; r->workloads_applied++)
+        rc = cluster_add(&r->cluster, &r->set.workloads.item[r->workloads_applied]);
+    if (rc == 0)
+        rc = cluster_steps(&r->cluster, &r->set.steps.item[r->steps_applied],
+                           r->set.steps.count - r->steps_applied);
+    if (rc != 0)
+        return api_fail(r, rc, "apply: %s", rx_err_text(rc));
+    r->steps_applied = r->set.steps.count;
+    return 0;
+}
+
+int podring_apply(podring *r)
+{
+    API_OWN(r);
+    return apply(r);
+}
+
+int podring_diagnostic_at(podring *r, uint32_t index, struct podring_diagnostic *out)
+{
+    const struct manifest_diagnostic *d;
+
+    API_OWN(r);
+    RX_API_CHECK(out != NULL, -PODRING_EINVALID);
+    if (index >= r->set.diagnostics.count)
+        return -PODRING_ENOTFOUND;
+    d = &r->set.diagnostics.item[index];
+    out->severity = (uint32_t)d->severity;
+    out->line = d->line;
+    out->column = d->column;
+    out->file = d->file;
+    out->text = d->text;
+    return 0;
+}
+
+/* ---- what the cluster asks of us ------------------------------------------------------------------- */
+
+static void complain(void *ctx, const struct pod_step *step, const char *text)
+{
+    podring *r = ctx;
+    struct manifest_diagnostic d = {
+        .severity = MANIFEST_WARNING,
+        .line = step->line,
+        .file = step->file,
+        .text = rx_arena_printf(&r->set.arena, "at %lldms: %s/%s: %s", (long long)step->at,
+                                step->object_kind != NULL ? step->object_kind : "node",
+                                step->object_name != NULL ? step->object_name : "", text),
+    };
+
+    manifest_diagnose(&r->set, &d);
+}
+
+static int apply_step(void *ctx, const struct pod_step *step)
+{
+    podring *r = ctx;
+    int rc = manifest_load_file(&r->set, step->path);
+
+    return rc != 0 ? rc : apply(r);
+}
+
+static int image_id(void *ctx, const char *image, uint16_t *id)
+{
+    podring *r = ctx;
+
+    return manifest_image(&r->set, image, id);
+}
+
+/* ---- turning --------------------------------------------------------------------------------------- */
+
+static rx_ms until_of(const podring *r, int64_t wait_max_ms)
+{
+    rx_ms now;
+
+    if (wait_max_ms >= RX_MS_NEVER)
+        return RX_MS_NEVER;
+    now = rx_loop_now(&r->loop);
+    if (!r->virtual_)
+        now = RX_MAX(now, rx_ms_floor(rx_loop_clock_read(&r->loop)));
+    return now + RX_MAX(wait_max_ms, 0);
+}
+
+static int turn(podring *r, rx_ms until)
+{
+    int rc;
+
+    if (r->in_callback || r->loop.in_turn)
+        return -PODRING_ESTATE;
+    rx_mem_seal(&r->mem);
+    rc = rx_loop_turn(&r->loop, until);
+    rx_mem_unseal(&r->mem);
+    api_deliver(r);
+    if (rc == -PODRING_EIO)
+        return api_fail(r, rc, "the port failed: %s", strerror(errno));
+    return rc;
+}
+
+int podring_turn(podring *r, int64_t wait_max_ms)
+{
+    API_OWN(r);
+    return turn(r, until_of(r, wait_max_ms));
+}
+
+int podring_run_until(podring *r, int64_t at_ms)
+{
+    rx_ms until = RX_MIN(at_ms, RX_MS_NEVER);
+
+    API_OWN(r);
+    for (;;) {
+        int rc;
+
+        if (atomic_exchange(&r->stop, false))
+            return 1;
+        rc = turn(r, until);
+        if (rc == -PODRING_EFULL && r->on_event != NULL && !r->loop.held)
+            continue;
+        if (rc < 0)
+            return rc;
+        if (rc == 0 && (r->virtual_ || rx_loop_now(&r->loop) >= until))
+            return 0;
+    }
+}
+
+void podring_stop(podring *r)
+{
+    atomic_store(&r->stop, true);
+    r->loop.port->ops->wake(r->loop.port);
+}
+
+void podring_wake(podring *r)
+{
+    r->loop.port->ops->wake(r->loop.port);
+}
+
+int64_t podring_now(const podring *r)
+{
+    return rx_loop_now(&r->loop);
+}
+
+int64_t podring_wait_ns(podring *r)
+{
+    rx_ms next = rx_loop_next(&r->loop);
+    rx_ns now;
+
+    if (r->virtual_ || next <= rx_loop_now(&r->loop))
+        return r->virtual_ && next == RX_MS_NEVER ? INT64_MAX : 0;
+    if (next == RX_MS_NEVER)
+        return INT64_MAX;
+    now = rx_loop_clock_read(&r->loop);
+    return RX_MAX(rx_ns_from_ms(next) - now, 0);
+}
+
+int podring_fd(const podring *r)
+{
+    int fd = r->loop.port->ops->fd(r->loop.port);
+
+    return fd >= 0 ? fd : -PODRING_EUNSUPPORTED;
+}
+
+typedef void post_fn(podring *ring, void *arg);
+
+/* The box stores functions of one type; here they get back the type they came with. */
+static void run_post(void *owner, const struct rx_message *m)
+{
+    podring *r = owner;
+    bool was = r->in_callback, sealed = rx_mem_unseal(&r->mem);
+
+    r->in_callback = true;
+    ((post_fn *)(void (*)(void))m->fn)(r, m->arg);
+    r->in_callback = was;
+    if (sealed)
+        rx_mem_seal(&r->mem);
+}
+
+int podring_post(podring *r, void (*fn)(podring *ring, void *arg), void *arg)
+{
+    RX_API_CHECK(r != NULL && fn != NULL, -PODRING_EINVALID);
+    return rx_loop_post(&r->loop, (rx_message_fn *)(void (*)(void))fn, arg);
+}
+
+/* ---- the embedder's timers and descriptors ------------------------------------------------------------ */
+
+static void timer_fired(void *ctx, struct rx_timer *t)
+{
+    podring *r = ctx;
+    struct api_timer *a = rx_container_of(t, struct api_timer, timer);
+    podring_timer_fn *fn = a->fn;
+    void *fn_ctx = a->ctx;
+    uint64_t id = a->id;
+    bool was = r->in_callback, sealed = rx_mem_unseal(&r->mem);
+
+    rx_slab_give(&r->timers, id);
+    r->in_callback = true;
+    fn(fn_ctx, r, id);
+    r->in_callback = was;
+    if (sealed)
+        rx_mem_seal(&r->mem);
+}
+
+int podring_timer_start(podring *r, int64_t at_ms, podring_timer_fn *fn, void *ctx, uint64_t *timer)
+{
+    struct api_timer *a;
+    uint64_t id;
+
+    API_OWN(r);
+    RX_API_CHECK(fn != NULL && at_ms >= 0, -PODRING_EINVALID);
+    a = rx_slab_take(&r->timers, &id);
+    if (a == NULL)
+        return -PODRING_ENOMEM;
+    a->ring = r;
+    a->id = id;
+    a->fn = fn;
+    a->ctx = ctx;
+    rx_timer_init(&a->timer, rx_key(POD_CLASS_HOST, id & ((1ull << 60) - 1)));
+    rx_loop_arm(&r->loop, &a->timer, RX_MIN(at_ms, RX_MS_NEVER - 1));
+    if (timer != NULL)
+        *timer = id;
+    return 0;
+}
+
+int podring_timer_stop(podring *r, uint64_t timer)
+{
+    struct api_timer *a;
+
+    API_OWN(r);
+    a = rx_slab_get(&r->timers, timer);
+    if (a == NULL)
+        return -PODRING_ENOTFOUND;
+    rx_loop_disarm(&r->loop, &a->timer);
+    rx_slab_give(&r->timers, timer);
+    return 0;
+}
+
+static void watch_ready(struct rx_loop *loop, struct rx_op *op)
+{
+    struct api_watch *w = rx_container_of(op, struct api_watch, op);
+    podring *r = w->ring;
+    bool was = r->in_callback, sealed;
+
+    (void)loop;
+    if (!w->stopped && op->res > 0) {
+        sealed = rx_mem_unseal(&r->mem);
+        r->in_callback = true;
+        w->fn(w->ctx, r, w->id, (uint32_t)op->res);
+        r->in_callback = was;
+        if (sealed)
+            rx_mem_seal(&r->mem);
+    }
+    if (op->state == RX_OP_DEAD)
+        rx_slab_give(&r->watches, w->id);
+}
+
+int podring_watch_start(podring *r, int fd, uint32_t events, podring_watch_fn *fn, void *ctx,
+                        uint64_t *watch)
+{
+    struct api_watch *w;
+    uint64_t id;
+
+    API_OWN(r);
+    RX_API_CHECK(fn != NULL && fd >= 0, -PODRING_EINVALID);
+    if (r->virtual_)
+        return api_fail(r, -PODRING_EUNSUPPORTED, "descriptors cannot be watched in virtual time");
+    w = rx_slab_take(&r->watches, &id);
+    if (w == NULL)
+        return -PODRING_ENOMEM;
+    w->ring = r;
+    w->id = id;
+    w->fn = fn;
+    w->ctx = ctx;
+    w->op.kind = RX_OP_POLL;
+    w->op.fd = fd;
+    w->op.events = events;
+    w->op.done = watch_ready;
+    rx_loop_start(&r->loop, &w->op);
+    if (watch != NULL)
+        *watch = id;
+    return 0;
+}
+
+int podring_watch_stop(podring *r, uint64_t watch)
+{
+    struct api_watch *w;
+
+    API_OWN(r);
+    w = rx_slab_get(&r->watches, watch);
+    if (w == NULL || w->stopped)
+        return -PODRING_ENOTFOUND;
+    w->stopped = true;
+    rx_loop_cancel(&r->loop, &w->op);
+    return 0;
+}

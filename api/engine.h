@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine.h - the inside of an opaque `podring`, for the files of this folder that implement
+ * podring.h. Not API.
+ */
+#ifndef API_ENGINE_H
+#define API_ENGINE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/manifest/manifest.h"
+#include "api/podring.h"
+#include "engine/cluster/cluster.h"
+#include "probes/carriers.h"
+#include "probes/responder.h"
+
+/* A timer of the embedder's. */
+struct api_timer {
+    struct rx_timer timer; /* class HOST */
+    podring *ring;
+    uint64_t id;
+    podring_timer_fn *fn;
+    void *ctx;
+};
+
+struct api_watch {
+    struct rx_op op; /* POLL */
+    podring *ring;
+    uint64_t id;
+    podring_watch_fn *fn;
+    void *ctx;
+    bool stopped;
+};
+
+/* A row of podring_count_at. */
+struct api_count {
+    uint32_t pods;
+    uint64_t word; /* packed */
+    const struct pod *example;
+};
+
+/* Strings handed out by the last call. */
+struct api_strings {
+    char name[POD_NAME_MAX], uid[POD_UID_MAX], from[128], to[128], object[320];
+    char status[128], message[4096 + 1], last_message[4096 + 1], field[64];
+};
+
+struct podring {
+    struct rx_mem mem;
+    struct rx_loop loop;
+    struct pod_node node;
+    struct cluster cluster;
+    struct manifest_set set;
+    struct probe_responder *responder;
+    struct probe_socket_options socket_options;
+    pthread_t thread;
+    bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed out */
+    atomic_bool stop;
+    uint32_t flags;
+
+    /* How much of the set has been applied, and the stable copies of its Behavior documents. */
+    uint32_t workloads_applied, steps_applied, behaviours_applied;
+    const struct pod_behaviour **behaviours;
+    uint32_t behaviours_room;
+
+    podring_event_fn *on_event;
+    void *on_event_ctx;
+
+    struct rx_slab timers, watches;
+    struct api_count *counts; /* podring_count_at */
+    uint32_t counts_used, counts_room;
+    uint64_t cursor_serial; /* podring_next_pod: where it stood */
+    char knob_value[64];
+    char why[512];
+    struct api_strings strings;
+};
+
+#define API_OWN(ring)                                                                              \
+    do {                                                                                           \
+        RX_API_CHECK((ring) != NULL, -PODRING_EINVALID);                                           \
+        if (!pthread_equal((ring)->thread, pthread_self()))                                        \
+            return -PODRING_ETHREAD;                                                               \
+    } while (0)
+
+int api_fail(podring *ring, int error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Keeps the sentence for podring_why and returns the error. */
+
+void api_deliver(podring *ring);
+/* Events to the callback, if there is one; buries what no event refers to any more. */
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * events.c - records of the engine as the facts that podring.h promises: strings are made here, when
+ * somebody reads them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/engine.h"
+
+static const char *truth(uint64_t v)
+{
+    return v != 0 ? "True" : "False";
+}
+
+static const char *object_state(uint64_t v)
+{
+    static const char *const name[] = {NULL, "Created", "Terminating", "Deleted"};
+
+    return name[v];
+}
+
+static const char *number(char *out, size_t room, uint64_t v)
+{
+    snprintf(out, room, "%llu", (unsigned long long)v);
+    return out;
+}
+
+static const char *word(const struct pod *p, uint64_t packed, char *out, size_t room)
+{
+    pod_word_text(p, pod_word_unpack(packed), out, room);
+    return out;
+}
+
+static void render_condition(const struct pod_event *e, struct podring_event *out)
+{
+    enum pod_condition c = (enum pod_condition)(e->field - POD_FIELD_CONDITION);
+
+    out->field = pod_condition_name(c);
+    out->from = truth(e->from);
+    out->to = truth(e->to);
+    out->reason = pod_condition_reason_name((enum pod_condition_reason)e->reason);
+}
+
+static void render_transition(podring *r, const struct pod_event *e, struct podring_event *out)
+{
+    struct api_strings *s = &r->strings;
+
+    switch ((enum pod_field)e->field) {
+    case POD_FIELD_PHASE:
+        out->field = "phase";
+        out->from = pod_phase_name((enum pod_phase)e->from);
+        out->to = pod_phase_name((enum pod_phase)e->to);
+        break;
+    case POD_FIELD_STATUS:
+        out->field = "status";
+        out->from = word(e->pod, e->from, s->from, sizeof(s->from));
+        out->to = word(e->pod, e->to, s->to, sizeof(s->to));
+        break;
+    case POD_FIELD_OBJECT:
+        out->field = "object";
+        out->from = object_state(e->from);
+        out->to = object_state(e->to);
+        break;
+    case POD_FIELD_STATE:
+        out->field = "state";
+        out->from = pod_container_state_name((enum pod_container_state)e->from);
+        out->to = pod_container_state_name((enum pod_container_state)e->to);
+        out->reason = e->reason == POD_REASON_SCRIPTED ? e->scripted
+                                                       : pod_reason_text((enum pod_reason)e->reason);
+        break;
+    case POD_FIELD_READY:
+    case POD_FIELD_STARTED:
+        out->field = e->field == POD_FIELD_READY ? "ready" : "started";
+        out->from = truth(e->from);
+        out->to = truth(e->to);
+        break;
+    case POD_FIELD_RESTART_COUNT:
+        out->field = "restartCount";
+        out->from = number(s->from, sizeof(s->from), e->from);
+        out->to = number(s->to, sizeof(s->to), e->to);
+        out->numeric = 3;
+        break;
+    default:
+        if (e->field >= POD_FIELD_GATE) {
+            out->field = e->spec->gate[e->field - POD_FIELD_GATE];
+            out->from = truth(e->from);
+            out->to = truth(e->to);
+        } else {
+            render_condition(e, out);
+        }
+        break;
+    }
+    if (out->reason != NULL && out->reason[0] == '\0')
+        out->reason = NULL;
+}
+
+static void render(podring *r, const struct pod_event *e, struct podring_event *out)
+{
+    const char *text = pod_events_text(&r->node.events, e);
+    uint32_t size = out->size;
+
+    memset(out, 0, sizeof(*out));
+    out->size = size;
+    out->at_ms = e->at;
+    out->seq = e->seq;
+    out->exit_code = e->exit_code;
+    if (e->pod != NULL) {
+        pod_uid(e->pod, r->strings.uid);
+        out->pod = e->pod->id;
+        out->namespace_ = e->spec->ns;
+        out->pod_name = pod_name(e->pod, r->strings.name);
+        out->uid = r->strings.uid;
+    }
+    if (e->container != POD_NO_CONTAINER)
+        out->container = e->spec->container[e->container].name;
+    out->message = text[0] != '\0' ? text : NULL;
+    if (e->kind == POD_TRANSITION) {
+        out->kind = PODRING_TRANSITION;
+        render_transition(r, e, out);
+    } else {
+        out->kind = PODRING_EVENT;
+        out->type = pod_event_type((enum pod_event_kind)e->kind);
+        out->reason = pod_event_reason((enum pod_event_kind)e->kind);
+    }
+}
+
+/* The event handed out last stays in the queue until the next call, so that its strings stay too. */
+static void drop_taken(podring *r)
+{
+    if (r->taken)
+        pod_events_pop(&r->node.events);
+    r->taken = false;
+}
+
+static int next_event(podring *r, struct podring_event *out)
+{
+    const struct pod_event *e;
+
+    drop_taken(r);
+    e = pod_events_peek(&r->node.events);
+    if (e == NULL) {
+        pod_node_bury(&r->node);
+        return -PODRING_EAGAIN;
+    }
+    render(r, e, out);
+    r->taken = true;
+    return 0;
+}
+
+int podring_next_event(podring *r, struct podring_event *out)
+{
+    API_OWN(r);
+    RX_API_CHECK(out != NULL, -PODRING_EINVALID);
+    RX_API_CHECK(out->size >= sizeof(*out), -PODRING_EINVALID);
+    if (r->in_callback)
+        return -PODRING_ESTATE;
+    return next_event(r, out);
+}
+
+int podring_on_event(podring *r, podring_event_fn *fn, void *ctx)
+{
+    API_OWN(r);
+    r->on_event = fn;
+    r->on_event_ctx = ctx;
+    return 0;
+}
+
+void api_deliver(podring *r)
+{
+    struct podring_event e = PODRING_EVENT_INIT;
+
+    drop_taken(r);
+    if (r->on_event == NULL) {
+        pod_node_bury(&r->node);
+        return;
+    }
+    r->in_callback = true;
+    while (r->on_event != NULL && next_event(r, &e) == 0)
+        r->on_event(r->on_event_ctx, r, &e);
+    r->in_callback = false;
+}
+
+uint64_t podring_digest(podring *r)
+{
+    return rx_digest_value(&r->node.events.digest);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report.c - a run in numbers, as text for people and for Prometheus. */
+#include "api/face/report.h"
+
+#include <string.h>
+
+static struct face_quantiles take_quantiles(podring *ring, int histogram)
+{
+    return (struct face_quantiles){
+        .samples = podring_samples(ring, histogram),
+        .p50 = podring_percentile(ring, histogram, 500000),
+        .p90 = podring_percentile(ring, histogram, 900000),
+        .p99 = podring_percentile(ring, histogram, 990000),
+        .p999 = podring_percentile(ring, histogram, 999000),
+        .max = podring_percentile(ring, histogram, 1000000),
+    };
+}
+
+void face_report_measure(struct face_report *r, podring *ring)
+{
+    r->stats = (struct podring_stats)PODRING_STATS_INIT;
+    podring_stats(ring, &r->stats);
+    r->end_ms = podring_now(ring);
+    r->digest = podring_digest(ring);
+    r->lateness = take_quantiles(ring, PODRING_LATENESS_NS);
+    r->latency = take_quantiles(ring, PODRING_LATENCY_NS);
+}
+
+void face_report_count(struct face_report *r, podring *ring)
+{
+    struct podring_count count = PODRING_COUNT_INIT;
+
+    r->statuses = 0;
+    while (r->statuses < FACE_STATUSES_MAX && podring_count_at(ring, r->statuses, &count) == 0) {
+        char *name = r->status[r->statuses].name;
+        size_t n = strnlen(count.status, FACE_STATUS_ROOM - 1);
+
+        memcpy(name, count.status, n);
+        name[n] = '\0';
+        r->status[r->statuses++].pods = count.pods;
+    }
+}
+
+void face_statuses(struct face_text *t, const struct face_report *r, size_t max)
+{
+    uint64_t others = 0;
+
+    for (uint32_t i = 0; i < r->statuses; i++) {
+        if (i >= max) {
+            others += r->status[i].pods;
+            continue;
+        }
+        face_puts(t, i > 0 ? ", " : "");
+        face_grouped(t, r->status[i].pods);
+        face_putc(t, ' ');
+        face_puts(t, r->status[i].name);
+    }
+    if (others > 0) {
+        face_puts(t, ", ");
+        face_grouped(t, others);
+        face_puts(t, " others");
+    }
+}
+
+/* ---- summary -------------------------------------------------------------------------------- */
+
+static void put_label(struct face_text *t, const char *label)
+{
+    size_t from = t->length;
+
+    face_puts(t, label);
+    face_pad(t, from, 12);
+}
+
+static void put_count(struct face_text *t, const char *before, uint64_t n, const char *what)
+{
+    face_puts(t, before);
+    face_grouped(t, n);
+    face_puts(t, what);
+}
+
+static void put_quantiles(struct face_text *t, const char *label, const struct face_quantiles *q)
+{
+    const struct {
+        const char *name;
+        uint64_t ns;
+    } column[] = {
+        {"p50", q->p50}, {"p90", q->p90}, {"p99", q->p99}, {"p99.9", q->p999}, {"max", q->max}};
+
+    if (q->samples == 0)
+        return;
+    put_label(t, label);
+    for (size_t i = 0; i < sizeof(column) / sizeof(column[0]); i++) {
+        face_puts(t, i > 0 ? "   " : "");
+        face_puts(t, column[i].name);
+        face_putc(t, ' ');
+        face_span(t, column[i].ns);
+    }
+    face_putc(t, '\n');
+}
+
+static void put_probes(struct face_text *t, const struct podring_stats *s)
+{
+    put_label(t, "probes");
+    put_count(t, "", s->probes, " sent: ");
+    put_count(t, "", s->success, " success, ");
+    put_count(t, "", s->warning, " warning, ");
+    put_count(t, "", s->failure, " failure, ");
+    put_count(t, "", s->error, " error");
+    put_count(t, "; ", s->timeouts, " timed out");
+    put_count(t, ", ", s->missed, " missed\n");
+}
+
+/* n * 1000 / d without overflow for any counts and times that a run can have. */
+static uint64_t milli_ratio(uint64_t n, uint64_t d)
+{
+    return d == 0 ? 0 : (uint64_t)((unsigned __int128)n * 1000 / d);
+}
+
+static void put_rate(struct face_text *t, const struct face_report *r)
+{
+    uint64_t cpu_ns = r->cost.cpu_user_ns + r->cost.cpu_system_ns;
+
+    put_label(t, "rate");
+    face_grouped(t, milli_ratio(r->stats.probes_done, r->cost.elapsed_ns / 1000000));
+    face_puts(t, " probes/s, ");
+    face_span(t, r->stats.probes_done > 0 ? cpu_ns / r->stats.probes_done : 0);
+    face_puts(t, " of CPU each; ");
+    face_fixed(t, milli_ratio(r->stats.enters, r->stats.probes_done) / 10, 2);
+    face_puts(t, " system calls each\n");
+}
+
+void face_summary(struct face_text *t, const struct face_report *r)
+{
+    const struct podring_stats *s = &r->stats;
+
+    put_label(t, r->command);
+    face_duration(t, r->end_ms);
+    face_puts(t, ", seed ");
+    face_u64(t, r->seed);
+    face_putc(t, '\n');
+
+    put_label(t, "pods");
+    face_grouped(t, s->pods);
+    face_puts(t, r->statuses > 0 ? ": " : "");
+    face_statuses(t, r, FACE_STATUSES_MAX);
+    face_putc(t, '\n');
+
+    put_probes(t, s);
+    put_quantiles(t, "lateness", &r->lateness);
+    put_quantiles(t, "latency", &r->latency);
+
+    put_label(t, "containers");
+    put_count(t, "", s->restarts, " restarts, ");
+    put_count(t, "", s->backoffs, " back-offs, ");
+    put_count(t, "", s->kills, " kills\n");
+
+    put_label(t, "events");
+    face_grouped(t, s->events);
+    face_puts(t, ", digest ");
+    face_hex64(t, r->digest);
+    face_putc(t, '\n');
+
+    if (r->cost.known)
+        put_rate(t, r);
+    if (s->listen_failed > 0) {
+        put_label(t, "attention");
+        put_count(t, "", s->listen_failed, " listening sockets could not be opened\n");
+    }
+}
+
+void face_cost(struct face_text *t, const struct face_report *r)
+{
+    put_label(t, "cost");
+    face_span(t, r->cost.elapsed_ns);
+    face_puts(t, " elapsed, CPU ");
+    face_span(t, r->cost.cpu_user_ns);
+    face_puts(t, " user + ");
+    face_span(t, r->cost.cpu_system_ns);
+    face_puts(t, " system; memory ");
+    face_bytes(t, r->cost.rss_bytes);
+    face_puts(t, " peak, asked for by the engine ");
+    face_bytes(t, r->stats.memory_peak);
+    face_putc(t, '\n');
+}
+
+/* ---- Prometheus ----------------------------------------------------------------------------- */
+
+static void put_metric(struct face_text *t, const char *name, const char *kind, const char *help)
+{
+    face_puts(t, "# HELP podring_");
+    face_puts(t, name);
+    face_putc(t, ' ');
+    face_puts(t, help);
+    face_puts(t, ".\n# TYPE podring_");
+    face_puts(t, name);
+    face_putc(t, ' ');
+    face_puts(t, kind);
+    face_putc(t, '\n');
+}
+
+static void put_quantile(struct face_text *t, const char *name, const char *q, uint64_t ns)
+{
+    face_puts(t, "podring_");
+    face_puts(t, name);
+    face_puts(t, "{quantile=\"");
+    face_puts(t, q);
+    face_puts(t, "\"} ");
+    face_fixed(t, ns, 9);
+    face_putc(t, '\n');
+}
+
+static void put_summary_metric(struct face_text *t, const char *name, const char *help,
+                               const struct face_quantiles *q)
+{
+    put_metric(t, name, "summary", help);
+    put_quantile(t, name, "0.5", q->p50);
+    put_quantile(t, name, "0.9", q->p90);
+    put_quantile(t, name, "0.99", q->p99);
+    put_quantile(t, name, "0.999", q->p999);
+    put_quantile(t, name, "1", q->max);
+    face_puts(t, "podring_");
+    face_puts(t, name);
+    face_puts(t, "_count ");
+    face_u64(t, q->samples);
+    face_putc(t, '\n');
+}
+
+static void put_sample(struct face_text *t, const char *name, const char *kind, const char *help,
+                       uint64_t value)
+{
+    char full[64];
+    struct face_text n = face_text_in(full, sizeof(full));
+
+    /* Counters end in _total, by Prometheus' custom. */
+    face_puts(&n, name);
+    face_puts(&n, strcmp(kind, "counter") == 0 ? "_total" : "");
+    face_end(&n);
+    put_metric(t, full, kind, help);
+    face_puts(t, "podring_");
+    face_puts(t, full);
+    face_putc(t, ' ');
+    face_u64(t, value);
+    face_putc(t, '\n');
+}
+
+void face_prometheus(struct face_text *t, const struct face_report *r)
+{
+#define X(field, kind, help) put_sample(t, #field, #kind, help, r->stats.field);
+    FACE_COUNTER_MAP(X)
+#undef X
+    put_metric(t, "pods_by_status", "gauge", "Pods by the word kubectl shows as STATUS");
+    for (uint32_t i = 0; i < r->statuses; i++) {
+        face_puts(t, "podring_pods_by_status{status=\"");
+        for (const char *c = r->status[i].name; *c != '\0'; c++) {
+            if (*c == '"' || *c == '\\')
+                face_putc(t, '\\');
+            face_putc(t, *c == '\n' ? ' ' : *c);
+        }
+        face_puts(t, "\"} ");
+        face_u64(t, r->status[i].pods);
+        face_putc(t, '\n');
+    }
+    put_summary_metric(t, "lateness_seconds", "A probe's start after the instant it was due",
+                       &r->lateness);
+    put_summary_metric(t, "latency_seconds", "From a probe's start to its verdict", &r->latency);
+}

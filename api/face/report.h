@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report.h - a run in numbers: the snapshot that the summary, the JSON document and the Prometheus
+ * text are written from, and the one list of counters that they share.
+ *
+ * Whoever fills it owns everything it points to. In virtual time `cost` is left out of what is
+ * meant to be the same from run to run.
+ */
+#ifndef FACE_REPORT_H
+#define FACE_REPORT_H
+
+#include <stdbool.h>
+
+#include "api/face/text.h"
+#include "api/podring.h"
+
+/*    field of struct podring_stats, kind, help */
+#define FACE_COUNTER_MAP(X)                                                                        \
+    X(pods, gauge, "Pods that exist")                                                              \
+    X(pods_peak, gauge, "Most pods that existed at once")                                          \
+    X(pods_created, counter, "Pods created")                                                       \
+    X(pods_deleted, counter, "Pods gone")                                                          \
+    X(containers_running, gauge, "Containers running")                                             \
+    X(probes, counter, "Probe runs started, repeats of errored ones included")                     \
+    X(probes_done, counter, "Probe runs with a verdict")                                           \
+    X(success, counter, "Verdicts: success")                                                       \
+    X(warning, counter, "Verdicts: success with a warning")                                        \
+    X(failure, counter, "Verdicts: failure")                                                       \
+    X(error, counter, "Verdicts: the run itself went wrong")                                       \
+    X(timeouts, counter, "Failures and errors ended by their deadline")                            \
+    X(missed, counter, "Probe ticks lost")                                                         \
+    X(in_flight, gauge, "Probe runs in flight")                                                    \
+    X(in_flight_peak, gauge, "Most probe runs in flight at once")                                  \
+    X(waited, counter, "Probe runs that queued for a slot")                                        \
+    X(restarts, counter, "Container restarts")                                                     \
+    X(backoffs, counter, "Restarts put off by back-off")                                           \
+    X(kills, counter, "Containers killed")                                                         \
+    X(events, counter, "Events")                                                                   \
+    X(events_dropped, counter, "Events not kept")                                                  \
+    X(turns, counter, "Turns of the loop")                                                         \
+    X(timers, counter, "Timers fired")                                                             \
+    X(timers_armed, gauge, "Timers armed")                                                         \
+    X(enters, counter, "io_uring_enter calls")                                                     \
+    X(sqes, counter, "Submissions")                                                                \
+    X(cqes, counter, "Completions")                                                                \
+    X(sq_full, counter, "Times the submission queue was full")                                     \
+    X(cq_overflow, counter, "Completion queue overflows")                                          \
+    X(op_waits, counter, "Operations that waited for a socket or queue room")                      \
+    X(op_wait_ns, counter, "Nanoseconds they waited")                                              \
+    X(op_wait_ns_max, gauge, "Longest such wait in nanoseconds")                                   \
+    X(listeners, gauge, "Listening sockets")                                                       \
+    X(listen_failed, counter, "Listening sockets that could not be opened")                        \
+    X(connections_served, counter, "Connections accepted by the pods")                             \
+    X(requests_served, counter, "Requests answered by the pods")                                   \
+    X(memory, gauge, "Bytes the engine holds")                                                     \
+    X(memory_peak, gauge, "Most bytes the engine held")                                            \
+    X(allocations, counter, "Allocations")                                                         \
+    X(steady_allocations, counter, "Allocations made while turning")
+
+enum { FACE_STATUSES_MAX = 32, FACE_STATUS_ROOM = 64 };
+
+struct face_quantiles {
+    uint64_t samples, p50, p90, p99, p999, max; /* nanoseconds */
+};
+
+struct face_report {
+    const char *command, *clock, *net, *timing; /* words of the command line */
+    uint64_t seed;
+    int64_t epoch_unix_ms;
+    int64_t end_ms; /* where the clock stands */
+    uint64_t digest;
+    struct podring_stats stats;
+    struct face_quantiles lateness, latency;
+    uint32_t statuses;
+    struct {
+        char name[FACE_STATUS_ROOM];
+        uint64_t pods;
+    } status[FACE_STATUSES_MAX]; /* most pods first */
+    struct {
+        bool known;
+        uint64_t elapsed_ns, cpu_user_ns, cpu_system_ns, rss_bytes;
+    } cost;
+};
+
+void face_report_measure(struct face_report *r, podring *ring);
+/* Fills in end_ms, digest, stats and quantiles. */
+
+void face_report_count(struct face_report *r, podring *ring);
+/* Fills in the pods by status. O(pods). */
+
+void face_statuses(struct face_text *t, const struct face_report *r, size_t max);
+/* "9 Running, 2 CrashLoopBackOff", at most max of them, then ", 3 others". */
+
+void face_summary(struct face_text *t, const struct face_report *r);
+/* The lines at the end of a run. */
+
+void face_cost(struct face_text *t, const struct face_report *r);
+/* One line: what the run took of this machine. */
+
+void face_prometheus(struct face_text *t, const struct face_report *r);
+/* The report in Prometheus' text format. */
+
+#endif

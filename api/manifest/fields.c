@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fields.c - the field lists, from the API types of Kubernetes 1.36 (k8s.io/api: core/v1, apps/v1,
+ * batch/v1, meta/v1). What hangs below a field we do not read (affinity, securityContext, volume
+ * sources, tolerations, ...) is accepted whole: no list, no false report.
+ */
+#include "api/manifest/fields.h"
+
+/* One space between words. Grouped as in the API's own source, so that the next release is a diff.
+ */
+static const char *const field_list[] = {
+    [MF_FIELDS_OBJECT] = "apiVersion kind metadata spec status",
+    [MF_FIELDS_META] =
+        "name generateName namespace selfLink uid resourceVersion generation creationTimestamp "
+        "deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences "
+        "finalizers "
+        "managedFields",
+    [MF_FIELDS_POD_TEMPLATE] = "metadata spec",
+    [MF_FIELDS_POD] =
+        "volumes initContainers containers ephemeralContainers restartPolicy "
+        "terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy nodeSelector "
+        "serviceAccountName serviceAccount automountServiceAccountToken nodeName hostNetwork "
+        "hostPID "
+        "hostIPC shareProcessNamespace securityContext imagePullSecrets hostname subdomain "
+        "affinity "
+        "schedulerName tolerations hostAliases priorityClassName priority dnsConfig readinessGates "
+        "runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints "
+        "setHostnameAsFQDN os hostUsers schedulingGates resourceClaims resources hostnameOverride "
+        "workloadRef schedulingGroup",
+    [MF_FIELDS_CONTAINER] =
+        "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy "
+        "restartPolicyRules volumeMounts volumeDevices livenessProbe readinessProbe startupProbe "
+        "lifecycle terminationMessagePath terminationMessagePolicy imagePullPolicy securityContext "
+        "stdin stdinOnce tty",
+    [MF_FIELDS_CONTAINER_PORT] = "name hostPort containerPort protocol hostIP",
+    [MF_FIELDS_ENV] = "name value valueFrom",
+    [MF_FIELDS_ENV_SOURCE] = "fieldRef resourceFieldRef configMapKeyRef secretKeyRef fileKeyRef",
+    [MF_FIELDS_ENV_FROM] = "prefix configMapRef secretRef",
+    [MF_FIELDS_FIELD_REF] = "apiVersion fieldPath",
+    [MF_FIELDS_RESOURCE_FIELD_REF] = "containerName resource divisor",
+    [MF_FIELDS_KEY_REF] = "name key optional",
+    [MF_FIELDS_FILE_KEY_REF] = "volumeName path key optional",
+    [MF_FIELDS_LOCAL_REF] = "name optional",
+    [MF_FIELDS_MOUNT] =
+        "name readOnly recursiveReadOnly mountPath subPath mountPropagation subPathExpr",
+    [MF_FIELDS_RESOURCES] = "limits requests claims",
+    [MF_FIELDS_VOLUME] =
+        "name hostPath emptyDir gcePersistentDisk awsElasticBlockStore gitRepo secret nfs iscsi "
+        "glusterfs persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc "
+        "azureFile configMap vsphereVolume quobyte azureDisk photonPersistentDisk projected "
+        "portworxVolume scaleIO storageos csi ephemeral image",
+    [MF_FIELDS_PROBE] =
+        "exec httpGet tcpSocket grpc initialDelaySeconds timeoutSeconds periodSeconds "
+        "successThreshold failureThreshold terminationGracePeriodSeconds",
+    [MF_FIELDS_LIFECYCLE] = "postStart preStop stopSignal",
+    [MF_FIELDS_LIFECYCLE_HANDLER] = "exec httpGet tcpSocket sleep",
+    [MF_FIELDS_EXEC] = "command",
+    [MF_FIELDS_HTTP_GET] = "path port host scheme httpHeaders",
+    [MF_FIELDS_HTTP_HEADER] = "name value",
+    [MF_FIELDS_TCP_SOCKET] = "port host",
+    [MF_FIELDS_GRPC] = "port service",
+    [MF_FIELDS_SLEEP] = "seconds",
+    [MF_FIELDS_RESTART_RULE] = "action exitCodes",
+    [MF_FIELDS_EXIT_CODES] = "operator values",
+    [MF_FIELDS_READINESS_GATE] = "conditionType",
+    [MF_FIELDS_SCHEDULING_GATE] = "name",
+    [MF_FIELDS_SELECTOR] = "matchLabels matchExpressions",
+    [MF_FIELDS_REQUIREMENT] = "key operator values",
+    [MF_FIELDS_DEPLOYMENT] =
+        "replicas selector template strategy minReadySeconds revisionHistoryLimit paused "
+        "progressDeadlineSeconds",
+    [MF_FIELDS_STRATEGY] = "type rollingUpdate",
+    [MF_FIELDS_ROLLING_UPDATE] = "maxUnavailable maxSurge partition",
+    [MF_FIELDS_REPLICASET] = "replicas minReadySeconds selector template",
+    [MF_FIELDS_STATEFULSET] =
+        "replicas selector template volumeClaimTemplates serviceName podManagementPolicy "
+        "updateStrategy revisionHistoryLimit minReadySeconds persistentVolumeClaimRetentionPolicy "
+        "ordinals",
+    [MF_FIELDS_CLAIM_TEMPLATE] = "apiVersion kind metadata spec status",
+    [MF_FIELDS_DAEMONSET] = "selector template updateStrategy minReadySeconds revisionHistoryLimit",
+    [MF_FIELDS_JOB] =
+        "parallelism completions activeDeadlineSeconds podFailurePolicy successPolicy backoffLimit "
+        "backoffLimitPerIndex maxFailedIndexes selector manualSelector template "
+        "ttlSecondsAfterFinished completionMode suspend podReplacementPolicy managedBy",
+
+    [MF_FIELDS_BEHAVIOR] = "selector container pods pull instances serve exec hooks",
+    [MF_FIELDS_PULL] = "from to fail takes image",
+    [MF_FIELDS_INSTANCE] = "start exit onStop serve",
+    [MF_FIELDS_START] = "takes fail",
+    [MF_FIELDS_EXIT] = "after code reason signal message",
+    [MF_FIELDS_ON_STOP] = "after code",
+    [MF_FIELDS_SERVE] =
+        "from to clock path port do redirect status headersAfter latency bodyAfter body bodyBytes "
+        "rate grpc tls",
+    [MF_FIELDS_EXEC_RULE] = "command from to clock exitCode output takes hang startError rate",
+    [MF_FIELDS_HOOKS] = "postStart preStop",
+    [MF_FIELDS_HOOK] = "takes exitCode output startError",
+    [MF_FIELDS_DRAW] = "uniform exp",
+    [MF_FIELDS_SCENARIO] = "steps",
+    [MF_FIELDS_STEP] =
+        "at namespace delete kill reboot scale setImage apply condition evict fail suspend resume "
+        "pause gracePeriodSeconds force container signal replicas image type status for",
+};
+
+void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields fields)
+{
+    for (uint32_t i = 0; i < at->node->count; i++) {
+        const struct mf_node *key = at->node->item[i].key;
+        const char *path;
+
+        if (mf_word_in(field_list[fields], key->text, key->length))
+            continue;
+        path = mf_path(l, at);
+        mf_say_at(l, l->strict ? MANIFEST_ERROR : MANIFEST_UNKNOWN_FIELD, key->line, key->column,
+                  "unknown field \"%s%s%s\"", path, *path ? "." : "", key->text);
+    }
+}

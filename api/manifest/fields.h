@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fields.h - which fields the objects we read may have: kubectl accepts others silently, `check
+ * --strict` names them, and in Behavior and Scenario documents they are errors, because a typing
+ * error must not quietly change a simulation.
+ */
+#ifndef MF_FIELDS_H
+#define MF_FIELDS_H
+
+#include "api/manifest/load.h"
+
+/* Every list has all fields of Kubernetes 1.36, whether we use them or not (fields.c). */
+enum mf_fields {
+    MF_FIELDS_OBJECT, /* the document itself: apiVersion, kind, ... */
+    MF_FIELDS_META,
+    MF_FIELDS_POD_TEMPLATE,
+    MF_FIELDS_POD,
+    MF_FIELDS_CONTAINER,
+    MF_FIELDS_CONTAINER_PORT,
+    MF_FIELDS_ENV,
+    MF_FIELDS_ENV_SOURCE,
+    MF_FIELDS_ENV_FROM,
+    MF_FIELDS_FIELD_REF,
+    MF_FIELDS_RESOURCE_FIELD_REF,
+    MF_FIELDS_KEY_REF,
+    MF_FIELDS_FILE_KEY_REF,
+    MF_FIELDS_LOCAL_REF,
+    MF_FIELDS_MOUNT,
+    MF_FIELDS_RESOURCES,
+    MF_FIELDS_VOLUME,
+    MF_FIELDS_PROBE,
+    MF_FIELDS_LIFECYCLE,
+    MF_FIELDS_LIFECYCLE_HANDLER,
+    MF_FIELDS_EXEC,
+    MF_FIELDS_HTTP_GET,
+    MF_FIELDS_HTTP_HEADER,
+    MF_FIELDS_TCP_SOCKET,
+    MF_FIELDS_GRPC,
+    MF_FIELDS_SLEEP,
+    MF_FIELDS_RESTART_RULE,
+    MF_FIELDS_EXIT_CODES,
+    MF_FIELDS_READINESS_GATE,
+    MF_FIELDS_SCHEDULING_GATE,
+    MF_FIELDS_SELECTOR,
+    MF_FIELDS_REQUIREMENT,
+    MF_FIELDS_DEPLOYMENT,
+    MF_FIELDS_STRATEGY,
+    MF_FIELDS_ROLLING_UPDATE,
+    MF_FIELDS_REPLICASET,
+    MF_FIELDS_STATEFULSET,
+    MF_FIELDS_CLAIM_TEMPLATE,
+    MF_FIELDS_DAEMONSET,
+    MF_FIELDS_JOB,
+    /* podring.dev */
+    MF_FIELDS_BEHAVIOR,
+    MF_FIELDS_PULL,
+    MF_FIELDS_INSTANCE,
+    MF_FIELDS_START,
+    MF_FIELDS_EXIT,
+    MF_FIELDS_ON_STOP,
+    MF_FIELDS_SERVE,
+    MF_FIELDS_EXEC_RULE,
+    MF_FIELDS_HOOKS,
+    MF_FIELDS_HOOK,
+    MF_FIELDS_DRAW,
+    MF_FIELDS_SCENARIO,
+    MF_FIELDS_STEP,
+};
+
+void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields fields);
+/* Names every field of the mapping that is not in the list: MANIFEST_UNKNOWN_FIELD, or an error
+ * when the load is strict. at: present and a mapping. */
+
+#endif

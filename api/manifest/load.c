@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * load.c - one call of manifest_load_*: read, take each document by its kind, keep all or nothing.
+ *
+ * What a refused call has put into the set's arena stays there until manifest_fini, out of reach:
+ * an arena cannot give back. Refusals end a run or are rare, so nobody minds.
+ */
+#include "api/manifest/load.h"
+
+#include "api/manifest/parts.h"
+#include "api/manifest/text.h"
+#include "engine/reactor/base.h"
+#include "engine/reactor/err.h"
+
+#include <string.h>
+
+/* Where the set stood before the call. */
+struct mark {
+    uint32_t workloads, behaviours, steps, diagnostics, images;
+};
+
+static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m);
+static int load_close(struct mf_load *l, const struct mark *m, int error);
+static void load_documents(struct mf_load *l, const char *text, size_t length);
+static void document_read(struct mf_load *l, const struct mf_node *doc, const char *list_version,
+                          const char *list_kind);
+static bool list_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                      const char *kind);
+static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                            const char *kind);
+static void podring_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                         const char *kind);
+static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *version,
+                      const char *kind);
+static void diagnostics_sort(struct manifest_diagnostic *d, uint32_t count);
+
+void manifest_init(struct manifest_set *s, const struct rx_mem *mem)
+{
+    *s = (struct manifest_set){0};
+    rx_arena_init(&s->arena, mem);
+}
+
+void manifest_fini(struct manifest_set *s)
+{
+    rx_arena_fini(&s->arena);
+    *s = (struct manifest_set){0};
+}
+
+int manifest_load_file(struct manifest_set *s, const char *path)
+{
+    struct mf_load l;
+    struct mark m;
+    const char *text = NULL;
+    size_t length = 0;
+    int error;
+
+    load_open(&l, s, strcmp(path, "-") == 0 ? "<stdin>" : path, &m);
+    error = mf_text_read(&l, path, &text, &length);
+    if (error == 0)
+        load_documents(&l, text, length);
+    return load_close(&l, &m, error);
+}
+
+int manifest_load_text(struct manifest_set *s, const char *name, const char *text, size_t length)
+{
+    struct mf_load l;
+    struct mark m;
+
+    load_open(&l, s, name, &m);
+    load_documents(&l, text, length);
+    return load_close(&l, &m, 0);
+}
+
+static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m)
+{
+    *m = (struct mark){.workloads = s->workloads.count,
+                       .behaviours = s->behaviours.count,
+                       .steps = s->steps.count,
+                       .diagnostics = s->diagnostics.count,
+                       .images = s->images.count};
+    *l = (struct mf_load){.set = s};
+    rx_arena_init(&l->scratch, s->arena.mem);
+    l->file = mf_keep(l, file, strlen(file));
+}
+
+static int load_close(struct mf_load *l, const struct mark *m, int error)
+{
+    struct manifest_set *s = l->set;
+
+    rx_arena_fini(&l->scratch);
+    if (l->no_memory)
+        error = -RX_ENOMEM;
+    else if (error == 0 && l->failed)
+        error = -RX_EMANIFEST;
+    if (error) {
+        s->workloads.count = m->workloads;
+        s->behaviours.count = m->behaviours;
+        s->steps.count = m->steps;
+        s->images.count = m->images;
+    }
+    if (s->diagnostics.count > m->diagnostics)
+        diagnostics_sort(s->diagnostics.item + m->diagnostics,
+                         s->diagnostics.count - m->diagnostics);
+    return error;
+}
+
+static void load_documents(struct mf_load *l, const char *text, size_t length)
+{
+    struct mf_docs docs;
+
+    mf_docs_read(l, text, length, &docs);
+    for (uint32_t i = 0; i < docs.count && !l->no_memory; i++)
+        document_read(l, docs.root[i], "", "");
+    /* kubectl: "no objects passed to apply" */
+    if (l->objects == 0 && !l->failed)
+        mf_say_at(l, MANIFEST_ERROR, 1, 1, "no objects in it");
+}
+
+/* Items of a PodList may leave out what the list says already. */
+static void document_read(struct mf_load *l, const struct mf_node *doc, const char *list_version,
+                          const char *list_kind)
+{
+    struct mf_at root = mf_root(doc);
+    const char *version, *kind;
+
+    l->objects++;
+    if (!mf_is_object(l, &root))
+        return;
+    version = mf_string(l, &root, "apiVersion", list_version);
+    kind = mf_string(l, &root, "kind", list_kind);
+    if (!*kind)
+        mf_say_at(l, MANIFEST_ERROR, doc->line, doc->column, "Object 'Kind' is missing");
+    if (!*version)
+        mf_say_at(l, MANIFEST_ERROR, doc->line, doc->column, "Object 'apiVersion' is missing");
+    if (!*kind || !*version)
+        return;
+    if (strncmp(version, "podring.dev/", strlen("podring.dev/")) == 0)
+        podring_read(l, doc, version, kind);
+    else if (!list_read(l, doc, version, kind) && !kubernetes_read(l, doc, version, kind))
+        skip_note(l, doc, version, kind);
+}
+
+static bool list_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                      const char *kind)
+{
+    struct mf_at root = mf_root(doc), items = mf_field(&root, "items");
+    size_t length = strlen(kind);
+    bool plain = strcmp(kind, "List") == 0;
+    const char *item_kind;
+
+    if (length < 4 || strcmp(kind + length - 4, "List") != 0 || (!plain && !items.node))
+        return false;
+    item_kind = plain ? "" : mf_keep(l, kind, length - 4);
+    for (uint32_t i = 0, count = mf_count(l, &items); i < count; i++)
+        document_read(l, items.node->item[i].value, plain ? "" : version, item_kind);
+    return true;
+}
+
+static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                            const char *kind)
+{
+    static const struct {
+        const char *version, *kind;
+        enum pod_workload_kind workload;
+    } known[] = {
+        {"v1", "Pod", POD_WORKLOAD_POD},
+        {"apps/v1", "Deployment", POD_WORKLOAD_DEPLOYMENT},
+        {"apps/v1", "ReplicaSet", POD_WORKLOAD_REPLICASET},
+        {"apps/v1", "StatefulSet", POD_WORKLOAD_STATEFULSET},
+        {"apps/v1", "DaemonSet", POD_WORKLOAD_DAEMONSET},
+        {"batch/v1", "Job", POD_WORKLOAD_JOB},
+    };
+    size_t group = strcspn(version, "/");
+    /* In a group of somebody else's, a Job is somebody else's Job. */
+    bool ours = version[group] == '\0' || (group == 4 && strncmp(version, "apps", 4) == 0) ||
+                (group == 5 && strncmp(version, "batch", 5) == 0) ||
+                (group == 10 && strncmp(version, "extensions", 10) == 0);
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(known); i++) {
+        if (strcmp(kind, known[i].kind) != 0 || !ours)
+            continue;
+        if (strcmp(version, known[i].version) == 0)
+            mf_workload_read(l, doc, known[i].workload);
+        else
+            mf_say_at(l, MANIFEST_ERROR, doc->line, doc->column,
+                      "no matches for kind \"%s\" in version \"%s\": must be %s", kind, version,
+                      known[i].version);
+        return true;
+    }
+    return false;
+}
+
+static void podring_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                         const char *kind)
+{
+    l->strict = true;
+    if (strcmp(version, "podring.dev/v1") == 0 && strcmp(kind, "Behavior") == 0)
+        mf_behavior_read(l, doc);
+    else if (strcmp(version, "podring.dev/v1") == 0 && strcmp(kind, "Scenario") == 0)
+        mf_scenario_read(l, doc);
+    else
+        mf_say_at(
+            l, MANIFEST_ERROR, doc->line, doc->column,
+            "no matches for kind \"%s\" in version \"%s\": there are Behavior and Scenario in "
+            "podring.dev/v1",
+            kind, version);
+    l->strict = false;
+}
+
+static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *version,
+                      const char *kind)
+{
+    struct mf_at root = mf_root(doc), meta = mf_field(&root, "metadata"),
+                 name = mf_field(&meta, "name");
+    bool named = name.node && name.node->type == MF_STRING;
+
+    if (!named) {
+        name = mf_field(&meta, "generateName");
+        named = name.node && name.node->type == MF_STRING;
+    }
+    mf_say_at(l, MANIFEST_NOTE, doc->line, doc->column, "%s/%s%s%s: not simulated, skipped",
+              version, kind, named ? " " : "", named ? mf_json(l, name.node) : "");
+}
+
+/* By line and column; equal places keep the order in which they were said. They nearly are in
+ * order. */
+static void diagnostics_sort(struct manifest_diagnostic *d, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        struct manifest_diagnostic x = d[i];
+        uint32_t k = i;
+
+        for (; k > 0 &&
+               (d[k - 1].line > x.line || (d[k - 1].line == x.line && d[k - 1].column > x.column));
+             k--)
+            d[k] = d[k - 1];
+        d[k] = x;
+    }
+}

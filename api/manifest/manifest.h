@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * manifest.h - from YAML and JSON text to specs: reading, Kubernetes' defaulting and validation.
+ *
+ * Everything a set hands out lives in its arena until manifest_fini. Loading is all or nothing per call:
+ * documents of a call that is refused leave only their diagnostics behind.
+ */
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include "engine/pod/behaviour.h"
+#include "engine/pod/scenario.h"
+#include "engine/reactor/mem.h"
+
+/* The values are podring.h's enum podring_severity. */
+enum manifest_severity { MANIFEST_NOTE, MANIFEST_WARNING, MANIFEST_ERROR, MANIFEST_UNKNOWN_FIELD };
+
+struct manifest_diagnostic {
+    enum manifest_severity severity;
+    uint32_t line, column; /* 1-based; 0 = not known */
+    const char *file, *text;
+};
+
+/* Growing arrays: read count and items. */
+struct manifest_workloads { struct pod_workload_spec *item; uint32_t count, room; };
+struct manifest_behaviours { struct pod_behaviour *item; uint32_t count, room; };
+struct manifest_steps { struct pod_step *item; uint32_t count, room; };
+struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, room; };
+struct manifest_images { const char **item; uint32_t count, room; };
+
+struct manifest_set {
+    struct rx_arena arena;
+    struct manifest_workloads workloads;   /* in order of appearance */
+    struct manifest_behaviours behaviours;
+    struct manifest_steps steps;           /* in order of appearance, not of time */
+    struct manifest_diagnostics diagnostics;
+    struct manifest_images images;         /* pod_container_spec.image_id indexes this */
+    uint32_t names_from; /* a load refuses names that workloads from this one on have; those before
+                          * run already, and whoever runs them knows which are gone. 0 by default */
+};
+
+void manifest_init(struct manifest_set *s, const struct rx_mem *mem);
+void manifest_fini(struct manifest_set *s);
+
+int manifest_load_file(struct manifest_set *s, const char *path);
+/* "-" is standard input, "<stdin>" in messages. 0, -RX_EMANIFEST (an error diagnostic was added),
+ * -RX_ENOTFOUND or -RX_EIO (cannot be read: errno tells why), -RX_ENOMEM. */
+
+int manifest_load_text(struct manifest_set *s, const char *name, const char *text, size_t length);
+
+int manifest_diagnose(struct manifest_set *s, const struct manifest_diagnostic *d);
+/* Adds a diagnostic from elsewhere; its strings must live as long as the set. -RX_ENOMEM. */
+
+int manifest_image(struct manifest_set *s, const char *image, uint16_t *id);
+/* The dense number of an image name, added if new. -RX_ELIMIT, -RX_ENOMEM. */
+
+uint64_t manifest_container_hash(const struct pod_container_spec *c);
+/* What pod_container_spec.hash holds: for whoever changes an image later. */
+
+int manifest_duration(const char *text, size_t length, rx_ns *out);
+/* A Go-style duration ("250ms", "1m20s", "1.5h", "0"); negative ones are refused. 0 or -RX_EINVALID. */
+
+#endif

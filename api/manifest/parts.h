@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * parts.h - the readers of the parts of an object, from the smallest to the largest. Each takes the
+ * place of its part, which is present and may be of any type, fills a struct of engine/pod with
+ * Kubernetes' defaults where the text is silent, and says what is wrong.
+ */
+#ifndef MF_PARTS_H
+#define MF_PARTS_H
+
+#include "api/manifest/fields.h"
+#include "api/manifest/load.h"
+#include "api/manifest/valid.h"
+
+/* ---- meta.c --------------------------------------------------------------------------------- */
+
+struct mf_meta {
+    const char *ns, *name;
+    struct pod_labels labels, annotations;
+};
+
+enum { MF_NAME_OPTIONAL = -1 };
+
+void mf_meta_read(struct mf_load *l, const struct mf_at *object, int kind, struct mf_meta *out);
+/* kind: an enum pod_workload_kind, within which a generated name has to be new; or
+ * MF_NAME_OPTIONAL. */
+struct pod_labels mf_labels_read(struct mf_load *l, const struct mf_at *at); /* or nothing there */
+struct pod_labels mf_annotations_read(struct mf_load *l, const struct mf_at *at);
+struct pod_selector mf_selector_read(struct mf_load *l, const struct mf_at *at);
+const char *mf_namespace_read(struct mf_load *l, const struct mf_at *up, const char *fallback);
+
+/* ---- probe.c: handlers, probes, hooks ------------------------------------------------------- */
+
+void mf_probes_read(struct mf_load *l, const struct mf_at *container, int32_t pod_grace_s,
+                    struct pod_container_spec *out);
+/* livenessProbe, readinessProbe, startupProbe and lifecycle. out->kind and out->port are set. */
+
+/* ---- wiring.c: ports, environment, volumes -------------------------------------------------- */
+
+void mf_ports_read(struct mf_load *l, const struct mf_at *container,
+                   struct pod_container_spec *out);
+void mf_host_ports_check(struct mf_load *l, const struct mf_at *containers);
+void mf_env_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out);
+void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct mf_at *claims,
+                     struct pod_spec *out);
+/* claims: the volumeClaimTemplates of a StatefulSet, whose names are volumes of its pods; or NULL.
+ */
+void mf_mounts_read(struct mf_load *l, const struct mf_at *container, const struct pod_spec *pod,
+                    struct pod_container_spec *out);
+
+/* ---- container.c ---------------------------------------------------------------------------- */
+
+void mf_containers_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+/* initContainers and containers. out has its volumes, its policy and its grace already. */
+
+/* ---- podspec.c ------------------------------------------------------------------------------ */
+
+struct mf_template {
+    const struct mf_at *spec;   /* the PodSpec; its node may be absent, which is an error */
+    const struct mf_at *labels; /* where labels stand: selectors that do not match point here */
+    const struct mf_at *claims; /* volumeClaimTemplates or NULL */
+    bool bare;                  /* a Pod of its own */
+};
+
+struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
+                             const struct mf_meta *meta);
+/* Labels and annotations are those in meta. NULL only when there is no memory. */
+
+/* ---- names.c, rollout.c --------------------------------------------------------------------- */
+
+uint32_t mf_name_owner(struct mf_load *l, enum pod_workload_kind kind, const char *ns,
+                       const char *name);
+/* The number of the latest workload of that name, plus one; 0 if the name is free. */
+void mf_name_take(struct mf_load *l); /* that of the workload added last */
+
+void mf_rollout_check(struct mf_load *l, const struct mf_at *spec, enum pod_workload_kind kind);
+/* How Deployments, StatefulSets and DaemonSets replace their pods: checked, not kept. */
+
+/* ---- workload.c, behavior.c, serve.c, scenario.c: whole documents ---------------------------- */
+
+void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind);
+void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);
+const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
+                                           uint32_t *count);
+void mf_scenario_read(struct mf_load *l, const struct mf_node *doc);
+
+/* ---- duration.c ----------------------------------------------------------------------------- */
+
+rx_ms mf_ms(struct mf_load *l, const struct mf_at *up, const char *field, rx_ms fallback);
+/* A fixed duration, rounded up to the tick. */
+struct pod_draw mf_draw(struct mf_load *l, const struct mf_at *up, const char *field);
+/* Fixed, uniform or exponential; absent: 0. */
+struct pod_window mf_window(struct mf_load *l, const struct mf_at *rule, bool with_clock);
+/* from, to and, where the rule may have one, clock. */
+uint32_t mf_rate(struct mf_load *l, const struct mf_at *rule);
+/* rate in parts per million; 1000000 when absent. */
+int32_t mf_exit_code(struct mf_load *l, const struct mf_at *up, const char *field,
+                     int32_t fallback);
+int32_t mf_signal(struct mf_load *l, const struct mf_at *up, const char *field, int32_t fallback);
+/* "SIGKILL", "KILL" or 9. */
+
+/* ---- hash.c --------------------------------------------------------------------------------- */
+
+uint64_t mf_hash_node(const struct mf_node *n);
+/* Of the meaning, not the text: key order, quotes and comments do not count. NULL is 0. */
+
+uint16_t mf_image_id(struct mf_load *l, const struct mf_at *at, const char *image);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * podspec.c - PodSpec: what concerns the pod as a whole (pkg/apis/core/v1/defaults.go,
+ * pkg/apis/core/validation ValidatePodSpec).
+ */
+#include "api/manifest/parts.h"
+
+#include "engine/reactor/base.h"
+
+#include <string.h>
+
+enum { GRACE_DEFAULT_S = 30 };
+
+static void policy_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+static void times_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+static const char *label_read(struct mf_load *l, const struct mf_at *spec, const char *field);
+
+struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
+                             const struct mf_meta *meta)
+{
+    const struct mf_at *spec = from->spec;
+    struct mf_at ephemeral = mf_field(spec, "ephemeralContainers");
+    uint32_t one;
+    struct pod_spec *pod = mf_array(l, 1, sizeof *pod, &one);
+
+    if (!pod)
+        return NULL;
+    *pod = (struct pod_spec){.ns = meta->ns,
+                             .name = meta->name,
+                             .labels = meta->labels,
+                             .annotations = meta->annotations,
+                             .restart_policy = POD_RESTART_ALWAYS,
+                             .grace_s = GRACE_DEFAULT_S,
+                             .active_deadline_s = -1};
+    if (mf_is_object(l, spec))
+        mf_fields_check(l, spec, MF_FIELDS_POD);
+    policy_read(l, spec, pod);
+    times_read(l, spec, pod);
+    pod->hostname = label_read(l, spec, "hostname");
+    pod->subdomain = label_read(l, spec, "subdomain");
+    gates_read(l, spec, pod);
+    scheduling_read(l, spec, pod);
+    if (mf_count(l, &ephemeral))
+        mf_forbidden(l, &ephemeral,
+                     from->bare ? "cannot be set on create"
+                                : "ephemeral containers not allowed in pod template");
+    mf_volumes_read(l, spec, from->claims, pod);
+    mf_containers_read(l, spec, pod);
+    return pod;
+}
+
+static void policy_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
+{
+    static const enum pod_restart_policy policy[] = {POD_RESTART_ALWAYS, POD_RESTART_ON_FAILURE,
+                                                     POD_RESTART_NEVER};
+
+    out->restart_policy = policy[mf_choice(l, spec, "restartPolicy", "Always OnFailure Never", 0)];
+}
+
+static void times_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
+{
+    struct mf_at deadline = mf_field(spec, "activeDeadlineSeconds");
+    int64_t grace = mf_int(l, spec, "terminationGracePeriodSeconds", GRACE_DEFAULT_S), s;
+
+    /* The API server turns a negative period into 1 when it is used; more than an int32 is for
+     * ever. */
+    out->grace_s = grace < 0 ? 1 : (int32_t)RX_MIN(grace, INT32_MAX);
+    if (mf_integer_at(l, &deadline, "int64", &s) &&
+        mf_number_between(l, &deadline, s, 1, INT32_MAX))
+        out->active_deadline_s = s;
+}
+
+static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
+{
+    struct mf_at gates = mf_field(spec, "readinessGates");
+    const char **gate = mf_array(l, mf_count(l, &gates), sizeof *gate, &out->gate_count);
+
+    for (uint32_t i = 0; i < out->gate_count; i++) {
+        struct mf_at item = mf_item(&gates, i), type = mf_field(&item, "conditionType");
+
+        gate[i] = "";
+        if (!mf_is_object(l, &item))
+            continue;
+        mf_fields_check(l, &item, MF_FIELDS_READINESS_GATE);
+        gate[i] = mf_string_at(l, &type, "");
+        mf_shape_check(l, &type, MF_LABEL_KEY, gate[i]);
+    }
+    out->gate = gate;
+}
+
+static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
+{
+    struct mf_at gates = mf_field(spec, "schedulingGates");
+    uint32_t count = mf_count(l, &gates);
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct mf_at item = mf_item(&gates, i);
+
+        if (!mf_is_object(l, &item))
+            continue;
+        mf_fields_check(l, &item, MF_FIELDS_SCHEDULING_GATE);
+        mf_shape_check(l, &item, MF_LABEL_KEY, mf_string(l, &item, "name", ""));
+    }
+    out->scheduling_gated = count > 0;
+}
+
+static const char *label_read(struct mf_load *l, const struct mf_at *spec, const char *field)
+{
+    struct mf_at at = mf_field(spec, field);
+    const char *text = mf_string_at(l, &at, NULL);
+
+    if (text)
+        mf_shape_check(l, &at, MF_DNS_LABEL, text);
+    return text;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scenario.c - Scenario documents (podring.dev/v1): steps at given times. As with Behaviors,
+ * nothing is ignored. One table says which action goes with which objects and which further fields.
+ */
+#include "api/manifest/parts.h"
+
+#include "engine/reactor/base.h"
+
+#include <string.h>
+
+struct action {
+    const char *field;
+    enum pod_step_kind kind;
+    const char
+        *objects;     /* kinds it acts on, the first is meant when none is named; NULL: see below */
+    const char *more; /* the other fields it may have */
+};
+
+static const struct action actions[] = {
+    {"delete", POD_STEP_DELETE, "pod", "gracePeriodSeconds force"},
+    {"kill", POD_STEP_KILL, "pod", "container signal"},
+    {"reboot", POD_STEP_REBOOT, NULL, ""},
+    {"scale", POD_STEP_SCALE, "deployment replicaset statefulset", "replicas"},
+    {"setImage", POD_STEP_SET_IMAGE, "deployment replicaset statefulset pod", "container image"},
+    {"apply", POD_STEP_APPLY, NULL, ""},
+    {"condition", POD_STEP_CONDITION, "pod", "type status"},
+    {"evict", POD_STEP_EVICT, "pod", ""},
+    {"fail", POD_STEP_FAIL, "pod", ""},
+    {"suspend", POD_STEP_SUSPEND, "job", ""},
+    {"resume", POD_STEP_RESUME, "job", ""},
+    {"pause", POD_STEP_PAUSE, NULL, "for"},
+};
+
+static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns);
+static const struct action *action_find(struct mf_load *l, const struct mf_at *at);
+static void action_read(struct mf_load *l, const struct mf_at *at, const struct action *a,
+                        struct pod_step *out);
+static void object_read(struct mf_load *l, const struct mf_at *at, const char *kinds,
+                        struct pod_step *out);
+static const char *kind_name(const char *word, size_t length);
+static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word);
+static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static const char *path_resolve(struct mf_load *l, const struct mf_at *at);
+
+void mf_scenario_read(struct mf_load *l, const struct mf_node *doc)
+{
+    struct mf_at root = mf_root(doc), spec = mf_field(&root, "spec"), steps;
+    struct mf_meta meta;
+
+    mf_fields_check(l, &root, MF_FIELDS_OBJECT);
+    mf_meta_read(l, &root, MF_NAME_OPTIONAL, &meta);
+    if (!spec.node)
+        mf_required(l, &spec, "");
+    if (!mf_is_object(l, &spec))
+        return;
+    mf_fields_check(l, &spec, MF_FIELDS_SCENARIO);
+    steps = mf_field(&spec, "steps");
+    if (!steps.node)
+        mf_required(l, &steps, "");
+    for (uint32_t i = 0, count = mf_count(l, &steps); i < count; i++) {
+        struct mf_at item = mf_item(&steps, i);
+
+        step_read(l, &item, meta.ns);
+    }
+}
+
+static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns)
+{
+    struct manifest_steps *list = &l->set->steps;
+    struct mf_at when = mf_field(at, "at");
+    struct pod_step step = {.grace_s = -1, .signal = 9, .file = l->file, .line = at->node->line};
+    const struct action *a;
+
+    if (!mf_is_object(l, at))
+        return;
+    mf_fields_check(l, at, MF_FIELDS_STEP);
+    if (!when.node)
+        mf_required(l, &when, "");
+    step.at = mf_ms(l, at, "at", 0);
+    step.ns = mf_namespace_read(l, at, ns);
+    a = action_find(l, at);
+    if (!a)
+        return;
+    step.kind = a->kind;
+    action_read(l, at, a, &step);
+    if (mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+        list->item[list->count++] = step;
+}
+
+/* Exactly one action, and no field that belongs to another. */
+static const struct action *action_find(struct mf_load *l, const struct mf_at *at)
+{
+    static const char others[] =
+        "gracePeriodSeconds force container signal replicas image type status for";
+    const struct action *found = NULL;
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(actions); i++) {
+        struct mf_at field = mf_field(at, actions[i].field);
+
+        if (!field.node)
+            continue;
+        if (found)
+            mf_forbidden(l, &field, "may not specify more than 1 action");
+        else
+            found = &actions[i];
+    }
+    if (!found) {
+        mf_required(l, at, "must specify an action");
+        return NULL;
+    }
+    for (uint32_t i = 0; i < at->node->count; i++) {
+        const struct mf_node *key = at->node->item[i].key;
+        struct mf_at field = {.up = at, .name = key->text, .node = key};
+
+        if (mf_word_in(others, key->text, key->length) &&
+            !mf_word_in(found->more, key->text, key->length))
+            mf_forbidden(l, &field, mf_scratch(l, "may not be set with `%s`", found->field));
+    }
+    return found;
+}
+
+static void action_read(struct mf_load *l, const struct mf_at *at, const struct action *a,
+                        struct pod_step *out)
+{
+    struct mf_at target = mf_field(at, a->field), replicas = mf_field(at, "replicas"),
+                 image = mf_field(at, "image"), pause = mf_field(at, "for"),
+                 container = mf_field(at, "container");
+
+    if (a->objects)
+        object_read(l, &target, a->objects, out);
+    switch (a->kind) {
+    case POD_STEP_DELETE:
+        delete_read(l, at, out);
+        break;
+    case POD_STEP_KILL:
+        out->signal = mf_signal(l, at, "signal", 9);
+        break;
+    case POD_STEP_REBOOT:
+        word_expect(l, &target, "node");
+        out->object_kind = "node";
+        break;
+    case POD_STEP_SCALE:
+        if (!replicas.node)
+            mf_required(l, &replicas, "");
+        out->replicas = mf_natural(l, at, "replicas", 0);
+        break;
+    case POD_STEP_SET_IMAGE:
+        out->image = mf_needed(l, &image);
+        break;
+    case POD_STEP_APPLY:
+        out->path = path_resolve(l, &target);
+        break;
+    case POD_STEP_CONDITION:
+        condition_read(l, at, out);
+        break;
+    case POD_STEP_PAUSE:
+        word_expect(l, &target, "controllers");
+        if (!pause.node)
+            mf_required(l, &pause, "");
+        out->for_ms = mf_ms(l, at, "for", 0);
+        break;
+    default:
+        break;
+    }
+    if (mf_word_in(a->more, "container", strlen("container"))) {
+        out->container = mf_string_at(l, &container, NULL);
+        if (out->container)
+            mf_shape_check(l, &container, MF_DNS_LABEL, out->container);
+    }
+}
+
+/* KIND/NAME as kubectl takes it, or NAME where there is no doubt about the kind. */
+static void object_read(struct mf_load *l, const struct mf_at *at, const char *kinds,
+                        struct pod_step *out)
+{
+    const char *text = mf_string_at(l, at, ""), *slash = strchr(text, '/');
+    const char *name = slash ? slash + 1 : text, *kind = NULL;
+    size_t first = strcspn(kinds, " ");
+
+    out->object_kind = "";
+    out->object_name = name;
+    if (at->node->type != MF_STRING)
+        return;
+    if (slash) {
+        kind = kind_name(text, (size_t)(slash - text));
+        if (!kind || !mf_word_in(kinds, kind, strlen(kind))) {
+            mf_unsupported(l, at, mf_scratch(l, "%.*s", (int)(slash - text), text), kinds);
+            return;
+        }
+    } else if (kinds[first] == '\0') {
+        kind = mf_keep(l, kinds, first);
+    } else {
+        mf_invalid(l, at, "must be KIND/NAME");
+        return;
+    }
+    out->object_kind = kind;
+    mf_shape_check(l, at, MF_DNS_SUBDOMAIN, name);
+}
+
+/* kubectl's names of a kind, all of them, as its singular. */
+static const char *kind_name(const char *word, size_t length)
+{
+    static const struct {
+        const char *name, *words;
+    } kind[] = {
+        {"pod", "pod pods po"},
+        {"deployment", "deployment deployments deploy deployment.apps"},
+        {"replicaset", "replicaset replicasets rs replicaset.apps"},
+        {"statefulset", "statefulset statefulsets sts statefulset.apps"},
+        {"daemonset", "daemonset daemonsets ds daemonset.apps"},
+        {"job", "job jobs job.batch"},
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(kind); i++)
+        if (mf_word_in(kind[i].words, word, length))
+            return kind[i].name;
+    return NULL;
+}
+
+static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word)
+{
+    if (at->node->type != MF_STRING)
+        mf_wrong_type(l, at, "string");
+    else if (strcmp(at->node->text, word) != 0)
+        mf_unsupported(l, at, at->node->text, word);
+}
+
+/* As kubectl delete: --force alone means no grace at all, and with some it is a contradiction. */
+static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    struct mf_at force = mf_field(at, "force");
+
+    out->force = mf_bool(l, at, "force", false);
+    out->grace_s = mf_natural(l, at, "gracePeriodSeconds", -1);
+    if (out->force && out->grace_s > 0)
+        mf_forbidden(l, &force, "may not be true with a gracePeriodSeconds greater than 0");
+}
+
+static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    static const char *const status[] = {"True", "False", "Unknown"};
+    struct mf_at type = mf_field(at, "type"), value = mf_field(at, "status");
+    int chosen = mf_choice(l, at, "status", "True False Unknown", -1);
+
+    out->type = mf_needed(l, &type);
+    if (*out->type)
+        mf_shape_check(l, &type, MF_LABEL_KEY, out->type);
+    if (!value.node)
+        mf_required(l, &value, "");
+    out->status = chosen >= 0 ? status[chosen] : "";
+}
+
+/* Relative to the folder of the document it stands in; that of standard input is the current one.
+ */
+static const char *path_resolve(struct mf_load *l, const struct mf_at *at)
+{
+    const char *path = mf_needed(l, at), *slash = strrchr(l->file, '/');
+
+    if (!*path || path[0] == '/' || !slash)
+        return path;
+    path = mf_scratch(l, "%.*s/%s", (int)(slash - l->file), l->file, path);
+    return mf_keep(l, path, strlen(path));
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * workload.c - Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet and Job documents
+ * (pkg/apis/apps and pkg/apis/batch: v1/defaults.go, validation/validation.go).
+ */
+#include "api/manifest/parts.h"
+
+#include "engine/reactor/base.h"
+
+#include <string.h>
+
+struct kind_rules {
+    const char *name; /* as the API's sentences have it */
+    enum mf_fields fields;
+};
+
+static const struct kind_rules rules[] = {
+    [POD_WORKLOAD_POD] = {"Pod", MF_FIELDS_POD},
+    [POD_WORKLOAD_REPLICASET] = {"ReplicaSet", MF_FIELDS_REPLICASET},
+    [POD_WORKLOAD_DEPLOYMENT] = {"Deployment", MF_FIELDS_DEPLOYMENT},
+    [POD_WORKLOAD_STATEFULSET] = {"StatefulSet", MF_FIELDS_STATEFULSET},
+    [POD_WORKLOAD_DAEMONSET] = {"DaemonSet", MF_FIELDS_DAEMONSET},
+    [POD_WORKLOAD_JOB] = {"Job", MF_FIELDS_JOB},
+};
+
+static void pod_document(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
+                         struct pod_workload_spec *out);
+static void controller_document(struct mf_load *l, const struct mf_at *root,
+                                const struct mf_meta *meta, struct pod_workload_spec *out);
+static void selector_check(struct mf_load *l, const struct mf_at *spec,
+                           const struct pod_labels *labels, struct pod_workload_spec *out);
+static void policy_check(struct mf_load *l, const struct mf_at *pod_spec,
+                         const struct pod_spec *pod, enum pod_workload_kind kind);
+static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
+static void workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
+                         const struct pod_workload_spec *w);
+
+void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind)
+{
+    struct mf_at root = mf_root(doc);
+    struct mf_meta meta;
+    struct pod_workload_spec w;
+
+    mf_fields_check(l, &root, MF_FIELDS_OBJECT);
+    mf_meta_read(l, &root, (int)kind, &meta);
+    w = (struct pod_workload_spec){
+        .kind = kind, .ns = meta.ns, .name = meta.name, .replicas = 1, .completions = -1};
+    if (kind == POD_WORKLOAD_POD)
+        pod_document(l, &root, &meta, &w);
+    else
+        controller_document(l, &root, &meta, &w);
+    workload_add(l, &root, &meta, &w);
+}
+
+static void pod_document(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
+                         struct pod_workload_spec *out)
+{
+    struct mf_at spec = mf_field(root, "spec");
+    const struct mf_template from = {.spec = &spec, .bare = true};
+    struct pod_spec *pod = mf_pod_read(l, &from, meta);
+
+    if (pod)
+        pod->hash = mf_hash_node(spec.node);
+    out->template_ = pod;
+}
+
+static void controller_document(struct mf_load *l, const struct mf_at *root,
+                                const struct mf_meta *meta, struct pod_workload_spec *out)
+{
+    struct mf_at spec = mf_field(root, "spec"), template = mf_field(&spec, "template"),
+                 pod_spec = mf_field(&template, "spec"), pod_meta = mf_field(&template, "metadata"),
+                 claims = mf_field(&spec, "volumeClaimTemplates"),
+                 labels = mf_field(&pod_meta, "labels"),
+                 annotations = mf_field(&pod_meta, "annotations");
+    struct mf_template from = {.spec = &pod_spec};
+    struct mf_meta inner = {.ns = meta->ns, .name = meta->name};
+    struct pod_spec *pod;
+
+    if (mf_is_object(l, &spec))
+        mf_fields_check(l, &spec, rules[out->kind].fields);
+    if (mf_is_object(l, &template))
+        mf_fields_check(l, &template, MF_FIELDS_POD_TEMPLATE);
+    if (mf_is_object(l, &pod_meta))
+        mf_fields_check(l, &pod_meta, MF_FIELDS_META);
+    if (out->kind == POD_WORKLOAD_STATEFULSET)
+        from.claims = &claims;
+    /* The API server leaves "metadata" out of these two paths (ValidatePodTemplateSpec). */
+    labels.up = annotations.up = &template;
+    inner.labels = mf_labels_read(l, &labels);
+    inner.annotations = mf_annotations_read(l, &annotations);
+    pod = mf_pod_read(l, &from, &inner);
+    if (!pod)
+        return;
+    pod->hash = mf_hash_node(template.node);
+    out->template_ = pod;
+    policy_check(l, &pod_spec, pod, out->kind);
+    if (out->kind == POD_WORKLOAD_JOB) {
+        job_read(l, &spec, out);
+        return;
+    }
+    if (out->kind != POD_WORKLOAD_DAEMONSET)
+        out->replicas = mf_natural(l, &spec, "replicas", 1);
+    selector_check(l, &spec, &inner.labels, out);
+    mf_rollout_check(l, &spec, out->kind);
+}
+
+static void selector_check(struct mf_load *l, const struct mf_at *spec,
+                           const struct pod_labels *labels, struct pod_workload_spec *out)
+{
+    /* A ReplicaSet's sentence really says deployment. */
+    static const char *const empty[] = {
+        [POD_WORKLOAD_REPLICASET] = "empty selector is invalid for deployment",
+        [POD_WORKLOAD_DEPLOYMENT] = "empty selector is invalid for deployment",
+        [POD_WORKLOAD_STATEFULSET] = "empty selector is invalid for statefulset",
+        [POD_WORKLOAD_DAEMONSET] = "empty selector is invalid for daemonset",
+    };
+    struct mf_at selector = mf_field(spec, "selector"), template = mf_field(spec, "template"),
+                 meta = mf_field(&template, "metadata"), at = mf_field(&meta, "labels");
+
+    if (!selector.node) {
+        mf_required(l, &selector, "");
+        return;
+    }
+    out->selector = mf_selector_read(l, &selector);
+    if (!out->selector.present)
+        return;
+    if (out->selector.count == 0)
+        mf_invalid(l, &selector, "%s", empty[out->kind]);
+    else if (!pod_selector_matches(&out->selector, labels))
+        mf_say(l, &at, "Invalid value: %s: `selector` does not match template `labels`",
+               at.node ? mf_json(l, at.node) : "null");
+}
+
+static void policy_check(struct mf_load *l, const struct mf_at *pod_spec,
+                         const struct pod_spec *pod, enum pod_workload_kind kind)
+{
+    struct mf_at policy = mf_field(pod_spec, "restartPolicy"),
+                 deadline = mf_field(pod_spec, "activeDeadlineSeconds");
+
+    if (kind == POD_WORKLOAD_JOB) {
+        if (pod->restart_policy == POD_RESTART_ALWAYS)
+            mf_required(l, &policy, "valid values: \"OnFailure\", \"Never\"");
+        return;
+    }
+    if (pod->restart_policy != POD_RESTART_ALWAYS)
+        mf_unsupported(l, &policy, policy.node->text, "Always");
+    if (deadline.node)
+        mf_forbidden(l, &deadline,
+                     mf_scratch(l, "activeDeadlineSeconds in %s is not Supported",
+                                kind == POD_WORKLOAD_DEPLOYMENT ? "ReplicaSet" : rules[kind].name));
+}
+
+static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out)
+{
+    struct mf_at completions = mf_field(spec, "completions"),
+                 parallelism = mf_field(spec, "parallelism"),
+                 per_index = mf_field(spec, "backoffLimitPerIndex"),
+                 deadline = mf_field(spec, "activeDeadlineSeconds"),
+                 selector = mf_field(spec, "selector");
+
+    out->parallelism = mf_natural(l, spec, "parallelism", 1);
+    out->completions =
+        mf_natural(l, spec, "completions", completions.node || parallelism.node ? -1 : 1);
+    /* With a limit per index the common one is out of the way (SetDefaults_Job). */
+    out->backoff_limit = mf_natural(l, spec, "backoffLimit", per_index.node ? INT32_MAX : 6);
+    out->indexed = mf_choice(l, spec, "completionMode", "NonIndexed Indexed", 0) == 1;
+    out->suspended = mf_bool(l, spec, "suspend", false);
+    out->replicas =
+        out->completions >= 0 ? RX_MIN(out->parallelism, out->completions) : out->parallelism;
+    if (out->indexed && !completions.node && out->completions < 0)
+        mf_required(l, &completions, "when completion mode is Indexed");
+    if (deadline.node && deadline.node->type == MF_INT && deadline.node->number < 0)
+        mf_invalid(l, &deadline, "must be greater than or equal to 0");
+    mf_natural(l, spec, "ttlSecondsAfterFinished", 0);
+    mf_natural(l, spec, "backoffLimitPerIndex", 0);
+    if (!selector.node)
+        return;
+    if (mf_bool(l, spec, "manualSelector", false))
+        out->selector = mf_selector_read(l, &selector);
+    else
+        mf_invalid(l, &selector, "`selector` not auto-generated");
+}
+
+static void workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
+                         const struct pod_workload_spec *w)
+{
+    struct mf_at metadata = mf_field(root, "metadata"), name = mf_field(&metadata, "name");
+    struct manifest_workloads *list = &l->set->workloads;
+
+    if (!*meta->name)
+        return; /* refused already */
+    if (mf_name_owner(l, w->kind, w->ns, w->name) > l->set->names_from) {
+        mf_duplicate(l, &name, w->name);
+        return;
+    }
+    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+        return;
+    list->item[list->count++] = *w;
+    mf_name_take(l);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * measures.c - counters, histograms, knobs and versions.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/engine.h"
+
+int podring_stats(podring *r, struct podring_stats *out)
+{
+    const struct pod_stats *p;
+    struct probe_responder_stats serve = {0};
+    struct rx_port_stats port;
+    uint32_t size;
+
+    API_OWN(r);
+    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    size = out->size;
+    p = &r->node.stats;
+    r->loop.port->ops->stats(r->loop.port, &port);
+    if (r->responder != NULL)
+        probe_responder_stats(r->responder, &serve);
+    *out = (struct podring_stats){
+        .size = size,
+        .pods = p->pods,
+        .pods_peak = p->pods_peak,
+        .pods_created = p->created,
+        .pods_deleted = p->deleted,
+        .containers_running = p->running,
+        .probes = p->probes,
+        .probes_done = p->done,
+        .success = p->success,
+        .warning = p->warning,
+        .failure = p->failure,
+        .error = p->error,
+        .timeouts = p->timeouts,
+        .missed = p->missed,
+        .in_flight = p->in_flight,
+        .in_flight_peak = p->in_flight_peak,
+        .waited = p->waited,
+        .restarts = p->restarts,
+        .backoffs = p->backoffs,
+        .kills = p->kills,
+        .events = r->node.events.seq,
+        .events_dropped = r->node.events.lost,
+        .turns = r->loop.stats.turns,
+        .timers = r->loop.stats.timers,
+        .enters = port.enters,
+        .sqes = port.sqes,
+        .cqes = port.cqes,
+        .sq_full = port.sq_full,
+        .cq_overflow = port.cq_overflow,
+        .op_waits = port.waited,
+        .op_wait_ns = port.waited_ns,
+        .op_wait_ns_max = port.waited_ns_max,
+        .listeners = serve.listeners,
+        .listen_failed = serve.listen_failed,
+        .connections_served = serve.connections,
+        .requests_served = serve.requests,
+        .memory = r->mem.state->bytes,
+        .memory_peak = r->mem.state->bytes_peak,
+        .allocations = r->mem.state->calls,
+        .steady_allocations = rx_mem_breaches(&r->mem),
+        .timers_armed = rx_wheel_count(r->loop.wheel),
+    };
+    return 0;
+}
+
+static struct rx_hist *histogram(podring *r, int which)
+{
+    return which == PODRING_LATENESS_NS  ? &r->loop.lateness_ns
+           : which == PODRING_LATENCY_NS ? &r->node.latency_ns
+                                         : NULL;
+}
+
+uint64_t podring_percentile(podring *r, int which, uint32_t per_million)
+{
+    const struct rx_hist *h = histogram(r, which);
+
+    return h != NULL ? rx_hist_percentile(h, per_million) : 0;
+}
+
+uint64_t podring_samples(podring *r, int which)
+{
+    const struct rx_hist *h = histogram(r, which);
+
+    return h != NULL ? h->count : 0;
+}
+
+void podring_reset_measures(podring *r)
+{
+    rx_hist_reset(&r->loop.lateness_ns);
+    rx_hist_reset(&r->node.latency_ns);
+}
+
+/* ---- knobs ---------------------------------------------------------------------------------------- */
+
+enum knob_kind { KNOB_BOOL, KNOB_DURATION };
+
+struct knob {
+    const char *name, *default_value, *help;
+    enum knob_kind kind;
+    size_t offset; /* in struct pod_knobs */
+};
+
+#define KNOB(field) offsetof(struct pod_knobs, field)
+
+/* One list: names, defaults, help; podring_set, podring_knob_at and `states --knobs` read it. */
+static const struct knob knobs[] = {
+    {"bo_gc", "off", "the kubelet forgets back-off entries older than 10 minutes, every 2 s", KNOB_BOOL,
+     KNOB(bo_gc)},
+    {"max_restart_period", "0s",
+     "crashLoopBackOff.maxContainerRestartPeriod of the node, 1s to 300s; 0s = not set", KNOB_DURATION,
+     KNOB(max_restart_period)},
+    {"reduced_backoff", "off", "gate ReduceDefaultCrashLoopBackOffDecay: base 1 s, cap 60 s", KNOB_BOOL,
+     KNOB(reduced_backoff)},
+    {"grace_shorten_live", "off",
+     "a second deletion with a shorter grace also shortens a stop in progress", KNOB_BOOL,
+     KNOB(grace_shorten_live)},
+};
+
+static bool parse_bool(const char *text, bool *out)
+{
+    bool on = strcmp(text, "on") == 0 || strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+
+    *out = on;
+    return on || strcmp(text, "off") == 0 || strcmp(text, "false") == 0 || strcmp(text, "0") == 0;
+}
+
+static int set_knob(podring *r, const struct knob *k, const char *value)
+{
+    char *at = (char *)&r->node.knobs + k->offset;
+    rx_ns ns;
+    bool on;
+
+    if (k->kind == KNOB_BOOL) {
+        if (!parse_bool(value, &on))
+            return api_fail(r, -PODRING_EINVALID, "%s: expected on or off, not \"%s\"", k->name, value);
+        *(bool *)at = on;
+        return 0;
+    }
+    if (manifest_duration(value, strlen(value), &ns) != 0)
+        return api_fail(r, -PODRING_EINVALID, "%s: expected a duration such as 100s, not \"%s\"",
+                        k->name, value);
+    if (strcmp(k->name, "max_restart_period") == 0 && ns != 0 &&
+        (ns < RX_NS_PER_S || ns > 300 * RX_NS_PER_S))
+        return api_fail(r, -PODRING_EINVALID, "%s: must be between 1s and 300s", k->name);
+    *(rx_ms *)(void *)at = rx_ms_ceil(ns);
+    return 0;
+}
+
+int podring_set(podring *r, const char *name, const char *value)
+{
+    API_OWN(r);
+    RX_API_CHECK(name != NULL && value != NULL, -PODRING_EINVALID);
+    for (uint32_t i = 0; i < RX_ARRAY_LEN(knobs); i++) {
+        if (strcmp(knobs[i].name, name) == 0) {
+            int rc = set_knob(r, &knobs[i], value);
+
+            r->node.backoff = pod_backoff_limits_make(r->node.knobs.reduced_backoff,
+                                                      r->node.knobs.max_restart_period);
+            return rc;
+        }
+    }
+    return api_fail(r, -PODRING_ENOTFOUND, "no knob is called \"%s\"", name);
+}
+
+int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
+{
+    const struct knob *k;
+    const char *at;
+
+    API_OWN(r);
+    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    if (index >= RX_ARRAY_LEN(knobs))
+        return -PODRING_ENOTFOUND;
+    k = &knobs[index];
+    at = (const char *)&r->node.knobs + k->offset;
+    if (k->kind == KNOB_BOOL)
+        snprintf(r->knob_value, sizeof(r->knob_value), "%s", *(const bool *)at ? "on" : "off");
+    else
+        pod_duration_text(*(const rx_ms *)(const void *)at, r->knob_value, sizeof(r->knob_value));
+    out->name = k->name;
+    out->value = r->knob_value;
+    out->default_value = k->default_value;
+    out->help = k->help;
+    return 0;
+}
+
+/* ---- versions ------------------------------------------------------------------------------------- */
+
+#define TEXT2(x) #x
+#define TEXT(x) TEXT2(x)
+
+const char *podring_version(void)
+{
+    return TEXT(PODRING_VERSION_MAJOR) "." TEXT(PODRING_VERSION_MINOR) "." TEXT(PODRING_VERSION_PATCH);
+}
+
+int podring_version_number(void)
+{
+    return PODRING_VERSION_NUMBER;
+}
+
+const char *podring_build_info(void)
+{
+    static _Thread_local char text[128];
+
+    snprintf(text, sizeof(text), "%s, liburing, libfyaml, " __VERSION__, rx_mem_name());
+    return text;
+}

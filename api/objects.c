@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * objects.c - pods, containers and conditions as seen from outside, and what can be done to them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/engine.h"
+
+#define API_POD(ring, id, p)                                                                       \
+    struct pod *p;                                                                                 \
+    API_OWN(ring);                                                                                 \
+    (p) = pod_get(&(ring)->node, id);                                                              \
+    if ((p) == NULL)                                                                               \
+    return -PODRING_ENOTFOUND
+
+int podring_find(podring *r, const char *namespace_, const char *name, uint64_t *pod)
+{
+    struct pod *p;
+
+    API_OWN(r);
+    RX_API_CHECK(name != NULL && pod != NULL, -PODRING_EINVALID);
+    p = cluster_find_pod(&r->cluster, namespace_ != NULL ? namespace_ : "default", name);
+    if (p == NULL)
+        return -PODRING_ENOTFOUND;
+    *pod = p->id;
+    return 0;
+}
+
+uint64_t podring_next_pod(podring *r, uint64_t *cursor)
+{
+    const struct rx_list *l = r->node.pods.next;
+    struct pod *at = *cursor != 0 ? pod_get(&r->node, *cursor) : NULL;
+
+    if (!pthread_equal(r->thread, pthread_self()))
+        return 0;
+    if (at != NULL) {
+        l = at->link.next;
+        r->cursor_serial = at->serial;
+    } else if (*cursor != 0) {
+        /* The pod it stood at is gone: go on behind where that one was. */
+        while (l != &r->node.pods &&
+               rx_container_of(l, struct pod, link)->serial <= r->cursor_serial)
+            l = l->next;
+    }
+    for (; l != &r->node.pods; l = l->next) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        if (!pod_has(p, POD_GONE)) {
+            *cursor = p->id;
+            r->cursor_serial = p->serial;
+            return p->id;
+        }
+    }
+    return 0;
+}
+
+/* ---- pods ---------------------------------------------------------------------------------------- */
+
+int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
+{
+    struct api_strings *s = &r->strings;
+    API_POD(r, pod, p);
+    const struct pod_spec *spec = pod_spec_of(p);
+
+    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    *out = (struct podring_pod_info){.size = out->size};
+    out->containers = spec->container_count;
+    out->created_ms = p->created_at;
+    out->deleted_ms = p->deleted_at;
+    out->last_restart_ms = -1;
+    out->ip = p->ip;
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (spec->container[i].kind == POD_INIT)
+            continue;
+        out->ready_of++;
+        out->ready += c->pub_ready;
+        out->restarts += c->restarts;
+        if (c->prev.valid)
+            out->last_restart_ms = RX_MAX(out->last_restart_ms, c->prev.finished);
+    }
+    pod_uid(p, s->uid);
+    pod_word_text(p, p->word, s->status, sizeof(s->status));
+    out->namespace_ = spec->ns;
+    out->name = pod_name(p, s->name);
+    out->uid = s->uid;
+    out->phase = pod_phase_name((enum pod_phase)p->phase);
+    out->status = s->status;
+    out->node = spec->scheduling_gated ? NULL : "node";
+    out->reason = pod_status_reason_name((enum pod_status_reason)p->status_reason);
+    return 0;
+}
+
+static void record_info(const struct pod_container *c, const struct pod_record *rec, uint32_t instance,
+                        int64_t *started, int64_t *finished, int32_t *code, const char **reason)
+{
+    *started = rec->started;
+    *finished = rec->finished;
+    *code = rec->exit_code;
+    *reason = pod_reason_of(c, rec->reason, instance);
+}
+
+int podring_container_info(podring *r, uint64_t pod, uint32_t index,
+                           struct podring_container_info *out)
+{
+    struct api_strings *s = &r->strings;
+    API_POD(r, pod, p);
+    const struct pod_instance_script *script;
+    const struct pod_record *last = NULL;
+    struct pod_container_view v;
+    struct pod_container *c;
+
+    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    if (index >= pod_spec_of(p)->container_count)
+        return -PODRING_ENOTFOUND;
+    c = pod_container_at(p, index);
+    pod_container_view_of(c, &v);
+    *out = (struct podring_container_info){
+        .size = out->size,
+        .kind = v.kind,
+        .restart_count = c->restarts,
+        .ready = v.ready,
+        .started = v.started,
+        .exit_code = -1,
+        .last_exit_code = -1,
+        .started_ms = -1,
+        .finished_ms = -1,
+        .last_started_ms = -1,
+        .last_finished_ms = -1,
+        .name = pod_spec_of(p)->container[index].name,
+        .image = pod_spec_of(p)->container[index].image,
+        .state = pod_container_state_name((enum pod_container_state)v.state),
+    };
+    out->reason = v.reason == POD_REASON_NONE ? NULL : pod_reason_of(c, v.reason, c->restarts);
+    if (v.state == POD_RUNNING)
+        out->started_ms = c->cur.started;
+    if (v.state == POD_TERMINATED && c->cur.valid)
+        record_info(c, &c->cur, c->restarts, &out->started_ms, &out->finished_ms, &out->exit_code,
+                    &out->reason);
+    else if (v.state == POD_TERMINATED)
+        out->exit_code = v.exit_code;
+    /* While it waits, the instance that ended is lastState; else the one before it is. */
+    if (v.state == POD_WAITING && c->cur.valid)
+        last = &c->cur;
+    else if (c->prev.valid)
+        last = &c->prev;
+    if (last != NULL) {
+        uint32_t instance = last == &c->cur ? c->restarts : c->restarts - 1;
+
+        record_info(c, last, instance, &out->last_started_ms, &out->last_finished_ms,
+                    &out->last_exit_code, &out->last_reason);
+        script = pod_instance_of(c, instance);
+        if (script != NULL && script->exits && script->exit_code == last->exit_code)
+            out->last_message = script->exit_message;
+    }
+    if (pod_container_message(c, s->message, sizeof(s->message)) > 0)
+        out->message = s->message;
+    return 0;
+}
+
+int podring_condition(podring *r, uint64_t pod, const char *type, const char **status,
+                      const char **reason, const char **message)
+{
+    struct api_strings *s = &r->strings;
+    API_POD(r, pod, p);
+
+    RX_API_CHECK(type != NULL && status != NULL, -PODRING_EINVALID);
+    for (uint32_t i = 0; i < pod_spec_of(p)->gate_count; i++) {
+        if (strcmp(pod_spec_of(p)->gate[i], type) == 0) {
+            *status = p->gates >> i & 1 ? "True" : "False";
+            if (reason != NULL)
+                *reason = NULL;
+            if (message != NULL)
+                *message = NULL;
+            return 0;
+        }
+    }
+    for (int i = 0; i < POD_CONDITIONS; i++) {
+        uint8_t why;
+
+        if (strcmp(pod_condition_name((enum pod_condition)i), type) != 0)
+            continue;
+        *status = p->conditions >> i & 1 ? "True" : "False";
+        pod_condition_now(p, (enum pod_condition)i, &why);
+        if (reason != NULL)
+            *reason = pod_condition_reason_name((enum pod_condition_reason)why);
+        if (message != NULL)
+            *message = pod_condition_message(p, (enum pod_condition)i, s->message,
+                                             sizeof(s->message)) > 0
+                           ? s->message
+                           : NULL;
+        return 0;
+    }
+    return -PODRING_ENOTFOUND;
+}
+
+/* ---- doing things ---------------------------------------------------------------------------------- */
+
+int podring_delete(podring *r, uint64_t pod, int32_t grace_s, int force)
+{
+    struct pod_delete_request request = {
+        .given = grace_s >= 0,
+        .grace_s = grace_s,
+        .force = force != 0,
+    };
+    API_POD(r, pod, p);
+
+    if (force && grace_s > 0)
+        return api_fail(r, -PODRING_EINVALID, "a forced deletion has no grace period");
+    return pod_delete(p, &request);
+}
+
+int podring_kill(podring *r, uint64_t pod, const char *container, int signal)
+{
+    API_POD(r, pod, p);
+    const struct pod_spec *spec = pod_spec_of(p);
+    uint32_t i = spec->init_count;
+
+    RX_API_CHECK(signal > 0 && signal < 65, -PODRING_EINVALID);
+    if (container != NULL) {
+        for (i = 0; i < spec->container_count && strcmp(spec->container[i].name, container) != 0; i++) {
+        }
+    }
+    if (i == spec->container_count)
+        return -PODRING_ENOTFOUND;
+    return pod_kill(p, i, signal);
+}
+
+/* "deployment/web" in two. False: no slash, or too long. */
+static bool split_object(podring *r, const char *object, const char **kind, const char **name)
+{
+    char *copy = r->strings.object, *slash;
+
+    if (object == NULL || strlen(object) >= sizeof(r->strings.object))
+        return false;
+    strcpy(copy, object);
+    slash = strchr(copy, '/');
+    if (slash == NULL)
+        return false;
+    *slash = '\0';
+    *kind = copy;
+    *name = slash + 1;
+    return true;
+}
+
+int podring_scale(podring *r, const char *namespace_, const char *object, uint32_t replicas)
+{
+    struct cluster_workload *w;
+    const char *kind, *name;
+
+    API_OWN(r);
+    if (!split_object(r, object, &kind, &name))
+        return api_fail(r, -PODRING_EINVALID, "object: expected KIND/NAME");
+    w = cluster_find(&r->cluster, namespace_ != NULL ? namespace_ : "default", kind, name);
+    return w != NULL ? cluster_scale(&r->cluster, w, replicas) : -PODRING_ENOTFOUND;
+}
+
+int podring_set_image(podring *r, const char *namespace_, const char *object, const char *container,
+                      const char *image)
+{
+    const char *kind, *name;
+
+    API_OWN(r);
+    RX_API_CHECK(image != NULL, -PODRING_EINVALID);
+    if (!split_object(r, object, &kind, &name))
+        return api_fail(r, -PODRING_EINVALID, "object: expected KIND/NAME");
+    return cluster_set_image(&r->cluster, namespace_ != NULL ? namespace_ : "default", kind, name,
+                             container, image);
+}
+
+int podring_reboot(podring *r)
+{
+    API_OWN(r);
+    cluster_reboot(&r->cluster);
+    return 0;
+}
+
+int podring_set_condition(podring *r, uint64_t pod, const char *type, int status)
+{
+    API_POD(r, pod, p);
+
+    for (uint32_t i = 0; i < pod_spec_of(p)->gate_count; i++) {
+        if (strcmp(pod_spec_of(p)->gate[i], type) == 0) {
+            pod_set_gate(p, i, status != 0);
+            return 0;
+        }
+    }
+    return -PODRING_ENOTFOUND;
+}
+
+/* ---- counting -------------------------------------------------------------------------------------- */
+
+static int by_count(const void *a, const void *b)
+{
+    const struct api_count *x = a, *y = b;
+
+    if (x->pods != y->pods)
+        return x->pods < y->pods ? 1 : -1;
+    return x->word < y->word ? -1 : x->word > y->word;
+}
+
+static int add_count(podring *r, const struct pod *p)
+{
+    uint64_t word = pod_word_pack(p->word);
+    uint32_t i = 0;
+
+    while (i < r->counts_used && r->counts[i].word != word)
+        i++;
+    if (i == r->counts_room) {
+        uint32_t room = RX_MAX(2 * r->counts_room, 16);
+        struct api_count *more = rx_mem_grow(&r->mem, r->counts, r->counts_room * sizeof(*more),
+                                             room * sizeof(*more));
+
+        if (more == NULL)
+            return -PODRING_ENOMEM;
+        r->counts = more;
+        r->counts_room = room;
+    }
+    if (i == r->counts_used)
+        r->counts[r->counts_used++] = (struct api_count){.word = word, .example = p};
+    r->counts[i].pods++;
+    return 0;
+}
+
+int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
+{
+    API_OWN(r);
+    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    if (index == 0) {
+        r->counts_used = 0;
+        RX_LIST_EACH(l, &r->node.pods) {
+            const struct pod *p = rx_container_of(l, struct pod, link);
+            int rc = pod_has(p, POD_GONE) ? 0 : add_count(r, p);
+
+            if (rc != 0)
+                return rc;
+        }
+        if (r->counts_used > 1)
+            qsort(r->counts, r->counts_used, sizeof(*r->counts), by_count);
+    }
+    if (index >= r->counts_used)
+        return -PODRING_ENOTFOUND;
+    out->pods = r->counts[index].pods;
+    pod_word_text(r->counts[index].example, pod_word_unpack(r->counts[index].word),
+                  r->strings.status, sizeof(r->strings.status));
+    out->status = r->strings.status;
+    return 0;
+}

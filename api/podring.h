@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * podring.h - the public face of libpodring. What is not in this file is not API.
+ *
+ * libpodring runs simulated Kubernetes pods - probes, restarts, back-off, shutdown - on one thread,
+ * in real time on io_uring or in virtual time, deterministic and seeded. A program opens an engine,
+ * loads manifests into it, and turns it:
+ *
+ *     struct podring_options o = PODRING_OPTIONS_INIT;
+ *     podring *ring;
+ *     if (podring_open(&o, &ring) == 0 && podring_load_file(ring, "web.yaml") == 0) {
+ *         podring_apply(ring);
+ *         podring_run_until(ring, 60000);
+ *         struct podring_event e = PODRING_EVENT_INIT;
+ *         while (podring_next_event(ring, &e) == 0)
+ *             ...
+ *     }
+ *     podring_close(ring);
+ *
+ * Rules that hold everywhere
+ *  1. An engine belongs to the thread that opened it. Only podring_post and podring_wake may be
+ *     called from others; everything else answers -PODRING_ETHREAD there.
+ *  2. Calls return 0 (or a count) or a negative PODRING_E* code. A call that fails has no side effect and
+ *     fires no callback.
+ *  3. Structs that the caller fills start with `size`, set by their initialiser; so both sides may be
+ *     of different releases. Fields are only ever added at the end.
+ *  4. Times are milliseconds since the engine was opened (`at_ms`), unless a name says otherwise.
+ *     Strings are UTF-8, NUL-terminated; who owns them is said where they are handed out.
+ *  5. Pods are 64-bit ids. 0 is never a pod, and an id goes stale with its pod: using it afterwards
+ *     answers -PODRING_ENOTFOUND.
+ *  6. The library has no globals, prints nothing, installs no signal handlers, starts no threads and
+ *     never exits. It aborts only on a broken invariant of its own.
+ */
+#ifndef PODRING_H
+#define PODRING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define PODRING_API __attribute__((visibility("default")))
+#else
+#define PODRING_API
+#endif
+
+#define PODRING_VERSION_MAJOR 0
+#define PODRING_VERSION_MINOR 1
+#define PODRING_VERSION_PATCH 0
+#define PODRING_VERSION_NUMBER 0x000100
+
+PODRING_API const char *podring_version(void);
+/* "0.1.0". Static. */
+
+PODRING_API int podring_version_number(void);
+/* PODRING_VERSION_NUMBER of the library that is running: a program may compare it with its header's. */
+
+PODRING_API const char *podring_build_info(void);
+/* One line: allocator, liburing, libfyaml, compiler. Static. */
+
+/* ---- errors --------------------------------------------------------------------------------- */
+
+#define PODRING_ERR_MAP(X)                                                                         \
+    X(EINVALID, 1)     /* an argument is out of range, NULL, or of an unknown kind */              \
+    X(ENOMEM, 2)       /* the allocator refused */                                                 \
+    X(ENORING, 3)      /* io_uring is missing, disabled or blocked; see podring_why */             \
+    X(ENOTFOUND, 4)    /* no such pod, container, object or file */                                \
+    X(EEXISTS, 5)      /* an object of that kind and name exists already */                        \
+    X(ELIMIT, 6)       /* a configured or compiled-in limit was reached */                         \
+    X(ESTATE, 7)       /* not possible now: inside a callback, after close, before apply */        \
+    X(EIO, 8)          /* reading or the port failed; see podring_why */                           \
+    X(EAGAIN, 9)       /* nothing there at the moment; try again later */                          \
+    X(EMANIFEST, 10)   /* a manifest was refused; see podring_diagnostic */                        \
+    X(ETHREAD, 11)     /* called from a thread that does not own the engine */                     \
+    X(EUNSUPPORTED, 12) /* not supported by this build, kernel or mode */                          \
+    X(EFULL, 13)       /* the event queue is full; take events first */
+
+enum podring_err {
+#define X(name, value) PODRING_##name = value,
+    PODRING_ERR_MAP(X)
+#undef X
+};
+
+PODRING_API const char *podring_strerror(int error);
+/* A sentence for a code, negative or positive. Static, never NULL. */
+
+/* ---- engine --------------------------------------------------------------------------------- */
+
+typedef struct podring podring;
+
+enum podring_clock {
+    PODRING_REAL,   /* the monotonic clock */
+    PODRING_VIRTUAL /* time jumps from deadline to deadline */
+};
+
+enum podring_net {
+    PODRING_NET_DEFAULT, /* REAL: KERNEL. VIRTUAL: SCRIPT */
+    PODRING_NET_KERNEL,  /* loopback TCP through io_uring; needs PODRING_REAL */
+    PODRING_NET_MEMORY,  /* the same wire code over in-memory sockets; either clock */
+    PODRING_NET_SCRIPT   /* no sockets: probes ask the behaviour directly; either clock */
+};
+
+enum podring_timing {
+    PODRING_TIMING_DEFAULT,   /* VIRTUAL: REFERENCE. REAL: SPREAD */
+    PODRING_TIMING_REFERENCE, /* no latencies, no jitter: every date can be worked out by hand */
+    PODRING_TIMING_SPREAD,    /* reference, but first probes are spread over their period */
+    PODRING_TIMING_KUBELET    /* with the seeded delays of a real node */
+};
+
+enum podring_open_flag {
+    PODRING_WILDCARD = 1,   /* one wildcard listener a port instead of one a pod: beyond the
+                             * descriptor limit. A container that is down then resets a connection
+                             * instead of refusing it. */
+    PODRING_RST_CLOSE = 2,  /* probes close with RST: no TIME_WAIT */
+    PODRING_FAST_OPEN = 4,  /* probes use TCP fast open */
+    PODRING_NO_SERVER = 8,  /* do not serve the pods' ports: somebody else does */
+    PODRING_NO_EVENTS = 16, /* count events, but do not keep them */
+    PODRING_NO_PROBE_EVENTS = 32 /* leave out the per-run events (Unhealthy, ProbeWarning, BackOff) */
+};
+
+struct podring_allocator {
+    void *(*alloc)(void *ctx, size_t size, size_t align); /* NULL = no memory */
+    void (*free)(void *ctx, void *p, size_t size);
+    void *ctx;
+};
+
+struct podring_options {
+    uint32_t size;
+    uint32_t clock;  /* enum podring_clock */
+    uint32_t net;    /* enum podring_net */
+    uint32_t timing; /* enum podring_timing */
+    uint32_t flags;  /* enum podring_open_flag */
+    uint32_t events_max;      /* events held until taken; 0 = 65536. A full queue stops turns. */
+    uint32_t connections_max; /* probe connections at once; 0 = as many as descriptors allow */
+    uint32_t attempts_max;    /* probe runs in flight at once; 0 = 8192; more wait in order */
+    uint32_t replicas;        /* > 0: overrides the replicas of every workload */
+    uint32_t reserved;
+    uint64_t seed;            /* of all chance; 0 is a seed like any other */
+    int64_t epoch_unix_ms;    /* wall time of at_ms 0; default 2026-01-01T00:00:00Z */
+    const struct podring_allocator *allocator; /* NULL = a private heap; copied */
+    int64_t net_latency_min_us, net_latency_max_us; /* NET_MEMORY: each way, uniform */
+    uint32_t net_refuse_ppm, net_reset_ppm, net_drop_ppm; /* NET_MEMORY: seeded faults */
+    uint32_t reserved2;
+};
+
+#define PODRING_EPOCH_DEFAULT 1767225600000LL
+#define PODRING_OPTIONS_INIT                                                                       \
+    {                                                                                              \
+        .size = sizeof(struct podring_options), .epoch_unix_ms = PODRING_EPOCH_DEFAULT             \
+    }
+
+PODRING_API int podring_open(const struct podring_options *options, podring **out);
+/* options NULL = all defaults. On failure *out is NULL and podring_why(NULL) says more.
+ * -EINVALID (also for combinations that make no sense), -ENOMEM, -ENORING, -EIO. */
+
+PODRING_API void podring_close(podring *ring);
+/* Frees everything, pods included; closes all sockets. NULL is allowed. */
+
+PODRING_API const char *podring_why(const podring *ring);
+/* A sentence about the last call that failed on this engine (for NULL: the last failed podring_open of
+ * this thread), or "". Valid until the next call. */
+
+PODRING_API int podring_set(podring *ring, const char *knob, const char *value);
+/* Sets a knob by its name ("bo_gc", "max_restart_period", "grace_shorten_live", ...); values as on the
+ * command line ("on", "100s", "7"). -ENOTFOUND: no such knob; -EINVALID: not a value of it. */
+
+struct podring_knob {
+    uint32_t size;
+    uint32_t reserved;
+    const char *name, *value, *default_value, *help; /* static or valid until the next podring_set */
+};
+#define PODRING_KNOB_INIT                                                                          \
+    {                                                                                              \
+        .size = sizeof(struct podring_knob)                                                        \
+    }
+
+PODRING_API int podring_knob_at(podring *ring, uint32_t index, struct podring_knob *out);
+/* Enumerates knobs from index 0; -ENOTFOUND past the last. */
+
+/* ---- manifests ------------------------------------------------------------------------------ */
+
+PODRING_API int podring_load_file(podring *ring, const char *path);
+/* Reads all documents of a YAML or JSON file ("-": standard input): Kubernetes objects, Behavior and
+ * Scenario. All of it is accepted or none. -EMANIFEST: see the diagnostics; -ENOTFOUND, -EIO: the file
+ * cannot be read. Nothing runs before podring_apply. */
+
+PODRING_API int podring_load_text(podring *ring, const char *name, const char *text, size_t length);
+/* The same from memory; `name` stands for the file in messages and is copied. */
+
+PODRING_API int podring_apply(podring *ring);
+/* Creates what has been loaded since the last apply, at the current time, in the order of loading.
+ * Behaviors take effect for all pods, present and to come. -EMANIFEST if the documents do not fit
+ * together, -EEXISTS, -ENOMEM, -ELIMIT: nothing of it was created. */
+
+enum podring_severity { PODRING_NOTE, PODRING_WARNING, PODRING_ERROR, PODRING_UNKNOWN_FIELD };
+
+struct podring_diagnostic {
+    uint32_t size;
+    uint32_t severity; /* enum podring_severity */
+    uint32_t line, column; /* 1-based; 0 = not known */
+    const char *file, *text; /* valid until podring_close or the next load */
+};
+#define PODRING_DIAGNOSTIC_INIT                                                                    \
+    {                                                                                              \
+        .size = sizeof(struct podring_diagnostic)                                                  \
+    }
+
+PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
+                                      struct podring_diagnostic *out);
+/* Diagnostics of all loads so far, from index 0, in order of file and line. -ENOTFOUND past the last. */
+
+/* ---- turning -------------------------------------------------------------------------------- */
+
+#define PODRING_FOREVER INT64_MAX
+
+PODRING_API int podring_turn(podring *ring, int64_t wait_max_ms);
+/* One turn: waits at most so long (0: not at all; PODRING_FOREVER: until something is due) for a deadline or an
+ * answer, then does all that is due. 1: something was done; 0: nothing. -EFULL: events must be taken
+ * first; -ESTATE from inside a callback; -EIO: the port failed. */
+
+PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
+/* Turns until everything due up to and including at_ms is done and the clock stands there. Returns
+ * early with -EFULL like podring_turn, or with 1 after podring_stop. */
+
+PODRING_API void podring_stop(podring *ring);
+/* Makes a running podring_run_until return after its current turn. Callable from callbacks; from other
+ * threads and signal handlers too. */
+
+PODRING_API int64_t podring_now(const podring *ring);
+/* Milliseconds since open, in the engine's clock; constant during a callback. */
+
+PODRING_API int64_t podring_wait_ns(podring *ring);
+/* For foreign loops: how long they may sleep before the next podring_turn; INT64_MAX = until podring_fd
+ * is readable; 0 = turn now. */
+
+PODRING_API int podring_fd(const podring *ring);
+/* A descriptor that is readable when a turn has answers to handle; poll it, do not read it. -EUNSUPPORTED
+ * in virtual time. */
+
+PODRING_API int podring_post(podring *ring, void (*fn)(podring *ring, void *arg), void *arg);
+/* Any thread: has fn run on the engine's thread at the end of a turn. -EAGAIN: the box is full. */
+
+PODRING_API void podring_wake(podring *ring);
+/* Any thread: makes a waiting turn return. */
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+enum podring_event_kind {
+    PODRING_EVENT,     /* what Kubernetes records as an Event: type, reason, message */
+    PODRING_TRANSITION /* a change of state: field, from, to */
+};
+
+struct podring_event {
+    uint32_t size;
+    uint32_t kind;      /* enum podring_event_kind */
+    int64_t at_ms;
+    uint64_t seq;       /* from 1, without gaps, in order */
+    uint64_t pod;       /* 0 for other objects */
+    int32_t exit_code;  /* of a Terminated state; -1 = does not apply */
+    int32_t numeric;    /* bit 0: `from` is a number, bit 1: `to` is one */
+    /* NULL where it does not apply. Valid until the next podring_next_event, turn or close. */
+    const char *type;      /* "Normal", "Warning" */
+    const char *reason;
+    const char *namespace_;
+    const char *object;    /* "deployment/web" for objects other than pods */
+    const char *pod_name, *uid, *container;
+    const char *field, *from, *to;
+    const char *message;
+};
+#define PODRING_EVENT_INIT                                                                         \
+    {                                                                                              \
+        .size = sizeof(struct podring_event)                                                       \
+    }
+
+PODRING_API int podring_next_event(podring *ring, struct podring_event *out);
+/* The oldest event not yet taken. -EAGAIN: none. */
+
+typedef void podring_event_fn(void *ctx, podring *ring, const struct podring_event *e);
+
+PODRING_API int podring_on_event(podring *ring, podring_event_fn *fn, void *ctx);
+/* Delivers events to fn at the end of each turn instead. fn may query and may call podring_delete and
+ * its like, but not turn. NULL goes back to podring_next_event. */
+
+PODRING_API size_t podring_event_json(const struct podring_event *e, char *out, size_t room);
+/* The event as one line of JSON without a newline, keys in the order of the event stream format.
+ * Returns the length it needs; writes at most room bytes, NUL-terminated if room > 0. */
+
+/* ---- objects -------------------------------------------------------------------------------- */
+
+PODRING_API int podring_find(podring *ring, const char *namespace_, const char *name, uint64_t *pod);
+/* namespace_ NULL = "default". -ENOTFOUND. */
+
+PODRING_API uint64_t podring_next_pod(podring *ring, uint64_t *cursor);
+/* Iterates over pods in order of creation: start with *cursor = 0; 0 = no more. Pods may come and go
+ * meanwhile. */
+
+struct podring_pod_info {
+    uint32_t size;
+    uint32_t containers;  /* all kinds; index them with podring_container_info */
+    int64_t created_ms, deleted_ms; /* deleted_ms: when deletion was requested; -1 = not */
+    int32_t ready, ready_of; /* the READY column: ready/of */
+    uint32_t restarts;
+    uint32_t ip;            /* IPv4, host byte order */
+    int64_t last_restart_ms; /* -1 = never */
+    /* Valid until the next call on this engine. */
+    const char *namespace_, *name, *uid, *phase, *status; /* status: kubectl's STATUS word */
+    const char *node, *reason, *message;                   /* may be NULL */
+};
+#define PODRING_POD_INFO_INIT                                                                      \
+    {                                                                                              \
+        .size = sizeof(struct podring_pod_info)                                                    \
+    }
+
+PODRING_API int podring_pod_info(podring *ring, uint64_t pod, struct podring_pod_info *out);
+
+struct podring_container_info {
+    uint32_t size;
+    uint32_t kind;  /* 0 init, 1 sidecar, 2 main */
+    uint32_t restart_count;
+    uint32_t ready, started; /* 0 or 1 */
+    int32_t exit_code;       /* of state Terminated; -1 otherwise */
+    int32_t last_exit_code;  /* of lastState; -1 = there is none */
+    uint32_t reserved;
+    int64_t started_ms, finished_ms; /* of the current state; -1 = none */
+    int64_t last_started_ms, last_finished_ms;
+    const char *name, *image;
+    const char *state;  /* "Waiting", "Running", "Terminated" */
+    const char *reason, *message; /* may be NULL */
+    const char *last_reason, *last_message; /* may be NULL */
+};
+#define PODRING_CONTAINER_INFO_INIT                                                                \
+    {                                                                                              \
+        .size = sizeof(struct podring_container_info)                                              \
+    }
+
+PODRING_API int podring_container_info(podring *ring, uint64_t pod, uint32_t index,
+                                       struct podring_container_info *out);
+
+PODRING_API int podring_condition(podring *ring, uint64_t pod, const char *type, const char **status,
+                                  const char **reason, const char **message);
+/* A pod condition: status "True" or "False"; reason and message may be NULL pointers and come back
+ * NULL. -ENOTFOUND for types the pod does not have. */
+
+#define PODRING_GRACE_DEFAULT (-1)
+
+PODRING_API int podring_delete(podring *ring, uint64_t pod, int32_t grace_s, int force);
+/* As kubectl delete: grace_s PODRING_GRACE_DEFAULT takes the pod's own; 0 without force counts as 1; force
+ * means grace 0, and a positive grace with it is -EINVALID. */
+
+PODRING_API int podring_kill(podring *ring, uint64_t pod, const char *container, int signal);
+/* The container's process gets a signal from elsewhere. container NULL = the first main one. -ESTATE:
+ * it is not running. */
+
+PODRING_API int podring_scale(podring *ring, const char *namespace_, const char *object,
+                              uint32_t replicas);
+/* object "deployment/web", also replicaset/ and statefulset/. */
+
+PODRING_API int podring_set_image(podring *ring, const char *namespace_, const char *object,
+                                  const char *container, const char *image);
+/* object "pod/p" or a workload; container NULL = the first main one. */
+
+PODRING_API int podring_reboot(podring *ring);
+/* The node loses power and comes back at once. */
+
+PODRING_API int podring_set_condition(podring *ring, uint64_t pod, const char *type, int status);
+/* Sets a readiness gate's condition. -ENOTFOUND: the pod has no such gate. */
+
+/* ---- measuring ------------------------------------------------------------------------------ */
+
+enum podring_histogram {
+    PODRING_LATENESS_NS, /* a probe's start after the instant it was due */
+    PODRING_LATENCY_NS,  /* from a run's start to its verdict */
+    PODRING_HISTOGRAMS
+};
+
+struct podring_stats {
+    uint32_t size;
+    uint32_t reserved;
+    uint64_t pods, pods_peak, pods_created, pods_deleted;
+    uint64_t containers_running;
+    uint64_t probes;          /* runs started, repeats of errored ones included */
+    uint64_t probes_done;     /* runs with a verdict */
+    uint64_t success, warning, failure, error; /* verdicts */
+    uint64_t timeouts;        /* of the failures and errors: ended by their deadline */
+    uint64_t missed;          /* ticks lost because the one before was still running or the engine late */
+    uint64_t in_flight, in_flight_peak, waited; /* runs; waited: had to queue for an attempt slot */
+    uint64_t restarts, backoffs, kills;
+    uint64_t events, events_dropped; /* dropped is always 0 unless NO_EVENTS */
+    uint64_t turns, timers, enters, sqes, cqes;
+    uint64_t sq_full, cq_overflow;
+    uint64_t op_waits, op_wait_ns, op_wait_ns_max; /* operations that waited for sockets or queue room */
+    uint64_t listeners, listen_failed, connections_served, requests_served;
+    uint64_t memory, memory_peak; /* bytes asked of the allocator */
+    uint64_t allocations, steady_allocations; /* steady: made while turning; 0 is the promise */
+    uint64_t timers_armed;
+};
+#define PODRING_STATS_INIT                                                                         \
+    {                                                                                              \
+        .size = sizeof(struct podring_stats)                                                       \
+    }
+
+PODRING_API int podring_stats(podring *ring, struct podring_stats *out);
+
+PODRING_API uint64_t podring_percentile(podring *ring, int histogram, uint32_t per_million);
+/* 500000 = median, 990000 = p99, 1000000 = maximum; 0 while nothing was recorded. */
+
+PODRING_API uint64_t podring_samples(podring *ring, int histogram);
+/* How many values the histogram holds. */
+
+PODRING_API void podring_reset_measures(podring *ring);
+/* Empties the histograms (after a warm-up); counters go on. */
+
+PODRING_API uint64_t podring_digest(podring *ring);
+/* Of all events so far: equal seeds and inputs give equal digests in virtual time. */
+
+struct podring_count {
+    uint32_t size;
+    uint32_t pods;
+    const char *status; /* a STATUS word; static or valid until the next call */
+};
+#define PODRING_COUNT_INIT                                                                         \
+    {                                                                                              \
+        .size = sizeof(struct podring_count)                                                       \
+    }
+
+PODRING_API int podring_count_at(podring *ring, uint32_t index, struct podring_count *out);
+/* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it. -ENOTFOUND past
+ * the last. O(pods). */
+
+/* ---- the host's own timers and descriptors -------------------------------------------------- */
+
+typedef void podring_timer_fn(void *ctx, podring *ring, uint64_t timer);
+
+PODRING_API int podring_timer_start(podring *ring, int64_t at_ms, podring_timer_fn *fn, void *ctx,
+                                    uint64_t *timer);
+/* Runs fn once at that time. */
+
+PODRING_API int podring_timer_stop(podring *ring, uint64_t timer);
+/* -ENOTFOUND: it has run or was stopped. */
+
+typedef void podring_watch_fn(void *ctx, podring *ring, uint64_t watch, uint32_t events);
+
+PODRING_API int podring_watch_start(podring *ring, int fd, uint32_t events, podring_watch_fn *fn,
+                                    void *ctx, uint64_t *watch);
+/* Runs fn in a turn whenever fd has some of the poll(2) events. Needs the kernel port. */
+
+PODRING_API int podring_watch_stop(podring *ring, uint64_t watch);
+
+/* ---- decision tables ------------------------------------------------------------------------ */
+
+PODRING_API int podring_states(uint32_t index, const char **name, const char **text);
+/* The engine's decision tables as text, for `podring states`. Static. -ENOTFOUND past the last. */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * states.c - the engine's decision tables as text, rendered from the tables themselves: what `podring
+ * states` prints and docs/states.md holds cannot differ from what runs.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "api/engine.h"
+#include "engine/pod/rule_probe.h"
+#include "engine/reactor/err.h"
+
+/* Each thread renders into its own; a text is valid until the thread's next call. */
+static _Thread_local char page[16384];
+
+struct writer {
+    size_t used;
+};
+
+static void add(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct writer *w, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(page + w->used, sizeof(page) - w->used, format, args);
+    va_end(args);
+    w->used = RX_MIN(w->used + (size_t)n, sizeof(page) - 1);
+}
+
+static const char *cell(int8_t v)
+{
+    return v < 0 ? "_" : v == 0 ? "N" : "Y";
+}
+
+static void add_decision(struct writer *w, uint8_t decision)
+{
+    static const char *const name[] = {"PROBE", "SET_FAILURE", "SET_SUCCESS", "RETIRE"};
+    char text[64] = "";
+    size_t used = 0;
+
+    for (unsigned i = 0; i < RX_ARRAY_LEN(name); i++) {
+        if (decision >> i & 1)
+            used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+                                     used > 0 ? " | " : "", name[i]);
+    }
+    add(w, "  %-21s", decision == POD_GATE_SKIP ? "SKIP" : text);
+}
+
+static void gate(struct writer *w)
+{
+    add(w, "May a probe run now? Exactly one row matches; _ = any, Y = yes, N = no.\n\n"
+           "row       ended known held run final del delay started kinds  decision               a probe "
+           "that ...\n");
+    for (uint32_t i = 0; i < pod_gate_rows; i++) {
+        const struct pod_gate_row *r = &pod_gate_table[i];
+
+        add(w, "%-8s  %-5s %-5s %-4s %-3s %-5s %-3s %-5s %-7s %s%s%s  ", r->name, cell(r->ended),
+            cell(r->known), cell(r->held), cell(r->running), cell(r->final), cell(r->deleting),
+            cell(r->delay_over), cell(r->started), r->kinds >> POD_STARTUP & 1 ? "S" : "-",
+            r->kinds >> POD_READINESS & 1 ? "R" : "-", r->kinds >> POD_LIVENESS & 1 ? "L" : "-");
+        add_decision(w, r->decision);
+        add(w, "  %s\n", r->why);
+    }
+}
+
+static void threshold(struct writer *w)
+{
+    add(w, "What a run changes, by runs of the same outcome in a row (failureThreshold 3, "
+           "successThreshold 1).\n\nkind       outcome  run  published  held afterwards\n");
+    for (unsigned kind = 0; kind < POD_PROBE_KINDS; kind++) {
+        for (unsigned failed = 0; failed < 2; failed++) {
+            struct pod_probe_state s = {.result = (uint8_t)pod_probe_initial((enum pod_probe_kind)kind)};
+
+            for (unsigned run = 1; run <= (failed ? 3 : 1); run++) {
+                struct pod_probe_step step =
+                    pod_probe_step(s, (enum pod_probe_kind)kind, !failed, 1, 3);
+
+                s = step.state;
+                add(w, "%-9s  %-7s  %-3u  %-9s  %s\n", pod_probe_kind_name((enum pod_probe_kind)kind),
+                    failed ? "failure" : "success", run,
+                    step.actions & POD_PROBE_PUBLISHED
+                        ? pod_result_name((enum pod_result)step.state.result)
+                        : "-",
+                    step.state.held ? "yes" : "no");
+            }
+        }
+    }
+}
+
+static void restart(struct writer *w)
+{
+    static const char *const kind[] = {"init", "sidecar", "main"};
+    static const char *const policy[] = {"", "Always", "OnFailure", "Never"};
+    static const char *const fate[] = {"stays dead", "restarts", "restarts all"};
+
+    add(w, "Is a container that has ended by itself started again?\n\n"
+           "kind     policy     exit 0      exit 1      pod deleted\n");
+    for (unsigned k = POD_INIT; k <= POD_MAIN; k++) {
+        for (unsigned p = POD_RESTART_ALWAYS; p <= POD_RESTART_NEVER; p++) {
+            struct pod_restart_in in = {.kind = (enum pod_container_kind)k,
+                                        .pod_policy = (enum pod_restart_policy)p};
+
+            add(w, "%-7s  %-9s  %-10s  ", kind[k], policy[p], fate[pod_restart_decide(&in)]);
+            in.exit_code = 1;
+            add(w, "%-10s  ", fate[pod_restart_decide(&in)]);
+            in.deleting = true;
+            add(w, "%s\n", fate[pod_restart_decide(&in)]);
+        }
+    }
+}
+
+static void ladder(struct writer *w, const char *name, struct pod_backoff_limits limits)
+{
+    struct pod_backoff state = {0};
+    rx_ms now = 0;
+    char text[32];
+
+    add(w, "%-22s", name);
+    for (int i = 0; i < 10; i++) {
+        struct pod_backoff_verdict v = pod_backoff_try(state, true, now, now, &limits);
+
+        if (!v.start) {
+            pod_duration_text(v.retry_at - now, text, sizeof(text));
+            now = v.retry_at;
+            v = pod_backoff_try(state, true, now - state.delay_ms, now, &limits);
+        } else {
+            snprintf(text, sizeof(text), "0s");
+        }
+        state = v.state;
+        add(w, " %7s", text);
+    }
+    add(w, "\n");
+}
+
+static void backoff(struct writer *w)
+{
+    add(w, "How long a container that always crashes at once waits before its 1st, 2nd, ... restart.\n"
+           "The wait is counted from the end of the instance; an instance that lived more than 10m0s\n"
+           "after the decision to start it brings the ladder back to its foot.\n\n");
+    ladder(w, "default", pod_backoff_limits_make(false, 0));
+    ladder(w, "reduced_backoff=on", pod_backoff_limits_make(true, 0));
+    ladder(w, "max_restart_period=2s", pod_backoff_limits_make(false, 2000));
+}
+
+static void instant(struct writer *w)
+{
+    add(w, "The order inside one instant. Reactions that cause earlier classes are run again before later "
+           "ones.\n\n"
+           "1  scripted changes of the world (scenario steps, windows)\n"
+           "2  delayed answers of simulated targets\n"
+           "3  process exits\n"
+           "4  completions of probes and hooks\n"
+           "5  reactions of the kubelet: publication, kills, back-off, starts, status, triggers\n"
+           "6  periodic probe ticks: startup, readiness, liveness\n"
+           "7  the embedder's own timers\n\n"
+           "Within a class by pod (order of creation), container, kind.\n");
+}
+
+static void reasons(struct writer *w)
+{
+    add(w, "Reasons of container states:");
+#define X(name, text) add(w, " %s", text);
+    POD_REASON_MAP(X)
+#undef X
+    add(w, "\n\nEvents:\n");
+#define X(id, type, reason) add(w, "  %-8s %s\n", type, reason);
+    POD_EVENT_MAP(X)
+#undef X
+    add(w, "\nErrors of the library:\n");
+#define X(name, value, text) add(w, "  %-4d PODRING_%-12s %s\n", -(value), #name, text);
+    RX_ERR_MAP(X)
+#undef X
+}
+
+int podring_states(uint32_t index, const char **name, const char **text)
+{
+    static const struct {
+        const char *name;
+        void (*render)(struct writer *w);
+    } pages[] = {
+        {"probe-gate", gate}, {"probe-threshold", threshold}, {"restart", restart},
+        {"backoff", backoff}, {"instant", instant},           {"words", reasons},
+    };
+    struct writer w = {0};
+
+    if (index >= RX_ARRAY_LEN(pages))
+        return -PODRING_ENOTFOUND;
+    pages[index].render(&w);
+    *name = pages[index].name;
+    *text = page;
+    return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cluster.h - what pods belong to: workloads and the scenario that happens to them.
+ *
+ * Workloads expand into their pods, named as Kubernetes names them, and can be scaled and given
+ * another image. They do not yet reconcile: a pod that is deleted is not replaced. Each pod is found by
+ * name without an index of names: a generated suffix is turned back into its ordinal (name.c).
+ */
+#ifndef CLUSTER_CLUSTER_H
+#define CLUSTER_CLUSTER_H
+
+#include "engine/pod/pod.h"
+#include "engine/pod/scenario.h"
+
+struct cluster_workload {
+    struct rx_list link;
+    struct pod_workload_spec spec;
+    struct pod_owner owner;
+    struct pod_template *tmpl;
+    uint64_t *pod; /* ids by ordinal; 0 = never created; may be stale */
+    uint32_t ordinals, room;
+    uint32_t replicas; /* wanted */
+    uint64_t number;   /* order of creation */
+};
+
+struct cluster;
+
+/* What the cluster cannot do by itself and asks of the floor above. */
+struct cluster_host {
+    void *ctx;
+    void (*complain)(void *ctx, const struct pod_step *step, const char *text);
+    /* A step could not be done: the object is missing, the container is not running. */
+    int (*apply)(void *ctx, const struct pod_step *step);
+    int (*image_id)(void *ctx, const char *image, uint16_t *id);
+};
+
+struct cluster {
+    struct pod_node *node;
+    struct cluster_host host;
+    struct rx_list workloads;
+    uint64_t count;
+    uint32_t replicas_override; /* 0 = as the manifests say */
+    struct rx_timer step_timer; /* class SCRIPT: the next step */
+    struct pod_step *step;      /* sorted by time, then by order of loading */
+    uint32_t step_count, step_room, step_next;
+};
+
+void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host);
+void cluster_fini(struct cluster *c);
+
+int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
+/* Creates the workload and its pods now. -RX_EEXISTS: that kind, namespace and name is there already
+ * (a bare pod whose object is gone does not count); -RX_ENOMEM, -RX_ELIMIT: nothing was created. */
+
+bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
+                    const char *name);
+
+struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name);
+struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
+                                      const char *name);
+/* kind as in "deployment/web": lower case. NULL: not there. */
+
+int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas);
+/* -RX_EUNSUPPORTED for kinds that have no replicas. */
+
+int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
+                      const char *container, const char *image);
+/* A pod's container is replaced in place. A workload's pods are deleted and new ones of the changed
+ * template created at once: rollouts come with the controllers. container NULL = the first main one.
+ * -RX_ENOTFOUND, -RX_ENOMEM. */
+
+void cluster_on_script(void *cluster, struct rx_timer *t);
+/* The rx_timer_fn of class SCRIPT: steps, and the borders of refusing windows. */
+
+void cluster_reboot(struct cluster *c);
+
+int cluster_steps(struct cluster *c, const struct pod_step *step, uint32_t count);
+/* Adds steps; those whose time has passed happen at once. -RX_ENOMEM. */
+
+#endif

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/cluster/cluster.h"
+#include "engine/reactor/err.h"
+#include "engine/reactor/journal.h"
+
+void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host)
+{
+    memset(c, 0, sizeof(*c));
+    c->node = node;
+    c->host = *host;
+    rx_list_init(&c->workloads);
+    rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
+    rx_loop_on(node->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
+}
+
+static void free_workload(struct cluster *c, struct cluster_workload *w)
+{
+    rx_list_remove(&w->link);
+    rx_mem_free(c->node->mem, w->pod, w->room * sizeof(*w->pod));
+    rx_mem_free(c->node->mem, w, sizeof(*w));
+}
+
+void cluster_fini(struct cluster *c)
+{
+    while (!rx_list_empty(&c->workloads))
+        free_workload(c, rx_container_of(c->workloads.next, struct cluster_workload, link));
+    rx_mem_free(c->node->mem, c->step, c->step_room * sizeof(*c->step));
+}
+
+/* ---- creating ------------------------------------------------------------------------------------ */
+
+/* Kubernetes writes the hash of a template as a decimal number in its alphabet of safe letters. */
+static void safe_hash(uint64_t hash, char out[12])
+{
+    static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
+    int n = snprintf(out, 12, "%u", (unsigned)(hash ^ hash >> 32));
+
+    for (int i = 0; i < n; i++)
+        out[i] = alphabet[(unsigned char)out[i] % 27];
+}
+
+static int room_for(struct cluster *c, struct cluster_workload *w, uint32_t ordinals)
+{
+    uint32_t room = RX_MAX(w->room, 1);
+    uint64_t *pod;
+
+    if (ordinals <= w->room)
+        return 0;
+    while (room < ordinals)
+        room *= 2;
+    if (w->room == 0)
+        room = ordinals;
+    pod = rx_mem_grow(c->node->mem, w->pod, w->room * sizeof(*pod), room * sizeof(*pod));
+    if (pod == NULL)
+        return -RX_ENOMEM;
+    memset(pod + w->room, 0, (room - w->room) * sizeof(*pod));
+    w->pod = pod;
+    w->room = room;
+    return 0;
+}
+
+static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
+{
+    const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : &w->owner;
+    int rc = room_for(c, w, ordinal + 1);
+
+    if (rc == 0)
+        rc = pod_create(c->node, w->tmpl, owner, ordinal, &w->pod[ordinal]);
+    if (rc == 0)
+        w->ordinals = RX_MAX(w->ordinals, ordinal + 1);
+    return rc;
+}
+
+static bool has_replicas(enum pod_workload_kind kind)
+{
+    return kind == POD_WORKLOAD_DEPLOYMENT || kind == POD_WORKLOAD_REPLICASET ||
+           kind == POD_WORKLOAD_STATEFULSET;
+}
+
+static int create_pods(struct cluster *c, struct cluster_workload *w)
+{
+    int rc = room_for(c, w, w->replicas);
+
+    if (rc == 0)
+        rc = pod_node_reserve(c->node, w->tmpl, w->replicas);
+    for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
+        rc = create_pod(c, w, i);
+    return rc;
+}
+
+static void set_owner(struct cluster_workload *w)
+{
+    w->owner.kind = w->spec.kind;
+    w->owner.ns = w->spec.ns;
+    w->owner.name = w->spec.name;
+    w->owner.hash[0] = '\0';
+    if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
+        safe_hash(w->spec.template_->hash, w->owner.hash);
+}
+
+int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
+{
+    struct cluster_workload *w;
+    int rc;
+
+    if (cluster_exists(c, spec->kind, spec->ns, spec->name))
+        return -RX_EEXISTS;
+    w = rx_mem_zalloc(c->node->mem, sizeof(*w));
+    if (w == NULL)
+        return -RX_ENOMEM;
+    w->spec = *spec;
+    w->number = c->count;
+    w->owner.name_id = w->number;
+    w->replicas = (uint32_t)spec->replicas;
+    if (c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD)
+        w->replicas = c->replicas_override;
+    set_owner(w);
+    rx_list_add_tail(&c->workloads, &w->link);
+    w->tmpl = pod_node_template(c->node, spec->template_);
+    rc = w->tmpl != NULL ? create_pods(c, w) : -RX_ENOMEM;
+    if (rc != 0) {
+        /* Nothing half done: pods that were made have not had their first sync, so they vanish
+         * without anybody having heard of them. */
+        for (uint32_t i = 0; i < w->ordinals; i++)
+            pod_uncreate(pod_get(c->node, w->pod[i]));
+        free_workload(c, w);
+        return rc;
+    }
+    c->count++;
+    return 0;
+}
+
+/* ---- finding ------------------------------------------------------------------------------------- */
+
+static const char *const kind_name[] = {
+    [POD_WORKLOAD_POD] = "pod",
+    [POD_WORKLOAD_REPLICASET] = "replicaset",
+    [POD_WORKLOAD_DEPLOYMENT] = "deployment",
+    [POD_WORKLOAD_STATEFULSET] = "statefulset",
+    [POD_WORKLOAD_DAEMONSET] = "daemonset",
+    [POD_WORKLOAD_JOB] = "job",
+};
+
+struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
+                                      const char *name)
+{
+    RX_LIST_EACH(l, &c->workloads) {
+        struct cluster_workload *w = rx_container_of(l, struct cluster_workload, link);
+
+        if (strcmp(w->spec.name, name) == 0 && strcmp(w->spec.ns, ns) == 0 &&
+            strcmp(kind_name[w->spec.kind], kind) == 0)
+            return w;
+    }
+    return NULL;
+}
+
+bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
+                    const char *name)
+{
+    struct cluster_workload *w = cluster_find(c, ns, kind_name[kind], name);
+
+    if (w == NULL)
+        return false;
+    if (kind == POD_WORKLOAD_POD && pod_get(c->node, w->pod[0]) == NULL) {
+        free_workload(c, w); /* the object has been deleted: its name is free */
+        return false;
+    }
+    return true;
+}
+
+static struct pod *pod_by_suffix(struct cluster *c, struct cluster_workload *w, const char *suffix)
+{
+    uint32_t ordinal;
+
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET) {
+        int used = 0;
+
+        if (sscanf(suffix, "%u%n", &ordinal, &used) != 1 || suffix[used] != '\0')
+            return NULL;
+    } else if (!pod_name_ordinal(c->node->seed, w->owner.name_id, suffix, &ordinal)) {
+        return NULL;
+    }
+    return ordinal < w->ordinals ? pod_get(c->node, w->pod[ordinal]) : NULL;
+}
+
+struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name)
+{
+    RX_LIST_EACH(l, &c->workloads) {
+        struct cluster_workload *w = rx_container_of(l, struct cluster_workload, link);
+        size_t base = strlen(w->spec.name), hash = strlen(w->owner.hash);
+        struct pod *p;
+
+        if (strcmp(w->spec.ns, ns) != 0 || strncmp(name, w->spec.name, base) != 0)
+            continue;
+        if (w->spec.kind == POD_WORKLOAD_POD) {
+            p = name[base] == '\0' ? pod_get(c->node, w->pod[0]) : NULL;
+        } else if (name[base] != '-') {
+            p = NULL;
+        } else if (hash == 0) {
+            p = pod_by_suffix(c, w, name + base + 1);
+        } else {
+            p = strncmp(name + base + 1, w->owner.hash, hash) == 0 && name[base + 1 + hash] == '-'
+                    ? pod_by_suffix(c, w, name + base + hash + 2)
+                    : NULL;
+        }
+        if (p != NULL)
+            return p;
+    }
+    return NULL;
+}
+
+/* ---- changing ------------------------------------------------------------------------------------ */
+
+static bool is_active(const struct pod *p)
+{
+    return p != NULL && !pod_has(p, POD_DELETING) &&
+           !pod_phase_terminal((enum pod_phase)p->phase);
+}
+
+static uint32_t active_count(struct cluster *c, struct cluster_workload *w)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < w->ordinals; i++)
+        n += is_active(pod_get(c->node, w->pod[i]));
+    return n;
+}
+
+/* Lower goes first: pending before running, not ready before ready, more restarts before fewer; the
+ * rest by age, newest first (StatefulSets: highest ordinal). */
+static uint64_t keep_rank(struct cluster_workload *w, struct pod *p)
+{
+    uint64_t running = p->phase == POD_PHASE_RUNNING;
+    uint64_t ready = p->conditions >> POD_COND_READY & 1;
+
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
+        return UINT32_MAX - p->ordinal;
+    return running << 63 | ready << 62 | (UINT32_MAX - p->ordinal);
+}
+
+static void remove_one(struct cluster *c, struct cluster_workload *w)
+{
+    struct pod_delete_request request = {.given = false};
+    struct pod *victim = NULL;
+
+    for (uint32_t i = 0; i < w->ordinals; i++) {
+        struct pod *p = pod_get(c->node, w->pod[i]);
+
+        if (is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
+            victim = p;
+    }
+    if (victim != NULL)
+        pod_delete(victim, &request);
+}
+
+static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
+{
+    uint32_t i = 0;
+
+    /* A StatefulSet fills its gaps; elsewhere names are never used twice. */
+    if (w->spec.kind != POD_WORKLOAD_STATEFULSET)
+        return w->ordinals;
+    while (i < w->ordinals && pod_get(c->node, w->pod[i]) != NULL)
+        i++;
+    return i;
+}
+
+int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
+{
+    uint32_t active = active_count(c, w);
+    int rc = 0;
+
+    if (!has_replicas(w->spec.kind))
+        return -RX_EUNSUPPORTED;
+    w->replicas = replicas;
+    if (replicas > active)
+        rc = pod_node_reserve(c->node, w->tmpl, replicas - active);
+    for (; rc == 0 && active < replicas; active++)
+        rc = create_pod(c, w, free_ordinal(c, w));
+    for (; active > replicas; active--)
+        remove_one(c, w);
+    return rc;
+}
+
+/* A copy of the spec with one container's image changed. NULL: no such container, or no memory. */
+static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old,
+                                   const char *container, const char *image, uint16_t image_id)
+{
+    struct rx_arena *arena = &c->node->arena;
+    struct pod_spec *spec = rx_arena_alloc(arena, sizeof(*spec));
+    struct pod_container_spec *list =
+        rx_arena_alloc(arena, old->container_count * sizeof(*list));
+    uint32_t i = old->init_count;
+    struct rx_digest d;
+
+    if (spec == NULL || list == NULL)
+        return NULL;
+    if (container != NULL) {
+        for (i = 0; i < old->container_count && strcmp(old->container[i].name, container) != 0; i++) {
+        }
+    }
+    if (i == old->container_count)
+        return NULL;
+    *spec = *old;
+    memcpy(list, old->container, old->container_count * sizeof(*list));
+    rx_digest_init(&d);
+    rx_digest_u64(&d, old->container[i].hash);
+    rx_digest_bytes(&d, image, strlen(image));
+    list[i].image = rx_arena_strdup(arena, image);
+    list[i].image_id = image_id;
+    list[i].hash = rx_digest_value(&d);
+    spec->container = list;
+    rx_digest_u64(&d, old->hash);
+    spec->hash = rx_digest_value(&d);
+    return list[i].image != NULL ? spec : NULL;
+}
+
+static int replace_pods(struct cluster *c, struct cluster_workload *w, const struct pod_spec *spec)
+{
+    struct pod_delete_request request = {.given = false};
+    uint32_t before = w->ordinals;
+    int rc;
+
+    w->spec.template_ = spec;
+    w->tmpl = pod_node_template(c->node, spec);
+    if (w->tmpl == NULL)
+        return -RX_ENOMEM;
+    for (uint32_t i = 0; i < before; i++) {
+        struct pod *p = pod_get(c->node, w->pod[i]);
+
+        if (is_active(p))
+            pod_delete(p, &request);
+    }
+    rc = pod_node_reserve(c->node, w->tmpl, w->replicas);
+    for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
+        rc = create_pod(c, w, before + i);
+    return rc;
+}
+
+int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
+                      const char *container, const char *image)
+{
+    struct cluster_workload *w = NULL;
+    struct pod *p = NULL;
+    const struct pod_spec *old;
+    struct pod_spec *spec;
+    struct pod_template *t;
+    uint16_t image_id;
+    int rc;
+
+    if (strcmp(kind, "pod") == 0)
+        p = cluster_find_pod(c, ns, name);
+    else
+        w = cluster_find(c, ns, kind, name);
+    if (p == NULL && w == NULL)
+        return -RX_ENOTFOUND;
+    rc = c->host.image_id(c->host.ctx, image, &image_id);
+    if (rc != 0)
+        return rc;
+    old = p != NULL ? pod_spec_of(p) : w->spec.template_;
+    spec = with_image(c, old, container, image, image_id);
+    if (spec == NULL)
+        return -RX_ENOTFOUND;
+    if (w != NULL)
+        return replace_pods(c, w, spec);
+    t = pod_node_template(c->node, spec);
+    return t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
+}
+
+void cluster_reboot(struct cluster *c)
+{
+    struct rx_list *next;
+
+    for (struct rx_list *l = c->node->pods.next; l != &c->node->pods; l = next) {
+        next = l->next;
+        pod_reboot(rx_container_of(l, struct pod, link));
+    }
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * behaviour.c - which Behavior documents speak for a container, and what it answers by them.
+ */
+#include "engine/pod/behaviour.h"
+
+#include <string.h>
+
+#include "engine/pod/pod.h"
+#include "engine/reactor/err.h"
+#include "engine/reactor/prng.h"
+
+/* ---- durations --------------------------------------------------------------------------------- */
+
+rx_ms pod_draw_ms(const struct pod_draw *d, uint64_t random)
+{
+    switch (d->kind) {
+    case POD_DRAW_UNIFORM:
+        return rx_ms_ceil(d->a + (rx_ns)rx_prng_scale(random, (uint64_t)(d->b - d->a) + 1));
+    case POD_DRAW_EXP:
+        return rx_ms_ceil(rx_prng_exp(random, d->a));
+    default:
+        return rx_ms_ceil(d->a);
+    }
+}
+
+/* ---- choosing scripts ---------------------------------------------------------------------------- */
+
+enum { BEHAVIOURS_PER_TEMPLATE = 64 };
+
+/* The documents that may speak for pods of this template: same namespace, fitting labels. Worked out
+ * again only when documents were added. */
+static int fit_template(struct pod_node *n, struct pod_template *t)
+{
+    uint32_t *list;
+
+    if (t->behaviours_seen == n->behaviour_count)
+        return 0;
+    list = rx_arena_alloc(&n->arena, (n->behaviour_count + 1) * sizeof(*list));
+    if (list == NULL)
+        return -RX_ENOMEM;
+    t->behaviour_count = 0;
+    for (uint32_t i = 0; i < n->behaviour_count; i++) {
+        const struct pod_behaviour *b = n->behaviours[i];
+
+        if (strcmp(b->ns, t->spec->ns) != 0)
+            continue;
+        if (b->selector.present && !pod_selector_matches(&b->selector, &t->spec->labels))
+            continue;
+        if (t->behaviour_count == BEHAVIOURS_PER_TEMPLATE)
+            return -RX_ELIMIT;
+        list[t->behaviour_count++] = i;
+    }
+    t->behaviour = list;
+    t->behaviours_seen = n->behaviour_count;
+    return 0;
+}
+
+static bool names_pod(const struct pod_behaviour *b, uint32_t ordinal)
+{
+    uint32_t low = 0, high = b->pod_count;
+
+    if (!b->has_pods)
+        return true;
+    while (low < high) {
+        uint32_t mid = (low + high) / 2;
+
+        if (b->pod[mid] < ordinal)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < b->pod_count && b->pod[low] == ordinal;
+}
+
+/* Naming pods beats naming the container beats a selector beats nothing; of equals the later one. */
+static uint32_t weight(const struct pod_behaviour *b)
+{
+    return (uint32_t)(b->has_pods << 2 | (b->container != NULL) << 1 | b->selector.present);
+}
+
+static bool beats(const struct pod_behaviour *b, const struct pod_behaviour *than)
+{
+    if (than == NULL)
+        return true;
+    if (weight(b) != weight(than))
+        return weight(b) > weight(than);
+    return b->order >= than->order;
+}
+
+static void merge(struct pod_script *s, const struct pod_behaviour *b)
+{
+    if (b->has_pull && beats(b, s->pull))
+        s->pull = b;
+    if (b->has_instances && beats(b, s->instances))
+        s->instances = b;
+    if (b->has_exec && beats(b, s->exec))
+        s->exec = b;
+    if (b->has_post_start && beats(b, s->post_start))
+        s->post_start = b;
+    if (b->has_pre_stop && beats(b, s->pre_stop))
+        s->pre_stop = b;
+}
+
+/* Scripts are shared by all replicas that were given the same documents. */
+static int script_of(struct pod_node *n, struct pod_template *t, uint32_t container, uint64_t mask,
+                     const struct pod_script **out)
+{
+    struct pod_script *s;
+
+    *out = NULL;
+    if (mask == 0)
+        return 0;
+    for (s = t->scripts; s != NULL; s = s->next) {
+        if (s->mask == mask && s->container == container) {
+            *out = s;
+            return 0;
+        }
+    }
+    s = rx_arena_alloc(&n->arena, sizeof(*s));
+    if (s == NULL)
+        return -RX_ENOMEM;
+    s->container = container;
+    s->mask = mask;
+    for (uint32_t i = 0; i < t->behaviour_count; i++) {
+        if (mask >> i & 1)
+            merge(s, n->behaviours[t->behaviour[i]]);
+    }
+    s->next = t->scripts;
+    t->scripts = s;
+    *out = s;
+    return 0;
+}
+
+int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
+{
+    struct pod_node *n = p->node;
+    struct pod_template *t = (struct pod_template *)(uintptr_t)p->tmpl;
+    uint64_t spoken = 0;
+    int rc = fit_template(n, t);
+
+    if (rc != 0)
+        return rc;
+    for (uint32_t i = 0; i < t->behaviour_count; i++) {
+        uint32_t number = t->behaviour[i];
+
+        /* An older document has counted this pod already. */
+        if (number < first_behaviour)
+            continue;
+        if (names_pod(n->behaviours[number], n->behaviour_matched[number]++))
+            spoken |= 1ull << i;
+    }
+    for (uint32_t c = 0; c < t->spec->container_count; c++) {
+        struct pod_container *container = pod_container_at(p, c);
+        uint64_t mask = container->script != NULL ? container->script->mask : 0;
+
+        for (uint32_t i = 0; i < t->behaviour_count; i++) {
+            const struct pod_behaviour *b = n->behaviours[t->behaviour[i]];
+
+            if ((spoken >> i & 1) && (b->container == NULL ||
+                                      strcmp(b->container, t->spec->container[c].name) == 0))
+                mask |= 1ull << i;
+        }
+        rc = script_of(n, t, c, mask, &container->script);
+        if (rc == 0)
+            rc = pod_refusal_prepare(container);
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- answers ------------------------------------------------------------------------------------- */
+
+static bool in_window(const struct pod_window *w, rx_ms now, rx_ms started)
+{
+    rx_ms t = w->instance_clock ? now - started : now;
+
+    return t >= w->from && t < w->to;
+}
+
+static bool path_is(const struct pod_serve_rule *r, const char *path, uint32_t length)
+{
+    if (r->path == NULL)
+        return true;
+    return path != NULL && strlen(r->path) == length && memcmp(r->path, path, length) == 0;
+}
+
+static bool listens(struct pod_container *c, uint16_t port)
+{
+    const struct pod_template *t = pod_of_container(c)->tmpl;
+
+    for (uint32_t i = 0; i < t->listen_count[c->index]; i++) {
+        if (t->listen[c->index][i] == port)
+            return true;
+    }
+    return false;
+}
+
+static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id, uint32_t request,
+                      struct pod_answer *out)
+{
+    out->act = r->act;
+    out->status = r->status;
+    out->grpc = r->grpc;
+    out->tls = r->tls;
+    out->location = r->location;
+    out->body = r->body;
+    out->body_bytes = r->body_bytes;
+    out->latency = pod_draw_ms(&r->latency, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2ull * request));
+    out->body_after =
+        pod_draw_ms(&r->body_after, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2ull * request + 1));
+}
+
+bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
+                   uint32_t request, struct pod_answer *out)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = p->node;
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    rx_ms now = rx_loop_now(n->loop);
+    uint64_t id = p->serial << 8 | c->index;
+
+    if (c->proc_state != POD_PROC_RUNNING || !listens(c, port))
+        return false;
+    *out = (struct pod_answer){.act = POD_SERVE_ANSWER, .status = 200, .grpc = POD_GRPC_SERVING};
+    if (script == NULL)
+        return true;
+    /* A process that does not listen answers no path at all, whatever rules stand before. */
+    for (uint32_t i = 0; i < script->serve_count; i++) {
+        if (pod_rule_closes_listener(&script->serve[i]) &&
+            in_window(&script->serve[i].window, now, c->cur.started))
+            return false;
+    }
+    for (uint32_t i = 0; i < script->serve_count; i++) {
+        const struct pod_serve_rule *r = &script->serve[i];
+
+        if (!in_window(&r->window, now, c->cur.started) || (r->port != 0 && r->port != port) ||
+            !path_is(r, path, path_length))
+            continue;
+        /* A rule with a rate takes its share; what it leaves is for the rules after it. */
+        if (r->rate_ppm < 1000000 &&
+            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_ANSWER, id, (uint64_t)request << 8 | i),
+                          1000000) >= r->rate_ppm)
+            continue;
+        answer_by(r, n->seed, id, request, out);
+        return out->act != POD_SERVE_REFUSE;
+    }
+    return true;
+}
+
+bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port, const char *path,
+                     uint32_t path_length, struct pod_answer *out)
+{
+    struct pod_node *n = node;
+    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod_container *c;
+
+    if (slot == NULL)
+        return false;
+    c = pod_container_at(*slot, container);
+    if (c->proc_state != POD_PROC_RUNNING)
+        return false;
+    if (!pod_answer_of(c, port, path, path_length, c->requests, out))
+        out->act = POD_SERVE_REFUSE;
+    if (path != NULL)
+        c->requests++;
+    else if (out->act == POD_SERVE_RESET)
+        out->act = POD_SERVE_ANSWER; /* only the request will tell which rule it meets */
+    return true;
+}
+
+struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t port)
+{
+    const struct pod_template *t = p->tmpl;
+    struct pod_container *other = NULL;
+
+    for (uint32_t i = 0; i < t->port_count; i++) {
+        if (t->port[i].port != port)
+            continue;
+        if (t->port[i].container == asker)
+            return pod_container_at(p, asker);
+        if (other == NULL)
+            other = pod_container_at(p, t->port[i].container);
+    }
+    return other;
+}
+
+bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t port,
+                      uint32_t *container)
+{
+    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod_container *c = slot != NULL ? pod_port_owner(*slot, asker, port) : NULL;
+
+    if (c == NULL || c->proc_state != POD_PROC_RUNNING)
+        return false;
+    *container = c->index;
+    return true;
+}
+
+const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
+                                          uint32_t argc, const char *const *argv, uint64_t request)
+{
+    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod_container *c;
+    const struct pod_behaviour *b;
+
+    if (slot == NULL)
+        return NULL;
+    c = pod_container_at(*slot, container);
+    b = c->script != NULL ? c->script->exec : NULL;
+    for (uint32_t i = 0; b != NULL && i < b->exec_count; i++) {
+        const struct pod_exec_rule *r = &b->exec[i];
+        bool same = r->argc == 0 || r->argc == argc;
+
+        if (!in_window(&r->window, rx_loop_now(n->loop), c->cur.started))
+            continue;
+        for (uint32_t k = 0; same && k < r->argc; k++)
+            same = strcmp(r->argv[k], argv[k]) == 0;
+        if (!same)
+            continue;
+        if (r->rate_ppm < 1000000 &&
+            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_EXEC, (*slot)->serial << 8 | container,
+                                     request << 8 | i),
+                          1000000) >= r->rate_ppm)
+            continue;
+        return r;
+    }
+    return NULL;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * carrier.h - what every probe carrier offers, and its state for one attempt.
+ *
+ * A carrier (HTTP, TCP, exec, gRPC, script) carries out one run of a probe. It knows sockets and
+ * wires; it does not know pods, thresholds or periods. The worker that owns the probe knows nothing
+ * of wires. Between them stands struct pod_attempt, pooled, with the operation, the deadline and the
+ * buffer that a run needs.
+ *
+ *  1. The worker takes an attempt, fills the question (target, spec, timeout) and calls start.
+ *  2. The carrier calls pod_attempt_done exactly once, from inside start or later. The verdict's text must live
+ *     until that call returns. The worker then forgets the attempt.
+ *  3. The carrier calls pod_attempt_free once it is quiet: no operation of it is in flight. That may
+ *     be long after done: a timed-out attempt publishes its verdict at once, asks for cancel, and its
+ *     slot (not the probe) waits for the last completion. free may be called from inside done's caller,
+ *     but never before done.
+ *  4. cancel: the worker has lost interest (the container is gone for good, the pod vanished). The
+ *     carrier must not call done any more, and frees as in 3.
+ *  5. The deadline timer belongs to the carrier: class RX timer class given in `deadline.key`; the
+ *     worker's owner routes its expiry to `carrier->expire`.
+ */
+#ifndef POD_CARRIER_H
+#define POD_CARRIER_H
+
+#include "engine/pod/behaviour.h"
+#include "engine/reactor/loop.h"
+
+enum pod_outcome {
+    POD_SUCCESS,
+    POD_WARNING, /* counts as success, but gives an event */
+    POD_FAILURE,
+    POD_ERROR /* not a result: repeated, then discarded */
+};
+
+struct pod_verdict {
+    enum pod_outcome outcome;
+    const char *text; /* for the event: without "Liveness probe failed: "; "" when there is none */
+    uint32_t length;
+};
+
+struct pod_attempt;
+struct pod_node;
+
+struct pod_carrier {
+    const char *name;
+    void (*start)(struct pod_attempt *a);
+    void (*expire)(struct pod_attempt *a); /* a->deadline fired */
+    void (*step)(struct pod_attempt *a);   /* a->step fired; NULL if the carrier never arms it */
+    void (*cancel)(struct pod_attempt *a);
+    void (*lost)(struct pod_attempt *a);
+    /* The target's process has ended. NULL for carriers that hear of it through their socket. */
+};
+
+enum { POD_ATTEMPT_BUFFER = 4096, POD_SCRIPT_BUFFER = 768 };
+
+struct pod_attempt {
+    struct rx_op op;          /* the carrier's */
+    struct rx_timer deadline; /* the carrier's: armed by it, on the loop below */
+    struct rx_timer step;     /* the carrier's: scripted delays */
+    struct rx_loop *loop;
+    const struct pod_carrier *carrier;
+    void *carrier_ctx; /* what the carrier was registered with */
+
+    /* the question, filled by the worker */
+    const struct pod_handler_spec *handler;
+    rx_ns timeout;         /* of this run; RX_NS_NEVER = none (hooks) */
+    uint32_t ip;           /* the pod's own address, host byte order */
+    const char *user_agent; /* "kube-probe/1.36", "kube-lifecycle/1.36" */
+    bool any_status;       /* httpGet hooks: every HTTP status is a success */
+
+    /* the worker's */
+    void *owner;           /* struct pod_probe or hook; NULL once the worker has forgotten it */
+    uint64_t pod, serial;  /* pod id; number of this attempt, for seeded draws */
+    uint32_t container;    /* index in the spec */
+    rx_ns started;         /* clock at start: latency is measured from here */
+    struct pod_node *node;
+    uint64_t slot;         /* its id in the pool */
+
+    /* the carrier's own state for this run */
+    uint32_t room;         /* bytes of buffer: less than POD_ATTEMPT_BUFFER where all is scripted */
+    uint8_t phase, redirects, flags;
+    bool answered;         /* done was called */
+    bool error_is_failure; /* set with POD_ERROR: the event says "failure state", not "unknown state" */
+    rx_sock sock;
+    struct rx_addr to;
+    uint32_t used;         /* bytes in buffer */
+    uint64_t scratch[24];  /* parser state and the like; see _Static_asserts in the carriers */
+    char buffer[POD_ATTEMPT_BUFFER];
+};
+
+void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                      uint32_t length);
+/* The verdict of this run; calls the worker. */
+
+void pod_attempt_free(struct pod_attempt *a);
+/* Back to the pool; wakes who waits for one. */
+
+/*
+ * The answering side. Whoever serves the ports of simulated pods registers here: the pod's shell
+ * calls it as processes come and go. In runs where every probe is scripted there is none.
+ */
+struct pod_serve_target {
+    uint64_t pod;      /* id */
+    uint32_t container; /* index in the spec */
+    uint32_t ip;
+    uint16_t port_count;
+    const uint16_t *port; /* numbers to listen on: declared, and those its own probes ask */
+};
+
+struct pod_server {
+    void *ctx;
+    void (*up)(void *ctx, const struct pod_serve_target *t);
+    /* The process runs: listen. Copies what it needs. Failures (address in use, descriptors) are the
+     * server's to count and report. */
+    void (*down)(void *ctx, uint64_t pod, uint32_t container);
+    /* The process is gone: refuse new connections and reset open ones, now. No-op if not up. */
+    void (*refuse)(void *ctx, uint64_t pod, uint32_t container, bool refusing);
+    /* A scripted window in which the running process does not listen begins or ends. */
+};
+
+/* What the answering side asks for each request, implemented by the pod shell. */
+typedef bool pod_answer_fn(void *ctx, uint64_t pod, uint32_t container, uint16_t port,
+                           const char *path, uint32_t path_length, struct pod_answer *out);
+/* False: no such running container; reset the connection. path NULL: a bare connection (TCP probe),
+ * asked when it is accepted. Draws chance from the pod's own stream. */
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * event.h - facts about pods, queued while a turn runs and handed out at its end.
+ *
+ * A record is small and refers to its pod; names and words are rendered when it is read. Only free
+ * texts (probe output, messages) are copied, into one buffer that empties with the queue. The queue
+ * is bounded by `max`: when it is full the loop is held (loop.h), so nothing is ever dropped.
+ */
+#ifndef POD_EVENT_H
+#define POD_EVENT_H
+
+#include "engine/pod/rule_pod.h"
+#include "engine/reactor/journal.h"
+#include "engine/reactor/loop.h"
+
+struct pod;
+
+/* What Kubernetes records as an Event. */
+/*    id                 type       reason */
+#define POD_EVENT_MAP(X)                                                                           \
+    X(SCHEDULED, "Normal", "Scheduled")                                                            \
+    X(PULLING, "Normal", "Pulling")                                                                \
+    X(PULLED, "Normal", "Pulled")                                                                  \
+    X(CREATED, "Normal", "Created")                                                                \
+    X(STARTED, "Normal", "Started")                                                                \
+    X(FAILED, "Warning", "Failed")                                                                 \
+    X(BACK_OFF, "Warning", "BackOff")                                                              \
+    X(UNHEALTHY, "Warning", "Unhealthy")                                                           \
+    X(PROBE_WARNING, "Warning", "ProbeWarning")                                                    \
+    X(KILLING, "Normal", "Killing")                                                                \
+    X(SANDBOX_CHANGED, "Normal", "SandboxChanged")                                                 \
+    X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")
+
+enum pod_event_kind {
+#define X(id, type, reason) POD_EVENT_##id,
+    POD_EVENT_MAP(X)
+#undef X
+        POD_TRANSITION /* not an Event: a change of `field` */
+};
+
+const char *pod_event_type(enum pod_event_kind k);
+const char *pod_event_reason(enum pod_event_kind k);
+
+/* What a transition is about. Conditions are POD_FIELD_CONDITION + enum pod_condition. */
+enum pod_field {
+    POD_FIELD_NONE,
+    POD_FIELD_PHASE,         /* enum pod_phase */
+    POD_FIELD_STATUS,        /* struct pod_word, packed */
+    POD_FIELD_OBJECT,        /* enum pod_object_state */
+    POD_FIELD_STATE,         /* enum pod_container_state */
+    POD_FIELD_READY,         /* 0, 1 */
+    POD_FIELD_STARTED,       /* 0, 1 */
+    POD_FIELD_RESTART_COUNT, /* a number */
+    POD_FIELD_REPLICAS,      /* a number; of a workload */
+    POD_FIELD_CONDITION,     /* 0, 1; and up */
+    POD_FIELD_GATE = POD_FIELD_CONDITION + 8, /* 0, 1; plus the gate's index */
+};
+
+enum pod_object_state { POD_OBJECT_NONE, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING,
+                        POD_OBJECT_DELETED };
+
+enum { POD_NO_CONTAINER = 255, POD_NO_TEXT = UINT32_MAX };
+
+struct pod_event {
+    rx_ms at;
+    uint64_t seq;
+    struct pod *pod;    /* NULL for other objects; kept alive until the event has been taken */
+    const void *object; /* struct pod_owner of an event about a workload */
+    uint64_t from, to;  /* by field */
+    const struct pod_spec *spec; /* the container's names at the time */
+    int32_t exit_code;  /* -1 = does not apply */
+    uint32_t text;      /* offset of the message in the text buffer, or POD_NO_TEXT */
+    uint8_t kind, field, container;
+    uint8_t reason;     /* STATE: enum pod_reason; conditions: enum pod_condition_reason */
+    const char *scripted; /* STATE: the reason's text when reason is POD_REASON_SCRIPTED */
+};
+
+struct pod_events {
+    const struct rx_mem *mem;
+    struct rx_loop *loop;
+    struct pod_event *ring;
+    uint32_t room, head, count; /* room is a power of two */
+    uint32_t max;               /* hold the loop at that many */
+    char *text;
+    uint32_t text_used, text_room;
+    uint64_t seq;
+    bool keep;   /* false: count and digest only */
+    uint64_t lost; /* no memory for a record: the engine says so, it never pretends */
+    struct rx_digest digest;
+};
+
+int pod_events_init(struct pod_events *q, const struct rx_mem *mem, struct rx_loop *loop,
+                    uint32_t max, bool keep);
+void pod_events_fini(struct pod_events *q);
+
+void pod_events_put(struct pod_events *q, const struct pod_event *e, uint64_t pod_serial,
+                    const char *text, size_t length);
+/* Stamps at and seq. text NULL = none; copied. pod_serial goes into the digest. */
+
+const struct pod_event *pod_events_peek(const struct pod_events *q); /* NULL: empty */
+void pod_events_pop(struct pod_events *q);
+const char *pod_events_text(const struct pod_events *q, const struct pod_event *e);
+/* NUL-terminated, "" if none; valid until the queue is empty or grows. */
+
+static inline uint64_t pod_word_pack(struct pod_word w)
+{
+    return (uint64_t)w.kind << 32 | w.arg;
+}
+
+static inline struct pod_word pod_word_unpack(uint64_t v)
+{
+    struct pod_word w = {.kind = (uint8_t)(v >> 32), .arg = (uint32_t)v};
+
+    return w;
+}
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * name.c - names, uids and words, rendered when somebody reads them. A million replicas store none of
+ * these: a name is a function of the owner and the ordinal, a uid of the seed and the serial number.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/pod.h"
+#include "engine/reactor/prng.h"
+
+/* The alphabet of Kubernetes' generated names: no vowels, no digits that look like letters. */
+static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
+
+enum { LETTERS = 27, SUFFIX = 5, SUFFIXES = 27 * 27 * 27 * 27 * 27 };
+
+/* Ordinal to suffix is a permutation: two affine maps with the digits reversed in between. Names look
+ * random, never collide, need no table, and can be turned back into ordinals. */
+struct permutation {
+    uint64_t a, b, c, d;
+};
+
+static struct permutation permutation_of(uint64_t seed, uint64_t name_id)
+{
+    uint64_t r = rx_prng_at(seed, POD_STREAM_NAME, name_id, 0);
+    uint64_t s = rx_prng_at(seed, POD_STREAM_NAME, name_id, 1);
+    struct permutation p = {
+        .a = r % (SUFFIXES / 3) * 3 + 1, /* coprime to 27^5: not a multiple of 3 */
+        .b = (r >> 32) % SUFFIXES,
+        .c = s % (SUFFIXES / 3) * 3 + 2,
+        .d = (s >> 32) % SUFFIXES,
+    };
+
+    return p;
+}
+
+static uint64_t reversed(uint64_t v)
+{
+    uint64_t out = 0;
+
+    for (int i = 0; i < SUFFIX; i++) {
+        out = out * LETTERS + v % LETTERS;
+        v /= LETTERS;
+    }
+    return out;
+}
+
+void pod_name_suffix(uint64_t seed, uint64_t name_id, uint32_t ordinal, char out[6])
+{
+    struct permutation p = permutation_of(seed, name_id);
+    uint64_t v = (ordinal % SUFFIXES * p.a + p.b) % SUFFIXES;
+
+    v = (reversed(v) * p.c + p.d) % SUFFIXES;
+    for (int i = 0; i < SUFFIX; i++) {
+        out[i] = alphabet[v % LETTERS];
+        v /= LETTERS;
+    }
+    out[SUFFIX] = '\0';
+}
+
+/* The inverse of x modulo 27^5: Newton's iteration does not care about the base 27 = 3^3. */
+static uint64_t inverse(uint64_t x)
+{
+    uint64_t y = x % 3 == 1 ? 1 : 2;
+
+    for (int i = 0; i < 5; i++) {
+        uint64_t e = x * y % SUFFIXES;
+
+        y = y * ((2 + SUFFIXES - e) % SUFFIXES) % SUFFIXES;
+    }
+    return y;
+}
+
+bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint32_t *ordinal)
+{
+    struct permutation p = permutation_of(seed, name_id);
+    uint64_t v = 0;
+
+    if (strlen(suffix) != SUFFIX)
+        return false;
+    for (int i = SUFFIX - 1; i >= 0; i--) {
+        const char *at = strchr(alphabet, suffix[i]);
+
+        if (at == NULL)
+            return false;
+        v = v * LETTERS + (uint64_t)(at - alphabet);
+    }
+    v = (v + SUFFIXES - p.d) % SUFFIXES * inverse(p.c) % SUFFIXES;
+    v = (reversed(v) + SUFFIXES - p.b) % SUFFIXES * inverse(p.a) % SUFFIXES;
+    *ordinal = (uint32_t)v;
+    return true;
+}
+
+const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX])
+{
+    const struct pod_owner *o = p->owner;
+    char suffix[6];
+
+    if (o == NULL)
+        return pod_spec_of(p)->name;
+    if (o->kind == POD_WORKLOAD_STATEFULSET) {
+        snprintf(buffer, POD_NAME_MAX, "%s-%u", o->name, p->ordinal);
+        return buffer;
+    }
+    pod_name_suffix(p->node->seed, o->name_id, p->ordinal, suffix);
+    if (o->hash[0] != '\0')
+        snprintf(buffer, POD_NAME_MAX, "%s-%s-%s", o->name, o->hash, suffix);
+    else
+        snprintf(buffer, POD_NAME_MAX, "%s-%s", o->name, suffix);
+    return buffer;
+}
+
+void pod_uid(const struct pod *p, char buffer[POD_UID_MAX])
+{
+    uint64_t a = rx_prng_at(p->node->seed, POD_STREAM_UID, p->serial, 0);
+    uint64_t b = rx_prng_at(p->node->seed, POD_STREAM_UID, p->serial, 1);
+
+    snprintf(buffer, POD_UID_MAX, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
+             (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(0x8000 | (b >> 48 & 0x3fff)),
+             (unsigned long long)(b & 0xffffffffffffULL));
+}
+
+size_t pod_duration_text(rx_ms ms, char *out, size_t room)
+{
+    rx_ms h = ms / 3600000, m = ms / 60000 % 60;
+    int n;
+
+    if (ms == 0)
+        n = snprintf(out, room, "0s");
+    else if (ms < 1000)
+        n = snprintf(out, room, "%dms", (int)ms);
+    else if (h > 0)
+        n = snprintf(out, room, "%lldh%lldm%llds", (long long)h, (long long)m,
+                     (long long)(ms / 1000 % 60));
+    else if (m > 0)
+        n = snprintf(out, room, "%lldm%llds", (long long)m, (long long)(ms / 1000 % 60));
+    else
+        n = snprintf(out, room, "%llds", (long long)(ms / 1000));
+    if (ms >= 1000 && ms % 1000 != 0) {
+        char fraction[8];
+        int digits = snprintf(fraction, sizeof(fraction), "%03d", (int)(ms % 1000));
+
+        while (digits > 1 && fraction[digits - 1] == '0')
+            fraction[--digits] = '\0';
+        n += snprintf(out + n - 1, room - (size_t)n + 1, ".%ss", fraction) - 1;
+    }
+    return (size_t)n;
+}
+
+const char *pod_reason_of(const struct pod_container *c, uint8_t reason, uint32_t instance)
+{
+    const struct pod_instance_script *script;
+
+    if (reason != POD_REASON_SCRIPTED)
+        return pod_reason_text((enum pod_reason)reason);
+    script = pod_instance_of(c, instance);
+    return script != NULL && script->exit_reason != NULL ? script->exit_reason : "Error";
+}
+
+static const char *word_reason(const struct pod *p, struct pod_word w)
+{
+    if (w.kind == POD_WORD_REASON || w.kind == POD_WORD_INIT_REASON)
+        return pod_reason_text((enum pod_reason)w.arg);
+    if (w.arg < pod_spec_of(p)->container_count) {
+        const struct pod_container *c = pod_container_at((struct pod *)(uintptr_t)p, w.arg);
+
+        return pod_reason_of(c, POD_REASON_SCRIPTED, c->restarts);
+    }
+    return "Error";
+}
+
+size_t pod_word_text(const struct pod *p, struct pod_word w, char *out, size_t room)
+{
+    switch (w.kind) {
+    case POD_WORD_PHASE:
+        return (size_t)snprintf(out, room, "%s", pod_phase_name((enum pod_phase)w.arg));
+    case POD_WORD_REASON:
+    case POD_WORD_SCRIPTED:
+        return (size_t)snprintf(out, room, "%s", word_reason(p, w));
+    case POD_WORD_EXIT_CODE:
+        return (size_t)snprintf(out, room, "ExitCode:%u", w.arg);
+    case POD_WORD_NOT_READY:
+        return (size_t)snprintf(out, room, "NotReady");
+    case POD_WORD_TERMINATING:
+        return (size_t)snprintf(out, room, "Terminating");
+    case POD_WORD_INIT_COUNT:
+        return (size_t)snprintf(out, room, "Init:%u/%u", w.arg >> 8, w.arg & 255);
+    case POD_WORD_INIT_REASON:
+    case POD_WORD_INIT_SCRIPTED:
+        return (size_t)snprintf(out, room, "Init:%s", word_reason(p, w));
+    case POD_WORD_INIT_EXIT_CODE:
+        return (size_t)snprintf(out, room, "Init:ExitCode:%u", w.arg);
+    case POD_WORD_SCHEDULING_GATED:
+        return (size_t)snprintf(out, room, "SchedulingGated");
+    default:
+        return (size_t)snprintf(out, room, "%s",
+                                pod_status_reason_name((enum pod_status_reason)w.arg));
+    }
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/pod/node.h"
+
+#include <string.h>
+
+#include "engine/pod/pod.h"
+#include "engine/reactor/err.h"
+
+_Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 == 0 &&
+                   sizeof(struct pod_probe) % 8 == 0,
+               "the parts of a pod's block follow each other");
+
+int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
+{
+    int rc;
+
+    memset(n, 0, sizeof(*n));
+    n->loop = o->loop;
+    n->mem = o->mem;
+    n->seed = o->seed;
+    n->knobs.timing = o->timing;
+    n->backoff = pod_backoff_limits_make(false, 0);
+    n->probe_events = o->probe_events;
+    n->scripted = o->scripted;
+    n->attempt_size =
+        o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
+    pod_gate_compile(&n->gate);
+    rx_arena_init(&n->arena, o->mem);
+    rx_list_init(&n->pods);
+    rx_list_init(&n->grave);
+    rx_hist_reset(&n->latency_ns);
+    rc = rx_slab_init(&n->ids, o->mem, sizeof(struct pod *), 0);
+    if (rc == 0)
+        rc = rx_slab_init(&n->attempts, o->mem, n->attempt_size, o->attempts_max);
+    if (rc == 0)
+        rc = pod_events_init(&n->events, o->mem, o->loop, o->events_max, o->keep_events);
+    if (rc != 0) {
+        pod_node_fini(n);
+        return rc;
+    }
+    rx_loop_on(o->loop, POD_CLASS_EXIT, pod_on_exit, n);
+    rx_loop_on(o->loop, POD_CLASS_DONE, pod_on_done, n);
+    rx_loop_on(o->loop, POD_CLASS_ANSWER, pod_on_done, n);
+    rx_loop_on(o->loop, POD_CLASS_REACT, pod_on_react, n);
+    rx_loop_on(o->loop, POD_CLASS_TICK, pod_on_tick, n);
+    o->loop->lateness_classes = 1u << POD_CLASS_TICK;
+    return 0;
+}
+
+/* In two passes: a border that is disarmed writes to its neighbours in the wheel, and those may be
+ * timers of other pods. */
+static void free_pods(struct rx_list *list)
+{
+    struct rx_list *l;
+
+    RX_LIST_EACH(each, list) {
+        struct pod *p = rx_container_of(each, struct pod, link);
+
+        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+            pod_refusal_free(pod_container_at(p, i));
+    }
+
+    while ((l = rx_list_take_head(list)) != NULL) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        rx_mem_free(p->node->mem, p, p->tmpl->size);
+    }
+}
+
+void pod_node_fini(struct pod_node *n)
+{
+    free_pods(&n->grave);
+    free_pods(&n->pods);
+    pod_events_fini(&n->events);
+    rx_slab_fini(&n->attempts);
+    rx_slab_fini(&n->ids);
+    rx_mem_free(n->mem, n->behaviour_matched, n->behaviour_count * sizeof(uint32_t));
+    n->behaviour_matched = NULL;
+    rx_arena_fini(&n->arena);
+}
+
+void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,
+                      void *ctx)
+{
+    n->carrier[kind] = c;
+    n->carrier_ctx[kind] = ctx;
+}
+
+int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count)
+{
+    uint32_t before = n->behaviour_count;
+    uint32_t *matched = rx_mem_zalloc(n->mem, (count + 1) * sizeof(*matched));
+
+    if (matched == NULL)
+        return -RX_ENOMEM;
+    memcpy(matched, n->behaviour_matched != NULL ? n->behaviour_matched : matched,
+           before * sizeof(*matched));
+    rx_mem_free(n->mem, n->behaviour_matched, before * sizeof(*matched));
+    n->behaviour_matched = matched;
+    n->behaviours = all;
+    n->behaviour_count = count;
+    RX_LIST_EACH(l, &n->pods) {
+        int rc = pod_scripts_choose(rx_container_of(l, struct pod, link), before);
+
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- templates ----------------------------------------------------------------------------------- */
+
+static bool add_port(struct pod_template *t, uint32_t container, uint16_t port)
+{
+    uint16_t *listen = t->listen[container];
+
+    if (port == 0)
+        return false;
+    for (uint32_t i = 0; i < t->listen_count[container]; i++) {
+        if (listen[i] == port)
+            return false;
+    }
+    listen[t->listen_count[container]++] = port;
+    t->port[t->port_count++] = (struct pod_port_owner){port, (uint16_t)container};
+    return true;
+}
+
+static bool declared_elsewhere(const struct pod_spec *spec, uint32_t container, uint16_t port)
+{
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        for (uint32_t k = 0; i != container && k < spec->container[i].port_count; k++) {
+            if (spec->container[i].port[k].number == port)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A container listens on the TCP ports it declares, and on those its own probes and hooks ask, unless
+ * another container of the pod declares them. */
+static void add_ports(struct pod_template *t, uint32_t i)
+{
+    const struct pod_container_spec *c = &t->spec->container[i];
+    const struct pod_handler_spec *asked[POD_PROBE_KINDS + 2] = {c->post_start, c->pre_stop};
+
+    for (uint32_t k = 0; k < c->port_count; k++) {
+        if (c->port[k].tcp)
+            add_port(t, i, c->port[k].number);
+    }
+    for (uint32_t k = 0; k < POD_PROBE_KINDS; k++)
+        asked[k + 2] = c->probe[k] != NULL ? &c->probe[k]->handler : NULL;
+    for (uint32_t k = 0; k < RX_ARRAY_LEN(asked); k++) {
+        if (asked[k] != NULL && asked[k]->host == NULL &&
+            !declared_elsewhere(t->spec, i, asked[k]->port))
+            add_port(t, i, asked[k]->port);
+    }
+}
+
+static void sort_by_name(struct pod_template *t)
+{
+    const struct pod_spec *spec = t->spec;
+
+    for (uint32_t i = spec->init_count; i < spec->container_count; i++) {
+        uint32_t k = t->mains++;
+
+        for (; k > 0 && strcmp(spec->container[t->by_name[k - 1]].name, spec->container[i].name) > 0;
+             k--)
+            t->by_name[k] = t->by_name[k - 1];
+        t->by_name[k] = (uint8_t)i;
+    }
+}
+
+static bool fill_template(struct pod_node *n, struct pod_template *t)
+{
+    const struct pod_spec *spec = t->spec;
+    uint32_t count = spec->container_count, ports = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        ports += spec->container[i].port_count + POD_PROBE_KINDS + 2;
+        for (uint32_t k = 0; k < POD_PROBE_KINDS; k++)
+            t->probes += spec->container[i].probe[k] != NULL;
+    }
+    t->size = (uint32_t)(sizeof(struct pod) + count * sizeof(struct pod_container) +
+                         t->probes * sizeof(struct pod_probe));
+    t->port = rx_arena_alloc(&n->arena, (ports + 1) * sizeof(*t->port));
+    t->listen = rx_arena_alloc(&n->arena, (count + 1) * sizeof(*t->listen));
+    t->listen_count = rx_arena_alloc(&n->arena, (count + 1) * sizeof(*t->listen_count));
+    t->by_name = rx_arena_alloc(&n->arena, count + 1);
+    if (t->port == NULL || t->listen == NULL || t->listen_count == NULL || t->by_name == NULL)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        t->listen[i] = rx_arena_alloc(
+            &n->arena, (spec->container[i].port_count + POD_PROBE_KINDS + 3) * sizeof(uint16_t));
+        if (t->listen[i] == NULL)
+            return false;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        add_ports(t, i);
+    sort_by_name(t);
+    return true;
+}
+
+struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec *spec)
+{
+    struct pod_template *t;
+
+    for (t = n->templates; t != NULL; t = t->next) {
+        if (t->spec == spec)
+            return t;
+    }
+    RX_ASSERT(spec->container_count > 0 && spec->container_count <= POD_CONTAINERS_MAX);
+    t = rx_arena_alloc(&n->arena, sizeof(*t));
+    if (t == NULL)
+        return NULL;
+    t->spec = spec;
+    t->behaviours_seen = UINT32_MAX;
+    if (!fill_template(n, t))
+        return NULL;
+    t->next = n->templates;
+    n->templates = t;
+    return t;
+}
+
+int pod_node_reserve(struct pod_node *n, const struct pod_template *t, uint32_t pods)
+{
+    uint64_t runs = n->attempts.count + (uint64_t)pods * t->probes;
+    uint32_t limit = n->attempts.max != 0 ? n->attempts.max : 65536;
+    int rc = rx_slab_reserve(&n->ids, n->ids.count + pods);
+
+    if (rc != 0)
+        return rc;
+    runs = RX_MAX(runs, n->attempts.slots);
+    return rx_slab_reserve(&n->attempts, (uint32_t)RX_MIN(runs, limit));
+}
+
+/* ---- the rest ------------------------------------------------------------------------------------ */
+
+void pod_node_bury(struct pod_node *n)
+{
+    const struct pod_event *oldest = pod_events_peek(&n->events);
+    uint64_t taken = oldest != NULL ? oldest->seq - 1 : n->events.seq;
+
+    while (!rx_list_empty(&n->grave)) {
+        struct pod *p = rx_container_of(n->grave.next, struct pod, link);
+
+        if (p->last_seq > taken)
+            return;
+        rx_list_remove(&p->link);
+        pod_free(p);
+    }
+}
+
+void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present)
+{
+    uint64_t bit = 1ull << (image_id & 63);
+
+    if (present)
+        n->image_present[image_id >> 6] |= bit;
+    else
+        n->image_present[image_id >> 6] &= ~bit;
+}
+
+bool pod_node_image_present(const struct pod_node *n, uint16_t image_id)
+{
+    return n->image_present[image_id >> 6] >> (image_id & 63) & 1;
+}

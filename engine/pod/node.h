@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * node.h - the simulated node: everything the pods of one engine share.
+ *
+ * It owns the loop's timer classes, the tables of pods and attempts, the carriers, the knobs and the
+ * counters. What a single pod has is in pod.h; what a template's replicas share is in struct
+ * pod_template.
+ */
+#ifndef POD_NODE_H
+#define POD_NODE_H
+
+#include "engine/pod/behaviour.h"
+#include "engine/pod/carrier.h"
+#include "engine/pod/event.h"
+#include "engine/pod/rule_backoff.h"
+#include "engine/pod/spec.h"
+#include "engine/reactor/hist.h"
+#include "engine/reactor/list.h"
+#include "engine/reactor/loop.h"
+#include "engine/reactor/slab.h"
+
+/* Timer classes: the order inside one instant (docs/timing.md). */
+enum pod_class {
+    POD_CLASS_SCRIPT, /* scripted changes of the world: scenario steps, refusing windows */
+    POD_CLASS_SERVE,  /* delayed answers of simulated targets */
+    POD_CLASS_EXIT,   /* process exits */
+    POD_CLASS_DONE,   /* completions of probes and hooks */
+    POD_CLASS_REACT,  /* kubelet reactions */
+    POD_CLASS_TICK,   /* periodic probe ticks: startup, readiness, liveness */
+    POD_CLASS_HOST,   /* the embedder's own timers */
+    POD_CLASS_ANSWER, /* scripted answers that take no time: a wire would bring them a turn later, when
+                       * all else of the instant is done, and so do they */
+};
+
+static inline uint64_t pod_key_in_class(uint64_t key, enum pod_class class_)
+{
+    return rx_key(class_, key & ((1ull << RX_KEY_CLASS_SHIFT) - 1));
+}
+/* The same stable id in another class; for a timer that is not armed. */
+
+/* Sub-streams of the seed. Numbers are part of the promise "same seed, same run": never reuse one. */
+enum pod_stream {
+    POD_STREAM_UID = 1,
+    POD_STREAM_NAME = 2,
+    POD_STREAM_PHASE = 3,
+    POD_STREAM_ANSWER = 4,
+    POD_STREAM_LATENCY = 5,
+    POD_STREAM_EXIT = 6,
+    POD_STREAM_STOP = 7,
+    POD_STREAM_START = 8,
+    POD_STREAM_NET = 9,
+    POD_STREAM_EXEC = 10,
+    POD_STREAM_RELIST = 11,
+    POD_STREAM_PULL = 12,
+};
+
+enum pod_timing { POD_TIMING_REFERENCE, POD_TIMING_SPREAD, POD_TIMING_KUBELET };
+
+/* The merged script of a container: parts of Behavior documents, chosen when the pod is created. */
+struct pod_script {
+    const struct pod_behaviour *pull, *instances, *exec, *post_start, *pre_stop; /* NULL = default */
+    struct pod_script *next; /* the template's list */
+    uint32_t container;
+    uint64_t mask; /* which of the template's behaviours were merged */
+};
+
+struct pod_port_owner {
+    uint16_t port, container;
+};
+
+/* What the replicas of one spec share. */
+struct pod_template {
+    const struct pod_spec *spec;
+    uint32_t size;           /* bytes of a pod object */
+    uint32_t probes;
+    uint32_t port_count;     /* who answers on which port: declared ports first, then probed ones */
+    struct pod_port_owner *port;
+    uint16_t **listen;       /* per container: numbers to listen on */
+    uint16_t *listen_count;
+    uint8_t *by_name;        /* main containers in order of their names */
+    uint32_t mains;
+    uint32_t behaviour_count; /* documents whose namespace and selector fit */
+    uint32_t *behaviour;      /* their numbers */
+    uint32_t behaviours_seen; /* how many documents there were when this was worked out */
+    struct pod_script *scripts;
+    struct pod_template *next;
+};
+
+struct pod_stats {
+    uint64_t pods, pods_peak, created, deleted, running;
+    uint64_t probes, done, success, warning, failure, error, timeouts, missed;
+    uint64_t in_flight, in_flight_peak, waited;
+    uint64_t restarts, backoffs, kills, exits;
+};
+
+struct pod_knobs {
+    bool bo_gc;
+    bool reduced_backoff;
+    bool grace_shorten_live;
+    rx_ms max_restart_period;
+    enum pod_timing timing;
+};
+
+struct pod_node {
+    struct rx_loop *loop;
+    const struct rx_mem *mem;
+    uint64_t seed;
+    struct rx_arena arena; /* templates and scripts */
+    struct pod_knobs knobs;
+    struct pod_backoff_limits backoff;
+    struct pod_gate_lookup gate;
+
+    struct rx_slab ids;  /* slot: struct pod * */
+    struct rx_list pods; /* by creation; also those whose object is gone but whose processes are not */
+    struct rx_list grave; /* freed once their events have been taken */
+    uint64_t serial;
+    struct pod_template *templates;
+
+    struct rx_slab attempts;
+    size_t attempt_size;
+    struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
+    const struct pod_carrier *carrier[POD_HANDLER_SLEEP + 1]; /* by handler kind */
+    void *carrier_ctx[POD_HANDLER_SLEEP + 1];
+    const struct pod_carrier *script; /* answers without a socket, in place when it can */
+    const struct pod_server *server;  /* NULL: nobody serves ports */
+    bool scripted;                    /* every carrier is the script */
+    bool probe_events;                /* tell per-run events */
+
+    const struct pod_behaviour *const *behaviours;
+    uint32_t behaviour_count;
+    uint32_t *behaviour_matched; /* pods that fitted so far: gives ordinals */
+
+    uint64_t image_present[1024]; /* bit per image id */
+
+    struct pod_events events;
+    struct pod_stats stats;
+    struct rx_hist latency_ns;
+};
+
+struct pod_node_options {
+    struct rx_loop *loop;
+    const struct rx_mem *mem;
+    uint64_t seed;
+    enum pod_timing timing;
+    uint32_t attempts_max, events_max;
+    bool keep_events, probe_events;
+    bool scripted; /* attempts need no wire buffer */
+};
+
+int pod_node_init(struct pod_node *n, const struct pod_node_options *o);
+void pod_node_fini(struct pod_node *n);
+/* Frees every pod without a word. Carriers and servers must be quiet or gone. */
+
+void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,
+                      void *ctx);
+
+int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count);
+/* Replaces the list of Behavior documents (which only grows): pods to come see all, pods that exist are
+ * given their scripts anew. The array must outlive the node. */
+
+struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec *spec);
+/* The template made of a spec, made at the first call. NULL: no memory. */
+
+int pod_node_reserve(struct pod_node *n, const struct pod_template *t, uint32_t pods);
+/* Room so that running that many more pods allocates nothing. */
+
+bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port, const char *path,
+                     uint32_t path_length, struct pod_answer *out);
+/* pod_answer_fn of this node. */
+
+bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t port,
+                      uint32_t *container);
+/* Which running container of the pod would accept a connection on that port now, for a probe of
+ * container `asker`? False: the connection is refused. */
+
+const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
+                                          uint32_t argc, const char *const *argv, uint64_t request);
+/* The rule that scripts this command now; NULL: no such program. */
+
+void pod_node_bury(struct pod_node *n);
+/* Frees pods in the grave whose events have all been taken. */
+
+void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present);
+bool pod_node_image_present(const struct pod_node *n, uint16_t image_id);
+
+#endif

@@ -1,0 +1,893 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pod.c - the pod worker: one serial worker a pod that starts, kills and buries.
+ *
+ * A sync (sync_pass) is the kubelet's syncPod: look at every container, plan kills and starts by the
+ * rules, then carry the plan out in order. A step that takes time (a stop with its grace period, a
+ * slow start) makes the worker busy: it returns, and the same plan goes on when the step is done.
+ * Whatever happens meanwhile only leaves a mark (POD_DIRTY) that asks for one more sync afterwards.
+ */
+#include <string.h>
+
+#include "engine/pod/pod.h"
+#include "engine/pod/rule_shutdown.h"
+#include "engine/reactor/err.h"
+#include "engine/reactor/prng.h"
+
+enum { PASS_KILL, PASS_START };
+
+/* The kubelet's own cadence for a start that failed for reasons other than a crash. */
+enum { START_RETRY_MS = 10000 };
+
+static void sync_pass(struct pod *p);
+static void plan(struct pod *p);
+static void run_plan(struct pod *p);
+static void begin_kill(struct pod_container *c, int32_t grace_s);
+static void start(struct pod_container *c);
+static void launch(struct pod_container *c);
+static void life_fired(struct pod_container *c);
+static void ended(struct pod_container *c, int32_t code, enum pod_reason reason);
+static void stop_all(struct pod *p);
+static void finish(struct pod *p);
+
+static rx_ms now_of(const struct pod *p)
+{
+    return rx_loop_now(p->node->loop);
+}
+
+static void set(struct pod *p, enum pod_flag f)
+{
+    p->flags |= (uint16_t)f;
+}
+
+static void clear(struct pod *p, enum pod_flag f)
+{
+    p->flags &= (uint16_t)~f;
+}
+
+static uint64_t draw(struct pod_container *c, enum pod_stream stream, uint64_t n)
+{
+    struct pod *p = pod_of_container(c);
+
+    return rx_prng_at(p->node->seed, stream, p->serial << 8 | c->index, n);
+}
+
+/* ---- birth ------------------------------------------------------------------------------------ */
+
+static void init_containers(struct pod *p)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    uint32_t next_probe = 0;
+
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        c->index = (uint8_t)i;
+        rx_timer_init(&c->proc, pod_key(POD_CLASS_EXIT, p, i, 0));
+        rx_timer_init(&c->life, pod_key(POD_CLASS_REACT, p, i, 1));
+        for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
+            struct pod_probe *b;
+
+            c->probe[k] = 255;
+            if (spec->container[i].probe[k] == NULL)
+                continue;
+            c->probe[k] = (uint8_t)next_probe;
+            b = pod_probe_at(p, next_probe++);
+            rx_timer_init(&b->tick, pod_key(POD_CLASS_TICK, p, i, k));
+            b->offset = (uint16_t)(((char *)b - (char *)p) / 8);
+            b->kind = (uint8_t)k;
+            b->container = (uint8_t)i;
+            b->triggered_at = -1;
+        }
+    }
+}
+
+/* Every pod has an address of its own in 127.0.0.0/8, from 127.1.0.1 up; .0 and .255 are left out
+ * because people read them as networks. */
+static uint32_t address_of(uint64_t serial)
+{
+    uint64_t host = serial % (254u * 65024u);
+
+    return (uint32_t)(0x7f010000u + (host / 254 << 8 | (host % 254 + 1)));
+}
+
+int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
+               uint32_t ordinal, uint64_t *id)
+{
+    struct pod **slot = rx_slab_take(&n->ids, id);
+    struct pod *p = slot != NULL ? rx_mem_zalloc(n->mem, t->size) : NULL;
+
+    if (p == NULL) {
+        if (slot != NULL)
+            rx_slab_give(&n->ids, *id);
+        return -RX_ENOMEM;
+    }
+    *slot = p;
+    p->id = *id;
+    p->serial = n->serial + 1;
+    p->node = n;
+    p->tmpl = t;
+    p->owner = owner;
+    p->ordinal = ordinal;
+    p->ip = address_of(p->serial - 1);
+    p->created_at = now_of(p);
+    p->deleted_at = -1;
+    rx_timer_init(&p->sync, pod_key(POD_CLASS_REACT, p, 255, 0));
+    init_containers(p);
+    if (pod_scripts_choose(p, 0) != 0) {
+        rx_slab_give(&n->ids, *id);
+        pod_free(p);
+        return -RX_ENOMEM;
+    }
+    n->serial++;
+    rx_list_add_tail(&n->pods, &p->link);
+    n->stats.created++;
+    n->stats.pods++;
+    n->stats.pods_peak = RX_MAX(n->stats.pods_peak, n->stats.pods);
+    pod_need_sync(p);
+    return 0;
+}
+
+void pod_uncreate(struct pod *p)
+{
+    struct pod_node *n;
+
+    if (p == NULL)
+        return;
+    n = p->node;
+    RX_ASSERT(!pod_has(p, POD_ADDED));
+    rx_loop_disarm(n->loop, &p->sync);
+    rx_slab_give(&n->ids, p->id);
+    rx_list_remove(&p->link);
+    n->stats.created--;
+    n->stats.pods--;
+    pod_free(p);
+}
+
+void pod_free(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+        pod_refusal_free(pod_container_at(p, i));
+    rx_mem_free(p->node->mem, p, p->tmpl->size);
+}
+
+struct pod *pod_get(const struct pod_node *n, uint64_t id)
+{
+    struct pod **slot = rx_slab_get(&n->ids, id);
+
+    return slot != NULL && !pod_has(*slot, POD_GONE) ? *slot : NULL;
+}
+
+/* The object has been accepted. Probe workers begin before any container does. */
+static void first_sync(struct pod *p)
+{
+    set(p, POD_ADDED);
+    pod_publish_created(p);
+    if (pod_spec_of(p)->scheduling_gated)
+        return;
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
+}
+
+/* ---- the sync --------------------------------------------------------------------------------- */
+
+void pod_need_sync(struct pod *p)
+{
+    set(p, POD_DIRTY);
+    if (!rx_timer_armed(&p->sync))
+        rx_loop_arm(p->node->loop, &p->sync, now_of(p));
+}
+
+void pod_on_react(void *node, struct rx_timer *t)
+{
+    (void)node;
+    if ((t->key >> 8 & 255) == 255)
+        sync_pass(rx_container_of(t, struct pod, sync));
+    else
+        life_fired(rx_container_of(t, struct pod_container, life));
+}
+
+static void retire_all(struct pod *p)
+{
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_retire(pod_probe_at(p, i));
+}
+
+/* Containers that wait to become ready are asked at once, not at their next tick. */
+static void trigger_readiness(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+        struct pod_probe *b;
+
+        if (c->probe[POD_READINESS] == 255 || !pod_container_started(c))
+            continue;
+        b = pod_probe_at(p, c->probe[POD_READINESS]);
+        if (pod_probe_result(b, c) != POD_RESULT_SUCCESS)
+            pod_probe_trigger(b);
+    }
+}
+
+static void sync_pass(struct pod *p)
+{
+    if (!pod_has(p, POD_ADDED))
+        first_sync(p);
+    if (pod_has(p, POD_DELETING)) {
+        clear(p, POD_DIRTY);
+        if (!pod_has(p, POD_STOPPING))
+            stop_all(p);
+        finish(p);
+        return;
+    }
+    if (pod_has(p, POD_ENDED) || pod_spec_of(p)->scheduling_gated) {
+        clear(p, POD_DIRTY);
+        pod_publish(p, POD_PUBLISH_AFTER);
+        return;
+    }
+    if (pod_has(p, POD_BUSY)) {
+        if (pod_container_at(p, p->at)->stage != POD_STAGE_IDLE) {
+            /* Still inside the step. Readiness does not wait for the worker. */
+            pod_publish(p, POD_PUBLISH_READINESS);
+            return;
+        }
+        run_plan(p);
+    }
+    while (pod_has(p, POD_DIRTY) && !pod_has(p, POD_BUSY) && !pod_has(p, POD_ENDED)) {
+        clear(p, POD_DIRTY);
+        pod_publish(p, POD_PUBLISH_BEFORE);
+        plan(p);
+        p->at = 0;
+        p->pass = PASS_KILL;
+        set(p, POD_BUSY);
+        run_plan(p);
+    }
+}
+
+static void sync_done(struct pod *p)
+{
+    clear(p, POD_BUSY);
+    pod_publish(p, POD_PUBLISH_AFTER);
+    if (pod_phase_terminal((enum pod_phase)p->phase)) {
+        set(p, POD_ENDED);
+        retire_all(p);
+        return;
+    }
+    trigger_readiness(p);
+}
+
+static void run_plan(struct pod *p)
+{
+    uint32_t count = pod_spec_of(p)->container_count;
+
+    for (; p->pass == PASS_KILL; p->at++) {
+        struct pod_container *c;
+
+        if (p->at == count) {
+            p->pass = PASS_START;
+            break;
+        }
+        c = pod_container_at(p, p->at);
+        if (!(c->plan & POD_PLAN_KILL))
+            continue;
+        if (c->proc_state == POD_PROC_RUNNING) {
+            const struct pod_container_spec *s = pod_container_spec_of(c);
+            const struct pod_probe_spec *probe = NULL;
+
+            if (c->kill_by == POD_KILL_LIVENESS)
+                probe = s->probe[POD_LIVENESS];
+            else if (c->kill_by == POD_KILL_STARTUP)
+                probe = s->probe[POD_STARTUP];
+            begin_kill(c, probe != NULL && probe->grace_s >= 0 ? probe->grace_s
+                                                               : pod_spec_of(p)->grace_s);
+            pod_publish(p, POD_PUBLISH_AFTER);
+            return; /* the worker waits for the process to end */
+        }
+        c->plan &= (uint8_t)~POD_PLAN_KILL;
+    }
+    if (p->at == count)
+        p->at = 0;
+    for (; p->at < count; p->at++) {
+        struct pod_container *c = pod_container_at(p, p->at);
+
+        if (!(c->plan & POD_PLAN_START))
+            continue;
+        start(c);
+        if (c->stage == POD_STAGE_START) {
+            pod_publish(p, POD_PUBLISH_AFTER);
+            return;
+        }
+    }
+    sync_done(p);
+}
+
+/* ---- planning --------------------------------------------------------------------------------- */
+
+enum pod_restart pod_container_fate(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    struct pod_restart_in in = {
+        .deleting = pod_has(p, POD_DELETING),
+        .kind = s->kind,
+        .pod_policy = pod_spec_of(p)->restart_policy,
+        .own_policy = s->restart_policy,
+        .rule_count = s->rule_count,
+        .rule = s->rule,
+        .exit_code = c->cur.exit_code,
+        .oom_killed = c->cur.reason == POD_REASON_OOM_KILLED,
+    };
+
+    return pod_restart_decide(&in);
+}
+
+static bool failed_probe(struct pod_container *c, enum pod_probe_kind kind)
+{
+    struct pod *p = pod_of_container(c);
+
+    return c->probe[kind] != 255 &&
+           pod_probe_result(pod_probe_at(p, c->probe[kind]), c) == POD_RESULT_FAILURE;
+}
+
+/* A running container: kept, unless a probe has condemned it or its definition has changed. True: it
+ * stays, or comes back. */
+static bool plan_running(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+
+    if (c->changed) {
+        c->kill_by = POD_KILL_CHANGED;
+        c->plan = POD_PLAN_KILL | POD_PLAN_START | POD_PLAN_AFTER_KILL;
+        return true;
+    }
+    if (failed_probe(c, POD_LIVENESS))
+        c->kill_by = POD_KILL_LIVENESS;
+    else if (failed_probe(c, POD_STARTUP))
+        c->kill_by = POD_KILL_STARTUP;
+    else
+        return true;
+    c->plan = POD_PLAN_KILL;
+    if (!pod_restart_after_kill(s->kind, pod_spec_of(p)->restart_policy, s->restart_policy))
+        return false;
+    c->plan |= POD_PLAN_START | POD_PLAN_AFTER_KILL;
+    return true;
+}
+
+static bool plan_main(struct pod_container *c)
+{
+    if (c->proc_state == POD_PROC_RUNNING)
+        return plan_running(c);
+    if (c->proc_state == POD_PROC_DEAD && pod_container_fate(c) == POD_STAYS_DEAD)
+        return false;
+    c->plan = POD_PLAN_START;
+    return true;
+}
+
+/* Init containers run one after the other; a sidecar lets the next one go as soon as it has started.
+ * True: all of them are done, main containers may run. */
+static bool plan_inits(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->init_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+        bool sidecar = pod_container_spec_of(c)->kind == POD_SIDECAR;
+
+        if (!sidecar && pod_has(p, POD_MAINS_BEGUN))
+            continue;
+        if (c->proc_state == POD_PROC_RUNNING) {
+            plan_running(c);
+            if (sidecar && (pod_container_started(c) || pod_has(p, POD_MAINS_BEGUN)))
+                continue;
+            return false;
+        }
+        if (!sidecar && c->proc_state == POD_PROC_DEAD &&
+            pod_container_fate(c) == POD_STAYS_DEAD) {
+            if (c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED)
+                continue;
+            return false; /* the pod has failed */
+        }
+        c->plan = POD_PLAN_START;
+        if (!pod_has(p, POD_MAINS_BEGUN))
+            return false;
+    }
+    return true;
+}
+
+static void plan(struct pod *p)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    bool lives = false;
+
+    for (uint32_t i = 0; i < spec->container_count; i++)
+        pod_container_at(p, i)->plan = 0;
+    if (!plan_inits(p)) {
+        if (pod_phase_now(p, false) != POD_PHASE_FAILED)
+            return;
+    } else {
+        for (uint32_t i = spec->init_count; i < spec->container_count; i++)
+            lives |= plan_main(pod_container_at(p, i));
+        if (lives)
+            return;
+    }
+    /* Nothing kept and nothing to start: the pod is over, and its sidecars with it. */
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        c->plan &= (uint8_t)~(POD_PLAN_START | POD_PLAN_AFTER_KILL);
+        if (c->proc_state == POD_PROC_RUNNING && !(c->plan & POD_PLAN_KILL)) {
+            c->kill_by = POD_KILL_END;
+            c->plan = POD_PLAN_KILL;
+        }
+    }
+}
+
+/* ---- starting --------------------------------------------------------------------------------- */
+
+const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts)
+{
+    const struct pod_behaviour *b = c->script != NULL ? c->script->instances : NULL;
+
+    if (b == NULL || b->instance_count == 0)
+        return NULL;
+    return &b->instance[RX_MIN(restarts, b->instance_count - 1)];
+}
+
+static void refuse_start(struct pod_container *c, rx_ms retry_at)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_spec *spec = pod_spec_of(p);
+    char name[POD_NAME_MAX], uid[POD_UID_MAX];
+
+    if (p->node->knobs.bo_gc)
+        retry_at = RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &p->node->backoff));
+    c->wait_reason = POD_REASON_CRASH_LOOP;
+    p->node->stats.backoffs++;
+    rx_loop_arm(p->node->loop, &c->life, retry_at);
+    if (!p->node->probe_events)
+        return;
+    pod_uid(p, uid);
+    pod_tell(p, c->index, POD_EVENT_BACK_OFF, "Back-off restarting failed container %s in pod %s_%s(%s)",
+             spec->container[c->index].name, pod_name(p, name), spec->ns, uid);
+}
+
+static void tell_image(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+
+    if (pod_node_image_present(p->node, s->image_id) && s->pull_policy != POD_PULL_ALWAYS) {
+        pod_tell(p, c->index, POD_EVENT_PULLED,
+                 "Container image \"%s\" already present on machine and can be accessed by the pod",
+                 s->image);
+        return;
+    }
+    pod_tell(p, c->index, POD_EVENT_PULLING, "Pulling image \"%s\"", s->image);
+    pod_tell(p, c->index, POD_EVENT_PULLED,
+             "Successfully pulled image \"%s\" in 0s (0s including waiting). Image size: 0 bytes.",
+             s->image);
+    pod_node_set_image_present(p->node, s->image_id, true);
+}
+
+static void start(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = p->node;
+    bool after_kill = (c->plan & POD_PLAN_AFTER_KILL) != 0;
+    /* After a kill the question is put with what was known before it: the instance that was already
+     * dead then, not the one just killed. */
+    const struct pod_record *dead = after_kill ? &c->prev : &c->cur;
+    bool has_dead = dead->valid && c->proc_state == POD_PROC_DEAD;
+    struct pod_backoff_verdict v;
+    const struct pod_instance_script *script;
+    rx_ms takes;
+
+    c->plan = 0;
+    rx_loop_disarm(n->loop, &c->life);
+    if (n->knobs.bo_gc && pod_backoff_collected_at(c->backoff, &n->backoff) <= now_of(p))
+        c->backoff.delay_ms = 0;
+    v = pod_backoff_try(c->backoff, has_dead, dead->finished, now_of(p), &n->backoff);
+    c->backoff = v.state;
+    if (!v.start) {
+        refuse_start(c, v.retry_at);
+        return;
+    }
+    tell_image(c);
+    pod_tell(p, c->index, POD_EVENT_CREATED, "Container created");
+    script = pod_instance_of(c, c->cur.valid ? c->restarts + 1 : 0);
+    takes = script != NULL ? pod_draw_ms(&script->start_takes,
+                                         draw(c, POD_STREAM_START, c->restarts + 1))
+                           : 0;
+    if (takes == 0) {
+        launch(c);
+        return;
+    }
+    c->stage = POD_STAGE_START;
+    rx_loop_arm(n->loop, &c->life, now_of(p) + takes);
+}
+
+static void serve(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_server *server = p->node->server;
+
+    if (server != NULL && p->tmpl->listen_count[c->index] > 0) {
+        struct pod_serve_target t = {
+            .pod = p->id,
+            .container = c->index,
+            .ip = p->ip,
+            .port_count = p->tmpl->listen_count[c->index],
+            .port = p->tmpl->listen[c->index],
+        };
+
+        /* A listener that is opened for the first time may grow the server's tables. */
+        bool sealed = rx_mem_unseal(p->node->mem);
+
+        server->up(server->ctx, &t);
+        if (sealed)
+            rx_mem_seal(p->node->mem);
+        pod_refusal_begin(c);
+    }
+}
+
+static void next_record(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+
+    if (c->cur.valid) {
+        c->prev = c->cur;
+        c->restarts++;
+        p->node->stats.restarts++;
+    }
+    c->cur = (struct pod_record){.valid = true, .started = now_of(p), .finished = -1};
+    c->changed = false;
+}
+
+static void launch(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = p->node;
+    const struct pod_instance_script *script;
+
+    c->stage = POD_STAGE_IDLE;
+    next_record(c);
+    script = pod_instance_of(c, c->restarts);
+    if (pod_container_spec_of(c)->kind == POD_MAIN)
+        set(p, POD_MAINS_BEGUN);
+    if (script != NULL && script->start_fail != NULL) {
+        c->proc_state = POD_PROC_DEAD;
+        c->cur.finished = c->cur.started;
+        c->cur.exit_code = 128;
+        c->cur.reason = POD_REASON_START_ERROR;
+        c->wait_reason = POD_REASON_RUN_ERROR;
+        pod_tell(p, c->index, POD_EVENT_FAILED, "Error: %s", script->start_fail);
+        rx_loop_arm(n->loop, &c->life, now_of(p) + START_RETRY_MS);
+        return;
+    }
+    c->proc_state = POD_PROC_RUNNING;
+    c->wait_reason = POD_REASON_NONE;
+    c->started_flag_at = now_of(p);
+    n->stats.running++;
+    pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
+    if (script != NULL && script->exits) {
+        c->exit_by = POD_EXIT_ITSELF;
+        rx_loop_arm(n->loop, &c->proc,
+                    now_of(p) +
+                        pod_draw_ms(&script->exit_after, draw(c, POD_STREAM_EXIT, c->restarts)));
+    }
+    serve(c);
+    /* What comes after it in the init sequence may go on. */
+    if (pod_container_spec_of(c)->kind != POD_MAIN)
+        pod_need_sync(p);
+}
+
+/* ---- ending ----------------------------------------------------------------------------------- */
+
+static void ended(struct pod_container *c, int32_t code, enum pod_reason reason)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = p->node;
+
+    rx_loop_disarm(n->loop, &c->proc);
+    rx_loop_disarm(n->loop, &c->life);
+    c->proc_state = POD_PROC_DEAD;
+    c->stage = POD_STAGE_IDLE;
+    c->cur.finished = now_of(p);
+    c->cur.exit_code = code;
+    c->cur.reason = (uint8_t)reason;
+    n->stats.running--;
+    n->stats.exits++;
+    if (n->server != NULL)
+        n->server->down(n->server->ctx, p->id, c->index);
+    pod_refusal_end(c);
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_lost(pod_probe_at(p, i), c);
+    pod_publish_ended(c);
+    pod_need_sync(p);
+}
+
+void pod_on_exit(void *node, struct rx_timer *t)
+{
+    struct pod_container *c = rx_container_of(t, struct pod_container, proc);
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    enum pod_reason reason = POD_REASON_NONE;
+    int32_t code = pod_exit_of_signal(POD_SIGTERM);
+
+    (void)node;
+    if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
+        code = script->exit_code;
+        if (script->exit_reason != NULL)
+            reason = pod_reason_named(script->exit_reason);
+    } else if (script != NULL && script->stop_scripted) {
+        code = script->stop_code;
+    }
+    if (reason == POD_REASON_NONE)
+        reason = code == 0 ? POD_REASON_COMPLETED : POD_REASON_ERROR;
+    ended(c, code, reason);
+}
+
+/* The process hears SIGTERM. It may still end by itself before its reaction is over. */
+static void hear_stop(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    rx_ms after = 0;
+
+    if (script != NULL && script->ignores_stop)
+        return;
+    if (script != NULL && script->stop_scripted)
+        after = pod_draw_ms(&script->stop_after, draw(c, POD_STREAM_STOP, c->restarts));
+    if (rx_timer_armed(&c->proc) && c->proc.due <= now_of(p) + after)
+        return;
+    c->exit_by = POD_EXIT_STOPPED;
+    rx_loop_arm(p->node->loop, &c->proc, now_of(p) + after);
+}
+
+static void tell_killing(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const char *name = pod_container_spec_of(c)->name;
+    const char *init = pod_container_spec_of(c)->kind == POD_MAIN ? "Container" : "Init container";
+    const char *then = c->plan & POD_PLAN_START && c->kill_by != POD_KILL_CHANGED &&
+                               pod_container_spec_of(c)->kind == POD_MAIN
+                           ? ", will be restarted"
+                           : "";
+
+    switch (c->kill_by) {
+    case POD_KILL_LIVENESS:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s failed liveness probe%s", init, name, then);
+        break;
+    case POD_KILL_STARTUP:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s failed startup probe%s", init, name, then);
+        break;
+    case POD_KILL_CHANGED:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s definition changed, will be restarted", init,
+                 name);
+        break;
+    default:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "Stopping container %s", name);
+        break;
+    }
+}
+
+static void begin_kill(struct pod_container *c, int32_t grace_s)
+{
+    struct pod *p = pod_of_container(c);
+
+    p->node->stats.kills++;
+    tell_killing(c);
+    c->stage = POD_STAGE_STOP;
+    hear_stop(c);
+    rx_loop_arm(p->node->loop, &c->life,
+                now_of(p) + (rx_ms)pod_kill_grace_s(grace_s, 0) * RX_MS_PER_S);
+}
+
+static void life_fired(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+
+    switch (c->stage) {
+    case POD_STAGE_START:
+        launch(c);
+        pod_need_sync(p);
+        break;
+    case POD_STAGE_STOP:
+        ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
+        break;
+    default: /* the back-off, or the pause after a failed start, is over */
+        pod_need_sync(p);
+        break;
+    }
+}
+
+/* ---- deletion --------------------------------------------------------------------------------- */
+
+int pod_delete(struct pod *p, const struct pod_delete_request *r)
+{
+    struct pod_delete_in in = {
+        .given = r->given,
+        .given_s = r->grace_s,
+        .force = r->force,
+        .spec_s = pod_spec_of(p)->grace_s,
+        .bound = !pod_spec_of(p)->scheduling_gated,
+        .terminal = pod_phase_terminal((enum pod_phase)p->phase),
+        .deleting = pod_has(p, POD_DELETING),
+        .first_at = p->deleted_at,
+        .recorded_s = p->grace_s,
+        .now = now_of(p),
+    };
+    struct pod_delete_out out = pod_delete_decide(&in);
+
+    if (!out.changes)
+        return 0;
+    if (!pod_has(p, POD_DELETING))
+        p->deleted_at = in.now;
+    p->grace_s = out.period_s;
+    if (out.gone_at_once) {
+        pod_publish_object(p, pod_has(p, POD_DELETING) ? POD_OBJECT_TERMINATING : POD_OBJECT_CREATED,
+                           POD_OBJECT_DELETED);
+        set(p, POD_GONE);
+        p->node->stats.deleted++;
+        p->node->stats.pods--;
+    } else if (!pod_has(p, POD_DELETING)) {
+        pod_publish_object(p, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING);
+    } else if (p->node->knobs.grace_shorten_live) {
+        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+            struct pod_container *c = pod_container_at(p, i);
+            rx_ms due = in.now + (rx_ms)pod_kill_grace_s(out.period_s, 0) * RX_MS_PER_S;
+
+            if (c->stage == POD_STAGE_STOP && due < c->life.due)
+                rx_loop_arm(p->node->loop, &c->life, due);
+        }
+    }
+    set(p, POD_DELETING);
+    pod_need_sync(p);
+    return 0;
+}
+
+/* Every running container gets its own stop, all at once. A stop that is under way already is not
+ * begun again: the signal is sent once. */
+static void stop_all(struct pod *p)
+{
+    /* A deletion without grace still gives its processes the least there is. */
+    int32_t grace_s = RX_MAX(p->grace_s, 1);
+
+    set(p, POD_STOPPING);
+    clear(p, POD_BUSY);
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        c->plan = 0;
+        if (c->stage == POD_STAGE_STOP)
+            continue;
+        c->stage = POD_STAGE_IDLE;
+        rx_loop_disarm(p->node->loop, &c->life);
+        if (c->proc_state != POD_PROC_RUNNING)
+            continue;
+        c->kill_by = POD_KILL_END;
+        begin_kill(c, grace_s);
+        if (pod_container_spec_of(c)->kind != POD_MAIN)
+            continue;
+        for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
+            if (k != POD_READINESS && c->probe[k] != 255)
+                pod_probe_retire(pod_probe_at(p, c->probe[k]));
+        }
+    }
+}
+
+static bool anything_runs(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        if (pod_container_at(p, i)->proc_state == POD_PROC_RUNNING)
+            return true;
+    }
+    return false;
+}
+
+/* A deleted pod: publish what changed; when all is down, the object goes, and the pod with it. */
+static void finish(struct pod *p)
+{
+    struct pod_node *n = p->node;
+
+    if (anything_runs(p)) {
+        pod_publish(p, POD_PUBLISH_AFTER);
+        trigger_readiness(p);
+        return;
+    }
+    set(p, POD_ENDED);
+    retire_all(p);
+    pod_publish(p, POD_PUBLISH_AFTER);
+    if (!pod_has(p, POD_GONE)) {
+        pod_publish_object(p, POD_OBJECT_TERMINATING, POD_OBJECT_DELETED);
+        set(p, POD_GONE);
+        n->stats.deleted++;
+        n->stats.pods--;
+    }
+    set(p, POD_BURIED);
+    rx_loop_disarm(n->loop, &p->sync);
+    rx_slab_give(&n->ids, p->id);
+    rx_list_remove(&p->link);
+    rx_list_add_tail(&n->grave, &p->link);
+}
+
+/* ---- what happens to pods from outside -------------------------------------------------------- */
+
+int pod_kill(struct pod *p, uint32_t container, int32_t signal)
+{
+    struct pod_container *c = pod_container_at(p, container);
+
+    if (c->proc_state != POD_PROC_RUNNING)
+        return -RX_ESTATE;
+    switch (signal) {
+    case POD_SIGTERM:
+        hear_stop(c);
+        break;
+    case 17: /* SIGCHLD, SIGCONT, SIGURG, SIGWINCH: ignored unless handled */
+    case 18:
+    case 23:
+    case 28:
+        break;
+    default:
+        ended(c, pod_exit_of_signal(signal), POD_REASON_ERROR);
+        break;
+    }
+    return 0;
+}
+
+void pod_reboot(struct pod *p)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    bool existed = pod_has(p, POD_MAINS_BEGUN), again = false;
+
+    if (pod_has(p, POD_ENDED) || !pod_has(p, POD_ADDED))
+        return;
+    clear(p, POD_BUSY);
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (c->proc_state == POD_PROC_RUNNING)
+            ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_STATUS_UNKNOWN);
+        /* Back-off lives in the memory of a kubelet that went down with its node. */
+        rx_loop_disarm(p->node->loop, &c->life);
+        c->stage = POD_STAGE_IDLE;
+        c->plan = 0;
+        c->backoff.delay_ms = 0;
+        again |= spec->container[i].kind == POD_MAIN && c->proc_state == POD_PROC_DEAD &&
+                 pod_container_fate(c) != POD_STAYS_DEAD;
+    }
+    pod_need_sync(p);
+    if (pod_has(p, POD_DELETING) || !existed || !again)
+        return;
+    pod_tell(p, POD_NO_CONTAINER, POD_EVENT_SANDBOX_CHANGED,
+             "Pod sandbox changed, it will be killed and re-created.");
+    clear(p, POD_MAINS_BEGUN);
+    for (uint32_t i = 0; i < spec->init_count; i++)
+        pod_container_at(p, i)->proc_state = POD_PROC_NONE;
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
+}
+
+int pod_set_spec(struct pod *p, struct pod_template *t)
+{
+    const struct pod_spec *old = pod_spec_of(p), *spec = t->spec;
+
+    if (t->size != p->tmpl->size || spec->container_count != old->container_count)
+        return -RX_EINVALID;
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (spec->container[i].hash == old->container[i].hash)
+            continue;
+        c->changed = c->proc_state == POD_PROC_RUNNING;
+        c->backoff.delay_ms = 0; /* the key of the back-off names the image */
+    }
+    p->tmpl = t;
+    pod_need_sync(p);
+    return 0;
+}
+
+void pod_set_gate(struct pod *p, uint32_t gate, bool value)
+{
+    uint16_t bit = (uint16_t)(1u << gate);
+
+    p->gates = value ? p->gates | bit : p->gates & (uint16_t)~bit;
+    pod_need_sync(p);
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pod.h - one pod: its object, its containers, its probes, in one block of memory.
+ *
+ * Layout: struct pod, then container_count struct pod_container, then the probes. A replica holds
+ * only what can differ between replicas; everything else is in its template. Timers are embedded, so
+ * the block never moves.
+ *
+ * Who does what: pod.c decides starts, kills and ends (the kubelet's pod worker, one serial worker a
+ * pod); worker.c runs the probes; publish.c turns state into transitions. Rules are in rule_*.
+ */
+#ifndef POD_POD_H
+#define POD_POD_H
+
+#include "engine/pod/node.h"
+
+/* ---- identity ------------------------------------------------------------------------------- */
+
+/* The workload a pod belongs to, as far as its name goes. */
+struct pod_owner {
+    enum pod_workload_kind kind;
+    const char *ns, *name;
+    char hash[12];    /* pod-template-hash; "" where there is none */
+    uint64_t name_id; /* which sub-stream its generated suffixes come from */
+};
+
+/* ---- containers ------------------------------------------------------------------------------ */
+
+/* One life of a process. */
+struct pod_record {
+    rx_ms started, finished;
+    int32_t exit_code;
+    uint8_t reason; /* enum pod_reason */
+    bool valid;
+};
+
+enum pod_proc { POD_PROC_NONE, POD_PROC_RUNNING, POD_PROC_DEAD };
+
+/* What the pod worker is waiting for on behalf of a container. */
+enum pod_stage {
+    POD_STAGE_IDLE,  /* life timer armed: crash back-off is running */
+    POD_STAGE_START, /* the start takes time; life: the process runs */
+    POD_STAGE_STOP,  /* the stop signal was sent; life: SIGKILL */
+};
+
+enum pod_plan { POD_PLAN_KILL = 1, POD_PLAN_START = 2, POD_PLAN_AFTER_KILL = 4 };
+
+enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_END };
+
+enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED };
+
+struct pod_refusal;
+
+struct pod_container {
+    struct rx_timer proc; /* class EXIT: the process ends */
+    struct rx_timer life; /* class REACT: see enum pod_stage */
+    const struct pod_script *script;
+    struct pod_record cur, prev; /* the newest instance; the one before it */
+    struct pod_backoff backoff;
+    struct pod_refusal *refusal; /* refuse.c; NULL unless a script has such windows */
+    rx_ms started_flag_at; /* when `started` became true: ticks look at the state before */
+    uint32_t restarts;     /* of the newest instance */
+    uint32_t requests;     /* answered so far: number of the next draw */
+    uint8_t index;
+    uint8_t proc_state;    /* enum pod_proc */
+    uint8_t stage;         /* enum pod_stage */
+    uint8_t plan;          /* enum pod_plan bits, during a sync */
+    uint8_t wait_reason;   /* why the last start failed; POD_REASON_NONE = it did not */
+    uint8_t exit_by;       /* enum pod_exit_by: what the armed exit stands for */
+    uint8_t kill_by;       /* enum pod_kill_by */
+    uint8_t probe[POD_PROBE_KINDS]; /* index among the pod's probes, 255 = none */
+    /* as last published */
+    uint8_t pub_state, pub_reason;
+    bool pub_ready, pub_started;
+    bool changed; /* its definition is no longer what it runs */
+    uint32_t pub_restarts;
+};
+
+/* ---- probes ---------------------------------------------------------------------------------- */
+
+enum pod_probe_flag {
+    POD_PROBE_HELD = 1,
+    POD_PROBE_REMEMBERED = 2, /* a tick came while a run was in progress */
+    POD_PROBE_MANUAL = 4,     /* so did a manual trigger */
+    POD_PROBE_RETIRED = 8,
+    POD_PROBE_WAITING = 16,   /* for a free attempt: `attempt` is then `next` of the queue */
+};
+
+struct pod_probe {
+    struct rx_timer tick; /* class TICK */
+    union {
+        struct pod_attempt *attempt; /* in flight, or NULL */
+        struct pod_probe *next;
+    };
+    rx_ms triggered_at;   /* the last manual trigger: at most one an instant */
+    uint32_t run_length;
+    uint32_t instance;    /* restarts + 1 of the instance `result` is about; 0 = none yet */
+    uint32_t runs;        /* started so far */
+    uint16_t offset;      /* of the probe in its pod, in units of 8 bytes */
+    uint8_t kind, last, result, flags;
+    uint8_t container, tries;
+};
+
+/* ---- pods ------------------------------------------------------------------------------------ */
+
+enum pod_flag {
+    POD_DELETING = 1,     /* deletion was requested */
+    POD_GONE = 2,         /* the API object has been removed */
+    POD_ENDED = 4,        /* phase Succeeded or Failed, nothing runs */
+    POD_BUSY = 8,         /* the pod worker is inside a blocking step of container `at` */
+    POD_DIRTY = 16,       /* something asked for a sync meanwhile */
+    POD_MAINS_BEGUN = 32, /* a main container has been started */
+    POD_ADDED = 64,       /* the first sync has been made */
+    POD_BURIED = 128,     /* in the grave list: memory waits for its events to be taken */
+    POD_STOPPING = 256,   /* the stop of all containers has begun */
+};
+
+struct pod {
+    struct rx_list link;
+    struct rx_timer sync; /* class REACT: run the pod worker */
+    uint64_t id, serial;
+    struct pod_node *node;
+    const struct pod_template *tmpl;
+    const struct pod_owner *owner; /* NULL: a bare pod */
+    rx_ms created_at, deleted_at;
+    uint64_t last_seq;   /* of its newest event */
+    uint32_t ordinal;    /* within its owner */
+    uint32_t ip;
+    int32_t grace_s;     /* deletionGracePeriodSeconds */
+    uint16_t flags;      /* enum pod_flag */
+    uint8_t conditions;  /* published, bit per enum pod_condition */
+    uint8_t phase;       /* published */
+    uint8_t status_reason;
+    uint8_t at;          /* the container a sync has come to */
+    uint8_t pass;        /* kills, then starts */
+    uint16_t gates;      /* readiness gates that are true, bit per index */
+    struct pod_word word; /* published STATUS */
+};
+
+static inline const struct pod_spec *pod_spec_of(const struct pod *p)
+{
+    return p->tmpl->spec;
+}
+
+static inline struct pod_container *pod_container_at(struct pod *p, uint32_t i)
+{
+    return (struct pod_container *)(void *)(p + 1) + i;
+}
+
+static inline struct pod_probe *pod_probe_at(struct pod *p, uint32_t i)
+{
+    return (struct pod_probe *)(void *)pod_container_at(p, pod_spec_of(p)->container_count) + i;
+}
+
+static inline struct pod *pod_of_container(struct pod_container *c)
+{
+    return (struct pod *)(void *)(c - c->index) - 1;
+}
+
+static inline struct pod *pod_of_probe(struct pod_probe *b)
+{
+    return (struct pod *)(void *)((char *)b - (size_t)b->offset * 8);
+}
+
+static inline const struct pod_container_spec *pod_container_spec_of(struct pod_container *c)
+{
+    return &pod_spec_of(pod_of_container(c))->container[c->index];
+}
+
+static inline const struct pod_probe_spec *pod_probe_spec_of(struct pod_probe *b)
+{
+    return pod_spec_of(pod_of_probe(b))->container[b->container].probe[b->kind];
+}
+
+static inline uint64_t pod_key(enum pod_class class_, const struct pod *p, uint32_t container,
+                               uint32_t kind)
+{
+    return rx_key(class_, p->serial << 16 | (uint64_t)container << 8 | kind);
+}
+/* The stable id of a timer: (pod, container, kind). The pod's own timers use container 255. */
+
+static inline bool pod_has(const struct pod *p, enum pod_flag f)
+{
+    return (p->flags & f) != 0;
+}
+
+/* ---- pod.c: the pod worker -------------------------------------------------------------------- */
+
+int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
+               uint32_t ordinal, uint64_t *id);
+/* A pod accepted now: its first sync runs in the next turn, at this time. -RX_ENOMEM, -RX_ELIMIT. */
+
+void pod_free(struct pod *p);
+/* The memory of a pod that is in no list and has no timers armed. */
+
+void pod_uncreate(struct pod *p);
+/* Takes back a pod that has not had its first sync: nobody has heard of it. NULL is allowed. */
+
+struct pod *pod_get(const struct pod_node *n, uint64_t id); /* NULL: stale, or its object is gone */
+
+struct pod_delete_request {
+    bool given, force;
+    int64_t grace_s;
+};
+
+int pod_delete(struct pod *p, const struct pod_delete_request *r);
+int pod_kill(struct pod *p, uint32_t container, int32_t signal);
+/* -RX_ESTATE: not running. */
+
+void pod_reboot(struct pod *p);
+int pod_set_spec(struct pod *p, struct pod_template *t);
+/* A changed spec with the same containers (an image): running containers whose hash changed are
+ * replaced. -RX_EINVALID if the shapes differ. */
+
+void pod_set_gate(struct pod *p, uint32_t gate, bool value);
+void pod_need_sync(struct pod *p);
+
+void pod_on_exit(void *node, struct rx_timer *t);
+void pod_on_react(void *node, struct rx_timer *t);
+
+int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
+/* behaviour.c: gives each container its merged script, looking at documents from that number on. */
+
+enum pod_restart pod_container_fate(struct pod_container *c);
+/* What policy says about a dead container. */
+
+bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
+                   uint32_t request, struct pod_answer *out);
+/* behaviour.c: what this running container answers now; `request` numbers its draws. False: it refuses the
+ * connection. */
+
+struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t port);
+/* behaviour.c: the container that answers at a port, as far as the spec says; NULL: nobody does. */
+
+const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts);
+/* NULL: the default, which runs until it is stopped. */
+
+/* ---- refuse.c: windows without a listener --------------------------------------------------------- */
+
+bool pod_rule_closes_listener(const struct pod_serve_rule *r);
+/* A rule about the listener: the whole container refuses, always. What refuses only some paths, ports or
+ * a share of the requests is for the server to imitate by a reset. */
+
+int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; -RX_ENOMEM */
+void pod_refusal_free(struct pod_container *c);
+void pod_refusal_begin(struct pod_container *c); /* its process has started to serve */
+void pod_refusal_end(struct pod_container *c);
+void pod_on_border(struct rx_timer *t);
+
+/* ---- worker.c: the probes ---------------------------------------------------------------------- */
+
+void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now);
+/* The worker is created: arms the first tick. */
+
+void pod_probe_trigger(struct pod_probe *b);
+/* A manual trigger: one attempt now, and the ticker restarts from here. */
+
+void pod_probe_retire(struct pod_probe *b);
+void pod_probe_lost(struct pod_probe *b, const struct pod_container *c);
+/* The process of c has ended: a run in flight that it was to answer fails in this instant. */
+
+void pod_on_tick(void *node, struct rx_timer *t);
+void pod_on_done(void *node, struct rx_timer *t); /* an attempt's deadline or step */
+
+static inline enum pod_result pod_probe_result(const struct pod_probe *b,
+                                               const struct pod_container *c)
+{
+    return b->instance == c->restarts + 1 ? (enum pod_result)b->result
+                                          : pod_probe_initial((enum pod_probe_kind)b->kind);
+}
+/* The published result for the newest instance. */
+
+/* ---- publish.c: what the API shows -------------------------------------------------------------- */
+
+enum pod_publish {
+    POD_PUBLISH_BEFORE,    /* a sync begins: everything but the STATUS word */
+    POD_PUBLISH_AFTER,     /* a sync ends */
+    POD_PUBLISH_READINESS, /* the worker is busy: only readiness moves */
+};
+
+void pod_publish(struct pod *p, enum pod_publish what);
+void pod_publish_created(struct pod *p);
+void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to);
+void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */
+enum pod_phase pod_phase_now(struct pod *p, bool final);
+
+uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason);
+/* A condition as it is: 0 or 1, and its enum pod_condition_reason. */
+
+size_t pod_container_message(struct pod_container *c, char *out, size_t room);
+/* The message of the container's state; 0 = none. */
+
+bool pod_container_started(struct pod_container *c);
+bool pod_container_ready(struct pod_container *c);
+void pod_container_view_of(struct pod_container *c, struct pod_container_view *out);
+
+void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* An Event. Formats only if events are kept. */
+
+void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
+                   size_t length);
+
+/* ---- name.c ------------------------------------------------------------------------------------- */
+
+enum { POD_NAME_MAX = 254, POD_UID_MAX = 37 };
+
+const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX]);
+/* The pod's name: rendered into the buffer, or the spec's own. */
+
+void pod_uid(const struct pod *p, char buffer[POD_UID_MAX]);
+
+void pod_name_suffix(uint64_t seed, uint64_t name_id, uint32_t ordinal, char out[6]);
+/* The five characters Kubernetes appends: all different for different ordinals below 27^5. */
+
+bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint32_t *ordinal);
+/* The inverse. False: not a suffix. */
+
+size_t pod_word_text(const struct pod *p, struct pod_word w, char *out, size_t room);
+size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, size_t room);
+/* "containers with unready status: [a b]"; "" when there is nothing to say. */
+
+size_t pod_duration_text(rx_ms ms, char *out, size_t room);
+/* As Go prints it: 10s, 1m20s, 5m0s, 1.5s, 250ms. */
+
+const char *pod_reason_of(const struct pod_container *c, uint8_t reason, uint32_t instance);
+/* The text of a reason, scripted ones included. */
+
+#endif

@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * publish.c - what the API shows of a pod: views folded by rule_pod, and a transition for each change.
+ *
+ * Every field is compared with what was published last; what has not moved is not told. The order
+ * inside one status: containers in spec order, phase, conditions in the order of the status list, the
+ * STATUS word.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/pod.h"
+
+/* ---- telling ---------------------------------------------------------------------------------- */
+
+static void put(struct pod *p, struct pod_event *e, const char *text, size_t length)
+{
+    struct pod_events *q = &p->node->events;
+
+    e->pod = p;
+    e->spec = pod_spec_of(p);
+    if (e->field == POD_FIELD_NONE)
+        e->exit_code = -1;
+    pod_events_put(q, e, p->serial, text, length);
+    p->last_seq = q->seq;
+}
+
+void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
+                   size_t length)
+{
+    struct pod_event e = {.kind = (uint8_t)kind, .container = (uint8_t)container};
+
+    /* The object is gone: nobody records Events about it any more. */
+    if (pod_has(p, POD_GONE))
+        return;
+    put(p, &e, text, length);
+}
+
+void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
+{
+    char text[1024];
+    size_t length = 0;
+    va_list args;
+
+    if (p->node->events.keep) {
+        int n;
+
+        va_start(args, format);
+        n = vsnprintf(text, sizeof(text), format, args);
+        va_end(args);
+        length = n < 0 ? 0 : RX_MIN((size_t)n, sizeof(text) - 1);
+    }
+    pod_tell_text(p, container, kind, text, length);
+}
+
+static struct pod_event transition(enum pod_field field, uint64_t from, uint64_t to)
+{
+    struct pod_event e = {
+        .kind = POD_TRANSITION,
+        .field = (uint8_t)field,
+        .container = POD_NO_CONTAINER,
+        .from = from,
+        .to = to,
+        .exit_code = -1,
+    };
+
+    return e;
+}
+
+static void tell_transition(struct pod *p, uint32_t container, enum pod_field field, uint64_t from,
+                            uint64_t to)
+{
+    struct pod_event e = transition(field, from, to);
+
+    e.container = (uint8_t)container;
+    put(p, &e, NULL, 0);
+}
+
+void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to)
+{
+    tell_transition(p, POD_NO_CONTAINER, POD_FIELD_OBJECT, from, to);
+}
+
+/* ---- views ------------------------------------------------------------------------------------- */
+
+static const struct pod_probe *probe_of(struct pod_container *c, enum pod_probe_kind kind)
+{
+    return c->probe[kind] == 255 ? NULL : pod_probe_at(pod_of_container(c), c->probe[kind]);
+}
+
+bool pod_container_started(struct pod_container *c)
+{
+    const struct pod_probe *b = probe_of(c, POD_STARTUP);
+
+    return c->proc_state == POD_PROC_RUNNING &&
+           (b == NULL || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
+}
+
+bool pod_container_ready(struct pod_container *c)
+{
+    const struct pod_probe *b = probe_of(c, POD_READINESS);
+
+    if (pod_container_spec_of(c)->kind == POD_INIT)
+        return c->proc_state == POD_PROC_DEAD && c->cur.exit_code == 0;
+    return pod_container_started(c) && (b == NULL || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
+}
+
+/* A dead container that is waiting to be started again, and knows why it must wait, shows that;
+ * otherwise it shows how it ended. */
+static void view_of_dead(struct pod_container *c, struct pod_container_view *v)
+{
+    v->restarts = pod_container_fate(c) != POD_STAYS_DEAD;
+    v->exit_code = c->cur.exit_code;
+    v->state = POD_TERMINATED;
+    v->reason = c->cur.reason;
+    v->has_last = c->prev.valid;
+    v->last_succeeded = c->prev.valid && c->prev.exit_code == 0;
+    if (v->restarts && c->wait_reason != POD_REASON_NONE) {
+        v->state = POD_WAITING;
+        v->reason = c->wait_reason;
+        v->has_last = true;
+        v->last_succeeded = c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED;
+    }
+}
+
+void pod_container_view_of(struct pod_container *c, struct pod_container_view *v)
+{
+    struct pod *p = pod_of_container(c);
+
+    memset(v, 0, sizeof(*v));
+    v->kind = (uint8_t)pod_container_spec_of(c)->kind;
+    v->ready = pod_container_ready(c);
+    v->started = pod_container_started(c);
+    if (c->proc_state == POD_PROC_RUNNING) {
+        v->state = POD_RUNNING;
+        v->has_last = c->prev.valid;
+    } else if (c->proc_state == POD_PROC_DEAD) {
+        view_of_dead(c, v);
+    } else if (pod_has(p, POD_ENDED) && pod_has(p, POD_DELETING)) {
+        /* Never started, and never will be. */
+        v->state = POD_TERMINATED;
+        v->reason = POD_REASON_STATUS_UNKNOWN;
+        v->exit_code = pod_exit_of_signal(POD_SIGKILL);
+    } else {
+        v->state = POD_WAITING;
+        v->restarts = !pod_has(p, POD_DELETING);
+        v->has_last = c->cur.valid;
+        if (c->wait_reason != POD_REASON_NONE)
+            v->reason = c->wait_reason;
+        else
+            v->reason = pod_spec_of(p)->init_count > 0 ? POD_REASON_INITIALIZING
+                                                       : POD_REASON_CREATING;
+    }
+}
+
+static void views_of(struct pod *p, struct pod_container_view *v, struct pod_phase_in *in, bool final)
+{
+    uint32_t count = pod_spec_of(p)->container_count;
+
+    for (uint32_t i = 0; i < count; i++)
+        pod_container_view_of(pod_container_at(p, i), &v[i]);
+    in->count = count;
+    in->container = v;
+    in->mains_begun = pod_has(p, POD_MAINS_BEGUN);
+    in->final = final;
+}
+
+enum pod_phase pod_phase_now(struct pod *p, bool final)
+{
+    struct pod_container_view v[POD_CONTAINERS_MAX];
+    struct pod_phase_in in;
+
+    views_of(p, v, &in, final);
+    return pod_phase_of(&in);
+}
+
+/* ---- containers -------------------------------------------------------------------------------- */
+
+/* The message of a Waiting state, the only one a view needs beside the script's own. */
+static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out, size_t room)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    char name[POD_NAME_MAX], uid[POD_UID_MAX], delay[32];
+
+    if (reason == POD_REASON_RUN_ERROR && script != NULL && script->start_fail != NULL)
+        return (size_t)snprintf(out, room, "%s", script->start_fail);
+    if (reason != POD_REASON_CRASH_LOOP)
+        return 0;
+    pod_uid(p, uid);
+    pod_duration_text(c->backoff.delay_ms, delay, sizeof(delay));
+    return (size_t)snprintf(out, room, "back-off %s restarting failed container=%s pod=%s_%s(%s)",
+                            delay, pod_container_spec_of(c)->name, pod_name(p, name),
+                            pod_spec_of(p)->ns, uid);
+}
+
+static size_t state_message(struct pod_container *c, const struct pod_container_view *v, char *out,
+                            size_t room)
+{
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+
+    if (v->state == POD_WAITING)
+        return waiting_message(c, v->reason, out, room);
+    if (v->state == POD_TERMINATED && script != NULL && script->exit_message != NULL &&
+        c->exit_by == POD_EXIT_ITSELF)
+        return (size_t)snprintf(out, room, "%s", script->exit_message);
+    return 0;
+}
+
+size_t pod_container_message(struct pod_container *c, char *out, size_t room)
+{
+    struct pod_container_view v;
+
+    pod_container_view_of(c, &v);
+    return state_message(c, &v, out, room);
+}
+
+static void publish_state(struct pod_container *c, const struct pod_container_view *v)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_event e = transition(POD_FIELD_STATE, c->pub_state, v->state);
+    char message[4096 + 1];
+    size_t length = 0;
+
+    c->pub_state = v->state;
+    c->pub_reason = v->reason;
+    e.container = c->index;
+    e.reason = v->reason;
+    if (v->state == POD_TERMINATED)
+        e.exit_code = v->exit_code;
+    if (v->reason == POD_REASON_SCRIPTED)
+        e.scripted = pod_reason_of(c, v->reason, c->restarts);
+    if (p->node->events.keep)
+        length = RX_MIN(state_message(c, v, message, sizeof(message)), sizeof(message) - 1);
+    put(p, &e, length > 0 ? message : NULL, length);
+}
+
+static void publish_flags(struct pod_container *c, const struct pod_container_view *v)
+{
+    struct pod *p = pod_of_container(c);
+
+    if (c->pub_restarts != c->restarts) {
+        tell_transition(p, c->index, POD_FIELD_RESTART_COUNT, c->pub_restarts, c->restarts);
+        c->pub_restarts = c->restarts;
+    }
+    if (c->pub_started != v->started) {
+        tell_transition(p, c->index, POD_FIELD_STARTED, c->pub_started, v->started);
+        c->pub_started = v->started;
+    }
+    if (c->pub_ready != v->ready) {
+        tell_transition(p, c->index, POD_FIELD_READY, c->pub_ready, v->ready);
+        c->pub_ready = v->ready;
+    }
+}
+
+static void publish_container(struct pod_container *c, const struct pod_container_view *v)
+{
+    /* The initial Waiting is where everything starts; only its end is news. */
+    bool first_wait = v->state == POD_WAITING && c->pub_state == POD_WAITING &&
+                      (v->reason == POD_REASON_CREATING || v->reason == POD_REASON_INITIALIZING);
+
+    if (v->state != c->pub_state || (v->reason != c->pub_reason && !first_wait))
+        publish_state(c, v);
+    publish_flags(c, v);
+}
+
+void pod_publish_ended(struct pod_container *c)
+{
+    struct pod_container_view v;
+    bool waiting = c->wait_reason != POD_REASON_NONE;
+
+    pod_container_view_of(c, &v);
+    /* How it ended is told first, whatever it will be waiting for. */
+    RX_ASSERT(!waiting && v.state == POD_TERMINATED);
+    publish_state(c, &v);
+}
+
+/* ---- conditions --------------------------------------------------------------------------------- */
+
+static size_t names_of(struct pod *p, bool (*is)(struct pod_container *), char *out, size_t room,
+                       const char *head)
+{
+    int n = snprintf(out, room, "%s [", head);
+    bool first = true;
+
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (!is(c) || (size_t)n >= room)
+            continue;
+        n += snprintf(out + n, room - (size_t)n, "%s%s", first ? "" : " ",
+                      pod_container_spec_of(c)->name);
+        first = false;
+    }
+    if ((size_t)n < room)
+        n += snprintf(out + n, room - (size_t)n, "]");
+    return RX_MIN((size_t)n, room - 1);
+}
+
+static bool is_unready(struct pod_container *c)
+{
+    return pod_container_spec_of(c)->kind != POD_INIT && !pod_container_ready(c);
+}
+
+static bool is_incomplete(struct pod_container *c)
+{
+    enum pod_container_kind kind = pod_container_spec_of(c)->kind;
+
+    if (kind == POD_INIT)
+        return !pod_container_ready(c);
+    return kind == POD_SIDECAR && !pod_container_started(c);
+}
+
+static size_t gates_message(struct pod *p, char *out, size_t room)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < spec->gate_count && n + 1 < room; i++) {
+        if (p->gates >> i & 1)
+            continue;
+        n += (size_t)snprintf(out + n, room - n,
+                              "%scorresponding condition of pod readiness gate \"%s\" does not exist.",
+                              n > 0 ? ", " : "", spec->gate[i]);
+    }
+    return RX_MIN(n, room - 1);
+}
+
+struct conditions {
+    struct pod_condition_value value[POD_CONDITIONS];
+};
+
+static void conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_phase phase,
+                          struct conditions *out)
+{
+    uint32_t all = (1u << pod_spec_of(p)->gate_count) - 1;
+    bool gated = pod_spec_of(p)->scheduling_gated, over = pod_has(p, POD_ENDED) ||
+                                                          pod_phase_terminal(phase);
+
+    memset(out, 0, sizeof(*out));
+    out->value[POD_COND_SCHEDULED].true_ = !gated;
+    if (gated) {
+        out->value[POD_COND_SCHEDULED].reason = POD_COND_REASON_UNSCHEDULABLE;
+        return;
+    }
+    out->value[POD_COND_SANDBOX].true_ = !over;
+    out->value[POD_COND_INITIALIZED] = pod_condition_initialized(in, phase);
+    out->value[POD_COND_CONTAINERS_READY] = pod_condition_containers_ready(in, phase);
+    out->value[POD_COND_READY] =
+        pod_condition_ready(out->value[POD_COND_CONTAINERS_READY], (p->gates & all) == all);
+}
+
+size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, size_t room)
+{
+    struct pod_container_view v[POD_CONTAINERS_MAX];
+    struct pod_phase_in in;
+    struct conditions now;
+
+    views_of(p, v, &in, false);
+    conditions_of(p, &in, (enum pod_phase)p->phase, &now);
+    if (now.value[c].true_)
+        return 0;
+    switch (now.value[c].reason) {
+    case POD_COND_REASON_UNREADY:
+        return names_of(p, is_unready, out, room, "containers with unready status:");
+    case POD_COND_REASON_UNINITIALIZED:
+        return names_of(p, is_incomplete, out, room, "containers with incomplete status:");
+    case POD_COND_REASON_GATES:
+        return gates_message(p, out, room);
+    default:
+        return 0;
+    }
+}
+
+uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason)
+{
+    struct pod_container_view v[POD_CONTAINERS_MAX];
+    struct pod_phase_in in;
+    struct conditions now;
+
+    views_of(p, v, &in, false);
+    conditions_of(p, &in, (enum pod_phase)p->phase, &now);
+    *reason = now.value[c].reason;
+    return now.value[c].true_;
+}
+
+static void publish_conditions(struct pod *p, const struct conditions *now, uint32_t which)
+{
+    for (uint32_t i = 0; i < POD_CONDITIONS; i++) {
+        bool was = p->conditions >> i & 1, is = now->value[i].true_;
+        struct pod_event e = transition((enum pod_field)(POD_FIELD_CONDITION + i), was, is);
+        char message[2048];
+        size_t length = 0;
+
+        if (was == is || !(which >> i & 1))
+            continue;
+        p->conditions ^= (uint8_t)(1u << i);
+        e.reason = now->value[i].reason;
+        if (p->node->events.keep)
+            length = pod_condition_message(p, (enum pod_condition)i, message, sizeof(message));
+        put(p, &e, length > 0 ? message : NULL, length);
+    }
+}
+
+/* ---- the whole status ---------------------------------------------------------------------------- */
+
+static bool anything_runs(const struct pod_container_view *v, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (v[i].state == POD_RUNNING)
+            return true;
+    }
+    return false;
+}
+
+static void publish_phase(struct pod *p, const struct pod_phase_in *in)
+{
+    enum pod_phase phase = pod_phase_of(in);
+
+    /* Terminal phases are for ever; while something may still run, they are withheld. */
+    if (pod_phase_terminal((enum pod_phase)p->phase))
+        return;
+    if (pod_phase_terminal(phase) && anything_runs(in->container, in->count))
+        return;
+    if (phase == p->phase)
+        return;
+    tell_transition(p, POD_NO_CONTAINER, POD_FIELD_PHASE, p->phase, phase);
+    p->phase = (uint8_t)phase;
+}
+
+static void publish_word(struct pod *p, const struct pod_phase_in *in)
+{
+    struct pod_word_in w = {
+        .containers = *in,
+        .phase = (enum pod_phase)p->phase,
+        .initialized = p->conditions >> POD_COND_INITIALIZED & 1,
+        .ready = p->conditions >> POD_COND_READY & 1,
+        .deleting = pod_has(p, POD_DELETING),
+        .gated = pod_spec_of(p)->scheduling_gated,
+        .status_reason = p->status_reason,
+        .count_names = p->tmpl->mains,
+        .by_name = p->tmpl->by_name,
+    };
+    struct pod_word now = pod_word_of(&w);
+
+    /* "ContainerCreating" under a pod that has only just been accepted is Pending to everybody. */
+    if (pod_word_pack(now) == pod_word_pack(p->word))
+        return;
+    tell_transition(p, POD_NO_CONTAINER, POD_FIELD_STATUS, pod_word_pack(p->word),
+                    pod_word_pack(now));
+    p->word = now;
+}
+
+void pod_publish_created(struct pod *p)
+{
+    char name[POD_NAME_MAX];
+    struct pod_container_view v[POD_CONTAINERS_MAX];
+    struct pod_phase_in in;
+    struct conditions now;
+
+    p->word = (struct pod_word){.kind = POD_WORD_PHASE, .arg = POD_PHASE_PENDING};
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+        pod_container_at(p, i)->pub_state = POD_WAITING;
+    pod_publish_object(p, POD_OBJECT_NONE, POD_OBJECT_CREATED);
+    views_of(p, v, &in, false);
+    conditions_of(p, &in, POD_PHASE_PENDING, &now);
+    if (pod_spec_of(p)->scheduling_gated) {
+        publish_word(p, &in);
+        return;
+    }
+    pod_tell(p, POD_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to node",
+             pod_spec_of(p)->ns, pod_name(p, name));
+    publish_conditions(p, &now, ~0u);
+}
+
+void pod_publish(struct pod *p, enum pod_publish what)
+{
+    struct pod_container_view v[POD_CONTAINERS_MAX];
+    bool final = pod_has(p, POD_DELETING) && pod_has(p, POD_ENDED);
+    struct pod_phase_in in;
+    struct conditions now;
+
+    if (pod_has(p, POD_GONE))
+        return;
+    views_of(p, v, &in, final);
+    for (uint32_t i = 0; i < in.count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (what == POD_PUBLISH_READINESS && c->proc_state == POD_PROC_RUNNING) {
+            if (c->pub_ready != v[i].ready) {
+                tell_transition(p, i, POD_FIELD_READY, c->pub_ready, v[i].ready);
+                c->pub_ready = v[i].ready;
+            }
+        } else if (what == POD_PUBLISH_BEFORE) {
+            publish_flags(c, &v[i]);
+        } else if (what == POD_PUBLISH_AFTER) {
+            publish_container(c, &v[i]);
+        }
+    }
+    if (what != POD_PUBLISH_READINESS)
+        publish_phase(p, &in);
+    conditions_of(p, &in, (enum pod_phase)p->phase, &now);
+    publish_conditions(p, &now,
+                       what == POD_PUBLISH_READINESS
+                           ? 1u << POD_COND_READY | 1u << POD_COND_CONTAINERS_READY
+                           : ~0u);
+    if (what != POD_PUBLISH_BEFORE)
+        publish_word(p, &in);
+}

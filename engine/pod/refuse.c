@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * refuse.c - scripted windows in which a running process does not listen, for the worlds that have
+ * sockets. A listener cannot be asked before a connection is there, so it is closed and opened again at
+ * the borders of the windows. Scripted runs need none of this: there the target is asked.
+ */
+#include "engine/pod/pod.h"
+#include "engine/reactor/err.h"
+
+struct pod_refusal {
+    struct rx_timer border; /* class SCRIPT */
+    struct pod_container *container;
+    bool refusing;
+};
+
+bool pod_rule_closes_listener(const struct pod_serve_rule *r)
+{
+    return r->act == POD_SERVE_REFUSE && r->path == NULL && r->port == 0 && r->rate_ppm == 1000000;
+}
+
+static bool script_refuses(const struct pod_behaviour *b)
+{
+    for (uint32_t i = 0; b != NULL && i < b->instance_count; i++) {
+        for (uint32_t k = 0; k < b->instance[i].serve_count; k++) {
+            if (pod_rule_closes_listener(&b->instance[i].serve[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+int pod_refusal_prepare(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+
+    if (p->node->server == NULL || c->refusal != NULL || c->script == NULL ||
+        !script_refuses(c->script->instances))
+        return 0;
+    c->refusal = rx_mem_zalloc(p->node->mem, sizeof(*c->refusal));
+    if (c->refusal == NULL)
+        return -RX_ENOMEM;
+    c->refusal->container = c;
+    rx_timer_init(&c->refusal->border, pod_key(POD_CLASS_SCRIPT, p, c->index, 2));
+    return 0;
+}
+
+void pod_refusal_free(struct pod_container *c)
+{
+    struct pod_node *n = pod_of_container(c)->node;
+
+    if (c->refusal == NULL)
+        return;
+    rx_loop_disarm(n->loop, &c->refusal->border);
+    rx_mem_free(n->mem, c->refusal, sizeof(*c->refusal));
+    c->refusal = NULL;
+}
+
+/* Does it refuse now, and when may that change next? */
+static bool look(struct pod_container *c, rx_ms now, rx_ms *next)
+{
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    bool refusing = false;
+
+    *next = RX_MS_NEVER;
+    for (uint32_t i = 0; script != NULL && i < script->serve_count; i++) {
+        const struct pod_serve_rule *r = &script->serve[i];
+        rx_ms base = r->window.instance_clock ? c->cur.started : 0;
+        rx_ms to = r->window.to == RX_MS_NEVER ? RX_MS_NEVER : base + r->window.to;
+
+        if (!pod_rule_closes_listener(r))
+            continue;
+        if (now < base + r->window.from)
+            *next = RX_MIN(*next, base + r->window.from);
+        else if (now < to) {
+            refusing = true;
+            *next = RX_MIN(*next, to);
+        }
+    }
+    return refusing;
+}
+
+static void apply(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_server *server = p->node->server;
+    rx_ms next;
+    bool refusing = look(c, rx_loop_now(p->node->loop), &next);
+
+    if (refusing != c->refusal->refusing) {
+        bool sealed = rx_mem_unseal(p->node->mem);
+
+        server->refuse(server->ctx, p->id, c->index, refusing);
+        if (sealed)
+            rx_mem_seal(p->node->mem);
+    }
+    c->refusal->refusing = refusing;
+    rx_loop_arm(p->node->loop, &c->refusal->border, next);
+}
+
+void pod_refusal_begin(struct pod_container *c)
+{
+    if (c->refusal == NULL)
+        return;
+    c->refusal->refusing = false;
+    apply(c);
+}
+
+void pod_refusal_end(struct pod_container *c)
+{
+    if (c->refusal != NULL)
+        rx_loop_disarm(pod_of_container(c)->node->loop, &c->refusal->border);
+}
+
+void pod_on_border(struct rx_timer *t)
+{
+    apply(rx_container_of(t, struct pod_refusal, border)->container);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/pod/rule_container.h"
+
+#include <string.h>
+
+#include "engine/reactor/base.h"
+
+static const char *const reason_text[] = {
+#define X(name, text) [POD_REASON_##name] = text,
+    POD_REASON_MAP(X)
+#undef X
+};
+
+const char *pod_reason_text(enum pod_reason r)
+{
+    return r < RX_ARRAY_LEN(reason_text) ? reason_text[r] : NULL;
+}
+
+enum pod_reason pod_reason_named(const char *text)
+{
+    for (unsigned i = 0; i < RX_ARRAY_LEN(reason_text); i++) {
+        if (strcmp(reason_text[i], text) == 0)
+            return (enum pod_reason)i;
+    }
+    return POD_REASON_SCRIPTED;
+}
+
+const char *pod_container_state_name(enum pod_container_state s)
+{
+    static const char *const name[] = {"Waiting", "Running", "Terminated"};
+
+    return name[s];
+}
+
+static bool rule_matches(const struct pod_restart_rule *rule, int32_t exit_code)
+{
+    bool listed = false;
+
+    for (uint32_t i = 0; i < rule->count && !listed; i++)
+        listed = rule->exit_code[i] == exit_code;
+    return listed != rule->not_in;
+}
+
+enum pod_restart pod_restart_decide(const struct pod_restart_in *in)
+{
+    enum pod_restart_policy policy = in->pod_policy;
+    bool failed = in->exit_code != 0 || (in->kind == POD_INIT && in->oom_killed);
+
+    if (in->deleting)
+        return POD_STAYS_DEAD;
+    if (in->kind == POD_SIDECAR)
+        return POD_RESTARTS;
+    if (in->own_policy != POD_RESTART_UNSET) {
+        for (uint32_t i = 0; i < in->rule_count; i++) {
+            if (rule_matches(&in->rule[i], in->exit_code))
+                return in->rule[i].action == POD_RULE_RESTART ? POD_RESTARTS : POD_RESTARTS_ALL;
+        }
+        policy = in->own_policy;
+    }
+    /* An init container that has done its work is not run again. */
+    if (in->kind == POD_INIT && policy == POD_RESTART_ALWAYS)
+        policy = POD_RESTART_ON_FAILURE;
+    if (policy == POD_RESTART_ALWAYS || (policy == POD_RESTART_ON_FAILURE && failed))
+        return POD_RESTARTS;
+    return POD_STAYS_DEAD;
+}
+
+bool pod_restart_after_kill(enum pod_container_kind kind, enum pod_restart_policy pod_policy,
+                            enum pod_restart_policy own_policy)
+{
+    if (kind == POD_SIDECAR)
+        return true;
+    return (own_policy != POD_RESTART_UNSET ? own_policy : pod_policy) != POD_RESTART_NEVER;
+}

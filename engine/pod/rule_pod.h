@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule_pod.h - phase, conditions and kubectl's words, folded from containers, pure.
+ *
+ * Source: kubelet_pods.go (getPhase), status/generate.go and kubectl's printers.go of Kubernetes 1.36.
+ * The caller lists the containers as the API shows them; nothing here knows timers or processes.
+ */
+#ifndef POD_RULE_POD_H
+#define POD_RULE_POD_H
+
+#include "engine/pod/rule_container.h"
+
+enum pod_phase { POD_PHASE_PENDING, POD_PHASE_RUNNING, POD_PHASE_SUCCEEDED, POD_PHASE_FAILED };
+
+const char *pod_phase_name(enum pod_phase p);
+
+static inline bool pod_phase_terminal(enum pod_phase p)
+{
+    return p == POD_PHASE_SUCCEEDED || p == POD_PHASE_FAILED;
+}
+
+/* One container as the API object would show it. */
+struct pod_container_view {
+    uint8_t kind;    /* enum pod_container_kind */
+    uint8_t state;   /* enum pod_container_state */
+    uint8_t reason;  /* enum pod_reason: of Waiting or Terminated */
+    bool ready, started;
+    bool has_last;   /* lastState is there */
+    bool restarts;   /* not running, and policy will start it again */
+    int32_t exit_code;      /* of Terminated; while Waiting with has_last: of lastState */
+    bool last_succeeded;    /* lastState was exit 0 and no OOM kill */
+};
+
+struct pod_phase_in {
+    uint32_t count;
+    const struct pod_container_view *container; /* inits in spec order, then mains */
+    bool mains_begun; /* a main container of this sandbox has been started */
+    bool final;       /* the pod is being terminated and all its processes are gone */
+};
+
+enum pod_phase pod_phase_of(const struct pod_phase_in *in);
+/* What the containers say. Terminal phases never change back: that is the caller's to hold. */
+
+/* Conditions the kubelet keeps, in the order of the status list. */
+#define POD_CONDITION_MAP(X)                                                                       \
+    X(SANDBOX, "PodReadyToStartContainers")                                                        \
+    X(INITIALIZED, "Initialized")                                                                  \
+    X(READY, "Ready")                                                                              \
+    X(CONTAINERS_READY, "ContainersReady")                                                         \
+    X(SCHEDULED, "PodScheduled")
+
+enum pod_condition {
+#define X(name, text) POD_COND_##name,
+    POD_CONDITION_MAP(X)
+#undef X
+        POD_CONDITIONS
+};
+
+const char *pod_condition_name(enum pod_condition c);
+
+enum pod_condition_reason {
+    POD_COND_REASON_NONE,
+    POD_COND_REASON_POD_COMPLETED,   /* PodCompleted */
+    POD_COND_REASON_POD_FAILED,      /* PodFailed */
+    POD_COND_REASON_UNREADY,         /* ContainersNotReady */
+    POD_COND_REASON_UNINITIALIZED,   /* ContainersNotInitialized */
+    POD_COND_REASON_GATES,           /* ReadinessGatesNotReady */
+    POD_COND_REASON_UNSCHEDULABLE,   /* SchedulingGated */
+};
+
+const char *pod_condition_reason_name(enum pod_condition_reason r); /* NULL for NONE */
+
+struct pod_condition_value {
+    bool true_;
+    uint8_t reason; /* enum pod_condition_reason */
+};
+
+struct pod_condition_value pod_condition_containers_ready(const struct pod_phase_in *in,
+                                                          enum pod_phase phase);
+struct pod_condition_value pod_condition_ready(struct pod_condition_value containers_ready,
+                                               bool gates_true);
+struct pod_condition_value pod_condition_initialized(const struct pod_phase_in *in,
+                                                     enum pod_phase phase);
+
+/* ---- kubectl's columns ------------------------------------------------------------------------ */
+
+enum pod_word_kind {
+    POD_WORD_PHASE,      /* arg: enum pod_phase */
+    POD_WORD_REASON,     /* arg: enum pod_reason */
+    POD_WORD_SCRIPTED,   /* arg: container index; the text is its scripted reason */
+    POD_WORD_EXIT_CODE,  /* arg: code */
+    POD_WORD_NOT_READY,
+    POD_WORD_TERMINATING,
+    POD_WORD_INIT_COUNT, /* arg: done << 8 | of */
+    POD_WORD_INIT_REASON, POD_WORD_INIT_SCRIPTED, POD_WORD_INIT_EXIT_CODE,
+    POD_WORD_SCHEDULING_GATED,
+    POD_WORD_POD_REASON, /* status.reason of the pod; arg: enum pod_status_reason */
+};
+
+/* Reasons of the pod itself. */
+enum pod_status_reason { POD_STATUS_NONE, POD_STATUS_EVICTED, POD_STATUS_DEADLINE };
+
+const char *pod_status_reason_name(enum pod_status_reason r);
+
+struct pod_word {
+    uint8_t kind;
+    uint8_t pad[3];
+    uint32_t arg;
+};
+
+struct pod_word_in {
+    struct pod_phase_in containers;
+    enum pod_phase phase;
+    bool initialized, ready; /* the conditions */
+    bool deleting, gated;
+    uint8_t status_reason;   /* enum pod_status_reason */
+    uint32_t count_names;    /* mains in status order, that is by name: indices into container[] */
+    const uint8_t *by_name;
+};
+
+struct pod_word pod_word_of(const struct pod_word_in *in);
+/* The STATUS column. */
+
+#endif

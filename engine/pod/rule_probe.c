@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/pod/rule_probe.h"
+#include "engine/reactor/base.h"
+
+#define _ (-1)
+#define Y 1
+#define N 0
+#define S (1u << POD_STARTUP)
+#define R (1u << POD_READINESS)
+#define L (1u << POD_LIVENESS)
+#define SKIP POD_GATE_SKIP
+#define PROBE POD_GATE_PROBE
+#define SET_FAILURE POD_GATE_SET_FAILURE
+#define SET_SUCCESS POD_GATE_SET_SUCCESS
+#define RETIRE POD_GATE_RETIRE
+
+/* clang-format off */
+const struct pod_gate_row pod_gate_table[] = {
+    /* name       ended known held run final del delay started kinds  decision               a probe that ...                       */
+    { "over",     Y,    _,    _,   _,  _,    _,  _,    _,      S|R|L, RETIRE,                "outlives its pod has nothing to do" },
+    { "unborn",   N,    N,    _,   _,  _,    _,  _,    _,      S|R|L, SKIP,                  "has no container yet waits" },
+    { "held",     N,    Y,    Y,   _,  _,    _,  _,    _,      S|R|L, SKIP,                  "has spoken waits for a new container" },
+    { "down",     N,    Y,    N,   N,  N,    _,  _,    _,      S|R|L, SET_FAILURE,           "finds its container down says so" },
+    { "gone",     N,    Y,    N,   N,  Y,    _,  _,    _,      S|R|L, SET_FAILURE | RETIRE,  "finds its container down for good ends" },
+    { "quiet",    N,    Y,    N,   Y,  _,    Y,  _,    _,      S|L,   SET_SUCCESS | RETIRE,  "must not disturb a shutdown ends" },
+    { "early",    N,    Y,    N,   Y,  _,    N,  N,    _,      S|L,   SKIP,                  "is inside initialDelaySeconds waits" },
+    { "early-r",  N,    Y,    N,   Y,  _,    _,  N,    _,      R,     SKIP,                  "is inside initialDelaySeconds waits" },
+    { "done",     N,    Y,    N,   Y,  _,    N,  Y,    Y,      S,     SKIP,                  "has let the container start is done" },
+    { "first",    N,    Y,    N,   Y,  _,    N,  Y,    N,      S,     PROBE,                 "asks whether the container has started" },
+    { "gated",    N,    Y,    N,   Y,  _,    N,  Y,    N,      L,     SKIP,                  "waits for the startup probe" },
+    { "gated-r",  N,    Y,    N,   Y,  _,    _,  Y,    N,      R,     SKIP,                  "waits for the startup probe" },
+    { "live",     N,    Y,    N,   Y,  _,    N,  Y,    Y,      L,     PROBE,                 "asks whether the container is alive" },
+    { "ready",    N,    Y,    N,   Y,  _,    _,  Y,    Y,      R,     PROBE,                 "asks whether the container is ready" },
+};
+/* clang-format on */
+const uint32_t pod_gate_rows = RX_ARRAY_LEN(pod_gate_table);
+
+static bool fits(int8_t cell, bool value)
+{
+    return cell == _ || cell == (value ? Y : N);
+}
+
+bool pod_gate_row_matches(const struct pod_gate_row *row, struct pod_gate_in in)
+{
+    return (row->kinds >> in.kind & 1) && fits(row->ended, in.ended) && fits(row->known, in.known) &&
+           fits(row->held, in.held) && fits(row->running, in.running) && fits(row->final, in.final) &&
+           fits(row->deleting, in.deleting) && fits(row->delay_over, in.delay_over) &&
+           fits(row->started, in.started);
+}
+
+const struct pod_gate_row *pod_gate(struct pod_gate_in in)
+{
+    uint32_t i = 0;
+
+    while (i < pod_gate_rows && !pod_gate_row_matches(&pod_gate_table[i], in))
+        i++;
+    RX_ASSERT(i < pod_gate_rows);
+    return &pod_gate_table[i];
+}
+
+struct pod_gate_in pod_gate_input(uint8_t index, enum pod_probe_kind kind)
+{
+    struct pod_gate_in in = {
+        .ended = index & 1,
+        .known = index >> 1 & 1,
+        .held = index >> 2 & 1,
+        .running = index >> 3 & 1,
+        .final = index >> 4 & 1,
+        .deleting = index >> 5 & 1,
+        .delay_over = index >> 6 & 1,
+        .started = index >> 7 & 1,
+        .kind = (uint8_t)kind,
+    };
+
+    return in;
+}
+
+void pod_gate_compile(struct pod_gate_lookup *out)
+{
+    for (unsigned kind = 0; kind < POD_PROBE_KINDS; kind++) {
+        for (unsigned i = 0; i < 256; i++)
+            out->decision[kind][i] = pod_gate(pod_gate_input((uint8_t)i, (enum pod_probe_kind)kind))->decision;
+    }
+}
+
+#undef _
+#undef Y
+#undef N
+#undef S
+#undef R
+#undef L
+
+bool pod_probe_delay_over(int64_t now_ms, int64_t started_ms, int32_t initial_delay_s)
+{
+    int64_t started_s = started_ms / 1000;
+
+    return (now_ms - started_s * 1000) / 1000 >= initial_delay_s;
+}
+
+struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_kind kind, bool success,
+                                     int32_t success_threshold, int32_t failure_threshold)
+{
+    struct pod_probe_step out = {s, POD_PROBE_NOTHING};
+    uint8_t outcome = success ? POD_RESULT_SUCCESS : POD_RESULT_FAILURE;
+    uint32_t threshold = (uint32_t)(success ? success_threshold : failure_threshold);
+
+    if (s.last == outcome) {
+        if (out.state.run_length != UINT32_MAX)
+            out.state.run_length++;
+    } else {
+        out.state.last = outcome;
+        out.state.run_length = 1;
+    }
+    if (out.state.run_length < threshold)
+        return out;
+    out.actions = POD_PROBE_PUBLISHED;
+    if (s.result != outcome)
+        out.actions |= POD_PROBE_CHANGED;
+    out.state.result = outcome;
+    /* The container is about to be replaced, or has started: nothing more to ask of this instance. */
+    if (kind == POD_STARTUP || (kind == POD_LIVENESS && !success)) {
+        out.state.held = true;
+        out.state.run_length = 0;
+    }
+    return out;
+}
+
+enum pod_result pod_probe_initial(enum pod_probe_kind kind)
+{
+    static const uint8_t initial[] = {
+        [POD_STARTUP] = POD_RESULT_UNKNOWN,
+        [POD_READINESS] = POD_RESULT_FAILURE,
+        [POD_LIVENESS] = POD_RESULT_SUCCESS,
+    };
+
+    return initial[kind];
+}
+
+const char *pod_probe_kind_name(enum pod_probe_kind kind)
+{
+    static const char *const name[] = {
+        [POD_STARTUP] = "Startup",
+        [POD_READINESS] = "Readiness",
+        [POD_LIVENESS] = "Liveness",
+    };
+
+    return name[kind];
+}
+
+const char *pod_result_name(enum pod_result r)
+{
+    static const char *const name[] = {"Unknown", "Success", "Failure"};
+
+    return name[r];
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule_probe.h - the rules of one probe, pure: may it run now, and what does its outcome change?
+ *
+ * Source: pkg/kubelet/prober/worker.go (doProbe) of Kubernetes 1.36. The gate is a table; tests
+ * enumerate every input and demand exactly one matching row.
+ */
+#ifndef POD_RULE_PROBE_H
+#define POD_RULE_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The order is the order of ticks inside one instant. */
+enum pod_probe_kind { POD_STARTUP, POD_READINESS, POD_LIVENESS, POD_PROBE_KINDS };
+
+const char *pod_probe_kind_name(enum pod_probe_kind kind); /* "Startup", "Readiness", "Liveness" */
+
+/* ---- the gate ------------------------------------------------------------------------------- */
+
+/* What an attempt sees. `known`: the container has an instance whose id is published. */
+struct pod_gate_in {
+    bool ended;    /* the pod's phase is Succeeded or Failed */
+    bool known;
+    bool held;     /* on hold until the container id changes (already judged for a new id) */
+    bool running;
+    bool final;    /* not running, and will not be restarted */
+    bool deleting; /* deletion was requested */
+    bool delay_over;
+    bool started;  /* the container's `started` */
+    uint8_t kind;  /* enum pod_probe_kind */
+};
+
+/* Decisions, a bit set. */
+enum pod_gate {
+    POD_GATE_SKIP = 0,
+    POD_GATE_PROBE = 1,
+    POD_GATE_SET_FAILURE = 2, /* publish Failure for the known instance */
+    POD_GATE_SET_SUCCESS = 4,
+    POD_GATE_RETIRE = 8, /* the worker ends */
+};
+
+struct pod_gate_row {
+    const char *name;
+    /* -1 = any, 0 = no, 1 = yes */
+    int8_t ended, known, held, running, final, deleting, delay_over, started;
+    uint8_t kinds;    /* bit per enum pod_probe_kind */
+    uint8_t decision; /* enum pod_gate bits */
+    const char *why;  /* a probe that ... */
+};
+
+extern const struct pod_gate_row pod_gate_table[];
+extern const uint32_t pod_gate_rows;
+
+const struct pod_gate_row *pod_gate(struct pod_gate_in in);
+/* The one row that matches; asserts that there is one. */
+
+/* The table as a lookup. A probe asks every period of its life; the table is searched once. */
+struct pod_gate_lookup {
+    uint8_t decision[POD_PROBE_KINDS][256];
+};
+
+void pod_gate_compile(struct pod_gate_lookup *out);
+
+static inline uint8_t pod_gate_index(struct pod_gate_in in)
+{
+    return (uint8_t)(in.ended | in.known << 1 | in.held << 2 | in.running << 3 | in.final << 4 |
+                     in.deleting << 5 | in.delay_over << 6 | in.started << 7);
+}
+
+struct pod_gate_in pod_gate_input(uint8_t index, enum pod_probe_kind kind);
+/* The inverse of pod_gate_index. */
+
+bool pod_gate_row_matches(const struct pod_gate_row *row, struct pod_gate_in in);
+
+bool pod_probe_delay_over(int64_t now_ms, int64_t started_ms, int32_t initial_delay_s);
+/* As the kubelet computes it: startedAt is truncated to a whole second before the difference is. */
+
+/* ---- the threshold step --------------------------------------------------------------------- */
+
+enum pod_result { POD_RESULT_UNKNOWN, POD_RESULT_SUCCESS, POD_RESULT_FAILURE };
+
+const char *pod_result_name(enum pod_result r);
+
+struct pod_probe_state {
+    uint8_t last;   /* enum pod_result of the last counted run; UNKNOWN = none yet */
+    uint8_t result; /* published, for the known instance */
+    bool held;
+    uint32_t run_length;
+};
+
+enum pod_probe_action {
+    POD_PROBE_NOTHING = 0,
+    POD_PROBE_PUBLISHED = 1, /* the published result was set (maybe to what it was) */
+    POD_PROBE_CHANGED = 2,   /* ... to something new */
+};
+
+struct pod_probe_step {
+    struct pod_probe_state state;
+    uint8_t actions;
+};
+
+struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_kind kind, bool success,
+                                     int32_t success_threshold, int32_t failure_threshold);
+/* Counts one run that gave a result (errors are not counted and never come here). */
+
+enum pod_result pod_probe_initial(enum pod_probe_kind kind);
+/* What counts as the result of an instance before its first verdict. */
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scenario.h - actions that happen to the objects of a run at given times (kind: Scenario).
+ */
+#ifndef POD_SCENARIO_H
+#define POD_SCENARIO_H
+
+#include "engine/pod/spec.h"
+
+enum pod_step_kind { POD_STEP_DELETE, POD_STEP_KILL, POD_STEP_REBOOT, POD_STEP_SCALE,
+                     POD_STEP_SET_IMAGE, POD_STEP_APPLY, POD_STEP_CONDITION, POD_STEP_EVICT,
+                     POD_STEP_FAIL, POD_STEP_SUSPEND, POD_STEP_RESUME, POD_STEP_PAUSE };
+
+struct pod_step {
+    rx_ms at;
+    enum pod_step_kind kind;
+    const char *ns;
+    const char *object_kind, *object_name; /* "pod", "p"; "deployment", "web"; lower case */
+    int32_t grace_s;       /* DELETE; -1 = not given */
+    bool force;            /* DELETE */
+    const char *container; /* KILL, SET_IMAGE; NULL = the first */
+    int32_t signal;        /* KILL; 9 by default */
+    int32_t replicas;      /* SCALE */
+    const char *image;     /* SET_IMAGE */
+    const char *path;      /* APPLY: already resolved against the document's own folder */
+    const char *type, *status; /* CONDITION */
+    rx_ms for_ms;          /* PAUSE */
+    const char *file;      /* where the step stands, for messages */
+    uint32_t line;
+};
+
+#endif

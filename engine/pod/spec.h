@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spec.h - what a pod is told to be: immutable after loading, shared by all replicas of a template.
+ *
+ * Plain data. Whoever fills it (api/manifest, or an embedder through podring.h) has defaulted and
+ * validated it already, once, by the rules of Kubernetes; the engine only asserts. All memory belongs to
+ * the arena it was built in. Durations of the Kubernetes API are whole seconds, as there.
+ */
+#ifndef POD_SPEC_H
+#define POD_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/pod/rule_container.h"
+#include "engine/pod/rule_probe.h"
+#include "engine/reactor/time.h"
+
+struct pod_pair {
+    const char *key, *value;
+};
+
+struct pod_labels {
+    uint32_t count;
+    const struct pod_pair *pair; /* sorted by key */
+};
+
+/* ---- selectors ------------------------------------------------------------------------------ */
+
+enum pod_selector_op { POD_SELECT_IN, POD_SELECT_NOT_IN, POD_SELECT_EXISTS, POD_SELECT_NOT_EXISTS };
+
+struct pod_requirement {
+    const char *key;
+    enum pod_selector_op op;
+    uint32_t count;
+    const char *const *value;
+};
+
+struct pod_selector {
+    bool present; /* absent matches nothing, or everything: the owner of the selector says which */
+    uint32_t count;
+    const struct pod_requirement *requirement; /* all must hold; matchLabels are IN with one value */
+};
+
+bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels *labels);
+/* An absent selector matches nothing here. */
+
+/* ---- handlers and probes -------------------------------------------------------------------- */
+
+enum pod_handler_kind { POD_HANDLER_NONE, POD_HANDLER_EXEC, POD_HANDLER_HTTP, POD_HANDLER_TCP,
+                        POD_HANDLER_GRPC, POD_HANDLER_SLEEP };
+
+struct pod_handler_spec {
+    enum pod_handler_kind kind;
+    /* exec */
+    uint32_t argc;
+    const char *const *argv;
+    /* http, tcp, grpc */
+    uint16_t port;          /* resolved number; 0 = could not be resolved: each run is an error */
+    const char *port_text;  /* as written: "8080", "web" */
+    const char *host;       /* NULL = the pod's own address */
+    const char *path;       /* http; defaulted to "/" */
+    bool https;
+    uint32_t header_count;  /* http: as written, in order */
+    const struct pod_pair *header;
+    const char *service;    /* grpc; "" by default */
+    /* sleep */
+    int32_t seconds;
+};
+
+struct pod_probe_spec {
+    struct pod_handler_spec handler;
+    int32_t initial_delay_s, period_s, timeout_s;
+    int32_t success_threshold, failure_threshold;
+    int32_t grace_s; /* terminationGracePeriodSeconds; -1 = unset */
+};
+
+/* ---- containers ----------------------------------------------------------------------------- */
+
+enum pod_pull_policy { POD_PULL_ALWAYS, POD_PULL_IF_NOT_PRESENT, POD_PULL_NEVER };
+enum pod_message_policy { POD_MESSAGE_FILE, POD_MESSAGE_FALLBACK_TO_LOGS };
+
+struct pod_port_spec {
+    const char *name; /* NULL = unnamed */
+    uint16_t number;
+    bool tcp;
+};
+
+struct pod_mount_spec {
+    const char *volume, *path, *sub_path; /* sub_path may be NULL */
+    bool read_only;
+};
+
+struct pod_env_spec {
+    const char *name;
+    const char *value; /* literal value; NULL when it comes from elsewhere */
+    const char *from_kind; /* "configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef",
+                            * "configMapRef", "secretRef" (envFrom: name is the prefix); or NULL */
+    const char *from_name, *from_key;
+    bool optional;
+};
+
+struct pod_container_spec {
+    const char *name;
+    enum pod_container_kind kind;
+    const char *image;
+    uint16_t image_id; /* dense number of the image string within the engine: presence lives there */
+    enum pod_pull_policy pull_policy;
+    enum pod_restart_policy restart_policy; /* UNSET: the pod's */
+    uint32_t rule_count;
+    const struct pod_restart_rule *rule;
+    uint32_t argc, command_argc; /* argv = command then args; command_argc 0: the image's entrypoint */
+    const char *const *argv;
+    uint32_t env_count;
+    const struct pod_env_spec *env;
+    uint32_t port_count;
+    const struct pod_port_spec *port;
+    uint32_t mount_count;
+    const struct pod_mount_spec *mount;
+    const struct pod_probe_spec *probe[POD_PROBE_KINDS]; /* NULL = none */
+    const struct pod_handler_spec *post_start, *pre_stop; /* NULL = none */
+    const char *message_path;
+    enum pod_message_policy message_policy;
+    uint64_t resources_hash; /* of its resources as written; part of hash */
+    uint64_t hash; /* of image, name and resources: a change means a new definition */
+};
+
+enum pod_volume_kind { POD_VOLUME_EMPTY_DIR, POD_VOLUME_EMPTY_DIR_MEMORY, POD_VOLUME_CONFIG_MAP,
+                       POD_VOLUME_SECRET, POD_VOLUME_CLAIM, POD_VOLUME_HOST_PATH, POD_VOLUME_OTHER };
+
+struct pod_volume_spec {
+    const char *name;
+    enum pod_volume_kind kind;
+    const char *source; /* ConfigMap, Secret or claim name, host path; NULL where there is none */
+    bool optional;
+};
+
+/* ---- pods ----------------------------------------------------------------------------------- */
+
+struct pod_spec {
+    const char *ns;
+    const char *name; /* of a bare pod; the base of generated names otherwise */
+    struct pod_labels labels, annotations;
+    enum pod_restart_policy restart_policy;
+    int32_t grace_s;           /* terminationGracePeriodSeconds */
+    int64_t active_deadline_s; /* -1 = unset */
+    const char *hostname, *subdomain;
+    uint32_t gate_count;
+    const char *const *gate; /* readinessGates: condition types */
+    bool scheduling_gated;
+    uint32_t init_count;      /* containers[0 .. init_count-1] are init containers and sidecars */
+    uint32_t container_count; /* all of them: inits in spec order, then mains in spec order */
+    const struct pod_container_spec *container;
+    uint32_t volume_count;
+    const struct pod_volume_spec *volume;
+    uint64_t hash; /* of the template as written: names ReplicaSets and Jobs */
+};
+
+/* ---- workloads ------------------------------------------------------------------------------ */
+
+enum pod_workload_kind { POD_WORKLOAD_POD, POD_WORKLOAD_REPLICASET, POD_WORKLOAD_DEPLOYMENT,
+                         POD_WORKLOAD_STATEFULSET, POD_WORKLOAD_DAEMONSET, POD_WORKLOAD_JOB };
+
+struct pod_workload_spec {
+    enum pod_workload_kind kind;
+    const char *ns, *name;
+    const struct pod_spec *template_;
+    int32_t replicas; /* Pod, DaemonSet: 1. Job: min(parallelism, completions) at the start */
+    struct pod_selector selector;
+    int32_t completions, parallelism, backoff_limit; /* Job; completions -1 = unset */
+    bool indexed, suspended;                         /* Job */
+};
+
+#endif

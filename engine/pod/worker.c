@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker.c - the shell of one probe: it owns the ticker and the attempt, calls the rules, and performs
+ * what they say. One worker for each (container, probe kind), made before the container first starts
+ * and kept over its restarts: tick phase and counters survive them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/pod.h"
+#include "engine/reactor/err.h"
+#include "engine/reactor/prng.h"
+
+static void attempt(struct pod_probe *b, bool started);
+static void run(struct pod_probe *b);
+static void begin_run(struct pod_probe *b);
+static void count(struct pod_probe *b, bool success);
+
+static struct pod_container *container_of(struct pod_probe *b)
+{
+    return pod_container_at(pod_of_probe(b), b->container);
+}
+
+static rx_ms period_of(struct pod_probe *b)
+{
+    return (rx_ms)pod_probe_spec_of(b)->period_s * RX_MS_PER_S;
+}
+
+/* ---- ticks ------------------------------------------------------------------------------------ */
+
+void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
+{
+    struct pod_node *n = p->node;
+    rx_ms first = period_of(b);
+
+    if (n->knobs.timing != POD_TIMING_REFERENCE) {
+        uint64_t random = rx_prng_at(n->seed, POD_STREAM_PHASE,
+                                     p->serial << 16 | (uint64_t)b->container << 8 | b->kind, 0);
+
+        first = 1 + (rx_ms)rx_prng_scale(random, (uint64_t)first);
+    }
+    rx_loop_arm(n->loop, &b->tick, now + first);
+}
+
+/* Later ticks keep the phase of the first. One that the engine comes to a whole period late is not
+ * made up for: it is counted, as the kubelet's ticker would have dropped it. */
+static void rearm(struct pod_probe *b, rx_ms due)
+{
+    struct pod_node *n = pod_of_probe(b)->node;
+    rx_ms period = period_of(b), late = rx_ms_floor(rx_loop_clock(n->loop)) - due;
+
+    if (RX_UNLIKELY(late >= period)) {
+        n->stats.missed += (uint64_t)(late / period);
+        due += late / period * period;
+    }
+    rx_loop_arm(n->loop, &b->tick, due + period);
+}
+
+static bool in_progress(const struct pod_probe *b)
+{
+    return b->attempt != NULL || (b->flags & POD_PROBE_WAITING);
+}
+
+void pod_on_tick(void *node, struct rx_timer *t)
+{
+    struct pod_probe *b = rx_container_of(t, struct pod_probe, tick);
+    struct pod_container *c = container_of(b);
+    rx_ms now = rx_loop_now(((struct pod_node *)node)->loop);
+
+    rearm(b, t->due);
+    if (in_progress(b)) {
+        if (b->flags & POD_PROBE_REMEMBERED)
+            ((struct pod_node *)node)->stats.missed++;
+        b->flags |= POD_PROBE_REMEMBERED;
+        return;
+    }
+    /* A tick looks at the state before this instant; one that meets a start or an exit of the very
+     * same instant is consumed. */
+    if (c->cur.valid && (c->cur.started == now || c->cur.finished == now))
+        return;
+    attempt(b, pod_container_started(c) && c->started_flag_at != now);
+}
+
+void pod_probe_trigger(struct pod_probe *b)
+{
+    struct pod *p = pod_of_probe(b);
+    rx_ms now = rx_loop_now(p->node->loop);
+
+    if ((b->flags & POD_PROBE_RETIRED) || b->triggered_at == now)
+        return;
+    b->triggered_at = now;
+    if (in_progress(b)) {
+        b->flags |= POD_PROBE_MANUAL;
+        return;
+    }
+    /* A start of many pods is no herd when first probes are to be spread: the tick comes soon. */
+    if (p->node->knobs.timing != POD_TIMING_REFERENCE && now == p->created_at)
+        return;
+    rx_loop_arm(p->node->loop, &b->tick, now + period_of(b));
+    attempt(b, pod_container_started(container_of(b)));
+}
+
+void pod_probe_retire(struct pod_probe *b)
+{
+    struct pod_node *n = pod_of_probe(b)->node;
+
+    rx_loop_disarm(n->loop, &b->tick);
+    b->flags |= POD_PROBE_RETIRED;
+    b->flags &= (uint8_t)~(POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
+    if (b->flags & POD_PROBE_WAITING) {
+        struct pod_probe **link = &n->waiting_first;
+        struct pod_probe *before = NULL;
+
+        while (*link != b) {
+            before = *link;
+            link = &before->next;
+        }
+        *link = b->next;
+        if (n->waiting_last == b)
+            n->waiting_last = before;
+        b->flags &= (uint8_t)~POD_PROBE_WAITING;
+        b->attempt = NULL;
+    } else if (b->attempt != NULL) {
+        struct pod_attempt *a = b->attempt;
+
+        b->attempt = NULL;
+        a->owner = NULL;
+        n->stats.in_flight--;
+        a->carrier->cancel(a);
+    }
+}
+
+void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
+{
+    const struct pod_handler_spec *h;
+    const struct pod_container *target;
+
+    if ((b->flags & POD_PROBE_WAITING) || b->attempt == NULL || b->attempt->carrier->lost == NULL)
+        return;
+    h = &pod_probe_spec_of(b)->handler;
+    if (h->kind == POD_HANDLER_EXEC)
+        target = container_of(b);
+    else
+        target = pod_port_owner(pod_of_probe(b), b->container, h->port);
+    if (target == c)
+        b->attempt->carrier->lost(b->attempt);
+}
+
+/* ---- one attempt ------------------------------------------------------------------------------ */
+
+static void attempt(struct pod_probe *b, bool started)
+{
+    struct pod *p = pod_of_probe(b);
+    struct pod_container *c = container_of(b);
+    bool running = c->proc_state == POD_PROC_RUNNING;
+    struct pod_gate_in in = {
+        .ended = pod_has(p, POD_ENDED),
+        .known = c->cur.valid,
+        .running = running,
+        .final = c->proc_state == POD_PROC_DEAD && pod_container_fate(c) == POD_STAYS_DEAD,
+        .started = started,
+        .kind = b->kind,
+    };
+    uint8_t decision;
+
+    if (in.known && b->instance != c->restarts + 1) {
+        b->instance = c->restarts + 1;
+        b->result = (uint8_t)pod_probe_initial((enum pod_probe_kind)b->kind);
+        b->flags &= (uint8_t)~POD_PROBE_HELD;
+    }
+    in.held = (b->flags & POD_PROBE_HELD) != 0;
+    in.delay_over = running && pod_probe_delay_over(rx_loop_now(p->node->loop), c->cur.started,
+                                                    pod_probe_spec_of(b)->initial_delay_s);
+    decision = p->node->gate.decision[b->kind][pod_gate_index(in)];
+    if (RX_LIKELY(decision == POD_GATE_PROBE)) {
+        run(b);
+        return;
+    }
+    if (decision & POD_GATE_SET_FAILURE)
+        b->result = POD_RESULT_FAILURE;
+    if (decision & POD_GATE_SET_SUCCESS)
+        b->result = POD_RESULT_SUCCESS;
+    if (decision & POD_GATE_RETIRE)
+        pod_probe_retire(b);
+}
+
+/* The short way of a probe that can only say what it said before: a scripted target that answers at
+ * once and well, when success is already published. Nothing observable differs from the long way; it is
+ * how a million pods are probed in virtual time. */
+static bool steady(struct pod_probe *b)
+{
+    struct pod *p = pod_of_probe(b);
+    const struct pod_handler_spec *h = &pod_probe_spec_of(b)->handler;
+    struct pod_container *c;
+    struct pod_answer answer;
+
+    if (b->last != POD_RESULT_SUCCESS || b->result != POD_RESULT_SUCCESS ||
+        b->kind == POD_STARTUP || h->port == 0 || h->host != NULL)
+        return false;
+    if (h->kind != POD_HANDLER_HTTP && h->kind != POD_HANDLER_TCP)
+        return false;
+    c = pod_port_owner(p, b->container, h->port);
+    if (c == NULL || c->proc_state != POD_PROC_RUNNING)
+        return false;
+    if (c->script != NULL && c->script->instances != NULL) {
+        const char *path = h->kind == POD_HANDLER_HTTP ? h->path : NULL;
+
+        if (!pod_answer_of(c, h->port, path, path != NULL ? (uint32_t)strcspn(path, "?") : 0,
+                           c->requests, &answer))
+            return false;
+        if (answer.act != POD_SERVE_ANSWER || answer.latency != 0 || answer.body_after != 0)
+            return false;
+        if (path != NULL && (answer.status < 200 || answer.status > 299))
+            return false;
+    }
+    c->requests++;
+    return true;
+}
+
+static void run(struct pod_probe *b)
+{
+    struct pod_node *n = pod_of_probe(b)->node;
+
+    b->runs++;
+    b->tries = 0;
+    if (n->scripted && steady(b)) {
+        n->stats.probes++;
+        n->stats.done++;
+        n->stats.success++;
+        if (b->run_length != UINT32_MAX)
+            b->run_length++;
+        return;
+    }
+    begin_run(b);
+}
+
+/* ---- the attempt pool -------------------------------------------------------------------------- */
+
+static void ask(struct pod_probe *b, struct pod_attempt *a)
+{
+    struct pod *p = pod_of_probe(b);
+    struct pod_node *n = p->node;
+    const struct pod_probe_spec *spec = pod_probe_spec_of(b);
+    enum pod_handler_kind kind = spec->handler.kind;
+
+    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, b->container, b->kind));
+    rx_timer_init(&a->deadline, pod_key(POD_CLASS_DONE, p, b->container, b->kind | 128u));
+    a->loop = n->loop;
+    a->carrier = n->carrier[kind];
+    a->carrier_ctx = n->carrier_ctx[kind];
+    /* What the wire carriers cannot do, and what goes nowhere on a wire, is scripted in every world. */
+    if (spec->handler.https && kind == POD_HANDLER_HTTP) {
+        a->carrier = n->carrier[POD_HANDLER_EXEC];
+        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_EXEC];
+    }
+    a->handler = &spec->handler;
+    a->timeout = (rx_ns)spec->timeout_s * RX_NS_PER_S;
+    a->ip = p->ip;
+    a->user_agent = "kube-probe/1.36";
+    a->owner = b;
+    a->pod = p->id;
+    a->serial = (uint64_t)b->runs << 8 | b->tries;
+    a->container = b->container;
+    a->started = rx_loop_clock(n->loop);
+    a->sock = RX_SOCK_NONE;
+    b->attempt = a;
+    n->stats.in_flight++;
+    n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
+    n->stats.probes++;
+    a->carrier->start(a);
+}
+
+static struct pod_attempt *take(struct pod_node *n)
+{
+    /* The pool grows to the most runs that were ever in flight, those included that only wait for
+     * their last completion; it never shrinks. */
+    bool sealed = rx_mem_unseal(n->mem);
+    uint64_t id;
+    struct pod_attempt *a = rx_slab_take(&n->attempts, &id);
+
+    if (sealed)
+        rx_mem_seal(n->mem);
+    if (a != NULL) {
+        a->node = n;
+        a->slot = id;
+        a->room = n->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;
+    }
+    return a;
+}
+
+static void begin_run(struct pod_probe *b)
+{
+    struct pod_node *n = pod_of_probe(b)->node;
+    struct pod_attempt *a = n->waiting_first == NULL ? take(n) : NULL;
+
+    if (a != NULL) {
+        ask(b, a);
+        return;
+    }
+    /* No attempt is free: first come, first served. The probe has not failed, it is late. */
+    b->next = NULL;
+    b->flags |= POD_PROBE_WAITING;
+    n->stats.waited++;
+    if (n->waiting_last != NULL)
+        n->waiting_last->next = b;
+    else
+        n->waiting_first = b;
+    n->waiting_last = b;
+}
+
+void pod_attempt_free(struct pod_attempt *a)
+{
+    struct pod_node *n = a->node;
+    struct pod_probe *b = n->waiting_first;
+
+    RX_ASSERT(a->owner == NULL);
+    rx_loop_disarm(n->loop, &a->deadline);
+    rx_loop_disarm(n->loop, &a->step);
+    rx_slab_give(&n->attempts, a->slot);
+    if (b == NULL)
+        return;
+    a = take(n);
+    if (a == NULL)
+        return;
+    n->waiting_first = b->next;
+    if (n->waiting_first == NULL)
+        n->waiting_last = NULL;
+    b->flags &= (uint8_t)~POD_PROBE_WAITING;
+    b->attempt = NULL;
+    ask(b, a);
+}
+
+void pod_on_done(void *node, struct rx_timer *t)
+{
+    struct pod_attempt *a;
+
+    (void)node;
+    if (t->key & 128) {
+        a = rx_container_of(t, struct pod_attempt, deadline);
+        if (a->owner != NULL)
+            ((struct pod_node *)node)->stats.timeouts++;
+        a->carrier->expire(a);
+    } else {
+        a = rx_container_of(t, struct pod_attempt, step);
+        a->carrier->step(a);
+    }
+}
+
+/* ---- verdicts ---------------------------------------------------------------------------------- */
+
+static void tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum pod_outcome outcome,
+                         const char *text, uint32_t length)
+{
+    struct pod *p = pod_of_probe(b);
+    const char *kind = pod_probe_kind_name((enum pod_probe_kind)b->kind);
+    char message[POD_PROBE_BODY_MAX + 256];
+    int head;
+
+    if (!p->node->probe_events || outcome == POD_SUCCESS)
+        return;
+    if (outcome == POD_ERROR)
+        head = snprintf(message, sizeof(message), "%s probe errored and resulted in %s state: ", kind,
+                        a->error_is_failure ? "failure" : "unknown");
+    else
+        head = snprintf(message, sizeof(message), "%s probe %s: ", kind,
+                        outcome == POD_WARNING ? "warning" : "failed");
+    length = RX_MIN(length, (uint32_t)(sizeof(message) - (size_t)head));
+    memcpy(message + head, text, length);
+    pod_tell_text(p, b->container,
+                  outcome == POD_WARNING ? POD_EVENT_PROBE_WARNING : POD_EVENT_UNHEALTHY, message,
+                  (size_t)head + length);
+}
+
+static void tally(struct pod_node *n, enum pod_outcome outcome)
+{
+    n->stats.done++;
+    switch (outcome) {
+    case POD_SUCCESS:
+        n->stats.success++;
+        break;
+    case POD_WARNING:
+        n->stats.warning++;
+        break;
+    case POD_FAILURE:
+        n->stats.failure++;
+        break;
+    case POD_ERROR:
+        n->stats.error++;
+        break;
+    }
+}
+
+void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                      uint32_t length)
+{
+    struct pod_probe *b = a->owner;
+    struct pod_node *n = a->node;
+
+    RX_ASSERT(!a->answered);
+    a->answered = true;
+    if (b == NULL)
+        return;
+    a->owner = NULL;
+    b->attempt = NULL;
+    n->stats.in_flight--;
+    tally(n, outcome);
+    rx_hist_record(&n->latency_ns, rx_loop_clock(n->loop) - a->started);
+    if (outcome == POD_ERROR && ++b->tries < POD_PROBE_TRIES_MAX) {
+        begin_run(b);
+        return;
+    }
+    tell_verdict(b, a, outcome, text, length);
+    if (outcome != POD_ERROR)
+        count(b, outcome != POD_FAILURE);
+    if (b->flags & POD_PROBE_MANUAL) {
+        /* The remembered trigger re-bases the ticker, which forgets a tick that was pending. */
+        b->flags &= (uint8_t)~(POD_PROBE_MANUAL | POD_PROBE_REMEMBERED);
+        rx_loop_arm(n->loop, &b->tick, rx_loop_now(n->loop) + period_of(b));
+        attempt(b, pod_container_started(container_of(b)));
+    } else if (b->flags & POD_PROBE_REMEMBERED) {
+        b->flags &= (uint8_t)~POD_PROBE_REMEMBERED;
+        attempt(b, pod_container_started(container_of(b)));
+    }
+}
+
+static void count(struct pod_probe *b, bool success)
+{
+    struct pod *p = pod_of_probe(b);
+    struct pod_container *c = container_of(b);
+    const struct pod_probe_spec *spec = pod_probe_spec_of(b);
+    struct pod_probe_state before = {
+        .last = b->last,
+        .result = b->result,
+        .held = (b->flags & POD_PROBE_HELD) != 0,
+        .run_length = b->run_length,
+    };
+    struct pod_probe_step s =
+        pod_probe_step(before, (enum pod_probe_kind)b->kind, success, spec->success_threshold,
+                       spec->failure_threshold);
+
+    b->last = s.state.last;
+    b->result = s.state.result;
+    b->run_length = s.state.run_length;
+    if (s.state.held)
+        b->flags |= POD_PROBE_HELD;
+    if (!(s.actions & POD_PROBE_CHANGED) || b->instance != c->restarts + 1)
+        return;
+    if (b->kind == POD_STARTUP && success)
+        c->started_flag_at = rx_loop_now(p->node->loop);
+    /* A liveness success only confirms what counted as the result before. */
+    if (b->kind != POD_LIVENESS || !success)
+        pod_need_sync(p);
+}

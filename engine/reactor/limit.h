@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * limit.h - every compile-time limit of the engine in one place, each with the reason for its size.
+ * Limits of the manifest reader are Kubernetes' own and stand where they are checked.
+ */
+#ifndef RX_LIMIT_H
+#define RX_LIMIT_H
+
+enum {
+    /* Completions taken from a port in one turn. The rest stays in the completion queue; large
+     * enough that a turn is amortised, small enough that due timers do not wait behind answers. */
+    RX_READY_MAX = 1024,
+
+    /* Submission and completion queue of the real port. The completion queue is sized so that one
+     * completion for every connection in flight fits; overflow is survivable but slow. */
+    RX_URING_SQ = 4096,
+    RX_URING_CQ = 65536,
+
+    /* Timer classes (see wheel.h): 4 bits of the timer key. */
+    RX_CLASS_MAX = 16,
+
+    /* Messages that podring_post can hold before it answers EAGAIN. Power of two. */
+    RX_MAILBOX_MAX = 4096,
+
+    /* Containers in a pod, probes in a pod: indices are 8 bits in the per-pod layout. */
+    POD_CONTAINERS_MAX = 200,
+
+    /* Body bytes of a probe answer that are kept for an event (kubelet: 10 KiB). */
+    POD_PROBE_BODY_MAX = 10240,
+    POD_REDIRECTS_MAX = 10,
+    POD_PROBE_TRIES_MAX = 3,
+};
+
+#endif

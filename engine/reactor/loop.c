@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/reactor/loop.h"
+
+#include <string.h>
+
+#include "engine/reactor/err.h"
+
+int rx_loop_init(struct rx_loop *l, struct rx_port *port, const struct rx_mem *mem)
+{
+    int rc;
+
+    memset(l, 0, sizeof(*l));
+    rc = rx_wheel_open(&l->wheel, mem, 0);
+    if (rc != 0)
+        return rc;
+    rc = rx_mailbox_open(&l->mailbox, mem, RX_MAILBOX_MAX);
+    if (rc != 0) {
+        rx_wheel_close(l->wheel);
+        return rc;
+    }
+    l->port = port;
+    l->mem = mem;
+    rx_hist_reset(&l->lateness_ns);
+    return 0;
+}
+
+void rx_loop_fini(struct rx_loop *l)
+{
+    if (l->port != NULL)
+        l->port->ops->destroy(l->port);
+    rx_mailbox_close(l->mailbox);
+    rx_wheel_close(l->wheel);
+    memset(l, 0, sizeof(*l));
+}
+
+void rx_loop_on(struct rx_loop *l, unsigned class_, rx_timer_fn *fn, void *ctx)
+{
+    RX_ASSERT(class_ < RX_CLASS_MAX);
+    l->class_[class_].fn = fn;
+    l->class_[class_].ctx = ctx;
+}
+
+/* ---- the turn, step by step (the numbers are those of the header) ---------------------------- */
+
+static int take_completions(struct rx_loop *l, rx_ms until);      /* 1, 2 */
+static bool run_completions(struct rx_loop *l, rx_ms until);      /* 3 */
+static bool run_instants(struct rx_loop *l, rx_ms until);         /* 4 */
+static bool run_messages(struct rx_loop *l);                      /* 5 */
+
+int rx_loop_turn(struct rx_loop *l, rx_ms until)
+{
+    bool busy = false, whole;
+    int rc;
+
+    if (l->in_turn)
+        return -RX_ESTATE;
+    if (l->held)
+        return -RX_EFULL;
+    l->in_turn = true;
+    l->stats.turns++;
+    if (!l->open && l->ready_next == l->ready_count) {
+        rc = take_completions(l, until);
+        if (rc < 0) {
+            l->in_turn = false;
+            return rc;
+        }
+    }
+    busy = l->ready_next < l->ready_count || l->open;
+    whole = run_completions(l, until);
+    if (whole) {
+        uint64_t before = l->stats.timers;
+
+        whole = run_instants(l, until);
+        busy |= l->stats.timers != before;
+    }
+    if (whole) {
+        rx_ms stand = RX_MIN(rx_ms_floor(l->now_ns), until);
+
+        l->now = RX_MAX(l->now, stand);
+        busy |= run_messages(l);
+    } else {
+        l->stats.held++;
+    }
+    if (l->turn_end != NULL)
+        l->turn_end(l->owner);
+    l->in_turn = false;
+    return busy ? 1 : 0;
+}
+
+static int take_completions(struct rx_loop *l, rx_ms until)
+{
+    rx_ms next = rx_wheel_next(l->wheel);
+    int n = l->port->ops->wait(l->port, rx_ns_from_ms(RX_MIN(next, until)), l->ready, RX_READY_MAX);
+
+    if (n < 0)
+        return n;
+    l->now_ns = l->port->ops->now(l->port);
+    l->ready_count = n;
+    l->ready_next = 0;
+    return 0;
+}
+
+static bool run_completions(struct rx_loop *l, rx_ms until)
+{
+    rx_ms now = RX_MIN(rx_ms_floor(l->now_ns), rx_wheel_next(l->wheel));
+
+    now = RX_MIN(now, until);
+    if (!l->open)
+        l->now = RX_MAX(l->now, now);
+    while (l->ready_next < l->ready_count) {
+        struct rx_ready *r = &l->ready[l->ready_next];
+        struct rx_op *op = r->op;
+
+        if (l->held)
+            return false;
+        l->ready_next++;
+        op->res = r->res;
+        op->stage = r->stage;
+        if (op->kind == RX_OP_ACCEPT)
+            op->sock_new = r->sock;
+        else if (op->kind == RX_OP_DIAL || op->kind == RX_OP_CALL)
+            op->sock = r->sock;
+        if (r->final)
+            op->state = RX_OP_DEAD;
+        l->stats.completions++;
+        op->done(l, op);
+    }
+    return true;
+}
+
+static void fire(struct rx_loop *l, struct rx_timer *t)
+{
+    unsigned class_ = rx_key_class(t->key);
+
+    l->stats.timers++;
+    if (l->lateness_classes >> class_ & 1)
+        rx_hist_record(&l->lateness_ns, l->now_ns - rx_ns_from_ms(t->due));
+    l->class_[class_].fn(l->class_[class_].ctx, t);
+}
+
+static bool run_instants(struct rx_loop *l, rx_ms until)
+{
+    rx_ms limit = RX_MIN(rx_ms_floor(l->now_ns), until);
+
+    while (l->open || rx_wheel_begin(l->wheel, limit)) {
+        struct rx_timer *t;
+
+        if (!l->open)
+            l->stats.instants++;
+        l->open = true;
+        l->now = RX_MAX(l->now, rx_wheel_now(l->wheel));
+        for (;;) {
+            if (l->held)
+                return false;
+            t = rx_wheel_pull(l->wheel);
+            if (t == NULL)
+                break;
+            fire(l, t);
+        }
+        l->open = false;
+    }
+    return true;
+}
+
+static bool run_messages(struct rx_loop *l)
+{
+    struct rx_message m;
+    bool any = false;
+
+    /* Bounded: a message that posts another must not keep the turn from ending. */
+    for (int i = 0; i < RX_MAILBOX_MAX && rx_mailbox_take(l->mailbox, &m); i++) {
+        l->stats.messages++;
+        if (l->on_message != NULL)
+            l->on_message(l->owner, &m);
+        else
+            m.fn(l->owner, m.arg);
+        any = true;
+    }
+    return any;
+}
+
+/* ---- for everybody above ---------------------------------------------------------------------- */
+
+rx_ns rx_loop_clock_read(const struct rx_loop *l)
+{
+    const struct rx_port_ops *ops = l->port->ops;
+
+    return ops->clock != NULL ? ops->clock(l->port) : ops->now(l->port);
+}
+
+rx_ms rx_loop_next(const struct rx_loop *l)
+{
+    if (l->open || l->ready_next < l->ready_count)
+        return l->now;
+    return rx_wheel_next(l->wheel);
+}
+
+void rx_loop_start(struct rx_loop *l, struct rx_op *op)
+{
+    RX_ASSERT(op->state == RX_OP_DEAD);
+    RX_ASSERT(op->done != NULL);
+    op->res = 0;
+    op->stage = RX_STAGE_SOCKET;
+    op->started = l->now_ns;
+    l->port->ops->start(l->port, op);
+}
+
+void rx_loop_cancel(struct rx_loop *l, struct rx_op *op)
+{
+    if (op->state != RX_OP_DEAD)
+        l->port->ops->cancel(l->port, op);
+}
+
+void rx_loop_close(struct rx_loop *l, rx_sock s, bool reset)
+{
+    l->port->ops->close(l->port, s, reset);
+}
+
+int rx_loop_listen(struct rx_loop *l, struct rx_addr at, int backlog, rx_sock *out)
+{
+    return l->port->ops->listen(l->port, at, backlog, out);
+}
+
+int rx_loop_local(struct rx_loop *l, rx_sock s, struct rx_addr *out)
+{
+    return l->port->ops->local(l->port, s, out);
+}
+
+int rx_loop_post(struct rx_loop *l, rx_message_fn *fn, void *arg)
+{
+    int rc = rx_mailbox_put(l->mailbox, fn, arg);
+
+    if (rc == 0)
+        l->port->ops->wake(l->port);
+    return rc;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loop.h - the turn: the only place that calls a port, the only place that fires a timer.
+ *
+ * One turn
+ *  1. submits what the last turn prepared and waits, at most until the caller's limit or the next
+ *     deadline: one system call;
+ *  2. samples the clock, once;
+ *  3. runs the completions that came: an answer that is here beats a deadline that has passed;
+ *  4. opens, one after the other, the instants that are due and runs their timers in (class, id)
+ *     order, each instant at its own logical time;
+ *  5. runs posted messages, then the owner's end-of-turn hook (event delivery).
+ * Steps 3 to 5 only prepare operations.
+ *
+ * Logical time. `rx_loop_now` is what everything above this file calls "now". In an instant it is the
+ * deadline of that instant, even if the clock is already past it: being late changes when a thing is
+ * done, not when it was due, so that chains of deadlines come out the same under both clocks. During
+ * step 3 it is the sampled clock, but never past the first due deadline. It never goes back.
+ * How late the clock was is recorded in the lateness histogram.
+ */
+#ifndef RX_LOOP_H
+#define RX_LOOP_H
+
+#include "engine/reactor/hist.h"
+#include "engine/reactor/limit.h"
+#include "engine/reactor/mailbox.h"
+#include "engine/reactor/port.h"
+#include "engine/reactor/wheel.h"
+
+typedef void rx_timer_fn(void *ctx, struct rx_timer *t);
+typedef void rx_turn_fn(void *ctx);
+
+struct rx_loop_stats {
+    uint64_t turns, instants, timers, completions, messages, held;
+};
+
+struct rx_loop {
+    struct rx_port *port;
+    struct rx_wheel *wheel;
+    const struct rx_mem *mem;
+    struct rx_mailbox *mailbox;
+    rx_ms now;    /* logical */
+    rx_ns now_ns; /* sampled */
+    struct {
+        rx_timer_fn *fn;
+        void *ctx;
+    } class_[RX_CLASS_MAX];
+    rx_turn_fn *turn_end; /* may be NULL */
+    void (*on_message)(void *owner, const struct rx_message *m); /* NULL: m->fn(owner, m->arg) */
+    bool held;            /* set by the owner: the turn stops before the next step of work */
+    void *owner;
+    struct rx_hist lateness_ns; /* clock minus deadline of each timer of a lateness class */
+    uint16_t lateness_classes;  /* bit per class */
+    bool in_turn, open;         /* open: an instant was left half done */
+    int ready_count, ready_next;
+    struct rx_ready ready[RX_READY_MAX];
+    struct rx_loop_stats stats;
+};
+
+int rx_loop_init(struct rx_loop *l, struct rx_port *port, const struct rx_mem *mem);
+/* Takes the port over: fini destroys it. -RX_ENOMEM. */
+
+void rx_loop_fini(struct rx_loop *l);
+
+void rx_loop_on(struct rx_loop *l, unsigned class_, rx_timer_fn *fn, void *ctx);
+/* Who runs the timers of a class. */
+
+int rx_loop_turn(struct rx_loop *l, rx_ms until);
+/* One turn that waits no longer than `until` and fires nothing due later. 1: something was done;
+ * 0: nothing happened before `until`; a negative error if the port is broken. -RX_ESTATE from inside
+ * a turn. -RX_EFULL: held back (see `held`); call again after making room. */
+
+static inline rx_ms rx_loop_now(const struct rx_loop *l)
+{
+    return l->now;
+}
+
+static inline rx_ns rx_loop_clock(const struct rx_loop *l)
+{
+    return l->now_ns;
+}
+/* The sampled clock: for measuring only, and for timeouts that count from when a thing really began. */
+
+static inline void rx_loop_arm(struct rx_loop *l, struct rx_timer *t, rx_ms due)
+{
+    rx_wheel_arm(l->wheel, t, due);
+}
+
+static inline void rx_loop_disarm(struct rx_loop *l, struct rx_timer *t)
+{
+    rx_wheel_cancel(l->wheel, t);
+}
+
+rx_ns rx_loop_clock_read(const struct rx_loop *l);
+/* Reads the clock anew: for callers outside a turn that must know how long to sleep. */
+
+rx_ms rx_loop_next(const struct rx_loop *l);
+/* The next deadline; the current instant if work is left over. */
+
+void rx_loop_start(struct rx_loop *l, struct rx_op *op);
+/* op->kind, done and the verb's inputs are set; op must be DEAD. Clears res and stage. */
+
+void rx_loop_cancel(struct rx_loop *l, struct rx_op *op);
+void rx_loop_close(struct rx_loop *l, rx_sock s, bool reset);
+int rx_loop_listen(struct rx_loop *l, struct rx_addr at, int backlog, rx_sock *out); /* -errno */
+int rx_loop_local(struct rx_loop *l, rx_sock s, struct rx_addr *out);                /* -errno */
+
+int rx_loop_post(struct rx_loop *l, rx_message_fn *fn, void *arg);
+/* Any thread: fn(owner, arg) runs on the engine's thread in step 5 of a turn. -RX_EAGAIN: full. */
+
+#endif

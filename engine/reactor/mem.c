@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mem.c - counting and phases around an allocator, and the arena. The allocators themselves are
+ * mem_mi.c and mem_libc.c (one of the two is in a build), or the embedder's.
+ *
+ * The state block comes from the allocator too, but is not counted: a fresh engine has used
+ * nothing.
+ */
+#include "engine/reactor/mem.h"
+#include "engine/reactor/base.h"
+#include "engine/reactor/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ALIGN = 16 };
+
+int rx_mem_open_with(struct rx_mem *m, const struct rx_mem_ops *ops, void *ctx)
+{
+    struct rx_mem_state *state = ops->alloc(ctx, sizeof *state, ALIGN);
+
+    if (!state)
+        return -RX_ENOMEM;
+    *state = (struct rx_mem_state){0};
+    *m = (struct rx_mem){.ops = ops, .ctx = ctx, .state = state};
+    return 0;
+}
+
+void rx_mem_close(struct rx_mem *m)
+{
+    m->ops->free(m->ctx, m->state, sizeof *m->state);
+    if (m->ops->close)
+        m->ops->close(m->ctx);
+    *m = (struct rx_mem){0};
+}
+
+void *rx_mem_alloc(const struct rx_mem *m, size_t size)
+{
+    return rx_mem_alloc_aligned(m, size, ALIGN);
+}
+
+void *rx_mem_zalloc(const struct rx_mem *m, size_t size)
+{
+    void *p = rx_mem_alloc_aligned(m, size, ALIGN);
+
+    if (RX_LIKELY(p))
+        memset(p, 0, size);
+    return p;
+}
+
+void *rx_mem_alloc_aligned(const struct rx_mem *m, size_t size, size_t align)
+{
+    struct rx_mem_state *s = m->state;
+    void *p;
+
+    s->calls++;
+    s->breaches += s->sealed;
+    p = m->ops->alloc(m->ctx, size, align);
+    if (RX_UNLIKELY(!p))
+        return NULL;
+    s->bytes += size;
+    if (s->bytes > s->bytes_peak)
+        s->bytes_peak = s->bytes;
+    return p;
+}
+
+void *rx_mem_grow(const struct rx_mem *m, void *p, size_t old_size, size_t new_size)
+{
+    void *q = rx_mem_alloc(m, new_size);
+
+    if (!q)
+        return NULL;
+    if (p) {
+        memcpy(q, p, RX_MIN(old_size, new_size));
+        rx_mem_free(m, p, old_size);
+    }
+    return q;
+}
+
+void rx_mem_free(const struct rx_mem *m, void *p, size_t size)
+{
+    if (!p)
+        return;
+    RX_ASSERT(m->state->bytes >= size); /* a size that was never asked for */
+    m->state->bytes -= size;
+    m->ops->free(m->ctx, p, size);
+}
+
+void rx_mem_seal(const struct rx_mem *m)
+{
+    m->state->sealed = true;
+}
+
+bool rx_mem_unseal(const struct rx_mem *m)
+{
+    bool was = m->state->sealed;
+
+    m->state->sealed = false;
+    return was;
+}
+
+uint64_t rx_mem_breaches(const struct rx_mem *m)
+{
+    return m->state->breaches;
+}
+
+/* ---- arena ---------------------------------------------------------------------------------- */
+
+struct rx_arena_block {
+    struct rx_arena_block *next;
+    size_t size; /* with this header */
+    size_t used; /* with this header; a multiple of ALIGN */
+    size_t pad;
+};
+
+_Static_assert(sizeof(struct rx_arena_block) % ALIGN == 0, "what follows the header is aligned");
+
+/* Blocks double up to a size that a big manifest fills and a small one does not regret. */
+enum { BLOCK_MIN = 1024, BLOCK_MAX = 64 * 1024 };
+
+static struct rx_arena_block *arena_block_new(struct rx_arena *a, size_t payload);
+
+void rx_arena_init(struct rx_arena *a, const struct rx_mem *mem)
+{
+    *a = (struct rx_arena){.mem = mem};
+}
+
+void rx_arena_fini(struct rx_arena *a)
+{
+    while (a->head) {
+        struct rx_arena_block *b = a->head;
+
+        a->head = b->next;
+        rx_mem_free(a->mem, b, b->size);
+    }
+}
+
+void *rx_arena_alloc(struct rx_arena *a, size_t size)
+{
+    struct rx_arena_block *b = a->head;
+    void *p;
+
+    if (size > PTRDIFF_MAX - BLOCK_MAX)
+        return NULL;
+    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if (!b || b->size - b->used < size)
+        b = arena_block_new(a, size);
+    if (!b)
+        return NULL;
+    p = (char *)b + b->used;
+    b->used += size;
+    return p;
+}
+
+/* A block with room for the payload. What is larger than a whole block gets one of its own behind
+ * the head, so that the room left in the head is not lost. */
+static struct rx_arena_block *arena_block_new(struct rx_arena *a, size_t payload)
+{
+    size_t usual = a->head ? RX_MIN(a->head->size * 2, (size_t)BLOCK_MAX) : (size_t)BLOCK_MIN;
+    size_t need = sizeof(struct rx_arena_block) + payload;
+    struct rx_arena_block *b = rx_mem_zalloc(a->mem, RX_MAX(need, usual));
+
+    if (!b)
+        return NULL;
+    b->size = RX_MAX(need, usual);
+    b->used = sizeof *b;
+    if (need > usual && a->head) {
+        b->next = a->head->next;
+        a->head->next = b;
+    } else {
+        b->next = a->head;
+        a->head = b;
+    }
+    return b;
+}
+
+char *rx_arena_strndup(struct rx_arena *a, const char *s, size_t n)
+{
+    size_t len = strnlen(s, n);
+    char *p = rx_arena_alloc(a, len + 1);
+
+    if (p)
+        memcpy(p, s, len); /* the arena is zeroed: the end is there already */
+    return p;
+}
+
+char *rx_arena_strdup(struct rx_arena *a, const char *s)
+{
+    return rx_arena_strndup(a, s, strlen(s));
+}
+
+char *rx_arena_printf(struct rx_arena *a, const char *format, ...)
+{
+    va_list args;
+    char *p = NULL;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (len >= 0)
+        p = rx_arena_alloc(a, (size_t)len + 1);
+    if (!p)
+        return NULL;
+    va_start(args, format);
+    vsnprintf(p, (size_t)len + 1, format, args);
+    va_end(args);
+    return p;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mem.h - the allocator an engine is born with, and the arena built on it.
+ *
+ * An engine takes its memory through one struct of functions. The default is a private mimalloc heap
+ * (mem_mi.c), freed whole at close; ALLOC=libc and sanitizer builds use mem_libc.c instead. An embedder may
+ * bring his own. Phases make "allocates nothing in the steady state" testable: once sealed, each
+ * allocation is counted as a breach (rx_mem_breaches), unless it stands between rx_mem_unseal and
+ * rx_mem_seal, which mark the calls that may grow the engine (adding pods, scaling).
+ */
+#ifndef RX_MEM_H
+#define RX_MEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rx_mem_ops {
+    void *(*alloc)(void *ctx, size_t size, size_t align); /* NULL = no memory; not zeroed */
+    void (*free)(void *ctx, void *p, size_t size);        /* size as it was asked for */
+    void (*close)(void *ctx);                             /* may be NULL; frees the heap whole */
+};
+
+struct rx_mem {
+    const struct rx_mem_ops *ops;
+    void *ctx;
+    struct rx_mem_state *state; /* counters and phase; shared by copies of this struct */
+};
+
+struct rx_mem_state {
+    size_t bytes, bytes_peak; /* asked for and not yet given back */
+    uint64_t calls;           /* allocations since open */
+    uint64_t breaches;        /* allocations while sealed */
+    bool sealed;
+};
+
+int rx_mem_open(struct rx_mem *m);
+/* The build's default allocator: mimalloc or libc. -RX_ENOMEM. Belongs to the calling thread. */
+
+int rx_mem_open_with(struct rx_mem *m, const struct rx_mem_ops *ops, void *ctx);
+/* An allocator of the caller's. */
+
+void rx_mem_close(struct rx_mem *m);
+/* Gives everything back that the allocator can give back whole, and the state. */
+
+const char *rx_mem_name(void);
+/* "mimalloc 2.0.9" or "libc": for --version. */
+
+void *rx_mem_alloc(const struct rx_mem *m, size_t size); /* aligned to 16; NULL = no memory */
+void *rx_mem_zalloc(const struct rx_mem *m, size_t size);
+void *rx_mem_alloc_aligned(const struct rx_mem *m, size_t size, size_t align);
+void *rx_mem_grow(const struct rx_mem *m, void *p, size_t old_size, size_t new_size);
+/* Like realloc; on NULL the old block is untouched. */
+void rx_mem_free(const struct rx_mem *m, void *p, size_t size); /* NULL is allowed */
+
+void rx_mem_seal(const struct rx_mem *m);
+bool rx_mem_unseal(const struct rx_mem *m); /* returns whether it was sealed; nestable by that */
+uint64_t rx_mem_breaches(const struct rx_mem *m);
+
+/*
+ * Arena: memory that lives as long as its owner (specs, strings). Bump allocation in blocks.
+ */
+struct rx_arena {
+    const struct rx_mem *mem;
+    struct rx_arena_block *head;
+};
+
+void rx_arena_init(struct rx_arena *a, const struct rx_mem *mem);
+void rx_arena_fini(struct rx_arena *a);
+void *rx_arena_alloc(struct rx_arena *a, size_t size); /* zeroed, aligned to 16; NULL = no memory */
+char *rx_arena_strndup(struct rx_arena *a, const char *s, size_t n);
+char *rx_arena_strdup(struct rx_arena *a, const char *s);
+char *rx_arena_printf(struct rx_arena *a, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,615 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wheel.c - seven levels of slots in one array of list heads, under one bitmap.
+ *
+ *   level  slots  a slot is    reaches (slots ahead of now: 0 .. 65535 and 1 .. 511)
+ *     0    65536  1 ms         65.536 s
+ *     1      512  1.024 s      8.7 minutes
+ *     2      512  65.536 s     9.3 hours
+ *     3      512  70 minutes   24 days
+ *     4      512  74 hours     4 years
+ *     5      512  199 days     279 years
+ *     6      512  34 years     RX_MS_NEVER is 292 years: it never fills
+ *
+ * A timer is put into the lowest level that reaches it, measured from now and not from the last
+ * full turn: a deadline less than 65.536 s away never moves. The others have to move down before
+ * now enters their slot. Levels overlap widely, so they can move long before that, and they do so
+ * one by one: each timer that is pulled pays for moving another (drain). There is no moment at
+ * which a whole slot cascades, unless hardly anything fires. With a million timers over five
+ * minutes, moving 65 s of them at once was measured as a pause of 19 ms.
+ *
+ * Time only ever moves to a place before which nothing is due (the next deadline, or less), so no
+ * slot between the old place and the new one holds anything: a jump of any width looks at the one
+ * slot that it lands in, in each level.
+ *
+ * Known limit: a slot of a higher level caches its smallest deadline, and when exactly that timer
+ * leaves it, a later rx_wheel_next has to walk the slot's list. It does so only while nothing at
+ * all is due before that slot begins.
+ */
+#include "engine/reactor/wheel.h"
+#include "engine/reactor/err.h"
+
+enum {
+    LEVELS = 7,
+    LOW_SLOTS = 65536,
+    UP_SLOTS = 512,
+    UP_SHIFT = 10, /* a slot of level 1 is 2^10 ms, */
+    UP_STEP = 6,   /* of each further level 2^6 times as wide */
+    SLOTS = LOW_SLOTS + (LEVELS - 1) * UP_SLOTS,
+    WORDS = SLOTS / 64,
+    SUMS = WORDS / 64 + 1, /* one more than full ones: a search may look just past the last word */
+    RUNS_MAX = 64,
+    NO_CLASS = 16, /* no key has it */
+};
+
+#define UNKNOWN ((rx_ms)-1) /* in a cache: look again. Smaller than any deadline, see put() */
+
+struct rx_wheel {
+    rx_ms now;  /* the open instant, else where the wheel stands */
+    rx_ms next; /* cache: the earliest tick in the slots, or UNKNOWN */
+    size_t count;
+    struct rx_timer *batch; /* of the open instant, by key */
+    struct rx_timer *soon;  /* armed for the open instant since, unsorted */
+    unsigned class_;        /* of the timer pulled last in this instant, or NO_CLASS */
+    bool open;
+    unsigned drain; /* the slot that timers are moved down from, 0 = none */
+    const struct rx_mem *mem;
+
+    uint64_t top;                 /* a bit per sum that is not zero, */
+    uint64_t sum[SUMS];           /* a bit per word that is not zero, */
+    uint64_t word[WORDS];         /* a bit per slot that is not empty */
+    rx_ms min[SLOTS - LOW_SLOTS]; /* cache: smallest deadline of a higher slot, or UNKNOWN */
+    struct rx_timer *head[SLOTS];
+};
+
+_Static_assert(RX_MS_NEVER >> (UP_SHIFT + (LEVELS - 2) * UP_STEP) < UP_SLOTS, "far enough");
+
+static void push(struct rx_timer **head, struct rx_timer *t);
+static void put(struct rx_wheel *w, struct rx_timer *t, rx_ms tick);
+static void detach(struct rx_wheel *w, struct rx_timer *t);
+static rx_ms next_tick(struct rx_wheel *w);
+static void advance(struct rx_wheel *w, rx_ms to);
+static unsigned slot_to_drain(const struct rx_wheel *w);
+static void drain(struct rx_wheel *w);
+static struct rx_timer *empty_slot(struct rx_wheel *w, unsigned slot);
+static struct rx_timer *sort(struct rx_timer *list);
+static void link_up(struct rx_timer **head, struct rx_timer *list);
+static void merge_soon(struct rx_wheel *w);
+
+/* ---- where a tick lives ---------------------------------------------------------------------- */
+
+static inline unsigned shift_of(unsigned level)
+{
+    return level == 0 ? 0 : UP_SHIFT + (level - 1) * UP_STEP;
+}
+
+/* The level below reaches all of a slot that is less than so many slots ahead. */
+static inline rx_ms near_of(unsigned level)
+{
+    return level == 1 ? LOW_SLOTS >> UP_SHIFT : UP_SLOTS >> UP_STEP;
+}
+
+static inline unsigned first_slot_of(unsigned level)
+{
+    return level == 0 ? 0 : LOW_SLOTS + (level - 1) * UP_SLOTS;
+}
+
+static inline unsigned slots_of(unsigned level)
+{
+    return level == 0 ? LOW_SLOTS : UP_SLOTS;
+}
+
+static inline unsigned slot_of(unsigned level, rx_ms tick)
+{
+    return first_slot_of(level) + ((unsigned)(tick >> shift_of(level)) & (slots_of(level) - 1));
+}
+
+/* How many slots of its level a tick is ahead of now. */
+static inline rx_ms ahead_of(unsigned level, rx_ms now, rx_ms tick)
+{
+    return (tick >> shift_of(level)) - (now >> shift_of(level));
+}
+
+static inline unsigned level_of(rx_ms now, rx_ms tick)
+{
+    unsigned level = 1;
+
+    if (tick - now < LOW_SLOTS)
+        return 0;
+    while (ahead_of(level, now, tick) >= UP_SLOTS)
+        level++;
+    return level;
+}
+
+/* A slot's list is a chain of cache misses, one for each timer. With many timers the next slots are
+ * known to come soon: the first three of each chain are fetched one after the other, some slots
+ * ahead. Only hints; whatever happens to these timers until then is fine. Always inline: a function
+ * that only prefetches looks pure to gcc 12, which then drops the call. */
+static inline __attribute__((always_inline)) void look_ahead(const struct rx_wheel *w)
+{
+    const struct rx_timer *third = w->head[(w->now + 4) % LOW_SLOTS];
+    const struct rx_timer *second = w->head[(w->now + 8) % LOW_SLOTS];
+    const struct rx_timer *first = w->head[(w->now + 12) % LOW_SLOTS];
+
+    if (first)
+        __builtin_prefetch(first);
+    if (second && second->next)
+        __builtin_prefetch(second->next);
+    if (third && third->next && third->next->next)
+        __builtin_prefetch(third->next->next);
+}
+
+/* ---- public ---------------------------------------------------------------------------------- */
+
+int rx_wheel_open(struct rx_wheel **out, const struct rx_mem *mem, rx_ms now)
+{
+    struct rx_wheel *w;
+
+    RX_API_CHECK(now >= 0 && now <= RX_MS_NEVER, -RX_EINVALID);
+    w = rx_mem_zalloc(mem, sizeof *w);
+    if (!w)
+        return -RX_ENOMEM;
+    w->mem = mem;
+    w->now = now;
+    w->next = RX_MS_NEVER;
+    *out = w;
+    return 0;
+}
+
+void rx_wheel_close(struct rx_wheel *w)
+{
+    if (w)
+        rx_mem_free(w->mem, w, sizeof *w);
+}
+
+void rx_wheel_arm(struct rx_wheel *w, struct rx_timer *t, rx_ms due)
+{
+    rx_wheel_cancel(w, t);
+    if (due >= RX_MS_NEVER) {
+        t->due = RX_MS_NEVER;
+        return;
+    }
+    t->due = due;
+    w->count++;
+    if (w->open && due <= w->now)
+        push(&w->soon, t);
+    else
+        put(w, t, RX_MAX(due, w->now));
+}
+
+void rx_wheel_cancel(struct rx_wheel *w, struct rx_timer *t)
+{
+    if (!t->link)
+        return;
+    detach(w, t);
+    t->link = NULL;
+    w->count--;
+}
+
+rx_ms rx_wheel_next(const struct rx_wheel *w)
+{
+    /* const for the caller; filling caches is not a change that he could see. */
+    return w->open ? w->now : next_tick((struct rx_wheel *)(uintptr_t)w);
+}
+
+bool rx_wheel_begin(struct rx_wheel *w, rx_ms now)
+{
+    rx_ms due;
+
+    RX_ASSERT(!w->open);
+    due = next_tick(w);
+    now = RX_MIN(now, RX_MS_NEVER);
+    if (due > now || due == RX_MS_NEVER) {
+        if (now > w->now)
+            advance(w, now);
+        return false;
+    }
+    advance(w, due);
+    link_up(&w->batch, sort(empty_slot(w, slot_of(0, due))));
+    look_ahead(w);
+    w->next = UNKNOWN;
+    w->class_ = NO_CLASS;
+    w->open = true;
+    return true;
+}
+
+struct rx_timer *rx_wheel_pull(struct rx_wheel *w)
+{
+    struct rx_timer *t = w->batch;
+
+    if (w->soon && (!t || rx_key_class(t->key) != w->class_)) {
+        merge_soon(w);
+        t = w->batch;
+    }
+    if (!t) {
+        w->open = false;
+        return NULL;
+    }
+    w->batch = t->next;
+    if (t->next)
+        t->next->link = &w->batch;
+    t->link = NULL;
+    w->class_ = rx_key_class(t->key);
+    w->count--;
+    if (w->drain)
+        drain(w);
+    return t;
+}
+
+rx_ms rx_wheel_now(const struct rx_wheel *w)
+{
+    return w->now;
+}
+
+size_t rx_wheel_count(const struct rx_wheel *w)
+{
+    return w->count;
+}
+
+/* ---- slots and bits -------------------------------------------------------------------------- */
+
+static inline void bit_set(struct rx_wheel *w, unsigned slot)
+{
+    w->word[slot / 64] |= UINT64_C(1) << slot % 64;
+    w->sum[slot / 4096] |= UINT64_C(1) << slot / 64 % 64;
+    w->top |= UINT64_C(1) << slot / 4096;
+}
+
+static inline void bit_clear(struct rx_wheel *w, unsigned slot)
+{
+    if ((w->word[slot / 64] &= ~(UINT64_C(1) << slot % 64)) != 0)
+        return;
+    if ((w->sum[slot / 4096] &= ~(UINT64_C(1) << slot / 64 % 64)) != 0)
+        return;
+    w->top &= ~(UINT64_C(1) << slot / 4096);
+}
+
+static inline uint64_t bits_from(uint64_t bits, unsigned from)
+{
+    return bits & ~UINT64_C(0) << from;
+}
+
+/* The first slot in from..end-1 that is not empty, or end. */
+static unsigned find(const struct rx_wheel *w, unsigned from, unsigned end)
+{
+    unsigned word = from / 64, sum;
+    uint64_t bits = bits_from(w->word[word], from % 64);
+
+    if (!bits) {
+        sum = ++word / 64;
+        bits = bits_from(w->sum[sum], word % 64);
+        if (!bits) {
+            bits = bits_from(w->top, sum + 1);
+            if (!bits)
+                return end;
+            sum = (unsigned)__builtin_ctzll(bits);
+            bits = w->sum[sum];
+        }
+        word = sum * 64 + (unsigned)__builtin_ctzll(bits);
+        bits = w->word[word];
+    }
+    return RX_MIN(word * 64 + (unsigned)__builtin_ctzll(bits), end);
+}
+
+static inline void push(struct rx_timer **head, struct rx_timer *t)
+{
+    t->next = *head;
+    t->link = head;
+    if (*head)
+        (*head)->link = &t->next;
+    *head = t;
+}
+
+/* tick >= now. The caches only ever shrink here; UNKNOWN is smaller than any tick and stays. */
+static void put(struct rx_wheel *w, struct rx_timer *t, rx_ms tick)
+{
+    unsigned level = level_of(w->now, tick), slot = slot_of(level, tick);
+    bool was_empty = !w->head[slot];
+
+    push(&w->head[slot], t);
+    if (was_empty)
+        bit_set(w, slot);
+    if (level > 0 && (was_empty || tick < w->min[slot - LOW_SLOTS]))
+        w->min[slot - LOW_SLOTS] = tick;
+    if (tick < w->next)
+        w->next = tick;
+}
+
+/* Whatever list it is in: a slot's, the batch, or soon. */
+static void detach(struct rx_wheel *w, struct rx_timer *t)
+{
+    size_t slot = ((uintptr_t)t->link - (uintptr_t)w->head) / sizeof w->head[0];
+    rx_ms tick = RX_MAX(t->due, w->now);
+
+    *t->link = t->next;
+    if (t->next)
+        t->next->link = t->link;
+    else if (slot < SLOTS) /* the link pointed into head[]: it was the only one */
+        bit_clear(w, (unsigned)slot);
+    if (tick == w->next)
+        w->next = UNKNOWN;
+    /* Which level it lay in depends on when it was armed. Asking all that are possible is cheap,
+     * and a cache forgotten in vain is only looked up again. */
+    for (unsigned level = 1; level < LEVELS; level++) {
+        rx_ms *min = &w->min[slot_of(level, tick) - LOW_SLOTS];
+
+        if (ahead_of(level, w->now, tick) < 1)
+            break;
+        if (*min == tick)
+            *min = UNKNOWN;
+    }
+}
+
+static struct rx_timer *empty_slot(struct rx_wheel *w, unsigned slot)
+{
+    struct rx_timer *list = w->head[slot];
+
+    if (list) {
+        w->head[slot] = NULL;
+        bit_clear(w, slot);
+    }
+    return list;
+}
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+static rx_ms slot_min(struct rx_wheel *w, unsigned slot)
+{
+    rx_ms *min = &w->min[slot - LOW_SLOTS];
+
+    if (*min == UNKNOWN) {
+        *min = RX_MS_NEVER;
+        for (const struct rx_timer *t = w->head[slot]; t; t = t->next)
+            *min = RX_MIN(*min, t->due);
+    }
+    return *min;
+}
+
+/* The earliest tick of one level, or `best` if that is earlier. */
+static rx_ms level_next(struct rx_wheel *w, unsigned level, rx_ms best)
+{
+    unsigned first = first_slot_of(level), slots = slots_of(level), here = slot_of(level, w->now);
+    unsigned slot = find(w, here, first + slots);
+    rx_ms begins;
+
+    if (slot == first + slots) {
+        slot = find(w, first, here);
+        if (slot == here)
+            return best;
+    }
+    begins = ((w->now >> shift_of(level)) + ((slot - here) & (slots - 1))) << shift_of(level);
+    if (begins >= best)
+        return best;
+    return level == 0 ? begins : RX_MIN(best, slot_min(w, slot));
+}
+
+static rx_ms next_tick(struct rx_wheel *w)
+{
+    rx_ms best = RX_MS_NEVER;
+
+    if (RX_LIKELY(w->next != UNKNOWN))
+        return w->next;
+    best = level_next(w, 0, best);
+    for (unsigned level = 1; level < LEVELS; level++) {
+        if (ahead_of(level, w->now, best) < 1)
+            break; /* nothing that lies here or above can be as early */
+        best = level_next(w, level, best);
+    }
+    return w->next = best;
+}
+
+/* Nothing may be due before `to`. What lies in a slot that now enters moves to a lower level. */
+static void advance(struct rx_wheel *w, rx_ms to)
+{
+    rx_ms was = w->now;
+
+    w->now = to;
+    if (RX_LIKELY(was >> UP_SHIFT == to >> UP_SHIFT))
+        return;
+    for (unsigned level = 1; level < LEVELS; level++) {
+        struct rx_timer *list, *next;
+
+        if (was >> shift_of(level) == to >> shift_of(level))
+            break;
+        for (list = empty_slot(w, slot_of(level, to)); list; list = next) {
+            next = list->next;
+            put(w, list, list->due);
+        }
+    }
+    w->drain = slot_to_drain(w);
+}
+
+/* The first slot, lowest level first, that is near enough to be moved down. 0: none. */
+static unsigned slot_to_drain(const struct rx_wheel *w)
+{
+    for (unsigned level = 1; level < LEVELS; level++) {
+        unsigned first = first_slot_of(level), end = first + UP_SLOTS;
+        unsigned from = slot_of(level, w->now), to = from + (unsigned)near_of(level);
+        unsigned slot = find(w, from, RX_MIN(to, end));
+
+        if (slot < RX_MIN(to, end))
+            return slot;
+        if (to > end && (slot = find(w, first, to - UP_SLOTS)) < to - UP_SLOTS)
+            return slot;
+    }
+    return 0;
+}
+
+/* Moves one timer, and has the next one fetched from memory until it is its turn. */
+static void drain(struct rx_wheel *w)
+{
+    struct rx_timer *t = w->head[w->drain];
+
+    if (t) {
+        rx_ms *min = &w->min[w->drain - LOW_SLOTS];
+
+        __builtin_prefetch(t->next);
+        w->head[w->drain] = t->next;
+        if (t->next)
+            t->next->link = &w->head[w->drain];
+        else
+            bit_clear(w, w->drain);
+        if (*min == t->due)
+            *min = UNKNOWN;
+        put(w, t, t->due);
+    }
+    if (!w->head[w->drain])
+        w->drain = slot_to_drain(w);
+}
+
+/* ---- order ----------------------------------------------------------------------------------- */
+
+/* Cuts the longest rising start off the list, or the longest falling one and turns it round. */
+static struct rx_timer *cut_run(struct rx_timer **rest)
+{
+    struct rx_timer *first = *rest, *last = first, *t = first->next;
+
+    if (t && t->key < first->key) {
+        while (t && t->key < first->key) {
+            struct rx_timer *next = t->next;
+
+            t->next = first;
+            first = t;
+            t = next;
+        }
+    } else {
+        while (t && t->key >= last->key) {
+            last = t;
+            t = t->next;
+        }
+    }
+    last->next = NULL;
+    *rest = t;
+    return first;
+}
+
+static struct rx_timer *merge(struct rx_timer *a, struct rx_timer *b)
+{
+    struct rx_timer *first, **end = &first;
+
+    while (a && b) {
+        struct rx_timer **less = b->key < a->key ? &b : &a;
+
+        *end = *less;
+        end = &(*less)->next;
+        *less = *end;
+    }
+    *end = a ? a : b;
+    return first;
+}
+
+/*
+ * Natural merge sort by key; looks at `next` only. Lists come in the order of arming, reversed once
+ * per cascade: with owners that arm in the order of their ids that is one run, or few. pending[] is
+ * a binary counter of runs, so that merges stay balanced: O(n log runs), no memory.
+ */
+static struct rx_timer *sort(struct rx_timer *list)
+{
+    struct rx_timer *pending[RUNS_MAX];
+    unsigned depth = 0;
+
+    for (size_t runs = 0; list; runs++) {
+        struct rx_timer *run = cut_run(&list);
+
+        for (size_t carry = runs; carry & 1; carry >>= 1)
+            run = merge(pending[--depth], run);
+        pending[depth++] = run;
+    }
+    while (depth > 0)
+        list = merge(pending[--depth], list);
+    return list;
+}
+
+static void link_up(struct rx_timer **head, struct rx_timer *list)
+{
+    *head = list;
+    for (; list; list = list->next) {
+        list->link = head;
+        head = &list->next;
+    }
+}
+
+/* In place and only as far as needed: what comes soon is usually of a low class, so of a long batch
+ * only the start is walked. */
+static void merge_soon(struct rx_wheel *w)
+{
+    struct rx_timer **at = &w->batch, *next;
+
+    for (struct rx_timer *t = sort(w->soon); t; t = next) {
+        next = t->next;
+        while (*at && (*at)->key <= t->key)
+            at = &(*at)->next;
+        push(at, t);
+    }
+    w->soon = NULL;
+}
+
+/* ---- the dumb twin --------------------------------------------------------------------------- */
+
+static unsigned level_of_slot(unsigned slot)
+{
+    return slot < LOW_SLOTS ? 0 : 1 + (slot - LOW_SLOTS) / UP_SLOTS;
+}
+
+static size_t verify_list(struct rx_timer *const *head)
+{
+    size_t n = 0;
+
+    for (const struct rx_timer *t = *head; t; t = t->next) {
+        RX_ASSERT(t->link == head);
+        RX_ASSERT(t->due < RX_MS_NEVER);
+        head = &t->next;
+        n++;
+    }
+    return n;
+}
+
+/* Returns the smallest tick in the slot. */
+static rx_ms verify_slot(const struct rx_wheel *w, unsigned slot)
+{
+    unsigned level = level_of_slot(slot);
+    rx_ms least = RX_MS_NEVER, ahead;
+
+    for (const struct rx_timer *t = w->head[slot]; t; t = t->next) {
+        rx_ms tick = RX_MAX(t->due, w->now);
+
+        ahead = ahead_of(level, w->now, tick);
+        RX_ASSERT(slot == slot_of(level, tick));
+        RX_ASSERT(level == 0 || ahead > 0);
+        RX_ASSERT(ahead < (rx_ms)slots_of(level));
+        RX_ASSERT(!w->open || t->due > w->now);
+        least = RX_MIN(least, tick);
+    }
+    if (level > 0 && w->head[slot] && w->min[slot - LOW_SLOTS] != UNKNOWN)
+        RX_ASSERT(w->min[slot - LOW_SLOTS] == least);
+    return least;
+}
+
+static void verify_bits(const struct rx_wheel *w)
+{
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        RX_ASSERT((w->word[slot / 64] >> slot % 64 & 1) == (w->head[slot] != NULL));
+    for (unsigned word = 0; word < WORDS; word++)
+        RX_ASSERT((w->sum[word / 64] >> word % 64 & 1) == (w->word[word] != 0));
+    for (unsigned sum = 0; sum < SUMS; sum++)
+        RX_ASSERT((w->top >> sum & 1) == (w->sum[sum] != 0));
+}
+
+void rx_wheel_verify(const struct rx_wheel *w)
+{
+    size_t count = verify_list(&w->batch) + verify_list(&w->soon);
+    rx_ms least = RX_MS_NEVER;
+
+    verify_bits(w);
+    for (unsigned slot = 0; slot < SLOTS; slot++) {
+        if (!w->head[slot])
+            continue;
+        count += verify_list(&w->head[slot]);
+        least = RX_MIN(least, verify_slot(w, slot));
+    }
+    RX_ASSERT(count == w->count);
+    RX_ASSERT(w->next == UNKNOWN || w->next == least);
+    RX_ASSERT(w->open || (!w->batch && !w->soon));
+    for (const struct rx_timer *t = w->batch; t && t->next; t = t->next)
+        RX_ASSERT(t->key <= t->next->key);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench_memory.c - how many whole probe exchanges a second the simulated port carries on one core.
+ *
+ * One exchange is what an HTTP probe costs in a simulation without its parsing: CALL on the
+ * client's side, then its close; ACCEPT, RECV, SEND and close on the server's. Both sides run on
+ * one loop, so dispatch is in the number. A row for each number in flight, and one under latency.
+ *
+ *   bench_memory [--seconds N] [--json FILE]
+ */
+#include "engine/reactor/loop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char request[] = "GET /healthz HTTP/1.1\r\nHost: 127.1.0.1:8080\r\n"
+                              "User-Agent: kube-probe/1.36\r\nAccept: */*\r\n"
+                              "Connection: close\r\n\r\n";
+static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+                             "Content-Length: 2\r\nConnection: close\r\n\r\nok";
+
+enum { PODS = 1000, FLIGHT_MAX = 4096, PORT = 8080 };
+
+struct bench;
+
+struct client {
+    struct rx_op op;
+    struct bench *bench;
+    char in[512];
+};
+
+struct server {
+    struct rx_op op;
+    struct bench *bench;
+    struct server *next_free;
+    char in[512];
+};
+
+struct bench {
+    struct rx_loop loop;
+    struct rx_op accept[PODS];
+    struct client client[FLIGHT_MAX];
+    struct server server[FLIGHT_MAX * 2]; /* a client may be back before its server has closed */
+    struct server *free_server;
+    uint32_t next_pod;
+    uint64_t exchanges;
+};
+
+struct row {
+    const char *name;
+    uint32_t flight;
+    rx_ns latency;
+    uint64_t exchanges;
+    int64_t elapsed;
+};
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "bench_memory: %s\n", what);
+    exit(1);
+}
+
+static int64_t clock_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * RX_NS_PER_S + t.tv_nsec;
+}
+
+/* ---- the server's side ---------------------------------------------------------------------- */
+
+static void on_sent(struct rx_loop *loop, struct rx_op *op)
+{
+    struct server *s = rx_container_of(op, struct server, op);
+
+    rx_loop_close(loop, op->sock, false);
+    s->next_free = s->bench->free_server;
+    s->bench->free_server = s;
+}
+
+static void on_request(struct rx_loop *loop, struct rx_op *op)
+{
+    if (op->res != sizeof request - 1)
+        fail("a request came in pieces");
+    op->kind = RX_OP_SEND;
+    op->done = on_sent;
+    op->out = answer;
+    op->out_len = sizeof answer - 1;
+    rx_loop_start(loop, op);
+}
+
+static void on_accept(struct rx_loop *loop, struct rx_op *op)
+{
+    struct bench *b = rx_container_of(loop, struct bench, loop);
+    struct server *s = b->free_server;
+
+    if (op->res < 0 || !s)
+        fail("cannot accept");
+    b->free_server = s->next_free;
+    s->op = (struct rx_op){.kind = RX_OP_RECV,
+                           .done = on_request,
+                           .sock = op->sock_new,
+                           .in = s->in,
+                           .in_len = sizeof s->in};
+    rx_loop_start(loop, &s->op);
+}
+
+/* ---- the client's side ---------------------------------------------------------------------- */
+
+static void on_answer(struct rx_loop *loop, struct rx_op *op);
+
+static void ask(struct client *c)
+{
+    struct bench *b = c->bench;
+
+    b->next_pod = (b->next_pod + 1) % PODS;
+    c->op = (struct rx_op){.kind = RX_OP_CALL,
+                           .done = on_answer,
+                           .to = {0x7f010000 + b->next_pod, PORT},
+                           .out = request,
+                           .out_len = sizeof request - 1,
+                           .in = c->in,
+                           .in_len = sizeof c->in};
+    rx_loop_start(&b->loop, &c->op);
+}
+
+static void on_answer(struct rx_loop *loop, struct rx_op *op)
+{
+    struct client *c = rx_container_of(op, struct client, op);
+
+    if (op->res != sizeof answer - 1 || memcmp(c->in, answer, sizeof answer - 1) != 0)
+        fail("not the answer");
+    rx_loop_close(loop, op->sock, false);
+    c->bench->exchanges++;
+    ask(c);
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static void prepare(struct bench *b, struct rx_port *port)
+{
+    for (uint32_t i = 0; i < RX_ARRAY_LEN(b->server); i++) {
+        b->server[i].bench = b;
+        b->server[i].next_free = b->free_server;
+        b->free_server = &b->server[i];
+    }
+    for (uint32_t i = 0; i < PODS; i++) {
+        rx_sock sock;
+
+        if (port->ops->listen(port, (struct rx_addr){0x7f010000 + i, PORT}, 128, &sock) != 0)
+            fail("cannot listen");
+        b->accept[i] = (struct rx_op){.kind = RX_OP_ACCEPT, .done = on_accept, .sock = sock};
+        rx_loop_start(&b->loop, &b->accept[i]);
+    }
+}
+
+static void run(struct row *row, int64_t duration)
+{
+    struct rx_sim_options options = {
+        .seed = 1, .latency_min = row->latency / 2, .latency_max = row->latency};
+    struct bench *b = calloc(1, sizeof *b);
+    struct rx_port *port;
+    struct rx_mem mem;
+    int64_t start, stop;
+    uint64_t warm;
+
+    if (!b || rx_mem_open(&mem) != 0 || rx_port_sim_open(&port, &mem, &options) != 0 ||
+        rx_loop_init(&b->loop, port, &mem) != 0)
+        fail("out of memory");
+    prepare(b, port);
+    for (uint32_t i = 0; i < row->flight; i++) {
+        b->client[i].bench = b;
+        ask(&b->client[i]);
+    }
+    while (b->exchanges < 2 * row->flight)
+        rx_loop_turn(&b->loop, RX_MS_NEVER);
+    rx_mem_seal(&mem);
+    warm = b->exchanges;
+    start = clock_ns();
+    do {
+        for (int i = 0; i < 100; i++)
+            rx_loop_turn(&b->loop, RX_MS_NEVER);
+        stop = clock_ns();
+    } while (stop - start < duration);
+    row->exchanges = b->exchanges - warm;
+    row->elapsed = stop - start;
+    if (rx_mem_breaches(&mem) != 0)
+        fail("allocated in the steady state");
+    rx_loop_fini(&b->loop);
+    rx_mem_close(&mem);
+    free(b);
+}
+
+static uint64_t per_second(const struct row *row)
+{
+    return (uint64_t)((unsigned __int128)row->exchanges * RX_NS_PER_S / (uint64_t)row->elapsed);
+}
+
+static void json_write(const char *file, const struct row *row, size_t rows)
+{
+    FILE *f = fopen(file, "w");
+
+    if (!f)
+        fail("cannot write the JSON file");
+    fprintf(f, "{\"bench\":\"memory\",\"rows\":[");
+    for (size_t i = 0; i < rows; i++)
+        fprintf(f,
+                "%s\n{\"name\":\"%s\",\"in_flight\":%u,\"latency_ns_max\":%lld,"
+                "\"exchanges\":%llu,\"elapsed_ns\":%lld,\"exchanges_per_s\":%llu}",
+                i ? "," : "", row[i].name, row[i].flight, (long long)row[i].latency,
+                (unsigned long long)row[i].exchanges, (long long)row[i].elapsed,
+                (unsigned long long)per_second(&row[i]));
+    fprintf(f, "\n]}\n");
+    if (fclose(f) != 0)
+        fail("cannot write the JSON file");
+}
+
+int main(int argc, char **argv)
+{
+    struct row rows[] = {{.name = "one", .flight = 1},
+                         {.name = "few", .flight = 64},
+                         {.name = "many", .flight = FLIGHT_MAX},
+                         {.name = "latency", .flight = 64, .latency = RX_NS_PER_MS}};
+    const char *json = NULL;
+    long seconds = 1;
+
+    for (int i = 1; i < argc; i += 2) {
+        if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
+            seconds = strtol(argv[i + 1], NULL, 10);
+        else if (i + 1 < argc && strcmp(argv[i], "--json") == 0)
+            json = argv[i + 1];
+        else
+            fail("usage: bench_memory [--seconds N] [--json FILE]");
+    }
+    if (seconds <= 0)
+        fail("--seconds takes a positive number");
+    for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
+        run(&rows[i], seconds * RX_NS_PER_S);
+        printf("%-8s %5u in flight  %9llu exchanges/s\n", rows[i].name, rows[i].flight,
+               (unsigned long long)per_second(&rows[i]));
+        fflush(stdout);
+    }
+    if (json)
+        json_write(json, rows, RX_ARRAY_LEN(rows));
+    return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * carriers.h - the carriers that go over a wire, and what they are registered with.
+ *
+ * Each is a struct pod_carrier (engine/pod/carrier.h) without state of its own: all of a run lives
+ * in its pod_attempt. carrier_ctx is a struct probe_socket_options, or NULL for the defaults. The
+ * answering side is in responder.h.
+ */
+#ifndef PROBE_CARRIERS_H
+#define PROBE_CARRIERS_H
+
+#include "engine/pod/carrier.h"
+
+struct probe_socket_options {
+    uint8_t op_flags; /* enum rx_op_flag, for every connection of the carrier */
+};
+
+extern const struct pod_carrier probe_http; /* httpGet, plain HTTP only: TLS is not spoken yet */
+extern const struct pod_carrier probe_tcp;  /* tcpSocket */
+
+#endif

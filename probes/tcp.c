@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tcp.c - the tcpSocket carrier: a connection that comes about is a success, whatever the peer does
+ * with it afterwards.
+ */
+#include "probes/carriers.h"
+#include "probes/url.h"
+
+#include <string.h>
+
+enum phase { DIALLING, LEAVING /* nobody waits for the verdict any more */ };
+
+enum { MESSAGE_ROOM = 512 };
+
+static void on_dialled(struct rx_loop *loop, struct rx_op *op);
+static void settle(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t);
+
+static void tcp_start(struct pod_attempt *a)
+{
+    const struct probe_socket_options *options = a->carrier_ctx;
+    const struct pod_handler_spec *h = a->handler;
+    char message[MESSAGE_ROOM];
+    struct probe_text t = {.at = message, .room = sizeof(message)};
+
+    a->phase = DIALLING;
+    a->to = (struct rx_addr){.ip = a->ip, .port = h->port};
+    if (h->port == 0) {
+        probe_text_no_port(&t, h->port_text);
+        settle(a, POD_ERROR, &t);
+        return;
+    }
+    if (h->host != NULL && h->host[0] != '\0' &&
+        !probe_host_resolve(h->host, strlen(h->host), &a->to.ip)) {
+        probe_text_no_host(&t, h->host, strlen(h->host));
+        settle(a, POD_FAILURE, &t);
+        return;
+    }
+    if (a->timeout != RX_NS_NEVER)
+        rx_loop_arm(a->loop, &a->deadline, rx_ms_ceil(a->started + a->timeout));
+    a->op.kind = RX_OP_DIAL;
+    a->op.flags = options != NULL ? options->op_flags : 0;
+    a->op.to = a->to;
+    a->op.done = on_dialled;
+    rx_loop_start(a->loop, &a->op);
+}
+
+static void on_dialled(struct rx_loop *loop, struct rx_op *op)
+{
+    struct pod_attempt *a = rx_container_of(op, struct pod_attempt, op);
+    char message[MESSAGE_ROOM];
+    struct probe_text t = {.at = message, .room = sizeof(message)};
+
+    if (op->sock != RX_SOCK_NONE)
+        rx_loop_close(loop, op->sock, false);
+    if (a->phase == LEAVING) {
+        pod_attempt_free(a);
+        return;
+    }
+    if (op->res < 0)
+        probe_text_io_error(&t, a->to, op->stage, -op->res);
+    settle(a, op->res < 0 ? POD_FAILURE : POD_SUCCESS, &t);
+}
+
+static void tcp_expire(struct pod_attempt *a)
+{
+    char message[MESSAGE_ROOM];
+    struct probe_text t = {.at = message, .room = sizeof(message)};
+
+    if (a->phase == LEAVING)
+        return;
+    probe_text_str(&t, "dial tcp ");
+    probe_text_addr(&t, a->to);
+    probe_text_str(&t, ": i/o timeout");
+    a->phase = LEAVING;
+    rx_loop_cancel(a->loop, &a->op);
+    pod_attempt_done(a, POD_FAILURE, t.at, t.len);
+}
+
+static void tcp_cancel(struct pod_attempt *a)
+{
+    if (a->phase == LEAVING)
+        return;
+    a->phase = LEAVING;
+    rx_loop_disarm(a->loop, &a->deadline);
+    rx_loop_cancel(a->loop, &a->op);
+}
+
+/* No operation is in flight. */
+static void settle(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t)
+{
+    rx_loop_disarm(a->loop, &a->deadline);
+    pod_attempt_done(a, outcome, t->at, t->len);
+    pod_attempt_free(a);
+}
+
+const struct pod_carrier probe_tcp = {
+    .name = "tcp",
+    .start = tcp_start,
+    .expire = tcp_expire,
+    .cancel = tcp_cancel,
+};

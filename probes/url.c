@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "probes/url.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* ---- text under construction ----------------------------------------------------------------- */
+
+void probe_text_add(struct probe_text *t, const char *bytes, size_t n)
+{
+    size_t fits = RX_MIN(n, (size_t)(t->room - t->len));
+
+    if (fits > 0)
+        memcpy(t->at + t->len, bytes, fits);
+    t->len += (uint32_t)fits;
+    t->cut |= fits < n;
+}
+
+void probe_text_str(struct probe_text *t, const char *s)
+{
+    probe_text_add(t, s, strlen(s));
+}
+
+void probe_text_uint(struct probe_text *t, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    probe_text_add(t, digits + at, sizeof(digits) - at);
+}
+
+/* Up to three digits. */
+static char *put_octet(char *at, uint32_t v)
+{
+    if (v >= 100)
+        *at++ = (char)('0' + v / 100);
+    if (v >= 10)
+        *at++ = (char)('0' + v / 10 % 10);
+    *at++ = (char)('0' + v % 10);
+    return at;
+}
+
+void probe_text_addr(struct probe_text *t, struct rx_addr a)
+{
+    char ip[16], *at = ip;
+
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        at = put_octet(at, a.ip >> shift & 255);
+        *at++ = shift > 0 ? '.' : ':';
+    }
+    probe_text_add(t, ip, (size_t)(at - ip));
+    probe_text_uint(t, a.port);
+}
+
+/* Length of the UTF-8 sequence at s, 0 if there is none: overlong forms, surrogates and what lies
+ * beyond U+10FFFF do not count. */
+static size_t utf8_length(const unsigned char *s, size_t n)
+{
+    unsigned char low = 0x80, high = 0xbf;
+    size_t want;
+
+    if (s[0] >= 0xc2 && s[0] <= 0xdf)
+        want = 2;
+    else if (s[0] >= 0xe0 && s[0] <= 0xef)
+        want = 3;
+    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
+        want = 4;
+    else
+        return 0;
+    if (s[0] == 0xe0)
+        low = 0xa0;
+    else if (s[0] == 0xed)
+        high = 0x9f;
+    else if (s[0] == 0xf0)
+        low = 0x90;
+    else if (s[0] == 0xf4)
+        high = 0x8f;
+    if (n < want || s[1] < low || s[1] > high)
+        return 0;
+    for (size_t i = 2; i < want; i++)
+        if (s[i] < 0x80 || s[i] > 0xbf)
+            return 0;
+    return want;
+}
+
+void probe_text_escape(struct probe_text *t, const char *bytes, size_t n)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char named[] = "abtnvfr"; /* 0x07 to 0x0d */
+    const unsigned char *s = (const unsigned char *)bytes;
+
+    for (size_t i = 0; i < n;) {
+        unsigned char c = s[i];
+        size_t wide = c >= 0x80 ? utf8_length(s + i, n - i) : 0;
+
+        if (wide > 0) {
+            probe_text_add(t, bytes + i, wide);
+            i += wide;
+            continue;
+        }
+        if (c == '"' || c == '\\')
+            probe_text_add(t, (char[]){'\\', (char)c}, 2);
+        else if (c >= 0x07 && c <= 0x0d)
+            probe_text_add(t, (char[]){'\\', named[c - 0x07]}, 2);
+        else if (c < 0x20 || c >= 0x7f)
+            probe_text_add(t, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
+        else
+            probe_text_add(t, bytes + i, 1);
+        i++;
+    }
+}
+
+void probe_text_quote(struct probe_text *t, const char *bytes, size_t n)
+{
+    probe_text_add(t, "\"", 1);
+    probe_text_escape(t, bytes, n);
+    probe_text_add(t, "\"", 1);
+}
+
+/* The C library's strerror speaks the user's locale; messages must not. */
+static const struct {
+    int error;
+    const char *text;
+} error_texts[] = {
+    {EPERM, "operation not permitted"},
+    {EINTR, "interrupted system call"},
+    {EIO, "input/output error"},
+    {EBADF, "bad file descriptor"},
+    {EAGAIN, "resource temporarily unavailable"},
+    {ENOMEM, "cannot allocate memory"},
+    {EACCES, "permission denied"},
+    {EINVAL, "invalid argument"},
+    {ENFILE, "too many open files in system"},
+    {EMFILE, "too many open files"},
+    {EPIPE, "broken pipe"},
+    {EPROTONOSUPPORT, "protocol not supported"},
+    {EAFNOSUPPORT, "address family not supported by protocol"},
+    {EADDRINUSE, "address already in use"},
+    {EADDRNOTAVAIL, "cannot assign requested address"},
+    {ENETDOWN, "network is down"},
+    {ENETUNREACH, "network is unreachable"},
+    {ECONNABORTED, "software caused connection abort"},
+    {ECONNRESET, "connection reset by peer"},
+    {ENOBUFS, "no buffer space available"},
+    {ENOTCONN, "transport endpoint is not connected"},
+    {ETIMEDOUT, "connection timed out"},
+    {ECONNREFUSED, "connection refused"},
+    {EHOSTDOWN, "host is down"},
+    {EHOSTUNREACH, "no route to host"},
+    {ECANCELED, "operation canceled"},
+};
+
+static void text_errno(struct probe_text *t, int error)
+{
+    for (size_t i = 0; i < RX_ARRAY_LEN(error_texts); i++) {
+        if (error_texts[i].error == error) {
+            probe_text_str(t, error_texts[i].text);
+            return;
+        }
+    }
+    probe_text_str(t, "errno ");
+    probe_text_uint(t, (uint64_t)error);
+}
+
+void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stage, int error)
+{
+    static const char *const verb[] = {"dial", "dial", "write", "read"};
+    static const char *const call[] = {"socket", "connect", "write", "read"};
+
+    RX_ASSERT(stage < RX_ARRAY_LEN(verb));
+    /* With TCP fast open a refused connect comes to light when the request is sent. */
+    if (error == ECONNREFUSED)
+        stage = RX_STAGE_CONNECT;
+    probe_text_str(t, verb[stage]);
+    probe_text_str(t, " tcp ");
+    probe_text_addr(t, peer);
+    probe_text_str(t, ": ");
+    probe_text_str(t, call[stage]);
+    probe_text_str(t, ": ");
+    text_errno(t, error);
+}
+
+void probe_text_no_host(struct probe_text *t, const char *host, size_t n)
+{
+    probe_text_str(t, "dial tcp: lookup ");
+    probe_text_escape(t, host, n);
+    probe_text_str(t, ": no such host");
+}
+
+void probe_text_no_port(struct probe_text *t, const char *written)
+{
+    const char *digits = written + (written[0] == '-' || written[0] == '+');
+    size_t n = strspn(digits, "0123456789");
+
+    if (n == 0 || digits[n] != '\0' || n > 18) {
+        probe_text_str(t, "strconv.Atoi: parsing ");
+        probe_text_quote(t, written, strlen(written));
+        probe_text_str(t,
+                       n > 18 && digits[n] == '\0' ? ": value out of range" : ": invalid syntax");
+        return;
+    }
+    probe_text_str(t, "invalid port number: ");
+    probe_text_str(t, written[0] == '+' ? digits : written);
+}
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+bool probe_host_resolve(const char *host, size_t n, uint32_t *ip)
+{
+    static const char local[] = "localhost";
+    uint32_t value = 0;
+    size_t i = 0;
+
+    if (n == sizeof(local) - 1 && memcmp(host, local, n) == 0) {
+        *ip = 127u << 24 | 1;
+        return true;
+    }
+    for (int part = 0; part < 4; part++) {
+        uint32_t octet = 0;
+        size_t from;
+
+        if (part > 0 && (i == n || host[i++] != '.'))
+            return false;
+        from = i;
+        while (i < n && probe_is_digit(host[i]) && i - from < 3)
+            octet = octet * 10 + (uint32_t)(host[i++] - '0');
+        if (i == from || octet > 255 || (host[from] == '0' && i - from > 1))
+            return false;
+        value = value << 8 | octet;
+    }
+    if (i != n)
+        return false;
+    *ip = value;
+    return true;
+}
+
+void probe_text_host_port(struct probe_text *t, const char *host, size_t n, uint32_t port)
+{
+    bool bracket = memchr(host, ':', n) != NULL;
+
+    if (bracket)
+        probe_text_add(t, "[", 1);
+    probe_text_add(t, host, n);
+    probe_text_str(t, bracket ? "]:" : ":");
+    probe_text_uint(t, port);
+}
+
+/* ---- bytes of a path ------------------------------------------------------------------------- */
+
+/* PLAIN: not escaped when a path has to be encoded anew. VALID: may stand in a path as written. */
+enum { VALID = 1, PLAIN = 2, BOTH = VALID | PLAIN };
+
+/* clang-format off */
+static const uint8_t path_byte[256] = {
+    ['a' ... 'z'] = BOTH, ['A' ... 'Z'] = BOTH, ['0' ... '9'] = BOTH,
+    ['-'] = BOTH, ['_'] = BOTH, ['.'] = BOTH, ['~'] = BOTH, ['$'] = BOTH, ['&'] = BOTH,
+    ['+'] = BOTH, [','] = BOTH, ['/'] = BOTH, [':'] = BOTH, [';'] = BOTH, ['='] = BOTH,
+    ['@'] = BOTH, ['!'] = VALID, ['\''] = VALID, ['('] = VALID, [')'] = VALID, ['*'] = VALID,
+    ['['] = VALID, [']'] = VALID, ['%'] = VALID,
+};
+/* clang-format on */
+
+static bool escapes_are_valid(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] != '%')
+            continue;
+        if (n - i < 3 || probe_hex_value(p[i + 1]) < 0 || probe_hex_value(p[i + 2]) < 0)
+            return false;
+        i += 2;
+    }
+    return true;
+}
+
+static void text_path_byte(struct probe_text *t, unsigned char c)
+{
+    static const char hex[] = "0123456789ABCDEF";
+
+    if (path_byte[c] & PLAIN)
+        probe_text_add(t, (char[]){(char)c}, 1);
+    else
+        probe_text_add(t, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
+}
+
+/* As written if every byte may stand there; otherwise decoded and encoded anew. */
+static void text_path(struct probe_text *t, const char *p, size_t n)
+{
+    size_t valid = 0;
+
+    while (valid < n && path_byte[(unsigned char)p[valid]] & VALID)
+        valid++;
+    if (valid == n) {
+        probe_text_add(t, p, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        int c = (unsigned char)p[i];
+
+        if (c == '%') {
+            c = probe_hex_value(p[i + 1]) << 4 | probe_hex_value(p[i + 2]);
+            i += 2;
+        }
+        text_path_byte(t, (unsigned char)c);
+    }
+}
+
+/* Nothing in it means anything: each byte is part of the path. */
+static void text_path_raw(struct probe_text *t, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        text_path_byte(t, (unsigned char)p[i]);
+}
+
+/* ---- references, cut into their parts -------------------------------------------------------- */
+
+struct ref {
+    const char *scheme, *authority, *path, *query;
+    uint32_t scheme_len, authority_len, path_len, query_len;
+    bool has_scheme, has_authority, has_query;
+};
+
+static uint32_t scheme_length(const char *s, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        char c = s[i];
+        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+
+        if (c == ':')
+            return i;
+        if (!letter && (i == 0 || !(probe_is_digit(c) || c == '+' || c == '-' || c == '.')))
+            return 0;
+    }
+    return 0;
+}
+
+static void ref_cut(struct ref *r, const char *s, uint32_t n)
+{
+    const char *hash = memchr(s, '#', n), *mark;
+    uint32_t len;
+
+    memset(r, 0, sizeof(*r));
+    if (hash != NULL)
+        n = (uint32_t)(hash - s);
+    mark = memchr(s, '?', n);
+    if (mark != NULL) {
+        r->has_query = true;
+        r->query = mark + 1;
+        r->query_len = (uint32_t)(s + n - r->query);
+        n = (uint32_t)(mark - s);
+    }
+    len = scheme_length(s, n);
+    if (len > 0) {
+        r->has_scheme = true;
+        r->scheme = s;
+        r->scheme_len = len;
+        s += len + 1;
+        n -= len + 1;
+    }
+    if (n >= 2 && s[0] == '/' && s[1] == '/') {
+        const char *slash = memchr(s + 2, '/', n - 2);
+
+        r->has_authority = true;
+        r->authority = s + 2;
+        r->authority_len = slash != NULL ? (uint32_t)(slash - s) - 2 : n - 2;
+        s += 2 + r->authority_len;
+        n -= 2 + r->authority_len;
+    }
+    r->path = s;
+    r->path_len = n;
+}
+
+bool probe_url_is_relative(const char *ref, uint32_t n)
+{
+    return scheme_length(ref, n) == 0;
+}
+
+/* ---- request targets ------------------------------------------------------------------------- */
+
+void probe_url_target(struct probe_text *t, const char *path)
+{
+    uint32_t n = (uint32_t)strlen(path);
+    bool raw = false;
+    struct ref r;
+
+    for (uint32_t i = 0; i < n && !raw; i++)
+        raw = (unsigned char)path[i] < 0x20 || path[i] == 0x7f;
+    ref_cut(&r, path, n);
+    /* Without "//" a scheme leaves an opaque URL, which no probe means. */
+    raw |= r.has_scheme && !r.has_authority;
+    raw |= n > 0 && path[0] == ':';
+    raw |= !escapes_are_valid(r.path, r.path_len);
+    if (raw) {
+        if (path[0] != '/')
+            probe_text_add(t, "/", 1);
+        text_path_raw(t, path, n);
+        return;
+    }
+    if (r.path_len == 0 || r.path[0] != '/')
+        probe_text_add(t, "/", 1);
+    text_path(t, r.path, r.path_len);
+    if (r.has_query && r.query_len > 0) {
+        probe_text_add(t, "?", 1);
+        probe_text_add(t, r.query, r.query_len);
+    }
+}
+
+/* ---- absolute URLs --------------------------------------------------------------------------- */
+
+static bool same(const char *a, uint32_t n, const char *literal)
+{
+    return n == strlen(literal) && memcmp(a, literal, n) == 0;
+}
+
+void probe_url_split(const char *url, uint32_t n, struct probe_url *out)
+{
+    const char *sep = memchr(url, ':', n), *colon, *slash;
+    uint32_t at, end, host_end;
+
+    RX_ASSERT(sep != NULL && (uint32_t)(sep - url) + 3 <= n);
+    memset(out, 0, sizeof(*out));
+    out->scheme_len = (uint32_t)(sep - url);
+    out->https = same(url, out->scheme_len, "https");
+    out->known = out->https || same(url, out->scheme_len, "http");
+    at = out->scheme_len + 3;
+    slash = memchr(url + at, '/', n - at);
+    RX_ASSERT(slash != NULL);
+    end = (uint32_t)(slash - url);
+    out->authority_at = at;
+    out->authority_len = end - at;
+    out->target_at = end;
+    out->port = out->https ? 443 : 80;
+    colon = memrchr(url + at, ':', end - at);
+    if (colon != NULL && memchr(colon, ']', (size_t)(url + end - colon)) != NULL)
+        colon = NULL;
+    host_end = colon != NULL ? (uint32_t)(colon - url) : end;
+    if (colon != NULL && host_end + 1 < end) {
+        out->port = 0;
+        for (uint32_t i = host_end + 1; i < end && out->port <= 65535; i++)
+            out->port = out->port * 10 + (uint32_t)(url[i] - '0');
+    }
+    if (host_end - at >= 2 && url[at] == '[' && url[host_end - 1] == ']') {
+        at++;
+        host_end--;
+    }
+    out->host_at = at;
+    out->host_len = host_end - at;
+}
+
+/* Host and port without user information; the port all digits, the host without surprises. */
+static enum probe_url_fault text_authority(struct probe_text *t, const char *s, uint32_t n)
+{
+    const char *user, *colon;
+    uint32_t host_len;
+
+    if (s == NULL) /* "mailto:x" has none */
+        return PROBE_URL_OK;
+    user = memrchr(s, '@', n);
+    if (user != NULL) {
+        n -= (uint32_t)(user - s) + 1;
+        s = user + 1;
+    }
+    colon = memrchr(s, ':', n);
+    if (colon != NULL && memchr(colon, ']', (size_t)(s + n - colon)) != NULL)
+        colon = NULL;
+    host_len = colon != NULL ? (uint32_t)(colon - s) : n;
+    for (uint32_t i = host_len + 1; i < n; i++)
+        if (!probe_is_digit(s[i]))
+            return PROBE_URL_BAD_PORT;
+    for (uint32_t i = 0; i < host_len; i++) {
+        unsigned char c = (unsigned char)s[i];
+
+        if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`{|}", c) != NULL)
+            return PROBE_URL_BAD_HOST;
+    }
+    probe_text_add(t, s, n);
+    return PROBE_URL_OK;
+}
+
+/* Appends path to what stands in t since `root`, a path that begins with a slash and ends with one:
+ * "." and ".." are taken out, and never climb above the root. */
+static void text_segments(struct probe_text *t, uint32_t root, const char *p, uint32_t n)
+{
+    uint32_t i = 0;
+
+    while (i <= n) {
+        const char *slash = memchr(p + i, '/', n - i);
+        uint32_t len = slash != NULL ? (uint32_t)(slash - p) - i : n - i;
+        bool up = len == 2 && p[i] == '.' && p[i + 1] == '.';
+
+        if (up && t->len - root > 1) {
+            t->len--;
+            while (t->at[t->len - 1] != '/')
+                t->len--;
+        } else if (!up && !(len == 1 && p[i] == '.')) {
+            text_path(t, p + i, len);
+            if (slash != NULL)
+                probe_text_add(t, "/", 1);
+        }
+        if (t->cut)
+            return;
+        i += len + 1;
+    }
+}
+
+static enum probe_url_fault resolve_path(struct probe_text *t, const struct ref *r,
+                                         const char *base, const struct probe_url *b,
+                                         uint32_t base_len)
+{
+    const char *old = base + b->target_at;
+    uint32_t old_len = base_len - b->target_at, dir, root = t->len;
+    const char *mark = memchr(old, '?', old_len);
+    uint32_t old_path_len = mark != NULL ? (uint32_t)(mark - old) : old_len;
+
+    if (!escapes_are_valid(r->path, r->path_len))
+        return PROBE_URL_BAD_ESCAPE;
+    if (r->has_scheme || r->has_authority || (r->path_len > 0 && r->path[0] == '/')) {
+        bool slash = r->path_len > 0 && r->path[0] == '/';
+
+        probe_text_add(t, "/", 1);
+        text_segments(t, root, r->path + slash, r->path_len - slash);
+    } else if (r->path_len == 0) {
+        probe_text_add(t, old, r->has_query ? old_path_len : old_len);
+    } else {
+        dir = old_path_len;
+        while (dir > 0 && old[dir - 1] != '/')
+            dir--;
+        probe_text_add(t, old, dir);
+        text_segments(t, root, r->path, r->path_len);
+    }
+    if (r->has_query && r->query_len > 0) {
+        probe_text_add(t, "?", 1);
+        probe_text_add(t, r->query, r->query_len);
+    }
+    return PROBE_URL_OK;
+}
+
+enum probe_url_fault probe_url_resolve(struct probe_text *to, const char *base, uint32_t base_len,
+                                       const char *ref, uint32_t ref_len)
+{
+    enum probe_url_fault fault;
+    struct probe_url b;
+    struct ref r;
+
+    probe_url_split(base, base_len, &b);
+    ref_cut(&r, ref, ref_len);
+    if (!r.has_scheme && ref_len > 0 && ref[0] == ':')
+        return PROBE_URL_NO_SCHEME;
+    if (!r.has_scheme && !r.has_authority) {
+        const char *colon = memchr(r.path, ':', r.path_len);
+        const char *slash = memchr(r.path, '/', r.path_len);
+
+        if (colon != NULL && (slash == NULL || colon < slash))
+            return PROBE_URL_COLON;
+    }
+    if (r.has_scheme) {
+        for (uint32_t i = 0; i < r.scheme_len; i++) {
+            char c = r.scheme[i];
+
+            probe_text_add(to, (char[]){c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c}, 1);
+        }
+    } else {
+        probe_text_add(to, base, b.scheme_len);
+    }
+    probe_text_str(to, "://");
+    if (r.has_scheme || r.has_authority) {
+        fault = text_authority(to, r.authority, r.authority_len);
+        if (fault != PROBE_URL_OK)
+            return fault;
+    } else {
+        probe_text_add(to, base + b.authority_at, b.authority_len);
+    }
+    if (to->len == to->room)
+        return PROBE_URL_BAD_HOST;
+    fault = resolve_path(to, &r, base, &b, base_len);
+    if (fault != PROBE_URL_OK)
+        return fault;
+    return to->cut ? PROBE_URL_TOO_LONG : PROBE_URL_OK;
+}
+
+const char *probe_url_fault_text(enum probe_url_fault fault)
+{
+    static const char *const text[] = {
+        [PROBE_URL_OK] = "",
+        [PROBE_URL_BAD_ESCAPE] = "invalid URL escape",
+        [PROBE_URL_BAD_PORT] = "invalid port after host",
+        [PROBE_URL_BAD_HOST] = "invalid character in host name",
+        [PROBE_URL_NO_SCHEME] = "missing protocol scheme",
+        [PROBE_URL_COLON] = "first path segment in URL cannot contain colon",
+        [PROBE_URL_TOO_LONG] = "URL is too long",
+    };
+
+    return text[fault];
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * url.h - what a network probe is aimed at, and the words for it when it misses.
+ *
+ * The messages of a kubelet are made by Go's libraries, and people grep for them, so three things
+ * are done here as those libraries do them: how a probe's path becomes a request target, how a
+ * Location is resolved against the URL it came from, and how a failed dial is spelled. Pure: no
+ * allocation, no sockets.
+ *
+ * Where this is less than Go's net/url: fragments are dropped, also from messages; user information
+ * in a Location is dropped instead of becoming an Authorization header; host names are not decoded.
+ */
+#ifndef PROBE_URL_H
+#define PROBE_URL_H
+
+#include "engine/reactor/base.h"
+#include "engine/reactor/op.h"
+
+/* ---- bytes, in the C locale whatever the program's ------------------------------------------- */
+
+static inline bool probe_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool probe_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static inline int probe_hex_value(char c)
+{
+    if (probe_is_digit(c))
+        return c - '0';
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+        return (c | 0x20) - 'a' + 10;
+    return -1;
+}
+/* -1: not a hexadecimal digit. */
+
+static inline bool probe_same_name(const char *s, const char *lower, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((s[i] | 0x20) != lower[i])
+            return false;
+    return true;
+}
+/* Without regard to case; `lower` is in lower case, letters and dashes only, and s has no control
+ * bytes: no byte but the capital letter then has the same bits. */
+
+/* ---- text under construction ----------------------------------------------------------------- */
+
+/* Appends what fits and drops the rest: a message that is too long is cut, never refused. */
+struct probe_text {
+    char *at;
+    uint32_t len, room;
+    bool cut; /* something did not fit */
+};
+
+void probe_text_add(struct probe_text *t, const char *bytes, size_t n);
+void probe_text_str(struct probe_text *t, const char *s);
+void probe_text_uint(struct probe_text *t, uint64_t v);
+void probe_text_addr(struct probe_text *t, struct rx_addr a); /* 10.0.0.5:8080 */
+
+void probe_text_quote(struct probe_text *t, const char *bytes, size_t n);
+/* In double quotes; control bytes, quotes and what is not UTF-8 are escaped as Go's %q does. */
+
+void probe_text_escape(struct probe_text *t, const char *bytes, size_t n);
+/* As quote, but without the quotes around it. */
+
+void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stage, int error);
+/* "dial tcp 10.0.0.5:80: connect: connection refused", "read tcp 10.0.0.5:80: read: connection
+ * reset by peer". stage: enum rx_op_stage; error: a positive errno. Go also names the local address
+ * ("read tcp L->R"); it is an ephemeral port, different in each run, and is left out. */
+
+void probe_text_no_host(struct probe_text *t, const char *host, size_t n);
+/* "dial tcp: lookup NAME: no such host". */
+
+void probe_text_no_port(struct probe_text *t, const char *written);
+/* Why a port could not be resolved, from what the manifest says: a name that the container does not
+ * declare, or a number outside 1..65535. */
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+bool probe_host_resolve(const char *host, size_t n, uint32_t *ip);
+/* A dotted quad or "localhost", host byte order; *ip is left alone if it is neither. Names are not
+ * looked up: a node's resolver does not know the simulated world, and an answer from outside would
+ * make runs differ. */
+
+void probe_text_host_port(struct probe_text *t, const char *host, size_t n, uint32_t port);
+/* "host:port", with brackets around a host that has a colon in it. */
+
+/* ---- request targets ------------------------------------------------------------------------- */
+
+void probe_url_target(struct probe_text *t, const char *path);
+/* A probe's `path` as a request target: parsed as a URL, so that `?query` works; a scheme and host
+ * in it are ignored, the probe has its own; what cannot be parsed is taken as a raw path and
+ * escaped whole. Always begins with a slash. */
+
+/* ---- absolute URLs --------------------------------------------------------------------------- */
+
+enum probe_url_fault {
+    PROBE_URL_OK,
+    PROBE_URL_BAD_ESCAPE, /* %zz */
+    PROBE_URL_BAD_PORT,   /* http://host:x/ */
+    PROBE_URL_BAD_HOST,   /* a byte that no host name has */
+    PROBE_URL_NO_SCHEME,  /* ":foo" */
+    PROBE_URL_COLON,      /* "a:b" is neither a scheme we know nor a path segment */
+    PROBE_URL_TOO_LONG,
+};
+
+/* Offsets into the text of an absolute URL in the normal form that resolve writes. */
+struct probe_url {
+    uint32_t scheme_len;
+    uint32_t authority_at, authority_len; /* host and port, as a Host header wants them */
+    uint32_t host_at, host_len;           /* the name alone, without brackets */
+    uint32_t target_at;                   /* path and query, up to the end */
+    uint32_t port;                        /* 80 or 443 if none is written; may exceed 65535 */
+    bool https, known;                    /* known: http or https */
+};
+
+void probe_url_split(const char *url, uint32_t n, struct probe_url *out);
+/* url must be in normal form: scheme://authority/target. */
+
+enum probe_url_fault probe_url_resolve(struct probe_text *to, const char *base, uint32_t base_len,
+                                       const char *ref, uint32_t ref_len);
+/* The reference, seen from base (in normal form), as an absolute URL in normal form. After TOO_LONG
+ * `to` holds the beginning of it, host and port at least; after other faults nothing of use. */
+
+bool probe_url_is_relative(const char *ref, uint32_t n);
+/* No scheme: the reference says nothing of where it lives. */
+
+const char *probe_url_fault_text(enum probe_url_fault fault);
+
+#endif

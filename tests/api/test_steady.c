@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The promise that turning allocates nothing: probes that fail and succeed, containers that crash, hang,
+ * refuse and are killed, in every world that needs no kernel.
+ */
+#include <criterion/criterion.h>
+
+#include "tests/support/story.h"
+
+static const char manifest[] =
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 60\n"
+    "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"
+    "    spec:\n      containers:\n      - name: c\n        image: i:1\n"
+    "        ports: [{containerPort: 8080}]\n"
+    "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 3}\n"
+    "        readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 2}\n"
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: crash}\nspec:\n"
+    "  pods: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n  instances: [{exit: {after: {exp: 40s}, code: 1}}]\n"
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: hang}\nspec:\n"
+    "  pods: [10, 11, 12, 13, 14]\n"
+    "  instances: [{serve: [{from: 20s, clock: instance, path: /, do: hang}]}]\n"
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: refuse}\nspec:\n"
+    "  pods: [15, 16, 17]\n  instances: [{serve: [{from: 5s, to: 7s, clock: instance, do: refuse}]}]\n"
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: flap}\nspec:\n"
+    "  pods: [20, 21, 22, 23]\n  instances: [{serve: [{status: 500, rate: 0.5}]}]\n";
+
+static void check(enum podring_net net)
+{
+    struct story_options o = {.for_ms = 200000, .seed = 7, .net = net};
+    struct podring_stats before = PODRING_STATS_INIT, after = PODRING_STATS_INIT;
+    struct story *s = story_run(manifest, &o);
+
+    podring_stats(story_ring(s), &before);
+    cr_assert_eq(podring_run_until(story_ring(s), 1200000), 0);
+    podring_stats(story_ring(s), &after);
+    cr_expect_gt(after.restarts, before.restarts + 20);
+    cr_expect_gt(after.failure, before.failure + 100);
+    cr_expect_eq(after.allocations, before.allocations, "%llu allocations in a steady state",
+                 (unsigned long long)(after.allocations - before.allocations));
+    cr_expect_eq(after.steady_allocations, 0);
+    story_free(s);
+}
+
+Test(steady, scripted)
+{
+    check(PODRING_NET_SCRIPT);
+}
+
+Test(steady, over_memory)
+{
+    check(PODRING_NET_MEMORY);
+}

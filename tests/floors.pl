@@ -1,0 +1,57 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+#
+# Holds the floors of the house (docs/architecture.md): reads the #includes of every C file given and
+# complains of each that points upwards, names a library it must not know, or makes a rule impure.
+use strict;
+use warnings;
+
+my %rank = (
+    "engine/reactor" => 0, "engine/pod" => 1, "engine/cluster" => 2,
+    "probes" => 2, "api" => 3, "tests" => 4, "perf" => 4,
+);
+my %only = (
+    "liburing.h" => qr{^(engine/reactor/port_uring\.c|perf/|tests/)},
+    "mimalloc.h" => qr{^(engine/reactor/mem_mi\.c|perf/|tests/)},
+    "libfyaml.h" => qr{^(api/manifest/|tests/)},
+);
+my $pure = qr{^(std\w+\.h|string\.h|engine/reactor/(time|base)\.h|engine/(pod|cluster)/rule_\w+\.h)$};
+# The shell's own business (design, names): not for the library.
+my $quiet = qr{\b(printf|puts|exit|signal|sigaction|pthread_create)\s*\(};
+my $bad = 0;
+
+sub floor_of {
+    my ($path) = @_;
+    foreach my $f (sort { length $b <=> length $a } keys %rank) {
+        return $f if index($path, "$f/") == 0;
+    }
+    return "";
+}
+
+sub complain {
+    my ($file, $line, $what) = @_;
+    print "$file:$line: $what\n";
+    $bad = 1;
+}
+
+foreach my $file (@ARGV) {
+    my $me = floor_of($file);
+    open(my $in, "<", $file) or die "$file: $!\n";
+    while (my $text = <$in>) {
+        if ($rank{$me} < 4 && $file !~ m{^api/cli/} && $text !~ m{^\s*/?\*} && $text =~ $quiet
+            && $text !~ m{//|/\*.*$1}) {
+            complain($file, $., "the library does not call $1");
+        }
+        next unless $text =~ /^\s*#\s*include\s*["<]([^">]+)[">]/;
+        my $inc = $1;
+        my $it = floor_of($inc);
+        complain($file, $., "must not include $inc") if $only{$inc} && $file !~ $only{$inc};
+        complain($file, $., "$me must not include $inc")
+            if $it ne "" && $me ne $it && $rank{$me} < 4 && $rank{$it} >= $rank{$me};
+        complain($file, $., "a rule is pure and must not include $inc")
+            if $file =~ m{/rule_} && $inc !~ $pure;
+    }
+    close($in);
+}
+print "  OK    floors\n" unless $bad;
+exit $bad;

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Texts as they come: the corners of YAML as kubectl reads it, and what is no YAML at all.
+ */
+#include "tests/unit/test_manifest_kit.h"
+
+#include <unistd.h>
+
+#define HEAD          "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
+#define SPEC          "spec: {containers: [{name: c, image: x}]}\n"
+#define REFUSE(table) kit_refuse(table, sizeof(table) / sizeof((table)[0]))
+
+static const struct refusal broken[] = {
+    {"", "1:1 no objects in it\n"},
+    {"# only a comment\n---\n---\n", "1:1 no objects in it\n"},
+    {"---\n~\n", "1:1 no objects in it\n"},
+    {"hello\n",
+     "1:1 Invalid value: \"hello\": cannot unmarshal string into Go struct field of type "
+     "object\n"},
+    {"- a\n",
+     "1:1 Invalid value: [\"a\"]: cannot unmarshal array into Go struct field of type object\n"},
+    {"kind: Pod\n", "1:1 Object 'apiVersion' is missing\n"},
+    {"apiVersion: v1\n", "1:1 Object 'Kind' is missing\n"},
+    {"{}\n", "1:1 Object 'Kind' is missing\n1:1 Object 'apiVersion' is missing\n"},
+    {"apiVersion: v1\nkind: List\nitems: {}\n",
+     "3:8 items: Invalid value: {}: cannot unmarshal object into Go struct field of type array\n"},
+    {"a: b\n\tc: d\n",
+     "1:4 invalid multiline plain key (a tab must not be used for indentation)\n"},
+    {"a: [1, 2\n", "2:1 flow sequence without a closing bracket\n"},
+    {"a: \"x\n", "1:5 double-quoted scalar without closing quote\n"},
+    {"a: {b: c\n---\n", "2:1 missing comma in flow mapping\n"},
+    {"a: b: c\n", "1:5 invalid nested block mapping on the same line\n"},
+    {"a: *nobody\n", "1:4 unknown anchor 'nobody' referenced\n"},
+    {"a: &x [*x]\n", "1:8 anchor 'x' value contains itself\n"},
+    {"a: \"\\0\"\n", "1:4 a NUL character in a string is not supported\n"},
+    {"~: b\n", "1:1 a key must not be null\n"},
+    {"? [a]\n: b\n", "1:5 a key must be a plain value, not a mapping or a sequence\n"},
+    {"a: b\xff\n", "1:5 invalid UTF-8: byte 0xff\n"},
+    {"a: \xed\xa0\x80\n", "1:4 invalid UTF-8: byte 0xed\n"},
+    {"a: b\n\x7f\x45LF\x01\n", "2:1 control characters are not allowed: U+007F\n"},
+    {"\xff\xfe\x61", "1:1 UTF-16 or UTF-32 text: only UTF-8 is read\n"},
+    {"<<: 5\n" HEAD SPEC, "1:5 map merge requires map or sequence of maps as the value\n"},
+    {HEAD SPEC "spec: {}\nkind: Pod\n",
+     "5:1 key \"spec\" already set in map\n6:1 key \"kind\" already set in map\n"},
+    /* What was read before the text broke is looked at as well. */
+    {HEAD "---\na: [\n", "1:1 spec.containers: Required value\n"
+                         "6:1 flow sequence without a closing bracket\n"},
+};
+
+Test(manifest_text, broken)
+{
+    REFUSE(broken);
+}
+
+/* Each is the value of an int32 field, spec.replicas, or is refused as such. */
+static const struct {
+    const char *text, *refused;
+    int32_t value;
+} numbers[] = {
+    {"3", NULL, 3},
+    {"+3", NULL, 3},
+    {"0x10", NULL, 16},
+    {"010", NULL, 8},
+    {"0o10", NULL, 8},
+    {"0b11", NULL, 3},
+    {"1_000", NULL, 1000},
+    {"3.0", NULL, 3},
+    {"1e2", NULL, 100},
+    {"1.5e1", NULL, 15},
+    {"!!int \"3\"", NULL, 3},
+    {"~", NULL, 1},
+    {"", NULL, 1},
+    {"\"3\"", "\"3\": cannot unmarshal string", 0},
+    {"!!str 3", "\"3\": cannot unmarshal string", 0},
+    {"three", "\"three\": cannot unmarshal string", 0},
+    {"1.5", "1.5: cannot unmarshal number", 0},
+    {"yes", "true: cannot unmarshal bool", 0},
+    {".inf", ".inf: cannot unmarshal number", 0},
+    {"2147483648", "2147483648: cannot unmarshal number", 0},
+    {"9223372036854775808", "9223372036854775808: cannot unmarshal number", 0},
+    {"0x", "\"0x\": cannot unmarshal string", 0},
+    {"08", "8: cannot", 8}, /* no octal number, hence a decimal one, as a float */
+    {"1:30", "\"1:30\": cannot unmarshal string", 0},
+    {"2001-01-01", "\"2001-01-01\": cannot unmarshal string", 0},
+};
+
+Test(manifest_text, numbers)
+{
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char text[512];
+        struct kit k;
+        int error;
+
+        snprintf(
+            text, sizeof text,
+            "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: w}\nspec:\n  replicas: %s\n"
+            "  selector: {matchLabels: {a: b}}\n"
+            "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}\n",
+            numbers[i].text);
+        kit_open(&k);
+        error = kit_load(&k, text);
+        if (error == 0)
+            cr_expect_eq(k.set.workloads.item[0].replicas, numbers[i].value, "%s", numbers[i].text);
+        else
+            cr_expect(numbers[i].refused && strstr(kit_said(&k), numbers[i].refused) != NULL,
+                      "%s: %s", numbers[i].text, kit_said(&k));
+        kit_close(&k);
+    }
+}
+
+/* Each is the value of a bool field, hostNetwork-like: suspend of a Job. */
+static const struct {
+    const char *text;
+    int value; /* -1: refused */
+} booleans[] = {
+    {"true", 1}, {"True", 1},         {"yes", 1}, {"on", 1},   {"y", 1},     {"false", 0},
+    {"No", 0},   {"OFF", 0},          {"n", 0},   {"null", 0}, {"tRUE", -1}, {"\"true\"", -1},
+    {"1", -1},   {"!!bool 'yes'", 1},
+};
+
+Test(manifest_text, booleans)
+{
+    for (size_t i = 0; i < sizeof booleans / sizeof booleans[0]; i++) {
+        char text[512];
+        struct kit k;
+        int error;
+
+        snprintf(text, sizeof text,
+                 "apiVersion: batch/v1\nkind: Job\nmetadata: {name: w}\nspec:\n  suspend: %s\n  "
+                 "template: "
+                 "{spec: {restartPolicy: Never, containers: [{name: c, image: x}]}}\n",
+                 booleans[i].text);
+        kit_open(&k);
+        error = kit_load(&k, text);
+        cr_expect_eq(error, booleans[i].value < 0 ? -RX_EMANIFEST : 0, "%s", booleans[i].text);
+        if (error == 0)
+            cr_expect_eq(k.set.workloads.item[0].suspended, booleans[i].value == 1, "%s",
+                         booleans[i].text);
+        kit_close(&k);
+    }
+}
+
+/* Each is an argument of a container. */
+static const struct {
+    const char *text, *value;
+} strings[] = {
+    {"plain", "plain"},
+    {"'it''s'", "it's"},
+    {"\"tab\\tand \\u00e9\"", "tab\tand \xc3\xa9"},
+    {"\"yes\"", "yes"},
+    {"!!str yes", "yes"},
+    {"\"\"", ""},
+    {"|\n      a\n       b\n\n      c\n", "a\n b\n\nc\n"},
+    {"|-\n      a\n      b\n", "a\nb"},
+    {"|+\n      a\n\n", "a\n\n\n"},
+    {">\n      a\n      b\n\n      c\n", "a b\nc\n"},
+    {">-\n      a\n      b\n", "a b"},
+    {"a\n      b", "a b"},
+    {"--flag=a:b", "--flag=a:b"},
+    {"-", NULL},
+    {"a #no comment", "a"},
+    {"a#b", "a#b"},
+    {"<<", "<<"},
+    {"2001-01-01", "2001-01-01"},
+    {"1.2.3", "1.2.3"},
+    {"0x", "0x"},
+};
+
+Test(manifest_text, strings)
+{
+    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+        char text[512];
+        struct kit k;
+        int error;
+
+        snprintf(text, sizeof text,
+                 HEAD "spec:\n  containers:\n  - name: c\n    image: x\n    args:\n"
+                      "    - last\n    - %s\n",
+                 strings[i].text);
+        kit_open(&k);
+        error = kit_load(&k, text);
+        if (strings[i].value) {
+            cr_expect_eq(error, 0, "%s\n%s", text, kit_said(&k));
+            if (error == 0)
+                cr_expect_str_eq(k.set.workloads.item[0].template_->container[0].argv[1],
+                                 strings[i].value);
+        } else {
+            cr_expect_neq(error, 0, "%s", text);
+        }
+        kit_close(&k);
+    }
+}
+
+static const char *const fine[] = {
+    "\xef\xbb\xbf" HEAD SPEC,                                      /* byte order mark */
+    "apiVersion: v1\r\nkind: Pod\r\nmetadata: {name: p}\r\n" SPEC, /* CRLF */
+    "%YAML 1.1\n---\n" HEAD SPEC "...\n",
+    "---\n# nothing\n--- # here\n" HEAD SPEC "---\n",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"},\"spec\":{"
+    "\"containers\":[{\"name\":"
+    "\"c\",\"image\":\"x\"}]}}",
+    HEAD
+    "spec:\n  containers:\n  - &c {name: c, image: x}\n  initContainers:\n  - {<<: *c, name: i}\n",
+    HEAD "x: &a {image: x, name: a}\ny: &b {image: y.1, name: b}\nspec: {containers: [{<<: [*a, "
+         "*b]}]}\n",
+    HEAD "spec:\n  containers: &l\n  - name: c\n    image: x\n  volumes: null\nstatus: *l\n",
+};
+
+Test(manifest_text, fine)
+{
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
+        struct kit k;
+        int error;
+
+        kit_open(&k);
+        error = kit_load(&k, fine[i]);
+        cr_expect_eq(error, 0, "%s\n%s", fine[i], kit_said(&k));
+        cr_expect_eq(k.set.workloads.count, 1);
+        kit_close(&k);
+    }
+}
+
+Test(manifest_text, merge_keys_yield_to_what_stands_there_and_to_earlier_ones)
+{
+    struct kit k;
+    const struct pod_spec *pod;
+
+    kit_open(&k);
+    pod = kit_pod(&k, HEAD
+                  "x:\n- &a {name: a, image: first, hidden: 1}\n- &b {image: second, tty: true}\n"
+                  "spec:\n  containers:\n  - {image: own, <<: *a}\n  - {<<: [*a, *b], name: d}\n");
+    cr_expect_str_eq(pod->container[0].name, "a");
+    cr_expect_str_eq(pod->container[0].image, "own");
+    cr_expect_str_eq(pod->container[1].name, "d");
+    cr_expect_str_eq(pod->container[1].image, "first");
+    kit_close(&k);
+}
+
+Test(manifest_text, json_objects_one_after_another)
+{
+    struct kit k;
+
+    kit_open(&k);
+    cr_expect_eq(kit_load(&k, "{\"apiVersion\":\"v1\",\"kind\":\"A}{\"}\n"
+                              "{\"apiVersion\":\"v1\",\"kind\":\"B\\\"\"} {\"apiVersion\":\"v1\",\n"
+                              "  \"kind\":\"C\"}\n"),
+                 0, "%s", kit_said(&k));
+    cr_assert_eq(k.set.diagnostics.count, 3);
+    cr_expect_str_eq(k.set.diagnostics.item[0].text, "v1/A}{: not simulated, skipped");
+    cr_expect_eq(k.set.diagnostics.item[1].line, 2);
+    cr_expect_eq(k.set.diagnostics.item[1].column, 1);
+    cr_expect_eq(k.set.diagnostics.item[2].line, 2);
+    cr_expect_eq(k.set.diagnostics.item[2].column, 34);
+    /* The third is broken in its second line, which is the fourth of all. */
+    cr_expect_eq(kit_load(&k, "{\"a\":1}\n{\"b\":2}\n{\"c\":3,\n\"d\" \"e\"}\n"), -RX_EMANIFEST);
+    cr_expect_eq(k.set.diagnostics.item[k.set.diagnostics.count - 1].line, 4, "%s", kit_said(&k));
+    /* Flow YAML that only looks like it. */
+    cr_expect_eq(kit_load(&k, "{apiVersion: v1, kind: '}{'}\n"), 0, "%s", kit_said(&k));
+    kit_close(&k);
+}
+
+Test(manifest_text, standard_input)
+{
+    static const char text[] = HEAD SPEC "---\n{}\n";
+    struct kit k;
+    int ends[2];
+
+    cr_assert_eq(pipe(ends), 0);
+    cr_assert_eq(write(ends[1], text, sizeof text - 1), (ssize_t)sizeof text - 1);
+    close(ends[1]);
+    cr_assert_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    kit_open(&k);
+    cr_expect_eq(manifest_load_file(&k.set, "-"), -RX_EMANIFEST);
+    cr_assert_eq(k.set.diagnostics.count, 2);
+    cr_expect_str_eq(k.set.diagnostics.item[0].file, "<stdin>");
+    cr_expect_eq(k.set.diagnostics.item[0].line, 6);
+    kit_close(&k);
+}
+
+Test(manifest_text, depth_is_bounded)
+{
+    static const char *const open[] = {"[", "{a: ", "- "};
+    struct kit k;
+
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
+        static char text[16384];
+
+        text[0] = '\0';
+        for (int n = 0; n < 3000; n++)
+            strcat(text, open[i]);
+        kit_open(&k);
+        cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST);
+        cr_expect_not_null(strstr(kit_said(&k), "nested too deeply"), "%s", kit_said(&k));
+        kit_close(&k);
+    }
+}
+
+Test(manifest_text, alias_bombs_are_bounded)
+{
+    struct kit k;
+    char text[1024] = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+
+    for (int i = 1; i < 12; i++) {
+        char line[128];
+
+        snprintf(line, sizeof line, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n",
+                 i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+        strcat(text, line);
+    }
+    kit_open(&k);
+    cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST);
+    cr_expect_not_null(strstr(kit_said(&k), "document contains excessive aliasing"), "%s",
+                       kit_said(&k));
+    kit_close(&k);
+}
+
+/* Deep by aliases alone: each line is shallow. */
+Test(manifest_text, depth_through_aliases_is_bounded)
+{
+    static char text[16384] = "a0: &a0 [x]\n";
+    struct kit k;
+
+    for (int i = 1; i < 300; i++) {
+        char line[64];
+
+        snprintf(line, sizeof line, "a%d: &a%d [*a%d]\n", i, i, i - 1);
+        strcat(text, line);
+    }
+    kit_open(&k);
+    cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST);
+    cr_expect_not_null(strstr(kit_said(&k), "nested too deeply"), "%s", kit_said(&k));
+    kit_close(&k);
+}

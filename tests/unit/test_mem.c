@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/reactor/mem.h"
+#include "engine/reactor/base.h"
+#include "engine/reactor/err.h"
+#include "tests/support/failmem.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool aligned(const void *p, size_t to)
+{
+    return (uintptr_t)p % to == 0;
+}
+
+Test(mem, default_allocator_aligns_counts_and_closes)
+{
+    static const size_t sizes[] = {0, 1, 8, 15, 16, 17, 100, 1024, 4096, 70000, 5 << 20};
+    void *p[RX_ARRAY_LEN(sizes)];
+    size_t sum = 0;
+    struct rx_mem m;
+
+    cr_assert_eq(rx_mem_open(&m), 0);
+    cr_assert_eq(m.state->bytes, 0);
+    for (size_t i = 0; i < RX_ARRAY_LEN(sizes); i++) {
+        p[i] = rx_mem_alloc(&m, sizes[i]);
+        cr_assert_not_null(p[i]);
+        cr_assert(aligned(p[i], 16), "%zu bytes", sizes[i]);
+        memset(p[i], 0xee, sizes[i]);
+        sum += sizes[i];
+        cr_assert_eq(m.state->bytes, sum);
+    }
+    cr_assert_eq(m.state->calls, RX_ARRAY_LEN(sizes));
+    for (size_t i = 0; i < RX_ARRAY_LEN(sizes); i++)
+        rx_mem_free(&m, p[i], sizes[i]);
+    cr_assert_eq(m.state->bytes, 0);
+    cr_assert_eq(m.state->bytes_peak, sum);
+    rx_mem_close(&m);
+}
+
+Test(mem, default_allocator_honours_large_alignments)
+{
+    struct rx_mem m;
+
+    cr_assert_eq(rx_mem_open(&m), 0);
+    for (size_t align = 16; align <= 4096; align *= 2) {
+        void *p = rx_mem_alloc_aligned(&m, 100, align);
+
+        cr_assert(aligned(p, align), "%zu", align);
+        rx_mem_free(&m, p, 100);
+    }
+    rx_mem_close(&m);
+}
+
+Test(mem, name_is_known)
+{
+    cr_assert(strcmp(rx_mem_name(), "libc") == 0 || strncmp(rx_mem_name(), "mimalloc", 8) == 0);
+}
+
+Test(mem, zalloc_zeroes)
+{
+    struct failmem f; /* fills with rubbish */
+    struct rx_mem m;
+    unsigned char *p;
+
+    failmem_open(&m, &f, 0);
+    p = rx_mem_zalloc(&m, 1000);
+    for (size_t i = 0; i < 1000; i++)
+        cr_assert_eq(p[i], 0);
+    rx_mem_free(&m, p, 1000);
+    rx_mem_close(&m);
+    cr_assert_eq(f.blocks, 0);
+    cr_assert_eq(f.closes, 1);
+}
+
+Test(mem, grow_keeps_what_was_there)
+{
+    struct failmem f;
+    struct rx_mem m;
+    char *p, *q;
+
+    failmem_open(&m, &f, 0);
+    p = rx_mem_grow(&m, NULL, 0, 8);
+    strcpy(p, "podring");
+    p = rx_mem_grow(&m, p, 8, 5000);
+    cr_assert_str_eq(p, "podring");
+    p = rx_mem_grow(&m, p, 5000, 8);
+    cr_assert_str_eq(p, "podring");
+    cr_assert_eq(m.state->bytes, 8);
+    f.fail_at = f.calls + 1;
+    q = rx_mem_grow(&m, p, 8, 16);
+    cr_assert_null(q);
+    cr_assert_str_eq(p, "podring"); /* untouched */
+    rx_mem_free(&m, p, 8);
+    rx_mem_close(&m);
+    cr_assert_eq(f.blocks, 0);
+}
+
+Test(mem, breaches_count_only_while_sealed)
+{
+    struct failmem f;
+    struct rx_mem m;
+    void *p[4];
+    bool was;
+
+    failmem_open(&m, &f, 0);
+    p[0] = rx_mem_alloc(&m, 1);
+    cr_assert_eq(rx_mem_breaches(&m), 0);
+    rx_mem_seal(&m);
+    p[1] = rx_mem_alloc(&m, 1);
+    cr_assert_eq(rx_mem_breaches(&m), 1);
+    was = rx_mem_unseal(&m);
+    cr_assert(was);
+    p[2] = rx_mem_zalloc(&m, 1);
+    cr_assert_eq(rx_mem_breaches(&m), 1);
+    if (was)
+        rx_mem_seal(&m);
+    p[3] = rx_mem_alloc_aligned(&m, 1, 64);
+    cr_assert_eq(rx_mem_breaches(&m), 2);
+    for (int i = 0; i < 4; i++)
+        rx_mem_free(&m, p[i], 1); /* giving back is always allowed */
+    cr_assert_eq(rx_mem_breaches(&m), 2);
+    rx_mem_close(&m);
+}
+
+/* An inner caller that may grow the engine must not seal what an outer one has unsealed. */
+static void grow_inside(const struct rx_mem *m, int depth)
+{
+    bool was = rx_mem_unseal(m);
+
+    cr_assert_eq(was, depth == 0);
+    if (depth < 3)
+        grow_inside(m, depth + 1);
+    rx_mem_free(m, rx_mem_alloc(m, 10), 10);
+    if (was)
+        rx_mem_seal(m);
+}
+
+Test(mem, unseal_nests)
+{
+    struct failmem f;
+    struct rx_mem m;
+
+    failmem_open(&m, &f, 0);
+    rx_mem_seal(&m);
+    grow_inside(&m, 0);
+    cr_assert_eq(rx_mem_breaches(&m), 0);
+    cr_assert(m.state->sealed);
+    rx_mem_close(&m);
+}
+
+Test(mem, open_without_memory_says_so)
+{
+    struct failmem f;
+    struct rx_mem m;
+
+    cr_assert_eq(failmem_open(&m, &f, 1), -RX_ENOMEM);
+    cr_assert_eq(f.closes, 0); /* the context is still the caller's */
+}
+
+Test(mem, freeing_more_than_was_asked_aborts, .signal = SIGABRT)
+{
+    struct rx_mem m;
+    void *p;
+
+    rx_mem_open(&m);
+    p = rx_mem_alloc(&m, 10);
+    rx_mem_free(&m, p, 11);
+}
+
+/* ---- arena ---------------------------------------------------------------------------------- */
+
+Test(mem, arena_is_zeroed_aligned_and_disjoint)
+{
+    enum { N = 500 };
+    struct failmem f;
+    struct rx_mem m;
+    struct rx_arena a;
+    unsigned char *p[N];
+
+    failmem_open(&m, &f, 0);
+    rx_arena_init(&a, &m);
+    for (size_t i = 0; i < N; i++) {
+        p[i] = rx_arena_alloc(&a, i);
+        cr_assert(aligned(p[i], 16));
+        for (size_t k = 0; k < i; k++)
+            cr_assert_eq(p[i][k], 0);
+        memset(p[i], (int)(i % 251), i);
+    }
+    for (size_t i = 0; i < N; i++)
+        for (size_t k = 0; k < i; k++)
+            cr_assert_eq(p[i][k], i % 251);
+    cr_assert_lt(m.state->calls, 20); /* in blocks, not one by one */
+    rx_arena_fini(&a);
+    rx_mem_close(&m);
+    cr_assert_eq(f.blocks, 0);
+}
+
+Test(mem, arena_large_piece_leaves_the_current_block_in_use)
+{
+    struct failmem f;
+    struct rx_mem m;
+    struct rx_arena a;
+    char *before, *after;
+
+    failmem_open(&m, &f, 0);
+    rx_arena_init(&a, &m);
+    before = rx_arena_alloc(&a, 16);
+    cr_assert_not_null(rx_arena_alloc(&a, 1 << 20));
+    after = rx_arena_alloc(&a, 16);
+    cr_assert_eq(after, before + 16);
+    cr_assert_null(rx_arena_alloc(&a, SIZE_MAX - 8));
+    rx_arena_fini(&a);
+    rx_mem_close(&m);
+    cr_assert_eq(f.blocks, 0);
+}
+
+Test(mem, arena_strings)
+{
+    struct failmem f;
+    struct rx_mem m;
+    struct rx_arena a;
+    char long_[3000];
+
+    failmem_open(&m, &f, 0);
+    rx_arena_init(&a, &m);
+    memset(long_, 'x', sizeof long_ - 1);
+    long_[sizeof long_ - 1] = '\0';
+    cr_assert_str_eq(rx_arena_strdup(&a, ""), "");
+    cr_assert_str_eq(rx_arena_strdup(&a, long_), long_);
+    cr_assert_str_eq(rx_arena_strndup(&a, "web-0", 3), "web");
+    cr_assert_str_eq(rx_arena_strndup(&a, "web-0", 30), "web-0");
+    cr_assert_str_eq(rx_arena_printf(&a, "%s-%d", "web", 17), "web-17");
+    cr_assert_eq(strlen(rx_arena_printf(&a, "%s%s", long_, long_)), 2 * strlen(long_));
+    rx_arena_fini(&a);
+    rx_mem_close(&m);
+    cr_assert_eq(f.blocks, 0);
+}
+
+static bool arena_scenario(struct rx_mem *m)
+{
+    struct rx_arena a;
+    bool ok = true;
+
+    rx_arena_init(&a, m);
+    ok &= rx_arena_alloc(&a, 1000) != NULL;
+    ok &= rx_arena_strdup(&a, "a name") != NULL;
+    ok &= rx_arena_alloc(&a, 100000) != NULL;
+    ok &= rx_arena_printf(&a, "%2000d", 1) != NULL;
+    rx_arena_fini(&a);
+    return ok;
+}
+
+Test(mem, arena_survives_each_failing_allocation)
+{
+    struct failmem f;
+    struct rx_mem m;
+    uint64_t calls;
+
+    failmem_open(&m, &f, 0);
+    cr_assert(arena_scenario(&m));
+    rx_mem_close(&m);
+    calls = f.calls;
+    cr_assert_geq(calls, 4);
+    for (uint64_t n = 2; n <= calls; n++) {
+        failmem_open(&m, &f, n);
+        cr_assert_not(arena_scenario(&m), "allocation %llu", (unsigned long long)n);
+        rx_mem_close(&m);
+        cr_assert_eq(f.failed, 1);
+        cr_assert_eq(f.blocks, 0);
+    }
+}
