@@ -65,6 +65,10 @@ static const char *on_pod(struct cluster *c, const struct pod_step *s)
         return NULL;
     case POD_STEP_KILL:
         return kill_process(p, s);
+    case POD_STEP_EVICT:
+        return pod_evict(p, POD_STATUS_EVICTED, false) == 0 ? NULL : "the pod is over already";
+    case POD_STEP_FAIL:
+        return pod_evict(p, POD_STATUS_NONE, true) == 0 ? NULL : "the pod is over already";
     default:
         return set_condition(p, s);
     }
@@ -88,6 +92,8 @@ static void take_step(struct cluster *c, const struct pod_step *s)
     case POD_STEP_DELETE:
     case POD_STEP_KILL:
     case POD_STEP_CONDITION:
+    case POD_STEP_EVICT:
+    case POD_STEP_FAIL:
         problem = on_pod(c, s);
         break;
     case POD_STEP_REBOOT:
@@ -104,8 +110,6 @@ static void take_step(struct cluster *c, const struct pod_step *s)
         rc = c->host.apply(c->host.ctx, s);
         problem = rc == 0 ? NULL : rx_err_text(rc);
         break;
-    case POD_STEP_EVICT:
-    case POD_STEP_FAIL:
     case POD_STEP_SUSPEND:
     case POD_STEP_RESUME:
     case POD_STEP_PAUSE:

@@ -69,7 +69,8 @@ struct pod_attempt {
     bool any_status;       /* httpGet hooks: every HTTP status is a success */
 
     /* the worker's */
-    void *owner;           /* struct pod_probe or hook; NULL once the worker has forgotten it */
+    void *owner;           /* struct pod_probe, or struct pod_container if hook; NULL = forgotten */
+    bool hook;
     uint64_t pod, serial;  /* pod id; number of this attempt, for seeded draws */
     uint32_t container;    /* index in the spec */
     rx_ns started;         /* clock at start: latency is measured from here */

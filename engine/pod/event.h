@@ -28,6 +28,10 @@ struct pod;
     X(UNHEALTHY, "Warning", "Unhealthy")                                                           \
     X(PROBE_WARNING, "Warning", "ProbeWarning")                                                    \
     X(KILLING, "Normal", "Killing")                                                                \
+    X(IMAGE_NEVER, "Warning", "ErrImageNeverPull")                                                 \
+    X(IMAGE_BACK_OFF, "Normal", "BackOff")                                                         \
+    X(POST_START_FAILED, "Warning", "FailedPostStartHook")                                         \
+    X(PRE_STOP_FAILED, "Warning", "FailedPreStopHook")                                             \
     X(SANDBOX_CHANGED, "Normal", "SandboxChanged")                                                 \
     X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")
 

@@ -56,8 +56,14 @@ static void free_pods(struct rx_list *list)
     RX_LIST_EACH(each, list) {
         struct pod *p = rx_container_of(each, struct pod, link);
 
-        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
-            pod_refusal_free(pod_container_at(p, i));
+        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+            struct pod_container *c = pod_container_at(p, i);
+
+            if (c->extra != NULL)
+                c->extra->hook_attempt = NULL; /* the carriers are gone */
+            pod_extra_free(c);
+        }
+        pod_deadline_free(p);
     }
 
     while ((l = rx_list_take_head(list)) != NULL) {

@@ -52,6 +52,7 @@ enum pod_stream {
     POD_STREAM_EXEC = 10,
     POD_STREAM_RELIST = 11,
     POD_STREAM_PULL = 12,
+    POD_STREAM_HOOK = 13,
 };
 
 enum pod_timing { POD_TIMING_REFERENCE, POD_TIMING_SPREAD, POD_TIMING_KUBELET };

@@ -16,19 +16,12 @@
 
 enum { PASS_KILL, PASS_START };
 
-/* The kubelet's own cadence for a start that failed for reasons other than a crash. */
-enum { START_RETRY_MS = 10000 };
-
 static void sync_pass(struct pod *p);
 static void plan(struct pod *p);
 static void run_plan(struct pod *p);
-static void begin_kill(struct pod_container *c, int32_t grace_s);
-static void start(struct pod_container *c);
-static void launch(struct pod_container *c);
 static void life_fired(struct pod_container *c);
-static void ended(struct pod_container *c, int32_t code, enum pod_reason reason);
-static void stop_all(struct pod *p);
 static void finish(struct pod *p);
+static bool anything_runs(struct pod *p);
 
 static rx_ms now_of(const struct pod *p)
 {
@@ -45,7 +38,7 @@ static void clear(struct pod *p, enum pod_flag f)
     p->flags &= (uint16_t)~f;
 }
 
-static uint64_t draw(struct pod_container *c, enum pod_stream stream, uint64_t n)
+uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n)
 {
     struct pod *p = pod_of_container(c);
 
@@ -91,6 +84,31 @@ static uint32_t address_of(uint64_t serial)
     return (uint32_t)(0x7f010000u + (host / 254 << 8 | (host % 254 + 1)));
 }
 
+/* ---- activeDeadlineSeconds --------------------------------------------------------------------------- */
+
+enum { DEADLINE_KEY = 254 }; /* in the place of a container */
+
+static int deadline_make(struct pod *p)
+{
+    if (pod_spec_of(p)->active_deadline_s < 0)
+        return 0;
+    p->deadline = rx_mem_zalloc(p->node->mem, sizeof(*p->deadline));
+    if (p->deadline == NULL)
+        return -RX_ENOMEM;
+    p->deadline->pod = p;
+    rx_timer_init(&p->deadline->timer, pod_key(POD_CLASS_REACT, p, DEADLINE_KEY, 0));
+    return 0;
+}
+
+void pod_deadline_free(struct pod *p)
+{
+    if (p->deadline == NULL)
+        return;
+    rx_loop_disarm(p->node->loop, &p->deadline->timer);
+    rx_mem_free(p->node->mem, p->deadline, sizeof(*p->deadline));
+    p->deadline = NULL;
+}
+
 int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
                uint32_t ordinal, uint64_t *id)
 {
@@ -114,7 +132,7 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
     p->deleted_at = -1;
     rx_timer_init(&p->sync, pod_key(POD_CLASS_REACT, p, 255, 0));
     init_containers(p);
-    if (pod_scripts_choose(p, 0) != 0) {
+    if (deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
         rx_slab_give(&n->ids, *id);
         pod_free(p);
         return -RX_ENOMEM;
@@ -146,8 +164,9 @@ void pod_uncreate(struct pod *p)
 
 void pod_free(struct pod *p)
 {
+    pod_deadline_free(p);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
-        pod_refusal_free(pod_container_at(p, i));
+        pod_extra_free(pod_container_at(p, i));
     rx_mem_free(p->node->mem, p, p->tmpl->size);
 }
 
@@ -167,6 +186,18 @@ static void first_sync(struct pod *p)
         return;
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
+    if (p->deadline != NULL)
+        rx_loop_arm(p->node->loop, &p->deadline->timer,
+                    now_of(p) + pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
+}
+
+static void deadline_over(struct pod *p)
+{
+    if (pod_has(p, POD_ENDED) || pod_has(p, POD_DELETING))
+        return;
+    pod_tell(p, POD_NO_CONTAINER, POD_EVENT_DEADLINE_EXCEEDED,
+             "Pod was active on the node longer than the specified deadline");
+    pod_evict(p, POD_STATUS_DEADLINE, false);
 }
 
 /* ---- the sync --------------------------------------------------------------------------------- */
@@ -183,6 +214,8 @@ void pod_on_react(void *node, struct rx_timer *t)
     (void)node;
     if ((t->key >> 8 & 255) == 255)
         sync_pass(rx_container_of(t, struct pod, sync));
+    else if ((t->key >> 8 & 255) == DEADLINE_KEY)
+        deadline_over(rx_container_of(t, struct pod_deadline, timer)->pod);
     else
         life_fired(rx_container_of(t, struct pod_container, life));
 }
@@ -212,10 +245,12 @@ static void sync_pass(struct pod *p)
 {
     if (!pod_has(p, POD_ADDED))
         first_sync(p);
-    if (pod_has(p, POD_DELETING)) {
+    if (pod_has(p, POD_DELETING) && !pod_has(p, POD_STOPPING) && !pod_has(p, POD_ENDED)) {
+        /* A deletion without grace still gives its processes the least there is. */
+        pod_stop_all(p, RX_MAX(p->grace_s, 1));
+    }
+    if (pod_has(p, POD_STOPPING) || pod_has(p, POD_DELETING)) {
         clear(p, POD_DIRTY);
-        if (!pod_has(p, POD_STOPPING))
-            stop_all(p);
         finish(p);
         return;
     }
@@ -236,6 +271,10 @@ static void sync_pass(struct pod *p)
         clear(p, POD_DIRTY);
         pod_publish(p, POD_PUBLISH_BEFORE);
         plan(p);
+        if (pod_has(p, POD_STOPPING)) {
+            finish(p);
+            return;
+        }
         p->at = 0;
         p->pass = PASS_KILL;
         set(p, POD_BUSY);
@@ -277,8 +316,10 @@ static void run_plan(struct pod *p)
                 probe = s->probe[POD_LIVENESS];
             else if (c->kill_by == POD_KILL_STARTUP)
                 probe = s->probe[POD_STARTUP];
-            begin_kill(c, probe != NULL && probe->grace_s >= 0 ? probe->grace_s
-                                                               : pod_spec_of(p)->grace_s);
+            pod_stop(c,
+                     probe != NULL && probe->grace_s >= 0 ? probe->grace_s
+                                                          : pod_spec_of(p)->grace_s,
+                     false);
             pod_publish(p, POD_PUBLISH_AFTER);
             return; /* the worker waits for the process to end */
         }
@@ -291,11 +332,14 @@ static void run_plan(struct pod *p)
 
         if (!(c->plan & POD_PLAN_START))
             continue;
-        start(c);
-        if (c->stage == POD_STAGE_START) {
+        pod_start(c);
+        if (c->stage != POD_STAGE_IDLE) {
             pod_publish(p, POD_PUBLISH_AFTER);
-            return;
+            return; /* so does a pull, a slow start, a hook */
         }
+        /* A regular init container that could not be started stops the sync. */
+        if (c->wait_reason != POD_REASON_NONE && pod_container_spec_of(c)->kind == POD_INIT)
+            break;
     }
     sync_done(p);
 }
@@ -307,7 +351,8 @@ enum pod_restart pod_container_fate(struct pod_container *c)
     struct pod *p = pod_of_container(c);
     const struct pod_container_spec *s = pod_container_spec_of(c);
     struct pod_restart_in in = {
-        .deleting = pod_has(p, POD_DELETING),
+        .deleting = pod_has(p, POD_DELETING) ||
+                    (pod_has(p, POD_STOPPING) && !pod_has(p, POD_RESTARTING)),
         .kind = s->kind,
         .pod_policy = pod_spec_of(p)->restart_policy,
         .own_policy = s->restart_policy,
@@ -355,10 +400,16 @@ static bool plan_running(struct pod_container *c)
 
 static bool plan_main(struct pod_container *c)
 {
+    enum pod_restart fate = POD_RESTARTS;
+
     if (c->proc_state == POD_PROC_RUNNING)
         return plan_running(c);
-    if (c->proc_state == POD_PROC_DEAD && pod_container_fate(c) == POD_STAYS_DEAD)
+    if (c->proc_state == POD_PROC_DEAD)
+        fate = pod_container_fate(c);
+    if (fate == POD_STAYS_DEAD)
         return false;
+    if (fate == POD_RESTARTS_ALL)
+        set(pod_of_container(c), POD_RESTARTING);
     c->plan = POD_PLAN_START;
     return true;
 }
@@ -392,6 +443,15 @@ static bool plan_inits(struct pod *p)
     return true;
 }
 
+static bool anything_planned(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        if (pod_container_at(p, i)->plan != 0)
+            return true;
+    }
+    return false;
+}
+
 static void plan(struct pod *p)
 {
     const struct pod_spec *spec = pod_spec_of(p);
@@ -405,297 +465,36 @@ static void plan(struct pod *p)
     } else {
         for (uint32_t i = spec->init_count; i < spec->container_count; i++)
             lives |= plan_main(pod_container_at(p, i));
+        if (pod_has(p, POD_RESTARTING)) {
+            pod_restart_all(p);
+            return;
+        }
         if (lives)
             return;
     }
     /* Nothing kept and nothing to start: the pod is over, and its sidecars with it. */
-    for (uint32_t i = 0; i < spec->container_count; i++) {
-        struct pod_container *c = pod_container_at(p, i);
-
-        c->plan &= (uint8_t)~(POD_PLAN_START | POD_PLAN_AFTER_KILL);
-        if (c->proc_state == POD_PROC_RUNNING && !(c->plan & POD_PLAN_KILL)) {
-            c->kill_by = POD_KILL_END;
-            c->plan = POD_PLAN_KILL;
-        }
-    }
+    for (uint32_t i = 0; i < spec->container_count; i++)
+        pod_container_at(p, i)->plan &= (uint8_t)~(POD_PLAN_START | POD_PLAN_AFTER_KILL);
+    if (!anything_planned(p) && anything_runs(p))
+        pod_stop_all(p, spec->grace_s);
 }
 
-/* ---- starting --------------------------------------------------------------------------------- */
-
-const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts)
-{
-    const struct pod_behaviour *b = c->script != NULL ? c->script->instances : NULL;
-
-    if (b == NULL || b->instance_count == 0)
-        return NULL;
-    return &b->instance[RX_MIN(restarts, b->instance_count - 1)];
-}
-
-static void refuse_start(struct pod_container *c, rx_ms retry_at)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_spec *spec = pod_spec_of(p);
-    char name[POD_NAME_MAX], uid[POD_UID_MAX];
-
-    if (p->node->knobs.bo_gc)
-        retry_at = RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &p->node->backoff));
-    c->wait_reason = POD_REASON_CRASH_LOOP;
-    p->node->stats.backoffs++;
-    rx_loop_arm(p->node->loop, &c->life, retry_at);
-    if (!p->node->probe_events)
-        return;
-    pod_uid(p, uid);
-    pod_tell(p, c->index, POD_EVENT_BACK_OFF, "Back-off restarting failed container %s in pod %s_%s(%s)",
-             spec->container[c->index].name, pod_name(p, name), spec->ns, uid);
-}
-
-static void tell_image(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_container_spec *s = pod_container_spec_of(c);
-
-    if (pod_node_image_present(p->node, s->image_id) && s->pull_policy != POD_PULL_ALWAYS) {
-        pod_tell(p, c->index, POD_EVENT_PULLED,
-                 "Container image \"%s\" already present on machine and can be accessed by the pod",
-                 s->image);
-        return;
-    }
-    pod_tell(p, c->index, POD_EVENT_PULLING, "Pulling image \"%s\"", s->image);
-    pod_tell(p, c->index, POD_EVENT_PULLED,
-             "Successfully pulled image \"%s\" in 0s (0s including waiting). Image size: 0 bytes.",
-             s->image);
-    pod_node_set_image_present(p->node, s->image_id, true);
-}
-
-static void start(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    struct pod_node *n = p->node;
-    bool after_kill = (c->plan & POD_PLAN_AFTER_KILL) != 0;
-    /* After a kill the question is put with what was known before it: the instance that was already
-     * dead then, not the one just killed. */
-    const struct pod_record *dead = after_kill ? &c->prev : &c->cur;
-    bool has_dead = dead->valid && c->proc_state == POD_PROC_DEAD;
-    struct pod_backoff_verdict v;
-    const struct pod_instance_script *script;
-    rx_ms takes;
-
-    c->plan = 0;
-    rx_loop_disarm(n->loop, &c->life);
-    if (n->knobs.bo_gc && pod_backoff_collected_at(c->backoff, &n->backoff) <= now_of(p))
-        c->backoff.delay_ms = 0;
-    v = pod_backoff_try(c->backoff, has_dead, dead->finished, now_of(p), &n->backoff);
-    c->backoff = v.state;
-    if (!v.start) {
-        refuse_start(c, v.retry_at);
-        return;
-    }
-    tell_image(c);
-    pod_tell(p, c->index, POD_EVENT_CREATED, "Container created");
-    script = pod_instance_of(c, c->cur.valid ? c->restarts + 1 : 0);
-    takes = script != NULL ? pod_draw_ms(&script->start_takes,
-                                         draw(c, POD_STREAM_START, c->restarts + 1))
-                           : 0;
-    if (takes == 0) {
-        launch(c);
-        return;
-    }
-    c->stage = POD_STAGE_START;
-    rx_loop_arm(n->loop, &c->life, now_of(p) + takes);
-}
-
-static void serve(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_server *server = p->node->server;
-
-    if (server != NULL && p->tmpl->listen_count[c->index] > 0) {
-        struct pod_serve_target t = {
-            .pod = p->id,
-            .container = c->index,
-            .ip = p->ip,
-            .port_count = p->tmpl->listen_count[c->index],
-            .port = p->tmpl->listen[c->index],
-        };
-
-        /* A listener that is opened for the first time may grow the server's tables. */
-        bool sealed = rx_mem_unseal(p->node->mem);
-
-        server->up(server->ctx, &t);
-        if (sealed)
-            rx_mem_seal(p->node->mem);
-        pod_refusal_begin(c);
-    }
-}
-
-static void next_record(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-
-    if (c->cur.valid) {
-        c->prev = c->cur;
-        c->restarts++;
-        p->node->stats.restarts++;
-    }
-    c->cur = (struct pod_record){.valid = true, .started = now_of(p), .finished = -1};
-    c->changed = false;
-}
-
-static void launch(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    struct pod_node *n = p->node;
-    const struct pod_instance_script *script;
-
-    c->stage = POD_STAGE_IDLE;
-    next_record(c);
-    script = pod_instance_of(c, c->restarts);
-    if (pod_container_spec_of(c)->kind == POD_MAIN)
-        set(p, POD_MAINS_BEGUN);
-    if (script != NULL && script->start_fail != NULL) {
-        c->proc_state = POD_PROC_DEAD;
-        c->cur.finished = c->cur.started;
-        c->cur.exit_code = 128;
-        c->cur.reason = POD_REASON_START_ERROR;
-        c->wait_reason = POD_REASON_RUN_ERROR;
-        pod_tell(p, c->index, POD_EVENT_FAILED, "Error: %s", script->start_fail);
-        rx_loop_arm(n->loop, &c->life, now_of(p) + START_RETRY_MS);
-        return;
-    }
-    c->proc_state = POD_PROC_RUNNING;
-    c->wait_reason = POD_REASON_NONE;
-    c->started_flag_at = now_of(p);
-    n->stats.running++;
-    pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
-    if (script != NULL && script->exits) {
-        c->exit_by = POD_EXIT_ITSELF;
-        rx_loop_arm(n->loop, &c->proc,
-                    now_of(p) +
-                        pod_draw_ms(&script->exit_after, draw(c, POD_STREAM_EXIT, c->restarts)));
-    }
-    serve(c);
-    /* What comes after it in the init sequence may go on. */
-    if (pod_container_spec_of(c)->kind != POD_MAIN)
-        pod_need_sync(p);
-}
-
-/* ---- ending ----------------------------------------------------------------------------------- */
-
-static void ended(struct pod_container *c, int32_t code, enum pod_reason reason)
-{
-    struct pod *p = pod_of_container(c);
-    struct pod_node *n = p->node;
-
-    rx_loop_disarm(n->loop, &c->proc);
-    rx_loop_disarm(n->loop, &c->life);
-    c->proc_state = POD_PROC_DEAD;
-    c->stage = POD_STAGE_IDLE;
-    c->cur.finished = now_of(p);
-    c->cur.exit_code = code;
-    c->cur.reason = (uint8_t)reason;
-    n->stats.running--;
-    n->stats.exits++;
-    if (n->server != NULL)
-        n->server->down(n->server->ctx, p->id, c->index);
-    pod_refusal_end(c);
-    for (uint32_t i = 0; i < p->tmpl->probes; i++)
-        pod_probe_lost(pod_probe_at(p, i), c);
-    pod_publish_ended(c);
-    pod_need_sync(p);
-}
-
-void pod_on_exit(void *node, struct rx_timer *t)
-{
-    struct pod_container *c = rx_container_of(t, struct pod_container, proc);
-    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
-    enum pod_reason reason = POD_REASON_NONE;
-    int32_t code = pod_exit_of_signal(POD_SIGTERM);
-
-    (void)node;
-    if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
-        code = script->exit_code;
-        if (script->exit_reason != NULL)
-            reason = pod_reason_named(script->exit_reason);
-    } else if (script != NULL && script->stop_scripted) {
-        code = script->stop_code;
-    }
-    if (reason == POD_REASON_NONE)
-        reason = code == 0 ? POD_REASON_COMPLETED : POD_REASON_ERROR;
-    ended(c, code, reason);
-}
-
-/* The process hears SIGTERM. It may still end by itself before its reaction is over. */
-static void hear_stop(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
-    rx_ms after = 0;
-
-    if (script != NULL && script->ignores_stop)
-        return;
-    if (script != NULL && script->stop_scripted)
-        after = pod_draw_ms(&script->stop_after, draw(c, POD_STREAM_STOP, c->restarts));
-    if (rx_timer_armed(&c->proc) && c->proc.due <= now_of(p) + after)
-        return;
-    c->exit_by = POD_EXIT_STOPPED;
-    rx_loop_arm(p->node->loop, &c->proc, now_of(p) + after);
-}
-
-static void tell_killing(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const char *name = pod_container_spec_of(c)->name;
-    const char *init = pod_container_spec_of(c)->kind == POD_MAIN ? "Container" : "Init container";
-    const char *then = c->plan & POD_PLAN_START && c->kill_by != POD_KILL_CHANGED &&
-                               pod_container_spec_of(c)->kind == POD_MAIN
-                           ? ", will be restarted"
-                           : "";
-
-    switch (c->kill_by) {
-    case POD_KILL_LIVENESS:
-        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s failed liveness probe%s", init, name, then);
-        break;
-    case POD_KILL_STARTUP:
-        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s failed startup probe%s", init, name, then);
-        break;
-    case POD_KILL_CHANGED:
-        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s definition changed, will be restarted", init,
-                 name);
-        break;
-    default:
-        pod_tell(p, c->index, POD_EVENT_KILLING, "Stopping container %s", name);
-        break;
-    }
-}
-
-static void begin_kill(struct pod_container *c, int32_t grace_s)
-{
-    struct pod *p = pod_of_container(c);
-
-    p->node->stats.kills++;
-    tell_killing(c);
-    c->stage = POD_STAGE_STOP;
-    hear_stop(c);
-    rx_loop_arm(p->node->loop, &c->life,
-                now_of(p) + (rx_ms)pod_kill_grace_s(grace_s, 0) * RX_MS_PER_S);
-}
+/* ---- the containers' clocks ------------------------------------------------------------------------ */
 
 static void life_fired(struct pod_container *c)
 {
-    struct pod *p = pod_of_container(c);
-
     switch (c->stage) {
+    case POD_STAGE_IDLE: /* a back-off, or the pause after a failed start, is over */
+        break;
+    case POD_STAGE_PULL:
     case POD_STAGE_START:
-        launch(c);
-        pod_need_sync(p);
+        pod_start_goes_on(c);
         break;
-    case POD_STAGE_STOP:
-        ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
-        break;
-    default: /* the back-off, or the pause after a failed start, is over */
-        pod_need_sync(p);
+    default:
+        pod_stop_goes_on(c);
         break;
     }
+    pod_need_sync(pod_of_container(c));
 }
 
 /* ---- deletion --------------------------------------------------------------------------------- */
@@ -743,36 +542,6 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
     return 0;
 }
 
-/* Every running container gets its own stop, all at once. A stop that is under way already is not
- * begun again: the signal is sent once. */
-static void stop_all(struct pod *p)
-{
-    /* A deletion without grace still gives its processes the least there is. */
-    int32_t grace_s = RX_MAX(p->grace_s, 1);
-
-    set(p, POD_STOPPING);
-    clear(p, POD_BUSY);
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
-        struct pod_container *c = pod_container_at(p, i);
-
-        c->plan = 0;
-        if (c->stage == POD_STAGE_STOP)
-            continue;
-        c->stage = POD_STAGE_IDLE;
-        rx_loop_disarm(p->node->loop, &c->life);
-        if (c->proc_state != POD_PROC_RUNNING)
-            continue;
-        c->kill_by = POD_KILL_END;
-        begin_kill(c, grace_s);
-        if (pod_container_spec_of(c)->kind != POD_MAIN)
-            continue;
-        for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
-            if (k != POD_READINESS && c->probe[k] != 255)
-                pod_probe_retire(pod_probe_at(p, c->probe[k]));
-        }
-    }
-}
-
 static bool anything_runs(struct pod *p)
 {
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
@@ -782,19 +551,10 @@ static bool anything_runs(struct pod *p)
     return false;
 }
 
-/* A deleted pod: publish what changed; when all is down, the object goes, and the pod with it. */
-static void finish(struct pod *p)
+static void bury(struct pod *p)
 {
     struct pod_node *n = p->node;
 
-    if (anything_runs(p)) {
-        pod_publish(p, POD_PUBLISH_AFTER);
-        trigger_readiness(p);
-        return;
-    }
-    set(p, POD_ENDED);
-    retire_all(p);
-    pod_publish(p, POD_PUBLISH_AFTER);
     if (!pod_has(p, POD_GONE)) {
         pod_publish_object(p, POD_OBJECT_TERMINATING, POD_OBJECT_DELETED);
         set(p, POD_GONE);
@@ -802,10 +562,56 @@ static void finish(struct pod *p)
         n->stats.pods--;
     }
     set(p, POD_BURIED);
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_retire(pod_probe_at(p, i));
     rx_loop_disarm(n->loop, &p->sync);
+    pod_deadline_free(p);
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+        pod_extra_free(pod_container_at(p, i));
     rx_slab_give(&n->ids, p->id);
     rx_list_remove(&p->link);
     rx_list_add_tail(&n->grave, &p->link);
+}
+
+/* All containers are down and will be started afresh: a new life in the same sandbox. */
+static void begin_again(struct pod *p)
+{
+    clear(p, POD_STOPPING);
+    clear(p, POD_RESTARTING);
+    clear(p, POD_MAINS_BEGUN);
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (c->kill_by == POD_KILL_END && c->proc_state == POD_PROC_DEAD) {
+            c->cur.exit_code = pod_exit_of_signal(POD_SIGKILL);
+            c->cur.reason = POD_REASON_RESTARTING_ALL;
+        }
+        c->proc_state = POD_PROC_NONE; /* removed: no dead instance, hence no back-off */
+        c->wait_reason = POD_REASON_NONE;
+    }
+    pod_need_sync(p);
+}
+
+/* A pod that is being stopped: publish what changed; when all is down, it is over. A deleted one's object
+ * goes, and the pod with it. */
+static void finish(struct pod *p)
+{
+    if (anything_runs(p)) {
+        pod_stop_next(p);
+        pod_publish(p, POD_PUBLISH_AFTER);
+        trigger_readiness(p);
+        return;
+    }
+    if (pod_has(p, POD_RESTARTING) && !pod_has(p, POD_DELETING)) {
+        begin_again(p);
+        return;
+    }
+    clear(p, POD_RESTARTING);
+    set(p, POD_ENDED);
+    retire_all(p);
+    pod_publish(p, POD_PUBLISH_AFTER);
+    if (pod_has(p, POD_DELETING))
+        bury(p);
 }
 
 /* ---- what happens to pods from outside -------------------------------------------------------- */
@@ -818,7 +624,7 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
         return -RX_ESTATE;
     switch (signal) {
     case POD_SIGTERM:
-        hear_stop(c);
+        pod_hear_stop(c);
         break;
     case 17: /* SIGCHLD, SIGCONT, SIGURG, SIGWINCH: ignored unless handled */
     case 18:
@@ -826,7 +632,7 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
     case 28:
         break;
     default:
-        ended(c, pod_exit_of_signal(signal), POD_REASON_ERROR);
+        pod_ended(c, pod_exit_of_signal(signal), POD_REASON_ERROR);
         break;
     }
     return 0;
@@ -844,7 +650,8 @@ void pod_reboot(struct pod *p)
         struct pod_container *c = pod_container_at(p, i);
 
         if (c->proc_state == POD_PROC_RUNNING)
-            ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_STATUS_UNKNOWN);
+            pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_STATUS_UNKNOWN);
+        pod_hook_cancel(c);
         /* Back-off lives in the memory of a kubelet that went down with its node. */
         rx_loop_disarm(p->node->loop, &c->life);
         c->stage = POD_STAGE_IDLE;
@@ -882,6 +689,34 @@ int pod_set_spec(struct pod *p, struct pod_template *t)
     p->tmpl = t;
     pod_need_sync(p);
     return 0;
+}
+
+int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once)
+{
+    if (pod_has(p, POD_ENDED) || pod_has(p, POD_STOPPING) || pod_has(p, POD_DELETING) ||
+        !pod_has(p, POD_ADDED))
+        return -RX_ESTATE;
+    p->status_reason = (uint8_t)reason;
+    set(p, POD_FAILING);
+    pod_stop_all(p, RX_MAX(pod_spec_of(p)->grace_s, 1));
+    for (uint32_t i = 0; at_once && i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (c->proc_state == POD_PROC_RUNNING)
+            pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
+    }
+    pod_need_sync(p);
+    return 0;
+}
+
+/* Every container is stopped without hooks and with the least grace, then all start again, inits first. */
+void pod_restart_all(struct pod *p)
+{
+    set(p, POD_RESTARTING);
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+        pod_container_at(p, i)->kill_by = POD_KILL_CHANGED;
+    pod_stop_all(p, 0);
+    pod_need_sync(p);
 }
 
 void pod_set_gate(struct pod *p, uint32_t gate, bool value)

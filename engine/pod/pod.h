@@ -36,20 +36,24 @@ struct pod_record {
 
 enum pod_proc { POD_PROC_NONE, POD_PROC_RUNNING, POD_PROC_DEAD };
 
-/* What the pod worker is waiting for on behalf of a container. */
+/* What the pod worker is waiting for on behalf of a container, and what its life timer then means. */
 enum pod_stage {
-    POD_STAGE_IDLE,  /* life timer armed: crash back-off is running */
-    POD_STAGE_START, /* the start takes time; life: the process runs */
-    POD_STAGE_STOP,  /* the stop signal was sent; life: SIGKILL */
+    POD_STAGE_IDLE,       /* nothing; life: a back-off or the pause after a failed start is over */
+    POD_STAGE_PULL,       /* its image; life: the pull ends */
+    POD_STAGE_START,      /* its start takes time; life: the process runs */
+    POD_STAGE_POST_START, /* its postStart hook; the hook's own timer */
+    POD_STAGE_PRE_STOP,   /* its preStop hook; life: the grace is over, the hook is abandoned */
+    POD_STAGE_ORDER,      /* a sidecar's turn to be stopped; life: the grace is over */
+    POD_STAGE_STOP,       /* the stop signal was sent; life: SIGKILL */
 };
 
 enum pod_plan { POD_PLAN_KILL = 1, POD_PLAN_START = 2, POD_PLAN_AFTER_KILL = 4 };
 
-enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_END };
+enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_HOOK, POD_KILL_END };
 
 enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED };
 
-struct pod_refusal;
+struct pod_extra;
 
 struct pod_container {
     struct rx_timer proc; /* class EXIT: the process ends */
@@ -57,7 +61,7 @@ struct pod_container {
     const struct pod_script *script;
     struct pod_record cur, prev; /* the newest instance; the one before it */
     struct pod_backoff backoff;
-    struct pod_refusal *refusal; /* refuse.c; NULL unless a script has such windows */
+    struct pod_extra *extra; /* what few containers need; NULL until they do */
     rx_ms started_flag_at; /* when `started` became true: ticks look at the state before */
     uint32_t restarts;     /* of the newest instance */
     uint32_t requests;     /* answered so far: number of the next draw */
@@ -73,7 +77,26 @@ struct pod_container {
     uint8_t pub_state, pub_reason;
     bool pub_ready, pub_started;
     bool changed; /* its definition is no longer what it runs */
+    bool hidden;  /* its postStart hook is running: nobody has been told of the process yet */
+    int32_t stop_grace_s; /* of the stop under way */
     uint32_t pub_restarts;
+};
+
+/* What only containers with hooks, trouble with images, refusing windows or a place in the order of a
+ * shutdown need. */
+struct pod_extra {
+    struct pod_container *container;
+    struct rx_timer border; /* class SCRIPT: a refusing window begins or ends */
+    struct rx_timer hook;   /* class DONE: a hook ends */
+    struct pod_attempt *hook_attempt; /* an httpGet hook in flight */
+    rx_ms stop_began, order_began;
+    rx_ms hook_spent;       /* on the preStop hook of the stop under way */
+    rx_ms pull_failed_at;   /* the newest failure of its image's pull, */
+    int32_t pull_delay_ms;  /* and how long no new one is made; 0 = no entry */
+    const char *pull_error; /* the script's */
+    uint32_t hooks_run;
+    bool refusing, hook_failed, hook_is_stop, hook_starting, stop_ordered;
+    char hook_error[256];   /* the waiting message of a failed postStart hook */
 };
 
 /* ---- probes ---------------------------------------------------------------------------------- */
@@ -112,7 +135,9 @@ enum pod_flag {
     POD_MAINS_BEGUN = 32, /* a main container has been started */
     POD_ADDED = 64,       /* the first sync has been made */
     POD_BURIED = 128,     /* in the grave list: memory waits for its events to be taken */
-    POD_STOPPING = 256,   /* the stop of all containers has begun */
+    POD_STOPPING = 256,   /* the stop of all containers has begun: none is started again */
+    POD_RESTARTING = 512, /* all containers are being stopped to be started afresh */
+    POD_FAILING = 1024,   /* the phase will be Failed, however its containers end */
 };
 
 struct pod {
@@ -135,6 +160,12 @@ struct pod {
     uint8_t pass;        /* kills, then starts */
     uint16_t gates;      /* readiness gates that are true, bit per index */
     struct pod_word word; /* published STATUS */
+    struct pod_deadline *deadline; /* activeDeadlineSeconds; NULL = none */
+};
+
+struct pod_deadline {
+    struct rx_timer timer; /* class REACT */
+    struct pod *pod;
 };
 
 static inline const struct pod_spec *pod_spec_of(const struct pod *p)
@@ -193,6 +224,8 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
 void pod_free(struct pod *p);
 /* The memory of a pod that is in no list and has no timers armed. */
 
+void pod_deadline_free(struct pod *p);
+
 void pod_uncreate(struct pod *p);
 /* Takes back a pod that has not had its first sync: nobody has heard of it. NULL is allowed. */
 
@@ -215,6 +248,11 @@ int pod_set_spec(struct pod *p, struct pod_template *t);
 void pod_set_gate(struct pod *p, uint32_t gate, bool value);
 void pod_need_sync(struct pod *p);
 
+void pod_restart_all(struct pod *p);
+int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
+/* The kubelet ends the pod, whatever its containers' policy: phase Failed, the object stays. at_once: the
+ * processes are lost instead of stopped. -RX_ESTATE: it is over already. */
+
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);
 
@@ -235,6 +273,40 @@ struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t por
 const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts);
 /* NULL: the default, which runs until it is stopped. */
 
+/* ---- start.c, stop.c, hook.c: the steps of the worker -------------------------------------------- */
+
+void pod_start(struct pod_container *c);
+/* Tries to start it: back-off, image, creation, process, postStart hook. The container's stage tells
+ * whether that takes time; a start that fails leaves its reason and arms the retry. */
+
+void pod_start_goes_on(struct pod_container *c); /* its life timer fired in PULL or START */
+void pod_start_hooked(struct pod_container *c);  /* its postStart hook has ended */
+void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);
+/* Begins to stop a running container: preStop hook, its turn if ordered, stop signal, SIGKILL. */
+
+void pod_stop_goes_on(struct pod_container *c);  /* its life timer fired in PRE_STOP, ORDER or STOP */
+void pod_stop_hooked(struct pod_container *c);   /* its preStop hook has ended */
+void pod_hear_stop(struct pod_container *c);     /* its process gets the stop signal */
+void pod_stop_all(struct pod *p, int32_t grace_s);
+void pod_stop_next(struct pod *p); /* somebody has ended: may a sidecar that waits for its turn go? */
+void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
+
+bool pod_hook_begin(struct pod_container *c, bool stop);
+/* Runs a hook of the container. False: it has ended already; extra->hook_failed tells how. */
+
+void pod_hook_cancel(struct pod_container *c);
+void pod_hook_process_ended(struct pod_container *c);
+void pod_on_hook(struct rx_timer *t);
+void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                       uint32_t length);
+
+struct pod_extra *pod_extra_of(struct pod_container *c);
+/* Made when first asked for; NULL: no memory. */
+
+void pod_extra_free(struct pod_container *c);
+
+uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n);
+
 /* ---- refuse.c: windows without a listener --------------------------------------------------------- */
 
 bool pod_rule_closes_listener(const struct pod_serve_rule *r);
@@ -242,8 +314,7 @@ bool pod_rule_closes_listener(const struct pod_serve_rule *r);
  * a share of the requests is for the server to imitate by a reset. */
 
 int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; -RX_ENOMEM */
-void pod_refusal_free(struct pod_container *c);
-void pod_refusal_begin(struct pod_container *c); /* its process has started to serve */
+void pod_refusal_begin(struct pod_container *c);  /* its process has started to serve */
 void pod_refusal_end(struct pod_container *c);
 void pod_on_border(struct rx_timer *t);
 
@@ -258,6 +329,12 @@ void pod_probe_trigger(struct pod_probe *b);
 void pod_probe_retire(struct pod_probe *b);
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c);
 /* The process of c has ended: a run in flight that it was to answer fails in this instant. */
+
+enum { POD_HOOK_TIMER = 64, POD_HOOK_ATTEMPT = 32, POD_DEADLINE_TIMER = 128 }; /* kinds in keys */
+
+struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is exhausted */
+void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
+                          const struct pod_handler_spec *h);
 
 void pod_on_tick(void *node, struct rx_timer *t);
 void pod_on_done(void *node, struct rx_timer *t); /* an attempt's deadline or step */

@@ -93,7 +93,7 @@ bool pod_container_started(struct pod_container *c)
 {
     const struct pod_probe *b = probe_of(c, POD_STARTUP);
 
-    return c->proc_state == POD_PROC_RUNNING &&
+    return c->proc_state == POD_PROC_RUNNING && !c->hidden &&
            (b == NULL || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
 }
 
@@ -132,12 +132,19 @@ void pod_container_view_of(struct pod_container *c, struct pod_container_view *v
     v->kind = (uint8_t)pod_container_spec_of(c)->kind;
     v->ready = pod_container_ready(c);
     v->started = pod_container_started(c);
-    if (c->proc_state == POD_PROC_RUNNING) {
+    if (c->hidden) {
+        /* The worker is inside the postStart hook: what was shown before stays. */
+        v->state = c->pub_state;
+        v->reason = c->pub_reason;
+        v->exit_code = c->prev.exit_code;
+        v->has_last = c->prev.valid;
+        v->restarts = true;
+    } else if (c->proc_state == POD_PROC_RUNNING) {
         v->state = POD_RUNNING;
         v->has_last = c->prev.valid;
     } else if (c->proc_state == POD_PROC_DEAD) {
         view_of_dead(c, v);
-    } else if (pod_has(p, POD_ENDED) && pod_has(p, POD_DELETING)) {
+    } else if (pod_has(p, POD_ENDED) && pod_has(p, POD_STOPPING)) {
         /* Never started, and never will be. */
         v->state = POD_TERMINATED;
         v->reason = POD_REASON_STATUS_UNKNOWN;
@@ -184,6 +191,16 @@ static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     char name[POD_NAME_MAX], uid[POD_UID_MAX], delay[32];
 
+    if (reason == POD_REASON_POST_START_ERROR && c->extra != NULL)
+        return (size_t)snprintf(out, room, "%s", c->extra->hook_error);
+    if (reason == POD_REASON_IMAGE_NEVER)
+        return (size_t)snprintf(out, room, "Container image \"%s\" is not present with pull policy of Never",
+                                pod_container_spec_of(c)->image);
+    if (reason == POD_REASON_IMAGE_PULL && c->extra != NULL)
+        return (size_t)snprintf(out, room, "%s", c->extra->pull_error);
+    if (reason == POD_REASON_IMAGE_BACKOFF && c->extra != NULL)
+        return (size_t)snprintf(out, room, "Back-off pulling image \"%s\": ErrImagePull: %s",
+                                pod_container_spec_of(c)->image, c->extra->pull_error);
     if (reason == POD_REASON_RUN_ERROR && script != NULL && script->start_fail != NULL)
         return (size_t)snprintf(out, room, "%s", script->start_fail);
     if (reason != POD_REASON_CRASH_LOOP)
@@ -240,7 +257,7 @@ static void publish_flags(struct pod_container *c, const struct pod_container_vi
 {
     struct pod *p = pod_of_container(c);
 
-    if (c->pub_restarts != c->restarts) {
+    if (c->pub_restarts != c->restarts && !c->hidden) {
         tell_transition(p, c->index, POD_FIELD_RESTART_COUNT, c->pub_restarts, c->restarts);
         c->pub_restarts = c->restarts;
     }
@@ -267,12 +284,13 @@ static void publish_container(struct pod_container *c, const struct pod_containe
 
 void pod_publish_ended(struct pod_container *c)
 {
+    uint8_t waiting = c->wait_reason;
     struct pod_container_view v;
-    bool waiting = c->wait_reason != POD_REASON_NONE;
 
-    pod_container_view_of(c, &v);
     /* How it ended is told first, whatever it will be waiting for. */
-    RX_ASSERT(!waiting && v.state == POD_TERMINATED);
+    c->wait_reason = POD_REASON_NONE;
+    pod_container_view_of(c, &v);
+    c->wait_reason = waiting;
     publish_state(c, &v);
 }
 
@@ -418,6 +436,8 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
 {
     enum pod_phase phase = pod_phase_of(in);
 
+    if (pod_has(p, POD_FAILING) && (in->final || pod_phase_terminal(phase)))
+        phase = POD_PHASE_FAILED;
     /* Terminal phases are for ever; while something may still run, they are withheld. */
     if (pod_phase_terminal((enum pod_phase)p->phase))
         return;
@@ -438,7 +458,9 @@ static void publish_word(struct pod *p, const struct pod_phase_in *in)
         .ready = p->conditions >> POD_COND_READY & 1,
         .deleting = pod_has(p, POD_DELETING),
         .gated = pod_spec_of(p)->scheduling_gated,
-        .status_reason = p->status_reason,
+        /* The reason comes with the phase it explains. */
+        .status_reason =
+            pod_phase_terminal((enum pod_phase)p->phase) ? p->status_reason : POD_STATUS_NONE,
         .count_names = p->tmpl->mains,
         .by_name = p->tmpl->by_name,
     };
@@ -460,8 +482,11 @@ void pod_publish_created(struct pod *p)
     struct conditions now;
 
     p->word = (struct pod_word){.kind = POD_WORD_PHASE, .arg = POD_PHASE_PENDING};
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         pod_container_at(p, i)->pub_state = POD_WAITING;
+        pod_container_at(p, i)->pub_reason =
+            pod_spec_of(p)->init_count > 0 ? POD_REASON_INITIALIZING : POD_REASON_CREATING;
+    }
     pod_publish_object(p, POD_OBJECT_NONE, POD_OBJECT_CREATED);
     views_of(p, v, &in, false);
     conditions_of(p, &in, POD_PHASE_PENDING, &now);
@@ -477,7 +502,7 @@ void pod_publish_created(struct pod *p)
 void pod_publish(struct pod *p, enum pod_publish what)
 {
     struct pod_container_view v[POD_CONTAINERS_MAX];
-    bool final = pod_has(p, POD_DELETING) && pod_has(p, POD_ENDED);
+    bool final = pod_has(p, POD_STOPPING) && pod_has(p, POD_ENDED) && !pod_has(p, POD_RESTARTING);
     struct pod_phase_in in;
     struct conditions now;
 

@@ -7,12 +7,6 @@
 #include "engine/pod/pod.h"
 #include "engine/reactor/err.h"
 
-struct pod_refusal {
-    struct rx_timer border; /* class SCRIPT */
-    struct pod_container *container;
-    bool refusing;
-};
-
 bool pod_rule_closes_listener(const struct pod_serve_rule *r)
 {
     return r->act == POD_SERVE_REFUSE && r->path == NULL && r->port == 0 && r->rate_ppm == 1000000;
@@ -33,26 +27,9 @@ int pod_refusal_prepare(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
 
-    if (p->node->server == NULL || c->refusal != NULL || c->script == NULL ||
-        !script_refuses(c->script->instances))
+    if (p->node->server == NULL || c->script == NULL || !script_refuses(c->script->instances))
         return 0;
-    c->refusal = rx_mem_zalloc(p->node->mem, sizeof(*c->refusal));
-    if (c->refusal == NULL)
-        return -RX_ENOMEM;
-    c->refusal->container = c;
-    rx_timer_init(&c->refusal->border, pod_key(POD_CLASS_SCRIPT, p, c->index, 2));
-    return 0;
-}
-
-void pod_refusal_free(struct pod_container *c)
-{
-    struct pod_node *n = pod_of_container(c)->node;
-
-    if (c->refusal == NULL)
-        return;
-    rx_loop_disarm(n->loop, &c->refusal->border);
-    rx_mem_free(n->mem, c->refusal, sizeof(*c->refusal));
-    c->refusal = NULL;
+    return pod_extra_of(c) != NULL ? 0 : -RX_ENOMEM;
 }
 
 /* Does it refuse now, and when may that change next? */
@@ -86,32 +63,32 @@ static void apply(struct pod_container *c)
     rx_ms next;
     bool refusing = look(c, rx_loop_now(p->node->loop), &next);
 
-    if (refusing != c->refusal->refusing) {
+    if (refusing != c->extra->refusing) {
         bool sealed = rx_mem_unseal(p->node->mem);
 
         server->refuse(server->ctx, p->id, c->index, refusing);
         if (sealed)
             rx_mem_seal(p->node->mem);
     }
-    c->refusal->refusing = refusing;
-    rx_loop_arm(p->node->loop, &c->refusal->border, next);
+    c->extra->refusing = refusing;
+    rx_loop_arm(p->node->loop, &c->extra->border, next);
 }
 
 void pod_refusal_begin(struct pod_container *c)
 {
-    if (c->refusal == NULL)
+    if (c->extra == NULL)
         return;
-    c->refusal->refusing = false;
+    c->extra->refusing = false;
     apply(c);
 }
 
 void pod_refusal_end(struct pod_container *c)
 {
-    if (c->refusal != NULL)
-        rx_loop_disarm(pod_of_container(c)->node->loop, &c->refusal->border);
+    if (c->extra != NULL)
+        rx_loop_disarm(pod_of_container(c)->node->loop, &c->extra->border);
 }
 
 void pod_on_border(struct rx_timer *t)
 {
-    apply(rx_container_of(t, struct pod_refusal, border)->container);
+    apply(rx_container_of(t, struct pod_extra, border)->container);
 }

@@ -155,7 +155,7 @@ static void attempt(struct pod_probe *b, bool started)
     bool running = c->proc_state == POD_PROC_RUNNING;
     struct pod_gate_in in = {
         .ended = pod_has(p, POD_ENDED),
-        .known = c->cur.valid,
+        .known = c->cur.valid && !c->hidden,
         .running = running,
         .final = c->proc_state == POD_PROC_DEAD && pod_container_fate(c) == POD_STAYS_DEAD,
         .started = started,
@@ -236,33 +236,41 @@ static void run(struct pod_probe *b)
 
 /* ---- the attempt pool -------------------------------------------------------------------------- */
 
+/* The question, apart from who asks it. */
+static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
+                 const struct pod_handler_spec *h)
+{
+    struct pod_node *n = p->node;
+
+    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, container, kind));
+    rx_timer_init(&a->deadline, pod_key(POD_CLASS_DONE, p, container, kind | POD_DEADLINE_TIMER));
+    a->loop = n->loop;
+    a->carrier = n->carrier[h->kind];
+    a->carrier_ctx = n->carrier_ctx[h->kind];
+    /* What the wire carriers cannot do, and what goes nowhere on a wire, is scripted in every world. */
+    if (h->https && h->kind == POD_HANDLER_HTTP) {
+        a->carrier = n->carrier[POD_HANDLER_EXEC];
+        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_EXEC];
+    }
+    a->handler = h;
+    a->ip = p->ip;
+    a->pod = p->id;
+    a->container = container;
+    a->started = rx_loop_clock(n->loop);
+    a->sock = RX_SOCK_NONE;
+}
+
 static void ask(struct pod_probe *b, struct pod_attempt *a)
 {
     struct pod *p = pod_of_probe(b);
     struct pod_node *n = p->node;
     const struct pod_probe_spec *spec = pod_probe_spec_of(b);
-    enum pod_handler_kind kind = spec->handler.kind;
 
-    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, b->container, b->kind));
-    rx_timer_init(&a->deadline, pod_key(POD_CLASS_DONE, p, b->container, b->kind | 128u));
-    a->loop = n->loop;
-    a->carrier = n->carrier[kind];
-    a->carrier_ctx = n->carrier_ctx[kind];
-    /* What the wire carriers cannot do, and what goes nowhere on a wire, is scripted in every world. */
-    if (spec->handler.https && kind == POD_HANDLER_HTTP) {
-        a->carrier = n->carrier[POD_HANDLER_EXEC];
-        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_EXEC];
-    }
-    a->handler = &spec->handler;
+    fill(a, p, b->container, b->kind, &spec->handler);
     a->timeout = (rx_ns)spec->timeout_s * RX_NS_PER_S;
-    a->ip = p->ip;
     a->user_agent = "kube-probe/1.36";
     a->owner = b;
-    a->pod = p->id;
     a->serial = (uint64_t)b->runs << 8 | b->tries;
-    a->container = b->container;
-    a->started = rx_loop_clock(n->loop);
-    a->sock = RX_SOCK_NONE;
     b->attempt = a;
     n->stats.in_flight++;
     n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
@@ -270,7 +278,20 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     a->carrier->start(a);
 }
 
-static struct pod_attempt *take(struct pod_node *n)
+void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
+                          const struct pod_handler_spec *h)
+{
+    fill(a, pod_of_container(c), c->index, POD_HOOK_ATTEMPT, h);
+    a->timeout = RX_NS_NEVER;
+    a->user_agent = "kube-lifecycle/1.36";
+    a->any_status = true;
+    a->hook = true;
+    a->owner = c;
+    a->serial = c->extra->hooks_run;
+    a->carrier->start(a);
+}
+
+struct pod_attempt *pod_attempt_take(struct pod_node *n)
 {
     /* The pool grows to the most runs that were ever in flight, those included that only wait for
      * their last completion; it never shrinks. */
@@ -291,7 +312,7 @@ static struct pod_attempt *take(struct pod_node *n)
 static void begin_run(struct pod_probe *b)
 {
     struct pod_node *n = pod_of_probe(b)->node;
-    struct pod_attempt *a = n->waiting_first == NULL ? take(n) : NULL;
+    struct pod_attempt *a = n->waiting_first == NULL ? pod_attempt_take(n) : NULL;
 
     if (a != NULL) {
         ask(b, a);
@@ -319,7 +340,7 @@ void pod_attempt_free(struct pod_attempt *a)
     rx_slab_give(&n->attempts, a->slot);
     if (b == NULL)
         return;
-    a = take(n);
+    a = pod_attempt_take(n);
     if (a == NULL)
         return;
     n->waiting_first = b->next;
@@ -334,8 +355,11 @@ void pod_on_done(void *node, struct rx_timer *t)
 {
     struct pod_attempt *a;
 
-    (void)node;
-    if (t->key & 128) {
+    if ((t->key & 255) == POD_HOOK_TIMER) {
+        pod_on_hook(t);
+        return;
+    }
+    if (t->key & POD_DEADLINE_TIMER) {
         a = rx_container_of(t, struct pod_attempt, deadline);
         if (a->owner != NULL)
             ((struct pod_node *)node)->stats.timeouts++;
@@ -400,6 +424,10 @@ void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const cha
     a->answered = true;
     if (b == NULL)
         return;
+    if (a->hook) {
+        pod_hook_answered(a, outcome, text, length);
+        return;
+    }
     a->owner = NULL;
     b->attempt = NULL;
     n->stats.in_flight--;

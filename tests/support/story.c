@@ -203,6 +203,19 @@ const char *story_events(struct story *s, const char *reason)
     return story_events_of(s, NULL, reason, NULL);
 }
 
+const char *story_starts(struct story *s, const char *container)
+{
+    struct answer a = begin();
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct fact *f = &s->fact[i];
+
+        if (f->kind == PODRING_EVENT && same("Started", f->reason) && same(container, f->container))
+            add_time(&a, f->at_ms);
+    }
+    return keep(s, &a);
+}
+
 const char *story_field(struct story *s, const char *pod, const char *container, const char *field)
 {
     struct answer a = begin();

@@ -30,6 +30,9 @@ const char *story_events(struct story *s, const char *reason);
 const char *story_events_of(struct story *s, const char *pod, const char *reason, const char *part);
 /* ... of one pod (NULL: any) whose message contains part (NULL: any). */
 
+const char *story_starts(struct story *s, const char *container);
+/* Seconds of the Started Events of a container. */
+
 const char *story_field(struct story *s, const char *pod, const char *container, const char *field);
 /* Transitions of a field: "0:True 60:False". pod or container NULL: any. */
 

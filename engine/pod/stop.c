@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stop.c - how a container ends: by itself, or down the ladder of preStop hook, its turn among the
+ * sidecars, stop signal, grace, SIGKILL.
+ */
+#include "engine/pod/pod.h"
+#include "engine/pod/rule_shutdown.h"
+
+static rx_ms now_of(struct pod_container *c)
+{
+    return rx_loop_now(pod_of_container(c)->node->loop);
+}
+
+/* ---- ends -------------------------------------------------------------------------------------- */
+
+void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = p->node;
+
+    rx_loop_disarm(n->loop, &c->proc);
+    c->proc_state = POD_PROC_DEAD;
+    c->hidden = false;
+    c->cur.finished = now_of(c);
+    c->cur.exit_code = code;
+    c->cur.reason = (uint8_t)reason;
+    n->stats.running--;
+    n->stats.exits++;
+    if (n->server != NULL)
+        n->server->down(n->server->ctx, p->id, c->index);
+    pod_refusal_end(c);
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_lost(pod_probe_at(p, i), c);
+    pod_publish_ended(c);
+    if (c->stage == POD_STAGE_POST_START) {
+        pod_hook_process_ended(c); /* the worker still waits for its hook */
+    } else {
+        pod_hook_cancel(c);
+        rx_loop_disarm(n->loop, &c->life);
+        c->stage = POD_STAGE_IDLE;
+    }
+    pod_need_sync(p);
+}
+
+void pod_on_exit(void *node, struct rx_timer *t)
+{
+    struct pod_container *c = rx_container_of(t, struct pod_container, proc);
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    enum pod_reason reason = POD_REASON_NONE;
+    int32_t code = pod_exit_of_signal(POD_SIGTERM);
+
+    (void)node;
+    if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
+        code = script->exit_code;
+        if (script->exit_reason != NULL)
+            reason = pod_reason_named(script->exit_reason);
+    } else if (script != NULL && script->stop_scripted) {
+        code = script->stop_code;
+    }
+    if (reason == POD_REASON_NONE)
+        reason = code == 0 ? POD_REASON_COMPLETED : POD_REASON_ERROR;
+    pod_ended(c, code, reason);
+}
+
+/* ---- the ladder of one container ------------------------------------------------------------------ */
+
+static void tell_killing(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const char *name = pod_container_spec_of(c)->name;
+    bool main = pod_container_spec_of(c)->kind == POD_MAIN;
+    const char *what = main ? "Container" : "Init container";
+    const char *then = main && (c->plan & POD_PLAN_START) ? ", will be restarted" : "";
+
+    switch (c->kill_by) {
+    case POD_KILL_LIVENESS:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s failed liveness probe%s", what, name, then);
+        break;
+    case POD_KILL_STARTUP:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s failed startup probe%s", what, name, then);
+        break;
+    case POD_KILL_CHANGED:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s definition changed, will be restarted", what,
+                 name);
+        break;
+    case POD_KILL_HOOK:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "FailedPostStartHook");
+        break;
+    default:
+        pod_tell(p, c->index, POD_EVENT_KILLING, "Stopping container %s", name);
+        break;
+    }
+}
+
+static void signal_it(struct pod_container *c, rx_ms spent)
+{
+    c->stage = POD_STAGE_STOP;
+    pod_hear_stop(c);
+    rx_loop_arm(pod_of_container(c)->node->loop, &c->life,
+                now_of(c) + (rx_ms)pod_kill_grace_s(c->stop_grace_s, spent) * RX_MS_PER_S);
+}
+
+/* May this sidecar go? Only when every main container and every sidecar after it is down. */
+static bool its_turn(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+
+    for (uint32_t i = c->index + 1u; i < pod_spec_of(p)->container_count; i++) {
+        if (pod_spec_of(p)->container[i].kind != POD_INIT &&
+            pod_container_at(p, i)->proc_state == POD_PROC_RUNNING)
+            return false;
+    }
+    return true;
+}
+
+/* The hook is over, or there is none. */
+static void after_hook(struct pod_container *c)
+{
+    struct pod_extra *e = c->extra;
+
+    if (e != NULL && e->stop_ordered && !its_turn(c)) {
+        c->stage = POD_STAGE_ORDER;
+        e->order_began = now_of(c);
+        rx_loop_arm(pod_of_container(c)->node->loop, &c->life,
+                    e->stop_began + (rx_ms)c->stop_grace_s * RX_MS_PER_S);
+        return;
+    }
+    signal_it(c, e != NULL ? e->hook_spent : 0);
+}
+
+void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
+{
+    struct pod *p = pod_of_container(c);
+    bool has_hook = pod_container_spec_of(c)->pre_stop != NULL && grace_s > 0;
+    struct pod_extra *e = has_hook || ordered ? pod_extra_of(c) : c->extra;
+
+    p->node->stats.kills++;
+    tell_killing(c);
+    c->stop_grace_s = grace_s;
+    if (e == NULL) {
+        signal_it(c, 0);
+        return;
+    }
+    e->stop_began = now_of(c);
+    e->stop_ordered = ordered;
+    e->hook_spent = 0;
+    if (!has_hook) {
+        after_hook(c);
+        return;
+    }
+    c->stage = POD_STAGE_PRE_STOP;
+    rx_loop_arm(p->node->loop, &c->life, now_of(c) + (rx_ms)grace_s * RX_MS_PER_S);
+    if (!pod_hook_begin(c, true))
+        pod_stop_hooked(c);
+}
+
+void pod_stop_hooked(struct pod_container *c)
+{
+    struct pod_extra *e = c->extra;
+
+    if (e->hook_failed)
+        pod_tell(pod_of_container(c), c->index, POD_EVENT_PRE_STOP_FAILED, "PreStopHook failed");
+    e->hook_spent = now_of(c) - e->stop_began;
+    after_hook(c);
+}
+
+void pod_stop_goes_on(struct pod_container *c)
+{
+    struct pod_extra *e = c->extra;
+
+    switch (c->stage) {
+    case POD_STAGE_PRE_STOP: /* the hook has overrun the grace and is abandoned */
+        pod_hook_cancel(c);
+        e->hook_spent = now_of(c) - e->stop_began;
+        after_hook(c);
+        break;
+    case POD_STAGE_ORDER:
+        signal_it(c, e->hook_spent + (now_of(c) - e->order_began));
+        break;
+    default:
+        pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
+        break;
+    }
+}
+
+/* The process hears SIGTERM. It may still end by itself before its reaction is over. */
+void pod_hear_stop(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    rx_ms after = 0;
+
+    if (script != NULL && script->ignores_stop)
+        return;
+    if (script != NULL && script->stop_scripted)
+        after = pod_draw_ms(&script->stop_after,
+                            pod_container_draw(c, POD_STREAM_STOP, c->restarts));
+    if (rx_timer_armed(&c->proc) && c->proc.due <= now_of(c) + after)
+        return;
+    c->exit_by = POD_EXIT_STOPPED;
+    rx_loop_arm(p->node->loop, &c->proc, now_of(c) + after);
+}
+
+/* ---- all of them --------------------------------------------------------------------------------- */
+
+/* Every running container gets its own ladder, all at once; sidecars wait for their turn before the
+ * signal. A stop that is under way already is not begun again: the signal is sent once. */
+void pod_stop_all(struct pod *p, int32_t grace_s)
+{
+    p->flags |= POD_STOPPING;
+    p->flags &= (uint16_t)~POD_BUSY;
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+        enum pod_container_kind kind = pod_container_spec_of(c)->kind;
+
+        c->plan = 0;
+        if (c->stage >= POD_STAGE_PRE_STOP)
+            continue;
+        pod_hook_cancel(c);
+        c->stage = POD_STAGE_IDLE;
+        c->hidden = false;
+        rx_loop_disarm(p->node->loop, &c->life);
+        if (c->proc_state != POD_PROC_RUNNING)
+            continue;
+        c->kill_by = POD_KILL_END;
+        pod_stop(c, grace_s, kind == POD_SIDECAR);
+        for (uint32_t k = 0; kind != POD_SIDECAR && k < POD_PROBE_KINDS; k++) {
+            if (k != POD_READINESS && c->probe[k] != 255)
+                pod_probe_retire(pod_probe_at(p, c->probe[k]));
+        }
+    }
+}
+
+void pod_stop_next(struct pod *p)
+{
+    for (uint32_t i = pod_spec_of(p)->init_count; i-- > 0;) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (c->stage == POD_STAGE_ORDER && its_turn(c))
+            signal_it(c, c->extra->hook_spent + (now_of(c) - c->extra->order_began));
+    }
+}
