@@ -134,7 +134,7 @@ static int script_of(struct pod_node *n, struct pod_template *t, uint32_t contai
 
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
 {
-    struct pod_node *n = p->node;
+    struct pod_node *n = pod_node_of(p);
     struct pod_template *t = (struct pod_template *)(uintptr_t)p->tmpl;
     uint64_t spoken = 0;
     int rc = fit_template(n, t);
@@ -216,7 +216,7 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
                    uint32_t request, struct pod_answer *out)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = p->node;
+    struct pod_node *n = pod_node_of(p);
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     rx_ms now = rx_loop_now(n->loop);
     uint64_t id = p->serial << 8 | c->index;

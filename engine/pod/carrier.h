@@ -75,7 +75,7 @@ struct pod_attempt {
     uint32_t container;    /* index in the spec */
     rx_ns started;         /* clock at start: latency is measured from here */
     struct pod_node *node;
-    uint64_t slot;         /* its id in the pool */
+    struct pod_attempt *next_free; /* the pool's */
 
     /* the carrier's own state for this run */
     uint32_t room;         /* bytes of buffer: less than POD_ATTEMPT_BUFFER where all is scripted */

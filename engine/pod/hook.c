@@ -16,10 +16,10 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
 
     if (c->extra != NULL)
         return c->extra;
-    sealed = rx_mem_unseal(p->node->mem);
-    c->extra = rx_mem_zalloc(p->node->mem, sizeof(*c->extra));
+    sealed = rx_mem_unseal(pod_node_of(p)->mem);
+    c->extra = rx_mem_zalloc(pod_node_of(p)->mem, sizeof(*c->extra));
     if (sealed)
-        rx_mem_seal(p->node->mem);
+        rx_mem_seal(pod_node_of(p)->mem);
     if (c->extra == NULL)
         return NULL;
     c->extra->container = c;
@@ -30,12 +30,13 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
 
 void pod_extra_free(struct pod_container *c)
 {
-    struct pod_node *n = pod_of_container(c)->node;
+    struct pod_node *n = pod_node_of(pod_of_container(c));
 
     if (c->extra == NULL)
         return;
     pod_hook_cancel(c);
     rx_loop_disarm(n->loop, &c->extra->border);
+    rx_loop_disarm(n->loop, &c->extra->deadline);
     rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
     c->extra = NULL;
 }
@@ -114,7 +115,7 @@ static const struct pod_handler_spec *handler_of(struct pod_container *c, bool s
 
 static bool begin_request(struct pod_container *c, const struct pod_handler_spec *h)
 {
-    struct pod_attempt *a = pod_attempt_take(pod_of_container(c)->node);
+    struct pod_attempt *a = pod_attempt_take(pod_node_of(pod_of_container(c)));
 
     if (a == NULL) {
         c->extra->hook_failed = true;
@@ -152,7 +153,7 @@ bool pod_hook_begin(struct pod_container *c, bool stop)
             judge_command(c, h, r);
         return false;
     }
-    rx_loop_arm(p->node->loop, &e->hook, rx_loop_now(p->node->loop) + takes);
+    rx_loop_arm(pod_node_of(p)->loop, &e->hook, rx_loop_now(pod_node_of(p)->loop) + takes);
     return true;
 }
 
@@ -192,7 +193,7 @@ void pod_hook_cancel(struct pod_container *c)
 
     if (e == NULL)
         return;
-    rx_loop_disarm(pod_of_container(c)->node->loop, &e->hook);
+    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &e->hook);
     a = e->hook_attempt;
     e->hook_attempt = NULL;
     if (a != NULL) {

@@ -102,7 +102,7 @@ const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX])
         snprintf(buffer, POD_NAME_MAX, "%s-%u", o->name, p->ordinal);
         return buffer;
     }
-    pod_name_suffix(p->node->seed, o->name_id, p->ordinal, suffix);
+    pod_name_suffix(pod_node_of(p)->seed, o->name_id, p->ordinal, suffix);
     if (o->hash[0] != '\0')
         snprintf(buffer, POD_NAME_MAX, "%s-%s-%s", o->name, o->hash, suffix);
     else
@@ -112,8 +112,8 @@ const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX])
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX])
 {
-    uint64_t a = rx_prng_at(p->node->seed, POD_STREAM_UID, p->serial, 0);
-    uint64_t b = rx_prng_at(p->node->seed, POD_STREAM_UID, p->serial, 1);
+    uint64_t a = rx_prng_at(pod_node_of(p)->seed, POD_STREAM_UID, p->serial, 0);
+    uint64_t b = rx_prng_at(pod_node_of(p)->seed, POD_STREAM_UID, p->serial, 1);
 
     snprintf(buffer, POD_UID_MAX, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
              (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(0x8000 | (b >> 48 & 0x3fff)),

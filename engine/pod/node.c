@@ -63,13 +63,12 @@ static void free_pods(struct rx_list *list)
                 c->extra->hook_attempt = NULL; /* the carriers are gone */
             pod_extra_free(c);
         }
-        pod_deadline_free(p);
     }
 
     while ((l = rx_list_take_head(list)) != NULL) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
-        rx_mem_free(p->node->mem, p, p->tmpl->size);
+        rx_mem_free(pod_node_of(p)->mem, p, p->tmpl->size);
     }
 }
 
@@ -218,6 +217,7 @@ struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec
     t = rx_arena_alloc(&n->arena, sizeof(*t));
     if (t == NULL)
         return NULL;
+    t->node = n;
     t->spec = spec;
     t->behaviours_seen = UINT32_MAX;
     if (!fill_template(n, t))

@@ -71,6 +71,7 @@ struct pod_port_owner {
 
 /* What the replicas of one spec share. */
 struct pod_template {
+    struct pod_node *node;
     const struct pod_spec *spec;
     uint32_t size;           /* bytes of a pod object */
     uint32_t probes;
@@ -117,7 +118,8 @@ struct pod_node {
     uint64_t serial;
     struct pod_template *templates;
 
-    struct rx_slab attempts;
+    struct rx_slab attempts; /* where they live; */
+    struct pod_attempt *attempt_free; /* those that are not in use */
     size_t attempt_size;
     struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
     const struct pod_carrier *carrier[POD_HANDLER_SLEEP + 1]; /* by handler kind */

@@ -25,7 +25,7 @@ static bool anything_runs(struct pod *p);
 
 static rx_ms now_of(const struct pod *p)
 {
-    return rx_loop_now(p->node->loop);
+    return rx_loop_now(pod_node_of(p)->loop);
 }
 
 static void set(struct pod *p, enum pod_flag f)
@@ -42,7 +42,7 @@ uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uin
 {
     struct pod *p = pod_of_container(c);
 
-    return rx_prng_at(p->node->seed, stream, p->serial << 8 | c->index, n);
+    return rx_prng_at(pod_node_of(p)->seed, stream, p->serial << 8 | c->index, n);
 }
 
 /* ---- birth ------------------------------------------------------------------------------------ */
@@ -70,7 +70,7 @@ static void init_containers(struct pod *p)
             b->offset = (uint16_t)(((char *)b - (char *)p) / 8);
             b->kind = (uint8_t)k;
             b->container = (uint8_t)i;
-            b->triggered_at = -1;
+            b->changed_at = -1;
         }
     }
 }
@@ -90,23 +90,15 @@ enum { DEADLINE_KEY = 254 }; /* in the place of a container */
 
 static int deadline_make(struct pod *p)
 {
+    struct pod_extra *e;
+
     if (pod_spec_of(p)->active_deadline_s < 0)
         return 0;
-    p->deadline = rx_mem_zalloc(p->node->mem, sizeof(*p->deadline));
-    if (p->deadline == NULL)
+    e = pod_extra_of(pod_container_at(p, 0));
+    if (e == NULL)
         return -RX_ENOMEM;
-    p->deadline->pod = p;
-    rx_timer_init(&p->deadline->timer, pod_key(POD_CLASS_REACT, p, DEADLINE_KEY, 0));
+    rx_timer_init(&e->deadline, pod_key(POD_CLASS_REACT, p, DEADLINE_KEY, 0));
     return 0;
-}
-
-void pod_deadline_free(struct pod *p)
-{
-    if (p->deadline == NULL)
-        return;
-    rx_loop_disarm(p->node->loop, &p->deadline->timer);
-    rx_mem_free(p->node->mem, p->deadline, sizeof(*p->deadline));
-    p->deadline = NULL;
 }
 
 int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
@@ -123,7 +115,6 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
     *slot = p;
     p->id = *id;
     p->serial = n->serial + 1;
-    p->node = n;
     p->tmpl = t;
     p->owner = owner;
     p->ordinal = ordinal;
@@ -152,7 +143,7 @@ void pod_uncreate(struct pod *p)
 
     if (p == NULL)
         return;
-    n = p->node;
+    n = pod_node_of(p);
     RX_ASSERT(!pod_has(p, POD_ADDED));
     rx_loop_disarm(n->loop, &p->sync);
     rx_slab_give(&n->ids, p->id);
@@ -164,10 +155,9 @@ void pod_uncreate(struct pod *p)
 
 void pod_free(struct pod *p)
 {
-    pod_deadline_free(p);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
         pod_extra_free(pod_container_at(p, i));
-    rx_mem_free(p->node->mem, p, p->tmpl->size);
+    rx_mem_free(pod_node_of(p)->mem, p, p->tmpl->size);
 }
 
 struct pod *pod_get(const struct pod_node *n, uint64_t id)
@@ -186,8 +176,8 @@ static void first_sync(struct pod *p)
         return;
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
-    if (p->deadline != NULL)
-        rx_loop_arm(p->node->loop, &p->deadline->timer,
+    if (pod_spec_of(p)->active_deadline_s >= 0)
+        rx_loop_arm(pod_node_of(p)->loop, &pod_container_at(p, 0)->extra->deadline,
                     now_of(p) + pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
 }
 
@@ -206,7 +196,7 @@ void pod_need_sync(struct pod *p)
 {
     set(p, POD_DIRTY);
     if (!rx_timer_armed(&p->sync))
-        rx_loop_arm(p->node->loop, &p->sync, now_of(p));
+        rx_loop_arm(pod_node_of(p)->loop, &p->sync, now_of(p));
 }
 
 void pod_on_react(void *node, struct rx_timer *t)
@@ -215,7 +205,7 @@ void pod_on_react(void *node, struct rx_timer *t)
     if ((t->key >> 8 & 255) == 255)
         sync_pass(rx_container_of(t, struct pod, sync));
     else if ((t->key >> 8 & 255) == DEADLINE_KEY)
-        deadline_over(rx_container_of(t, struct pod_deadline, timer)->pod);
+        deadline_over(pod_of_container(rx_container_of(t, struct pod_extra, deadline)->container));
     else
         life_fired(rx_container_of(t, struct pod_container, life));
 }
@@ -524,17 +514,17 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
         pod_publish_object(p, pod_has(p, POD_DELETING) ? POD_OBJECT_TERMINATING : POD_OBJECT_CREATED,
                            POD_OBJECT_DELETED);
         set(p, POD_GONE);
-        p->node->stats.deleted++;
-        p->node->stats.pods--;
+        pod_node_of(p)->stats.deleted++;
+        pod_node_of(p)->stats.pods--;
     } else if (!pod_has(p, POD_DELETING)) {
         pod_publish_object(p, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING);
-    } else if (p->node->knobs.grace_shorten_live) {
+    } else if (pod_node_of(p)->knobs.grace_shorten_live) {
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
             struct pod_container *c = pod_container_at(p, i);
             rx_ms due = in.now + (rx_ms)pod_kill_grace_s(out.period_s, 0) * RX_MS_PER_S;
 
             if (c->stage == POD_STAGE_STOP && due < c->life.due)
-                rx_loop_arm(p->node->loop, &c->life, due);
+                rx_loop_arm(pod_node_of(p)->loop, &c->life, due);
         }
     }
     set(p, POD_DELETING);
@@ -553,7 +543,7 @@ static bool anything_runs(struct pod *p)
 
 static void bury(struct pod *p)
 {
-    struct pod_node *n = p->node;
+    struct pod_node *n = pod_node_of(p);
 
     if (!pod_has(p, POD_GONE)) {
         pod_publish_object(p, POD_OBJECT_TERMINATING, POD_OBJECT_DELETED);
@@ -565,7 +555,6 @@ static void bury(struct pod *p)
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_retire(pod_probe_at(p, i));
     rx_loop_disarm(n->loop, &p->sync);
-    pod_deadline_free(p);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
         pod_extra_free(pod_container_at(p, i));
     rx_slab_give(&n->ids, p->id);
@@ -653,7 +642,7 @@ void pod_reboot(struct pod *p)
             pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_STATUS_UNKNOWN);
         pod_hook_cancel(c);
         /* Back-off lives in the memory of a kubelet that went down with its node. */
-        rx_loop_disarm(p->node->loop, &c->life);
+        rx_loop_disarm(pod_node_of(p)->loop, &c->life);
         c->stage = POD_STAGE_IDLE;
         c->plan = 0;
         c->backoff.delay_ms = 0;

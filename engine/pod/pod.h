@@ -62,7 +62,6 @@ struct pod_container {
     struct pod_record cur, prev; /* the newest instance; the one before it */
     struct pod_backoff backoff;
     struct pod_extra *extra; /* what few containers need; NULL until they do */
-    rx_ms started_flag_at; /* when `started` became true: ticks look at the state before */
     uint32_t restarts;     /* of the newest instance */
     uint32_t requests;     /* answered so far: number of the next draw */
     uint8_t index;
@@ -88,8 +87,10 @@ struct pod_extra {
     struct pod_container *container;
     struct rx_timer border; /* class SCRIPT: a refusing window begins or ends */
     struct rx_timer hook;   /* class DONE: a hook ends */
+    struct rx_timer deadline; /* class REACT: activeDeadlineSeconds of the pod; of container 0 only */
     struct pod_attempt *hook_attempt; /* an httpGet hook in flight */
     rx_ms stop_began, order_began;
+    rx_ms shown_at;         /* when its postStart hook had ended */
     rx_ms hook_spent;       /* on the preStop hook of the stop under way */
     rx_ms pull_failed_at;   /* the newest failure of its image's pull, */
     int32_t pull_delay_ms;  /* and how long no new one is made; 0 = no entry */
@@ -115,10 +116,10 @@ struct pod_probe {
         struct pod_attempt *attempt; /* in flight, or NULL */
         struct pod_probe *next;
     };
-    rx_ms triggered_at;   /* the last manual trigger: at most one an instant */
+    rx_ms changed_at;     /* readiness: the last manual trigger, at most one an instant; startup: its
+                           * success, since ticks look at the state before an instant */
     uint32_t run_length;
     uint32_t instance;    /* restarts + 1 of the instance `result` is about; 0 = none yet */
-    uint32_t runs;        /* started so far */
     uint16_t offset;      /* of the probe in its pod, in units of 8 bytes */
     uint8_t kind, last, result, flags;
     uint8_t container, tries;
@@ -144,7 +145,6 @@ struct pod {
     struct rx_list link;
     struct rx_timer sync; /* class REACT: run the pod worker */
     uint64_t id, serial;
-    struct pod_node *node;
     const struct pod_template *tmpl;
     const struct pod_owner *owner; /* NULL: a bare pod */
     rx_ms created_at, deleted_at;
@@ -160,13 +160,12 @@ struct pod {
     uint8_t pass;        /* kills, then starts */
     uint16_t gates;      /* readiness gates that are true, bit per index */
     struct pod_word word; /* published STATUS */
-    struct pod_deadline *deadline; /* activeDeadlineSeconds; NULL = none */
 };
 
-struct pod_deadline {
-    struct rx_timer timer; /* class REACT */
-    struct pod *pod;
-};
+static inline struct pod_node *pod_node_of(const struct pod *p)
+{
+    return p->tmpl->node;
+}
 
 static inline const struct pod_spec *pod_spec_of(const struct pod *p)
 {
@@ -223,8 +222,6 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
 
 void pod_free(struct pod *p);
 /* The memory of a pod that is in no list and has no timers armed. */
-
-void pod_deadline_free(struct pod *p);
 
 void pod_uncreate(struct pod *p);
 /* Takes back a pod that has not had its first sync: nobody has heard of it. NULL is allowed. */
@@ -368,6 +365,8 @@ size_t pod_container_message(struct pod_container *c, char *out, size_t room);
 /* The message of the container's state; 0 = none. */
 
 bool pod_container_started(struct pod_container *c);
+bool pod_container_started_before(struct pod_container *c, rx_ms now);
+/* Was it started before this instant? What a tick looks at. */
 bool pod_container_ready(struct pod_container *c);
 void pod_container_view_of(struct pod_container *c, struct pod_container_view *out);
 

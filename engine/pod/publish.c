@@ -16,7 +16,7 @@
 
 static void put(struct pod *p, struct pod_event *e, const char *text, size_t length)
 {
-    struct pod_events *q = &p->node->events;
+    struct pod_events *q = &pod_node_of(p)->events;
 
     e->pod = p;
     e->spec = pod_spec_of(p);
@@ -43,7 +43,7 @@ void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const
     size_t length = 0;
     va_list args;
 
-    if (p->node->events.keep) {
+    if (pod_node_of(p)->events.keep) {
         int n;
 
         va_start(args, format);
@@ -95,6 +95,17 @@ bool pod_container_started(struct pod_container *c)
 
     return c->proc_state == POD_PROC_RUNNING && !c->hidden &&
            (b == NULL || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
+}
+
+bool pod_container_started_before(struct pod_container *c, rx_ms now)
+{
+    const struct pod_probe *b = probe_of(c, POD_STARTUP);
+
+    if (!pod_container_started(c))
+        return false;
+    if (b != NULL)
+        return b->changed_at != now;
+    return c->extra == NULL || c->extra->shown_at != now || now == 0;
 }
 
 bool pod_container_ready(struct pod_container *c)
@@ -248,7 +259,7 @@ static void publish_state(struct pod_container *c, const struct pod_container_vi
         e.exit_code = v->exit_code;
     if (v->reason == POD_REASON_SCRIPTED)
         e.scripted = pod_reason_of(c, v->reason, c->restarts);
-    if (p->node->events.keep)
+    if (pod_node_of(p)->events.keep)
         length = RX_MIN(state_message(c, v, message, sizeof(message)), sizeof(message) - 1);
     put(p, &e, length > 0 ? message : NULL, length);
 }
@@ -415,7 +426,7 @@ static void publish_conditions(struct pod *p, const struct conditions *now, uint
             continue;
         p->conditions ^= (uint8_t)(1u << i);
         e.reason = now->value[i].reason;
-        if (p->node->events.keep)
+        if (pod_node_of(p)->events.keep)
             length = pod_condition_message(p, (enum pod_condition)i, message, sizeof(message));
         put(p, &e, length > 0 ? message : NULL, length);
     }

@@ -27,7 +27,7 @@ int pod_refusal_prepare(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
 
-    if (p->node->server == NULL || c->script == NULL || !script_refuses(c->script->instances))
+    if (pod_node_of(p)->server == NULL || c->script == NULL || !script_refuses(c->script->instances))
         return 0;
     return pod_extra_of(c) != NULL ? 0 : -RX_ENOMEM;
 }
@@ -59,19 +59,19 @@ static bool look(struct pod_container *c, rx_ms now, rx_ms *next)
 static void apply(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_server *server = p->node->server;
+    const struct pod_server *server = pod_node_of(p)->server;
     rx_ms next;
-    bool refusing = look(c, rx_loop_now(p->node->loop), &next);
+    bool refusing = look(c, rx_loop_now(pod_node_of(p)->loop), &next);
 
     if (refusing != c->extra->refusing) {
-        bool sealed = rx_mem_unseal(p->node->mem);
+        bool sealed = rx_mem_unseal(pod_node_of(p)->mem);
 
         server->refuse(server->ctx, p->id, c->index, refusing);
         if (sealed)
-            rx_mem_seal(p->node->mem);
+            rx_mem_seal(pod_node_of(p)->mem);
     }
     c->extra->refusing = refusing;
-    rx_loop_arm(p->node->loop, &c->extra->border, next);
+    rx_loop_arm(pod_node_of(p)->loop, &c->extra->border, next);
 }
 
 void pod_refusal_begin(struct pod_container *c)
@@ -85,7 +85,7 @@ void pod_refusal_begin(struct pod_container *c)
 void pod_refusal_end(struct pod_container *c)
 {
     if (c->extra != NULL)
-        rx_loop_disarm(pod_of_container(c)->node->loop, &c->extra->border);
+        rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &c->extra->border);
 }
 
 void pod_on_border(struct rx_timer *t)

@@ -21,12 +21,12 @@ static void launch(struct pod_container *c);
 
 static rx_ms now_of(struct pod_container *c)
 {
-    return rx_loop_now(pod_of_container(c)->node->loop);
+    return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
 }
 
 static void arm(struct pod_container *c, rx_ms due)
 {
-    rx_loop_arm(pod_of_container(c)->node->loop, &c->life, due);
+    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, due);
 }
 
 const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts)
@@ -46,12 +46,12 @@ static void refuse(struct pod_container *c, rx_ms retry_at)
     const struct pod_spec *spec = pod_spec_of(p);
     char name[POD_NAME_MAX], uid[POD_UID_MAX];
 
-    if (p->node->knobs.bo_gc)
-        retry_at = RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &p->node->backoff));
+    if (pod_node_of(p)->knobs.bo_gc)
+        retry_at = RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &pod_node_of(p)->backoff));
     c->wait_reason = POD_REASON_CRASH_LOOP;
-    p->node->stats.backoffs++;
+    pod_node_of(p)->stats.backoffs++;
     arm(c, retry_at);
-    if (!p->node->probe_events)
+    if (!pod_node_of(p)->probe_events)
         return;
     pod_uid(p, uid);
     pod_tell(p, c->index, POD_EVENT_BACK_OFF, "Back-off restarting failed container %s in pod %s_%s(%s)",
@@ -60,7 +60,7 @@ static void refuse(struct pod_container *c, rx_ms retry_at)
 
 void pod_start(struct pod_container *c)
 {
-    struct pod_node *n = pod_of_container(c)->node;
+    struct pod_node *n = pod_node_of(pod_of_container(c));
     bool after_kill = (c->plan & POD_PLAN_AFTER_KILL) != 0;
     /* After a kill the question is put with what was known before it: the instance that was already
      * dead then, not the one just killed. */
@@ -134,7 +134,7 @@ static void pull_done(struct pod_container *c, rx_ms took)
     pod_tell(p, c->index, POD_EVENT_PULLED,
              "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: 0 bytes.",
              pod_container_spec_of(c)->image, text, text);
-    pod_node_set_image_present(p->node, pod_container_spec_of(c)->image_id, true);
+    pod_node_set_image_present(pod_node_of(p), pod_container_spec_of(c)->image_id, true);
     create(c);
 }
 
@@ -183,7 +183,7 @@ static void pull(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    bool present = pod_node_image_present(p->node, s->image_id);
+    bool present = pod_node_image_present(pod_node_of(p), s->image_id);
 
     if (s->pull_policy == POD_PULL_NEVER && !present) {
         pod_tell(p, c->index, POD_EVENT_IMAGE_NEVER,
@@ -237,7 +237,7 @@ void pod_start_goes_on(struct pod_container *c)
 static void serve(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_server *server = p->node->server;
+    const struct pod_server *server = pod_node_of(p)->server;
     struct pod_serve_target t = {
         .pod = p->id,
         .container = c->index,
@@ -250,10 +250,10 @@ static void serve(struct pod_container *c)
     if (server == NULL || t.port_count == 0)
         return;
     /* A listener that is opened for the first time may grow the server's tables. */
-    sealed = rx_mem_unseal(p->node->mem);
+    sealed = rx_mem_unseal(pod_node_of(p)->mem);
     server->up(server->ctx, &t);
     if (sealed)
-        rx_mem_seal(p->node->mem);
+        rx_mem_seal(pod_node_of(p)->mem);
     pod_refusal_begin(c);
 }
 
@@ -262,7 +262,7 @@ static void next_record(struct pod_container *c)
     if (c->cur.valid) {
         c->prev = c->cur;
         c->restarts++;
-        pod_of_container(c)->node->stats.restarts++;
+        pod_node_of(pod_of_container(c))->stats.restarts++;
     }
     c->cur = (struct pod_record){.valid = true, .started = now_of(c), .finished = -1};
     c->changed = false;
@@ -285,8 +285,9 @@ static void shown(struct pod_container *c)
 {
     c->stage = POD_STAGE_IDLE;
     c->wait_reason = POD_REASON_NONE;
+    if (c->hidden)
+        c->extra->shown_at = now_of(c);
     c->hidden = false;
-    c->started_flag_at = now_of(c);
     /* What comes after it in the init sequence may go on. */
     if (pod_container_spec_of(c)->kind != POD_MAIN)
         pod_need_sync(pod_of_container(c));
@@ -307,11 +308,11 @@ static void launch(struct pod_container *c)
         return;
     }
     c->proc_state = POD_PROC_RUNNING;
-    p->node->stats.running++;
+    pod_node_of(p)->stats.running++;
     pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
     if (script != NULL && script->exits) {
         c->exit_by = POD_EXIT_ITSELF;
-        rx_loop_arm(p->node->loop, &c->proc,
+        rx_loop_arm(pod_node_of(p)->loop, &c->proc,
                     now_of(c) + pod_draw_ms(&script->exit_after,
                                             pod_container_draw(c, POD_STREAM_EXIT, c->restarts)));
     }

@@ -8,7 +8,7 @@
 
 static rx_ms now_of(struct pod_container *c)
 {
-    return rx_loop_now(pod_of_container(c)->node->loop);
+    return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
 }
 
 /* ---- ends -------------------------------------------------------------------------------------- */
@@ -16,7 +16,7 @@ static rx_ms now_of(struct pod_container *c)
 void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = p->node;
+    struct pod_node *n = pod_node_of(p);
 
     rx_loop_disarm(n->loop, &c->proc);
     c->proc_state = POD_PROC_DEAD;
@@ -96,7 +96,7 @@ static void signal_it(struct pod_container *c, rx_ms spent)
 {
     c->stage = POD_STAGE_STOP;
     pod_hear_stop(c);
-    rx_loop_arm(pod_of_container(c)->node->loop, &c->life,
+    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life,
                 now_of(c) + (rx_ms)pod_kill_grace_s(c->stop_grace_s, spent) * RX_MS_PER_S);
 }
 
@@ -121,7 +121,7 @@ static void after_hook(struct pod_container *c)
     if (e != NULL && e->stop_ordered && !its_turn(c)) {
         c->stage = POD_STAGE_ORDER;
         e->order_began = now_of(c);
-        rx_loop_arm(pod_of_container(c)->node->loop, &c->life,
+        rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life,
                     e->stop_began + (rx_ms)c->stop_grace_s * RX_MS_PER_S);
         return;
     }
@@ -134,7 +134,7 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
     bool has_hook = pod_container_spec_of(c)->pre_stop != NULL && grace_s > 0;
     struct pod_extra *e = has_hook || ordered ? pod_extra_of(c) : c->extra;
 
-    p->node->stats.kills++;
+    pod_node_of(p)->stats.kills++;
     tell_killing(c);
     c->stop_grace_s = grace_s;
     if (e == NULL) {
@@ -149,7 +149,7 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
         return;
     }
     c->stage = POD_STAGE_PRE_STOP;
-    rx_loop_arm(p->node->loop, &c->life, now_of(c) + (rx_ms)grace_s * RX_MS_PER_S);
+    rx_loop_arm(pod_node_of(p)->loop, &c->life, now_of(c) + (rx_ms)grace_s * RX_MS_PER_S);
     if (!pod_hook_begin(c, true))
         pod_stop_hooked(c);
 }
@@ -198,7 +198,7 @@ void pod_hear_stop(struct pod_container *c)
     if (rx_timer_armed(&c->proc) && c->proc.due <= now_of(c) + after)
         return;
     c->exit_by = POD_EXIT_STOPPED;
-    rx_loop_arm(p->node->loop, &c->proc, now_of(c) + after);
+    rx_loop_arm(pod_node_of(p)->loop, &c->proc, now_of(c) + after);
 }
 
 /* ---- all of them --------------------------------------------------------------------------------- */
@@ -219,7 +219,7 @@ void pod_stop_all(struct pod *p, int32_t grace_s)
         pod_hook_cancel(c);
         c->stage = POD_STAGE_IDLE;
         c->hidden = false;
-        rx_loop_disarm(p->node->loop, &c->life);
+        rx_loop_disarm(pod_node_of(p)->loop, &c->life);
         if (c->proc_state != POD_PROC_RUNNING)
             continue;
         c->kill_by = POD_KILL_END;

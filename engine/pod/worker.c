@@ -30,7 +30,7 @@ static rx_ms period_of(struct pod_probe *b)
 
 void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
 {
-    struct pod_node *n = p->node;
+    struct pod_node *n = pod_node_of(p);
     rx_ms first = period_of(b);
 
     if (n->knobs.timing != POD_TIMING_REFERENCE) {
@@ -46,7 +46,7 @@ void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
  * made up for: it is counted, as the kubelet's ticker would have dropped it. */
 static void rearm(struct pod_probe *b, rx_ms due)
 {
-    struct pod_node *n = pod_of_probe(b)->node;
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
     rx_ms period = period_of(b), late = rx_ms_floor(rx_loop_clock(n->loop)) - due;
 
     if (RX_UNLIKELY(late >= period)) {
@@ -78,31 +78,31 @@ void pod_on_tick(void *node, struct rx_timer *t)
      * same instant is consumed. */
     if (c->cur.valid && (c->cur.started == now || c->cur.finished == now))
         return;
-    attempt(b, pod_container_started(c) && c->started_flag_at != now);
+    attempt(b, pod_container_started_before(c, now));
 }
 
 void pod_probe_trigger(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
-    rx_ms now = rx_loop_now(p->node->loop);
+    rx_ms now = rx_loop_now(pod_node_of(p)->loop);
 
-    if ((b->flags & POD_PROBE_RETIRED) || b->triggered_at == now)
+    if ((b->flags & POD_PROBE_RETIRED) || b->changed_at == now)
         return;
-    b->triggered_at = now;
+    b->changed_at = now;
     if (in_progress(b)) {
         b->flags |= POD_PROBE_MANUAL;
         return;
     }
     /* A start of many pods is no herd when first probes are to be spread: the tick comes soon. */
-    if (p->node->knobs.timing != POD_TIMING_REFERENCE && now == p->created_at)
+    if (pod_node_of(p)->knobs.timing != POD_TIMING_REFERENCE && now == p->created_at)
         return;
-    rx_loop_arm(p->node->loop, &b->tick, now + period_of(b));
+    rx_loop_arm(pod_node_of(p)->loop, &b->tick, now + period_of(b));
     attempt(b, pod_container_started(container_of(b)));
 }
 
 void pod_probe_retire(struct pod_probe *b)
 {
-    struct pod_node *n = pod_of_probe(b)->node;
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
 
     rx_loop_disarm(n->loop, &b->tick);
     b->flags |= POD_PROBE_RETIRED;
@@ -169,9 +169,9 @@ static void attempt(struct pod_probe *b, bool started)
         b->flags &= (uint8_t)~POD_PROBE_HELD;
     }
     in.held = (b->flags & POD_PROBE_HELD) != 0;
-    in.delay_over = running && pod_probe_delay_over(rx_loop_now(p->node->loop), c->cur.started,
+    in.delay_over = running && pod_probe_delay_over(rx_loop_now(pod_node_of(p)->loop), c->cur.started,
                                                     pod_probe_spec_of(b)->initial_delay_s);
-    decision = p->node->gate.decision[b->kind][pod_gate_index(in)];
+    decision = pod_node_of(p)->gate.decision[b->kind][pod_gate_index(in)];
     if (RX_LIKELY(decision == POD_GATE_PROBE)) {
         run(b);
         return;
@@ -219,9 +219,8 @@ static bool steady(struct pod_probe *b)
 
 static void run(struct pod_probe *b)
 {
-    struct pod_node *n = pod_of_probe(b)->node;
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
 
-    b->runs++;
     b->tries = 0;
     if (n->scripted && steady(b)) {
         n->stats.probes++;
@@ -240,7 +239,7 @@ static void run(struct pod_probe *b)
 static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
                  const struct pod_handler_spec *h)
 {
-    struct pod_node *n = p->node;
+    struct pod_node *n = pod_node_of(p);
 
     rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, container, kind));
     rx_timer_init(&a->deadline, pod_key(POD_CLASS_DONE, p, container, kind | POD_DEADLINE_TIMER));
@@ -263,14 +262,14 @@ static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint3
 static void ask(struct pod_probe *b, struct pod_attempt *a)
 {
     struct pod *p = pod_of_probe(b);
-    struct pod_node *n = p->node;
+    struct pod_node *n = pod_node_of(p);
     const struct pod_probe_spec *spec = pod_probe_spec_of(b);
 
     fill(a, p, b->container, b->kind, &spec->handler);
     a->timeout = (rx_ns)spec->timeout_s * RX_NS_PER_S;
     a->user_agent = "kube-probe/1.36";
     a->owner = b;
-    a->serial = (uint64_t)b->runs << 8 | b->tries;
+    a->serial = (uint64_t)rx_loop_now(n->loop) << 8 | b->tries;
     b->attempt = a;
     n->stats.in_flight++;
     n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
@@ -293,17 +292,26 @@ void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
 
 struct pod_attempt *pod_attempt_take(struct pod_node *n)
 {
+    struct pod_attempt *free = n->attempt_free;
+
     /* The pool grows to the most runs that were ever in flight, those included that only wait for
      * their last completion; it never shrinks. */
     bool sealed = rx_mem_unseal(n->mem);
     uint64_t id;
-    struct pod_attempt *a = rx_slab_take(&n->attempts, &id);
+    struct pod_attempt *a;
 
+    if (free != NULL) {
+        /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
+        n->attempt_free = free->next_free;
+        memset(free, 0, offsetof(struct pod_attempt, scratch));
+        a = free;
+    } else {
+        a = rx_slab_take(&n->attempts, &id);
+    }
     if (sealed)
         rx_mem_seal(n->mem);
     if (a != NULL) {
         a->node = n;
-        a->slot = id;
         a->room = n->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;
     }
     return a;
@@ -311,7 +319,7 @@ struct pod_attempt *pod_attempt_take(struct pod_node *n)
 
 static void begin_run(struct pod_probe *b)
 {
-    struct pod_node *n = pod_of_probe(b)->node;
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
     struct pod_attempt *a = n->waiting_first == NULL ? pod_attempt_take(n) : NULL;
 
     if (a != NULL) {
@@ -337,7 +345,8 @@ void pod_attempt_free(struct pod_attempt *a)
     RX_ASSERT(a->owner == NULL);
     rx_loop_disarm(n->loop, &a->deadline);
     rx_loop_disarm(n->loop, &a->step);
-    rx_slab_give(&n->attempts, a->slot);
+    a->next_free = n->attempt_free;
+    n->attempt_free = a;
     if (b == NULL)
         return;
     a = pod_attempt_take(n);
@@ -380,7 +389,7 @@ static void tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum 
     char message[POD_PROBE_BODY_MAX + 256];
     int head;
 
-    if (!p->node->probe_events || outcome == POD_SUCCESS)
+    if (!pod_node_of(p)->probe_events || outcome == POD_SUCCESS)
         return;
     if (outcome == POD_ERROR)
         head = snprintf(message, sizeof(message), "%s probe errored and resulted in %s state: ", kind,
@@ -474,7 +483,7 @@ static void count(struct pod_probe *b, bool success)
     if (!(s.actions & POD_PROBE_CHANGED) || b->instance != c->restarts + 1)
         return;
     if (b->kind == POD_STARTUP && success)
-        c->started_flag_at = rx_loop_now(p->node->loop);
+        b->changed_at = rx_loop_now(pod_node_of(p)->loop);
     /* A liveness success only confirms what counted as the result before. */
     if (b->kind != POD_LIVENESS || !success)
         pod_need_sync(p);
