@@ -92,7 +92,7 @@ $(B)/tests-slow: $(call obj,$(SLOW)) $(call obj,$(sort $(wildcard tests/support/
 $(B)/bench_%: $(B)/obj/perf/bench_%.o $(call obj,$(RIVALS)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) $(BENCH_LIBS)
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 # ---- set-up -------------------------------------------------------------------------------------
 
@@ -165,6 +165,10 @@ fuzz:
 	    mkdir -p build/fuzz/corpus-$$n && \
 	    build/fuzz/$$n -max_total_time=$(FUZZ_TIME) -print_final_stats=1 -verbosity=0 \
 	        build/fuzz/corpus-$$n $$(ls -d tests/fuzz/corpus/$${n#fuzz_} 2>/dev/null) || exit 1; done
+
+# Writes down anew what the examples print; read the difference before you commit it.
+golden: $(B)/podring $(B)/tests
+	PODRING_GOLDEN=1 $(B)/tests --filter 'book/*'
 
 BENCH ?= $(patsubst perf/bench_%.c,%,$(BENCHES))
 bench: setup

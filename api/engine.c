@@ -46,6 +46,8 @@ int api_fail(podring *ring, int error, const char *format, ...)
 
 /* ---- opening ------------------------------------------------------------------------------------- */
 
+enum { NET_LATENCY_MAX_US = 2000000000 };
+
 static int check_options(struct podring_options *o, const char **why)
 {
     if (o->net == PODRING_NET_DEFAULT)
@@ -62,8 +64,10 @@ static int check_options(struct podring_options *o, const char **why)
            : o->timing > PODRING_TIMING_KUBELET  ? "timing: no such timing model"
            : o->clock == PODRING_VIRTUAL && o->net == PODRING_NET_KERNEL
                ? "the kernel's network cannot run in virtual time; use memory or script"
-           : o->net_latency_min_us < 0 || o->net_latency_max_us < o->net_latency_min_us
-               ? "net_latency: needs 0 <= min <= max"
+           : o->flags >= 2 * PODRING_NO_PROBE_EVENTS ? "flags: no such flag"
+           : o->net_latency_min_us < 0 || o->net_latency_max_us < o->net_latency_min_us ||
+                   o->net_latency_max_us > NET_LATENCY_MAX_US
+               ? "net_latency: needs 0 <= min <= max <= 2000 s"
            : o->net_refuse_ppm > 1000000 || o->net_reset_ppm > 1000000 || o->net_drop_ppm > 1000000
                ? "net faults: parts per million, at most 1000000"
                : NULL;
@@ -85,7 +89,29 @@ static void host_free(void *ctx, void *p, size_t size)
     a->free(a->ctx, p, size);
 }
 
-static const struct rx_mem_ops host_ops = {.alloc = host_alloc, .free = host_free};
+static void host_close(void *ctx)
+{
+    struct podring_allocator a = *(struct podring_allocator *)ctx;
+
+    a.free(a.ctx, ctx, sizeof(a));
+}
+
+static const struct rx_mem_ops host_ops = {host_alloc, host_free, host_close};
+
+/* On a copy: the embedder's struct may be gone after podring_open. */
+static int open_host_mem(struct rx_mem *mem, const struct podring_allocator *a)
+{
+    struct podring_allocator *copy = a->alloc(a->ctx, sizeof(*copy), 16);
+    int rc;
+
+    if (copy == NULL)
+        return -PODRING_ENOMEM;
+    *copy = *a;
+    rc = rx_mem_open_with(mem, &host_ops, copy);
+    if (rc != 0)
+        host_close(copy);
+    return rc;
+}
 
 static int open_port(podring *r, const struct podring_options *o, struct rx_port **port)
 {
@@ -116,6 +142,7 @@ static void choose_carriers(podring *r, const struct podring_options *o)
         r->socket_options.op_flags |= RX_OP_FAST_OPEN;
     for (int kind = 0; kind <= POD_HANDLER_SLEEP; kind++)
         pod_node_carrier(n, (enum pod_handler_kind)kind, &probe_script, NULL);
+    pod_node_carrier(n, POD_HANDLER_EXEC, &probe_exec, NULL);
     if (o->net == PODRING_NET_SCRIPT)
         return;
     pod_node_carrier(n, POD_HANDLER_HTTP, &probe_http, &r->socket_options);
@@ -155,6 +182,7 @@ static int open_node(podring *r, const struct podring_options *o)
         .loop = &r->loop,
         .mem = &r->mem,
         .seed = o->seed,
+        .epoch_ms = o->epoch_unix_ms,
         .timing = o->timing == PODRING_TIMING_REFERENCE ? POD_TIMING_REFERENCE
                   : o->timing == PODRING_TIMING_SPREAD  ? POD_TIMING_SPREAD
                                                         : POD_TIMING_KUBELET,
@@ -178,7 +206,12 @@ static int open_node(podring *r, const struct podring_options *o)
     r->cluster.replicas_override = o->replicas;
     choose_carriers(r, o);
     rx_loop_on(&r->loop, POD_CLASS_HOST, timer_fired, r);
-    return open_server(r, o);
+    rc = open_server(r, o);
+    if (rc != 0) {
+        cluster_fini(&r->cluster);
+        pod_node_fini(&r->node);
+    }
+    return rc;
 }
 
 static int open_parts(podring *r, const struct podring_options *o)
@@ -201,8 +234,12 @@ static int open_parts(podring *r, const struct podring_options *o)
         rc = rx_slab_init(&r->watches, &r->mem, sizeof(struct api_watch), 0);
     if (rc == 0)
         rc = open_node(r, o);
-    if (rc != 0)
-        rx_loop_fini(&r->loop); /* the rest goes with the heap, in podring_close */
+    if (rc != 0) {
+        rx_slab_fini(&r->timers);
+        rx_slab_fini(&r->watches);
+        manifest_fini(&r->set);
+        rx_loop_fini(&r->loop);
+    }
     return rc;
 }
 
@@ -238,8 +275,7 @@ int podring_open(const struct podring_options *options, podring **out)
         snprintf(open_why, sizeof(open_why), "%s", why);
         return rc;
     }
-    rc = o.allocator != NULL ? rx_mem_open_with(&mem, &host_ops, (void *)(uintptr_t)o.allocator)
-                             : rx_mem_open(&mem);
+    rc = o.allocator != NULL ? open_host_mem(&mem, o.allocator) : rx_mem_open(&mem);
     if (rc != 0)
         return rc;
     r = rx_mem_zalloc(&mem, sizeof(*r));
@@ -317,6 +353,7 @@ static int apply_behaviours(podring *r)
 {
     uint32_t count = r->set.behaviours.count;
     const struct pod_behaviour **all;
+    int rc = 0;
 
     if (count == r->behaviours_applied)
         return 0;
@@ -325,19 +362,33 @@ static int apply_behaviours(podring *r)
         return -PODRING_ENOMEM;
     memcpy(all, r->behaviours != NULL ? r->behaviours : all,
            r->behaviours_applied * sizeof(*all));
-    for (uint32_t i = r->behaviours_applied; i < count; i++) {
+    for (uint32_t i = r->behaviours_applied; rc == 0 && i < count; i++) {
         struct pod_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
 
-        if (b == NULL)
-            return -PODRING_ENOMEM;
-        *b = r->set.behaviours.item[i];
+        if (b != NULL)
+            *b = r->set.behaviours.item[i];
         all[i] = b;
+        rc = b != NULL ? 0 : -PODRING_ENOMEM;
+    }
+    if (rc == 0)
+        rc = pod_node_behaviours(&r->node, all, count);
+    if (r->node.behaviours != all) { /* it has not taken them over */
+        rx_mem_free(&r->mem, all, count * sizeof(*all));
+        return rc;
     }
     rx_mem_free(&r->mem, r->behaviours, r->behaviours_room * sizeof(*all));
     r->behaviours = all;
     r->behaviours_room = count;
     r->behaviours_applied = count;
-    return pod_node_behaviours(&r->node, all, count);
+    return rc;
+}
+
+/* What can never be applied must not stand in the way of what is loaded next. */
+static void forget_loaded(podring *r)
+{
+    r->set.workloads.count = r->workloads_applied;
+    r->set.behaviours.count = r->behaviours_applied;
+    r->set.steps.count = r->steps_applied;
 }
 
 static int check_new_names(podring *r)
@@ -345,8 +396,11 @@ static int check_new_names(podring *r)
     for (uint32_t i = r->workloads_applied; i < r->set.workloads.count; i++) {
         const struct pod_workload_spec *w = &r->set.workloads.item[i];
 
-        if (cluster_exists(&r->cluster, w->kind, w->ns, w->name))
-            return api_fail(r, -PODRING_EEXISTS, "%s/%s exists already", w->ns, w->name);
+        if (cluster_exists(&r->cluster, w->kind, w->ns, w->name)) {
+            api_fail(r, -PODRING_EEXISTS, "%s/%s exists already", w->ns, w->name);
+            forget_loaded(r);
+            return -PODRING_EEXISTS;
+        }
     }
     return 0;
 }
@@ -358,14 +412,26 @@ static int apply(podring *r)
     if (rc != 0)
         return rc;
     rc = apply_behaviours(r);
-    for (; rc == 0 && r->workloads_applied < r->set.workloads.count; r->workloads_applied++)
+    while (rc == 0 && r->configs_applied < r->set.configs.count) {
+        rc = pod_configs_put(&r->node.configs, r->set.configs.item[r->configs_applied]);
+        r->configs_applied += rc == 0;
+    }
+    while (rc == 0 && r->services_applied < r->set.services.count) {
+        rc = cluster_add_service(&r->cluster, &r->set.services.item[r->services_applied]);
+        r->services_applied += rc == 0;
+    }
+    while (rc == 0 && r->workloads_applied < r->set.workloads.count) {
         rc = cluster_add(&r->cluster, &r->set.workloads.item[r->workloads_applied]);
+        r->workloads_applied += rc == 0; /* what failed is there for the next apply */
+    }
     if (rc == 0)
         rc = cluster_steps(&r->cluster, &r->set.steps.item[r->steps_applied],
                            r->set.steps.count - r->steps_applied);
     if (rc != 0)
         return api_fail(r, rc, "apply: %s", rx_err_text(rc));
     r->steps_applied = r->set.steps.count;
+    r->set.names_from = r->workloads_applied;
+    r->set.configs_from = r->configs_applied;
     return 0;
 }
 
@@ -444,6 +510,7 @@ static int turn(podring *r, rx_ms until)
 
     if (r->in_callback || r->loop.in_turn)
         return -PODRING_ESTATE;
+    api_drop_taken(r);
     rx_mem_seal(&r->mem);
     rc = rx_loop_turn(&r->loop, until);
     rx_mem_unseal(&r->mem);
@@ -461,7 +528,8 @@ int podring_turn(podring *r, int64_t wait_max_ms)
 
 int podring_run_until(podring *r, int64_t at_ms)
 {
-    rx_ms until = RX_MIN(at_ms, RX_MS_NEVER);
+    rx_ms until = RX_MAX(RX_MIN(at_ms, RX_MS_NEVER), 0);
+    unsigned idle = 0;
 
     API_OWN(r);
     for (;;) {
@@ -474,7 +542,11 @@ int podring_run_until(podring *r, int64_t at_ms)
             continue;
         if (rc < 0)
             return rc;
-        if (rc == 0 && (r->virtual_ || rx_loop_now(&r->loop) >= until))
+        if (rc == 0 && rx_loop_now(&r->loop) >= until)
+            return 0;
+        /* Nothing will ever be due. One idle turn does not say so: it may have been woken. */
+        idle = rc == 0 ? idle + 1 : 0;
+        if (r->virtual_ && until == RX_MS_NEVER && idle > 1)
             return 0;
     }
 }

@@ -60,7 +60,7 @@ struct podring {
     uint32_t flags;
 
     /* How much of the set has been applied, and the stable copies of its Behavior documents. */
-    uint32_t workloads_applied, steps_applied, behaviours_applied;
+    uint32_t workloads_applied, steps_applied, behaviours_applied, configs_applied, services_applied;
     const struct pod_behaviour **behaviours;
     uint32_t behaviours_room;
 
@@ -86,6 +86,9 @@ struct podring {
 int api_fail(podring *ring, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Keeps the sentence for podring_why and returns the error. */
+
+void api_drop_taken(podring *ring);
+/* Lets go of the event that was handed out last: its place in the queue is free again. */
 
 void api_deliver(podring *ring);
 /* Events to the callback, if there is one; buries what no event refers to any more. */

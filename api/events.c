@@ -126,7 +126,7 @@ static void render(podring *r, const struct pod_event *e, struct podring_event *
 }
 
 /* The event handed out last stays in the queue until the next call, so that its strings stay too. */
-static void drop_taken(podring *r)
+void api_drop_taken(podring *r)
 {
     if (r->taken)
         pod_events_pop(&r->node.events);
@@ -137,7 +137,7 @@ static int next_event(podring *r, struct podring_event *out)
 {
     const struct pod_event *e;
 
-    drop_taken(r);
+    api_drop_taken(r);
     e = pod_events_peek(&r->node.events);
     if (e == NULL) {
         pod_node_bury(&r->node);
@@ -170,7 +170,7 @@ void api_deliver(podring *r)
 {
     struct podring_event e = PODRING_EVENT_INIT;
 
-    drop_taken(r);
+    api_drop_taken(r);
     if (r->on_event == NULL) {
         pod_node_bury(&r->node);
         return;

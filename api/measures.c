@@ -3,6 +3,7 @@
  * measures.c - counters, histograms, knobs and versions.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/engine.h"
@@ -88,6 +89,25 @@ uint64_t podring_samples(podring *r, int which)
     return h != NULL ? h->count : 0;
 }
 
+int podring_next_bucket(podring *r, int which, uint32_t *cursor, struct podring_bucket *out)
+{
+    const struct rx_hist *h = histogram(r, which);
+
+    RX_API_CHECK(h != NULL && cursor != NULL, -PODRING_EINVALID);
+    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    for (uint32_t i = *cursor; i < RX_HIST_BUCKETS; i++) {
+        if (h->bucket[i] == 0)
+            continue;
+        *cursor = i + 1;
+        out->low = i > 0 ? rx_hist_bucket_top(i - 1) + 1 : 0;
+        out->high = RX_MIN(rx_hist_bucket_top(i), h->max);
+        out->count = h->bucket[i];
+        return 0;
+    }
+    *cursor = RX_HIST_BUCKETS;
+    return -PODRING_ENOTFOUND;
+}
+
 void podring_reset_measures(podring *r)
 {
     rx_hist_reset(&r->loop.lateness_ns);
@@ -96,7 +116,7 @@ void podring_reset_measures(podring *r)
 
 /* ---- knobs ---------------------------------------------------------------------------------------- */
 
-enum knob_kind { KNOB_BOOL, KNOB_DURATION };
+enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT };
 
 struct knob {
     const char *name, *default_value, *help;
@@ -118,6 +138,12 @@ static const struct knob knobs[] = {
     {"grace_shorten_live", "off",
      "a second deletion with a shorter grace also shortens a stop in progress", KNOB_BOOL,
      KNOB(grace_shorten_live)},
+    {"ignore_missing", "off", "ConfigMaps and Secrets that are not there do not hold pods back",
+     KNOB_BOOL, KNOB(ignore_missing)},
+    {"relist", "0s", "how often the kubelet looks for containers that have ended; kubelet timing: 1s",
+     KNOB_DURATION, KNOB(relist)},
+    {"retry_jitter", "0", "percent by which a retry may come late; kubelet timing: 50", KNOB_PERCENT,
+     KNOB(retry_jitter)},
 };
 
 static bool parse_bool(const char *text, bool *out)
@@ -138,6 +164,16 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
         if (!parse_bool(value, &on))
             return api_fail(r, -PODRING_EINVALID, "%s: expected on or off, not \"%s\"", k->name, value);
         *(bool *)at = on;
+        return 0;
+    }
+    if (k->kind == KNOB_PERCENT) {
+        char *end;
+        long percent = strtol(value, &end, 10);
+
+        if (*value == '\0' || *end != '\0' || percent < 0 || percent > 1000)
+            return api_fail(r, -PODRING_EINVALID, "%s: expected a number from 0 to 1000, not \"%s\"",
+                            k->name, value);
+        *(int32_t *)(void *)at = (int32_t)percent;
         return 0;
     }
     if (manifest_duration(value, strlen(value), &ns) != 0)
@@ -179,6 +215,8 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
     at = (const char *)&r->node.knobs + k->offset;
     if (k->kind == KNOB_BOOL)
         snprintf(r->knob_value, sizeof(r->knob_value), "%s", *(const bool *)at ? "on" : "off");
+    else if (k->kind == KNOB_PERCENT)
+        snprintf(r->knob_value, sizeof(r->knob_value), "%d", *(const int32_t *)(const void *)at);
     else
         pod_duration_text(*(const rx_ms *)(const void *)at, r->knob_value, sizeof(r->knob_value));
     out->name = k->name;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/engine.h"
+#include "engine/pod/machine.h"
 
 #define API_POD(ring, id, p)                                                                       \
     struct pod *p;                                                                                 \
@@ -30,11 +31,13 @@ int podring_find(podring *r, const char *namespace_, const char *name, uint64_t 
 
 uint64_t podring_next_pod(podring *r, uint64_t *cursor)
 {
-    const struct rx_list *l = r->node.pods.next;
-    struct pod *at = *cursor != 0 ? pod_get(&r->node, *cursor) : NULL;
+    const struct rx_list *l;
+    struct pod *at;
 
     if (!pthread_equal(r->thread, pthread_self()))
         return 0;
+    l = r->node.pods.next;
+    at = *cursor != 0 ? pod_get(&r->node, *cursor) : NULL;
     if (at != NULL) {
         l = at->link.next;
         r->cursor_serial = at->serial;
@@ -109,7 +112,6 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
 {
     struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
-    const struct pod_instance_script *script;
     const struct pod_record *last = NULL;
     struct pod_container_view v;
     struct pod_container *c;
@@ -153,12 +155,67 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
 
         record_info(c, last, instance, &out->last_started_ms, &out->last_finished_ms,
                     &out->last_exit_code, &out->last_reason);
-        script = pod_instance_of(c, instance);
-        if (script != NULL && script->exits && script->exit_code == last->exit_code)
-            out->last_message = script->exit_message;
+        if (instance == c->restarts)
+            out->last_message = pod_message_of(c, false);
+        else
+            out->last_message = pod_message_of(c, c->proc_state == POD_PROC_DEAD);
     }
     if (pod_container_message(c, s->message, sizeof(s->message)) > 0)
         out->message = s->message;
+    return 0;
+}
+
+static int find_container(const struct pod_spec *spec, const char *name, uint32_t *index)
+{
+    *index = spec->init_count;
+    if (name != NULL) {
+        for (*index = 0; *index < spec->container_count; (*index)++) {
+            if (strcmp(spec->container[*index].name, name) == 0)
+                break;
+        }
+    }
+    return *index < spec->container_count ? 0 : -PODRING_ENOTFOUND;
+}
+
+static const char *waiting_reason(const struct pod_container *c, uint8_t reason)
+{
+    return reason == POD_REASON_IMAGE_PULL      ? "image can't be pulled"
+           : reason == POD_REASON_IMAGE_BACKOFF ? "trying and failing to pull image"
+                                                : pod_reason_of(c, reason, 0);
+}
+
+int podring_logs(podring *r, uint64_t pod, const char *container, int previous, const char **text,
+                 size_t *length)
+{
+    API_POD(r, pod, p);
+    struct pod_container_view v;
+    struct pod_container *c;
+    char name[POD_NAME_MAX];
+    bool waiting, any;
+    uint32_t i, used = 0;
+
+    RX_API_CHECK(text != NULL && length != NULL, -PODRING_EINVALID);
+    if (find_container(pod_spec_of(p), container, &i) != 0)
+        return api_fail(r, -PODRING_ENOTFOUND, "container %s is not valid for pod %s", container,
+                        pod_name(p, name));
+    c = pod_container_at(p, i);
+    pod_container_view_of(c, &v);
+    waiting = v.state == POD_WAITING;
+    /* While its postStart hook runs, nobody has been told of the newest instance. */
+    any = c->hidden ? c->prev.valid : c->cur.valid;
+    if (previous && !(waiting ? any : c->prev.valid))
+        return api_fail(r, -PODRING_ENOTFOUND,
+                        "previous terminated container \"%s\" in pod \"%s\" not found",
+                        pod_spec_of(p)->container[i].name, pod_name(p, name));
+    if (!any)
+        return api_fail(r, -PODRING_ENOTFOUND, "container \"%s\" in pod \"%s\" is waiting to start: %s",
+                        pod_spec_of(p)->container[i].name, pod_name(p, name),
+                        waiting_reason(c, v.reason));
+    /* While it waits for its next instance, the newest one is the previous one. */
+    *text = pod_machine_log(c, c->hidden || (previous && !waiting), &used);
+    if (*text == NULL)
+        *text = "";
+    *length = used;
     return 0;
 }
 
@@ -217,15 +274,10 @@ int podring_delete(podring *r, uint64_t pod, int32_t grace_s, int force)
 int podring_kill(podring *r, uint64_t pod, const char *container, int signal)
 {
     API_POD(r, pod, p);
-    const struct pod_spec *spec = pod_spec_of(p);
-    uint32_t i = spec->init_count;
+    uint32_t i;
 
     RX_API_CHECK(signal > 0 && signal < 65, -PODRING_EINVALID);
-    if (container != NULL) {
-        for (i = 0; i < spec->container_count && strcmp(spec->container[i].name, container) != 0; i++) {
-        }
-    }
-    if (i == spec->container_count)
+    if (find_container(pod_spec_of(p), container, &i) != 0)
         return -PODRING_ENOTFOUND;
     return pod_kill(p, i, signal);
 }

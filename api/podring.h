@@ -339,10 +339,40 @@ struct podring_container_info {
 PODRING_API int podring_container_info(podring *ring, uint64_t pod, uint32_t index,
                                        struct podring_container_info *out);
 
+PODRING_API int podring_logs(podring *ring, uint64_t pod, const char *container, int previous,
+                             const char **text, size_t *length);
+/* The log of a container's newest instance, or of the one before it: what its commands have written to
+ * standard output and error, the end of it (64 KiB). container NULL = the first main one. Valid until the
+ * next turn. -ENOTFOUND and a sentence in podring_why as kubectl has it: no such container, no previous
+ * instance, still waiting to start. */
+
 PODRING_API int podring_condition(podring *ring, uint64_t pod, const char *type, const char **status,
                                   const char **reason, const char **message);
 /* A pod condition: status "True" or "False"; reason and message may be NULL pointers and come back
  * NULL. -ENOTFOUND for types the pod does not have. */
+
+enum podring_fact {
+    PODRING_FIELD,      /* a field of the pod by its Kubernetes name, such as serviceAccountName */
+    PODRING_CONTROLLER, /* kind, name */
+    PODRING_LABEL,
+    PODRING_ANNOTATION,
+    PODRING_GATE,      /* a readiness gate: type, "True" or "False" */
+    PODRING_CONDITION, /* type, status: gates, then the kubelet's, in the order of the status */
+    PODRING_VOLUME,    /* name, kind or kind/source: "EmptyDir", "ConfigMap/settings" */
+    /* Of one container: */
+    PODRING_COMMAND,  /* "", one word of it */
+    PODRING_ARGUMENT, /* "", one of them */
+    PODRING_PORT,     /* name or "", "8080/TCP" */
+    PODRING_ENV,      /* name, value or where it comes from */
+    PODRING_MOUNT,    /* path, "data (rw)" */
+    PODRING_PROBE     /* "Liveness", "http-get http://:8080/ delay=0s timeout=1s period=10s ..." */
+};
+
+PODRING_API int podring_fact_at(podring *ring, uint64_t pod, uint32_t container, int fact,
+                                uint32_t index, const char **key, const char **value);
+/* What a pod is told to be and has become, defaults applied, in the words of kubectl describe: the facts of
+ * one kind from index 0. `container` counts for those of a container only. -ENOTFOUND past the last, and for
+ * a container there is not. Strings are valid until the next call on this engine. */
 
 #define PODRING_GRACE_DEFAULT (-1)
 
@@ -409,6 +439,22 @@ PODRING_API uint64_t podring_percentile(podring *ring, int histogram, uint32_t p
 
 PODRING_API uint64_t podring_samples(podring *ring, int histogram);
 /* How many values the histogram holds. */
+
+struct podring_bucket {
+    uint32_t size;
+    uint32_t reserved;
+    uint64_t low, high; /* what falls into it, both included; high is never above the largest value */
+    uint64_t count;
+};
+#define PODRING_BUCKET_INIT                                                                        \
+    {                                                                                              \
+        .size = sizeof(struct podring_bucket)                                                      \
+    }
+
+PODRING_API int podring_next_bucket(podring *ring, int histogram, uint32_t *cursor,
+                                    struct podring_bucket *out);
+/* Iterates over the buckets of a histogram that are not empty, smallest values first: start with *cursor =
+ * 0. -ENOTFOUND past the last. */
 
 PODRING_API void podring_reset_measures(podring *ring);
 /* Empties the histograms (after a warm-up); counters go on. */

@@ -7,24 +7,25 @@
  * in a rotated order, ratios are taken within a round, and the median of the rounds is what counts.
  * On a shared machine the rates swing by half; the ratios do not.
  *
- *   bench_http [--rounds N] [--seconds S] [--in-flight N] [--sleepy] [--json FILE]
+ *   bench_http [--rounds N] [--seconds S] [--in-flight N] [--sleepy] [--go FILE] [--json FILE]
  *
- * --seconds is for one client in one round. --sleepy: the server sleeps when it has nothing to do,
- * and the client pays for waking it.
+ * A Go client with kubelet's transport settings joins if its program is there
+ * (perf/rivals/goclient;
+ * --go names it). --seconds is for one client in one round. --sleepy: the server sleeps when it has
+ * nothing to do, and the client pays for waking it.
  */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "engine/reactor/limit.h"
 #include "engine/reactor/port.h"
+#include "perf/report.h"
 #include "perf/rivals/http.h"
 
-enum { ROUNDS_MAX = 101, ANSWER_MAX = 256 };
+enum { ANSWER_MAX = 256 };
 
 /* ---- ours: CALL after CALL over the real port --------------------------------------------------
  */
@@ -100,7 +101,7 @@ static void engine_run(void *client, int64_t until_ns, struct http_tally *tally)
         engine_start(e, &e->call[i]);
     while (flying > 0) {
         int n = e->port->ops->wait(e->port, RX_NS_NEVER, e->ready, RX_READY_MAX);
-        bool again = http_clock_ns() < until_ns;
+        bool again = report_clock_ns() < until_ns;
 
         if (n < 0) {
             tally->failures += flying;
@@ -136,6 +137,11 @@ static void engine_close(void *client)
     free(e);
 }
 
+static void *engine_open_fast(uint16_t port, uint32_t in_flight)
+{
+    return engine_open_with(port, in_flight, RX_OP_RST_CLOSE | RX_OP_FAST_OPEN);
+}
+
 static const struct http_rival engine = {.name = "podring",
                                          .what = "our port, CALL",
                                          .open = engine_open,
@@ -146,216 +152,146 @@ static const struct http_rival engine_rst = {.name = "podring+rst",
                                              .open = engine_open_rst,
                                              .run = engine_run,
                                              .close = engine_close};
+static const struct http_rival engine_fast = {.name = "podring+rst+tfo",
+                                              .what = "the same, and TCP fast open",
+                                              .open = engine_open_fast,
+                                              .run = engine_run,
+                                              .close = engine_close};
 
 /* ---- rounds ------------------------------------------------------------------------------------
  */
 
-enum { OURS, CHAIN, EPOLL, OURS_RST, CONNECT, RIVALS };
+enum { OURS, CHAIN, EPOLL, OURS_RST, OURS_FAST, GO, CONNECT, RIVALS };
 
 static const struct http_rival *const rivals[RIVALS] = {
-    [OURS] = &engine,         [CHAIN] = &http_chain,      [EPOLL] = &http_epoll,
-    [OURS_RST] = &engine_rst, [CONNECT] = &http_blocking,
+    [OURS] = &engine,           [CHAIN] = &http_chain,      [EPOLL] = &http_epoll,
+    [OURS_RST] = &engine_rst,   [OURS_FAST] = &engine_fast, [GO] = &http_go,
+    [CONNECT] = &http_blocking,
 };
 
-struct sample {
-    double rate, cpu_us, enters, cqes;
+enum { RATE, CPU, ENTERS, CQES, FAILED };
+
+static const struct report_column columns[] = {
+    [RATE] = {"rate", "/s", 0, true},          [CPU] = {"cpu", "us/probe", 2, false},
+    [ENTERS] = {"enters", "/probe", 3, false}, [CQES] = {"cqes", "/probe", 3, false},
+    [FAILED] = {"failed", "", 0, false},
 };
 
 struct bench {
-    uint32_t rounds, in_flight;
+    unsigned rounds, in_flight;
     double seconds;
     bool sleepy;
-    const char *json;
+    const char *json, *go;
     uint16_t port;
-    struct sample sample[RIVALS][ROUNDS_MAX];
-    uint64_t probes[RIVALS], failures[RIVALS];
+    uint64_t failures;
 };
 
-static double seconds_of(struct timeval t)
-{
-    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
-}
-
-static bool measure(struct bench *b, unsigned which, unsigned round)
+static bool measure(struct bench *b, struct report *report, unsigned which, unsigned round)
 {
     const struct http_rival *r = rivals[which];
     void *client = r->open(b->port, b->in_flight);
     struct http_tally tally = {0};
-    struct rusage before, after;
     int64_t start, spent;
-    double probes;
+    double probes, cpu;
 
     if (client == NULL)
-        return false;
-    getrusage(RUSAGE_SELF, &before);
-    start = http_clock_ns();
+        return r->optional;
+    cpu = report_cpu_s();
+    start = report_clock_ns();
     r->run(client, start + (int64_t)(b->seconds * 1e9), &tally);
-    spent = http_clock_ns() - start;
-    getrusage(RUSAGE_SELF, &after);
+    spent = report_clock_ns() - start;
+    cpu = tally.cpu_s > 0 ? tally.cpu_s : report_cpu_s() - cpu;
     r->close(client);
-    b->probes[which] += tally.probes;
-    b->failures[which] += tally.failures;
+    b->failures += tally.failures;
     probes = tally.probes > 0 ? (double)tally.probes : 1;
-    b->sample[which][round] = (struct sample){
-        .rate = probes * 1e9 / (double)spent,
-        .cpu_us = (seconds_of(after.ru_utime) - seconds_of(before.ru_utime) +
-                   seconds_of(after.ru_stime) - seconds_of(before.ru_stime)) *
-                  1e6 / probes,
-        .enters = (double)tally.enters / probes,
-        .cqes = (double)tally.cqes / probes,
-    };
+    report_put(report, round, which, RATE, probes * 1e9 / (double)spent);
+    report_put(report, round, which, CPU, cpu * 1e6 / probes);
+    if (tally.enters > 0) {
+        report_put(report, round, which, ENTERS, (double)tally.enters / probes);
+        report_put(report, round, which, CQES, (double)tally.cqes / probes);
+    }
+    report_put(report, round, which, FAILED, (double)tally.failures);
     return true;
 }
 
-static int compare(const void *a, const void *b)
+static void claim(struct report *r)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
+    report_claim(r, "rate: podring / bare chain", OURS, RATE, CHAIN, '>', 0.95);
+    report_claim(r, "rate: podring / epoll", OURS, RATE, EPOLL, '>', 1.08);
+    report_claim(r, "rate: podring / blocking connect and close", OURS, RATE, CONNECT, '>', 0.60);
+    report_claim(r, "rate: podring / Go client", OURS, RATE, GO, '>', 3.2);
+    report_claim(r, "rate: podring with RST / podring", OURS_RST, RATE, OURS, '>', 1.07);
+    report_claim(r, "rate: podring with RST and fast open / podring", OURS_FAST, RATE, OURS, '>',
+                 1.2);
+    report_claim(r, "ring enters a probe", OURS, ENTERS, REPORT_ALONE, '<', 0.10);
+    report_claim(r, "completions a probe", OURS, CQES, REPORT_ALONE, '<', 1.05);
 }
 
-static double median(double *values, unsigned n)
+/* The server has a core of its own, if there are two; what we start stays on the other. */
+static void stay_on_first_core(void)
 {
-    qsort(values, n, sizeof *values, compare);
-    return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+    cpu_set_t first;
+
+    CPU_ZERO(&first);
+    CPU_SET(0, &first);
+    sched_setaffinity(0, sizeof(first), &first);
 }
 
-/* The median over the rounds of one field; `to` a rival, of the ratio to the same field of that. */
-static double median_of(const struct bench *b, size_t offset, unsigned which, unsigned to)
+static const char *fast_open_setting(void)
 {
-    double values[ROUNDS_MAX];
+    static char line[16];
+    FILE *f = fopen("/proc/sys/net/ipv4/tcp_fastopen", "r");
 
-    for (unsigned i = 0; i < b->rounds; i++) {
-        const char *mine = (const char *)&b->sample[which][i];
-        const char *other = to < RIVALS ? (const char *)&b->sample[to][i] : NULL;
-
-        values[i] = *(const double *)(const void *)(mine + offset);
-        if (other != NULL)
-            values[i] /= *(const double *)(const void *)(other + offset);
-    }
-    return median(values, b->rounds);
-}
-
-/* ---- report ------------------------------------------------------------------------------------
- */
-
-#define MEDIAN(b, which, field)    median_of(b, offsetof(struct sample, field), which, RIVALS)
-#define RATIO(b, which, field, to) median_of(b, offsetof(struct sample, field), which, to)
-
-static void print_rows(const struct bench *b)
-{
-    printf("%-12s %9s %9s %8s %9s %8s %8s %8s  %s\n", "client", "probes/s", "vs chain", "cpu us",
-           "vs chain", "enters", "cqes", "failed", "what");
-    for (unsigned i = 0; i < RIVALS; i++)
-        printf("%-12s %9.0f %9.3f %8.2f %9.3f %8.3f %8.3f %8llu  %s\n", rivals[i]->name,
-               MEDIAN(b, i, rate), RATIO(b, i, rate, CHAIN), MEDIAN(b, i, cpu_us),
-               RATIO(b, i, cpu_us, CHAIN), MEDIAN(b, i, enters), MEDIAN(b, i, cqes),
-               (unsigned long long)b->failures[i], rivals[i]->what);
-}
-
-static int write_json(const struct bench *b)
-{
-    struct utsname name;
-    FILE *f = strcmp(b->json, "-") == 0 ? stdout : fopen(b->json, "w");
-
-    if (f == NULL) {
-        perror(b->json);
-        return 1;
-    }
-    uname(&name);
-    fprintf(f,
-            "{\"bench\":\"http\",\"kernel\":\"%s\",\"inFlight\":%u,\"rounds\":%u,\"seconds\":%g,",
-            name.release, b->in_flight, b->rounds, b->seconds);
-    fprintf(f, "\"server\":\"%s\",\"rows\":[", b->sleepy ? "sleepy" : "spinning");
-    for (unsigned i = 0; i < RIVALS; i++)
-        fprintf(f,
-                "%s{\"client\":\"%s\",\"rate\":%.0f,\"rateToChain\":%.4f,\"rateToEpoll\":%.4f,"
-                "\"rateToConnect\":%.4f,\"cpuMicros\":%.3f,\"cpuToChain\":%.4f,"
-                "\"cpuToEpoll\":%.4f,\"enters\":%.4f,\"cqes\":%.4f,\"probes\":%llu,"
-                "\"failures\":%llu}",
-                i > 0 ? "," : "", rivals[i]->name, MEDIAN(b, i, rate), RATIO(b, i, rate, CHAIN),
-                RATIO(b, i, rate, EPOLL), RATIO(b, i, rate, CONNECT), MEDIAN(b, i, cpu_us),
-                RATIO(b, i, cpu_us, CHAIN), RATIO(b, i, cpu_us, EPOLL), MEDIAN(b, i, enters),
-                MEDIAN(b, i, cqes), (unsigned long long)b->probes[i],
-                (unsigned long long)b->failures[i]);
-    fprintf(f, "]}\n");
-    return f != stdout && fclose(f) != 0;
-}
-
-/* ---- command line ------------------------------------------------------------------------------
- */
-
-static int usage(void)
-{
-    fprintf(stderr, "usage: bench_http [--rounds N] [--seconds S] [--in-flight N] [--sleepy] "
-                    "[--json FILE]\n");
-    return 64;
-}
-
-static bool parse(struct bench *b, int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        const char *name = argv[i];
-
-        if (strcmp(name, "--sleepy") == 0) {
-            b->sleepy = true;
-            continue;
-        }
-        if (++i == argc)
-            return false;
-        if (strcmp(name, "--rounds") == 0)
-            b->rounds = (uint32_t)strtoul(argv[i], NULL, 10);
-        else if (strcmp(name, "--seconds") == 0)
-            b->seconds = strtod(argv[i], NULL);
-        else if (strcmp(name, "--in-flight") == 0)
-            b->in_flight = (uint32_t)strtoul(argv[i], NULL, 10);
-        else if (strcmp(name, "--json") == 0)
-            b->json = argv[i];
-        else
-            return false;
-    }
-    return b->rounds >= 1 && b->rounds <= ROUNDS_MAX && b->in_flight >= 1 && b->in_flight <= 4096 &&
-           b->seconds > 0 && b->seconds <= 3600;
-}
-
-static bool run(struct bench *b)
-{
-    for (unsigned round = 0; round < b->rounds; round++)
-        for (unsigned i = 0; i < RIVALS; i++)
-            if (!measure(b, (i + round) % RIVALS, round))
-                return false;
-    return true;
+    if (f == NULL || fgets(line, sizeof(line), f) == NULL)
+        line[0] = '\0';
+    if (f != NULL)
+        fclose(f);
+    line[strcspn(line, "\n")] = '\0';
+    return line;
 }
 
 int main(int argc, char **argv)
 {
     static struct bench b = {.rounds = 5, .in_flight = 64, .seconds = 0.4};
-    bool two_cores = sysconf(_SC_NPROCESSORS_ONLN) > 1, ok;
-    uint64_t failures = 0;
+    const struct report_flag flags[] = {
+        {"--rounds", REPORT_NUMBER, &b.rounds, 1, REPORT_ROUNDS_MAX},
+        {"--seconds", REPORT_REAL, &b.seconds, 0.01, 3600},
+        {"--in-flight", REPORT_NUMBER, &b.in_flight, 1, 4096},
+        {"--sleepy", REPORT_SWITCH, &b.sleepy, 0, 0},
+        {"--go", REPORT_TEXT, &b.go, 0, 0},
+        {"--json", REPORT_TEXT, &b.json, 0, 0},
+    };
+    bool two_cores = sysconf(_SC_NPROCESSORS_ONLN) > 1, ok = true;
+    struct report *r = report_new("http", columns, RX_ARRAY_LEN(columns));
     pid_t server;
 
-    if (!parse(&b, argc, argv))
-        return usage();
+    if (!report_flags(argc, argv, flags, RX_ARRAY_LEN(flags)))
+        return 64;
+    if (b.go != NULL)
+        http_go_program = b.go;
     server = http_server_start(&b.port, two_cores ? 1 : -1, two_cores && !b.sleepy);
     if (server < 0) {
         fprintf(stderr, "bench_http: no server\n");
         return 69;
     }
-    if (two_cores) {
-        cpu_set_t first;
-
-        CPU_ZERO(&first);
-        CPU_SET(0, &first);
-        sched_setaffinity(0, sizeof first, &first);
-    }
-    ok = run(&b);
-    http_server_stop(server);
-    if (!ok)
-        return 69;
-    print_rows(&b);
+    if (two_cores)
+        stay_on_first_core();
+    report_fact(r, "load", "%u in flight, a new connection each, %g s to a measurement",
+                b.in_flight, b.seconds);
+    report_fact(r, "server", "%s, io_uring, on the other core: %s",
+                b.sleepy ? "sleeps when idle" : "spins", two_cores ? "yes" : "no, there is one");
+    report_fact(r, "tcp_fastopen", "%s (2 or 3: the server allows it)", fast_open_setting());
     for (unsigned i = 0; i < RIVALS; i++)
-        failures += b.failures[i];
-    if (b.json != NULL && write_json(&b) != 0)
-        return 74;
-    return failures == 0 ? 0 : 1;
+        report_row(r, i, rivals[i]->name, rivals[i]->what);
+    for (unsigned round = 0; ok && round < b.rounds; round++)
+        for (unsigned i = 0; ok && i < RIVALS; i++)
+            ok = measure(&b, r, (i + round) % RIVALS, round);
+    http_server_stop(server);
+    if (ok) {
+        claim(r);
+        report_print(r);
+        ok = b.json == NULL || report_write(r, b.json);
+    }
+    report_free(r);
+    return !ok ? 69 : b.failures == 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_wheel.c - the life of a million timers: in our wheel, in libev's heap, in libuv's heap.
+ * bench_wheel.c - the life of a million timers: in our wheel and in the heaps of libev,
+ * libuv and libevent.
  *
  *   bench_wheel [--rounds N] [--timers N] [--json FILE]
  *
@@ -13,93 +14,41 @@
  */
 #include "engine/reactor/base.h"
 #include "engine/reactor/prng.h"
+#include "perf/report.h"
 #include "perf/rivals/timers.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-enum phase { ARM, NEXT, CANCEL, FIRE, LIFE, PHASES };
-
-static const char *const phase_name[PHASES] = {"arm", "next", "cancel", "fire", "life"};
-static const struct timers_rival *const rivals[] = {&timers_wheel, &timers_libev, &timers_libuv};
-
-enum { RIVALS = RX_ARRAY_LEN(rivals), ROUNDS_MAX = 101, NEXT_CALLS = 200000 };
-
-struct bench {
-    uint32_t timers, cancels;
-    unsigned rounds;
-    const char *json;
-    int32_t *due_ms;   /* per timer */
-    uint32_t *victims; /* timers to cancel, in a random order */
-    double ns[RIVALS][PHASES][ROUNDS_MAX];
-    struct timers_fired fired; /* what the first one fired */
-    bool absent[RIVALS];
+static const struct {
+    const struct timers_rival *rival;
+    const char *what;
+} rivals[] = {
+    {&timers_wheel, "hierarchical wheel, instants in order"},
+    {&timers_libev, "4-ary heap"},
+    {&timers_libuv, "binary heap"},
+#ifdef TIMERS_LIBEVENT
+    {&timers_libevent, "binary heap"},
+#endif
 };
 
-static struct bench bench;
+enum { RIVALS = RX_ARRAY_LEN(rivals), WHEEL = 0, NEXT_CALLS = 200000 };
+enum { ARM, NEXT, CANCEL, FIRE, LIFE };
 
-static void parse(struct bench *b, int argc, char **argv);
-static void prepare(struct bench *b);
-static bool one_life(struct bench *b, size_t rival, unsigned round);
-static double median(const struct bench *b, size_t rival, enum phase p);
-static void print_table(const struct bench *b);
-static bool write_json(const struct bench *b);
+static const struct report_column columns[] = {
+    [ARM] = {"arm", "ns", 1, false},       [NEXT] = {"next", "ns", 1, false},
+    [CANCEL] = {"cancel", "ns", 1, false}, [FIRE] = {"fire", "ns", 1, false},
+    [LIFE] = {"life", "ns", 1, false},
+};
 
-int main(int argc, char **argv)
-{
-    struct bench *b = &bench;
-    bool ok = true;
-
-    parse(b, argc, argv);
-    prepare(b);
-    for (unsigned round = 0; round < b->rounds; round++)
-        for (size_t r = 0; r < RIVALS; r++)
-            ok &= one_life(b, r, round);
-    print_table(b);
-    ok &= !b->json || write_json(b);
-    free(b->due_ms);
-    free(b->victims);
-    return ok ? 0 : 1;
-}
-
-static _Noreturn void usage(void)
-{
-    fprintf(stderr, "usage: bench_wheel [--rounds 1..%d] [--timers N] [--json FILE]\n", ROUNDS_MAX);
-    exit(64);
-}
-
-static unsigned long number(const char *text, unsigned long max)
-{
-    char *end;
-    unsigned long n;
-
-    errno = 0;
-    n = strtoul(text, &end, 10);
-    if (errno || *end || end == text || n < 1 || n > max)
-        usage();
-    return n;
-}
-
-static void parse(struct bench *b, int argc, char **argv)
-{
-    b->rounds = 3;
-    b->timers = 1000000;
-    for (int i = 1; i < argc; i += 2) {
-        if (i + 1 == argc)
-            usage();
-        if (!strcmp(argv[i], "--rounds"))
-            b->rounds = (unsigned)number(argv[i + 1], ROUNDS_MAX);
-        else if (!strcmp(argv[i], "--timers"))
-            b->timers = (uint32_t)number(argv[i + 1], 100000000);
-        else if (!strcmp(argv[i], "--json"))
-            b->json = argv[i + 1];
-        else
-            usage();
-    }
-}
+struct bench {
+    unsigned timers, rounds;
+    uint32_t cancels;
+    const char *json;
+    int32_t *due_ms;           /* per timer */
+    uint32_t *victims;         /* timers to cancel, in a random order */
+    struct timers_fired fired; /* what the first one fired */
+};
 
 static void prepare(struct bench *b)
 {
@@ -119,21 +68,13 @@ static void prepare(struct bench *b)
     b->cancels = b->timers / 3;
 }
 
-static double now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
 /* Measures since *since and starts anew. */
-static double lap(double *since)
+static double lap(int64_t *since)
 {
-    double now = now_ns(), ns = now - *since;
+    int64_t now = report_clock_ns(), ns = now - *since;
 
     *since = now;
-    return ns;
+    return (double)ns;
 }
 
 static bool same_fired(struct bench *b, struct timers_fired fired, const char *name)
@@ -147,18 +88,17 @@ static bool same_fired(struct bench *b, struct timers_fired fired, const char *n
     return false;
 }
 
-static bool one_life(struct bench *b, size_t rival, unsigned round)
+static bool one_life(struct bench *b, struct report *report, unsigned rival, unsigned round)
 {
-    const struct timers_rival *r = rivals[rival];
+    const struct timers_rival *r = rivals[rival].rival;
     struct timers_fired fired = {0, 0};
     void *q = r->open(b->timers);
-    double t, arm, next, cancel, fire;
-    int64_t sink = 0;
+    double arm, next, cancel, fire;
+    int64_t t, sink = 0;
 
-    b->absent[rival] = !q;
     if (!q)
         return true;
-    t = now_ns();
+    t = report_clock_ns();
     for (uint32_t i = 0; i < b->timers; i++)
         r->arm(q, i, b->due_ms[i]);
     arm = lap(&t);
@@ -168,81 +108,61 @@ static bool one_life(struct bench *b, size_t rival, unsigned round)
     for (uint32_t i = 0; i < b->cancels; i++)
         r->cancel(q, b->victims[i]);
     cancel = lap(&t);
+    if (r->settle)
+        r->settle(q);
+    t = report_clock_ns();
     r->fire(q, &fired);
     fire = lap(&t);
     r->close(q);
 
-    b->ns[rival][ARM][round] = arm / b->timers;
-    b->ns[rival][NEXT][round] = r->next && sink >= 0 ? next / NEXT_CALLS : -1;
-    b->ns[rival][CANCEL][round] = b->cancels ? cancel / b->cancels : 0;
-    b->ns[rival][FIRE][round] = fire / (b->timers - b->cancels);
-    b->ns[rival][LIFE][round] = (arm + cancel + fire) / b->timers;
+    report_put(report, round, rival, ARM, arm / b->timers);
+    if (r->next && sink >= 0)
+        report_put(report, round, rival, NEXT, next / NEXT_CALLS);
+    report_put(report, round, rival, CANCEL, b->cancels ? cancel / b->cancels : 0);
+    report_put(report, round, rival, FIRE, fire / (b->timers - b->cancels));
+    report_put(report, round, rival, LIFE, (arm + cancel + fire) / b->timers);
     return same_fired(b, fired, r->name);
 }
 
-static int by_size(const void *a, const void *b)
+static void claim(struct report *r)
 {
-    double x = *(const double *)a, y = *(const double *)b;
+    static const char *const text[] = {NULL, "life: libev / podring", "life: libuv / podring",
+                                       "life: libevent / podring"};
 
-    return (x > y) - (x < y);
+    report_claim(r, "arm, ns", WHEEL, ARM, REPORT_ALONE, '<', 10);
+    report_claim(r, "cancel, ns", WHEEL, CANCEL, REPORT_ALONE, '<', 40);
+    report_claim(r, "fire, ns", WHEEL, FIRE, REPORT_ALONE, '<', 200);
+    report_claim(r, "next deadline, ns", WHEEL, NEXT, REPORT_ALONE, '<', 5);
+    for (unsigned i = 1; i < RIVALS; i++)
+        report_claim(r, text[i], i, LIFE, WHEEL, '>', 3);
 }
 
-/* Negative: not measured. */
-static double median(const struct bench *b, size_t rival, enum phase p)
+int main(int argc, char **argv)
 {
-    double sorted[ROUNDS_MAX];
+    struct bench b = {.rounds = 3, .timers = 1000000};
+    const struct report_flag flags[] = {
+        {"--rounds", REPORT_NUMBER, &b.rounds, 1, REPORT_ROUNDS_MAX},
+        {"--timers", REPORT_NUMBER, &b.timers, 1, 1e8},
+        {"--json", REPORT_TEXT, &b.json, 0, 0},
+    };
+    struct report *r = report_new("wheel", columns, RX_ARRAY_LEN(columns));
+    bool ok = true;
 
-    if (b->absent[rival])
-        return -1;
-    memcpy(sorted, b->ns[rival][p], b->rounds * sizeof sorted[0]);
-    qsort(sorted, b->rounds, sizeof sorted[0], by_size);
-    return (sorted[(b->rounds - 1) / 2] + sorted[b->rounds / 2]) / 2;
-}
-
-static void print_table(const struct bench *b)
-{
-    printf("%u timers over %d s, a third cancelled; median of %u rounds, ns each (x ours)\n",
-           b->timers, TIMERS_HORIZON_MS / 1000, b->rounds);
-    printf("%-14s", "");
-    for (size_t p = 0; p < PHASES; p++)
-        printf("%18s", phase_name[p]);
-    printf("\n");
-    for (size_t r = 0; r < RIVALS; r++) {
-        printf("%-14s", rivals[r]->name);
-        for (size_t p = 0; p < PHASES; p++) {
-            double ns = median(b, r, (enum phase)p), ours = median(b, 0, (enum phase)p);
-
-            if (ns < 0)
-                printf("%18s", "-");
-            else
-                printf("%9.1f (%5.2fx)", ns, ours > 0 ? ns / ours : 0);
-        }
-        printf("\n");
-    }
-}
-
-static bool write_json(const struct bench *b)
-{
-    FILE *out = fopen(b->json, "w");
-
-    if (!out) {
-        fprintf(stderr, "bench_wheel: %s: %s\n", b->json, strerror(errno));
-        return false;
-    }
-    fprintf(out, "{\"bench\":\"wheel\",\"rows\":[");
-    for (size_t r = 0; r < RIVALS; r++) {
-        fprintf(out, "%s\n{\"rival\":\"%s\",\"timers\":%u,\"rounds\":%u", r ? "," : "",
-                rivals[r]->name, b->timers, b->rounds);
-        for (size_t p = 0; p < PHASES; p++) {
-            double ns = median(b, r, (enum phase)p);
-
-            if (ns < 0)
-                fprintf(out, ",\"%s_ns\":null", phase_name[p]);
-            else
-                fprintf(out, ",\"%s_ns\":%.2f", phase_name[p], ns);
-        }
-        fprintf(out, "}");
-    }
-    fprintf(out, "\n]}\n");
-    return fclose(out) == 0;
+    if (!report_flags(argc, argv, flags, RX_ARRAY_LEN(flags)))
+        return 64;
+    prepare(&b);
+    report_fact(r, "timers", "%u, random deadlines over %d s, a third cancelled", b.timers,
+                TIMERS_HORIZON_MS / 1000);
+    for (unsigned i = 0; i < RIVALS; i++)
+        report_row(r, i, rivals[i].rival->name, rivals[i].what);
+    for (unsigned round = 0; round < b.rounds; round++)
+        for (unsigned i = 0; i < RIVALS; i++)
+            ok &= one_life(&b, r, (i + round) % RIVALS, round);
+    claim(r);
+    report_print(r);
+    ok &= !b.json || report_write(r, b.json);
+    report_free(r);
+    free(b.due_ms);
+    free(b.victims);
+    return ok ? 0 : 1;
 }

@@ -17,5 +17,6 @@ struct probe_socket_options {
 
 extern const struct pod_carrier probe_http; /* httpGet, plain HTTP only: TLS is not spoken yet */
 extern const struct pod_carrier probe_tcp;  /* tcpSocket */
+extern const struct pod_carrier probe_exec; /* exec, in simulated time */
 
 #endif

@@ -5,7 +5,8 @@
  * A run is one CALL (connect, send, receive: one completion if the answer comes in one piece) and a
  * RECV for each further piece. A new connection for every request, closed as soon as enough is
  * known. TLS is not spoken yet: an https target, also one reached by a redirect, fails with a text
- * that says so.
+ * that says so. A host written as loopback is dialled at the pod's own address, and no address
+ * outside 127.0.0.0/8 is dialled at all: see probe_host_aim.
  *
  * The attempt's buffer, from front to back:
  *
@@ -149,15 +150,19 @@ static bool first_url(struct pod_attempt *a)
     return !t.cut;
 }
 
-/* Where the hop's URL leads. False: nowhere. */
-static bool aim(struct pod_attempt *a, const struct probe_url *u)
+/* Where the hop's URL leads, as far as its host says. */
+static enum probe_aim aim(struct pod_attempt *a, const struct probe_url *u)
 {
     a->to.port = (uint16_t)u->port;
-    return u->known && !u->https && u->port <= 65535 &&
-           probe_host_resolve(a->buffer + u->host_at, u->host_len, &a->to.ip);
+    return probe_host_aim(a->buffer + u->host_at, u->host_len, a->ip, &a->to.ip);
 }
 
-static void settle_astray(struct pod_attempt *a, const struct probe_url *u)
+static bool speaks(const struct probe_url *u)
+{
+    return u->known && !u->https && u->port <= 65535;
+}
+
+static void settle_astray(struct pod_attempt *a, const struct probe_url *u, enum probe_aim aim)
 {
     const char *url = a->buffer;
     struct message w;
@@ -172,6 +177,8 @@ static void settle_astray(struct pod_attempt *a, const struct probe_url *u)
         probe_text_str(&w.t, "dial tcp: address ");
         probe_text_uint(&w.t, u->port);
         probe_text_str(&w.t, ": invalid port");
+    } else if (aim == PROBE_AIM_NO_ROUTE) {
+        probe_text_io_error(&w.t, a->to, RX_STAGE_CONNECT, EHOSTUNREACH);
     } else {
         probe_text_no_host(&w.t, url + u->host_at, u->host_len);
     }
@@ -229,12 +236,14 @@ static void call(struct pod_attempt *a, const char *referer, uint32_t referer_le
     const struct probe_socket_options *options = a->carrier_ctx;
     const struct pod_pair *bad = NULL;
     struct run *r = run_of(a);
+    enum probe_aim where;
     struct probe_url u;
     int32_t n;
 
     probe_url_split(a->buffer, r->url_len, &u);
-    if (!aim(a, &u)) {
-        settle_astray(a, &u);
+    where = aim(a, &u);
+    if (!speaks(&u) || where != PROBE_AIM_OK) {
+        settle_astray(a, &u, where);
         return;
     }
     n = render(a, &u, referer, referer_len, &bad);

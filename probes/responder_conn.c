@@ -55,8 +55,7 @@ struct conn {
 };
 
 static const char filler[FILLER_SIZE] = {[0 ... FILLER_SIZE - 1] = 'x'};
-static const char default_body[] = "ok\n";
-static const char garbage[] = "\x16\x03\x01 this is not HTTP\r\n";
+static const char garbage[] = POD_GARBAGE_LINE "\r\n";
 
 /* ---- opening and closing --------------------------------------------------------------------- */
 
@@ -348,7 +347,7 @@ static uint64_t choose_body(struct conn *c)
     bool asked = a->act == POD_SERVE_ANSWER && !c->head_only;
     uint64_t length;
 
-    c->body = a->body_bytes > 0 ? NULL : a->body != NULL ? a->body : default_body;
+    c->body = a->body_bytes > 0 ? NULL : a->body != NULL ? a->body : POD_BODY_DEFAULT;
     length = c->body != NULL ? strlen(c->body) : a->body_bytes;
     if (a->act == POD_SERVE_REDIRECT)
         length = 0;

@@ -134,14 +134,14 @@ static bool first_url(struct pod_attempt *a, struct url *u)
     return !t.cut;
 }
 
-/* A simulated pod has no address but its own; loopback is its own as well. */
-static bool reaches_pod(struct pod_attempt *a, const char *host, size_t n, uint32_t *ip)
+/* Why a host cannot be dialled, as the carriers with sockets say it. */
+static void text_astray(struct probe_text *t, enum probe_aim aim, const char *host, size_t n,
+                        struct rx_addr to)
 {
-    if (!probe_host_resolve(host, n, ip))
-        return false;
-    if (*ip >> 24 == 127 && *ip != a->ip)
-        *ip = *ip == 0x7f000001u ? a->ip : *ip;
-    return true;
+    if (aim == PROBE_AIM_NO_ROUTE)
+        probe_text_io_error(t, to, RX_STAGE_CONNECT, EHOSTUNREACH);
+    else
+        probe_text_no_host(t, host, n);
 }
 
 /* The rest of the response once its head is in. */
@@ -239,15 +239,17 @@ static enum hop hop(struct pod_attempt *a, struct http_run *r)
     struct probe_url u;
     struct probe_text t;
     struct rx_addr to;
+    enum probe_aim aim;
 
     probe_url_split(r->url.at, r->url.length, &u);
-    if (!reaches_pod(a, r->url.at + u.host_at, u.host_len, &to.ip)) {
+    to.port = (uint16_t)u.port;
+    aim = probe_host_aim(r->url.at + u.host_at, u.host_len, a->ip, &to.ip);
+    if (aim != PROBE_AIM_OK) {
         t = begin_get(a, &r->url);
-        probe_text_no_host(&t, r->url.at + u.host_at, u.host_len);
+        text_astray(&t, aim, r->url.at + u.host_at, u.host_len, to);
         end(a, POD_FAILURE, &t);
         return HOP_DONE;
     }
-    to.port = (uint16_t)u.port;
     if (to.ip != a->ip || u.port > 65535 ||
         !ask(a, to.port, r->url.at + u.target_at,
              (uint32_t)strcspn(r->url.at + u.target_at, "?"), &answer)) {
@@ -321,14 +323,16 @@ static void tcp(struct pod_attempt *a)
     const struct pod_handler_spec *h = a->handler;
     struct rx_addr to = {.ip = a->ip, .port = h->port};
     struct probe_text t = begin(a);
+    enum probe_aim aim = PROBE_AIM_OK;
     struct pod_answer answer;
 
+    if (h->host != NULL && h->host[0] != '\0')
+        aim = probe_host_aim(h->host, strlen(h->host), a->ip, &to.ip);
     if (h->port == 0) {
         probe_text_no_port(&t, h->port_text);
         end(a, POD_ERROR, &t);
-    } else if (h->host != NULL && h->host[0] != '\0' &&
-               !reaches_pod(a, h->host, strlen(h->host), &to.ip)) {
-        probe_text_no_host(&t, h->host, strlen(h->host));
+    } else if (aim != PROBE_AIM_OK) {
+        text_astray(&t, aim, h->host, strlen(h->host), to);
         end(a, POD_FAILURE, &t);
     } else if (to.ip != a->ip || !ask(a, h->port, NULL, 0, &answer)) {
         probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
@@ -387,18 +391,23 @@ static void grpc(struct pod_attempt *a, rx_ms *takes)
     }
 }
 
+void probe_exec_timeout(const struct pod_attempt *a, struct probe_text *t)
+{
+    probe_text_str(t, "command timed out: \"");
+    for (uint32_t i = 0; i < a->handler->argc; i++) {
+        probe_text_str(t, i > 0 ? " " : "");
+        probe_text_str(t, a->handler->argv[i]);
+    }
+    probe_text_str(t, "\" timed out after ");
+    probe_text_uint(t, (uint64_t)(a->timeout / RX_NS_PER_S));
+    probe_text_str(t, "s");
+}
+
 static void exec_timeout(struct pod_attempt *a)
 {
     struct probe_text t = begin(a);
 
-    probe_text_str(&t, "command timed out: \"");
-    for (uint32_t i = 0; i < a->handler->argc; i++) {
-        probe_text_str(&t, i > 0 ? " " : "");
-        probe_text_str(&t, a->handler->argv[i]);
-    }
-    probe_text_str(&t, "\" timed out after ");
-    probe_text_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
-    probe_text_str(&t, "s");
+    probe_exec_timeout(a, &t);
     fate_of(a)->hangs = true;
     end(a, POD_FAILURE, &t);
 }
@@ -474,17 +483,25 @@ static void script_cancel(struct pod_attempt *a)
 /* The process has ended under the probe: what it was waiting for will not come. */
 static void script_lost(struct pod_attempt *a)
 {
+    struct rx_addr to = {.ip = a->ip, .port = a->handler->port};
     struct fate *f = fate_of(a);
     struct probe_text t;
     struct url u;
 
-    if (a->handler->kind == POD_HANDLER_HTTP && first_url(a, &u)) {
-        struct rx_addr to = {.ip = a->ip, .port = a->handler->port};
+    if (a->handler->kind == POD_HANDLER_TCP) {
+        if (!f->hangs)
+            return; /* the handshake took no time: its outcome stands */
+        t = begin(a);
+        probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNRESET);
+        end(a, POD_FAILURE, &t);
+    } else if (a->handler->kind == POD_HANDLER_HTTP && first_url(a, &u)) {
+        /* A hang that would have been an error is one inside the body, unless the process went in the
+         * instant it was asked. */
+        bool in_body = f->outcome == POD_ERROR && rx_loop_clock(a->loop) > a->started;
 
-        /* A hang that would have been an error is one inside the body. */
-        t = f->outcome == POD_ERROR ? begin(a) : begin_get(a, &u);
+        t = in_body ? begin(a) : begin_get(a, &u);
         probe_text_io_error(&t, to, RX_STAGE_RECV, ECONNRESET);
-        end(a, f->outcome == POD_ERROR ? POD_ERROR : POD_FAILURE, &t);
+        end(a, in_body ? POD_ERROR : POD_FAILURE, &t);
     } else if (a->handler->kind == POD_HANDLER_GRPC) {
         end_plain(a, POD_FAILURE,
                   "error: health rpc probe failed: rpc error: code = Unavailable desc = error reading "

@@ -8,6 +8,11 @@
 #include "engine/pod/carrier.h"
 #include "engine/reactor/prng.h"
 
+struct probe_text;
+
 extern const struct pod_carrier probe_script;
+
+void probe_exec_timeout(const struct pod_attempt *a, struct probe_text *t);
+/* `command timed out: "CMD" timed out after 1s`. */
 
 #endif

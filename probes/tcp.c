@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tcp.c - the tcpSocket carrier: a connection that comes about is a success, whatever the peer does
- * with it afterwards.
+ * with it afterwards. Loopback is the pod's own address, and nothing outside 127.0.0.0/8 is dialled: see
+ * probe_host_aim.
  */
 #include "probes/carriers.h"
 #include "probes/url.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum phase { DIALLING, LEAVING /* nobody waits for the verdict any more */ };
@@ -21,6 +23,7 @@ static void tcp_start(struct pod_attempt *a)
     const struct pod_handler_spec *h = a->handler;
     char message[MESSAGE_ROOM];
     struct probe_text t = {.at = message, .room = sizeof(message)};
+    enum probe_aim aim = PROBE_AIM_OK;
 
     a->phase = DIALLING;
     a->to = (struct rx_addr){.ip = a->ip, .port = h->port};
@@ -29,9 +32,13 @@ static void tcp_start(struct pod_attempt *a)
         settle(a, POD_ERROR, &t);
         return;
     }
-    if (h->host != NULL && h->host[0] != '\0' &&
-        !probe_host_resolve(h->host, strlen(h->host), &a->to.ip)) {
-        probe_text_no_host(&t, h->host, strlen(h->host));
+    if (h->host != NULL && h->host[0] != '\0')
+        aim = probe_host_aim(h->host, strlen(h->host), a->ip, &a->to.ip);
+    if (aim != PROBE_AIM_OK) {
+        if (aim == PROBE_AIM_NO_ROUTE)
+            probe_text_io_error(&t, a->to, RX_STAGE_CONNECT, EHOSTUNREACH);
+        else
+            probe_text_no_host(&t, h->host, strlen(h->host));
         settle(a, POD_FAILURE, &t);
         return;
     }

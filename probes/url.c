@@ -238,6 +238,20 @@ bool probe_host_resolve(const char *host, size_t n, uint32_t *ip)
     return true;
 }
 
+enum probe_aim probe_host_aim(const char *host, size_t n, uint32_t own, uint32_t *ip)
+{
+    static const char local6[] = "::1";
+    const uint32_t local = 127u << 24 | 1;
+
+    if (n == sizeof(local6) - 1 && memcmp(host, local6, n) == 0)
+        *ip = local;
+    else if (!probe_host_resolve(host, n, ip))
+        return PROBE_AIM_NO_HOST;
+    if (*ip == local)
+        *ip = own;
+    return *ip == own || *ip >> 24 == 127 ? PROBE_AIM_OK : PROBE_AIM_NO_ROUTE;
+}
+
 void probe_text_host_port(struct probe_text *t, const char *host, size_t n, uint32_t port)
 {
     bool bracket = memchr(host, ':', n) != NULL;

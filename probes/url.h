@@ -87,6 +87,14 @@ bool probe_host_resolve(const char *host, size_t n, uint32_t *ip);
  * looked up: a node's resolver does not know the simulated world, and an answer from outside would
  * make runs differ. */
 
+enum probe_aim { PROBE_AIM_OK, PROBE_AIM_NO_HOST, PROBE_AIM_NO_ROUTE };
+
+enum probe_aim probe_host_aim(const char *host, size_t n, uint32_t own, uint32_t *ip);
+/* Where a probe of the pod at `own` goes when its host is written so. The loopback of a pod is the pod
+ * itself, and a simulated one has no address besides its own: 127.0.0.1, ::1 and localhost mean
+ * `own`. NO_ROUTE: an address neither its own nor in 127.0.0.0/8, where all pods live; *ip is set
+ * for the message, and must not be dialled: a simulation sends no packets into a real network. */
+
 void probe_text_host_port(struct probe_text *t, const char *host, size_t n, uint32_t port);
 /* "host:port", with brackets around a host that has a colon in it. */
 

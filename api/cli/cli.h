@@ -14,7 +14,7 @@
 /* The numbers are those of sysexits.h where it has a fitting one; other programs read them. */
 enum cli_exit {
     CLI_OK = 0,
-    CLI_FAILED = 1, /* a stated threshold was not kept */
+    CLI_FAILED = 1, /* a stated threshold was not kept, or what was asked for is not there */
     CLI_USAGE = 64,
     CLI_BAD_INPUT = 65, /* a manifest was refused */
     CLI_NO_INPUT = 66,
@@ -24,7 +24,15 @@ enum cli_exit {
     CLI_OUTPUT = 74  /* what was to be written could not be */
 };
 
-enum cli_verb_bit { CLI_RUN = 1, CLI_SIMULATE = 2, CLI_BENCH = 4, CLI_CHECK = 8, CLI_STATES = 16 };
+enum cli_verb_bit {
+    CLI_RUN = 1,
+    CLI_SIMULATE = 2,
+    CLI_BENCH = 4,
+    CLI_CHECK = 8,
+    CLI_STATES = 16,
+    CLI_LOGS = 32,
+    CLI_DESCRIBE = 64
+};
 
 struct cli_verb {
     const char *name;
@@ -37,6 +45,8 @@ struct cli_verb {
 
 int cmd_run(const struct cli_verb *verb, int argc, char **argv);
 int cmd_simulate(const struct cli_verb *verb, int argc, char **argv);
+int cmd_logs(const struct cli_verb *verb, int argc, char **argv);
+int cmd_describe(const struct cli_verb *verb, int argc, char **argv);
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);
 int cmd_states(const struct cli_verb *verb, int argc, char **argv);

@@ -8,24 +8,22 @@
 
 #include "api/cli/result.h"
 #include "api/cli/signals.h"
+#include "api/face/timeline.h"
 
-enum {
-    SLICE_MS = 100,          /* of real time between looks at signals, outputs and progress */
-    SIMULATE_MAX_MS = 600000 /* simulate without --for ends here */
-};
+enum { SLICE_MS = 100 }; /* of real time between looks at signals, outputs and progress */
 
+static int open_ring(struct live *l, podring_event_fn *fn, void *ctx);
 static int explain_open(int error);
 static void on_event(void *ctx, podring *ring, const struct podring_event *e);
 
 int live_open(struct live *l, const struct cli_options *o)
 {
-    struct podring_options engine = o->engine;
-    int error, code;
+    int code;
 
     *l = (struct live){.options = o};
     out_standard(&l->out);
     out_standard(&l->events);
-    if (o->format == CLI_NDJSON)
+    if (cli_is_stream(o->format))
         l->stream[l->streams++] = &l->out;
     if (o->events_path != NULL && strcmp(o->events_path, "-") == 0) {
         l->stream[l->streams++] = &l->out;
@@ -34,15 +32,32 @@ int live_open(struct live *l, const struct cli_options *o)
             return code;
         l->stream[l->streams++] = &l->events;
     }
-    if (l->streams == 0)
+    return open_ring(l, l->streams > 0 ? on_event : NULL, l);
+}
+
+int live_open_with(struct live *l, const struct cli_options *o, podring_event_fn *fn, void *ctx)
+{
+    *l = (struct live){.options = o};
+    out_standard(&l->out);
+    out_standard(&l->events);
+    return open_ring(l, fn, ctx);
+}
+
+static int open_ring(struct live *l, podring_event_fn *fn, void *ctx)
+{
+    struct podring_options engine = l->options->engine;
+    int error;
+
+    if (fn == NULL)
         engine.flags |= PODRING_NO_EVENTS;
     error = podring_open(&engine, &l->ring);
     if (error != 0)
         return explain_open(error);
     signals_aim(l->ring);
-    if (l->streams > 0)
-        podring_on_event(l->ring, on_event, l);
-    return input_set(o, l->ring);
+    l->heard = fn != NULL;
+    if (l->heard)
+        podring_on_event(l->ring, fn, ctx);
+    return input_set(l->options, l->ring);
 }
 
 static int explain_open(int error)
@@ -82,12 +97,18 @@ static void render_event(struct face_text *t, const void *what)
     face_putc(t, '\n');
 }
 
+static void render_line(struct face_text *t, const void *what)
+{
+    face_timeline(t, what);
+}
+
 static void on_event(void *ctx, podring *ring, const struct podring_event *e)
 {
     struct live *l = ctx;
+    bool told = l->options->format == CLI_TIMELINE;
 
     for (int i = 0; i < l->streams; i++) {
-        out_render(l->stream[i], render_event, e);
+        out_render(l->stream[i], told && l->stream[i] == &l->out ? render_line : render_event, e);
         if (l->stream[i]->error != 0)
             podring_stop(ring);
     }
@@ -146,7 +167,7 @@ static int turn(struct live *l, int64_t wait_ms)
 {
     int result = podring_turn(l->ring, wait_ms);
 
-    return result == -PODRING_EFULL && l->streams > 0 ? podring_turn(l->ring, wait_ms) : result;
+    return result == -PODRING_EFULL && l->heard ? podring_turn(l->ring, wait_ms) : result;
 }
 
 static int drive_virtual(struct live *l, int64_t end_ms, bool until_idle)
@@ -262,14 +283,14 @@ static void print_result(struct live *l, const struct face_report *r)
 {
     if (l->options->format == CLI_JSON)
         result_json(&l->out, l->ring, r);
-    else if (l->options->format != CLI_NDJSON)
+    else if (!cli_is_stream(l->options->format))
         result_table(&l->out, l->ring, r, l->options);
 }
 
 int live_whole(const struct cli_options *o, const struct input *in)
 {
     bool real = o->engine.clock == PODRING_REAL, asked;
-    int64_t end_ms = o->has_for ? o->for_ms : real ? INT64_MAX : SIMULATE_MAX_MS;
+    int64_t end_ms = o->has_for ? o->for_ms : real ? INT64_MAX : LIVE_VIRTUAL_MAX_MS;
     struct face_report report = {0};
     struct cost_mark mark;
     struct live l;
@@ -291,7 +312,7 @@ int live_whole(const struct cli_options *o, const struct input *in)
         report.cost.known = real;
         print_result(&l, &report);
         code = live_metrics(&l, &report);
-        if (asked && o->format == CLI_NDJSON)
+        if (asked && cli_is_stream(o->format))
             result_aside(&report);
         if (!real && !o->quiet)
             say_cost(&report);

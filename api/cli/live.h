@@ -10,6 +10,8 @@
 #include "api/cli/out.h"
 #include "api/cli/progress.h"
 
+enum { LIVE_VIRTUAL_MAX_MS = 600000 }; /* where virtual time ends if nobody says */
+
 struct live {
     const struct cli_options *options;
     podring *ring;
@@ -17,6 +19,7 @@ struct live {
     struct out events;     /* of --events */
     struct out *stream[2]; /* where events go */
     int streams;
+    bool heard;           /* events are delivered to somebody */
     uint32_t diagnostics; /* so many have been printed */
     bool warned;          /* about sockets that cannot be opened */
     struct progress progress;
@@ -28,6 +31,9 @@ struct cost_mark {
 
 int live_open(struct live *l, const struct cli_options *o);
 /* Opens the outputs and the engine and turns the knobs. An exit code; close it either way. */
+
+int live_open_with(struct live *l, const struct cli_options *o, podring_event_fn *fn, void *ctx);
+/* The same for a command that hears the events itself; fn NULL = nobody does. */
 
 int live_close(struct live *l, int code);
 /* Closes all; returns code, or CLI_OUTPUT if only the output failed. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - the command line of podring: finds the verb and hands over. */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/cli/cli.h"
 #include "api/cli/options.h"
@@ -19,6 +21,12 @@ static const struct cli_verb verbs[] = {
      "Runs the pods of the manifests in virtual time, as fast as the machine can. The same\n"
      "seed and the same files give the same bytes on standard output. Without --for it ends\n"
      "when nothing is due any more, at the latest after 10m. FILE may be - for standard input."},
+    {"logs", CLI_LOGS, cmd_logs, "FILE... POD", "prints what a container has written",
+     "Simulates the manifests up to the time of --at, and prints the log of a container of POD\n"
+     "as kubectl logs does. POD is NAME, NAMESPACE/NAME, or the beginning of one name only."},
+    {"describe", CLI_DESCRIBE, cmd_describe, "FILE... POD", "tells everything about a pod",
+     "Simulates the manifests up to the time of --at, and prints what kubectl describe pod would\n"
+     "then print. POD is NAME, NAMESPACE/NAME, or the beginning of one name only."},
     {"bench", CLI_BENCH, cmd_bench, NULL, "measures how fast probes run on this machine",
      "Runs so many equal pods with one liveness probe each, and measures probes per second,\n"
      "CPU per probe, lateness and latency. The pods are served by the same thread: the CPU of\n"
@@ -120,10 +128,21 @@ static int help(const char *about)
     return cli_help(verb);
 }
 
+/* Whoever starts us without a standard stream must not find its number given to a file or a ring,
+ * and what we print inside that. The substitutes cannot be used the way the stream would be. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct cli_verb *verb;
 
+    hold_standard_streams();
     signals_install();
     if (argc < 2)
         return cli_refuse(NULL, "no command given");

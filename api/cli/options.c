@@ -7,12 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/cli/bench.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
 
 enum {
     LIVE = CLI_RUN | CLI_SIMULATE,
-    ENGINE = LIVE | CLI_BENCH,
+    MOMENT = CLI_LOGS | CLI_DESCRIBE, /* simulate up to an instant and look at one pod */
+    VIRTUAL = CLI_SIMULATE | MOMENT,
+    TIMED = LIVE | CLI_BENCH,
+    ENGINE = TIMED | MOMENT,
     ALL = ENGINE | CLI_CHECK | CLI_STATES,
 };
 
@@ -22,8 +26,9 @@ typedef const char *read_fn(struct cli_options *o, const char *value);
 static read_fn read_for, read_seed, read_replicas, read_format, read_events, read_color, read_epoch,
     read_set, read_timing, read_net, read_wildcard, read_rst, read_fast_open, read_connections,
     read_no_probe_events, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
-    read_clock, read_warm_up, read_fail_if, read_strict, read_knobs, read_help, read_delay,
-    read_faults;
+    read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
+    read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
+    read_faults, read_container, read_previous, read_tail;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -33,12 +38,18 @@ static const struct option_row {
     read_fn *read;
     const char *value; /* what it is called in the help; NULL = takes none */
     const char *form;  /* for a refusal: "... is not <form>" */
-    const char *help;
+    const char *help;  /* NULL = another spelling, not listed */
 } row[] = {
-    {"for", 0, ENGINE, read_for, "DUR", "a duration such as 90s or 1m20s",
+    {"container", 'c', CLI_LOGS, read_container, "NAME", "", "whose log (default: the first)"},
+    {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
+    {"tail", 0, CLI_LOGS, read_tail, "N", "a whole number", "only the last N lines"},
+    {"at", 0, MOMENT, read_for, "TIME", "a duration such as 90s or 1m20s",
+     "the instant to look at, everything due then included\n"
+     "(default: when nothing is due any more, at the latest 10m)"},
+    {"for", 0, TIMED, read_for, "DUR", "a duration such as 90s or 1m20s",
      "how long to run: everything due up to and including DUR"},
     {"seed", 0, ENGINE, read_seed, "N", "a whole number", "seed of all chance (default 0)"},
-    {"replicas", 0, LIVE, read_replicas, "N", "a whole number from 1 on",
+    {"replicas", 0, LIVE | MOMENT, read_replicas, "N", "a whole number from 1 on",
      "gives every workload N replicas"},
     {"pods", 0, CLI_BENCH, read_pods, "N", "a whole number from 1 on",
      "how many pods (default 1000)"},
@@ -46,9 +57,22 @@ static const struct option_row {
      "time between two probes of a pod (default 1s)"},
     {"rate", 0, CLI_BENCH, read_rate, "N", "a whole number from 1 on",
      "probes per second in all; works out --pods or, beside it, --period"},
+    {"target", 0, CLI_BENCH, read_target, "URL", "",
+     "probes this server instead of simulated pods: http://ADDRESS[:PORT][/PATH],\n"
+     "tcp://ADDRESS:PORT or FIRST-LAST:PORT; loopback only"},
+    {"allow-remote", 0, CLI_BENCH, read_allow_remote, NULL, "",
+     "--target may be elsewhere: its owner agrees to the load"},
+    {"closed", 0, CLI_BENCH, read_closed, NULL, "",
+     "no schedule: --connections probes are under way at any time (default 64)"},
+    {"hdr", 0, CLI_BENCH, read_hdr, "FILE", "",
+     "writes the latencies to FILE as HdrHistogram lists percentiles, and\n"
+     "FILE.corrected and FILE.lateness"},
+    {"compare", 0, CLI_BENCH, read_compare, "A.json", "",
+     "runs nothing: puts two results of -o json side by side (--compare A.json B.json)"},
     {"probe", 0, CLI_BENCH, read_probe, "KIND", "http or tcp", "http or tcp (default http)"},
     {"warm-up", 0, CLI_BENCH, read_warm_up, "DUR", "a duration such as 2s",
      "how long to run before measuring (default one period)"},
+    {"warmup", 0, CLI_BENCH, read_warm_up, "DUR", "a duration such as 2s", NULL}, /* the same */
     {"fail-if", 0, CLI_BENCH, read_fail_if, "COND", "NAME>VALUE or NAME<VALUE",
      "exits with 1 if the result NAME is above (>) or below (<) VALUE; repeatable"},
     {"clock", 0, CLI_BENCH, read_clock, "CLOCK", "real or virtual",
@@ -61,14 +85,15 @@ static const struct option_row {
      "kubelet: a real node's delays (default: spread, simulate: reference)"},
     {"set", 0, ENGINE, read_set, "NAME=VALUE", "NAME=VALUE",
      "sets a knob; repeatable ('podring states --knobs' lists them)"},
-    {"epoch", 0, LIVE, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
+    {"epoch", 0, LIVE | MOMENT, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
      "wall time of the start (default 2026-01-01T00:00:00Z)"},
-    {"output", 'o', ENGINE, read_format, "FORMAT", "table, wide, json or ndjson",
-     "table, wide, json or ndjson (default table)"},
+    {"output", 'o', TIMED, read_format, "FORMAT", "table, wide, json, ndjson or timeline",
+     "table, wide, json, ndjson (the event stream) or timeline\n"
+     "(what one would tell of it; default table)"},
     {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
     {"no-probe-events", 0, LIVE, read_no_probe_events, NULL, "",
      "leaves the events of single probe runs out of the stream"},
-    {"metrics", 0, ENGINE, read_metrics, "FILE", "",
+    {"metrics", 0, TIMED, read_metrics, "FILE", "",
      "writes the counters to FILE at the end, in Prometheus' text format"},
     {"wildcard", 0, CLI_RUN | CLI_BENCH, read_wildcard, NULL, "",
      "one listening socket a port instead of one a pod"},
@@ -91,6 +116,8 @@ static const struct option_row {
 
 enum { ROWS = sizeof(row) / sizeof(row[0]), LONG_BASE = 256 };
 
+static const char *const format_word[CLI_TIMELINE + 1];
+
 static int apply_row(struct cli_options *o, const struct option_row *r, const char *value);
 static int refuse_unknown(const struct cli_options *o, char **argv);
 static int check_together(struct cli_options *o);
@@ -102,8 +129,9 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     size_t used = 1;
     int c;
 
-    *o = (struct cli_options){.verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1};
-    o->engine.clock = verb->bit == CLI_SIMULATE ? PODRING_VIRTUAL : PODRING_REAL;
+    *o = (struct cli_options){
+        .verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1, .tail = -1};
+    o->engine.clock = (verb->bit & VIRTUAL) != 0 ? PODRING_VIRTUAL : PODRING_REAL;
     o->set = calloc((size_t)argc, sizeof(*o->set));
     o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));
     if (o->set == NULL || o->fail_if == NULL) {
@@ -184,10 +212,23 @@ static int check_together(struct cli_options *o)
 {
     const struct podring_options *e = &o->engine;
 
-    if (o->verb->bit == CLI_SIMULATE && e->net == PODRING_NET_KERNEL)
+    if ((o->verb->bit & VIRTUAL) != 0 && e->net == PODRING_NET_KERNEL)
         return cli_refuse(o->verb, "--net kernel needs real time: use 'podring run'");
     if (e->clock == PODRING_VIRTUAL && e->net == PODRING_NET_KERNEL)
         return cli_refuse(o->verb, "--net kernel does not go with --clock virtual");
+    if (o->compare != NULL)
+        return o->file_count == 1 ? CLI_OK
+                                  : cli_refuse(o->verb, "--compare takes two files: A.json B.json");
+    if (o->target != NULL) {
+        const char *wrong = bench_target_check(o->target, o->allow_remote);
+
+        if (wrong != NULL)
+            return cli_refuse(o->verb, "--target: '%s': %s", o->target, wrong);
+        if (strcmp(cli_net_word(o), "kernel") != 0)
+            return cli_refuse(o->verb, "--target needs real time and --net kernel");
+    }
+    if (o->closed && (o->rate > 0 || o->period_s > 0))
+        return cli_refuse(o->verb, "--closed has no schedule: --rate and --period do not go with it");
     if (o->verb->operands == NULL && o->file_count > 0)
         return cli_refuse(o->verb, "takes no operand, but got '%s'", o->files[0]);
     if (strcmp(cli_net_word(o), "memory") != 0 &&
@@ -195,10 +236,12 @@ static int check_together(struct cli_options *o)
         return cli_refuse(o->verb, "--net-delay and --net-faults need --net memory");
     if (o->pods > 0 && o->rate > 0 && o->period_s > 0)
         return cli_refuse(o->verb, "--rate goes with --pods or --period, not with both");
-    if (o->verb->bit == CLI_BENCH && o->format == CLI_NDJSON)
-        return cli_refuse(o->verb, "-o ndjson is the event stream: use run or simulate");
-    if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && o->format == CLI_NDJSON)
-        return cli_refuse(o->verb, "--events - and -o ndjson would write the same stream twice");
+    if (o->verb->bit == CLI_BENCH && cli_is_stream(o->format))
+        return cli_refuse(o->verb, "-o %s is the event stream: use run or simulate",
+                          format_word[o->format]);
+    if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && cli_is_stream(o->format))
+        return cli_refuse(o->verb, "--events - and -o %s would write the same stream twice",
+                          format_word[o->format]);
     return CLI_OK;
 }
 
@@ -210,7 +253,7 @@ void cli_options_help(struct face_text *t, const struct cli_verb *verb)
         size_t from = t->length;
         const char *line = row[i].help;
 
-        if ((row[i].verbs & verb->bit) == 0)
+        if ((row[i].verbs & verb->bit) == 0 || line == NULL)
             continue;
         face_puts(t, "  ");
         if (row[i].letter != 0) {
@@ -240,7 +283,7 @@ void cli_options_help(struct face_text *t, const struct cli_verb *verb)
 static const char *const net_word[] = {NULL, "kernel", "memory", "script"};
 static const char *const timing_word[] = {NULL, "reference", "spread", "kubelet"};
 static const char *const clock_word[] = {"real", "virtual"};
-static const char *const format_word[] = {"table", "wide", "json", "ndjson"};
+static const char *const format_word[] = {"table", "wide", "json", "ndjson", "timeline"};
 static const char *const color_word[] = {"auto", "always", "never"};
 static const char *const probe_word[] = {"http", "tcp"};
 
@@ -312,6 +355,29 @@ static const char *read_for(struct cli_options *o, const char *value)
     return cli_read_duration_ms(value, &o->for_ms) ? NULL : "";
 }
 
+static const char *read_container(struct cli_options *o, const char *value)
+{
+    o->container = value;
+    return value[0] == '\0' ? "is no name" : NULL;
+}
+
+static const char *read_previous(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->previous = true;
+    return NULL;
+}
+
+static const char *read_tail(struct cli_options *o, const char *value)
+{
+    uint64_t n;
+
+    if (!cli_read_u64(value, INT64_MAX, &n))
+        return "";
+    o->tail = (int64_t)n;
+    return NULL;
+}
+
 static const char *read_seed(struct cli_options *o, const char *value)
 {
     return cli_read_u64(value, UINT64_MAX, &o->engine.seed) ? NULL : "";
@@ -335,6 +401,35 @@ static const char *read_path(const char *value, const char **out)
 {
     *out = value;
     return value[0] == '\0' ? "is no file name" : NULL;
+}
+
+static const char *read_hdr(struct cli_options *o, const char *value)
+{
+    return read_path(value, &o->hdr_path);
+}
+
+static const char *read_compare(struct cli_options *o, const char *value)
+{
+    return read_path(value, &o->compare);
+}
+
+static const char *read_target(struct cli_options *o, const char *value)
+{
+    return read_path(value, &o->target); /* looked at once --allow-remote is known */
+}
+
+static const char *read_allow_remote(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->allow_remote = true;
+    return NULL;
+}
+
+static const char *read_closed(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->closed = true;
+    return NULL;
 }
 
 static const char *read_events(struct cli_options *o, const char *value)

@@ -8,7 +8,7 @@
 #include "api/cli/cli.h"
 #include "api/face/text.h"
 
-enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON };
+enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE };
 enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
@@ -23,6 +23,10 @@ struct cli_options {
     const char *events_path, *metrics_path; /* NULL = not asked for; "-" = standard output */
     bool quiet, strict, knobs;
 
+    const char *container; /* NULL = not given */
+    bool previous;
+    int64_t tail; /* lines; -1 = all */
+
     const char **set; /* NAME=VALUE as written */
     const char **fail_if;
     int set_count, fail_if_count;
@@ -30,6 +34,8 @@ struct cli_options {
     uint32_t pods, period_s, rate; /* 0 = not given */
     enum cli_probe probe;
     int64_t warm_up_ms; /* -1 = not given */
+    const char *target, *hdr_path, *compare; /* NULL = not given */
+    bool allow_remote, closed;
 
     char **files; /* operands */
     int file_count;
@@ -43,6 +49,12 @@ void cli_options_free(struct cli_options *o);
 
 void cli_options_help(struct face_text *t, const struct cli_verb *verb);
 /* The list of options that the verb takes. */
+
+static inline bool cli_is_stream(enum cli_format f)
+{
+    return f == CLI_NDJSON || f == CLI_TIMELINE;
+}
+/* Written as it happens, with nothing at the end. */
 
 const char *cli_net_word(const struct cli_options *o);
 const char *cli_timing_word(const struct cli_options *o);

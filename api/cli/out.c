@@ -97,7 +97,9 @@ int out_close(struct out *o)
     o->owned = false;
     if (o->error == 0)
         return CLI_OK;
-    cli_say("writing %s failed: %s", o->name, strerror(o->error));
+    /* A reader that has seen enough, such as head(1), is no news to anybody. */
+    if (o->error != EPIPE)
+        cli_say("writing %s failed: %s", o->name, strerror(o->error));
     o->error = 0;
     return CLI_OUTPUT;
 }

@@ -7,12 +7,15 @@
 #include "engine/reactor/base.h"
 
 /* Beside the listening sockets: the ring, outputs, and what libraries open. */
-enum { DESCRIPTORS_KEPT = 64 };
+static uint64_t kept_of(uint64_t descriptors)
+{
+    return RX_MIN(descriptors / 4, 64);
+}
 
 /* Descriptors for connections: an eighth, within bounds. Probes take turns if there are more. */
 static uint64_t connections_of(uint64_t descriptors)
 {
-    return RX_MAX(RX_MIN(descriptors / 8, 4096), 128);
+    return RX_MAX(RX_MIN(descriptors / 8, 4096), 8);
 }
 
 uint64_t plan_raise_descriptors(void)
@@ -54,7 +57,7 @@ static int count(const struct cli_options *o, const struct input *in, uint32_t r
 
 int plan_fit(struct cli_options *o, const struct input *in, uint64_t descriptors)
 {
-    uint64_t reserved = DESCRIPTORS_KEPT + connections_of(descriptors), room, replicas;
+    uint64_t reserved = kept_of(descriptors) + connections_of(descriptors), room, replicas;
     struct podring_stats all, one, two;
 
     if (count(o, in, o->engine.replicas, &all) != 0 || all.listeners + reserved <= descriptors)
@@ -65,9 +68,9 @@ int plan_fit(struct cli_options *o, const struct input *in, uint64_t descriptors
         return CLI_OK;
     room = descriptors > reserved ? descriptors - reserved : 0;
     if (two.listeners <= one.listeners || one.listeners > room) {
-        cli_say("%lu listening sockets are needed, but only %lu files may be open: raise "
-                "'ulimit -n', or use --wildcard",
-                (unsigned long)all.listeners, (unsigned long)descriptors);
+        cli_say("%lu listening sockets and %lu other files are needed, but only %lu may be open: "
+                "raise 'ulimit -n', or use --wildcard",
+                (unsigned long)all.listeners, (unsigned long)reserved, (unsigned long)descriptors);
         return CLI_SYSTEM;
     }
     replicas = 1 + (room - one.listeners) / (two.listeners - one.listeners);

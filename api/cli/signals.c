@@ -48,10 +48,13 @@ static void on_abort(int signal)
 void signals_install(void)
 {
     struct sigaction stop = {.sa_handler = on_stop}, abort_ = {.sa_handler = on_abort},
-                     ignore = {.sa_handler = SIG_IGN};
+                     ignore = {.sa_handler = SIG_IGN}, was;
 
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
+    /* Under nohup(1) it is ignored, and stays so. */
+    if (sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &stop, NULL);
     sigaction(SIGABRT, &abort_, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }

@@ -3,7 +3,7 @@
  * signals.h - the only signal handlers of the tree, and the only process-wide state: a handler has
  * nothing else to go by.
  *
- * SIGINT and SIGTERM end a run cleanly; a second one ends the process at once. SIGABRT, which a
+ * SIGINT, SIGTERM and SIGHUP end a run cleanly; a second one ends the process at once. SIGABRT, which a
  * broken invariant raises, becomes exit code 70. SIGPIPE is ignored: writes report it.
  */
 #ifndef CLI_SIGNALS_H

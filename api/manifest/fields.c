@@ -10,6 +10,8 @@
  */
 static const char *const field_list[] = {
     [MF_FIELDS_OBJECT] = "apiVersion kind metadata spec status",
+    [MF_FIELDS_CONFIG_MAP] = "apiVersion kind metadata immutable data binaryData",
+    [MF_FIELDS_SECRET] = "apiVersion kind metadata immutable data stringData type",
     [MF_FIELDS_META] =
         "name generateName namespace selfLink uid resourceVersion generation creationTimestamp "
         "deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences "
@@ -49,6 +51,17 @@ static const char *const field_list[] = {
         "glusterfs persistentVolumeClaim rbd flexVolume cinder cephfs flocker downwardAPI fc "
         "azureFile configMap vsphereVolume quobyte azureDisk photonPersistentDisk projected "
         "portworxVolume scaleIO storageos csi ephemeral image",
+    [MF_FIELDS_CONFIG_MAP_VOLUME] = "name items defaultMode optional",
+    [MF_FIELDS_SECRET_VOLUME] = "secretName items defaultMode optional",
+    [MF_FIELDS_KEY_TO_PATH] = "key path mode",
+    [MF_FIELDS_DOWNWARD_VOLUME] = "items defaultMode",
+    [MF_FIELDS_DOWNWARD_PROJECTION] = "items",
+    [MF_FIELDS_DOWNWARD_FILE] = "path fieldRef resourceFieldRef mode",
+    [MF_FIELDS_PROJECTED] = "sources defaultMode",
+    [MF_FIELDS_PROJECTION] =
+        "secret downwardAPI configMap serviceAccountToken clusterTrustBundle podCertificate",
+    [MF_FIELDS_CONFIG_PROJECTION] = "name items optional",
+    [MF_FIELDS_TOKEN_PROJECTION] = "audience expirationSeconds path",
     [MF_FIELDS_PROBE] =
         "exec httpGet tcpSocket grpc initialDelaySeconds timeoutSeconds periodSeconds "
         "successThreshold failureThreshold terminationGracePeriodSeconds",

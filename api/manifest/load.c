@@ -16,7 +16,7 @@
 
 /* Where the set stood before the call. */
 struct mark {
-    uint32_t workloads, behaviours, steps, diagnostics, images;
+    uint32_t workloads, behaviours, steps, configs, services, diagnostics, images;
 };
 
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m);
@@ -74,8 +74,10 @@ int manifest_load_text(struct manifest_set *s, const char *name, const char *tex
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m)
 {
     *m = (struct mark){.workloads = s->workloads.count,
+                        .services = s->services.count,
                        .behaviours = s->behaviours.count,
                        .steps = s->steps.count,
+                       .configs = s->configs.count,
                        .diagnostics = s->diagnostics.count,
                        .images = s->images.count};
     *l = (struct mf_load){.set = s};
@@ -88,6 +90,8 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
     struct manifest_set *s = l->set;
 
     rx_arena_fini(&l->scratch);
+    if (l->configs.mem)
+        pod_configs_fini(&l->configs);
     if (l->no_memory)
         error = -RX_ENOMEM;
     else if (error == 0 && l->failed)
@@ -96,6 +100,8 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
         s->workloads.count = m->workloads;
         s->behaviours.count = m->behaviours;
         s->steps.count = m->steps;
+        s->configs.count = m->configs;
+        s->services.count = m->services;
         s->images.count = m->images;
     }
     if (s->diagnostics.count > m->diagnostics)
@@ -161,14 +167,18 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
 {
     static const struct {
         const char *version, *kind;
+        enum { WORKLOAD, CONFIG_MAP, SECRET, SERVICE } what;
         enum pod_workload_kind workload;
     } known[] = {
-        {"v1", "Pod", POD_WORKLOAD_POD},
-        {"apps/v1", "Deployment", POD_WORKLOAD_DEPLOYMENT},
-        {"apps/v1", "ReplicaSet", POD_WORKLOAD_REPLICASET},
-        {"apps/v1", "StatefulSet", POD_WORKLOAD_STATEFULSET},
-        {"apps/v1", "DaemonSet", POD_WORKLOAD_DAEMONSET},
-        {"batch/v1", "Job", POD_WORKLOAD_JOB},
+        {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
+        {"apps/v1", "Deployment", WORKLOAD, POD_WORKLOAD_DEPLOYMENT},
+        {"apps/v1", "ReplicaSet", WORKLOAD, POD_WORKLOAD_REPLICASET},
+        {"apps/v1", "StatefulSet", WORKLOAD, POD_WORKLOAD_STATEFULSET},
+        {"apps/v1", "DaemonSet", WORKLOAD, POD_WORKLOAD_DAEMONSET},
+        {"batch/v1", "Job", WORKLOAD, POD_WORKLOAD_JOB},
+        {.version = "v1", .kind = "ConfigMap", .what = CONFIG_MAP},
+        {.version = "v1", .kind = "Secret", .what = SECRET},
+        {.version = "v1", .kind = "Service", .what = SERVICE},
     };
     size_t group = strcspn(version, "/");
     /* In a group of somebody else's, a Job is somebody else's Job. */
@@ -179,12 +189,16 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
     for (size_t i = 0; i < RX_ARRAY_LEN(known); i++) {
         if (strcmp(kind, known[i].kind) != 0 || !ours)
             continue;
-        if (strcmp(version, known[i].version) == 0)
-            mf_workload_read(l, doc, known[i].workload);
-        else
+        if (strcmp(version, known[i].version) != 0)
             mf_say_at(l, MANIFEST_ERROR, doc->line, doc->column,
                       "no matches for kind \"%s\" in version \"%s\": must be %s", kind, version,
                       known[i].version);
+        else if (known[i].what == WORKLOAD)
+            mf_workload_read(l, doc, known[i].workload);
+        else if (known[i].what == SERVICE)
+            mf_service_read(l, doc);
+        else
+            mf_config_read(l, doc, known[i].what == SECRET);
         return true;
     }
     return false;

@@ -29,6 +29,7 @@ struct mf_load {
     uint32_t errors;  /* said so far */
     uint32_t objects; /* documents with something in them, skipped ones too */
     struct mf_names names;
+    struct pod_configs configs; /* names that are taken; mem is NULL before the first is needed */
 };
 
 /*

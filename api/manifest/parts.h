@@ -34,12 +34,14 @@ void mf_probes_read(struct mf_load *l, const struct mf_at *container, int32_t po
                     struct pod_container_spec *out);
 /* livenessProbe, readinessProbe, startupProbe and lifecycle. out->kind and out->port are set. */
 
-/* ---- wiring.c: ports, environment, volumes -------------------------------------------------- */
+/* ---- wiring.c, volume.c: ports, environment, volumes ---------------------------------------- */
 
 void mf_ports_read(struct mf_load *l, const struct mf_at *container,
                    struct pod_container_spec *out);
 void mf_host_ports_check(struct mf_load *l, const struct mf_at *containers);
 void mf_env_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out);
+const char *mf_field_path_read(struct mf_load *l, const struct mf_at *ref, const char *supported);
+/* The fieldPath of a fieldRef; supported: those without a subscript, one space between. */
 void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct mf_at *claims,
                      struct pod_spec *out);
 /* claims: the volumeClaimTemplates of a StatefulSet, whose names are volumes of its pods; or NULL.
@@ -72,12 +74,14 @@ uint32_t mf_name_owner(struct mf_load *l, enum pod_workload_kind kind, const cha
 /* The number of the latest workload of that name, plus one; 0 if the name is free. */
 void mf_name_take(struct mf_load *l); /* that of the workload added last */
 
-void mf_rollout_check(struct mf_load *l, const struct mf_at *spec, enum pod_workload_kind kind);
-/* How Deployments, StatefulSets and DaemonSets replace their pods: checked, not kept. */
+void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
+/* How Deployments, StatefulSets and DaemonSets replace their pods: checked, hardly kept. */
 
-/* ---- workload.c, behavior.c, serve.c, scenario.c: whole documents ---------------------------- */
+/* ---- workload.c, config.c, behavior.c, serve.c, scenario.c: whole documents ------------------ */
 
 void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind);
+void mf_config_read(struct mf_load *l, const struct mf_node *doc, bool secret);
+void mf_service_read(struct mf_load *l, const struct mf_node *doc);
 void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count);

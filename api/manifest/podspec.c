@@ -13,6 +13,7 @@ enum { GRACE_DEFAULT_S = 30 };
 
 static void policy_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void times_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+static void account_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static const char *label_read(struct mf_load *l, const struct mf_at *spec, const char *field);
@@ -40,6 +41,7 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
     times_read(l, spec, pod);
     pod->hostname = label_read(l, spec, "hostname");
     pod->subdomain = label_read(l, spec, "subdomain");
+    account_read(l, spec, pod);
     gates_read(l, spec, pod);
     scheduling_read(l, spec, pod);
     if (mf_count(l, &ephemeral))
@@ -70,6 +72,16 @@ static void times_read(struct mf_load *l, const struct mf_at *spec, struct pod_s
     if (mf_integer_at(l, &deadline, "int64", &s) &&
         mf_number_between(l, &deadline, s, 1, INT32_MAX))
         out->active_deadline_s = s;
+}
+
+/* serviceAccount is the old name, and still an alias. */
+static void account_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
+{
+    struct mf_at at = mf_field(spec, "serviceAccountName");
+
+    out->service_account = mf_string_at(l, &at, mf_string(l, spec, "serviceAccount", NULL));
+    if (out->service_account)
+        mf_shape_check(l, &at, MF_DNS_SUBDOMAIN, out->service_account);
 }
 
 static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rollout.c - the fields that say how pods are replaced: strategy, updateStrategy, minReadySeconds
- * and their like (pkg/apis/apps/validation). The engine runs the defaults; what stands here is
+ * and their like (pkg/apis/apps/validation). The engine runs most defaults; what stands here is
  * checked so that a manifest Kubernetes would refuse is refused.
  */
 #include "api/manifest/parts.h"
@@ -17,13 +17,13 @@ static void strategy_check(struct mf_load *l, const struct mf_at *spec, const ch
                            const char *types, bool surge);
 static struct share share_read(struct mf_load *l, const struct mf_at *up, const char *field);
 static void deadline_check(struct mf_load *l, const struct mf_at *spec);
-static void policy_check(struct mf_load *l, const struct mf_at *spec);
+static bool policy_is_parallel(struct mf_load *l, const struct mf_at *spec);
 
-void mf_rollout_check(struct mf_load *l, const struct mf_at *spec, enum pod_workload_kind kind)
+void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out)
 {
-    mf_natural(l, spec, "minReadySeconds", 0);
+    out->min_ready_s = mf_natural(l, spec, "minReadySeconds", 0);
     mf_natural(l, spec, "revisionHistoryLimit", 10);
-    switch (kind) {
+    switch (out->kind) {
     case POD_WORKLOAD_DEPLOYMENT:
         strategy_check(l, spec, "strategy", "Recreate RollingUpdate", true);
         deadline_check(l, spec);
@@ -31,7 +31,7 @@ void mf_rollout_check(struct mf_load *l, const struct mf_at *spec, enum pod_work
         break;
     case POD_WORKLOAD_STATEFULSET:
         strategy_check(l, spec, "updateStrategy", "RollingUpdate OnDelete", false);
-        policy_check(l, spec);
+        out->parallel_pods = policy_is_parallel(l, spec);
         mf_string(l, spec, "serviceName", "");
         break;
     case POD_WORKLOAD_DAEMONSET:
@@ -110,11 +110,12 @@ static void deadline_check(struct mf_load *l, const struct mf_at *spec)
         mf_say(l, &at, "Invalid value: %d: must be greater than minReadySeconds", deadline);
 }
 
-static void policy_check(struct mf_load *l, const struct mf_at *spec)
+static bool policy_is_parallel(struct mf_load *l, const struct mf_at *spec)
 {
     struct mf_at at = mf_field(spec, "podManagementPolicy");
     const char *policy = mf_string_at(l, &at, "OrderedReady");
 
     if (strcmp(policy, "OrderedReady") != 0 && strcmp(policy, "Parallel") != 0)
         mf_invalid(l, &at, "must be 'OrderedReady' or 'Parallel'");
+    return strcmp(policy, "Parallel") == 0;
 }

@@ -37,6 +37,7 @@ static bool key_ok(const char *p, size_t n);
 static bool check_label(struct mf_load *l, const struct mf_at *at, const char *text);
 static bool check_key(struct mf_load *l, const struct mf_at *at, const char *text);
 static bool check_port(struct mf_load *l, const struct mf_at *at, const char *text);
+static bool check_config_key(struct mf_load *l, const struct mf_at *at, const char *text);
 static bool check_length(struct mf_load *l, const struct mf_at *at, const char *text, size_t max);
 
 bool mf_shape_check(struct mf_load *l, const struct mf_at *at, enum mf_shape shape,
@@ -81,14 +82,7 @@ bool mf_shape_check(struct mf_load *l, const struct mf_at *at, enum mf_shape sha
                             "(e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')");
         return ok && n > 0;
     case MF_CONFIG_KEY:
-        for (size_t i = 0; i < n; i++)
-            ok = ok && (is_alnum(text[i]) || strchr("-_.", text[i]));
-        if (!ok)
-            mf_invalid_text(l, at, text,
-                            "a valid config key must consist of alphanumeric characters, '-', '_' "
-                            "or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used "
-                            "for validation is '[-._a-zA-Z0-9]+')");
-        return ok;
+        return check_config_key(l, at, text);
     }
     return ok;
 }
@@ -167,6 +161,27 @@ static bool check_port(struct mf_load *l, const struct mf_at *at, const char *te
         ok = false;
     }
     return ok && letters && !others;
+}
+
+/* The names of files: none may be a directory of its own, or look like one of the kubelet's. */
+static bool check_config_key(struct mf_load *l, const struct mf_at *at, const char *text)
+{
+    bool fits = check_length(l, at, text, 253), ok = *text != '\0';
+    const char *dots = strcmp(text, ".") == 0        ? "must not be '.'"
+                       : strcmp(text, "..") == 0     ? "must not be '..'"
+                       : strncmp(text, "..", 2) == 0 ? "must not start with '..'"
+                                                     : NULL;
+
+    for (const char *p = text; *p; p++)
+        ok = ok && (is_alnum(*p) || strchr("-_.", *p));
+    if (!ok)
+        mf_invalid_text(l, at, text,
+                        "a valid config key must consist of alphanumeric characters, '-', '_' or "
+                        "'.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for "
+                        "validation is '[-._a-zA-Z0-9]+')");
+    if (dots)
+        mf_invalid_text(l, at, text, "%s", dots);
+    return fits && ok && !dots;
 }
 
 static bool check_length(struct mf_load *l, const struct mf_at *at, const char *text, size_t max)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wiring.c - what connects a container with the world: ports, environment, volumes and mounts
- * (pkg/apis/core/validation: validateContainerPorts, ValidateEnv, ValidateVolumes,
- * ValidateVolumeMounts).
+ * wiring.c - what connects a container with the world: ports and environment
+ * (pkg/apis/core/validation: validateContainerPorts, ValidateEnv, validateObjectFieldSelector).
  */
 #include "api/manifest/parts.h"
 
@@ -15,13 +14,6 @@ static uint32_t env_from_read(struct mf_load *l, const struct mf_at *list,
                               struct pod_env_spec *out);
 static void env_entry_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out);
 static void env_source_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out);
-static void volume_read(struct mf_load *l, const struct mf_at *at, struct pod_volume_spec *out);
-static void volume_source_read(struct mf_load *l, const struct mf_at *source,
-                               struct pod_volume_spec *out);
-static void mount_read(struct mf_load *l, const struct mf_at *at, const struct pod_spec *pod,
-                       struct pod_mount_spec *out);
-static const struct pod_volume_spec *volume_find(const struct pod_volume_spec *v, uint32_t count,
-                                                 const char *name);
 
 /* ---- ports ---------------------------------------------------------------------------------- */
 
@@ -203,6 +195,9 @@ static void env_source_read(struct mf_load *l, const struct mf_at *at, struct po
         {"secretKeyRef", MF_FIELDS_KEY_REF, "name", "key"},
         {"fileKeyRef", MF_FIELDS_FILE_KEY_REF, "volumeName", "key"},
     };
+    static const char paths[] =
+        "metadata.name metadata.namespace metadata.uid spec.nodeName spec.serviceAccountName "
+        "status.hostIP status.hostIPs status.podIP status.podIPs";
     int sources = 0;
 
     mf_fields_check(l, at, MF_FIELDS_ENV_SOURCE);
@@ -215,9 +210,13 @@ static void env_source_read(struct mf_load *l, const struct mf_at *at, struct po
         mf_fields_check(l, &ref, source[i].fields);
         out->from_kind = source[i].field;
         out->from_name = source[i].name ? mf_string(l, &ref, source[i].name, "") : "";
-        out->from_key = mf_needed(l, &key);
         out->optional = mf_bool(l, &ref, "optional", false);
-        if (source[i].fields == MF_FIELDS_KEY_REF)
+        if (source[i].fields == MF_FIELDS_FIELD_REF) {
+            out->from_key = mf_field_path_read(l, &ref, paths);
+            continue;
+        }
+        out->from_key = mf_needed(l, &key);
+        if (source[i].fields == MF_FIELDS_KEY_REF && *out->from_key)
             mf_shape_check(l, &key, MF_CONFIG_KEY, out->from_key);
     }
     if (sources == 0)
@@ -228,151 +227,37 @@ static void env_source_read(struct mf_load *l, const struct mf_at *at, struct po
         mf_invalid_text(l, at, "", "may not have more than one field specified at a time");
 }
 
-/* ---- volumes -------------------------------------------------------------------------------- */
-
-void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct mf_at *claims,
-                     struct pod_spec *out)
+const char *mf_field_path_read(struct mf_load *l, const struct mf_at *ref, const char *supported)
 {
-    struct mf_at volumes = mf_field(spec, "volumes");
-    uint32_t own = mf_count(l, &volumes), claimed = claims ? mf_count(l, claims) : 0;
-    struct pod_volume_spec *v = mf_array(l, own + claimed, sizeof *v, &out->volume_count);
+    static const char downward[] =
+        "metadata.annotations metadata.labels metadata.name metadata.namespace metadata.uid "
+        "spec.host spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName "
+        "spec.terminationGracePeriodSeconds status.hostIP status.hostIPs status.phase "
+        "status.podIP status.podIPs";
+    struct mf_at at = mf_field(ref, "fieldPath");
+    const char *path = mf_needed(l, &at), *open = strstr(path, "['");
+    size_t length = strlen(path);
+    char *key;
 
-    if (!v)
-        return;
-    for (uint32_t i = 0; i < own; i++) {
-        struct mf_at item = mf_item(&volumes, i), name = mf_field(&item, "name");
+    if (!*path)
+        return path;
+    if (open && open > path && open + 4 <= path + length && strcmp(path + length - 2, "']") == 0) {
+        bool labels = strncmp(path, "metadata.labels['", 17) == 0;
 
-        volume_read(l, &item, &v[i]);
-        if (*v[i].name && volume_find(v, i, v[i].name))
-            mf_duplicate(l, &name, v[i].name);
-    }
-    out->volume_count = own;
-    /* A claim takes the place of a volume of the same name, as the StatefulSet controller does it.
-     */
-    for (uint32_t i = 0; i < claimed; i++) {
-        struct mf_at item = mf_item(claims, i), meta = mf_field(&item, "metadata"),
-                     name = mf_field(&meta, "name");
-        const struct pod_volume_spec *same;
-        const char *text;
-
-        if (!mf_is_object(l, &item))
-            continue;
-        mf_fields_check(l, &item, MF_FIELDS_CLAIM_TEMPLATE);
-        text = mf_needed(l, &name);
-        if (!*text)
-            continue;
-        mf_shape_check(l, &name, MF_DNS_LABEL, text);
-        same = volume_find(v, out->volume_count, text);
-        v[same ? same - v : out->volume_count++] =
-            (struct pod_volume_spec){.name = text, .kind = POD_VOLUME_CLAIM, .source = text};
-    }
-    out->volume = v;
-}
-
-static void volume_read(struct mf_load *l, const struct mf_at *at, struct pod_volume_spec *out)
-{
-    struct mf_at name = mf_field(at, "name");
-    uint32_t sources = 0;
-
-    *out = (struct pod_volume_spec){.name = "", .kind = POD_VOLUME_EMPTY_DIR};
-    if (!mf_is_object(l, at))
-        return;
-    mf_fields_check(l, at, MF_FIELDS_VOLUME);
-    out->name = mf_needed(l, &name);
-    if (*out->name)
-        mf_shape_check(l, &name, MF_DNS_LABEL, out->name);
-    /* Without any source it is an emptyDir (SetDefaults_Volume). */
-    for (uint32_t i = 0; i < at->node->count; i++) {
-        const struct mf_pair *p = &at->node->item[i];
-        struct mf_at source = {.up = at, .name = p->key->text, .node = p->value};
-
-        if (strcmp(p->key->text, "name") == 0 || p->value->type == MF_NULL ||
-            !mf_is_object(l, &source))
-            continue;
-        if (sources++)
-            mf_forbidden(l, &source, "may not specify more than 1 volume type");
+        key = mf_scratch(l, "%.*s", (int)(path + length - 2 - (open + 2)), open + 2);
+        for (char *p = key; !labels && *p; p++) /* annotations come in any case */
+            *p = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+        if (!labels && strncmp(path, "metadata.annotations['", 22) != 0)
+            mf_invalid(l, &at,
+                       "error converting fieldPath: field label does not support "
+                       "subscript: %s",
+                       path);
         else
-            volume_source_read(l, &source, out);
+            mf_shape_check(l, ref, MF_LABEL_KEY, key);
+    } else if (!mf_word_in(downward, path, length)) {
+        mf_invalid(l, &at, "error converting fieldPath: field label not supported: %s", path);
+    } else if (!mf_word_in(supported, path, length) && strcmp(path, "spec.host") != 0) {
+        mf_unsupported(l, &at, path, supported);
     }
-}
-
-static void volume_source_read(struct mf_load *l, const struct mf_at *source,
-                               struct pod_volume_spec *out)
-{
-    static const struct {
-        const char *field;
-        enum pod_volume_kind kind;
-        const char *name; /* the field that names it, which is required; NULL: none */
-    } known[] = {
-        {"emptyDir", POD_VOLUME_EMPTY_DIR, NULL},
-        {"configMap", POD_VOLUME_CONFIG_MAP, "name"},
-        {"secret", POD_VOLUME_SECRET, "secretName"},
-        {"persistentVolumeClaim", POD_VOLUME_CLAIM, "claimName"},
-        {"hostPath", POD_VOLUME_HOST_PATH, "path"},
-    };
-    struct mf_at name;
-
-    out->kind = POD_VOLUME_OTHER;
-    for (size_t i = 0; i < RX_ARRAY_LEN(known); i++) {
-        if (strcmp(source->name, known[i].field) != 0)
-            continue;
-        out->kind = known[i].kind;
-        if (!known[i].name)
-            continue;
-        name = mf_field(source, known[i].name);
-        out->source = mf_needed(l, &name);
-    }
-    if (out->kind == POD_VOLUME_EMPTY_DIR && *mf_string(l, source, "medium", ""))
-        out->kind =
-            POD_VOLUME_EMPTY_DIR_MEMORY; /* "Memory" or huge pages, which are no less volatile */
-    if (out->kind == POD_VOLUME_CONFIG_MAP || out->kind == POD_VOLUME_SECRET)
-        out->optional = mf_bool(l, source, "optional", false);
-}
-
-void mf_mounts_read(struct mf_load *l, const struct mf_at *container, const struct pod_spec *pod,
-                    struct pod_container_spec *out)
-{
-    struct mf_at mounts = mf_field(container, "volumeMounts");
-    struct pod_mount_spec *m = mf_array(l, mf_count(l, &mounts), sizeof *m, &out->mount_count);
-
-    for (uint32_t i = 0; i < out->mount_count; i++) {
-        struct mf_at item = mf_item(&mounts, i), path = mf_field(&item, "mountPath");
-
-        mount_read(l, &item, pod, &m[i]);
-        for (uint32_t k = 0; k < i; k++)
-            if (*m[i].path && strcmp(m[k].path, m[i].path) == 0) {
-                mf_invalid(l, &path, "must be unique");
-                break;
-            }
-    }
-    out->mount = m;
-}
-
-static void mount_read(struct mf_load *l, const struct mf_at *at, const struct pod_spec *pod,
-                       struct pod_mount_spec *out)
-{
-    struct mf_at name = mf_field(at, "name"), path = mf_field(at, "mountPath"),
-                 sub = mf_field(at, "subPath");
-
-    *out = (struct pod_mount_spec){.volume = "", .path = ""};
-    if (!mf_is_object(l, at))
-        return;
-    mf_fields_check(l, at, MF_FIELDS_MOUNT);
-    out->volume = mf_needed(l, &name);
-    if (*out->volume && !volume_find(pod->volume, pod->volume_count, out->volume))
-        mf_not_found(l, &name, out->volume);
-    out->path = mf_needed(l, &path);
-    out->sub_path = mf_string_at(l, &sub, NULL);
-    if (out->sub_path && out->sub_path[0] == '/')
-        mf_invalid(l, &sub, "must be a relative path");
-    out->read_only = mf_bool(l, at, "readOnly", false);
-}
-
-static const struct pod_volume_spec *volume_find(const struct pod_volume_spec *v, uint32_t count,
-                                                 const char *name)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(v[i].name, name) == 0)
-            return &v[i];
-    return NULL;
+    return path;
 }

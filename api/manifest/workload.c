@@ -43,8 +43,13 @@ void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_wor
 
     mf_fields_check(l, &root, MF_FIELDS_OBJECT);
     mf_meta_read(l, &root, (int)kind, &meta);
-    w = (struct pod_workload_spec){
-        .kind = kind, .ns = meta.ns, .name = meta.name, .replicas = 1, .completions = -1};
+    w = (struct pod_workload_spec){.kind = kind,
+                                   .ns = meta.ns,
+                                   .name = meta.name,
+                                   .replicas = 1,
+                                   .completions = -1,
+                                   .ttl_s = -1,
+                                   .deadline_s = -1};
     if (kind == POD_WORKLOAD_POD)
         pod_document(l, &root, &meta, &w);
     else
@@ -101,7 +106,7 @@ static void controller_document(struct mf_load *l, const struct mf_at *root,
     if (out->kind != POD_WORKLOAD_DAEMONSET)
         out->replicas = mf_natural(l, &spec, "replicas", 1);
     selector_check(l, &spec, &inner.labels, out);
-    mf_rollout_check(l, &spec, out->kind);
+    mf_rollout_read(l, &spec, out);
 }
 
 static void selector_check(struct mf_load *l, const struct mf_at *spec,
@@ -169,9 +174,9 @@ static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
         out->completions >= 0 ? RX_MIN(out->parallelism, out->completions) : out->parallelism;
     if (out->indexed && !completions.node && out->completions < 0)
         mf_required(l, &completions, "when completion mode is Indexed");
-    if (deadline.node && deadline.node->type == MF_INT && deadline.node->number < 0)
+    if (mf_integer_at(l, &deadline, "int64", &out->deadline_s) && out->deadline_s < 0)
         mf_invalid(l, &deadline, "must be greater than or equal to 0");
-    mf_natural(l, spec, "ttlSecondsAfterFinished", 0);
+    out->ttl_s = mf_natural(l, spec, "ttlSecondsAfterFinished", -1);
     mf_natural(l, spec, "backoffLimitPerIndex", 0);
     if (!selector.node)
         return;

@@ -34,7 +34,13 @@ struct cluster_host {
     int (*image_id)(void *ctx, const char *image, uint16_t *id);
 };
 
+struct cluster_service {
+    struct rx_list link;
+    struct pod_service_spec spec;
+};
+
 struct cluster {
+    struct rx_list services;
     struct pod_node *node;
     struct cluster_host host;
     struct rx_list workloads;
@@ -73,6 +79,16 @@ void cluster_on_script(void *cluster, struct rx_timer *t);
 /* The rx_timer_fn of class SCRIPT: steps, and the borders of refusing windows. */
 
 void cluster_reboot(struct cluster *c);
+
+/* service.c: names that pods can ask for. Endpoints are looked up when they are asked; what the
+ * propagation of a change through a cluster takes is not modelled yet. */
+int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec);
+/* -RX_EEXISTS, -RX_ENOMEM. */
+
+enum pod_route cluster_resolve(void *cluster, const char *ns, const char *host, uint16_t port,
+                               struct pod **pod, uint16_t *target);
+/* pod_resolve_fn: NAME, NAME.NS, NAME.NS.svc[.cluster.local], or a pod's address. Of several endpoints the
+ * oldest ready pod answers. */
 
 int cluster_steps(struct cluster *c, const struct pod_step *step, uint32_t count);
 /* Adds steps; those whose time has passed happen at once. -RX_ENOMEM. */

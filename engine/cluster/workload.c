@@ -12,6 +12,9 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
     c->node = node;
     c->host = *host;
     rx_list_init(&c->workloads);
+    rx_list_init(&c->services);
+    node->resolve = cluster_resolve;
+    node->resolve_ctx = c;
     rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
     rx_loop_on(node->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
 }
@@ -27,6 +30,12 @@ void cluster_fini(struct cluster *c)
 {
     while (!rx_list_empty(&c->workloads))
         free_workload(c, rx_container_of(c->workloads.next, struct cluster_workload, link));
+    while (!rx_list_empty(&c->services)) {
+        struct rx_list *l = rx_list_take_head(&c->services);
+
+        rx_mem_free(c->node->mem, rx_container_of(l, struct cluster_service, link),
+                    sizeof(struct cluster_service));
+    }
     rx_mem_free(c->node->mem, c->step, c->step_room * sizeof(*c->step));
 }
 

@@ -221,7 +221,7 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
     rx_ms now = rx_loop_now(n->loop);
     uint64_t id = p->serial << 8 | c->index;
 
-    if (c->proc_state != POD_PROC_RUNNING || !listens(c, port))
+    if (c->proc_state != POD_PROC_RUNNING || !c->serving || !listens(c, port))
         return false;
     *out = (struct pod_answer){.act = POD_SERVE_ANSWER, .status = 200, .grpc = POD_GRPC_SERVING};
     if (script == NULL)

@@ -24,6 +24,7 @@ struct pod;
     X(CREATED, "Normal", "Created")                                                                \
     X(STARTED, "Normal", "Started")                                                                \
     X(FAILED, "Warning", "Failed")                                                                 \
+    X(FAILED_MOUNT, "Warning", "FailedMount")                                                      \
     X(BACK_OFF, "Warning", "BackOff")                                                              \
     X(UNHEALTHY, "Warning", "Unhealthy")                                                           \
     X(PROBE_WARNING, "Warning", "ProbeWarning")                                                    \

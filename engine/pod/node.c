@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/machine.h"
 #include "engine/reactor/err.h"
 
 _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 == 0 &&
@@ -18,7 +18,12 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->loop = o->loop;
     n->mem = o->mem;
     n->seed = o->seed;
+    n->epoch_ms = o->epoch_ms;
     n->knobs.timing = o->timing;
+    if (o->timing == POD_TIMING_KUBELET) {
+        n->knobs.relist = 1000;
+        n->knobs.retry_jitter = 50;
+    }
     n->backoff = pod_backoff_limits_make(false, 0);
     n->probe_events = o->probe_events;
     n->scripted = o->scripted;
@@ -26,6 +31,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
     pod_gate_compile(&n->gate);
     rx_arena_init(&n->arena, o->mem);
+    pod_configs_init(&n->configs, o->mem);
     rx_list_init(&n->pods);
     rx_list_init(&n->grave);
     rx_hist_reset(&n->latency_ns);
@@ -81,6 +87,7 @@ void pod_node_fini(struct pod_node *n)
     rx_slab_fini(&n->ids);
     rx_mem_free(n->mem, n->behaviour_matched, n->behaviour_count * sizeof(uint32_t));
     n->behaviour_matched = NULL;
+    pod_configs_fini(&n->configs);
     rx_arena_fini(&n->arena);
 }
 
@@ -220,7 +227,7 @@ struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec
     t->node = n;
     t->spec = spec;
     t->behaviours_seen = UINT32_MAX;
-    if (!fill_template(n, t))
+    if (!fill_template(n, t) || pod_machine_compile(n, t) != 0)
         return NULL;
     t->next = n->templates;
     n->templates = t;

@@ -11,6 +11,7 @@
 
 #include "engine/pod/behaviour.h"
 #include "engine/pod/carrier.h"
+#include "engine/pod/config.h"
 #include "engine/pod/event.h"
 #include "engine/pod/rule_backoff.h"
 #include "engine/pod/spec.h"
@@ -85,8 +86,15 @@ struct pod_template {
     uint32_t *behaviour;      /* their numbers */
     uint32_t behaviours_seen; /* how many documents there were when this was worked out */
     struct pod_script *scripts;
+    struct pod_programs *programs; /* machine.h; per container */
     struct pod_template *next;
 };
+
+/* Where a name and port lead from inside a pod. */
+enum pod_route { POD_ROUTE_NO_NAME, POD_ROUTE_REFUSED, POD_ROUTE_POD };
+
+typedef enum pod_route pod_resolve_fn(void *ctx, const char *ns, const char *host, uint16_t port,
+                                      struct pod **pod, uint16_t *target);
 
 struct pod_stats {
     uint64_t pods, pods_peak, created, deleted, running;
@@ -99,7 +107,10 @@ struct pod_knobs {
     bool bo_gc;
     bool reduced_backoff;
     bool grace_shorten_live;
+    bool ignore_missing;  /* ConfigMaps and Secrets that are not there do not hold pods back */
     rx_ms max_restart_period;
+    rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at once */
+    int32_t retry_jitter; /* percent by which a retry may come late */
     enum pod_timing timing;
 };
 
@@ -107,6 +118,7 @@ struct pod_node {
     struct rx_loop *loop;
     const struct rx_mem *mem;
     uint64_t seed;
+    int64_t epoch_ms; /* wall time of at_ms 0 */
     struct rx_arena arena; /* templates and scripts */
     struct pod_knobs knobs;
     struct pod_backoff_limits backoff;
@@ -133,6 +145,10 @@ struct pod_node {
     uint32_t behaviour_count;
     uint32_t *behaviour_matched; /* pods that fitted so far: gives ordinals */
 
+    struct pod_configs configs; /* ConfigMaps and Secrets */
+    pod_resolve_fn *resolve; /* services; NULL: every name is unknown */
+    void *resolve_ctx;
+
     uint64_t image_present[1024]; /* bit per image id */
 
     struct pod_events events;
@@ -144,6 +160,7 @@ struct pod_node_options {
     struct rx_loop *loop;
     const struct rx_mem *mem;
     uint64_t seed;
+    int64_t epoch_ms;
     enum pod_timing timing;
     uint32_t attempts_max, events_max;
     bool keep_events, probe_events;

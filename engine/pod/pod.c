@@ -167,18 +167,41 @@ struct pod *pod_get(const struct pod_node *n, uint64_t id)
     return slot != NULL && !pod_has(*slot, POD_GONE) ? *slot : NULL;
 }
 
-/* The object has been accepted. Probe workers begin before any container does. */
+/* The object has been accepted. */
 static void first_sync(struct pod *p)
 {
     set(p, POD_ADDED);
     pod_publish_created(p);
-    if (pod_spec_of(p)->scheduling_gated)
-        return;
-    for (uint32_t i = 0; i < p->tmpl->probes; i++)
-        pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
-    if (pod_spec_of(p)->active_deadline_s >= 0)
+    if (pod_spec_of(p)->active_deadline_s >= 0 && !pod_spec_of(p)->scheduling_gated)
         rx_loop_arm(pod_node_of(p)->loop, &pod_container_at(p, 0)->extra->deadline,
                     now_of(p) + pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
+}
+
+/* ---- volumes ---------------------------------------------------------------------------------------- */
+
+enum { MOUNT_RETRY_MS = 500, MOUNT_RETRY_MAX_MS = 122000 };
+
+/* Nothing of a pod runs before its volumes are there, not even its probe workers. False: one of them is
+ * missing, and will be looked for again. */
+static bool mount(struct pod *p)
+{
+    struct pod_node *n = pod_node_of(p);
+    rx_ms wait;
+    char why[512];
+
+    if (!n->knobs.ignore_missing &&
+        pod_config_volumes_missing(&n->configs, pod_spec_of(p), why, sizeof(why))) {
+        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_FAILED_MOUNT, "%s", why);
+        wait = RX_MIN((rx_ms)MOUNT_RETRY_MS << RX_MIN(p->at, 20), (rx_ms)MOUNT_RETRY_MAX_MS);
+        p->at++; /* no container's turn yet: it counts the tries */
+        rx_loop_arm(n->loop, &p->sync, now_of(p) + wait);
+        pod_publish(p, POD_PUBLISH_AFTER);
+        return false;
+    }
+    set(p, POD_MOUNTED);
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
+    return true;
 }
 
 static void deadline_over(struct pod *p)
@@ -195,8 +218,22 @@ static void deadline_over(struct pod *p)
 void pod_need_sync(struct pod *p)
 {
     set(p, POD_DIRTY);
-    if (!rx_timer_armed(&p->sync))
+    if (!rx_timer_armed(&p->sync) || p->sync.due > now_of(p))
         rx_loop_arm(pod_node_of(p)->loop, &p->sync, now_of(p));
+}
+
+/* A process that ends by itself is noticed when the kubelet lists its containers the next time. */
+void pod_need_sync_relisted(struct pod *p)
+{
+    rx_ms period = pod_node_of(p)->knobs.relist;
+
+    if (period == 0 || pod_has(p, POD_STOPPING) || pod_has(p, POD_BUSY)) {
+        pod_need_sync(p);
+        return;
+    }
+    set(p, POD_DIRTY);
+    if (!rx_timer_armed(&p->sync))
+        rx_loop_arm(pod_node_of(p)->loop, &p->sync, (now_of(p) / period + 1) * period);
 }
 
 void pod_on_react(void *node, struct rx_timer *t)
@@ -249,6 +286,8 @@ static void sync_pass(struct pod *p)
         pod_publish(p, POD_PUBLISH_AFTER);
         return;
     }
+    if (!pod_has(p, POD_MOUNTED) && !mount(p))
+        return;
     if (pod_has(p, POD_BUSY)) {
         if (pod_container_at(p, p->at)->stage != POD_STAGE_IDLE) {
             /* Still inside the step. Readiness does not wait for the worker. */

@@ -51,7 +51,7 @@ enum pod_plan { POD_PLAN_KILL = 1, POD_PLAN_START = 2, POD_PLAN_AFTER_KILL = 4 }
 
 enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_HOOK, POD_KILL_END };
 
-enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED };
+enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED, POD_EXIT_SHELL };
 
 struct pod_extra;
 
@@ -75,13 +75,24 @@ struct pod_container {
     /* as last published */
     uint8_t pub_state, pub_reason;
     bool pub_ready, pub_started;
+    bool serving; /* it answers on its ports */
     bool changed; /* its definition is no longer what it runs */
     bool hidden;  /* its postStart hook is running: nobody has been told of the process yet */
     int32_t stop_grace_s; /* of the stop under way */
     uint32_t pub_restarts;
 };
 
-/* What only containers with hooks, trouble with images, refusing windows or a place in the order of a
+struct pod_machine;
+struct pod_exec;
+struct fs_volume;
+
+struct pod_log {
+    char *at;
+    uint32_t used, room;
+    bool cut; /* older bytes have been dropped */
+};
+
+/* What only containers with commands, hooks, trouble with images, refusing windows or a place in the order of a
  * shutdown need. */
 struct pod_extra {
     struct pod_container *container;
@@ -96,8 +107,13 @@ struct pod_extra {
     int32_t pull_delay_ms;  /* and how long no new one is made; 0 = no entry */
     const char *pull_error; /* the script's */
     uint32_t hooks_run;
+    struct pod_machine *machine;  /* machine.h: its files and processes */
+    struct pod_log log_before;    /* of the instance before */
+    char *message, *message_before; /* termination messages of the newest dead instance and before */
+    struct fs_volume **volume;    /* of the pod, by index; of container 0 only */
+    struct pod_exec *hook_exec;   /* an exec hook that runs a command of ours */
     bool refusing, hook_failed, hook_is_stop, hook_starting, stop_ordered;
-    char hook_error[256];   /* the waiting message of a failed postStart hook */
+    char hook_error[1024];   /* the waiting message of a failed start */
 };
 
 /* ---- probes ---------------------------------------------------------------------------------- */
@@ -139,6 +155,7 @@ enum pod_flag {
     POD_STOPPING = 256,   /* the stop of all containers has begun: none is started again */
     POD_RESTARTING = 512, /* all containers are being stopped to be started afresh */
     POD_FAILING = 1024,   /* the phase will be Failed, however its containers end */
+    POD_MOUNTED = 2048,   /* its volumes are set up: probe workers are there, containers may start */
 };
 
 struct pod {
@@ -244,6 +261,7 @@ int pod_set_spec(struct pod *p, struct pod_template *t);
 
 void pod_set_gate(struct pod *p, uint32_t gate, bool value);
 void pod_need_sync(struct pod *p);
+void pod_need_sync_relisted(struct pod *p);
 
 void pod_restart_all(struct pod *p);
 int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
@@ -302,6 +320,9 @@ struct pod_extra *pod_extra_of(struct pod_container *c);
 
 void pod_extra_free(struct pod_container *c);
 
+void pod_container_serve(struct pod_container *c, bool up);
+/* It begins or ceases to answer on its ports. */
+
 uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n);
 
 /* ---- refuse.c: windows without a listener --------------------------------------------------------- */
@@ -327,7 +348,7 @@ void pod_probe_retire(struct pod_probe *b);
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c);
 /* The process of c has ended: a run in flight that it was to answer fails in this instant. */
 
-enum { POD_HOOK_TIMER = 64, POD_HOOK_ATTEMPT = 32, POD_DEADLINE_TIMER = 128 }; /* kinds in keys */
+enum { POD_WAKE_TIMER = 1, POD_HOOK_TIMER = 64, POD_HOOK_ATTEMPT = 32, POD_DEADLINE_TIMER = 128 }; /* kinds in keys */
 
 struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is exhausted */
 void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,

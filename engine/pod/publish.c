@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/machine.h"
 
 /* ---- telling ---------------------------------------------------------------------------------- */
 
@@ -202,7 +202,7 @@ static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     char name[POD_NAME_MAX], uid[POD_UID_MAX], delay[32];
 
-    if (reason == POD_REASON_POST_START_ERROR && c->extra != NULL)
+    if ((reason == POD_REASON_POST_START_ERROR || reason == POD_REASON_CONFIG_ERROR) && c->extra != NULL)
         return (size_t)snprintf(out, room, "%s", c->extra->hook_error);
     if (reason == POD_REASON_IMAGE_NEVER)
         return (size_t)snprintf(out, room, "Container image \"%s\" is not present with pull policy of Never",
@@ -226,13 +226,12 @@ static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out
 static size_t state_message(struct pod_container *c, const struct pod_container_view *v, char *out,
                             size_t room)
 {
-    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    const char *left = pod_message_of(c, false);
 
     if (v->state == POD_WAITING)
         return waiting_message(c, v->reason, out, room);
-    if (v->state == POD_TERMINATED && script != NULL && script->exit_message != NULL &&
-        c->exit_by == POD_EXIT_ITSELF)
-        return (size_t)snprintf(out, room, "%s", script->exit_message);
+    if (v->state == POD_TERMINATED && left != NULL && c->proc_state == POD_PROC_DEAD)
+        return (size_t)snprintf(out, room, "%s", left);
     return 0;
 }
 

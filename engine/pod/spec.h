@@ -126,13 +126,33 @@ struct pod_container_spec {
 };
 
 enum pod_volume_kind { POD_VOLUME_EMPTY_DIR, POD_VOLUME_EMPTY_DIR_MEMORY, POD_VOLUME_CONFIG_MAP,
-                       POD_VOLUME_SECRET, POD_VOLUME_CLAIM, POD_VOLUME_HOST_PATH, POD_VOLUME_OTHER };
+                       POD_VOLUME_SECRET, POD_VOLUME_CLAIM, POD_VOLUME_HOST_PATH, POD_VOLUME_OTHER,
+                       POD_VOLUME_PROJECTED /* downwardAPI, too */ };
+
+enum pod_projection_kind { POD_PROJECT_CONFIG_MAP, POD_PROJECT_SECRET, POD_PROJECT_DOWNWARD,
+                           POD_PROJECT_TOKEN };
+
+/* Where a file's content comes from, and its path in the volume. */
+struct pod_key_path {
+    const char *key; /* DOWNWARD: a field path, NULL for a resource; TOKEN: NULL */
+    const char *path;
+};
+
+struct pod_projection_spec {
+    enum pod_projection_kind kind;
+    const char *source; /* ConfigMap or Secret name */
+    bool optional;
+    uint32_t item_count; /* of a ConfigMap or Secret: 0 = each key, as a file of its name */
+    const struct pod_key_path *item;
+};
 
 struct pod_volume_spec {
     const char *name;
     enum pod_volume_kind kind;
     const char *source; /* ConfigMap, Secret or claim name, host path; NULL where there is none */
     bool optional;
+    uint32_t projection_count; /* CONFIG_MAP, SECRET: one; PROJECTED: any; others: none */
+    const struct pod_projection_spec *projection;
 };
 
 /* ---- pods ----------------------------------------------------------------------------------- */
@@ -145,6 +165,7 @@ struct pod_spec {
     int32_t grace_s;           /* terminationGracePeriodSeconds */
     int64_t active_deadline_s; /* -1 = unset */
     const char *hostname, *subdomain;
+    const char *service_account; /* NULL = not given: "default" */
     uint32_t gate_count;
     const char *const *gate; /* readinessGates: condition types */
     bool scheduling_gated;
@@ -169,6 +190,29 @@ struct pod_workload_spec {
     struct pod_selector selector;
     int32_t completions, parallelism, backoff_limit; /* Job; completions -1 = unset */
     bool indexed, suspended;                         /* Job */
+    bool parallel_pods;  /* StatefulSet: podManagementPolicy Parallel */
+    int32_t min_ready_s; /* minReadySeconds */
+    int32_t ttl_s;       /* Job: ttlSecondsAfterFinished; -1 = unset */
+    int64_t deadline_s;  /* Job: activeDeadlineSeconds; -1 = unset */
+};
+
+/* ---- services ------------------------------------------------------------------------------- */
+
+struct pod_service_port {
+    const char *name; /* NULL = unnamed */
+    uint16_t port;
+    uint16_t target;         /* 0: by name */
+    const char *target_name; /* a container port's; NULL: by number */
+};
+
+struct pod_service_spec {
+    const char *ns, *name;
+    struct pod_labels selector; /* equality; none selects nothing */
+    bool has_selector, publish_not_ready;
+    bool external; /* type ExternalName: leads out of the cluster */
+    bool headless; /* clusterIP None: the name is the pods themselves */
+    uint32_t port_count;
+    const struct pod_service_port *port;
 };
 
 #endif

@@ -4,9 +4,11 @@
  * step that takes time leaves the container in a stage of its own and the pod worker busy; each that
  * fails leaves a reason and a date for the next try.
  */
+#include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/machine.h"
+#include "engine/reactor/prng.h"
 
 enum {
     START_RETRY_MS = 10000, /* the kubelet's cadence for starts that failed for want of something */
@@ -27,6 +29,18 @@ static rx_ms now_of(struct pod_container *c)
 static void arm(struct pod_container *c, rx_ms due)
 {
     rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, due);
+}
+
+/* A retry comes up to so many percent late: the kubelet spreads them. */
+static void arm_retry(struct pod_container *c, rx_ms due)
+{
+    int32_t percent = pod_node_of(pod_of_container(c))->knobs.retry_jitter;
+    rx_ms now = now_of(c), most = (due - now) * percent / 100;
+
+    if (most > 0)
+        due += (rx_ms)rx_prng_scale(pod_container_draw(c, POD_STREAM_RELIST, (uint64_t)now),
+                                    (uint64_t)most + 1);
+    arm(c, due);
 }
 
 const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts)
@@ -50,7 +64,7 @@ static void refuse(struct pod_container *c, rx_ms retry_at)
         retry_at = RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &pod_node_of(p)->backoff));
     c->wait_reason = POD_REASON_CRASH_LOOP;
     pod_node_of(p)->stats.backoffs++;
-    arm(c, retry_at);
+    arm_retry(c, retry_at);
     if (!pod_node_of(p)->probe_events)
         return;
     pod_uid(p, uid);
@@ -103,7 +117,7 @@ static void wait_for_image(struct pod_container *c, enum pod_reason reason)
     c->wait_reason = (uint8_t)reason;
     c->stage = POD_STAGE_IDLE;
     pod_tell(pod_of_container(c), c->index, POD_EVENT_FAILED, "Error: %s", pod_reason_text(reason));
-    arm(c, now_of(c) + START_RETRY_MS);
+    arm_retry(c, now_of(c) + START_RETRY_MS);
 }
 
 static void pull_failed(struct pod_container *c, const char *error)
@@ -209,12 +223,33 @@ static void pull(struct pod_container *c)
 
 /* ---- creation and process ------------------------------------------------------------------------ */
 
+/* What its environment refers to is not there. */
+static bool unconfigured(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = pod_node_of(p);
+    char why[256];
+
+    if (n->knobs.ignore_missing || !pod_config_missing(&n->configs, pod_spec_of(p),
+                                                       pod_container_spec_of(c), why, sizeof(why)))
+        return false;
+    c->wait_reason = POD_REASON_CONFIG_ERROR;
+    c->stage = POD_STAGE_IDLE;
+    if (pod_extra_of(c) != NULL)
+        snprintf(c->extra->hook_error, sizeof(c->extra->hook_error), "%s", why);
+    pod_tell(p, c->index, POD_EVENT_FAILED, "Error: %s", why);
+    arm_retry(c, now_of(c) + START_RETRY_MS);
+    return true;
+}
+
 static void create(struct pod_container *c)
 {
     uint32_t instance = c->cur.valid ? c->restarts + 1 : 0;
     const struct pod_instance_script *script = pod_instance_of(c, instance);
     rx_ms takes = 0;
 
+    if (unconfigured(c))
+        return;
     pod_tell(pod_of_container(c), c->index, POD_EVENT_CREATED, "Container created");
     if (script != NULL)
         takes = pod_draw_ms(&script->start_takes, pod_container_draw(c, POD_STREAM_START, instance));
@@ -234,7 +269,7 @@ void pod_start_goes_on(struct pod_container *c)
         launch(c);
 }
 
-static void serve(struct pod_container *c)
+void pod_container_serve(struct pod_container *c, bool up)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_server *server = pod_node_of(p)->server;
@@ -247,8 +282,16 @@ static void serve(struct pod_container *c)
     };
     bool sealed;
 
+    if (c->serving == up)
+        return;
+    c->serving = up;
     if (server == NULL || t.port_count == 0)
         return;
+    if (!up) {
+        server->down(server->ctx, p->id, c->index);
+        pod_refusal_end(c);
+        return;
+    }
     /* A listener that is opened for the first time may grow the server's tables. */
     sealed = rx_mem_unseal(pod_node_of(p)->mem);
     server->up(server->ctx, &t);
@@ -276,6 +319,7 @@ static void stillborn(struct pod_container *c, const char *why)
     c->cur.exit_code = 128;
     c->cur.reason = POD_REASON_START_ERROR;
     c->wait_reason = POD_REASON_RUN_ERROR;
+    pod_message_take(c, why);
     pod_tell(pod_of_container(c), c->index, POD_EVENT_FAILED, "Error: %s", why);
     pod_need_sync(pod_of_container(c));
 }
@@ -293,6 +337,17 @@ static void shown(struct pod_container *c)
         pod_need_sync(pod_of_container(c));
 }
 
+static int boot(struct pod_container *c)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    bool sealed = rx_mem_unseal(mem);
+    int rc = pod_machine_boot(c);
+
+    if (sealed)
+        rx_mem_seal(mem);
+    return rc;
+}
+
 static void launch(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
@@ -308,6 +363,10 @@ static void launch(struct pod_container *c)
         return;
     }
     c->proc_state = POD_PROC_RUNNING;
+    if (boot(c) != 0) {
+        stillborn(c, "no memory for its files");
+        return;
+    }
     pod_node_of(p)->stats.running++;
     pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
     if (script != NULL && script->exits) {
@@ -316,7 +375,8 @@ static void launch(struct pod_container *c)
                     now_of(c) + pod_draw_ms(&script->exit_after,
                                             pod_container_draw(c, POD_STREAM_EXIT, c->restarts)));
     }
-    serve(c);
+    if (!pod_machine_main(c))
+        pod_container_serve(c, true);
     if (pod_container_spec_of(c)->post_start != NULL) {
         c->stage = POD_STAGE_POST_START;
         c->hidden = true;

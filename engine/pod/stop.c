@@ -3,7 +3,7 @@
  * stop.c - how a container ends: by itself, or down the ladder of preStop hook, its turn among the
  * sidecars, stop signal, grace, SIGKILL.
  */
-#include "engine/pod/pod.h"
+#include "engine/pod/machine.h"
 #include "engine/pod/rule_shutdown.h"
 
 static rx_ms now_of(struct pod_container *c)
@@ -26,9 +26,9 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     c->cur.reason = (uint8_t)reason;
     n->stats.running--;
     n->stats.exits++;
-    if (n->server != NULL)
-        n->server->down(n->server->ctx, p->id, c->index);
-    pod_refusal_end(c);
+    pod_container_serve(c, false);
+    pod_machine_halt(c);
+    pod_message_take(c, NULL);
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_lost(pod_probe_at(p, i), c);
     pod_publish_ended(c);
@@ -39,18 +39,26 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
         rx_loop_disarm(n->loop, &c->life);
         c->stage = POD_STAGE_IDLE;
     }
-    pod_need_sync(p);
+    pod_need_sync_relisted(p);
 }
 
 void pod_on_exit(void *node, struct rx_timer *t)
 {
-    struct pod_container *c = rx_container_of(t, struct pod_container, proc);
-    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    const struct pod_instance_script *script;
     enum pod_reason reason = POD_REASON_NONE;
     int32_t code = pod_exit_of_signal(POD_SIGTERM);
+    struct pod_container *c;
 
     (void)node;
-    if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
+    if ((t->key & 255) == POD_WAKE_TIMER) {
+        pod_on_wake(t);
+        return;
+    }
+    c = rx_container_of(t, struct pod_container, proc);
+    script = pod_instance_of(c, c->restarts);
+    if (c->exit_by == POD_EXIT_SHELL) {
+        code = c->extra->machine->exit_code;
+    } else if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
         code = script->exit_code;
         if (script->exit_reason != NULL)
             reason = pod_reason_named(script->exit_reason);
@@ -190,6 +198,8 @@ void pod_hear_stop(struct pod_container *c)
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     rx_ms after = 0;
 
+    if (pod_machine_signal(c, POD_SIGTERM))
+        return;
     if (script != NULL && script->ignores_stop)
         return;
     if (script != NULL && script->stop_scripted)

@@ -200,7 +200,7 @@ static bool steady(struct pod_probe *b)
     if (h->kind != POD_HANDLER_HTTP && h->kind != POD_HANDLER_TCP)
         return false;
     c = pod_port_owner(p, b->container, h->port);
-    if (c == NULL || c->proc_state != POD_PROC_RUNNING)
+    if (c == NULL || c->proc_state != POD_PROC_RUNNING || !c->serving)
         return false;
     if (c->script != NULL && c->script->instances != NULL) {
         const char *path = h->kind == POD_HANDLER_HTTP ? h->path : NULL;
@@ -248,8 +248,8 @@ static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint3
     a->carrier_ctx = n->carrier_ctx[h->kind];
     /* What the wire carriers cannot do, and what goes nowhere on a wire, is scripted in every world. */
     if (h->https && h->kind == POD_HANDLER_HTTP) {
-        a->carrier = n->carrier[POD_HANDLER_EXEC];
-        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_EXEC];
+        a->carrier = n->carrier[POD_HANDLER_GRPC];
+        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_GRPC];
     }
     a->handler = h;
     a->ip = p->ip;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/reactor/err.h"
+#include "engine/reactor/trace.h"
 
 int rx_loop_init(struct rx_loop *l, struct rx_port *port, const struct rx_mem *mem)
 {
@@ -58,6 +59,7 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
         return -RX_EFULL;
     l->in_turn = true;
     l->stats.turns++;
+    RX_TRACE(turn_begin, until);
     if (!l->open && l->ready_next == l->ready_count) {
         rc = take_completions(l, until);
         if (rc < 0) {
@@ -83,6 +85,7 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
     }
     if (l->turn_end != NULL)
         l->turn_end(l->owner);
+    RX_TRACE(turn_end, l->now, l->stats.timers, l->stats.completions);
     l->in_turn = false;
     return busy ? 1 : 0;
 }
@@ -131,10 +134,12 @@ static bool run_completions(struct rx_loop *l, rx_ms until)
 static void fire(struct rx_loop *l, struct rx_timer *t)
 {
     unsigned class_ = rx_key_class(t->key);
+    rx_ns late = l->now_ns - rx_ns_from_ms(t->due);
 
     l->stats.timers++;
+    RX_TRACE(timer_fire, t->key, t->due, late);
     if (l->lateness_classes >> class_ & 1)
-        rx_hist_record(&l->lateness_ns, l->now_ns - rx_ns_from_ms(t->due));
+        rx_hist_record(&l->lateness_ns, late);
     l->class_[class_].fn(l->class_[class_].ctx, t);
 }
 

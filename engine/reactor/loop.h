@@ -91,6 +91,12 @@ static inline void rx_loop_disarm(struct rx_loop *l, struct rx_timer *t)
     rx_wheel_cancel(l->wheel, t);
 }
 
+static inline void rx_loop_hint(struct rx_loop *l, rx_hint_fn *hint)
+{
+    rx_wheel_hint(l->wheel, hint);
+}
+/* Of all classes: see wheel.h. */
+
 rx_ns rx_loop_clock_read(const struct rx_loop *l);
 /* Reads the clock anew: for callers outside a turn that must know how long to sleep. */
 

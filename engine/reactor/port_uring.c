@@ -21,6 +21,7 @@
 #include "engine/reactor/limit.h"
 #include "engine/reactor/port_uring_flow.h"
 #include "engine/reactor/port_uring_sys.h"
+#include "engine/reactor/trace.h"
 
 /* Newer than the headers we build with. */
 enum {
@@ -234,6 +235,7 @@ bool rx_usq_room(struct rx_uring *u, unsigned entries)
     if (RX_LIKELY(io_uring_sq_space_left(&r->ring) >= entries))
         return true;
     u->stats.sq_full++;
+    RX_TRACE(sq_full, entries);
     u->stats.enters++;
     io_uring_submit(&r->ring);
     return io_uring_sq_space_left(&r->ring) >= entries;

@@ -67,7 +67,7 @@ static inline bool rx_timer_armed(const struct rx_timer *t)
 struct rx_wheel;
 
 int rx_wheel_open(struct rx_wheel **out, const struct rx_mem *mem, rx_ms now);
-/* -RX_ENOMEM. All memory of the wheel is taken here, about 0.6 MiB, and given back by close. `mem`
+/* -RX_ENOMEM. All memory of the wheel is taken here, about 1.2 MiB, and given back by close. `mem`
  * must outlive the wheel. */
 
 void rx_wheel_close(struct rx_wheel *w);
@@ -88,6 +88,13 @@ bool rx_wheel_begin(struct rx_wheel *w, rx_ms now);
 
 struct rx_timer *rx_wheel_pull(struct rx_wheel *w);
 /* The next timer of the open instant, detached (not armed); NULL ends the instant. */
+
+typedef void rx_hint_fn(const struct rx_timer *t);
+
+void rx_wheel_hint(struct rx_wheel *w, rx_hint_fn *hint);
+/* With many timers armed, hint is called for most of them shortly before they are handed out, in no
+ * particular order, and perhaps in vain: the owner may prefetch what its handler will touch, and
+ * must do nothing else. NULL: nobody asks. */
 
 rx_ms rx_wheel_now(const struct rx_wheel *w);
 /* The open instant, else the tick the wheel stands at. */

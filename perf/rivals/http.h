@@ -20,19 +20,21 @@ extern const char http_request[], http_answer[];
 struct http_tally {
     uint64_t probes, failures;
     uint64_t enters, cqes; /* where they can be counted */
+    double cpu_s;          /* of a client that is another process */
 };
 
 struct http_rival {
     const char *name, *what;
+    bool optional; /* open may fail: it is not installed everywhere */
     void *(*open)(uint16_t port, uint32_t in_flight); /* NULL: not to be had */
     void (*run)(void *client, int64_t until_ns, struct http_tally *tally);
     /* Keeps that many in flight until CLOCK_MONOTONIC says until_ns, then finishes those. */
     void (*close)(void *client);
 };
 
-extern const struct http_rival http_chain, http_epoll, http_blocking;
+extern const struct http_rival http_chain, http_epoll, http_blocking, http_go;
+extern const char *http_go_program; /* "build/goclient" unless set otherwise */
 
-int64_t http_clock_ns(void);
 struct sockaddr_in http_address(uint64_t probe, uint16_t port);
 bool http_is_ok(const char *answer, int length); /* status 200 */
 

@@ -4,6 +4,7 @@
  * sent. What the kernel takes for the connection alone, whoever asks.
  */
 #include "perf/rivals/http.h"
+#include "perf/report.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -28,7 +29,7 @@ static void blocking_run(void *client, int64_t until_ns, struct http_tally *tall
     enum { BATCH = 16 }; /* between two looks at the clock */
     struct blocking *b = client;
 
-    while (http_clock_ns() < until_ns) {
+    while (report_clock_ns() < until_ns) {
         for (int i = 0; i < BATCH; i++) {
             struct sockaddr_in to = http_address(b->started++, b->port);
             int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

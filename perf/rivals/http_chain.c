@@ -6,6 +6,7 @@
  * measured against.
  */
 #include "perf/rivals/http.h"
+#include "perf/report.h"
 
 #include <liburing.h>
 #include <stdlib.h>
@@ -86,7 +87,7 @@ static void chain_run(void *client, int64_t until_ns, struct http_tally *tally)
     for (uint32_t i = 0; i < c->in_flight; i++)
         start(c, i);
     while (flying > 0) {
-        bool again = http_clock_ns() < until_ns;
+        bool again = report_clock_ns() < until_ns;
         struct io_uring_cqe *cqe;
         unsigned head, seen = 0;
 

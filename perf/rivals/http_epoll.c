@@ -4,6 +4,7 @@
  * registered once for both directions. Six system calls a probe, and a share of one epoll_wait.
  */
 #include "perf/rivals/http.h"
+#include "perf/report.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -86,7 +87,7 @@ static void epoll_run(void *client, int64_t until_ns, struct http_tally *tally)
         flying += start(e, i);
     while (flying > 0) {
         int n = epoll_wait(e->epoll, event, EVENTS, -1);
-        bool again = http_clock_ns() < until_ns;
+        bool again = report_clock_ns() < until_ns;
 
         for (int i = 0; i < n; i++) {
             uint32_t which = event[i].data.u32;

@@ -13,7 +13,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 const char http_request[] = "GET /healthz HTTP/1.1\r\nHost: 127.1.0.1:8080\r\n"
@@ -27,14 +26,6 @@ enum { PORT_FIRST = 18080, PORT_LAST = 18180, BACKLOG = 4096, FDS_MAX = 65536, E
 enum { IS_ACCEPT, IS_RECV, IS_SEND, IS_CLOSE };
 
 static char scratch[4096]; /* nobody reads the requests */
-
-int64_t http_clock_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 struct sockaddr_in http_address(uint64_t probe, uint16_t port)
 {

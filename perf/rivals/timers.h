@@ -23,10 +23,19 @@ struct timers_rival {
     void (*arm)(void *queue, uint32_t timer, int64_t due_ms);
     void (*cancel)(void *queue, uint32_t timer);
     int64_t (*next)(void *queue); /* the earliest deadline; NULL where there is no such call */
+    void (*settle)(void *queue); /* waits until all are due, unmeasured; NULL: time is stepped */
     void (*fire)(void *queue, struct timers_fired *fired); /* the whole horizon; all of them */
     void (*close)(void *queue);
 };
 
 extern const struct timers_rival timers_wheel, timers_libev, timers_libuv;
+
+/* Only where its header is installed; the build then has to link libevent_core. */
+#if defined(__has_include)
+#if __has_include(<event2/event.h>)
+#define TIMERS_LIBEVENT 1
+extern const struct timers_rival timers_libevent;
+#endif
+#endif
 
 #endif

@@ -75,5 +75,11 @@ static void libev_close(void *queue)
     free(q);
 }
 
-const struct timers_rival timers_libev = {"libev", libev_open, libev_arm,  libev_cancel,
-                                          NULL,    libev_fire, libev_close};
+const struct timers_rival timers_libev = {
+    .name = "libev",
+    .open = libev_open,
+    .arm = libev_arm,
+    .cancel = libev_cancel,
+    .fire = libev_fire,
+    .close = libev_close,
+};

@@ -86,5 +86,12 @@ static void libuv_close(void *queue)
     free(q);
 }
 
-const struct timers_rival timers_libuv = {"libuv",    libuv_open, libuv_arm,  libuv_cancel,
-                                          libuv_next, libuv_fire, libuv_close};
+const struct timers_rival timers_libuv = {
+    .name = "libuv",
+    .open = libuv_open,
+    .arm = libuv_arm,
+    .cancel = libuv_cancel,
+    .next = libuv_next,
+    .fire = libuv_fire,
+    .close = libuv_close,
+};

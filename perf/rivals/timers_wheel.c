@@ -70,5 +70,12 @@ static void wheel_close(void *queue)
     free(q);
 }
 
-const struct timers_rival timers_wheel = {"podring wheel", wheel_open, wheel_arm,  wheel_cancel,
-                                          wheel_next,      wheel_fire, wheel_close};
+const struct timers_rival timers_wheel = {
+    .name = "podring wheel",
+    .open = wheel_open,
+    .arm = wheel_arm,
+    .cancel = wheel_cancel,
+    .next = wheel_next,
+    .fire = wheel_fire,
+    .close = wheel_close,
+};

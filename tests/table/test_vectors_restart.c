@@ -75,6 +75,8 @@ static const struct vector vectors[] = {
     {"ignores SIGTERM, grace of the pod", NULL, ALWAYS_500,
      "  - onStop: ignore\n    serve: [{from: 0s, to: 45s, status: 500}]\n", NULL, NULL, 70, "0 60",
      "60:137/Error", "0:Running"},
+    {"noticed once a second", NULL, NULL, "  - exit: {after: 1500ms, code: 1}\n", "relist", "1s", 40,
+     "0 2 13.5 35", "1.5:1/Error 3.5:1/Error 15:1/Error 36.5:1/Error", "0:Running"},
     {"OOM", NULL, NULL, "  - exit: {after: 5s, reason: OOMKilled}\n  - {}\n", NULL, NULL, 70, "0 5",
      "5:137/OOMKilled", "0:Running"},
 };

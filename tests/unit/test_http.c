@@ -716,8 +716,9 @@ Test(http, hosts)
     w.h.host = "example.com";
     unasked(POD_FAILURE, "Get \"http://example.com:8080/healthz\": dial tcp: lookup example.com: "
                          "no such host");
-    w.h.host = "::1";
-    unasked(POD_FAILURE, "Get \"http://[::1]:8080/healthz\": dial tcp: lookup ::1: no such host");
+    w.h.host = "2001:db8::1";
+    unasked(POD_FAILURE, "Get \"http://[2001:db8::1]:8080/healthz\": dial tcp: lookup 2001:db8::1: "
+                         "no such host");
     w.h.host = "";
     start();
     cr_expect_eq(w.a.op.to.ip, IP);
@@ -725,13 +726,50 @@ Test(http, hosts)
     w.h.host = "localhost";
     start();
     run(10);
-    expect(POD_FAILURE, "Get \"http://localhost:8080/healthz\": dial tcp 127.0.0.1:8080: connect: "
+    expect(POD_FAILURE, "Get \"http://localhost:8080/healthz\": dial tcp 10.0.0.5:8080: connect: "
                         "connection refused");
-    w.h.host = "10.1.2.3";
+    w.h.host = "127.9.9.9";
     start();
     run(10);
-    expect(POD_FAILURE, "Get \"http://10.1.2.3:8080/healthz\": dial tcp 10.1.2.3:8080: connect: "
+    expect(POD_FAILURE, "Get \"http://127.9.9.9:8080/healthz\": dial tcp 127.9.9.9:8080: connect: "
                         "connection refused");
+    world_close();
+}
+
+/* The URL and the Host header stay as written; only the connection goes to the pod. */
+Test(http, loopback_is_the_pod_itself)
+{
+    static const char *const host[] = {"localhost", "127.0.0.1", "::1"};
+    static const char *const authority[] = {"localhost:8080", "127.0.0.1:8080", "[::1]:8080"};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(host); i++) {
+        char want[64];
+
+        world_open();
+        w.h.host = host[i];
+        PROBE(POD_SUCCESS, "", .bytes = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        cr_expect_eq(w.a.op.to.ip, IP);
+        snprintf(want, sizeof(want), "\r\nHost: %s\r\n", authority[i]);
+        cr_expect_not_null(strstr(w.conn[0].request, want), "%s", w.conn[0].request);
+        world_close();
+    }
+}
+
+Test(http, nothing_outside_the_simulation_is_dialled)
+{
+    static const char *const host[] = {"10.1.2.3", "192.168.0.1", "128.0.0.1", "126.255.255.255",
+                                       "0.0.0.0", "255.255.255.255"};
+
+    world_open();
+    for (size_t i = 0; i < RX_ARRAY_LEN(host); i++) {
+        char text[160];
+
+        w.h.host = host[i];
+        snprintf(text, sizeof(text),
+                 "Get \"http://%s:8080/healthz\": dial tcp %s:8080: connect: no route to host",
+                 host[i], host[i]);
+        unasked(POD_FAILURE, text);
+    }
     world_close();
 }
 

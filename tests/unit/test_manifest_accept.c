@@ -253,11 +253,13 @@ Test(manifest_accept, a_deployment_with_everything)
     w = workload(&k, 0);
     pod = w->template_;
     cr_expect_eq(k.set.workloads.count, 1);
-    cr_expect_eq(k.set.diagnostics.count, 2);
-    cr_expect_eq(k.set.diagnostics.item[0].severity, MANIFEST_NOTE);
-    cr_expect_str_eq(k.set.diagnostics.item[0].text,
-                     "v1/ConfigMap \"shop-front-nginx\": not simulated, skipped");
-    cr_expect_eq(k.set.diagnostics.item[1].line, 137);
+    cr_expect_eq(k.set.configs.count, 1);
+    cr_expect_str_eq(k.set.configs.item[0]->name, "shop-front-nginx");
+    cr_expect_eq(k.set.diagnostics.count, 0);
+    cr_assert_eq(k.set.services.count, 1);
+    cr_expect_str_eq(k.set.services.item[0].ns, "shop");
+    cr_expect(k.set.services.item[0].has_selector);
+    cr_assert_eq(k.set.services.item[0].port_count, 1);
     cr_expect_eq(w->kind, POD_WORKLOAD_DEPLOYMENT);
     cr_expect_str_eq(w->ns, "shop");
     cr_expect_eq(w->replicas, 3);
@@ -328,7 +330,9 @@ Test(manifest_accept, a_daemonset)
     cr_expect_eq(h->port, 2020);
     cr_expect_eq(w->template_->volume[0].kind, POD_VOLUME_HOST_PATH);
     cr_expect_str_eq(w->template_->volume[0].source, "/var/log");
-    cr_expect_eq(w->template_->volume[2].kind, POD_VOLUME_OTHER);
+    cr_expect_eq(w->template_->volume[2].kind, POD_VOLUME_PROJECTED);
+    cr_expect_eq(w->template_->volume[2].projection_count, 1);
+    cr_expect_eq(w->template_->volume[2].projection[0].kind, POD_PROJECT_TOKEN);
     kit_close(&k);
 }
 

@@ -16,6 +16,7 @@ static const char *const samples[] = {
     "tests/golden/manifests/helm-release.yaml",
     "tests/golden/manifests/sidecar-pod.yaml",
     "tests/golden/manifests/drill.yaml",
+    "tests/golden/manifests/configured-pod.yaml",
 };
 
 static char *slurp(const char *path, size_t *length)
@@ -176,7 +177,9 @@ Test(manifest_hostile, every_allocation_may_fail, .timeout = 60)
             error = manifest_load_text(&set, "x", text, length);
             cr_assert(error == 0 || error == -RX_ENOMEM, "%d", error);
             if (error)
-                cr_expect_eq(set.workloads.count + set.behaviours.count + set.steps.count, 0);
+                cr_expect_eq(set.workloads.count + set.behaviours.count + set.steps.count +
+                                 set.configs.count,
+                             0);
             manifest_fini(&set);
             rx_mem_close(&mem);
             cr_expect_eq(s.open, 0);

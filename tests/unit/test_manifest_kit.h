@@ -73,7 +73,7 @@ static inline void kit_refuse(const struct refusal *table, size_t count)
         cr_expect_str_eq(kit_said(&k), table[i].said, "text:\n%s\nwanted:\n%s\ngot:\n%s",
                          table[i].text, table[i].said, kit_said(&k));
         cr_expect_eq(k.set.workloads.count + k.set.behaviours.count + k.set.steps.count +
-                         k.set.images.count,
+                         k.set.configs.count + k.set.images.count,
                      0);
         kit_close(&k);
     }

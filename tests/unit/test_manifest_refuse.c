@@ -219,7 +219,7 @@ static const struct refusal wiring[] = {
      "11:42 spec.containers[1].ports[0].hostPort: Duplicate value: \"TCP//80\"\n"},
     {ONE "    env:\n    - {value: x}\n    - {name: A=B}\n    - {name: M, value: 5}\n    - {name: "
          "V, value: x, "
-         "valueFrom: {}}\n    - {name: W, valueFrom: {fieldRef: {fieldPath: a}, secretKeyRef: "
+         "valueFrom: {}}\n    - {name: W, valueFrom: {fieldRef: {fieldPath: spec.host}, secretKeyRef: "
          "{name: s}}}\n",
      "9:7 spec.containers[0].env[0].name: Required value\n"
      "10:14 spec.containers[0].env[1].name: Invalid value: \"A=B\": a valid environment variable "
@@ -237,7 +237,7 @@ static const struct refusal wiring[] = {
      "13:28 spec.containers[0].env[4].valueFrom: Invalid value: \"\": may not have more than one "
      "field "
      "specified at a time\n"
-     "13:69 spec.containers[0].env[4].valueFrom.secretKeyRef.key: Required value\n"},
+     "13:77 spec.containers[0].env[4].valueFrom.secretKeyRef.key: Required value\n"},
     {ONE "    envFrom: [{}, {configMapRef: {}}]\n",
      "8:15 spec.containers[0].envFrom[0]: Invalid value: \"\": must specify one of: `configMapRef` "
      "or "

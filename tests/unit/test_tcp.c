@@ -193,10 +193,33 @@ Test(tcp, hosts_and_ports)
     start();
     run(10);
     expect(POD_FAILURE, "dial tcp 127.0.0.9:80: connect: connection refused");
+    w.h.host = "10.0.0.6";
+    start();
+    expect(POD_FAILURE, "dial tcp 10.0.0.6:80: connect: no route to host");
+    w.h.host = "10.0.0.5";
+    start();
+    run(20);
+    expect(POD_FAILURE, "dial tcp 10.0.0.5:80: connect: connection refused");
     w.h.port = 0;
     w.h.port_text = "web";
     start();
     expect(POD_ERROR, "strconv.Atoi: parsing \"web\": invalid syntax");
+    world_close();
+}
+
+Test(tcp, loopback_is_the_pod_itself)
+{
+    static const char *const host[] = {"localhost", "127.0.0.1", "::1"};
+
+    world_open((struct rx_sim_options){0});
+    listen_there();
+    for (size_t i = 0; i < RX_ARRAY_LEN(host); i++) {
+        w.h.host = host[i];
+        start();
+        run(10 * (rx_ms)(i + 1));
+        expect(POD_SUCCESS, "");
+        cr_expect_eq(w.accepted, (int)i + 1);
+    }
     world_close();
 }
 

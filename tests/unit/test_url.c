@@ -152,6 +152,32 @@ Test(url, hosts)
     }
 }
 
+Test(url, where_a_host_leads)
+{
+    static const struct {
+        const char *host;
+        enum probe_aim aim;
+        uint32_t ip;
+    } rows[] = {
+        {"127.0.0.1", PROBE_AIM_OK, 0x7f010002},       {"localhost", PROBE_AIM_OK, 0x7f010002},
+        {"::1", PROBE_AIM_OK, 0x7f010002},             {"127.1.0.2", PROBE_AIM_OK, 0x7f010002},
+        {"127.1.0.3", PROBE_AIM_OK, 0x7f010003},       {"127.255.255.255", PROBE_AIM_OK, 0x7fffffff},
+        {"128.0.0.1", PROBE_AIM_NO_ROUTE, 0x80000001}, {"0.0.0.0", PROBE_AIM_NO_ROUTE, 0},
+        {"10.0.0.5", PROBE_AIM_NO_ROUTE, 0x0a000005},  {"::2", PROBE_AIM_NO_HOST, 0},
+        {"example.com", PROBE_AIM_NO_HOST, 0},         {"", PROBE_AIM_NO_HOST, 0},
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
+        struct guard g = guard_copy(rows[i].host, strlen(rows[i].host));
+        uint32_t ip = 0;
+
+        cr_expect_eq(probe_host_aim(g.data, g.size, 0x7f010002, &ip), rows[i].aim, "%s",
+                     rows[i].host);
+        cr_expect_eq(ip, rows[i].ip, "%s", rows[i].host);
+        guard_close(&g);
+    }
+}
+
 Test(url, host_and_port)
 {
     TEXT(t);

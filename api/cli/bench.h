@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench.h - the parts of `podring bench`: who makes the load (cmd_bench.c with simulated pods, bench_target.c
+ * against somebody else's server), and what becomes of the result (bench_result.c).
+ *
+ * The result is one list of named numbers; the table, the JSON document, --fail-if, --compare and the help are
+ * all written from it.
+ */
+#ifndef CLI_BENCH_H
+#define CLI_BENCH_H
+
+#include "api/cli/out.h"
+#include "api/cli/options.h"
+#include "api/face/report.h"
+
+enum bench_unit { BENCH_COUNT, BENCH_NS, BENCH_BYTES, BENCH_MILLI /* thousandths */ };
+
+/*    name, unit, more is better, help ("": as the line above) */
+#define BENCH_MAP(X)                                                                               \
+    X(probes_per_s, COUNT, 1, "verdicts per second of the wall clock")                             \
+    X(cpu_per_probe, NS, 0, "CPU of this process per verdict")                                     \
+    X(cpu_user_per_probe, NS, 0, "its share outside the kernel")                                   \
+    X(lateness_p50, NS, 0, "from the instant a probe was due to its start")                        \
+    X(lateness_p90, NS, 0, "")                                                                     \
+    X(lateness_p99, NS, 0, "")                                                                     \
+    X(lateness_p999, NS, 0, "")                                                                    \
+    X(lateness_max, NS, 0, "")                                                                     \
+    X(latency_p50, NS, 0, "raw: from a probe's start to its verdict")                              \
+    X(latency_p90, NS, 0, "")                                                                      \
+    X(latency_p99, NS, 0, "")                                                                      \
+    X(latency_p999, NS, 0, "")                                                                     \
+    X(latency_max, NS, 0, "")                                                                      \
+    X(corrected_p50, NS, 0, "latency corrected for coordinated omission")                          \
+    X(corrected_p90, NS, 0, "")                                                                    \
+    X(corrected_p99, NS, 0, "")                                                                    \
+    X(corrected_p999, NS, 0, "")                                                                   \
+    X(corrected_max, NS, 0, "")                                                                    \
+    X(success, COUNT, 1, "verdicts by outcome")                                                    \
+    X(failure, COUNT, 0, "")                                                                       \
+    X(error, COUNT, 0, "")                                                                         \
+    X(timeouts, COUNT, 0, "of these, ended by their deadline")                                     \
+    X(missed, COUNT, 0, "probe ticks lost")                                                        \
+    X(enters_per_probe, MILLI, 0, "io_uring_enter calls per verdict")                              \
+    X(sqes_per_probe, MILLI, 0, "submissions per verdict")                                         \
+    X(cqes_per_probe, MILLI, 0, "completions per verdict")                                         \
+    X(bytes_per_pod, BYTES, 0, "what the engine grew by for each pod")                             \
+    X(rss_bytes, BYTES, 0, "peak memory of the process")                                           \
+    X(steady_allocations, COUNT, 0, "allocations while measuring")
+
+struct bench_numbers {
+#define X(name, unit, more, help) uint64_t name;
+    BENCH_MAP(X)
+#undef X
+};
+
+struct rx_hist;
+
+struct bench {
+    const struct cli_options *options;
+    uint32_t pods, period_s;
+    int64_t warm_up_ms, measure_ms;
+    uint64_t empty_bytes; /* memory of the engine before it had pods */
+    struct bench_numbers numbers;
+    struct face_report report;
+    bool has_report; /* simulated pods: there are counters and statuses to tell of */
+};
+
+/* ---- bench_result.c ----------------------------------------------------------------------------- */
+
+int bench_check_thresholds(const struct cli_options *o);
+/* Whether every --fail-if can be read. An exit code. */
+
+int bench_judge(const struct bench *b);
+/* CLI_FAILED, after a line each, if a threshold was not kept. */
+
+void bench_spread(struct bench_numbers *n, const struct rx_hist *lateness,
+                  const struct rx_hist *latency, const struct rx_hist *corrected);
+/* Fills in the quantiles. */
+
+int bench_write_hdr(const struct cli_options *o, const struct rx_hist *lateness,
+                    const struct rx_hist *latency, const struct rx_hist *corrected);
+/* The files of --hdr, if it was asked for. An exit code. */
+
+void bench_print(struct out *out, const struct bench *b);
+/* The table or the JSON document. */
+
+int bench_compare(const struct cli_options *o);
+/* --compare: two result files side by side. An exit code. */
+
+/* ---- bench_target.c ----------------------------------------------------------------------------- */
+
+int bench_target(struct bench *b);
+/* The load test of --target, from opening the ring to the numbers. An exit code. */
+
+const char *bench_target_check(const char *text, bool allow_remote);
+/* NULL, or what is wrong with it. */
+
+#endif

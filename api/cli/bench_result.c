@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bench_result.c - one list of numbers, and all that is written from it. */
+#include "api/cli/bench.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/cli/bench_hdr.h"
+#include "api/cli/json_read.h"
+#include "api/face/json.h"
+#include "api/manifest/manifest.h"
+#include "engine/reactor/base.h"
+
+static const struct metric {
+    const char *name, *help;
+    size_t offset;
+    enum bench_unit unit;
+    bool more_is_better;
+} metric[] = {
+#define X(name, unit, more, help)                                                                  \
+    {#name, help, offsetof(struct bench_numbers, name), BENCH_##unit, more},
+    BENCH_MAP(X)
+#undef X
+};
+
+static uint64_t value_of(const struct bench_numbers *n, const struct metric *m)
+{
+    uint64_t value;
+
+    memcpy(&value, (const char *)n + m->offset, sizeof(value));
+    return value;
+}
+
+/* ---- thresholds ---------------------------------------------------------------------------------
+ */
+
+struct threshold {
+    const struct metric *metric;
+    bool above; /* fails if the result is above the value; otherwise below */
+    uint64_t value;
+};
+
+/* A count, or thousandths with up to three decimals. */
+static bool read_decimal(const char *text, unsigned decimals, uint64_t *out)
+{
+    const char *point = strchr(text, '.');
+    char digits[24];
+    size_t whole = point != NULL ? (size_t)(point - text) : strlen(text);
+    size_t behind = point != NULL ? strlen(point + 1) : 0;
+
+    if (whole == 0 || whole > 15 || behind > decimals || (point != NULL && behind == 0))
+        return false;
+    memset(digits, '0', sizeof(digits));
+    memcpy(digits, text, whole);
+    if (point != NULL)
+        memcpy(digits + whole, point + 1, behind);
+    digits[whole + decimals] = '\0';
+    return cli_read_u64(digits, UINT64_MAX, out);
+}
+
+static bool read_value(const struct metric *m, const char *text, uint64_t *out)
+{
+    rx_ns ns;
+
+    if (m->unit != BENCH_NS)
+        return read_decimal(text, m->unit == BENCH_MILLI ? 3 : 0, out);
+    if (manifest_duration(text, strlen(text), &ns) != 0)
+        return false;
+    *out = (uint64_t)ns;
+    return true;
+}
+
+static int read_threshold(const struct cli_options *o, const char *text, struct threshold *t)
+{
+    size_t n = strcspn(text, "<>");
+
+    t->metric = NULL;
+    t->above = text[n] == '>';
+    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++)
+        if (strlen(metric[i].name) == n && strncmp(metric[i].name, text, n) == 0)
+            t->metric = &metric[i];
+    if (t->metric == NULL)
+        return cli_refuse(o->verb, "--fail-if: no result is called '%.*s'", (int)n, text);
+    if (!read_value(t->metric, text + n + 1, &t->value))
+        return cli_refuse(o->verb, "--fail-if: '%s' is not a %s", text + n + 1,
+                          t->metric->unit == BENCH_NS      ? "duration such as 5ms"
+                          : t->metric->unit == BENCH_MILLI ? "number with up to three decimals"
+                                                           : "whole number");
+    return CLI_OK;
+}
+
+int bench_check_thresholds(const struct cli_options *o)
+{
+    for (int i = 0; i < o->fail_if_count; i++) {
+        struct threshold ignored;
+
+        if (read_threshold(o, o->fail_if[i], &ignored) != CLI_OK)
+            return CLI_USAGE;
+    }
+    return CLI_OK;
+}
+
+int bench_judge(const struct bench *b)
+{
+    int code = CLI_OK;
+
+    for (int i = 0; i < b->options->fail_if_count; i++) {
+        struct threshold t;
+        uint64_t value;
+
+        if (read_threshold(b->options, b->options->fail_if[i], &t) != CLI_OK)
+            return CLI_USAGE;
+        value = value_of(&b->numbers, t.metric);
+        if (t.above ? value > t.value : value < t.value) {
+            cli_say("failed: %s", b->options->fail_if[i]);
+            code = CLI_FAILED;
+        }
+    }
+    return code;
+}
+
+/* ---- distributions ------------------------------------------------------------------------------
+ */
+
+void bench_spread(struct bench_numbers *n, const struct rx_hist *lateness,
+                  const struct rx_hist *latency, const struct rx_hist *corrected)
+{
+#define X(name)                                                                                    \
+    n->name##_p50 = rx_hist_percentile(name, 500000);                                              \
+    n->name##_p90 = rx_hist_percentile(name, 900000);                                              \
+    n->name##_p99 = rx_hist_percentile(name, 990000);                                              \
+    n->name##_p999 = rx_hist_percentile(name, 999000);                                             \
+    n->name##_max = rx_hist_percentile(name, 1000000);
+    X(lateness)
+    X(latency)
+    X(corrected)
+#undef X
+}
+
+int bench_write_hdr(const struct cli_options *o, const struct rx_hist *lateness,
+                    const struct rx_hist *latency, const struct rx_hist *corrected)
+{
+    const struct {
+        const char *suffix;
+        const struct rx_hist *hist;
+    } part[] = {{"", latency}, {".corrected", corrected}, {".lateness", lateness}};
+    int code = CLI_OK;
+
+    for (size_t i = 0; o->hdr_path != NULL && i < RX_ARRAY_LEN(part) && code == CLI_OK; i++) {
+        char path[4096];
+
+        if (snprintf(path, sizeof(path), "%s%s", o->hdr_path, part[i].suffix) >= (int)sizeof(path))
+            return cli_refuse(o->verb, "--hdr: the name is too long");
+        code = bench_hdr_write(part[i].hist, path);
+    }
+    return code;
+}
+
+/* ---- table and JSON -----------------------------------------------------------------------------
+ */
+
+static void put_value(struct face_text *t, const struct metric *m, uint64_t value)
+{
+    switch (m->unit) {
+    case BENCH_NS:
+        face_span(t, value);
+        break;
+    case BENCH_MILLI:
+        face_fixed(t, value, 3);
+        break;
+    case BENCH_BYTES:
+        face_bytes(t, value);
+        break;
+    default:
+        face_grouped(t, value);
+        break;
+    }
+}
+
+static const char *probe_word(const struct bench *b)
+{
+    return b->options->probe == CLI_PROBE_TCP ? "tcp" : "http";
+}
+
+static void put_setting(struct face_text *t, const struct bench *b)
+{
+    const struct cli_options *o = b->options;
+
+    if (o->closed) {
+        face_puts(t, "closed loop, ");
+    } else {
+        face_grouped(t, b->pods);
+        face_puts(t, " pods, probed every ");
+        face_duration(t, (int64_t)b->period_s * 1000);
+        face_puts(t, ", ");
+    }
+    if (o->target != NULL) {
+        face_puts(t, "target ");
+        face_puts(t, o->target);
+    } else {
+        face_puts(t, "probed by ");
+        face_puts(t, probe_word(b));
+        face_puts(t, ", net ");
+        face_puts(t, cli_net_word(o));
+        face_puts(t, ", ");
+        face_puts(t, cli_clock_word(o));
+        face_puts(t, " time");
+    }
+    face_puts(t, ", measured for ");
+    face_duration(t, b->measure_ms);
+    face_puts(t, "\n\n");
+}
+
+static void render_text(struct face_text *t, const void *what)
+{
+    const struct bench *b = what;
+
+    put_setting(t, b);
+    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
+        size_t from = t->length;
+
+        face_puts(t, metric[i].name);
+        face_pad(t, from, 20);
+        put_value(t, &metric[i], value_of(&b->numbers, &metric[i]));
+        if (metric[i].help[0] != '\0') {
+            face_pad(t, from, 34);
+            face_puts(t, metric[i].help);
+        }
+        face_putc(t, '\n');
+    }
+}
+
+static void put_key(struct face_text *t, const struct metric *m)
+{
+    face_puts(t, m->name);
+    face_puts(t, m->unit == BENCH_NS ? "_ns" : "");
+}
+
+static void render_json(struct face_text *t, const void *what)
+{
+    const struct bench *b = what;
+
+    face_puts(t, "{\"bench\":{\"pods\":");
+    face_u64(t, b->pods);
+    face_puts(t, ",\"period_ms\":");
+    face_u64(t, (uint64_t)b->period_s * 1000);
+    face_puts(t, ",\"probe\":");
+    face_json_string(t, probe_word(b));
+    if (b->options->target != NULL) {
+        face_puts(t, ",\"target\":");
+        face_json_string(t, b->options->target);
+    }
+    face_puts(t, b->options->closed ? ",\"loop\":\"closed\"" : ",\"loop\":\"open\"");
+    face_puts(t, ",\"measured_ms\":");
+    face_i64(t, b->measure_ms);
+    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
+        uint64_t value = value_of(&b->numbers, &metric[i]);
+
+        face_puts(t, ",\"");
+        put_key(t, &metric[i]);
+        face_puts(t, "\":");
+        if (metric[i].unit == BENCH_MILLI)
+            face_fixed(t, value, 3);
+        else
+            face_u64(t, value);
+    }
+    face_puts(t, "}");
+    if (b->has_report) {
+        face_puts(t, ",\n ");
+        face_json_report(t, &b->report);
+    }
+    face_puts(t, "}\n");
+}
+
+void bench_print(struct out *out, const struct bench *b)
+{
+    out_render(out, b->options->format == CLI_JSON ? render_json : render_text, b);
+}
+
+void cmd_bench_help(struct face_text *t)
+{
+    face_puts(t, "\nResults that --fail-if knows (durations as 5ms, per-probe counts as 0.25):\n");
+    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
+        size_t from = t->length;
+
+        face_puts(t, "  ");
+        face_puts(t, metric[i].name);
+        face_pad(t, from, 23);
+        face_puts(t, metric[i].help[0] != '\0' ? metric[i].help : "  \"");
+        face_putc(t, '\n');
+    }
+}
+
+/* ---- two results side by side -------------------------------------------------------------------
+ */
+
+struct comparison {
+    struct json file[2];
+    const char *name[2];
+};
+
+static bool number_in(const struct json *j, const struct metric *m, uint64_t *out)
+{
+    char key[64], text[32];
+    struct face_text t = face_text_in(key, sizeof(key));
+    const struct json_node *n;
+
+    put_key(&t, m);
+    face_end(&t);
+    n = json_member(j, json_member(j, json_root(j), "bench"), key);
+    if (n == NULL || n->kind != JSON_NUMBER || n->length >= sizeof(text))
+        return false;
+    memcpy(text, n->text, n->length);
+    text[n->length] = '\0';
+    return read_decimal(text, m->unit == BENCH_MILLI ? 3 : 0, out);
+}
+
+/* +12.3 %, and whether that is good. */
+static void put_change(struct face_text *t, const struct metric *m, uint64_t a, uint64_t b)
+{
+    uint64_t apart = b > a ? b - a : a - b;
+
+    if (a == b || a == 0) {
+        face_puts(t, a == b ? "same" : "-");
+        return;
+    }
+    face_putc(t, b > a ? '+' : '-');
+    face_fixed(t, (uint64_t)((unsigned __int128)apart * 1000 / a), 1);
+    face_puts(t, "%  ");
+    face_puts(t, (b > a) == m->more_is_better ? "better" : "worse");
+}
+
+static void render_comparison(struct face_text *t, const void *what)
+{
+    const struct comparison *c = what;
+    uint64_t value[2];
+
+    face_puts(t, "A: ");
+    face_puts(t, c->name[0]);
+    face_puts(t, "\nB: ");
+    face_puts(t, c->name[1]);
+    face_puts(t, "\n\nresult              A             B             change\n");
+    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
+        size_t from = t->length;
+
+        if (!number_in(&c->file[0], &metric[i], &value[0]) ||
+            !number_in(&c->file[1], &metric[i], &value[1]))
+            continue;
+        face_puts(t, metric[i].name);
+        face_pad(t, from, 20);
+        put_value(t, &metric[i], value[0]);
+        face_pad(t, from, 34);
+        put_value(t, &metric[i], value[1]);
+        face_pad(t, from, 48);
+        put_change(t, &metric[i], value[0], value[1]);
+        face_putc(t, '\n');
+    }
+}
+
+int bench_compare(const struct cli_options *o)
+{
+    struct comparison c = {.name = {o->compare, o->files[0]}};
+    int code = CLI_OK;
+    struct out out;
+
+    for (int i = 0; i < 2 && code == CLI_OK; i++) {
+        const char *why;
+
+        if (!json_open(&c.file[i], c.name[i], &why)) {
+            cli_say("%s: %s", c.name[i], why);
+            code = c.file[i].text == NULL ? CLI_NO_INPUT : CLI_BAD_INPUT;
+        } else if (json_member(&c.file[i], json_root(&c.file[i]), "bench") == NULL) {
+            cli_say("%s: not a result of 'podring bench -o json'", c.name[i]);
+            code = CLI_BAD_INPUT;
+        }
+    }
+    if (code == CLI_OK) {
+        out_standard(&out);
+        out_render(&out, render_comparison, &c);
+        code = out_close(&out);
+    }
+    for (int i = 0; i < 2; i++)
+        json_close(&c.file[i]);
+    return code;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * moment.h - what logs and describe share: manifests simulated up to an instant, and one pod to
+ * look at.
+ */
+#ifndef CLI_MOMENT_H
+#define CLI_MOMENT_H
+
+#include "api/cli/live.h"
+
+struct moment {
+    struct cli_options options;
+    struct input input;
+    struct live live;
+    const char *operand;  /* POD as written; NULL: only --help was asked for */
+    char namespace_[128]; /* "" = not given */
+    const char *name;     /* the operand behind its namespace */
+    uint64_t pod;
+};
+
+int moment_parse(struct moment *m, const struct cli_verb *verb, int argc, char **argv);
+/* FILE... POD, or --help. An exit code; pass to moment_close either way. */
+
+int moment_reach(struct moment *m, podring_event_fn *fn, void *ctx);
+/* Simulates up to --at; fn hears the events, or is NULL. An exit code. */
+
+int moment_find(struct moment *m);
+/* Sets m->pod, 0 if there is none. CLI_OK, or CLI_FAILED after a message if several pods could be
+ * meant. */
+
+enum moment_match { MOMENT_OTHER, MOMENT_BEGINS, MOMENT_NAMED, MOMENT_EXACT };
+
+enum moment_match moment_match(const struct moment *m, const char *namespace_, const char *name);
+/* How well a pod answers to the operand. The best wins; a name in the namespace default is EXACT
+ * without being told so. */
+
+int moment_missing(const struct moment *m);
+/* Says that there is no such pod, as kubectl does. CLI_FAILED. */
+
+int moment_close(struct moment *m, int code);
+/* Returns code, or CLI_OUTPUT if only the output failed. */
+
+#endif

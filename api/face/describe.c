@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* describe.c - from the snapshots of podring.h to the text of kubectl describe. */
+#include "api/face/describe.h"
+
+#include <string.h>
+
+static void put_head(struct face_text *t, const struct face_describe *d);
+static void put_containers(struct face_text *t, const struct face_describe *d, const char *title,
+                           int init);
+static void put_states(struct face_text *t, const struct face_describe *d, const char *title,
+                       int fact);
+static void put_volumes(struct face_text *t, const struct face_describe *d);
+
+void face_describe(struct face_text *t, const struct face_describe *d)
+{
+    struct podring_pod_info pod = PODRING_POD_INFO_INIT;
+
+    if (podring_pod_info(d->ring, d->pod, &pod) != 0)
+        return;
+    put_head(t, d);
+    put_containers(t, d, "Init Containers", 1);
+    put_containers(t, d, "Containers", 0);
+    put_states(t, d, "Readiness Gates", PODRING_GATE);
+    put_states(t, d, "Conditions", PODRING_CONDITION);
+    put_volumes(t, d);
+    face_describe_events(t, d);
+}
+
+/* ---- pieces ---------------------------------------------------------------------------------- */
+
+static int fact(const struct face_describe *d, uint32_t container, int kind, uint32_t index,
+                const char **key, const char **value)
+{
+    return podring_fact_at(d->ring, d->pod, container, kind, index, key, value) == 0;
+}
+
+/* A pod's field by name; NULL: it has none. */
+static const char *field(const struct face_describe *d, const char *name)
+{
+    const char *key, *value;
+
+    for (uint32_t i = 0; fact(d, 0, PODRING_FIELD, i, &key, &value); i++)
+        if (strcmp(key, name) == 0)
+            return value;
+    return NULL;
+}
+
+static void put_key(struct face_text *t, int indent, const char *key)
+{
+    face_fill(t, ' ', 2 * (size_t)indent);
+    face_puts(t, key);
+    face_puts(t, ":\t");
+}
+
+static void put_line(struct face_text *t, int indent, const char *key, const char *value)
+{
+    put_key(t, indent, key);
+    face_puts(t, value);
+    face_putc(t, '\n');
+}
+
+/* As Go's RFC1123Z has it: Thu, 01 Jan 2026 00:00:30 +0000. */
+static void put_time(struct face_text *t, int indent, const char *key, int64_t unix_ms)
+{
+    static const char day[][4] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    static const char month[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int64_t days = unix_ms / 86400000 - (unix_ms % 86400000 < 0);
+    char text[40];
+    struct face_text iso = face_text_in(text, sizeof(text));
+
+    face_rfc3339(&iso, unix_ms);
+    face_end(&iso);
+    put_key(t, indent, key);
+    face_puts(t, day[(days % 7 + 7) % 7]);
+    face_puts(t, ", ");
+    face_put(t, text + 8, 2);
+    face_putc(t, ' ');
+    face_puts(t, month[(text[5] - '0') * 10 + text[6] - '0' - 1]);
+    face_putc(t, ' ');
+    face_put(t, text, 4);
+    face_putc(t, ' ');
+    face_put(t, text + 11, 8);
+    face_puts(t, " +0000\n");
+}
+
+/* key=value below each other, the first beside the title. */
+static void put_pairs(struct face_text *t, const struct face_describe *d, const char *title,
+                      int kind, const char *between)
+{
+    const char *key, *value;
+
+    if (!fact(d, 0, kind, 0, &key, &value)) {
+        put_line(t, 0, title, "<none>");
+        return;
+    }
+    for (uint32_t i = 0; fact(d, 0, kind, i, &key, &value); i++) {
+        if (i == 0) {
+            face_puts(t, title);
+            face_putc(t, ':');
+        }
+        face_putc(t, '\t');
+        face_puts(t, key);
+        face_puts(t, between);
+        face_puts(t, value);
+        face_putc(t, '\n');
+    }
+}
+
+/* ---- the pod --------------------------------------------------------------------------------- */
+
+static void put_status(struct face_text *t, const struct face_describe *d,
+                       const struct podring_pod_info *pod)
+{
+    const char *grace;
+
+    if (pod->deleted_ms < 0 || strcmp(pod->phase, "Succeeded") == 0 ||
+        strcmp(pod->phase, "Failed") == 0) {
+        put_line(t, 0, "Status", pod->phase);
+        return;
+    }
+    face_puts(t, "Status:\tTerminating (lasts ");
+    face_age(t, podring_now(d->ring) - pod->deleted_ms);
+    face_puts(t, ")\n");
+    grace = field(d, "deletionGracePeriodSeconds");
+    face_puts(t, "Termination Grace Period:\t");
+    face_puts(t, grace);
+    face_puts(t, "s\n");
+}
+
+static void put_ip(struct face_text *t, uint32_t ip)
+{
+    if (ip == 0) {
+        face_puts(t, "IP:\t\nIPs:\t<none>\n");
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        face_puts(t, i == 0 ? "IP:\t" : "IPs:\n  IP:\t");
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            face_u64(t, ip >> shift & 255);
+            face_putc(t, shift > 0 ? '.' : '\n');
+        }
+    }
+}
+
+/* The snapshot is taken anew after each other call: its strings live only that long. */
+static void put_head(struct face_text *t, const struct face_describe *d)
+{
+    struct podring_pod_info pod = PODRING_POD_INFO_INIT;
+    const char *key, *value;
+
+    podring_pod_info(d->ring, d->pod, &pod);
+    put_line(t, 0, "Name", pod.name);
+    put_line(t, 0, "Namespace", pod.namespace_);
+    put_line(t, 0, "Service Account", field(d, "serviceAccountName"));
+    podring_pod_info(d->ring, d->pod, &pod);
+    put_line(t, 0, "Node", pod.node != NULL ? pod.node : "<none>");
+    if (pod.node != NULL)
+        put_time(t, 0, "Start Time", d->epoch_unix_ms + pod.created_ms);
+    put_pairs(t, d, "Labels", PODRING_LABEL, "=");
+    put_pairs(t, d, "Annotations", PODRING_ANNOTATION, ": ");
+    podring_pod_info(d->ring, d->pod, &pod);
+    put_status(t, d, &pod);
+    podring_pod_info(d->ring, d->pod, &pod);
+    if (pod.reason != NULL)
+        put_line(t, 0, "Reason", pod.reason);
+    if (pod.message != NULL)
+        put_line(t, 0, "Message", pod.message);
+    put_ip(t, pod.node != NULL ? pod.ip : 0);
+    if (fact(d, 0, PODRING_CONTROLLER, 0, &key, &value)) {
+        face_puts(t, "Controlled By:\t");
+        face_puts(t, key);
+        face_putc(t, '/');
+        face_puts(t, value);
+        face_putc(t, '\n');
+    }
+}
+
+static void put_states(struct face_text *t, const struct face_describe *d, const char *title,
+                       int kind)
+{
+    const char *key, *value;
+
+    for (uint32_t i = 0; fact(d, 0, kind, i, &key, &value); i++) {
+        if (i == 0) {
+            face_puts(t, title);
+            face_puts(t, ":\n  Type\tStatus\n");
+        }
+        face_puts(t, "  ");
+        face_puts(t, key);
+        face_puts(t, " \t");
+        face_puts(t, value);
+        face_puts(t, " \n");
+    }
+}
+
+static void put_volume(struct face_text *t, const char *what)
+{
+    static const struct {
+        const char *kind, *text, *source;
+    } known[] = {
+        {"EmptyDir", "EmptyDir (a temporary directory that shares a pod's lifetime)", "Medium"},
+        {"ConfigMap", "ConfigMap (a volume populated by a ConfigMap)", "Name"},
+        {"Secret", "Secret (a volume populated by a Secret)", "SecretName"},
+        {"PersistentVolumeClaim",
+         "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
+         "ClaimName"},
+        {"HostPath", "HostPath (bare host directory volume)", "Path"},
+        {"Projected", "Projected (a volume that contains injected data from multiple sources)",
+         NULL},
+    };
+    size_t n = strcspn(what, "/");
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (strlen(known[i].kind) != n || strncmp(known[i].kind, what, n) != 0)
+            continue;
+        put_line(t, 2, "Type", known[i].text);
+        if (known[i].source != NULL)
+            put_line(t, 2, known[i].source, what[n] == '/' ? what + n + 1 : "");
+        return;
+    }
+    face_puts(t, "  <unknown>\n");
+}
+
+static void put_volumes(struct face_text *t, const struct face_describe *d)
+{
+    const char *key, *value;
+
+    if (!fact(d, 0, PODRING_VOLUME, 0, &key, &value)) {
+        put_line(t, 0, "Volumes", "<none>");
+        return;
+    }
+    face_puts(t, "Volumes:\n");
+    for (uint32_t i = 0; fact(d, 0, PODRING_VOLUME, i, &key, &value); i++) {
+        face_puts(t, "  ");
+        face_puts(t, key);
+        face_puts(t, ":\n");
+        put_volume(t, value);
+    }
+}
+
+/* ---- containers ------------------------------------------------------------------------------ */
+
+struct state {
+    const char *title, *state, *reason, *message;
+    int32_t exit_code;
+    int64_t started_ms, finished_ms;
+};
+
+/* Without the newline that most end with: it would tear the columns. kubectl lets it. */
+static void put_message(struct face_text *t, const char *message)
+{
+    size_t n = strlen(message);
+
+    put_key(t, 3, "Message");
+    face_put(t, message, message[n - 1] == '\n' ? n - 1 : n);
+    face_putc(t, '\n');
+}
+
+static void put_state(struct face_text *t, const struct face_describe *d, const struct state *s)
+{
+    int ended = strcmp(s->state, "Terminated") == 0;
+
+    put_line(t, 2, s->title, s->state);
+    if (s->reason != NULL && s->reason[0] != '\0')
+        put_line(t, 3, "Reason", s->reason);
+    /* kubectl shows a message only of what has ended. */
+    if (ended && s->message != NULL && s->message[0] != '\0')
+        put_message(t, s->message);
+    if (ended) {
+        put_key(t, 3, "Exit Code");
+        face_i64(t, s->exit_code);
+        face_putc(t, '\n');
+    }
+    if (s->started_ms >= 0)
+        put_time(t, 3, "Started", d->epoch_unix_ms + s->started_ms);
+    if (s->finished_ms >= 0)
+        put_time(t, 3, "Finished", d->epoch_unix_ms + s->finished_ms);
+}
+
+static void put_words(struct face_text *t, const struct face_describe *d, uint32_t container,
+                      const char *title, int kind)
+{
+    const char *key, *value;
+
+    for (uint32_t i = 0; fact(d, container, kind, i, &key, &value); i++) {
+        if (i == 0) {
+            face_fill(t, ' ', 4);
+            face_puts(t, title);
+            face_puts(t, ":\n");
+        }
+        for (;; value++) { /* a script keeps its lines */
+            size_t n = strcspn(value, "\n");
+
+            face_fill(t, ' ', 6);
+            face_put(t, value, n);
+            face_putc(t, '\n');
+            value += n;
+            if (*value == '\0')
+                break;
+        }
+    }
+}
+
+static void put_ports(struct face_text *t, const struct face_describe *d, uint32_t container)
+{
+    const char *key, *value;
+    uint32_t count = 0;
+
+    while (fact(d, container, PODRING_PORT, count, &key, &value))
+        count++;
+    face_puts(t, count > 1 ? "    Ports:\t" : "    Port:\t");
+    for (uint32_t i = 0; fact(d, container, PODRING_PORT, i, &key, &value); i++) {
+        face_puts(t, i > 0 ? ", " : "");
+        face_puts(t, value);
+    }
+    face_puts(t, count > 0 ? "\n" : "<none>\n");
+}
+
+static void put_environment(struct face_text *t, const struct face_describe *d, uint32_t container)
+{
+    const char *key, *value;
+    uint32_t i = 0;
+
+    for (; fact(d, container, PODRING_ENV, i, &key, &value); i++) {
+        if (i == 0)
+            face_puts(t, "    Environment:\n");
+        put_line(t, 3, key, value);
+    }
+    if (i == 0)
+        put_line(t, 2, "Environment", "<none>");
+}
+
+static void put_mounts(struct face_text *t, const struct face_describe *d, uint32_t container)
+{
+    const char *key, *value;
+    uint32_t i = 0;
+
+    for (; fact(d, container, PODRING_MOUNT, i, &key, &value); i++) {
+        if (i == 0)
+            face_puts(t, "    Mounts:\n");
+        face_fill(t, ' ', 6);
+        face_puts(t, key);
+        face_puts(t, " from ");
+        face_puts(t, value);
+        face_putc(t, '\n');
+    }
+    if (i == 0)
+        put_line(t, 2, "Mounts", "<none>");
+}
+
+static void put_present(struct face_text *t, const struct face_describe *d, uint32_t index)
+{
+    struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
+    struct state now, last;
+
+    podring_container_info(d->ring, d->pod, index, &c);
+    now = (struct state){"State",     c.state,      c.reason,     c.message,
+                         c.exit_code, c.started_ms, c.finished_ms};
+    last = (struct state){"Last State",     "Terminated",      c.last_reason,     c.last_message,
+                          c.last_exit_code, c.last_started_ms, c.last_finished_ms};
+    put_state(t, d, &now);
+    if (c.last_exit_code >= 0)
+        put_state(t, d, &last);
+    put_line(t, 2, "Ready", c.ready ? "True" : "False");
+    put_key(t, 2, "Restart Count");
+    face_u64(t, c.restart_count);
+    face_putc(t, '\n');
+}
+
+static void put_container(struct face_text *t, const struct face_describe *d, uint32_t index)
+{
+    struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
+    const char *key, *value;
+
+    podring_container_info(d->ring, d->pod, index, &c);
+    face_puts(t, "  ");
+    face_puts(t, c.name);
+    face_puts(t, ":\n");
+    put_line(t, 2, "Image", c.image);
+    put_ports(t, d, index);
+    put_words(t, d, index, "Command", PODRING_COMMAND);
+    put_words(t, d, index, "Args", PODRING_ARGUMENT);
+    put_present(t, d, index);
+    for (uint32_t i = 0; fact(d, index, PODRING_PROBE, i, &key, &value); i++)
+        put_line(t, 2, key, value);
+    put_environment(t, d, index);
+    put_mounts(t, d, index);
+}
+
+static void put_containers(struct face_text *t, const struct face_describe *d, const char *title,
+                           int init)
+{
+    struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
+    int first = 1;
+
+    for (uint32_t i = 0; podring_container_info(d->ring, d->pod, i, &c) == 0; i++) {
+        if ((c.kind != 2) != init)
+            continue;
+        if (first) {
+            face_puts(t, title);
+            face_puts(t, ":\n");
+        }
+        first = 0;
+        put_container(t, d, i);
+    }
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+/* The scheduler places a pod; all else in a pod's events is the kubelet's. */
+static const char *source_of(const struct face_event *e)
+{
+    return strcmp(e->reason, "Scheduled") == 0 ? "default-scheduler" : "kubelet";
+}
+
+static void put_event(struct face_text *t, const struct face_event *e, int64_t now_ms)
+{
+    face_puts(t, "  ");
+    face_puts(t, e->type);
+    face_putc(t, '\t');
+    face_puts(t, e->reason);
+    face_putc(t, '\t');
+    face_age(t, now_ms - e->last_ms);
+    if (e->count > 1) {
+        face_puts(t, " (x");
+        face_u64(t, e->count);
+        face_puts(t, " over ");
+        face_age(t, now_ms - e->first_ms);
+        face_putc(t, ')');
+    }
+    face_putc(t, '\t');
+    face_puts(t, source_of(e));
+    face_putc(t, '\t');
+    face_puts(t, e->message);
+    face_putc(t, '\n');
+}
+
+void face_describe_events(struct face_text *t, const struct face_describe *d)
+{
+    if (d->events == 0) {
+        put_line(t, 0, "Events", "<none>");
+        return;
+    }
+    face_puts(t,
+              "Events:\n  Type\tReason\tAge\tFrom\tMessage\n  ----\t------\t----\t----\t-------\n");
+    for (size_t i = 0; i < d->events; i++)
+        put_event(t, &d->event[i], podring_now(d->ring));
+}

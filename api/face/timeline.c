@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/face/timeline.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { TIME_WIDTH = 10, NAME_WIDTH = 22 };
+
+static bool is_told(const struct podring_event *e);
+static void put_fact(struct face_text *t, const struct podring_event *e);
+
+void face_timeline(struct face_text *t, const struct podring_event *e)
+{
+    char text[32];
+    struct face_text time = face_text_in(text, sizeof(text));
+    size_t from, warns = e->type != NULL && strcmp(e->type, "Warning") == 0;
+
+    if (!is_told(e))
+        return;
+    face_duration(&time, e->at_ms);
+    face_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
+    face_put(t, text, time.length);
+    face_puts(t, "  ");
+    from = t->length;
+    face_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
+    if (e->container != NULL) {
+        face_putc(t, '/');
+        face_puts(t, e->container);
+    }
+    face_pad(t, from, NAME_WIDTH);
+    face_puts(t, warns ? " ! " : "   ");
+    put_fact(t, e);
+    face_putc(t, '\n');
+}
+
+static bool is_one_of(const char *word, const char *const *list)
+{
+    while (*list != NULL && strcmp(*list, word) != 0)
+        list++;
+    return *list != NULL;
+}
+
+static bool is_told(const struct podring_event *e)
+{
+    static const char *const silent[] = {"Scheduled", "Pulled", "Created", "BackOff", NULL};
+    static const char *const told[] = {"status", "Ready", NULL};
+
+    if (e->kind == PODRING_EVENT)
+        return !is_one_of(e->reason, silent);
+    if (e->pod == 0)
+        return true;
+    if (strcmp(e->field, "object") == 0)
+        return strcmp(e->to, "Created") != 0;
+    if (strcmp(e->field, "state") == 0)
+        return strcmp(e->to, "Terminated") == 0 ||
+               (strcmp(e->to, "Waiting") == 0 && e->message != NULL);
+    return is_one_of(e->field, told);
+}
+
+/* In one line, without the newline or blank that many end with. A back-off's message goes on with
+ * what the line has said already: whose it is. */
+static void put_message(struct face_text *t, const char *message)
+{
+    const char *rest = message != NULL ? strstr(message, " restarting failed container=") : NULL;
+    size_t n = rest != NULL ? (size_t)(rest - message) : message != NULL ? strlen(message) : 0;
+
+    while (n > 0 && (message[n - 1] == '\n' || message[n - 1] == ' '))
+        n--;
+    if (n > 0)
+        face_puts(t, ": ");
+    for (size_t i = 0; i < n; i++) {
+        if (message[i] == '\n')
+            face_puts(t, "\\n");
+        else
+            face_putc(t, message[i]);
+    }
+}
+
+static void put_state(struct face_text *t, const struct podring_event *e)
+{
+    if (strcmp(e->to, "Terminated") == 0) {
+        face_puts(t, "exit ");
+        face_i64(t, e->exit_code);
+        face_putc(t, ' ');
+    } else {
+        face_puts(t, "waiting ");
+    }
+    face_puts(t, e->reason);
+    put_message(t, e->message);
+}
+
+static void put_fact(struct face_text *t, const struct podring_event *e)
+{
+    if (e->kind == PODRING_EVENT) {
+        face_puts(t, e->reason);
+        if (strcmp(e->reason, "Started") != 0) /* its message says the same */
+            put_message(t, e->message);
+    } else if (strcmp(e->field, "state") == 0) {
+        put_state(t, e);
+    } else if (strcmp(e->field, "object") == 0) {
+        face_puts(t, "object ");
+        face_puts(t, e->to);
+    } else {
+        face_puts(t, e->field);
+        face_putc(t, ' ');
+        face_puts(t, e->from != NULL ? e->from : "-");
+        face_puts(t, " -> ");
+        face_puts(t, e->to);
+    }
+}

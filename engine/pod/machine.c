@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/pod/machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/rule_message.h"
+#include "engine/reactor/err.h"
+
+enum { SIGNAL_KILL = 9 };
+
+static const struct shell_host main_host, exec_host;
+
+static rx_ms now_of(struct pod_container *c)
+{
+    return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
+}
+
+static const struct pod_programs *programs_of(struct pod_container *c)
+{
+    return &pod_of_container(c)->tmpl->programs[c->index];
+}
+
+/* ---- compiling ------------------------------------------------------------------------------------ */
+
+static int compile(struct pod_node *n, uint32_t argc, const char *const *argv,
+                   struct shell_program **out, bool *any)
+{
+    struct shell_program *p = NULL;
+    int rc;
+
+    *out = NULL;
+    if (argc == 0)
+        return 0;
+    rc = shell_compile(&n->arena, argc, argv, &p, NULL);
+    if (rc != 0)
+        return rc;
+    if (shell_program_class(p) != SHELL_UNKNOWN) {
+        *out = p;
+        *any = true;
+    }
+    return 0;
+}
+
+/* The environment and, with it, the main command. Once for all replicas: what differs between pods (a fieldRef to
+ * the name or address) is empty here. */
+static int environment(struct pod_node *n, const struct pod_spec *spec,
+                       const struct pod_container_spec *s, struct pod_env *env)
+{
+    struct pod_fields fields = {.name = spec->name, .node_name = "node"};
+
+    return pod_config_env(&n->configs, spec, s, &fields, &n->arena, env);
+}
+
+int pod_machine_compile(struct pod_node *n, struct pod_template *t)
+{
+    t->programs = rx_arena_alloc(&n->arena, t->spec->container_count * sizeof(*t->programs));
+    if (t->programs == NULL)
+        return -RX_ENOMEM;
+    for (uint32_t i = 0; i < t->spec->container_count; i++) {
+        const struct pod_container_spec *s = &t->spec->container[i];
+        const struct pod_handler_spec *hook[2] = {s->post_start, s->pre_stop};
+        struct pod_programs *p = &t->programs[i];
+        const char *const *argv = s->argv;
+        struct pod_env env = {0};
+        int rc = environment(n, t->spec, s, &env);
+
+        if (rc == 0)
+            rc = pod_config_argv(&n->arena, &env, s->argc, s->argv, &argv);
+        p->env = env.pair;
+        p->env_count = env.count;
+        /* Without a command the image's entrypoint runs, which nobody here knows. */
+        if (rc == 0)
+            rc = compile(n, s->command_argc > 0 ? s->argc : 0, argv, &p->main, &p->any);
+        for (int k = 0; rc == 0 && k < POD_PROBE_KINDS; k++) {
+            const struct pod_handler_spec *h = s->probe[k] != NULL ? &s->probe[k]->handler : NULL;
+
+            if (h == NULL || h->kind != POD_HANDLER_EXEC)
+                continue;
+            rc = pod_config_probe_argv(&n->arena, s, h->argc, h->argv, &argv);
+            if (rc == 0)
+                rc = compile(n, h->argc, argv, &p->probe[k], &p->any);
+        }
+        for (int k = 0; rc == 0 && k < 2; k++) {
+            if (hook[k] != NULL && hook[k]->kind == POD_HANDLER_EXEC)
+                rc = compile(n, hook[k]->argc, hook[k]->argv, &p->hook[k], &p->any);
+        }
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- logs ------------------------------------------------------------------------------------------ */
+
+/* Keeps the end of what is written: half of the room is given up at a time, at a line if there is one. */
+static void log_write(const struct rx_mem *mem, struct pod_log *l, const char *data, uint32_t length)
+{
+    if (length > POD_LOG_MAX) {
+        data += length - POD_LOG_MAX;
+        length = POD_LOG_MAX;
+        l->cut = true;
+    }
+    if (l->used + length > POD_LOG_MAX) {
+        uint32_t drop = RX_MIN(l->used, RX_MAX(l->used + length - POD_LOG_MAX, (uint32_t)POD_LOG_MAX / 2));
+        const char *line = memchr(l->at + drop, '\n', l->used - drop);
+
+        if (line != NULL)
+            drop = (uint32_t)(line + 1 - l->at);
+        memmove(l->at, l->at + drop, l->used - drop);
+        l->used -= drop;
+        l->cut = true;
+    }
+    if (l->used + length > l->room) {
+        uint32_t room = RX_MIN(RX_MAX(2 * l->room, l->used + length + 64), (uint32_t)POD_LOG_MAX);
+        char *more = rx_mem_grow(mem, l->at, l->room, room);
+
+        if (more == NULL)
+            return; /* the log has a hole; the container goes on */
+        l->at = more;
+        l->room = room;
+    }
+    memcpy(l->at + l->used, data, length);
+    l->used += length;
+}
+
+static void log_free(const struct rx_mem *mem, struct pod_log *l)
+{
+    rx_mem_free(mem, l->at, l->room);
+    *l = (struct pod_log){0};
+}
+
+const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *length)
+{
+    const struct pod_log *l = NULL;
+
+    if (c->extra != NULL && previous)
+        l = &c->extra->log_before;
+    else if (c->extra != NULL && c->extra->machine != NULL)
+        l = &c->extra->machine->log;
+    if (l == NULL)
+        return NULL;
+    *length = l->used;
+    return l->at != NULL ? l->at : "";
+}
+
+/* ---- booting --------------------------------------------------------------------------------------- */
+
+struct projection {
+    struct fs_volume *volume;
+    rx_ms now;
+};
+
+static int put_file(void *ctx, const char *path, const char *bytes, uint32_t length)
+{
+    struct projection *to = ctx;
+    char absolute[FS_PATH_MAX];
+
+    snprintf(absolute, sizeof(absolute), "/%s", path);
+    return fs_volume_put(to->volume, absolute, bytes, length, false, to->now);
+}
+
+/* ConfigMaps, Secrets and projections: their keys as files. What has to be built for a pod of its own (labels as
+ * a file) lives in the node's arena, which grows by that; such volumes are rare. */
+static void project(struct pod *p, const struct pod_volume_spec *v, struct fs_volume *volume)
+{
+    struct pod_node *n = pod_node_of(p);
+    struct projection to = {.volume = volume, .now = rx_loop_now(n->loop)};
+    struct pod_fields fields = {.name = "", .uid = "", .node_name = "node"};
+    char name[POD_NAME_MAX], uid[POD_UID_MAX];
+
+    pod_uid(p, uid);
+    fields.name = pod_name(p, name);
+    fields.uid = uid;
+    pod_config_files(&n->configs, pod_spec_of(p), v, &fields, &n->arena, put_file, &to);
+}
+
+/* A volume of the pod, made when it is first mounted and kept until the pod goes. */
+static struct fs_volume *volume_of(struct pod *p, const char *name)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    struct pod_extra *e = pod_extra_of(pod_container_at(p, 0));
+    const struct rx_mem *mem = pod_node_of(p)->mem;
+
+    if (e == NULL || spec->volume_count == 0)
+        return NULL;
+    if (e->volume == NULL)
+        e->volume = rx_mem_zalloc(mem, spec->volume_count * sizeof(*e->volume));
+    for (uint32_t i = 0; e->volume != NULL && i < spec->volume_count; i++) {
+        if (strcmp(spec->volume[i].name, name) != 0)
+            continue;
+        if (e->volume[i] == NULL) {
+            e->volume[i] = fs_volume_new(mem, 0);
+            if (e->volume[i] != NULL)
+                project(p, &spec->volume[i], e->volume[i]);
+        }
+        return e->volume[i];
+    }
+    return NULL;
+}
+
+void pod_volumes_free(struct pod *p)
+{
+    struct pod_extra *e = pod_container_at(p, 0)->extra;
+    uint32_t count = pod_spec_of(p)->volume_count;
+
+    if (e == NULL || e->volume == NULL)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        fs_volume_unref(e->volume[i]);
+    rx_mem_free(pod_node_of(p)->mem, e->volume, count * sizeof(*e->volume));
+    e->volume = NULL;
+}
+
+static int mount_all(struct pod_container *c, struct pod_machine *m)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    int rc = fs_mount_file(&m->fs, s->message_path);
+
+    for (uint32_t i = 0; rc == 0 && i < s->mount_count; i++) {
+        struct fs_volume *v = volume_of(pod_of_container(c), s->mount[i].volume);
+
+        if (v != NULL)
+            rc = fs_mount(&m->fs, s->mount[i].path, v, s->mount[i].sub_path, s->mount[i].read_only);
+    }
+    return rc;
+}
+
+static void discard(struct pod_container *c, struct pod_machine *m)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+
+    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &m->wake);
+    shell_close(m->main);
+    fs_fini(&m->fs);
+    log_free(mem, &m->log);
+    rx_mem_free(mem, m, sizeof(*m));
+}
+
+int pod_machine_boot(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct rx_mem *mem = pod_node_of(p)->mem;
+    struct pod_machine *m;
+    struct pod_extra *e;
+
+    if (!programs_of(c)->any)
+        return 0;
+    e = pod_extra_of(c);
+    m = e != NULL ? rx_mem_zalloc(mem, sizeof(*m)) : NULL;
+    if (m == NULL)
+        return -RX_ENOMEM;
+    if (e->machine != NULL) {
+        log_free(mem, &e->log_before);
+        e->log_before = e->machine->log;
+        e->machine->log = (struct pod_log){0};
+        discard(c, e->machine);
+    }
+    e->machine = m;
+    m->container = c;
+    m->next_pid = 2;
+    rx_timer_init(&m->wake, pod_key(POD_CLASS_EXIT, p, c->index, POD_WAKE_TIMER));
+    if (fs_init(&m->fs, mem) != 0 || mount_all(c, m) != 0)
+        return -RX_ENOMEM;
+    return 0;
+}
+
+void pod_machine_halt(struct pod_container *c)
+{
+    struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
+
+    if (m == NULL)
+        return;
+    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &m->wake);
+    if (m->in_run)
+        return; /* the caller of shell_run closes it */
+    shell_close(m->main);
+    m->main = NULL;
+}
+
+void pod_machine_free(struct pod_container *c)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    struct pod_extra *e = c->extra;
+
+    if (e->machine != NULL)
+        discard(c, e->machine);
+    e->machine = NULL;
+    log_free(mem, &e->log_before);
+    rx_mem_free(mem, e->message, e->message != NULL ? strlen(e->message) + 1 : 0);
+    rx_mem_free(mem, e->message_before, e->message_before != NULL ? strlen(e->message_before) + 1 : 0);
+    e->message = e->message_before = NULL;
+}
+
+/* ---- the main process ------------------------------------------------------------------------------- */
+
+static void follow(struct pod_container *c, struct shell_state s)
+{
+    struct pod_machine *m = c->extra->machine;
+    struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
+
+    switch (s.phase) {
+    case SHELL_ENDED:
+        m->exit_code = s.code;
+        c->exit_by = POD_EXIT_SHELL;
+        rx_loop_arm(loop, &c->proc, now_of(c));
+        break;
+    case SHELL_SLEEPING:
+        rx_loop_arm(loop, &m->wake, s.until);
+        break;
+    case SHELL_SERVER: /* exec: from now on it is a server like any other */
+        shell_close(m->main);
+        m->main = NULL;
+        m->server = true;
+        break;
+    case SHELL_WAITING:
+        break;
+    }
+}
+
+static void run(struct pod_container *c)
+{
+    struct pod_machine *m = c->extra->machine;
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    bool sealed = rx_mem_unseal(mem);
+    struct shell_state s;
+
+    m->in_run = true;
+    s = shell_run(m->main, now_of(c));
+    m->in_run = false;
+    follow(c, s);
+    if (sealed)
+        rx_mem_seal(mem);
+}
+
+bool pod_machine_main(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_programs *programs = programs_of(c);
+    struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
+    struct shell_setup setup = {
+        .program = programs->main,
+        .host = &main_host,
+        .ctx = m,
+        .env_count = programs->env_count,
+        .env = programs->env,
+        .hostname = "pod",
+        .epoch_ms = pod_node_of(p)->epoch_ms,
+        .seed = pod_node_of(p)->seed,
+        .id = p->serial << 8 | c->index,
+        .pid = 1,
+        .pid1 = true,
+        .unknown_is_server = true,
+    };
+
+    if (m == NULL || programs->main == NULL)
+        return false;
+    /* What a Behavior scripts for this container's instances is not run. */
+    if (c->script != NULL && c->script->instances != NULL)
+        return false;
+    setup.fs = &m->fs;
+    setup.next_pid = &m->next_pid;
+    if (shell_open(&m->main, pod_node_of(p)->mem, &setup, now_of(c)) != 0)
+        return false;
+    run(c);
+    return true;
+}
+
+void pod_on_wake(struct rx_timer *t)
+{
+    struct pod_machine *m = rx_container_of(t, struct pod_machine, wake);
+
+    if (m->main != NULL)
+        run(m->container);
+}
+
+bool pod_machine_signal(struct pod_container *c, int32_t signal)
+{
+    struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    bool sealed;
+
+    if (m == NULL || m->main == NULL)
+        return false;
+    sealed = rx_mem_unseal(mem);
+    shell_signal(m->main, signal);
+    if (!m->in_run)
+        run(c);
+    if (sealed)
+        rx_mem_seal(mem);
+    return true;
+}
+
+/* ---- what a process asks of its container ------------------------------------------------------------- */
+
+static void main_output(void *ctx, int fd, const char *data, uint32_t length)
+{
+    struct pod_machine *m = ctx;
+
+    (void)fd;
+    log_write(pod_node_of(pod_of_container(m->container))->mem, &m->log, data, length);
+}
+
+static void main_server(void *ctx, const char *name, bool up, bool took_over)
+{
+    struct pod_machine *m = ctx;
+
+    (void)name;
+    (void)took_over;
+    pod_container_serve(m->container, up);
+}
+
+static void answer_none(struct shell_proc *p, const struct shell_request *r, enum shell_reply reply)
+{
+    struct shell_result result = {.reply = reply};
+
+    shell_answer(p, r->id, &result);
+}
+
+static bool is_self(const struct pod *p, const char *host)
+{
+    char own[16];
+
+    snprintf(own, sizeof(own), "%u.%u.%u.%u", p->ip >> 24, p->ip >> 16 & 255, p->ip >> 8 & 255,
+             p->ip & 255);
+    return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, own) == 0;
+}
+
+static enum pod_route route(struct pod *from, const char *host, uint16_t port, struct pod **to,
+                            uint16_t *target)
+{
+    struct pod_node *n = pod_node_of(from);
+
+    *to = from;
+    *target = port;
+    if (is_self(from, host))
+        return POD_ROUTE_POD;
+    if (n->resolve == NULL)
+        return POD_ROUTE_NO_NAME;
+    return n->resolve(n->resolve_ctx, pod_spec_of(from)->ns, host, port, to, target);
+}
+
+/* What a command asks of the network: its own pod, and the services of the cluster. Nothing of it goes over
+ * a wire: scripts live in simulated time. */
+static void ask(struct pod_container *c, struct shell_proc *p, const struct shell_request *r)
+{
+    struct shell_result result = {.reply = SHELL_REPLY_OK};
+    struct pod_container *target;
+    struct pod_answer answer;
+    struct pod *to;
+    uint16_t port;
+    enum pod_route way = route(pod_of_container(c), r->host, r->port, &to, &port);
+
+    if (way == POD_ROUTE_NO_NAME) {
+        answer_none(p, r, SHELL_REPLY_NO_NAME);
+        return;
+    }
+    result.address = to->ip;
+    if (r->ask == SHELL_ASK_RESOLVE) {
+        shell_answer(p, r->id, &result);
+        return;
+    }
+    target = way == POD_ROUTE_POD ? pod_port_owner(to, c->index, port) : NULL;
+    if (target == NULL ||
+        !pod_answer_of(target, port, r->path, r->path != NULL ? (uint32_t)strlen(r->path) : 0,
+                       target->requests++, &answer)) {
+        answer_none(p, r, SHELL_REPLY_REFUSED);
+        return;
+    }
+    if (answer.act == POD_SERVE_HANG)
+        return; /* until the command gives up by itself */
+    if (r->ask == SHELL_ASK_HTTP) {
+        result.status = answer.status;
+        result.body = answer.body != NULL ? answer.body : POD_BODY_DEFAULT;
+        result.body_length = (uint32_t)strlen(result.body);
+        result.location = answer.location;
+        if (answer.act == POD_SERVE_RESET || answer.act == POD_SERVE_GARBAGE)
+            result.reply = SHELL_REPLY_RESET;
+    }
+    shell_answer(p, r->id, &result);
+}
+
+static void main_request(void *ctx, struct shell_proc *p, const struct shell_request *r)
+{
+    ask(((struct pod_machine *)ctx)->container, p, r);
+}
+
+static const struct shell_host main_host = {
+    .output = main_output,
+    .request = main_request,
+    .server = main_server,
+};
+
+/* ---- commands of probes and hooks ------------------------------------------------------------------- */
+
+struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container)
+{
+    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod_container *c = slot != NULL ? pod_container_at(*slot, container) : NULL;
+
+    return c != NULL && c->proc_state == POD_PROC_RUNNING ? c : NULL;
+}
+
+const struct shell_program *pod_machine_program(struct pod_container *c,
+                                                const struct pod_handler_spec *h)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    const struct pod_programs *p = programs_of(c);
+
+    if (c->extra == NULL || c->extra->machine == NULL)
+        return NULL;
+    for (int k = 0; k < POD_PROBE_KINDS; k++) {
+        if (s->probe[k] != NULL && h == &s->probe[k]->handler)
+            return p->probe[k];
+    }
+    return h == s->post_start ? p->hook[0] : h == s->pre_stop ? p->hook[1] : NULL;
+}
+
+static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
+{
+    struct pod_exec *e = ctx;
+
+    log_write(pod_node_of(pod_of_container(e->container))->mem, fd == 2 ? &e->err : &e->out, data,
+              length);
+}
+
+static void exec_request(void *ctx, struct shell_proc *p, const struct shell_request *r)
+{
+    ask(((struct pod_exec *)ctx)->container, p, r);
+}
+
+/* `kill 1` from a hook: to the main process, when this command has paused. */
+static bool exec_kill(void *ctx, uint32_t pid, int signo)
+{
+    struct pod_container *c = ((struct pod_exec *)ctx)->container;
+    struct pod_machine *m = c->extra->machine;
+
+    if (pid != 1)
+        return m->main != NULL && shell_owns_pid(m->main, pid) &&
+               (signo == 0 || shell_signal_pid(m->main, pid, signo));
+    if (signo != 0 && signo != SIGNAL_KILL) {
+        ((struct pod_exec *)ctx)->signal_main = signo;
+        return true;
+    }
+    return true; /* a container's own SIGKILL does not reach its PID 1 */
+}
+
+static const struct shell_host exec_host = {
+    .output = exec_output,
+    .request = exec_request,
+    .kill = exec_kill,
+};
+
+int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct shell_program *program)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_programs *programs = programs_of(c);
+    struct pod_machine *m = c->extra->machine;
+    struct shell_setup setup = {
+        .program = program,
+        .host = &exec_host,
+        .ctx = e,
+        .fs = &m->fs,
+        .env_count = programs->env_count,
+        .env = programs->env,
+        .hostname = "pod",
+        .epoch_ms = pod_node_of(p)->epoch_ms,
+        .seed = pod_node_of(p)->seed,
+        .id = p->serial << 8 | c->index,
+        .pid = m->next_pid++,
+        .next_pid = &m->next_pid,
+    };
+    bool sealed = rx_mem_unseal(pod_node_of(p)->mem);
+    int rc;
+
+    *e = (struct pod_exec){.container = c};
+    rc = shell_open(&e->proc, pod_node_of(p)->mem, &setup, now_of(c));
+    if (sealed)
+        rx_mem_seal(pod_node_of(p)->mem);
+    return rc;
+}
+
+struct shell_state pod_exec_run(struct pod_exec *e)
+{
+    struct pod_container *c = e->container;
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    bool sealed = rx_mem_unseal(mem);
+    struct shell_state s = shell_run(e->proc, now_of(c));
+    int signo = e->signal_main;
+
+    e->signal_main = 0;
+    if (signo != 0 && c->proc_state == POD_PROC_RUNNING)
+        pod_kill(pod_of_container(c), c->index, signo);
+    if (sealed)
+        rx_mem_seal(mem);
+    return s;
+}
+
+const char *pod_exec_output(struct pod_exec *e, uint32_t *length)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(e->container))->mem;
+    bool sealed = rx_mem_unseal(mem);
+
+    if (e->err.used > 0)
+        log_write(mem, &e->out, e->err.at, e->err.used);
+    e->err.used = 0;
+    if (sealed)
+        rx_mem_seal(mem);
+    *length = e->out.used;
+    return e->out.at != NULL ? e->out.at : "";
+}
+
+void pod_exec_close(struct pod_exec *e)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(e->container))->mem;
+
+    shell_close(e->proc);
+    log_free(mem, &e->out);
+    log_free(mem, &e->err);
+    e->proc = NULL;
+}
+
+/* ---- termination messages ------------------------------------------------------------------------------ */
+
+void pod_message_take(struct pod_container *c, const char *runtime)
+{
+    struct pod *p = pod_of_container(c);
+    const struct rx_mem *mem = pod_node_of(p)->mem;
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+    struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
+    struct pod_message_in in = {
+        .runtime = runtime,
+        .exit_code = c->cur.exit_code,
+        .fallback = s->message_policy == POD_MESSAGE_FALLBACK_TO_LOGS,
+        .containers = pod_spec_of(p)->container_count,
+    };
+    char text[POD_MESSAGE_TEXT_MAX];
+    const char *data = NULL;
+    uint32_t size = 0;
+    size_t length;
+    bool sealed;
+
+    if (m != NULL && fs_get(&m->fs, s->message_path, &data, &size) == 0) {
+        in.file = data;
+        in.file_length = size;
+    } else if (script != NULL && script->exit_message != NULL && c->exit_by == POD_EXIT_ITSELF) {
+        in.file = script->exit_message;
+        in.file_length = (uint32_t)strlen(script->exit_message);
+    }
+    if (m != NULL) {
+        in.log = m->log.at;
+        in.log_length = m->log.used;
+    }
+    length = pod_message_compose(&in, text);
+    if (length == 0 && (c->extra == NULL || (c->extra->message == NULL &&
+                                             c->extra->message_before == NULL)))
+        return;
+    sealed = rx_mem_unseal(mem);
+    if (pod_extra_of(c) != NULL) {
+        char *copy = length > 0 ? rx_mem_alloc(mem, length + 1) : NULL;
+
+        if (copy != NULL) {
+            memcpy(copy, text, length);
+            copy[length] = '\0';
+        }
+        rx_mem_free(mem, c->extra->message_before,
+                    c->extra->message_before != NULL ? strlen(c->extra->message_before) + 1 : 0);
+        c->extra->message_before = c->extra->message;
+        c->extra->message = copy;
+    }
+    if (sealed)
+        rx_mem_seal(mem);
+}
+
+const char *pod_message_of(const struct pod_container *c, bool previous)
+{
+    if (c->extra == NULL)
+        return NULL;
+    return previous ? c->extra->message_before : c->extra->message;
+}

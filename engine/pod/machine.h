@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * machine.h - the inside of a container whose command we can run: its files, its main process, the
+ * commands that probes and hooks run in it, its log.
+ *
+ * A machine is made when an instance starts and goes when the next one does: a fresh writable layer and
+ * a fresh termination log for each, the pod's volumes mounted into all. What a Behavior document scripts
+ * is not run here; a main command that is not a shell's is a server that runs until it is stopped.
+ */
+#ifndef POD_MACHINE_H
+#define POD_MACHINE_H
+
+#include "engine/pod/pod.h"
+#include "engine/pod/shell.h"
+
+enum {
+    POD_LOG_MAX = 64 * 1024,    /* of an instance's log, its end */
+};
+
+/* What replicas share: the compiled commands of a container; NULL = none, or not ours to run. */
+struct pod_programs {
+    struct shell_program *main, *probe[POD_PROBE_KINDS], *hook[2]; /* postStart, preStop */
+    bool any;
+    uint32_t env_count;
+    struct pod_pair *env; /* literal entries */
+};
+
+struct pod_machine {
+    struct pod_container *container;
+    struct rx_timer wake; /* class EXIT: the main process goes on */
+    struct fs fs;
+    struct shell_proc *main; /* NULL: not run here, or over */
+    uint32_t next_pid;
+    int32_t exit_code;
+    bool server; /* an unknown command runs as a server */
+    bool in_run; /* a signal or an answer to come back to */
+    struct pod_log log;
+};
+
+int pod_machine_compile(struct pod_node *n, struct pod_template *t);
+/* Compiles the commands of a template. -RX_ENOMEM. */
+
+int pod_machine_boot(struct pod_container *c);
+/* A new instance starts: files, mounts, log. No-op if the container has no commands of ours and no
+ * machine is needed. -RX_ENOMEM. */
+
+bool pod_machine_main(struct pod_container *c);
+/* Starts the main process if it is ours to run. False: it is not; the caller treats it as a server. */
+
+bool pod_machine_signal(struct pod_container *c, int32_t signal);
+/* The stop signal reaches the main process if it is run here. False: it is not. */
+
+void pod_machine_halt(struct pod_container *c);
+/* The container has ended: its processes are gone, its files and log stay to be read. */
+
+void pod_machine_free(struct pod_container *c); /* all of it, with the log of the instance before */
+void pod_volumes_free(struct pod *p);
+
+/* A command of a probe or a hook. */
+struct pod_exec {
+    struct pod_container *container;
+    struct shell_proc *proc;
+    struct pod_log out, err;
+    int signal_main; /* it has sent this to PID 1 */
+};
+
+struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container);
+/* NULL: there is no such container, or it does not run. */
+
+const struct shell_program *pod_machine_program(struct pod_container *c,
+                                                const struct pod_handler_spec *h);
+/* The command of this probe or hook; NULL: none, or not ours to run. */
+
+int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct shell_program *program);
+struct shell_state pod_exec_run(struct pod_exec *e);
+const char *pod_exec_output(struct pod_exec *e, uint32_t *length);
+/* Standard output, then standard error; valid until close. */
+void pod_exec_close(struct pod_exec *e); /* kills what still runs */
+void pod_on_wake(struct rx_timer *t);
+
+const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *length);
+/* NULL: there is no such instance, or it has no log. */
+
+void pod_message_take(struct pod_container *c, const char *runtime);
+/* Composes the termination message of the instance that has just ended, from `runtime` (may be NULL), its
+ * file, or the end of its log. */
+
+const char *pod_message_of(const struct pod_container *c, bool previous); /* NULL = none */
+
+#endif

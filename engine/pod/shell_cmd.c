@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shell_cmd.c - what the commands share: options, numbers, input, collected text.
+ */
+#include "engine/pod/shell_cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/reactor/base.h"
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+unsigned sh_opt_bit(char letter)
+{
+    if (letter >= 'a' && letter <= 'z')
+        return (unsigned)(letter - 'a');
+    if (letter >= 'A' && letter <= 'Z')
+        return (unsigned)(letter - 'A') + 26;
+    if (letter >= '0' && letter <= '9')
+        return (unsigned)(letter - '0') + 52;
+    return 62;
+}
+
+bool sh_opt(const struct sh_opts *o, char letter)
+{
+    return o->given >> sh_opt_bit(letter) & 1;
+}
+
+static bool bad_option(struct sh_task *t, struct sh_call *c, const char *option)
+{
+    char text[96];
+
+    snprintf(text, sizeof(text), "%.40s: unrecognized option: %.40s", c->argv[0], option);
+    sh_complain(t, "%s", text);
+    sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, c->argv[0], text);
+    return false;
+}
+
+/* The options of one word; *i is moved on to an argument that is a word of its own. */
+static bool take_options(struct sh_task *t, struct sh_call *c, const char *spec, struct sh_opts *o,
+                         uint32_t *i)
+{
+    for (const char *s = c->argv[*i] + 1; *s != '\0'; s++) {
+        const char *known = *s != ':' && *s != '^' ? strchr(spec, *s) : NULL;
+        char letter[2] = {*s, '\0'};
+
+        if (known == NULL)
+            return bad_option(t, c, *s == '-' ? c->argv[*i] : letter);
+        o->given |= 1ull << sh_opt_bit(*s);
+        if (known[1] != ':')
+            continue;
+        if (s[1] == '\0' && *i + 1 == c->argc) {
+            sh_complain(t, "%s: option requires an argument -- %s", c->argv[0], letter);
+            return false;
+        }
+        o->arg[sh_opt_bit(*s)] = s[1] != '\0' ? s + 1 : c->argv[++*i];
+        break;
+    }
+    return true;
+}
+
+/* Moves argv[from..to) before the operands, which begin at `at`. */
+static void move_up(struct sh_call *c, uint32_t at, uint32_t from, uint32_t to)
+{
+    for (; from < to; from++, at++) {
+        char *word = c->argv[from];
+
+        memmove(c->argv + at + 1, c->argv + at, (from - at) * sizeof(*c->argv));
+        c->argv[at] = word;
+    }
+}
+
+bool sh_options(struct sh_task *t, struct sh_call *c, const char *spec, struct sh_opts *o)
+{
+    uint32_t i = 1;
+
+    *o = (struct sh_opts){.first = 1};
+    while (i < c->argc) {
+        uint32_t from = i;
+        bool last = strcmp(c->argv[i], "--") == 0;
+
+        if (c->argv[i][0] != '-' || c->argv[i][1] == '\0') {
+            if (*spec == '^')
+                return true;
+            i++;
+            continue;
+        }
+        if (!last && !take_options(t, c, spec, o, &i))
+            return false;
+        i++;
+        move_up(c, o->first, from, i);
+        o->first += i - from;
+        if (last)
+            return true;
+    }
+    return true;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+bool sh_number(const char *s, int64_t *out)
+{
+    bool negative = *s == '-';
+    uint64_t n = 0;
+
+    s += *s == '-' || *s == '+';
+    if (*s == '\0')
+        return false;
+    for (; *s != '\0'; s++) {
+        if (*s < '0' || *s > '9' || n > (uint64_t)INT64_MAX / 10 - 1)
+            return false;
+        n = n * 10 + (uint64_t)(*s - '0');
+    }
+    *out = negative ? -(int64_t)n : (int64_t)n;
+    return true;
+}
+
+bool sh_duration(const char *s, rx_ms *out)
+{
+    int64_t whole = 0, fraction = 0, scale = 1000000, unit = RX_MS_PER_S;
+    bool any = false;
+
+    if (strcmp(s, "infinity") == 0 || strcmp(s, "inf") == 0) {
+        *out = RX_MS_NEVER;
+        return true;
+    }
+    for (; *s >= '0' && *s <= '9' && whole < 100000000000; s++, any = true)
+        whole = whole * 10 + (*s - '0');
+    if (*s == '.') {
+        for (s++; *s >= '0' && *s <= '9'; s++, any = true) {
+            scale /= 10;
+            fraction += (*s - '0') * scale;
+        }
+    }
+    if (*s == 'm')
+        unit *= 60;
+    else if (*s == 'h')
+        unit *= 3600;
+    else if (*s == 'd')
+        unit *= 86400;
+    s += *s != '\0' && strchr("smhd", *s) != NULL;
+    *out = whole * unit + (fraction * unit + 999999) / 1000000;
+    return any && *s == '\0';
+}
+
+int sh_fail(struct sh_task *t, const char *path, int error)
+{
+    sh_complain(t, "%s: %s: %s", t->call.argv[0], path, fs_strerror(error));
+    return 1;
+}
+
+int sh_sleep_until(struct sh_task *t, rx_ms until)
+{
+    t->wait = until >= RX_MS_NEVER ? SH_WAITS_FOREVER : SH_WAITS_TIME;
+    t->until = until;
+    return SH_BLOCKED;
+}
+
+char *sh_full_path(struct sh_task *t, const char *path, char full[FS_PATH_MAX], int *error)
+{
+    *error = fs_path(full, t->cwd->text, path);
+    return *error == 0 ? full : NULL;
+}
+
+/* ---- collected text -------------------------------------------------------------------------- */
+
+bool sh_buf_add(struct sh_task *t, struct sh_buf *b, const char *s, size_t length)
+{
+    size_t need = b->length + length + 1;
+
+    if (need > b->room) {
+        uint32_t room = RX_MAX((uint32_t)need, b->room > 0 ? b->room * 2 : 64);
+        char *text = sh_call_grow(t, b->text, b->length, room);
+
+        if (text == NULL)
+            return false;
+        b->text = text;
+        b->room = room;
+    }
+    if (length > 0)
+        memcpy(b->text + b->length, s, length);
+    b->length += (uint32_t)length;
+    b->text[b->length] = '\0';
+    return true;
+}
+
+/* ---- input ----------------------------------------------------------------------------------- */
+
+enum { INPUT_ROOM = 512 };
+
+void sh_input_init(struct sh_input *in, char *const *path, uint32_t count)
+{
+    *in = (struct sh_input){.path = path, .count = count};
+}
+
+/* Opens the next operand: false when there is none left. */
+static bool next_operand(struct sh_task *t, struct sh_input *in)
+{
+    while (t->call.in == NULL) {
+        const char *path;
+        int error;
+
+        if (in->next > 0 && in->next >= in->count)
+            return false;
+        path = in->count > 0 ? in->path[in->next] : "-";
+        in->next++;
+        in->name = path;
+        if (strcmp(path, "-") == 0) {
+            t->call.in = sh_file_ref(t->fd[0] != NULL ? t->fd[0] : &t->proc->null);
+            break;
+        }
+        char full[FS_PATH_MAX];
+        struct fs_stat st;
+
+        if (sh_full_path(t, path, full, &error) != NULL)
+            error = fs_stat(t->proc->setup.fs, full, &st);
+        if (error == 0 && st.kind == FS_DIR) {
+            sh_complain(t, "%s: read error: Is a directory", t->call.argv[0]);
+            in->status = 1;
+            continue;
+        }
+        if (error == 0)
+            error = sh_open(t, path, FS_READ, &t->call.in);
+        if (error == 0)
+            break;
+        if (t->proc->over)
+            return false;
+        sh_complain(t, "%s: can't open '%s': %s", t->call.argv[0], path, fs_strerror(error));
+        in->status = 1;
+    }
+    return true;
+}
+
+/* Reads more behind what is in the buffer: 1, 0 at the end of everything, SH_BLOCKED. */
+static int fill(struct sh_task *t, struct sh_input *in)
+{
+    int n;
+
+    if (in->start > 0) {
+        memmove(in->buffer, in->buffer + in->start, in->length);
+        in->start = 0;
+    }
+    if (in->room - in->length < INPUT_ROOM / 2 || in->buffer == NULL) {
+        uint32_t room = in->room > 0 ? in->room * 2 : INPUT_ROOM;
+        char *bigger =
+            room > SHELL_WORD_MAX ? NULL : sh_call_grow(t, in->buffer, in->length, room + 1);
+
+        if (bigger == NULL) {
+            sh_limit(t, "a line is too long");
+            return SH_BLOCKED;
+        }
+        in->buffer = bigger;
+        in->room = room;
+    }
+    for (;;) {
+        if (!next_operand(t, in))
+            return t->proc->over ? SH_BLOCKED : 0;
+        n = sh_read_file(t, t->call.in, in->buffer + in->length, in->room - in->length);
+        if (n == SH_BLOCKED || t->proc->over)
+            return SH_BLOCKED;
+        if (n > 0) {
+            in->length += (uint32_t)n;
+            return 1;
+        }
+        sh_file_unref(t->proc, t->call.in);
+        t->call.in = NULL;
+        if (in->count == 0) {
+            in->count = 1; /* standard input has been read */
+            in->next = 1;
+        }
+        if (in->length > 0)
+            return 1; /* the end of one file ends its last line */
+    }
+}
+
+int sh_input_chunk(struct sh_task *t, struct sh_input *in, const char **data, uint32_t *length)
+{
+    int r;
+
+    in->length = in->start = 0;
+    r = fill(t, in);
+    if (r != 1)
+        return r;
+    *data = in->buffer;
+    *length = in->length;
+    return 1;
+}
+
+int sh_input_line(struct sh_task *t, struct sh_input *in, char **line, uint32_t *length)
+{
+    uint32_t looked = 0;
+
+    for (;;) {
+        char *text = in->buffer + in->start;
+        char *newline =
+            in->length > looked ? memchr(text + looked, '\n', in->length - looked) : NULL;
+        bool ended = in->buffer != NULL && t->call.in == NULL && in->length > 0;
+        int r;
+
+        if (newline != NULL || ended) {
+            in->partial = newline == NULL;
+            *length = newline != NULL ? (uint32_t)(newline - text) : in->length;
+            *line = text;
+            text[*length] = '\0'; /* the buffer has a byte to spare */
+            in->start += *length + !in->partial;
+            in->length -= *length + !in->partial;
+            return sh_charge(t, 1 + *length / 64) ? 1 : SH_BLOCKED;
+        }
+        looked = in->length;
+        r = fill(t, in);
+        if (r == SH_BLOCKED)
+            return r;
+        if (r == 0 && in->length == 0)
+            return 0;
+    }
+}

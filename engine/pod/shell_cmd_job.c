@@ -1,0 +1,767 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shell_cmd_job.c - processes and time: sleep, wait, kill, trap, and the commands that run others.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/shell_cmd.h"
+#include "engine/reactor/base.h"
+
+/* ---- signals by name ------------------------------------------------------------------------- */
+
+static const char *const signal_names[] = {
+    "EXIT", "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",
+    "SEGV", "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",
+    "TTOU", "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS",
+};
+
+const char *sh_signal_name(int signo)
+{
+    return signo >= 0 && signo < (int)RX_ARRAY_LEN(signal_names) ? signal_names[signo] : NULL;
+}
+
+int sh_signal_number(const char *name)
+{
+    int64_t n;
+
+    if (sh_number(name, &n))
+        return n >= 0 && n < SH_SIG_MAX ? (int)n : -1;
+    if (strncmp(name, "SIG", 3) == 0)
+        name += 3;
+    for (int i = 0; i < (int)RX_ARRAY_LEN(signal_names); i++)
+        if (strcmp(signal_names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* ---- trap ------------------------------------------------------------------------------------ */
+
+static int list_traps(struct sh_task *t)
+{
+    for (int signo = 0; signo < SH_SIG_MAX; signo++)
+        for (const struct sh_trap *k = t->traps; k != NULL; k = k->next)
+            if (k->signo == signo) {
+                sh_puts(t, "trap -- '");
+                sh_puts(t, k->action);
+                sh_printf(t, "' %s\n", sh_signal_name(signo));
+            }
+    return 0;
+}
+
+static bool set_trap(struct sh_task *t, int signo, const char *action)
+{
+    struct sh_trap **at = &t->traps, *k;
+    size_t length;
+
+    while ((k = *at) != NULL) {
+        if (k->signo == signo) {
+            *at = k->next;
+            sh_free(t->proc, k, sizeof(*k) + k->length + 1);
+            break;
+        }
+        at = &k->next;
+    }
+    t->pending &= signo > 0 ? ~(1u << signo) : ~0u;
+    if (action == NULL)
+        return true;
+    length = strlen(action);
+    k = sh_alloc(t->proc, sizeof(*k) + length + 1);
+    if (k == NULL)
+        return false;
+    *k = (struct sh_trap){.next = t->traps, .signo = (uint8_t)signo, .length = (uint32_t)length};
+    memcpy(k->action, action, length + 1);
+    t->traps = k;
+    return true;
+}
+
+int sh_cmd_trap(struct sh_task *t, struct sh_call *c)
+{
+    uint32_t i = 1;
+    const char *action = NULL;
+
+    if (i < c->argc && strcmp(c->argv[i], "--") == 0)
+        i++;
+    if (i == c->argc)
+        return list_traps(t);
+    /* A first operand that is a number means: reset all of these. */
+    if (c->argv[i][0] < '0' || c->argv[i][0] > '9' || sh_signal_number(c->argv[i]) < 0)
+        action = c->argv[i++];
+    if (action != NULL && strcmp(action, "-") == 0)
+        action = NULL;
+    if (i == c->argc) { /* trap INT: the same for one */
+        if (action == NULL || sh_signal_number(action) < 0)
+            return 1;
+        return set_trap(t, sh_signal_number(action), NULL) ? 0 : SH_BLOCKED;
+    }
+    for (; i < c->argc; i++) {
+        int signo = sh_signal_number(c->argv[i]);
+
+        if (signo < 0) {
+            sh_warn(t, "trap: %s: bad trap", c->argv[i]);
+            return 1;
+        }
+        if (signo != SH_SIG_KILL && !set_trap(t, signo, action))
+            return SH_BLOCKED;
+    }
+    return 0;
+}
+
+/* ---- kill ------------------------------------------------------------------------------------ */
+
+/* %1, %2, ...: the background children in order. */
+static struct sh_task *job_of(struct sh_task *t, const char *spec)
+{
+    struct sh_task *last = NULL;
+    int64_t n = 0, seen = 0;
+
+    sh_number(spec + 1, &n);
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next) {
+        if (k->parent != t->pid || !k->background || k->orphan)
+            continue;
+        last = k;
+        if (++seen == n)
+            return k;
+    }
+    return n == 0 ? last : NULL;
+}
+
+static void signal_all(struct sh_task *t, int signo)
+{
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next)
+        if (k != t && k->wait != SH_ENDED)
+            sh_signal_pid(t, k->pid, signo);
+    sh_signal_pid(t, t->pid, signo); /* itself last */
+}
+
+static int kill_one(struct sh_task *t, const char *spec, int signo)
+{
+    struct sh_task *job = spec[0] == '%' ? job_of(t, spec) : NULL;
+    int64_t pid;
+
+    if (job != NULL) {
+        pid = job->pid;
+    } else if (!sh_number(spec, &pid)) {
+        sh_complain(t, "kill: invalid number '%s'", spec);
+        return 1;
+    }
+    if (pid <= 0) {
+        signal_all(t, signo);
+        return 0;
+    }
+    sh_flush(t->proc);
+    if (pid < UINT32_MAX && sh_signal_pid(t, (uint32_t)pid, signo))
+        return 0;
+    sh_complain(t, "kill: can't kill pid %lld: No such process", (long long)pid);
+    return 1;
+}
+
+int sh_cmd_kill(struct sh_task *t, struct sh_call *c)
+{
+    int signo = SH_SIG_TERM, status = 0;
+    uint32_t i = 1;
+    const char *name = NULL;
+
+    if (c->argc > 1 && strcmp(c->argv[1], "-l") == 0) {
+        for (int s = 1; s < SH_SIG_MAX; s++)
+            sh_printf(t, "%2d) %s\n", s, sh_signal_name(s));
+        return 0;
+    }
+    if (c->argc > 2 && (strcmp(c->argv[1], "-s") == 0 || strcmp(c->argv[1], "-n") == 0)) {
+        name = c->argv[2];
+        i = 3;
+    } else if (c->argc > 2 && c->argv[1][0] == '-' && strcmp(c->argv[1], "--") != 0) {
+        name = c->argv[1] + 1;
+        i = 2;
+    }
+    if (name != NULL)
+        signo = sh_signal_number(name);
+    if (signo < 0) {
+        sh_complain(t, "kill: bad signal name '%s'", name);
+        return 1;
+    }
+    if (i < c->argc && strcmp(c->argv[i], "--") == 0)
+        i++;
+    if (i == c->argc) {
+        sh_complain(t, "kill: you need to specify whom to kill");
+        return 1;
+    }
+    for (; i < c->argc; i++)
+        status |= kill_one(t, c->argv[i], signo);
+    return status;
+}
+
+/* ---- wait, jobs ------------------------------------------------------------------------------ */
+
+/* A signal with a trap ends the wait at once: its number, or 0. */
+static int interrupted(const struct sh_task *t)
+{
+    return t->pending != 0 ? __builtin_ctz(t->pending) : 0;
+}
+
+static int wait_all(struct sh_task *t)
+{
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next) {
+        if (k->parent != t->pid || !k->background || k->wait == SH_ENDED)
+            continue;
+        t->wait = SH_WAITS_JOBS;
+        t->in_wait = true;
+        return SH_BLOCKED;
+    }
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next)
+        if (k->parent == t->pid && k->background)
+            sh_task_reap(k);
+    return 0;
+}
+
+static int wait_one(struct sh_task *t, const char *spec)
+{
+    struct sh_task *k = NULL;
+    int64_t pid;
+
+    if (spec[0] == '%')
+        k = job_of(t, spec);
+    else if (sh_number(spec, &pid) && pid > 0 && pid < UINT32_MAX)
+        k = sh_task_find(t->proc, (uint32_t)pid);
+    if (k == NULL || k->parent != t->pid || k->orphan)
+        return SHELL_EXIT_NOT_FOUND;
+    if (k->wait != SH_ENDED) {
+        t->wait = SH_WAITS_CHILD;
+        t->child = k->pid;
+        t->in_wait = true;
+        return SH_BLOCKED;
+    }
+    return k->status; /* remembered: it may be asked for again */
+}
+
+int sh_cmd_wait(struct sh_task *t, struct sh_call *c)
+{
+    int signo = interrupted(t), status = 0;
+
+    t->child = 0;
+    t->in_wait = false;
+    if (signo != 0)
+        return 128 + signo;
+    if (c->argc == 1)
+        return wait_all(t);
+    for (c->phase = RX_MAX(c->phase, 1u); c->phase < c->argc; c->phase++) {
+        status = wait_one(t, c->argv[c->phase]);
+        if (status == SH_BLOCKED)
+            break;
+    }
+    return status;
+}
+
+int sh_cmd_jobs(struct sh_task *t, struct sh_call *c)
+{
+    bool pids = c->argc > 1 && strcmp(c->argv[1], "-p") == 0;
+    int n = 0;
+
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next) {
+        if (k->parent != t->pid || !k->background || k->orphan)
+            continue;
+        n++;
+        if (pids && k->wait != SH_ENDED)
+            sh_printf(t, "%u\n", k->pid);
+        else if (!pids)
+            sh_printf(t, "[%d] %s\n", n, k->wait == SH_ENDED ? "Done" : "Running");
+    }
+    return 0;
+}
+
+/* ---- sleep ----------------------------------------------------------------------------------- */
+
+int sh_cmd_sleep(struct sh_task *t, struct sh_call *c)
+{
+    rx_ms total = 0, part;
+
+    if (c->phase == 1)
+        return 0;
+    for (uint32_t i = 1; i < c->argc; i++) {
+        if (!sh_duration(c->argv[i], &part)) {
+            sh_complain(t, "%s: invalid number '%s'", c->argv[0], c->argv[i]);
+            return 1;
+        }
+        total = sh_later(total, part);
+    }
+    if (c->argc == 1) {
+        sh_complain(t, "%s: missing operand", c->argv[0]);
+        return 1;
+    }
+    if (strcmp(c->argv[0], "usleep") == 0 && total < RX_MS_NEVER)
+        total = (total + 999999) / 1000000; /* it was read as seconds */
+    c->phase = 1;
+    return total > 0 ? sh_sleep_until(t, sh_later(t->proc->now, total)) : 0;
+}
+
+/* ---- commands that run others ---------------------------------------------------------------- */
+
+static int shift_argv(struct sh_call *c, uint32_t n)
+{
+    c->argv += n;
+    c->argc -= n;
+    c->skipped += n;
+    return SH_AGAIN;
+}
+
+int sh_cmd_busybox(struct sh_task *t, struct sh_call *c)
+{
+    (void)t;
+    c->plain = true;
+    return c->argc > 1 ? shift_argv(c, 1) : 0;
+}
+
+int sh_cmd_nohup(struct sh_task *t, struct sh_call *c)
+{
+    return sh_cmd_busybox(t, c);
+}
+
+/* What `command -v`, type and which know about a word; NULL: nothing. */
+static const char *found_as(struct sh_task *t, const char *name, char room[FS_PATH_MAX])
+{
+    const struct sh_command *command = sh_command_find(name);
+    char full[FS_PATH_MAX];
+    struct fs_stat st;
+    int error;
+
+    if (sh_func_find(t, name) != NULL || (command != NULL && (command->flags & SH_INTERNAL)))
+        return name;
+    if (command != NULL) {
+        snprintf(room, FS_PATH_MAX, "%s%.255s", strchr(name, '/') != NULL ? "" : "/bin/", name);
+        return room;
+    }
+    if (strchr(name, '/') != NULL && sh_full_path(t, name, full, &error) != NULL &&
+        fs_stat(t->proc->setup.fs, full, &st) == 0 && st.kind == FS_FILE && st.executable)
+        return name;
+    return NULL;
+}
+
+static int tell_found(struct sh_task *t, struct sh_call *c, uint32_t first, int missing)
+{
+    char room[FS_PATH_MAX];
+    int status = 0;
+
+    for (uint32_t i = first; i < c->argc; i++) {
+        const char *found = found_as(t, c->argv[i], room);
+
+        if (found != NULL)
+            sh_printf(t, "%s\n", found);
+        else
+            status = missing;
+    }
+    return status;
+}
+
+int sh_cmd_command(struct sh_task *t, struct sh_call *c)
+{
+    if (c->argc > 1 && (strcmp(c->argv[1], "-v") == 0 || strcmp(c->argv[1], "-V") == 0))
+        return tell_found(t, c, 2, SHELL_EXIT_NOT_FOUND);
+    c->plain = true;
+    if (c->argc > 2 && strcmp(c->argv[1], "-p") == 0)
+        return shift_argv(c, 2);
+    return c->argc > 1 ? shift_argv(c, 1) : 0;
+}
+
+int sh_cmd_which(struct sh_task *t, struct sh_call *c)
+{
+    return tell_found(t, c, 1, 1);
+}
+
+int sh_cmd_type(struct sh_task *t, struct sh_call *c)
+{
+    char room[FS_PATH_MAX];
+    int status = 0;
+
+    for (uint32_t i = 1; i < c->argc; i++) {
+        const char *name = c->argv[i], *found = found_as(t, name, room);
+
+        if (found == NULL) {
+            sh_printf(t, "%s: not found\n", name);
+            status = SHELL_EXIT_NOT_FOUND;
+        } else if (sh_func_find(t, name) != NULL) {
+            sh_printf(t, "%s is a function\n", name);
+        } else if (found == name && strchr(name, '/') == NULL) {
+            sh_printf(t, "%s is a shell builtin\n", name);
+        } else {
+            sh_printf(t, "%s is %s\n", name, found);
+        }
+    }
+    return status;
+}
+
+int sh_cmd_exec(struct sh_task *t, struct sh_call *c)
+{
+    struct sh_saved **at = &t->saved;
+
+    if (c->argc > 1) {
+        for (struct sh_trap **k = &t->traps; *k != NULL;) { /* handlers do not outlive exec */
+            struct sh_trap *trap = *k;
+
+            if (trap->length == 0 && trap->signo != 0) {
+                k = &trap->next;
+                continue;
+            }
+            *k = trap->next;
+            sh_free(t->proc, trap, sizeof(*trap) + trap->length + 1);
+        }
+        t->pending = 0;
+        sh_call_frame(t)->exec = true;
+        c->plain = true;
+        return shift_argv(c, 1);
+    }
+    while (*at != NULL && (*at)->depth >= t->frames) { /* its redirections are here to stay */
+        struct sh_saved *s = *at;
+
+        if (s->is_var) {
+            at = &s->next;
+            continue;
+        }
+        *at = s->next;
+        sh_file_unref(t->proc, s->file);
+        sh_free(t->proc, s, sizeof(*s));
+    }
+    return 0;
+}
+
+static bool set_for_command(struct sh_task *t, const char *name, const char *value)
+{
+    return sh_save_var(t, name, t->frames) &&
+           (value != NULL ? sh_set_flags(t, name, value, SH_VAR_EXPORT) : sh_unset(t, name));
+}
+
+/* env -i: unsets what is exported, name by name. */
+static bool clear_env(struct sh_task *t)
+{
+    const char *name = "", *value;
+    int flags;
+
+    while ((name = sh_var_next(t, name, &value, &flags)) != NULL) {
+        char copy[256];
+
+        snprintf(copy, sizeof(copy), "%s", name);
+        if ((flags & SH_VAR_EXPORT) && strlen(name) < sizeof(copy) &&
+            !set_for_command(t, copy, NULL))
+            return false;
+        if (t->proc->over)
+            return false;
+        if (flags & SH_VAR_EXPORT)
+            name = "";
+    }
+    return true;
+}
+
+int sh_cmd_env(struct sh_task *t, struct sh_call *c)
+{
+    const char *name = "", *value;
+    struct sh_opts o;
+    uint32_t i;
+    int flags;
+
+    if (!sh_options(t, c, "^iu:", &o))
+        return 125;
+    if ((sh_opt(&o, 'i') && !clear_env(t)) ||
+        (sh_opt(&o, 'u') && !set_for_command(t, o.arg[sh_opt_bit('u')], NULL)))
+        return SH_BLOCKED;
+    for (i = o.first; i < c->argc; i++) {
+        char *equals = strchr(c->argv[i], '=');
+
+        if (equals == NULL || !sh_is_name(c->argv[i], (size_t)(equals - c->argv[i])))
+            break;
+        *equals = '\0';
+        if (!set_for_command(t, c->argv[i], equals + 1))
+            return t->proc->over ? SH_BLOCKED : 125;
+    }
+    c->plain = true;
+    if (i < c->argc)
+        return shift_argv(c, i);
+    while ((name = sh_var_next(t, name, &value, &flags)) != NULL && !t->proc->over)
+        if (flags & SH_VAR_EXPORT) {
+            sh_puts(t, name);
+            sh_puts(t, "=");
+            sh_puts(t, value);
+            sh_puts(t, "\n");
+        }
+    return 0;
+}
+
+int sh_cmd_printenv(struct sh_task *t, struct sh_call *c)
+{
+    int status = 0;
+
+    if (c->argc == 1)
+        return sh_cmd_env(t, c);
+    for (uint32_t i = 1; i < c->argc; i++) {
+        const char *value = sh_get(t, c->argv[i]);
+
+        if (value == NULL) {
+            status = 1;
+            continue;
+        }
+        sh_puts(t, value);
+        sh_puts(t, "\n");
+    }
+    return status;
+}
+
+/* ---- timeout --------------------------------------------------------------------------------- */
+
+struct timeout_state {
+    rx_ms until, kill_after;
+    int signo;
+};
+
+int sh_cmd_timeout(struct sh_task *t, struct sh_call *c)
+{
+    struct timeout_state *s = c->state;
+    struct sh_task *child;
+    int status;
+
+    if (s == NULL) {
+        struct sh_opts o;
+        rx_ms limit;
+        bool exec;
+        uint32_t duration;
+
+        s = c->state = sh_call_alloc(t, sizeof(*s));
+        if (s == NULL)
+            return SH_BLOCKED;
+        if (!sh_options(t, c, "^s:k:t:", &o))
+            return 125;
+        duration = sh_opt(&o, 't') ? o.first - 1 : o.first; /* the old busybox form: -t SECONDS */
+        s->signo = sh_opt(&o, 's') ? sh_signal_number(o.arg[sh_opt_bit('s')]) : SH_SIG_TERM;
+        s->kill_after = RX_MS_NEVER;
+        if (sh_opt(&o, 'k') && !sh_duration(o.arg[sh_opt_bit('k')], &s->kill_after))
+            s->signo = -1;
+        if (duration + 1 >= c->argc || s->signo < 0 ||
+            !sh_duration(sh_opt(&o, 't') ? o.arg[sh_opt_bit('t')] : c->argv[duration], &limit)) {
+            sh_complain(t, "timeout: usage: timeout [-s SIG] [-k SECS] SECS PROG ARGS");
+            return 125;
+        }
+        s->until = limit == 0 ? RX_MS_NEVER : sh_later(t->proc->now, limit);
+        exec = sh_call_frame(t)->exec;
+        sh_call_frame(t)->exec = false; /* it stays, to watch over its child */
+        status = sh_spawn_argv(t, c, c->argc - duration - 1, c->argv + duration + 1);
+        sh_call_frame(t)->exec = exec;
+        t->until = s->until;
+        return status;
+    }
+    child = sh_task_find(t->proc, t->child);
+    if (t->proc->now >= s->until && child != NULL && child->wait != SH_ENDED) {
+        sh_signal(child, c->phase == 1 ? s->signo : SH_SIG_KILL);
+        s->until = sh_later(t->proc->now, s->kill_after);
+        c->phase++;
+    }
+    status = sh_spawn_wait(t);
+    t->until = s->until;
+    return status != SH_BLOCKED && c->phase > 1 ? 124 : status;
+}
+
+/* ---- shells ---------------------------------------------------------------------------------- */
+
+struct sh_state {
+    struct sh_script script;
+    struct sh_input in;
+    struct sh_buf text;
+    struct sh_shell_options o;
+};
+
+static int shell_file(struct sh_task *t, struct sh_call *c, struct sh_state *s, uint32_t first)
+{
+    char full[FS_PATH_MAX];
+    uint32_t size;
+    int error;
+
+    if (sh_full_path(t, c->argv[first], full, &error) != NULL)
+        error = fs_get(t->proc->setup.fs, full, &s->script.text, &size);
+    if (error != 0) {
+        sh_warn(t, "can't open '%s': %s", c->argv[first], fs_strerror(error));
+        return SHELL_EXIT_SYNTAX;
+    }
+    s->script.length = size;
+    s->script.name = c->argv[first];
+    s->script.params = c->argv + first + 1;
+    s->script.count = c->argc - first - 1;
+    return sh_spawn_script(t, c, &s->script);
+}
+
+/* A script on standard input. */
+static int shell_stdin(struct sh_task *t, struct sh_call *c, struct sh_state *s)
+{
+    const char *data;
+    uint32_t length;
+    int r;
+
+    while ((r = sh_input_chunk(t, &s->in, &data, &length)) == 1)
+        if (!sh_buf_add(t, &s->text, data, length))
+            return SH_BLOCKED;
+    if (r == SH_BLOCKED)
+        return r;
+    s->script.name = c->argv[0];
+    s->script.text = s->text.text != NULL ? s->text.text : "";
+    s->script.length = s->text.length;
+    return sh_spawn_script(t, c, &s->script);
+}
+
+int sh_cmd_sh(struct sh_task *t, struct sh_call *c)
+{
+    struct sh_state *s = c->state;
+    uint32_t first;
+
+    if (c->phase == 1)
+        return sh_spawn_wait(t);
+    if (s != NULL)
+        return shell_stdin(t, c, s);
+    s = sh_call_alloc(t, sizeof(*s));
+    if (s == NULL)
+        return SH_BLOCKED;
+    if (!sh_shell_options(c->argc, (const char *const *)(uintptr_t)c->argv, &s->o)) {
+        char what[64];
+
+        snprintf(what, sizeof(what), "illegal option %.40s", s->o.bad);
+        sh_warn(t, "%s", what);
+        sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, c->argv[0], what);
+        return SHELL_EXIT_SYNTAX;
+    }
+    first = s->o.first;
+    s->script.options = s->o.options;
+    if (!s->o.text && first < c->argc)
+        return shell_file(t, c, s, first);
+    if (!s->o.text) {
+        c->state = s;
+        return shell_stdin(t, c, s);
+    }
+    if (first == c->argc) {
+        sh_warn(t, "-c requires an argument");
+        return SHELL_EXIT_SYNTAX;
+    }
+    s->script.text = c->argv[first];
+    s->script.length = strlen(c->argv[first]);
+    s->script.name = first + 1 < c->argc ? c->argv[first + 1] : c->argv[0];
+    s->script.params = c->argv + RX_MIN(first + 2, c->argc);
+    s->script.count = c->argc - RX_MIN(first + 2, c->argc);
+    return sh_spawn_script(t, c, &s->script);
+}
+
+/* ---- xargs ----------------------------------------------------------------------------------- */
+
+struct xargs_state {
+    struct sh_opts o;
+    struct sh_input in;
+    struct sh_buf words; /* each with its NUL */
+    uint32_t count, per_run;
+    bool at_end, ran, running;
+    int status;
+};
+
+/* Words from the input, up to one run's worth; quotes are not special here. */
+static int xargs_collect(struct sh_task *t, struct xargs_state *x, bool lines)
+{
+    char *line;
+    uint32_t length;
+    int r;
+
+    while (!x->at_end && x->count < x->per_run) {
+        r = sh_input_line(t, &x->in, &line, &length);
+        if (r == SH_BLOCKED)
+            return r;
+        if (r == 0) {
+            x->at_end = true;
+            break;
+        }
+        for (char *w = line + strspn(line, " \t"); *w != '\0'; w += strspn(w, " \t")) {
+            size_t n = lines ? strlen(w) : strcspn(w, " \t");
+
+            if (!sh_buf_add(t, &x->words, w, n) || !sh_buf_add(t, &x->words, "", 1))
+                return SH_BLOCKED;
+            x->count++;
+            w += n;
+        }
+    }
+    return 1;
+}
+
+/* The word with every occurrence of the placeholder replaced. */
+static char *xargs_replace(struct sh_task *t, const char *word, const char *mark, const char *with)
+{
+    struct sh_buf b = {0};
+
+    while (*word != '\0') {
+        const char *found = *mark != '\0' ? strstr(word, mark) : NULL;
+        size_t n = found != NULL ? (size_t)(found - word) : strlen(word);
+
+        if (!sh_buf_add(t, &b, word, n) ||
+            (found != NULL && !sh_buf_add(t, &b, with, strlen(with))))
+            return NULL;
+        word += n + (found != NULL ? strlen(mark) : 0);
+    }
+    return sh_buf_add(t, &b, "", 0) ? b.text : NULL;
+}
+
+static int xargs_run(struct sh_task *t, struct sh_call *c, struct xargs_state *x)
+{
+    const char *mark = sh_opt(&x->o, 'I') ? x->o.arg[sh_opt_bit('I')] : NULL;
+    uint32_t take = RX_MIN(x->count, x->per_run), fixed = c->argc - x->o.first, n = 0, used = 0;
+    char **argv = sh_call_alloc(t, (fixed + take + 2) * sizeof(*argv)), *words = x->words.text;
+    bool exec;
+    int r;
+
+    if (argv == NULL)
+        return SH_BLOCKED;
+    for (uint32_t i = x->o.first; i < c->argc; i++) {
+        argv[n] = mark != NULL ? xargs_replace(t, c->argv[i], mark, words) : c->argv[i];
+        if (argv[n++] == NULL)
+            return SH_BLOCKED;
+    }
+    if (n == 0)
+        argv[n++] = (char *)(uintptr_t) "echo";
+    for (uint32_t i = 0; i < take; i++, used += (uint32_t)strlen(words + used) + 1)
+        if (mark == NULL)
+            argv[n++] = words + used;
+    exec = sh_call_frame(t)->exec;
+    sh_call_frame(t)->exec = false;
+    r = sh_spawn_argv(t, c, n, argv);
+    if (t->proc->over)
+        return SH_BLOCKED;
+    sh_call_frame(t)->exec = exec;
+    if (used > 0)
+        memmove(x->words.text, x->words.text + used, x->words.length - used);
+    x->words.length -= used;
+    x->count -= take;
+    x->ran = x->running = true;
+    return r;
+}
+
+int sh_cmd_xargs(struct sh_task *t, struct sh_call *c)
+{
+    struct xargs_state *x = c->state;
+    int64_t n = INT32_MAX;
+    int r;
+
+    if (x == NULL) {
+        x = c->state = sh_call_alloc(t, sizeof(*x));
+        if (x == NULL)
+            return SH_BLOCKED;
+        if (!sh_options(t, c, "^n:rI:t", &x->o) ||
+            (sh_opt(&x->o, 'n') && (!sh_number(x->o.arg[sh_opt_bit('n')], &n) || n < 1)))
+            return 1;
+        x->per_run = sh_opt(&x->o, 'I') ? 1 : (uint32_t)RX_MIN(n, (int64_t)INT32_MAX);
+    }
+    for (;;) {
+        if (x->running) {
+            r = sh_spawn_wait(t);
+            if (r == SH_BLOCKED)
+                return r;
+            x->running = false;
+            x->status = r != 0 ? 123 : x->status;
+        }
+        r = xargs_collect(t, x, sh_opt(&x->o, 'I'));
+        if (r == SH_BLOCKED)
+            return r;
+        if (x->count == 0 && (x->ran || sh_opt(&x->o, 'r') || sh_opt(&x->o, 'I')))
+            return x->status;
+        r = xargs_run(t, c, x);
+        if (r != SH_BLOCKED)
+            return r;
+        return SH_BLOCKED;
+    }
+}

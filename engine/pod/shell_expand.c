@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shell_expand.c - words being put together: accumulators on the byte stack, parameters, field
+ * splitting.
+ *
+ * Splitting happens while text is added, by a small automaton in the accumulator, so nothing has to
+ * remember which part of a field came from where.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/shell_task.h"
+#include "engine/reactor/base.h"
+#include "engine/reactor/prng.h"
+
+enum { NUMBER_ROOM = 24, RANDOM_STREAM = 0x7368 };
+
+/* ---- the byte stack -------------------------------------------------------------------------- */
+
+bool sh_bytes(struct sh_task *t, const char *s, size_t length)
+{
+    size_t need = t->length + length + 1;
+
+    if (need > SHELL_WORD_MAX) {
+        sh_limit(t, "a word is too long");
+        return false;
+    }
+    if (need > t->room) {
+        uint32_t room = RX_MAX((uint32_t)need, t->room > 0 ? t->room * 2 : 48);
+        char *bytes = sh_regrow(t->proc, t->bytes, t->length, t->room, room);
+
+        if (bytes == NULL)
+            return false;
+        t->bytes = bytes;
+        t->room = room;
+    }
+    if (length > 0)
+        memcpy(t->bytes + t->length, s, length);
+    t->length += (uint32_t)length;
+    return true;
+}
+
+static struct sh_acc *top(struct sh_task *t)
+{
+    RX_ASSERT(t->accs > 0);
+    return &t->acc[t->accs - 1];
+}
+
+bool sh_acc_push(struct sh_task *t, enum sh_acc_kind kind)
+{
+    if (t->accs == t->acc_room) {
+        uint32_t room = t->acc_room > 0 ? t->acc_room * 2u : 2;
+        struct sh_acc *acc;
+
+        if (room > UINT8_MAX) {
+            sh_limit(t, "substitutions are nested too deep");
+            return false;
+        }
+        acc = sh_regrow(t->proc, t->acc, t->accs * sizeof(*acc), t->acc_room * sizeof(*acc),
+                        room * sizeof(*acc));
+        if (acc == NULL)
+            return false;
+        t->acc = acc;
+        t->acc_room = (uint8_t)room;
+    }
+    t->acc[t->accs++] =
+        (struct sh_acc){.base = t->length, .field = t->length, .kind = (uint8_t)kind};
+    return true;
+}
+
+void sh_acc_pop(struct sh_task *t)
+{
+    t->length = top(t)->base;
+    t->accs--;
+}
+
+const char *sh_acc_text(struct sh_task *t)
+{
+    if (!sh_bytes(t, "", 1))
+        return NULL;
+    t->length--;
+    return t->bytes + top(t)->base;
+}
+
+char **sh_argv(struct sh_task *t, const struct sh_acc *a, uint32_t *size)
+{
+    size_t text = t->length - a->base, table = (a->count + 1) * sizeof(char *);
+    char **argv = sh_alloc(t->proc, table + text + 1);
+    char *s = (char *)argv + table;
+
+    if (argv == NULL)
+        return NULL;
+    *size = (uint32_t)(table + text + 1);
+    if (text > 0)
+        memcpy(s, t->bytes + a->base, text);
+    for (uint32_t i = 0; i < a->count; i++, s += strlen(s) + 1)
+        argv[i] = s;
+    argv[a->count] = NULL;
+    return argv;
+}
+
+/* ---- adding text ----------------------------------------------------------------------------- */
+
+static bool special(char c)
+{
+    return c == '*' || c == '?' || c == '[' || c == ']' || c == '\\' || c == '-' || c == '!' ||
+           c == '^' || c == SH_ESC;
+}
+
+/* With marks where a quoted character would mean something in a pattern. */
+static bool add_marked(struct sh_task *t, const char *s, size_t length, bool quoted)
+{
+    const char esc = SH_ESC;
+    size_t from = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (quoted ? !special(s[i]) : s[i] != SH_ESC)
+            continue;
+        if (!sh_bytes(t, s + from, i - from) || !sh_bytes(t, &esc, 1))
+            return false;
+        from = i;
+    }
+    return sh_bytes(t, s + from, length - from);
+}
+
+static bool add_split(struct sh_task *t, const char *s, size_t length)
+{
+    const char *ifs = sh_get(t, "IFS");
+
+    if (ifs == NULL)
+        ifs = " \t\n";
+    for (size_t i = 0, n; i < length; i += n) {
+        struct sh_acc *a = top(t);
+
+        for (n = 0; i + n < length && strchr(ifs, s[i + n]) == NULL; n++)
+            ;
+        if (n > 0) {
+            a->active = true;
+            a->after_blank = false;
+            if (!add_marked(t, s + i, n, false))
+                return false;
+            continue;
+        }
+        n = 1;
+        if (s[i] == ' ' || s[i] == '\t' || s[i] == '\n') {
+            if (a->active) {
+                if (!sh_field(t))
+                    return false;
+                top(t)->after_blank = true;
+            }
+        } else {
+            if (!a->after_blank) {
+                a->active = true;
+                if (!sh_field(t))
+                    return false;
+            }
+            top(t)->after_blank = false;
+        }
+    }
+    return true;
+}
+
+bool sh_add(struct sh_task *t, const char *s, size_t length, bool quoted, bool split)
+{
+    struct sh_acc *a = top(t);
+
+    if (!sh_charge(t, (uint32_t)(length / 32)))
+        return false;
+    switch (a->kind) {
+    case SH_ACC_STR:
+        return sh_bytes(t, s, length);
+    case SH_ACC_PAT:
+        return add_marked(t, s, length, quoted);
+    default:
+        if (split && !quoted)
+            return add_split(t, s, length);
+        a->active = true;
+        a->after_blank = false;
+        return add_marked(t, s, length, quoted);
+    }
+}
+
+bool sh_field(struct sh_task *t)
+{
+    struct sh_acc *a = top(t);
+
+    a->after_blank = false;
+    if (!a->active)
+        return true;
+    a->active = false;
+    if (!sh_bytes(t, "", 1))
+        return false;
+    if (!t->opt_f && sh_glob_needed(t->bytes + a->field))
+        return sh_glob(t, a);
+    t->length = a->field + (uint32_t)sh_unescape(t->bytes + a->field) + 1;
+    a->field = t->length;
+    a->count++;
+    return true;
+}
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+static const char *number(char room[NUMBER_ROOM], int64_t n)
+{
+    snprintf(room, NUMBER_ROOM, "%lld", (long long)n);
+    return room;
+}
+
+static const char *flags_text(const struct sh_task *t, char room[NUMBER_ROOM])
+{
+    snprintf(room, NUMBER_ROOM, "%s%s%s%s", t->opt_e ? "e" : "", t->opt_f ? "f" : "",
+             t->opt_u ? "u" : "", t->opt_x ? "x" : "");
+    return room;
+}
+
+/* One value. NULL: not set. Not for @ and *. */
+static const char *value_of(struct sh_task *t, const char *name, char room[NUMBER_ROOM])
+{
+    struct shell_proc *p = t->proc;
+
+    if (sh_is_name_start((unsigned char)name[0])) {
+        const char *value = sh_get(t, name);
+
+        if (value == NULL && strcmp(name, "RANDOM") == 0)
+            return number(
+                room,
+                (int64_t)(rx_prng_at(p->setup.seed, RANDOM_STREAM, p->setup.id, p->draws++) >> 49));
+        if (value == NULL && strcmp(name, "PPID") == 0)
+            return number(room, t->parent);
+        return value;
+    }
+    switch (name[0]) {
+    case '#':
+        return number(room, sh_param_count(t));
+    case '?':
+        return number(room, t->status);
+    case '$':
+        return number(room, t->shell_pid);
+    case '!':
+        return t->last_job != 0 ? number(room, t->last_job) : NULL;
+    case '-':
+        return flags_text(t, room);
+    default: {
+        uint32_t n = 0;
+
+        for (; *name >= '0' && *name <= '9' && n < 1000000; name++)
+            n = n * 10 + (uint32_t)(*name - '0');
+        return n == 0 ? t->name->text : sh_param(t, n);
+    }
+    }
+}
+
+static bool is_all(const char *name)
+{
+    return (name[0] == '@' || name[0] == '*') && name[1] == '\0';
+}
+
+/* $@ and $*: one field each, or all joined by the first character of IFS. */
+static bool expand_all(struct sh_task *t, char which, bool quoted)
+{
+    uint32_t count = sh_param_count(t);
+    const char *ifs = sh_get(t, "IFS");
+    bool fields = top(t)->kind == SH_ACC_ARGS && (!quoted || which == '@');
+    char join = which == '@' || ifs == NULL ? ' ' : ifs[0];
+
+    if (quoted && which == '*' && top(t)->kind == SH_ACC_ARGS)
+        top(t)->active = true;
+    for (uint32_t n = 1; n <= count; n++) {
+        const char *s = sh_param(t, n);
+
+        if (n > 1 && fields) {
+            if (!sh_field(t))
+                return false;
+        } else if (n > 1 && join != '\0' && !sh_add(t, &join, 1, quoted, false)) {
+            return false;
+        }
+        if (!sh_add(t, s, strlen(s), quoted, true))
+            return false;
+    }
+    return true;
+}
+
+static bool not_set(struct sh_task *t, const char *name)
+{
+    sh_warn(t, "%s: parameter not set", name);
+    sh_abort(t, SHELL_EXIT_SYNTAX);
+    return false;
+}
+
+bool sh_expand_var(struct sh_task *t, const char *name, bool quoted)
+{
+    char room[NUMBER_ROOM];
+    const char *value;
+
+    if (is_all(name))
+        return expand_all(t, name[0], quoted);
+    value = value_of(t, name, room);
+    if (value == NULL) {
+        if (t->opt_u)
+            return not_set(t, name);
+        value = "";
+    }
+    return sh_add(t, value, strlen(value), quoted, true);
+}
+
+bool sh_expand_length(struct sh_task *t, const char *name, bool quoted)
+{
+    char room[NUMBER_ROOM], text[NUMBER_ROOM];
+    const char *value;
+
+    if (is_all(name)) {
+        number(text, sh_param_count(t));
+        return sh_add(t, text, strlen(text), quoted, true);
+    }
+    value = value_of(t, name, room);
+    if (value == NULL && t->opt_u)
+        return not_set(t, name);
+    number(text, value != NULL ? (int64_t)strlen(value) : 0);
+    return sh_add(t, text, strlen(text), quoted, true);
+}
+
+bool sh_is_set(struct sh_task *t, const char *name, bool not_null)
+{
+    char room[NUMBER_ROOM];
+    const char *value;
+
+    if (is_all(name)) {
+        for (uint32_t n = 1; n <= sh_param_count(t); n++)
+            if (!not_null || sh_param(t, n)[0] != '\0' || n > 1)
+                return true;
+        return false;
+    }
+    value = value_of(t, name, room);
+    return value != NULL && (!not_null || value[0] != '\0');
+}
+
+/* How much of the value goes away, from its front or its end. */
+static size_t trimmed(struct sh_task *t, unsigned op, const char *pattern, const char *s, size_t n)
+{
+    bool longest = op == SH_PARAM_PREFIX_LONG || op == SH_PARAM_SUFFIX_LONG;
+    bool front = op == SH_PARAM_PREFIX || op == SH_PARAM_PREFIX_LONG;
+
+    for (size_t i = 0; i <= n && !t->proc->over; i++) {
+        size_t k = longest ? n - i : i;
+
+        if (!sh_charge(t, 1))
+            break;
+        if (sh_match(t, pattern, front ? s : s + n - k, k))
+            return k;
+    }
+    return 0;
+}
+
+bool sh_expand_trim(struct sh_task *t, const char *name, unsigned op, bool quoted)
+{
+    char room[NUMBER_ROOM];
+    const char *pattern = sh_acc_text(t), *value = is_all(name) ? "" : value_of(t, name, room);
+    bool front = op == SH_PARAM_PREFIX || op == SH_PARAM_PREFIX_LONG;
+    size_t length, gone;
+
+    if (pattern == NULL)
+        return false;
+    if (value == NULL && t->opt_u)
+        return not_set(t, name);
+    if (value == NULL)
+        value = "";
+    length = strlen(value);
+    gone = trimmed(t, op, pattern, value, length);
+    sh_acc_pop(t);
+    return !t->proc->over && sh_add(t, front ? value + gone : value, length - gone, quoted, true);
+}
+
+bool sh_expand_tilde(struct sh_task *t)
+{
+    const char *home = sh_get(t, "HOME");
+
+    if (home == NULL)
+        home = "/root";
+    return sh_add(t, home, strlen(home), true, false);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shell_flow.c - where control goes: ways out (exit, break, return, the end of a text), traps, and
+ * children (subshells, jobs, pipelines, command substitutions).
+ */
+#include <string.h>
+
+#include "engine/pod/shell_task.h"
+#include "engine/reactor/base.h"
+#include "engine/reactor/err.h"
+
+enum { CAPTURE_CHUNK = 1024 };
+
+/* ---- ways out -------------------------------------------------------------------------------- */
+
+static bool take_trap(struct sh_task *t, int signo, struct sh_trap **out)
+{
+    for (struct sh_trap **at = &t->traps; *at != NULL; at = &(*at)->next) {
+        if ((*at)->signo == signo) {
+            *out = *at;
+            *at = (*at)->next;
+            return true;
+        }
+    }
+    return false;
+}
+
+void sh_exit(struct sh_task *t, int32_t status)
+{
+    struct sh_trap *trap;
+    bool ok;
+
+    t->status = status & 255;
+    sh_task_reset(t);
+    if (t->proc->over || !take_trap(t, 0, &trap)) {
+        sh_task_end(t, t->status);
+        return;
+    }
+    ok = trap->length > 0 && sh_source(t, SH_FRAME_TRAP, trap->action, trap->length);
+    sh_free(t->proc, trap, sizeof(*trap) + trap->length + 1);
+    if (ok)
+        sh_top(t)->final = true;
+    else
+        sh_task_end(t, t->status);
+}
+
+void sh_abort(struct sh_task *t, int32_t status)
+{
+    sh_exit(t, status);
+}
+
+struct sh_unit *sh_compile(struct sh_task *t, const char *text, size_t length)
+{
+    struct shell_diag diag = {0};
+    struct sh_unit *unit;
+    int error;
+
+    if (!sh_charge(t, (uint32_t)(length / 8)))
+        return NULL;
+    error = sh_unit_compile(t->proc->mem, "sh", text, length, &unit, &diag);
+    if (error == -RX_EINVALID) {
+        sh_complain(t, "%s", diag.text);
+        if (t->proc->setup.host->diagnose != NULL)
+            t->proc->setup.host->diagnose(t->proc->setup.ctx, &diag);
+        return NULL;
+    }
+    if (error != 0) {
+        sh_limit(t, "out of memory");
+        return NULL;
+    }
+    return unit;
+}
+
+bool sh_source(struct sh_task *t, enum sh_frame_kind kind, const char *text, size_t length)
+{
+    struct sh_unit *unit = sh_compile(t, text, length);
+
+    return unit != NULL && sh_enter_unit(t, kind, unit, 0);
+}
+
+bool sh_call_function(struct sh_task *t, const struct sh_func *f, char *const *argv, uint32_t argc)
+{
+    struct sh_params *params = sh_params_new(t->proc, argv + 1, argc - 1);
+    struct sh_unit *unit = f->unit;
+
+    if (params == NULL)
+        return false;
+    unit->refs += unit->refs > 0;
+    if (!sh_enter_unit(t, SH_FRAME_CALL, unit, f->pc)) {
+        sh_params_unref(t->proc, params);
+        return false;
+    }
+    sh_top(t)->params = t->params;
+    sh_top(t)->shift = t->shift;
+    t->params = params;
+    t->shift = 0;
+    return true;
+}
+
+void sh_run_traps(struct sh_task *t)
+{
+    while (t->pending != 0 && t->wait != SH_ENDED && !t->proc->over) {
+        int signo = __builtin_ctz(t->pending);
+
+        t->pending &= ~(1u << signo);
+        for (const struct sh_trap *trap = t->traps; trap != NULL; trap = trap->next) {
+            if (trap->signo != signo || trap->length == 0)
+                continue;
+            if (sh_source(t, SH_FRAME_TRAP, trap->action, trap->length))
+                return; /* one at a time; the next when this has run a command */
+            break;
+        }
+    }
+}
+
+int sh_break(struct sh_task *t, uint32_t levels, bool again)
+{
+    uint32_t left = levels;
+    int at = t->frames - 1, loop = -1;
+
+    for (; at >= 0 && left > 0; at--) {
+        if (t->frame[at].kind == SH_FRAME_CALL || t->frame[at].kind == SH_FRAME_TRAP)
+            break;
+        if (t->frame[at].kind == SH_FRAME_LOOP) {
+            loop = at;
+            left--;
+        }
+    }
+    if (loop < 0)
+        return 0; /* in no loop: nothing happens */
+    sh_call_end(t);
+    t->status = 0;
+    while (t->frames > loop + 1)
+        sh_frame_pop(t);
+    if (again) {
+        t->pc = sh_top(t)->again;
+        t->length = sh_top(t)->top;
+        t->accs = sh_top(t)->accs;
+        sh_top(t)->status = 0;
+    } else {
+        uint32_t pc = sh_top(t)->pc;
+
+        sh_frame_pop(t);
+        t->pc = pc;
+    }
+    return SH_MOVED;
+}
+
+int sh_return(struct sh_task *t, int32_t status)
+{
+    int at = t->frames - 1;
+
+    while (at >= 0 && t->frame[at].kind != SH_FRAME_CALL &&
+           !(t->frame[at].kind == SH_FRAME_SOURCE && t->frame[at].final))
+        at--;
+    if (at < 0) {
+        sh_exit(t, status);
+        return SH_MOVED;
+    }
+    sh_call_end(t);
+    while (t->frames > at)
+        sh_frame_pop(t);
+    sh_simple_end(t, status & 255);
+    return SH_MOVED;
+}
+
+/* The end of the unit: of a called text, or of the script. */
+void sh_op_end(struct sh_task *t)
+{
+    int32_t status;
+    bool final;
+
+    if (t->frames == 0) {
+        sh_exit(t, t->status);
+        return;
+    }
+    switch (sh_top(t)->kind) {
+    case SH_FRAME_TRAP:
+        status = sh_top(t)->status;
+        final = sh_top(t)->final;
+        sh_frame_pop(t);
+        t->status = status;
+        if (final)
+            sh_task_end(t, status);
+        else
+            sh_run_traps(t);
+        return;
+    default:
+        sh_frame_pop(t);
+        sh_simple_end(t, t->status);
+        return;
+    }
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
+
+void sh_op_capture(struct sh_task *t, const struct sh_ins *i)
+{
+    struct sh_file *writer;
+    struct sh_task *child;
+    char chunk[CAPTURE_CHUNK], *text;
+    uint32_t length;
+    bool ok;
+    int n;
+
+    if (t->capture == NULL) {
+        if (!sh_pipe_new(t->proc, &t->capture, &writer)) {
+            t->capture = NULL;
+            return;
+        }
+        child = sh_fork(t);
+        if (child == NULL) {
+            sh_file_unref(t->proc, writer);
+            return;
+        }
+        sh_set_fd(child, 1, writer);
+        child->pc = t->pc + 1;
+        child->captured_by = true;
+        t->child = child->pid;
+        t->capture_from = t->length;
+    }
+    while ((n = sh_read_file(t, t->capture, chunk, sizeof(chunk))) > 0)
+        if (!sh_charge(t, 1) || !sh_bytes(t, chunk, (size_t)n))
+            return;
+    if (n == SH_BLOCKED || (n = sh_spawn_wait(t)) == SH_BLOCKED)
+        return;
+    t->captured = t->status = n;
+    sh_file_unref(t->proc, t->capture);
+    t->capture = NULL;
+    t->pc = i->c;
+    length = t->length - t->capture_from;
+    while (length > 0 && t->bytes[t->capture_from + length - 1] == '\n')
+        length--;
+    if (length == 0) {
+        t->length = t->capture_from;
+        sh_add(t, "", 0, i->a & SH_QUOTED, true);
+        return;
+    }
+    text = sh_alloc(t->proc, length);
+    if (text == NULL)
+        return;
+    memcpy(text, t->bytes + t->capture_from, length);
+    t->length = t->capture_from;
+    n = 0; /* bytes without NULs, as every shell drops them */
+    for (uint32_t k = 0; k < length; k++)
+        if (text[k] != '\0')
+            text[n++] = text[k];
+    ok = sh_add(t, text, (size_t)n, i->a & SH_QUOTED, true);
+    sh_free(t->proc, text, length);
+    (void)ok;
+}
+
+void sh_op_subshell(struct sh_task *t, const struct sh_ins *i)
+{
+    struct sh_task *child;
+    int status;
+
+    if (t->child == 0) {
+        child = sh_fork(t);
+        if (child == NULL)
+            return;
+        child->pc = t->pc + 1;
+        t->child = child->pid;
+    }
+    status = sh_spawn_wait(t);
+    if (status == SH_BLOCKED)
+        return;
+    t->pc = i->c;
+    t->status = status;
+    sh_run_traps(t);
+}
+
+/* Ended jobs beyond those one can still ask for are forgotten, the oldest first. */
+static void forget_jobs(struct sh_task *t)
+{
+    uint32_t ended = 0;
+
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next)
+        ended += k->parent == t->pid && k->background && k->wait == SH_ENDED && !k->orphan;
+    for (struct sh_task *k = t->proc->tasks; k != NULL && ended > SHELL_JOBS_KEPT; k = k->next) {
+        if (k->parent == t->pid && k->background && k->wait == SH_ENDED && !k->orphan) {
+            sh_task_reap(k);
+            ended--;
+        }
+    }
+}
+
+void sh_op_background(struct sh_task *t, const struct sh_ins *i)
+{
+    struct sh_task *child;
+
+    forget_jobs(t);
+    child = sh_fork(t);
+    if (child == NULL)
+        return;
+    child->pc = t->pc + 1;
+    child->background = true;
+    child->ignores_int = true;
+    child->tested = false;
+    sh_set_fd(child, 0, sh_file_ref(&t->proc->null));
+    t->last_job = child->pid;
+    t->status = 0;
+    t->pc = i->c;
+}
+
+void sh_op_pipe(struct sh_task *t, const struct sh_ins *i)
+{
+    if (!sh_frame_push(t, SH_FRAME_PIPE))
+        return;
+    sh_top(t)->again = ++t->proc->next_group;
+    sh_top(t)->left = i->b;
+    t->pc++;
+}
+
+void sh_op_stage(struct sh_task *t, const struct sh_ins *i)
+{
+    struct sh_frame *f = sh_top(t);
+    struct sh_file *reader = NULL, *writer = NULL;
+    struct sh_task *child;
+
+    f->cursor++;
+    if (f->cursor < f->left && !sh_pipe_new(t->proc, &reader, &writer))
+        return;
+    child = sh_fork(t);
+    if (child == NULL) {
+        sh_file_unref(t->proc, reader);
+        sh_file_unref(t->proc, writer);
+        return;
+    }
+    child->pc = t->pc + 1;
+    child->group = f->again;
+    if (f->file != NULL)
+        sh_set_fd(child, 0, f->file);
+    if (writer != NULL)
+        sh_set_fd(child, 1, writer);
+    f->file = reader;
+    t->pc = i->c;
+}
+
+void sh_op_pipe_end(struct sh_task *t)
+{
+    struct sh_frame *f = sh_top(t);
+    int32_t status = 0, failed = 0;
+
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next) {
+        if (k->parent != t->pid || k->group != f->again || k->orphan)
+            continue;
+        if (k->wait != SH_ENDED) {
+            t->wait = SH_WAITS_GROUP;
+            t->child = f->again;
+            return;
+        }
+        status = k->status;
+        if (status != 0)
+            failed = status;
+    }
+    t->child = 0;
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next)
+        if (k->parent == t->pid && k->group == f->again)
+            sh_task_reap(k);
+    sh_frame_pop(t);
+    t->pc++;
+    t->status = t->opt_pipefail ? failed : status;
+    sh_run_traps(t);
+}

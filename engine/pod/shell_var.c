@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shell_var.c - variables, functions, positional parameters. Tables are shared between tasks until
+ * one of them writes; the container's environment is only looked at, never copied.
+ */
+#include <string.h>
+
+#include "engine/pod/shell_task.h"
+#include "engine/reactor/base.h"
+
+enum { VARS_ROOM = 4 };
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+static const char *value_of(const struct sh_var *v)
+{
+    return v->flags & SH_VAR_UNSET ? NULL : v->text + v->name_length + 1;
+}
+
+static size_t var_size(const struct sh_var *v)
+{
+    return sizeof(*v) + v->name_length + v->length + 2;
+}
+
+static void var_unref(struct shell_proc *p, struct sh_var *v)
+{
+    if (v != NULL && --v->refs == 0)
+        sh_free(p, v, var_size(v));
+}
+
+static struct sh_var *var_new(struct shell_proc *p, const char *name, const char *value, int flags)
+{
+    size_t n = strlen(name), length = strlen(value);
+    struct sh_var *v = n < 1024 ? sh_alloc(p, sizeof(*v) + n + length + 2) : NULL;
+
+    if (v == NULL)
+        return NULL;
+    v->refs = 1;
+    v->length = (uint32_t)length;
+    v->name_length = (uint16_t)n;
+    v->flags = (uint8_t)flags;
+    memcpy(v->text, name, n + 1);
+    memcpy(v->text + n + 1, value, length + 1);
+    return v;
+}
+
+static size_t vars_size(uint16_t room)
+{
+    return sizeof(struct sh_vars) + room * sizeof(struct sh_var *);
+}
+
+void sh_vars_unref(struct shell_proc *p, struct sh_vars *v)
+{
+    if (v == NULL || --v->refs > 0)
+        return;
+    for (uint16_t i = 0; i < v->count; i++)
+        var_unref(p, v->v[i]);
+    sh_free(p, v, vars_size(v->room));
+}
+
+/* The task's own table, with room for one more. */
+static struct sh_vars *vars_own(struct sh_task *t)
+{
+    struct sh_vars *old = t->vars, *v;
+    uint16_t count = old != NULL ? old->count : 0, room = old != NULL ? old->room : 0;
+
+    if (old != NULL && old->refs == 1 && count < room)
+        return old;
+    if (count >= SHELL_NAMES_MAX) {
+        sh_limit(t, "too many variables");
+        return NULL;
+    }
+    if (count == room)
+        room = (uint16_t)(room > 0 ? room * 2 : VARS_ROOM);
+    v = sh_alloc(t->proc, vars_size(room));
+    if (v == NULL)
+        return NULL;
+    v->refs = 1;
+    v->count = count;
+    v->room = room;
+    for (uint16_t i = 0; i < count; i++) {
+        v->v[i] = old->v[i];
+        v->v[i]->refs++;
+    }
+    sh_vars_unref(t->proc, old);
+    t->vars = v;
+    return v;
+}
+
+/* Where the name is in the table, or belongs. */
+static uint16_t vars_place(const struct sh_vars *v, const char *name, bool *found)
+{
+    uint16_t low = 0, high = v != NULL ? v->count : 0;
+
+    *found = false;
+    while (low < high) {
+        uint16_t mid = (uint16_t)((low + high) / 2);
+        int order = strcmp(v->v[mid]->text, name);
+
+        if (order == 0) {
+            *found = true;
+            return mid;
+        }
+        if (order < 0)
+            low = (uint16_t)(mid + 1);
+        else
+            high = mid;
+    }
+    return low;
+}
+
+const struct sh_var *sh_var_find(const struct sh_task *t, const char *name)
+{
+    bool found;
+    uint16_t at = vars_place(t->vars, name, &found);
+
+    return found ? t->vars->v[at] : NULL;
+}
+
+static const char *env_find(const struct sh_task *t, const char *name)
+{
+    const struct shell_setup *s = &t->proc->setup;
+
+    for (uint32_t i = s->env_count; i > 0; i--) /* of equals the last one counts */
+        if (strcmp(s->env[i - 1].key, name) == 0)
+            return s->env[i - 1].value;
+    return NULL;
+}
+
+/* What every container has, unless it says otherwise. */
+static const char *given(const struct sh_task *t, const char *name)
+{
+    if (strcmp(name, "PWD") == 0)
+        return t->cwd->text;
+    if (strcmp(name, "HOSTNAME") == 0)
+        return t->proc->setup.hostname;
+    if (strcmp(name, "HOME") == 0)
+        return "/root";
+    if (strcmp(name, "PATH") == 0)
+        return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    if (strcmp(name, "PS4") == 0)
+        return "+ ";
+    if (strcmp(name, "OPTIND") == 0)
+        return "1";
+    return NULL;
+}
+
+const char *sh_get(struct sh_task *t, const char *name)
+{
+    const struct sh_var *v = sh_var_find(t, name);
+    const char *value;
+
+    if (v != NULL)
+        return value_of(v);
+    value = env_find(t, name);
+    return value != NULL ? value : given(t, name);
+}
+
+/* Puts the block (its reference is taken; NULL: nothing) into the place of the name. */
+static bool vars_put(struct sh_task *t, const char *name, struct sh_var *new_)
+{
+    struct sh_vars *v = vars_own(t);
+    bool found;
+    uint16_t at;
+
+    if (v == NULL) {
+        var_unref(t->proc, new_);
+        return false;
+    }
+    at = vars_place(v, name, &found);
+    if (found) {
+        struct sh_var *old = v->v[at];
+
+        v->v[at] = new_;
+        if (new_ == NULL) {
+            v->count--;
+            memmove(v->v + at, v->v + at + 1, (size_t)(v->count - at) * sizeof(*v->v));
+        }
+        var_unref(t->proc, old); /* last: name may point into it */
+        return true;
+    }
+    if (new_ == NULL)
+        return true;
+    memmove(v->v + at + 1, v->v + at, (size_t)(v->count - at) * sizeof(*v->v));
+    v->v[at] = new_;
+    v->count++;
+    return true;
+}
+
+bool sh_set_flags(struct sh_task *t, const char *name, const char *value, int flags)
+{
+    const struct sh_var *old = sh_var_find(t, name);
+    const char *there = old != NULL ? value_of(old) : env_find(t, name);
+    struct sh_var *v;
+
+    if (old != NULL && (old->flags & SH_VAR_READONLY) && value != NULL) {
+        sh_warn(t, "%s: is read only", name);
+        return false;
+    }
+    if (old != NULL)
+        flags |= old->flags & (SH_VAR_EXPORT | SH_VAR_READONLY);
+    else if (there != NULL)
+        flags |= SH_VAR_EXPORT; /* it came from the environment */
+    if (t->proc->over)
+        return false;
+    if (value == NULL && there == NULL)
+        flags |= SH_VAR_UNSET; /* export X, before it has a value */
+    v = var_new(t->proc, name, value != NULL ? value : there != NULL ? there : "", flags);
+    if (v == NULL) {
+        sh_limit(t, "a variable is too long");
+        return false;
+    }
+    return vars_put(t, name, v);
+}
+
+bool sh_set(struct sh_task *t, const char *name, const char *value)
+{
+    return sh_set_flags(t, name, value, 0);
+}
+
+bool sh_unset(struct sh_task *t, const char *name)
+{
+    const struct sh_var *old = sh_var_find(t, name);
+    struct sh_var *v = NULL;
+
+    if (old != NULL && (old->flags & SH_VAR_READONLY)) {
+        sh_warn(t, "unset: %s: is read only", name);
+        return false;
+    }
+    if (env_find(t, name) != NULL || given(t, name) != NULL) {
+        v = var_new(t->proc, name, "", SH_VAR_UNSET);
+        if (v == NULL)
+            return false;
+    } else if (old == NULL) {
+        return true;
+    }
+    return vars_put(t, name, v);
+}
+
+bool sh_save_var(struct sh_task *t, const char *name, uint16_t depth)
+{
+    const struct sh_var *old = sh_var_find(t, name);
+    struct sh_saved *s;
+
+    for (s = t->saved; s != NULL && s->depth >= depth; s = s->next)
+        if (s->is_var && s->depth == depth && strcmp(s->name, name) == 0)
+            return true; /* the first value is the one to restore */
+    s = sh_alloc(t->proc, sizeof(*s) + strlen(name) + 1);
+    if (s == NULL)
+        return false;
+    *s = (struct sh_saved){.depth = depth, .is_var = true, .var = (struct sh_var *)(uintptr_t)old};
+    strcpy(s->name, name);
+    if (old != NULL)
+        s->var->refs++;
+    /* Kept sorted by depth, deepest first: `local` saves for a frame below the one on top. */
+    struct sh_saved **at = &t->saved;
+    while (*at != NULL && (*at)->depth > depth)
+        at = &(*at)->next;
+    s->next = *at;
+    *at = s;
+    return true;
+}
+
+void sh_vars_restore(struct sh_task *t, struct sh_saved *s)
+{
+    vars_put(t, s->name, s->var);
+}
+
+const char *sh_var_next(struct sh_task *t, const char *after, const char **value, int *flags)
+{
+    const struct shell_setup *s = &t->proc->setup;
+    const char *best = NULL;
+    bool found;
+    uint16_t at = vars_place(t->vars, after, &found);
+
+    sh_charge(t, 1 + s->env_count / 8);
+    for (at = (uint16_t)(at + found); t->vars != NULL && at < t->vars->count; at++) {
+        const struct sh_var *v = t->vars->v[at];
+
+        if (value_of(v) != NULL) {
+            best = v->text;
+            *value = value_of(v);
+            *flags = v->flags;
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < s->env_count; i++) {
+        const char *key = s->env[i].key;
+
+        if (strcmp(key, after) > 0 && (best == NULL || strcmp(key, best) < 0) &&
+            sh_var_find(t, key) == NULL) {
+            best = key;
+            *value = env_find(t, key);
+            *flags = SH_VAR_EXPORT;
+        }
+    }
+    return best;
+}
+
+bool sh_vars_keep_exported(struct sh_task *t)
+{
+    struct sh_vars *v;
+    uint16_t kept = 0;
+
+    if (t->vars == NULL)
+        return true;
+    v = vars_own(t);
+    if (v == NULL)
+        return false;
+    for (uint16_t i = 0; i < v->count; i++) {
+        struct sh_var *var = v->v[i];
+
+        if ((var->flags & SH_VAR_EXPORT) || ((var->flags & SH_VAR_UNSET) && env_find(t, var->text)))
+            v->v[kept++] = var;
+        else
+            var_unref(t->proc, var);
+    }
+    v->count = kept;
+    return true;
+}
+
+/* ---- functions ------------------------------------------------------------------------------- */
+
+static size_t funcs_size(uint16_t room)
+{
+    return sizeof(struct sh_funcs) + room * sizeof(struct sh_func);
+}
+
+static void unit_ref(struct sh_unit *u)
+{
+    u->refs += u->refs > 0;
+}
+
+void sh_funcs_unref(struct shell_proc *p, struct sh_funcs *f)
+{
+    if (f == NULL || --f->refs > 0)
+        return;
+    for (uint16_t i = 0; i < f->count; i++)
+        sh_unit_unref(f->f[i].unit);
+    sh_free(p, f, funcs_size(f->room));
+}
+
+const struct sh_func *sh_func_find(const struct sh_task *t, const char *name)
+{
+    for (uint16_t i = 0; t->funcs != NULL && i < t->funcs->count; i++)
+        if (strcmp(t->funcs->f[i].name, name) == 0)
+            return &t->funcs->f[i];
+    return NULL;
+}
+
+static struct sh_funcs *funcs_own(struct sh_task *t)
+{
+    struct sh_funcs *old = t->funcs, *f;
+    uint16_t count = old != NULL ? old->count : 0, room = old != NULL ? old->room : 0;
+
+    if (old != NULL && old->refs == 1 && count < room)
+        return old;
+    if (count >= SHELL_NAMES_MAX) {
+        sh_limit(t, "too many functions");
+        return NULL;
+    }
+    if (count == room)
+        room = (uint16_t)(room > 0 ? room * 2 : 2);
+    f = sh_alloc(t->proc, funcs_size(room));
+    if (f == NULL)
+        return NULL;
+    f->refs = 1;
+    f->count = count;
+    f->room = room;
+    for (uint16_t i = 0; i < count; i++) {
+        f->f[i] = old->f[i];
+        unit_ref(f->f[i].unit);
+    }
+    sh_funcs_unref(t->proc, old);
+    t->funcs = f;
+    return f;
+}
+
+bool sh_func_unset(struct sh_task *t, const char *name)
+{
+    struct sh_funcs *f;
+
+    if (sh_func_find(t, name) == NULL)
+        return true;
+    f = funcs_own(t);
+    for (uint16_t i = 0; f != NULL && i < f->count; i++) {
+        if (strcmp(f->f[i].name, name) == 0) {
+            sh_unit_unref(f->f[i].unit);
+            f->f[i] = f->f[--f->count];
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sh_func_define(struct sh_task *t, const char *name, struct sh_unit *unit, uint32_t pc)
+{
+    struct sh_funcs *f;
+
+    unit_ref(unit); /* before its predecessor goes: it may define itself anew */
+    if (!sh_func_unset(t, name) || (f = funcs_own(t)) == NULL) {
+        sh_unit_unref(unit);
+        return false;
+    }
+    f->f[f->count++] = (struct sh_func){name, unit, pc};
+    return true;
+}
+
+/* ---- positional parameters ------------------------------------------------------------------- */
+
+struct sh_params *sh_params_new(struct shell_proc *p, char *const *argv, uint32_t count)
+{
+    struct sh_params *s;
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        size += strlen(argv[i]) + 1;
+    s = sh_alloc(p, sizeof(*s) + size);
+    if (s == NULL)
+        return NULL;
+    s->refs = 1;
+    s->count = count;
+    s->size = (uint32_t)size;
+    size = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        strcpy(s->text + size, argv[i]);
+        size += strlen(argv[i]) + 1;
+    }
+    return s;
+}
+
+void sh_params_unref(struct shell_proc *p, struct sh_params *s)
+{
+    if (s != NULL && --s->refs == 0)
+        sh_free(p, s, sizeof(*s) + s->size);
+}
+
+uint32_t sh_param_count(const struct sh_task *t)
+{
+    return t->params != NULL ? t->params->count - t->shift : 0;
+}
+
+const char *sh_param(const struct sh_task *t, uint32_t n)
+{
+    const char *s;
+
+    if (n == 0 || n > sh_param_count(t))
+        return NULL;
+    s = t->params->text;
+    for (uint32_t i = t->shift + n; i > 1; i--)
+        s += strlen(s) + 1;
+    return s;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench_sim.c - how fast the whole engine simulates, how much memory a pod takes, how long a start.
+ *
+ * Pods of one Deployment, one container, a liveness and a readiness probe every ten seconds,
+ * through podring.h. Virtual time with scripted probes shows the engine alone; the http rows put
+ * the real wire code and in-memory sockets under it, in virtual time and on the real clock with
+ * more probes due than can be done. Every measurement is a process of its own: its peak memory is
+ * that of one engine.
+ *
+ *   bench_sim [--rounds N] [--probes N] [--pods-max N] [--full] [--json FILE]
+ *
+ * --probes: how many one measurement is made of. --full: simulates the 24 hours of the "day" row;
+ * otherwise one hour, times 24.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "api/podring.h"
+#include "perf/report.h"
+
+enum { PERIOD_S = 10, PROBES = 2, HOUR_S = 3600, DAY_S = 24 * HOUR_S };
+
+/* The attempts in flight are what the answers of an overload wait in: few of them stay in cache. */
+enum { IN_FLIGHT = 64 };
+
+static const struct setup {
+    const char *name, *what;
+    unsigned pods, period_s;
+    uint32_t clock, net, timing;
+} setups[] = {
+    {"step 1k", "all probes of a period in one instant", 1000, PERIOD_S, PODRING_VIRTUAL,
+     PODRING_NET_SCRIPT, PODRING_TIMING_REFERENCE},
+    {"step 100k", "\"", 100000, PERIOD_S, PODRING_VIRTUAL, PODRING_NET_SCRIPT,
+     PODRING_TIMING_REFERENCE},
+    {"step 1M", "\"", 1000000, PERIOD_S, PODRING_VIRTUAL, PODRING_NET_SCRIPT,
+     PODRING_TIMING_REFERENCE},
+    {"spread 1k", "probes spread over the period", 1000, PERIOD_S, PODRING_VIRTUAL,
+     PODRING_NET_SCRIPT, PODRING_TIMING_SPREAD},
+    {"spread 100k", "\"", 100000, PERIOD_S, PODRING_VIRTUAL, PODRING_NET_SCRIPT,
+     PODRING_TIMING_SPREAD},
+    {"spread 1M", "\"", 1000000, PERIOD_S, PODRING_VIRTUAL, PODRING_NET_SCRIPT,
+     PODRING_TIMING_SPREAD},
+    {"day 100k", "an hour in step, times 24; --full: 24 hours", 100000, PERIOD_S, PODRING_VIRTUAL,
+     PODRING_NET_SCRIPT, PODRING_TIMING_REFERENCE},
+    {"http 1k", "HTTP over in-memory sockets, virtual time, spread", 1000, PERIOD_S,
+     PODRING_VIRTUAL, PODRING_NET_MEMORY, PODRING_TIMING_SPREAD},
+    {"http real", "\", real clock, overloaded, 64 in flight", 600000, 1, PODRING_REAL,
+     PODRING_NET_MEMORY, PODRING_TIMING_SPREAD},
+};
+
+enum {
+    STEP_1K,
+    STEP_100K,
+    STEP_1M,
+    SPREAD_1K,
+    SPREAD_100K,
+    SPREAD_1M,
+    DAY_100K,
+    HTTP_1K,
+    HTTP_REAL,
+    SETUPS
+};
+_Static_assert(sizeof(setups) / sizeof(setups[0]) == SETUPS, "a row each");
+
+enum { RATE, COST, START, BYTES, DAY };
+
+static const struct report_column columns[] = {
+    [RATE] = {"probes", "/s", 0, true}, [COST] = {"cpu", "ns/probe", 1, false},
+    [START] = {"start", "s", 3, false}, [BYTES] = {"memory", "B/pod", 0, false},
+    [DAY] = {"a day", "s", 1, false},
+};
+
+struct result {
+    double rate, cost_ns, start_s, bytes_per_pod, day_s;
+};
+
+struct bench {
+    unsigned rounds, pods_max;
+    double probes;
+    bool full;
+    const char *json;
+};
+
+/* ---- one measurement, in a process of its own --------------------------------------------------
+ */
+
+static _Noreturn void fail(podring *ring, const char *what)
+{
+    fprintf(stderr, "bench_sim: %s: %s\n", what, podring_why(ring));
+    _exit(1);
+}
+
+static podring *start(const struct setup *s)
+{
+    static const char form[] =
+        "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"bench\"},"
+        "\"spec\":{\"replicas\":%u,\"selector\":{\"matchLabels\":{\"app\":\"bench\"}},"
+        "\"template\":{\"metadata\":{\"labels\":{\"app\":\"bench\"}},\"spec\":{\"containers\":[{"
+        "\"name\":\"c\",\"image\":\"bench:1\",\"ports\":[{\"containerPort\":8080}],"
+        "\"livenessProbe\":{\"httpGet\":{\"path\":\"/healthz\",\"port\":8080},"
+        "\"periodSeconds\":%u,\"failureThreshold\":1000000},"
+        "\"readinessProbe\":{\"httpGet\":{\"path\":\"/ready\",\"port\":8080},"
+        "\"periodSeconds\":%u,\"failureThreshold\":1000000}}]}}}}";
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct podring_stats stats = PODRING_STATS_INIT;
+    char text[1024];
+    podring *ring;
+    int length = snprintf(text, sizeof(text), form, s->pods, s->period_s, s->period_s);
+
+    o.clock = s->clock;
+    o.net = s->net;
+    o.timing = s->timing;
+    o.flags = PODRING_NO_EVENTS;
+    o.attempts_max = s->net == PODRING_NET_MEMORY ? IN_FLIGHT : 0;
+    if (podring_open(&o, &ring) != 0)
+        fail(NULL, "open");
+    if (podring_load_text(ring, "bench", text, (size_t)length) != 0 || podring_apply(ring) != 0)
+        fail(ring, "load");
+    if (podring_run_until(ring, podring_now(ring)) < 0 || podring_stats(ring, &stats) != 0)
+        fail(ring, "start");
+    if (stats.containers_running != s->pods)
+        fail(ring, "not all containers run");
+    return ring;
+}
+
+static int64_t seconds_to_simulate(const struct bench *b, unsigned which)
+{
+    const struct setup *s = &setups[which];
+    double share = s->net == PODRING_NET_MEMORY ? 0.05 : 1; /* they are that much slower */
+    double seconds = b->probes * share * s->period_s / (PROBES * (double)s->pods);
+
+    if (which == DAY_100K)
+        return b->full ? DAY_S : HOUR_S;
+    if (s->clock == PODRING_REAL)
+        return 2;
+    return (int64_t)ceil(fmax(seconds, s->period_s));
+}
+
+static void run(const struct bench *b, unsigned which, struct result *out)
+{
+    const struct setup *s = &setups[which];
+    int64_t began = report_clock_ns(), seconds = seconds_to_simulate(b, which), spent_ns;
+    struct podring_stats before = PODRING_STATS_INIT, after = PODRING_STATS_INIT;
+    podring *ring = start(s);
+    int64_t warm_ms = (int64_t)s->period_s * 2000;
+    struct rusage usage;
+    double done, cpu;
+
+    out->start_s = (double)(report_clock_ns() - began) / 1e9;
+    if (podring_run_until(ring, podring_now(ring) + warm_ms) < 0)
+        fail(ring, "warm-up");
+    podring_stats(ring, &before);
+    began = report_clock_ns();
+    cpu = report_cpu_s();
+    if (podring_run_until(ring, podring_now(ring) + seconds * 1000) < 0)
+        fail(ring, "run");
+    spent_ns = report_clock_ns() - began;
+    cpu = report_cpu_s() - cpu;
+    podring_stats(ring, &after);
+    done = (double)(after.probes_done - before.probes_done);
+    if (after.success - before.success != after.probes_done - before.probes_done)
+        fail(ring, "a probe has failed");
+    if (s->clock == PODRING_VIRTUAL &&
+        done < 0.99 * PROBES * s->pods * (double)(seconds / s->period_s))
+        fail(ring, "too few probes");
+    getrusage(RUSAGE_SELF, &usage);
+    out->rate = done * 1e9 / (double)spent_ns;
+    out->cost_ns = cpu * 1e9 / done;
+    out->bytes_per_pod = (double)usage.ru_maxrss * 1024 / s->pods;
+    out->day_s =
+        s->clock == PODRING_VIRTUAL ? (double)spent_ns / 1e9 * DAY_S / (double)seconds : NAN;
+    podring_close(ring);
+}
+
+static bool run_apart(const struct bench *b, unsigned which, struct result *out)
+{
+    int pipes[2], status;
+    pid_t child;
+    ssize_t n;
+
+    if (pipe(pipes) != 0 || (child = fork()) < 0) {
+        perror("bench_sim");
+        return false;
+    }
+    if (child == 0) {
+        run(b, which, out);
+        _exit(write(pipes[1], out, sizeof(*out)) == (ssize_t)sizeof(*out) ? 0 : 1);
+    }
+    close(pipes[1]);
+    n = read(pipes[0], out, sizeof(*out));
+    close(pipes[0]);
+    return waitpid(child, &status, 0) == child && status == 0 && n == (ssize_t)sizeof(*out);
+}
+
+/* ---- rounds ------------------------------------------------------------------------------------
+ */
+
+static bool wanted(const struct bench *b, unsigned which, unsigned round)
+{
+    return setups[which].pods <= b->pods_max && (which != DAY_100K || round == 0);
+}
+
+static bool measure(const struct bench *b, struct report *r, unsigned which, unsigned round)
+{
+    struct result v;
+
+    if (!run_apart(b, which, &v))
+        return false;
+    report_put(r, round, which, RATE, v.rate);
+    report_put(r, round, which, COST, v.cost_ns);
+    report_put(r, round, which, START, v.start_s);
+    if (setups[which].pods >= 100000) /* below, the engine's fixed part is all one sees */
+        report_put(r, round, which, BYTES, v.bytes_per_pod);
+    report_put(r, round, which, DAY, v.day_s);
+    return true;
+}
+
+static void claim(struct report *r)
+{
+    report_claim(r, "100,000 pods in step, probes a second", STEP_100K, RATE, REPORT_ALONE, '>',
+                 10e6);
+    report_claim(r, "100,000 pods spread, probes a second", SPREAD_100K, RATE, REPORT_ALONE, '>',
+                 10e6);
+    report_claim(r, "a day of 100,000 pods, seconds", DAY_100K, DAY, REPORT_ALONE, '<', 180);
+    report_claim(r, "in-memory HTTP on the real clock, probes a second", HTTP_REAL, RATE,
+                 REPORT_ALONE, '>', 1e6);
+    report_claim(r, "in-memory HTTP in virtual time, probes a second", HTTP_1K, RATE, REPORT_ALONE,
+                 '>', 1e6);
+    report_claim(r, "growth: CPU a probe, 1,000,000 pods / 1,000, in step", STEP_1M, COST, STEP_1K,
+                 '<', 1.5);
+    report_claim(r, "growth: CPU a probe, 1,000,000 pods / 1,000, spread", SPREAD_1M, COST,
+                 SPREAD_1K, '<', 1.5);
+    report_claim(r, "memory of 1,000,000 pods, bytes a pod", STEP_1M, BYTES, REPORT_ALONE, '<',
+                 512);
+    report_claim(r, "starting 1,000,000 pods, seconds", STEP_1M, START, REPORT_ALONE, '<', 2);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench b = {.rounds = 3, .probes = 20e6, .pods_max = 1000000};
+    const struct report_flag flags[] = {
+        {"--rounds", REPORT_NUMBER, &b.rounds, 1, REPORT_ROUNDS_MAX},
+        {"--probes", REPORT_REAL, &b.probes, 1, 1e12},
+        {"--pods-max", REPORT_NUMBER, &b.pods_max, 1000, 1e7},
+        {"--full", REPORT_SWITCH, &b.full, 0, 0},
+        {"--json", REPORT_TEXT, &b.json, 0, 0},
+    };
+    struct report *r = report_new("sim", columns, sizeof(columns) / sizeof(columns[0]));
+    bool ok = true;
+
+    if (!report_flags(argc, argv, flags, sizeof(flags) / sizeof(flags[0])))
+        return 64;
+    report_fact(r, "library", "%s", podring_build_info());
+    report_fact(r, "probes", "%d a pod, every %d s; %.3g to a measurement", PROBES, PERIOD_S,
+                b.probes);
+    report_fact(r, "day", "%s", b.full ? "24 hours" : "from one hour");
+    for (unsigned i = 0; i < SETUPS; i++)
+        report_row(r, i, setups[i].name, setups[i].what);
+    for (unsigned round = 0; ok && round < b.rounds; round++)
+        for (unsigned i = 0; ok && i < SETUPS; i++)
+            ok = !wanted(&b, (i + round) % SETUPS, round) ||
+                 measure(&b, r, (i + round) % SETUPS, round);
+    if (ok) {
+        claim(r);
+        report_print(r);
+        ok = b.json == NULL || report_write(r, b.json);
+    }
+    report_free(r);
+    return ok ? 0 : 1;
+}

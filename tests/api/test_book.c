@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_book.c - docs/examples.md is true: every command in it prints what stands below it.
+ *
+ * In a block marked `console`, a line that begins with "$ " is run, and the lines up to the next
+ * one are what it must write to standard output. A line "..." stands for any number of lines. Run
+ * with PODRING_GOLDEN=1 (make golden), blocks that differ are replaced by what is printed now.
+ *
+ * The page is found from the root of the tree, where `make test` runs.
+ */
+#include <dirent.h>
+
+#include "tests/api/test_cli_kit.h"
+
+#define PAGE   "docs/examples.md"
+#define FOLDER "docs/examples"
+
+struct text {
+    char *at;
+    size_t length, room;
+};
+
+static void put(struct text *t, const char *s, size_t n)
+{
+    if (t->length + n + 1 > t->room) {
+        t->room = 2 * (t->length + n + 1);
+        t->at = realloc(t->at, t->room);
+        cr_assert_not_null(t->at);
+    }
+    memcpy(t->at + t->length, s, n);
+    t->length += n;
+    t->at[t->length] = '\0';
+}
+
+static char *read_page(void)
+{
+    int fd = open(PAGE, O_RDONLY | O_CLOEXEC);
+
+    cr_assert_geq(fd, 0, "%s: not found; tests run from the root of the tree", PAGE);
+    return kit_contents(fd);
+}
+
+static size_t line_length(const char *at)
+{
+    const char *newline = strchr(at, '\n');
+
+    return newline != NULL ? (size_t)(newline - at) + 1 : strlen(at);
+}
+
+static int is_line(const char *at, const char *text)
+{
+    size_t n = strlen(text);
+
+    return strncmp(at, text, n) == 0 && (at[n] == '\n' || at[n] == '\0');
+}
+
+/* Compares line by line up to the end of both. After "...", the next wanted line is looked for. */
+static int fits(const char *want, const char *want_end, const char *is)
+{
+    while (want < want_end) {
+        size_t n = line_length(want);
+
+        if (!is_line(want, "...")) {
+            if (strncmp(want, is, n) != 0)
+                return 0;
+            want += n;
+            is += n;
+            continue;
+        }
+        want += n;
+        if (want == want_end)
+            return 1;
+        for (n = line_length(want); *is != '\0' && strncmp(want, is, n) != 0;)
+            is += line_length(is);
+    }
+    return *is == '\0';
+}
+
+/* Runs the command at `at`, compares, and copies either what stood there or what it printed. */
+static const char *check_command(const char *at, struct text *out, int *differ)
+{
+    const char *want = at + line_length(at), *end = want;
+    char command[1024];
+    struct kit_ran r;
+    int n = (int)line_length(at) - 3; /* without "$ " and the newline */
+
+    while (*end != '\0' && strncmp(end, "$ ", 2) != 0 && strncmp(end, "```", 3) != 0)
+        end += line_length(end);
+    snprintf(command, sizeof(command), "%.*s", n, at + 2);
+    cr_assert_eq(strncmp(command, "podring ", 8), 0, "only podring is run: %s", command);
+    r = kit_spawn(NULL, command + 8);
+    put(out, at, (size_t)(want - at));
+    if (fits(want, end, r.out)) {
+        put(out, want, (size_t)(end - want));
+    } else {
+        ++*differ;
+        put(out, r.out, strlen(r.out));
+        if (getenv("PODRING_GOLDEN") == NULL)
+            cr_expect(0, "%s prints:\n%s%sbut %s says:\n%.*s", command, r.out, r.err, PAGE,
+                      (int)(end - want), want);
+    }
+    kit_release(&r);
+    return end;
+}
+
+Test(book, every_command_prints_what_the_page_says, .timeout = 60)
+{
+    struct text out = {0};
+    char *page = read_page();
+    int inside = 0, commands = 0, differ = 0;
+
+    for (const char *at = page; *at != '\0';) {
+        size_t n = line_length(at);
+
+        if (inside && strncmp(at, "$ ", 2) == 0) {
+            at = check_command(at, &out, &differ);
+            commands++;
+            continue;
+        }
+        if (strncmp(at, "```", 3) == 0)
+            inside = is_line(at, "```console");
+        put(&out, at, n);
+        at += n;
+    }
+    cr_expect_gt(commands, 10, "only %d commands found", commands);
+    if (differ > 0 && getenv("PODRING_GOLDEN") != NULL) {
+        FILE *f = fopen(PAGE, "w");
+
+        cr_assert_not_null(f);
+        cr_assert_eq(fwrite(out.at, 1, out.length, f), out.length);
+        cr_assert_eq(fclose(f), 0);
+    }
+    free(out.at);
+    free(page);
+}
+
+Test(book, the_page_has_every_example)
+{
+    char *page = read_page();
+    DIR *d = opendir(FOLDER);
+    int examples = 0;
+
+    cr_assert_not_null(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        char path[512];
+        struct kit_ran r;
+
+        if (strstr(e->d_name, ".yaml") == NULL)
+            continue;
+        examples++;
+        snprintf(path, sizeof(path), "%s/%s", FOLDER, e->d_name);
+        cr_expect_not_null(strstr(page, path), "%s is not on %s", path, PAGE);
+        snprintf(path, sizeof(path), "check --strict %s/%s", FOLDER, e->d_name);
+        r = kit_spawn(NULL, path);
+        cr_expect_eq(r.code, 0, "%s: %s%s", path, r.out, r.err);
+        kit_release(&r);
+    }
+    closedir(d);
+    cr_expect_geq(examples, 15);
+    free(page);
+}
