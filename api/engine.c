@@ -407,6 +407,7 @@ static int check_new_names(podring *r)
 
 static int apply(podring *r)
 {
+    uint32_t added = r->workloads_applied;
     int rc = check_new_names(r);
 
     if (rc != 0)
@@ -420,15 +421,16 @@ static int apply(podring *r)
         rc = cluster_add_service(&r->cluster, &r->set.services.item[r->services_applied]);
         r->services_applied += rc == 0;
     }
-    while (rc == 0 && r->workloads_applied < r->set.workloads.count) {
-        rc = cluster_add(&r->cluster, &r->set.workloads.item[r->workloads_applied]);
-        r->workloads_applied += rc == 0; /* what failed is there for the next apply */
-    }
+    for (; rc == 0 && added < r->set.workloads.count; added += rc == 0)
+        rc = cluster_add(&r->cluster, &r->set.workloads.item[added]);
     if (rc == 0)
         rc = cluster_steps(&r->cluster, &r->set.steps.item[r->steps_applied],
                            r->set.steps.count - r->steps_applied);
-    if (rc != 0)
+    if (rc != 0) { /* all of it is there for the next apply */
+        cluster_undo(&r->cluster, added - r->workloads_applied);
         return api_fail(r, rc, "apply: %s", rx_err_text(rc));
+    }
+    r->workloads_applied = added;
     r->steps_applied = r->set.steps.count;
     r->set.names_from = r->workloads_applied;
     r->set.configs_from = r->configs_applied;

@@ -58,6 +58,9 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
 /* Creates the workload and its pods now. -RX_EEXISTS: that kind, namespace and name is there already
  * (a bare pod whose object is gone does not count); -RX_ENOMEM, -RX_ELIMIT: nothing was created. */
 
+void cluster_undo(struct cluster *c, uint32_t count);
+/* Takes back the newest workloads, added since the last turn. */
+
 bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
                     const char *name);
 

@@ -110,6 +110,22 @@ static void set_owner(struct cluster_workload *w)
         safe_hash(w->spec.template_->hash, w->owner.hash);
 }
 
+/* Its pods have not had their first sync, so they vanish without anybody having heard of them. */
+static void undo_workload(struct cluster *c, struct cluster_workload *w)
+{
+    for (uint32_t i = 0; i < w->ordinals; i++)
+        pod_uncreate(pod_get(c->node, w->pod[i]));
+    free_workload(c, w);
+}
+
+void cluster_undo(struct cluster *c, uint32_t count)
+{
+    for (; count > 0; count--) {
+        undo_workload(c, rx_container_of(c->workloads.prev, struct cluster_workload, link));
+        c->count--;
+    }
+}
+
 int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
 {
     struct cluster_workload *w;
@@ -131,11 +147,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     w->tmpl = pod_node_template(c->node, spec->template_);
     rc = w->tmpl != NULL ? create_pods(c, w) : -RX_ENOMEM;
     if (rc != 0) {
-        /* Nothing half done: pods that were made have not had their first sync, so they vanish
-         * without anybody having heard of them. */
-        for (uint32_t i = 0; i < w->ordinals; i++)
-            pod_uncreate(pod_get(c->node, w->pod[i]));
-        free_workload(c, w);
+        undo_workload(c, w); /* nothing half done */
         return rc;
     }
     c->count++;

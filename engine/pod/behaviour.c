@@ -132,6 +132,12 @@ static int script_of(struct pod_node *n, struct pod_template *t, uint32_t contai
     return 0;
 }
 
+void pod_scripts_forget(struct pod *p)
+{
+    for (uint32_t i = 0; i < p->tmpl->behaviour_count; i++)
+        pod_node_of(p)->behaviour_matched[p->tmpl->behaviour[i]]--;
+}
+
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
 {
     struct pod_node *n = pod_node_of(p);
@@ -164,8 +170,11 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
         rc = script_of(n, t, c, mask, &container->script);
         if (rc == 0)
             rc = pod_refusal_prepare(container);
-        if (rc != 0)
+        if (rc != 0) {
+            if (first_behaviour == 0)
+                pod_scripts_forget(p); /* it will not come to life */
             return rc;
+        }
     }
     return 0;
 }

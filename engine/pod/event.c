@@ -40,14 +40,14 @@ int pod_events_init(struct pod_events *q, const struct rx_mem *mem, struct rx_lo
     rx_digest_init(&q->digest);
     if (!keep)
         return 0;
-    q->ring = rx_mem_alloc(mem, EVENTS_FIRST * sizeof(*q->ring));
-    q->text = rx_mem_alloc(mem, TEXT_FIRST);
+    q->room = EVENTS_FIRST;
+    q->text_room = TEXT_FIRST;
+    q->ring = rx_mem_alloc(mem, q->room * sizeof(*q->ring));
+    q->text = rx_mem_alloc(mem, q->text_room);
     if (q->ring == NULL || q->text == NULL) {
         pod_events_fini(q);
         return -RX_ENOMEM;
     }
-    q->room = EVENTS_FIRST;
-    q->text_room = TEXT_FIRST;
     return 0;
 }
 

@@ -63,7 +63,7 @@ int fs_volume_put(struct fs_volume *v, const char *path, const char *data, uint3
     const char *last;
     int error;
 
-    if (v->bytes + size > v->bytes_max)
+    if ((uint64_t)v->bytes + size > v->bytes_max)
         return -ENOSPC;
     error = volume_walk(v, v->root, NULL, path, true, now, &parent, &last);
     if (error != 0)

@@ -155,7 +155,7 @@ int fs_node_write(struct fs_node *n, uint64_t at, const void *data, uint32_t siz
     uint64_t end = at + size;
     int error;
 
-    if (end > FS_FILE_BYTES_MAX)
+    if (at > FS_FILE_BYTES_MAX || end > FS_FILE_BYTES_MAX)
         return -ENOSPC;
     if (n->volume != NULL && end > n->size &&
         n->volume->bytes + (end - n->size) > n->volume->bytes_max)

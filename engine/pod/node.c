@@ -85,7 +85,7 @@ void pod_node_fini(struct pod_node *n)
     pod_events_fini(&n->events);
     rx_slab_fini(&n->attempts);
     rx_slab_fini(&n->ids);
-    rx_mem_free(n->mem, n->behaviour_matched, n->behaviour_count * sizeof(uint32_t));
+    rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(uint32_t));
     n->behaviour_matched = NULL;
     pod_configs_fini(&n->configs);
     rx_arena_fini(&n->arena);
@@ -107,7 +107,7 @@ int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *a
         return -RX_ENOMEM;
     memcpy(matched, n->behaviour_matched != NULL ? n->behaviour_matched : matched,
            before * sizeof(*matched));
-    rx_mem_free(n->mem, n->behaviour_matched, before * sizeof(*matched));
+    rx_mem_free(n->mem, n->behaviour_matched, (before + 1) * sizeof(*matched));
     n->behaviour_matched = matched;
     n->behaviours = all;
     n->behaviour_count = count;

@@ -148,6 +148,8 @@ void pod_uncreate(struct pod *p)
     rx_loop_disarm(n->loop, &p->sync);
     rx_slab_give(&n->ids, p->id);
     rx_list_remove(&p->link);
+    pod_scripts_forget(p);
+    n->serial--;
     n->stats.created--;
     n->stats.pods--;
     pod_free(p);
@@ -594,8 +596,11 @@ static void bury(struct pod *p)
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_retire(pod_probe_at(p, i));
     rx_loop_disarm(n->loop, &p->sync);
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        /* A back-off may still run of a container that policy leaves dead. */
+        rx_loop_disarm(n->loop, &pod_container_at(p, i)->life);
         pod_extra_free(pod_container_at(p, i));
+    }
     rx_slab_give(&n->ids, p->id);
     rx_list_remove(&p->link);
     rx_list_add_tail(&n->grave, &p->link);

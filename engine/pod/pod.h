@@ -271,6 +271,9 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);
 
+void pod_scripts_forget(struct pod *p);
+/* The pod was never created: the next one takes its place in the documents' counts. */
+
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
 /* behaviour.c: gives each container its merged script, looking at documents from that number on. */
 

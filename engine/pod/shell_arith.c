@@ -108,6 +108,8 @@ static int64_t get(struct arith *a, const char *name)
 {
     const char *value = sh_get(a->t, name);
     int64_t n = 0;
+    size_t size;
+    char *copy;
 
     if (a->skip > 0)
         return 0;
@@ -117,7 +119,16 @@ static int64_t get(struct arith *a, const char *name)
         return 0;
     if (++a->depth > ARITH_DEPTH_MAX)
         return fail(a, "nested too deep");
-    evaluate(a, value, &n);
+    /* The value is an expression itself, and may assign to its own variable. */
+    size = strlen(value) + 1;
+    copy = sh_alloc(a->t->proc, size);
+    if (copy == NULL) {
+        a->failed = true;
+        return 0;
+    }
+    memcpy(copy, value, size);
+    evaluate(a, copy, &n);
+    sh_free(a->t->proc, copy, size);
     a->depth--;
     return n;
 }

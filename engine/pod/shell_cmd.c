@@ -293,7 +293,7 @@ int sh_input_line(struct sh_task *t, struct sh_input *in, char **line, uint32_t 
     uint32_t looked = 0;
 
     for (;;) {
-        char *text = in->buffer + in->start;
+        char *text = in->buffer != NULL ? in->buffer + in->start : NULL;
         char *newline =
             in->length > looked ? memchr(text + looked, '\n', in->length - looked) : NULL;
         bool ended = in->buffer != NULL && t->call.in == NULL && in->length > 0;

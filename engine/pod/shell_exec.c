@@ -296,12 +296,13 @@ static void op_for(struct sh_task *t, const struct sh_ins *i)
 static void op_for_next(struct sh_task *t, const struct sh_ins *i)
 {
     struct sh_frame *f = sh_top(t);
-    const char *word = t->bytes + f->cursor;
+    const char *word;
 
     if (f->left == 0) {
         t->pc = i->c;
         return;
     }
+    word = t->bytes + f->cursor;
     f->left--;
     f->cursor += (uint32_t)strlen(word) + 1;
     t->pc++;

@@ -86,10 +86,11 @@ char **sh_argv(struct sh_task *t, const struct sh_acc *a, uint32_t *size)
 {
     size_t text = t->length - a->base, table = (a->count + 1) * sizeof(char *);
     char **argv = sh_alloc(t->proc, table + text + 1);
-    char *s = (char *)argv + table;
+    char *s;
 
     if (argv == NULL)
         return NULL;
+    s = (char *)argv + table;
     *size = (uint32_t)(table + text + 1);
     if (text > 0)
         memcpy(s, t->bytes + a->base, text);

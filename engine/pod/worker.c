@@ -226,6 +226,7 @@ static void run(struct pod_probe *b)
         n->stats.probes++;
         n->stats.done++;
         n->stats.success++;
+        rx_hist_record(&n->latency_ns, 0);
         if (b->run_length != UINT32_MAX)
             b->run_length++;
         return;

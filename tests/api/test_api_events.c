@@ -7,10 +7,14 @@
 #include "tests/api/test_api_kit.h"
 
 static const char busy[] =
-    KIT_DEPLOYMENT("web", 12) "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 2}\n"
-    KIT_BEHAVIOR("web", "  - exit: {after: 5s, code: 1}\n  - serve: [{status: 500, rate: 0.5}]\n")
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
-    "  - {at: 20s, scale: deployment/web, replicas: 3}\n  - {at: 40s, reboot: node}\n";
+    KIT_DEPLOYMENT("web", 12) "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: "
+                              "2}\n" KIT_BEHAVIOR(
+                                  "web",
+                                  "  - exit: {after: 5s, code: 1}\n  - serve: [{status: 500, rate: "
+                                  "0.5}]\n") "---\napiVersion: podring.dev/v1\nkind: "
+                                             "Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
+                                             "  - {at: 20s, scale: deployment/web, replicas: 3}\n  "
+                                             "- {at: 40s, reboot: node}\n";
 
 enum { END_MS = 60000 };
 
@@ -82,7 +86,8 @@ static struct journal asked(void)
     return j;
 }
 
-/* ---- two ways to get them ------------------------------------------------------------------------ */
+/* ---- two ways to get them
+ * ------------------------------------------------------------------------ */
 
 Test(api_events, a_callback_hears_what_asking_tells)
 {
@@ -138,7 +143,8 @@ Test(api_events, strings_hold_until_the_next_call)
     podring_close(r);
 }
 
-/* ---- a full queue ---------------------------------------------------------------------------------- */
+/* ---- a full queue
+ * ---------------------------------------------------------------------------------- */
 
 static void run_with_room(uint32_t room, const struct journal *all)
 {
@@ -211,7 +217,8 @@ Test(api_events, a_callback_empties_any_queue)
     free(all.text);
 }
 
-/* ---- inside a callback ------------------------------------------------------------------------------ */
+/* ---- inside a callback
+ * ------------------------------------------------------------------------------ */
 
 struct meddler {
     unsigned calls, deleted;
@@ -291,7 +298,8 @@ Test(api_events, a_callback_may_take_itself_out)
     podring_close(r);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------- */
+/* ---- JSON
+ * ------------------------------------------------------------------------------------------- */
 
 static const char *json_of(const struct podring_event *e)
 {
@@ -313,7 +321,8 @@ static const char *json_of(const struct podring_event *e)
 
 Test(api_events, json_keys_come_in_their_order)
 {
-    JSON("{\"at_ms\":12000,\"seq\":17,\"kind\":\"Event\",\"type\":\"Warning\",\"reason\":\"Unhealthy\","
+    JSON("{\"at_ms\":12000,\"seq\":17,\"kind\":\"Event\",\"type\":\"Warning\",\"reason\":"
+         "\"Unhealthy\","
          "\"namespace\":\"default\",\"pod\":\"web-0\",\"uid\":\"u\",\"container\":\"main\","
          "\"message\":\"m\"}",
          e.at_ms = 12000, e.seq = 17, e.type = "Warning", e.reason = "Unhealthy",
@@ -335,9 +344,11 @@ Test(api_events, json_keys_come_in_their_order)
 
 Test(api_events, json_escapes)
 {
-    JSON("{\"at_ms\":0,\"seq\":0,\"kind\":\"Event\",\"message\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\"}",
+    JSON("{\"at_ms\":0,\"seq\":0,\"kind\":\"Event\",\"message\":\"\\\"\\\\/"
+         "\\b\\f\\n\\r\\t\\u0001\\u001f\"}",
          e.message = "\"\\/\b\f\n\r\t\x01\x1f");
-    JSON("{\"at_ms\":0,\"seq\":0,\"kind\":\"Event\",\"message\":\"gr\u00fc\u00df \u20ac \U0001f600\"}",
+    JSON("{\"at_ms\":0,\"seq\":0,\"kind\":\"Event\",\"message\":\"gr\u00fc\u00df \u20ac "
+         "\U0001f600\"}",
          e.message = "gr\u00fc\u00df \u20ac \U0001f600");
     JSON("{\"at_ms\":0,\"seq\":0,\"kind\":\"Event\",\"message\":\"\"}", e.message = "");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_api_kit.h - what the tests of api/podring.h share: engines in virtual time, small manifests, and
- * taking events.
+ * test_api_kit.h - what the tests of api/podring.h share: engines in virtual time, small manifests,
+ * and taking events.
  */
 #ifndef TEST_API_KIT_H
 #define TEST_API_KIT_H
@@ -17,7 +17,8 @@
     "spec:\n  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 8080}]\n"
 
 #define KIT_READINESS "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 5}\n"
-#define KIT_LIVENESS  "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 5, failureThreshold: 1}\n"
+#define KIT_LIVENESS                                                                               \
+    "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 5, failureThreshold: 1}\n"
 
 #define KIT_DEPLOYMENT(name, replicas)                                                             \
     "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " name "}\nspec:\n"              \

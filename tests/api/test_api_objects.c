@@ -93,7 +93,8 @@ Test(api_objects, every_pod_is_found_by_its_name)
     podring_close(r);
 }
 
-/* ---- iteration -------------------------------------------------------------------------------- */
+/* ---- iteration --------------------------------------------------------------------------------
+ */
 
 Test(api_objects, iterates_in_order_of_creation)
 {
@@ -155,7 +156,8 @@ Test(api_objects, new_pods_are_met_at_the_end)
     podring_close(r);
 }
 
-/* ---- what is known ------------------------------------------------------------------------------ */
+/* ---- what is known ------------------------------------------------------------------------------
+ */
 
 Test(api_objects, a_pod_in_its_crash_loop)
 {
@@ -188,7 +190,8 @@ Test(api_objects, a_pod_in_its_crash_loop)
     c = container_of(r, pod, 0);
     cr_expect_str_eq(c.state, "Waiting");
     cr_expect_str_eq(c.reason, "CrashLoopBackOff");
-    cr_expect_not_null(strstr(c.message, "back-off 10s restarting failed container=c pod=p_default("));
+    cr_expect_not_null(
+        strstr(c.message, "back-off 10s restarting failed container=c pod=p_default("));
     cr_expect(c.restart_count == 1 && c.last_exit_code == 0 && c.exit_code == -1);
     cr_expect_str_eq(c.last_reason, "Completed");
     cr_expect(c.last_started_ms == 3000 && c.last_finished_ms == 5000 && c.started_ms == -1);
@@ -237,7 +240,8 @@ Test(api_objects, counts_by_status)
     podring_close(r);
 }
 
-/* ---- deleting ----------------------------------------------------------------------------------- */
+/* ---- deleting -----------------------------------------------------------------------------------
+ */
 
 Test(api_objects, graces)
 {
@@ -246,8 +250,12 @@ Test(api_objects, graces)
         int force;
         int64_t object_gone, process_gone;
     } rows[] = {
-        {PODRING_GRACE_DEFAULT, 0, 30000, 30000}, {5, 0, 5000, 5000}, {0, 0, 2000, 2000},
-        {1, 0, 2000, 2000},                       {0, 1, 0, 2000},    {PODRING_GRACE_DEFAULT, 1, 0, 2000},
+        {PODRING_GRACE_DEFAULT, 0, 30000, 30000},
+        {5, 0, 5000, 5000},
+        {0, 0, 2000, 2000},
+        {1, 0, 2000, 2000},
+        {0, 1, 0, 2000},
+        {PODRING_GRACE_DEFAULT, 1, 0, 2000},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -289,7 +297,8 @@ Test(api_objects, deletions_that_make_no_sense)
     podring_close(r);
 }
 
-/* ---- killing ------------------------------------------------------------------------------------ */
+/* ---- killing ------------------------------------------------------------------------------------
+ */
 
 Test(api_objects, kills)
 {
@@ -314,7 +323,8 @@ Test(api_objects, kills)
     podring_close(r);
 }
 
-/* ---- workloads ---------------------------------------------------------------------------------- */
+/* ---- workloads ----------------------------------------------------------------------------------
+ */
 
 static uint64_t active(podring *r)
 {
@@ -386,7 +396,8 @@ Test(api_objects, the_node_loses_power)
     podring_close(r);
 }
 
-/* ---- readiness gates ------------------------------------------------------------------------------ */
+/* ---- readiness gates
+ * ------------------------------------------------------------------------------ */
 
 Test(api_objects, gates)
 {
@@ -422,7 +433,8 @@ Test(api_objects, gates)
     podring_close(r);
 }
 
-/* ---- measuring ------------------------------------------------------------------------------------ */
+/* ---- measuring
+ * ------------------------------------------------------------------------------------ */
 
 Test(api_objects, measures)
 {
@@ -432,8 +444,9 @@ Test(api_objects, measures)
 
     o.net = PODRING_NET_MEMORY;
     r = kit_open(o);
-    kit_apply(r, KIT_DEPLOYMENT("web", 3)
-                     "        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 1}\n");
+    kit_apply(
+        r, KIT_DEPLOYMENT("web",
+                          3) "        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 1}\n");
     cr_expect_eq(podring_percentile(r, PODRING_LATENCY_NS, 500000), 0, "nothing recorded");
     kit_run(r, 10000);
     s = kit_stats(r);

@@ -160,15 +160,19 @@ static struct podring_allocator of_failmem(struct failmem *f)
         .alloc = failmem_ops.alloc, .free = failmem_ops.free, .ctx = f};
 }
 
-static const char crowd[] =
-    KIT_DEPLOYMENT("web", 5) "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 2}\n"
-    "        readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1}\n"
-    KIT_POD("q") KIT_READINESS
-    KIT_BEHAVIOR("web", "  - exit: {after: 3s, code: 1}\n  - serve: [{status: 500, rate: 0.3}]\n")
-    KIT_BEHAVIOR("q", "  - serve: [{from: 2s, to: 4s, do: refuse}, {from: 6s, do: hang}]\n")
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
-    "  - {at: 5s, delete: pod/q}\n  - {at: 6s, scale: deployment/web, replicas: 7}\n"
-    "  - {at: 7s, setImage: deployment/web, image: \"i:2\"}\n";
+static const char crowd[] = KIT_DEPLOYMENT(
+    "web",
+    5) "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 2}\n"
+       "        readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1}\n" KIT_POD("q")
+           KIT_READINESS KIT_BEHAVIOR(
+               "web", "  - exit: {after: 3s, code: 1}\n  - serve: [{status: 500, rate: 0.3}]\n")
+               KIT_BEHAVIOR("q", "  - serve: [{from: 2s, to: 4s, do: refuse}, {from: 6s, do: "
+                                 "hang}]\n") "---\napiVersion: podring.dev/v1\nkind: "
+                                             "Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
+                                             "  - {at: 5s, delete: pod/q}\n  - {at: 6s, scale: "
+                                             "deployment/web, replicas: 7}\n"
+                                             "  - {at: 7s, setImage: deployment/web, image: "
+                                             "\"i:2\"}\n";
 
 Test(api_open, the_struct_of_the_allocator_is_copied)
 {
@@ -233,7 +237,8 @@ Test(api_open, engines_do_not_know_each_other)
     podring_close(b);
 }
 
-/* ---- knobs, errors, versions ------------------------------------------------------------------ */
+/* ---- knobs, errors, versions ------------------------------------------------------------------
+ */
 
 Test(api_open, knobs)
 {
@@ -260,10 +265,14 @@ Test(api_open, knobs)
 Test(api_open, knobs_keep_their_values)
 {
     static const char *const values[][3] = {
-        {"bo_gc", "on", "on"},          {"bo_gc", "0", "off"},
-        {"bo_gc", "true", "on"},        {"max_restart_period", "100s", "1m40s"},
-        {"max_restart_period", "1s", "1s"}, {"max_restart_period", "300s", "5m0s"},
-        {"max_restart_period", "0s", "0s"}, {"grace_shorten_live", "on", "on"},
+        {"bo_gc", "on", "on"},
+        {"bo_gc", "0", "off"},
+        {"bo_gc", "true", "on"},
+        {"max_restart_period", "100s", "1m40s"},
+        {"max_restart_period", "1s", "1s"},
+        {"max_restart_period", "300s", "5m0s"},
+        {"max_restart_period", "0s", "0s"},
+        {"grace_shorten_live", "on", "on"},
     };
     static const char *const bad[] = {"-1s", "999ms", "301s", "7", "1h", "99999999999999999999s"};
     podring *r = kit_open(kit_options());
@@ -302,8 +311,8 @@ Test(api_open, versions)
              PODRING_VERSION_PATCH);
     cr_expect_str_eq(podring_version(), text);
     cr_expect_eq(podring_version_number(), PODRING_VERSION_NUMBER);
-    cr_expect_eq(podring_version_number(), PODRING_VERSION_MAJOR << 16 | PODRING_VERSION_MINOR << 8 |
-                                               PODRING_VERSION_PATCH);
+    cr_expect_eq(podring_version_number(),
+                 PODRING_VERSION_MAJOR << 16 | PODRING_VERSION_MINOR << 8 | PODRING_VERSION_PATCH);
     cr_expect_gt(strlen(podring_build_info()), 20);
 }
 
@@ -320,7 +329,8 @@ Test(api_open, decision_tables)
     cr_expect_eq(podring_states(UINT32_MAX, &name, &text), -PODRING_ENOTFOUND);
 }
 
-/* ---- loading ---------------------------------------------------------------------------------- */
+/* ---- loading ----------------------------------------------------------------------------------
+ */
 
 Test(api_open, all_of_a_file_or_nothing)
 {
@@ -366,7 +376,8 @@ Test(api_open, files_that_cannot_be_read)
     podring_close(r);
 }
 
-/* ---- the shared library ------------------------------------------------------------------------- */
+/* ---- the shared library -------------------------------------------------------------------------
+ */
 
 /* The file beside the test program; the test is skipped where only the static library was built. */
 static void beside(char *out, size_t room, const char *name)
@@ -410,8 +421,9 @@ Test(api_open, the_library_exports_its_own_names_only)
     table = section(map, SHT_DYNSYM);
     cr_assert_not_null(table);
     sym = (const void *)(map + table->sh_offset);
-    names = map + ((const Elf64_Shdr *)(const void *)(map + ((const Elf64_Ehdr *)(const void *)map)->e_shoff))
-                      [table->sh_link].sh_offset;
+    names = map + ((const Elf64_Shdr *)(const void *)(map + ((const Elf64_Ehdr *)(const void *)map)
+                                                                ->e_shoff))[table->sh_link]
+                      .sh_offset;
     for (size_t i = 0; i < table->sh_size / sizeof(*sym); i++) {
         const char *name = names + sym[i].st_name;
 
@@ -434,7 +446,8 @@ static const char embedder[] =
     "    o.clock = PODRING_VIRTUAL;\n"
     "    if (podring_open(&o, &r) != 0 || podring_run_until(r, 1000) != 0)\n        return 2;\n"
     "    podring_close(r);\n"
-    "    return of_libc((void *)malloc) && of_libc((void *)free) && of_libc((void *)realloc) ? 0 : 1;\n"
+    "    return of_libc((void *)malloc) && of_libc((void *)free) && of_libc((void *)realloc) ? 0 : "
+    "1;\n"
     "}\n";
 
 /* Debian's mimalloc exports malloc as well: a program must not get it by linking with us. */

@@ -8,7 +8,8 @@
 
 #include "tests/api/test_api_kit.h"
 
-/* ---- posting ----------------------------------------------------------------------------------- */
+/* ---- posting -----------------------------------------------------------------------------------
+ */
 
 struct poster {
     podring *ring;
@@ -67,8 +68,8 @@ static void post_from_everywhere(podring *r)
     unsigned next[POSTERS] = {0}, arrived = 0;
 
     for (unsigned i = 0; i < POSTERS; i++) {
-        p[i] = (struct poster){.ring = r, .owner = pthread_self(), .number = i, .want = PARCELS,
-                               .next = next};
+        p[i] = (struct poster){
+            .ring = r, .owner = pthread_self(), .number = i, .want = PARCELS, .next = next};
         cr_assert_eq(pthread_create(&thread[i], NULL, post_all, &p[i]), 0);
     }
     while (arrived < POSTERS * PARCELS) {
@@ -190,7 +191,8 @@ Test(api_threads, a_post_may_use_the_engine)
     podring_close(r);
 }
 
-/* ---- the wrong thread ------------------------------------------------------------------------------ */
+/* ---- the wrong thread
+ * ------------------------------------------------------------------------------ */
 
 static void never(void *ctx, podring *ring, uint64_t id)
 {
@@ -264,7 +266,8 @@ Test(api_threads, other_threads_are_refused)
     podring_close(r);
 }
 
-/* ---- waking and stopping ------------------------------------------------------------------------------ */
+/* ---- waking and stopping
+ * ------------------------------------------------------------------------------ */
 
 struct signaller {
     podring *ring;
@@ -340,14 +343,15 @@ Test(api_threads, a_wake_does_not_end_virtual_time)
     podring_close(r);
 }
 
-/* ---- engines of several threads ------------------------------------------------------------------------ */
+/* ---- engines of several threads
+ * ------------------------------------------------------------------------ */
 
 static void *one_engine(void *arg)
 {
     uint64_t *digest = arg;
     struct podring_options o = kit_options();
-    static const char yaml[] = KIT_DEPLOYMENT("web", 20) KIT_BEHAVIOR("web",
-                                                                        "  - exit: {after: {exp: 9s}, code: 1}\n");
+    static const char yaml[] =
+        KIT_DEPLOYMENT("web", 20) KIT_BEHAVIOR("web", "  - exit: {after: {exp: 9s}, code: 1}\n");
     podring *r;
 
     o.seed = 5;

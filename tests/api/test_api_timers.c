@@ -19,8 +19,8 @@ struct fired {
         int64_t at;
         uint64_t id;
     } item[FIRED_MAX];
-    int64_t again_ms;  /* > 0: starts another so much later */
-    uint64_t stop;     /* a timer to stop when the first fires */
+    int64_t again_ms; /* > 0: starts another so much later */
+    uint64_t stop;    /* a timer to stop when the first fires */
     int stopped;
 };
 
@@ -153,7 +153,8 @@ Test(api_timers, close_forgets_them)
     cr_expect_eq(f.count, 0);
 }
 
-/* ---- waiting ----------------------------------------------------------------------------------- */
+/* ---- waiting -----------------------------------------------------------------------------------
+ */
 
 Test(api_timers, virtual_time_does_not_wait)
 {
@@ -195,7 +196,8 @@ Test(api_timers, a_turn_waits_no_longer_than_told)
     podring_close(r);
 }
 
-/* ---- the real clock ------------------------------------------------------------------------------- */
+/* ---- the real clock
+ * ------------------------------------------------------------------------------- */
 
 static podring *real_ring(enum podring_net net, const char *yaml)
 {
@@ -222,8 +224,8 @@ static int64_t clock_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Pods have the same addresses in every run: a port of its own keeps this one apart from others at the
- * same time. */
+/* Pods have the same addresses in every run: a port of its own keeps this one apart from others at
+ * the same time. */
 static const char *with_own_port(char *yaml, size_t room)
 {
     static const char form[] =
@@ -291,7 +293,8 @@ Test(api_timers, real_timers_are_never_early)
     podring_close(r);
 }
 
-/* ---- descriptors ------------------------------------------------------------------------------------ */
+/* ---- descriptors
+ * ------------------------------------------------------------------------------------ */
 
 struct watched {
     unsigned calls;

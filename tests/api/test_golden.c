@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tests/golden: manifests and, beside each, the events they lead to. The first line of a manifest says
- * how it is run: `# simulate --for 60s --seed 1`. `make golden` writes the events anew; its diff
- * is then what a change of behaviour looks like.
+ * tests/golden: manifests and, beside each, the events they lead to. The first line of a manifest
+ * says how it is run: `# simulate --for 60s --seed 1`. `make golden` writes the events anew; its
+ * diff is then what a change of behaviour looks like.
  */
 #include <criterion/criterion.h>
 #include <glob.h>
@@ -38,8 +38,8 @@ static void read_flags(const char *manifest, char *out, size_t room)
     cr_assert_not_null(f, "%s", manifest);
     cr_assert_not_null(fgets(line, sizeof(line), f));
     fclose(f);
-    cr_assert_eq(strncmp(line, mark, strlen(mark)), 0, "%s: the first line must be \"%s...\"", manifest,
-                 mark);
+    cr_assert_eq(strncmp(line, mark, strlen(mark)), 0, "%s: the first line must be \"%s...\"",
+                 manifest, mark);
     line[strcspn(line, "\n")] = '\0';
     cr_assert_eq(strspn(line + strlen(mark), "abcdefghijklmnopqrstuvwxyz0123456789-_= "),
                  strlen(line) - strlen(mark), "%s: %s", manifest, line);
@@ -54,10 +54,12 @@ static void check(const char *manifest)
     int status;
 
     read_flags(manifest, flags, sizeof(flags));
-    snprintf(golden, sizeof(golden), "%.*s.ndjson", (int)(strlen(manifest) - strlen(".yaml")), manifest);
+    snprintf(golden, sizeof(golden), "%.*s.ndjson", (int)(strlen(manifest) - strlen(".yaml")),
+             manifest);
     expected = fopen(golden, "r");
     cr_assert_not_null(expected, "%s is missing: make golden", golden);
-    snprintf(command, sizeof(command), "'%s' simulate %s -q -o ndjson '%s'", binary(), flags, manifest);
+    snprintf(command, sizeof(command), "'%s' simulate %s -q -o ndjson '%s'", binary(), flags,
+             manifest);
     out = popen(command, "r");
     cr_assert_not_null(out);
     for (;;) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The command line where something is short or in the way: descriptors, memory, disks, streams, signals.
- * It must say what is missing and end with the right code, or do with less; never crash, never hang.
+ * The command line where something is short or in the way: descriptors, memory, disks, streams,
+ * signals. It must say what is missing and end with the right code, or do with less; never crash,
+ * never hang.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -19,8 +20,8 @@ static const char pods[] = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {na
 
 static char dir[] = "/tmp/podring-limits-XXXXXX";
 
-/* Pods have the same addresses in every run: a port of its own keeps this one apart from others at the
- * same time. */
+/* Pods have the same addresses in every run: a port of its own keeps this one apart from others at
+ * the same time. */
 static void set_up(void)
 {
     const char *text = pods, *port;
@@ -46,7 +47,7 @@ static void tear_down(void)
 }
 
 struct ran {
-    int code; /* 128 + n if a signal ended it */
+    int code;         /* 128 + n if a signal ended it */
     char said[65536]; /* on both streams */
 };
 
@@ -70,8 +71,8 @@ static int run(const char *line)
         path[length] = '\0';
         strcpy(strrchr(path, '/'), "/podring");
     }
-    snprintf(command, sizeof(command), "exec 2>&1; P='%s'; F=%s/pods.yaml; D=%s; %s", path, dir, dir,
-             line);
+    snprintf(command, sizeof(command), "exec 2>&1; P='%s'; F=%s/pods.yaml; D=%s; %s", path, dir,
+             dir, line);
     p = popen(command, "r");
     cr_assert_not_null(p);
     n = fread(ran.said, 1, sizeof(ran.said) - 1, p);
@@ -100,7 +101,8 @@ enum { SANITIZED = 0 };
 
 TestSuite(limits, .init = set_up, .fini = tear_down);
 
-/* ---- descriptors ------------------------------------------------------------------------------- */
+/* ---- descriptors -------------------------------------------------------------------------------
+ */
 
 Test(limits, few_descriptors)
 {
@@ -110,9 +112,11 @@ Test(limits, few_descriptors)
     cr_expect(said("20 Running"), "%s", ran.said);
     cr_expect_eq(run("ulimit -n 32; timeout 20 $P run $F --for 300ms"), 0, "%s", ran.said);
     cr_expect(said("replicas instead"), "%s", ran.said);
-    cr_expect_eq(run("ulimit -n 32; timeout 20 $P run $F --wildcard --for 300ms"), 0, "%s", ran.said);
+    cr_expect_eq(run("ulimit -n 32; timeout 20 $P run $F --wildcard --for 300ms"), 0, "%s",
+                 ran.said);
     cr_expect(said("20 Running"), "%s", ran.said);
-    cr_expect_eq(run("ulimit -n 64; timeout 20 $P bench --pods 300 --for 300ms"), 0, "%s", ran.said);
+    cr_expect_eq(run("ulimit -n 64; timeout 20 $P bench --pods 300 --for 300ms"), 0, "%s",
+                 ran.said);
     cr_expect(said("--wildcard"), "%s", ran.said);
 }
 
@@ -124,16 +128,18 @@ Test(limits, hardly_any_descriptors)
 
         snprintf(line, sizeof(line), "ulimit -n %d; timeout 20 $P run $F --for 100ms", n);
         code = run(line);
-        cr_expect(code == 0 || code == 66 || code == 69 || code == 71, "%d descriptors: %d %s", n, code,
-                  ran.said);
+        cr_expect(code == 0 || code == 66 || code == 69 || code == 71, "%d descriptors: %d %s", n,
+                  code, ran.said);
         cr_expect(code == 0 || ran.said[0] != '\0', "%d descriptors: it must say why", n);
         snprintf(line, sizeof(line), "ulimit -n %d; timeout 20 $P simulate $F --for 10s", n);
         code = run(line);
-        cr_expect(code == 0 || code == 66 || code == 71, "%d descriptors: %d %s", n, code, ran.said);
+        cr_expect(code == 0 || code == 66 || code == 71, "%d descriptors: %d %s", n, code,
+                  ran.said);
     }
 }
 
-/* ---- memory --------------------------------------------------------------------------------------- */
+/* ---- memory
+ * --------------------------------------------------------------------------------------- */
 
 Test(limits, little_memory)
 {
@@ -143,17 +149,20 @@ Test(limits, little_memory)
         char line[160];
         int code;
 
-        snprintf(line, sizeof(line), "ulimit -v %d; timeout 20 $P simulate $F --for 10s --replicas 20000",
+        snprintf(line, sizeof(line),
+                 "ulimit -v %d; timeout 20 $P simulate $F --for 10s --replicas 20000",
                  megabytes << 10);
         code = run(line);
         /* 127: too little for the loader of shared libraries. */
-        cr_expect(code == 0 || code == 71 || code == 127, "%d MiB: %d %s", megabytes, code, ran.said);
-        cr_expect(code != 71 || said("out of memory") || said("cannot allocate"), "%d MiB: %s", megabytes,
+        cr_expect(code == 0 || code == 71 || code == 127, "%d MiB: %d %s", megabytes, code,
                   ran.said);
+        cr_expect(code != 71 || said("out of memory") || said("cannot allocate"), "%d MiB: %s",
+                  megabytes, ran.said);
     }
 }
 
-/* ---- outputs ---------------------------------------------------------------------------------------- */
+/* ---- outputs
+ * ---------------------------------------------------------------------------------------- */
 
 Test(limits, full_disks)
 {
@@ -180,17 +189,21 @@ Test(limits, streams_that_are_closed)
     cr_expect_eq(run("$P simulate $F --for 10s -q 2>&-"), 0, "%s", ran.said);
     cr_expect_eq(run("$P simulate - --for 10s -q <&-"), 66, "%s", ran.said);
     /* The file must not get the number of the missing stream, and with it the table. */
-    cr_expect_eq(run("$P simulate $F --for 10s -q --events $D/events >&-; grep -cv '^{' $D/events"), 1);
+    cr_expect_eq(run("$P simulate $F --for 10s -q --events $D/events >&-; grep -cv '^{' $D/events"),
+                 1);
     cr_expect(said("\n0\n") || strncmp(ran.said, "0\n", 2) == 0, "%s", ran.said);
 }
 
 Test(limits, a_reader_that_has_seen_enough)
 {
-    cr_expect_eq(run("timeout 20 $P simulate $F --replicas 3000 --for 10s -o ndjson -q | head -n 1 | wc -l"), 0);
+    cr_expect_eq(
+        run("timeout 20 $P simulate $F --replicas 3000 --for 10s -o ndjson -q | head -n 1 | wc -l"),
+        0);
     cr_expect_str_eq(ran.said, "1\n", "%s", ran.said);
 }
 
-/* ---- signals ---------------------------------------------------------------------------------------- */
+/* ---- signals
+ * ---------------------------------------------------------------------------------------- */
 
 Test(limits, signals_end_a_run_cleanly)
 {
@@ -206,12 +219,13 @@ Test(limits, signals_end_a_run_cleanly)
         cr_expect_eq(run(line), 0, "SIG%s: %s", names[i], ran.said);
         cr_expect(said("}  \\n"), "SIG%s: the last line is not whole: %s", names[i], ran.said);
     }
-    cr_expect_eq(run("timeout -k 9 --preserve-status -s TERM 1 $P simulate $F --for 1000000h -q"), 0,
-                 "%d: %s", ran.code, ran.said);
+    cr_expect_eq(run("timeout -k 9 --preserve-status -s TERM 1 $P simulate $F --for 1000000h -q"),
+                 0, "%d: %s", ran.code, ran.said);
     cr_expect(said("Running"), "the table is printed all the same: %s", ran.said);
 }
 
-/* A process that was stopped for a while counts the ticks it has missed, and does not make up for them. */
+/* A process that was stopped for a while counts the ticks it has missed, and does not make up for
+ * them. */
 Test(limits, a_pause)
 {
     unsigned long sent = 0, missed = 0;
@@ -227,10 +241,12 @@ Test(limits, a_pause)
     cr_assert_not_null(at);
     cr_assert_eq(sscanf(at, "timed out, %lu missed", &missed), 1, "%s", ran.said);
     cr_expect_geq(missed, 20, "%s", ran.said);
-    cr_expect_leq(sent, 60, "20 pods were asked at 0 s, after the pause and, maybe, once more: %s", ran.said);
+    cr_expect_leq(sent, 60, "20 pods were asked at 0 s, after the pause and, maybe, once more: %s",
+                  ran.said);
 }
 
-/* ---- extremes ------------------------------------------------------------------------------------------ */
+/* ---- extremes
+ * ------------------------------------------------------------------------------------------ */
 
 Test(limits, numbers)
 {
@@ -238,11 +254,16 @@ Test(limits, numbers)
         const char *flags;
         int code;
     } rows[] = {
-        {"--for -1s", 64},        {"--for 99999999999999999999h", 64},
-        {"--for 0", 0},           {"--for 1ns", 0},
-        {"--seed 18446744073709551615", 0}, {"--seed 18446744073709551616", 64},
-        {"--replicas 0", 64},     {"--replicas 4294967296", 64},
-        {"--set max_restart_period=301s", 64}, {"--epoch 9999-12-31T23:59:59Z", 0},
+        {"--for -1s", 64},
+        {"--for 99999999999999999999h", 64},
+        {"--for 0", 0},
+        {"--for 1ns", 0},
+        {"--seed 18446744073709551615", 0},
+        {"--seed 18446744073709551616", 64},
+        {"--replicas 0", 64},
+        {"--replicas 4294967296", 64},
+        {"--set max_restart_period=301s", 64},
+        {"--epoch 9999-12-31T23:59:59Z", 0},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -264,5 +285,6 @@ Test(limits, inputs_that_are_none)
     cr_expect_eq(run("head -c 100000 /dev/urandom | $P check -"), 65);
     cr_expect_eq(run("head -c 100000 /dev/zero | $P check -"), 65);
     cr_expect_eq(run("yes '[' | head -c 100000 | tr -d '\\n' | $P check -"), 65, "%d", ran.code);
-    cr_expect_eq(run("yes -- '- ' | head -c 100000 | tr -d '\\n' | $P check -"), 65, "%d", ran.code);
+    cr_expect_eq(run("yes -- '- ' | head -c 100000 | tr -d '\\n' | $P check -"), 65, "%d",
+                 ran.code);
 }

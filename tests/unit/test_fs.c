@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_fs.c - files of simulated containers: paths, trees, mounts, limits, memory.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/fs.h"
+#include "tests/support/failmem.h"
+
+static struct failmem f;
+static struct rx_mem mem;
+static struct fs fs;
+
+static void setup(void)
+{
+    failmem_open(&mem, &f, 0);
+    fs_init(&fs, &mem);
+}
+
+static void teardown(void)
+{
+    fs_fini(&fs);
+    cr_expect_eq(mem.state->bytes, 0);
+    rx_mem_close(&mem);
+    cr_expect_eq(f.blocks, 0);
+}
+
+TestSuite(fs, .init = setup, .fini = teardown);
+
+static void expect_content(struct fs *view, const char *path, const char *content)
+{
+    const char *data = "";
+    uint32_t size = 0;
+
+    cr_expect_eq(fs_get(view, path, &data, &size), 0, "%s", path);
+    cr_expect(size == strlen(content) && memcmp(data, content, size) == 0, "%s: \"%.*s\"", path,
+              (int)size, data);
+}
+
+static void expect_list(const char *path, const char *names)
+{
+    char name[FS_NAME_MAX + 1], after[FS_NAME_MAX + 1] = "", all[1024] = "";
+
+    while (fs_list(&fs, path, after, name) == 1) {
+        strcat(strcat(all, all[0] != '\0' ? " " : ""), name);
+        strcpy(after, name);
+    }
+    cr_expect_str_eq(all, names, "%s: \"%s\"", path, all);
+}
+
+static int put(const char *path, const char *text)
+{
+    return fs_put(&fs, path, text, (uint32_t)strlen(text), 5);
+}
+
+Test(fs, paths)
+{
+    static const struct {
+        const char *cwd, *path, *out;
+    } row[] = {
+        {"/", "/a/b", "/a/b"},      {"/x", "a", "/x/a"},      {"/x/y", "../z", "/x/z"},
+        {"/", "..", "/"},           {"/a", ".", "/a"},        {"/a", "//b///c/", "/b/c"},
+        {"/a/b", "../../../c", "/c"}, {"/", "/", "/"},        {"/a", "./b/./c/..", "/a/b"},
+        {"/a", "...", "/a/..."},    {"/a", "b..", "/a/b.."},
+    };
+    char out[FS_PATH_MAX], huge[FS_PATH_MAX + 8];
+
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        cr_expect_eq(fs_path(out, row[i].cwd, row[i].path), 0);
+        cr_expect_str_eq(out, row[i].out, "%s + %s: %s", row[i].cwd, row[i].path, out);
+    }
+    cr_expect_eq(fs_path(out, "/", ""), -ENOENT);
+    memset(huge, 'a', sizeof(huge));
+    huge[0] = '/';
+    huge[sizeof(huge) - 1] = '\0';
+    cr_expect_eq(fs_path(out, "/", huge), -ENAMETOOLONG);
+}
+
+Test(fs, an_untouched_view_costs_nothing)
+{
+    struct fs_stat st;
+
+    cr_expect_eq(fs_stat(&fs, "/tmp", &st), 0);
+    cr_expect_eq(st.kind, FS_DIR);
+    cr_expect_eq(fs_stat(&fs, "/nope", &st), -ENOENT);
+    cr_expect_eq(fs_stat(&fs, "/dev/null", &st), 0);
+    cr_expect_eq(st.kind, FS_NULL);
+    cr_expect_eq(mem.state->bytes, 0);
+    cr_expect_eq(put("/tmp/healthy", ""), 0);
+    cr_expect_leq(mem.state->bytes, 400, "%zu", mem.state->bytes);
+}
+
+Test(fs, write_read_truncate_append)
+{
+    struct fs_open o;
+    char buffer[16];
+
+    cr_assert_eq(fs_open(&fs, "/tmp/f", FS_WRITE | FS_CREATE, &o, 0), 0);
+    cr_expect_eq(fs_write(&o, 0, "hello", 5, 1), 0);
+    cr_expect_eq(fs_write(&o, 7, "x", 1, 2), 0);
+    cr_expect_eq(fs_read(&o, 0, buffer, sizeof(buffer)), 8);
+    cr_expect_eq(memcmp(buffer, "hello\0\0x", 8), 0);
+    cr_expect_eq(fs_read(&o, 8, buffer, sizeof(buffer)), 0);
+    cr_expect_eq(fs_read(&o, 3, buffer, 2), 2);
+    fs_close(&o);
+    cr_assert_eq(fs_open(&fs, "/tmp/f", FS_WRITE | FS_TRUNCATE, &o, 3), 0);
+    cr_expect_eq(fs_size(&o), 0);
+    fs_close(&o);
+    cr_expect_eq(fs_open(&fs, "/tmp/f", FS_CREATE | FS_EXCLUSIVE, &o, 0), -EEXIST);
+    cr_expect_eq(fs_open(&fs, "/tmp/g", FS_READ, &o, 0), -ENOENT);
+    cr_expect_eq(fs_open(&fs, "/no/g", FS_CREATE, &o, 0), -ENOENT);
+    cr_expect_eq(fs_open(&fs, "/tmp", FS_READ, &o, 0), -EISDIR);
+    cr_expect_eq(fs_open(&fs, "/tmp/f/g", FS_CREATE, &o, 0), -ENOTDIR);
+}
+
+Test(fs, an_open_file_outlives_its_name)
+{
+    struct fs_open o;
+    char c;
+
+    put("/tmp/f", "a");
+    cr_assert_eq(fs_open(&fs, "/tmp/f", FS_READ | FS_WRITE, &o, 0), 0);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/f"), 0);
+    cr_expect_eq(fs_write(&o, 1, "b", 1, 0), 0);
+    cr_expect_eq(fs_read(&o, 1, &c, 1), 1);
+    cr_expect_eq(c, 'b');
+    put("/tmp/f", "new");
+    expect_content(&fs, "/tmp/f", "new");
+    fs_close(&o);
+}
+
+Test(fs, directories)
+{
+    struct fs_stat st;
+
+    cr_expect_eq(fs_mkdir(&fs, "/tmp/a/b", false, 0), -ENOENT);
+    cr_expect_eq(fs_mkdir(&fs, "/tmp/a/b", true, 0), 0);
+    cr_expect_eq(fs_mkdir(&fs, "/tmp/a", false, 0), -EEXIST);
+    cr_expect_eq(fs_mkdir(&fs, "/tmp/a", true, 0), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp/a"), -ENOTEMPTY);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/a/b"), -EISDIR);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp/a/b"), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp/a"), 0);
+    cr_expect_eq(fs_stat(&fs, "/tmp/a", &st), -ENOENT);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp"), -EBUSY);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/nope"), -ENOENT);
+}
+
+Test(fs, lists_are_sorted_and_merged)
+{
+    struct fs_volume *v = fs_volume_new(&mem, 0);
+
+    put("/var/zebra", "");
+    put("/var/apple", "");
+    put("/var/log/x", "");
+    fs_mount(&fs, "/var/mounted/deep", v, NULL, false);
+    fs_volume_unref(v);
+    expect_list("/var", "apple cache lib lock log mail mounted opt run spool tmp zebra");
+    expect_list("/var/mounted", "deep");
+    expect_list("/dev", "null shm stderr stdin stdout zero");
+    expect_list("/var/log", "x");
+}
+
+Test(fs, rename)
+{
+    struct fs_volume *v = fs_volume_new(&mem, 0);
+
+    fs_mount(&fs, "/data", v, NULL, false);
+    fs_volume_unref(v);
+    put("/tmp/a", "1");
+    put("/tmp/d/x", "2");
+    cr_expect_eq(fs_rename(&fs, "/tmp/a", "/tmp/b", 0), 0);
+    expect_content(&fs, "/tmp/b", "1");
+    cr_expect_eq(fs_rename(&fs, "/tmp/b", "/tmp/d/x", 0), 0);
+    expect_content(&fs, "/tmp/d/x", "1");
+    cr_expect_eq(fs_rename(&fs, "/tmp/d", "/tmp/d/e", 0), -EINVAL);
+    cr_expect_eq(fs_rename(&fs, "/tmp/d/x", "/data/x", 0), -EXDEV);
+    cr_expect_eq(fs_rename(&fs, "/data", "/tmp/data", 0), -EXDEV);
+    cr_expect_eq(fs_rename(&fs, "/tmp/d", "/tmp/e", 0), 0);
+    expect_content(&fs, "/tmp/e/x", "1");
+    put("/tmp/f", "");
+    cr_expect_eq(fs_rename(&fs, "/tmp/e", "/tmp/f", 0), -ENOTDIR);
+    cr_expect_eq(fs_rename(&fs, "/tmp/f", "/tmp/e", 0), -EISDIR);
+    cr_expect_eq(fs_rename(&fs, "/tmp/nope", "/tmp/x", 0), -ENOENT);
+    cr_expect_eq(fs_rename(&fs, "/tmp/f", "/tmp/f", 0), 0);
+}
+
+Test(fs, a_volume_is_shared)
+{
+    struct fs_volume *v = fs_volume_new(&mem, 0);
+    struct fs other;
+
+    fs_init(&other, &mem);
+    fs_mount(&fs, "/a", v, NULL, false);
+    fs_mount(&other, "/deep/b", v, NULL, true);
+    fs_volume_unref(v);
+    cr_expect_eq(put("/a/x/y", "seen"), 0);
+    expect_content(&other, "/deep/b/x/y", "seen");
+    cr_expect_eq(fs_put(&other, "/deep/b/z", "", 0, 0), -EROFS);
+    cr_expect_eq(fs_unlink(&other, "/deep/b/x/y"), -EROFS);
+    cr_expect_eq(fs_touch(&other, "/deep/b/x/y", true, 0), -EROFS);
+    cr_expect_eq(fs_unlink(&fs, "/a/x/y"), 0);
+    cr_expect_eq(fs_get(&other, "/deep/b/x/y", &(const char *){NULL}, &(uint32_t){0}), -ENOENT);
+    fs_fini(&fs); /* the volume lives on in the other view */
+    cr_expect_eq(fs_rmdir(&other, "/deep/b"), -EBUSY);
+    fs_fini(&other);
+}
+
+Test(fs, sub_paths_and_nested_mounts)
+{
+    struct fs_volume *v = fs_volume_new(&mem, 0), *w = fs_volume_new(&mem, 0);
+
+    fs_volume_put(w, "/app.conf", "conf", 4, false, 0);
+    fs_mount(&fs, "/data", v, NULL, false);
+    fs_mount(&fs, "/data/inner", w, NULL, true);
+    fs_mount(&fs, "/sub", v, "one/two", false);
+    fs_mount(&fs, "/etc/app.conf", w, "app.conf", true);
+    expect_content(&fs, "/data/inner/app.conf", "conf");
+    expect_content(&fs, "/etc/app.conf", "conf");
+    put("/sub/f", "through");
+    expect_content(&fs, "/data/one/two/f", "through");
+    expect_list("/data", "inner one");
+    expect_list("/etc", "app.conf conf.d");
+    cr_expect_eq(fs_unlink(&fs, "/etc/app.conf"), -EBUSY);
+    /* The directory behind a mount goes away, is written to, and is freed all the same. */
+    cr_expect_eq(fs_unlink(&fs, "/data/one/two/f"), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/data/one/two"), 0);
+    cr_expect_eq(put("/sub/late/g", "x"), 0);
+    fs_volume_unref(v);
+    fs_volume_unref(w);
+}
+
+Test(fs, shared_content_is_copied_when_written)
+{
+    static const char content[] = "key=value\n";
+    struct fs_volume *v = fs_volume_new(&mem, 0);
+    struct fs_open o;
+    size_t before;
+
+    fs_mount(&fs, "/etc/config", v, NULL, false);
+    before = mem.state->bytes;
+    cr_expect_eq(fs_volume_put(v, "/dir/app.properties", content, sizeof(content) - 1, false, 0), 0);
+    cr_expect_leq(mem.state->bytes - before, 300);
+    cr_expect_eq(fs_volume_bytes(v), sizeof(content) - 1);
+    cr_assert_eq(fs_open(&fs, "/etc/config/dir/app.properties", FS_WRITE, &o, 0), 0);
+    cr_expect_eq(fs_write(&o, 4, "other", 5, 0), 0);
+    fs_close(&o);
+    expect_content(&fs, "/etc/config/dir/app.properties", "key=other\n");
+    cr_expect_str_eq(content, "key=value\n");
+    fs_volume_unref(v);
+}
+
+Test(fs, the_termination_log)
+{
+    struct fs_stat st;
+
+    cr_expect_eq(fs_mount_file(&fs, "/dev/termination-log"), 0);
+    cr_expect_eq(fs_mount_file(&fs, "/var/special/reason"), 0);
+    cr_expect_eq(fs_mount_file(&fs, "/dev/termination-log"), -EBUSY);
+    cr_expect_eq(fs_stat(&fs, "/dev/termination-log", &st), 0);
+    cr_expect_eq(st.kind, FS_FILE);
+    cr_expect_eq(put("/dev/termination-log", "why"), 0);
+    expect_content(&fs, "/dev/termination-log", "why");
+    cr_expect_eq(fs_unlink(&fs, "/dev/termination-log"), -EBUSY);
+    cr_expect_eq(put("/var/special/reason", "because"), 0);
+    expect_content(&fs, "/var/special/reason", "because");
+    cr_expect_null(fs.layer);
+}
+
+Test(fs, limits)
+{
+    static char block[FS_FILE_BYTES_MAX];
+    struct fs_volume *v = fs_volume_new(&mem, 100);
+    struct fs_open o;
+    char name[FS_NAME_MAX + 16] = "/tmp/";
+    char deep[FS_PATH_MAX] = "";
+    int error = 0;
+
+    cr_assert_eq(fs_open(&fs, "/tmp/f", FS_WRITE | FS_CREATE, &o, 0), 0);
+    cr_expect_eq(fs_write(&o, 0, block, sizeof(block), 0), 0);
+    cr_expect_eq(fs_write(&o, sizeof(block), "x", 1, 0), -ENOSPC);
+    cr_expect_eq(fs_write(&o, UINT64_MAX, "xy", 2, 0), -ENOSPC);
+    fs_close(&o);
+    fs_mount(&fs, "/small", v, NULL, false);
+    cr_expect_eq(fs_put(&fs, "/small/a", block, 60, 0), 0);
+    cr_expect_eq(fs_put(&fs, "/small/b", block, 60, 0), -ENOSPC);
+    cr_expect_eq(fs_unlink(&fs, "/small/a"), 0);
+    cr_expect_eq(fs_put(&fs, "/small/b", block, 60, 0), 0);
+    fs_volume_unref(v);
+    memset(name + 5, 'n', FS_NAME_MAX + 1);
+    cr_expect_eq(put(name, ""), -ENAMETOOLONG);
+    for (int i = 0; i < 200; i++)
+        strcat(deep, "/d");
+    cr_expect_eq(fs_mkdir(&fs, deep, true, 0), -ENAMETOOLONG);
+    for (int i = 0; i < FS_VOLUME_NODES_MAX + 1 && error == 0; i++) {
+        snprintf(name, sizeof(name), "/tmp/n%d", i);
+        error = fs_touch(&fs, name, true, 0);
+    }
+    cr_expect_eq(error, -ENOSPC);
+}
+
+Test(fs, every_failing_allocation_is_reported)
+{
+    for (uint64_t n = 1; n < 40; n++) {
+        struct failmem g;
+        struct rx_mem m;
+        struct fs view;
+        struct fs_volume *v;
+
+        failmem_open(&m, &g, 0);
+        g.fail_at = g.calls + n;
+        fs_init(&view, &m);
+        v = fs_volume_new(&m, 0);
+        if (v != NULL) {
+            fs_volume_put(v, "/a/b", "x", 1, false, 0);
+            fs_mount(&view, "/v", v, "sub", false);
+        }
+        fs_volume_unref(v);
+        fs_mount_file(&view, "/dev/log");
+        fs_put(&view, "/tmp/x/y", "data", 4, 0);
+        fs_rename(&view, "/tmp/x/y", "/tmp/z", 0);
+        fs_mkdir(&view, "/tmp/p/q", true, 0);
+        fs_fini(&view);
+        cr_expect_eq(m.state->bytes, 0);
+        rx_mem_close(&m);
+        cr_expect_eq(g.blocks, 0);
+    }
+}

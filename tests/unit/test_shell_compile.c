@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_shell_compile.c - what a command line is taken for, and how it is said what cannot be run.
+ */
+#include "tests/unit/test_shell_kit.h"
+
+static struct kit k;
+
+static const struct {
+    enum shell_class class_;
+    const char *argv[8];
+} lines[] = {
+    {SHELL_SCRIPT, {"sh", "-c", "true"}},
+    {SHELL_SCRIPT, {"/bin/bash", "-ec", "true"}},
+    {SHELL_SCRIPT, {"/usr/bin/ash", "-e", "-x", "-c", "true", "name", "arg"}},
+    {SHELL_SCRIPT, {"bash", "-euo", "pipefail", "-c", "true"}},
+    {SHELL_SCRIPT, {"busybox", "sh", "-c", "true"}},
+    {SHELL_SCRIPT, {"/usr/bin/dumb-init", "--", "dash", "-c", "true"}},
+    {SHELL_FILE, {"sh", "/scripts/run.sh", "arg"}},
+    {SHELL_FILE, {"bash", "-x", "run.sh"}},
+    {SHELL_COMMAND, {"cat", "/tmp/healthy"}},
+    {SHELL_COMMAND, {"/bin/sleep", "10"}},
+    {SHELL_COMMAND, {"/usr/bin/test", "-f", "/tmp/x"}},
+    {SHELL_COMMAND, {"[", "-f", "/tmp/x", "]"}},
+    {SHELL_COMMAND, {"env", "A=1", "sh", "-c", "echo $A"}},
+    {SHELL_COMMAND, {"tail", "-f", "/dev/null"}},
+    {SHELL_COMMAND, {"sh"}},
+    {SHELL_UNKNOWN, {"nginx", "-g", "daemon off;"}},
+    {SHELL_UNKNOWN, {"/app/server"}},
+    {SHELL_UNKNOWN, {"/opt/bin/sleep", "10"}}, /* somebody else's sleep */
+    {SHELL_UNKNOWN, {"cd", "/tmp"}},           /* no such program: only shells know it */
+    {SHELL_UNKNOWN, {"exit", "1"}},
+    {SHELL_UNKNOWN, {"tini", "--", "java", "-jar", "x.jar"}},
+};
+
+Test(shell_compile, classes)
+{
+    for (size_t i = 0; i < RX_ARRAY_LEN(lines); i++) {
+        uint32_t argc = 0;
+
+        while (argc < 8 && lines[i].argv[argc] != NULL)
+            argc++;
+        kit_open_argv(&k, argc, lines[i].argv);
+        cr_expect_eq(shell_program_class(k.program), lines[i].class_, "%s %s", lines[i].argv[0],
+                     argc > 1 ? lines[i].argv[1] : "");
+        kit_close(&k);
+    }
+}
+
+Test(shell_compile, options_of_the_shell_hold)
+{
+    static const char *const argv[] = {"bash", "-euo", "pipefail", "-c", "true | false | true; echo no",
+                                       "me"};
+
+    kit_open_argv(&k, 6, argv);
+    kit_run(&k);
+    cr_expect_eq(k.state.code, 1);
+    cr_expect_str_eq(k.out, "");
+    kit_close(&k);
+}
+
+Test(shell_compile, parameters_follow_the_script)
+{
+    static const char *const argv[] = {"sh", "-c", "echo $0 $# $2", "me", "a", "b c"};
+
+    kit_open_argv(&k, 6, argv);
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "me 2 b c\n");
+    kit_close(&k);
+}
+
+Test(shell_compile, a_known_command_needs_no_shell)
+{
+    static const char *const argv[] = {"echo", "a  b", "$x", "*"};
+
+    kit_open_argv(&k, 4, argv);
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "a  b $x *\n");
+    kit_close(&k);
+}
+
+Test(shell_compile, a_shell_without_a_script_has_nothing_to_do)
+{
+    static const char *const argv[] = {"/bin/sh"};
+
+    kit_open_argv(&k, 1, argv);
+    kit_run(&k);
+    cr_expect_eq(k.state.phase, SHELL_ENDED);
+    cr_expect_eq(k.state.code, 0);
+    kit_close(&k);
+}
+
+/* ---- scripts in files ----------------------------------------------------------------------- */
+
+Test(shell_compile, a_script_in_a_file)
+{
+    static const char *const argv[] = {"sh", "-x", "/scripts/run.sh", "a"};
+    static const char text[] = "#!/bin/sh\nset +x\necho \"$0 $1\"\nsleep 2\nexit 4\n";
+    struct fs_volume *v;
+
+    kit_open_argv(&k, 4, argv);
+    v = fs_volume_new(&k.mem, 0);
+    fs_volume_put(v, "/run.sh", text, sizeof(text) - 1, false, 0);
+    fs_mount(&k.fs, "/scripts", v, NULL, true);
+    fs_volume_unref(v);
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "/scripts/run.sh a\n");
+    cr_expect_eq(k.state.code, 4);
+    cr_expect_eq(k.now, 2000);
+    kit_close(&k);
+}
+
+Test(shell_compile, a_script_file_that_is_not_there)
+{
+    static const char *const argv[] = {"sh", "/scripts/run.sh"};
+
+    kit_open_argv(&k, 2, argv);
+    kit_run(&k);
+    cr_expect_eq(k.state.code, SHELL_EXIT_NOT_FOUND);
+    cr_expect_eq(k.diag.kind, SHELL_DIAG_NOT_FOUND);
+    cr_expect_str_eq(k.err, "sh: can't open '/scripts/run.sh': No such file or directory\n");
+    kit_close(&k);
+}
+
+Test(shell_compile, a_mounted_script_needs_its_mode)
+{
+    static const char text[] = "#!/bin/sh\necho \"ran $1\"\n";
+
+    for (int executable = 0; executable < 2; executable++) {
+        struct fs_volume *v;
+
+        kit_open(&k, "/s/run a; echo $?");
+        v = fs_volume_new(&k.mem, 0);
+        fs_volume_put(v, "/run", text, sizeof(text) - 1, executable, 0);
+        fs_mount(&k.fs, "/s", v, NULL, true);
+        fs_volume_unref(v);
+        kit_run(&k);
+        cr_expect_str_eq(k.out, executable ? "ran a\n0\n" : "126\n");
+        kit_close(&k);
+    }
+}
+
+/* ---- what is wrong, and where --------------------------------------------------------------- */
+
+static const struct {
+    const char *script;
+    enum shell_diag_kind kind;
+    uint32_t line, column;
+    const char *word;
+} wrong[] = {
+    {"echo a; done", SHELL_DIAG_SYNTAX, 1, 9, "done"},
+    {"if true; then echo; ", SHELL_DIAG_SYNTAX, 1, 21, "end of file"},
+    {"if true\nthen\n  echo a\nfii", SHELL_DIAG_SYNTAX, 4, 4, "end of file"},
+    {"while true; do echo; fi", SHELL_DIAG_SYNTAX, 1, 22, "fi"},
+    {"echo 'open", SHELL_DIAG_SYNTAX, 1, 6, "'"},
+    {"echo \"open", SHELL_DIAG_SYNTAX, 1, 6, "\""},
+    {"echo $(true", SHELL_DIAG_SYNTAX, 1, 12, "end of file"},
+    {"echo `true", SHELL_DIAG_SYNTAX, 1, 6, "`"},
+    {"echo ${x", SHELL_DIAG_SYNTAX, 1, 6, "x"},
+    {"echo $((1+2)", SHELL_DIAG_SYNTAX, 1, 13, "end of file"},
+    {"a && && b", SHELL_DIAG_SYNTAX, 1, 6, "&&"},
+    {"| a", SHELL_DIAG_SYNTAX, 1, 1, "|"},
+    {"echo >", SHELL_DIAG_SYNTAX, 1, 7, "end of file"},
+    {"( )", SHELL_DIAG_SYNTAX, 1, 1, "()"},
+    {"case x in a) echo", SHELL_DIAG_SYNTAX, 1, 18, "end of file"},
+    {"for 1 in a; do :; done", SHELL_DIAG_SYNTAX, 1, 5, "for"},
+    {"f( { :; }", SHELL_DIAG_SYNTAX, 1, 4, "{"},
+    {"if [[ $a == b ]]; then :; fi", SHELL_DIAG_UNSUPPORTED, 1, 4, "[["},
+    {"a=(1 2)", SHELL_DIAG_UNSUPPORTED, 1, 1, "a"},
+    {"cat <<< x", SHELL_DIAG_UNSUPPORTED, 1, 5, "<<<"},
+    {"cat <(ls)", SHELL_DIAG_UNSUPPORTED, 1, 5, "<("},
+    {"make &> log", SHELL_DIAG_UNSUPPORTED, 1, 6, "&>"},
+    {"true\n\n  echo ${x/a/b}", SHELL_DIAG_UNSUPPORTED, 3, 8, "x"},
+    {"echo ${x^^}", SHELL_DIAG_UNSUPPORTED, 1, 6, "x"},
+    {"for ((i=0;i<3;i++)); do :; done", SHELL_DIAG_UNSUPPORTED, 1, 5, "(("},
+    {"function f { :; }", SHELL_DIAG_UNSUPPORTED, 1, 1, "bash"},
+    {"echo $'a'", SHELL_DIAG_UNSUPPORTED, 1, 6, "$'"},
+};
+
+Test(shell_compile, what_does_not_parse_is_named)
+{
+    for (size_t i = 0; i < RX_ARRAY_LEN(wrong); i++) {
+        kit_open(&k, wrong[i].script);
+        cr_expect_eq(k.compiled.kind, wrong[i].kind, "%s", wrong[i].script);
+        cr_expect(k.compiled.line == wrong[i].line && k.compiled.column == wrong[i].column,
+                  "%s: %u:%u", wrong[i].script, k.compiled.line, k.compiled.column);
+        cr_expect_str_eq(k.compiled.word, wrong[i].word, "%s: \"%s\"", wrong[i].script,
+                         k.compiled.word);
+        kit_run(&k);
+        cr_expect_eq(k.state.code, SHELL_EXIT_SYNTAX, "%s", wrong[i].script);
+        cr_expect_eq(k.diags, 1);
+        cr_expect(strncmp(k.err, k.compiled.text, strlen(k.compiled.text)) == 0);
+        cr_expect_str_eq(k.out, "");
+        kit_close(&k);
+    }
+}
+
+Test(shell_compile, errors_at_run_time_end_the_right_shell)
+{
+    static const struct {
+        const char *script, *out;
+        int code;
+    } row[] = {
+        {"eval 'if'; echo no", "", 2},
+        {"(eval 'if'); echo $?", "2\n", 0},
+        {"trap 'fi' EXIT; echo a", "a\n", 0},
+        {"sh -c 'if'; echo $?", "2\n", 0},
+        {"readonly x=1; x=2; echo no", "", 2},
+        {"(readonly x=1; x=2; echo no); echo $?", "2\n", 0},
+        {"set -u; echo $nope; echo no", "", 2},
+        {": ${x:?gone}; echo no", "", 2},
+        {"echo $((1/0)); echo no", "", 2},
+        {"shift 5; echo no", "", 2},
+        {". /nope; echo no", "", 2},
+        {"exec >/no/dir/x; echo no", "", 2},
+        {"echo a >/no/dir/x; echo $?", "1\n", 0},
+        {"{ echo a; } >/no/dir/x; echo $?", "1\n", 0},
+        {"cat </nope; echo $?", "1\n", 0},
+        {"cat /nope; echo $?", "1\n", 0},
+        {"nope; echo $?", "127\n", 0},
+        {"/tmp; echo $?", "126\n", 0},
+        {"exec nope; echo no", "", 127},
+        {"echo a >&7; echo $?", "1\n", 0},
+        {"ls --color; echo $?", "1\n", 0},
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(row); i++) {
+        kit_open(&k, row[i].script);
+        kit_run(&k);
+        cr_expect_str_eq(k.out, row[i].out, "%s: \"%s\"", row[i].script, k.out);
+        cr_expect_eq(k.state.code, row[i].code, "%s: %d", row[i].script, k.state.code);
+        cr_expect(k.err[0] != '\0', "%s: says nothing", row[i].script);
+        kit_close(&k);
+    }
+}
+
+Test(shell_compile, messages_are_those_of_busybox)
+{
+    static const struct {
+        const char *script, *err;
+    } row[] = {
+        {"cat /tmp/healthy", "cat: can't open '/tmp/healthy': No such file or directory\n"},
+        {"ls /nope", "ls: /nope: No such file or directory\n"},
+        {"rm /nope", "rm: can't remove '/nope': No such file or directory\n"},
+        {"frobnicate -x", "sh: frobnicate: not found\n"},
+        {"echo > /a/b", "sh: can't create /a/b: nonexistent directory\n"},
+        {"cat < /a", "sh: can't open /a: no such file\n"},
+        {"wget -q http://nowhere", "wget: bad address 'nowhere'\n"},
+        {"wget -q http://shut",
+         "wget: can't connect to remote host (10.0.0.5): Connection refused\n"},
+        {"wget -q http://broken",
+         "wget: server returned error: HTTP/1.1 503 Service Unavailable\n"},
+        {"mkdir /tmp", "mkdir: can't create directory '/tmp': File exists\n"},
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(row); i++) {
+        kit_open(&k, row[i].script);
+        kit_run(&k);
+        cr_expect_str_eq(k.err, row[i].err, "%s: \"%s\"", row[i].script, k.err);
+        cr_expect_neq(k.state.code, 0);
+        kit_close(&k);
+    }
+}
+
+Test(shell_compile, unknown_words_are_known_before_anything_runs)
+{
+    struct shell_diag d;
+
+    kit_open(&k, "f() { helper; }; f && helm install x || true\nif kubectl get; then echo $(jq .x); fi\n"
+                 "exec /app/run; $cmd; cat x | frob");
+    cr_expect(shell_program_unknown(k.program, 0, &d));
+    cr_expect_str_eq(d.word, "helper");
+    cr_expect(shell_program_unknown(k.program, 1, &d));
+    cr_expect_str_eq(d.word, "helm");
+    cr_expect(d.line == 1 && d.column == 23, "%u:%u", d.line, d.column);
+    cr_expect(shell_program_unknown(k.program, 2, &d));
+    cr_expect_str_eq(d.word, "kubectl");
+    cr_expect(shell_program_unknown(k.program, 3, &d));
+    cr_expect_str_eq(d.word, "jq");
+    cr_expect(shell_program_unknown(k.program, 4, &d));
+    cr_expect_str_eq(d.word, "/app/run");
+    cr_expect(shell_program_unknown(k.program, 5, &d));
+    cr_expect_str_eq(d.word, "frob");
+    cr_expect_not(shell_program_unknown(k.program, 6, &d));
+    kit_close(&k);
+}
+
+Test(shell_compile, every_command_is_found_by_its_name)
+{
+    static const char *const names[] = {".", ":", "[", "ash", "cat", "echo", "grep", "sed", "sh",
+                                        "wait", "xargs", "yes", "uname", "true", "nslookup"};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(names); i++)
+        cr_expect(shell_command_known(names[i]), "%s", names[i]);
+    cr_expect(shell_command_known("/bin/cat"));
+    cr_expect_not(shell_command_known("/bin/cd"));
+    cr_expect_not(shell_command_known("nginx"));
+    cr_expect_not(shell_command_known(""));
+}
+
+Test(shell_compile, replicas_share_a_program)
+{
+    struct shell_proc *p[50];
+    uint64_t calls;
+
+    kit_open(&k, "x=$$; sleep 1; f() { echo $x; }; f; eval 'sleep 1'; exit $x");
+    calls = k.mem.state->calls;
+    for (uint32_t i = 0; i < 50; i++) {
+        k.setup.pid = i + 1;
+        cr_assert_eq(shell_open(&p[i], &k.mem, &k.setup, 0), 0);
+    }
+    cr_expect_geq(k.mem.state->calls, calls + 50);
+    for (rx_ms now = 0; now <= 2000; now += 1000)
+        for (uint32_t i = 0; i < 50; i++) {
+            k.state = shell_run(p[i], now);
+            cr_expect_eq(k.state.phase, now < 2000 ? SHELL_SLEEPING : SHELL_ENDED);
+            cr_expect(now < 2000 || k.state.code == (int)i + 1);
+        }
+    for (uint32_t i = 0; i < 50; i++)
+        shell_close(p[i]);
+    k.proc = NULL;
+    kit_close(&k);
+}
+
+Test(shell_compile, environment)
+{
+    static const struct pod_pair env[] = {{"A", "1"}, {"B", "two words"}, {"HOME", "/data"}};
+
+    kit_open(&k, "echo $A \"$B\" ~; A=5; sh -c 'echo $A'; unset B; sh -c 'echo [$B]'; env | grep -c =; "
+                 "echo $HOSTNAME; hostname; cd; pwd");
+    k.setup.env = env;
+    k.setup.env_count = 3;
+    k.setup.cwd = "/srv";
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "1 two words /data\n5\n[]\n2\nweb-0\nweb-0\n/data\n");
+    kit_close(&k);
+}
+
+Test(shell_compile, chance_is_seeded)
+{
+    static char first[KIT_TEXT];
+
+    kit_open(&k, "echo $RANDOM $RANDOM; mktemp");
+    kit_run(&k);
+    strcpy(first, k.out);
+    kit_close(&k);
+    kit_open(&k, "echo $RANDOM $RANDOM; mktemp");
+    kit_run(&k);
+    cr_expect_str_eq(k.out, first);
+    kit_close(&k);
+    kit_open(&k, "echo $RANDOM $RANDOM; mktemp");
+    k.setup.id = 1;
+    kit_run(&k);
+    cr_expect_str_neq(k.out, first);
+    kit_close(&k);
+}
+
+Test(shell_compile, bash_becomes_its_only_command)
+{
+    kit_open(&k, "trap '' HUP; sleep 5");
+    k.setup.implicit_exec = true;
+    k.setup.pid1 = false;
+    kit_start(&k);
+    kit_close(&k);
+    kit_open(&k, "nginx -g 'daemon off;'");
+    k.setup.implicit_exec = true;
+    k.setup.unknown_is_server = true;
+    kit_start(&k);
+    cr_expect_eq(k.state.phase, SHELL_SERVER);
+    kit_close(&k);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_shell_limit.c - what a script may not do, how it is told, and what it may cost.
+ */
+#include "tests/unit/test_shell_kit.h"
+
+static struct kit k;
+
+static void expect_limit(const char *script, const char *what)
+{
+    kit_open(&k, script);
+    kit_run(&k);
+    cr_expect_eq(k.state.phase, SHELL_ENDED, "%s", script);
+    cr_expect_eq(k.state.code, SHELL_EXIT_LIMIT, "%s: ends with %d, %s", script, k.state.code, k.err);
+    cr_expect_eq(k.diag.kind, SHELL_DIAG_LIMIT);
+    cr_expect_not_null(strstr(k.diag.text, what), "%s: %s", script, k.diag.text);
+    cr_expect_not_null(strstr(k.err, what), "%s: %s", script, k.err);
+    kit_close(&k);
+}
+
+Test(shell_limit, steps_in_one_instant)
+{
+    expect_limit("while true; do :; done", "too many steps");
+    expect_limit("while :; do while :; do continue 2; done; done", "too many steps");
+    expect_limit("f() { while ! false; do x=$((x+1)); done; }; f", "too many steps");
+    expect_limit("until wget -q http://nowhere 2>/dev/null; do :; done", "too many steps");
+    expect_limit("cat /dev/zero >/dev/null", "too many steps");
+    expect_limit("yes >/dev/null", "too many steps");
+    expect_limit("seq 1 100000000 | tail -n 1", "too many steps");
+    expect_limit("(while :; do :; done) & wait", "too many steps");
+    expect_limit("echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac | grep -E '^(a|a)*(a|a)*(a|a)*b'",
+                 "too many steps");
+}
+
+Test(shell_limit, steps_count_anew_in_each_instant)
+{
+    kit_open(&k, "for i in 1 2 3; do j=0; while [ $j -lt 10000 ]; do j=$((j+1)); done; sleep 1; done; echo ok");
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "ok\n");
+    kit_close(&k);
+}
+
+Test(shell_limit, output_in_one_instant)
+{
+    expect_limit("cat /dev/zero", "too much output");
+    expect_limit("x=aaaaaaaaaaaaaaaa; x=$x$x$x$x$x$x$x$x; x=$x$x$x$x$x$x$x$x; while :; do echo $x; done",
+                 "too much output");
+}
+
+Test(shell_limit, memory)
+{
+    expect_limit("x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done", "a word is too long");
+    expect_limit("x=$(yes)", "a word is too long");
+    expect_limit("x=$(cat /dev/zero | tr '\\0' x)", "a word is too long");
+    expect_limit("a=aaaaaaaaaaaaaaaa; a=$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a; a=$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a; "
+                 "i=0; while :; do i=$((i+1)); eval \"v$i=\\$a\\$a\\$a\\$a\\$a\\$a\\$a\\$a\"; done",
+                 "too much memory");
+}
+
+Test(shell_limit, depth)
+{
+    expect_limit("f() { f; }; f", "nested too deep");
+    expect_limit("trap 'kill -USR1 $$' USR1; kill -USR1 $$", "nested too deep");
+    expect_limit("f() { (f); }; f", "too many processes");
+    expect_limit("while :; do sleep 9 & done", "too many processes");
+    expect_limit("i=0; while :; do i=$((i+1)); eval \"v$i=1\"; done", "too many variables");
+}
+
+Test(shell_limit, nesting_of_the_text)
+{
+    char script[4096] = "";
+
+    for (int i = 0; i < 200; i++)
+        strcat(script, "if ");
+    kit_open(&k, script);
+    cr_expect_eq(k.compiled.kind, SHELL_DIAG_LIMIT);
+    kit_run(&k);
+    cr_expect_eq(k.state.code, 2);
+    kit_close(&k);
+    script[0] = '\0';
+    for (int i = 0; i < 500; i++)
+        strcat(script, "$((");
+    kit_open(&k, script);
+    kit_run(&k);
+    cr_expect_eq(k.state.code, 2);
+    kit_close(&k);
+    script[0] = '\0';
+    for (int i = 0; i < 400; i++)
+        strcat(script, "$(echo ");
+    kit_open(&k, script);
+    kit_run(&k);
+    cr_expect_eq(k.state.code, 2);
+    kit_close(&k);
+}
+
+Test(shell_limit, long_chains_do_not_nest)
+{
+    static char script[60000];
+
+    for (int i = 0; i < 5000; i++)
+        strcat(script + (i > 0 ? (size_t)(i - 1) * 8 : 0), "true && ");
+    strcat(script, "echo end");
+    kit_open(&k, script);
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "end\n");
+    kit_close(&k);
+}
+
+Test(shell_limit, a_file_that_only_grows_is_full_one_day)
+{
+    kit_open(&k, "x=aaaaaaaaaaaaaaaa; x=$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x; x=$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x; "
+                 "while echo $x >> /tmp/log; do sleep 1; done; echo full");
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "full\n");
+    cr_expect_not_null(strstr(k.err, "No space left on device"));
+    kit_close(&k);
+}
+
+/* ---- what a sleeping script costs ----------------------------------------------------------- */
+
+static size_t cost_of(const char *script, rx_ms at)
+{
+    size_t before, bytes;
+
+    kit_open(&k, script);
+    before = k.mem.state->bytes; /* the program, which replicas share */
+    kit_start(&k);
+    kit_until(&k, at);
+    cr_expect_eq(k.state.phase, SHELL_SLEEPING, "%s", script);
+    bytes = k.mem.state->bytes - before;
+    kit_close(&k);
+    return bytes;
+}
+
+Test(shell_limit, memory_of_a_sleeping_script)
+{
+    static const struct {
+        const char *script;
+        rx_ms at;
+        size_t most;
+    } row[] = {
+        {"sleep 3600", 0, 1400},
+        {"touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600", 40000, 2300},
+        {"while true; do echo x; sleep 1; done", 5000, 1800},
+        {"trap 'exit 0' TERM; a=1; b=2; c=3; echo hi > /tmp/a; echo ho > /tmp/b; while :; do sleep 5; done",
+         60000, 2800},
+        {"trap 'exit 0' TERM; sleep 3600 & wait", 1000, 2600},
+        {"f() { while :; do sleep 1; done; }; f | cat", 3000, 4400},
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(row); i++) {
+        size_t bytes = cost_of(row[i].script, row[i].at);
+
+        cr_expect_leq(bytes, row[i].most, "%s: %zu bytes", row[i].script, bytes);
+        cr_expect_leq(bytes, 6 * 1024);
+    }
+}
+
+Test(shell_limit, a_day_of_ticks_costs_no_more_than_a_minute)
+{
+    const char *script = "i=0; while true; do i=$((i+1)); x=$(echo $i | tr 0-9 a-j); (exit 3); sleep 60; done";
+
+    cr_expect_leq(cost_of(script, 86400000), cost_of(script, 60000) + 64);
+}
