@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One scripted story in four worlds: virtual and real time, scripted probes, in-memory sockets and the
- * kernel's. The order of all that happens must be the same everywhere.
+ * One scripted story in four worlds: virtual and real time, scripted probes, in-memory sockets and
+ * the kernel's. The order of all that happens must be the same everywhere.
  *
- * Pods come one after the other, so that their seconds do not fall together: what belongs to different
- * pods lies 100 ms apart or more, which leaves a busy machine room to be late. Within one instant the
- * order is that of cause and effect.
+ * Pods come one after the other, so that their seconds do not fall together: what belongs to
+ * different pods lies 100 ms apart or more, which leaves a busy machine room to be late. Within one
+ * instant the order is that of cause and effect.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -26,8 +26,10 @@ static const struct actor cast[] = {
     /* Not ready from 2.25 s to 3.25 s. */
     {"flap", "    readinessProbe: {httpGet: {port: PORT}, periodSeconds: 1, failureThreshold: 1}\n",
      "  - serve: [{from: 1500ms, to: 2750ms, status: 503}]\n", 250},
-    /* Killed at 2.55 s, because nobody listens; the next instance is asked when somebody does again. */
-    {"refuse", "    livenessProbe: {tcpSocket: {port: PORT}, periodSeconds: 1, failureThreshold: 1}\n",
+    /* Killed at 2.55 s, because nobody listens; the next instance is asked when somebody does
+       again. */
+    {"refuse",
+     "    livenessProbe: {tcpSocket: {port: PORT}, periodSeconds: 1, failureThreshold: 1}\n",
      "  - serve: [{from: 2s, to: 2800ms, do: refuse}]\n", 550},
     /* Asked at 2.85 s, given up at 3.85 s. */
     {"hang",
@@ -42,12 +44,13 @@ static const struct actor cast[] = {
 
 enum { ACTORS = sizeof(cast) / sizeof(*cast), END_MS = 4600 };
 
-/* ---- the script ------------------------------------------------------------------------------- */
+/* ---- the script -------------------------------------------------------------------------------
+ */
 
 static char dir[] = "/tmp/podring-story-XXXXXX";
 
-/* Pods have the same addresses in every run: a port of its own keeps this one apart from others at the
- * same time. */
+/* Pods have the same addresses in every run: a port of its own keeps this one apart from others at
+ * the same time. */
 static void write_with_port(FILE *f, const char *text)
 {
     const char *port;
@@ -91,7 +94,8 @@ static char *script(void)
         fclose(f);
         fprintf(all, "  - {at: %dms, apply: %s}\n", cast[i].at_ms, path);
     }
-    fputs("  - {at: 1950ms, delete: pod/bye}\n  - {at: 3550ms, kill: pod/shot, signal: SIGKILL}\n", all);
+    fputs("  - {at: 1950ms, delete: pod/bye}\n  - {at: 3550ms, kill: pod/shot, signal: SIGKILL}\n",
+          all);
     fclose(all);
     return text;
 }
@@ -108,12 +112,17 @@ static void clean_up(char *text)
     free(text);
 }
 
-/* ---- the worlds --------------------------------------------------------------------------------- */
+/* ---- the worlds ---------------------------------------------------------------------------------
+ */
 
 static struct story *tell(const char *text, enum podring_net net, int real)
 {
-    struct story_options o = {.for_ms = END_MS, .seed = 11, .net = net, .real = real,
-                              .knob = "max_restart_period", .knob_value = "1s"};
+    struct story_options o = {.for_ms = END_MS,
+                              .seed = 11,
+                              .net = net,
+                              .real = real,
+                              .knob = "max_restart_period",
+                              .knob_value = "1s"};
 
     return story_run(text, &o);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Days of simulated time, many seeds: what a short run cannot show - counters that drift, queues and
- * memory that grow, timers that get lost, ladders that never come down.
+ * Days of simulated time, many seeds: what a short run cannot show - counters that drift, queues
+ * and memory that grow, timers that get lost, ladders that never come down.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -20,7 +20,8 @@ static uint64_t first_seed(void)
     return given != NULL ? strtoull(given, NULL, 10) : 0;
 }
 
-/* ---- random pods for a day ----------------------------------------------------------------------- */
+/* ---- random pods for a day
+ * ----------------------------------------------------------------------- */
 
 struct books {
     uint64_t started, ended, restarts, created, deleted, last_seq;
@@ -82,15 +83,17 @@ static uint64_t a_day(uint64_t seed, enum podring_net net, const struct maker *m
     cr_expect_eq(s.pods_created - s.pods_deleted, s.pods);
     cr_expect_eq(s.success + s.warning + s.failure + s.error, s.probes_done);
     cr_expect_leq(s.containers_running, 2 * s.pods + 2 * s.pods_deleted);
-    cr_expect_eq(b.started - b.ended, s.containers_running, "seed %llu: %llu starts, %llu ends, %llu run",
-                 (unsigned long long)seed, (unsigned long long)b.started,
-                 (unsigned long long)b.ended, (unsigned long long)s.containers_running);
+    cr_expect_eq(b.started - b.ended, s.containers_running,
+                 "seed %llu: %llu starts, %llu ends, %llu run", (unsigned long long)seed,
+                 (unsigned long long)b.started, (unsigned long long)b.ended,
+                 (unsigned long long)s.containers_running);
     cr_expect_eq(s.steady_allocations, 0, "seed %llu allocated while turning",
                  (unsigned long long)seed);
     cr_expect_eq(s.events_dropped, 0);
     /* Pools may reach a new height when much falls together; a leak of a byte a probe is more. */
-    cr_expect_leq(s.memory, half.memory + POOLS_MAX, "seed %llu: %llu bytes more at the end of the day",
-                  (unsigned long long)seed, (unsigned long long)(s.memory - half.memory));
+    cr_expect_leq(s.memory, half.memory + POOLS_MAX,
+                  "seed %llu: %llu bytes more at the end of the day", (unsigned long long)seed,
+                  (unsigned long long)(s.memory - half.memory));
     podring_close(r);
     return digest;
 }
@@ -180,7 +183,8 @@ Test(long, the_wire_tells_the_scripts_story, .timeout = 600)
     maker_free(&m);
 }
 
-/* ---- two thousand flapping pods for a day ------------------------------------------------------------ */
+/* ---- two thousand flapping pods for a day
+ * ------------------------------------------------------------ */
 
 static const char flapping[] =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2000\n"

@@ -56,9 +56,18 @@ static void add_serve(struct maker *m, unsigned span)
 {
     /* Hanging is left to HTTP: a TCP handshake is completed by a kernel, not by a program. */
     static const char *const how[] = {
-        "status: 500", "status: 204", "status: 302", "do: refuse", "do: reset",
-        "do: garbage", "path: /h, status: 503", "status: 200, latency: 300ms",
-        "path: /h, do: hang", "path: /h, do: headersOnly", "status: 418", "redirect: /other",
+        "status: 500",
+        "status: 204",
+        "status: 302",
+        "do: refuse",
+        "do: reset",
+        "do: garbage",
+        "path: /h, status: 503",
+        "status: 200, latency: 300ms",
+        "path: /h, do: hang",
+        "path: /h, do: headersOnly",
+        "status: 418",
+        "redirect: /other",
     };
     unsigned rules = below(m, 4);
 
@@ -105,7 +114,8 @@ static void add_pod(struct maker *m, unsigned number, unsigned span)
     char pod[16];
 
     snprintf(pod, sizeof(pod), "p%u", number);
-    add(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {pod: %s}}\nspec:\n", pod, pod);
+    add(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {pod: %s}}\nspec:\n", pod,
+        pod);
     add(m, "  restartPolicy: %s\n", pick(m, policy, 4));
     add(m, "  terminationGracePeriodSeconds: %u\n  containers:\n", below(m, 12));
     for (unsigned i = 0; i < containers; i++) {
@@ -134,7 +144,8 @@ void maker_make(struct maker *m, uint64_t seed, const struct maker_shape *shape)
     pods = 1 + below(m, pods);
     for (unsigned i = 0; i < pods; i++)
         add_pod(m, i, span);
-    add(m, "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n");
+    add(m,
+        "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n");
     add(m, "  - {at: %us, kill: pod/p0, signal: SIGKILL}\n", 5 + below(m, span));
     add(m, "  - {at: %us, ", span / 2 + below(m, span));
     add(m, "delete: pod/p%u", below(m, pods));

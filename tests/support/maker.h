@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * maker.h - random manifests: pods with probes and policies, behaviours with windows of every kind, and
- * a scenario, all drawn from one seed.
+ * maker.h - random manifests: pods with probes and policies, behaviours with windows of every kind,
+ * and a scenario, all drawn from one seed.
  */
 #ifndef MAKER_H
 #define MAKER_H
@@ -18,8 +18,8 @@ struct maker {
 };
 
 struct maker_shape {
-    unsigned pods_max;    /* 1 .. pods_max pods; 0 = 3 */
-    unsigned span_s;      /* windows and steps fall into so many seconds; 0 = 60 */
+    unsigned pods_max; /* 1 .. pods_max pods; 0 = 3 */
+    unsigned span_s;   /* windows and steps fall into so many seconds; 0 = 60 */
 };
 
 void maker_make(struct maker *m, uint64_t seed, const struct maker_shape *shape);

@@ -13,15 +13,16 @@
 
 enum { S = 1000, STEPS = 12 };
 
-/* ---- worked timelines ------------------------------------------------------------------------- */
+/* ---- worked timelines -------------------------------------------------------------------------
+ */
 
 struct ladder {
     struct pod_backoff_limits limits;
     struct pod_backoff state;
     bool has_dead;
-    rx_ms finished;    /* of the newest dead instance */
-    char starts[256];  /* seconds, as the vectors write them */
-    char delays[256];  /* shown while waiting */
+    rx_ms finished;   /* of the newest dead instance */
+    char starts[256]; /* seconds, as the vectors write them */
+    char delays[256]; /* shown while waiting */
 };
 
 static void note(char *list, size_t room, rx_ms ms)
@@ -72,15 +73,33 @@ struct vector {
 };
 
 static const struct vector vectors[] = {
-    {"B-01", false, 0, {0}, 1, 10, "0 0 10 30 70 150 310 610 910 1210",
+    {"B-01",
+     false,
+     0,
+     {0},
+     1,
+     10,
+     "0 0 10 30 70 150 310 610 910 1210",
      "10 20 40 80 160 300 300 300"},
     {"B-02", false, 0, {5}, 1, 9, "0 5 20 45 90 175 340 645 950", "10 20 40 80 160 300 300"},
     {"B-03", false, 0, {3}, 1, 7, "0 3 16 39 82 165 328", "10 20 40 80 160"},
     {"B-04", false, 0, {720, 2}, 2, 5, "0 720 732 754 796", "10 20 40"},
-    {"B-05", false, 0, {0, 0, 0, 0, 0, 0, 0, 0, 601, 0}, 10, 12,
-     "0 0 10 30 70 150 310 610 910 1511 1521 1541", "10 20 40 80 160 300 300 10 20"},
-    {"B-06", false, 0, {0, 0, 0, 0, 0, 0, 0, 0, 600, 0}, 10, 11,
-     "0 0 10 30 70 150 310 610 910 1810 2110", "10 20 40 80 160 300 300 300 300"},
+    {"B-05",
+     false,
+     0,
+     {0, 0, 0, 0, 0, 0, 0, 0, 601, 0},
+     10,
+     12,
+     "0 0 10 30 70 150 310 610 910 1511 1521 1541",
+     "10 20 40 80 160 300 300 10 20"},
+    {"B-06",
+     false,
+     0,
+     {0, 0, 0, 0, 0, 0, 0, 0, 600, 0},
+     10,
+     11,
+     "0 0 10 30 70 150 310 610 910 1810 2110",
+     "10 20 40 80 160 300 300 300 300"},
     {"B-07", false, 100, {1}, 1, 8, "0 1 12 33 74 155 256 357", "10 20 40 80 100 100"},
     {"B-08", false, 2, {1}, 1, 6, "0 1 4 7 10 13", "2 2 2 2"},
     {"B-09", true, 0, {0}, 1, 10, "0 0 1 3 7 15 31 63 123 183", "1 2 4 8 16 32 60 60"},
@@ -101,18 +120,20 @@ Test(rule_backoff, worked_timelines)
     }
 }
 
-/* B-13, B-14: a probe kills 30 s after the start. The replacement is tried at once, and judged by the
- * instance that was dead before the kill; if it must wait, then by the one just killed. */
+/* B-13, B-14: a probe kills 30 s after the start. The replacement is tried at once, and judged by
+ * the instance that was dead before the kill; if it must wait, then by the one just killed. */
 static void kill_by_probe(struct ladder *l, unsigned kills, rx_ms stop_ms, const char *name)
 {
     rx_ms now = next_start(l, 0);
 
     for (unsigned i = 0; i < kills; i++) {
-        rx_ms dead = (now / (10 * S) + 3) * 10 * S + stop_ms; /* third tick of 10 s after the start */
+        rx_ms dead =
+            (now / (10 * S) + 3) * 10 * S + stop_ms; /* third tick of 10 s after the start */
         struct pod_backoff_verdict v =
             pod_backoff_try(l->state, l->has_dead, l->finished, dead, &l->limits);
 
-        cr_assert(i > 0 || (v.start && v.state.delay_ms == 0), "%s: the first leaves no entry", name);
+        cr_assert(i > 0 || (v.start && v.state.delay_ms == 0), "%s: the first leaves no entry",
+                  name);
         l->has_dead = true;
         l->finished = dead;
         l->state = v.state;
@@ -135,7 +156,8 @@ Test(rule_backoff, killed_by_a_probe)
     cr_expect_str_eq(b14.starts, "0 32 62 92 122 192 302 492 822", "%s", b14.starts);
 }
 
-/* ---- properties ------------------------------------------------------------------------------- */
+/* ---- properties -------------------------------------------------------------------------------
+ */
 
 Test(rule_backoff, without_a_dead_instance_nothing_is_kept)
 {
@@ -217,8 +239,8 @@ Test(rule_backoff, limits_of_a_node)
     cr_expect_eq(pod_backoff_limits_make(true, 0).base_ms, 1 * S);
 }
 
-/* Whatever the caps: quick crashes never wait less than the base or more than the cap, and never less than
- * before. */
+/* Whatever the caps: quick crashes never wait less than the base or more than the cap, and never
+ * less than before. */
 Test(rule_backoff, climbs_to_the_cap_and_stays)
 {
     for (int reduced = 0; reduced < 2; reduced++) {
@@ -249,7 +271,8 @@ Test(rule_backoff, climbs_to_the_cap_and_stays)
     }
 }
 
-/* Housekeeping looks every 2 s; the first look that finds the entry older than the threshold drops it. */
+/* Housekeeping looks every 2 s; the first look that finds the entry older than the threshold drops
+ * it. */
 Test(rule_backoff, collected_by_the_first_pass_that_finds_it_old)
 {
     struct pod_backoff_limits l = pod_backoff_limits_make(false, 0);
@@ -263,10 +286,12 @@ Test(rule_backoff, collected_by_the_first_pass_that_finds_it_old)
             pass += 2 * S;
         cr_assert_eq(pod_backoff_collected_at(state, &l), pass, "last %lld", (long long)last);
     }
-    cr_expect_eq(pod_backoff_collected_at((struct pod_backoff){.last = 0, .delay_ms = 1}, &l), 602 * S);
+    cr_expect_eq(pod_backoff_collected_at((struct pod_backoff){.last = 0, .delay_ms = 1}, &l),
+                 602 * S);
 }
 
-/* ---- the twin ----------------------------------------------------------------------------------- */
+/* ---- the twin -----------------------------------------------------------------------------------
+ */
 
 /* flowcontrol.Backoff, with its map reduced to one key. */
 struct twin {

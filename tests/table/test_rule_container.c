@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether a dead container is started again: every combination of kind, policies, rules, exit codes,
- * OOM kills and deletion, compared with the decision as the documentation words it.
+ * Whether a dead container is started again: every combination of kind, policies, rules, exit
+ * codes, OOM kills and deletion, compared with the decision as the documentation words it.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 #include "engine/pod/rule_container.h"
 #include "engine/reactor/base.h"
 
-/* ---- the decision as it is written down --------------------------------------------------------- */
+/* ---- the decision as it is written down ---------------------------------------------------------
+ */
 
 static bool listed(const struct pod_restart_rule *r, int32_t code)
 {
@@ -89,14 +90,16 @@ Test(rule_container, every_input_is_decided_as_written)
             in.exit_code = codes[x];
             is = pod_restart_decide(&in);
             should = words(&in);
-            cr_assert_eq(is, should, "kind %d pod %d own %d rules %u code %d oom %d deleting %d: %d",
+            cr_assert_eq(is, should,
+                         "kind %d pod %d own %d rules %u code %d oom %d deleting %d: %d",
                          (int)in.kind, (int)in.pod_policy, (int)in.own_policy, in.rule_count,
                          in.exit_code, in.oom_killed, in.deleting, (int)is);
             seen[is]++;
             cases++;
         }
     }
-    cr_expect(seen[POD_STAYS_DEAD] > 100 && seen[POD_RESTARTS] > 100 && seen[POD_RESTARTS_ALL] > 100);
+    cr_expect(seen[POD_STAYS_DEAD] > 100 && seen[POD_RESTARTS] > 100 &&
+              seen[POD_RESTARTS_ALL] > 100);
     cr_expect_eq(cases, 4u * 3 * 3 * 4 * 4 * 3 * RX_ARRAY_LEN(codes));
 }
 
@@ -111,27 +114,47 @@ Test(rule_container, worked_examples)
         {"B-11",
          {.kind = POD_MAIN, .pod_policy = POD_RESTART_ON_FAILURE, .exit_code = 1},
          POD_RESTARTS},
-        {"B-12", {.kind = POD_MAIN, .pod_policy = POD_RESTART_NEVER, .exit_code = 3}, POD_STAYS_DEAD},
+        {"B-12",
+         {.kind = POD_MAIN, .pod_policy = POD_RESTART_NEVER, .exit_code = 3},
+         POD_STAYS_DEAD},
         {"B-15, 42",
-         {.kind = POD_MAIN, .pod_policy = POD_RESTART_NEVER, .own_policy = POD_RESTART_NEVER,
-          .rule = rules[0], .rule_count = 1, .exit_code = 42},
+         {.kind = POD_MAIN,
+          .pod_policy = POD_RESTART_NEVER,
+          .own_policy = POD_RESTART_NEVER,
+          .rule = rules[0],
+          .rule_count = 1,
+          .exit_code = 42},
          POD_RESTARTS},
         {"B-15, 1",
-         {.kind = POD_MAIN, .pod_policy = POD_RESTART_NEVER, .own_policy = POD_RESTART_NEVER,
-          .rule = rules[0], .rule_count = 1, .exit_code = 1},
+         {.kind = POD_MAIN,
+          .pod_policy = POD_RESTART_NEVER,
+          .own_policy = POD_RESTART_NEVER,
+          .rule = rules[0],
+          .rule_count = 1,
+          .exit_code = 1},
          POD_STAYS_DEAD},
         {"B-21",
-         {.kind = POD_MAIN, .pod_policy = POD_RESTART_ALWAYS, .own_policy = POD_RESTART_ON_FAILURE,
-          .rule = rules[1], .rule_count = 1, .exit_code = 0},
+         {.kind = POD_MAIN,
+          .pod_policy = POD_RESTART_ALWAYS,
+          .own_policy = POD_RESTART_ON_FAILURE,
+          .rule = rules[1],
+          .rule_count = 1,
+          .exit_code = 0},
          POD_STAYS_DEAD},
         {"B-22",
-         {.kind = POD_MAIN, .pod_policy = POD_RESTART_ALWAYS, .own_policy = POD_RESTART_ON_FAILURE,
-          .rule = rules[1], .rule_count = 1, .exit_code = 5},
+         {.kind = POD_MAIN,
+          .pod_policy = POD_RESTART_ALWAYS,
+          .own_policy = POD_RESTART_ON_FAILURE,
+          .rule = rules[1],
+          .rule_count = 1,
+          .exit_code = 5},
          POD_RESTARTS},
         {"an init container that has done its work",
-         {.kind = POD_INIT, .pod_policy = POD_RESTART_ALWAYS}, POD_STAYS_DEAD},
+         {.kind = POD_INIT, .pod_policy = POD_RESTART_ALWAYS},
+         POD_STAYS_DEAD},
         {"an init container reported as OOMKilled with code 0",
-         {.kind = POD_INIT, .pod_policy = POD_RESTART_ALWAYS, .oom_killed = true}, POD_RESTARTS},
+         {.kind = POD_INIT, .pod_policy = POD_RESTART_ALWAYS, .oom_killed = true},
+         POD_RESTARTS},
         {"I-09, a sidecar under Never",
          {.kind = POD_SIDECAR, .pod_policy = POD_RESTART_NEVER, .own_policy = POD_RESTART_ALWAYS},
          POD_RESTARTS},
@@ -153,7 +176,8 @@ Test(rule_container, after_a_kill_by_a_probe)
                 cr_expect_eq(pod_restart_after_kill((enum pod_container_kind)kind,
                                                     (enum pod_restart_policy)pod,
                                                     (enum pod_restart_policy)own),
-                             kind == POD_SIDECAR || !never, "kind %u pod %u own %u", kind, pod, own);
+                             kind == POD_SIDECAR || !never, "kind %u pod %u own %u", kind, pod,
+                             own);
             }
         }
     }

@@ -9,10 +9,23 @@
 #include "engine/pod/rule_pod.h"
 #include "engine/reactor/base.h"
 
-/* ---- what a container can look like -------------------------------------------------------------- */
+/* ---- what a container can look like
+ * -------------------------------------------------------------- */
 
-enum look { NEW, BACKOFF, FOR_GOOD_AFTER_SUCCESS, UP, UP_STARTED, UP_READY, DONE, DONE_AGAIN, FAILED,
-            FAILED_AGAIN, OOM_ZERO, LOOKS };
+enum look {
+    NEW,
+    BACKOFF,
+    FOR_GOOD_AFTER_SUCCESS,
+    UP,
+    UP_STARTED,
+    UP_READY,
+    DONE,
+    DONE_AGAIN,
+    FAILED,
+    FAILED_AGAIN,
+    OOM_ZERO,
+    LOOKS
+};
 
 /* clang-format off */
 static const struct pod_container_view look[LOOKS] = {
@@ -103,7 +116,8 @@ static const char *describe(const struct combination *x)
     return text;
 }
 
-/* ---- phase --------------------------------------------------------------------------------------- */
+/* ---- phase
+ * --------------------------------------------------------------------------------------- */
 
 static bool failed(const struct pod_container_view *c)
 {
@@ -136,7 +150,7 @@ static enum pod_phase phase_as_written(const struct pod_phase_in *in, bool final
     }
     if (init_failed > 0)
         return POD_PHASE_FAILED; /* 1 */
-    if (final) /* all are down; what never started ends as 137 */
+    if (final)                   /* all are down; what never started ends as 137 */
         return waiting == 0 && succeeded == stopped ? POD_PHASE_SUCCEEDED : POD_PHASE_FAILED;
     if (init_pending > 0 || (sidecar_pending > 0 && !in->mains_begun))
         return POD_PHASE_PENDING; /* 2 */
@@ -221,7 +235,8 @@ Test(rule_pod, final_phase_of_every_combination)
     cr_expect_gt(seen.phase[POD_PHASE_FAILED], 100);
 }
 
-/* ---- conditions ------------------------------------------------------------------------------------ */
+/* ---- conditions
+ * ------------------------------------------------------------------------------------ */
 
 static void check_ready(struct combination *x, void *ctx)
 {
@@ -293,7 +308,8 @@ Test(rule_pod, initialized_of_every_combination)
     cr_expect(seen[0] > 100 && seen[1] > 100);
 }
 
-/* ---- the STATUS word -------------------------------------------------------------------------------- */
+/* ---- the STATUS word
+ * -------------------------------------------------------------------------------- */
 
 enum { A = 0, B = 1 };
 
@@ -309,17 +325,32 @@ struct status {
     uint32_t arg;
 };
 
-#define WAITING_FOR(r) {.kind = POD_MAIN, .state = POD_WAITING, .reason = POD_REASON_##r}
+#define WAITING_FOR(r)                                                                             \
+    {                                                                                              \
+        .kind = POD_MAIN, .state = POD_WAITING, .reason = POD_REASON_##r                           \
+    }
 #define CRASHED                                                                                    \
-    {.kind = POD_MAIN, .state = POD_WAITING, .reason = POD_REASON_CRASH_LOOP, .has_last = true,    \
-     .restarts = true, .exit_code = 1}
-#define READY_UP {.kind = POD_MAIN, .state = POD_RUNNING, .started = true, .ready = true}
+    {                                                                                              \
+        .kind = POD_MAIN, .state = POD_WAITING, .reason = POD_REASON_CRASH_LOOP, .has_last = true, \
+        .restarts = true, .exit_code = 1                                                           \
+    }
+#define READY_UP                                                                                   \
+    {                                                                                              \
+        .kind = POD_MAIN, .state = POD_RUNNING, .started = true, .ready = true                     \
+    }
 #define EXITED(code, r)                                                                            \
-    {.kind = POD_MAIN, .state = POD_TERMINATED, .reason = POD_REASON_##r, .exit_code = (code)}
-#define INIT(...) {.kind = POD_INIT, __VA_ARGS__}
-#define INIT_DONE                                                                                  \
-    INIT(.state = POD_TERMINATED, .reason = POD_REASON_COMPLETED, .ready = true)
-#define SIDECAR(...) {.kind = POD_SIDECAR, __VA_ARGS__}
+    {                                                                                              \
+        .kind = POD_MAIN, .state = POD_TERMINATED, .reason = POD_REASON_##r, .exit_code = (code)   \
+    }
+#define INIT(...)                                                                                  \
+    {                                                                                              \
+        .kind = POD_INIT, __VA_ARGS__                                                              \
+    }
+#define INIT_DONE INIT(.state = POD_TERMINATED, .reason = POD_REASON_COMPLETED, .ready = true)
+#define SIDECAR(...)                                                                               \
+    {                                                                                              \
+        .kind = POD_SIDECAR, __VA_ARGS__                                                           \
+    }
 
 /* clang-format off */
 static const struct status statuses[] = {
@@ -408,8 +439,12 @@ Test(rule_pod, status_words)
         uint8_t by_name[4];
         struct pod_word_in in = {
             .containers = {.count = s->count, .container = s->c},
-            .phase = s->phase, .initialized = s->initialized, .ready = s->ready,
-            .deleting = s->deleting, .gated = s->gated, .status_reason = s->status_reason,
+            .phase = s->phase,
+            .initialized = s->initialized,
+            .ready = s->ready,
+            .deleting = s->deleting,
+            .gated = s->gated,
+            .status_reason = s->status_reason,
             .by_name = by_name,
         };
         uint32_t mains = 0;

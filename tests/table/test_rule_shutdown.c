@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a deletion does to a pod: the API's rules for the grace period enumerated against their wording,
- * and the worked examples.
+ * What a deletion does to a pod: the API's rules for the grace period enumerated against their
+ * wording, and the worked examples.
  */
 #include <criterion/criterion.h>
 
@@ -10,7 +10,8 @@
 
 enum { S = 1000 };
 
-/* "option gracePeriodSeconds, else spec; negative -> 1; --force alone means 0; --grace-period=0 without
+/* "option gracePeriodSeconds, else spec; negative -> 1; --force alone means 0; --grace-period=0
+ * without
  * --force is turned into 1; 0 if not yet bound or already Succeeded/Failed" */
 static int64_t asked_for(const struct pod_delete_in *in)
 {
@@ -31,9 +32,13 @@ Test(rule_shutdown, the_first_deletion)
     for (unsigned bits = 0; bits < 16; bits++) {
         EACH(g, periods) EACH(s, periods) EACH(w, waits)
         {
-            struct pod_delete_in in = {.given = bits & 1, .force = bits & 2, .bound = bits & 4,
-                                       .terminal = bits & 8, .given_s = periods[g],
-                                       .spec_s = (int32_t)periods[s], .now = waits[w]};
+            struct pod_delete_in in = {.given = bits & 1,
+                                       .force = bits & 2,
+                                       .bound = bits & 4,
+                                       .terminal = bits & 8,
+                                       .given_s = periods[g],
+                                       .spec_s = (int32_t)periods[s],
+                                       .now = waits[w]};
             struct pod_delete_out out = pod_delete_decide(&in);
             int64_t period = asked_for(&in);
 
@@ -54,10 +59,16 @@ Test(rule_shutdown, a_second_one_can_only_shorten)
     for (unsigned bits = 0; bits < 16; bits++) {
         EACH(g, periods) EACH(r, recorded) EACH(w, waits)
         {
-            struct pod_delete_in in = {.given = bits & 1, .force = bits & 2, .bound = bits & 4,
-                                       .terminal = bits & 8, .given_s = periods[g], .spec_s = 30,
-                                       .deleting = true, .first_at = 100 * S,
-                                       .recorded_s = recorded[r], .now = 100 * S + waits[w]};
+            struct pod_delete_in in = {.given = bits & 1,
+                                       .force = bits & 2,
+                                       .bound = bits & 4,
+                                       .terminal = bits & 8,
+                                       .given_s = periods[g],
+                                       .spec_s = 30,
+                                       .deleting = true,
+                                       .first_at = 100 * S,
+                                       .recorded_s = recorded[r],
+                                       .now = 100 * S + waits[w]};
             struct pod_delete_out out = pod_delete_decide(&in);
             int64_t period = asked_for(&in);
             rx_ms deadline = in.first_at + period * S;
@@ -97,8 +108,13 @@ Test(rule_shutdown, worked_examples)
     in.bound = false;
     cr_expect(pod_delete_decide(&in).gone_at_once, "T-13: unscheduled");
 
-    in = (struct pod_delete_in){.given = true, .given_s = 5, .spec_s = 60, .bound = true,
-                                .deleting = true, .first_at = 100 * S, .recorded_s = 60,
+    in = (struct pod_delete_in){.given = true,
+                                .given_s = 5,
+                                .spec_s = 60,
+                                .bound = true,
+                                .deleting = true,
+                                .first_at = 100 * S,
+                                .recorded_s = 60,
                                 .now = 110 * S};
     out = pod_delete_decide(&in);
     cr_expect(out.changes && out.deadline == 110 * S && out.period_s == 1, "T-14");
@@ -106,8 +122,13 @@ Test(rule_shutdown, worked_examples)
     out = pod_delete_decide(&in);
     cr_expect(out.deadline == 105 * S && out.period_s == 5, "now is not yet the past");
 
-    in = (struct pod_delete_in){.given = true, .given_s = 40, .spec_s = 30, .bound = true,
-                                .deleting = true, .first_at = 100 * S, .recorded_s = 10,
+    in = (struct pod_delete_in){.given = true,
+                                .given_s = 40,
+                                .spec_s = 30,
+                                .bound = true,
+                                .deleting = true,
+                                .first_at = 100 * S,
+                                .recorded_s = 10,
                                 .now = 103 * S};
     out = pod_delete_decide(&in);
     cr_expect(!out.changes && out.period_s == 10 && out.deadline == 110 * S, "T-20");
@@ -132,15 +153,21 @@ Test(rule_shutdown, what_the_hook_leaves_to_the_process)
         rx_ms hook;
         int32_t left_s;
     } rows[] = {
-        {"H-01", 30, 5000, 25},       {"H-02", 30, 5900, 25},
-        {"H-03", 30, 30000, 2},       {"H-04", 30, 29200, 2},
-        {"no hook", 30, 0, 30},       {"T-06: period 0 lifted to 1", 1, 1000, 2},
-        {"T-07", 1, 0, 2},            {"T-18", 20, 8500, 12},
-        {"whole seconds", 10, 7999, 3}, {"never below two", 10, 8000, 2},
+        {"H-01", 30, 5000, 25},
+        {"H-02", 30, 5900, 25},
+        {"H-03", 30, 30000, 2},
+        {"H-04", 30, 29200, 2},
+        {"no hook", 30, 0, 30},
+        {"T-06: period 0 lifted to 1", 1, 1000, 2},
+        {"T-07", 1, 0, 2},
+        {"T-18", 20, 8500, 12},
+        {"whole seconds", 10, 7999, 3},
+        {"never below two", 10, 8000, 2},
     };
 
     EACH(i, rows)
-    cr_expect_eq(pod_kill_grace_s(rows[i].grace_s, rows[i].hook), rows[i].left_s, "%s", rows[i].name);
+    cr_expect_eq(pod_kill_grace_s(rows[i].grace_s, rows[i].hook), rows[i].left_s, "%s",
+                 rows[i].name);
     for (int32_t grace = 0; grace < 40; grace++) {
         for (rx_ms hook = 0; hook <= 45 * S; hook += 250) {
             int64_t left = grace - hook / S;
