@@ -223,6 +223,9 @@ static void claim(struct report *r)
     report_claim(r, "rate: podring with RST / podring", OURS_RST, RATE, OURS, '>', 1.07);
     report_claim(r, "rate: podring with RST and fast open / podring", OURS_FAST, RATE, OURS, '>',
                  1.2);
+    report_claim(r, "CPU: bare chain / podring", CHAIN, CPU, OURS, 0, 0);
+    report_claim(r, "CPU: epoll / podring", EPOLL, CPU, OURS, 0, 0);
+    report_claim(r, "CPU: Go client / podring", GO, CPU, OURS, 0, 0);
     report_claim(r, "ring enters a probe", OURS, ENTERS, REPORT_ALONE, '<', 0.10);
     report_claim(r, "completions a probe", OURS, CQES, REPORT_ALONE, '<', 1.05);
 }

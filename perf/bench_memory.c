@@ -6,14 +6,15 @@
  * client's side, then its close; ACCEPT, RECV, SEND and close on the server's. Both sides run on
  * one loop, so dispatch is in the number. A row for each number in flight, and one under latency.
  *
- *   bench_memory [--seconds N] [--json FILE]
+ *   bench_memory [--rounds N] [--seconds S] [--json FILE]
  */
 #include "engine/reactor/loop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "perf/report.h"
 
 static const char request[] = "GET /healthz HTTP/1.1\r\nHost: 127.1.0.1:8080\r\n"
                               "User-Agent: kube-probe/1.36\r\nAccept: */*\r\n"
@@ -48,26 +49,25 @@ struct bench {
     uint64_t exchanges;
 };
 
-struct row {
-    const char *name;
+static const struct row {
+    const char *name, *what;
     uint32_t flight;
     rx_ns latency;
-    uint64_t exchanges;
-    int64_t elapsed;
+} rows[] = {
+    {"one", "1 in flight", 1, 0},
+    {"few", "64 in flight", 64, 0},
+    {"many", "4096 in flight", FLIGHT_MAX, 0},
+    {"latency", "64 in flight, 0.5 to 1 ms each way", 64, RX_NS_PER_MS},
 };
+
+enum { RATE };
+
+static const struct report_column columns[] = {[RATE] = {"exchanges", "/s", 0, true}};
 
 static void fail(const char *what)
 {
     fprintf(stderr, "bench_memory: %s\n", what);
     exit(1);
-}
-
-static int64_t clock_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * RX_NS_PER_S + t.tv_nsec;
 }
 
 /* ---- the server's side ---------------------------------------------------------------------- */
@@ -157,7 +157,8 @@ static void prepare(struct bench *b, struct rx_port *port)
     }
 }
 
-static void run(struct row *row, int64_t duration)
+/* Exchanges a second. */
+static double run(const struct row *row, int64_t duration)
 {
     struct rx_sim_options options = {
         .seed = 1, .latency_min = row->latency / 2, .latency_max = row->latency};
@@ -166,6 +167,7 @@ static void run(struct row *row, int64_t duration)
     struct rx_mem mem;
     int64_t start, stop;
     uint64_t warm;
+    double rate;
 
     if (!b || rx_mem_open(&mem) != 0 || rx_port_sim_open(&port, &mem, &options) != 0 ||
         rx_loop_init(&b->loop, port, &mem) != 0)
@@ -179,71 +181,43 @@ static void run(struct row *row, int64_t duration)
         rx_loop_turn(&b->loop, RX_MS_NEVER);
     rx_mem_seal(&mem);
     warm = b->exchanges;
-    start = clock_ns();
+    start = report_clock_ns();
     do {
         for (int i = 0; i < 100; i++)
             rx_loop_turn(&b->loop, RX_MS_NEVER);
-        stop = clock_ns();
+        stop = report_clock_ns();
     } while (stop - start < duration);
-    row->exchanges = b->exchanges - warm;
-    row->elapsed = stop - start;
+    rate = (double)(b->exchanges - warm) * 1e9 / (double)(stop - start);
     if (rx_mem_breaches(&mem) != 0)
         fail("allocated in the steady state");
     rx_loop_fini(&b->loop);
     rx_mem_close(&mem);
     free(b);
-}
-
-static uint64_t per_second(const struct row *row)
-{
-    return (uint64_t)((unsigned __int128)row->exchanges * RX_NS_PER_S / (uint64_t)row->elapsed);
-}
-
-static void json_write(const char *file, const struct row *row, size_t rows)
-{
-    FILE *f = fopen(file, "w");
-
-    if (!f)
-        fail("cannot write the JSON file");
-    fprintf(f, "{\"bench\":\"memory\",\"rows\":[");
-    for (size_t i = 0; i < rows; i++)
-        fprintf(f,
-                "%s\n{\"name\":\"%s\",\"in_flight\":%u,\"latency_ns_max\":%lld,"
-                "\"exchanges\":%llu,\"elapsed_ns\":%lld,\"exchanges_per_s\":%llu}",
-                i ? "," : "", row[i].name, row[i].flight, (long long)row[i].latency,
-                (unsigned long long)row[i].exchanges, (long long)row[i].elapsed,
-                (unsigned long long)per_second(&row[i]));
-    fprintf(f, "\n]}\n");
-    if (fclose(f) != 0)
-        fail("cannot write the JSON file");
+    return rate;
 }
 
 int main(int argc, char **argv)
 {
-    struct row rows[] = {{.name = "one", .flight = 1},
-                         {.name = "few", .flight = 64},
-                         {.name = "many", .flight = FLIGHT_MAX},
-                         {.name = "latency", .flight = 64, .latency = RX_NS_PER_MS}};
+    unsigned rounds = 3;
+    double seconds = 0.5;
     const char *json = NULL;
-    long seconds = 1;
+    const struct report_flag flags[] = {
+        {"--rounds", REPORT_NUMBER, &rounds, 1, REPORT_ROUNDS_MAX},
+        {"--seconds", REPORT_REAL, &seconds, 0.01, 3600},
+        {"--json", REPORT_TEXT, &json, 0, 0},
+    };
+    struct report *r = report_new("memory", columns, RX_ARRAY_LEN(columns));
+    bool ok;
 
-    for (int i = 1; i < argc; i += 2) {
-        if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
-            seconds = strtol(argv[i + 1], NULL, 10);
-        else if (i + 1 < argc && strcmp(argv[i], "--json") == 0)
-            json = argv[i + 1];
-        else
-            fail("usage: bench_memory [--seconds N] [--json FILE]");
-    }
-    if (seconds <= 0)
-        fail("--seconds takes a positive number");
-    for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
-        run(&rows[i], seconds * RX_NS_PER_S);
-        printf("%-8s %5u in flight  %9llu exchanges/s\n", rows[i].name, rows[i].flight,
-               (unsigned long long)per_second(&rows[i]));
-        fflush(stdout);
-    }
-    if (json)
-        json_write(json, rows, RX_ARRAY_LEN(rows));
-    return 0;
+    if (!report_flags(argc, argv, flags, RX_ARRAY_LEN(flags)))
+        return 64;
+    for (unsigned i = 0; i < RX_ARRAY_LEN(rows); i++)
+        report_row(r, i, rows[i].name, rows[i].what);
+    for (unsigned round = 0; round < rounds; round++)
+        for (unsigned i = 0; i < RX_ARRAY_LEN(rows); i++)
+            report_put(r, round, i, RATE, run(&rows[i], (int64_t)(seconds * 1e9)));
+    report_print(r);
+    ok = json == NULL || report_write(r, json);
+    report_free(r);
+    return ok ? 0 : 1;
 }
