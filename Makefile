@@ -58,7 +58,7 @@ alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -
             || { echo "$(2) does not link without the floors above it"; exit 1; }
 
 LIBS     := -luring -lfyaml $(LIBS_$(ALLOC))
-BENCH_LIBS := -lev -luv -lm -lpthread
+BENCH_LIBS := -lev -luv -levent_core -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
@@ -97,7 +97,7 @@ $(B)/bench_%: $(B)/obj/perf/bench_%.o $(call obj,$(RIVALS)) $(B)/libpodring.a
 # ---- set-up -------------------------------------------------------------------------------------
 
 PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libfyaml-dev libcriterion-dev
-BENCH_PACKAGES := libev-dev libuv1-dev
+BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
 
 # Installs what is missing, and only that; says so. Without root it says what to install instead.
 define need
@@ -134,7 +134,7 @@ test-slow: setup
 	$(B)/tests-slow --jobs 2 $(TESTFLAGS)
 
 asan ubsan: setup
-	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/podring build/$@/tests
+	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/podring build/$@/libpodring.so build/$@/tests
 	ASAN_OPTIONS=detect_leaks=1 build/$@/tests --jobs 2 $(TESTFLAGS)
 
 debug profile: setup
@@ -168,6 +168,9 @@ fuzz:
 
 # Writes down anew what the examples print; read the difference before you commit it.
 golden: $(B)/podring $(B)/tests
+	@for f in tests/golden/*.yaml; do echo "  GOLD  $$f"; \
+	    $(B)/podring simulate $$f $$(sed -n '1s/^# simulate //p' $$f) -q -o ndjson \
+	        >$${f%.yaml}.ndjson || exit 1; done
 	PODRING_GOLDEN=1 $(B)/tests --filter 'book/*'
 
 BENCH ?= $(patsubst perf/bench_%.c,%,$(BENCHES))
