@@ -756,6 +756,9 @@ void pod_set_gate(struct pod *p, uint32_t gate, bool value)
 {
     uint16_t bit = (uint16_t)(1u << gate);
 
+    if (value != ((p->gates & bit) != 0))
+        pod_publish_gate(p, gate, value);
     p->gates = value ? p->gates | bit : p->gates & (uint16_t)~bit;
+    p->gates_set |= bit;
     pod_need_sync(p);
 }

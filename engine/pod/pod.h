@@ -175,7 +175,8 @@ struct pod {
     uint8_t status_reason;
     uint8_t at;          /* the container a sync has come to */
     uint8_t pass;        /* kills, then starts */
-    uint16_t gates;      /* readiness gates that are true, bit per index */
+    uint16_t gates;      /* readiness gates that are true, bit per index, */
+    uint16_t gates_set;  /* and those that somebody has set at all */
     struct pod_word word; /* published STATUS */
 };
 
@@ -379,6 +380,7 @@ enum pod_publish {
 void pod_publish(struct pod *p, enum pod_publish what);
 void pod_publish_created(struct pod *p);
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to);
+void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
 void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */
 enum pod_phase pod_phase_now(struct pod *p, bool final);
 

@@ -82,6 +82,11 @@ void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_obje
     tell_transition(p, POD_NO_CONTAINER, POD_FIELD_OBJECT, from, to);
 }
 
+void pod_publish_gate(struct pod *p, uint32_t gate, bool value)
+{
+    tell_transition(p, POD_NO_CONTAINER, (enum pod_field)(POD_FIELD_GATE + gate), !value, value);
+}
+
 /* ---- views ------------------------------------------------------------------------------------- */
 
 static const struct pod_probe *probe_of(struct pod_container *c, enum pod_probe_kind kind)
@@ -348,9 +353,12 @@ static size_t gates_message(struct pod *p, char *out, size_t room)
     for (uint32_t i = 0; i < spec->gate_count && n + 1 < room; i++) {
         if (p->gates >> i & 1)
             continue;
-        n += (size_t)snprintf(out + n, room - n,
-                              "%scorresponding condition of pod readiness gate \"%s\" does not exist.",
-                              n > 0 ? ", " : "", spec->gate[i]);
+        n += (size_t)snprintf(
+            out + n, room - n,
+            p->gates_set >> i & 1
+                ? "%sthe status of pod readiness gate \"%s\" is not \"True\", but False"
+                : "%scorresponding condition of pod readiness gate \"%s\" does not exist.",
+            n > 0 ? ", " : "", spec->gate[i]);
     }
     return RX_MIN(n, room - 1);
 }

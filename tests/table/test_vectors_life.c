@@ -255,8 +255,14 @@ static const struct vector vectors[] = {
      5, {{"at 5 status", "Completed"}, {"at 5 phase", "Succeeded"}}},
     {"S-12", POD "  readinessGates: [{conditionType: x}]\n  containers: [{name: a, image: i:1}]\n"
                  "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
-                 "  - {at: 10s, condition: pod/p, type: x, status: \"True\"}\n",
-     20, {{"at 5 status", "Running"}, {"field ContainersReady", "0:True"}, {"field Ready", "10:True"}}},
+                 "  - {at: 10s, condition: pod/p, type: x, status: \"True\"}\n"
+                 "  - {at: 15s, condition: pod/p, type: x, status: \"False\"}\n",
+     20,
+     {{"at 5 status", "Running"},
+      {"field ContainersReady", "0:True"},
+      {"field x", "10:True 15:False"},
+      {"field Ready", "10:True 15:False"},
+      {"says Ready", "the status of pod readiness gate \"x\" is not \"True\", but False"}}},
     {"restart all", POD "  restartPolicy: Never\n  initContainers: [{name: i, image: i:1}]\n  containers:\n"
                         "  - name: a\n    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
                         "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}\n"
@@ -285,6 +291,8 @@ static const char *look(struct story *s, const char *what)
         return story_field(s, "p", word, "state");
     if (sscanf(what, "event %63s", word) == 1)
         return story_events(s, word);
+    if (sscanf(what, "says %63s", word) == 1)
+        return story_messages(s, word);
     if (sscanf(what, "field %63s", word) == 1)
         return story_field(s, "p", NULL, word);
     if (sscanf(what, "at %d %63s", &at, word) == 2)
