@@ -134,7 +134,7 @@ test-slow: setup
 	$(B)/tests-slow --jobs 2 $(TESTFLAGS)
 
 asan ubsan: setup
-	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/podring build/$@/libpodring.so build/$@/tests
+	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/podring build/$@/tests
 	ASAN_OPTIONS=detect_leaks=1 build/$@/tests --jobs 2 $(TESTFLAGS)
 
 debug profile: setup
