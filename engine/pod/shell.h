@@ -10,10 +10,8 @@
  *   shell_program   one command line, classified and compiled once; immutable, shared by replicas
  *   shell_proc      one run of it: a container's main process, an exec probe, a hook
  *
- *  1. shell_compile, once per template. SHELL_UNKNOWN means: not ours (nginx, java); the caller
- * decides.
- *  2. shell_open, then shell_run at once. It runs until all its tasks are blocked, and says until
- * when.
+ *  1. shell_compile, once per template. SHELL_UNKNOWN: not ours (nginx, java); the caller decides.
+ *  2. shell_open, then shell_run at once. It runs until all its tasks wait, and says until when.
  *  3. shell_run again when `until` has come, and after shell_answer and shell_signal. An early call
  *     is harmless.
  *  4. shell_close at any time: that is SIGKILL. Requests still open must then not be answered.
@@ -25,6 +23,12 @@
  *
  * All memory is counted against SHELL_MEMORY_MAX of the proc and comes from the given rx_mem; calls
  * that may allocate (open, run, answer, signal) must stand between rx_mem_unseal and rx_mem_seal.
+ *
+ * It speaks as busybox does: its messages, its `echo` (backslashes only with -e). Refused by name:
+ * what bash adds to the language ([[ ]], arrays, ${x/a/b}, <<<, &>, function, for ((...))). Missing
+ * without a trace in the language: aliases, the command history, job control (fg, bg, set -m),
+ * links, users and permissions other than the x bit, standard input (it is empty). Time passes only
+ * in sleep, timeouts and what the network takes; every other command takes none.
  */
 #ifndef POD_SHELL_H
 #define POD_SHELL_H
@@ -37,10 +41,10 @@
 /* Limits. Reaching one ends the script with SHELL_EXIT_LIMIT and a line on its standard error that
  * names the limit; it never stalls the engine. Limits of files are in fs.h. */
 enum shell_limit {
-    /* Operations in one instant. A loop that counts to ten thousand takes about 150,000; a loop
-     * that never sleeps would hold the whole engine, so it ends here, within some tens of
-     * milliseconds. */
-    SHELL_STEPS_MAX = 500000,
+    /* Operations in one instant. A loop that counts to ten thousand takes about 250,000. A loop
+     * that never sleeps would hold the whole engine: it ends here, after some tens of milliseconds.
+     */
+    SHELL_STEPS_MAX = 1000000,
 
     /* Bytes written to standard output and error in one instant: `yes`, or a printing loop. */
     SHELL_OUTPUT_MAX = 1 << 20,
@@ -77,7 +81,7 @@ enum shell_limit {
     /* File descriptors 0..9: those a script can name with one digit. */
     SHELL_FDS = 10,
 
-    /* Lines a sleeping `tail -f` looks at its file again after, in milliseconds (busybox: 1 s). */
+    /* How often `tail -f` looks at its file, in milliseconds (as busybox). */
     SHELL_FOLLOW_MS = 1000,
 };
 
@@ -203,16 +207,18 @@ struct shell_setup {
     uint32_t pid;               /* of the first task; its children count on from next_pid */
     uint32_t *next_pid;         /* the container's counter, outlives the proc; NULL: own, pid + 1 */
     bool pid1;                  /* the kernel keeps signals without a handler away from it */
-    bool unknown_is_server;     /* main processes: an unknown command serves until it is killed */
-    bool implicit_exec;         /* bash: `-c` with one simple command becomes that command */
+    bool unknown_is_server; /* main processes: an unknown command serves until it is killed, unless
+                             * its result is asked for (if, &&, $(...)): then it is not found */
+    bool implicit_exec;     /* `-c` with one simple command becomes that command; bash always does,
+                             * dash and busybox do not */
 };
 
 enum shell_phase {
     SHELL_ENDED,    /* code */
     SHELL_SLEEPING, /* nothing to do before `until` */
-    SHELL_WAITING, /* for an answer or a signal only (sleep infinity, a server in the foreground) */
-    SHELL_SERVER,  /* `exec SERVER`: the unknown command is the process now and handles its signals
-                    * by itself; the caller applies its own rules. Final, like SHELL_ENDED. */
+    SHELL_WAITING,  /* for an answer or a signal only (sleep infinity, a server) */
+    SHELL_SERVER,   /* `exec SERVER`: the unknown command is the process now and handles its signals
+                     * by itself; the caller applies its own rules. Final, like SHELL_ENDED. */
 };
 
 struct shell_state {

@@ -219,6 +219,11 @@ static int wait_one(struct sh_task *t, const char *spec)
     struct sh_task *k = NULL;
     int64_t pid;
 
+    if (spec[0] == '-') { /* wait -n */
+        sh_warn(t, "wait: illegal option %s", spec);
+        sh_diagnose(t, SHELL_DIAG_OPTION, t->call.pos, "wait", "wait has no options in POSIX sh");
+        return 2;
+    }
     if (spec[0] == '%')
         k = job_of(t, spec);
     else if (sh_number(spec, &pid) && pid > 0 && pid < UINT32_MAX)

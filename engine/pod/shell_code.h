@@ -91,6 +91,7 @@ struct shell_program {
     bool single;             /* SCRIPT: one simple command, nothing else */
     bool broken;             /* does not parse: diag tells */
     bool under_init;         /* tini or the like is PID 1, and passes signals on */
+    bool bash;               /* argv[0] says so */
     struct shell_diag diag;
     const struct sh_unknown_word *unknown;
     uint32_t unknown_count;

@@ -346,6 +346,7 @@ static int compile_shell(struct rx_arena *arena, uint32_t argc, const char *cons
         return 0;
     }
     p->class_ = SHELL_SCRIPT;
+    p->bash = strcmp(base_name(argv[0]), "bash") == 0;
     p->argv = first + 1 < argc ? argv + first + 1 : argv;
     p->argc = first + 1 < argc ? argc - first - 1 : 1;
     return compile_script(arena, argv[first], p);

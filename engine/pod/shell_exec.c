@@ -106,6 +106,7 @@ void sh_task_reset(struct sh_task *t)
         sh_frame_pop(t);
     t->accs = 0;
     t->length = 0;
+    t->child = 0;
     sh_file_unref(t->proc, t->capture);
     t->capture = NULL;
 }
@@ -157,7 +158,8 @@ static void op_simple(struct sh_task *t, const struct sh_ins *i)
     if (!sh_frame_push(t, SH_FRAME_SIMPLE))
         return;
     sh_top(t)->pc = i->c;
-    sh_top(t)->exec = i->a || (first && s->implicit_exec && s->program->single);
+    sh_top(t)->exec =
+        i->a || (first && s->program->single && (s->implicit_exec || s->program->bash));
     t->captured = 0;
     t->pc++;
 }
@@ -171,7 +173,7 @@ static void op_redir(struct sh_task *t, const struct sh_ins *i)
     if (text == NULL)
         return;
     t->pc++;
-    ok = sh_redirect(t, i->a, i->b, text);
+    ok = sh_redirect(t, i->a, i->b, text, i->c);
     if (t->proc->over)
         return;
     sh_acc_pop(t);
@@ -209,7 +211,7 @@ static void op_assign(struct sh_task *t, const struct sh_ins *i)
     sh_free(t->proc, copy, strlen(copy) + 1);
     t->pc++;
     if (!ok)
-        sh_abort(t, SHELL_EXIT_SYNTAX);
+        sh_exit(t, SHELL_EXIT_SYNTAX);
 }
 
 static void op_exec(struct sh_task *t, const struct sh_ins *i)
@@ -238,7 +240,7 @@ static void op_default(struct sh_task *t, const struct sh_ins *i)
         sh_warn(t, "%s: bad variable name", name);
     ok = ok && sh_set(t, name, value);
     if (!ok) {
-        sh_abort(t, SHELL_EXIT_SYNTAX);
+        sh_exit(t, SHELL_EXIT_SYNTAX);
         return;
     }
     sh_acc_pop(t);
@@ -254,7 +256,7 @@ static void op_complain(struct sh_task *t, const struct sh_ins *i)
     if (text[0] == '\0')
         text = i->a ? "parameter null or not set" : "parameter not set";
     sh_warn(t, "%s: %s", t->unit->str[i->b], text);
-    sh_abort(t, SHELL_EXIT_SYNTAX);
+    sh_exit(t, SHELL_EXIT_SYNTAX);
 }
 
 static void op_arith(struct sh_task *t, const struct sh_ins *i)
@@ -266,7 +268,7 @@ static void op_arith(struct sh_task *t, const struct sh_ins *i)
     if (text == NULL)
         return;
     if (!sh_arith(t, text, &value)) {
-        sh_abort(t, SHELL_EXIT_SYNTAX);
+        sh_exit(t, SHELL_EXIT_SYNTAX);
         return;
     }
     sh_acc_pop(t);
@@ -307,7 +309,7 @@ static void op_for_next(struct sh_task *t, const struct sh_ins *i)
     f->cursor += (uint32_t)strlen(word) + 1;
     t->pc++;
     if (!sh_set(t, t->unit->str[i->b], word))
-        sh_abort(t, SHELL_EXIT_SYNTAX);
+        sh_exit(t, SHELL_EXIT_SYNTAX);
 }
 
 static void op_case(struct sh_task *t)

@@ -284,7 +284,7 @@ static bool expand_all(struct sh_task *t, char which, bool quoted)
 static bool not_set(struct sh_task *t, const char *name)
 {
     sh_warn(t, "%s: parameter not set", name);
-    sh_abort(t, SHELL_EXIT_SYNTAX);
+    sh_exit(t, SHELL_EXIT_SYNTAX);
     return false;
 }
 

@@ -44,11 +44,6 @@ void sh_exit(struct sh_task *t, int32_t status)
         sh_task_end(t, t->status);
 }
 
-void sh_abort(struct sh_task *t, int32_t status)
-{
-    sh_exit(t, status);
-}
-
 struct sh_unit *sh_compile(struct sh_task *t, const char *text, size_t length)
 {
     struct shell_diag diag = {0};
@@ -194,31 +189,59 @@ void sh_op_end(struct sh_task *t)
 
 /* ---- children -------------------------------------------------------------------------------- */
 
-void sh_op_capture(struct sh_task *t, const struct sh_ins *i)
+static bool capture_begin(struct sh_task *t)
 {
     struct sh_file *writer;
     struct sh_task *child;
-    char chunk[CAPTURE_CHUNK], *text;
-    uint32_t length;
-    bool ok;
+
+    if (!sh_pipe_new(t->proc, &t->capture, &writer)) {
+        t->capture = NULL;
+        return false;
+    }
+    child = sh_fork(t);
+    if (child == NULL) {
+        sh_file_unref(t->proc, writer);
+        return false;
+    }
+    sh_set_fd(child, 1, writer);
+    child->pc = t->pc + 1;
+    child->captured_by = true;
+    t->child = child->pid;
+    t->capture_from = t->length;
+    return true;
+}
+
+/* Takes what was captured off the byte stack and adds it to the word below, without the newlines at its
+ * end and without NULs. */
+static void capture_end(struct sh_task *t, bool quoted)
+{
+    uint32_t length = t->length - t->capture_from, kept = 0;
+    char *text;
+
+    while (length > 0 && t->bytes[t->capture_from + length - 1] == '\n')
+        length--;
+    t->length = t->capture_from;
+    if (length == 0) {
+        sh_add(t, "", 0, quoted, true);
+        return;
+    }
+    text = sh_alloc(t->proc, length);
+    if (text == NULL)
+        return;
+    for (uint32_t k = 0; k < length; k++)
+        if (t->bytes[t->capture_from + k] != '\0')
+            text[kept++] = t->bytes[t->capture_from + k];
+    sh_add(t, text, kept, quoted, true);
+    sh_free(t->proc, text, length);
+}
+
+void sh_op_capture(struct sh_task *t, const struct sh_ins *i)
+{
+    char chunk[CAPTURE_CHUNK];
     int n;
 
-    if (t->capture == NULL) {
-        if (!sh_pipe_new(t->proc, &t->capture, &writer)) {
-            t->capture = NULL;
-            return;
-        }
-        child = sh_fork(t);
-        if (child == NULL) {
-            sh_file_unref(t->proc, writer);
-            return;
-        }
-        sh_set_fd(child, 1, writer);
-        child->pc = t->pc + 1;
-        child->captured_by = true;
-        t->child = child->pid;
-        t->capture_from = t->length;
-    }
+    if (t->capture == NULL && !capture_begin(t))
+        return;
     while ((n = sh_read_file(t, t->capture, chunk, sizeof(chunk))) > 0)
         if (!sh_charge(t, 1) || !sh_bytes(t, chunk, (size_t)n))
             return;
@@ -228,26 +251,7 @@ void sh_op_capture(struct sh_task *t, const struct sh_ins *i)
     sh_file_unref(t->proc, t->capture);
     t->capture = NULL;
     t->pc = i->c;
-    length = t->length - t->capture_from;
-    while (length > 0 && t->bytes[t->capture_from + length - 1] == '\n')
-        length--;
-    if (length == 0) {
-        t->length = t->capture_from;
-        sh_add(t, "", 0, i->a & SH_QUOTED, true);
-        return;
-    }
-    text = sh_alloc(t->proc, length);
-    if (text == NULL)
-        return;
-    memcpy(text, t->bytes + t->capture_from, length);
-    t->length = t->capture_from;
-    n = 0; /* bytes without NULs, as every shell drops them */
-    for (uint32_t k = 0; k < length; k++)
-        if (text[k] != '\0')
-            text[n++] = text[k];
-    ok = sh_add(t, text, (size_t)n, i->a & SH_QUOTED, true);
-    sh_free(t->proc, text, length);
-    (void)ok;
+    capture_end(t, i->a & SH_QUOTED);
 }
 
 void sh_op_subshell(struct sh_task *t, const struct sh_ins *i)

@@ -172,7 +172,7 @@ static bool duplicate(struct sh_task *t, int fd, const char *target)
     return put_fd(t, fd, sh_file_ref(t->fd[from]));
 }
 
-bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *target)
+bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *target, uint32_t pos)
 {
     static const int flags[] = {
         [SH_REDIR_READ] = FS_READ,
@@ -191,6 +191,8 @@ bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *tar
     }
     error = sh_open(t, target, flags[op], &f);
     if (error != 0) {
+        if (strncmp(target, "/dev/tcp/", 9) == 0 || strncmp(target, "/dev/udp/", 9) == 0)
+            sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, pos, target, "/dev/tcp is not in POSIX sh");
         if (op == SH_REDIR_READ)
             sh_warn(t, "can't open %s: %s", target,
                     error == -ENOENT ? "no such file" : fs_strerror(error));

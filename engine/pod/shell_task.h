@@ -128,7 +128,7 @@ struct sh_frame {
     bool exec;      /* SIMPLE: the task ends with this command */
     bool final;     /* TRAP: of EXIT; the task ends with it. SOURCE: a file, return ends it */
     uint8_t accs;   /* to restore */
-    int32_t status; /* LOOP: of the last round; TRAP: before it; PIPE: tested? */
+    int32_t status; /* LOOP: of the last round; TRAP: before it */
     uint32_t bytes; /* of the byte stack, to restore */
     uint32_t top;   /* LOOP, CASE: the byte stack with the list or subject */
     uint32_t pc;    /* SIMPLE, GROUP, LOOP: behind; CALL, SOURCE, TRAP: return */
@@ -136,7 +136,7 @@ struct sh_frame {
     uint32_t left, cursor;    /* LOOP of for: words to come, and where; PIPE: stages, started */
     uint32_t shift;           /* CALL: the caller's */
     struct sh_unit *unit;     /* CALL, SOURCE, TRAP: the caller's */
-    struct sh_params *params; /* CALL, SOURCE: the caller's */
+    struct sh_params *params; /* CALL: the caller's */
     struct sh_file *file;     /* PIPE: the read end for the next stage */
 };
 
@@ -231,8 +231,8 @@ struct sh_task {
     uint16_t frames, frame_room;
     uint32_t shift, last_job, child, capture_from;
     rx_ms until;          /* with any wait; RX_MS_NEVER */
-    struct sh_file *file; /* READ, WRITE: borrowed. CAPTURE: owned, see capture */
-    struct sh_file *capture;
+    struct sh_file *file;    /* what READ and WRITE wait for; borrowed */
+    struct sh_file *capture; /* the read end of a command substitution */
     struct sh_vars *vars;
     struct sh_funcs *funcs;
     struct sh_params *params;
@@ -311,8 +311,7 @@ rx_ms sh_later(rx_ms now, rx_ms delay); /* saturates */
 void sh_step(struct sh_task *t); /* runs a slice */
 bool sh_frame_push(struct sh_task *t, enum sh_frame_kind kind);
 void sh_frame_pop(struct sh_task *t);
-void sh_exit(struct sh_task *t, int32_t status);  /* with its EXIT trap */
-void sh_abort(struct sh_task *t, int32_t status); /* the same, from within an expansion */
+void sh_exit(struct sh_task *t, int32_t status); /* with its EXIT trap */
 struct sh_unit *sh_compile(struct sh_task *t, const char *text, size_t length);
 /* NULL: a syntax error, reported; or the proc is over. */
 bool sh_call_function(struct sh_task *t, const struct sh_func *f, char *const *argv, uint32_t argc);
@@ -397,7 +396,7 @@ struct sh_file *sh_file_ref(struct sh_file *f);
 void sh_file_unref(struct shell_proc *p, struct sh_file *f); /* NULL is allowed */
 bool sh_pipe_new(struct shell_proc *p, struct sh_file **reader, struct sh_file **writer);
 void sh_set_fd(struct sh_task *t, int fd, struct sh_file *f); /* takes the reference */
-bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *target);
+bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *target, uint32_t pos);
 /* False: reported. Saves what was there for the frame on top. */
 void sh_restore(struct sh_task *t, uint16_t depth); /* what frames from this depth on have saved */
 

@@ -61,10 +61,17 @@ Test(fs, paths)
     static const struct {
         const char *cwd, *path, *out;
     } row[] = {
-        {"/", "/a/b", "/a/b"},      {"/x", "a", "/x/a"},      {"/x/y", "../z", "/x/z"},
-        {"/", "..", "/"},           {"/a", ".", "/a"},        {"/a", "//b///c/", "/b/c"},
-        {"/a/b", "../../../c", "/c"}, {"/", "/", "/"},        {"/a", "./b/./c/..", "/a/b"},
-        {"/a", "...", "/a/..."},    {"/a", "b..", "/a/b.."},
+        {"/", "/a/b", "/a/b"},
+        {"/x", "a", "/x/a"},
+        {"/x/y", "../z", "/x/z"},
+        {"/", "..", "/"},
+        {"/a", ".", "/a"},
+        {"/a", "//b///c/", "/b/c"},
+        {"/a/b", "../../../c", "/c"},
+        {"/", "/", "/"},
+        {"/a", "./b/./c/..", "/a/b"},
+        {"/a", "...", "/a/..."},
+        {"/a", "b..", "/a/b.."},
     };
     char out[FS_PATH_MAX], huge[FS_PATH_MAX + 8];
 
@@ -242,7 +249,8 @@ Test(fs, shared_content_is_copied_when_written)
 
     fs_mount(&fs, "/etc/config", v, NULL, false);
     before = mem.state->bytes;
-    cr_expect_eq(fs_volume_put(v, "/dir/app.properties", content, sizeof(content) - 1, false, 0), 0);
+    cr_expect_eq(fs_volume_put(v, "/dir/app.properties", content, sizeof(content) - 1, false, 0),
+                 0);
     cr_expect_leq(mem.state->bytes - before, 300);
     cr_expect_eq(fs_volume_bytes(v), sizeof(content) - 1);
     cr_assert_eq(fs_open(&fs, "/etc/config/dir/app.properties", FS_WRITE, &o, 0), 0);

@@ -2,6 +2,7 @@
 /*
  * test_shell_compile.c - what a command line is taken for, and how it is said what cannot be run.
  */
+#include "engine/pod/shell_cmd.h"
 #include "tests/unit/test_shell_kit.h"
 
 static struct kit k;
@@ -49,8 +50,8 @@ Test(shell_compile, classes)
 
 Test(shell_compile, options_of_the_shell_hold)
 {
-    static const char *const argv[] = {"bash", "-euo", "pipefail", "-c", "true | false | true; echo no",
-                                       "me"};
+    static const char *const argv[] = {
+        "bash", "-euo", "pipefail", "-c", "true | false | true; echo no", "me"};
 
     kit_open_argv(&k, 6, argv);
     kit_run(&k);
@@ -90,7 +91,7 @@ Test(shell_compile, a_shell_without_a_script_has_nothing_to_do)
     kit_close(&k);
 }
 
-/* ---- scripts in files ----------------------------------------------------------------------- */
+/* ---- scripts in files ------------------------------------------------------------------------ */
 
 Test(shell_compile, a_script_in_a_file)
 {
@@ -140,7 +141,7 @@ Test(shell_compile, a_mounted_script_needs_its_mode)
     }
 }
 
-/* ---- what is wrong, and where --------------------------------------------------------------- */
+/* ---- what is wrong, and where ---------------------------------------------------------------- */
 
 static const struct {
     const char *script;
@@ -222,6 +223,8 @@ Test(shell_compile, errors_at_run_time_end_the_right_shell)
         {"exec nope; echo no", "", 127},
         {"echo a >&7; echo $?", "1\n", 0},
         {"ls --color; echo $?", "1\n", 0},
+        {"(echo >/dev/tcp/web/80) && echo up; echo $?", "1\n", 0},
+        {"sleep 1 & wait -n; echo $?", "2\n", 0},
     };
 
     for (size_t i = 0; i < RX_ARRAY_LEN(row); i++) {
@@ -266,8 +269,9 @@ Test(shell_compile, unknown_words_are_known_before_anything_runs)
 {
     struct shell_diag d;
 
-    kit_open(&k, "f() { helper; }; f && helm install x || true\nif kubectl get; then echo $(jq .x); fi\n"
-                 "exec /app/run; $cmd; cat x | frob");
+    kit_open(
+        &k, "f() { helper; }; f && helm install x || true\nif kubectl get; then echo $(jq .x); fi\n"
+            "exec /app/run; $cmd; cat x | frob");
     cr_expect(shell_program_unknown(k.program, 0, &d));
     cr_expect_str_eq(d.word, "helper");
     cr_expect(shell_program_unknown(k.program, 1, &d));
@@ -285,10 +289,24 @@ Test(shell_compile, unknown_words_are_known_before_anything_runs)
     kit_close(&k);
 }
 
+/* The table is searched by halving, so it has to be sorted. */
+Test(shell_compile, commands_are_in_order)
+{
+    static const char *const names[] = {
+#define X(name, function, flags) name,
+        SH_COMMANDS(X)
+#undef X
+    };
+
+    for (size_t i = 1; i < RX_ARRAY_LEN(names); i++)
+        cr_expect(strcmp(names[i - 1], names[i]) < 0, "%s", names[i]);
+}
+
 Test(shell_compile, every_command_is_found_by_its_name)
 {
-    static const char *const names[] = {".", ":", "[", "ash", "cat", "echo", "grep", "sed", "sh",
-                                        "wait", "xargs", "yes", "uname", "true", "nslookup"};
+    static const char *const names[] = {".",     ":",    "[",     "ash",  "cat",
+                                        "echo",  "grep", "sed",   "sh",   "wait",
+                                        "xargs", "yes",  "uname", "true", "nslookup"};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(names); i++)
         cr_expect(shell_command_known(names[i]), "%s", names[i]);
@@ -326,8 +344,9 @@ Test(shell_compile, environment)
 {
     static const struct pod_pair env[] = {{"A", "1"}, {"B", "two words"}, {"HOME", "/data"}};
 
-    kit_open(&k, "echo $A \"$B\" ~; A=5; sh -c 'echo $A'; unset B; sh -c 'echo [$B]'; env | grep -c =; "
-                 "echo $HOSTNAME; hostname; cd; pwd");
+    kit_open(&k,
+             "echo $A \"$B\" ~; A=5; sh -c 'echo $A'; unset B; sh -c 'echo [$B]'; env | grep -c =; "
+             "echo $HOSTNAME; hostname; cd; pwd");
     k.setup.env = env;
     k.setup.env_count = 3;
     k.setup.cwd = "/srv";

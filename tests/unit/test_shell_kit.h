@@ -34,10 +34,10 @@ struct kit {
     bool server_up, took_over;
     uint32_t killed_pid;
     int killed_signo;
-    rx_ms up_at;        /* the service answers from then on */
+    rx_ms up_at; /* the service answers from then on */
     bool answer_at_once;
     uint32_t ask_id[KIT_ASKS];
-    char asked[256];    /* the last one: "GET web:80/path" */
+    char asked[256]; /* the last one: "GET web:80/path" */
     rx_ms ask_timeout;
 };
 
@@ -56,8 +56,11 @@ static inline void kit_output(void *ctx, int fd, const char *data, uint32_t leng
 
 static inline void kit_answer(struct kit *k, struct shell_proc *p, uint32_t id, const char *host)
 {
-    struct shell_result r = {.reply = SHELL_REPLY_OK, .status = 200, .body = "hello\n",
-                             .body_length = 6, .address = 0x0a000005};
+    struct shell_result r = {.reply = SHELL_REPLY_OK,
+                             .status = 200,
+                             .body = "hello\n",
+                             .body_length = 6,
+                             .address = 0x0a000005};
 
     if (strcmp(host, "nowhere") == 0)
         r.reply = SHELL_REPLY_NO_NAME;
@@ -121,9 +124,15 @@ static inline void kit_open_argv(struct kit *k, uint32_t argc, const char *const
     fs_init(&k->fs, &k->mem);
     k->answer_at_once = true;
     cr_assert_eq(shell_compile(&k->arena, argc, argv, &k->program, &k->compiled), 0);
-    k->setup = (struct shell_setup){.program = k->program, .host = &kit_host, .ctx = k, .fs = &k->fs,
-                                    .hostname = "web-0", .epoch_ms = 1767225600000, .seed = 7,
-                                    .pid = 1, .pid1 = true};
+    k->setup = (struct shell_setup){.program = k->program,
+                                    .host = &kit_host,
+                                    .ctx = k,
+                                    .fs = &k->fs,
+                                    .hostname = "web-0",
+                                    .epoch_ms = 1767225600000,
+                                    .seed = 7,
+                                    .pid = 1,
+                                    .pid1 = true};
 }
 
 static inline void kit_open(struct kit *k, const char *script)

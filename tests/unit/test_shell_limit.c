@@ -11,7 +11,8 @@ static void expect_limit(const char *script, const char *what)
     kit_open(&k, script);
     kit_run(&k);
     cr_expect_eq(k.state.phase, SHELL_ENDED, "%s", script);
-    cr_expect_eq(k.state.code, SHELL_EXIT_LIMIT, "%s: ends with %d, %s", script, k.state.code, k.err);
+    cr_expect_eq(k.state.code, SHELL_EXIT_LIMIT, "%s: ends with %d, %s", script, k.state.code,
+                 k.err);
     cr_expect_eq(k.diag.kind, SHELL_DIAG_LIMIT);
     cr_expect_not_null(strstr(k.diag.text, what), "%s: %s", script, k.diag.text);
     cr_expect_not_null(strstr(k.err, what), "%s: %s", script, k.err);
@@ -28,13 +29,15 @@ Test(shell_limit, steps_in_one_instant)
     expect_limit("yes >/dev/null", "too many steps");
     expect_limit("seq 1 100000000 | tail -n 1", "too many steps");
     expect_limit("(while :; do :; done) & wait", "too many steps");
-    expect_limit("echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac | grep -E '^(a|a)*(a|a)*(a|a)*b'",
-                 "too many steps");
+    expect_limit(
+        "echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac | grep -E '^(a|a)*(a|a)*(a|a)*b'",
+        "too many steps");
 }
 
 Test(shell_limit, steps_count_anew_in_each_instant)
 {
-    kit_open(&k, "for i in 1 2 3; do j=0; while [ $j -lt 10000 ]; do j=$((j+1)); done; sleep 1; done; echo ok");
+    kit_open(&k, "for i in 1 2 3; do j=0; while [ $j -lt 10000 ]; do j=$((j+1)); done; sleep 1; "
+                 "done; echo ok");
     kit_run(&k);
     cr_expect_str_eq(k.out, "ok\n");
     kit_close(&k);
@@ -43,8 +46,9 @@ Test(shell_limit, steps_count_anew_in_each_instant)
 Test(shell_limit, output_in_one_instant)
 {
     expect_limit("cat /dev/zero", "too much output");
-    expect_limit("x=aaaaaaaaaaaaaaaa; x=$x$x$x$x$x$x$x$x; x=$x$x$x$x$x$x$x$x; while :; do echo $x; done",
-                 "too much output");
+    expect_limit(
+        "x=aaaaaaaaaaaaaaaa; x=$x$x$x$x$x$x$x$x; x=$x$x$x$x$x$x$x$x; while :; do echo $x; done",
+        "too much output");
 }
 
 Test(shell_limit, memory)
@@ -52,7 +56,8 @@ Test(shell_limit, memory)
     expect_limit("x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done", "a word is too long");
     expect_limit("x=$(yes)", "a word is too long");
     expect_limit("x=$(cat /dev/zero | tr '\\0' x)", "a word is too long");
-    expect_limit("a=aaaaaaaaaaaaaaaa; a=$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a; a=$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a; "
+    expect_limit("a=aaaaaaaaaaaaaaaa; a=$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a; "
+                 "a=$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a$a; "
                  "i=0; while :; do i=$((i+1)); eval \"v$i=\\$a\\$a\\$a\\$a\\$a\\$a\\$a\\$a\"; done",
                  "too much memory");
 }
@@ -108,7 +113,8 @@ Test(shell_limit, long_chains_do_not_nest)
 
 Test(shell_limit, a_file_that_only_grows_is_full_one_day)
 {
-    kit_open(&k, "x=aaaaaaaaaaaaaaaa; x=$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x; x=$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x; "
+    kit_open(&k, "x=aaaaaaaaaaaaaaaa; x=$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x; "
+                 "x=$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x$x; "
                  "while echo $x >> /tmp/log; do sleep 1; done; echo full");
     kit_run(&k);
     cr_expect_str_eq(k.out, "full\n");
@@ -116,7 +122,7 @@ Test(shell_limit, a_file_that_only_grows_is_full_one_day)
     kit_close(&k);
 }
 
-/* ---- what a sleeping script costs ----------------------------------------------------------- */
+/* ---- what a sleeping script costs ------------------------------------------------------------ */
 
 static size_t cost_of(const char *script, rx_ms at)
 {
@@ -142,7 +148,8 @@ Test(shell_limit, memory_of_a_sleeping_script)
         {"sleep 3600", 0, 1400},
         {"touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600", 40000, 2300},
         {"while true; do echo x; sleep 1; done", 5000, 1800},
-        {"trap 'exit 0' TERM; a=1; b=2; c=3; echo hi > /tmp/a; echo ho > /tmp/b; while :; do sleep 5; done",
+        {"trap 'exit 0' TERM; a=1; b=2; c=3; echo hi > /tmp/a; echo ho > /tmp/b; while :; do sleep "
+         "5; done",
          60000, 2800},
         {"trap 'exit 0' TERM; sleep 3600 & wait", 1000, 2600},
         {"f() { while :; do sleep 1; done; }; f | cat", 3000, 4400},
@@ -158,7 +165,8 @@ Test(shell_limit, memory_of_a_sleeping_script)
 
 Test(shell_limit, a_day_of_ticks_costs_no_more_than_a_minute)
 {
-    const char *script = "i=0; while true; do i=$((i+1)); x=$(echo $i | tr 0-9 a-j); (exit 3); sleep 60; done";
+    const char *script =
+        "i=0; while true; do i=$((i+1)); x=$(echo $i | tr 0-9 a-j); (exit 3); sleep 60; done";
 
     cr_expect_leq(cost_of(script, 86400000), cost_of(script, 60000) + 64);
 }

@@ -87,9 +87,21 @@ Test(shell_signal, wait_goes_on_after_a_trap_that_does_not_exit)
     expect_end(0, 10000);
 }
 
+Test(shell_signal, the_usual_way_to_do_nothing_until_told)
+{
+    term_at("trap : TERM INT; sleep infinity & wait", 100);
+    cr_expect_eq(k.state.phase, SHELL_ENDED);
+    cr_expect_eq(k.state.code, 143);
+    kit_close(&k);
+    term_at("exec tail -f /dev/null", 100);
+    cr_expect_eq(k.state.phase, SHELL_WAITING);
+    kit_close(&k);
+}
+
 Test(shell_signal, a_trap_can_stop_the_child_first)
 {
-    term_at("trap 'kill -TERM $child; wait $child; echo $?; exit 0' TERM; sleep 99 & child=$!; wait $child",
+    term_at("trap 'kill -TERM $child; wait $child; echo $?; exit 0' TERM; sleep 99 & child=$!; "
+            "wait $child",
             5000);
     cr_expect_eq(k.state.phase, SHELL_ENDED);
     cr_expect_str_eq(k.out, "143\n");
@@ -145,7 +157,9 @@ Test(shell_signal, exec_drops_the_handlers)
 
 Test(shell_signal, exec_of_a_shell_replaces_it)
 {
-    kit_open(&k, "f() { echo no; }; x=1; export y=2; exec sh -c 'echo \"[$x]$y $$ $0 $1\"; f; exit 4' n a");
+    kit_open(
+        &k,
+        "f() { echo no; }; x=1; export y=2; exec sh -c 'echo \"[$x]$y $$ $0 $1\"; f; exit 4' n a");
     kit_run(&k);
     cr_expect_str_eq(k.out, "[]2 1 n a\n");
     cr_expect_eq(k.state.code, 4);
@@ -154,16 +168,18 @@ Test(shell_signal, exec_of_a_shell_replaces_it)
 
 Test(shell_signal, exec_of_a_shell_from_within_functions)
 {
-    kit_open(&k, "f() { g \"$@\"; }; g() { exec sh -c 'echo $#' n \"$@\" >/tmp/o; }; set -- p; f 1 2 3");
+    kit_open(
+        &k, "f() { g \"$@\"; }; g() { exec sh -c 'echo $#' n \"$@\" >/tmp/o; }; set -- p; f 1 2 3");
     kit_run(&k);
     kit_close(&k);
-    kit_open(&k, "g() { exec sh -c 'echo $# $1' n \"$@\"; }; set -- p; for i in 1; do g x y z; done");
+    kit_open(&k,
+             "g() { exec sh -c 'echo $# $1' n \"$@\"; }; set -- p; for i in 1; do g x y z; done");
     kit_run(&k);
     cr_expect_str_eq(k.out, "3 x\n");
     kit_close(&k);
 }
 
-/* ---- init ----------------------------------------------------------------------------------- */
+/* ---- init ------------------------------------------------------------------------------------ */
 
 Test(shell_signal, under_tini_the_shell_is_not_pid_1)
 {
@@ -177,7 +193,7 @@ Test(shell_signal, under_tini_the_shell_is_not_pid_1)
     kit_close(&k);
 }
 
-/* ---- servers -------------------------------------------------------------------------------- */
+/* ---- servers --------------------------------------------------------------------------------- */
 
 Test(shell_signal, exec_of_an_unknown_command_takes_over)
 {
@@ -232,13 +248,14 @@ Test(shell_signal, an_unknown_command_whose_result_is_asked_for_is_no_server)
     kit_close(&k);
 }
 
-/* ---- answers -------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 Test(shell_signal, waits_for_the_service)
 {
-    kit_open(&k, "while true; do echo \"Waiting for fortune service to come up...\"; "
-                 "wget http://fortune -q -T 1 -O /dev/null >/dev/null 2>/dev/null && break; sleep 1; "
-                 "done; echo \"Service is up! Starting main container.\"");
+    kit_open(&k,
+             "while true; do echo \"Waiting for fortune service to come up...\"; "
+             "wget http://fortune -q -T 1 -O /dev/null >/dev/null 2>/dev/null && break; sleep 1; "
+             "done; echo \"Service is up! Starting main container.\"");
     k.up_at = 3000;
     kit_run(&k);
     cr_expect_eq(k.state.code, 0);
@@ -286,7 +303,7 @@ Test(shell_signal, an_answer_that_is_too_late_is_dropped)
     expect_end(0, 1000);
 }
 
-/* ---- processes of others -------------------------------------------------------------------- */
+/* ---- processes of others --------------------------------------------------------------------- */
 
 Test(shell_signal, kill_reaches_other_processes_through_the_host)
 {
