@@ -62,7 +62,7 @@ static const struct row {
 
 enum { RATE };
 
-static const struct report_column columns[] = {[RATE] = {"exchanges", "/s", 0, true}};
+static const struct report_column columns[] = {[RATE] = {"exchanges", "/cpu-s", 0, true}};
 
 static void fail(const char *what)
 {
@@ -157,17 +157,16 @@ static void prepare(struct bench *b, struct rx_port *port)
     }
 }
 
-/* Exchanges a second. */
-static double run(const struct row *row, int64_t duration)
+/* Exchanges a second of CPU. */
+static double run(const struct row *row, double seconds)
 {
     struct rx_sim_options options = {
         .seed = 1, .latency_min = row->latency / 2, .latency_max = row->latency};
     struct bench *b = calloc(1, sizeof *b);
     struct rx_port *port;
     struct rx_mem mem;
-    int64_t start, stop;
     uint64_t warm;
-    double rate;
+    double start, stop, rate;
 
     if (!b || rx_mem_open(&mem) != 0 || rx_port_sim_open(&port, &mem, &options) != 0 ||
         rx_loop_init(&b->loop, port, &mem) != 0)
@@ -181,13 +180,13 @@ static double run(const struct row *row, int64_t duration)
         rx_loop_turn(&b->loop, RX_MS_NEVER);
     rx_mem_seal(&mem);
     warm = b->exchanges;
-    start = report_clock_ns();
+    start = report_cpu_s();
     do {
         for (int i = 0; i < 100; i++)
             rx_loop_turn(&b->loop, RX_MS_NEVER);
-        stop = report_clock_ns();
-    } while (stop - start < duration);
-    rate = (double)(b->exchanges - warm) * 1e9 / (double)(stop - start);
+        stop = report_cpu_s();
+    } while (stop - start < seconds);
+    rate = (double)(b->exchanges - warm) / (stop - start);
     if (rx_mem_breaches(&mem) != 0)
         fail("allocated in the steady state");
     rx_loop_fini(&b->loop);
@@ -215,7 +214,7 @@ int main(int argc, char **argv)
         report_row(r, i, rows[i].name, rows[i].what);
     for (unsigned round = 0; round < rounds; round++)
         for (unsigned i = 0; i < RX_ARRAY_LEN(rows); i++)
-            report_put(r, round, i, RATE, run(&rows[i], (int64_t)(seconds * 1e9)));
+            report_put(r, round, i, RATE, run(&rows[i], seconds));
     report_print(r);
     ok = json == NULL || report_write(r, json);
     report_free(r);
