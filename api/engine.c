@@ -64,7 +64,7 @@ static int check_options(struct podring_options *o, const char **why)
            : o->timing > PODRING_TIMING_KUBELET  ? "timing: no such timing model"
            : o->clock == PODRING_VIRTUAL && o->net == PODRING_NET_KERNEL
                ? "the kernel's network cannot run in virtual time; use memory or script"
-           : o->flags >= 2 * PODRING_NO_PROBE_EVENTS ? "flags: no such flag"
+           : o->flags >= 2 * PODRING_NO_PARK ? "flags: no such flag"
            : o->net_latency_min_us < 0 || o->net_latency_max_us < o->net_latency_min_us ||
                    o->net_latency_max_us > NET_LATENCY_MAX_US
                ? "net_latency: needs 0 <= min <= max <= 2000 s"
@@ -191,6 +191,8 @@ static int open_node(podring *r, const struct podring_options *o)
         .keep_events = !(o->flags & PODRING_NO_EVENTS),
         .probe_events = !(o->flags & PODRING_NO_PROBE_EVENTS),
         .scripted = o->net == PODRING_NET_SCRIPT,
+        .parks = o->net == PODRING_NET_SCRIPT && o->clock == PODRING_VIRTUAL &&
+                 !(o->flags & PODRING_NO_PARK),
     };
     struct cluster_host host = {
         .ctx = r,
@@ -574,6 +576,8 @@ int64_t podring_wait_ns(podring *r)
     rx_ms next = rx_loop_next(&r->loop);
     rx_ns now;
 
+    if (r->node.asleep > 0) /* in virtual time; their ticks are due, though none is fired */
+        return 0;
     if (r->virtual_ || next <= rx_loop_now(&r->loop))
         return r->virtual_ && next == RX_MS_NEVER ? INT64_MAX : 0;
     if (next == RX_MS_NEVER)

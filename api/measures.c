@@ -18,6 +18,7 @@ int podring_stats(podring *r, struct podring_stats *out)
     API_OWN(r);
     RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
     size = out->size;
+    pod_node_settle(&r->node);
     p = &r->node.stats;
     r->loop.port->ops->stats(r->loop.port, &port);
     if (r->responder != NULL)
@@ -63,13 +64,14 @@ int podring_stats(podring *r, struct podring_stats *out)
         .memory_peak = r->mem.state->bytes_peak,
         .allocations = r->mem.state->calls,
         .steady_allocations = rx_mem_breaches(&r->mem),
-        .timers_armed = rx_wheel_count(r->loop.wheel),
+        .timers_armed = rx_wheel_count(r->loop.wheel) + r->node.asleep,
     };
     return 0;
 }
 
 static struct rx_hist *histogram(podring *r, int which)
 {
+    pod_node_settle(&r->node);
     return which == PODRING_LATENESS_NS  ? &r->loop.lateness_ns
            : which == PODRING_LATENCY_NS ? &r->node.latency_ns
                                          : NULL;
@@ -110,6 +112,7 @@ int podring_next_bucket(podring *r, int which, uint32_t *cursor, struct podring_
 
 void podring_reset_measures(podring *r)
 {
+    pod_node_settle(&r->node);
     rx_hist_reset(&r->loop.lateness_ns);
     rx_hist_reset(&r->node.latency_ns);
 }

@@ -118,6 +118,8 @@ enum podring_open_flag {
     PODRING_FAST_OPEN = 4,  /* probes use TCP fast open */
     PODRING_NO_SERVER = 8,  /* do not serve the pods' ports: somebody else does */
     PODRING_NO_EVENTS = 16, /* count events, but do not keep them */
+    PODRING_NO_PARK = 64, /* virtual time fires every tick of every probe, also of those whose runs are
+                           * all alike; same events, counters and digest, for comparison */
     PODRING_NO_PROBE_EVENTS = 32 /* leave out the per-run events (Unhealthy, ProbeWarning, BackOff) */
 };
 

@@ -25,7 +25,7 @@ typedef const char *read_fn(struct cli_options *o, const char *value);
 
 static read_fn read_for, read_seed, read_replicas, read_format, read_events, read_color, read_epoch,
     read_set, read_timing, read_net, read_wildcard, read_rst, read_fast_open, read_connections,
-    read_no_probe_events, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
+    read_no_probe_events, read_no_park, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
     read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
     read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
     read_faults, read_container, read_previous, read_tail;
@@ -93,6 +93,9 @@ static const struct option_row {
     {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
     {"no-probe-events", 0, LIVE, read_no_probe_events, NULL, "",
      "leaves the events of single probe runs out of the stream"},
+    {"no-park", 0, VIRTUAL, read_no_park, NULL, "",
+     "fires every tick of steady probes instead of counting them by the clock: the same\n"
+     "events and counters, slower"},
     {"metrics", 0, TIMED, read_metrics, "FILE", "",
      "writes the counters to FILE at the end, in Prometheus' text format"},
     {"wildcard", 0, CLI_RUN | CLI_BENCH, read_wildcard, NULL, "",
@@ -497,6 +500,13 @@ static const char *read_fast_open(struct cli_options *o, const char *value)
 {
     (void)value;
     o->engine.flags |= PODRING_FAST_OPEN;
+    return NULL;
+}
+
+static const char *read_no_park(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->engine.flags |= PODRING_NO_PARK;
     return NULL;
 }
 

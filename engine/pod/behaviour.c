@@ -147,6 +147,7 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
 
     if (rc != 0)
         return rc;
+    pod_unpark(p);
     for (uint32_t i = 0; i < t->behaviour_count; i++) {
         uint32_t number = t->behaviour[i];
 

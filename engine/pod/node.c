@@ -27,6 +27,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->backoff = pod_backoff_limits_make(false, 0);
     n->probe_events = o->probe_events;
     n->scripted = o->scripted;
+    n->parks = o->parks;
     n->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
     pod_gate_compile(&n->gate);
@@ -187,10 +188,15 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
     const struct pod_spec *spec = t->spec;
     uint32_t count = spec->container_count, ports = 0;
 
+    t->parks = true;
     for (uint32_t i = 0; i < count; i++) {
         ports += spec->container[i].port_count + POD_PROBE_KINDS + 2;
-        for (uint32_t k = 0; k < POD_PROBE_KINDS; k++)
-            t->probes += spec->container[i].probe[k] != NULL;
+        for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
+            const struct pod_probe_spec *probe = spec->container[i].probe[k];
+
+            t->probes += probe != NULL;
+            t->parks &= probe == NULL || probe->handler.kind != POD_HANDLER_EXEC;
+        }
     }
     t->size = (uint32_t)(sizeof(struct pod) + count * sizeof(struct pod_container) +
                          t->probes * sizeof(struct pod_probe));

@@ -76,6 +76,7 @@ struct pod_template {
     const struct pod_spec *spec;
     uint32_t size;           /* bytes of a pod object */
     uint32_t probes;
+    bool parks;              /* none of its probes runs a command */
     uint32_t port_count;     /* who answers on which port: declared ports first, then probed ones */
     struct pod_port_owner *port;
     uint16_t **listen;       /* per container: numbers to listen on */
@@ -140,6 +141,8 @@ struct pod_node {
     const struct pod_server *server;  /* NULL: nobody serves ports */
     bool scripted;                    /* every carrier is the script */
     bool probe_events;                /* tell per-run events */
+    bool parks;                       /* steady probes, see park.c */
+    uint64_t asleep;                  /* parked ones whose timers are not armed */
 
     const struct pod_behaviour *const *behaviours;
     uint32_t behaviour_count;
@@ -165,6 +168,7 @@ struct pod_node_options {
     uint32_t attempts_max, events_max;
     bool keep_events, probe_events;
     bool scripted; /* attempts need no wire buffer */
+    bool parks;    /* steady probes; needs a scripted run in virtual time */
 };
 
 int pod_node_init(struct pod_node *n, const struct pod_node_options *o);
@@ -196,6 +200,10 @@ bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t
 const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
                                           uint32_t argc, const char *const *argv, uint64_t request);
 /* The rule that scripts this command now; NULL: no such program. */
+
+void pod_node_settle(struct pod_node *n);
+/* Brings the counters and histograms up to date with what parked probes would have counted. Walks all
+ * pods, if any probe is parked. */
 
 void pod_node_bury(struct pod_node *n);
 /* Frees pods in the grave whose events have all been taken. */

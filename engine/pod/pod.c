@@ -219,6 +219,7 @@ static void deadline_over(struct pod *p)
 
 void pod_need_sync(struct pod *p)
 {
+    pod_unpark(p);
     set(p, POD_DIRTY);
     if (!rx_timer_armed(&p->sync) || p->sync.due > now_of(p))
         rx_loop_arm(pod_node_of(p)->loop, &p->sync, now_of(p));
@@ -229,6 +230,7 @@ void pod_need_sync_relisted(struct pod *p)
 {
     rx_ms period = pod_node_of(p)->knobs.relist;
 
+    pod_unpark(p);
     if (period == 0 || pod_has(p, POD_STOPPING) || pod_has(p, POD_BUSY)) {
         pod_need_sync(p);
         return;
@@ -711,6 +713,7 @@ int pod_set_spec(struct pod *p, struct pod_template *t)
 
     if (t->size != p->tmpl->size || spec->container_count != old->container_count)
         return -RX_EINVALID;
+    pod_unpark(p); /* while its template still tells the periods */
     for (uint32_t i = 0; i < spec->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
 

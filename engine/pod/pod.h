@@ -124,6 +124,8 @@ enum pod_probe_flag {
     POD_PROBE_MANUAL = 4,     /* so did a manual trigger */
     POD_PROBE_RETIRED = 8,
     POD_PROBE_WAITING = 16,   /* for a free attempt: `attempt` is then `next` of the queue */
+    POD_PROBE_BORROWED = 32,  /* the tick timer stands for an answer: `attempt` is then `next_tick` */
+    POD_PROBE_PARKED = 64,    /* park.c: `next_tick` likewise */
 };
 
 struct pod_probe {
@@ -131,6 +133,7 @@ struct pod_probe {
     union {
         struct pod_attempt *attempt; /* in flight, or NULL */
         struct pod_probe *next;
+        rx_ms next_tick; /* the first one that has not been */
     };
     rx_ms changed_at;     /* readiness: the last manual trigger, at most one an instant; startup: its
                            * success, since ticks look at the state before an instant */
@@ -155,6 +158,7 @@ enum pod_flag {
     POD_STOPPING = 256,   /* the stop of all containers has begun: none is started again */
     POD_RESTARTING = 512, /* all containers are being stopped to be started afresh */
     POD_FAILING = 1024,   /* the phase will be Failed, however its containers end */
+    POD_PARKED = 4096,    /* some of its probes may be */
     POD_MOUNTED = 2048,   /* its volumes are set up: probe workers are there, containers may start */
 };
 
@@ -352,7 +356,14 @@ void pod_probe_retire(struct pod_probe *b);
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c);
 /* The process of c has ended: a run in flight that it was to answer fails in this instant. */
 
-enum { POD_WAKE_TIMER = 1, POD_HOOK_TIMER = 64, POD_HOOK_ATTEMPT = 32, POD_DEADLINE_TIMER = 128 }; /* kinds in keys */
+/* Kinds in keys. Attempts and answers of a probe have twice its kind, so that both stand in its order. */
+enum {
+    POD_WAKE_TIMER = 1,
+    POD_PROMPT_TIMER = 1, /* beside a probe's kind: its tick timer, borrowed */
+    POD_HOOK_ATTEMPT = 16,
+    POD_HOOK_TIMER = 64,
+    POD_DEADLINE_TIMER = 128,
+};
 
 struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is exhausted */
 void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
@@ -368,6 +379,26 @@ static inline enum pod_result pod_probe_result(const struct pod_probe *b,
                                           : pod_probe_initial((enum pod_probe_kind)b->kind);
 }
 /* The published result for the newest instance. */
+
+/* ---- park.c: steady probes --------------------------------------------------------------------- */
+
+bool pod_probe_prompt(struct pod_probe *b);
+/* Would a run that starts now be answered at once and well, by script? Then it has been asked, and its
+ * success is all there is to say. */
+
+void pod_probe_park(struct pod_probe *b);
+/* A run has just told what the one before it told. Parks the probe if that is how it will go on. */
+
+void pod_probe_unpark(struct pod_probe *b);
+void pod_probe_wake(struct pod_probe *b); /* the same for one whose tick has just fired */
+void pod_unpark_all(struct pod *p);
+
+static inline void pod_unpark(struct pod *p)
+{
+    if (RX_UNLIKELY(pod_has(p, POD_PARKED)))
+        pod_unpark_all(p);
+}
+/* Before anything changes that a probe of the pod could notice. */
 
 /* ---- publish.c: what the API shows -------------------------------------------------------------- */
 

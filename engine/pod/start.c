@@ -284,6 +284,7 @@ void pod_container_serve(struct pod_container *c, bool up)
 
     if (c->serving == up)
         return;
+    pod_unpark(p);
     c->serving = up;
     if (server == NULL || t.port_count == 0)
         return;

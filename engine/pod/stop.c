@@ -18,6 +18,7 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
 
+    pod_unpark(p);
     rx_loop_disarm(n->loop, &c->proc);
     c->proc_state = POD_PROC_DEAD;
     c->hidden = false;

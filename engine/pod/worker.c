@@ -14,7 +14,13 @@
 static void attempt(struct pod_probe *b, bool started);
 static void run(struct pod_probe *b);
 static void begin_run(struct pod_probe *b);
+static void borrow(struct pod_probe *b);
+static void give_back(struct pod_probe *b);
+static void answered_promptly(struct pod_probe *b);
+static void ask_after_all(struct pod_probe *b);
+static void tally(struct pod_node *n, enum pod_outcome outcome);
 static void count(struct pod_probe *b, bool success);
+static void catch_up(struct pod_probe *b);
 
 static struct pod_container *container_of(struct pod_probe *b)
 {
@@ -39,6 +45,7 @@ void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
 
         first = 1 + (rx_ms)rx_prng_scale(random, (uint64_t)first);
     }
+    RX_ASSERT(!(b->flags & POD_PROBE_PARKED));
     rx_loop_arm(n->loop, &b->tick, now + first);
 }
 
@@ -58,7 +65,8 @@ static void rearm(struct pod_probe *b, rx_ms due)
 
 static bool in_progress(const struct pod_probe *b)
 {
-    return b->attempt != NULL || (b->flags & POD_PROBE_WAITING);
+    RX_ASSERT(!(b->flags & POD_PROBE_PARKED));
+    return b->attempt != NULL || (b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED));
 }
 
 void pod_on_tick(void *node, struct rx_timer *t)
@@ -67,6 +75,8 @@ void pod_on_tick(void *node, struct rx_timer *t)
     struct pod_container *c = container_of(b);
     rx_ms now = rx_loop_now(((struct pod_node *)node)->loop);
 
+    if (b->flags & POD_PROBE_PARKED)
+        pod_probe_wake(b);
     rearm(b, t->due);
     if (in_progress(b)) {
         if (b->flags & POD_PROBE_REMEMBERED)
@@ -88,6 +98,8 @@ void pod_probe_trigger(struct pod_probe *b)
 
     if ((b->flags & POD_PROBE_RETIRED) || b->changed_at == now)
         return;
+    if (b->flags & POD_PROBE_PARKED)
+        pod_probe_unpark(b);
     b->changed_at = now;
     if (in_progress(b)) {
         b->flags |= POD_PROBE_MANUAL;
@@ -104,6 +116,8 @@ void pod_probe_retire(struct pod_probe *b)
 {
     struct pod_node *n = pod_node_of(pod_of_probe(b));
 
+    if (b->flags & POD_PROBE_PARKED)
+        pod_probe_unpark(b);
     rx_loop_disarm(n->loop, &b->tick);
     b->flags |= POD_PROBE_RETIRED;
     b->flags &= (uint8_t)~(POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
@@ -120,6 +134,9 @@ void pod_probe_retire(struct pod_probe *b)
             n->waiting_last = before;
         b->flags &= (uint8_t)~POD_PROBE_WAITING;
         b->attempt = NULL;
+    } else if (b->flags & POD_PROBE_BORROWED) {
+        give_back(b);
+        n->stats.in_flight--;
     } else if (b->attempt != NULL) {
         struct pod_attempt *a = b->attempt;
 
@@ -135,14 +152,19 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
     const struct pod_handler_spec *h;
     const struct pod_container *target;
 
-    if ((b->flags & POD_PROBE_WAITING) || b->attempt == NULL || b->attempt->carrier->lost == NULL)
+    if (!in_progress(b) || (b->flags & POD_PROBE_WAITING))
         return;
     h = &pod_probe_spec_of(b)->handler;
     if (h->kind == POD_HANDLER_EXEC)
         target = container_of(b);
     else
         target = pod_port_owner(pod_of_probe(b), b->container, h->port);
-    if (target == c)
+    if (target != c)
+        return;
+    /* The handshake of a TCP probe took no time: its outcome stands. */
+    if ((b->flags & POD_PROBE_BORROWED) && h->kind != POD_HANDLER_TCP)
+        ask_after_all(b);
+    if (!(b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED)) && b->attempt->carrier->lost != NULL)
         b->attempt->carrier->lost(b->attempt);
 }
 
@@ -176,6 +198,8 @@ static void attempt(struct pod_probe *b, bool started)
         run(b);
         return;
     }
+    if (b->kind == POD_STARTUP && in.running && in.started && decision == POD_GATE_SKIP)
+        pod_probe_park(b);
     if (decision & POD_GATE_SET_FAILURE)
         b->result = POD_RESULT_FAILURE;
     if (decision & POD_GATE_SET_SUCCESS)
@@ -184,53 +208,80 @@ static void attempt(struct pod_probe *b, bool started)
         pod_probe_retire(b);
 }
 
-/* The short way of a probe that can only say what it said before: a scripted target that answers at
- * once and well, when success is already published. Nothing observable differs from the long way; it is
- * how a million pods are probed in virtual time. */
-static bool steady(struct pod_probe *b)
-{
-    struct pod *p = pod_of_probe(b);
-    const struct pod_handler_spec *h = &pod_probe_spec_of(b)->handler;
-    struct pod_container *c;
-    struct pod_answer answer;
-
-    if (b->last != POD_RESULT_SUCCESS || b->result != POD_RESULT_SUCCESS ||
-        b->kind == POD_STARTUP || h->port == 0 || h->host != NULL)
-        return false;
-    if (h->kind != POD_HANDLER_HTTP && h->kind != POD_HANDLER_TCP)
-        return false;
-    c = pod_port_owner(p, b->container, h->port);
-    if (c == NULL || c->proc_state != POD_PROC_RUNNING || !c->serving)
-        return false;
-    if (c->script != NULL && c->script->instances != NULL) {
-        const char *path = h->kind == POD_HANDLER_HTTP ? h->path : NULL;
-
-        if (!pod_answer_of(c, h->port, path, path != NULL ? (uint32_t)strcspn(path, "?") : 0,
-                           c->requests, &answer))
-            return false;
-        if (answer.act != POD_SERVE_ANSWER || answer.latency != 0 || answer.body_after != 0)
-            return false;
-        if (path != NULL && (answer.status < 200 || answer.status > 299))
-            return false;
-    }
-    c->requests++;
-    return true;
-}
-
 static void run(struct pod_probe *b)
 {
     struct pod_node *n = pod_node_of(pod_of_probe(b));
 
     b->tries = 0;
-    if (n->scripted && steady(b)) {
-        n->stats.probes++;
-        n->stats.done++;
-        n->stats.success++;
-        rx_hist_record(&n->latency_ns, 0);
-        if (b->run_length != UINT32_MAX)
-            b->run_length++;
+    if (!n->scripted || !pod_probe_prompt(b)) {
+        begin_run(b);
         return;
     }
+    n->stats.probes++;
+    if (b->last == POD_RESULT_SUCCESS && b->result == POD_RESULT_SUCCESS && b->kind != POD_STARTUP) {
+        /* Nothing observable differs from the long way: it says what it said before. */
+        tally(n, POD_SUCCESS);
+        rx_hist_record(&n->latency_ns, 0);
+        b->run_length += b->run_length != UINT32_MAX;
+        pod_probe_park(b);
+        return;
+    }
+    n->stats.in_flight++;
+    n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
+    borrow(b);
+}
+
+/* ---- prompt runs ------------------------------------------------------------------------------- */
+
+/* A run that is answered at once and well needs no attempt, only to wait for the end of the instant.
+ * A million pods that start in one instant would otherwise need a million attempts. */
+static void borrow(struct pod_probe *b)
+{
+    struct pod *p = pod_of_probe(b);
+    struct rx_loop *loop = pod_node_of(p)->loop;
+    rx_ms next = b->tick.due;
+
+    rx_loop_disarm(loop, &b->tick);
+    b->tick.key = pod_key(POD_CLASS_ANSWER, p, b->container, 2u * b->kind + POD_PROMPT_TIMER);
+    b->flags |= POD_PROBE_BORROWED;
+    b->next_tick = next;
+    rx_loop_arm(loop, &b->tick, rx_loop_now(loop));
+}
+
+static void give_back(struct pod_probe *b)
+{
+    struct pod *p = pod_of_probe(b);
+    struct rx_loop *loop = pod_node_of(p)->loop;
+    rx_ms next = b->next_tick;
+
+    rx_loop_disarm(loop, &b->tick);
+    b->tick.key = pod_key(POD_CLASS_TICK, p, b->container, b->kind);
+    b->flags &= (uint8_t)~POD_PROBE_BORROWED;
+    b->attempt = NULL;
+    if (!(b->flags & POD_PROBE_RETIRED))
+        rx_loop_arm(loop, &b->tick, next);
+}
+
+static void answered_promptly(struct pod_probe *b)
+{
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
+
+    give_back(b);
+    n->stats.in_flight--;
+    tally(n, POD_SUCCESS);
+    rx_hist_record(&n->latency_ns, 0);
+    count(b, true);
+    catch_up(b);
+}
+
+/* Its target has gone under it, in the very instant: the carrier knows what that looks like. */
+static void ask_after_all(struct pod_probe *b)
+{
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
+
+    give_back(b);
+    n->stats.in_flight--;
+    n->stats.probes--;
     begin_run(b);
 }
 
@@ -242,8 +293,9 @@ static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint3
 {
     struct pod_node *n = pod_node_of(p);
 
-    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, container, kind));
-    rx_timer_init(&a->deadline, pod_key(POD_CLASS_DONE, p, container, kind | POD_DEADLINE_TIMER));
+    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, container, 2 * kind));
+    rx_timer_init(&a->deadline,
+                  pod_key(POD_CLASS_DONE, p, container, 2 * kind | POD_DEADLINE_TIMER));
     a->loop = n->loop;
     a->carrier = n->carrier[h->kind];
     a->carrier_ctx = n->carrier_ctx[h->kind];
@@ -367,9 +419,9 @@ void pod_on_done(void *node, struct rx_timer *t)
 
     if ((t->key & 255) == POD_HOOK_TIMER) {
         pod_on_hook(t);
-        return;
-    }
-    if (t->key & POD_DEADLINE_TIMER) {
+    } else if (t->key & POD_PROMPT_TIMER) {
+        answered_promptly(rx_container_of(t, struct pod_probe, tick));
+    } else if (t->key & POD_DEADLINE_TIMER) {
         a = rx_container_of(t, struct pod_attempt, deadline);
         if (a->owner != NULL)
             ((struct pod_node *)node)->stats.timeouts++;
@@ -450,10 +502,18 @@ void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const cha
     tell_verdict(b, a, outcome, text, length);
     if (outcome != POD_ERROR)
         count(b, outcome != POD_FAILURE);
+    catch_up(b);
+}
+
+/* What was asked for while the run was in progress. */
+static void catch_up(struct pod_probe *b)
+{
+    struct rx_loop *loop = pod_node_of(pod_of_probe(b))->loop;
+
     if (b->flags & POD_PROBE_MANUAL) {
         /* The remembered trigger re-bases the ticker, which forgets a tick that was pending. */
         b->flags &= (uint8_t)~(POD_PROBE_MANUAL | POD_PROBE_REMEMBERED);
-        rx_loop_arm(n->loop, &b->tick, rx_loop_now(n->loop) + period_of(b));
+        rx_loop_arm(loop, &b->tick, rx_loop_now(loop) + period_of(b));
         attempt(b, pod_container_started(container_of(b)));
     } else if (b->flags & POD_PROBE_REMEMBERED) {
         b->flags &= (uint8_t)~POD_PROBE_REMEMBERED;

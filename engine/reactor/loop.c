@@ -21,6 +21,7 @@ int rx_loop_init(struct rx_loop *l, struct rx_port *port, const struct rx_mem *m
     }
     l->port = port;
     l->mem = mem;
+    l->whole = -1;
     rx_hist_reset(&l->lateness_ns);
     return 0;
 }
@@ -78,7 +79,7 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
     if (whole) {
         rx_ms stand = RX_MIN(rx_ms_floor(l->now_ns), until);
 
-        l->now = RX_MAX(l->now, stand);
+        l->whole = l->now = RX_MAX(l->now, stand);
         busy |= run_messages(l);
     } else {
         l->stats.held++;
@@ -137,6 +138,7 @@ static void fire(struct rx_loop *l, struct rx_timer *t)
     rx_ns late = l->now_ns - rx_ns_from_ms(t->due);
 
     l->stats.timers++;
+    l->reached = RX_MAX(l->reached, class_);
     RX_TRACE(timer_fire, t->key, t->due, late);
     if (l->lateness_classes >> class_ & 1)
         rx_hist_record(&l->lateness_ns, late);
@@ -150,8 +152,10 @@ static bool run_instants(struct rx_loop *l, rx_ms until)
     while (l->open || rx_wheel_begin(l->wheel, limit)) {
         struct rx_timer *t;
 
-        if (!l->open)
+        if (!l->open) {
             l->stats.instants++;
+            l->reached = 0;
+        }
         l->open = true;
         l->now = RX_MAX(l->now, rx_wheel_now(l->wheel));
         for (;;) {
@@ -163,6 +167,7 @@ static bool run_instants(struct rx_loop *l, rx_ms until)
             fire(l, t);
         }
         l->open = false;
+        l->whole = l->now;
     }
     return true;
 }

@@ -51,7 +51,9 @@ struct rx_loop {
     void *owner;
     struct rx_hist lateness_ns; /* clock minus deadline of each timer of a lateness class */
     uint16_t lateness_classes;  /* bit per class */
-    bool in_turn, open;         /* open: an instant was left half done */
+    bool in_turn, open;         /* open: an instant is under way, perhaps left half done */
+    rx_ms whole;                /* every instant up to here is over; -1 = none */
+    unsigned reached;           /* the highest class that has been fired in the open instant */
     int ready_count, ready_next;
     struct rx_ready ready[RX_READY_MAX];
     struct rx_loop_stats stats;
@@ -74,6 +76,12 @@ static inline rx_ms rx_loop_now(const struct rx_loop *l)
 {
     return l->now;
 }
+
+static inline bool rx_loop_passed(const struct rx_loop *l, unsigned class_)
+{
+    return !l->open || l->whole >= l->now || l->reached >= class_;
+}
+/* Has the turn of a class come in this instant, whether or not it had timers? */
 
 static inline rx_ns rx_loop_clock(const struct rx_loop *l)
 {
