@@ -51,6 +51,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     rx_loop_on(o->loop, POD_CLASS_REACT, pod_on_react, n);
     rx_loop_on(o->loop, POD_CLASS_TICK, pod_on_tick, n);
     o->loop->lateness_classes = 1u << POD_CLASS_TICK;
+    rx_loop_hint(o->loop, pod_probe_fetch);
     return 0;
 }
 

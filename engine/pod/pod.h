@@ -369,6 +369,9 @@ struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is e
 void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
                           const struct pod_handler_spec *h);
 
+void pod_probe_fetch(const struct rx_timer *t);
+/* A timer is about to fire: has fetched from memory what its handler will touch. */
+
 void pod_on_tick(void *node, struct rx_timer *t);
 void pod_on_done(void *node, struct rx_timer *t); /* an attempt's deadline or step */
 

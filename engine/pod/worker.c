@@ -63,6 +63,22 @@ static void rearm(struct pod_probe *b, rx_ms due)
     rx_loop_arm(n->loop, &b->tick, due + period);
 }
 
+/* With a million pods, what a tick touches has left the caches since the last one: three lines besides
+ * the probe's own. Fetching them ahead made 100,000 pods whose probes are spread over the period twice
+ * as fast. */
+void pod_probe_fetch(const struct rx_timer *t)
+{
+    struct pod_probe *b = rx_container_of((struct rx_timer *)(uintptr_t)t, struct pod_probe, tick);
+    struct pod_container *c;
+
+    if (rx_key_class(t->key) != POD_CLASS_TICK)
+        return;
+    c = (struct pod_container *)(void *)(pod_of_probe(b) + 1) + b->container;
+    __builtin_prefetch(&pod_of_probe(b)->tmpl);
+    __builtin_prefetch(&c->script);
+    __builtin_prefetch(&c->requests);
+}
+
 static bool in_progress(const struct pod_probe *b)
 {
     RX_ASSERT(!(b->flags & POD_PROBE_PARKED));
