@@ -58,7 +58,8 @@ alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -
             || { echo "$(2) does not link without the floors above it"; exit 1; }
 
 LIBS     := -luring -lfyaml $(LIBS_$(ALLOC))
-BENCH_LIBS := -lev -luv -levent_core -lm -lpthread
+# libev also has functions named as libevent's: the real ones must come first.
+BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
