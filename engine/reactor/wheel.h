@@ -32,7 +32,7 @@
 
 struct rx_timer {
     struct rx_timer *next;  /* wheel's */
-    struct rx_timer **link; /* wheel's: the pointer that points here; NULL = not armed */
+    struct rx_timer **link; /* wheel's: the pointer that points here, and more; NULL = not armed */
     rx_ms due;              /* read-only for the owner: the deadline it was last armed for */
     uint64_t key;           /* owner's, set by rx_timer_init: class and stable id */
 };
@@ -67,7 +67,7 @@ static inline bool rx_timer_armed(const struct rx_timer *t)
 struct rx_wheel;
 
 int rx_wheel_open(struct rx_wheel **out, const struct rx_mem *mem, rx_ms now);
-/* -RX_ENOMEM. All memory of the wheel is taken here, about 1.2 MiB, and given back by close. `mem`
+/* -RX_ENOMEM. All memory of the wheel is taken here, about 1.7 MiB, and given back by close. `mem`
  * must outlive the wheel. */
 
 void rx_wheel_close(struct rx_wheel *w);

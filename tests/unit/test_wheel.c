@@ -85,10 +85,10 @@ Test(wheel, no_memory_is_reported)
     rx_wheel_close(NULL);
 }
 
-Test(wheel, memory_is_about_1_2_mib)
+Test(wheel, memory_is_about_1_7_mib)
 {
-    cr_assert_gt(f.bytes, 1000 * 1024);
-    cr_assert_lt(f.bytes, 1200 * 1024);
+    cr_assert_gt(f.bytes, 1500 * 1024);
+    cr_assert_lt(f.bytes, 1750 * 1024);
 }
 
 Test(wheel, arm_cancel_rearm)
