@@ -65,6 +65,7 @@ obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
         profile format tidy
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(B)/podring $(B)/libpodring.so
 
