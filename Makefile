@@ -28,7 +28,7 @@ OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DRX_DEBUG
 OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG
 OPT_profile := -O2 -g -fno-omit-frame-pointer
 OPT_cover   := -O0 -g --coverage
-override CFLAGS  += $(BASE) $(OPT_$(VARIANT))
+override CFLAGS  += $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE)
 override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
 
 # Sanitizers must see every allocation, so they get the libc twin.

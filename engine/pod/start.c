@@ -9,6 +9,7 @@
 
 #include "engine/pod/machine.h"
 #include "engine/reactor/prng.h"
+#include "engine/reactor/trace.h"
 
 enum {
     START_RETRY_MS = 10000, /* the kubelet's cadence for starts that failed for want of something */
@@ -64,6 +65,7 @@ static void refuse(struct pod_container *c, rx_ms retry_at)
         retry_at = RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &pod_node_of(p)->backoff));
     c->wait_reason = POD_REASON_CRASH_LOOP;
     pod_node_of(p)->stats.backoffs++;
+    RX_TRACE(backoff_arm, p->id, c->index, retry_at - now_of(c));
     arm_retry(c, retry_at);
     if (!pod_node_of(p)->probe_events)
         return;
@@ -307,6 +309,7 @@ static void next_record(struct pod_container *c)
         c->prev = c->cur;
         c->restarts++;
         pod_node_of(pod_of_container(c))->stats.restarts++;
+        RX_TRACE(restart, pod_of_container(c)->id, c->index, c->restarts);
     }
     c->cur = (struct pod_record){.valid = true, .started = now_of(c), .finished = -1};
     c->changed = false;

@@ -10,6 +10,7 @@
 #include "engine/pod/pod.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
+#include "engine/reactor/trace.h"
 
 static void attempt(struct pod_probe *b, bool started);
 static void run(struct pod_probe *b);
@@ -224,6 +225,21 @@ static void attempt(struct pod_probe *b, bool started)
         pod_probe_retire(b);
 }
 
+/* Which probe of a pod, as the trace points say it. */
+static uint32_t trace_which(const struct pod_probe *b)
+{
+    return (uint32_t)b->container << 8 | b->kind;
+}
+
+/* A run that needs no attempt begins and ends in one place. */
+static void trace_prompt(struct pod_probe *b)
+{
+    struct pod *p = pod_of_probe(b);
+
+    RX_TRACE(probe_start, p->id, trace_which(b));
+    RX_TRACE(probe_done, p->id, trace_which(b), POD_SUCCESS, 0);
+}
+
 static void run(struct pod_probe *b)
 {
     struct pod_node *n = pod_node_of(pod_of_probe(b));
@@ -239,6 +255,7 @@ static void run(struct pod_probe *b)
         tally(n, POD_SUCCESS);
         rx_hist_record(&n->latency_ns, 0);
         b->run_length += b->run_length != UINT32_MAX;
+        trace_prompt(b);
         pod_probe_park(b);
         return;
     }
@@ -284,6 +301,7 @@ static void answered_promptly(struct pod_probe *b)
 
     give_back(b);
     n->stats.in_flight--;
+    trace_prompt(b);
     tally(n, POD_SUCCESS);
     rx_hist_record(&n->latency_ns, 0);
     count(b, true);
@@ -343,6 +361,7 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     n->stats.in_flight++;
     n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
     n->stats.probes++;
+    RX_TRACE(probe_start, p->id, trace_which(b));
     a->carrier->start(a);
 }
 
@@ -497,6 +516,7 @@ void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const cha
 {
     struct pod_probe *b = a->owner;
     struct pod_node *n = a->node;
+    rx_ns latency;
 
     RX_ASSERT(!a->answered);
     a->answered = true;
@@ -510,7 +530,9 @@ void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const cha
     b->attempt = NULL;
     n->stats.in_flight--;
     tally(n, outcome);
-    rx_hist_record(&n->latency_ns, rx_loop_clock(n->loop) - a->started);
+    latency = rx_loop_clock(n->loop) - a->started;
+    rx_hist_record(&n->latency_ns, latency);
+    RX_TRACE(probe_done, a->pod, trace_which(b), outcome, latency);
     if (outcome == POD_ERROR && ++b->tries < POD_PROBE_TRIES_MAX) {
         begin_run(b);
         return;

@@ -13,8 +13,10 @@
  *
  * Each is one nop in the code and a note in the binary until somebody attaches: nothing is computed
  * for it but what stands in the call, so arguments are values that are at hand. Where the header of
- * systemtap-sdt-dev is missing, or with -DRX_NO_TRACE, they are nothing at all; the arguments are
- * still looked at by the compiler. Scripts that use them are in perf/; how to: docs/profiling.md.
+ * systemtap-sdt-dev is missing, or with -DRX_NO_TRACE (make TRACE=0), they are nothing at all; the
+ * arguments are still looked at by the compiler. A point that stands in several places, as
+ * probe_start does, is one name for who attaches. tests/api/test_trace.c knows them all. Scripts that
+ * use them are in perf/; how to: docs/profiling.md.
  */
 #ifndef RX_TRACE_H
 #define RX_TRACE_H
