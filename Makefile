@@ -26,7 +26,7 @@ OPT_release := -O2 -g -fno-semantic-interposition -fno-plt
 OPT_debug   := -O0 -g3 -DRX_DEBUG
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DRX_DEBUG
 OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG
-OPT_profile := -O2 -g -fno-omit-frame-pointer
+OPT_profile := -O2 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-semantic-interposition
 OPT_cover   := -O0 -g --coverage
 override CFLAGS  += $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE)
 override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
@@ -63,7 +63,7 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format tidy
+        profile format tidy flamegraph
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -181,6 +181,22 @@ bench: setup
 	@$(MAKE) --no-print-directory $(patsubst %,$(B)/bench_%,$(BENCH))
 	@for b in $(BENCH); do $(B)/bench_$$b --json build/bench-$$b.json || exit 1; done
 
+# What `make flamegraph` records, and how often a second it looks.
+FLAME_ARGS ?= simulate docs/examples/ten-thousand.yaml --for 30m -q
+FLAME_HZ   ?= 997
+FLAME      := build/flame.svg
+flamegraph: setup
+	$(call need,linux-perf perl systemtap-sdt-dev)
+	@perf record -q -F $(FLAME_HZ) -g -o build/perf.data -- true 2>build/perf.log || { cat build/perf.log; \
+	    echo "perf may not record here (kernel.perf_event_paranoid is" \
+	        "$$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null || echo unknown)): run as root, or" \
+	        "sudo sysctl kernel.perf_event_paranoid=1"; exit 1; }
+	@$(MAKE) --no-print-directory VARIANT=profile build/profile/podring
+	$(call say,PERF,podring $(FLAME_ARGS))perf record -q -F $(FLAME_HZ) --call-graph fp -o build/perf.data \
+	    -- build/profile/podring $(FLAME_ARGS) >build/flame.out
+	$(call say,SVG,$(FLAME))perf script -i build/perf.data 2>/dev/null \
+	    | perl perf/flamegraph.pl --title '$(subst ','\'',podring $(FLAME_ARGS))' >$(FLAME)
+
 install: all
 	install -D -m 755 $(B)/podring $(DESTDIR)$(PREFIX)/bin/podring
 	install -D -m 644 api/podring.h $(DESTDIR)$(PREFIX)/include/podring.h
@@ -197,6 +213,7 @@ help:
 	@echo 'make asan       every quick test under the address sanitizer; ubsan likewise'
 	@echo 'make debug      build/debug, with assertions for embedders; profile: frame pointers'
 	@echo 'make bench      all benches of perf/; BENCH=wheel for one'
+	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
 	@echo 'make fuzz       the fuzz targets, FUZZ_TIME seconds each'
 	@echo 'make floors     checks who includes whom'
 	@echo 'make install    PREFIX=/usr/local, DESTDIR='
