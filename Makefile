@@ -47,7 +47,7 @@ TESTS    := $(sort $(wildcard tests/unit/*.c tests/table/*.c tests/sim/*.c tests
             tests/support/*.c))
 SLOW     := $(sort $(wildcard tests/slow/*.c))
 BENCHES  := $(sort $(wildcard perf/bench_*.c))
-RIVALS   := $(sort $(wildcard perf/rivals/*.c)) $(wildcard perf/report.c)
+RIVALS   := $(sort $(wildcard perf/rivals/*.c)) perf/report.c
 FUZZERS  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 FLOOR_0  := $(filter engine/reactor/%,$(ENGINE))
@@ -63,11 +63,13 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format tidy flamegraph
+        profile format tidy flamegraph bench-smoke bench-report bench-doc goclient
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(B)/podring $(B)/libpodring.so
+
+$(B)/obj/perf/report.o: override CFLAGS += -DREPORT_BUILD='"$(VARIANT), $(ALLOC)"'
 
 # ---- rules --------------------------------------------------------------------------------------
 
@@ -93,6 +95,9 @@ $(B)/tests-slow: $(call obj,$(SLOW)) $(call obj,$(sort $(wildcard tests/support/
 
 $(B)/bench_%: $(B)/obj/perf/bench_%.o $(call obj,$(RIVALS)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) $(BENCH_LIBS)
+
+$(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/json_read.c)
+	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) -lm
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -175,11 +180,45 @@ golden: $(B)/podring $(B)/tests
 	        >$${f%.yaml}.ndjson || exit 1; done
 	PODRING_GOLDEN=1 $(B)/tests --filter 'book/*'
 
+# BENCH: which; BENCH_ARGS: for each of them, such as --long. Every result leaves a JSON file, and all
+# that are there go into the report. One bench that fails does not keep the others from running.
 BENCH ?= $(patsubst perf/bench_%.c,%,$(BENCHES))
+BENCH_COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+GO    := $(shell command -v go)
+
 bench: setup
 	$(call need,$(BENCH_PACKAGES))
-	@$(MAKE) --no-print-directory $(patsubst %,$(B)/bench_%,$(BENCH))
-	@for b in $(BENCH); do $(B)/bench_$$b --json build/bench-$$b.json || exit 1; done
+	@$(MAKE) --no-print-directory $(patsubst %,$(B)/bench_%,$(BENCH)) $(if $(filter http lateness,$(BENCH)),$(if $(GO),goclient))
+	@failed=; for b in $(BENCH); do \
+	    BENCH_COMMIT=$(BENCH_COMMIT) $(B)/bench_$$b $(BENCH_ARGS) --json $(B)/bench-$$b.json || failed="$$failed $$b"; \
+	    echo; done; \
+	$(MAKE) --no-print-directory bench-report; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+
+# Every bench, as small as it can be, and the report: seconds, for whoever changed something here.
+bench-smoke: setup
+	$(call need,$(BENCH_PACKAGES))
+	@$(MAKE) --no-print-directory $(patsubst %,$(B)/bench_%,$(BENCH)) $(B)/tool_report
+	@mkdir -p $(B)/smoke && rm -f $(B)/smoke/*
+	@for b in $(BENCH); do echo "  SMOKE $$b"; \
+	    $(B)/bench_$$b --smoke --json $(B)/smoke/$$b.json >$(B)/smoke/$$b.txt \
+	        || { cat $(B)/smoke/$$b.txt; exit 1; }; done
+	@$(B)/tool_report $(patsubst %,$(B)/smoke/%.json,$(BENCH)) >$(B)/smoke/report.html
+
+bench-report: $(B)/tool_report
+	$(call say,HTML,$(B)/bench.html)$(B)/tool_report $(sort $(wildcard $(B)/bench-*.json)) >$(B)/bench.html
+
+# Writes the figures of the last run into docs/perf.md, between its two marks.
+bench-doc: $(B)/tool_report
+	@$(B)/tool_report --markdown $(sort $(wildcard $(B)/bench-*.json)) >$(B)/bench.md
+	@perl -0777 -i -pe 'BEGIN { local (@ARGV, $$/) = ("$(B)/bench.md"); $$new = <> } \
+	    s/(<!-- figures -->\n).*(<!-- end of figures -->)/$$1$$new$$2/s or die "no marks\n"' docs/perf.md
+	@echo "  DOC   docs/perf.md"
+
+# Go is nobody's duty: without it, or if it cannot build, its row stays empty.
+goclient: build/goclient
+build/goclient: perf/rivals/goclient/main.go
+	$(call say,GO,$@)go build -o $@ $< || echo "goclient cannot be built: the Go row stays empty"
 
 # What `make flamegraph` records, and how often a second it looks.
 FLAME_ARGS ?= simulate docs/examples/ten-thousand.yaml --for 30m -q
@@ -212,7 +251,9 @@ help:
 	@echo 'make test-slow  the long tests'
 	@echo 'make asan       every quick test under the address sanitizer; ubsan likewise'
 	@echo 'make debug      build/debug, with assertions for embedders; profile: frame pointers'
-	@echo 'make bench      all benches of perf/; BENCH=wheel for one'
+	@echo 'make bench      all benches of perf/ and build/bench.html; BENCH=wheel for one,'
+	@echo '                BENCH_ARGS=--help for the flags they take; bench-smoke: seconds, no figures'
+	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'
 	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
 	@echo 'make fuzz       the fuzz targets, FUZZ_TIME seconds each'
 	@echo 'make floors     checks who includes whom'

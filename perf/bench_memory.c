@@ -5,8 +5,6 @@
  * One exchange is what an HTTP probe costs in a simulation without its parsing: CALL on the
  * client's side, then its close; ACCEPT, RECV, SEND and close on the server's. Both sides run on
  * one loop, so dispatch is in the number. A row for each number in flight, and one under latency.
- *
- *   bench_memory [--rounds N] [--seconds S] [--json FILE]
  */
 #include "engine/reactor/loop.h"
 
@@ -199,17 +197,24 @@ int main(int argc, char **argv)
 {
     unsigned rounds = 3;
     double seconds = 0.5;
+    bool smoke = false;
     const char *json = NULL;
     const struct report_flag flags[] = {
-        {"--rounds", REPORT_NUMBER, &rounds, 1, REPORT_ROUNDS_MAX},
-        {"--seconds", REPORT_REAL, &seconds, 0.01, 3600},
-        {"--json", REPORT_TEXT, &json, 0, 0},
+        {"--rounds", REPORT_NUMBER, &rounds, 1, REPORT_ROUNDS_MAX, "how often all is measured"},
+        {"--seconds", REPORT_REAL, &seconds, 0.001, 3600, "of CPU, for one measurement"},
+        {"--smoke", REPORT_SWITCH, &smoke, 0, 0, "as little as possible: does it work?"},
+        {"--json", REPORT_TEXT, &json, 0, 0, "writes the result"},
     };
     struct report *r = report_new("memory", columns, RX_ARRAY_LEN(columns));
     bool ok;
 
-    if (!report_flags(argc, argv, flags, RX_ARRAY_LEN(flags)))
+    if (!report_flags("whole probe exchanges over the in-memory sockets of a simulation", argc,
+                      argv, flags, RX_ARRAY_LEN(flags)))
         return 64;
+    if (smoke) {
+        rounds = 1;
+        seconds = 0.01;
+    }
     for (unsigned i = 0; i < RX_ARRAY_LEN(rows); i++)
         report_row(r, i, rows[i].name, rows[i].what);
     for (unsigned round = 0; round < rounds; round++)

@@ -3,8 +3,6 @@
  * bench_wheel.c - the life of a million timers: in our wheel and in the heaps of libev,
  * libuv and libevent.
  *
- *   bench_wheel [--rounds N] [--timers N] [--json FILE]
- *
  * One life: arm all with random deadlines over 300 s, ask for the next deadline, cancel a third of
  * them in random order, fire the rest. Rivals take turns within each round, so that a noisy moment
  * of the machine hits all; medians over the rounds are reported, in nanoseconds of CPU for each
@@ -43,6 +41,7 @@ static const struct report_column columns[] = {
 
 struct bench {
     unsigned timers, rounds;
+    bool smoke;
     uint32_t cancels;
     const char *json;
     int32_t *due_ms;           /* per timer */
@@ -141,24 +140,35 @@ int main(int argc, char **argv)
 {
     struct bench b = {.rounds = 3, .timers = 1000000};
     const struct report_flag flags[] = {
-        {"--rounds", REPORT_NUMBER, &b.rounds, 1, REPORT_ROUNDS_MAX},
-        {"--timers", REPORT_NUMBER, &b.timers, 1, 1e8},
-        {"--json", REPORT_TEXT, &b.json, 0, 0},
+        {"--rounds", REPORT_NUMBER, &b.rounds, 1, REPORT_ROUNDS_MAX, "how often all is measured"},
+        {"--timers", REPORT_NUMBER, &b.timers, 1000, 1e8, "how many live at once"},
+        {"--smoke", REPORT_SWITCH, &b.smoke, 0, 0, "as little as possible: does it work?"},
+        {"--json", REPORT_TEXT, &b.json, 0, 0, "writes the result"},
     };
     struct report *r = report_new("wheel", columns, RX_ARRAY_LEN(columns));
     bool ok = true;
 
-    if (!report_flags(argc, argv, flags, RX_ARRAY_LEN(flags)))
+    if (!report_flags("the life of many timers, in our wheel and in the heaps of its rivals", argc,
+                      argv, flags, RX_ARRAY_LEN(flags)))
         return 64;
+    if (b.smoke) {
+        b.rounds = 1;
+        b.timers = 10000;
+    }
     prepare(&b);
     report_fact(r, "timers", "%u, random deadlines over %d s, a third cancelled", b.timers,
                 TIMERS_HORIZON_MS / 1000);
-    for (unsigned i = 0; i < RIVALS; i++)
+    report_fact(r, "time", "CPU of the process, on one core");
+    for (unsigned i = 0; i < RIVALS; i++) {
         report_row(r, i, rivals[i].rival->name, rivals[i].what);
+        if (rivals[i].rival->version != NULL)
+            report_fact(r, rivals[i].rival->name, "%s", rivals[i].rival->version());
+    }
     for (unsigned round = 0; round < b.rounds; round++)
         for (unsigned i = 0; i < RIVALS; i++)
             ok &= one_life(&b, r, (i + round) % RIVALS, round);
-    claim(r);
+    if (!b.smoke)
+        claim(r);
     report_print(r);
     ok &= !b.json || report_write(r, b.json);
     report_free(r);

@@ -14,6 +14,18 @@
 
 enum { TEXT_MAX = 160, RESAMPLES = 1000 };
 
+/* What the Makefile knows of this build: its variant. The commit comes by BENCH_COMMIT when it is
+ * run: an object file does not get old when somebody commits. */
+#ifndef REPORT_BUILD
+#define REPORT_BUILD "unknown"
+#endif
+
+#if defined(__clang__)
+#define REPORT_COMPILER "clang " __clang_version__
+#else
+#define REPORT_COMPILER "gcc " __VERSION__
+#endif
+
 struct claim {
     const char *text;
     unsigned row, column, to;
@@ -140,13 +152,21 @@ static void cpu_name(char *out, size_t room)
 static void machine_facts(struct report *r)
 {
     char cpu[TEXT_MAX];
+    const char *commit = getenv("BENCH_COMMIT");
+    char date[32];
+    time_t now = time(NULL);
     struct utsname name;
+    struct tm utc;
 
     cpu_name(cpu, sizeof(cpu));
     uname(&name);
+    strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", gmtime_r(&now, &utc));
     report_fact(r, "kernel", "%s %s", name.sysname, name.release);
     report_fact(r, "cpu", "%s, %ld online", cpu, sysconf(_SC_NPROCESSORS_ONLN));
-    report_fact(r, "compiler", "%s", __VERSION__);
+    report_fact(r, "compiler", "%s", REPORT_COMPILER);
+    report_fact(r, "build", "%s%s%s", REPORT_BUILD, commit != NULL ? ", commit " : "",
+                commit != NULL ? commit : "");
+    report_fact(r, "date", "%s", date);
 }
 
 /* ---- numbers ----------------------------------------------------------------------------------
@@ -247,6 +267,28 @@ static void print_claims(const struct report *r)
     }
 }
 
+static bool row_is_empty(const struct report *r, unsigned row)
+{
+    for (unsigned c = 0; c < r->columns; c++)
+        if (report_range(r, row, c, REPORT_ALONE).samples > 0)
+            return false;
+    return true;
+}
+
+static void print_missing(const struct report *r)
+{
+    const char *lead = "not measured: ";
+
+    for (unsigned row = 0; row < r->rows; row++) {
+        if (r->row[row].name == NULL || !row_is_empty(r, row))
+            continue;
+        printf("%s%s", lead, r->row[row].name);
+        lead = ", ";
+    }
+    if (lead[0] == ',')
+        printf("\n");
+}
+
 void report_print(const struct report *r)
 {
     print_head(r);
@@ -260,13 +302,14 @@ void report_print(const struct report *r)
     }
     printf("\n");
     for (unsigned row = 0; row < r->rows; row++) {
-        if (r->row[row].name == NULL)
+        if (r->row[row].name == NULL || row_is_empty(r, row))
             continue;
         printf("%-18s", r->row[row].name);
         for (unsigned c = 0; c < r->columns; c++)
             print_cell(r, row, c);
         printf("  %s\n", r->row[row].what);
     }
+    print_missing(r);
     if (r->claims > 0)
         printf("\nmedian [95 %% confidence]\n");
     print_claims(r);
@@ -430,15 +473,42 @@ bool report_write(const struct report *r, const char *path)
 /* ---- command line -----------------------------------------------------------------------------
  */
 
+static const char *const flag_word[] = {" N", " X", " FILE", " NAME", ""};
+
 static bool usage(const char *program, const struct report_flag *flags, unsigned count)
 {
-    static const char *const word[] = {" N", " X", " FILE", ""};
-
     fprintf(stderr, "usage: %s", program);
     for (unsigned i = 0; i < count; i++)
-        fprintf(stderr, " [%s%s]", flags[i].name, word[flags[i].kind]);
-    fprintf(stderr, "\n");
+        fprintf(stderr, " [%s%s]", flags[i].name, flag_word[flags[i].kind]);
+    fprintf(stderr, " [--help]\n");
     return false;
+}
+
+/* What a flag is without being given. */
+static void print_default(const struct report_flag *f)
+{
+    if (f->kind == REPORT_NUMBER)
+        printf(" (%u)", *(const unsigned *)f->out);
+    else if (f->kind == REPORT_REAL)
+        printf(" (%g)", *(const double *)f->out);
+    putchar('\n');
+}
+
+static _Noreturn void help(const char *program, const char *about, const struct report_flag *flags,
+                           unsigned count)
+{
+    const char *slash = strrchr(program, '/');
+
+    printf("%s: %s\n\n", slash != NULL ? slash + 1 : program, about);
+    for (unsigned i = 0; i < count; i++) {
+        char left[64];
+
+        snprintf(left, sizeof(left), "%s%s", flags[i].name, flag_word[flags[i].kind]);
+        printf("  %-16s %s", left, flags[i].help);
+        print_default(&flags[i]);
+    }
+    printf("  %-16s this\n", "--help");
+    exit(0);
 }
 
 static bool take(const struct report_flag *f, const char *text)
@@ -446,7 +516,7 @@ static bool take(const struct report_flag *f, const char *text)
     char *end;
     double value;
 
-    if (f->kind == REPORT_TEXT) {
+    if (f->kind == REPORT_TEXT || f->kind == REPORT_NAME) {
         *(const char **)f->out = text;
         return true;
     }
@@ -460,11 +530,14 @@ static bool take(const struct report_flag *f, const char *text)
     return true;
 }
 
-bool report_flags(int argc, char **argv, const struct report_flag *flags, unsigned count)
+bool report_flags(const char *about, int argc, char **argv, const struct report_flag *flags,
+                  unsigned count)
 {
     for (int i = 1; i < argc; i++) {
         const struct report_flag *f = NULL;
 
+        if (strcmp(argv[i], "--help") == 0)
+            help(argv[0], about, flags, count);
         for (unsigned k = 0; k < count; k++)
             if (strcmp(argv[i], flags[k].name) == 0)
                 f = &flags[k];

@@ -20,7 +20,7 @@ enum {
     REPORT_COLUMNS_MAX = 12,
     REPORT_ROUNDS_MAX = 101,
     REPORT_CLAIMS_MAX = 24,
-    REPORT_FACTS_MAX = 16,
+    REPORT_FACTS_MAX = 20,
 };
 
 enum { REPORT_ALONE = REPORT_ROWS_MAX }; /* instead of a second row: not a ratio */
@@ -50,8 +50,8 @@ void report_row(struct report *r, unsigned row, const char *name, const char *wh
 
 void report_fact(struct report *r, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* A setting of the run, for the head of the table and of the JSON. Machine, kernel and compiler are
- * there by themselves. */
+/* A setting of the run, for the head of the table and of the JSON. Date, machine, kernel, compiler and
+ * build are there by themselves. */
 
 void report_put(struct report *r, unsigned round, unsigned row, unsigned column, double value);
 /* NAN, or no call at all: not measured in that round. */
@@ -67,24 +67,27 @@ void report_claim(struct report *r, const char *text, unsigned row, unsigned col
 /* sense '>': at least that much is wanted; '<': at most. 0: no target, only of interest. */
 
 void report_print(const struct report *r);
-/* The table: medians, and under it the claims. */
+/* The table: medians, and under it the claims. Rows without a sample are only named. */
 
 bool report_write(const struct report *r, const char *path);
 /* As JSON; "-" is standard output. False after saying why. */
 
 /* ---- command line ---------------------------------------------------------------------------- */
 
-enum report_flag_kind { REPORT_NUMBER, REPORT_REAL, REPORT_TEXT, REPORT_SWITCH };
+enum report_flag_kind { REPORT_NUMBER, REPORT_REAL, REPORT_TEXT, REPORT_NAME, REPORT_SWITCH };
 
 struct report_flag {
     const char *name; /* "--rounds" */
     enum report_flag_kind kind;
-    void *out; /* unsigned *, double *, const char ** or bool * */
+    void *out; /* unsigned *, double *, const char ** (twice) or bool * */
     double min, max;
+    const char *help; /* a few words for --help */
 };
 
-bool report_flags(int argc, char **argv, const struct report_flag *flags, unsigned count);
-/* False after the usage has been printed. */
+bool report_flags(const char *about, int argc, char **argv, const struct report_flag *flags,
+                  unsigned count);
+/* False after the usage has been printed. --help prints `about` and the flags, and exits with 0. A
+ * number may be written 20e6. */
 
 /* ---- time -------------------------------------------------------------------------------------
  */

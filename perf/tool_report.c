@@ -3,34 +3,42 @@
  * tool_report.c - turns the JSON files of benches into one HTML page with plots, which needs
  * nothing but itself: no scripts, no styles, no fonts from elsewhere.
  *
- *   report_html FILE.json... > report.html
+ *   tool_report FILE.json... > report.html
+ *   tool_report --markdown FILE.json...         the claims alone, as the table of docs/perf.md
  *
- * A plot for each column of each bench: a bar is a row's median, the dark line across its end the
- * 95 % confidence of it, the dots are the rounds. Beside them the claims: the ratio or the median
- * that was wanted, where it lies, and whether it was met. Files that are not there are left out.
+ * On top what was wanted and how far from it we are, over all benches. Then for each bench its
+ * settings, its claims in numbers, and a plot for each column: a bar is a row's median, the dark
+ * line across its end the 95 % confidence of it, the dots are the rounds. Columns called p50, p90,
+ * p99 ... are drawn as percentiles, rows called "NAME 1k", "NAME 100k", "NAME 1M" as growth, where
+ * less is better. What belongs to the machine stands once, as the first file has it.
+ *
+ * Memory is given back by the end of the process: it is a filter.
  */
+#include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/cli/json_read.h"
-
-enum { PLOT_W = 480, LABEL_W = 118, VALUE_W = 92, BAR_H = 20 };
+#include "perf/plot.h"
+#include "perf/report.h"
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><title>podring benches</title>\n"
     "<style>\n"
-    "body{font:14px/1.45 system-ui,sans-serif;margin:2em auto;max-width:1000px;color:#222}\n"
-    "h1,h2{font-weight:600}h2{border-top:1px solid #ccc;padding-top:.8em;margin-top:1.6em}\n"
-    "table{border-collapse:collapse;margin:.6em 0}td,th{padding:2px 12px 2px 0;text-align:left}\n"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}.met{color:#17722b}\n"
-    ".missed{color:#b3261e;font-weight:600}.facts{color:#555}svg{margin:4px 16px 10px 0}\n"
-    "svg text{font:11px system-ui,sans-serif;fill:#222}\n"
-    "</style></head><body>\n<h1>podring benches</h1>\n"
-    "<p>Medians over interleaved rounds. The line across the end of a bar is the 95&nbsp;% "
-    "confidence of its median, by bootstrap; a dot is a round. Rates of a shared machine swing; "
-    "ratios within a round do not.</p>\n";
+    "body{font:14px/1.45 system-ui,sans-serif;margin:2em auto;max-width:1000px;padding:0 1em;"
+    "color:#222;background:#fff}\n"
+    "h1,h2,h3{font-weight:600}h2{border-top:1px solid #ccc;padding-top:.8em;margin-top:1.6em}\n"
+    "table{border-collapse:collapse;margin:.6em 0}td,th{padding:2px 14px 2px 0;text-align:left}\n"
+    "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.met{color:#17722b}\n"
+    ".missed{color:#b3261e;font-weight:600}td.f{color:#666}\n"
+    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}.met{color:#6fc286}"
+    ".missed{color:#f08a80}td.f{color:#999}}\n";
+
+struct file {
+    struct json json;
+    const struct json_node *root, *facts, *columns, *rows, *claims;
+};
 
 /* ---- from JSON ----------------------------------------------------------------------------------
  */
@@ -40,224 +48,453 @@ static double number_of(const struct json_node *n)
     return n != NULL && n->kind == JSON_NUMBER ? strtod(n->text, NULL) : NAN;
 }
 
-static double member(const struct json *j, const struct json_node *n, const char *key)
+static double member(const struct file *f, const struct json_node *n, const char *key)
 {
-    return number_of(json_member(j, n, key));
+    return number_of(json_member(&f->json, n, key));
 }
 
-/* A string as HTML. The JSON escapes that the benches write are \" and \\ only. */
-static void put_text(const struct json_node *n)
+/* A string without its escapes; the benches write \" and \\ only. */
+static const char *text_of(const struct json_node *n)
 {
-    for (size_t i = 0; n != NULL && i < n->length; i++) {
-        char c = n->text[i];
+    char *text = n != NULL ? malloc(n->length + 1) : NULL, *to = text;
 
-        if (c == '\\' && i + 1 < n->length)
-            c = n->text[++i];
-        if (c == '<')
-            fputs("&lt;", stdout);
-        else if (c == '>')
-            fputs("&gt;", stdout);
-        else if (c == '&')
-            fputs("&amp;", stdout);
-        else
-            putchar(c);
+    if (text == NULL)
+        return "";
+    for (size_t i = 0; i < n->length; i++) {
+        if (n->text[i] == '\\' && i + 1 < n->length)
+            i++;
+        *to++ = n->text[i];
     }
+    *to = '\0';
+    return text;
 }
 
-/* 12,345,678 or 12.34: as many decimals as three digits need. */
-static void put_number(double v)
+static const char *text_member(const struct file *f, const struct json_node *n, const char *key)
 {
-    char digits[64];
-    size_t n;
-
-    if (!isfinite(v)) {
-        fputs("-", stdout);
-        return;
-    }
-    if (fabs(v) < 1000) {
-        printf("%.*f", fabs(v) >= 100 ? 0 : fabs(v) >= 10 ? 1 : 3, v);
-        return;
-    }
-    snprintf(digits, sizeof(digits), "%.0f", v);
-    n = strlen(digits);
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0 && (n - i) % 3 == 0 && digits[i - 1] != '-')
-            putchar(',');
-        putchar(digits[i]);
-    }
+    return text_of(json_member(&f->json, n, key));
 }
 
-/* ---- plots --------------------------------------------------------------------------------------
- */
-
-/* The n-th cell of a row. */
-static const struct json_node *cell_of(const struct json *j, const struct json_node *row,
+/* The n-th cell of a row; NULL if it was not measured. */
+static const struct json_node *cell_of(const struct file *f, const struct json_node *row,
                                        unsigned column)
 {
-    const struct json_node *cell = json_first(j, json_member(j, row, "cells"));
+    const struct json_node *cell = json_first(&f->json, json_member(&f->json, row, "cells"));
 
     for (; column > 0 && cell != NULL; column--)
-        cell = json_next(j, cell);
+        cell = json_next(&f->json, cell);
     return cell != NULL && cell->kind == JSON_OBJECT ? cell : NULL;
 }
 
-static unsigned count_rows(const struct json *j, const struct json_node *rows, unsigned column,
-                           double *most)
+static const struct json_node *nth(const struct file *f, const struct json_node *list, unsigned n)
 {
-    unsigned count = 0;
+    const struct json_node *node = json_first(&f->json, list);
 
-    *most = 0;
-    for (const struct json_node *r = json_first(j, rows); r != NULL; r = json_next(j, r)) {
-        const struct json_node *cell = cell_of(j, r, column);
+    while (n-- > 0 && node != NULL)
+        node = json_next(&f->json, node);
+    return node;
+}
 
-        if (cell == NULL)
-            continue;
-        *most = fmax(*most, member(j, cell, "max"));
-        count++;
+static bool file_open(struct file *f, const char *path)
+{
+    const char *why;
+
+    if (!json_open(&f->json, path, &why)) {
+        fprintf(stderr, "tool_report: %s: %s\n", path, why);
+        return false;
     }
-    return count;
+    f->root = json_root(&f->json);
+    f->facts = json_member(&f->json, f->root, "facts");
+    f->columns = json_member(&f->json, f->root, "columns");
+    f->rows = json_member(&f->json, f->root, "rows");
+    f->claims = json_member(&f->json, f->root, "claims");
+    if (f->rows != NULL && f->columns != NULL)
+        return true;
+    fprintf(stderr, "tool_report: %s: not the result of a bench\n", path);
+    return false;
 }
 
-static void put_bar(const struct json *j, const struct json_node *row, const struct json_node *cell,
-                    int y, double scale, bool first)
-{
-    double median = member(j, cell, "median"), low = member(j, cell, "low");
-    double high = member(j, cell, "high");
-    const struct json_node *s = json_first(j, json_member(j, cell, "samples"));
-
-    printf("<text x='0' y='%d'>", y + 14);
-    put_text(json_member(j, row, "name"));
-    printf("</text><rect x='%d' y='%d' width='%.1f' height='%d' fill='%s'/>", LABEL_W, y + 2,
-           median * scale, BAR_H - 5, first ? "#3b7dd8" : "#a9c4ea");
-    printf("<line x1='%.1f' x2='%.1f' y1='%d' y2='%d' stroke='#222' stroke-width='2'/>",
-           LABEL_W + low * scale, LABEL_W + high * scale, y + BAR_H / 2, y + BAR_H / 2);
-    for (; s != NULL; s = json_next(j, s))
-        if (s->kind == JSON_NUMBER)
-            printf("<circle cx='%.1f' cy='%d' r='1.6' fill='#d8573b'/>",
-                   LABEL_W + number_of(s) * scale, y + BAR_H / 2);
-    printf("<text x='%d' y='%d'>", PLOT_W - VALUE_W + 8, y + 14);
-    put_number(median);
-    printf("</text>\n");
-}
-
-static void put_plot(const struct json *j, const struct json_node *rows,
-                     const struct json_node *column, unsigned which)
-{
-    const struct json_node *unit = json_member(j, column, "unit");
-    const struct json_node *better = json_member(j, column, "better");
-    bool more = better != NULL && better->length == 4 && memcmp(better->text, "more", 4) == 0;
-    double most, scale;
-    unsigned count = count_rows(j, rows, which, &most);
-    int y = 20;
-
-    if (count == 0 || !(most > 0))
-        return;
-    scale = (PLOT_W - LABEL_W - VALUE_W) / most;
-    printf("<svg width='%d' height='%u'><text x='0' y='12' font-weight='600'>", PLOT_W,
-           count * BAR_H + 24);
-    put_text(json_member(j, column, "name"));
-    fputs(" ", stdout);
-    put_text(unit);
-    printf(", %s is better</text>\n", more ? "more" : "less");
-    for (const struct json_node *r = json_first(j, rows); r != NULL; r = json_next(j, r)) {
-        const struct json_node *cell = cell_of(j, r, which);
-
-        if (cell == NULL)
-            continue;
-        put_bar(j, r, cell, y, scale, y == 20);
-        y += BAR_H;
-    }
-    printf("</svg>\n");
-}
-
-/* ---- tables -------------------------------------------------------------------------------------
+/* ---- claims ------------------------------------------------------------------------------------
  */
 
-static void put_facts(const struct json *j, const struct json_node *facts)
+/* False: it is only of interest, nothing is wanted of it. */
+static bool claim_read(const struct file *f, const struct json_node *node, struct plot_claim *out)
 {
-    printf("<p class='facts'>");
-    for (const struct json_node *f = json_first(j, facts); f != NULL; f = json_next(j, f)) {
-        printf("<b>%.*s</b> ", (int)f->key_length, f->key);
-        put_text(f);
-        printf("<br>\n");
-    }
-    printf("</p>\n");
+    const char *wanted = text_member(f, node, "wanted");
+
+    *out = (struct plot_claim){.name = text_member(f, node, "text"),
+                               .value = member(f, node, "median"),
+                               .low = member(f, node, "low"),
+                               .high = member(f, node, "high"),
+                               .wanted = strlen(wanted) > 3 ? strtod(wanted + 3, NULL) : NAN,
+                               .at_least = wanted[0] == '>'};
+    return isfinite(out->wanted);
 }
 
-static void put_claims(const struct json *j, const struct json_node *claims)
+static bool claim_met(const struct plot_claim *c)
 {
-    if (json_first(j, claims) == NULL)
+    return c->at_least ? c->value >= c->wanted : c->value <= c->wanted;
+}
+
+static void put_overview(const struct file *files, unsigned count)
+{
+    printf(
+        "<h2>Against what is wanted</h2>\n<p>1 is what is wanted; each step to the right is twice "
+        "as good, whether more or less is better. The numbers are the medians.</p>\n");
+    for (unsigned i = 0; i < count; i++) {
+        const struct file *f = &files[i];
+        struct plot_claim claims[REPORT_CLAIMS_MAX];
+        unsigned n = 0;
+
+        for (const struct json_node *c = json_first(&f->json, f->claims);
+             c != NULL && n < REPORT_CLAIMS_MAX; c = json_next(&f->json, c))
+            n += claim_read(f, c, &claims[n]);
+        if (n > 0)
+            printf("<h3>%s</h3>\n", text_member(f, f->root, "bench"));
+        plot_claims(stdout, claims, n);
+    }
+}
+
+static void put_claims(const struct file *f)
+{
+    if (json_first(&f->json, f->claims) == NULL)
         return;
-    printf("<table><tr><th>claim</th><th>median</th><th>95&nbsp;%%</th><th>wanted</th><th></th>"
-           "</tr>\n");
-    for (const struct json_node *c = json_first(j, claims); c != NULL; c = json_next(j, c)) {
-        const struct json_node *is_met = json_member(j, c, "met");
+    printf("<table><tr><th>claim</th><th class='n'>median</th><th class='n'>95&nbsp;%% of it</th>"
+           "<th class='n'>wanted</th><th></th></tr>\n");
+    for (const struct json_node *node = json_first(&f->json, f->claims); node != NULL;
+         node = json_next(&f->json, node)) {
+        struct plot_claim c;
+        bool target = claim_read(f, node, &c);
 
         printf("<tr><td>");
-        put_text(json_member(j, c, "text"));
+        plot_text(stdout, c.name);
         printf("</td><td class='n'>");
-        put_number(member(j, c, "median"));
+        plot_number(stdout, c.value);
         printf("</td><td class='n'>");
-        put_number(member(j, c, "low"));
-        fputs(" .. ", stdout);
-        put_number(member(j, c, "high"));
-        printf("</td><td class='n'>");
-        put_text(json_member(j, c, "wanted"));
-        if (is_met != NULL)
-            printf("</td><td class='%s'>%s", is_met->kind == JSON_TRUE ? "met" : "missed",
-                   is_met->kind == JSON_TRUE ? "met" : "missed");
+        plot_number(stdout, c.low);
+        printf(" .. ");
+        plot_number(stdout, c.high);
+        printf("</td>");
+        if (target) {
+            printf("<td class='n'>%s ", c.at_least ? "&#8805;" : "&#8804;");
+            plot_limit(stdout, c.wanted);
+            printf("</td><td class='%s'>%s</td>", claim_met(&c) ? "met" : "missed",
+                   claim_met(&c) ? "met" : "missed");
+        }
+        printf("</tr>\n");
+    }
+    printf("</table>\n");
+}
+
+/* ---- plots -------------------------------------------------------------------------------------
+ */
+
+static void column_title(const struct file *f, const struct json_node *column, char *out,
+                         size_t room)
+{
+    snprintf(out, room, "%s %s (%s is better)", text_member(f, column, "name"),
+             text_member(f, column, "unit"), text_member(f, column, "better"));
+}
+
+static void bar_read(const struct file *f, const struct json_node *cell, struct plot_bar *out)
+{
+    const struct json_node *s = json_first(&f->json, json_member(&f->json, cell, "samples"));
+
+    out->value = member(f, cell, "median");
+    out->low = member(f, cell, "low");
+    out->high = member(f, cell, "high");
+    for (; s != NULL && out->dots < PLOT_DOTS_MAX; s = json_next(&f->json, s))
+        out->dot[out->dots++] = number_of(s);
+}
+
+static void put_bars(const struct file *f, const struct json_node *column, unsigned which)
+{
+    static struct plot_bar bars[REPORT_ROWS_MAX];
+    char title[160];
+    unsigned count = 0;
+    bool rivals = false; /* without any, all rows are ours */
+
+    memset(bars, 0, sizeof(bars));
+    for (const struct json_node *r = json_first(&f->json, f->rows);
+         r != NULL && count < REPORT_ROWS_MAX; r = json_next(&f->json, r)) {
+        const struct json_node *cell = cell_of(f, r, which);
+
+        if (cell == NULL)
+            continue;
+        bars[count].name = text_member(f, r, "name");
+        bars[count].ours = strncmp(bars[count].name, "podring", 7) == 0;
+        rivals |= bars[count].ours;
+        bar_read(f, cell, &bars[count++]);
+    }
+    for (unsigned i = 0; i < count; i++)
+        bars[i].ours |= !rivals;
+    column_title(f, column, title, sizeof(title));
+    plot_bars(stdout, title, bars, count);
+}
+
+/* "p99.9" stands at -lg(1 - 0.999) = 3; "max" one further than anything. NAN: no percentile. */
+static double percentile_of(const char *name)
+{
+    char *end;
+    double p;
+
+    if (strcmp(name, "max") == 0)
+        return 5;
+    p = name[0] == 'p' && isdigit((unsigned char)name[1]) ? strtod(name + 1, &end) : NAN;
+    return p >= 0 && p < 100 && *end == '\0' ? -log10(1 - p / 100) : NAN;
+}
+
+static bool is_percentile(const struct file *f, const struct json_node *column)
+{
+    return isfinite(percentile_of(text_member(f, column, "name")));
+}
+
+static void put_percentiles(const struct file *f)
+{
+    struct plot_line line[PLOT_POINTS_MAX] = {0};
+    struct plot_tick tick[PLOT_POINTS_MAX];
+    unsigned lines = 0, ticks = 0, which = 0;
+    unsigned column_of[PLOT_POINTS_MAX];
+    char title[160] = "";
+
+    for (const struct json_node *c = json_first(&f->json, f->columns);
+         c != NULL && ticks < PLOT_POINTS_MAX; c = json_next(&f->json, c), which++) {
+        const char *name = text_member(f, c, "name");
+
+        if (!is_percentile(f, c))
+            continue;
+        column_of[ticks] = which;
+        tick[ticks].at =
+            strcmp(name, "max") == 0 && ticks > 0 ? tick[ticks - 1].at + 0.7 : percentile_of(name);
+        snprintf(tick[ticks++].label, sizeof(tick->label), "%s", name);
+        snprintf(title, sizeof(title), "percentiles, %s", text_member(f, c, "unit"));
+    }
+    for (const struct json_node *r = json_first(&f->json, f->rows);
+         ticks >= 3 && r != NULL && lines < PLOT_POINTS_MAX; r = json_next(&f->json, r)) {
+        struct plot_line *l = &line[lines];
+
+        snprintf(l->name, sizeof(l->name), "%s", text_member(f, r, "name"));
+        for (unsigned i = 0; i < ticks; i++) {
+            double v = member(f, cell_of(f, r, column_of[i]), "median");
+
+            if (v > 0) {
+                l->x[l->count] = tick[i].at;
+                l->y[l->count++] = v;
+            }
+        }
+        lines += l->count > 1;
+    }
+    if (lines > 0)
+        plot_lines(stdout, title, line, lines, tick, ticks, true);
+}
+
+/* "step 100k" is 100,000 of series "step". 0: no such name. */
+static double size_of(const char *name, size_t *series)
+{
+    const char *blank = strrchr(name, ' ');
+    char *end;
+    double n;
+
+    if (blank == NULL)
+        return 0;
+    n = strtod(blank + 1, &end);
+    *series = (size_t)(blank - name);
+    if (end == blank + 1 || n <= 0)
+        return 0;
+    if (strcmp(end, "k") == 0)
+        return n * 1e3;
+    return strcmp(end, "M") == 0 ? n * 1e6 : 0;
+}
+
+static struct plot_line *series_of(struct plot_line *line, unsigned *lines, const char *name,
+                                   size_t length)
+{
+    for (unsigned i = 0; i < *lines; i++)
+        if (strlen(line[i].name) == length && memcmp(line[i].name, name, length) == 0)
+            return &line[i];
+    if (*lines == PLOT_POINTS_MAX || length >= sizeof(line->name))
+        return NULL;
+    memcpy(line[*lines].name, name, length);
+    return &line[(*lines)++];
+}
+
+static void add_tick(struct plot_tick *tick, unsigned *ticks, double at, const char *label)
+{
+    for (unsigned i = 0; i < *ticks; i++)
+        if (tick[i].at == at)
+            return;
+    if (*ticks < PLOT_POINTS_MAX) {
+        tick[*ticks].at = at;
+        snprintf(tick[(*ticks)++].label, sizeof(tick->label), "%s", label);
+    }
+}
+
+/* What grows with the size itself, as the time to start does, would only show that it does. */
+enum { GROWTH_MAX = 10 };
+
+static void put_growth(const struct file *f, const struct json_node *column, unsigned which)
+{
+    struct plot_line line[PLOT_POINTS_MAX] = {0};
+    struct plot_tick tick[PLOT_POINTS_MAX];
+    unsigned lines = 0, ticks = 0, kept = 0;
+    char title[160];
+
+    for (const struct json_node *r = json_first(&f->json, f->rows); r != NULL;
+         r = json_next(&f->json, r)) {
+        const char *name = text_member(f, r, "name");
+        double v = member(f, cell_of(f, r, which), "median");
+        size_t series = 0;
+        double size = size_of(name, &series);
+        struct plot_line *l = size > 0 && v > 0 ? series_of(line, &lines, name, series) : NULL;
+
+        if (l == NULL || l->count == PLOT_POINTS_MAX)
+            continue;
+        l->x[l->count] = log10(size);
+        l->y[l->count++] = v;
+        add_tick(tick, &ticks, log10(size), name + series + 1);
+    }
+    for (unsigned i = 0; i < lines; i++)
+        if (line[i].count >= 3 && line[i].y[line[i].count - 1] < GROWTH_MAX * line[i].y[0])
+            line[kept++] = line[i];
+    column_title(f, column, title, sizeof(title));
+    strncat(title, ", by size", sizeof(title) - strlen(title) - 1);
+    if (kept > 0)
+        plot_lines(stdout, title, line, kept, tick, ticks, false);
+}
+
+static void put_plots(const struct file *f)
+{
+    unsigned which = 0;
+
+    printf("<div>\n");
+    put_percentiles(f);
+    for (const struct json_node *c = json_first(&f->json, f->columns); c != NULL;
+         c = json_next(&f->json, c), which++) {
+        if (is_percentile(f, c))
+            continue;
+        put_bars(f, c, which);
+        if (strcmp(text_member(f, c, "better"), "less") == 0)
+            put_growth(f, c, which);
+    }
+    printf("</div>\n");
+}
+
+/* ---- the page ----------------------------------------------------------------------------------
+ */
+
+/* What stands on top for all: the machine and how it was built. */
+static bool is_common(const char *name)
+{
+    static const char *const common[] = {"kernel", "cpu", "compiler", "build"};
+
+    for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+        if (strcmp(common[i], name) == 0)
+            return true;
+    return false;
+}
+
+static const char *key_of(const struct json_node *n)
+{
+    return strndup(n->key, n->key_length);
+}
+
+static void put_facts(const struct file *f, bool common)
+{
+    printf("<table>\n");
+    for (const struct json_node *n = json_first(&f->json, f->facts); n != NULL;
+         n = json_next(&f->json, n)) {
+        if (is_common(key_of(n)) != common)
+            continue;
+        printf("<tr><td class='f'>%s</td><td>", key_of(n));
+        plot_text(stdout, text_of(n));
         printf("</td></tr>\n");
     }
     printf("</table>\n");
 }
 
-static void put_what(const struct json *j, const struct json_node *rows)
+static void put_rows(const struct file *f)
 {
-    printf("<details><summary>rows</summary><table>\n");
-    for (const struct json_node *r = json_first(j, rows); r != NULL; r = json_next(j, r)) {
+    printf("<details><summary>what the rows are</summary><table>\n");
+    for (const struct json_node *r = json_first(&f->json, f->rows); r != NULL;
+         r = json_next(&f->json, r)) {
         printf("<tr><td>");
-        put_text(json_member(j, r, "name"));
+        plot_text(stdout, text_member(f, r, "name"));
         printf("</td><td>");
-        put_text(json_member(j, r, "what"));
+        plot_text(stdout, text_member(f, r, "what"));
         printf("</td></tr>\n");
     }
     printf("</table></details>\n");
 }
 
-static void put_bench(const struct json *j)
+static void put_page(const struct file *files, unsigned count)
 {
-    const struct json_node *root = json_root(j), *rows = json_member(j, root, "rows");
-    const struct json_node *column = json_first(j, json_member(j, root, "columns"));
+    printf("%s%s</style></head><body>\n<h1>podring benches</h1>\n", head, plot_style);
+    put_facts(&files[0], true);
+    printf("<p>Medians over interleaved rounds. The line across the end of a bar is the 95&nbsp;%% "
+           "confidence of its median, by bootstrap; a dot is a round. Rates of a shared machine "
+           "swing, ratios within a round much less: docs/perf.md says how to read this.</p>\n");
+    put_overview(files, count);
+    for (unsigned i = 0; i < count; i++) {
+        printf("<h2>%s</h2>\n", text_member(&files[i], files[i].root, "bench"));
+        put_facts(&files[i], false);
+        put_claims(&files[i]);
+        put_plots(&files[i]);
+        put_rows(&files[i]);
+    }
+    printf("</body></html>\n");
+}
 
-    printf("<h2>");
-    put_text(json_member(j, root, "bench"));
-    printf("</h2>\n");
-    put_facts(j, json_member(j, root, "facts"));
-    put_claims(j, json_member(j, root, "claims"));
-    for (unsigned i = 0; column != NULL; i++, column = json_next(j, column))
-        put_plot(j, rows, column, i);
-    put_what(j, rows);
+/* ---- Markdown ----------------------------------------------------------------------------------
+ */
+
+static void put_markdown_claims(const struct file *f)
+{
+    const char *bench = text_member(f, f->root, "bench");
+
+    for (const struct json_node *node = json_first(&f->json, f->claims); node != NULL;
+         node = json_next(&f->json, node)) {
+        struct plot_claim c;
+
+        if (!claim_read(f, node, &c))
+            continue;
+        printf("| %s | %s | %s ", bench, c.name, c.at_least ? "≥" : "≤");
+        plot_limit(stdout, c.wanted);
+        printf(" | %s", claim_met(&c) ? "" : "**");
+        plot_number(stdout, c.value);
+        printf("%s | ", claim_met(&c) ? "" : "**");
+        plot_number(stdout, c.low);
+        printf(" .. ");
+        plot_number(stdout, c.high);
+        printf(" |\n");
+    }
+}
+
+static void put_markdown(const struct file *files, unsigned count)
+{
+    for (const struct json_node *n = json_first(&files[0].json, files[0].facts); n != NULL;
+         n = json_next(&files[0].json, n))
+        if (is_common(key_of(n)) || strcmp(key_of(n), "date") == 0)
+            printf("%s%s: %s", n == nth(&files[0], files[0].facts, 0) ? "" : "; ", key_of(n),
+                   text_of(n));
+    printf(".\n\n| bench | what | wanted | median | 95 %% of it |\n|---|---|---|---|---|\n");
+    for (unsigned i = 0; i < count; i++)
+        put_markdown_claims(&files[i]);
 }
 
 int main(int argc, char **argv)
 {
-    int found = 0;
+    struct file *files = calloc((size_t)argc, sizeof(*files));
+    bool markdown = argc > 1 && strcmp(argv[1], "--markdown") == 0;
+    unsigned count = 0;
 
-    fputs(head, stdout);
-    for (int i = 1; i < argc; i++) {
-        struct json j;
-        const char *why;
-
-        if (!json_open(&j, argv[i], &why)) {
-            fprintf(stderr, "report_html: %s: %s\n", argv[i], why);
-        } else if (json_member(&j, json_root(&j), "rows") == NULL) {
-            fprintf(stderr, "report_html: %s: not the result of a bench\n", argv[i]);
-        } else {
-            put_bench(&j);
-            found++;
-        }
-        json_close(&j);
+    for (int i = markdown ? 2 : 1; files != NULL && i < argc; i++)
+        count += file_open(&files[count], argv[i]);
+    if (count == 0) {
+        fprintf(stderr, "usage: tool_report [--markdown] FILE.json...\n");
+        return 64;
     }
-    printf("</body></html>\n");
-    return found > 0 && fflush(stdout) == 0 ? 0 : 1;
+    if (markdown)
+        put_markdown(files, count);
+    else
+        put_page(files, count);
+    return fflush(stdout) == 0 ? 0 : 1;
 }

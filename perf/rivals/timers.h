@@ -19,6 +19,7 @@ struct timers_fired {
 
 struct timers_rival {
     const char *name;
+    const char *(*version)(void);   /* of its library; NULL: ours */
     void *(*open)(uint32_t timers); /* NULL: not to be had */
     void (*arm)(void *queue, uint32_t timer, int64_t due_ms);
     void (*cancel)(void *queue, uint32_t timer);

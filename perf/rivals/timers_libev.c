@@ -10,6 +10,7 @@
 #include "perf/rivals/timers.h"
 
 #include <ev.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -75,8 +76,17 @@ static void libev_close(void *queue)
     free(q);
 }
 
+static const char *libev_version(void)
+{
+    static char text[32];
+
+    snprintf(text, sizeof text, "%d.%02d", ev_version_major(), ev_version_minor());
+    return text;
+}
+
 const struct timers_rival timers_libev = {
     .name = "libev",
+    .version = libev_version,
     .open = libev_open,
     .arm = libev_arm,
     .cancel = libev_cancel,

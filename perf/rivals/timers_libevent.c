@@ -103,6 +103,7 @@ static void libevent_close(void *queue)
 
 const struct timers_rival timers_libevent = {
     .name = "libevent",
+    .version = event_get_version,
     .open = libevent_open,
     .arm = libevent_arm,
     .cancel = libevent_cancel,

@@ -88,6 +88,7 @@ static void libuv_close(void *queue)
 
 const struct timers_rival timers_libuv = {
     .name = "libuv",
+    .version = uv_version_string,
     .open = libuv_open,
     .arm = libuv_arm,
     .cancel = libuv_cancel,
