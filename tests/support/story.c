@@ -203,17 +203,22 @@ const char *story_events(struct story *s, const char *reason)
     return story_events_of(s, NULL, reason, NULL);
 }
 
-const char *story_starts(struct story *s, const char *container)
+const char *story_events_in(struct story *s, const char *reason, const char *container)
 {
     struct answer a = begin();
 
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
-        if (f->kind == PODRING_EVENT && same("Started", f->reason) && same(container, f->container))
+        if (f->kind == PODRING_EVENT && same(reason, f->reason) && same(container, f->container))
             add_time(&a, f->at_ms);
     }
     return keep(s, &a);
+}
+
+const char *story_starts(struct story *s, const char *container)
+{
+    return story_events_in(s, "Started", container);
 }
 
 const char *story_field(struct story *s, const char *pod, const char *container, const char *field)
@@ -278,6 +283,40 @@ const char *story_value(struct story *s, const char *pod, const char *container,
             value = f->to;
     }
     add(&a, "%s", value);
+    return keep(s, &a);
+}
+
+const char *story_why(struct story *s, const char *pod, const char *field)
+{
+    struct answer a = begin();
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct fact *f = &s->fact[i];
+
+        if (f->kind != PODRING_TRANSITION || !same(pod, f->pod) || f->container != NULL ||
+            !same(field, f->field))
+            continue;
+        add_time(&a, f->at_ms);
+        add(&a, ":%s", f->reason != NULL ? f->reason : "-");
+    }
+    return keep(s, &a);
+}
+
+const char *story_instant(struct story *s, int64_t at_ms)
+{
+    struct answer a = begin();
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct fact *f = &s->fact[i];
+
+        if (f->at_ms != at_ms)
+            continue;
+        add(&a, "%s%s", a.used > 0 ? " " : "", f->kind == PODRING_EVENT ? f->reason : f->field);
+        if (f->container != NULL)
+            add(&a, "/%s", f->container);
+        if (f->kind == PODRING_TRANSITION)
+            add(&a, "=%s", f->to);
+    }
     return keep(s, &a);
 }
 

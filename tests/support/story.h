@@ -30,6 +30,9 @@ const char *story_events(struct story *s, const char *reason);
 const char *story_events_of(struct story *s, const char *pod, const char *reason, const char *part);
 /* ... of one pod (NULL: any) whose message contains part (NULL: any). */
 
+const char *story_events_in(struct story *s, const char *reason, const char *container);
+/* ... about one container. */
+
 const char *story_starts(struct story *s, const char *container);
 /* Seconds of the Started Events of a container. */
 
@@ -45,6 +48,12 @@ const char *story_messages(struct story *s, const char *field_or_reason);
 const char *story_value(struct story *s, const char *pod, const char *container, const char *field,
                         int64_t at_ms);
 /* The value of a field at the end of that instant; "" if it was never told. */
+
+const char *story_why(struct story *s, const char *pod, const char *field);
+/* Reasons of the transitions of a field of the pod: "0:ContainersNotReady 5:PodFailed"; "-" for none. */
+
+const char *story_instant(struct story *s, int64_t at_ms);
+/* What was told in that instant, in order: "Killing/c state/c=Terminated phase=Failed". */
 
 const char *story_order(struct story *s);
 /* The whole run as lines "kind reason/field pod container from>to", without times. */

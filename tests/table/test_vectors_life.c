@@ -4,30 +4,12 @@
  * S-), in virtual time, over scripted targets and over the wire.
  */
 #include <criterion/criterion.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "tests/support/story.h"
+#include "tests/support/vector.h"
 
-#define POD "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n"
-#define BEHAVIOR(c)                                                                                \
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b-" c "}\nspec:\n"          \
-    "  container: " c "\n"
-#define DELETE_100(more)                                                                           \
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"      \
-    "  - {at: 100s, delete: pod/p" more "}\n"
-
-struct expectation {
-    const char *what; /* see look() */
-    const char *is;
-};
-
-struct vector {
-    const char *name;
-    const char *yaml;
-    int64_t for_s;
-    struct expectation expect[9];
-};
+#define POD VECTOR_POD
+#define BEHAVIOR VECTOR_BEHAVIOR
+#define DELETE_100(more) VECTOR_STEPS "  - {at: 100s, delete: pod/p" more "}\n"
 
 static const struct vector vectors[] = {
     {"B-15", POD "  restartPolicy: Never\n  containers:\n  - name: c\n    image: i:1\n"
@@ -278,50 +260,14 @@ static const struct vector vectors[] = {
           {"field restartCount", "50:1 51:1"}}},
 };
 
-static const char *look(struct story *s, const char *what)
-{
-    char word[64];
-    int at;
-
-    if (sscanf(what, "starts %63s", word) == 1)
-        return story_starts(s, word);
-    if (sscanf(what, "ends %63s", word) == 1)
-        return story_ends(s, word);
-    if (sscanf(what, "state %63s", word) == 1)
-        return story_field(s, "p", word, "state");
-    if (sscanf(what, "event %63s", word) == 1)
-        return story_events(s, word);
-    if (sscanf(what, "says %63s", word) == 1)
-        return story_messages(s, word);
-    if (sscanf(what, "field %63s", word) == 1)
-        return story_field(s, "p", NULL, word);
-    if (sscanf(what, "at %d %63s", &at, word) == 2)
-        return story_value(s, "p", NULL, word, at * 1000LL);
-    return story_field(s, "p", NULL, what);
-}
-
-static void check(const struct vector *v, enum podring_net net)
-{
-    struct story_options o = {.for_ms = v->for_s * 1000, .net = net};
-    struct story *s = story_run(v->yaml, &o);
-
-    for (unsigned i = 0; i < 9 && v->expect[i].what != NULL; i++) {
-        const char *is = look(s, v->expect[i].what);
-
-        cr_expect_str_eq(is, v->expect[i].is, "%s: %s is \"%s\", should be \"%s\"", v->name,
-                         v->expect[i].what, is, v->expect[i].is);
-    }
-    story_free(s);
-}
-
 Test(vectors_life, scripted_targets)
 {
     for (unsigned i = 0; i < sizeof(vectors) / sizeof(*vectors); i++)
-        check(&vectors[i], PODRING_NET_SCRIPT);
+        vector_check(&vectors[i], PODRING_NET_SCRIPT);
 }
 
 Test(vectors_life, the_wire_over_memory)
 {
     for (unsigned i = 0; i < sizeof(vectors) / sizeof(*vectors); i++)
-        check(&vectors[i], PODRING_NET_MEMORY);
+        vector_check(&vectors[i], PODRING_NET_MEMORY);
 }
