@@ -258,6 +258,8 @@ static enum hop hop(struct pod_attempt *a, struct http_run *r)
         end(a, POD_FAILURE, &t);
         return HOP_DONE;
     }
+    a->to = to;
+    a->not_tls = a->hook && u.https && !answer.tls; /* then the kubelet asks again without */
     switch (answer.act) {
     case POD_SERVE_HANG:
         hang(a, &r->url, false);
@@ -465,7 +467,8 @@ static void script_start(struct pod_attempt *a)
         break;
     }
     if (f->hangs) {
-        rx_loop_arm(a->loop, &a->deadline, rx_ms_ceil(a->started + a->timeout));
+        if (a->timeout != RX_NS_NEVER) /* a hook's request has no deadline of its own */
+            rx_loop_arm(a->loop, &a->deadline, rx_ms_ceil(a->started + a->timeout));
         return;
     }
     if (takes == 0)

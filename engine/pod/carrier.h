@@ -71,6 +71,7 @@ struct pod_attempt {
     /* the worker's */
     void *owner;           /* struct pod_probe, or struct pod_container if hook; NULL = forgotten */
     bool hook;
+    bool not_tls;          /* the carrier's: an https hook was answered by a server that speaks no TLS */
     uint64_t pod, serial;  /* pod id; number of this attempt, for seeded draws */
     uint32_t container;    /* index in the spec */
     rx_ns started;         /* clock at start: latency is measured from here */

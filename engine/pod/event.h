@@ -33,6 +33,7 @@ struct pod;
     X(IMAGE_BACK_OFF, "Normal", "BackOff")                                                         \
     X(POST_START_FAILED, "Warning", "FailedPostStartHook")                                         \
     X(PRE_STOP_FAILED, "Warning", "FailedPreStopHook")                                             \
+    X(HTTP_FALLBACK, "Warning", "LifecycleHTTPFallback")                                           \
     X(SANDBOX_CHANGED, "Normal", "SandboxChanged")                                                 \
     X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/pod/machine.h"
+#include "engine/pod/rule_quote.h"
 #include "engine/reactor/err.h"
 
 struct pod_extra *pod_extra_of(struct pod_container *c)
@@ -35,6 +36,7 @@ void pod_extra_free(struct pod_container *c)
     if (c->extra == NULL)
         return;
     pod_hook_cancel(c);
+    pod_trouble_note(c, NULL);
     pod_machine_free(c);
     if (c->index == 0)
         pod_volumes_free(pod_of_container(c));
@@ -42,6 +44,26 @@ void pod_extra_free(struct pod_container *c)
     rx_loop_disarm(n->loop, &c->extra->deadline);
     rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
     c->extra = NULL;
+}
+
+void pod_trouble_note(struct pod_container *c, const char *text)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    struct pod_extra *e = pod_extra_of(c);
+    size_t size = RX_MIN(strlen(text != NULL ? text : ""), (size_t)POD_TROUBLE_MAX - 1) + 1;
+    bool sealed;
+
+    if (e == NULL)
+        return;
+    sealed = rx_mem_unseal(mem);
+    rx_mem_free(mem, e->trouble, e->trouble != NULL ? strlen(e->trouble) + 1 : 0);
+    e->trouble = text != NULL ? rx_mem_alloc(mem, size) : NULL;
+    if (e->trouble != NULL) {
+        memcpy(e->trouble, text, size - 1);
+        e->trouble[size - 1] = '\0';
+    }
+    if (sealed)
+        rx_mem_seal(mem);
 }
 
 static void finished(struct pod_container *c)
@@ -66,29 +88,80 @@ static void command_text(const struct pod_handler_spec *h, char *out, size_t roo
         used += (size_t)snprintf(out + used, room - used, "%s%s", i > 0 ? " " : "", h->argv[i]);
 }
 
-/* `error` is why it could not be run; otherwise it ended with `code`, with the first lines of its standard
- * error and output. */
-static void command_failed(struct pod_container *c, const struct pod_handler_spec *h, int32_t code,
-                           const char *error, const char *complaint, const char *said)
+/* `... for Container "c" in Pod "p_ns(uid)" failed - error: ` */
+static size_t begin_text(struct pod_container *c, const char *what, char out[POD_TROUBLE_MAX])
 {
     struct pod *p = pod_of_container(c);
-    char command[96], name[POD_NAME_MAX], uid[POD_UID_MAX];
-    struct pod_extra *e = c->extra;
-    size_t used, room = sizeof(e->hook_error);
+    char name[POD_NAME_MAX], uid[POD_UID_MAX];
+    int n;
 
-    e->hook_failed = true;
-    command_text(h, command, sizeof(command));
     pod_uid(p, uid);
-    used = (size_t)snprintf(
-        e->hook_error, room,
-        "Exec lifecycle hook ([%s]) for Container \"%s\" in Pod \"%s_%s(%s)\" failed - error: ", command,
-        pod_container_spec_of(c)->name, pod_name(p, name), pod_spec_of(p)->ns, uid);
-    used = RX_MIN(used, room - 1);
+    n = snprintf(out, POD_TROUBLE_MAX, "%s for Container \"%s\" in Pod \"%s_%s(%s)\" failed - error: ", what,
+                 pod_container_spec_of(c)->name, pod_name(p, name), pod_spec_of(p)->ns, uid);
+    return RX_MIN((size_t)n, (size_t)POD_TROUBLE_MAX - 1);
+}
+
+/* What a command that has run to its end left behind. */
+struct leavings {
+    int32_t code;
+    const char *out, *err;
+    size_t out_length, err_length;
+};
+
+/* `error` is why the command could not be run; NULL: it ended as `left` says. */
+static void command_failed(struct pod_container *c, const struct pod_handler_spec *h, const char *error,
+                           const struct leavings *left)
+{
+    char command[POD_TROUBLE_MAX / 4], what[POD_TROUBLE_MAX / 4 + 32];
+    char text[POD_TROUBLE_MAX], said[POD_TROUBLE_MAX];
+    size_t used, out = RX_MIN(left->out_length, sizeof(said)),
+                 err = RX_MIN(left->err_length, sizeof(said) - out);
+
+    c->extra->hook_failed = true;
+    command_text(h, command, sizeof(command));
+    snprintf(what, sizeof(what), "Exec lifecycle hook ([%s])", command);
+    used = begin_text(c, what, text);
     if (error != NULL)
-        snprintf(e->hook_error + used, room - used, "%s, message: \"\"", error);
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", error);
     else
-        snprintf(e->hook_error + used, room - used, "command '%s' exited with %d: %.*s, message: \"%.*s\"",
-                 command, code, (int)strcspn(complaint, "\n"), complaint, (int)strcspn(said, "\n"), said);
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "command '%s' exited with %d: %.*s", command,
+                                 left->code, (int)left->err_length, left->err);
+    if (used + 16 < sizeof(text)) {
+        used += (size_t)snprintf(text + used, sizeof(text) - used, ", message: ");
+        if (out > 0)
+            memcpy(said, left->out, out);
+        if (err > 0)
+            memcpy(said + out, left->err, err);
+        pod_quote(said, out + err, text + used, sizeof(text) - used);
+    }
+    pod_trouble_note(c, text);
+}
+
+static void request_failed(struct pod_container *c, const struct pod_handler_spec *h, const char *error,
+                           size_t length)
+{
+    char what[POD_TROUBLE_MAX / 2], text[POD_TROUBLE_MAX];
+    size_t used;
+
+    c->extra->hook_failed = true;
+    snprintf(what, sizeof(what), "HTTP lifecycle hook (%s)", h->path);
+    used = begin_text(c, what, text);
+    snprintf(text + used, sizeof(text) - used, "%.*s", (int)length, error);
+    pod_trouble_note(c, text);
+}
+
+/* A tcpSocket passes validation and then cannot be run; the kubelet shows the handler as Go prints it. */
+static void no_handler(struct pod_container *c, const struct pod_handler_spec *h)
+{
+    char text[POD_TROUBLE_MAX];
+    bool named = h->port_text != NULL && (h->port_text[0] < '0' || h->port_text[0] > '9');
+
+    c->extra->hook_failed = true;
+    snprintf(text, sizeof(text),
+             "Cannot run handler: invalid handler: &LifecycleHandler{Exec:nil,HTTPGet:nil,TCPSocket:"
+             "&TCPSocketAction{Port:{%d %u %s},Host:%s,},Sleep:nil,}",
+             named, named ? 0u : (unsigned)h->port, named ? h->port_text : "", h->host != NULL ? h->host : "");
+    pod_trouble_note(c, text);
 }
 
 static const struct pod_hook_rule *rule_of(const struct pod_container *c, bool stop)
@@ -103,15 +176,23 @@ static const struct pod_hook_rule *rule_of(const struct pod_container *c, bool s
 static void judge_command(struct pod_container *c, const struct pod_handler_spec *h,
                           const struct pod_hook_rule *r)
 {
-    if (r == NULL)
-        command_failed(c, h, 0, "executable file not found in $PATH", "", "");
-    else if (r->start_error != NULL)
-        command_failed(c, h, 0, r->start_error, "", "");
-    else if (r->exit_code != 0)
-        command_failed(c, h, r->exit_code, NULL, "", r->output != NULL ? r->output : "");
-}
+    struct leavings left = {.err = ""};
 
-/* ---- all kinds ------------------------------------------------------------------------------------- */
+    if (r != NULL && r->output != NULL) {
+        left.out = r->output;
+        left.out_length = strlen(r->output);
+    }
+    if (r == NULL && h->kind == POD_HANDLER_TCP)
+        no_handler(c, h);
+    else if (r == NULL)
+        command_failed(c, h, "executable file not found in $PATH", &left);
+    else if (r->start_error != NULL)
+        command_failed(c, h, r->start_error, &left);
+    else if (r->exit_code != 0) {
+        left.code = r->exit_code;
+        command_failed(c, h, NULL, &left);
+    }
+}
 
 /* ---- commands that run -------------------------------------------------------------------------------- */
 
@@ -132,22 +213,21 @@ static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
     struct pod_extra *e = c->extra;
     struct shell_state s = pod_exec_run(e->hook_exec);
     struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
-    int32_t code;
+    struct leavings left;
 
     if (s.phase == SHELL_SLEEPING)
         rx_loop_arm(loop, &e->hook, RX_MAX(s.until, rx_loop_now(loop)));
     if (s.phase == SHELL_SLEEPING || s.phase == SHELL_WAITING)
         return true;
-    code = s.phase == SHELL_SERVER ? SHELL_EXIT_NOT_FOUND : s.code;
-    if (code != 0) {
-        char complaint[200], said[400];
-
-        snprintf(complaint, sizeof(complaint), "%.*s", (int)e->hook_exec->err.used,
-                 e->hook_exec->err.at != NULL ? e->hook_exec->err.at : "");
-        snprintf(said, sizeof(said), "%.*s", (int)e->hook_exec->out.used,
-                 e->hook_exec->out.at != NULL ? e->hook_exec->out.at : "");
-        command_failed(c, h, code, NULL, complaint, said);
-    }
+    left = (struct leavings){
+        .code = s.phase == SHELL_SERVER ? SHELL_EXIT_NOT_FOUND : s.code,
+        .out = e->hook_exec->out.at,
+        .out_length = e->hook_exec->out.used,
+        .err = e->hook_exec->err.at,
+        .err_length = e->hook_exec->err.used,
+    };
+    if (left.code != 0)
+        command_failed(c, h, NULL, &left);
     end_command(c);
     return false;
 }
@@ -165,7 +245,7 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
         rx_mem_seal(mem);
     if (rc != 0) {
         end_command(c);
-        command_failed(c, h, 0, "no memory for the command", "", "");
+        command_failed(c, h, "no memory for the command", &(struct leavings){.err = ""});
         return false;
     }
     return go_on(c, h);
@@ -177,6 +257,8 @@ static const struct pod_handler_spec *handler_of(struct pod_container *c, bool s
 
     return stop ? s->pre_stop : s->post_start;
 }
+
+/* ---- all kinds ------------------------------------------------------------------------------------- */
 
 static bool begin_request(struct pod_container *c, const struct pod_handler_spec *h)
 {
@@ -245,11 +327,12 @@ void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const ch
 
     a->owner = NULL;
     e->hook_attempt = NULL;
-    if (outcome == POD_FAILURE || outcome == POD_ERROR) {
-        e->hook_failed = true;
-        snprintf(e->hook_error, sizeof(e->hook_error), "HTTP lifecycle hook failed - error: %.*s",
-                 (int)RX_MIN(length, 200u), text);
-    }
+    if (outcome == POD_FAILURE || outcome == POD_ERROR)
+        request_failed(c, handler_of(c, e->hook_is_stop), text, length);
+    else if (a->not_tls)
+        pod_tell(pod_of_container(c), c->index, POD_EVENT_HTTP_FALLBACK,
+                 "request to HTTPS lifecycle hook %u.%u.%u.%u:%u got HTTP response, retry with HTTP succeeded",
+                 a->to.ip >> 24, a->to.ip >> 16 & 255, a->to.ip >> 8 & 255, a->to.ip & 255, a->to.port);
     /* Inside pod_hook_begin the caller goes on by itself. */
     if (!e->hook_starting)
         finished(c);
@@ -280,6 +363,6 @@ void pod_hook_process_ended(struct pod_container *c)
     if (h->kind != POD_HANDLER_EXEC)
         return;
     pod_hook_cancel(c);
-    command_failed(c, h, pod_exit_of_signal(POD_SIGKILL), NULL, "", "");
+    command_failed(c, h, NULL, &(struct leavings){.code = pod_exit_of_signal(POD_SIGKILL), .err = ""});
     finished(c);
 }

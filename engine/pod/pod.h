@@ -113,7 +113,7 @@ struct pod_extra {
     struct fs_volume **volume;    /* of the pod, by index; of container 0 only */
     struct pod_exec *hook_exec;   /* an exec hook that runs a command of ours */
     bool refusing, hook_failed, hook_is_stop, hook_starting, stop_ordered;
-    char hook_error[1024];   /* the waiting message of a failed start */
+    char *trouble;           /* the waiting message of a failed start, or NULL */
 };
 
 /* ---- probes ---------------------------------------------------------------------------------- */
@@ -271,7 +271,7 @@ void pod_need_sync_relisted(struct pod *p);
 void pod_restart_all(struct pod *p);
 int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 /* The kubelet ends the pod, whatever its containers' policy: phase Failed, the object stays. at_once: the
- * processes are lost instead of stopped. -RX_ESTATE: it is over already. */
+ * processes are lost instead of stopped. -RX_ESTATE: it is over already, or being stopped. */
 
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);
@@ -280,18 +280,26 @@ void pod_scripts_forget(struct pod *p);
 /* The pod was never created: the next one takes its place in the documents' counts. */
 
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
-/* behaviour.c: gives each container its merged script, looking at documents from that number on. */
+/* Gives each container its merged script, looking at documents from that number on. */
+
+/* ---- plan.c: what a sync means to do ------------------------------------------------------------- */
+
+void pod_plan(struct pod *p);
+/* Sets the plan of every container; begins to stop the pod if nothing of it is left to run. */
+
+bool pod_anything_runs(struct pod *p);
 
 enum pod_restart pod_container_fate(struct pod_container *c);
 /* What policy says about a dead container. */
 
+/* ---- behaviour.c: what its containers do --------------------------------------------------------- */
+
 bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
                    uint32_t request, struct pod_answer *out);
-/* behaviour.c: what this running container answers now; `request` numbers its draws. False: it refuses the
- * connection. */
+/* What this running container answers now; `request` numbers its draws. False: it refuses the connection. */
 
 struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t port);
-/* behaviour.c: the container that answers at a port, as far as the spec says; NULL: nobody does. */
+/* The container that answers at a port, as far as the spec says; NULL: nobody does. */
 
 const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts);
 /* NULL: the default, which runs until it is stopped. */
@@ -311,6 +319,7 @@ void pod_stop_goes_on(struct pod_container *c);  /* its life timer fired in PRE_
 void pod_stop_hooked(struct pod_container *c);   /* its preStop hook has ended */
 void pod_hear_stop(struct pod_container *c);     /* its process gets the stop signal */
 void pod_stop_all(struct pod *p, int32_t grace_s);
+void pod_stop_sooner(struct pod_container *c, int32_t grace_s); /* a stop under way gets less grace */
 void pod_stop_next(struct pod *p); /* somebody has ended: may a sidecar that waits for its turn go? */
 void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
 
@@ -327,6 +336,12 @@ struct pod_extra *pod_extra_of(struct pod_container *c);
 /* Made when first asked for; NULL: no memory. */
 
 void pod_extra_free(struct pod_container *c);
+
+enum { POD_TROUBLE_MAX = 4096 };
+
+void pod_trouble_note(struct pod_container *c, const char *text);
+/* Why it could not be started, for its waiting message; copied, at most POD_TROUBLE_MAX bytes. NULL: no
+ * trouble. */
 
 void pod_container_serve(struct pod_container *c, bool up);
 /* It begins or ceases to answer on its ports. */

@@ -207,8 +207,9 @@ static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     char name[POD_NAME_MAX], uid[POD_UID_MAX], delay[32];
 
-    if ((reason == POD_REASON_POST_START_ERROR || reason == POD_REASON_CONFIG_ERROR) && c->extra != NULL)
-        return (size_t)snprintf(out, room, "%s", c->extra->hook_error);
+    if ((reason == POD_REASON_POST_START_ERROR || reason == POD_REASON_CONFIG_ERROR) && c->extra != NULL &&
+        c->extra->trouble != NULL)
+        return (size_t)snprintf(out, room, "%s", c->extra->trouble);
     if (reason == POD_REASON_IMAGE_NEVER)
         return (size_t)snprintf(out, room, "Container image \"%s\" is not present with pull policy of Never",
                                 pod_container_spec_of(c)->image);

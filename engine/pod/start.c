@@ -237,8 +237,7 @@ static bool unconfigured(struct pod_container *c)
         return false;
     c->wait_reason = POD_REASON_CONFIG_ERROR;
     c->stage = POD_STAGE_IDLE;
-    if (pod_extra_of(c) != NULL)
-        snprintf(c->extra->hook_error, sizeof(c->extra->hook_error), "%s", why);
+    pod_trouble_note(c, why);
     pod_tell(p, c->index, POD_EVENT_FAILED, "Error: %s", why);
     arm_retry(c, now_of(c) + START_RETRY_MS);
     return true;
