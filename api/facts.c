@@ -155,11 +155,16 @@ static bool read_condition(struct fact *f)
 
     if (f->index < gates)
         return read_gate(f);
-    if (f->index - gates >= POD_CONDITIONS)
-        return false;
-    f->key = pod_condition_name((enum pod_condition)(f->index - gates));
-    f->value = truth(f->pod->conditions, f->index - gates);
-    return true;
+    for (uint32_t i = 0, at = gates; i < POD_CONDITIONS; i++) {
+        if (pod_condition_is_rare((enum pod_condition)i) && !(f->pod->conditions >> i & 1))
+            continue;
+        if (at++ != f->index)
+            continue;
+        f->key = pod_condition_name((enum pod_condition)i);
+        f->value = truth(f->pod->conditions, i);
+        return true;
+    }
+    return false;
 }
 
 static bool read_volume(struct fact *f)

@@ -230,10 +230,12 @@ static void word_expect(struct mf_load *l, const struct mf_at *at, const char *w
 /* As kubectl delete: --force alone means no grace at all, and with some it is a contradiction. */
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
 {
-    struct mf_at force = mf_field(at, "force");
+    struct mf_at force = mf_field(at, "force"), grace = mf_field(at, "gracePeriodSeconds");
 
     out->force = mf_bool(l, at, "force", false);
-    out->grace_s = mf_natural(l, at, "gracePeriodSeconds", -1);
+    out->grace_s = mf_int32(l, at, "gracePeriodSeconds", -1);
+    if (grace.node && out->grace_s < 0)
+        out->grace_s = 1; /* as the API takes it */
     if (out->force && out->grace_s > 0)
         mf_forbidden(l, &force, "may not be true with a gracePeriodSeconds greater than 0");
 }

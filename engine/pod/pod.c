@@ -3,13 +3,13 @@
  * pod.c - the pod worker: one serial worker a pod that starts, kills and buries.
  *
  * A sync (sync_pass) is the kubelet's syncPod: look at every container, plan kills and starts by the
- * rules, then carry the plan out in order. A step that takes time (a stop with its grace period, a
+ * rules (plan.c), then carry the plan out in order. A step that takes time (a stop with its grace period, a
  * slow start) makes the worker busy: it returns, and the same plan goes on when the step is done.
  * Whatever happens meanwhile only leaves a mark (POD_DIRTY) that asks for one more sync afterwards.
  */
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/machine.h"
 #include "engine/pod/rule_shutdown.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
@@ -17,11 +17,9 @@
 enum { PASS_KILL, PASS_START };
 
 static void sync_pass(struct pod *p);
-static void plan(struct pod *p);
 static void run_plan(struct pod *p);
 static void life_fired(struct pod_container *c);
 static void finish(struct pod *p);
-static bool anything_runs(struct pod *p);
 
 static rx_ms now_of(const struct pod *p)
 {
@@ -208,11 +206,12 @@ static bool mount(struct pod *p)
 
 static void deadline_over(struct pod *p)
 {
-    if (pod_has(p, POD_ENDED) || pod_has(p, POD_DELETING))
+    /* A pod that ends by itself in this very instant has ended in time. */
+    if (!pod_anything_runs(p) && pod_phase_terminal(pod_phase_now(p, false)))
         return;
-    pod_tell(p, POD_NO_CONTAINER, POD_EVENT_DEADLINE_EXCEEDED,
-             "Pod was active on the node longer than the specified deadline");
-    pod_evict(p, POD_STATUS_DEADLINE, false);
+    if (pod_evict(p, POD_STATUS_DEADLINE, false) == 0)
+        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_DEADLINE_EXCEEDED,
+                 "Pod was active on the node longer than the specified deadline");
 }
 
 /* ---- the sync --------------------------------------------------------------------------------- */
@@ -272,13 +271,32 @@ static void trigger_readiness(struct pod *p)
     }
 }
 
+/* The one worker of the pod is inside a step that nothing can call off: a stop, or a postStart hook. Until
+ * it is over, not even the end of the pod can begin. */
+static bool inside_step(struct pod *p)
+{
+    return pod_has(p, POD_BUSY) && pod_container_at(p, p->at)->stage >= POD_STAGE_POST_START;
+}
+
+/* The pod is to end, by deletion or by the kubelet's own decision. Even without grace its processes get the
+ * least there is. */
+static void begin_end(struct pod *p)
+{
+    if (pod_has(p, POD_BUSY))
+        pod_publish(p, POD_PUBLISH_AFTER); /* what the step that had to be waited for has led to */
+    pod_stop_all(p, RX_MAX(pod_has(p, POD_DELETING) ? p->grace_s : pod_spec_of(p)->grace_s, 1));
+}
+
 static void sync_pass(struct pod *p)
 {
     if (!pod_has(p, POD_ADDED))
         first_sync(p);
-    if (pod_has(p, POD_DELETING) && !pod_has(p, POD_STOPPING) && !pod_has(p, POD_ENDED)) {
-        /* A deletion without grace still gives its processes the least there is. */
-        pod_stop_all(p, RX_MAX(p->grace_s, 1));
+    if ((p->flags & (POD_DELETING | POD_FAILING)) && !(p->flags & (POD_STOPPING | POD_ENDED))) {
+        if (inside_step(p)) {
+            pod_publish(p, POD_PUBLISH_READINESS);
+            return;
+        }
+        begin_end(p);
     }
     if (pod_has(p, POD_STOPPING) || pod_has(p, POD_DELETING)) {
         clear(p, POD_DIRTY);
@@ -303,7 +321,7 @@ static void sync_pass(struct pod *p)
     while (pod_has(p, POD_DIRTY) && !pod_has(p, POD_BUSY) && !pod_has(p, POD_ENDED)) {
         clear(p, POD_DIRTY);
         pod_publish(p, POD_PUBLISH_BEFORE);
-        plan(p);
+        pod_plan(p);
         if (pod_has(p, POD_STOPPING)) {
             finish(p);
             return;
@@ -377,141 +395,6 @@ static void run_plan(struct pod *p)
     sync_done(p);
 }
 
-/* ---- planning --------------------------------------------------------------------------------- */
-
-enum pod_restart pod_container_fate(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_container_spec *s = pod_container_spec_of(c);
-    struct pod_restart_in in = {
-        .deleting = pod_has(p, POD_DELETING) ||
-                    (pod_has(p, POD_STOPPING) && !pod_has(p, POD_RESTARTING)),
-        .kind = s->kind,
-        .pod_policy = pod_spec_of(p)->restart_policy,
-        .own_policy = s->restart_policy,
-        .rule_count = s->rule_count,
-        .rule = s->rule,
-        .exit_code = c->cur.exit_code,
-        .oom_killed = c->cur.reason == POD_REASON_OOM_KILLED,
-    };
-
-    return pod_restart_decide(&in);
-}
-
-static bool failed_probe(struct pod_container *c, enum pod_probe_kind kind)
-{
-    struct pod *p = pod_of_container(c);
-
-    return c->probe[kind] != 255 &&
-           pod_probe_result(pod_probe_at(p, c->probe[kind]), c) == POD_RESULT_FAILURE;
-}
-
-/* A running container: kept, unless a probe has condemned it or its definition has changed. True: it
- * stays, or comes back. */
-static bool plan_running(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_container_spec *s = pod_container_spec_of(c);
-
-    if (c->changed) {
-        c->kill_by = POD_KILL_CHANGED;
-        c->plan = POD_PLAN_KILL | POD_PLAN_START | POD_PLAN_AFTER_KILL;
-        return true;
-    }
-    if (failed_probe(c, POD_LIVENESS))
-        c->kill_by = POD_KILL_LIVENESS;
-    else if (failed_probe(c, POD_STARTUP))
-        c->kill_by = POD_KILL_STARTUP;
-    else
-        return true;
-    c->plan = POD_PLAN_KILL;
-    if (!pod_restart_after_kill(s->kind, pod_spec_of(p)->restart_policy, s->restart_policy))
-        return false;
-    c->plan |= POD_PLAN_START | POD_PLAN_AFTER_KILL;
-    return true;
-}
-
-static bool plan_main(struct pod_container *c)
-{
-    enum pod_restart fate = POD_RESTARTS;
-
-    if (c->proc_state == POD_PROC_RUNNING)
-        return plan_running(c);
-    if (c->proc_state == POD_PROC_DEAD)
-        fate = pod_container_fate(c);
-    if (fate == POD_STAYS_DEAD)
-        return false;
-    if (fate == POD_RESTARTS_ALL)
-        set(pod_of_container(c), POD_RESTARTING);
-    c->plan = POD_PLAN_START;
-    return true;
-}
-
-/* Init containers run one after the other; a sidecar lets the next one go as soon as it has started.
- * True: all of them are done, main containers may run. */
-static bool plan_inits(struct pod *p)
-{
-    for (uint32_t i = 0; i < pod_spec_of(p)->init_count; i++) {
-        struct pod_container *c = pod_container_at(p, i);
-        bool sidecar = pod_container_spec_of(c)->kind == POD_SIDECAR;
-
-        if (!sidecar && pod_has(p, POD_MAINS_BEGUN))
-            continue;
-        if (c->proc_state == POD_PROC_RUNNING) {
-            plan_running(c);
-            if (sidecar && (pod_container_started(c) || pod_has(p, POD_MAINS_BEGUN)))
-                continue;
-            return false;
-        }
-        if (!sidecar && c->proc_state == POD_PROC_DEAD &&
-            pod_container_fate(c) == POD_STAYS_DEAD) {
-            if (c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED)
-                continue;
-            return false; /* the pod has failed */
-        }
-        c->plan = POD_PLAN_START;
-        if (!pod_has(p, POD_MAINS_BEGUN))
-            return false;
-    }
-    return true;
-}
-
-static bool anything_planned(struct pod *p)
-{
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
-        if (pod_container_at(p, i)->plan != 0)
-            return true;
-    }
-    return false;
-}
-
-static void plan(struct pod *p)
-{
-    const struct pod_spec *spec = pod_spec_of(p);
-    bool lives = false;
-
-    for (uint32_t i = 0; i < spec->container_count; i++)
-        pod_container_at(p, i)->plan = 0;
-    if (!plan_inits(p)) {
-        if (pod_phase_now(p, false) != POD_PHASE_FAILED)
-            return;
-    } else {
-        for (uint32_t i = spec->init_count; i < spec->container_count; i++)
-            lives |= plan_main(pod_container_at(p, i));
-        if (pod_has(p, POD_RESTARTING)) {
-            pod_restart_all(p);
-            return;
-        }
-        if (lives)
-            return;
-    }
-    /* Nothing kept and nothing to start: the pod is over, and its sidecars with it. */
-    for (uint32_t i = 0; i < spec->container_count; i++)
-        pod_container_at(p, i)->plan &= (uint8_t)~(POD_PLAN_START | POD_PLAN_AFTER_KILL);
-    if (!anything_planned(p) && anything_runs(p))
-        pod_stop_all(p, spec->grace_s);
-}
-
 /* ---- the containers' clocks ------------------------------------------------------------------------ */
 
 static void life_fired(struct pod_container *c)
@@ -561,27 +444,14 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
         pod_node_of(p)->stats.pods--;
     } else if (!pod_has(p, POD_DELETING)) {
         pod_publish_object(p, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING);
-    } else if (pod_node_of(p)->knobs.grace_shorten_live) {
-        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
-            struct pod_container *c = pod_container_at(p, i);
-            rx_ms due = in.now + (rx_ms)pod_kill_grace_s(out.period_s, 0) * RX_MS_PER_S;
-
-            if (c->stage == POD_STAGE_STOP && due < c->life.due)
-                rx_loop_arm(pod_node_of(p)->loop, &c->life, due);
-        }
+    }
+    if (pod_node_of(p)->knobs.grace_shorten_live) {
+        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+            pod_stop_sooner(pod_container_at(p, i), RX_MAX(out.period_s, 1));
     }
     set(p, POD_DELETING);
     pod_need_sync(p);
     return 0;
-}
-
-static bool anything_runs(struct pod *p)
-{
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
-        if (pod_container_at(p, i)->proc_state == POD_PROC_RUNNING)
-            return true;
-    }
-    return false;
 }
 
 static void bury(struct pod *p)
@@ -631,7 +501,7 @@ static void begin_again(struct pod *p)
  * goes, and the pod with it. */
 static void finish(struct pod *p)
 {
-    if (anything_runs(p)) {
+    if (pod_anything_runs(p)) {
         pod_stop_next(p);
         pod_publish(p, POD_PUBLISH_AFTER);
         trigger_readiness(p);
@@ -657,51 +527,63 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
 
     if (c->proc_state != POD_PROC_RUNNING)
         return -RX_ESTATE;
-    switch (signal) {
-    case POD_SIGTERM:
+    switch (pod_signal_of(signal)) {
+    case POD_SIGNAL_STOP:
         pod_hear_stop(c);
         break;
-    case 17: /* SIGCHLD, SIGCONT, SIGURG, SIGWINCH: ignored unless handled */
-    case 18:
-    case 23:
-    case 28:
+    case POD_SIGNAL_FAINT:
+        pod_machine_signal(c, signal);
         break;
-    default:
+    case POD_SIGNAL_HEARD:
+        if (!pod_machine_signal(c, signal))
+            pod_ended(c, pod_exit_of_signal(signal), POD_REASON_ERROR);
+        break;
+    case POD_SIGNAL_FATAL:
         pod_ended(c, pod_exit_of_signal(signal), POD_REASON_ERROR);
         break;
     }
     return 0;
 }
 
+/* Its process, hooks and pulls are gone without a word, and what the kubelet remembered of it. */
+static void lose_container(struct pod_container *c, enum pod_reason reason)
+{
+    struct pod_node *n = pod_node_of(pod_of_container(c));
+
+    pod_hook_cancel(c);
+    rx_loop_disarm(n->loop, &c->life);
+    c->stage = POD_STAGE_IDLE;
+    c->plan = 0;
+    c->backoff.delay_ms = 0;
+    if (c->extra != NULL)
+        c->extra->pull_delay_ms = 0;
+    if (c->proc_state == POD_PROC_RUNNING)
+        pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
+}
+
 void pod_reboot(struct pod *p)
 {
-    const struct pod_spec *spec = pod_spec_of(p);
-    bool existed = pod_has(p, POD_MAINS_BEGUN), again = false;
+    struct pod_sandbox_in in = {.policy = pod_spec_of(p)->restart_policy};
 
-    if (pod_has(p, POD_ENDED) || !pod_has(p, POD_ADDED))
+    if (pod_has(p, POD_ENDED) || !pod_has(p, POD_ADDED) || !pod_has(p, POD_MOUNTED))
         return;
     clear(p, POD_BUSY);
-    for (uint32_t i = 0; i < spec->container_count; i++) {
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
+        bool main = pod_container_spec_of(c)->kind == POD_MAIN;
 
-        if (c->proc_state == POD_PROC_RUNNING)
-            pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_STATUS_UNKNOWN);
-        pod_hook_cancel(c);
-        /* Back-off lives in the memory of a kubelet that went down with its node. */
-        rx_loop_disarm(pod_node_of(p)->loop, &c->life);
-        c->stage = POD_STAGE_IDLE;
-        c->plan = 0;
-        c->backoff.delay_ms = 0;
-        again |= spec->container[i].kind == POD_MAIN && c->proc_state == POD_PROC_DEAD &&
-                 pod_container_fate(c) != POD_STAYS_DEAD;
+        lose_container(c, POD_REASON_STATUS_UNKNOWN);
+        in.existed |= c->proc_state != POD_PROC_NONE;
+        in.to_start |= main && (c->proc_state == POD_PROC_NONE ||
+                                pod_container_fate(c) != POD_STAYS_DEAD);
     }
     pod_need_sync(p);
-    if (pod_has(p, POD_DELETING) || !existed || !again)
+    if ((p->flags & (POD_DELETING | POD_FAILING | POD_STOPPING)) || !pod_sandbox_again(&in))
         return;
     pod_tell(p, POD_NO_CONTAINER, POD_EVENT_SANDBOX_CHANGED,
              "Pod sandbox changed, it will be killed and re-created.");
     clear(p, POD_MAINS_BEGUN);
-    for (uint32_t i = 0; i < spec->init_count; i++)
+    for (uint32_t i = 0; i < pod_spec_of(p)->init_count; i++)
         pod_container_at(p, i)->proc_state = POD_PROC_NONE;
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
@@ -729,18 +611,16 @@ int pod_set_spec(struct pod *p, struct pod_template *t)
 
 int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once)
 {
-    if (pod_has(p, POD_ENDED) || pod_has(p, POD_STOPPING) || pod_has(p, POD_DELETING) ||
+    bool stopping = pod_has(p, POD_STOPPING) && !pod_has(p, POD_RESTARTING);
+
+    if (pod_has(p, POD_ENDED) || stopping || pod_has(p, POD_DELETING) || pod_has(p, POD_FAILING) ||
         !pod_has(p, POD_ADDED))
         return -RX_ESTATE;
     p->status_reason = (uint8_t)reason;
     set(p, POD_FAILING);
-    pod_stop_all(p, RX_MAX(pod_spec_of(p)->grace_s, 1));
-    for (uint32_t i = 0; at_once && i < pod_spec_of(p)->container_count; i++) {
-        struct pod_container *c = pod_container_at(p, i);
-
-        if (c->proc_state == POD_PROC_RUNNING)
-            pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
-    }
+    clear(p, POD_RESTARTING); /* what is being stopped is not started afresh */
+    for (uint32_t i = 0; at_once && i < pod_spec_of(p)->container_count; i++)
+        lose_container(pod_container_at(p, i), POD_REASON_ERROR);
     pod_need_sync(p);
     return 0;
 }

@@ -140,6 +140,16 @@ static void view_of_dead(struct pod_container *c, struct pod_container_view *v)
     }
 }
 
+/* Main containers that never ran, and never will: one that was to start when the pod was called off is
+ * lost; under a deadline, one whose turn had not come just waits. */
+static bool called_off(const struct pod *p)
+{
+    if (!pod_has(p, POD_ENDED))
+        return false;
+    return pod_has(p, POD_DELETING) ||
+           (pod_has(p, POD_FAILING) && (p->conditions >> POD_COND_INITIALIZED & 1));
+}
+
 void pod_container_view_of(struct pod_container *c, struct pod_container_view *v)
 {
     struct pod *p = pod_of_container(c);
@@ -160,8 +170,7 @@ void pod_container_view_of(struct pod_container *c, struct pod_container_view *v
         v->has_last = c->prev.valid;
     } else if (c->proc_state == POD_PROC_DEAD) {
         view_of_dead(c, v);
-    } else if (pod_has(p, POD_ENDED) && pod_has(p, POD_STOPPING)) {
-        /* Never started, and never will be. */
+    } else if (v->kind == POD_MAIN && called_off(p)) {
         v->state = POD_TERMINATED;
         v->reason = POD_REASON_STATUS_UNKNOWN;
         v->exit_code = pod_exit_of_signal(POD_SIGKILL);
@@ -376,6 +385,11 @@ static void conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod
                                                           pod_phase_terminal(phase);
 
     memset(out, 0, sizeof(*out));
+    if (pod_has(p, POD_RESTARTING))
+        out->value[POD_COND_RESTARTING] = (struct pod_condition_value){true, POD_COND_REASON_RESTARTING};
+    /* The kubelet tells whom it has chosen only together with the end. */
+    if (p->status_reason == POD_STATUS_EVICTED && pod_phase_terminal(phase))
+        out->value[POD_COND_DISRUPTION] = (struct pod_condition_value){true, POD_COND_REASON_BY_KUBELET};
     out->value[POD_COND_SCHEDULED].true_ = !gated;
     if (gated) {
         out->value[POD_COND_SCHEDULED].reason = POD_COND_REASON_UNSCHEDULABLE;
@@ -396,9 +410,9 @@ size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, siz
 
     views_of(p, v, &in, false);
     conditions_of(p, &in, (enum pod_phase)p->phase, &now);
-    if (now.value[c].true_)
-        return 0;
     switch (now.value[c].reason) {
+    case POD_COND_REASON_RESTARTING:
+        return (size_t)snprintf(out, room, "container exited with restart policy rule");
     case POD_COND_REASON_UNREADY:
         return names_of(p, is_unready, out, room, "containers with unready status:");
     case POD_COND_REASON_UNINITIALIZED:

@@ -72,3 +72,24 @@ bool pod_restart_after_kill(enum pod_container_kind kind, enum pod_restart_polic
         return true;
     return (own_policy != POD_RESTART_UNSET ? own_policy : pod_policy) != POD_RESTART_NEVER;
 }
+
+enum pod_signal pod_signal_of(int32_t number)
+{
+    static const uint8_t is[] = {
+        [1] = POD_SIGNAL_HEARD,  /* SIGHUP */
+        [2] = POD_SIGNAL_HEARD,  /* SIGINT */
+        [3] = POD_SIGNAL_HEARD,  /* SIGQUIT */
+        [10] = POD_SIGNAL_HEARD, /* SIGUSR1 */
+        [12] = POD_SIGNAL_HEARD, /* SIGUSR2 */
+        [14] = POD_SIGNAL_HEARD, /* SIGALRM */
+        [15] = POD_SIGNAL_STOP,
+        [17] = POD_SIGNAL_FAINT, /* SIGCHLD */
+        [18] = POD_SIGNAL_FAINT, /* SIGCONT */
+        [23] = POD_SIGNAL_FAINT, /* SIGURG */
+        [28] = POD_SIGNAL_FAINT, /* SIGWINCH */
+    };
+
+    if (number < 0 || (size_t)number >= RX_ARRAY_LEN(is))
+        return POD_SIGNAL_FATAL;
+    return (enum pod_signal)is[number];
+}

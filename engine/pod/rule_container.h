@@ -79,6 +79,16 @@ bool pod_restart_after_kill(enum pod_container_kind kind, enum pod_restart_polic
 
 enum { POD_SIGTERM = 15, POD_SIGKILL = 9 };
 
+/* What a signal does to the main process of a container. */
+enum pod_signal {
+    POD_SIGNAL_FATAL, /* ends it: SIGKILL, and what the kernel sends to a process that has failed */
+    POD_SIGNAL_STOP,  /* SIGTERM: the stop signal, with the reaction to it */
+    POD_SIGNAL_HEARD, /* what people send: a command of ours hears it, another ends */
+    POD_SIGNAL_FAINT, /* ignored unless it is listened to */
+};
+
+enum pod_signal pod_signal_of(int32_t number);
+
 static inline int32_t pod_exit_of_signal(int32_t signal)
 {
     return 128 + signal;

@@ -184,6 +184,8 @@ const char *pod_condition_reason_name(enum pod_condition_reason r)
         "ContainersNotInitialized",
         "ReadinessGatesNotReady",
         "SchedulingGated",
+        "TerminationByKubelet",
+        "RestartAllContainersStarted",
     };
 
     return name[r];
@@ -194,6 +196,15 @@ const char *pod_status_reason_name(enum pod_status_reason r)
     static const char *const name[] = {NULL, "Evicted", "DeadlineExceeded"};
 
     return name[r];
+}
+
+/* ---- a new sandbox ---------------------------------------------------------------------------- */
+
+bool pod_sandbox_again(const struct pod_sandbox_in *in)
+{
+    if (in->policy == POD_RESTART_NEVER && in->existed)
+        return false;
+    return in->to_start;
 }
 
 /* ---- the STATUS column ------------------------------------------------------------------------ */

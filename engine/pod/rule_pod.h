@@ -43,11 +43,13 @@ enum pod_phase pod_phase_of(const struct pod_phase_in *in);
 
 /* Conditions the kubelet keeps, in the order of the status list. */
 #define POD_CONDITION_MAP(X)                                                                       \
+    X(DISRUPTION, "DisruptionTarget")                                                              \
     X(SANDBOX, "PodReadyToStartContainers")                                                        \
     X(INITIALIZED, "Initialized")                                                                  \
     X(READY, "Ready")                                                                              \
     X(CONTAINERS_READY, "ContainersReady")                                                         \
-    X(SCHEDULED, "PodScheduled")
+    X(SCHEDULED, "PodScheduled")                                                                   \
+    X(RESTARTING, "AllContainersRestarting")
 
 enum pod_condition {
 #define X(name, text) POD_COND_##name,
@@ -58,6 +60,12 @@ enum pod_condition {
 
 const char *pod_condition_name(enum pod_condition c);
 
+static inline bool pod_condition_is_rare(enum pod_condition c)
+{
+    return c == POD_COND_DISRUPTION || c == POD_COND_RESTARTING;
+}
+/* Not in the list of a pod for which it has never been True. */
+
 enum pod_condition_reason {
     POD_COND_REASON_NONE,
     POD_COND_REASON_POD_COMPLETED,   /* PodCompleted */
@@ -66,6 +74,8 @@ enum pod_condition_reason {
     POD_COND_REASON_UNINITIALIZED,   /* ContainersNotInitialized */
     POD_COND_REASON_GATES,           /* ReadinessGatesNotReady */
     POD_COND_REASON_UNSCHEDULABLE,   /* SchedulingGated */
+    POD_COND_REASON_BY_KUBELET,      /* TerminationByKubelet */
+    POD_COND_REASON_RESTARTING,      /* RestartAllContainersStarted */
 };
 
 const char *pod_condition_reason_name(enum pod_condition_reason r); /* NULL for NONE */
@@ -81,6 +91,18 @@ struct pod_condition_value pod_condition_ready(struct pod_condition_value contai
                                                bool gates_true);
 struct pod_condition_value pod_condition_initialized(const struct pod_phase_in *in,
                                                      enum pod_phase phase);
+
+/* ---- a new sandbox ---------------------------------------------------------------------------- */
+
+/* A pod whose sandbox has been lost, with all that ran in it. */
+struct pod_sandbox_in {
+    enum pod_restart_policy policy; /* the pod's */
+    bool existed;  /* a container had been created in the lost one */
+    bool to_start; /* a main container never ran, or policy will start it again */
+};
+
+bool pod_sandbox_again(const struct pod_sandbox_in *in);
+/* Is a new one made, in which everything starts over, init containers first? */
 
 /* ---- kubectl's columns ------------------------------------------------------------------------ */
 

@@ -37,12 +37,21 @@ struct pod_delete_out {
 
 struct pod_delete_out pod_delete_decide(const struct pod_delete_in *in);
 
-static inline int32_t pod_kill_grace_s(int32_t grace_s, rx_ms hook_ms)
+static inline int32_t pod_kill_grace_s(int32_t grace_s, rx_ms hook_ms, rx_ms turn_ms)
 {
-    int64_t left = grace_s - hook_ms / 1000;
+    int64_t left = grace_s - hook_ms / 1000 - turn_ms / 1000;
 
     return (int32_t)(left < POD_GRACE_MIN_S ? POD_GRACE_MIN_S : left);
 }
-/* Seconds between SIGTERM and SIGKILL, after a preStop hook that took hook_ms. */
+/* Seconds between SIGTERM and SIGKILL, after a preStop hook that took hook_ms and a sidecar's wait for
+ * its turn: each counts in whole seconds. */
+
+static inline rx_ms pod_turn_patience_ms(int32_t grace_s, rx_ms hook_ms)
+{
+    int64_t left = grace_s - hook_ms / 1000;
+
+    return left > 0 ? left * 1000 : 0;
+}
+/* How long a sidecar waits for its turn at most, once its hook is over. */
 
 #endif

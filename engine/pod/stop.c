@@ -101,12 +101,15 @@ static void tell_killing(struct pod_container *c)
     }
 }
 
-static void signal_it(struct pod_container *c, rx_ms spent)
+static void signal_it(struct pod_container *c)
 {
+    struct pod_extra *e = c->extra;
+    rx_ms turn = c->stage == POD_STAGE_ORDER ? now_of(c) - e->order_began : 0;
+    int32_t left = pod_kill_grace_s(c->stop_grace_s, e != NULL ? e->hook_spent : 0, turn);
+
     c->stage = POD_STAGE_STOP;
     pod_hear_stop(c);
-    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life,
-                now_of(c) + (rx_ms)pod_kill_grace_s(c->stop_grace_s, spent) * RX_MS_PER_S);
+    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, now_of(c) + left * RX_MS_PER_S);
 }
 
 /* May this sidecar go? Only when every main container and every sidecar after it is down. */
@@ -131,10 +134,10 @@ static void after_hook(struct pod_container *c)
         c->stage = POD_STAGE_ORDER;
         e->order_began = now_of(c);
         rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life,
-                    e->stop_began + (rx_ms)c->stop_grace_s * RX_MS_PER_S);
+                    now_of(c) + pod_turn_patience_ms(c->stop_grace_s, e->hook_spent));
         return;
     }
-    signal_it(c, e != NULL ? e->hook_spent : 0);
+    signal_it(c);
 }
 
 void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
@@ -147,7 +150,7 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
     tell_killing(c);
     c->stop_grace_s = grace_s;
     if (e == NULL) {
-        signal_it(c, 0);
+        signal_it(c);
         return;
     }
     e->stop_began = now_of(c);
@@ -184,12 +187,32 @@ void pod_stop_goes_on(struct pod_container *c)
         after_hook(c);
         break;
     case POD_STAGE_ORDER:
-        signal_it(c, e->hook_spent + (now_of(c) - e->order_began));
+        signal_it(c);
         break;
     default:
         pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
         break;
     }
+}
+
+/* The rest of the stop is planned as if it began now with that grace: what has run of the hook, of the wait
+ * for a turn or since the signal is forgiven, and the signal is not sent again. */
+void pod_stop_sooner(struct pod_container *c, int32_t grace_s)
+{
+    rx_ms due = now_of(c) + (rx_ms)grace_s * RX_MS_PER_S;
+
+    if (c->stage < POD_STAGE_PRE_STOP)
+        return;
+    if (c->stage == POD_STAGE_STOP)
+        due = now_of(c) + pod_kill_grace_s(grace_s, 0, 0) * RX_MS_PER_S;
+    if (due >= c->life.due)
+        return;
+    c->stop_grace_s = grace_s;
+    if (c->extra != NULL) {
+        c->extra->stop_began = c->extra->order_began = now_of(c);
+        c->extra->hook_spent = 0;
+    }
+    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, due);
 }
 
 /* The process hears SIGTERM. It may still end by itself before its reaction is over. */
@@ -248,6 +271,6 @@ void pod_stop_next(struct pod *p)
         struct pod_container *c = pod_container_at(p, i);
 
         if (c->stage == POD_STAGE_ORDER && its_turn(c))
-            signal_it(c, c->extra->hook_spent + (now_of(c) - c->extra->order_began));
+            signal_it(c);
     }
 }

@@ -199,3 +199,18 @@ Test(rule_container, exit_of_a_signal)
     cr_expect_eq(pod_exit_of_signal(POD_SIGKILL), 137);
     cr_expect_eq(pod_exit_of_signal(11), 139);
 }
+
+Test(rule_container, signals)
+{
+    static const int32_t heard[] = {1, 2, 3, 10, 12, 14}, faint[] = {17, 18, 23, 28};
+
+    for (int32_t n = -1; n < 70; n++) {
+        enum pod_signal want = n == POD_SIGTERM ? POD_SIGNAL_STOP : POD_SIGNAL_FATAL;
+
+        for (size_t i = 0; i < RX_ARRAY_LEN(heard); i++)
+            want = n == heard[i] ? POD_SIGNAL_HEARD : want;
+        for (size_t i = 0; i < RX_ARRAY_LEN(faint); i++)
+            want = n == faint[i] ? POD_SIGNAL_FAINT : want;
+        cr_assert_eq(pod_signal_of(n), want, "%d", n);
+    }
+}

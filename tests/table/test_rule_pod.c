@@ -480,3 +480,17 @@ Test(rule_pod, phases_of_the_examples)
                          pod_phase_name(pod_phase_of(&in)));
     }
 }
+
+Test(rule_pod, a_new_sandbox)
+{
+    for (unsigned bits = 0; bits < 4; bits++) {
+        struct pod_sandbox_in in = {.existed = bits & 1, .to_start = bits & 2};
+
+        in.policy = POD_RESTART_ALWAYS;
+        cr_assert_eq(pod_sandbox_again(&in), in.to_start);
+        in.policy = POD_RESTART_ON_FAILURE;
+        cr_assert_eq(pod_sandbox_again(&in), in.to_start);
+        in.policy = POD_RESTART_NEVER;
+        cr_assert_eq(pod_sandbox_again(&in), in.to_start && !in.existed);
+    }
+}

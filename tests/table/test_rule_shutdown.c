@@ -150,29 +150,33 @@ Test(rule_shutdown, what_the_hook_leaves_to_the_process)
     static const struct {
         const char *name;
         int32_t grace_s;
-        rx_ms hook;
+        rx_ms hook, turn;
         int32_t left_s;
     } rows[] = {
-        {"H-01", 30, 5000, 25},
-        {"H-02", 30, 5900, 25},
-        {"H-03", 30, 30000, 2},
-        {"H-04", 30, 29200, 2},
-        {"no hook", 30, 0, 30},
-        {"T-06: period 0 lifted to 1", 1, 1000, 2},
-        {"T-07", 1, 0, 2},
-        {"T-18", 20, 8500, 12},
-        {"whole seconds", 10, 7999, 3},
-        {"never below two", 10, 8000, 2},
+        {"H-01", 30, 5000, 0, 25},
+        {"H-02", 30, 5900, 0, 25},
+        {"H-03", 30, 30000, 0, 2},
+        {"H-04", 30, 29200, 0, 2},
+        {"no hook", 30, 0, 0, 30},
+        {"T-06: period 0 lifted to 1", 1, 1000, 0, 2},
+        {"T-07", 1, 0, 0, 2},
+        {"T-18", 20, 8500, 0, 12},
+        {"whole seconds", 10, 7999, 0, 3},
+        {"never below two", 10, 8000, 0, 2},
+        {"a turn that came late", 10, 0, 2500, 8},
+        {"each in whole seconds", 10, 1600, 1600, 8},
+        {"a turn that never came", 10, 3000, 7000, 2},
     };
 
     EACH(i, rows)
-    cr_expect_eq(pod_kill_grace_s(rows[i].grace_s, rows[i].hook), rows[i].left_s, "%s",
+    cr_expect_eq(pod_kill_grace_s(rows[i].grace_s, rows[i].hook, rows[i].turn), rows[i].left_s, "%s",
                  rows[i].name);
     for (int32_t grace = 0; grace < 40; grace++) {
         for (rx_ms hook = 0; hook <= 45 * S; hook += 250) {
             int64_t left = grace - hook / S;
 
-            cr_assert_eq(pod_kill_grace_s(grace, hook), left > 2 ? left : 2);
+            cr_assert_eq(pod_kill_grace_s(grace, hook, 0), left > 2 ? left : 2);
+            cr_assert_eq(pod_turn_patience_ms(grace, hook), left > 0 ? left * S : 0);
         }
     }
 }
