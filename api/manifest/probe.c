@@ -65,6 +65,7 @@ void mf_probes_read(struct mf_load *l, const struct mf_at *container, int32_t po
         struct mf_at start = mf_field(&lifecycle, "postStart"),
                      stop = mf_field(&lifecycle, "preStop");
 
+        out->stop_signal = mf_signal(l, &lifecycle, "stopSignal", 0);
         out->post_start = hook_read(l, &start, &hook);
         out->pre_stop = hook_read(l, &stop, &hook);
     }

@@ -24,6 +24,12 @@ enum pod_restart pod_container_fate(struct pod_container *c)
     return pod_restart_decide(&in);
 }
 
+/* What it takes is done when the plan is complete: see pod_plan. */
+static void restart_all(struct pod_container *c)
+{
+    pod_of_container(c)->flags |= POD_RESTARTING;
+}
+
 static bool failed_probe(struct pod_container *c, enum pod_probe_kind kind)
 {
     struct pod *p = pod_of_container(c);
@@ -68,7 +74,7 @@ static bool plan_main(struct pod_container *c)
     if (fate == POD_STAYS_DEAD)
         return false;
     if (fate == POD_RESTARTS_ALL)
-        pod_of_container(c)->flags |= POD_RESTARTING;
+        restart_all(c);
     c->plan = POD_PLAN_START;
     return true;
 }
@@ -80,6 +86,8 @@ static void plan_earlier(struct pod_container *c)
         return;
     if (c->proc_state == POD_PROC_RUNNING)
         plan_running(c);
+    else if (c->proc_state == POD_PROC_DEAD && pod_container_fate(c) == POD_RESTARTS_ALL)
+        restart_all(c);
     else
         c->plan = POD_PLAN_START;
 }
@@ -95,7 +103,7 @@ static bool plan_latest(struct pod_container *c)
     case POD_STAYS_DEAD: /* if it has failed, so has the pod */
         return c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED;
     case POD_RESTARTS_ALL:
-        pod_of_container(c)->flags |= POD_RESTARTING;
+        restart_all(c);
         return false;
     default:
         c->plan = POD_PLAN_START;

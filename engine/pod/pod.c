@@ -529,7 +529,7 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
         return -RX_ESTATE;
     switch (pod_signal_of(signal)) {
     case POD_SIGNAL_STOP:
-        pod_hear_stop(c);
+        pod_hear_stop(c, signal);
         break;
     case POD_SIGNAL_FAINT:
         pod_machine_signal(c, signal);

@@ -71,6 +71,7 @@ struct pod_container {
     uint8_t wait_reason;   /* why the last start failed; POD_REASON_NONE = it did not */
     uint8_t exit_by;       /* enum pod_exit_by: what the armed exit stands for */
     uint8_t kill_by;       /* enum pod_kill_by */
+    uint8_t heard;         /* the signal that exit_by POD_EXIT_STOPPED is about */
     uint8_t probe[POD_PROBE_KINDS]; /* index among the pod's probes, 255 = none */
     /* as last published */
     uint8_t pub_state, pub_reason;
@@ -317,7 +318,7 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);
 
 void pod_stop_goes_on(struct pod_container *c);  /* its life timer fired in PRE_STOP, ORDER or STOP */
 void pod_stop_hooked(struct pod_container *c);   /* its preStop hook has ended */
-void pod_hear_stop(struct pod_container *c);     /* its process gets the stop signal */
+void pod_hear_stop(struct pod_container *c, int32_t signal); /* its process gets the stop signal */
 void pod_stop_all(struct pod *p, int32_t grace_s);
 void pod_stop_sooner(struct pod_container *c, int32_t grace_s); /* a stop under way gets less grace */
 void pod_stop_next(struct pod *p); /* somebody has ended: may a sidecar that waits for its turn go? */

@@ -48,8 +48,6 @@ enum pod_restart pod_restart_decide(const struct pod_restart_in *in)
 
     if (in->deleting)
         return POD_STAYS_DEAD;
-    if (in->kind == POD_SIDECAR)
-        return POD_RESTARTS;
     if (in->own_policy != POD_RESTART_UNSET) {
         for (uint32_t i = 0; i < in->rule_count; i++) {
             if (rule_matches(&in->rule[i], in->exit_code))
@@ -57,6 +55,8 @@ enum pod_restart pod_restart_decide(const struct pod_restart_in *in)
         }
         policy = in->own_policy;
     }
+    if (in->kind == POD_SIDECAR)
+        return POD_RESTARTS;
     /* An init container that has done its work is not run again. */
     if (in->kind == POD_INIT && policy == POD_RESTART_ALWAYS)
         policy = POD_RESTART_ON_FAILURE;

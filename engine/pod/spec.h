@@ -119,6 +119,7 @@ struct pod_container_spec {
     const struct pod_mount_spec *mount;
     const struct pod_probe_spec *probe[POD_PROBE_KINDS]; /* NULL = none */
     const struct pod_handler_spec *post_start, *pre_stop; /* NULL = none */
+    int32_t stop_signal;         /* lifecycle.stopSignal; 0 = SIGTERM */
     const char *message_path;
     enum pod_message_policy message_policy;
     uint64_t resources_hash; /* of its resources as written; part of hash */

@@ -47,8 +47,8 @@ void pod_on_exit(void *node, struct rx_timer *t)
 {
     const struct pod_instance_script *script;
     enum pod_reason reason = POD_REASON_NONE;
-    int32_t code = pod_exit_of_signal(POD_SIGTERM);
     struct pod_container *c;
+    int32_t code;
 
     (void)node;
     if ((t->key & 255) == POD_WAKE_TIMER) {
@@ -57,13 +57,14 @@ void pod_on_exit(void *node, struct rx_timer *t)
     }
     c = rx_container_of(t, struct pod_container, proc);
     script = pod_instance_of(c, c->restarts);
+    code = pod_exit_of_signal(c->heard);
     if (c->exit_by == POD_EXIT_SHELL) {
         code = c->extra->machine->exit_code;
     } else if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
         code = script->exit_code;
         if (script->exit_reason != NULL)
             reason = pod_reason_named(script->exit_reason);
-    } else if (script != NULL && script->stop_scripted) {
+    } else if (script != NULL && script->stop_scripted && c->heard != POD_SIGKILL) {
         code = script->stop_code;
     }
     if (reason == POD_REASON_NONE)
@@ -106,9 +107,10 @@ static void signal_it(struct pod_container *c)
     struct pod_extra *e = c->extra;
     rx_ms turn = c->stage == POD_STAGE_ORDER ? now_of(c) - e->order_began : 0;
     int32_t left = pod_kill_grace_s(c->stop_grace_s, e != NULL ? e->hook_spent : 0, turn);
+    int32_t signal = pod_container_spec_of(c)->stop_signal;
 
     c->stage = POD_STAGE_STOP;
-    pod_hear_stop(c);
+    pod_hear_stop(c, signal != 0 ? signal : POD_SIGTERM);
     rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, now_of(c) + left * RX_MS_PER_S);
 }
 
@@ -215,23 +217,24 @@ void pod_stop_sooner(struct pod_container *c, int32_t grace_s)
     rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, due);
 }
 
-/* The process hears SIGTERM. It may still end by itself before its reaction is over. */
-void pod_hear_stop(struct pod_container *c)
+/* The process hears the stop signal. It may still end by itself before its reaction is over. */
+void pod_hear_stop(struct pod_container *c, int32_t signal)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     rx_ms after = 0;
 
-    if (pod_machine_signal(c, POD_SIGTERM))
+    if (signal != POD_SIGKILL && pod_machine_signal(c, signal))
         return;
-    if (script != NULL && script->ignores_stop)
+    if (script != NULL && script->ignores_stop && signal != POD_SIGKILL)
         return;
-    if (script != NULL && script->stop_scripted)
+    if (script != NULL && script->stop_scripted && signal != POD_SIGKILL)
         after = pod_draw_ms(&script->stop_after,
                             pod_container_draw(c, POD_STREAM_STOP, c->restarts));
     if (rx_timer_armed(&c->proc) && c->proc.due <= now_of(c) + after)
         return;
     c->exit_by = POD_EXIT_STOPPED;
+    c->heard = (uint8_t)signal;
     rx_loop_arm(pod_node_of(p)->loop, &c->proc, now_of(c) + after);
 }
 

@@ -40,8 +40,6 @@ static enum pod_restart words(const struct pod_restart_in *in)
 
     if (in->deleting)
         return POD_STAYS_DEAD; /* first of all */
-    if (in->kind == POD_SIDECAR)
-        return POD_RESTARTS; /* after any exit */
     if (in->kind == POD_INIT && in->oom_killed)
         failed = true; /* even with code 0 */
     if (in->own_policy == POD_RESTART_UNSET) {
@@ -56,6 +54,8 @@ static enum pod_restart words(const struct pod_restart_in *in)
         }
         policy = in->own_policy;
     }
+    if (in->kind == POD_SIDECAR)
+        return POD_RESTARTS; /* after any exit */
     if (in->kind == POD_INIT && policy == POD_RESTART_ALWAYS)
         policy = POD_RESTART_ON_FAILURE; /* exit 0 is final */
     return policy_restarts(policy, failed) ? POD_RESTARTS : POD_STAYS_DEAD;

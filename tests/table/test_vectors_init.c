@@ -285,6 +285,23 @@ static const struct vector restarts[] = {
      60,
      {{"starts a", "0 5 10 15"}, {"starts b", "0 5 10 15"}, {"ends a", "5:42/Error 10:42/Error 15:42/Error 20:1/Error"},
       {"phase", "0:Running"}, {"of b restartCount", "5:1 10:2 15:3"}}},
+    {"a sidecar's rule restarts all of them",
+     POD "  restartPolicy: Never\n  initContainers:\n  - " PLAIN("i") "\n  - name: s\n    image: i:1\n"
+     "    restartPolicy: Always\n    restartPolicyRules:\n"
+     "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}\n"
+     "  containers: [" PLAIN("c") "]\n" EXITS("i", "1s", "0") BEHAVIOR("s")
+     "  instances: [{exit: {after: 30s, code: 42}}, {exit: {after: 3s, code: 41}}, {}]\n",
+     60,
+     {{"starts i", "0 31"}, {"starts s", "1 32 35"}, {"starts c", "1 32"}, {"of c restartCount", "32:1"}}},
+    {"an init container's rule restarts those that have run",
+     POD "  restartPolicy: Never\n  initContainers:\n  - " SIDECAR("s") "\n  - " PLAIN("i") "\n  - name: k\n"
+     "    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
+     "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}\n"
+     "  containers: [" PLAIN("c") "]\n" EXITS("i", "1s", "0") BEHAVIOR("k")
+     "  instances: [{exit: {after: 2s, code: 42}}, {exit: {after: 2s, code: 0}}]\n",
+     60,
+     {{"starts s", "0 3"}, {"starts i", "0 3"}, {"starts k", "1 4"}, {"starts c", "6"}, {"of c restartCount", ""},
+      {"phase", "6:Running"}}},
     {"deleted while all containers are being restarted",
      POD "  restartPolicy: Never\n  containers:\n  - name: a\n    image: i:1\n    restartPolicy: Never\n"
      "    restartPolicyRules:\n    - {action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}\n"

@@ -306,6 +306,16 @@ static const struct vector endings[] = {
     {"... and one that catches it inside a command, at its end",
      GRACE("30", ", command: [sh, -c, \"trap 'exit 3' TERM; sleep 110; sleep 500\"]") STEPS DELETE("100s", ""), 200,
      {{"ends c", "110:3/Error"}}},
+    {"a stop signal of its own, caught",
+     GRACE("8", ", command: [sh, -c, \"trap 'exit 4' USR1; while :; do sleep 1000 & wait; done\"], "
+                "lifecycle: {stopSignal: SIGUSR1}") STEPS DELETE("100s", ""),
+     200, {{"ends c", "100:4/Error"}}},
+    {"... not caught by what runs until it is stopped", GRACE("8", ", lifecycle: {stopSignal: SIGINT}") STEPS
+     DELETE("100s", ""),
+     200, {{"ends c", "100:130/Error"}}},
+    {"... and one that cannot be ignored", GRACE("8", ", lifecycle: {stopSignal: SIGKILL}") BEHAVIOR("c") IGNORES STEPS
+     DELETE("100s", ""),
+     200, {{"ends c", "100:137/Error"}}},
     {"a hook asks the program to go",
      GRACE("20", ", command: [sh, -c, \"trap 'exit 0' USR1; while :; do sleep 1; done\"]"
                  PRE("exec: {command: [sh, -c, 'kill -USR1 1; sleep 3']}")) STEPS DELETE("100s", ""),
