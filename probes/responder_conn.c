@@ -344,12 +344,13 @@ static void refuse_request(struct conn *c)
 static uint64_t choose_body(struct conn *c)
 {
     const struct pod_answer *a = &c->answer;
-    bool asked = a->act == POD_SERVE_ANSWER && !c->head_only;
+    bool redirect = a->act == POD_SERVE_REDIRECT;
+    bool asked = (a->act == POD_SERVE_ANSWER || redirect) && !c->head_only;
     uint64_t length;
 
     c->body = a->body_bytes > 0 ? NULL : a->body != NULL ? a->body : POD_BODY_DEFAULT;
     length = c->body != NULL ? strlen(c->body) : a->body_bytes;
-    if (a->act == POD_SERVE_REDIRECT)
+    if (redirect && a->body == NULL && a->body_bytes == 0)
         length = 0;
     if (a->act == POD_SERVE_HEADERS_ONLY && length == 0)
         length = 1;

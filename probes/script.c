@@ -153,7 +153,9 @@ static void judge(struct pod_attempt *a, const struct pod_answer *answer)
         end_plain(a, POD_SUCCESS, "");
     } else if (answer->status / 100 == 3) {
         probe_text_str(&t, "Probe terminated redirects, Response body: ");
-        if (answer->act == POD_SERVE_ANSWER && answer->status != 304 && answer->body_bytes == 0)
+        /* A redirect has the body it is given, another answer one of its own. */
+        if ((answer->act == POD_SERVE_ANSWER || answer->body != NULL) && answer->status != 304 &&
+            answer->body_bytes == 0)
             probe_text_str(&t, answer->body != NULL ? answer->body : POD_BODY_DEFAULT);
         end(a, POD_WARNING, &t);
     } else {
@@ -233,6 +235,14 @@ static void hang(struct pod_attempt *a, const struct url *u, bool in_body)
     end(a, POD_FAILURE, &t);
 }
 
+/* Of the target, up to its query; the text has no terminator. */
+static uint32_t path_length(const struct url *u, uint32_t at)
+{
+    const char *query = memchr(u->at + at, '?', u->length - at);
+
+    return (query != NULL ? (uint32_t)(query - u->at) : u->length) - at;
+}
+
 static enum hop hop(struct pod_attempt *a, struct http_run *r)
 {
     struct pod_answer answer;
@@ -251,8 +261,7 @@ static enum hop hop(struct pod_attempt *a, struct http_run *r)
         return HOP_DONE;
     }
     if (to.ip != a->ip || u.port > 65535 ||
-        !ask(a, to.port, r->url.at + u.target_at,
-             (uint32_t)strcspn(r->url.at + u.target_at, "?"), &answer)) {
+        !ask(a, to.port, r->url.at + u.target_at, path_length(&r->url, u.target_at), &answer)) {
         t = begin_get(a, &r->url);
         probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
         end(a, POD_FAILURE, &t);
