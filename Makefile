@@ -242,6 +242,8 @@ install: all
 	install -D -m 644 $(B)/libpodring.a $(DESTDIR)$(PREFIX)/lib/libpodring.a
 	install -D -m 755 $(B)/libpodring.so $(DESTDIR)$(PREFIX)/lib/libpodring.so.0
 	ln -sf libpodring.so.0 $(DESTDIR)$(PREFIX)/lib/libpodring.so
+	for m in docs/man/*.[13]; do \
+	    install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
 
 clean:
 	rm -rf build
