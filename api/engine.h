@@ -70,7 +70,7 @@ struct podring {
     struct rx_slab timers, watches;
     struct api_count *counts; /* podring_count_at */
     uint32_t counts_used, counts_room;
-    uint64_t cursor_serial; /* podring_next_pod: where it stood */
+    uint64_t cursor_pod; /* podring_next_pod: the last one it gave */
     char knob_value[64];
     char why[512];
     struct api_strings strings;

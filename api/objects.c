@@ -36,23 +36,20 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
 
     if (!pthread_equal(r->thread, pthread_self()))
         return 0;
+    /* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs. Where the
+     * last call ended is remembered, so that one walk at a time need not search. */
     l = r->node.pods.next;
-    at = *cursor != 0 ? pod_get(&r->node, *cursor) : NULL;
-    if (at != NULL) {
+    at = pod_get(&r->node, r->cursor_pod);
+    if (at != NULL && at->serial == *cursor)
         l = at->link.next;
-        r->cursor_serial = at->serial;
-    } else if (*cursor != 0) {
-        /* The pod it stood at is gone: go on behind where that one was. */
-        while (l != &r->node.pods &&
-               rx_container_of(l, struct pod, link)->serial <= r->cursor_serial)
-            l = l->next;
-    }
+    while (l != &r->node.pods && rx_container_of(l, struct pod, link)->serial <= *cursor)
+        l = l->next;
     for (; l != &r->node.pods; l = l->next) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         if (!pod_has(p, POD_GONE)) {
-            *cursor = p->id;
-            r->cursor_serial = p->serial;
+            *cursor = p->serial;
+            r->cursor_pod = p->id;
             return p->id;
         }
     }

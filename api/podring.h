@@ -297,7 +297,7 @@ PODRING_API int podring_find(podring *ring, const char *namespace_, const char *
 
 PODRING_API uint64_t podring_next_pod(podring *ring, uint64_t *cursor);
 /* Iterates over pods in order of creation: start with *cursor = 0; 0 = no more. Pods may come and go
- * meanwhile. */
+ * meanwhile, and several walks may be under way. */
 
 struct podring_pod_info {
     uint32_t size;

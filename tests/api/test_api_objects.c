@@ -140,6 +140,21 @@ Test(api_objects, iterates_while_pods_vanish)
     }
 }
 
+Test(api_objects, walks_do_not_disturb_each_other)
+{
+    podring *r = kit_ring(KIT_POD("a") KIT_POD("b") KIT_POD("c"));
+    uint64_t outer = 0, a, b, met = 0;
+
+    while ((a = podring_next_pod(r, &outer)) != 0) {
+        uint64_t inner = 0;
+
+        while ((b = podring_next_pod(r, &inner)) != 0)
+            met += a != b;
+    }
+    cr_expect_eq(met, 6);
+    podring_close(r);
+}
+
 Test(api_objects, new_pods_are_met_at_the_end)
 {
     podring *r = kit_ring(KIT_POD("a"));
