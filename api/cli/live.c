@@ -143,8 +143,8 @@ static void warn_of_listeners(struct live *l)
         return;
     l->warned = true;
     progress_clear(&l->progress);
-    cli_say("%" PRIu64 " listening sockets could not be opened: does another run use the same "
-            "addresses?",
+    cli_say("%" PRIu64 " of the listening sockets could not be opened: does another run use the "
+            "same addresses?",
             stats.listen_failed);
 }
 
