@@ -69,9 +69,10 @@ int pod_machine_compile(struct pod_node *n, struct pod_template *t)
             rc = pod_config_argv(&n->arena, &env, s->argc, s->argv, &argv);
         p->env = env.pair;
         p->env_count = env.count;
-        /* Without a command the image's entrypoint runs, which nobody here knows. */
+        /* Without a command, the arguments are the image's entrypoint's, which nobody here knows. Most
+         * images have none, or one that runs what it is given (docker-entrypoint.sh). */
         if (rc == 0)
-            rc = compile(n, s->command_argc > 0 ? s->argc : 0, argv, &p->main, &p->any);
+            rc = compile(n, s->argc, argv, &p->main, &p->any);
         for (int k = 0; rc == 0 && k < POD_PROBE_KINDS; k++) {
             const struct pod_handler_spec *h = s->probe[k] != NULL ? &s->probe[k]->handler : NULL;
 

@@ -35,6 +35,15 @@ static const struct vector vectors[] = {
       {"event Killing", "40 110"},
       {"ends c", "70:137/Error"},
       {"starts c", "0 70"}}},
+    {"arguments alone are run when they are a command",
+     POD "  containers:\n  - name: c\n    image: busybox:1\n    args: [/bin/sh, -c, "
+         "'touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600']\n"
+         "    livenessProbe: {exec: {command: [cat, /tmp/healthy]}, initialDelaySeconds: 5, periodSeconds: 5}\n",
+     120,
+     {{"event Unhealthy", "30 35 40 100 105 110"}, {"starts c", "0 70"}}},
+    {"arguments of an entrypoint are not",
+     POD "  restartPolicy: Never\n  containers:\n  - {name: c, image: app:1, args: [serve, --port=80]}\n", 120,
+     {{"ends c", ""}, {"phase", "0:Running"}}},
     {"exits by itself", POD "  restartPolicy: Never\n  containers:\n  - {name: c, image: busybox:1, "
                             "command: " SH("sleep 5; exit 15") "}\n",
      20, {{"ends c", "5:15/Error"}, {"phase", "0:Running 5:Failed"}}},
