@@ -419,6 +419,12 @@ static int apply(podring *r)
         rc = pod_configs_put(&r->node.configs, r->set.configs.item[r->configs_applied]);
         r->configs_applied += rc == 0;
     }
+    while (rc == 0 && r->claims_applied < r->set.claims.count) {
+        const struct manifest_claim *c = &r->set.claims.item[r->claims_applied];
+
+        rc = pod_node_claim(&r->node, c->ns, c->name);
+        r->claims_applied += rc == 0;
+    }
     while (rc == 0 && r->services_applied < r->set.services.count) {
         rc = cluster_add_service(&r->cluster, &r->set.services.item[r->services_applied]);
         r->services_applied += rc == 0;
@@ -436,6 +442,7 @@ static int apply(podring *r)
     r->steps_applied = r->set.steps.count;
     r->set.names_from = r->workloads_applied;
     r->set.configs_from = r->configs_applied;
+    r->set.claims_from = r->claims_applied;
     return 0;
 }
 

@@ -61,6 +61,7 @@ struct podring {
 
     /* How much of the set has been applied, and the stable copies of its Behavior documents. */
     uint32_t workloads_applied, steps_applied, behaviours_applied, configs_applied, services_applied;
+    uint32_t claims_applied;
     const struct pod_behaviour **behaviours;
     uint32_t behaviours_room;
 

@@ -89,7 +89,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
     out->uid = s->uid;
     out->phase = pod_phase_name((enum pod_phase)p->phase);
     out->status = s->status;
-    out->node = spec->scheduling_gated ? NULL : "node";
+    out->node = pod_on_node(p) ? "node" : NULL;
     if (pod_phase_terminal((enum pod_phase)p->phase))
         out->reason = pod_status_reason_name((enum pod_status_reason)p->status_reason);
     return 0;

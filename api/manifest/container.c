@@ -92,6 +92,7 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
     if (init && out->restart_policy == POD_RESTART_ALWAYS)
         out->kind = POD_SIDECAR;
     command_read(l, at, out);
+    out->working_dir = mf_string(l, at, "workingDir", NULL);
     mf_env_read(l, at, out);
     mf_ports_read(l, at, out);
     mf_mounts_read(l, at, pod, out);
@@ -112,15 +113,22 @@ static void command_read(struct mf_load *l, const struct mf_at *at, struct pod_c
     uint32_t command_count, args_count;
     const char *const *command = mf_strings(l, at, "command", &command_count);
     const char *const *args = mf_strings(l, at, "args", &args_count);
+    const struct pod_place *first = mf_places(l, at, "command"), *second = mf_places(l, at, "args");
     const char **argv = mf_array(l, command_count + args_count, sizeof *argv, &out->argc);
+    struct pod_place *place = mf_array(l, out->argc, sizeof *place, &out->argc);
 
-    if (!argv)
+    if (out->argc == 0)
         return;
-    for (uint32_t i = 0; i < command_count; i++)
+    for (uint32_t i = 0; i < command_count; i++) {
         argv[i] = command[i];
-    for (uint32_t i = 0; i < args_count; i++)
+        place[i] = first[i];
+    }
+    for (uint32_t i = 0; i < args_count; i++) {
         argv[command_count + i] = args[i];
+        place[command_count + i] = second[i];
+    }
     out->argv = argv;
+    out->place = place;
     out->command_argc = command_count;
 }
 

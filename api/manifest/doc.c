@@ -201,6 +201,27 @@ static bool tag_is(struct fy_event *e, const char *suffix)
            strcmp(tag->prefix + sizeof core - 1, suffix) == 0;
 }
 
+/* Where the text of a scalar can be read off the file. A block's mark is its first line's start. */
+static uint32_t text_column(const struct build *b, struct fy_event *e, enum fy_scalar_style style,
+                            const struct mf_node *n)
+{
+    const struct fy_mark *from = fy_event_start_mark(e), *to = fy_event_end_mark(e);
+    bool quoted = style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+    size_t indent, own;
+
+    if (!from || !to || from->input_pos >= b->length)
+        return 0;
+    if (style == FYSS_LITERAL) {
+        indent = strspn(b->text + from->input_pos, " ");
+        own = strspn(n->text, " ");
+        return indent >= own ? (uint32_t)(indent - own) + 1 : 0;
+    }
+    /* What is longer in the file than in memory has escapes in it. */
+    if (from->line != to->line || (size_t)(to->column - from->column) > n->length + (quoted ? 2 : 0))
+        return 0;
+    return n->column + quoted;
+}
+
 static void build_scalar(struct build *b, struct fy_event *e)
 {
     struct mf_node *n = build_node(b);
@@ -233,6 +254,7 @@ static void build_scalar(struct build *b, struct fy_event *e)
     if (!tag_is(e, "str") && !tag_is(e, "binary") &&
         (plain || tag_is(e, "int") || tag_is(e, "bool") || tag_is(e, "float") || tag_is(e, "null")))
         mf_scalar_resolve(n);
+    n->inside = text_column(b, e, style, n);
     n->merge = plain && n->length == 2 && memcmp(n->text, "<<", 2) == 0;
     build_put(b, n);
 }

@@ -31,6 +31,8 @@ struct mf_node {
     bool merge;            /* an unquoted <<: as a key it merges */
     uint8_t depth;         /* of the tree below */
     uint32_t line, column; /* 1-based */
+    uint32_t inside;       /* scalars: the column in which the lines of the text begin, if each is a
+                            * line of the file as it is (nothing folded, nothing escaped); else 0 */
     uint32_t weight;  /* nodes of the tree below, what stands behind an alias counted each time */
     int64_t number;   /* MF_INT */
     const char *text; /* scalars: as written, without quotes; NUL-terminated */

@@ -16,7 +16,7 @@
 
 /* Where the set stood before the call. */
 struct mark {
-    uint32_t workloads, behaviours, steps, configs, services, diagnostics, images;
+    uint32_t workloads, behaviours, steps, configs, services, claims, diagnostics, images;
 };
 
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m);
@@ -75,6 +75,7 @@ static void load_open(struct mf_load *l, struct manifest_set *s, const char *fil
 {
     *m = (struct mark){.workloads = s->workloads.count,
                         .services = s->services.count,
+                        .claims = s->claims.count,
                        .behaviours = s->behaviours.count,
                        .steps = s->steps.count,
                        .configs = s->configs.count,
@@ -102,6 +103,7 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
         s->steps.count = m->steps;
         s->configs.count = m->configs;
         s->services.count = m->services;
+        s->claims.count = m->claims;
         s->images.count = m->images;
     }
     if (s->diagnostics.count > m->diagnostics)
@@ -167,7 +169,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
 {
     static const struct {
         const char *version, *kind;
-        enum { WORKLOAD, CONFIG_MAP, SECRET, SERVICE } what;
+        enum { WORKLOAD, CONFIG_MAP, SECRET, SERVICE, CLAIM } what;
         enum pod_workload_kind workload;
     } known[] = {
         {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
@@ -179,6 +181,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
         {.version = "v1", .kind = "ConfigMap", .what = CONFIG_MAP},
         {.version = "v1", .kind = "Secret", .what = SECRET},
         {.version = "v1", .kind = "Service", .what = SERVICE},
+        {.version = "v1", .kind = "PersistentVolumeClaim", .what = CLAIM},
     };
     size_t group = strcspn(version, "/");
     /* In a group of somebody else's, a Job is somebody else's Job. */
@@ -197,6 +200,8 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
             mf_workload_read(l, doc, known[i].workload);
         else if (known[i].what == SERVICE)
             mf_service_read(l, doc);
+        else if (known[i].what == CLAIM)
+            mf_claim_read(l, doc);
         else
             mf_config_read(l, doc, known[i].what == SECRET);
         return true;

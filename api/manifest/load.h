@@ -24,6 +24,7 @@ struct mf_load {
     struct manifest_set *set;
     struct rx_arena scratch; /* trees and half-built texts: gone when the call returns */
     const char *file;
+    const struct mf_at *pod; /* the PodSpec that is being read */
     bool strict; /* in a podring.dev document: an unknown field is an error */
     bool failed, no_memory;
     uint32_t errors;  /* said so far */
@@ -96,6 +97,9 @@ int32_t mf_natural(struct mf_load *l, const struct mf_at *up, const char *field,
 const char *const *mf_strings(struct mf_load *l, const struct mf_at *up, const char *field,
                               uint32_t *count);
 /* An array of strings; null in it is "". */
+
+const struct pod_place *mf_places(struct mf_load *l, const struct mf_at *up, const char *field);
+/* Where the strings of an array stand, as many as mf_strings has; NULL: none. */
 
 bool mf_integer_at(struct mf_load *l, const struct mf_at *at, const char *wanted, int64_t *out);
 /* Whether an int64 stands there; says so if something else does. */

@@ -28,6 +28,8 @@ struct manifest_behaviours { struct pod_behaviour *item; uint32_t count, room; }
 struct manifest_steps { struct pod_step *item; uint32_t count, room; };
 struct manifest_configs { const struct pod_config **item; uint32_t count, room; };
 struct manifest_services { struct pod_service_spec *item; uint32_t count, room; };
+struct manifest_claim { const char *ns, *name; };
+struct manifest_claims { struct manifest_claim *item; uint32_t count, room; };
 struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, room; };
 struct manifest_images { const char **item; uint32_t count, room; };
 
@@ -39,11 +41,13 @@ struct manifest_set {
     struct manifest_configs configs;       /* ConfigMaps and Secrets, in order of appearance; the
                                             * objects stay where they are when the array moves */
     struct manifest_services services;
+    struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
     uint32_t names_from; /* a load refuses names that workloads from this one on have; those before
                           * run already, and whoever runs them knows which are gone. 0 by default */
     uint32_t configs_from; /* likewise for configs: a later load may replace those before it */
+    uint32_t claims_from;  /* likewise for claims: a later load may name them again */
 };
 
 void manifest_init(struct manifest_set *s, const struct rx_mem *mem);

@@ -49,6 +49,9 @@ void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct m
 void mf_mounts_read(struct mf_load *l, const struct mf_at *container, const struct pod_spec *pod,
                     struct pod_container_spec *out);
 
+const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const struct mf_at *container);
+/* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its containerName. */
+
 /* ---- container.c ---------------------------------------------------------------------------- */
 
 void mf_containers_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
@@ -82,6 +85,7 @@ void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
 void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind);
 void mf_config_read(struct mf_load *l, const struct mf_node *doc, bool secret);
 void mf_service_read(struct mf_load *l, const struct mf_node *doc);
+void mf_claim_read(struct mf_load *l, const struct mf_node *doc);
 void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count);

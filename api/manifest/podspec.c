@@ -28,6 +28,7 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
 
     if (!pod)
         return NULL;
+    l->pod = spec;
     *pod = (struct pod_spec){.ns = meta->ns,
                              .name = meta->name,
                              .labels = meta->labels,

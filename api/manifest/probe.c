@@ -176,6 +176,7 @@ static void exec_read(struct mf_load *l, const struct mf_at *at, struct pod_hand
 
     mf_fields_check(l, at, MF_FIELDS_EXEC);
     out->argv = mf_strings(l, at, "command", &out->argc);
+    out->place = mf_places(l, at, "command");
     if (!command.node || (command.node->type == MF_SEQUENCE && command.node->count == 0))
         mf_required(l, &command, "");
 }

@@ -156,6 +156,23 @@ const char *const *mf_strings(struct mf_load *l, const struct mf_at *up, const c
     return list;
 }
 
+const struct pod_place *mf_places(struct mf_load *l, const struct mf_at *up, const char *field)
+{
+    struct mf_at at = mf_field(up, field);
+    uint32_t count = at.node && at.node->type == MF_SEQUENCE ? at.node->count : 0;
+    struct pod_place *place = mf_array(l, count, sizeof *place, &count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mf_node *n = at.node->item[i].value;
+
+        place[i] = (struct pod_place){.file = l->file,
+                                      .line = n->line,
+                                      .column = n->inside ? n->inside : n->column,
+                                      .exact = n->inside != 0};
+    }
+    return count ? place : NULL;
+}
+
 const char *mf_keep(struct mf_load *l, const char *text, size_t length)
 {
     const char *kept = length ? rx_arena_strndup(&l->set->arena, text, length) : "";

@@ -30,7 +30,8 @@ static void token_read(struct mf_load *l, const struct mf_at *at, struct pod_pro
 static const char *path_read(struct mf_load *l, const struct mf_at *up);
 static void paths_check(struct mf_load *l, const struct mf_at *source,
                         const struct pod_volume_spec *v);
-static void mode_check(struct mf_load *l, const struct mf_at *up, const char *field);
+static bool mode_read(struct mf_load *l, const struct mf_at *up, const char *field, bool fallback);
+static bool host_is_file(struct mf_load *l, const struct mf_at *source);
 static void mount_read(struct mf_load *l, const struct mf_at *at, const struct pod_spec *pod,
                        struct pod_mount_spec *out);
 static const struct pod_volume_spec *volume_find(const struct pod_volume_spec *v, uint32_t count,
@@ -70,7 +71,8 @@ void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct m
         mf_shape_check(l, &name, MF_DNS_LABEL, text);
         same = volume_find(v, out->volume_count, text);
         v[same ? same - v : out->volume_count++] =
-            (struct pod_volume_spec){.name = text, .kind = POD_VOLUME_CLAIM, .source = text};
+            (struct pod_volume_spec){
+                .name = text, .kind = POD_VOLUME_CLAIM, .source = text, .templated = true};
     }
     out->volume = v;
 }
@@ -129,6 +131,7 @@ static void volume_source_read(struct mf_load *l, const struct mf_at *source,
         out->kind = POD_VOLUME_HOST_PATH;
         name = mf_field(source, "path");
         out->source = mf_needed(l, &name);
+        out->file = host_is_file(l, source);
     }
 }
 
@@ -144,8 +147,8 @@ static void config_volume_read(struct mf_load *l, const struct mf_at *source, bo
         return;
     mf_fields_check(l, source, secret ? MF_FIELDS_SECRET_VOLUME : MF_FIELDS_CONFIG_MAP_VOLUME);
     p->kind = secret ? POD_PROJECT_SECRET : POD_PROJECT_CONFIG_MAP;
+    p->executable = mode_read(l, source, "defaultMode", false);
     config_read(l, source, secret ? "secretName" : "name", p);
-    mode_check(l, source, "defaultMode");
     out->projection = p;
     out->source = p->source;
     out->optional = p->optional;
@@ -160,8 +163,8 @@ static void downward_volume_read(struct mf_load *l, const struct mf_at *source,
     if (!p)
         return;
     mf_fields_check(l, source, MF_FIELDS_DOWNWARD_VOLUME);
+    p->executable = mode_read(l, source, "defaultMode", false);
     downward_read(l, source, p);
-    mode_check(l, source, "defaultMode");
     out->projection = p;
 }
 
@@ -169,15 +172,17 @@ static void projected_volume_read(struct mf_load *l, const struct mf_at *source,
                                   struct pod_volume_spec *out)
 {
     struct mf_at sources = mf_field(source, "sources");
+    bool executable;
     uint32_t count;
     struct pod_projection_spec *p = mf_array(l, mf_count(l, &sources), sizeof *p, &count);
 
     mf_fields_check(l, source, MF_FIELDS_PROJECTED);
-    mode_check(l, source, "defaultMode");
+    executable = mode_read(l, source, "defaultMode", false);
     out->kind = POD_VOLUME_PROJECTED;
     for (uint32_t i = 0; i < count; i++) {
         struct mf_at item = mf_item(&sources, i);
 
+        p[out->projection_count].executable = executable;
         if (mf_is_object(l, &item))
             out->projection_count += projection_read(l, &item, &p[out->projection_count]);
     }
@@ -224,13 +229,13 @@ static void config_read(struct mf_load *l, const struct mf_at *at, const char *n
     for (uint32_t i = 0; i < out->item_count; i++) {
         struct mf_at entry = mf_item(&items, i), key = mf_field(&entry, "key");
 
-        item[i] = (struct pod_key_path){"", ""};
+        item[i] = (struct pod_key_path){.key = "", .path = ""};
         if (!mf_is_object(l, &entry))
             continue;
         mf_fields_check(l, &entry, MF_FIELDS_KEY_TO_PATH);
         item[i].key = mf_needed(l, &key);
         item[i].path = path_read(l, &entry);
-        mode_check(l, &entry, "mode");
+        item[i].executable = mode_read(l, &entry, "mode", out->executable);
     }
     out->item = item;
 }
@@ -245,7 +250,7 @@ static void downward_read(struct mf_load *l, const struct mf_at *at,
     for (uint32_t i = 0; i < out->item_count; i++) {
         struct mf_at entry = mf_item(&items, i);
 
-        item[i] = (struct pod_key_path){NULL, ""};
+        item[i] = (struct pod_key_path){.path = "", .executable = out->executable};
         if (mf_is_object(l, &entry))
             downward_file_read(l, at, &entry, &item[i]);
     }
@@ -263,7 +268,7 @@ static void downward_file_read(struct mf_load *l, const struct mf_at *source,
 
     mf_fields_check(l, item, MF_FIELDS_DOWNWARD_FILE);
     out->path = path_read(l, &at);
-    mode_check(l, &at, "mode");
+    out->executable = mode_read(l, &at, "mode", out->executable);
     if (field.node && resource.node)
         mf_invalid_text(l, &at, "resource",
                         "fieldRef and resourceFieldRef can not be specified simultaneously");
@@ -275,6 +280,7 @@ static void downward_file_read(struct mf_load *l, const struct mf_at *source,
     } else if (mf_is_object(l, &resource)) {
         mf_fields_check(l, &resource, MF_FIELDS_RESOURCE_FIELD_REF);
         mf_needed(l, &name);
+        out->amount = mf_amount_read(l, &resource, NULL);
     } else if (!field.node && !resource.node) {
         mf_required(l, &at, "one of fieldRef and resourceFieldRef is required");
     }
@@ -343,13 +349,27 @@ static void paths_check(struct mf_load *l, const struct mf_at *source,
         }
 }
 
-static void mode_check(struct mf_load *l, const struct mf_at *up, const char *field)
+/* Of a mode only this is simulated: may the file be executed? */
+static bool mode_read(struct mf_load *l, const struct mf_at *up, const char *field, bool fallback)
 {
     struct mf_at at = mf_field(up, field);
     int64_t mode;
 
-    if (mf_integer_at(l, &at, "int32", &mode) && (mode < 0 || mode > 0777))
+    if (!mf_integer_at(l, &at, "int32", &mode))
+        return fallback;
+    if (mode < 0 || mode > 0777)
         mf_invalid(l, &at, "must be a number between 0 and 0777 (octal), both inclusive");
+    return (mode & 0111) != 0;
+}
+
+/* What has to be there already is taken to be there: nobody here knows the node's own files. */
+static bool host_is_file(struct mf_load *l, const struct mf_at *source)
+{
+    int type = mf_choice(l, source, "type",
+                         "BlockDevice CharDevice Directory DirectoryOrCreate File FileOrCreate Socket",
+                         2);
+
+    return type < 2 || type > 3;
 }
 
 /* ---- mounts --------------------------------------------------------------------------------- */
@@ -377,7 +397,8 @@ static void mount_read(struct mf_load *l, const struct mf_at *at, const struct p
                        struct pod_mount_spec *out)
 {
     struct mf_at name = mf_field(at, "name"), path = mf_field(at, "mountPath"),
-                 sub = mf_field(at, "subPath");
+                 sub = mf_field(at, "subPath"), expr = mf_field(at, "subPathExpr");
+    const char *text;
 
     *out = (struct pod_mount_spec){.volume = "", .path = ""};
     if (!mf_is_object(l, at))
@@ -390,6 +411,15 @@ static void mount_read(struct mf_load *l, const struct mf_at *at, const struct p
     out->sub_path = mf_string_at(l, &sub, NULL);
     if (out->sub_path && out->sub_path[0] == '/')
         mf_invalid(l, &sub, "must be a relative path");
+    text = mf_string_at(l, &expr, NULL);
+    if (text && text[0] == '/')
+        mf_invalid(l, &expr, "must be a relative path");
+    if (text && out->sub_path)
+        mf_invalid(l, &expr, "subPathExpr and subPath are mutually exclusive");
+    if (text) {
+        out->sub_path = text;
+        out->expand = true;
+    }
     out->read_only = mf_bool(l, at, "readOnly", false);
 }
 

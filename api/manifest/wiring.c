@@ -12,8 +12,10 @@
 static void port_read(struct mf_load *l, const struct mf_at *at, struct pod_port_spec *out);
 static uint32_t env_from_read(struct mf_load *l, const struct mf_at *list,
                               struct pod_env_spec *out);
-static void env_entry_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out);
-static void env_source_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out);
+static void env_entry_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
+                           struct pod_env_spec *out);
+static void env_source_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
+                            struct pod_env_spec *out);
 
 /* ---- ports ---------------------------------------------------------------------------------- */
 
@@ -127,7 +129,7 @@ void mf_env_read(struct mf_load *l, const struct mf_at *container, struct pod_co
     for (uint32_t i = 0; i < env_count; i++) {
         struct mf_at item = mf_item(&env, i);
 
-        env_entry_read(l, &item, &e[used++]);
+        env_entry_read(l, &item, container, &e[used++]);
     }
     out->env = e;
 }
@@ -162,7 +164,8 @@ static uint32_t env_from_read(struct mf_load *l, const struct mf_at *list, struc
     return list->node->count;
 }
 
-static void env_entry_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out)
+static void env_entry_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
+                           struct pod_env_spec *out)
 {
     struct mf_at name = mf_field(at, "name"), value = mf_field(at, "value"),
                  from = mf_field(at, "valueFrom");
@@ -179,10 +182,11 @@ static void env_entry_read(struct mf_load *l, const struct mf_at *at, struct pod
     if (*out->value)
         mf_invalid_text(l, &from, "", "may not be specified when `value` is not empty");
     out->value = NULL;
-    env_source_read(l, &from, out);
+    env_source_read(l, &from, container, out);
 }
 
-static void env_source_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out)
+static void env_source_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
+                            struct pod_env_spec *out)
 {
     static const struct {
         const char *field;
@@ -216,6 +220,8 @@ static void env_source_read(struct mf_load *l, const struct mf_at *at, struct po
             continue;
         }
         out->from_key = mf_needed(l, &key);
+        if (source[i].fields == MF_FIELDS_RESOURCE_FIELD_REF)
+            out->amount = mf_amount_read(l, &ref, container);
         if (source[i].fields == MF_FIELDS_KEY_REF && *out->from_key)
             mf_shape_check(l, &key, MF_CONFIG_KEY, out->from_key);
     }

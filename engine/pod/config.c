@@ -64,6 +64,7 @@ int pod_configs_put(struct pod_configs *all, const struct pod_config *c)
         return -RX_ESTATE;
     all->count += all->slot[i] == NULL;
     all->slot[i] = c;
+    all->generation++;
     return 0;
 }
 
@@ -88,6 +89,7 @@ bool pod_configs_remove(struct pod_configs *all, const char *ns, bool secret, co
     }
     all->slot[gap] = NULL;
     all->count--;
+    all->generation++;
     return true;
 }
 
@@ -322,12 +324,12 @@ static int put_config(struct file_walk *w, const struct pod_projection_spec *p)
     if (c == NULL)
         return 0;
     for (uint32_t i = 0; rc == 0 && p->item_count == 0 && i < c->count; i++)
-        rc = w->put(w->ctx, c->item[i].key, c->item[i].bytes, c->item[i].length);
+        rc = w->put(w->ctx, c->item[i].key, c->item[i].bytes, c->item[i].length, p->executable);
     for (uint32_t i = 0; rc == 0 && i < p->item_count; i++) {
         const struct pod_data *d = pod_config_key(c, p->item[i].key);
 
         if (d != NULL)
-            rc = w->put(w->ctx, p->item[i].path, d->bytes, d->length);
+            rc = w->put(w->ctx, p->item[i].path, d->bytes, d->length, p->item[i].executable);
     }
     return rc;
 }
@@ -337,12 +339,12 @@ static int put_downward(struct file_walk *w, const struct pod_projection_spec *p
     int rc = 0;
 
     for (uint32_t i = 0; rc == 0 && i < p->item_count; i++) {
-        const char *text = "0";
+        const char *text = p->item[i].amount != NULL ? p->item[i].amount : "0";
 
         if (p->item[i].key != NULL)
             rc = pod_field_text(w->arena, w->spec, w->fields, p->item[i].key, &text);
         if (rc == 0)
-            rc = w->put(w->ctx, p->item[i].path, text, (uint32_t)strlen(text));
+            rc = w->put(w->ctx, p->item[i].path, text, (uint32_t)strlen(text), p->item[i].executable);
     }
     return rc;
 }
@@ -353,6 +355,6 @@ static int put_token(struct file_walk *w, const struct pod_projection_spec *p)
     int rc = 0;
 
     for (uint32_t i = 0; rc == 0 && i < p->item_count; i++)
-        rc = w->put(w->ctx, p->item[i].path, token, sizeof(token) - 1);
+        rc = w->put(w->ctx, p->item[i].path, token, sizeof(token) - 1, false);
     return rc;
 }

@@ -14,8 +14,8 @@
  * A ConfigMap's content is looked up when it is needed and never copied, so whoever replaces one keeps the
  * old one readable for as long as a container may hold a piece of it (an arena does).
  *
- * Not here: env files (fileKeyRef: such a variable is not set), the amounts behind a resourceFieldRef (all
- * "0"), and the contents of service account tokens.
+ * Not here: env files (fileKeyRef: such a variable is not set) and the contents of service account
+ * tokens.
  */
 #ifndef POD_CONFIG_H
 #define POD_CONFIG_H
@@ -59,6 +59,7 @@ struct pod_configs {
     const struct rx_mem *mem;
     const struct pod_config **slot; /* open addressing, at most half full */
     uint32_t count, room;
+    uint64_t generation; /* counts changes: what was made of an older one may be stale */
 };
 
 void pod_configs_init(struct pod_configs *all, const struct rx_mem *mem);
@@ -109,6 +110,9 @@ bool pod_config_env_fixed(const struct pod_container_spec *c);
 /* Nothing but literal values: the same for all replicas and at all times, fields and store may be
  * empty. */
 
+bool pod_config_env_common(const struct pod_container_spec *c);
+/* The same for all replicas, at a given generation of the store: no field of the pod itself. */
+
 int pod_config_env(const struct pod_configs *all, const struct pod_spec *spec,
                    const struct pod_container_spec *c, const struct pod_fields *fields,
                    struct rx_arena *arena, struct pod_env *out);
@@ -137,7 +141,8 @@ int pod_config_probe_argv(struct rx_arena *arena, const struct pod_container_spe
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-typedef int pod_config_put(void *ctx, const char *path, const char *bytes, uint32_t length);
+typedef int pod_config_put(void *ctx, const char *path, const char *bytes, uint32_t length,
+                           bool executable);
 /* A file of the volume; the path is relative. A later one replaces an earlier one of its path. Anything
  * but 0 ends the walk and becomes its result. */
 

@@ -35,6 +35,14 @@ bool pod_config_env_fixed(const struct pod_container_spec *c)
     return true;
 }
 
+bool pod_config_env_common(const struct pod_container_spec *c)
+{
+    for (uint32_t i = 0; i < c->env_count; i++)
+        if (pod_env_from(&c->env[i]) == POD_ENV_FIELD)
+            return false;
+    return true;
+}
+
 int pod_config_env(const struct pod_configs *all, const struct pod_spec *spec,
                    const struct pod_container_spec *c, const struct pod_fields *fields,
                    struct rx_arena *arena, struct pod_env *out)
@@ -107,7 +115,7 @@ static int env_resolve(struct env_walk *w, const struct pod_env_spec *e)
         value = pod_field_find(w->spec, w->fields, e->from_key);
         break;
     case POD_ENV_RESOURCE:
-        value = "0";
+        value = e->amount != NULL ? e->amount : "0";
         break;
     case POD_ENV_CONFIG_MAP:
         return env_take_all(w, e, false);

@@ -35,7 +35,8 @@ struct pod;
     X(PRE_STOP_FAILED, "Warning", "FailedPreStopHook")                                             \
     X(HTTP_FALLBACK, "Warning", "LifecycleHTTPFallback")                                           \
     X(SANDBOX_CHANGED, "Normal", "SandboxChanged")                                                 \
-    X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")
+    X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")                                             \
+    X(FAILED_SCHEDULING, "Warning", "FailedScheduling")
 
 enum pod_event_kind {
 #define X(id, type, reason) POD_EVENT_##id,

@@ -85,6 +85,17 @@ int fs_volume_put(struct fs_volume *v, const char *path, const char *data, uint3
     return 0;
 }
 
+int fs_volume_file(struct fs_volume *v, const char *path)
+{
+    struct fs_node *parent, *n;
+    const char *last;
+    int error = volume_walk(v, v->root, NULL, path, true, 0, &parent, &last);
+
+    if (error != 0 || fs_node_find(parent, last, strcspn(last, "/")) != NULL)
+        return error;
+    return fs_node_add(v, parent, FS_FILE, last, strcspn(last, "/"), 0, &n);
+}
+
 /* ---- paths ----------------------------------------------------------------------------------- */
 
 static bool below(const char *path, const char *dir, size_t length)

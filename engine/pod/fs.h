@@ -68,6 +68,9 @@ int fs_volume_put(struct fs_volume *v, const char *path, const char *data, uint3
  * ConfigMap's content, shared by all pods): it must outlive the volume; the first write to it makes
  * a copy. */
 
+int fs_volume_file(struct fs_volume *v, const char *path);
+/* An empty file with its parent directories, unless there is something already. */
+
 uint32_t fs_volume_bytes(const struct fs_volume *v); /* what its files hold */
 
 /* ---- views ----------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/pod/machine.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,77 +20,6 @@ static rx_ms now_of(struct pod_container *c)
 static const struct pod_programs *programs_of(struct pod_container *c)
 {
     return &pod_of_container(c)->tmpl->programs[c->index];
-}
-
-/* ---- compiling ------------------------------------------------------------------------------------ */
-
-static int compile(struct pod_node *n, uint32_t argc, const char *const *argv,
-                   struct shell_program **out, bool *any)
-{
-    struct shell_program *p = NULL;
-    int rc;
-
-    *out = NULL;
-    if (argc == 0)
-        return 0;
-    rc = shell_compile(&n->arena, argc, argv, &p, NULL);
-    if (rc != 0)
-        return rc;
-    if (shell_program_class(p) != SHELL_UNKNOWN) {
-        *out = p;
-        *any = true;
-    }
-    return 0;
-}
-
-/* The environment and, with it, the main command. Once for all replicas: what differs between pods (a fieldRef to
- * the name or address) is empty here. */
-static int environment(struct pod_node *n, const struct pod_spec *spec,
-                       const struct pod_container_spec *s, struct pod_env *env)
-{
-    struct pod_fields fields = {.name = spec->name, .node_name = "node"};
-
-    return pod_config_env(&n->configs, spec, s, &fields, &n->arena, env);
-}
-
-int pod_machine_compile(struct pod_node *n, struct pod_template *t)
-{
-    t->programs = rx_arena_alloc(&n->arena, t->spec->container_count * sizeof(*t->programs));
-    if (t->programs == NULL)
-        return -RX_ENOMEM;
-    for (uint32_t i = 0; i < t->spec->container_count; i++) {
-        const struct pod_container_spec *s = &t->spec->container[i];
-        const struct pod_handler_spec *hook[2] = {s->post_start, s->pre_stop};
-        struct pod_programs *p = &t->programs[i];
-        const char *const *argv = s->argv;
-        struct pod_env env = {0};
-        int rc = environment(n, t->spec, s, &env);
-
-        if (rc == 0)
-            rc = pod_config_argv(&n->arena, &env, s->argc, s->argv, &argv);
-        p->env = env.pair;
-        p->env_count = env.count;
-        /* Without a command, the arguments are the image's entrypoint's, which nobody here knows. Most
-         * images have none, or one that runs what it is given (docker-entrypoint.sh). */
-        if (rc == 0)
-            rc = compile(n, s->argc, argv, &p->main, &p->any);
-        for (int k = 0; rc == 0 && k < POD_PROBE_KINDS; k++) {
-            const struct pod_handler_spec *h = s->probe[k] != NULL ? &s->probe[k]->handler : NULL;
-
-            if (h == NULL || h->kind != POD_HANDLER_EXEC)
-                continue;
-            rc = pod_config_probe_argv(&n->arena, s, h->argc, h->argv, &argv);
-            if (rc == 0)
-                rc = compile(n, h->argc, argv, &p->probe[k], &p->any);
-        }
-        for (int k = 0; rc == 0 && k < 2; k++) {
-            if (hook[k] != NULL && hook[k]->kind == POD_HANDLER_EXEC)
-                rc = compile(n, hook[k]->argc, hook[k]->argv, &p->hook[k], &p->any);
-        }
-        if (rc != 0)
-            return rc;
-    }
-    return 0;
 }
 
 /* ---- logs ------------------------------------------------------------------------------------------ */
@@ -147,86 +77,6 @@ const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *le
 
 /* ---- booting --------------------------------------------------------------------------------------- */
 
-struct projection {
-    struct fs_volume *volume;
-    rx_ms now;
-};
-
-static int put_file(void *ctx, const char *path, const char *bytes, uint32_t length)
-{
-    struct projection *to = ctx;
-    char absolute[FS_PATH_MAX];
-
-    snprintf(absolute, sizeof(absolute), "/%s", path);
-    return fs_volume_put(to->volume, absolute, bytes, length, false, to->now);
-}
-
-/* ConfigMaps, Secrets and projections: their keys as files. What has to be built for a pod of its own (labels as
- * a file) lives in the node's arena, which grows by that; such volumes are rare. */
-static void project(struct pod *p, const struct pod_volume_spec *v, struct fs_volume *volume)
-{
-    struct pod_node *n = pod_node_of(p);
-    struct projection to = {.volume = volume, .now = rx_loop_now(n->loop)};
-    struct pod_fields fields = {.name = "", .uid = "", .node_name = "node"};
-    char name[POD_NAME_MAX], uid[POD_UID_MAX];
-
-    pod_uid(p, uid);
-    fields.name = pod_name(p, name);
-    fields.uid = uid;
-    pod_config_files(&n->configs, pod_spec_of(p), v, &fields, &n->arena, put_file, &to);
-}
-
-/* A volume of the pod, made when it is first mounted and kept until the pod goes. */
-static struct fs_volume *volume_of(struct pod *p, const char *name)
-{
-    const struct pod_spec *spec = pod_spec_of(p);
-    struct pod_extra *e = pod_extra_of(pod_container_at(p, 0));
-    const struct rx_mem *mem = pod_node_of(p)->mem;
-
-    if (e == NULL || spec->volume_count == 0)
-        return NULL;
-    if (e->volume == NULL)
-        e->volume = rx_mem_zalloc(mem, spec->volume_count * sizeof(*e->volume));
-    for (uint32_t i = 0; e->volume != NULL && i < spec->volume_count; i++) {
-        if (strcmp(spec->volume[i].name, name) != 0)
-            continue;
-        if (e->volume[i] == NULL) {
-            e->volume[i] = fs_volume_new(mem, 0);
-            if (e->volume[i] != NULL)
-                project(p, &spec->volume[i], e->volume[i]);
-        }
-        return e->volume[i];
-    }
-    return NULL;
-}
-
-void pod_volumes_free(struct pod *p)
-{
-    struct pod_extra *e = pod_container_at(p, 0)->extra;
-    uint32_t count = pod_spec_of(p)->volume_count;
-
-    if (e == NULL || e->volume == NULL)
-        return;
-    for (uint32_t i = 0; i < count; i++)
-        fs_volume_unref(e->volume[i]);
-    rx_mem_free(pod_node_of(p)->mem, e->volume, count * sizeof(*e->volume));
-    e->volume = NULL;
-}
-
-static int mount_all(struct pod_container *c, struct pod_machine *m)
-{
-    const struct pod_container_spec *s = pod_container_spec_of(c);
-    int rc = fs_mount_file(&m->fs, s->message_path);
-
-    for (uint32_t i = 0; rc == 0 && i < s->mount_count; i++) {
-        struct fs_volume *v = volume_of(pod_of_container(c), s->mount[i].volume);
-
-        if (v != NULL)
-            rc = fs_mount(&m->fs, s->mount[i].path, v, s->mount[i].sub_path, s->mount[i].read_only);
-    }
-    return rc;
-}
-
 static void discard(struct pod_container *c, struct pod_machine *m)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
@@ -235,22 +85,72 @@ static void discard(struct pod_container *c, struct pod_machine *m)
     shell_close(m->main);
     fs_fini(&m->fs);
     log_free(mem, &m->log);
+    pod_life_end(mem, &m->life);
     rx_mem_free(mem, m, sizeof(*m));
 }
 
-int pod_machine_boot(struct pod_container *c)
+static bool is_scripted(const struct pod_container *c)
 {
-    struct pod *p = pod_of_container(c);
-    const struct rx_mem *mem = pod_node_of(p)->mem;
-    struct pod_machine *m;
-    struct pod_extra *e;
+    return c->script != NULL && c->script->instances != NULL;
+}
 
-    if (!programs_of(c)->any)
+/* Is the script there that a path names? False for what is none: somebody else's program. */
+static bool script_there(struct fs *fs, const char *path, bool *executable)
+{
+    struct fs_stat st;
+    const char *text, *end;
+    uint32_t size;
+
+    if (fs_stat(fs, path, &st) != 0 || fs_get(fs, path, &text, &size) != 0)
+        return false;
+    *executable = st.executable;
+    end = memchr(text, '\n', size);
+    return size < 2 || text[0] != '#' || text[1] != '!' ||
+           memmem(text, end != NULL ? (size_t)(end - text) : size, "sh", 2) != NULL;
+}
+
+/* The command of this instance: what of it can be said only now that there are files. */
+static int choose_main(struct pod_machine *m, const char **why)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(m->container);
+    bool executable;
+
+    /* What a Behavior document scripts for this container's instances is not run. */
+    if (is_scripted(m->container))
+        m->life.main.shell = NULL;
+    if (m->life.main.shell == NULL || !m->life.main.by_path)
         return 0;
-    e = pod_extra_of(c);
-    m = e != NULL ? rx_mem_zalloc(mem, sizeof(*m)) : NULL;
+    if (!script_there(&m->fs, s->argv[0], &executable)) {
+        m->life.main.shell = NULL;
+        return 0;
+    }
+    *why = "exec: permission denied";
+    return executable ? 0 : -RX_ESTATE;
+}
+
+/* Its own files: a fresh layer, its mounts, its working directory. */
+static int furnish(struct pod_container *c, struct pod_machine *m)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    int rc = fs_init(&m->fs, pod_node_of(pod_of_container(c))->mem);
+
+    if (rc == 0 && fs_mount_file(&m->fs, s->message_path) == -ENOMEM)
+        rc = -RX_ENOMEM;
+    if (rc == 0)
+        rc = pod_volumes_mount(c, &m->fs, m->life.env, m->life.env_count);
+    if (rc == 0 && s->working_dir != NULL)
+        fs_mkdir(&m->fs, s->working_dir, true, now_of(c));
+    return rc;
+}
+
+static struct pod_machine *next_machine(struct pod_container *c)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    struct pod_extra *e = pod_extra_of(c);
+    struct pod_machine *m = e != NULL ? rx_mem_zalloc(mem, sizeof(*m)) : NULL;
+
     if (m == NULL)
-        return -RX_ENOMEM;
+        return NULL;
     if (e->machine != NULL) {
         log_free(mem, &e->log_before);
         e->log_before = e->machine->log;
@@ -260,10 +160,28 @@ int pod_machine_boot(struct pod_container *c)
     e->machine = m;
     m->container = c;
     m->next_pid = 2;
-    rx_timer_init(&m->wake, pod_key(POD_CLASS_EXIT, p, c->index, POD_WAKE_TIMER));
-    if (fs_init(&m->fs, mem) != 0 || mount_all(c, m) != 0)
+    rx_timer_init(&m->wake,
+                  pod_key(POD_CLASS_EXIT, pod_of_container(c), c->index, POD_WAKE_TIMER));
+    return m;
+}
+
+int pod_machine_boot(struct pod_container *c, const char **why)
+{
+    struct pod_machine *m;
+    int rc;
+
+    *why = "no memory for its files";
+    if (!programs_of(c)->any)
+        return 0;
+    m = next_machine(c);
+    if (m == NULL)
         return -RX_ENOMEM;
-    return 0;
+    rc = pod_life_begin(c, &m->life);
+    if (rc == -RX_ELIMIT)
+        *why = "exec: argument list too long";
+    if (rc == 0)
+        rc = furnish(c, m);
+    return rc == 0 ? choose_main(m, why) : rc;
 }
 
 void pod_machine_halt(struct pod_container *c)
@@ -277,6 +195,17 @@ void pod_machine_halt(struct pod_container *c)
         return; /* the caller of shell_run closes it */
     shell_close(m->main);
     m->main = NULL;
+}
+
+void pod_machines_retire(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (c->extra != NULL && c->extra->machine != NULL && !c->extra->machine->in_run)
+            fs_fini(&c->extra->machine->fs);
+    }
+    pod_volumes_free(p);
 }
 
 void pod_machine_free(struct pod_container *c)
@@ -337,15 +266,11 @@ static void run(struct pod_container *c)
 bool pod_machine_main(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_programs *programs = programs_of(c);
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
     struct shell_setup setup = {
-        .program = programs->main,
         .host = &main_host,
         .ctx = m,
-        .env_count = programs->env_count,
-        .env = programs->env,
-        .hostname = "pod",
+        .cwd = pod_container_spec_of(c)->working_dir,
         .epoch_ms = pod_node_of(p)->epoch_ms,
         .seed = pod_node_of(p)->seed,
         .id = p->serial << 8 | c->index,
@@ -354,11 +279,12 @@ bool pod_machine_main(struct pod_container *c)
         .unknown_is_server = true,
     };
 
-    if (m == NULL || programs->main == NULL)
+    if (m == NULL || m->life.main.shell == NULL)
         return false;
-    /* What a Behavior scripts for this container's instances is not run. */
-    if (c->script != NULL && c->script->instances != NULL)
-        return false;
+    setup.program = m->life.main.shell;
+    setup.env_count = m->life.env_count;
+    setup.env = m->life.env;
+    setup.hostname = m->life.hostname;
     setup.fs = &m->fs;
     setup.next_pid = &m->next_pid;
     if (shell_open(&m->main, pod_node_of(p)->mem, &setup, now_of(c)) != 0)
@@ -502,19 +428,31 @@ struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_
     return c != NULL && c->proc_state == POD_PROC_RUNNING ? c : NULL;
 }
 
-const struct shell_program *pod_machine_program(struct pod_container *c,
-                                                const struct pod_handler_spec *h)
+static const struct pod_program *program_of(struct pod_container *c,
+                                            const struct pod_handler_spec *h)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
     const struct pod_programs *p = programs_of(c);
 
-    if (c->extra == NULL || c->extra->machine == NULL)
-        return NULL;
     for (int k = 0; k < POD_PROBE_KINDS; k++) {
         if (s->probe[k] != NULL && h == &s->probe[k]->handler)
-            return p->probe[k];
+            return &p->probe[k];
     }
-    return h == s->post_start ? p->hook[0] : h == s->pre_stop ? p->hook[1] : NULL;
+    return h == s->post_start ? &p->hook[0] : h == s->pre_stop ? &p->hook[1] : NULL;
+}
+
+const struct shell_program *pod_machine_program(struct pod_container *c,
+                                                const struct pod_handler_spec *h)
+{
+    const struct pod_program *p = program_of(c, h);
+    struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
+    bool executable;
+
+    if (m == NULL || p == NULL)
+        return NULL;
+    if (p->by_path && !(script_there(&m->fs, h->argv[0], &executable) && executable))
+        return NULL;
+    return p->shell;
 }
 
 static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
@@ -555,16 +493,16 @@ static const struct shell_host exec_host = {
 int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct shell_program *program)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_programs *programs = programs_of(c);
     struct pod_machine *m = c->extra->machine;
     struct shell_setup setup = {
         .program = program,
         .host = &exec_host,
         .ctx = e,
         .fs = &m->fs,
-        .env_count = programs->env_count,
-        .env = programs->env,
-        .hostname = "pod",
+        .env_count = m->life.env_count,
+        .env = m->life.env,
+        .hostname = m->life.hostname,
+        .cwd = pod_container_spec_of(c)->working_dir,
         .epoch_ms = pod_node_of(p)->epoch_ms,
         .seed = pod_node_of(p)->seed,
         .id = p->serial << 8 | c->index,

@@ -10,25 +10,17 @@
 #ifndef POD_MACHINE_H
 #define POD_MACHINE_H
 
-#include "engine/pod/pod.h"
-#include "engine/pod/shell.h"
+#include "engine/pod/program.h"
 
 enum {
     POD_LOG_MAX = 64 * 1024,    /* of an instance's log, its end */
-};
-
-/* What replicas share: the compiled commands of a container; NULL = none, or not ours to run. */
-struct pod_programs {
-    struct shell_program *main, *probe[POD_PROBE_KINDS], *hook[2]; /* postStart, preStop */
-    bool any;
-    uint32_t env_count;
-    struct pod_pair *env; /* literal entries */
 };
 
 struct pod_machine {
     struct pod_container *container;
     struct rx_timer wake; /* class EXIT: the main process goes on */
     struct fs fs;
+    struct pod_life life;    /* its environment and command */
     struct shell_proc *main; /* NULL: not run here, or over */
     uint32_t next_pid;
     int32_t exit_code;
@@ -37,12 +29,9 @@ struct pod_machine {
     struct pod_log log;
 };
 
-int pod_machine_compile(struct pod_node *n, struct pod_template *t);
-/* Compiles the commands of a template. -RX_ENOMEM. */
-
-int pod_machine_boot(struct pod_container *c);
-/* A new instance starts: files, mounts, log. No-op if the container has no commands of ours and no
- * machine is needed. -RX_ENOMEM. */
+int pod_machine_boot(struct pod_container *c, const char **why);
+/* A new instance starts: files, mounts, environment, log. No-op if the container has no commands of
+ * ours and no machine is needed. An error: it could not be executed, *why. */
 
 bool pod_machine_main(struct pod_container *c);
 /* Starts the main process if it is ours to run. False: it is not; the caller treats it as a server. */
@@ -53,8 +42,10 @@ bool pod_machine_signal(struct pod_container *c, int32_t signal);
 void pod_machine_halt(struct pod_container *c);
 /* The container has ended: its processes are gone, its files and log stay to be read. */
 
+void pod_machines_retire(struct pod *p);
+/* The pod has ended: its volumes are torn down, nobody will look at its files again. Logs stay. */
+
 void pod_machine_free(struct pod_container *c); /* all of it, with the log of the instance before */
-void pod_volumes_free(struct pod *p);
 
 /* A command of a probe or a hook. */
 struct pod_exec {

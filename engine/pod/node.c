@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/pod/machine.h"
+#include "engine/pod/program.h"
 #include "engine/reactor/err.h"
 
 _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 == 0 &&
@@ -33,6 +33,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     pod_gate_compile(&n->gate);
     rx_arena_init(&n->arena, o->mem);
     pod_configs_init(&n->configs, o->mem);
+    pod_storage_init(&n->storage, o->mem);
     rx_list_init(&n->pods);
     rx_list_init(&n->grave);
     rx_hist_reset(&n->latency_ns);
@@ -90,6 +91,8 @@ void pod_node_fini(struct pod_node *n)
     rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(uint32_t));
     n->behaviour_matched = NULL;
     pod_configs_fini(&n->configs);
+    pod_volumes_unshare(n);
+    pod_storage_fini(&n->storage);
     rx_arena_fini(&n->arena);
 }
 
@@ -98,6 +101,19 @@ void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const stru
 {
     n->carrier[kind] = c;
     n->carrier_ctx[kind] = ctx;
+}
+
+int pod_node_claim(struct pod_node *n, const char *ns, const char *name)
+{
+    int rc = pod_claim_put(&n->storage, ns, name);
+
+    RX_LIST_EACH(l, &n->pods) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        if (rc == 0 && pod_has(p, POD_UNBOUND))
+            pod_need_sync(p);
+    }
+    return rc;
 }
 
 int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count)
@@ -234,7 +250,8 @@ struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec
     t->node = n;
     t->spec = spec;
     t->behaviours_seen = UINT32_MAX;
-    if (!fill_template(n, t) || pod_machine_compile(n, t) != 0)
+    t->shared = rx_arena_alloc(&n->arena, (spec->volume_count + 1) * sizeof(*t->shared));
+    if (t->shared == NULL || !fill_template(n, t) || pod_programs_compile(n, t) != 0)
         return NULL;
     t->next = n->templates;
     n->templates = t;

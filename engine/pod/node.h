@@ -15,6 +15,7 @@
 #include "engine/pod/event.h"
 #include "engine/pod/rule_backoff.h"
 #include "engine/pod/spec.h"
+#include "engine/pod/volume.h"
 #include "engine/reactor/hist.h"
 #include "engine/reactor/list.h"
 #include "engine/reactor/loop.h"
@@ -66,6 +67,12 @@ struct pod_script {
     uint64_t mask; /* which of the template's behaviours were merged */
 };
 
+/* A volume that has been made. */
+struct pod_volume {
+    struct fs_volume *volume; /* NULL: not yet */
+    uint64_t generation;      /* of the ConfigMaps it was made from */
+};
+
 struct pod_port_owner {
     uint16_t port, container;
 };
@@ -87,7 +94,8 @@ struct pod_template {
     uint32_t *behaviour;      /* their numbers */
     uint32_t behaviours_seen; /* how many documents there were when this was worked out */
     struct pod_script *scripts;
-    struct pod_programs *programs; /* machine.h; per container */
+    struct pod_programs *programs; /* program.h; per container */
+    struct pod_volume *shared;     /* volumes that are the same for all replicas; by index */
     struct pod_template *next;
 };
 
@@ -149,6 +157,7 @@ struct pod_node {
     uint32_t *behaviour_matched; /* pods that fitted so far: gives ordinals */
 
     struct pod_configs configs; /* ConfigMaps and Secrets */
+    struct pod_storage storage; /* claims and the node's own files */
     pod_resolve_fn *resolve; /* services; NULL: every name is unknown */
     void *resolve_ctx;
 
@@ -177,6 +186,9 @@ void pod_node_fini(struct pod_node *n);
 
 void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,
                       void *ctx);
+
+int pod_node_claim(struct pod_node *n, const char *ns, const char *name);
+/* A PersistentVolumeClaim is there from now on: pods that wait for it are scheduled. -RX_ENOMEM. */
 
 int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count);
 /* Replaces the list of Behavior documents (which only grows): pods to come see all, pods that exist are

@@ -171,10 +171,29 @@ struct pod *pod_get(const struct pod_node *n, uint64_t id)
 static void first_sync(struct pod *p)
 {
     set(p, POD_ADDED);
+    set(p, POD_UNBOUND);
     pod_publish_created(p);
-    if (pod_spec_of(p)->active_deadline_s >= 0 && !pod_spec_of(p)->scheduling_gated)
+}
+
+/* A node is found for it, unless a claim is missing. False: it waits for that. */
+static bool schedule(struct pod *p)
+{
+    char why[512];
+
+    if (!pod_has(p, POD_UNBOUND))
+        return true;
+    if (pod_spec_of(p)->scheduling_gated)
+        return false;
+    if (!pod_node_of(p)->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
+        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_FAILED_SCHEDULING, "%s", why);
+        return false;
+    }
+    clear(p, POD_UNBOUND);
+    pod_publish_scheduled(p);
+    if (pod_spec_of(p)->active_deadline_s >= 0)
         rx_loop_arm(pod_node_of(p)->loop, &pod_container_at(p, 0)->extra->deadline,
                     now_of(p) + pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
+    return true;
 }
 
 /* ---- volumes ---------------------------------------------------------------------------------------- */
@@ -303,9 +322,13 @@ static void sync_pass(struct pod *p)
         finish(p);
         return;
     }
-    if (pod_has(p, POD_ENDED) || pod_spec_of(p)->scheduling_gated) {
+    if (pod_has(p, POD_ENDED)) {
         clear(p, POD_DIRTY);
         pod_publish(p, POD_PUBLISH_AFTER);
+        return;
+    }
+    if (!schedule(p)) {
+        clear(p, POD_DIRTY);
         return;
     }
     if (!pod_has(p, POD_MOUNTED) && !mount(p))
@@ -340,6 +363,7 @@ static void sync_done(struct pod *p)
     if (pod_phase_terminal((enum pod_phase)p->phase)) {
         set(p, POD_ENDED);
         retire_all(p);
+        pod_machines_retire(p);
         return;
     }
     trigger_readiness(p);
@@ -422,7 +446,7 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
         .given_s = r->grace_s,
         .force = r->force,
         .spec_s = pod_spec_of(p)->grace_s,
-        .bound = !pod_spec_of(p)->scheduling_gated,
+        .bound = pod_on_node(p),
         .terminal = pod_phase_terminal((enum pod_phase)p->phase),
         .deleting = pod_has(p, POD_DELETING),
         .first_at = p->deleted_at,
@@ -514,6 +538,7 @@ static void finish(struct pod *p)
     clear(p, POD_RESTARTING);
     set(p, POD_ENDED);
     retire_all(p);
+    pod_machines_retire(p);
     pod_publish(p, POD_PUBLISH_AFTER);
     if (pod_has(p, POD_DELETING))
         bury(p);
@@ -568,6 +593,7 @@ void pod_reboot(struct pod *p)
     if (pod_has(p, POD_ENDED) || !pod_has(p, POD_ADDED) || !pod_has(p, POD_MOUNTED))
         return;
     clear(p, POD_BUSY);
+    pod_volumes_reboot(p);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
         bool main = pod_container_spec_of(c)->kind == POD_MAIN;

@@ -85,7 +85,6 @@ struct pod_container {
 
 struct pod_machine;
 struct pod_exec;
-struct fs_volume;
 
 struct pod_log {
     char *at;
@@ -111,7 +110,7 @@ struct pod_extra {
     struct pod_machine *machine;  /* machine.h: its files and processes */
     struct pod_log log_before;    /* of the instance before */
     char *message, *message_before; /* termination messages of the newest dead instance and before */
-    struct fs_volume **volume;    /* of the pod, by index; of container 0 only */
+    struct pod_volume *volume;    /* of the pod, by index; of container 0 only */
     struct pod_exec *hook_exec;   /* an exec hook that runs a command of ours */
     bool refusing, hook_failed, hook_is_stop, hook_starting, stop_ordered;
     char *trouble;           /* the waiting message of a failed start, or NULL */
@@ -160,6 +159,7 @@ enum pod_flag {
     POD_RESTARTING = 512, /* all containers are being stopped to be started afresh */
     POD_FAILING = 1024,   /* the phase will be Failed, however its containers end */
     POD_PARKED = 4096,    /* some of its probes may be */
+    POD_UNBOUND = 8192,   /* on no node: it waits for a claim */
     POD_MOUNTED = 2048,   /* its volumes are set up: probe workers are there, containers may start */
 };
 
@@ -223,6 +223,11 @@ static inline const struct pod_container_spec *pod_container_spec_of(struct pod_
 static inline const struct pod_probe_spec *pod_probe_spec_of(struct pod_probe *b)
 {
     return pod_spec_of(pod_of_probe(b))->container[b->container].probe[b->kind];
+}
+
+static inline bool pod_on_node(const struct pod *p)
+{
+    return !pod_spec_of(p)->scheduling_gated && (p->flags & POD_UNBOUND) == 0;
 }
 
 static inline uint64_t pod_key(enum pod_class class_, const struct pod *p, uint32_t container,
@@ -429,6 +434,7 @@ enum pod_publish {
 
 void pod_publish(struct pod *p, enum pod_publish what);
 void pod_publish_created(struct pod *p);
+void pod_publish_scheduled(struct pod *p);
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to);
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
 void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */

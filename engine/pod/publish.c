@@ -229,6 +229,8 @@ static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out
                                 pod_container_spec_of(c)->image, c->extra->pull_error);
     if (reason == POD_REASON_RUN_ERROR && script != NULL && script->start_fail != NULL)
         return (size_t)snprintf(out, room, "%s", script->start_fail);
+    if (reason == POD_REASON_RUN_ERROR && pod_message_of(c, false) != NULL)
+        return (size_t)snprintf(out, room, "%s", pod_message_of(c, false));
     if (reason != POD_REASON_CRASH_LOOP)
         return 0;
     pod_uid(p, uid);
@@ -381,8 +383,7 @@ static void conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod
                           struct conditions *out)
 {
     uint32_t all = (1u << pod_spec_of(p)->gate_count) - 1;
-    bool gated = pod_spec_of(p)->scheduling_gated, over = pod_has(p, POD_ENDED) ||
-                                                          pod_phase_terminal(phase);
+    bool over = pod_has(p, POD_ENDED) || pod_phase_terminal(phase);
 
     memset(out, 0, sizeof(*out));
     if (pod_has(p, POD_RESTARTING))
@@ -390,9 +391,11 @@ static void conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod
     /* The kubelet tells whom it has chosen only together with the end. */
     if (p->status_reason == POD_STATUS_EVICTED && pod_phase_terminal(phase))
         out->value[POD_COND_DISRUPTION] = (struct pod_condition_value){true, POD_COND_REASON_BY_KUBELET};
-    out->value[POD_COND_SCHEDULED].true_ = !gated;
-    if (gated) {
-        out->value[POD_COND_SCHEDULED].reason = POD_COND_REASON_UNSCHEDULABLE;
+    out->value[POD_COND_SCHEDULED].true_ = pod_on_node(p);
+    if (!pod_on_node(p)) {
+        out->value[POD_COND_SCHEDULED].reason = pod_spec_of(p)->scheduling_gated
+                                                    ? POD_COND_REASON_GATED
+                                                    : POD_COND_REASON_UNSCHEDULABLE;
         return;
     }
     out->value[POD_COND_SANDBOX].true_ = !over;
@@ -419,6 +422,8 @@ size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, siz
         return names_of(p, is_incomplete, out, room, "containers with incomplete status:");
     case POD_COND_REASON_GATES:
         return gates_message(p, out, room);
+    case POD_COND_REASON_UNSCHEDULABLE:
+        return pod_claims_missing(p, out, room) ? strlen(out) : 0;
     default:
         return 0;
     }
@@ -509,10 +514,8 @@ static void publish_word(struct pod *p, const struct pod_phase_in *in)
 
 void pod_publish_created(struct pod *p)
 {
-    char name[POD_NAME_MAX];
     struct pod_container_view v[POD_CONTAINERS_MAX];
     struct pod_phase_in in;
-    struct conditions now;
 
     p->word = (struct pod_word){.kind = POD_WORD_PHASE, .arg = POD_PHASE_PENDING};
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
@@ -521,12 +524,21 @@ void pod_publish_created(struct pod *p)
             pod_spec_of(p)->init_count > 0 ? POD_REASON_INITIALIZING : POD_REASON_CREATING;
     }
     pod_publish_object(p, POD_OBJECT_NONE, POD_OBJECT_CREATED);
+    if (pod_spec_of(p)->scheduling_gated) {
+        views_of(p, v, &in, false);
+        publish_word(p, &in);
+    }
+}
+
+void pod_publish_scheduled(struct pod *p)
+{
+    char name[POD_NAME_MAX];
+    struct pod_container_view v[POD_CONTAINERS_MAX];
+    struct pod_phase_in in;
+    struct conditions now;
+
     views_of(p, v, &in, false);
     conditions_of(p, &in, POD_PHASE_PENDING, &now);
-    if (pod_spec_of(p)->scheduling_gated) {
-        publish_word(p, &in);
-        return;
-    }
     pod_tell(p, POD_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to node",
              pod_spec_of(p)->ns, pod_name(p, name));
     publish_conditions(p, &now, ~0u);

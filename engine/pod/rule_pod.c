@@ -186,6 +186,7 @@ const char *pod_condition_reason_name(enum pod_condition_reason r)
         "SchedulingGated",
         "TerminationByKubelet",
         "RestartAllContainersStarted",
+        "Unschedulable",
     };
 
     return name[r];

@@ -73,9 +73,10 @@ enum pod_condition_reason {
     POD_COND_REASON_UNREADY,         /* ContainersNotReady */
     POD_COND_REASON_UNINITIALIZED,   /* ContainersNotInitialized */
     POD_COND_REASON_GATES,           /* ReadinessGatesNotReady */
-    POD_COND_REASON_UNSCHEDULABLE,   /* SchedulingGated */
+    POD_COND_REASON_GATED,           /* SchedulingGated */
     POD_COND_REASON_BY_KUBELET,      /* TerminationByKubelet */
     POD_COND_REASON_RESTARTING,      /* RestartAllContainersStarted */
+    POD_COND_REASON_UNSCHEDULABLE,   /* Unschedulable */
 };
 
 const char *pod_condition_reason_name(enum pod_condition_reason r); /* NULL for NONE */

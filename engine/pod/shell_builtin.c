@@ -2,6 +2,7 @@
 /*
  * shell_builtin.c - the commands that change the shell itself.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -346,9 +347,13 @@ int sh_cmd_cd(struct sh_task *t, struct sh_call *c)
         to = sh_get(t, "OLDPWD");
     if (to == NULL)
         to = back ? t->cwd->text : "/root";
-    if (sh_full_path(t, to, full, &error) == NULL || fs_stat(t->proc->setup.fs, full, &st) != 0 ||
-        st.kind != FS_DIR) {
-        sh_warn(t, "cd: can't cd to %s: %s", to, fs_strerror(error != 0 ? error : -2));
+    if (sh_full_path(t, to, full, &error) != NULL) {
+        error = fs_stat(t->proc->setup.fs, full, &st);
+        if (error == 0 && st.kind != FS_DIR)
+            error = -ENOTDIR;
+    }
+    if (error != 0) {
+        sh_warn(t, "cd: can't cd to %s: %s", to, fs_strerror(error));
         return 2;
     }
     if (!sh_set(t, "OLDPWD", t->cwd->text) ||

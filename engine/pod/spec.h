@@ -45,6 +45,15 @@ struct pod_selector {
 bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels *labels);
 /* An absent selector matches nothing here. */
 
+/* ---- places -------------------------------------------------------------------------------- */
+
+/* Where a word of a command stands in its manifest. */
+struct pod_place {
+    const char *file;
+    uint32_t line, column; /* 1-based; of the text, behind a quote or in the first line of a block */
+    bool exact;  /* the text's own lines are the file's, in this column: places in it can be named */
+};
+
 /* ---- handlers and probes -------------------------------------------------------------------- */
 
 enum pod_handler_kind { POD_HANDLER_NONE, POD_HANDLER_EXEC, POD_HANDLER_HTTP, POD_HANDLER_TCP,
@@ -55,6 +64,7 @@ struct pod_handler_spec {
     /* exec */
     uint32_t argc;
     const char *const *argv;
+    const struct pod_place *place; /* of each word of argv; NULL = not known */
     /* http, tcp, grpc */
     uint16_t port;          /* resolved number; 0 = could not be resolved: each run is an error */
     const char *port_text;  /* as written: "8080", "web" */
@@ -88,6 +98,7 @@ struct pod_port_spec {
 
 struct pod_mount_spec {
     const char *volume, *path, *sub_path; /* sub_path may be NULL */
+    bool expand; /* subPathExpr: sub_path refers to variables */
     bool read_only;
 };
 
@@ -97,6 +108,7 @@ struct pod_env_spec {
     const char *from_kind; /* "configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef",
                             * "configMapRef", "secretRef" (envFrom: name is the prefix); or NULL */
     const char *from_name, *from_key;
+    const char *amount; /* what a resourceFieldRef comes to; NULL elsewhere */
     bool optional;
 };
 
@@ -111,6 +123,8 @@ struct pod_container_spec {
     const struct pod_restart_rule *rule;
     uint32_t argc, command_argc; /* argv = command then args; command_argc 0: the image's entrypoint */
     const char *const *argv;
+    const struct pod_place *place; /* of each word of argv; NULL = not known */
+    const char *working_dir;       /* NULL = the image's: taken for "/" */
     uint32_t env_count;
     const struct pod_env_spec *env;
     uint32_t port_count;
@@ -137,6 +151,8 @@ enum pod_projection_kind { POD_PROJECT_CONFIG_MAP, POD_PROJECT_SECRET, POD_PROJE
 struct pod_key_path {
     const char *key; /* DOWNWARD: a field path, NULL for a resource; TOKEN: NULL */
     const char *path;
+    const char *amount; /* DOWNWARD: what the resource comes to */
+    bool executable;
 };
 
 struct pod_projection_spec {
@@ -145,12 +161,15 @@ struct pod_projection_spec {
     bool optional;
     uint32_t item_count; /* of a ConfigMap or Secret: 0 = each key, as a file of its name */
     const struct pod_key_path *item;
+    bool executable; /* files that item does not speak for */
 };
 
 struct pod_volume_spec {
     const char *name;
     enum pod_volume_kind kind;
     const char *source; /* ConfigMap, Secret or claim name, host path; NULL where there is none */
+    bool templated;     /* CLAIM: of a volumeClaimTemplate, so each pod has its own: SOURCE-SET-ORDINAL */
+    bool file;          /* HOST_PATH: it is one file */
     bool optional;
     uint32_t projection_count; /* CONFIG_MAP, SECRET: one; PROJECTED: any; others: none */
     const struct pod_projection_spec *projection;

@@ -340,11 +340,11 @@ static void shown(struct pod_container *c)
         pod_need_sync(pod_of_container(c));
 }
 
-static int boot(struct pod_container *c)
+static int boot(struct pod_container *c, const char **why)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
     bool sealed = rx_mem_unseal(mem);
-    int rc = pod_machine_boot(c);
+    int rc = pod_machine_boot(c, why);
 
     if (sealed)
         rx_mem_seal(mem);
@@ -355,6 +355,7 @@ static void launch(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_instance_script *script;
+    const char *why;
 
     c->stage = POD_STAGE_IDLE;
     next_record(c);
@@ -366,8 +367,8 @@ static void launch(struct pod_container *c)
         return;
     }
     c->proc_state = POD_PROC_RUNNING;
-    if (boot(c) != 0) {
-        stillborn(c, "no memory for its files");
+    if (boot(c, &why) != 0) {
+        stillborn(c, why);
         return;
     }
     pod_node_of(p)->stats.running++;

@@ -245,8 +245,8 @@ Test(config, the_first_of_several_is_named)
     kit_close(&k);
 }
 
-static const struct pod_key_path item_mode[] = {{"MODE", "conf/mode"}},
-                                 item_none[] = {{"MODE", "mode"}, {"none", "none"}};
+static const struct pod_key_path item_mode[] = {{.key = "MODE", .path = "conf/mode"}},
+                                 item_none[] = {{.key = "MODE", .path = "mode"}, {.key = "none", .path = "none"}};
 
 Test(config, which_volumes_cannot_be_set_up)
 {
@@ -266,12 +266,12 @@ Test(config, which_volumes_cannot_be_set_up)
         {{{.kind = POD_PROJECT_SECRET, .source = "absent"}},
          1,
          FAILED "secret \"absent\" not found"},
-        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 1, item_mode}}, 1, NULL},
-        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 2, item_none}},
+        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 1, item_mode, false}}, 1, NULL},
+        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 2, item_none, false}},
          1,
          FAILED "configmap references non-existent config key: none"},
-        {{{POD_PROJECT_CONFIG_MAP, "settings", true, 2, item_none}}, 1, NULL},
-        {{{POD_PROJECT_SECRET, "account", false, 1, item_mode}},
+        {{{POD_PROJECT_CONFIG_MAP, "settings", true, 2, item_none, false}}, 1, NULL},
+        {{{POD_PROJECT_SECRET, "account", false, 1, item_mode, false}},
          1,
          FAILED "references non-existent secret key: MODE"},
         {{{.kind = POD_PROJECT_TOKEN}, {.kind = POD_PROJECT_DOWNWARD}}, 2, NULL},
@@ -615,22 +615,24 @@ Test(config, a_command_and_a_probe_command)
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-static int list_file(void *ctx, const char *path, const char *bytes, uint32_t length)
+static int list_file(void *ctx, const char *path, const char *bytes, uint32_t length,
+                     bool executable)
 {
     struct kit *k = ctx;
     size_t used = strlen(k->text);
 
     if (strcmp(path, "stop") == 0)
         return 7;
-    snprintf(k->text + used, sizeof k->text - used, "%s[%u]=%s;", path, length, bytes);
+    snprintf(k->text + used, sizeof k->text - used, "%s[%u]%s=%s;", path, length,
+             executable ? "*" : "", bytes);
     return 0;
 }
 
-static const struct pod_key_path downward_items[] = {{"metadata.labels", "labels"},
-                                                     {"metadata.annotations", "notes"},
-                                                     {"metadata.name", "name"},
-                                                     {NULL, "cpu"}},
-                                 token_item[] = {{NULL, "token"}}, stop_item[] = {{"MODE", "stop"}};
+static const struct pod_key_path downward_items[] = {{.key = "metadata.labels", .path = "labels"},
+                                                     {.key = "metadata.annotations", .path = "notes"},
+                                                     {.key = "metadata.name", .path = "name"},
+                                                     {.key = NULL, .path = "cpu"}},
+                                 token_item[] = {{.key = NULL, .path = "token"}}, stop_item[] = {{.key = "MODE", .path = "stop"}};
 
 Test(config, files_of_volumes)
 {
@@ -646,22 +648,22 @@ Test(config, files_of_volumes)
          0,
          true,
          "LEVEL[5]=debug;MODE[4]=fast;logo.png[6]=\x89PNG;"},
-        {{{POD_PROJECT_CONFIG_MAP, "settings", true, 2, item_none}}, 1, 0, true, "mode[4]=fast;"},
+        {{{POD_PROJECT_CONFIG_MAP, "settings", true, 2, item_none, false}}, 1, 0, true, "mode[4]=fast;"},
         {{{.kind = POD_PROJECT_SECRET, .source = "absent", .optional = true}}, 1, 0, true, ""},
-        {{{POD_PROJECT_DOWNWARD, NULL, false, 4, downward_items}},
+        {{{POD_PROJECT_DOWNWARD, NULL, false, 4, downward_items, false}},
          1,
          0,
          false,
          "labels[35]=app=\"shop\"\npod-index=\"2\"\ntier=\"web\";"
          "notes[24]=note=\"first\\n\\\"second\\\"\";name[6]=shop-2;cpu[1]=0;"},
-        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 1, item_mode},
+        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 1, item_mode, false},
           {.kind = POD_PROJECT_SECRET, .source = "account"},
-          {POD_PROJECT_TOKEN, NULL, false, 1, token_item}},
+          {POD_PROJECT_TOKEN, NULL, false, 1, token_item, false}},
          3,
          0,
          true,
          "conf/mode[4]=fast;password[7]=hunter2;user[12]=shop $(MODE);token[9]=simulated;"},
-        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 1, stop_item},
+        {{{POD_PROJECT_CONFIG_MAP, "settings", false, 1, stop_item, false},
           {.kind = POD_PROJECT_SECRET, .source = "account"}},
          2,
          7,
@@ -705,7 +707,7 @@ static int all_of_it(const struct rx_mem *mem, struct pod_configs *all, struct r
     static char big[3000];
     static const char *const argv[] = {"$(BIG)", "$(MODE)"};
     static const struct pod_projection_spec p = {POD_PROJECT_DOWNWARD, NULL, false, 4,
-                                                 downward_items};
+                                                 downward_items, false};
     const struct pod_volume_spec v = {.name = "v", .projection_count = 1, .projection = &p};
     const struct pod_env_spec env[] = {
         {.name = "C_", .from_kind = "configMapRef", .from_name = "settings"},

@@ -172,7 +172,7 @@ Test(manifest_config, a_made_up_name_is_of_no_use)
 
 Test(manifest_config, other_kinds_are_named_and_skipped)
 {
-    static const char *const kinds[] = {"v1/PersistentVolumeClaim",
+    static const char *const kinds[] = {"v1/PersistentVolume",
                                         "v1/ServiceAccount",
                                         "v1/Namespace",
                                         "networking.k8s.io/v1/Ingress",
@@ -436,13 +436,14 @@ Test(manifest_config, refused_references)
     REFUSE(references);
 }
 
-static int count_file(void *ctx, const char *path, const char *bytes, uint32_t length)
+static int count_file(void *ctx, const char *path, const char *bytes, uint32_t length,
+                      bool executable)
 {
     char *text = ctx;
     size_t used = strlen(text);
 
     (void)bytes;
-    snprintf(text + used, 512 - used, "%s:%u ", path, length);
+    snprintf(text + used, 512 - used, "%s:%u%s ", path, length, executable ? "*" : "");
     return 0;
 }
 

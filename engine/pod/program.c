@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/pod/program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/reactor/err.h"
+
+enum { HOSTNAME_MAX = 63 };
+
+/* ---- compiling ------------------------------------------------------------------------------ */
+
+static int compile(struct rx_arena *arena, uint32_t argc, const char *const *argv,
+                   struct pod_program *out)
+{
+    const char *as_script[2 + 1] = {"sh", "--"};
+    struct shell_program *p = NULL;
+    const char **words;
+    int rc;
+
+    *out = (struct pod_program){0};
+    if (argc == 0)
+        return 0;
+    rc = shell_compile(arena, argc, argv, &p, NULL);
+    if (rc != 0)
+        return rc;
+    if (shell_program_class(p) != SHELL_UNKNOWN) {
+        out->shell = p;
+        return 0;
+    }
+    if (argv[0][0] != '/')
+        return 0;
+    words = rx_arena_alloc(arena, (argc + 2) * sizeof(*words));
+    if (words == NULL)
+        return -RX_ENOMEM;
+    memcpy(words, as_script, 2 * sizeof(*words));
+    memcpy(words + 2, argv, argc * sizeof(*words));
+    rc = shell_compile(arena, argc + 2, words, &p, NULL);
+    out->shell = p;
+    out->by_path = true;
+    return rc;
+}
+
+static bool same_argv(uint32_t argc, const char *const *a, const char *const *b)
+{
+    for (uint32_t i = 0; i < argc; i++)
+        if (a[i] != b[i] && strcmp(a[i], b[i]) != 0)
+            return false;
+    return true;
+}
+
+/* A script that nobody has written yet can only come with a volume. */
+static bool needs_files(const struct pod_program *p, const struct pod_container_spec *s,
+                        const char *const *argv)
+{
+    for (uint32_t i = 0; p->by_path && i < s->mount_count; i++) {
+        const char *path = s->mount[i].path;
+        size_t length = strlen(path);
+
+        if (strncmp(argv[0], path, length) == 0 && (argv[0][length] == '/' || argv[0][length] == '\0'))
+            return true;
+    }
+    return p->shell != NULL && !p->by_path;
+}
+
+/* Environment and main command, as far as all replicas have them in common. */
+static int compile_common(struct pod_node *n, const struct pod_spec *spec,
+                          const struct pod_container_spec *s, struct pod_programs *p)
+{
+    static const struct pod_fields nobody = {.name = "", .node_name = "node"};
+    const char *const *argv = s->argv;
+    int rc = pod_config_env(&n->configs, spec, s, &nobody, &n->arena, &p->env);
+
+    p->generation = n->configs.generation;
+    if (rc == 0)
+        rc = pod_config_argv(&n->arena, &p->env, s->argc, s->argv, &argv);
+    p->too_long = rc == -RX_ELIMIT;
+    if (p->too_long)
+        return 0;
+    if (rc != 0 || (p->argv != NULL && same_argv(s->argc, p->argv, argv)))
+        return rc;
+    p->argv = argv;
+    /* Without a command, the arguments are the image's entrypoint's, which nobody here knows. Most
+     * images have none, or one that runs what it is given (docker-entrypoint.sh). */
+    return compile(&n->arena, s->argc, argv, &p->main);
+}
+
+static int compile_handlers(struct pod_node *n, const struct pod_container_spec *s,
+                            struct pod_programs *p)
+{
+    const struct pod_handler_spec *hook[2] = {s->post_start, s->pre_stop};
+    const char *const *argv;
+    int rc = 0;
+
+    for (int k = 0; rc == 0 && k < POD_PROBE_KINDS; k++) {
+        const struct pod_handler_spec *h = s->probe[k] != NULL ? &s->probe[k]->handler : NULL;
+
+        if (h == NULL || h->kind != POD_HANDLER_EXEC)
+            continue;
+        rc = pod_config_probe_argv(&n->arena, s, h->argc, h->argv, &argv);
+        if (rc == 0)
+            rc = compile(&n->arena, h->argc, argv, &p->probe[k]);
+        p->any |= needs_files(&p->probe[k], s, argv);
+    }
+    for (int k = 0; rc == 0 && k < 2; k++) {
+        if (hook[k] == NULL || hook[k]->kind != POD_HANDLER_EXEC)
+            continue;
+        rc = compile(&n->arena, hook[k]->argc, hook[k]->argv, &p->hook[k]);
+        p->any |= needs_files(&p->hook[k], s, hook[k]->argv);
+    }
+    return rc;
+}
+
+int pod_programs_compile(struct pod_node *n, struct pod_template *t)
+{
+    int rc = 0;
+
+    t->programs = rx_arena_alloc(&n->arena, t->spec->container_count * sizeof(*t->programs));
+    if (t->programs == NULL)
+        return -RX_ENOMEM;
+    for (uint32_t i = 0; rc == 0 && i < t->spec->container_count; i++) {
+        const struct pod_container_spec *s = &t->spec->container[i];
+        struct pod_programs *p = &t->programs[i];
+
+        p->common = pod_config_env_common(s);
+        rc = compile_common(n, t->spec, s, p);
+        if (rc == 0)
+            rc = compile_handlers(n, s, p);
+        /* What a variable will make of the command is seen at its start only. */
+        p->any |= p->too_long || needs_files(&p->main, s, p->argv) ||
+                  (s->argc > 0 && strchr(s->argv[0], '$') != NULL);
+    }
+    return rc;
+}
+
+bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d)
+{
+    uint64_t h = 14695981039346656037u ^ d->kind;
+
+    h = (h ^ (uint64_t)d->line << 32 ^ d->column) * 1099511628211u;
+    for (const char *c = d->word; *c != '\0'; c++)
+        h = (h ^ (unsigned char)*c) * 1099511628211u;
+    for (uint32_t i = 0; i < p->said_count; i++)
+        if (p->said[i] == h)
+            return false;
+    if (p->said_count == POD_SAID_MAX)
+        return false;
+    p->said[p->said_count++] = h;
+    return true;
+}
+
+/* ---- a pod's own fields --------------------------------------------------------------------- */
+
+const char *pod_hostname(struct pod *p, char buffer[POD_NAME_MAX])
+{
+    const char *given = pod_spec_of(p)->hostname;
+    const char *name = given != NULL ? given : pod_name(p, buffer);
+    size_t length = strnlen(name, HOSTNAME_MAX);
+
+    memmove(buffer, name, length);
+    /* Cut where it may not end: the kubelet takes trailing "-" and "." away. */
+    while (length > 0 && (buffer[length - 1] == '-' || buffer[length - 1] == '.'))
+        length--;
+    buffer[length] = '\0';
+    return buffer;
+}
+
+/* Labels that controllers give their pods, sorted. */
+static void own_labels(struct pod *p, struct pod_self *out)
+{
+    const struct pod_owner *o = p->owner;
+    struct pod_labels *l = &out->fields.labels;
+
+    l->pair = out->label;
+    if (o == NULL)
+        return;
+    if (o->kind == POD_WORKLOAD_DEPLOYMENT) {
+        out->label[l->count++] = (struct pod_pair){"pod-template-hash", o->hash};
+    } else if (o->kind == POD_WORKLOAD_STATEFULSET) {
+        snprintf(out->ordinal, sizeof(out->ordinal), "%u", p->ordinal);
+        out->label[l->count++] = (struct pod_pair){"apps.kubernetes.io/pod-index", out->ordinal};
+        out->label[l->count++] =
+            (struct pod_pair){"statefulset.kubernetes.io/pod-name", out->fields.name};
+    } else if (o->kind == POD_WORKLOAD_JOB) {
+        out->label[l->count++] = (struct pod_pair){"batch.kubernetes.io/job-name", o->name};
+        out->label[l->count++] = (struct pod_pair){"job-name", o->name};
+    }
+}
+
+void pod_self_fill(struct pod *p, struct pod_self *out)
+{
+    *out = (struct pod_self){.fields = {.node_name = "node", .host_ip = "127.0.0.1"}};
+    pod_uid(p, out->uid);
+    snprintf(out->ip, sizeof(out->ip), "%u.%u.%u.%u", p->ip >> 24, p->ip >> 16 & 255,
+             p->ip >> 8 & 255, p->ip & 255);
+    out->fields.name = pod_name(p, out->name);
+    out->fields.uid = out->uid;
+    out->fields.pod_ip = out->ip;
+    own_labels(p, out);
+}
+
+/* ---- lives ---------------------------------------------------------------------------------- */
+
+/* One block: the host name, then the pairs, then the values that are not the template's. */
+static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
+                    const struct pod_env *own, const char *hostname, struct pod_life *out)
+{
+    uint32_t count = own != NULL ? own->count : 0;
+    size_t head = count * sizeof(struct pod_pair), size = head + strlen(hostname) + 1;
+    struct pod_pair *pair;
+    char *text;
+
+    for (uint32_t i = 0; i < count; i++) {
+        RX_ASSERT(common->env.count == count);
+        if (strcmp(own->pair[i].value, common->env.pair[i].value) != 0)
+            size += strlen(own->pair[i].value) + 1;
+    }
+    pair = rx_mem_alloc(mem, size);
+    if (pair == NULL)
+        return -RX_ENOMEM;
+    text = (char *)pair + head;
+    out->own = pair;
+    out->own_size = size;
+    out->hostname = text;
+    text = stpcpy(text, hostname) + 1;
+    out->env_count = common->env.count;
+    out->env = own != NULL ? pair : common->env.pair;
+    for (uint32_t i = 0; i < count; i++) {
+        pair[i] = common->env.pair[i];
+        if (strcmp(own->pair[i].value, pair[i].value) == 0)
+            continue;
+        pair[i].value = text;
+        text = stpcpy(text, own->pair[i].value) + 1;
+    }
+    return 0;
+}
+
+/* What this pod has of its own. Resolved in scratch: only what differs is kept. */
+static int own_life(struct pod_container *c, const struct pod_programs *common,
+                    const char *hostname, struct pod_life *out)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = pod_node_of(p);
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    const char *const *argv;
+    struct rx_arena scratch;
+    struct pod_self self;
+    struct pod_env env;
+    int rc;
+
+    rx_arena_init(&scratch, n->mem);
+    pod_self_fill(p, &self);
+    rc = pod_config_env(&n->configs, pod_spec_of(p), s, &self.fields, &scratch, &env);
+    if (rc == 0)
+        rc = pod_config_argv(&scratch, &env, s->argc, s->argv, &argv);
+    if (rc == 0)
+        rc = keep_env(n->mem, common, &env, hostname, out);
+    if (rc == 0 && !same_argv(s->argc, argv, common->argv))
+        rc = compile(&out->arena, s->argc, argv, &out->main);
+    rx_arena_fini(&scratch);
+    return rc;
+}
+
+int pod_life_begin(struct pod_container *c, struct pod_life *out)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = pod_node_of(p);
+    struct pod_programs *common = &p->tmpl->programs[c->index];
+    char hostname[POD_NAME_MAX];
+    int rc = 0;
+
+    *out = (struct pod_life){0};
+    rx_arena_init(&out->arena, n->mem);
+    if (common->generation != n->configs.generation &&
+        !pod_config_env_fixed(pod_container_spec_of(c)))
+        rc = compile_common(n, pod_spec_of(p), pod_container_spec_of(c), common);
+    if (rc == 0 && common->too_long)
+        rc = -RX_ELIMIT;
+    out->main = common->main;
+    pod_hostname(p, hostname);
+    if (rc == 0)
+        rc = common->common ? keep_env(n->mem, common, NULL, hostname, out)
+                            : own_life(c, common, hostname, out);
+    if (rc != 0)
+        pod_life_end(n->mem, out);
+    return rc;
+}
+
+void pod_life_end(const struct rx_mem *mem, struct pod_life *l)
+{
+    rx_mem_free(mem, l->own, l->own_size);
+    rx_arena_fini(&l->arena);
+    *l = (struct pod_life){0};
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * program.h - the commands of a template, compiled once for all its replicas, and what a single
+ * instance gets of its own: its environment and its main command, where they depend on the pod.
+ *
+ * What ConfigMaps and Secrets say is looked up at each start of a container, as a kubelet does it;
+ * while they do not change, replicas share the result.
+ */
+#ifndef POD_PROGRAM_H
+#define POD_PROGRAM_H
+
+#include "engine/pod/pod.h"
+#include "engine/pod/shell.h"
+
+struct pod_program {
+    const struct shell_program *shell; /* NULL: none, or not ours to run */
+    bool by_path; /* nobody knows this name, but it is a path: `shell` runs the script that may be
+                   * there among the container's files, and only then is it ours */
+};
+
+enum { POD_SAID_MAX = 32 };
+
+/* What replicas share, of one container. */
+struct pod_programs {
+    struct pod_program main, probe[POD_PROBE_KINDS], hook[2]; /* postStart, preStop */
+    bool any;            /* a container of this needs files */
+    bool common;         /* no pod differs from the next in its environment */
+    bool too_long;       /* environment or command are more than Linux takes */
+    uint64_t generation; /* of the ConfigMaps this was made from */
+    struct pod_env env;
+    const char *const *argv; /* main, expanded */
+
+    uint32_t said_count; /* complaints made already, by any replica */
+    uint64_t said[POD_SAID_MAX];
+};
+
+int pod_programs_compile(struct pod_node *n, struct pod_template *t); /* -RX_ENOMEM */
+
+bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d);
+/* Has this not been said of the template before? */
+
+/* What one instance runs with. Pointers lead into the template or into memory of its own. */
+struct pod_life {
+    uint32_t env_count;
+    const struct pod_pair *env;
+    struct pod_program main;
+    const char *hostname;
+    void *own;
+    size_t own_size;
+    struct rx_arena arena; /* a main command that only this pod has */
+};
+
+int pod_life_begin(struct pod_container *c, struct pod_life *out);
+/* -RX_ELIMIT: the argument list is too long; -RX_ENOMEM. */
+
+void pod_life_end(const struct rx_mem *mem, struct pod_life *l);
+
+/* A pod's own fields, and the room they are rendered in. */
+struct pod_self {
+    struct pod_fields fields;
+    struct pod_pair label[3];
+    char name[POD_NAME_MAX], uid[POD_UID_MAX], ip[16], ordinal[12];
+};
+
+void pod_self_fill(struct pod *p, struct pod_self *out);
+
+const char *pod_hostname(struct pod *p, char buffer[POD_NAME_MAX]);
+/* spec.hostname, or the pod's name; no more than a host name may have. */
+
+#endif

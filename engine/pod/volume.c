@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/pod/volume.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/pod/program.h"
+#include "engine/reactor/err.h"
+
+enum { ROOM_MIN = 16 };
+
+/* ---- claims --------------------------------------------------------------------------------- */
+
+void pod_storage_init(struct pod_storage *s, const struct rx_mem *mem)
+{
+    *s = (struct pod_storage){.mem = mem};
+}
+
+static size_t claim_size(const struct pod_claim *c)
+{
+    return strlen(c->ns) + strlen(c->name) + 2;
+}
+
+void pod_storage_fini(struct pod_storage *s)
+{
+    for (uint32_t i = 0; i < s->room; i++) {
+        struct pod_claim *c = &s->slot[i];
+
+        if (c->ns == NULL)
+            continue;
+        fs_volume_unref(c->volume);
+        rx_mem_free(s->mem, c->ns, claim_size(c));
+    }
+    rx_mem_free(s->mem, s->slot, s->room * sizeof(*s->slot));
+    fs_volume_unref(s->host);
+    *s = (struct pod_storage){0};
+}
+
+/* Where it is, or the free slot where it would be. */
+static struct pod_claim *claim_slot(const struct pod_storage *s, const char *ns, const char *name)
+{
+    uint32_t h = 2166136261u, i;
+
+    for (const char *p = ns; *p != '\0'; p++)
+        h = (h ^ (unsigned char)*p) * 16777619u;
+    h = (h ^ '/') * 16777619u;
+    for (const char *p = name; *p != '\0'; p++)
+        h = (h ^ (unsigned char)*p) * 16777619u;
+    for (i = (h ^ h >> 15) & (s->room - 1);; i = (i + 1) & (s->room - 1)) {
+        struct pod_claim *c = &s->slot[i];
+
+        if (c->ns == NULL || (strcmp(c->name, name) == 0 && strcmp(c->ns, ns) == 0))
+            return c;
+    }
+}
+
+static int claims_grow(struct pod_storage *s)
+{
+    struct pod_storage old = *s;
+
+    s->room = RX_MAX(2 * old.room, (uint32_t)ROOM_MIN);
+    s->slot = rx_mem_zalloc(s->mem, s->room * sizeof(*s->slot));
+    if (s->slot == NULL) {
+        *s = old;
+        return -RX_ENOMEM;
+    }
+    for (uint32_t i = 0; i < old.room; i++)
+        if (old.slot[i].ns != NULL)
+            *claim_slot(s, old.slot[i].ns, old.slot[i].name) = old.slot[i];
+    rx_mem_free(s->mem, old.slot, old.room * sizeof(*old.slot));
+    return 0;
+}
+
+int pod_claim_put(struct pod_storage *s, const char *ns, const char *name)
+{
+    struct pod_claim *c;
+
+    if (2 * (s->count + 1) > s->room && claims_grow(s) != 0)
+        return -RX_ENOMEM;
+    c = claim_slot(s, ns, name);
+    if (c->ns != NULL)
+        return 0;
+    c->ns = rx_mem_alloc(s->mem, strlen(ns) + strlen(name) + 2);
+    if (c->ns == NULL)
+        return -RX_ENOMEM;
+    c->name = stpcpy(c->ns, ns) + 1;
+    strcpy(c->name, name);
+    s->count++;
+    return 0;
+}
+
+struct pod_claim *pod_claim_find(const struct pod_storage *s, const char *ns, const char *name)
+{
+    struct pod_claim *c = s->count > 0 ? claim_slot(s, ns, name) : NULL;
+
+    return c != NULL && c->ns != NULL ? c : NULL;
+}
+
+/* data-web-0: of a StatefulSet's template, ordinal 0. Longer than any volume's and pod's name. */
+static const char *claim_name(struct pod *p, const struct pod_volume_spec *v,
+                              char buffer[2 * POD_NAME_MAX])
+{
+    char name[POD_NAME_MAX];
+
+    if (!v->templated)
+        return v->source;
+    snprintf(buffer, 2 * POD_NAME_MAX, "%s-%s", v->source, pod_name(p, name));
+    return buffer;
+}
+
+bool pod_claims_missing(struct pod *p, char *why, size_t room)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    const struct pod_storage *s = &pod_node_of(p)->storage;
+
+    for (uint32_t i = 0; i < spec->volume_count; i++) {
+        const struct pod_volume_spec *v = &spec->volume[i];
+
+        if (v->kind != POD_VOLUME_CLAIM || v->templated || pod_claim_find(s, spec->ns, v->source))
+            continue;
+        snprintf(why, room,
+                 "0/1 nodes are available: persistentvolumeclaim \"%s\" not found. preemption: 0/1 "
+                 "nodes are available: 1 Preemption is not helpful for scheduling.",
+                 v->source);
+        return true;
+    }
+    return false;
+}
+
+static struct fs_volume *claim_volume(struct pod *p, const struct pod_volume_spec *v)
+{
+    struct pod_storage *s = &pod_node_of(p)->storage;
+    const char *ns = pod_spec_of(p)->ns;
+    char buffer[2 * POD_NAME_MAX];
+    const char *name = claim_name(p, v, buffer);
+    struct pod_claim *c;
+
+    if (pod_claim_put(s, ns, name) != 0)
+        return NULL;
+    c = pod_claim_find(s, ns, name);
+    if (c->volume == NULL)
+        c->volume = fs_volume_new(s->mem, 0);
+    return c->volume;
+}
+
+/* ---- what is projected ---------------------------------------------------------------------- */
+
+struct projection {
+    struct fs_volume *volume;
+    rx_ms now;
+};
+
+/* A file that does not fit is left out, as is one whose path another one needs as a directory. */
+static int put_file(void *ctx, const char *path, const char *bytes, uint32_t length,
+                    bool executable)
+{
+    struct projection *to = ctx;
+    char absolute[FS_PATH_MAX];
+
+    if (snprintf(absolute, sizeof(absolute), "/%s", path) >= (int)sizeof(absolute))
+        return 0;
+    return fs_volume_put(to->volume, absolute, bytes, length, executable, to->now) == -ENOMEM
+               ? -RX_ENOMEM
+               : 0;
+}
+
+/* What has to be built for a pod of its own (labels as a file) lives in the node's arena, which grows
+ * by that; such volumes are rare. */
+static struct fs_volume *project(struct pod *p, const struct pod_volume_spec *v)
+{
+    struct pod_node *n = pod_node_of(p);
+    struct projection to = {.volume = fs_volume_new(n->mem, 0), .now = rx_loop_now(n->loop)};
+    struct pod_self self;
+
+    if (to.volume == NULL)
+        return NULL;
+    pod_self_fill(p, &self);
+    if (pod_config_files(&n->configs, pod_spec_of(p), v, &self.fields, &n->arena, put_file, &to) == 0)
+        return to.volume;
+    fs_volume_unref(to.volume);
+    return NULL;
+}
+
+static bool is_projected(const struct pod_volume_spec *v)
+{
+    return v->kind == POD_VOLUME_CONFIG_MAP || v->kind == POD_VOLUME_SECRET ||
+           v->kind == POD_VOLUME_PROJECTED;
+}
+
+/* ---- volumes of a pod ----------------------------------------------------------------------- */
+
+static struct pod_volume *pod_volumes_of(struct pod *p)
+{
+    struct pod_extra *e = pod_extra_of(pod_container_at(p, 0));
+
+    if (e != NULL && e->volume == NULL)
+        e->volume = rx_mem_zalloc(pod_node_of(p)->mem,
+                                  pod_spec_of(p)->volume_count * sizeof(*e->volume));
+    return e != NULL ? e->volume : NULL;
+}
+
+/* The one it had is stale or not there: made anew, and shared if it may be. */
+static struct fs_volume *projected(struct pod *p, uint32_t index)
+{
+    const struct pod_volume_spec *v = &pod_spec_of(p)->volume[index];
+    uint64_t generation = pod_node_of(p)->configs.generation;
+    struct pod_template *t = (struct pod_template *)(uintptr_t)p->tmpl;
+    struct pod_volume *at = pod_config_volume_fixed(v) ? t->shared : pod_volumes_of(p);
+
+    if (at == NULL)
+        return NULL;
+    at += index;
+    if (at->volume != NULL && at->generation == generation)
+        return at->volume;
+    fs_volume_unref(at->volume);
+    at->volume = project(p, v);
+    at->generation = generation;
+    return at->volume;
+}
+
+static struct fs_volume *own_volume(struct pod *p, uint32_t index)
+{
+    struct pod_volume *at = pod_volumes_of(p);
+
+    if (at != NULL && at[index].volume == NULL)
+        at[index].volume = fs_volume_new(pod_node_of(p)->mem, 0);
+    return at != NULL ? at[index].volume : NULL;
+}
+
+static struct fs_volume *host_volume(struct pod *p)
+{
+    struct pod_storage *s = &pod_node_of(p)->storage;
+
+    if (s->host == NULL)
+        s->host = fs_volume_new(s->mem, POD_HOST_BYTES_MAX);
+    return s->host;
+}
+
+/* ---- mounts --------------------------------------------------------------------------------- */
+
+struct environment {
+    const struct pod_pair *pair;
+    uint32_t count;
+};
+
+static const char *variable(void *ctx, const char *name, size_t length)
+{
+    const struct environment *env = ctx;
+
+    for (uint32_t i = 0; i < env->count; i++)
+        if (strncmp(env->pair[i].key, name, length) == 0 && env->pair[i].key[length] == '\0')
+            return env->pair[i].value;
+    return NULL;
+}
+
+/* The tree behind a mount, and where in it the volume begins. */
+static struct fs_volume *tree_of(struct pod *p, uint32_t index, const char **inside)
+{
+    const struct pod_volume_spec *v = &pod_spec_of(p)->volume[index];
+
+    *inside = "";
+    if (is_projected(v))
+        return projected(p, index);
+    if (v->kind == POD_VOLUME_CLAIM)
+        return claim_volume(p, v);
+    if (v->kind != POD_VOLUME_HOST_PATH)
+        return own_volume(p, index);
+    *inside = v->source;
+    return host_volume(p);
+}
+
+static int mount(struct pod_container *c, struct fs *f, const struct pod_mount_spec *m,
+                 uint32_t index, struct environment *env)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_volume_spec *v = &pod_spec_of(p)->volume[index];
+    const char *inside, *sub = m->sub_path != NULL ? m->sub_path : "";
+    struct fs_volume *tree = tree_of(p, index, &inside);
+    char path[FS_PATH_MAX], normal[FS_PATH_MAX];
+    struct rx_arena scratch;
+    int rc = tree != NULL ? 0 : -RX_ENOMEM;
+
+    rx_arena_init(&scratch, pod_node_of(p)->mem);
+    if (rc == 0 && m->expand)
+        rc = pod_config_expand(&scratch, sub, variable, env, &sub);
+    if (rc == 0 && (snprintf(path, sizeof(path), "%s/%s", inside, sub) >= (int)sizeof(path) ||
+                    fs_path(normal, "/", path) != 0))
+        rc = -RX_ELIMIT;
+    if (rc == 0 && v->kind == POD_VOLUME_HOST_PATH && v->file)
+        fs_volume_file(tree, normal);
+    /* What cannot be mounted (a file where a directory should be) is not there. */
+    if (rc == 0 && fs_mount(f, m->path, tree, normal, m->read_only || is_projected(v)) == -ENOMEM)
+        rc = -RX_ENOMEM;
+    rx_arena_fini(&scratch);
+    return rc;
+}
+
+int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pair *env,
+                      uint32_t env_count)
+{
+    const struct pod_spec *spec = pod_spec_of(pod_of_container(c));
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    struct environment variables = {env, env_count};
+    int rc = 0;
+
+    for (uint32_t i = 0; rc == 0 && i < s->mount_count; i++) {
+        uint32_t k = 0;
+
+        while (k < spec->volume_count && strcmp(spec->volume[k].name, s->mount[i].volume) != 0)
+            k++;
+        if (k < spec->volume_count)
+            rc = mount(c, f, &s->mount[i], k, &variables);
+    }
+    return rc;
+}
+
+/* ---- ends ----------------------------------------------------------------------------------- */
+
+void pod_volumes_free(struct pod *p)
+{
+    struct pod_extra *e = pod_container_at(p, 0)->extra;
+    uint32_t count = pod_spec_of(p)->volume_count;
+
+    if (e == NULL || e->volume == NULL)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        fs_volume_unref(e->volume[i].volume);
+    rx_mem_free(pod_node_of(p)->mem, e->volume, count * sizeof(*e->volume));
+    e->volume = NULL;
+}
+
+void pod_volumes_reboot(struct pod *p)
+{
+    struct pod_extra *e = pod_container_at(p, 0)->extra;
+
+    for (uint32_t i = 0; e != NULL && e->volume != NULL && i < pod_spec_of(p)->volume_count; i++) {
+        if (pod_spec_of(p)->volume[i].kind != POD_VOLUME_EMPTY_DIR_MEMORY)
+            continue;
+        fs_volume_unref(e->volume[i].volume);
+        e->volume[i].volume = NULL;
+    }
+}
+
+void pod_volumes_unshare(struct pod_node *n)
+{
+    for (struct pod_template *t = n->templates; t != NULL; t = t->next)
+        for (uint32_t i = 0; i < t->spec->volume_count; i++) {
+            fs_volume_unref(t->shared[i].volume);
+            t->shared[i].volume = NULL;
+        }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * volume.h - the volumes of pods and how long their content lives.
+ *
+ *   emptyDir                from the first mount to the end of the pod (medium Memory: or of its node)
+ *   ConfigMap, Secret, ...  as they are when a container starts; read-only; shared by replicas where
+ *                           nothing in them is the pod's own
+ *   claim                   belongs to the node here: outlives its pods, their restarts and reboots
+ *   hostPath                one tree of the node's own for all of them
+ *
+ * A pod whose claim does not exist is not scheduled. Claims are bound as soon as they are made, and
+ * nobody minds how many pods of the one node mount them.
+ */
+#ifndef POD_VOLUME_H
+#define POD_VOLUME_H
+
+#include "engine/pod/config.h"
+#include "engine/pod/fs.h"
+#include "engine/pod/spec.h"
+
+struct pod;
+struct pod_container;
+struct pod_node;
+
+enum { POD_HOST_BYTES_MAX = 64 << 20 }; /* of all hostPath volumes together */
+
+struct pod_claim {
+    char *ns, *name; /* in one block */
+    struct fs_volume *volume; /* NULL: nobody has mounted it yet */
+};
+
+struct pod_storage {
+    const struct rx_mem *mem;
+    struct pod_claim *slot; /* open addressing, at most half full; nothing is ever removed */
+    uint32_t count, room;
+    struct fs_volume *host; /* NULL: nobody has mounted any of it yet */
+};
+
+void pod_storage_init(struct pod_storage *s, const struct rx_mem *mem);
+void pod_storage_fini(struct pod_storage *s);
+
+int pod_claim_put(struct pod_storage *s, const char *ns, const char *name);
+/* The claim exists from now on, if it has not yet. Copies. -RX_ENOMEM. */
+
+struct pod_claim *pod_claim_find(const struct pod_storage *s, const char *ns, const char *name);
+/* NULL: there is none. Valid until the next put. */
+
+bool pod_claims_missing(struct pod *p, char *why, size_t room);
+/* Is there a claim the pod names and nobody has made? Then what a scheduler says about that. Those of
+ * a StatefulSet's templates are made with their pod. */
+
+int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pair *env,
+                      uint32_t env_count);
+/* All that the container mounts, into its view. -RX_ENOMEM. */
+
+void pod_volumes_free(struct pod *p);   /* lets go of what is the pod's own */
+void pod_volumes_reboot(struct pod *p); /* what lives in memory is lost with the node */
+void pod_volumes_unshare(struct pod_node *n); /* what replicas share: before the node goes */
+
+#endif
