@@ -204,6 +204,8 @@ static int open_node(podring *r, const struct podring_options *o)
 
     if (rc != 0)
         return rc;
+    r->node.complain = api_command_complains;
+    r->node.complain_ctx = r;
     cluster_init(&r->cluster, &r->node, &host);
     r->cluster.replicas_override = o->replicas;
     choose_carriers(r, o);
@@ -437,6 +439,12 @@ static int apply(podring *r)
     if (rc != 0) { /* all of it is there for the next apply */
         cluster_undo(&r->cluster, added - r->workloads_applied);
         return api_fail(r, rc, "apply: %s", rx_err_text(rc));
+    }
+    for (uint32_t i = r->workloads_applied; i < added; i++) {
+        uint32_t said = r->set.diagnostics.count;
+
+        api_check_commands(r, pod_node_template(&r->node, r->set.workloads.item[i].template_));
+        manifest_diagnostics_sort(&r->set, said);
     }
     r->workloads_applied = added;
     r->steps_applied = r->set.steps.count;

@@ -88,6 +88,13 @@ int api_fail(podring *ring, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Keeps the sentence for podring_why and returns the error. */
 
+void api_check_commands(podring *ring, const struct pod_template *t);
+/* commands.c: names what of a template's commands cannot be run as written. */
+
+void api_command_complains(void *ring, struct pod_container *c, const struct pod_handler_spec *h,
+                           const struct shell_program *program, const struct shell_diag *d);
+/* pod_complain_fn. */
+
 void api_drop_taken(podring *ring);
 /* Lets go of the event that was handed out last: its place in the queue is free again. */
 

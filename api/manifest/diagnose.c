@@ -22,3 +22,19 @@ int manifest_diagnose(struct manifest_set *s, const struct manifest_diagnostic *
     all->item[all->count++] = *d;
     return 0;
 }
+
+void manifest_diagnostics_sort(struct manifest_set *s, uint32_t from)
+{
+    struct manifest_diagnostic *d = s->diagnostics.item + from;
+
+    for (uint32_t i = 1; from + i < s->diagnostics.count; i++) {
+        struct manifest_diagnostic x = d[i];
+        uint32_t k = i;
+
+        for (; k > 0 &&
+               (d[k - 1].line > x.line || (d[k - 1].line == x.line && d[k - 1].column > x.column));
+             k--)
+            d[k] = d[k - 1];
+        d[k] = x;
+    }
+}

@@ -32,7 +32,6 @@ static void podring_read(struct mf_load *l, const struct mf_node *doc, const cha
                          const char *kind);
 static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *version,
                       const char *kind);
-static void diagnostics_sort(struct manifest_diagnostic *d, uint32_t count);
 
 void manifest_init(struct manifest_set *s, const struct rx_mem *mem)
 {
@@ -106,9 +105,7 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
         s->claims.count = m->claims;
         s->images.count = m->images;
     }
-    if (s->diagnostics.count > m->diagnostics)
-        diagnostics_sort(s->diagnostics.item + m->diagnostics,
-                         s->diagnostics.count - m->diagnostics);
+    manifest_diagnostics_sort(s, m->diagnostics);
     return error;
 }
 
@@ -239,20 +236,4 @@ static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *
     }
     mf_say_at(l, MANIFEST_NOTE, doc->line, doc->column, "%s/%s%s%s: not simulated, skipped",
               version, kind, named ? " " : "", named ? mf_json(l, name.node) : "");
-}
-
-/* By line and column; equal places keep the order in which they were said. They nearly are in
- * order. */
-static void diagnostics_sort(struct manifest_diagnostic *d, uint32_t count)
-{
-    for (uint32_t i = 1; i < count; i++) {
-        struct manifest_diagnostic x = d[i];
-        uint32_t k = i;
-
-        for (; k > 0 &&
-               (d[k - 1].line > x.line || (d[k - 1].line == x.line && d[k - 1].column > x.column));
-             k--)
-            d[k] = d[k - 1];
-        d[k] = x;
-    }
 }

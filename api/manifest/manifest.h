@@ -62,6 +62,10 @@ int manifest_load_text(struct manifest_set *s, const char *name, const char *tex
 int manifest_diagnose(struct manifest_set *s, const struct manifest_diagnostic *d);
 /* Adds a diagnostic from elsewhere; its strings must live as long as the set. -RX_ENOMEM. */
 
+void manifest_diagnostics_sort(struct manifest_set *s, uint32_t from);
+/* Those from that number on, by line and column; equal places keep the order in which they were said.
+ * They nearly are in order. */
+
 int manifest_image(struct manifest_set *s, const char *image, uint16_t *id);
 /* The dense number of an image name, added if new. -RX_ELIMIT, -RX_ENOMEM. */
 

@@ -338,3 +338,52 @@ const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint
     }
     return NULL;
 }
+
+/* ---- what documents speak for --------------------------------------------------------------- */
+
+enum part { PART_MAIN, PART_EXEC, PART_POST_START, PART_PRE_STOP };
+
+static bool has_exec(const struct pod_behaviour *b, const struct pod_handler_spec *h)
+{
+    for (uint32_t i = 0; i < b->exec_count; i++) {
+        const struct pod_exec_rule *r = &b->exec[i];
+        bool same = r->argc == 0 || r->argc == h->argc;
+
+        for (uint32_t k = 0; same && k < r->argc; k++)
+            same = strcmp(r->argv[k], h->argv[k]) == 0;
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+static bool speaks(const struct pod_template *t, uint32_t container, enum part part,
+                   const struct pod_handler_spec *h)
+{
+    for (uint32_t i = 0; i < t->behaviour_count; i++) {
+        const struct pod_behaviour *b = t->node->behaviours[t->behaviour[i]];
+        bool has[] = {b->has_instances, part == PART_EXEC && has_exec(b, h), b->has_post_start,
+                      b->has_pre_stop};
+
+        if (has[part] && (b->container == NULL ||
+                          strcmp(b->container, t->spec->container[container].name) == 0))
+            return true;
+    }
+    return false;
+}
+
+bool pod_template_scripts_main(const struct pod_template *t, uint32_t container)
+{
+    return speaks(t, container, PART_MAIN, NULL);
+}
+
+bool pod_template_scripts_exec(const struct pod_template *t, uint32_t container,
+                               const struct pod_handler_spec *h)
+{
+    return speaks(t, container, PART_EXEC, h);
+}
+
+bool pod_template_scripts_hook(const struct pod_template *t, uint32_t container, bool stop)
+{
+    return speaks(t, container, stop ? PART_PRE_STOP : PART_POST_START, NULL);
+}

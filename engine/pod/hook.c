@@ -232,15 +232,14 @@ static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
     return false;
 }
 
-static bool begin_command(struct pod_container *c, const struct pod_handler_spec *h,
-                          const struct shell_program *program)
+static bool begin_command(struct pod_container *c, const struct pod_handler_spec *h)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
     bool sealed = rx_mem_unseal(mem);
     int rc;
 
     c->extra->hook_exec = rx_mem_zalloc(mem, sizeof(*c->extra->hook_exec));
-    rc = c->extra->hook_exec != NULL ? pod_exec_open(c->extra->hook_exec, c, program) : -RX_ENOMEM;
+    rc = c->extra->hook_exec != NULL ? pod_exec_open(c->extra->hook_exec, c, h) : -RX_ENOMEM;
     if (sealed)
         rx_mem_seal(mem);
     if (rc != 0) {
@@ -296,7 +295,7 @@ bool pod_hook_begin(struct pod_container *c, bool stop)
     else if (h->kind == POD_HANDLER_HTTP)
         return begin_request(c, h);
     else if (pod_machine_program(c, h) != NULL)
-        return begin_command(c, h, pod_machine_program(c, h));
+        return begin_command(c, h);
     if (takes == 0) {
         if (r != NULL || h->kind != POD_HANDLER_SLEEP)
             judge_command(c, h, r);

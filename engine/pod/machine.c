@@ -412,7 +412,24 @@ static void main_request(void *ctx, struct shell_proc *p, const struct shell_req
     ask(((struct pod_machine *)ctx)->container, p, r);
 }
 
+static void complain(struct pod_container *c, const struct pod_handler_spec *h,
+                     const struct shell_program *program, const struct shell_diag *d)
+{
+    struct pod_node *n = pod_node_of(pod_of_container(c));
+
+    if (n->complain != NULL && pod_programs_say(&pod_of_container(c)->tmpl->programs[c->index], d))
+        n->complain(n->complain_ctx, c, h, program, d);
+}
+
+static void main_diagnose(void *ctx, const struct shell_diag *d)
+{
+    struct pod_machine *m = ctx;
+
+    complain(m->container, NULL, m->life.main.shell, d);
+}
+
 static const struct shell_host main_host = {
+    .diagnose = main_diagnose,
     .output = main_output,
     .request = main_request,
     .server = main_server,
@@ -484,15 +501,24 @@ static bool exec_kill(void *ctx, uint32_t pid, int signo)
     return true; /* a container's own SIGKILL does not reach its PID 1 */
 }
 
+static void exec_diagnose(void *ctx, const struct shell_diag *d)
+{
+    struct pod_exec *e = ctx;
+
+    complain(e->container, e->handler, program_of(e->container, e->handler)->shell, d);
+}
+
 static const struct shell_host exec_host = {
+    .diagnose = exec_diagnose,
     .output = exec_output,
     .request = exec_request,
     .kill = exec_kill,
 };
 
-int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct shell_program *program)
+int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h)
 {
     struct pod *p = pod_of_container(c);
+    const struct shell_program *program = pod_machine_program(c, h);
     struct pod_machine *m = c->extra->machine;
     struct shell_setup setup = {
         .program = program,
@@ -509,10 +535,13 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct shel
         .pid = m->next_pid++,
         .next_pid = &m->next_pid,
     };
-    bool sealed = rx_mem_unseal(pod_node_of(p)->mem);
+    bool sealed;
     int rc;
 
-    *e = (struct pod_exec){.container = c};
+    if (program == NULL)
+        return -RX_ENOTFOUND;
+    sealed = rx_mem_unseal(pod_node_of(p)->mem);
+    *e = (struct pod_exec){.container = c, .handler = h};
     rc = shell_open(&e->proc, pod_node_of(p)->mem, &setup, now_of(c));
     if (sealed)
         rx_mem_seal(pod_node_of(p)->mem);

@@ -50,6 +50,7 @@ void pod_machine_free(struct pod_container *c); /* all of it, with the log of th
 /* A command of a probe or a hook. */
 struct pod_exec {
     struct pod_container *container;
+    const struct pod_handler_spec *handler;
     struct shell_proc *proc;
     struct pod_log out, err;
     int signal_main; /* it has sent this to PID 1 */
@@ -62,7 +63,8 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h);
 /* The command of this probe or hook; NULL: none, or not ours to run. */
 
-int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct shell_program *program);
+int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h);
+/* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. */
 struct shell_state pod_exec_run(struct pod_exec *e);
 const char *pod_exec_output(struct pod_exec *e, uint32_t *length);
 /* Standard output, then standard error; valid until close. */

@@ -78,6 +78,8 @@ struct pod_port_owner {
 };
 
 /* What the replicas of one spec share. */
+struct pod_container;
+
 struct pod_template {
     struct pod_node *node;
     const struct pod_spec *spec;
@@ -104,6 +106,13 @@ enum pod_route { POD_ROUTE_NO_NAME, POD_ROUTE_REFUSED, POD_ROUTE_POD };
 
 typedef enum pod_route pod_resolve_fn(void *ctx, const char *ns, const char *host, uint16_t port,
                                       struct pod **pod, uint16_t *target);
+
+struct shell_diag;
+struct shell_program;
+
+/* A command could not be run as written; h NULL: the main one. */
+typedef void pod_complain_fn(void *ctx, struct pod_container *c, const struct pod_handler_spec *h,
+                             const struct shell_program *program, const struct shell_diag *d);
 
 struct pod_stats {
     uint64_t pods, pods_peak, created, deleted, running;
@@ -160,6 +169,8 @@ struct pod_node {
     struct pod_storage storage; /* claims and the node's own files */
     pod_resolve_fn *resolve; /* services; NULL: every name is unknown */
     void *resolve_ctx;
+    pod_complain_fn *complain; /* told once a template; NULL: nobody wants to know */
+    void *complain_ctx;
 
     uint64_t image_present[1024]; /* bit per image id */
 
@@ -216,6 +227,12 @@ const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint
 void pod_node_settle(struct pod_node *n);
 /* Brings the counters and histograms up to date with what parked probes would have counted. Walks all
  * pods, if any probe is parked. */
+
+bool pod_template_scripts_main(const struct pod_template *t, uint32_t container);
+bool pod_template_scripts_exec(const struct pod_template *t, uint32_t container,
+                               const struct pod_handler_spec *h);
+bool pod_template_scripts_hook(const struct pod_template *t, uint32_t container, bool stop);
+/* Does a Behavior document speak for this command of any of the template's pods? */
 
 void pod_node_bury(struct pod_node *n);
 /* Frees pods in the grave whose events have all been taken. */

@@ -135,7 +135,7 @@ int pod_programs_compile(struct pod_node *n, struct pod_template *t)
 
 bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d)
 {
-    uint64_t h = 14695981039346656037u ^ d->kind;
+    uint64_t h = 14695981039346656037u;
 
     h = (h ^ (uint64_t)d->line << 32 ^ d->column) * 1099511628211u;
     for (const char *c = d->word; *c != '\0'; c++)

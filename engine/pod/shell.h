@@ -133,6 +133,12 @@ bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct s
  * of the script: for `check`, before anything runs. False when there are no more. It may still
  * never be reached, or be there as a file. */
 
+const struct shell_diag *shell_program_broken(const struct shell_program *p);
+/* Why it will end with 2 before it does anything; NULL: it parses. */
+
+uint32_t shell_program_text(const struct shell_program *p);
+/* Which word of the command line is the script; UINT32_MAX: none is. */
+
 bool shell_command_known(const char *name);
 /* Is this word (or its base name under /bin and the like) a shell or a command simulated here? */
 

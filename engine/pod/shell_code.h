@@ -95,6 +95,7 @@ struct shell_program {
     struct shell_diag diag;
     const struct sh_unknown_word *unknown;
     uint32_t unknown_count;
+    uint32_t text; /* SCRIPT: number of the word, from 1 */
 };
 
 /* The letter that stands for -o pipefail, which has none. */

@@ -86,9 +86,12 @@ int shell_compile(struct rx_arena *arena, uint32_t argc, const char *const *argv
     if (argc > 1 && strcmp(base_name(p->argv[0]), "busybox") == 0) {
         p->argv++;
         p->argc = --argc;
+        skip++;
     }
     if (is_shell(p->argv[0])) {
         error = compile_shell(arena, argc, p->argv, p);
+        if (p->class_ == SHELL_SCRIPT)
+            p->text += skip;
     } else {
         const struct sh_command *c = sh_command_find(p->argv[0]);
 
@@ -300,6 +303,16 @@ bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct s
     return true;
 }
 
+const struct shell_diag *shell_program_broken(const struct shell_program *p)
+{
+    return p->broken ? &p->diag : NULL;
+}
+
+uint32_t shell_program_text(const struct shell_program *p)
+{
+    return p->text - 1;
+}
+
 /* ---- scripts --------------------------------------------------------------------------------- */
 
 static int compile_script(struct rx_arena *arena, const char *text, struct shell_program *p)
@@ -346,6 +359,7 @@ static int compile_shell(struct rx_arena *arena, uint32_t argc, const char *cons
         return 0;
     }
     p->class_ = SHELL_SCRIPT;
+    p->text = first + 1;
     p->bash = strcmp(base_name(argv[0]), "bash") == 0;
     p->argv = first + 1 < argc ? argv + first + 1 : argv;
     p->argc = first + 1 < argc ? argc - first - 1 : 1;
