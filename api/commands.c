@@ -87,7 +87,7 @@ static struct pod_place script_place(const struct command *c)
 
 static bool may_come_with_a_volume(const struct command *c)
 {
-    for (uint32_t i = 0; i < c->container->mount_count; i++) {
+    for (uint32_t i = 0; c->argc > 0 && i < c->container->mount_count; i++) {
         const char *path = c->container->mount[i].path;
         size_t length = strlen(path);
 
@@ -213,6 +213,18 @@ static void check_main(podring *r, const struct pod_template *t, uint32_t i)
         .otherwise = "taken for a server that runs until it is stopped",
     };
 
+    if (s->kind == POD_INIT && !pod_template_scripts_main(t, i) && !may_come_with_a_volume(&c) &&
+        (c.program->shell == NULL || c.program->by_path)) {
+        say(r, MANIFEST_WARNING, c.argc > 0 ? place_of(&c, 0) : &s->at,
+            rx_arena_printf(&r->set.arena,
+                            "init container \"%s\": what it runs is not simulated, and taken for a server: "
+                            "its pod waits for ever, unless a Behavior says when it exits",
+                            s->name));
+        return;
+    }
+    /* Arguments that are no command are the image's own command's: nothing is known of that. */
+    if (s->command_argc == 0 && (c.program->shell == NULL || c.program->by_path))
+        return;
     if (!pod_template_scripts_main(t, i) && !t->programs[i].too_long)
         check(&c);
 }

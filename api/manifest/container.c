@@ -85,6 +85,9 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
         return;
     mf_fields_check(l, at, MF_FIELDS_CONTAINER);
     out->name = mf_needed(l, &name);
+    if (name.node)
+        out->at = (struct pod_place){
+            .file = l->file, .line = name.node->line, .column = name.node->column};
     if (*out->name)
         mf_shape_check(l, &name, MF_DNS_LABEL, out->name);
     image_read(l, at, out);

@@ -25,7 +25,8 @@
  * that may allocate (open, run, answer, signal) must stand between rx_mem_unseal and rx_mem_seal.
  *
  * It speaks as busybox does: its messages, its `echo` (backslashes only with -e). Refused by name:
- * what bash adds to the language ([[ ]], arrays, ${x/a/b}, <<<, &>, function, for ((...))). Missing
+ * what bash adds to the language (arrays, ${x/a/b}, <<<, &>, function, for ((...))) but for [[ ]],
+ * which busybox has. Missing
  * without a trace in the language: aliases, the command history, job control (fg, bg, set -m),
  * links, users and permissions other than the x bit, standard input (it is empty). Time passes only
  * in sleep, timeouts and what the network takes; every other command takes none.

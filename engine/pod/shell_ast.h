@@ -91,7 +91,7 @@ enum sh_node_kind {
 struct sh_item {
     struct sh_item *next;
     struct sh_word *pattern; /* by next */
-    struct sh_node *body;    /* NULL: empty */
+    struct sh_node *body;    /* a SEQ, which may be empty */
 };
 
 struct sh_node {
@@ -158,6 +158,9 @@ struct sh_redir *sh_parse_redir(struct sh_parser *p);
 
 struct sh_word *sh_parse_word(struct sh_parser *p);
 /* At the first byte of a word. */
+
+struct sh_node *sh_parse_cond(struct sh_parser *p);
+/* shell_cond.c: behind [[, up to and with ]]. */
 
 struct sh_word *sh_parse_here(struct sh_parser *p, const char *text, size_t length, uint32_t pos);
 /* The body of an expanding here-document. */

@@ -568,7 +568,11 @@ int sh_cmd_nc(struct sh_task *t, struct sh_call *c)
                                                          : "No route to host");
         return r.reply != SHELL_REPLY_OK;
     }
-    if (!sh_options(t, c, "zvw:nulkp:e:i:s:q:", &o))
+    /* The rest of the line is the program that would be connected: nobody talks to it. */
+    for (uint32_t i = 1; i < c->argc; i++)
+        if (strcmp(c->argv[i], "-e") == 0)
+            c->argc = i;
+    if (!sh_options(t, c, "zvw:nulkp:i:s:q:", &o))
         return 1;
     if (sh_opt(&o, 'l'))
         return sh_call_unknown(t, c); /* it listens: a server like any other */

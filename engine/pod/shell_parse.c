@@ -96,8 +96,8 @@ static struct sh_node *parse_function(struct sh_parser *p, struct sh_node *n)
     return n->a != NULL ? n : NULL;
 }
 
-static const char *const bash_words[] = {"[[",  "function", "select",    "declare", "typeset",
-                                         "let", "mapfile",  "readarray", "shopt",   NULL};
+static const char *const bash_words[] = {"function", "select",  "declare",   "typeset",
+                                         "let",      "mapfile", "readarray", "shopt", NULL};
 
 static struct sh_node *parse_simple(struct sh_parser *p)
 {
@@ -138,9 +138,7 @@ static struct sh_node *parse_simple(struct sh_parser *p)
             assigns = &(*assigns)->next;
         } else {
             if (n->word == NULL && sh_at_any(p, bash_words))
-                return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p),
-                                p->at[0] == '[' ? "[[" : "bash",
-                                p->at[0] == '[' ? "[[ is not in POSIX sh" : "not in POSIX sh");
+                return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "bash", "not in POSIX sh");
             *words = sh_parse_word(p);
             if (*words == NULL)
                 return NULL;
@@ -361,12 +359,15 @@ static const char *const reserved[] = {"then", "elif", "else", "fi", "do",
 static struct sh_node *parse_command(struct sh_parser *p)
 {
     struct sh_node *n;
+    bool cond = false;
 
     sh_skip_blanks(p);
     if (!sh_enter(p))
         return NULL;
     if (sh_peek(p) == '(')
         n = parse_subshell(p);
+    else if ((cond = sh_take_word(p, "[[")))
+        n = sh_parse_cond(p);
     else if (sh_take_word(p, "{"))
         n = parse_brace(p);
     else if (sh_take_word(p, "if"))
@@ -386,7 +387,7 @@ static struct sh_node *parse_command(struct sh_parser *p)
     sh_leave(p);
     if (n == NULL || p->failed)
         return NULL;
-    if (n->kind != SH_NODE_SIMPLE && n->kind != SH_NODE_FUNC && !parse_redirs(p, n))
+    if ((cond || (n->kind != SH_NODE_SIMPLE && n->kind != SH_NODE_FUNC)) && !parse_redirs(p, n))
         return NULL;
     return n;
 }

@@ -114,6 +114,7 @@ struct pod_env_spec {
 
 struct pod_container_spec {
     const char *name;
+    struct pod_place at; /* of its name */
     enum pod_container_kind kind;
     const char *image;
     uint16_t image_id; /* dense number of the image string within the engine: presence lives there */

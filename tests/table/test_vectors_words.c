@@ -54,6 +54,14 @@ static const struct vector words[] = {
      15,
      {{"diag", "8:15 command of container \"c\": java: taken for a server that runs until it is stopped"},
       {"ends c", "10:143/Error"}}},
+    {"an unknown init container is worth a word",
+     POD "  initContainers:\n  - {name: i, image: app:1, args: [migrate]}\n  - {name: k, image: app:1}\n"
+         "  containers:\n  - {name: c, image: app:1, args: [serve]}\n",
+     5,
+     {{"diag", "6:36 init container \"i\": what it runs is not simulated, and taken for a server: its pod "
+               "waits for ever, unless a Behavior says when it exits|"
+               "7:12 init container \"k\": what it runs is not simulated, and taken for a server: its pod "
+               "waits for ever, unless a Behavior says when it exits"}}},
     {"a Behavior knows better",
      POD "  containers:\n  - name: c\n    image: app:1\n    command: [java]\n"
          "    lifecycle: {preStop: {exec: {command: [drain]}}}\n"
@@ -64,9 +72,9 @@ static const struct vector words[] = {
                   "  hooks: {preStop: {takes: 2s}}\n"),
      25, {{"diag", ""}, {"event Unhealthy", ""}, {"Ready", "0:True 20:False 20:True"}}},
     {"a script that does not parse",
-     ONCE "  containers:\n  - name: c\n    image: app:1\n    command: [bash, -c, 'if [[ -f x ]]; then :; fi']\n",
+     ONCE "  containers:\n  - name: c\n    image: app:1\n    command: [bash, -c, 'if ((x > 1)); then :; fi']\n",
      5,
-     {{"diag", "9:29 command of container \"c\": sh: 1:4: syntax error: [[ is not in POSIX sh"},
+     {{"diag", "9:29 command of container \"c\": sh: 1:4: syntax error: (( is not in POSIX sh"},
       {"ends c", "0:2/Error"}}},
     {"what only the run can tell is said once, whatever the replicas",
      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  replicas: 20\n"
