@@ -183,5 +183,5 @@ void api_deliver(podring *r)
 
 uint64_t podring_digest(podring *r)
 {
-    return rx_digest_value(&r->node.events.digest);
+    return r->node.events.digest;
 }

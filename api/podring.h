@@ -462,7 +462,9 @@ PODRING_API void podring_reset_measures(podring *ring);
 /* Empties the histograms (after a warm-up); counters go on. */
 
 PODRING_API uint64_t podring_digest(podring *ring);
-/* Of all events so far: equal seeds and inputs give equal digests in virtual time. */
+/* Of all events so far: equal seeds and inputs give equal digests in virtual time. Each pod has one of its own,
+ * and they are added up (modulo 2^64): the digests of the shards of a run give, added up, that of the whole. It
+ * does not depend on whether events are kept. */
 
 struct podring_count {
     uint32_t size;

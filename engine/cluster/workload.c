@@ -100,7 +100,7 @@ static int create_pods(struct cluster *c, struct cluster_workload *w)
     return rc;
 }
 
-static void set_owner(struct cluster_workload *w)
+static void set_owner(struct cluster *c, struct cluster_workload *w)
 {
     w->owner.kind = w->spec.kind;
     w->owner.ns = w->spec.ns;
@@ -108,6 +108,7 @@ static void set_owner(struct cluster_workload *w)
     w->owner.hash[0] = '\0';
     if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
         safe_hash(w->spec.template_->hash, w->owner.hash);
+    pod_owner_name(&w->owner, c->node->seed);
 }
 
 /* Its pods have not had their first sync, so they vanish without anybody having heard of them. */
@@ -142,7 +143,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     w->replicas = (uint32_t)spec->replicas;
     if (c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD)
         w->replicas = c->replicas_override;
-    set_owner(w);
+    set_owner(c, w);
     rx_list_add_tail(&c->workloads, &w->link);
     w->tmpl = pod_node_template(c->node, spec->template_);
     rc = w->tmpl != NULL ? create_pods(c, w) : -RX_ENOMEM;

@@ -37,7 +37,6 @@ int pod_events_init(struct pod_events *q, const struct rx_mem *mem, struct rx_lo
     q->loop = loop;
     q->max = max;
     q->keep = keep;
-    rx_digest_init(&q->digest);
     if (!keep)
         return 0;
     q->room = EVENTS_FIRST;
@@ -100,22 +99,28 @@ static uint32_t keep_text(struct pod_events *q, const char *text, size_t length)
     return at;
 }
 
-/* Every field goes in: two runs with equal digests have told the same story. */
-static void digest(struct pod_events *q, const struct pod_event *e, uint64_t pod_serial,
-                   const char *text, size_t length)
+/* Every field goes in: two objects with equal digests have told the same story. */
+static void go_on(struct rx_digest *story, const struct pod_event *e, const char *text, size_t length)
 {
-    rx_digest_u64(&q->digest, (uint64_t)e->at);
-    rx_digest_u64(&q->digest, pod_serial);
-    rx_digest_u64(&q->digest, (uint64_t)e->kind << 32 | (uint64_t)e->field << 24 |
-                                  (uint64_t)e->container << 16 | (uint64_t)e->reason << 8);
-    rx_digest_u64(&q->digest, e->from);
-    rx_digest_u64(&q->digest, e->to);
-    rx_digest_u64(&q->digest, (uint64_t)(int64_t)e->exit_code);
-    if (text != NULL)
-        rx_digest_bytes(&q->digest, text, length);
+    rx_digest_u64(story, (uint64_t)e->at);
+    rx_digest_u64(story, (uint64_t)e->kind << 32 | (uint64_t)e->field << 24 |
+                             (uint64_t)e->container << 16 | (uint64_t)e->reason << 8);
+    rx_digest_u64(story, e->from);
+    rx_digest_u64(story, e->to);
+    rx_digest_u64(story, (uint64_t)(int64_t)e->exit_code);
+    if (text != NULL && !e->composed)
+        rx_digest_bytes(story, text, length);
 }
 
-void pod_events_put(struct pod_events *q, const struct pod_event *e, uint64_t pod_serial,
+void pod_events_begin(struct pod_events *q, struct rx_digest *story, uint64_t hash, uint64_t number)
+{
+    rx_digest_init(story);
+    rx_digest_u64(story, hash);
+    rx_digest_u64(story, number);
+    q->digest += rx_digest_value(story);
+}
+
+void pod_events_put(struct pod_events *q, const struct pod_event *e, struct rx_digest *story,
                     const char *text, size_t length)
 {
     struct pod_event stamped = *e;
@@ -123,7 +128,9 @@ void pod_events_put(struct pod_events *q, const struct pod_event *e, uint64_t po
 
     stamped.at = rx_loop_now(q->loop);
     stamped.seq = ++q->seq;
-    digest(q, &stamped, pod_serial, text, length);
+    q->digest -= rx_digest_value(story);
+    go_on(story, &stamped, text, length);
+    q->digest += rx_digest_value(story);
     if (!q->keep)
         return;
     if (!grow_ring(q)) {

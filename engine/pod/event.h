@@ -5,6 +5,11 @@
  * A record is small and refers to its pod; names and words are rendered when it is read. Only free
  * texts (probe output, messages) are copied, into one buffer that empties with the queue. The queue
  * is bounded by `max`: when it is full the loop is held (loop.h), so nothing is ever dropped.
+ *
+ * The digest: each object that facts are about rolls a digest of its own, its *story*, over its facts
+ * in their order; the digest of a queue is the sum (modulo 2^64) of the stories' values. The order
+ * between objects does not matter, so the digests of engines that share the pods of a run add up to
+ * that of one engine that has them all.
  */
 #ifndef POD_EVENT_H
 #define POD_EVENT_H
@@ -79,6 +84,8 @@ struct pod_event {
     uint32_t text;      /* offset of the message in the text buffer, or POD_NO_TEXT */
     uint8_t kind, field, container;
     uint8_t reason;     /* STATE: enum pod_reason; conditions: enum pod_condition_reason */
+    bool composed;      /* the text was made because somebody listens. The story does without it, since it
+                         * must not depend on that */
     const char *scripted; /* STATE: the reason's text when reason is POD_REASON_SCRIPTED */
 };
 
@@ -93,16 +100,20 @@ struct pod_events {
     uint64_t seq;
     bool keep;   /* false: count and digest only */
     uint64_t lost; /* no memory for a record: the engine says so, it never pretends */
-    struct rx_digest digest;
+    uint64_t digest; /* sum of the values of all stories */
 };
 
 int pod_events_init(struct pod_events *q, const struct rx_mem *mem, struct rx_loop *loop,
                     uint32_t max, bool keep);
 void pod_events_fini(struct pod_events *q);
 
-void pod_events_put(struct pod_events *q, const struct pod_event *e, uint64_t pod_serial,
+void pod_events_begin(struct pod_events *q, struct rx_digest *story, uint64_t hash, uint64_t number);
+/* The story of an object begins: with the hash of its name and a number that tells it from earlier
+ * objects of the same name. */
+
+void pod_events_put(struct pod_events *q, const struct pod_event *e, struct rx_digest *story,
                     const char *text, size_t length);
-/* Stamps at and seq. text NULL = none; copied. pod_serial goes into the digest. */
+/* Stamps at and seq. text NULL = none; copied. The story must have begun and goes on by this fact. */
 
 const struct pod_event *pod_events_peek(const struct pod_events *q); /* NULL: empty */
 void pod_events_pop(struct pod_events *q);

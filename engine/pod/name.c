@@ -16,15 +16,11 @@ enum { LETTERS = 27, SUFFIX = 5, SUFFIXES = 27 * 27 * 27 * 27 * 27 };
 
 /* Ordinal to suffix is a permutation: two affine maps with the digits reversed in between. Names look
  * random, never collide, need no table, and can be turned back into ordinals. */
-struct permutation {
-    uint64_t a, b, c, d;
-};
-
-static struct permutation permutation_of(uint64_t seed, uint64_t name_id)
+static struct pod_suffixes suffixes_of(uint64_t seed, uint64_t name_id)
 {
     uint64_t r = rx_prng_at(seed, POD_STREAM_NAME, name_id, 0);
     uint64_t s = rx_prng_at(seed, POD_STREAM_NAME, name_id, 1);
-    struct permutation p = {
+    struct pod_suffixes p = {
         .a = r % (SUFFIXES / 3) * 3 + 1, /* coprime to 27^5: not a multiple of 3 */
         .b = (r >> 32) % SUFFIXES,
         .c = s % (SUFFIXES / 3) * 3 + 2,
@@ -45,17 +41,23 @@ static uint64_t reversed(uint64_t v)
     return out;
 }
 
-void pod_name_suffix(uint64_t seed, uint64_t name_id, uint32_t ordinal, char out[6])
+static void put_suffix(const struct pod_suffixes *p, uint32_t ordinal, char out[SUFFIX + 1])
 {
-    struct permutation p = permutation_of(seed, name_id);
-    uint64_t v = (ordinal % SUFFIXES * p.a + p.b) % SUFFIXES;
+    uint64_t v = (ordinal % SUFFIXES * p->a + p->b) % SUFFIXES;
 
-    v = (reversed(v) * p.c + p.d) % SUFFIXES;
+    v = (reversed(v) * p->c + p->d) % SUFFIXES;
     for (int i = 0; i < SUFFIX; i++) {
         out[i] = alphabet[v % LETTERS];
         v /= LETTERS;
     }
     out[SUFFIX] = '\0';
+}
+
+void pod_name_suffix(uint64_t seed, uint64_t name_id, uint32_t ordinal, char out[6])
+{
+    struct pod_suffixes p = suffixes_of(seed, name_id);
+
+    put_suffix(&p, ordinal, out);
 }
 
 /* The inverse of x modulo 27^5: Newton's iteration does not care about the base 27 = 3^3. */
@@ -73,7 +75,7 @@ static uint64_t inverse(uint64_t x)
 
 bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint32_t *ordinal)
 {
-    struct permutation p = permutation_of(seed, name_id);
+    struct pod_suffixes p = suffixes_of(seed, name_id);
     uint64_t v = 0;
 
     if (strlen(suffix) != SUFFIX)
@@ -102,12 +104,47 @@ const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX])
         snprintf(buffer, POD_NAME_MAX, "%s-%u", o->name, p->ordinal);
         return buffer;
     }
-    pod_name_suffix(pod_node_of(p)->seed, o->name_id, p->ordinal, suffix);
+    put_suffix(&o->suffixes, p->ordinal, suffix);
     if (o->hash[0] != '\0')
         snprintf(buffer, POD_NAME_MAX, "%s-%s-%s", o->name, o->hash, suffix);
     else
         snprintf(buffer, POD_NAME_MAX, "%s-%s", o->name, suffix);
     return buffer;
+}
+
+void pod_owner_name(struct pod_owner *o, uint64_t seed)
+{
+    uint64_t h = pod_hash_begin(o->ns);
+
+    h = pod_hash_byte(pod_hash_bytes(h, o->name, strlen(o->name)), '-');
+    if (o->kind != POD_WORKLOAD_STATEFULSET && o->hash[0] != '\0')
+        h = pod_hash_byte(pod_hash_bytes(h, o->hash, strlen(o->hash)), '-');
+    o->hash_state = h;
+    o->suffixes = suffixes_of(seed, o->name_id);
+}
+
+/* Some ten nanoseconds: an engine that has a share of a million pods asks it of all of them. */
+uint64_t pod_owner_hash(const struct pod_owner *o, uint32_t ordinal)
+{
+    char digits[12];
+    int at = sizeof(digits);
+
+    if (o->kind != POD_WORKLOAD_STATEFULSET) {
+        put_suffix(&o->suffixes, ordinal, digits);
+        return pod_hash_end(pod_hash_bytes(o->hash_state, digits, SUFFIX));
+    }
+    do {
+        digits[--at] = (char)('0' + ordinal % 10);
+        ordinal /= 10;
+    } while (ordinal > 0);
+    return pod_hash_end(pod_hash_bytes(o->hash_state, digits + at, sizeof(digits) - (size_t)at));
+}
+
+uint64_t pod_hash(const struct pod *p)
+{
+    if (p->owner == NULL)
+        return pod_hash_name(pod_spec_of(p)->ns, pod_spec_of(p)->name);
+    return pod_owner_hash(p->owner, p->ordinal);
 }
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX])

@@ -13,6 +13,7 @@
 #define POD_POD_H
 
 #include "engine/pod/node.h"
+#include "engine/pod/rule_shard.h"
 
 /* ---- identity ------------------------------------------------------------------------------- */
 
@@ -22,6 +23,11 @@ struct pod_owner {
     const char *ns, *name;
     char hash[12];    /* pod-template-hash; "" where there is none */
     uint64_t name_id; /* which sub-stream its generated suffixes come from */
+    /* Worked out of these by pod_owner_name: */
+    struct pod_suffixes {
+        uint64_t a, b, c, d;
+    } suffixes;
+    uint64_t hash_state; /* of "namespace/" and what its pods' names begin with */
 };
 
 /* ---- containers ------------------------------------------------------------------------------ */
@@ -171,6 +177,7 @@ struct pod {
     const struct pod_owner *owner; /* NULL: a bare pod */
     rx_ms created_at, deleted_at;
     uint64_t last_seq;   /* of its newest event */
+    struct rx_digest story; /* its part of the digest; state 0: it has told nothing yet */
     uint32_t ordinal;    /* within its owner */
     uint32_t ip;
     int32_t grace_s;     /* deletionGracePeriodSeconds */
@@ -467,6 +474,16 @@ const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX]);
 /* The pod's name: rendered into the buffer, or the spec's own. */
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX]);
+
+uint64_t pod_hash(const struct pod *p);
+/* The stable hash of its namespace and name (rule_shard.h). */
+
+void pod_owner_name(struct pod_owner *o, uint64_t seed);
+/* Works out what the names of its pods begin with and how their suffixes are made, once its own fields are
+ * set and whenever they change. */
+
+uint64_t pod_owner_hash(const struct pod_owner *o, uint32_t ordinal);
+/* pod_hash of the pod with that ordinal, which need not exist. */
 
 void pod_name_suffix(uint64_t seed, uint64_t name_id, uint32_t ordinal, char out[6]);
 /* The five characters Kubernetes appends: all different for different ordinals below 27^5. */

@@ -18,23 +18,32 @@ static void put(struct pod *p, struct pod_event *e, const char *text, size_t len
 {
     struct pod_events *q = &pod_node_of(p)->events;
 
+    if (p->story.state == 0)
+        pod_events_begin(q, &p->story, pod_hash(p), p->serial);
     e->pod = p;
     e->spec = pod_spec_of(p);
     if (e->field == POD_FIELD_NONE)
         e->exit_code = -1;
-    pod_events_put(q, e, p->serial, text, length);
+    pod_events_put(q, e, &p->story, text, length);
     p->last_seq = q->seq;
 }
 
-void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
-                   size_t length)
+static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
+                 size_t length, bool composed)
 {
-    struct pod_event e = {.kind = (uint8_t)kind, .container = (uint8_t)container};
+    struct pod_event e = {
+        .kind = (uint8_t)kind, .container = (uint8_t)container, .composed = composed};
 
     /* The object is gone: nobody records Events about it any more. */
     if (pod_has(p, POD_GONE))
         return;
     put(p, &e, text, length);
+}
+
+void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
+                   size_t length)
+{
+    tell(p, container, kind, text, length, false);
 }
 
 void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
@@ -51,7 +60,7 @@ void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const
         va_end(args);
         length = n < 0 ? 0 : RX_MIN((size_t)n, sizeof(text) - 1);
     }
-    pod_tell_text(p, container, kind, text, length);
+    tell(p, container, kind, text, length, true);
 }
 
 static struct pod_event transition(enum pod_field field, uint64_t from, uint64_t to)
@@ -63,6 +72,7 @@ static struct pod_event transition(enum pod_field field, uint64_t from, uint64_t
         .from = from,
         .to = to,
         .exit_code = -1,
+        .composed = true,
     };
 
     return e;

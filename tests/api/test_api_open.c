@@ -191,6 +191,20 @@ Test(api_open, the_struct_of_the_allocator_is_copied)
     cr_expect_eq(f.blocks, 0, "%zu blocks were not given back", f.blocks);
 }
 
+/* Restarts, back-off, an unready pod: events with messages of all kinds. */
+static const char crashing[] =
+    KIT_DEPLOYMENT("web", 3)
+    "        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 5, failureThreshold: 1}\n"
+    "---\n"
+    "apiVersion: podring.dev/v1\n"
+    "kind: Behavior\n"
+    "metadata: {name: crash}\n"
+    "spec:\n"
+    "  pods: [0, 2]\n"
+    "  instances:\n"
+    "  - exit: {after: 5s, code: 1}\n"
+    "    serve: [{from: 2s, to: 40s, status: 500}]\n";
+
 /* ---- several engines ------------------------------------------------------------------------- */
 
 static uint64_t digest_of(uint64_t seed, const char *yaml, int64_t until)
@@ -213,6 +227,31 @@ Test(api_open, seeds)
     cr_expect_eq(digest_of(1, crowd, 20000), digest_of(1, crowd, 20000));
     cr_expect_neq(digest_of(1, crowd, 20000), digest_of(2, crowd, 20000));
     cr_expect_neq(digest_of(1, crowd, 20000), digest_of(1, crowd, 15000), "it goes on");
+}
+
+/* Whether somebody listens must not change what is heard. */
+Test(api_open, digest_does_not_depend_on_who_listens)
+{
+    struct podring_options o = kit_options();
+    uint64_t digest[2], events[2];
+
+    for (int quiet = 0; quiet < 2; quiet++) {
+        struct podring_stats stats = PODRING_STATS_INIT;
+        podring *r;
+
+        o.events_max = 1 << 20;
+        o.flags = quiet ? PODRING_NO_EVENTS : 0;
+        r = kit_open(o);
+        kit_apply(r, crashing);
+        kit_run(r, 60000);
+        cr_assert_eq(podring_stats(r, &stats), 0);
+        digest[quiet] = podring_digest(r);
+        events[quiet] = stats.events;
+        podring_close(r);
+    }
+    cr_expect_gt(events[0], 40);
+    cr_expect_eq(events[0], events[1]);
+    cr_expect_eq(digest[0], digest[1]);
 }
 
 Test(api_open, engines_do_not_know_each_other)
