@@ -59,6 +59,8 @@ static int check_options(struct podring_options *o, const char **why)
         o->events_max = 65536;
     if (o->attempts_max == 0)
         o->attempts_max = 8192;
+    if (o->shard_count == 0)
+        o->shard_count = 1;
     *why = o->clock > PODRING_VIRTUAL            ? "clock: no such clock"
            : o->net > PODRING_NET_SCRIPT         ? "net: no such network"
            : o->timing > PODRING_TIMING_KUBELET  ? "timing: no such timing model"
@@ -70,6 +72,8 @@ static int check_options(struct podring_options *o, const char **why)
                ? "net_latency: needs 0 <= min <= max <= 2000 s"
            : o->net_refuse_ppm > 1000000 || o->net_reset_ppm > 1000000 || o->net_drop_ppm > 1000000
                ? "net faults: parts per million, at most 1000000"
+           : o->shard_count > POD_SHARDS_MAX || o->shard_index >= o->shard_count
+               ? "shard: needs index < count <= 65536"
                : NULL;
     return *why == NULL ? 0 : -PODRING_EINVALID;
 }
@@ -173,6 +177,7 @@ static int open_server(podring *r, const struct podring_options *o)
 static void complain(void *ctx, const struct pod_step *step, const char *text);
 static int apply_step(void *ctx, const struct pod_step *step);
 static int image_id(void *ctx, const char *image, uint16_t *id);
+static bool together(void *ctx, const char *ns, const char *kind, const char *name);
 static void timer_fired(void *ctx, struct rx_timer *t);
 static void run_post(void *owner, const struct rx_message *m);
 
@@ -193,12 +198,14 @@ static int open_node(podring *r, const struct podring_options *o)
         .scripted = o->net == PODRING_NET_SCRIPT,
         .parks = o->net == PODRING_NET_SCRIPT && o->clock == PODRING_VIRTUAL &&
                  !(o->flags & PODRING_NO_PARK),
+        .shard = {o->shard_index, o->shard_count},
     };
     struct cluster_host host = {
         .ctx = r,
         .complain = complain,
         .apply = apply_step,
         .image_id = image_id,
+        .together = together,
     };
     int rc = pod_node_init(&r->node, &node);
 
@@ -507,6 +514,21 @@ static int image_id(void *ctx, const char *image, uint16_t *id)
     podring *r = ctx;
 
     return manifest_image(&r->set, image, id);
+}
+
+/* Which replica goes first when a workload is scaled depends on how the others are. */
+static bool together(void *ctx, const char *ns, const char *kind, const char *name)
+{
+    const podring *r = ctx;
+
+    for (uint32_t i = 0; i < r->set.steps.count; i++) {
+        const struct pod_step *s = &r->set.steps.item[i];
+
+        if (s->kind == POD_STEP_SCALE && strcmp(s->ns, ns) == 0 &&
+            strcmp(s->object_kind, kind) == 0 && strcmp(s->object_name, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* ---- turning --------------------------------------------------------------------------------------- */

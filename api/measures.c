@@ -65,6 +65,7 @@ int podring_stats(podring *r, struct podring_stats *out)
         .allocations = r->mem.state->calls,
         .steady_allocations = rx_mem_breaches(&r->mem),
         .timers_armed = rx_wheel_count(r->loop.wheel) + r->node.asleep,
+        .foreign_lookups = p->foreign_lookups,
     };
     return 0;
 }

@@ -71,6 +71,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
     out->deleted_ms = p->deleted_at;
     out->last_restart_ms = -1;
     out->ip = p->ip;
+    out->number = p->serial;
     for (uint32_t i = 0; i < spec->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
 

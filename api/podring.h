@@ -146,6 +146,10 @@ struct podring_options {
     int64_t net_latency_min_us, net_latency_max_us; /* NET_MEMORY: each way, uniform */
     uint32_t net_refuse_ppm, net_reset_ppm, net_drop_ppm; /* NET_MEMORY: seeded faults */
     uint32_t reserved2;
+    /* An engine may run a share of the pods: shard_index of shard_count, by a hash of namespace/name. It is
+     * given all manifests, counts all pods and runs its own; names, uids, addresses and chance are as in
+     * one engine. Counts up to 65536; 0 and 1 = everything. */
+    uint32_t shard_index, shard_count;
 };
 
 #define PODRING_EPOCH_DEFAULT 1767225600000LL
@@ -310,6 +314,7 @@ struct podring_pod_info {
     /* Valid until the next call on this engine. */
     const char *namespace_, *name, *uid, *phase, *status; /* status: kubectl's STATUS word */
     const char *node, *reason, *message;                   /* may be NULL */
+    uint64_t number; /* order of creation from 1 on, over all shards */
 };
 #define PODRING_POD_INFO_INIT                                                                      \
     {                                                                                              \
@@ -388,7 +393,8 @@ PODRING_API int podring_kill(podring *ring, uint64_t pod, const char *container,
 
 PODRING_API int podring_scale(podring *ring, const char *namespace_, const char *object,
                               uint32_t replicas);
-/* object "deployment/web", also replicaset/ and statefulset/. */
+/* object "deployment/web", also replicaset/ and statefulset/. -ESTATE: its pods are divided among shards, and who
+ * goes first depends on all of them. */
 
 PODRING_API int podring_set_image(podring *ring, const char *namespace_, const char *object,
                                   const char *container, const char *image);
@@ -428,6 +434,8 @@ struct podring_stats {
     uint64_t memory, memory_peak; /* bytes asked of the allocator */
     uint64_t allocations, steady_allocations; /* steady: made while turning; 0 is the promise */
     uint64_t timers_armed;
+    uint64_t foreign_lookups; /* in a shard: of services and addresses whose pods may be in another one.
+                               * They find only the pods of their own shard: not what one engine does. */
 };
 #define PODRING_STATS_INIT                                                                         \
     {                                                                                              \

@@ -442,7 +442,8 @@ static void exec(struct pod_attempt *a, rx_ms *takes)
         end(a, POD_ERROR, &t);
         return;
     }
-    *takes = pod_draw_ms(&r->takes, rx_prng_at(a->node->seed, POD_STREAM_EXEC, a->pod, a->serial));
+    *takes = pod_draw_ms(&r->takes, pod_node_draw(a->node, a->pod, a->container, POD_STREAM_EXEC,
+                                                  a->serial));
     if (r->never_ends || *takes > rx_ms_floor(a->timeout)) {
         exec_timeout(a);
         return;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/cli/bench.h"
+#include "api/cli/rank.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
 
@@ -28,7 +29,7 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_no_probe_events, read_no_park, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
     read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
     read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
-    read_faults, read_container, read_previous, read_tail;
+    read_faults, read_container, read_previous, read_tail, read_workers, read_shard, read_result;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -98,6 +99,15 @@ static const struct option_row {
      "events and counters, slower"},
     {"metrics", 0, TIMED, read_metrics, "FILE", "",
      "writes the counters to FILE at the end, in Prometheus' text format"},
+    {"result", 0, LIVE, read_result, "FILE", "",
+     "writes to FILE what 'podring merge' puts together; {shard} in the name of\n"
+     "FILE, here and for --events and --metrics, is the number of the share"},
+    {"shard", 0, LIVE, read_shard, "I/N", "I/N, auto or auto/N",
+     "runs the I-th (from 0) of N shares of the pods; auto: as Open MPI, Slurm or\n"
+     "a Kubernetes Indexed Job (auto/N) tell"},
+    {"workers", 0, TIMED, read_workers, "N", "a whole number up to 1024, or auto",
+     "shares the pods among N engines, each in a thread of its own; auto: one a\n"
+     "processor"},
     {"wildcard", 0, CLI_RUN | CLI_BENCH, read_wildcard, NULL, "",
      "one listening socket a port instead of one a pod"},
     {"rst", 0, CLI_RUN | CLI_BENCH, read_rst, NULL, "", "probes close with RST: no TIME_WAIT"},
@@ -564,6 +574,21 @@ static const char *read_faults(struct cli_options *o, const char *value)
         value += n + (value[n] == ',');
     }
     return NULL;
+}
+
+static const char *read_workers(struct cli_options *o, const char *value)
+{
+    return rank_workers_read(value, &o->workers);
+}
+
+static const char *read_shard(struct cli_options *o, const char *value)
+{
+    return rank_read(value, &o->engine.shard_index, &o->engine.shard_count);
+}
+
+static const char *read_result(struct cli_options *o, const char *value)
+{
+    return read_path(value, &o->result_path);
 }
 
 static const char *read_pods(struct cli_options *o, const char *value)

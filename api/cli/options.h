@@ -21,6 +21,9 @@ struct cli_options {
     enum cli_format format;
     enum cli_color color;
     const char *events_path, *metrics_path; /* NULL = not asked for; "-" = standard output */
+    const char *result_path;
+    uint32_t workers; /* engines; 0 = not given: one, in this thread */
+    bool partial;     /* merge: shares may be missing */
     bool quiet, strict, knobs;
 
     const char *container; /* NULL = not given */

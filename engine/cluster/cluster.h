@@ -5,6 +5,9 @@
  * Workloads expand into their pods, named as Kubernetes names them, and can be scaled and given
  * another image. They do not yet reconcile: a pod that is deleted is not replaced. Each pod is found by
  * name without an index of names: a generated suffix is turned back into its ordinal (name.c).
+ *
+ * In an engine that has a share of a run, pods of other shards are counted but not created
+ * (docs/decisions/0005-shards.md). What happens to all pods happens to those that are here.
  */
 #ifndef CLUSTER_CLUSTER_H
 #define CLUSTER_CLUSTER_H
@@ -17,11 +20,17 @@ struct cluster_workload {
     struct pod_workload_spec spec;
     struct pod_owner owner;
     struct pod_template *tmpl;
-    uint64_t *pod; /* ids by ordinal; 0 = never created; may be stale */
+    uint64_t *pod; /* ids by ordinal; 0 = never created; may be stale, or one of CLUSTER_* */
     uint32_t ordinals, room;
     uint32_t replicas; /* wanted */
     uint64_t number;   /* order of creation */
+    bool whole;        /* all of it is in one shard, */
+    bool here;         /* this one; only if it is whole */
 };
+
+/* In the place of a pod's id: it is in another shard, and by all that is known here active, or not. */
+#define CLUSTER_FOREIGN UINT64_MAX
+#define CLUSTER_FOREIGN_OVER (UINT64_MAX - 1)
 
 struct cluster;
 
@@ -32,6 +41,8 @@ struct cluster_host {
     /* A step could not be done: the object is missing, the container is not running. */
     int (*apply)(void *ctx, const struct pod_step *step);
     int (*image_id)(void *ctx, const char *image, uint16_t *id);
+    bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
+    /* Must the pods of this workload be in one shard? NULL: none must. */
 };
 
 struct cluster_service {
@@ -65,12 +76,15 @@ bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *
                     const char *name);
 
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name);
+uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name);
+/* Where a pod of another shard is noted: CLUSTER_FOREIGN or CLUSTER_FOREIGN_OVER. NULL: not there. */
+
 struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
                                       const char *name);
 /* kind as in "deployment/web": lower case. NULL: not there. */
 
 int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas);
-/* -RX_EUNSUPPORTED for kinds that have no replicas. */
+/* -RX_EUNSUPPORTED for kinds that have no replicas; -RX_ESTATE if the pods are divided among shards. */
 
 int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
                       const char *container, const char *image);

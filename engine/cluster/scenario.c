@@ -48,6 +48,18 @@ static const char *set_condition(struct pod *p, const struct pod_step *s)
     return "the pod has no such readiness gate";
 }
 
+/* Its own shard does it. Here it is only noted that the pod is not active any more. */
+static const char *on_foreign_pod(struct cluster *c, const struct pod_step *s)
+{
+    uint64_t *pod = cluster_find_foreign(c, s->ns, s->object_name);
+
+    if (pod == NULL)
+        return "no such pod";
+    if (s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL)
+        *pod = CLUSTER_FOREIGN_OVER;
+    return NULL;
+}
+
 static const char *on_pod(struct cluster *c, const struct pod_step *s)
 {
     struct pod_delete_request request = {
@@ -58,7 +70,7 @@ static const char *on_pod(struct cluster *c, const struct pod_step *s)
     struct pod *p = cluster_find_pod(c, s->ns, s->object_name);
 
     if (p == NULL)
-        return "no such pod";
+        return on_foreign_pod(c, s);
     switch (s->kind) {
     case POD_STEP_DELETE:
         pod_delete(p, &request);
@@ -80,7 +92,14 @@ static const char *scale(struct cluster *c, const struct pod_step *s)
 
     if (w == NULL)
         return "no such object";
-    return cluster_scale(c, w, (uint32_t)s->replicas) == 0 ? NULL : "cannot be scaled";
+    switch (cluster_scale(c, w, (uint32_t)s->replicas)) {
+    case 0:
+        return NULL;
+    case -RX_ESTATE:
+        return "its pods are divided among shards: have the step in a file that is loaded from the start";
+    default:
+        return "cannot be scaled";
+    }
 }
 
 static void take_step(struct cluster *c, const struct pod_step *s)

@@ -131,6 +131,8 @@ enum pod_route cluster_resolve(void *cluster, const char *ns, const char *host, 
     unsigned a, b, d, e;
     char end;
 
+    if (s != NULL && s->spec.has_selector && c->node->shard.count > 1)
+        c->node->stats.foreign_lookups++;
     if (s != NULL)
         return s->spec.external ? POD_ROUTE_NO_NAME : through(c, &s->spec, port, pod, target);
     if (sscanf(host, "%3u.%3u.%3u.%3u%c", &a, &b, &d, &e, &end) != 4)
@@ -144,5 +146,6 @@ enum pod_route cluster_resolve(void *cluster, const char *ns, const char *host, 
             return POD_ROUTE_POD;
         }
     }
+    c->node->stats.foreign_lookups += c->node->shard.count > 1 && a == 127;
     return POD_ROUTE_REFUSED;
 }

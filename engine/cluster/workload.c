@@ -6,6 +6,15 @@
 #include "engine/reactor/err.h"
 #include "engine/reactor/journal.h"
 
+static const char *const kind_name[] = {
+    [POD_WORKLOAD_POD] = "pod",
+    [POD_WORKLOAD_REPLICASET] = "replicaset",
+    [POD_WORKLOAD_DEPLOYMENT] = "deployment",
+    [POD_WORKLOAD_STATEFULSET] = "statefulset",
+    [POD_WORKLOAD_DAEMONSET] = "daemonset",
+    [POD_WORKLOAD_JOB] = "job",
+};
+
 void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host)
 {
     memset(c, 0, sizeof(*c));
@@ -71,16 +80,40 @@ static int room_for(struct cluster *c, struct cluster_workload *w, uint32_t ordi
     return 0;
 }
 
+static bool is_here(const struct cluster *c, const struct cluster_workload *w, uint32_t ordinal)
+{
+    return w->whole ? w->here : pod_shard_has(c->node->shard, pod_owner_hash(&w->owner, ordinal));
+}
+
 static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
 {
     const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : &w->owner;
     int rc = room_for(c, w, ordinal + 1);
 
-    if (rc == 0)
+    if (rc != 0)
+        return rc;
+    if (is_here(c, w, ordinal)) {
         rc = pod_create(c->node, w->tmpl, owner, ordinal, &w->pod[ordinal]);
+    } else {
+        rc = pod_skip(c->node, w->tmpl);
+        w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
+    }
     if (rc == 0)
         w->ordinals = RX_MAX(w->ordinals, ordinal + 1);
     return rc;
+}
+
+/* Room for as many of new pods as will be here: of those that are divided, the share and five times
+ * its standard deviation. */
+static int reserve(struct cluster *c, const struct cluster_workload *w, uint32_t pods)
+{
+    uint32_t share = pods / c->node->shard.count, spread = 1;
+
+    if (w->whole)
+        return pod_node_reserve(c->node, w->tmpl, w->here ? pods : 0);
+    while (spread * spread < share)
+        spread++;
+    return pod_node_reserve(c->node, w->tmpl, RX_MIN(pods, share + 5 * spread + 8));
 }
 
 static bool has_replicas(enum pod_workload_kind kind)
@@ -94,7 +127,7 @@ static int create_pods(struct cluster *c, struct cluster_workload *w)
     int rc = room_for(c, w, w->replicas);
 
     if (rc == 0)
-        rc = pod_node_reserve(c->node, w->tmpl, w->replicas);
+        rc = reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
         rc = create_pod(c, w, i);
     return rc;
@@ -111,11 +144,24 @@ static void set_owner(struct cluster *c, struct cluster_workload *w)
     pod_owner_name(&w->owner, c->node->seed);
 }
 
+/* A single pod is whole by nature: its own name is what its hash is of. */
+static void set_shard(struct cluster *c, struct cluster_workload *w)
+{
+    w->whole = c->node->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD ||
+               (c->host.together != NULL && c->host.together(c->host.ctx, w->spec.ns,
+                                                             kind_name[w->spec.kind], w->spec.name));
+    w->here = pod_shard_has(c->node->shard, pod_hash_name(w->spec.ns, w->spec.name));
+}
+
 /* Its pods have not had their first sync, so they vanish without anybody having heard of them. */
 static void undo_workload(struct cluster *c, struct cluster_workload *w)
 {
-    for (uint32_t i = 0; i < w->ordinals; i++)
-        pod_uncreate(pod_get(c->node, w->pod[i]));
+    for (uint32_t i = 0; i < w->ordinals; i++) {
+        if (w->pod[i] == CLUSTER_FOREIGN)
+            pod_unskip(c->node, w->tmpl);
+        else
+            pod_uncreate(pod_get(c->node, w->pod[i]));
+    }
     free_workload(c, w);
 }
 
@@ -144,6 +190,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     if (c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD)
         w->replicas = c->replicas_override;
     set_owner(c, w);
+    set_shard(c, w);
     rx_list_add_tail(&c->workloads, &w->link);
     w->tmpl = pod_node_template(c->node, spec->template_);
     rc = w->tmpl != NULL ? create_pods(c, w) : -RX_ENOMEM;
@@ -156,15 +203,6 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
 }
 
 /* ---- finding ------------------------------------------------------------------------------------- */
-
-static const char *const kind_name[] = {
-    [POD_WORKLOAD_POD] = "pod",
-    [POD_WORKLOAD_REPLICASET] = "replicaset",
-    [POD_WORKLOAD_DEPLOYMENT] = "deployment",
-    [POD_WORKLOAD_STATEFULSET] = "statefulset",
-    [POD_WORKLOAD_DAEMONSET] = "daemonset",
-    [POD_WORKLOAD_JOB] = "job",
-};
 
 struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
                                       const char *name)
@@ -186,14 +224,15 @@ bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *
 
     if (w == NULL)
         return false;
-    if (kind == POD_WORKLOAD_POD && pod_get(c->node, w->pod[0]) == NULL) {
+    if (kind == POD_WORKLOAD_POD && w->pod[0] != CLUSTER_FOREIGN &&
+        pod_get(c->node, w->pod[0]) == NULL) {
         free_workload(c, w); /* the object has been deleted: its name is free */
         return false;
     }
     return true;
 }
 
-static struct pod *pod_by_suffix(struct cluster *c, struct cluster_workload *w, const char *suffix)
+static uint64_t *slot_by_suffix(struct cluster *c, struct cluster_workload *w, const char *suffix)
 {
     uint32_t ordinal;
 
@@ -205,31 +244,50 @@ static struct pod *pod_by_suffix(struct cluster *c, struct cluster_workload *w, 
     } else if (!pod_name_ordinal(c->node->seed, w->owner.name_id, suffix, &ordinal)) {
         return NULL;
     }
-    return ordinal < w->ordinals ? pod_get(c->node, w->pod[ordinal]) : NULL;
+    return ordinal < w->ordinals ? &w->pod[ordinal] : NULL;
+}
+
+/* Where the workload keeps the id of the pod with that name; NULL: it has none such. */
+static uint64_t *slot_of(struct cluster *c, struct cluster_workload *w, const char *name)
+{
+    size_t base = strlen(w->spec.name), hash = strlen(w->owner.hash);
+
+    if (strncmp(name, w->spec.name, base) != 0)
+        return NULL;
+    name += base;
+    if (w->spec.kind == POD_WORKLOAD_POD)
+        return *name == '\0' ? &w->pod[0] : NULL;
+    if (*name++ != '-')
+        return NULL;
+    if (hash > 0) {
+        if (strncmp(name, w->owner.hash, hash) != 0 || name[hash] != '-')
+            return NULL;
+        name += hash + 1;
+    }
+    return slot_by_suffix(c, w, name);
 }
 
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name)
 {
     RX_LIST_EACH(l, &c->workloads) {
         struct cluster_workload *w = rx_container_of(l, struct cluster_workload, link);
-        size_t base = strlen(w->spec.name), hash = strlen(w->owner.hash);
-        struct pod *p;
+        uint64_t *slot = strcmp(w->spec.ns, ns) == 0 ? slot_of(c, w, name) : NULL;
+        struct pod *p = slot != NULL ? pod_get(c->node, *slot) : NULL;
 
-        if (strcmp(w->spec.ns, ns) != 0 || strncmp(name, w->spec.name, base) != 0)
-            continue;
-        if (w->spec.kind == POD_WORKLOAD_POD) {
-            p = name[base] == '\0' ? pod_get(c->node, w->pod[0]) : NULL;
-        } else if (name[base] != '-') {
-            p = NULL;
-        } else if (hash == 0) {
-            p = pod_by_suffix(c, w, name + base + 1);
-        } else {
-            p = strncmp(name + base + 1, w->owner.hash, hash) == 0 && name[base + 1 + hash] == '-'
-                    ? pod_by_suffix(c, w, name + base + hash + 2)
-                    : NULL;
-        }
         if (p != NULL)
             return p;
+    }
+    return NULL;
+}
+
+uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name)
+{
+    RX_LIST_EACH(l, &c->workloads) {
+        struct cluster_workload *w = rx_container_of(l, struct cluster_workload, link);
+        uint64_t *slot = strcmp(w->spec.ns, ns) == 0 ? slot_of(c, w, name) : NULL;
+
+        if (slot != NULL && *slot >= CLUSTER_FOREIGN_OVER)
+            return slot;
     }
     return NULL;
 }
@@ -247,7 +305,7 @@ static uint32_t active_count(struct cluster *c, struct cluster_workload *w)
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < w->ordinals; i++)
-        n += is_active(pod_get(c->node, w->pod[i]));
+        n += w->pod[i] == CLUSTER_FOREIGN || is_active(pod_get(c->node, w->pod[i]));
     return n;
 }
 
@@ -278,6 +336,17 @@ static void remove_one(struct cluster *c, struct cluster_workload *w)
         pod_delete(victim, &request);
 }
 
+/* Of a workload that is elsewhere only the number of its pods matters here. */
+static void remove_foreign(struct cluster_workload *w)
+{
+    uint32_t i = w->ordinals;
+
+    while (i > 0 && w->pod[i - 1] != CLUSTER_FOREIGN)
+        i--;
+    if (i > 0)
+        w->pod[i - 1] = CLUSTER_FOREIGN_OVER;
+}
+
 static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
 {
     uint32_t i = 0;
@@ -285,7 +354,8 @@ static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
     /* A StatefulSet fills its gaps; elsewhere names are never used twice. */
     if (w->spec.kind != POD_WORKLOAD_STATEFULSET)
         return w->ordinals;
-    while (i < w->ordinals && pod_get(c->node, w->pod[i]) != NULL)
+    while (i < w->ordinals &&
+           (w->pod[i] == CLUSTER_FOREIGN || pod_get(c->node, w->pod[i]) != NULL))
         i++;
     return i;
 }
@@ -297,13 +367,19 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
 
     if (!has_replicas(w->spec.kind))
         return -RX_EUNSUPPORTED;
+    if (!w->whole)
+        return -RX_ESTATE; /* who goes first depends on pods that are not here */
     w->replicas = replicas;
     if (replicas > active)
-        rc = pod_node_reserve(c->node, w->tmpl, replicas - active);
+        rc = reserve(c, w, replicas - active);
     for (; rc == 0 && active < replicas; active++)
         rc = create_pod(c, w, free_ordinal(c, w));
-    for (; active > replicas; active--)
-        remove_one(c, w);
+    for (; active > replicas; active--) {
+        if (w->here)
+            remove_one(c, w);
+        else
+            remove_foreign(w);
+    }
     return rc;
 }
 
@@ -353,10 +429,12 @@ static int replace_pods(struct cluster *c, struct cluster_workload *w, const str
     for (uint32_t i = 0; i < before; i++) {
         struct pod *p = pod_get(c->node, w->pod[i]);
 
-        if (is_active(p))
+        if (w->pod[i] == CLUSTER_FOREIGN)
+            w->pod[i] = CLUSTER_FOREIGN_OVER;
+        else if (is_active(p))
             pod_delete(p, &request);
     }
-    rc = pod_node_reserve(c->node, w->tmpl, w->replicas);
+    rc = reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
         rc = create_pod(c, w, before + i);
     return rc;
@@ -378,7 +456,7 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     else
         w = cluster_find(c, ns, kind, name);
     if (p == NULL && w == NULL)
-        return -RX_ENOTFOUND;
+        return cluster_find_foreign(c, ns, name) != NULL ? 0 : -RX_ENOTFOUND;
     rc = c->host.image_id(c->host.ctx, image, &image_id);
     if (rc != 0)
         return rc;

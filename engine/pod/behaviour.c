@@ -138,6 +138,41 @@ void pod_scripts_forget(struct pod *p)
         pod_node_of(p)->behaviour_matched[p->tmpl->behaviour[i]]--;
 }
 
+int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask)
+{
+    int rc = fit_template(n, t);
+
+    *mask = 0;
+    for (uint32_t i = 0; rc == 0 && i < t->behaviour_count; i++) {
+        if (names_pod(n->behaviours[t->behaviour[i]], n->behaviour_matched[t->behaviour[i]]++))
+            *mask |= 1ull << i;
+    }
+    return rc;
+}
+
+bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, uint64_t mask)
+{
+    for (; mask != 0; mask &= mask - 1) {
+        if (n->behaviours[t->behaviour[__builtin_ctzll(mask)]]->has_pull)
+            return true;
+    }
+    return false;
+}
+
+struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t, uint64_t mask,
+                                 uint32_t container)
+{
+    struct pod_script s = {.container = container, .mask = mask};
+
+    for (; mask != 0; mask &= mask - 1) {
+        const struct pod_behaviour *b = n->behaviours[t->behaviour[__builtin_ctzll(mask)]];
+
+        if (b->container == NULL || strcmp(b->container, t->spec->container[container].name) == 0)
+            merge(&s, b);
+    }
+    return s;
+}
+
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
 {
     struct pod_node *n = pod_node_of(p);

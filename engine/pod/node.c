@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/pod/pod.h"
 #include "engine/pod/program.h"
 #include "engine/reactor/err.h"
 
@@ -28,6 +29,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->probe_events = o->probe_events;
     n->scripted = o->scripted;
     n->parks = o->parks;
+    n->shard = o->shard;
     n->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
     pod_gate_compile(&n->gate);
@@ -90,6 +92,7 @@ void pod_node_fini(struct pod_node *n)
     rx_slab_fini(&n->ids);
     rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(uint32_t));
     n->behaviour_matched = NULL;
+    pod_foreign_fini(n);
     pod_configs_fini(&n->configs);
     pod_volumes_unshare(n);
     pod_storage_fini(&n->storage);

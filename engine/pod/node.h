@@ -14,6 +14,7 @@
 #include "engine/pod/config.h"
 #include "engine/pod/event.h"
 #include "engine/pod/rule_backoff.h"
+#include "engine/pod/rule_shard.h"
 #include "engine/pod/spec.h"
 #include "engine/pod/volume.h"
 #include "engine/reactor/hist.h"
@@ -98,6 +99,7 @@ struct pod_template {
     struct pod_script *scripts;
     struct pod_programs *programs; /* program.h; per container */
     struct pod_volume *shared;     /* volumes that are the same for all replicas; by index */
+    uint64_t foreign_first; /* serial of the first replica that is in another shard; 0 = none yet */
     struct pod_template *next;
 };
 
@@ -119,6 +121,7 @@ struct pod_stats {
     uint64_t probes, done, success, warning, failure, error, timeouts, missed;
     uint64_t in_flight, in_flight_peak, waited;
     uint64_t restarts, backoffs, kills, exits;
+    uint64_t foreign_lookups; /* of services and addresses whose pods may be in other shards */
 };
 
 struct pod_knobs {
@@ -145,8 +148,11 @@ struct pod_node {
     struct rx_slab ids;  /* slot: struct pod * */
     struct rx_list pods; /* by creation; also those whose object is gone but whose processes are not */
     struct rx_list grave; /* freed once their events have been taken */
-    uint64_t serial;
+    uint64_t serial;      /* of the newest pod of the whole run, also in other shards */
     struct pod_template *templates;
+    struct pod_shard shard;
+    struct pod_foreign_image *foreign_image; /* foreign.c; by image id */
+    uint32_t foreign_images;
 
     struct rx_slab attempts; /* where they live; */
     struct pod_attempt *attempt_free; /* those that are not in use */
@@ -189,6 +195,7 @@ struct pod_node_options {
     bool keep_events, probe_events;
     bool scripted; /* attempts need no wire buffer */
     bool parks;    /* steady probes; needs a scripted run in virtual time */
+    struct pod_shard shard;
 };
 
 int pod_node_init(struct pod_node *n, const struct pod_node_options *o);
@@ -233,6 +240,10 @@ bool pod_template_scripts_exec(const struct pod_template *t, uint32_t container,
                                const struct pod_handler_spec *h);
 bool pod_template_scripts_hook(const struct pod_template *t, uint32_t container, bool stop);
 /* Does a Behavior document speak for this command of any of the template's pods? */
+
+uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enum pod_stream stream,
+                       uint64_t nth);
+/* The nth number of a container's stream; 0 for a pod that is gone. */
 
 void pod_node_bury(struct pod_node *n);
 /* Frees pods in the grave whose events have all been taken. */

@@ -43,6 +43,14 @@ uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uin
     return rx_prng_at(pod_node_of(p)->seed, stream, p->serial << 8 | c->index, n);
 }
 
+uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enum pod_stream stream,
+                       uint64_t nth)
+{
+    struct pod **slot = rx_slab_get(&n->ids, pod);
+
+    return slot != NULL ? pod_container_draw(pod_container_at(*slot, container), stream, nth) : 0;
+}
+
 /* ---- birth ------------------------------------------------------------------------------------ */
 
 static void init_containers(struct pod *p)

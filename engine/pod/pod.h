@@ -13,7 +13,6 @@
 #define POD_POD_H
 
 #include "engine/pod/node.h"
-#include "engine/pod/rule_shard.h"
 
 /* ---- identity ------------------------------------------------------------------------------- */
 
@@ -291,6 +290,32 @@ void pod_on_react(void *node, struct rx_timer *t);
 
 void pod_scripts_forget(struct pod *p);
 /* The pod was never created: the next one takes its place in the documents' counts. */
+
+/* ---- foreign.c: pods of other shards ------------------------------------------------------------- */
+
+int pod_skip(struct pod_node *n, struct pod_template *t);
+/* A pod of the template is created in another shard: it takes its serial number and its place in the counts of
+ * Behavior documents. -RX_ENOMEM, -RX_ELIMIT. */
+
+void pod_unskip(struct pod_node *n, struct pod_template *t);
+/* It never was: takes back the newest one. */
+
+bool pod_image_there(struct pod_container *c);
+/* Is its image on the node: pulled here, or as far as is known by a pod of another shard? */
+
+void pod_foreign_fini(struct pod_node *n);
+
+int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask);
+/* behaviour.c: counts a pod that is not here; tells which of the template's documents speak for it. */
+
+bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, uint64_t mask);
+/* Does one of them say how images are pulled? */
+
+struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t, uint64_t mask,
+                                 uint32_t container);
+/* What they say of a container. */
+
+/* ---- behaviour.c: scripts and answers ------------------------------------------------------------ */
 
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
 /* Gives each container its merged script, looking at documents from that number on. */

@@ -199,7 +199,7 @@ static void pull(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    bool present = pod_node_image_present(pod_node_of(p), s->image_id);
+    bool present = pod_image_there(c);
 
     if (s->pull_policy == POD_PULL_NEVER && !present) {
         pod_tell(p, c->index, POD_EVENT_IMAGE_NEVER,

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * foreign.c - what an engine that has a share of a run's pods knows of the others: that they were
+ * created, and what their creation means for its own.
+ *
+ * They take their serial numbers and their places in the counts of Behavior documents. And they pull
+ * images: a node pulls an image once, so which pod says "Pulling" and which "already present" depends
+ * on all of them. What a foreign pod pulls and when is worked out from its template for those
+ * containers that start with the first sync; of later ones (behind an init container, a hook, a slow
+ * start) it is taken that replicas go in step, so that the one created first pulls. A pod that is
+ * held up by itself, and pulls that a Behavior lets fail, are beyond this
+ * (docs/decisions/0005-shards.md).
+ */
+#include <string.h>
+
+#include "engine/pod/pod.h"
+#include "engine/reactor/err.h"
+#include "engine/reactor/prng.h"
+
+/* A pull that a foreign pod makes; of several the one that ends first. */
+struct pod_foreign_image {
+    uint64_t serial; /* 0 = none */
+    rx_ms at;
+};
+
+static int room_for_image(struct pod_node *n, uint32_t id)
+{
+    uint32_t room = RX_MAX(n->foreign_images, 16);
+    struct pod_foreign_image *more;
+
+    if (id < n->foreign_images)
+        return 0;
+    while (room <= id)
+        room *= 2;
+    more = rx_mem_grow(n->mem, n->foreign_image, n->foreign_images * sizeof(*more),
+                       room * sizeof(*more));
+    if (more == NULL)
+        return -RX_ENOMEM;
+    memset(more + n->foreign_images, 0, (room - n->foreign_images) * sizeof(*more));
+    n->foreign_image = more;
+    n->foreign_images = room;
+    return 0;
+}
+
+void pod_foreign_fini(struct pod_node *n)
+{
+    rx_mem_free(n->mem, n->foreign_image, n->foreign_images * sizeof(*n->foreign_image));
+}
+
+static const struct pod_pull_rule *rule_at(const struct pod_behaviour *pull, const char *image,
+                                           rx_ms now)
+{
+    for (uint32_t i = 0; pull != NULL && i < pull->pull_count; i++) {
+        const struct pod_pull_rule *r = &pull->pull[i];
+
+        if (now >= r->window.from && now < r->window.to &&
+            (r->image == NULL || strcmp(r->image, image) == 0))
+            return r;
+    }
+    return NULL;
+}
+
+/* Is what follows this container's start put off by it? */
+static bool starts_slowly(const struct pod_container_spec *s, const struct pod_script *script)
+{
+    const struct pod_behaviour *b = script->instances;
+
+    return s->post_start != NULL ||
+           (b != NULL && b->instance_count > 0 &&
+            b->instance[0].start_takes.a + b->instance[0].start_takes.b > 0);
+}
+
+/* The pulls of a foreign pod that is created now. */
+static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask)
+{
+    rx_ms at = rx_loop_now(n->loop);
+    char why[512];
+
+    if (t->spec->scheduling_gated ||
+        (!n->knobs.ignore_missing &&
+         pod_config_volumes_missing(&n->configs, t->spec, why, sizeof(why))))
+        return 0; /* it waits for something */
+    for (uint32_t i = 0; i < t->spec->container_count; i++) {
+        const struct pod_container_spec *s = &t->spec->container[i];
+        struct pod_script script = pod_scripts_of(n, t, mask, i);
+        const struct pod_pull_rule *r = rule_at(script.pull, s->image, at);
+        struct pod_foreign_image *image;
+        int rc = room_for_image(n, s->image_id);
+
+        if (rc != 0)
+            return rc;
+        if (r != NULL)
+            at += pod_draw_ms(&r->takes,
+                              rx_prng_at(n->seed, POD_STREAM_PULL, n->serial << 8 | i, 0));
+        image = &n->foreign_image[s->image_id];
+        if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
+            (image->serial == 0 || at < image->at))
+            *image = (struct pod_foreign_image){n->serial, at};
+        if (t->spec->init_count > 0 || starts_slowly(s, &script))
+            return 0;
+    }
+    return 0;
+}
+
+int pod_skip(struct pod_node *n, struct pod_template *t)
+{
+    uint64_t mask;
+    int rc = pod_scripts_skip(n, t, &mask);
+
+    if (rc != 0)
+        return rc;
+    n->serial++;
+    /* All replicas of a template pull the same way, so the first one speaks for them, unless a
+     * Behavior says how each of them pulls. */
+    if (t->foreign_first != 0 && !pod_scripts_pull(n, t, mask))
+        return 0;
+    if (t->foreign_first == 0)
+        t->foreign_first = n->serial;
+    return pull_images(n, t, mask);
+}
+
+void pod_unskip(struct pod_node *n, struct pod_template *t)
+{
+    for (uint32_t i = 0; i < t->behaviour_count; i++)
+        n->behaviour_matched[t->behaviour[i]]--;
+    n->serial--;
+}
+
+/* Does it start with the pod's first sync? */
+static bool starts_at_once(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    static const struct pod_script none = {0};
+
+    for (uint32_t i = 0; i < c->index; i++) {
+        struct pod_container *before = pod_container_at(p, i);
+
+        if (pod_spec_of(p)->init_count > 0 ||
+            starts_slowly(&pod_spec_of(p)->container[i],
+                          before->script != NULL ? before->script : &none))
+            return false;
+    }
+    return true;
+}
+
+static bool pulled_elsewhere(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = pod_node_of(p);
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    rx_ms now = rx_loop_now(n->loop);
+
+    if (s->image_id < n->foreign_images) {
+        const struct pod_foreign_image *image = &n->foreign_image[s->image_id];
+
+        if (image->serial != 0 &&
+            (image->at < now || (image->at == now && image->serial < p->serial)))
+            return true;
+    }
+    return p->tmpl->foreign_first != 0 && p->tmpl->foreign_first < p->serial &&
+           (c->script == NULL || c->script->pull == NULL) &&
+           s->pull_policy != POD_PULL_NEVER && !starts_at_once(c);
+}
+
+bool pod_image_there(struct pod_container *c)
+{
+    struct pod_node *n = pod_node_of(pod_of_container(c));
+
+    return pod_node_image_present(n, pod_container_spec_of(c)->image_id) ||
+           (n->shard.count > 1 && pulled_elsewhere(c));
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Engines that share the pods of a run: whatever their number, the histories of the pods are the same,
+ * and counters and digests add up to those of one engine.
+ */
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/api/test_api_kit.h"
+
+enum { SHARDS_MAX = 7 };
+
+struct sum {
+    uint64_t digest, created, deleted, pods, running, probes, success, warning, failure, error,
+        timeouts, missed, restarts, backoffs, kills, events, foreign_lookups;
+};
+
+static void add(struct sum *s, podring *r)
+{
+    struct podring_stats st = PODRING_STATS_INIT;
+
+    cr_assert_eq(podring_stats(r, &st), 0);
+    s->digest += podring_digest(r);
+    s->created += st.pods_created;
+    s->deleted += st.pods_deleted;
+    s->pods += st.pods;
+    s->running += st.containers_running;
+    s->probes += st.probes;
+    s->success += st.success;
+    s->warning += st.warning;
+    s->failure += st.failure;
+    s->error += st.error;
+    s->timeouts += st.timeouts;
+    s->missed += st.missed;
+    s->restarts += st.restarts;
+    s->backoffs += st.backoffs;
+    s->kills += st.kills;
+    s->events += st.events;
+    s->foreign_lookups += st.foreign_lookups;
+}
+
+static podring *run(struct podring_options o, const char *path, const char *text, int64_t until)
+{
+    podring *r = kit_open(o);
+
+    if (text != NULL) {
+        kit_apply(r, text);
+    } else {
+        cr_assert_eq(podring_load_file(r, path), 0, "%s: %s", path, podring_why(r));
+        cr_assert_eq(podring_apply(r), 0, "%s: %s", path, podring_why(r));
+    }
+    cr_assert_eq(podring_run_until(r, until), 0, "%s", podring_why(r));
+    return r;
+}
+
+/* Of a file, or if text is not NULL of that. */
+static struct sum sum_of(struct podring_options o, const char *path, const char *text, int64_t until,
+                         uint32_t shards)
+{
+    struct sum s = {0};
+
+    o.flags |= PODRING_NO_EVENTS;
+    o.shard_count = shards;
+    for (o.shard_index = 0; o.shard_index < shards; o.shard_index++) {
+        podring *r = run(o, path, text, until);
+
+        add(&s, r);
+        podring_close(r);
+    }
+    return s;
+}
+
+static void expect_same(const struct sum *one, const struct sum *all, const char *name, uint32_t shards)
+{
+    const uint64_t *a = (const uint64_t *)one, *b = (const uint64_t *)all;
+
+    for (size_t i = 0; i < sizeof(*one) / sizeof(*a); i++)
+        cr_expect_eq(a[i], b[i], "%s in %u shards: sum %zu is %llu, not %llu", name, shards, i,
+                     (unsigned long long)b[i], (unsigned long long)a[i]);
+}
+
+static void check_files(const char *pattern, int64_t until)
+{
+    struct podring_options o = kit_options();
+    glob_t found;
+
+    if (glob(pattern, 0, NULL, &found) != 0)
+        cr_skip_test("%s is not here: run from the root of the source tree", pattern);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct sum one = sum_of(o, found.gl_pathv[i], NULL, until, 1);
+
+        cr_expect_gt(one.events, 10, "%s: hardly anything happens", found.gl_pathv[i]);
+        for (uint32_t n = 2; n <= SHARDS_MAX; n += n < 4 ? 1 : 3) {
+            struct sum all = sum_of(o, found.gl_pathv[i], NULL, until, n);
+
+            /* What a pod asks of a service in another shard it does not get: docs say so. */
+            if (all.foreign_lookups == 0)
+                expect_same(&one, &all, found.gl_pathv[i], n);
+        }
+    }
+    globfree(&found);
+}
+
+Test(shards, golden_manifests_add_up)
+{
+    check_files("tests/golden/*.yaml", 300000);
+}
+
+Test(shards, examples_add_up)
+{
+    check_files("docs/examples/[a-s]*.yaml", 300000);
+}
+
+/* Workloads of several kinds that share images; some start late, pull slowly, end, restart or are
+ * singled out by a Behavior; a Scenario does to them what it can. */
+static const char crowd[] =
+    KIT_DEPLOYMENT("web", 23)
+    "        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 5}\n"
+    "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 3, failureThreshold: 2}\n"
+    KIT_DEPLOYMENT("cache", 9)
+    "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: prod}\nspec:\n"
+    "  serviceName: db\n  replicas: 11\n  selector: {matchLabels: {app: db}}\n  template:\n"
+    "    metadata: {labels: {app: db}}\n    spec:\n      terminationGracePeriodSeconds: 7\n"
+    "      initContainers: [{name: wait, image: tool:1, command: [sleep, '4']}]\n"
+    "      containers:\n      - {name: main, image: 'db:1', lifecycle: {postStart: {exec: {command: [up]}}}}\n"
+    "      - {name: side, image: 'i:1', imagePullPolicy: Always}\n"
+    KIT_POD("lone") KIT_LIVENESS KIT_POD("other") "  restartPolicy: Never\n"
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: never}\nspec:\n  containers:\n"
+    "  - {name: c, image: 'db:1', imagePullPolicy: Never}\n"
+    KIT_BEHAVIOR("web", "  - exit: {after: {uniform: [20s, 90s]}, code: 1}\n"
+                        "    serve: [{from: 5s, to: 2m, status: 500, rate: 0.2}]\n")
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: singled-out}\nspec:\n"
+    "  selector: {matchLabels: {app: web}}\n  pods: [0, 3, 17]\n"
+    "  instances: [{onStop: ignore, serve: [{from: 30s, do: hang}]}]\n"
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: pull, namespace: prod}\nspec:\n"
+    "  container: main\n  pull: [{from: 0s, to: 1h, takes: 1500ms}]\n"
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: hook, namespace: prod}\nspec:\n"
+    "  hooks: {postStart: {takes: 2s}}\n"
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: drill}\nspec:\n  steps:\n"
+    "  - {at: 20s, kill: pod/lone}\n  - {at: 30s, delete: pod/other, gracePeriodSeconds: 4}\n"
+    "  - {at: 40s, scale: deployment/cache, replicas: 3}\n"
+    "  - {at: 50s, scale: deployment/cache, replicas: 14}\n"
+    "  - {at: 55s, reboot: node}\n"
+    "  - {at: 60s, setImage: deployment/web, image: 'web:2'}\n"
+    "  - {at: 70s, evict: pod/lone}\n"
+    "  - {at: 80s, setImage: pod/never, image: 'i:1'}\n";
+
+static void check_crowd(struct podring_options o)
+{
+    struct sum one = sum_of(o, NULL, crowd, 200000, 1);
+
+    cr_assert_gt(one.events, 1000);
+    cr_assert_gt(one.restarts, 20);
+    cr_assert_gt(one.deleted, 20);
+    for (uint32_t n = 2; n <= SHARDS_MAX; n++) {
+        struct sum all = sum_of(o, NULL, crowd, 200000, n);
+
+        expect_same(&one, &all, "the crowd", n);
+    }
+}
+
+Test(shards, a_crowd_adds_up)
+{
+    struct podring_options o = kit_options();
+
+    for (o.seed = 0; o.seed < 4; o.seed++)
+        check_crowd(o);
+}
+
+Test(shards, a_crowd_adds_up_with_a_nodes_delays)
+{
+    struct podring_options o = kit_options();
+
+    o.timing = PODRING_TIMING_KUBELET;
+    check_crowd(o);
+    o.timing = PODRING_TIMING_SPREAD;
+    check_crowd(o);
+}
+
+Test(shards, a_crowd_adds_up_over_a_wire)
+{
+    struct podring_options o = kit_options();
+
+    o.net = PODRING_NET_MEMORY;
+    check_crowd(o);
+}
+
+/* The events of one pod, without the numbers that count them. */
+static char *history(podring *r, const char *pod)
+{
+    struct podring_event e = PODRING_EVENT_INIT;
+    char *text = calloc(1, 1 << 20);
+    size_t used = 0;
+
+    cr_assert_not_null(text);
+    while (podring_next_event(r, &e) == 0) {
+        if (strcmp(e.pod_name, pod) != 0)
+            continue;
+        e.seq = 0;
+        used += podring_event_json(&e, text + used, (1 << 20) - used);
+        text[used++] = '\n';
+    }
+    return text;
+}
+
+Test(shards, a_pods_history_is_the_same_in_any_shard)
+{
+    struct podring_options o = kit_options();
+    podring *whole = run(o, NULL, crowd, 90000);
+    uint64_t cursor = 0, id, seen = 0, total = 0;
+
+    o.shard_count = 3;
+    while (podring_next_pod(whole, &cursor) != 0)
+        total++;
+    for (o.shard_index = 0; o.shard_index < 3; o.shard_index++) {
+        podring *part = run(o, NULL, crowd, 90000);
+
+        for (cursor = 0; (id = podring_next_pod(part, &cursor)) != 0; seen++) {
+            struct podring_pod_info a = PODRING_POD_INFO_INIT, b = PODRING_POD_INFO_INIT;
+            uint64_t twin;
+
+            cr_assert_eq(podring_pod_info(part, id, &a), 0);
+            cr_assert_eq(podring_find(whole, a.namespace_, a.name, &twin), 0, "%s", a.name);
+            cr_assert_eq(podring_pod_info(whole, twin, &b), 0);
+            cr_expect_str_eq(a.uid, b.uid);
+            cr_expect_eq(a.ip, b.ip);
+            cr_expect_eq(a.number, b.number);
+            cr_expect_str_eq(a.status, b.status);
+        }
+        podring_close(part);
+    }
+    cr_expect_eq(seen, total, "each pod is in one shard");
+    podring_close(whole);
+}
+
+Test(shards, a_pods_events_are_the_same_in_any_shard)
+{
+    struct podring_options o = kit_options();
+    podring *whole = run(o, NULL, crowd, 90000), *part;
+    char *expected, *told;
+    uint64_t pod;
+
+    o.shard_count = 4;
+    for (o.shard_index = 0;; o.shard_index++) {
+        cr_assert_lt(o.shard_index, 4u, "nobody has it");
+        part = run(o, NULL, crowd, 90000);
+        if (podring_find(part, "prod", "db-7", &pod) == 0)
+            break;
+        podring_close(part);
+    }
+    expected = history(whole, "db-7");
+    told = history(part, "db-7");
+    cr_expect_gt(strlen(expected), 2000);
+    cr_expect_str_eq(told, expected);
+    free(expected);
+    free(told);
+    podring_close(part);
+    podring_close(whole);
+}
+
+Test(shards, what_cannot_be_shared_is_refused)
+{
+    struct podring_options o = kit_options();
+    podring *r;
+
+    o.shard_index = 2;
+    o.shard_count = 2;
+    cr_expect_eq(podring_open(&o, &r), -PODRING_EINVALID);
+    cr_expect(strstr(podring_why(NULL), "shard") != NULL, "%s", podring_why(NULL));
+    o.shard_count = 3;
+    r = kit_open(o);
+    kit_apply(r, crowd);
+    cr_expect_eq(podring_scale(r, NULL, "deployment/web", 2), -PODRING_ESTATE);
+    cr_expect_eq(podring_scale(r, NULL, "deployment/cache", 2), 0, "a step scales it: it is whole");
+    podring_close(r);
+}
+
+Test(shards, what_pods_ask_of_each_other_is_counted)
+{
+    static const char asks[] =
+        KIT_DEPLOYMENT("db", 8)
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
+        "spec: {selector: {app: db}, ports: [{port: 80, targetPort: 8080}]}\n"
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec:\n  containers:\n"
+        "  - name: c\n    image: busybox\n    command: [sh, -c, 'sleep 1; wget -qO- http://db; sleep 100']\n";
+    struct podring_options o = kit_options();
+
+    cr_expect_eq(sum_of(o, NULL, asks, 5000, 1).foreign_lookups, 0);
+    cr_expect_gt(sum_of(o, NULL, asks, 5000, 3).foreign_lookups, 0);
+}
+
+Test(shards, refused_documents_leave_no_trace)
+{
+    static const char twice[] = KIT_DEPLOYMENT("a", 10) KIT_POD("lone");
+    struct podring_options o = kit_options();
+    struct podring_pod_info info = PODRING_POD_INFO_INIT;
+    uint64_t seen = 0;
+
+    o.shard_count = 2;
+    for (o.shard_index = 0; o.shard_index < 2; o.shard_index++) {
+        podring *r = kit_open(o);
+        uint64_t cursor = 0, id;
+
+        kit_apply(r, KIT_POD("lone"));
+        cr_assert_eq(podring_load_text(r, "twice", twice, strlen(twice)), 0);
+        cr_expect_eq(podring_apply(r), -PODRING_EEXISTS, "also where the first one is not");
+        kit_apply(r, KIT_DEPLOYMENT("b", 3));
+        while ((id = podring_next_pod(r, &cursor)) != 0) {
+            cr_assert_eq(podring_pod_info(r, id, &info), 0);
+            seen |= 1ull << info.number;
+        }
+        podring_close(r);
+    }
+    cr_expect_eq(seen, 0x1eu, "pods 1 to 4, and nothing was counted twice");
+}
