@@ -181,6 +181,11 @@ void api_deliver(podring *r)
     r->in_callback = false;
 }
 
+uint64_t podring_input_digest(podring *r)
+{
+    return rx_digest_value(&r->set.digest);
+}
+
 uint64_t podring_digest(podring *r)
 {
     return r->node.events.digest;

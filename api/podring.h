@@ -474,6 +474,9 @@ PODRING_API uint64_t podring_digest(podring *ring);
  * and they are added up (modulo 2^64): the digests of the shards of a run give, added up, that of the whole. It
  * does not depend on whether events are kept. */
 
+PODRING_API uint64_t podring_input_digest(podring *ring);
+/* Of the texts of all documents loaded so far, in their order: were two engines told the same? */
+
 struct podring_count {
     uint32_t size;
     uint32_t pods;

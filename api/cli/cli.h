@@ -31,7 +31,8 @@ enum cli_verb_bit {
     CLI_CHECK = 8,
     CLI_STATES = 16,
     CLI_LOGS = 32,
-    CLI_DESCRIBE = 64
+    CLI_DESCRIBE = 64,
+    CLI_MERGE = 128
 };
 
 struct cli_verb {
@@ -47,6 +48,7 @@ int cmd_run(const struct cli_verb *verb, int argc, char **argv);
 int cmd_simulate(const struct cli_verb *verb, int argc, char **argv);
 int cmd_logs(const struct cli_verb *verb, int argc, char **argv);
 int cmd_describe(const struct cli_verb *verb, int argc, char **argv);
+int cmd_merge(const struct cli_verb *verb, int argc, char **argv);
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);
 int cmd_states(const struct cli_verb *verb, int argc, char **argv);

@@ -3,11 +3,14 @@
 #include "api/cli/live.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "api/cli/rank.h"
 #include "api/cli/result.h"
 #include "api/cli/signals.h"
+#include "api/cli/tally.h"
 #include "api/face/timeline.h"
 
 enum { SLICE_MS = 100 }; /* of real time between looks at signals, outputs and progress */
@@ -15,6 +18,16 @@ enum { SLICE_MS = 100 }; /* of real time between looks at signals, outputs and p
 static int open_ring(struct live *l, podring_event_fn *fn, void *ctx);
 static int explain_open(int error);
 static void on_event(void *ctx, podring *ring, const struct podring_event *e);
+
+static int open_events(struct live *l)
+{
+    if (!rank_path(l->options->events_path, l->options->engine.shard_index, l->events_name,
+                   sizeof(l->events_name))) {
+        cli_say("%s: the name is too long", l->options->events_path);
+        return CLI_OUTPUT;
+    }
+    return out_create(&l->events, l->events_name);
+}
 
 int live_open(struct live *l, const struct cli_options *o)
 {
@@ -28,7 +41,7 @@ int live_open(struct live *l, const struct cli_options *o)
     if (o->events_path != NULL && strcmp(o->events_path, "-") == 0) {
         l->stream[l->streams++] = &l->out;
     } else if (o->events_path != NULL) {
-        if ((code = out_create(&l->events, o->events_path)) != CLI_OK)
+        if ((code = open_events(l)) != CLI_OK)
             return code;
         l->stream[l->streams++] = &l->events;
     }
@@ -268,15 +281,31 @@ static void say_cost(const struct face_report *r)
 
 int live_metrics(const struct live *l, const struct face_report *r)
 {
-    struct out metrics;
+    return result_write(l->options->metrics_path, l->options->engine.shard_index, result_metrics, r);
+}
+
+/* The file of --result. */
+static int write_tally(const struct live *l, const struct face_report *r)
+{
+    struct tally *t;
     int code;
 
-    if (l->options->metrics_path == NULL)
+    if (l->options->result_path == NULL)
         return CLI_OK;
-    code = out_create(&metrics, l->options->metrics_path);
-    if (code == CLI_OK)
-        out_render(&metrics, result_metrics, r);
-    return code == CLI_OK ? out_close(&metrics) : code;
+    t = tally_new();
+    if (t == NULL) {
+        cli_say("out of memory");
+        return CLI_SYSTEM;
+    }
+    tally_take(t, l->options, l->ring);
+    t->cost_known = r->cost.known;
+    t->elapsed_ns = r->cost.elapsed_ns;
+    t->cpu_user_ns = r->cost.cpu_user_ns;
+    t->cpu_system_ns = r->cost.cpu_system_ns;
+    t->rss_bytes = r->cost.rss_bytes;
+    code = result_write(l->options->result_path, l->options->engine.shard_index, tally_write, t);
+    free(t);
+    return code;
 }
 
 static void print_result(struct live *l, const struct face_report *r)
@@ -311,7 +340,10 @@ int live_whole(const struct cli_options *o, const struct input *in)
         live_describe(&report, &l);
         report.cost.known = real;
         print_result(&l, &report);
+        result_warn(&report);
         code = live_metrics(&l, &report);
+        if (code == CLI_OK)
+            code = write_tally(&l, &report);
         if (asked && cli_is_stream(o->format))
             result_aside(&report);
         if (!real && !o->quiet)

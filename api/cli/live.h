@@ -17,6 +17,7 @@ struct live {
     podring *ring;
     struct out out;        /* standard output */
     struct out events;     /* of --events */
+    char events_name[4096];
     struct out *stream[2]; /* where events go */
     int streams;
     bool heard;           /* events are delivered to somebody */

@@ -35,6 +35,10 @@ static const struct cli_verb verbs[] = {
      "Reads the manifests as run and simulate do and prints what is wrong with them as\n"
      "file:line:column: severity: text, then a line for each object. FILE may be - for\n"
      "standard input."},
+    {"merge", CLI_MERGE, cmd_merge, "FILE...", "puts the results of shares together",
+     "Reads what 'podring simulate --shard I/N --result FILE' and its like have left behind, and\n"
+     "prints what one engine would have said of all pods. The files may come in any order, and may\n"
+     "themselves be of this command (-o json --partial). Files of different runs are refused."},
     {"states", CLI_STATES, cmd_states, "[NAME]", "prints the decision tables",
      "Prints the tables that probes, containers and pods are decided by, or the one called\n"
      "NAME."},

@@ -18,7 +18,7 @@ enum {
     VIRTUAL = CLI_SIMULATE | MOMENT,
     TIMED = LIVE | CLI_BENCH,
     ENGINE = TIMED | MOMENT,
-    ALL = ENGINE | CLI_CHECK | CLI_STATES,
+    ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE,
 };
 
 /* Returns NULL or what is wrong with the value; "" asks for the option's own description of it. */
@@ -29,7 +29,8 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_no_probe_events, read_no_park, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
     read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
     read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
-    read_faults, read_container, read_previous, read_tail, read_workers, read_shard, read_result;
+    read_faults, read_container, read_previous, read_tail, read_workers, read_shard, read_result,
+    read_partial;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -88,7 +89,7 @@ static const struct option_row {
      "sets a knob; repeatable ('podring states --knobs' lists them)"},
     {"epoch", 0, LIVE | MOMENT, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
      "wall time of the start (default 2026-01-01T00:00:00Z)"},
-    {"output", 'o', TIMED, read_format, "FORMAT", "table, wide, json, ndjson or timeline",
+    {"output", 'o', TIMED | CLI_MERGE, read_format, "FORMAT", "table, wide, json, ndjson or timeline",
      "table, wide, json, ndjson (the event stream) or timeline\n"
      "(what one would tell of it; default table)"},
     {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
@@ -97,7 +98,7 @@ static const struct option_row {
     {"no-park", 0, VIRTUAL, read_no_park, NULL, "",
      "fires every tick of steady probes instead of counting them by the clock: the same\n"
      "events and counters, slower"},
-    {"metrics", 0, TIMED, read_metrics, "FILE", "",
+    {"metrics", 0, TIMED | CLI_MERGE, read_metrics, "FILE", "",
      "writes the counters to FILE at the end, in Prometheus' text format"},
     {"result", 0, LIVE, read_result, "FILE", "",
      "writes to FILE what 'podring merge' puts together; {shard} in the name of\n"
@@ -119,11 +120,12 @@ static const struct option_row {
     {"net-faults", 0, ENGINE, read_faults, "LIST", "a list such as refuse=1000,reset=500,drop=10",
      "--net memory: seeded faults in parts per million,\n"
      "such as refuse=1000,reset=500,drop=10"},
+    {"partial", 0, CLI_MERGE, read_partial, NULL, "", "shares may be missing"},
     {"strict", 0, CLI_CHECK, read_strict, NULL, "", "lists unknown fields and fails for them"},
     {"knobs", 0, CLI_STATES, read_knobs, NULL, "", "lists the knobs that --set takes"},
     {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always or never",
      "auto, always or never (default auto: on a terminal)"},
-    {"quiet", 'q', ENGINE | CLI_CHECK, read_quiet, NULL, "", "no progress and no warnings"},
+    {"quiet", 'q', ENGINE | CLI_CHECK | CLI_MERGE, read_quiet, NULL, "", "no progress and no warnings"},
     {"help", 'h', ALL, read_help, NULL, "", "prints this"},
 };
 
@@ -251,6 +253,9 @@ static int check_together(struct cli_options *o)
         return cli_refuse(o->verb, "--rate goes with --pods or --period, not with both");
     if (o->verb->bit == CLI_BENCH && cli_is_stream(o->format))
         return cli_refuse(o->verb, "-o %s is the event stream: use run or simulate",
+                          format_word[o->format]);
+    if (o->verb->bit == CLI_MERGE && o->format != CLI_TABLE && o->format != CLI_JSON)
+        return cli_refuse(o->verb, "-o: a result is a table or json, not %s",
                           format_word[o->format]);
     if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && cli_is_stream(o->format))
         return cli_refuse(o->verb, "--events - and -o %s would write the same stream twice",
@@ -632,6 +637,13 @@ static const char *read_fail_if(struct cli_options *o, const char *value)
 
     o->fail_if[o->fail_if_count++] = value;
     return n == 0 || value[n] == '\0' || value[n + 1] == '\0' ? "" : NULL;
+}
+
+static const char *read_partial(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->partial = true;
+    return NULL;
 }
 
 static const char *read_strict(struct cli_options *o, const char *value)

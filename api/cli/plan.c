@@ -67,7 +67,8 @@ int plan_fit(struct cli_options *o, const struct input *in, uint64_t descriptors
     if (count(o, in, 1, &one) != 0 || count(o, in, 2, &two) != 0)
         return CLI_OK;
     room = descriptors > reserved ? descriptors - reserved : 0;
-    if (two.listeners <= one.listeners || one.listeners > room) {
+    /* Shares of one run must agree on how many there are, and know nothing of each other. */
+    if (two.listeners <= one.listeners || one.listeners > room || o->engine.shard_count > 1) {
         cli_say("%lu listening sockets and %lu other files are needed, but only %lu may be open: "
                 "raise 'ulimit -n', or use --wildcard",
                 (unsigned long)all.listeners, (unsigned long)reserved, (unsigned long)descriptors);

@@ -2,10 +2,12 @@
 /* result.c - tables and documents from the pods of an engine. */
 #include "api/cli/result.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "api/cli/rank.h"
 #include "api/face/json.h"
 #include "api/face/table.h"
 
@@ -189,6 +191,32 @@ void result_aside(const struct face_report *r)
     face_cost(&t, r);
     face_end(&t);
     fputs(text, stderr);
+}
+
+void result_warn(const struct face_report *r)
+{
+    if (r->stats.foreign_lookups > 0)
+        cli_say("pods have asked %" PRIu64 " times for services or addresses of pods that are in other "
+                "shares, where they find nobody: one engine would have done otherwise",
+                r->stats.foreign_lookups);
+}
+
+int result_write(const char *path, uint32_t share, out_render_fn *fn, const void *what)
+{
+    char name[4096];
+    struct out out;
+    int code;
+
+    if (path == NULL)
+        return CLI_OK;
+    if (!rank_path(path, share, name, sizeof(name))) {
+        cli_say("%s: the name is too long", path);
+        return CLI_OUTPUT;
+    }
+    code = out_create(&out, name);
+    if (code == CLI_OK)
+        out_render(&out, fn, what);
+    return code == CLI_OK ? out_close(&out) : code;
 }
 
 void result_metrics(struct face_text *t, const void *report)

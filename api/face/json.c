@@ -320,7 +320,7 @@ static void put_counters(struct face_text *t, const struct face_report *r)
     bool first = true;
 
     face_puts(t, "\"counters\":{");
-#define X(field, kind, help) put_unsigned(t, #field, r->stats.field, &first);
+#define X(field, kind, share, help) put_unsigned(t, #field, r->stats.field, &first);
     FACE_COUNTER_MAP(X)
 #undef X
     face_putc(t, '}');

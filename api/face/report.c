@@ -246,7 +246,7 @@ static void put_sample(struct face_text *t, const char *name, const char *kind, 
 
 void face_prometheus(struct face_text *t, const struct face_report *r)
 {
-#define X(field, kind, help) put_sample(t, #field, #kind, help, r->stats.field);
+#define X(field, kind, share, help) put_sample(t, #field, #kind, help, r->stats.field);
     FACE_COUNTER_MAP(X)
 #undef X
     put_metric(t, "pods_by_status", "gauge", "Pods by the word kubectl shows as STATUS");

@@ -14,48 +14,54 @@
 #include "api/face/text.h"
 #include "api/podring.h"
 
-/*    field of struct podring_stats, kind, help */
+/*    field of struct podring_stats, kind, how it is put together from the shares of a run, help:
+ * POD    about pods: added up, and in virtual time the same for any number of shares
+ * ENGINE about an engine's own work: added up
+ * PEAK   the most there was at once: added up, which is an upper bound, since not all shares had their
+ *        most at the same time
+ * MOST   the most of all shares */
 #define FACE_COUNTER_MAP(X)                                                                        \
-    X(pods, gauge, "Pods that exist")                                                              \
-    X(pods_peak, gauge, "Most pods that existed at once")                                          \
-    X(pods_created, counter, "Pods created")                                                       \
-    X(pods_deleted, counter, "Pods gone")                                                          \
-    X(containers_running, gauge, "Containers running")                                             \
-    X(probes, counter, "Probe runs started, repeats of errored ones included")                     \
-    X(probes_done, counter, "Probe runs with a verdict")                                           \
-    X(success, counter, "Verdicts: success")                                                       \
-    X(warning, counter, "Verdicts: success with a warning")                                        \
-    X(failure, counter, "Verdicts: failure")                                                       \
-    X(error, counter, "Verdicts: the run itself went wrong")                                       \
-    X(timeouts, counter, "Failures and errors ended by their deadline")                            \
-    X(missed, counter, "Probe ticks lost")                                                         \
-    X(in_flight, gauge, "Probe runs in flight")                                                    \
-    X(in_flight_peak, gauge, "Most probe runs in flight at once")                                  \
-    X(waited, counter, "Probe runs that queued for a slot")                                        \
-    X(restarts, counter, "Container restarts")                                                     \
-    X(backoffs, counter, "Restarts put off by back-off")                                           \
-    X(kills, counter, "Containers killed")                                                         \
-    X(events, counter, "Events")                                                                   \
-    X(events_dropped, counter, "Events not kept")                                                  \
-    X(turns, counter, "Turns of the loop")                                                         \
-    X(timers, counter, "Timers fired")                                                             \
-    X(timers_armed, gauge, "Timers armed")                                                         \
-    X(enters, counter, "io_uring_enter calls")                                                     \
-    X(sqes, counter, "Submissions")                                                                \
-    X(cqes, counter, "Completions")                                                                \
-    X(sq_full, counter, "Times the submission queue was full")                                     \
-    X(cq_overflow, counter, "Completion queue overflows")                                          \
-    X(op_waits, counter, "Operations that waited for a socket or queue room")                      \
-    X(op_wait_ns, counter, "Nanoseconds they waited")                                              \
-    X(op_wait_ns_max, gauge, "Longest such wait in nanoseconds")                                   \
-    X(listeners, gauge, "Listening sockets")                                                       \
-    X(listen_failed, counter, "Listening sockets that could not be opened")                        \
-    X(connections_served, counter, "Connections accepted by the pods")                             \
-    X(requests_served, counter, "Requests answered by the pods")                                   \
-    X(memory, gauge, "Bytes the engine holds")                                                     \
-    X(memory_peak, gauge, "Most bytes the engine held")                                            \
-    X(allocations, counter, "Allocations")                                                         \
-    X(steady_allocations, counter, "Allocations made while turning")
+    X(pods, gauge, POD, "Pods that exist")                                                         \
+    X(pods_peak, gauge, PEAK, "Most pods that existed at once")                                    \
+    X(pods_created, counter, POD, "Pods created")                                                  \
+    X(pods_deleted, counter, POD, "Pods gone")                                                     \
+    X(containers_running, gauge, POD, "Containers running")                                        \
+    X(probes, counter, POD, "Probe runs started, repeats of errored ones included")                \
+    X(probes_done, counter, POD, "Probe runs with a verdict")                                      \
+    X(success, counter, POD, "Verdicts: success")                                                  \
+    X(warning, counter, POD, "Verdicts: success with a warning")                                   \
+    X(failure, counter, POD, "Verdicts: failure")                                                  \
+    X(error, counter, POD, "Verdicts: the run itself went wrong")                                  \
+    X(timeouts, counter, POD, "Failures and errors ended by their deadline")                       \
+    X(missed, counter, POD, "Probe ticks lost")                                                    \
+    X(in_flight, gauge, POD, "Probe runs in flight")                                               \
+    X(in_flight_peak, gauge, PEAK, "Most probe runs in flight at once")                            \
+    X(waited, counter, ENGINE, "Probe runs that queued for a slot")                                \
+    X(restarts, counter, POD, "Container restarts")                                                \
+    X(backoffs, counter, POD, "Restarts put off by back-off")                                      \
+    X(kills, counter, POD, "Containers killed")                                                    \
+    X(events, counter, POD, "Events")                                                              \
+    X(events_dropped, counter, ENGINE, "Events not kept")                                          \
+    X(turns, counter, ENGINE, "Turns of the loop")                                                 \
+    X(timers, counter, ENGINE, "Timers fired")                                                     \
+    X(timers_armed, gauge, ENGINE, "Timers armed")                                                 \
+    X(enters, counter, ENGINE, "io_uring_enter calls")                                             \
+    X(sqes, counter, ENGINE, "Submissions")                                                        \
+    X(cqes, counter, ENGINE, "Completions")                                                        \
+    X(sq_full, counter, ENGINE, "Times the submission queue was full")                             \
+    X(cq_overflow, counter, ENGINE, "Completion queue overflows")                                  \
+    X(op_waits, counter, ENGINE, "Operations that waited for a socket or queue room")              \
+    X(op_wait_ns, counter, ENGINE, "Nanoseconds they waited")                                      \
+    X(op_wait_ns_max, gauge, MOST, "Longest such wait in nanoseconds")                             \
+    X(listeners, gauge, ENGINE, "Listening sockets")                                               \
+    X(listen_failed, counter, ENGINE, "Listening sockets that could not be opened")                \
+    X(connections_served, counter, ENGINE, "Connections accepted by the pods")                     \
+    X(requests_served, counter, ENGINE, "Requests answered by the pods")                           \
+    X(memory, gauge, ENGINE, "Bytes the engine holds")                                             \
+    X(memory_peak, gauge, PEAK, "Most bytes the engine held")                                      \
+    X(allocations, counter, ENGINE, "Allocations")                                                 \
+    X(steady_allocations, counter, ENGINE, "Allocations made while turning")                       \
+    X(foreign_lookups, counter, ENGINE, "Lookups that only one engine could have answered")
 
 enum { FACE_STATUSES_MAX = 32, FACE_STATUS_ROOM = 64 };
 

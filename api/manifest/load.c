@@ -36,6 +36,7 @@ static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *
 void manifest_init(struct manifest_set *s, const struct rx_mem *mem)
 {
     *s = (struct manifest_set){0};
+    rx_digest_init(&s->digest);
     rx_arena_init(&s->arena, mem);
 }
 
@@ -113,6 +114,7 @@ static void load_documents(struct mf_load *l, const char *text, size_t length)
 {
     struct mf_docs docs;
 
+    rx_digest_bytes(&l->set->digest, text, length);
     mf_docs_read(l, text, length, &docs);
     for (uint32_t i = 0; i < docs.count && !l->no_memory; i++)
         document_read(l, docs.root[i], "", "");

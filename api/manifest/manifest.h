@@ -11,6 +11,7 @@
 #include "engine/pod/behaviour.h"
 #include "engine/pod/config.h"
 #include "engine/pod/scenario.h"
+#include "engine/reactor/journal.h"
 #include "engine/reactor/mem.h"
 
 /* The values are podring.h's enum podring_severity. */
@@ -44,6 +45,7 @@ struct manifest_set {
     struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
+    struct rx_digest digest; /* of all texts that were loaded, in their order */
     uint32_t names_from; /* a load refuses names that workloads from this one on have; those before
                           * run already, and whoever runs them knows which are gone. 0 by default */
     uint32_t configs_from; /* likewise for configs: a later load may replace those before it */
