@@ -108,6 +108,7 @@ static void render(podring *r, const struct pod_event *e, struct podring_event *
     if (e->pod != NULL) {
         pod_uid(e->pod, r->strings.uid);
         out->pod = e->pod->id;
+        out->number = e->pod->serial;
         out->namespace_ = e->spec->ns;
         out->pod_name = pod_name(e->pod, r->strings.name);
         out->uid = r->strings.uid;

@@ -275,6 +275,7 @@ struct podring_event {
     const char *pod_name, *uid, *container;
     const char *field, *from, *to;
     const char *message;
+    uint64_t number; /* of the pod: as in struct podring_pod_info; 0 for other objects */
 };
 #define PODRING_EVENT_INIT                                                                         \
     {                                                                                              \

@@ -65,6 +65,20 @@ struct bench {
     bool has_report; /* simulated pods: there are counters and statuses to tell of */
 };
 
+/* ---- cmd_bench.c, bench_crew.c ------------------------------------------------------------------- */
+
+int bench_load(const struct bench *b, podring *ring);
+/* Loads the pods into an engine: 0 or a negative PODRING_E*. */
+
+void bench_work_out(struct bench *b, const struct podring_stats *before);
+/* The numbers, from the report and what the counters were when measuring began. */
+
+int bench_distributions(struct bench *b, struct rx_hist *lateness, const struct rx_hist *latency);
+/* The quantiles, and the files of --hdr. An exit code. */
+
+int bench_crew(struct bench *b);
+/* The load with several engines, to the printed result. An exit code. */
+
 /* ---- bench_result.c ----------------------------------------------------------------------------- */
 
 int bench_check_thresholds(const struct cli_options *o);

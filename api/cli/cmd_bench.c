@@ -35,7 +35,7 @@ static uint64_t milli(uint64_t n, uint64_t per)
     return per > 0 ? n * 1000 / per : 0;
 }
 
-static void work_out(struct bench *b, const struct podring_stats *before)
+void bench_work_out(struct bench *b, const struct podring_stats *before)
 {
     struct face_report *r = &b->report;
     const struct podring_stats *s = &r->stats;
@@ -63,18 +63,25 @@ static void work_out(struct bench *b, const struct podring_stats *before)
 
 /* The engine keeps the latency of a run from its start. What coordinated omission hides is put back
  * as HdrHistogram does it, with the period as the expected interval. */
+int bench_distributions(struct bench *b, struct rx_hist *lateness, const struct rx_hist *latency)
+{
+    struct rx_hist corrected;
+
+    bench_hdr_correct(&corrected, latency,
+                      b->options->closed ? 0 : (uint64_t)b->period_s * RX_NS_PER_S);
+    if (b->options->closed)
+        rx_hist_reset(lateness);
+    bench_spread(&b->numbers, lateness, latency, &corrected);
+    return bench_write_hdr(b->options, lateness, latency, &corrected);
+}
+
 static int take_distributions(struct bench *b, podring *ring)
 {
-    struct rx_hist lateness, latency, corrected;
+    struct rx_hist lateness, latency;
 
     bench_hdr_take(&lateness, ring, PODRING_LATENESS_NS);
     bench_hdr_take(&latency, ring, PODRING_LATENCY_NS);
-    bench_hdr_correct(&corrected, &latency,
-                      b->options->closed ? 0 : (uint64_t)b->period_s * RX_NS_PER_S);
-    if (b->options->closed)
-        rx_hist_reset(&lateness);
-    bench_spread(&b->numbers, &lateness, &latency, &corrected);
-    return bench_write_hdr(b->options, &lateness, &latency, &corrected);
+    return bench_distributions(b, &lateness, &latency);
 }
 
 /* ---- the load -----------------------------------------------------------------------------------
@@ -105,7 +112,7 @@ static int plan(struct bench *b)
 
 /* The threshold is out of reach: late answers are to be counted, not to start a wave of restarts.
  */
-static int load(const struct bench *b, podring *ring)
+int bench_load(const struct bench *b, podring *ring)
 {
     static const char form[] = "apiVersion: apps/v1\n"
                                "kind: Deployment\n"
@@ -134,20 +141,27 @@ static int load(const struct bench *b, podring *ring)
     return error == 0 ? podring_apply(ring) : error;
 }
 
-static void choose_listeners(const struct bench *b, struct cli_options *o)
+static int choose_listeners(const struct bench *b, struct cli_options *o)
 {
     uint64_t descriptors;
 
     if (strcmp(cli_net_word(o), "kernel") != 0)
-        return;
+        return CLI_OK;
     descriptors = plan_raise_descriptors();
     if ((o->engine.flags & PODRING_WILDCARD) != 0 || b->pods + DESCRIPTORS_KEPT <= descriptors)
-        return;
+        return CLI_OK;
+    if (o->workers > 1) {
+        cli_say("%u listening sockets do not fit into %" PRIu64 " open files, and several engines "
+                "cannot share one: raise 'ulimit -n', or use fewer --pods",
+                b->pods, descriptors);
+        return CLI_SYSTEM;
+    }
     if (!o->quiet)
         cli_say("%u listening sockets do not fit into %" PRIu64 " open files: sharing one "
                 "(--wildcard)",
                 b->pods, descriptors);
     o->engine.flags |= PODRING_WILDCARD;
+    return CLI_OK;
 }
 
 static int measure(struct bench *b, struct live *l)
@@ -170,7 +184,7 @@ static int measure(struct bench *b, struct live *l)
     if (code != CLI_OK)
         return code;
     live_describe(&b->report, l);
-    work_out(b, &before);
+    bench_work_out(b, &before);
     return take_distributions(b, l->ring);
 }
 
@@ -184,12 +198,16 @@ static int bench_pods(struct bench *b, struct cli_options *o)
     if (o->closed)
         o->engine.attempts_max =
             o->engine.connections_max > 0 ? o->engine.connections_max : CLOSED_CONNECTIONS;
-    choose_listeners(b, o);
+    code = choose_listeners(b, o);
+    if (code != CLI_OK)
+        return code;
+    if (o->workers > 0)
+        return bench_crew(b);
     code = live_open(&l, o);
     if (code == CLI_OK && podring_stats(l.ring, &empty) == 0)
         b->empty_bytes = empty.memory;
     if (code == CLI_OK)
-        code = input_complain(o, l.ring, load(b, l.ring), &l.diagnostics);
+        code = input_complain(o, l.ring, bench_load(b, l.ring), &l.diagnostics);
     if (code == CLI_OK)
         code = measure(b, &l);
     if (code == CLI_OK) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_run.c - podring run: real time. */
-#include "api/cli/live.h"
+#include "api/cli/crew.h"
 #include "api/cli/plan.h"
 
 static int run(struct cli_options *o, struct input *in)
@@ -11,7 +11,9 @@ static int run(struct cli_options *o, struct input *in)
 
     if (code == CLI_OK && kernel && (o->engine.flags & PODRING_WILDCARD) == 0)
         code = plan_fit(o, in, descriptors);
-    return code == CLI_OK ? live_whole(o, in) : code;
+    if (code != CLI_OK)
+        return code;
+    return o->workers > 0 ? crew_whole(o, in) : live_whole(o, in);
 }
 
 int cmd_run(const struct cli_verb *verb, int argc, char **argv)

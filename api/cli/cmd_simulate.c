@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_simulate.c - podring simulate: virtual time. */
-#include "api/cli/live.h"
+#include "api/cli/crew.h"
 
 int cmd_simulate(const struct cli_verb *verb, int argc, char **argv)
 {
@@ -13,7 +13,7 @@ int cmd_simulate(const struct cli_verb *verb, int argc, char **argv)
     } else if (code == CLI_OK) {
         code = input_open(&in, &o);
         if (code == CLI_OK)
-            code = live_whole(&o, &in);
+            code = o.workers > 0 ? crew_whole(&o, &in) : live_whole(&o, &in);
     }
     input_close(&in);
     cli_options_free(&o);

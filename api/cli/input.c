@@ -130,6 +130,12 @@ static bool is_wanted(const struct cli_options *o, uint32_t severity)
     }
 }
 
+void input_print(const struct cli_options *o, const struct podring_diagnostic *d)
+{
+    if (is_wanted(o, d->severity))
+        print_diagnostic(o, d);
+}
+
 int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen)
 {
     struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;

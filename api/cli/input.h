@@ -26,6 +26,9 @@ int input_load(const struct input *in, podring *ring);
 int input_set(const struct cli_options *o, podring *ring);
 /* Turns the knobs of --set. An exit code, after a message if it is not CLI_OK. */
 
+void input_print(const struct cli_options *o, const struct podring_diagnostic *d);
+/* Prints one diagnostic if it matters. */
+
 int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen);
 /* After input_load or a run: prints the diagnostics from number *seen on that matter, moves it, and
  * for a negative error prints a sentence. An exit code. */

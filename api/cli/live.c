@@ -29,7 +29,7 @@ static int open_events(struct live *l)
     return out_create(&l->events, l->events_name);
 }
 
-int live_open(struct live *l, const struct cli_options *o)
+int live_open_outs(struct live *l, const struct cli_options *o)
 {
     int code;
 
@@ -45,7 +45,22 @@ int live_open(struct live *l, const struct cli_options *o)
             return code;
         l->stream[l->streams++] = &l->events;
     }
-    return open_ring(l, l->streams > 0 ? on_event : NULL, l);
+    return CLI_OK;
+}
+
+int live_open(struct live *l, const struct cli_options *o)
+{
+    int code = live_open_outs(l, o);
+
+    return code == CLI_OK ? open_ring(l, l->streams > 0 ? on_event : NULL, l) : code;
+}
+
+int live_open_crewed(struct live *l, const struct cli_options *o, podring_event_fn *fn, void *ctx)
+{
+    *l = (struct live){.options = o, .crewed = true};
+    out_standard(&l->out);
+    out_standard(&l->events);
+    return open_ring(l, fn, ctx);
 }
 
 int live_open_with(struct live *l, const struct cli_options *o, podring_event_fn *fn, void *ctx)
@@ -66,7 +81,8 @@ static int open_ring(struct live *l, podring_event_fn *fn, void *ctx)
     error = podring_open(&engine, &l->ring);
     if (error != 0)
         return explain_open(error);
-    signals_aim(l->ring);
+    if (!l->crewed)
+        signals_aim(l->ring);
     l->heard = fn != NULL;
     if (l->heard)
         podring_on_event(l->ring, fn, ctx);
@@ -89,7 +105,8 @@ int live_close(struct live *l, int code)
     int out, events;
 
     progress_end(&l->progress);
-    signals_aim(NULL);
+    if (!l->crewed)
+        signals_aim(NULL);
     podring_close(l->ring);
     l->ring = NULL;
     out = out_close(&l->out);
@@ -131,6 +148,8 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
 static bool look(struct live *l, bool flush)
 {
     progress_draw(&l->progress, l->ring);
+    if (l->look != NULL && l->look(l->look_ctx))
+        return true;
     for (int i = 0; i < l->streams; i++) {
         if (flush)
             out_flush(l->stream[i]);
@@ -262,7 +281,7 @@ void live_describe(struct face_report *r, const struct live *l)
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
-static void say_cost(const struct face_report *r)
+void live_say_cost(const struct face_report *r)
 {
     char line[256];
     struct face_text t = face_text_in(line, sizeof(line));
@@ -316,10 +335,17 @@ static void print_result(struct live *l, const struct face_report *r)
         result_table(&l->out, l->ring, r, l->options);
 }
 
+int64_t live_end_ms(const struct cli_options *o)
+{
+    if (o->has_for)
+        return o->for_ms;
+    return o->engine.clock == PODRING_REAL ? INT64_MAX : LIVE_VIRTUAL_MAX_MS;
+}
+
 int live_whole(const struct cli_options *o, const struct input *in)
 {
     bool real = o->engine.clock == PODRING_REAL, asked;
-    int64_t end_ms = o->has_for ? o->for_ms : real ? INT64_MAX : LIVE_VIRTUAL_MAX_MS;
+    int64_t end_ms = live_end_ms(o);
     struct face_report report = {0};
     struct cost_mark mark;
     struct live l;
@@ -347,7 +373,7 @@ int live_whole(const struct cli_options *o, const struct input *in)
         if (asked && cli_is_stream(o->format))
             result_aside(&report);
         if (!real && !o->quiet)
-            say_cost(&report);
+            live_say_cost(&report);
     }
     return live_close(&l, code);
 }

@@ -24,6 +24,9 @@ struct live {
     uint32_t diagnostics; /* so many have been printed */
     bool warned;          /* about sockets that cannot be opened */
     struct progress progress;
+    bool (*look)(void *ctx); /* called now and then while it is driven; true: stop. NULL = none */
+    void *look_ctx;
+    bool crewed; /* one of several engines: signals and progress are somebody else's */
 };
 
 struct cost_mark {
@@ -35,6 +38,12 @@ int live_open(struct live *l, const struct cli_options *o);
 
 int live_open_with(struct live *l, const struct cli_options *o, podring_event_fn *fn, void *ctx);
 /* The same for a command that hears the events itself; fn NULL = nobody does. */
+
+int live_open_crewed(struct live *l, const struct cli_options *o, podring_event_fn *fn, void *ctx);
+/* The same for one of several engines, in its own thread. */
+
+int live_open_outs(struct live *l, const struct cli_options *o);
+/* The outputs only. An exit code; close it either way. */
 
 int live_close(struct live *l, int code);
 /* Closes all; returns code, or CLI_OUTPUT if only the output failed. */
@@ -50,8 +59,14 @@ void live_measure(struct face_report *r, const struct cost_mark *since);
 void live_describe(struct face_report *r, const struct live *l);
 /* Command, clock, seed and so on, and all that the engine knows. */
 
+void live_say_cost(const struct face_report *r);
+/* How much faster than real time it was, on standard error. */
+
 int live_metrics(const struct live *l, const struct face_report *r);
 /* Writes the file of --metrics, if it was asked for. An exit code. */
+
+int64_t live_end_ms(const struct cli_options *o);
+/* How far a run or simulation goes; INT64_MAX = until a signal. */
 
 int live_whole(const struct cli_options *o, const struct input *in);
 /* A whole run or simulation. An exit code. */

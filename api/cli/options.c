@@ -242,6 +242,11 @@ static int check_together(struct cli_options *o)
         if (strcmp(cli_net_word(o), "kernel") != 0)
             return cli_refuse(o->verb, "--target needs real time and --net kernel");
     }
+    if (o->workers > 0 && (o->target != NULL || o->compare != NULL))
+        return cli_refuse(o->verb, "--workers does not go with --target and --compare");
+    if ((o->workers > 1 || e->shard_count > 1) && (e->flags & PODRING_WILDCARD) != 0 &&
+        strcmp(cli_net_word(o), "kernel") == 0)
+        return cli_refuse(o->verb, "--wildcard: one socket for a port needs one engine for all pods");
     if (o->closed && (o->rate > 0 || o->period_s > 0))
         return cli_refuse(o->verb, "--closed has no schedule: --rate and --period do not go with it");
     if (o->verb->operands == NULL && o->file_count > 0)

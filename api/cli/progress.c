@@ -151,23 +151,33 @@ static void draw(struct progress *p, const char *lines)
     write_text(&t);
 }
 
+bool progress_due(const struct progress *p)
+{
+    return p->on && progress_clock_ns() >= p->next_ns;
+}
+
 void progress_draw(struct progress *p, podring *ring)
 {
-    char text[TEXT_ROOM];
-    struct face_text t = face_text_in(text, sizeof(text));
     uint64_t now_ns;
 
-    if (!p->on)
+    if (!progress_due(p))
         return;
     now_ns = progress_clock_ns();
-    if (now_ns < p->next_ns)
-        return;
     face_report_measure(&p->report, ring);
     if (now_ns >= p->count_next_ns) {
         /* Counting looks at every pod: with many, more rarely, to stay below a hundredth. */
         face_report_count(&p->report, ring);
         p->count_next_ns = now_ns + 100 * (progress_clock_ns() - now_ns);
     }
+    progress_show(p);
+}
+
+void progress_show(struct progress *p)
+{
+    char text[TEXT_ROOM];
+    struct face_text t = face_text_in(text, sizeof(text));
+    uint64_t now_ns = progress_clock_ns();
+
     p->per_second =
         (p->report.stats.probes - p->last_probes) * 1000000 / ((now_ns - p->last_ns) / 1000 + 1);
     p->last_probes = p->report.stats.probes;

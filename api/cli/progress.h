@@ -21,6 +21,10 @@ void progress_begin(struct progress *p, const struct cli_options *o, int64_t end
 void progress_draw(struct progress *p, podring *ring);
 /* Cheap to call: draws about five times a second. */
 
+bool progress_due(const struct progress *p);
+void progress_show(struct progress *p);
+/* For whoever fills in p->report himself: whether a frame is due, and drawing it. */
+
 void progress_clear(struct progress *p);
 /* Takes the lines away, so that a message can be printed; the next frame draws them anew. */
 

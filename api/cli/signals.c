@@ -2,14 +2,19 @@
 /* signals.c - see signals.h. Everything in a handler is async-signal-safe. */
 #include "api/cli/signals.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "api/cli/cli.h"
 
-static podring *volatile target;
-static volatile sig_atomic_t seen, restore_needed;
+static podring *volatile target;         /* one engine, or */
+static podring *const *volatile targets; /* several */
+static volatile size_t target_count;
+static atomic_int seen; /* also read by the threads of other engines */
+static volatile sig_atomic_t restore_needed;
 
 static void write_text(const char *text)
 {
@@ -27,13 +32,18 @@ static void restore(void)
 static void on_stop(int signal)
 {
     podring *ring = target;
+    int error = errno;
 
-    if (ring == NULL || seen) {
+    if ((ring == NULL && target_count == 0) || seen) {
         restore();
         _exit(128 + signal);
     }
     seen = 1;
-    podring_stop(ring);
+    if (ring != NULL)
+        podring_stop(ring);
+    for (size_t i = 0; i < target_count; i++)
+        podring_stop(targets[i]);
+    errno = error;
 }
 
 static void on_abort(int signal)
@@ -62,6 +72,13 @@ void signals_install(void)
 void signals_aim(podring *ring)
 {
     target = ring;
+}
+
+void signals_aim_all(podring *const *rings, size_t count)
+{
+    target_count = 0;
+    targets = rings;
+    target_count = count;
 }
 
 bool signals_seen(void)

@@ -18,6 +18,9 @@ void signals_install(void);
 void signals_aim(podring *ring);
 /* The engine that a signal stops; NULL = none: then the process ends at the first signal. */
 
+void signals_aim_all(podring *const *rings, size_t count);
+/* The same for several; the array must stay. 0 = none. */
+
 bool signals_seen(void);
 /* A stop was asked for. */
 

@@ -244,6 +244,13 @@ const char *tally_add(struct tally *t, const struct tally *from, char why[TALLY_
     return NULL;
 }
 
+void tally_become(struct tally *t, uint32_t share, uint32_t shares)
+{
+    memset(t->here, 0, sizeof(t->here));
+    t->shares = RX_MAX(shares, 1u);
+    t->here[share / 64] |= 1ull << share % 64;
+}
+
 bool tally_is_whole(const struct tally *t)
 {
     for (uint32_t i = 0; i < t->shares; i++)

@@ -71,6 +71,9 @@ void tally_take(struct tally *t, const struct cli_options *o, podring *ring);
 const char *tally_add(struct tally *t, const struct tally *from, char why[TALLY_FACT_ROOM * 3]);
 /* Adds another share. NULL, or why they do not belong together (in `why`); t is then unchanged. */
 
+void tally_become(struct tally *t, uint32_t share, uint32_t shares);
+/* What has been added up is that share of the run: its parts are nobody's business. */
+
 bool tally_is_whole(const struct tally *t);
 
 void tally_report(const struct tally *t, struct face_report *r);

@@ -285,3 +285,262 @@ Test(cli_shards, ranks_come_from_the_launcher)
     expect_code(64, ran("simulate %s -q --shard 0/0", p.file), "is not I/N");
     place_remove(&p);
 }
+
+/* ---- --workers ------------------------------------------------------------------------------------ */
+
+Test(cli_shards, workers_give_the_result_of_one_engine)
+{
+    struct place p = place_make();
+    char *whole, *got;
+
+    make_results(&p, 0);
+    whole = about_pods(contents_of(p.dir, "whole"));
+    for (unsigned n = 1; n <= 5; n += n < 2 ? 1 : 3) {
+        expect_code(0, ran("simulate %s --for 90s -q --workers %u --result %s/got", p.file, n, p.dir),
+                    NULL);
+        got = about_pods(contents_of(p.dir, "got"));
+        cr_expect_str_eq(got, whole, "%u workers", n);
+        free(got);
+    }
+    free(whole);
+    place_remove(&p);
+}
+
+Test(cli_shards, workers_give_the_results_of_the_golden_manifests)
+{
+    static const char *const name[] = {"backoff", "policies", "probes", "termination", "workloads"};
+    struct place p = place_make();
+
+    if (access("tests/golden", R_OK) != 0)
+        cr_skip_test("tests/golden is not here: run from the root of the source tree");
+    for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+        char *whole, *got;
+
+        expect_code(0, ran("simulate tests/golden/%s.yaml --for 5m -q --result %s/whole", name[i], p.dir),
+                    NULL);
+        whole = about_pods(contents_of(p.dir, "whole"));
+        for (unsigned n = 2; n <= 4; n += 2) {
+            expect_code(0, ran("simulate tests/golden/%s.yaml --for 5m -q --workers %u --result %s/got",
+                               name[i], n, p.dir), NULL);
+            got = about_pods(contents_of(p.dir, "got"));
+            cr_expect_str_eq(got, whole, "%s, %u workers", name[i], n);
+            free(got);
+        }
+        free(whole);
+    }
+    place_remove(&p);
+}
+
+Test(cli_shards, a_process_may_split_its_share_among_workers)
+{
+    struct place p = place_make();
+    char *whole, *got;
+
+    make_results(&p, 2);
+    whole = about_pods(contents_of(p.dir, "part1"));
+    expect_code(0, ran("simulate %s --for 90s -q --shard 1/2 --workers 3 --result %s/got", p.file, p.dir),
+                NULL);
+    got = about_pods(contents_of(p.dir, "got"));
+    cr_expect_str_eq(got, whole);
+    free(got);
+    free(whole);
+    place_remove(&p);
+}
+
+Test(cli_shards, tables_list_the_pods_of_all_workers)
+{
+    static const char *const with[] = {"-o table", "-o wide", "-o table --replicas 60"};
+    struct place p = place_make();
+
+    for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++) {
+        struct kit_ran one = ran("simulate %s --for 33s -q %s", p.file, with[i]),
+                       three = ran("simulate %s --for 33s -q %s --workers 3", p.file, with[i]);
+
+        cr_expect_eq(three.code, 0, "%s", three.err);
+        cr_expect_gt(strlen(one.out), 1000);
+        cr_expect_str_eq(three.out, one.out, "%s", with[i]);
+        kit_release(&one);
+        kit_release(&three);
+    }
+    place_remove(&p);
+}
+
+Test(cli_shards, documents_list_the_pods_of_all_workers)
+{
+    struct place p = place_make();
+    struct kit_ran one = ran("simulate %s --for 33s -q -o json", p.file),
+                   three = ran("simulate %s --for 33s -q -o json --workers 3", p.file);
+    char *a = strstr(one.out, "\n \"pods\":["), *b = strstr(three.out, "\n \"pods\":[");
+
+    cr_assert(a != NULL && b != NULL, "%s", three.err);
+    cr_expect_str_eq(b, a);
+    kit_release(&one);
+    kit_release(&three);
+    place_remove(&p);
+}
+
+/* ---- event streams -------------------------------------------------------------------------------- */
+
+struct line {
+    long at_ms;
+    char *pod, *text;
+    unsigned order;
+};
+
+static int by_pod(const void *a, const void *b)
+{
+    const struct line *x = a, *y = b;
+    int pods = strcmp(x->pod, y->pod);
+
+    if (x->at_ms != y->at_ms)
+        return x->at_ms < y->at_ms ? -1 : 1;
+    return pods != 0 ? pods : x->order < y->order ? -1 : 1;
+}
+
+/* The stream without its numbers, in order of (at_ms, uid, order); cuts the text up. */
+static unsigned sorted(char *stream, struct line *out, unsigned max)
+{
+    unsigned n = 0;
+    char *state = NULL;
+
+    for (char *at = strtok_r(stream, "\n", &state); at != NULL; at = strtok_r(NULL, "\n", &state)) {
+        char *kind = strstr(at, ",\"kind\""), *uid = strstr(at, "\"uid\":");
+
+        cr_assert(n < max && kind != NULL && uid != NULL, "%s", at);
+        out[n] = (struct line){strtol(at + strlen("{\"at_ms\":"), NULL, 10), uid, kind, n};
+        n++;
+    }
+    qsort(out, n, sizeof(*out), by_pod);
+    return n;
+}
+
+Test(cli_shards, streams_do_not_depend_on_the_number_of_workers)
+{
+    enum { LINES = 20000 };
+    struct place p = place_make();
+    struct kit_ran whole = ran("simulate %s --for 60s -q -o ndjson", p.file), first = {0};
+    static struct line a[LINES], b[LINES];
+    unsigned n, k;
+    char seq[32];
+
+    for (unsigned workers = 1; workers <= 4; workers++) {
+        struct kit_ran r = ran("simulate %s --for 60s -q -o ndjson --workers %u --events %s/events",
+                               p.file, workers, p.dir);
+        char *file = contents_of(p.dir, "events");
+
+        cr_expect_eq(r.code, 0, "%s", r.err);
+        cr_expect_str_eq(file, r.out, "--events is the same stream");
+        free(file);
+        if (workers > 1) {
+            cr_expect_str_eq(r.out, first.out, "%u workers", workers);
+            kit_release(&r);
+        } else {
+            first = r;
+        }
+    }
+    n = 0;
+    for (char *at = first.out; *at != '\0'; at = strchr(at, '\n') + 1) {
+        snprintf(seq, sizeof(seq), ",\"seq\":%u,", ++n);
+        cr_assert(strncmp(strchr(at, ','), seq, strlen(seq)) == 0, "%s is not in %.60s", seq, at);
+    }
+    cr_expect_gt(n, 500);
+    n = sorted(whole.out, a, LINES);
+    k = sorted(first.out, b, LINES);
+    cr_assert_eq(n, k);
+    for (unsigned i = 0; i < n; i++)
+        cr_assert_str_eq(a[i].text, b[i].text);
+    kit_release(&whole);
+    kit_release(&first);
+    place_remove(&p);
+}
+
+Test(cli_shards, a_reader_that_leaves_ends_all_workers)
+{
+    struct place p = place_make();
+    char command[6000], *out;
+
+    snprintf(command, sizeof(command),
+             "'%s' simulate %s --replicas 300 --for 24h -q -o ndjson --workers 3 2>&1 | head -n 1 >%s/out",
+             kit_binary(), p.file, p.dir);
+    cr_assert_eq(system(command), 0);
+    out = contents_of(p.dir, "out");
+    cr_expect_eq(strncmp(out, "{\"at_ms\":0,\"seq\":1,", 19), 0, "%s", out);
+    free(out);
+    place_remove(&p);
+}
+
+Test(cli_shards, a_signal_ends_all_workers)
+{
+    struct place p = place_make();
+    char command[6000], *result;
+
+    snprintf(command, sizeof(command),
+             "timeout -k 9 -s INT 1 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
+             ">%s/out",
+             kit_binary(), p.file, p.dir, p.dir);
+    cr_expect_eq(system(command), 124 << 8, "timeout's own code: it was stopped and ended by itself");
+    result = contents_of(p.dir, "got");
+    cr_expect(strstr(result, "\"cost\"") != NULL, "%s", result);
+    free(result);
+    place_remove(&p);
+}
+
+Test(cli_shards, what_is_wrong_is_said_once)
+{
+    static const char bad[] = "apiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n"
+                              "  steps: [{at: 1s, delete: pod/nobody}]\n"
+                              "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, colour: red}\n"
+                              "spec: {containers: [{name: c, image: i}]}\n";
+    struct kit_ran r = kit_spawn(bad, "simulate - --for 5s --workers 4");
+    char *said = strstr(r.err, "no such pod");
+
+    cr_expect_eq(r.code, 0, "%s", r.err);
+    cr_assert_not_null(said, "%s", r.err);
+    cr_expect(strstr(said + 1, "no such pod") == NULL, "%s", r.err);
+    said = strstr(r.err, "unknown field");
+    cr_assert_not_null(said, "%s", r.err);
+    cr_expect(strstr(said + 1, "unknown field") == NULL, "%s", r.err);
+    kit_release(&r);
+    r = kit_spawn("kind: Pod\n", "simulate - --workers 3");
+    cr_expect_eq(r.code, 65);
+    said = strstr(r.err, "error");
+    cr_assert_not_null(said, "%s", r.err);
+    cr_expect(strstr(said + 1, "error") == NULL, "%s", r.err);
+    kit_release(&r);
+}
+
+Test(cli_shards, worker_options_are_checked)
+{
+    struct place p = place_make();
+
+    expect_code(0, ran("simulate %s --for 1s -q --workers auto", p.file), NULL);
+    expect_code(0, ran("simulate %s --for 1s -q --workers 0", p.file), NULL);
+    expect_code(64, ran("simulate %s --for 1s --workers 1025", p.file), "up to 1024");
+    expect_code(64, ran("simulate %s --for 1s --workers two", p.file), "'two' is not");
+    expect_code(64, ran("simulate %s --for 1s --workers 1024 --shard 0/65536", p.file), "65536 shares");
+    expect_code(64, ran("run %s --for 1s --workers 2 --wildcard", p.file), "one engine");
+    expect_code(64, ran("bench --workers 2 --target http://127.0.0.1:1"), "--target");
+    expect_code(66, ran("simulate %s/none --for 1s --workers 2", p.dir), "none");
+    place_remove(&p);
+}
+
+static long number_after(const char *text, const char *key)
+{
+    const char *at = strstr(text, key);
+
+    cr_assert_not_null(at, "%s", key);
+    return strtol(at + strlen(key), NULL, 10);
+}
+
+Test(cli_shards, a_bench_is_shared)
+{
+    struct kit_ran one = ran("bench --clock virtual --pods 300 --for 20s -q -o json"),
+                   three = ran("bench --clock virtual --pods 300 --for 20s -q -o json --workers 3");
+
+    cr_expect_eq(three.code, 0, "%s", three.err);
+    cr_expect_eq(number_after(one.out, "\"success\":"), 6000);
+    cr_expect_eq(number_after(three.out, "\"success\":"), 6000);
+    cr_expect_eq(number_after(three.out, "\"pods_created\":"), 300);
+    kit_release(&one);
+    kit_release(&three);
+}
