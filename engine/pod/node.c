@@ -10,6 +10,8 @@
 _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 == 0 &&
                    sizeof(struct pod_probe) % 8 == 0,
                "the parts of a pod's block follow each other");
+_Static_assert(sizeof(struct pod) + sizeof(struct pod_container) + 2 * sizeof(struct pod_probe) <= 448,
+               "one more byte costs 64: allocators have size classes, and 512 is mimalloc's next");
 
 int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
 {

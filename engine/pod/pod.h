@@ -84,8 +84,8 @@ struct pod_container {
     bool serving; /* it answers on its ports */
     bool changed; /* its definition is no longer what it runs */
     bool hidden;  /* its postStart hook is running: nobody has been told of the process yet */
+    uint16_t untold;  /* restarts not published yet */
     int32_t stop_grace_s; /* of the stop under way */
-    uint32_t pub_restarts;
 };
 
 struct pod_machine;

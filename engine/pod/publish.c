@@ -294,9 +294,9 @@ static void publish_flags(struct pod_container *c, const struct pod_container_vi
 {
     struct pod *p = pod_of_container(c);
 
-    if (c->pub_restarts != c->restarts && !c->hidden) {
-        tell_transition(p, c->index, POD_FIELD_RESTART_COUNT, c->pub_restarts, c->restarts);
-        c->pub_restarts = c->restarts;
+    if (c->untold > 0 && !c->hidden) {
+        tell_transition(p, c->index, POD_FIELD_RESTART_COUNT, c->restarts - c->untold, c->restarts);
+        c->untold = 0;
     }
     if (c->pub_started != v->started) {
         tell_transition(p, c->index, POD_FIELD_STARTED, c->pub_started, v->started);

@@ -307,6 +307,7 @@ static void next_record(struct pod_container *c)
     if (c->cur.valid) {
         c->prev = c->cur;
         c->restarts++;
+        c->untold++;
         pod_node_of(pod_of_container(c))->stats.restarts++;
         RX_TRACE(restart, pod_of_container(c)->id, c->index, c->restarts);
     }
