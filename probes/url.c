@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "engine/pod/rule_quote.h"
+
 /* ---- text under construction ----------------------------------------------------------------- */
 
 void probe_text_add(struct probe_text *t, const char *bytes, size_t n)
@@ -56,61 +58,14 @@ void probe_text_addr(struct probe_text *t, struct rx_addr a)
     probe_text_uint(t, a.port);
 }
 
-/* Length of the UTF-8 sequence at s, 0 if there is none: overlong forms, surrogates and what lies
- * beyond U+10FFFF do not count. */
-static size_t utf8_length(const unsigned char *s, size_t n)
-{
-    unsigned char low = 0x80, high = 0xbf;
-    size_t want;
-
-    if (s[0] >= 0xc2 && s[0] <= 0xdf)
-        want = 2;
-    else if (s[0] >= 0xe0 && s[0] <= 0xef)
-        want = 3;
-    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-        want = 4;
-    else
-        return 0;
-    if (s[0] == 0xe0)
-        low = 0xa0;
-    else if (s[0] == 0xed)
-        high = 0x9f;
-    else if (s[0] == 0xf0)
-        low = 0x90;
-    else if (s[0] == 0xf4)
-        high = 0x8f;
-    if (n < want || s[1] < low || s[1] > high)
-        return 0;
-    for (size_t i = 2; i < want; i++)
-        if (s[i] < 0x80 || s[i] > 0xbf)
-            return 0;
-    return want;
-}
-
 void probe_text_escape(struct probe_text *t, const char *bytes, size_t n)
 {
-    static const char hex[] = "0123456789abcdef";
-    static const char named[] = "abtnvfr"; /* 0x07 to 0x0d */
-    const unsigned char *s = (const unsigned char *)bytes;
+    char piece[POD_ESCAPE_MAX];
+    size_t written;
 
     for (size_t i = 0; i < n;) {
-        unsigned char c = s[i];
-        size_t wide = c >= 0x80 ? utf8_length(s + i, n - i) : 0;
-
-        if (wide > 0) {
-            probe_text_add(t, bytes + i, wide);
-            i += wide;
-            continue;
-        }
-        if (c == '"' || c == '\\')
-            probe_text_add(t, (char[]){'\\', (char)c}, 2);
-        else if (c >= 0x07 && c <= 0x0d)
-            probe_text_add(t, (char[]){'\\', named[c - 0x07]}, 2);
-        else if (c < 0x20 || c >= 0x7f)
-            probe_text_add(t, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
-        else
-            probe_text_add(t, bytes + i, 1);
-        i++;
+        i += pod_escape(bytes + i, n - i, piece, &written);
+        probe_text_add(t, piece, written);
     }
 }
 

@@ -171,8 +171,21 @@ static bool declared_elsewhere(const struct pod_spec *spec, uint32_t container, 
     return false;
 }
 
+static bool probed_elsewhere(const struct pod_spec *spec, uint32_t container, uint16_t port)
+{
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        for (uint32_t k = 0; i != container && k < POD_PROBE_KINDS; k++) {
+            const struct pod_probe_spec *p = spec->container[i].probe[k];
+
+            if (p != NULL && p->handler.host == NULL && p->handler.port == port)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* A container listens on the TCP ports it declares, and on those its own probes and hooks ask, unless
- * another container of the pod declares them. */
+ * another container of the pod declares them or, for hooks, has them probed. */
 static void add_ports(struct pod_template *t, uint32_t i)
 {
     const struct pod_container_spec *c = &t->spec->container[i];
@@ -186,7 +199,8 @@ static void add_ports(struct pod_template *t, uint32_t i)
         asked[k + 2] = c->probe[k] != NULL ? &c->probe[k]->handler : NULL;
     for (uint32_t k = 0; k < RX_ARRAY_LEN(asked); k++) {
         if (asked[k] != NULL && asked[k]->host == NULL &&
-            !declared_elsewhere(t->spec, i, asked[k]->port))
+            !declared_elsewhere(t->spec, i, asked[k]->port) &&
+            (k >= 2 || !probed_elsewhere(t->spec, i, asked[k]->port)))
             add_port(t, i, asked[k]->port);
     }
 }

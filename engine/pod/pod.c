@@ -465,6 +465,8 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
 
     if (!out.changes)
         return 0;
+    if (!pod_has(p, POD_ADDED))
+        first_sync(p); /* in the instant of its creation: that is told first */
     if (!pod_has(p, POD_DELETING))
         p->deleted_at = in.now;
     p->grace_s = out.period_s;

@@ -5,29 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-struct out {
-    char *at;
-    size_t used, room;
-};
-
-static void put(struct out *o, const char *s, size_t length)
-{
-    size_t free = o->used < o->room ? o->room - o->used : 0;
-
-    if (free > 0)
-        memcpy(o->at + o->used, s, length < free ? length : free);
-    o->used += length;
-}
-
-static void put_hex(struct out *o, char letter, uint32_t value, int digits)
-{
-    char text[10] = {'\\', letter};
-
-    for (int i = 0; i < digits; i++)
-        text[2 + i] = "0123456789abcdef"[value >> 4 * (digits - 1 - i) & 15];
-    put(o, text, 2 + (size_t)digits);
-}
-
 /* The character that begins at s and its bytes; 0: they are no UTF-8. */
 static size_t rune_at(const unsigned char *s, size_t length, uint32_t *rune)
 {
@@ -76,30 +53,60 @@ static char escape_of(uint32_t rune)
     return at != NULL ? to[at - from] : '\0';
 }
 
+static size_t hex(char *out, char letter, uint32_t value, size_t digits)
+{
+    out[0] = '\\';
+    out[1] = letter;
+    for (size_t i = 0; i < digits; i++)
+        out[2 + i] = "0123456789abcdef"[value >> 4 * (digits - 1 - i) & 15];
+    return 2 + digits;
+}
+
+size_t pod_escape(const char *text, size_t length, char out[POD_ESCAPE_MAX], size_t *written)
+{
+    uint32_t rune = 0;
+    size_t n = rune_at((const unsigned char *)text, length, &rune);
+    char letter = n > 0 ? escape_of(rune) : '\0';
+
+    if (n == 0) {
+        *written = hex(out, 'x', (unsigned char)text[0], 2);
+        return 1;
+    }
+    if (letter != '\0') {
+        out[0] = '\\';
+        out[1] = letter;
+        *written = 2;
+    } else if (printable(rune)) {
+        memcpy(out, text, n);
+        *written = n;
+    } else if (rune < 0x80) {
+        *written = hex(out, 'x', rune, 2);
+    } else {
+        *written = rune < 0x10000 ? hex(out, 'u', rune, 4) : hex(out, 'U', rune, 8);
+    }
+    return n;
+}
+
+static size_t put(char *out, size_t used, size_t room, const char *s, size_t length)
+{
+    size_t free = used < room ? room - used : 0;
+
+    if (free > 0)
+        memcpy(out + used, s, length < free ? length : free);
+    return used + length;
+}
+
 size_t pod_quote(const char *text, size_t length, char *out, size_t room)
 {
-    struct out o = {.at = out, .room = room};
+    size_t used = put(out, 0, room, "\"", 1), written;
+    char piece[POD_ESCAPE_MAX];
 
-    put(&o, "\"", 1);
     for (size_t i = 0; i < length;) {
-        uint32_t rune = 0;
-        size_t n = rune_at((const unsigned char *)text + i, length - i, &rune);
-        char pair[2] = {'\\', n > 0 ? escape_of(rune) : '\0'};
-
-        if (n == 0)
-            put_hex(&o, 'x', (unsigned char)text[i], 2);
-        else if (pair[1] != '\0')
-            put(&o, pair, 2);
-        else if (printable(rune))
-            put(&o, text + i, n);
-        else if (rune < 0x80)
-            put_hex(&o, 'x', rune, 2);
-        else
-            put_hex(&o, rune < 0x10000 ? 'u' : 'U', rune, rune < 0x10000 ? 4 : 8);
-        i += n > 0 ? n : 1;
+        i += pod_escape(text + i, length - i, piece, &written);
+        used = put(out, used, room, piece, written);
     }
-    put(&o, "\"", 1);
+    used = put(out, used, room, "\"", 1);
     if (room > 0)
-        out[o.used < room ? o.used : room - 1] = '\0';
-    return o.used;
+        out[used < room ? used : room - 1] = '\0';
+    return used;
 }
