@@ -512,9 +512,24 @@ static void bury(struct pod *p)
     rx_list_add_tail(&n->grave, &p->link);
 }
 
+/* Restarting all containers knows no back-off. One that asks for it as soon as it runs would keep the pod in
+ * one instant for ever; a node is slower than that. */
+static bool never_lived(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+
+        if (c->restarts >= 2 && c->cur.started == now_of(p))
+            return true;
+    }
+    return false;
+}
+
 /* All containers are down and will be started afresh: a new life in the same sandbox. */
 static void begin_again(struct pod *p)
 {
+    bool at_once = !never_lived(p);
+
     clear(p, POD_STOPPING);
     clear(p, POD_RESTARTING);
     clear(p, POD_MAINS_BEGUN);
@@ -528,7 +543,12 @@ static void begin_again(struct pod *p)
         c->proc_state = POD_PROC_NONE; /* removed: no dead instance, hence no back-off */
         c->wait_reason = POD_REASON_NONE;
     }
-    pod_need_sync(p);
+    if (at_once) {
+        pod_need_sync(p);
+        return;
+    }
+    set(p, POD_DIRTY);
+    rx_loop_arm(pod_node_of(p)->loop, &p->sync, now_of(p) + RX_MS_PER_S);
 }
 
 /* A pod that is being stopped: publish what changed; when all is down, it is over. A deleted one's object

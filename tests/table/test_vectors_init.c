@@ -302,6 +302,12 @@ static const struct vector restarts[] = {
      60,
      {{"starts s", "0 3"}, {"starts i", "0 3"}, {"starts k", "1 4"}, {"starts c", "6"}, {"of c restartCount", ""},
       {"phase", "6:Running"}}},
+    {"all containers again by one that does nothing else: the run goes on, a second at a time",
+     POD "  restartPolicy: Never\n  containers:\n  - name: a\n    image: i:1\n    restartPolicy: Never\n"
+     "    restartPolicyRules: [{action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}]\n"
+     EXITS("a", "0s", "42") VECTOR_STEPS "  - {at: 3500ms, delete: pod/p}\n",
+     10,
+     {{"starts a", "0 0 0 1 2 3"}, {"object", "0:Created 3.5:Terminating 3.5:Deleted"}}},
     {"deleted while all containers are being restarted",
      POD "  restartPolicy: Never\n  containers:\n  - name: a\n    image: i:1\n    restartPolicy: Never\n"
      "    restartPolicyRules:\n    - {action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}\n"
