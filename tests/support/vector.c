@@ -6,11 +6,87 @@
 #include <stdio.h>
 #include <string.h>
 
+static char text[1 << 16]; /* of the last look */
+
+static const char *look_log(struct story *s, const char *pod, const char *c, int previous)
+{
+    const char *log;
+    size_t length;
+    uint64_t id;
+
+    if (podring_find(story_ring(s), NULL, pod, &id) != 0)
+        return "(no pod)";
+    if (podring_logs(story_ring(s), id, c, previous, &log, &length) != 0)
+        return podring_why(story_ring(s));
+    snprintf(text, sizeof(text), "%.*s", (int)length, log);
+    return text;
+}
+
+static const char *or_empty(const char *s)
+{
+    return s != NULL ? s : "";
+}
+
+static const char *look_container(struct story *s, const char *pod, const char *name,
+                                  const char *what)
+{
+    struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
+    uint64_t id;
+    uint32_t i = 0;
+    int code;
+
+    if (podring_find(story_ring(s), NULL, pod, &id) != 0)
+        return "(no pod)";
+    while ((code = podring_container_info(story_ring(s), id, i, &c)) == 0 &&
+           strcmp(c.name, name) != 0)
+        i++;
+    if (code != 0)
+        return "(no container)";
+    if (strcmp(what, "left") == 0)
+        return or_empty(c.message);
+    if (strcmp(what, "last") == 0)
+        return or_empty(c.last_message);
+    snprintf(text, sizeof(text), c.exit_code >= 0 ? "%s%s%s/%d" : "%s%s%s", c.state,
+             c.reason != NULL ? "/" : "", or_empty(c.reason), c.exit_code);
+    return text;
+}
+
+static const char *look_diagnostics(struct story *s)
+{
+    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (uint32_t i = 0; podring_diagnostic_at(story_ring(s), i, &d) == 0; i++)
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u:%u %s", i > 0 ? "|" : "",
+                                 d.line, d.column, d.text);
+    return text;
+}
+
+/* What is left when all is over. NULL: no such word. */
+static const char *look_behind(struct story *s, const char *what)
+{
+    char verb[32] = "", one[64] = "", two[64] = "";
+    int words = sscanf(what, "%31s %63s %63s", verb, one, two);
+    const char *pod = words == 3 ? one : "p", *c = words == 3 ? two : one;
+
+    if (strcmp(verb, "diag") == 0)
+        return look_diagnostics(s);
+    if (strcmp(verb, "log") == 0 || strcmp(verb, "log-") == 0)
+        return look_log(s, pod, c, verb[3] == '-');
+    if (strcmp(verb, "left") == 0 || strcmp(verb, "last") == 0 || strcmp(verb, "now") == 0)
+        return look_container(s, pod, c, verb);
+    return NULL;
+}
+
 const char *vector_look(struct story *s, const char *what)
 {
+    const char *behind = look_behind(s, what);
     char word[64], of[64];
     int at;
 
+    if (behind != NULL)
+        return behind;
     if (sscanf(what, "starts %63s", word) == 1)
         return story_starts(s, word);
     if (sscanf(what, "ends %63s", word) == 1)

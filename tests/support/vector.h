@@ -23,6 +23,12 @@ enum { VECTOR_EXPECT_MAX = 12 };
  *   at T F           the value of a field of the pod at the end of that instant
  *   at T of C F      ... of one of its containers
  *   order T          what was told in that instant, as "Reason/container" and "field/container=to"
+ *   log [P] C        what the container has written; of pod P, or of p
+ *   log- [P] C       ... of the instance before, as logs --previous has it
+ *   now [P] C        its state at the end: "Waiting/CrashLoopBackOff", "Terminated/Error/1"
+ *   left [P] C       the message of that state
+ *   last [P] C       the message of lastState
+ *   diag             all diagnostics: "line:column text", joined by |
  *   why F            reasons of the transitions of a field of the pod: "0:ContainersNotReady"
  *   set KNOB         nothing to look at: the knob, and what it is set to (first row only)
  *   anything else    as field
@@ -41,6 +47,12 @@ struct vector {
 const char *vector_look(struct story *s, const char *what);
 
 void vector_check(const struct vector *v, enum podring_net net);
+
+#define VECTOR_EACH(table)                                                                         \
+    do {                                                                                           \
+        for (unsigned vector_i = 0; vector_i < sizeof(table) / sizeof(*(table)); vector_i++)       \
+            vector_check(&(table)[vector_i], PODRING_NET_SCRIPT);                                  \
+    } while (0)
 
 #define VECTOR_POD "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n"
 #define VECTOR_BEHAVIOR(c)                                                                         \

@@ -3,16 +3,10 @@
  * Files and variables of containers that run their commands: what each kind of volume keeps and for
  * how long, what the environment says to whom, scripts that come with a volume. Worked out by hand.
  */
-#include "tests/table/look.h"
+#include <criterion/criterion.h>
+#include <string.h>
 
-#define CLAIM(name)                                                                                \
-    "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: " name "}\nspec:\n"         \
-    "  accessModes: [ReadWriteOnce]\n  resources: {requests: {storage: 1Gi}}\n"
-#define MAP(name, data)                                                                            \
-    "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: " name "}\ndata:\n" data
-#define V(volume) "  volumes:\n  - name: v\n    " volume "\n"
-#define MOUNT(more) "    volumeMounts: [{name: v, mountPath: /v" more "}]\n"
-#define COUNT L("echo x >> /v/runs") L("wc -l < /v/runs")
+#include "tests/support/box.h"
 
 static const struct vector storage[] = {
     {"a claim outlives its pod",
@@ -22,20 +16,20 @@ static const struct vector storage[] = {
      "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      containers:\n      - name: c\n"
      "        image: busybox:1\n        volumeMounts: [{name: v, mountPath: /v}]\n"
      "        command: [sh, -c, 'trap \"exit 0\" TERM; echo $HOSTNAME >> /v/runs; cat /v/runs; "
-     "sleep 9999 & wait']\n" SCENARIO
+     "sleep 9999 & wait']\n" VECTOR_STEPS
      "  - {at: 10s, scale: statefulset/web, replicas: 1}\n"
      "  - {at: 20s, scale: statefulset/web, replicas: 2}\n",
      30,
      {{"log web-0 c", "web-0\n"}, {"log web-1 c", "web-1\nweb-1\n"}}},
     {"a claim is there after a reboot of the node, what was in memory is not",
-     POD "  volumes:\n  - {name: disk, persistentVolumeClaim: {claimName: d}}\n"
+     VECTOR_POD "  volumes:\n  - {name: disk, persistentVolumeClaim: {claimName: d}}\n"
          "  - {name: dir, emptyDir: {}}\n  - {name: mem, emptyDir: {medium: Memory}}\n"
          "  containers:\n" BOX("c")
          "    volumeMounts: [{name: disk, mountPath: /disk}, {name: dir, mountPath: /dir}, "
          "{name: mem, mountPath: /mem}]\n" SH(
          L("for i in disk dir mem; do echo x >> /$i/f; done; echo x >> /tmp/f")
          L("wc -l /disk/f /dir/f /mem/f /tmp/f | grep -v total") L("sleep 999"))
-         CLAIM("d") SCENARIO "  - {at: 10s, reboot: node}\n",
+         CLAIM("d") VECTOR_STEPS "  - {at: 10s, reboot: node}\n",
      20,
      {{"starts c", "0 10"},
       {"log- c", "1 /disk/f\n1 /dir/f\n1 /mem/f\n1 /tmp/f\n"},
@@ -52,7 +46,7 @@ static const struct vector storage[] = {
          SH(L("echo ran")),
      50,
      {{"event FailedScheduling", "0"},
-      {"said FailedScheduling",
+      {"says FailedScheduling",
        "0/1 nodes are available: persistentvolumeclaim \"nope\" not found. preemption: 0/1 nodes are "
        "available: 1 Preemption is not helpful for scheduling."},
       {"event Scheduled", ""},
@@ -60,7 +54,7 @@ static const struct vector storage[] = {
       {"status", ""}}},
     {"a pod without a node goes at once",
      ONCE V("persistentVolumeClaim: {claimName: nope}") "  containers:\n" BOX("c") MOUNT("")
-         SH(L("echo ran")) SCENARIO "  - {at: 10s, delete: pod/p}\n",
+         SH(L("echo ran")) VECTOR_STEPS "  - {at: 10s, delete: pod/p}\n",
      50, {{"object", "0:Created 10:Deleted"}, {"starts c", ""}}},
     {"V-08: hostPath keeps what it was given, whoever mounts it and at whatever depth",
      ONCE V("hostPath: {path: /srv/data}") "  containers:\n" BOX("c") MOUNT("")
@@ -79,7 +73,7 @@ static const struct vector storage[] = {
      "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      containers:\n      - name: c\n"
      "        image: busybox:1\n        volumeMounts: [{name: v, mountPath: /v}]\n"
      "        command: [sh, -c, 'trap \"exit 0\" TERM; echo x >> /v/runs; cat /v/runs; "
-     "sleep 9999 & wait']\n      volumes: [{name: v, emptyDir: {}}]\n" SCENARIO
+     "sleep 9999 & wait']\n      volumes: [{name: v, emptyDir: {}}]\n" VECTOR_STEPS
      "  - {at: 10s, scale: statefulset/web, replicas: 0}\n"
      "  - {at: 20s, scale: statefulset/web, replicas: 1}\n",
      30, {{"log web-0 c", "x\n"}}},
@@ -115,7 +109,7 @@ static const struct vector storage[] = {
 
 Test(vectors_files, storage)
 {
-    LOOK_EACH(storage);
+    VECTOR_EACH(storage);
 }
 
 /* The engine goes on after the first look: something is applied, and the containers restart. */
@@ -130,15 +124,15 @@ Test(vectors_files, a_changed_config_map_is_seen_by_the_next_instance)
 {
     struct story_options o = {.for_ms = 10000};
     struct story *s = story_run(
-        POD V("configMap: {name: m}") "  containers:\n" BOX("c") MOUNT("")
+        VECTOR_POD V("configMap: {name: m}") "  containers:\n" BOX("c") MOUNT("")
             "    env: [{name: K, valueFrom: {configMapKeyRef: {name: m, key: k}}}]\n"
             SH(L("cat /v/k; echo \" $K $(K)\"; sleep 20; exit 1")) MAP("m", "  k: one\n"),
         &o);
 
-    story_eq(look(s, "log c"), "one one one\n");
+    story_eq(vector_look(s, "log c"), "one one one\n");
     apply_and_go_on(s, MAP("m", "  k: two\n") + 4, 30);
-    story_eq(look(s, "log- c"), "one one one\n");
-    story_eq(look(s, "log c"), "two two two\n");
+    story_eq(vector_look(s, "log- c"), "one one one\n");
+    story_eq(vector_look(s, "log c"), "two two two\n");
     story_free(s);
 }
 
@@ -149,17 +143,17 @@ Test(vectors_files, a_claim_that_comes_late_lets_its_pods_go)
                                     BOX("c") MOUNT("") SH(L("date +%s; echo kept > /v/f")),
                                 &o);
 
-    story_eq(look(s, "starts c"), "");
+    story_eq(vector_look(s, "starts c"), "");
     apply_and_go_on(s, CLAIM("d") + 4, 20);
-    story_eq(look(s, "starts c"), "10");
-    story_eq(look(s, "PodScheduled"), "10:True");
+    story_eq(vector_look(s, "starts c"), "10");
+    story_eq(vector_look(s, "PodScheduled"), "10:True");
     /* Ended and deleted, its claim is kept for whoever comes next. */
     apply_and_go_on(s,
                     "apiVersion: v1\nkind: Pod\nmetadata: {name: q}\nspec:\n  restartPolicy: Never\n"
                     V("persistentVolumeClaim: {claimName: d}") "  containers:\n" BOX("c") MOUNT("")
                     SH(L("cat /v/f")),
                     30);
-    story_eq(look(s, "log q c"), "kept\n");
+    story_eq(vector_look(s, "log q c"), "kept\n");
     story_free(s);
 }
 
@@ -174,7 +168,7 @@ static const struct vector scripts[] = {
          MAP("m", "  run.sh: echo never\n"),
      5,
      {{"ends c", "0:128/StartError"},
-      {"state c", "Terminated/StartError/128"},
+      {"now c", "Terminated/StartError/128"},
       {"left c", "exec: permission denied"},
       {"phase", "0:Failed"}}},
     {"somebody else's interpreter is somebody else's program",
@@ -182,7 +176,7 @@ static const struct vector scripts[] = {
          "    command: [/v/run.py]\n" MAP("m", "  run.py: |\n    #!/usr/bin/python3\n    print(1)\n"),
      5, {{"ends c", ""}, {"phase", "0:Running"}}},
     {"a probe's script, written by an init container",
-     POD V("emptyDir: {}") "  initContainers:\n" BOX("i") MOUNT("")
+     VECTOR_POD V("emptyDir: {}") "  initContainers:\n" BOX("i") MOUNT("")
          SH(L("echo 'test ! -e /tmp/bad' > /v/check; chmod +x /v/check")) "  containers:\n" BOX("c")
          MOUNT("") "    livenessProbe: {exec: {command: [/v/check]}, failureThreshold: 1}\n"
          SH(L("sleep 15; touch /tmp/bad; sleep 999")),
@@ -194,7 +188,7 @@ static const struct vector scripts[] = {
 
 Test(vectors_files, scripts)
 {
-    LOOK_EACH(scripts);
+    VECTOR_EACH(scripts);
 }
 
 #define ENV(list) "    env:\n" list
@@ -216,13 +210,13 @@ static const struct vector environment[] = {
      {{"log web-0 c", "web-0@127.1.0.1 w 0 web-0 web-0 web-0\n"},
       {"log web-1 c", "web-1@127.1.0.2 w 1 web-1 web-1 web-1\n"}}},
     {"so does a probe, and a hook",
-     POD "  containers:\n" BOX("c") ENV(FIELD("ME", "metadata.name"))
+     VECTOR_POD "  containers:\n" BOX("c") ENV(FIELD("ME", "metadata.name"))
          "    lifecycle: {postStart: {exec: {command: [sh, -c, 'echo $ME > /tmp/me']}}}\n"
          "    readinessProbe: {exec: {command: [sh, -c, 'test $ME = p && test $(cat /tmp/me) = p']}}\n"
          SH(L("sleep 99")),
      5, {{"Ready", "0:True"}}},
     {"spec.hostname is the host's name",
-     POD "  hostname: box\n  containers:\n" BOX("c") SH(L("hostname; echo $HOSTNAME; sleep 99")),
+     VECTOR_POD "  hostname: box\n  containers:\n" BOX("c") SH(L("hostname; echo $HOSTNAME; sleep 99")),
      5, {{"log c", "box\nbox\n"}}},
     {"what a reference is, and what only looks like one",
      ONCE "  containers:\n" BOX("c")
@@ -239,14 +233,14 @@ static const struct vector environment[] = {
          "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {K: secret}\n",
      5, {{"log c", "J=j\nK=mine\nS_K=secret\n"}}},
     {"a key that is not there holds the container back, an optional one does not",
-     POD "  containers:\n" BOX("a")
+     VECTOR_POD "  containers:\n" BOX("a")
          ENV("    - {name: X, valueFrom: {configMapKeyRef: {name: m, key: none, optional: true}}}\n")
          SH(L("echo \"[${X-unset}]\"; sleep 99")) BOX("b")
          ENV("    - {name: X, valueFrom: {configMapKeyRef: {name: m, key: none}}}\n") SH(L("sleep 99"))
          MAP("m", "  yes: 'y'\n"),
      5,
      {{"log a", "[unset]\n"},
-      {"state b", "Waiting/CreateContainerConfigError"},
+      {"now b", "Waiting/CreateContainerConfigError"},
       {"left b", "couldn't find key none in ConfigMap default/m"}}},
     {"resources, in what they are asked for",
      ONCE "  containers:\n" BOX("c")
@@ -278,5 +272,5 @@ static const struct vector environment[] = {
 
 Test(vectors_files, environment)
 {
-    LOOK_EACH(environment);
+    VECTOR_EACH(environment);
 }

@@ -3,20 +3,23 @@
  * Words that nobody here knows: named by their place when they are loaded, an error when a probe runs
  * them, a failure in a hook, a server as a main command; and whatever a Behavior says instead.
  */
-#include "tests/table/look.h"
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "tests/support/box.h"
 
 #define BEHAVIOR(spec)                                                                             \
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n" spec
 
 static const struct vector words[] = {
     {"an unknown probe is an error that never counts",
-     POD "  containers:\n  - name: c\n    image: app:1\n"
+     VECTOR_POD "  containers:\n  - name: c\n    image: app:1\n"
          "    livenessProbe: {exec: {command: [frob, -x]}, failureThreshold: 1}\n",
      35,
      {{"diag", "8:38 liveness probe of container \"c\": frob: not a command that is simulated: each run is "
                "an error, which does not count"},
       {"event Unhealthy", "10 20 30"},
-      {"said Unhealthy",
+      {"says Unhealthy",
        "Liveness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to "
        "exec in container: exec: \"frob\": executable file not found in $PATH|"
        "Liveness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to "
@@ -25,20 +28,20 @@ static const struct vector words[] = {
        "exec in container: exec: \"frob\": executable file not found in $PATH"},
       {"event Killing", ""}}},
     {"an unknown word in a probe's script fails it",
-     POD "  containers:\n  - name: c\n    image: app:1\n    livenessProbe:\n      exec:\n"
+     VECTOR_POD "  containers:\n  - name: c\n    image: app:1\n    livenessProbe:\n      exec:\n"
          "        command:\n        - sh\n        - -c\n        - |\n          : fine\n"
          "          true && frob\n      failureThreshold: 1\n",
      15,
      {{"diag", "15:19 liveness probe of container \"c\": frob: not a command that is simulated"},
-      {"said Unhealthy", "Liveness probe failed: sh: frob: not found\n"},
+      {"says Unhealthy", "Liveness probe failed: sh: frob: not found\n"},
       {"event Killing", "10"}}},
     {"but not one that was defined, or is only asked for",
-     POD "  containers:\n  - name: c\n    image: app:1\n    livenessProbe: {exec: {command: "
+     VECTOR_POD "  containers:\n  - name: c\n    image: app:1\n    livenessProbe: {exec: {command: "
          "[sh, -c, 'f() { :; }; f; command -v frob || true']}}\n",
      15, {{"diag", ""}, {"event Unhealthy", ""}}},
     {"an unknown preStop hook fails, and the stop goes on",
-     POD "  containers:\n  - name: c\n    image: app:1\n"
-         "    lifecycle: {preStop: {exec: {command: [/opt/drain, --all]}}}\n" SCENARIO
+     VECTOR_POD "  containers:\n  - name: c\n    image: app:1\n"
+         "    lifecycle: {preStop: {exec: {command: [/opt/drain, --all]}}}\n" VECTOR_STEPS
          "  - {at: 10s, delete: pod/p}\n",
      15,
      {{"diag", "8:44 preStop hook of container \"c\": /opt/drain: not a command that is simulated: the hook fails"},
@@ -49,13 +52,13 @@ static const struct vector words[] = {
      15,
      {{"event FailedPostStartHook", "0"}, {"ends c", "0:143/Error"}, {"phase", "0:Failed"}}},
     {"an unknown main command is a server",
-     POD "  containers:\n  - name: c\n    image: app:1\n    command: [java, -jar, app.jar]\n" SCENARIO
+     VECTOR_POD "  containers:\n  - name: c\n    image: app:1\n    command: [java, -jar, app.jar]\n" VECTOR_STEPS
          "  - {at: 10s, delete: pod/p}\n",
      15,
      {{"diag", "8:15 command of container \"c\": java: taken for a server that runs until it is stopped"},
       {"ends c", "10:143/Error"}}},
     {"an unknown init container is worth a word",
-     POD "  initContainers:\n  - {name: i, image: app:1, args: [migrate]}\n  - {name: k, image: app:1}\n"
+     VECTOR_POD "  initContainers:\n  - {name: i, image: app:1, args: [migrate]}\n  - {name: k, image: app:1}\n"
          "  containers:\n  - {name: c, image: app:1, args: [serve]}\n",
      5,
      {{"diag", "6:36 init container \"i\": what it runs is not simulated, and taken for a server: its pod "
@@ -63,7 +66,7 @@ static const struct vector words[] = {
                "7:12 init container \"k\": what it runs is not simulated, and taken for a server: its pod "
                "waits for ever, unless a Behavior says when it exits"}}},
     {"a Behavior knows better",
-     POD "  containers:\n  - name: c\n    image: app:1\n    command: [java]\n"
+     VECTOR_POD "  containers:\n  - name: c\n    image: app:1\n    command: [java]\n"
          "    lifecycle: {preStop: {exec: {command: [drain]}}}\n"
          "    readinessProbe: {exec: {command: [frob]}}\n"
          "    livenessProbe: {exec: {command: [sh, -c, 'frob it']}}\n"
@@ -90,5 +93,5 @@ static const struct vector words[] = {
 
 Test(vectors_words, all)
 {
-    LOOK_EACH(words);
+    VECTOR_EACH(words);
 }
