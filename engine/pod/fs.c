@@ -701,7 +701,7 @@ const char *fs_strerror(int error)
     case EROFS:
         return "Read-only file system";
     case EBUSY:
-        return "Resource busy";
+        return "Device or resource busy";
     case EXDEV:
         return "Invalid cross-device link";
     case ENOSPC:

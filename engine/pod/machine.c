@@ -475,9 +475,11 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
 static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
 {
     struct pod_exec *e = ctx;
+    struct pod_log *to = fd == 3   ? &e->container->extra->machine->log
+                         : fd == 2 ? &e->err
+                                   : &e->out;
 
-    log_write(pod_node_of(pod_of_container(e->container))->mem, fd == 2 ? &e->err : &e->out, data,
-              length);
+    log_write(pod_node_of(pod_of_container(e->container))->mem, to, data, length);
 }
 
 static void exec_request(void *ctx, struct shell_proc *p, const struct shell_request *r)

@@ -181,7 +181,8 @@ struct shell_result {
  * shell_close of the same proc. */
 struct shell_host {
     void (*output)(void *ctx, int fd, const char *data, uint32_t length);
-    /* Bytes for the container's log: fd 1 or 2. NULL: discarded. */
+    /* Bytes of its standard output (fd 1) or error (2), the container's log if it is the main process;
+     * 3: of another process than the main one, for that log all the same. NULL: discarded. */
 
     void (*request)(void *ctx, struct shell_proc *p, const struct shell_request *r);
     /* Answer with shell_answer, at once from here or later. NULL: every name is unknown. */

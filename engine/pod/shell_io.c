@@ -88,9 +88,11 @@ int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out
     char full[FS_PATH_MAX];
     struct fs_open o;
     int error = fs_path(full, t->cwd->text, path);
-    bool log = strncmp(full, "/proc/1/", 8) == 0;
+    bool log, other; /* of the main process; and that is not this one */
 
     *out = NULL;
+    log = error == 0 && strncmp(full, "/proc/1/", 8) == 0;
+    other = log && !p->setup.pid1;
     if (error == 0)
         error = fs_open(p->setup.fs, full, flags, &o, p->now);
     if (error != 0)
@@ -103,10 +105,10 @@ int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out
         *out = sh_file_ref(t->fd[0] != NULL ? t->fd[0] : &p->null);
         return 0;
     case FS_STDOUT:
-        *out = sh_file_ref(log ? &p->out : t->fd[1] != NULL ? t->fd[1] : &p->null);
+        *out = sh_file_ref(other ? &p->log : log ? &p->out : t->fd[1] != NULL ? t->fd[1] : &p->null);
         return 0;
     case FS_STDERR:
-        *out = sh_file_ref(log ? &p->err : t->fd[2] != NULL ? t->fd[2] : &p->null);
+        *out = sh_file_ref(other ? &p->log : log ? &p->err : t->fd[2] != NULL ? t->fd[2] : &p->null);
         return 0;
     default:
         *out = file_new(p, SH_FILE_FS);
@@ -289,12 +291,13 @@ int sh_write_file(struct sh_task *t, struct sh_file *f, const char *s, size_t le
     switch (f->kind) {
     case SH_FILE_OUT:
     case SH_FILE_ERR:
+    case SH_FILE_LOG:
         if (p->output + length > SHELL_OUTPUT_MAX) {
             sh_limit(t, "too much output in one instant");
             return -EIO;
         }
         p->output += (uint32_t)length;
-        write_log(p, f->kind == SH_FILE_OUT ? 1 : 2, s, length);
+        write_log(p, f->kind == SH_FILE_OUT ? 1 : f->kind == SH_FILE_ERR ? 2 : 3, s, length);
         return 0;
     case SH_FILE_WRITER:
         return write_pipe(t, f->pipe, s, length);

@@ -159,6 +159,7 @@ int shell_open(struct shell_proc **out, const struct rx_mem *mem, const struct s
     p->own_next_pid = setup->pid + 1;
     p->out = (struct sh_file){.refs = 1, .kind = SH_FILE_OUT};
     p->err = (struct sh_file){.refs = 1, .kind = SH_FILE_ERR};
+    p->log = (struct sh_file){.refs = 1, .kind = SH_FILE_LOG};
     p->null = (struct sh_file){.refs = 1, .kind = SH_FILE_NULL};
     if (!start(p)) {
         shell_close(p);

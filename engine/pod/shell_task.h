@@ -85,6 +85,7 @@ enum sh_file_kind {
     SH_FILE_NULL,
     SH_FILE_OUT,
     SH_FILE_ERR,
+    SH_FILE_LOG, /* the main process's output, seen from another one */
     SH_FILE_FS,
     SH_FILE_READER,
     SH_FILE_WRITER
@@ -277,7 +278,7 @@ struct shell_proc {
     bool over, stale;        /* stale: there are ended tasks to sweep */
     struct sh_task *current; /* the one being run */
     struct shell_state state;
-    struct sh_file out, err, null;
+    struct sh_file out, err, log, null;
 };
 
 /* ---- shell_proc.c ---------------------------------------------------------------------------- */
