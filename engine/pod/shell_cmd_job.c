@@ -558,7 +558,9 @@ int sh_cmd_timeout(struct sh_task *t, struct sh_call *c)
     }
     status = sh_spawn_wait(t);
     t->until = s->until;
-    return status != SH_BLOCKED && c->phase > 1 ? 124 : status;
+    if (status == SH_BLOCKED || c->phase == 1)
+        return status;
+    return c->phase > 2 || s->signo == SH_SIG_KILL ? 128 + SH_SIG_KILL : 124;
 }
 
 /* ---- shells ---------------------------------------------------------------------------------- */

@@ -374,7 +374,7 @@ static const struct row timed[] = {
     {"timeout 2 sleep 10; echo $?", "124\n", 0, 2000},
     {"timeout 5 sleep 1; echo $?", "0\n", 0, 1000},
     {"timeout 1 sh -c 'sleep 3; echo no'; echo $?", "124\n", 0, 1000},
-    {"timeout -k 2 1 sh -c 'trap \"\" TERM; sleep 9'; echo $?", "124\n", 0, 3000},
+    {"timeout -k 2 1 sh -c 'trap \"\" TERM; sleep 9'; echo $?", "137\n", 0, 3000},
     {"timeout 5 false; echo $?", "1\n", 0, 0},
     {"read -t 2 x < /dev/null; echo $?", "1\n", 0, 0},
     {"sleep 9 | { read -t 2 x; echo $?; }", "1\n", 0, 9000},
