@@ -192,7 +192,7 @@ bench: setup
 	@failed=; for b in $(BENCH); do \
 	    BENCH_COMMIT=$(BENCH_COMMIT) $(B)/bench_$$b $(BENCH_ARGS) --json $(B)/bench-$$b.json || failed="$$failed $$b"; \
 	    echo; done; \
-	$(MAKE) --no-print-directory bench-report; \
+	if ls $(B)/bench-*.json >/dev/null 2>&1; then $(MAKE) --no-print-directory bench-report; fi; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 # Every bench, as small as it can be, and the report: seconds, for whoever changed something here.
@@ -205,12 +205,15 @@ bench-smoke: setup
 	        || { cat $(B)/smoke/$$b.txt; exit 1; }; done
 	@$(B)/tool_report $(patsubst %,$(B)/smoke/%.json,$(BENCH)) >$(B)/smoke/report.html
 
+RESULTS = $(sort $(wildcard $(B)/bench-*.json))
 bench-report: $(B)/tool_report
-	$(call say,HTML,$(B)/bench.html)$(B)/tool_report $(sort $(wildcard $(B)/bench-*.json)) >$(B)/bench.html
+	$(if $(RESULTS),,@echo 'no results are there: make bench'; exit 1)
+	$(call say,HTML,$(B)/bench.html)$(B)/tool_report $(RESULTS) >$(B)/bench.html
 
 # Writes the figures of the last run into docs/perf.md, between its two marks.
 bench-doc: $(B)/tool_report
-	@$(B)/tool_report --markdown $(sort $(wildcard $(B)/bench-*.json)) >$(B)/bench.md
+	$(if $(RESULTS),,@echo 'no results are there: make bench'; exit 1)
+	@$(B)/tool_report --markdown $(RESULTS) >$(B)/bench.md
 	@perl -0777 -i -pe 'BEGIN { local (@ARGV, $$/) = ("$(B)/bench.md"); $$new = <> } \
 	    s/(<!-- figures -->\n).*(<!-- end of figures -->)/$$1$$new$$2/s or die "no marks\n"' docs/perf.md
 	@echo "  DOC   docs/perf.md"
