@@ -283,7 +283,7 @@ int main(int argc, char **argv)
     }
     if (two_cores)
         stay_on_first_core();
-    report_fact(r, "load", "%u in flight, a new connection each, %g s to a measurement",
+    report_fact(r, "policy", "%u in flight, a new connection each, %g s to a measurement",
                 b.in_flight, b.seconds);
     report_fact(r, "server", "%s, io_uring, on the other core: %s",
                 b.sleepy ? "sleeps when idle" : "spins", two_cores ? "yes" : "no, there is one");

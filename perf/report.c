@@ -153,6 +153,7 @@ static void machine_facts(struct report *r)
 {
     char cpu[TEXT_MAX];
     const char *commit = getenv("BENCH_COMMIT");
+    double load[1];
     char date[32];
     time_t now = time(NULL);
     struct utsname name;
@@ -167,6 +168,8 @@ static void machine_facts(struct report *r)
     report_fact(r, "build", "%s%s%s", REPORT_BUILD, commit != NULL ? ", commit " : "",
                 commit != NULL ? commit : "");
     report_fact(r, "date", "%s", date);
+    if (getloadavg(load, 1) == 1)
+        report_fact(r, "load", "%.1f when it began", load[0]);
 }
 
 /* ---- numbers ----------------------------------------------------------------------------------

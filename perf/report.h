@@ -50,8 +50,8 @@ void report_row(struct report *r, unsigned row, const char *name, const char *wh
 
 void report_fact(struct report *r, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* A setting of the run, for the head of the table and of the JSON. Date, machine, kernel, compiler and
- * build are there by themselves. */
+/* A setting of the run, for the head of the table and of the JSON. Date, machine, kernel, compiler,
+ * build and load are there by themselves. */
 
 void report_put(struct report *r, unsigned round, unsigned row, unsigned column, double value);
 /* NAN, or no call at all: not measured in that round. */

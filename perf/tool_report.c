@@ -472,7 +472,8 @@ static void put_markdown(const struct file *files, unsigned count)
 {
     for (const struct json_node *n = json_first(&files[0].json, files[0].facts); n != NULL;
          n = json_next(&files[0].json, n))
-        if (is_common(key_of(n)) || strcmp(key_of(n), "date") == 0)
+        if (is_common(key_of(n)) || strcmp(key_of(n), "date") == 0 ||
+            strcmp(key_of(n), "load") == 0)
             printf("%s%s: %s", n == nth(&files[0], files[0].facts, 0) ? "" : "; ", key_of(n),
                    text_of(n));
     printf(".\n\n| bench | what | wanted | median | 95 %% of it |\n|---|---|---|---|---|\n");
