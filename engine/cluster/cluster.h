@@ -3,8 +3,9 @@
  * cluster.h - what pods belong to: workloads and the scenario that happens to them.
  *
  * Workloads expand into their pods, named as Kubernetes names them, and can be scaled and given
- * another image. They do not yet reconcile: a pod that is deleted is not replaced. Each pod is found by
- * name without an index of names: a generated suffix is turned back into its ordinal (name.c).
+ * another image. They keep their number of pods (heal.c); what else controllers do, rollouts and the
+ * order of a StatefulSet among it, is not there yet. Each pod is found by name without an index of
+ * names: a generated suffix is turned back into its ordinal (name.c).
  *
  * In an engine that has a share of a run, pods of other shards are counted but not created
  * (docs/decisions/0005-shards.md). What happens to all pods happens to those that are here.
@@ -24,6 +25,8 @@ struct cluster_workload {
     uint32_t ordinals, room;
     uint32_t replicas; /* wanted */
     uint64_t number;   /* order of creation */
+    struct cluster *cluster;
+    struct rx_timer heal; /* class SCRIPT: a pod has left */
     bool whole;        /* all of it is in one shard, */
     bool here;         /* this one; only if it is whole */
 };
@@ -96,6 +99,21 @@ void cluster_on_script(void *cluster, struct rx_timer *t);
 /* The rx_timer_fn of class SCRIPT: steps, and the borders of refusing windows. */
 
 void cluster_reboot(struct cluster *c);
+
+/* heal.c: a workload that has lost a pod gets another. ReplicaSets and their like replace at once whatever is
+ * not active any more, also while it is still stopping; a StatefulSet waits until the object is gone, and
+ * the new pod has the old one's name and claims. */
+void cluster_heal_init(struct cluster_workload *w);
+void cluster_pod_left(void *cluster, struct pod *p); /* pod_node.left */
+bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class SCRIPT */
+void cluster_heal(struct rx_timer *t);
+
+/* workload.c, for heal.c: */
+bool cluster_pod_is_active(const struct pod *p); /* NULL is not */
+uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w);
+int cluster_more_pods(struct cluster *c, struct cluster_workload *w, uint32_t pods);
+int cluster_pod_again(struct cluster *c, struct cluster_workload *w, uint32_t ordinal);
+/* A pod in the place of one whose object is gone. */
 
 /* service.c: names that pods can ask for. Endpoints are looked up when they are asked; what the
  * propagation of a change through a cluster takes is not modelled yet. */

@@ -145,13 +145,15 @@ void cluster_on_script(void *cluster, struct rx_timer *t)
     rx_ms now = rx_loop_now(c->node->loop);
     bool sealed;
 
-    if (t != &c->step_timer) {
+    if (t != &c->step_timer && !cluster_is_heal(t)) {
         pod_on_border(t);
         return;
     }
     sealed = rx_mem_unseal(c->node->mem);
+    if (t != &c->step_timer)
+        cluster_heal(t);
     /* By index: a step may apply a file that brings more steps. */
-    while (c->step_next < c->step_count && c->step[c->step_next].at <= now) {
+    while (t == &c->step_timer && c->step_next < c->step_count && c->step[c->step_next].at <= now) {
         struct pod_step s = c->step[c->step_next++];
 
         take_step(c, &s);

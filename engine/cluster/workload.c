@@ -24,12 +24,15 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
     rx_list_init(&c->services);
     node->resolve = cluster_resolve;
     node->resolve_ctx = c;
+    node->left = cluster_pod_left;
+    node->left_ctx = c;
     rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
     rx_loop_on(node->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
 }
 
 static void free_workload(struct cluster *c, struct cluster_workload *w)
 {
+    rx_loop_disarm(c->node->loop, &w->heal);
     rx_list_remove(&w->link);
     rx_mem_free(c->node->mem, w->pod, w->room * sizeof(*w->pod));
     rx_mem_free(c->node->mem, w, sizeof(*w));
@@ -189,6 +192,8 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     w->replicas = (uint32_t)spec->replicas;
     if (c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD)
         w->replicas = c->replicas_override;
+    cluster_heal_init(w);
+    w->cluster = c;
     set_owner(c, w);
     set_shard(c, w);
     rx_list_add_tail(&c->workloads, &w->link);
@@ -294,18 +299,18 @@ uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *na
 
 /* ---- changing ------------------------------------------------------------------------------------ */
 
-static bool is_active(const struct pod *p)
+bool cluster_pod_is_active(const struct pod *p)
 {
     return p != NULL && !pod_has(p, POD_DELETING) &&
            !pod_phase_terminal((enum pod_phase)p->phase);
 }
 
-static uint32_t active_count(struct cluster *c, struct cluster_workload *w)
+uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w)
 {
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < w->ordinals; i++)
-        n += w->pod[i] == CLUSTER_FOREIGN || is_active(pod_get(c->node, w->pod[i]));
+        n += w->pod[i] == CLUSTER_FOREIGN || cluster_pod_is_active(pod_get(c->node, w->pod[i]));
     return n;
 }
 
@@ -329,7 +334,7 @@ static void remove_one(struct cluster *c, struct cluster_workload *w)
     for (uint32_t i = 0; i < w->ordinals; i++) {
         struct pod *p = pod_get(c->node, w->pod[i]);
 
-        if (is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
+        if (cluster_pod_is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
             victim = p;
     }
     if (victim != NULL)
@@ -360,9 +365,25 @@ static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
     return i;
 }
 
+int cluster_more_pods(struct cluster *c, struct cluster_workload *w, uint32_t pods)
+{
+    int rc = reserve(c, w, pods);
+
+    for (; rc == 0 && pods > 0; pods--)
+        rc = create_pod(c, w, free_ordinal(c, w));
+    return rc;
+}
+
+int cluster_pod_again(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
+{
+    int rc = reserve(c, w, 1);
+
+    return rc == 0 ? create_pod(c, w, ordinal) : rc;
+}
+
 int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
 {
-    uint32_t active = active_count(c, w);
+    uint32_t active = cluster_active_pods(c, w);
     int rc = 0;
 
     if (!has_replicas(w->spec.kind))
@@ -371,9 +392,7 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
         return -RX_ESTATE; /* who goes first depends on pods that are not here */
     w->replicas = replicas;
     if (replicas > active)
-        rc = reserve(c, w, replicas - active);
-    for (; rc == 0 && active < replicas; active++)
-        rc = create_pod(c, w, free_ordinal(c, w));
+        rc = cluster_more_pods(c, w, replicas - active);
     for (; active > replicas; active--) {
         if (w->here)
             remove_one(c, w);
@@ -431,9 +450,11 @@ static int replace_pods(struct cluster *c, struct cluster_workload *w, const str
 
         if (w->pod[i] == CLUSTER_FOREIGN)
             w->pod[i] = CLUSTER_FOREIGN_OVER;
-        else if (is_active(p))
+        else if (cluster_pod_is_active(p))
             pod_delete(p, &request);
     }
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
+        return 0; /* each comes back when the old one has gone */
     rc = reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
         rc = create_pod(c, w, before + i);

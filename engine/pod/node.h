@@ -177,6 +177,8 @@ struct pod_node {
     void *resolve_ctx;
     pod_complain_fn *complain; /* told once a template; NULL: nobody wants to know */
     void *complain_ctx;
+    void (*left)(void *ctx, struct pod *p); /* a pod of a workload does not count any more: its deletion */
+    void *left_ctx; /* was requested, it is over, or its object is gone. NULL: nobody minds */
 
     uint64_t image_present[1024]; /* bit per image id */
 

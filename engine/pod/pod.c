@@ -364,12 +364,21 @@ static void sync_pass(struct pod *p)
     }
 }
 
+static void tell_owner(struct pod *p)
+{
+    struct pod_node *n = pod_node_of(p);
+
+    if (p->owner != NULL && n->left != NULL)
+        n->left(n->left_ctx, p);
+}
+
 static void sync_done(struct pod *p)
 {
     clear(p, POD_BUSY);
     pod_publish(p, POD_PUBLISH_AFTER);
     if (pod_phase_terminal((enum pod_phase)p->phase)) {
         set(p, POD_ENDED);
+        tell_owner(p);
         retire_all(p);
         pod_machines_retire(p);
         return;
@@ -484,6 +493,7 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
             pod_stop_sooner(pod_container_at(p, i), RX_MAX(out.period_s, 1));
     }
     set(p, POD_DELETING);
+    tell_owner(p);
     pod_need_sync(p);
     return 0;
 }
@@ -497,6 +507,7 @@ static void bury(struct pod *p)
         set(p, POD_GONE);
         n->stats.deleted++;
         n->stats.pods--;
+        tell_owner(p);
     }
     set(p, POD_BURIED);
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
@@ -570,6 +581,7 @@ static void finish(struct pod *p)
     retire_all(p);
     pod_machines_retire(p);
     pod_publish(p, POD_PUBLISH_AFTER);
+    tell_owner(p);
     if (pod_has(p, POD_DELETING))
         bury(p);
 }

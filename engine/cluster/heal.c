@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * heal.c - workloads keep their number of pods.
+ *
+ * A pod that leaves only arms a timer of its workload, for this very instant: however many leave at
+ * once, the workload is looked at once. Timers of class SCRIPT run before the kubelet reacts, so a
+ * replacement is created in the instant of the deletion, as with controllers that take no time.
+ *
+ * A pod that leaves in the instant of its creation is replaced a second later: whoever deletes all
+ * that he sees, or a pod that is over as soon as it is there, must not keep the engine in one
+ * instant for ever.
+ *
+ * Limits: a StatefulSet brings its pods back in any order, not one after the other. Of a workload
+ * whose pods are divided among shards no shard knows how many there are, and none is replaced.
+ */
+#include "engine/cluster/cluster.h"
+
+/* Above all keys of pods' timers in the class: windows open and close first. */
+enum { HEAL_BIT = 59 };
+
+void cluster_heal_init(struct cluster_workload *w)
+{
+    rx_timer_init(&w->heal, rx_key(POD_CLASS_SCRIPT, 1ull << HEAL_BIT | w->number));
+}
+
+bool cluster_is_heal(const struct rx_timer *t)
+{
+    return t->key >> HEAL_BIT & 1;
+}
+
+void cluster_pod_left(void *cluster, struct pod *p)
+{
+    struct cluster_workload *w =
+        rx_container_of((struct pod_owner *)(uintptr_t)p->owner, struct cluster_workload, owner);
+    struct rx_loop *loop = ((struct cluster *)cluster)->node->loop;
+    rx_ms at = rx_loop_now(loop);
+
+    if (!w->whole || w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
+        return;
+    if (p->created_at == at)
+        at += RX_MS_PER_S;
+    if (!rx_timer_armed(&w->heal) || at < w->heal.due)
+        rx_loop_arm(loop, &w->heal, at);
+}
+
+/* Its pods are known by their ordinals: each has a successor of its own. One that is over is in the
+ * way until it has been deleted. */
+static void heal_stateful(struct cluster *c, struct cluster_workload *w)
+{
+    static const struct pod_delete_request request = {.given = false};
+
+    for (uint32_t i = 0; w->here && i < w->replicas; i++) {
+        struct pod *p = i < w->ordinals ? pod_get(c->node, w->pod[i]) : NULL;
+
+        if (p != NULL && pod_phase_terminal((enum pod_phase)p->phase) && !pod_has(p, POD_DELETING))
+            pod_delete(p, &request);
+        else if (p == NULL && cluster_pod_again(c, w, i) != 0)
+            return; /* no memory: the next one that leaves gives another chance */
+    }
+}
+
+void cluster_heal(struct rx_timer *t)
+{
+    struct cluster_workload *w = rx_container_of(t, struct cluster_workload, heal);
+    uint32_t active;
+
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET) {
+        heal_stateful(w->cluster, w);
+        return;
+    }
+    active = cluster_active_pods(w->cluster, w);
+    if (active < w->replicas)
+        cluster_more_pods(w->cluster, w, w->replicas - active);
+}
