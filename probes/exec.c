@@ -121,6 +121,11 @@ static void exec_lost(struct pod_attempt *a)
     rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));
 }
 
+static void exec_drop(struct pod_attempt *a)
+{
+    pod_exec_close(&run_of(a)->exec);
+}
+
 const struct pod_carrier probe_exec = {
     .name = "exec",
     .start = exec_start,
@@ -128,4 +133,5 @@ const struct pod_carrier probe_exec = {
     .step = exec_step,
     .cancel = exec_cancel,
     .lost = exec_lost,
+    .drop = exec_drop,
 };

@@ -49,6 +49,8 @@ struct pod_carrier {
     void (*cancel)(struct pod_attempt *a);
     void (*lost)(struct pod_attempt *a);
     /* The target's process has ended. NULL for carriers that hear of it through their socket. */
+    void (*drop)(struct pod_attempt *a);
+    /* The engine closes, its loop is gone: give back what this run holds besides its slot. NULL: nothing. */
 };
 
 enum { POD_ATTEMPT_BUFFER = 4096, POD_SCRIPT_BUFFER = 768 };

@@ -69,6 +69,12 @@ static void free_pods(struct rx_list *list)
     RX_LIST_EACH(each, list) {
         struct pod *p = rx_container_of(each, struct pod, link);
 
+        for (uint32_t i = 0; i < p->tmpl->probes; i++) {
+            struct pod_probe *b = pod_probe_at(p, i);
+
+            if (pod_probe_asks(b) && b->attempt->carrier->drop != NULL)
+                b->attempt->carrier->drop(b->attempt);
+        }
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
             struct pod_container *c = pod_container_at(p, i);
 

@@ -149,6 +149,12 @@ struct pod_probe {
     uint8_t container, tries;
 };
 
+static inline bool pod_probe_asks(const struct pod_probe *b)
+{
+    return !(b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED | POD_PROBE_PARKED)) && b->attempt != NULL;
+}
+/* An attempt of its own is in flight. */
+
 /* ---- pods ------------------------------------------------------------------------------------ */
 
 enum pod_flag {
