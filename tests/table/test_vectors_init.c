@@ -218,7 +218,9 @@ static const struct vector sandboxes[] = {
      REBOOT("50s"),
      100,
      {{"event SandboxChanged", ""}, {"starts c", "0"}, {"starts s", "0"}, {"phase", "0:Running 50:Failed"},
-      {"ends c", "50:137/ContainerStatusUnknown"}}},
+      {"ends c", "50:137/ContainerStatusUnknown"},
+      {"says state", "The container could not be located when the pod was deleted.  The container used to be Running|"
+                     "The container could not be located when the pod was deleted.  The container used to be Running"}}},
     {"reboot under Never inside an init container",
      POD "  restartPolicy: Never\n  initContainers: [" PLAIN("a") "]\n  containers: [" PLAIN("c") "]\n"
      EXITS("a", "5s", "0") REBOOT("2s"),

@@ -160,7 +160,8 @@ static const struct vector deletions[] = {
      DELETE("30s", ""),
      100,
      {{"object", "0:Created 30:Terminating 30:Deleted"}, {"starts c", ""}, {"phase", "30:Failed"},
-      {"ends c", "30:137/ContainerStatusUnknown"}, {"event Pulled", ""}}},
+      {"ends c", "30:137/ContainerStatusUnknown"}, {"event Pulled", ""},
+      {"says state", "The container could not be located when the pod was terminated"}}},
     {"while its image is backed off", ONE("") BEHAVIOR("c") "  pull: [{from: 0s, fail: \"no\"}]\n" STEPS
      DELETE("25s", ""),
      100,
@@ -322,7 +323,72 @@ static const struct vector endings[] = {
      200, {{"ends c", "101:0/Completed"}, {"object", "0:Created 100:Terminating 101:Deleted"}}},
 };
 
+static const struct vector mixtures[] = {
+    {"an eviction while a probe has one container stopped",
+     POD "  containers:\n  - {name: a, image: i:1, livenessProbe: {httpGet: {port: 80}}}\n"
+     "  - {name: b, image: i:1}\n" BEHAVIOR("a") "  instances: [{onStop: ignore, serve: [{status: 500}]}]\n"
+     BEHAVIOR("b") "  instances: [{onStop: {after: 3s, code: 0}}]\n" STEPS "  - {at: 40s, evict: pod/p}\n",
+     200, {{"ends a", "60:137/Error"}, {"ends b", "63:0/Completed"}, {"starts a", "0"}, {"phase", "0:Running 63:Failed"}}},
+    {"a deadline does not count once the pod is deleted",
+     POD "  activeDeadlineSeconds: 20\n  containers: [{name: c, image: i:1" PRE("sleep: {seconds: 10}") "}]\n"
+     BEHAVIOR("c") "  instances: [{onStop: {after: 1s, code: 0}}]\n" STEPS DELETE("15s", ""),
+     60, {{"event DeadlineExceeded", ""}, {"ends c", "26:0/Completed"}, {"phase", "0:Running 26:Succeeded"}}},
+    {"the grace of the startup probe is that of its kill, the hook inside it",
+     GRACE("60", ", lifecycle: {preStop: {sleep: {seconds: 2}}}, startupProbe: {httpGet: {port: 80}, periodSeconds: 5, "
+                 "failureThreshold: 2, terminationGracePeriodSeconds: 6}") BEHAVIOR("c")
+     "  instances: [{onStop: ignore, serve: [{from: 0s, to: 11s, status: 500}]}]\n",
+     30, {{"event Killing", "10"}, {"ends c", "16:137/Error"}, {"starts c", "0 16"}, {"of c started", "20:True"}}},
+    {"a main container does not wait for sidecars, nor they for one that is down",
+     POD "  initContainers: [{name: s1, image: i:1, restartPolicy: Always}, {name: s2, image: i:1, restartPolicy: Always}]\n"
+     "  containers: [{name: m, image: i:1}]\n" BEHAVIOR("m") "  instances: [{onStop: {after: 4s}}]\n" BEHAVIOR("s1")
+     "  instances: [{onStop: {after: 1s}}]\n" BEHAVIOR("s2") "  instances: [{exit: {after: 49s, code: 1}}]\n" STEPS
+     DELETE("100s", ""),
+     200,
+     /* s2: 0-49, 49-98, and waits for 108. */
+     {{"starts s2", "0 49"}, {"event Killing", "100 100"}, {"ends m", "104:143/Error"}, {"ends s1", "105:143/Error"},
+      {"object", "0:Created 100:Terminating 105:Deleted"}}},
+    {"a sidecar's hook fails: it is told, and its turn is kept",
+     POD "  initContainers: [{name: s, image: i:1, restartPolicy: Always" PRE(CMD) "}]\n"
+     "  containers: [{name: m, image: i:1}]\n" BEHAVIOR("m") "  instances: [{onStop: {after: 4s}}]\n" BEHAVIOR("s")
+     "  hooks: {preStop: {takes: 1s, exitCode: 9}}\n" STEPS DELETE("100s", ""),
+     200, {{"event FailedPreStopHook in s", "101"}, {"ends s", "104:143/Error"}}},
+    {"an exit and a deletion in one instant: nothing is left to stop",
+     ONE("") BEHAVIOR("c") "  instances: [{exit: {after: 100s, code: 0}}]\n" STEPS DELETE("100s", ""), 200,
+     {{"ends c", "100:0/Completed"}, {"event Killing", ""}, {"starts c", "0"}, {"phase", "0:Running 100:Succeeded"},
+      {"object", "0:Created 100:Terminating 100:Deleted"}}},
+    {"killed in its hook: the pod is gone with it",
+     ONE(PRE("sleep: {seconds: 20}")) STEPS DELETE("100s", "") "  - {at: 105s, kill: pod/p, container: c}\n", 200,
+     {{"ends c", "105:137/Error"}, {"object", "0:Created 100:Terminating 105:Deleted"}}},
+    {"a grace of one second is two",
+     GRACE("1", "") BEHAVIOR("c") IGNORES STEPS DELETE("100s", ""), 200, {{"ends c", "102:137/Error"}}},
+    {"by force, while a Job's sidecar leaves",
+     POD "  restartPolicy: Never\n  initContainers: [{name: s, image: i:1, restartPolicy: Always}]\n"
+     "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  instances: [{exit: {after: 10s, code: 0}}]\n"
+     BEHAVIOR("s") IGNORES STEPS DELETE("12s", ", force: true"),
+     100, {{"object", "0:Created 12:Deleted"}, {"ends s", "40:137/Error"}, {"phase", "0:Running"}}},
+    {"an init container's stop takes its time, its sidecar's too, and no more is started",
+     POD "  activeDeadlineSeconds: 30\n  initContainers: [{name: s, image: i:1, restartPolicy: Always}, "
+     "{name: i, image: i:1}, {name: k, image: i:1}]\n  containers: [{name: c, image: i:1}]\n" BEHAVIOR("i")
+     "  instances: [{exit: {after: 100s, code: 0}, onStop: {after: 2s, code: 0}}]\n" BEHAVIOR("s")
+     "  instances: [{onStop: {after: 4s, code: 0}}]\n",
+     100,
+     {{"ends i", "32:0/Completed"}, {"ends s", "34:0/Completed"}, {"starts k", ""}, {"starts c", ""}, {"state c", ""},
+      {"phase", "34:Failed"}}},
+    {"ready once the hook is over and the probe is content",
+     ONE(POST("sleep: {seconds: 7}") ", readinessProbe: {httpGet: {port: 80}, periodSeconds: 5}") BEHAVIOR("c")
+     "  instances: [{serve: [{to: 9s, clock: instance, status: 503}]}]\n",
+     30, {{"of c started", "7:True"}, {"event Unhealthy", "7"}, {"field Ready", "12:True"}, {"phase", "7:Running"}}},
+    {"two graceful deletions of which the first is the shorter, and a force",
+     ONE("") BEHAVIOR("c") IGNORES STEPS DELETE("100s", ", gracePeriodSeconds: 20") DELETE("101s", "")
+     DELETE("119s", ", gracePeriodSeconds: 0, force: true"),
+     200, {{"object", "0:Created 100:Terminating 119:Deleted"}, {"ends c", "120:137/Error"}}},
+};
+
 static const struct vector orders[] = {
+    {"a forced deletion: the object, then only what the process does",
+     ONE(PRE("sleep: {seconds: 5}")) BEHAVIOR("c") IGNORES STEPS DELETE("100s", ", force: true"), 200,
+     {{"order 100", "object=Deleted"}, {"order 101", ""}, {"order 103", "state/c=Terminated"}}},
+
     {"what a probe's kill looks like",
      ONE(", livenessProbe: {httpGet: {port: 80}, failureThreshold: 1}") BEHAVIOR("c")
      "  instances: [{serve: [{from: 5s, to: 15s, status: 500}]}]\n",
@@ -353,6 +419,7 @@ ALL(post_start)
 ALL(pre_stop)
 ALL(deletions)
 ALL(endings)
+ALL(mixtures)
 ALL(orders)
 
 /* ---- what a failed hook leaves to read ----------------------------------------------------------------- */
