@@ -16,6 +16,11 @@ enum {
     RX_URING_SQ = 4096,
     RX_URING_CQ = 65536,
 
+    /* Processes of exec probes and hooks at once, where they are real. Each has three descriptors and
+     * costs its machine milliseconds of CPU: more at once make none of them faster. */
+    RX_PROCESSES = 64,
+    RX_PROCESSES_MAX = 65536,
+
     /* Timer classes (see wheel.h): 4 bits of the timer key. */
     RX_CLASS_MAX = 16,
 

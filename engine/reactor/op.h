@@ -21,6 +21,9 @@
  *                                        until cancelled or the listener is closed (final res < 0)
  *  POLL    fd (a foreign descriptor),    res = ready events; goes on until cancelled (final res < 0)
  *          events (poll(2) bits)
+ *  SPAWN   spawn                         twice: res = pid, the process runs; final res = how it ended,
+ *                                        its exit code or 128 and the signal. If it could not be
+ *                                        started, once: a final res < 0
  *
  * If DIAL or CALL complete with res < 0, there is no connection left (sock is RX_SOCK_NONE) and
  * `stage` tells how far it came. Errors of TALK, SEND and RECV leave the connection to its owner.
@@ -45,7 +48,7 @@ struct rx_addr {
 };
 
 enum rx_op_kind { RX_OP_NONE, RX_OP_DIAL, RX_OP_CALL, RX_OP_TALK, RX_OP_SEND, RX_OP_RECV,
-                  RX_OP_ACCEPT, RX_OP_POLL };
+                  RX_OP_ACCEPT, RX_OP_POLL, RX_OP_SPAWN };
 enum rx_op_state { RX_OP_DEAD, RX_OP_WAITING, RX_OP_ACTIVE };
 enum rx_op_stage { RX_STAGE_SOCKET, RX_STAGE_CONNECT, RX_STAGE_SEND, RX_STAGE_RECV };
 
@@ -54,6 +57,16 @@ enum rx_op_flag {
     RX_OP_RST_CLOSE = 1, /* close with RST (SO_LINGER {1, 0}): no TIME_WAIT. Never a time above 0:
                           * closing to an unreachable peer would then block the whole ring. */
     RX_OP_FAST_OPEN = 2, /* TCP fast open, if the server allows it */
+};
+
+/* A process to be: the owner's, pinned and untouched for as long as its op. */
+struct rx_spawn {
+    const char *const *argv; /* NULL-terminated. A name without a slash is looked up in env's PATH */
+    const char *const *env;  /* NULL-terminated: all of the environment */
+    const char *cwd;         /* NULL, or not a directory here: "/" */
+    char *out, *err;         /* what it writes, from the start; what exceeds `room` is dropped */
+    uint32_t room;           /* of each */
+    uint32_t out_len, err_len; /* port's: so far; complete with the final completion */
 };
 
 struct rx_op {
@@ -65,7 +78,10 @@ struct rx_op {
     rx_sock sock_new; /* ACCEPT */
     struct rx_addr to;
     const void *out;
-    void *in;
+    union {
+        void *in;
+        struct rx_spawn *spawn; /* SPAWN */
+    };
     uint32_t out_len, in_len;
     int32_t fd;      /* POLL */
     uint32_t events; /* POLL */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * port.h - the seam: clock, sockets and waiting enter the engine here and nowhere else.
+ * port.h - the seam: clock, sockets, processes and waiting enter the engine here and nowhere else.
  *
  * Two worlds stand behind it. port_uring: io_uring and the monotonic clock. port_sim: in-memory
  * sockets, under a virtual clock (time jumps) or under the real one (`--net memory`). Only loop.c
@@ -14,7 +14,11 @@
  *     had already happened.
  *  5. close of a connection with an op in flight is the caller's error, except for listeners: closing
  *     one refuses new connections from that instant on and ends its ACCEPT with a final res < 0.
- *  6. Exhaustion (submission queue, connection slots, descriptors, ports) makes ops wait in order.
+ *  6. Exhaustion (submission queue, connection slots, descriptors, ports, processes) makes ops wait in
+ *     order.
+ *  7. Only port_uring can SPAWN, and only if its options say how many processes; elsewhere the op
+ *     ends with -EOPNOTSUPP. Cancelling one kills its group. No process and nobody in its group
+ *     outlives the port.
  */
 #ifndef RX_PORT_H
 #define RX_PORT_H
@@ -42,6 +46,11 @@ struct rx_port_stats {
     uint64_t slots_max;   /* connection slots the port has */
     uint64_t slots_peak;  /* most of them in use at once */
     uint64_t accept_retry; /* accepts that failed for want of descriptors and were armed again */
+    uint64_t procs;        /* processes started */
+    uint64_t procs_running, procs_peak;
+    uint64_t procs_killed; /* by cancel */
+    uint64_t procs_retry;  /* starts put off for want of descriptors, memory or processes */
+    uint64_t procs_failed; /* starts that failed for good */
 };
 
 struct rx_port;
@@ -78,6 +87,7 @@ struct rx_uring_options {
     uint32_t slots;      /* connections in flight at once; 0 = as many as descriptors allow */
     uint32_t sq_entries; /* 0 = RX_URING_SQ */
     uint32_t cq_entries; /* 0 = RX_URING_CQ */
+    uint32_t processes;  /* at once; 0 = none at all */
 };
 
 int rx_port_uring_open(struct rx_port **out, const struct rx_mem *mem,

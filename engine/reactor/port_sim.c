@@ -126,6 +126,9 @@ static void start(struct rx_port *p, struct rx_op *op)
         else /* the world of descriptors goes by another clock */
             sim_complete(s, op, -EOPNOTSUPP, RX_SOCK_NONE, RX_STAGE_SOCKET);
         break;
+    case RX_OP_SPAWN: /* what a simulation runs, it runs above the port: engine/pod/machine.h */
+        sim_complete(s, op, -EOPNOTSUPP, RX_SOCK_NONE, RX_STAGE_SOCKET);
+        break;
     default:
         sim_net_start(s, op);
     }
@@ -189,6 +192,8 @@ static void cancel(struct rx_port *p, struct rx_op *op)
         }
         return;
     }
+    if (op->kind == RX_OP_SPAWN)
+        return; /* its refusal is on its way */
     if (op->kind == RX_OP_POLL)
         sim_real_unwatch(s, op);
     else

@@ -132,6 +132,9 @@ static int ring_open(struct ring_port *r, const struct rx_uring_options *o, char
     rc = rx_utable_open(&r->u.table, r->u.mem, (uint32_t)rc, RX_MIN(nofile, (uint32_t)FDS_MAX));
     if (rc != 0)
         return rc;
+    rc = rx_uprocs_open(&r->u.procs, r->u.mem, o->processes);
+    if (rc != 0)
+        return rc;
     options_probe(r);
     r->ring_registered = io_uring_register_ring_fd(&r->ring) == 1;
     r->no_iowait = (r->ring.features & FEAT_NO_IOWAIT) != 0;
@@ -150,7 +153,7 @@ static int ring_probe(struct ring_port *r, char *why, size_t room)
         {IORING_OP_SEND, "SEND"},       {IORING_OP_RECV, "RECV"},
         {IORING_OP_CLOSE, "CLOSE"},     {IORING_OP_ACCEPT, "ACCEPT"},
         {IORING_OP_POLL_ADD, "POLL"},   {IORING_OP_ASYNC_CANCEL, "CANCEL"},
-        {IORING_OP_TIMEOUT, "TIMEOUT"},
+        {IORING_OP_TIMEOUT, "TIMEOUT"}, {IORING_OP_READ, "READ"},
     };
     union {
         struct io_uring_probe head;
@@ -199,6 +202,7 @@ static void uring_destroy(struct rx_port *p)
             rx_sys_stop_listening((int)i);
     if (r->ring.ring_fd >= 0)
         ring_close(r);
+    rx_uprocs_close(&r->u.procs, r->u.mem);
     for (uint32_t i = 0; i < t->fds_fresh; i++)
         if (t->sock[t->slots + i].state != RX_USOCK_FREE)
             close((int)i);
@@ -389,6 +393,31 @@ void rx_usq_cancel(struct rx_uring *u, const struct rx_uflight *f, unsigned stag
     io_uring_prep_cancel64(sqe, rx_udata(&u->table, f, (uint8_t)stage), 0);
     sqe->flags |= IOSQE_CQE_SKIP_SUCCESS; /* a hit is told by its victim */
     sqe->user_data = rx_udata(&u->table, f, RX_AT_CANCEL);
+}
+
+void rx_usq_nop(struct rx_uring *u, const struct rx_uflight *f, unsigned code)
+{
+    struct io_uring_sqe *sqe = sq_push(ring_of(u));
+
+    io_uring_prep_nop(sqe);
+    sqe->user_data = rx_udata(&u->table, f, (uint8_t)code);
+}
+
+void rx_usq_read(struct rx_uring *u, const struct rx_uflight *f, unsigned code, int fd, char *to,
+                 uint32_t room)
+{
+    struct io_uring_sqe *sqe = sq_push(ring_of(u));
+
+    io_uring_prep_read(sqe, fd, to, room, 0);
+    sqe->user_data = rx_udata(&u->table, f, (uint8_t)code);
+}
+
+void rx_usq_poll(struct rx_uring *u, const struct rx_uflight *f, unsigned code, int fd)
+{
+    struct io_uring_sqe *sqe = sq_push(ring_of(u));
+
+    io_uring_prep_poll_add(sqe, fd, POLL_IN);
+    sqe->user_data = rx_udata(&u->table, f, (uint8_t)code);
 }
 
 /* Tries on a real socket whether options can be set inside the ring (Linux 6.7). */
@@ -614,6 +643,8 @@ static void uring_stats(const struct rx_port *p, struct rx_port_stats *out)
     *out = u->stats;
     out->slots_max = u->table.slots;
     out->slots_peak = u->table.slots_peak;
+    out->procs_running = u->procs.used;
+    out->procs_peak = u->procs.peak;
 }
 
 static const struct rx_port_ops uring_ops = {

@@ -11,6 +11,7 @@
  *  3. A failed DIAL or CALL closes its slot here.
  *  4. A cancel is one entry for each stage that can block. If all of them miss, the chain was
  *     between two stages, and the next wait sends them again.
+ *  5. SPAWN goes its own way: port_uring_proc.h.
  */
 #include "engine/reactor/port_uring_flow.h"
 
@@ -31,13 +32,11 @@ const struct rx_uspan rx_uspan[] = {
     [RX_OP_TALK] = {RX_AT_SEND, RX_AT_RECV},      [RX_OP_SEND] = {RX_AT_SEND, RX_AT_SEND},
     [RX_OP_RECV] = {RX_AT_RECV, RX_AT_RECV},      [RX_OP_ACCEPT] = {RX_AT_ACCEPT, RX_AT_ACCEPT},
     [RX_OP_POLL] = {RX_AT_POLL, RX_AT_POLL},
+    [RX_OP_SPAWN] = {RX_AT_PROC_RUNS, RX_AT_PROC_ENDS},
 };
 
 static bool begin(struct rx_uring *u, struct rx_op *op);
-static void enqueue(struct rx_uring *u, struct rx_uqueue *q, struct rx_op *op);
-static void measure_wait(struct rx_uring *u, const struct rx_op *op);
 static void kick(struct rx_uring *u);
-static void end_later(struct rx_uring *u, struct rx_op *op, int32_t res);
 static void retire(struct rx_uring *u, struct rx_uflight *f, bool failed);
 static void put_off(struct rx_list *where, struct rx_uflight *f, unsigned stage);
 static bool push_cancels(struct rx_uring *u, struct rx_uflight *f);
@@ -66,19 +65,23 @@ void rx_uflow_start(struct rx_port *p, struct rx_op *op)
     struct rx_uring *u = self(p);
     bool slot = rx_uop_needs_slot(op), behind;
 
-    RX_ASSERT(op->kind > RX_OP_NONE && op->kind <= RX_OP_POLL);
+    RX_ASSERT(op->kind > RX_OP_NONE && op->kind <= RX_OP_SPAWN);
     u->stats.ops++;
     op->started = u->now;
     op->port_gen = 0;
+    if (op->kind == RX_OP_SPAWN) {
+        rx_uproc_start(u, op);
+        return;
+    }
     if (slot)
         behind = u->for_slot.head != NULL || u->for_another.head != NULL || u->exhausted;
     else
         behind = u->for_room.head != NULL;
     if (behind || !begin(u, op))
-        enqueue(u, slot ? &u->for_slot : &u->for_room, op);
+        rx_uflow_enqueue(u, slot ? &u->for_slot : &u->for_room, op);
 }
 
-static void enqueue(struct rx_uring *u, struct rx_uqueue *q, struct rx_op *op)
+void rx_uflow_enqueue(struct rx_uring *u, struct rx_uqueue *q, struct rx_op *op)
 {
     if (op->port_gen++ == 0)
         u->stats.waited++;
@@ -98,7 +101,7 @@ static bool begin(struct rx_uring *u, struct rx_op *op)
     if (!rx_uop_needs_slot(op) && op->kind != RX_OP_POLL) {
         s = rx_utable_find(&u->table, op->sock, &index);
         if (s == NULL) { /* a listener that was closed while its ACCEPT waited */
-            end_later(u, op, op->kind == RX_OP_ACCEPT ? -ECANCELED : -EBADF);
+            rx_uflow_end(u, op, op->kind == RX_OP_ACCEPT ? -ECANCELED : -EBADF);
             return true;
         }
     }
@@ -116,13 +119,13 @@ static bool begin(struct rx_uring *u, struct rx_op *op)
     f->sock = index;
     if (op->kind == RX_OP_ACCEPT)
         s->accept = op->port_slot;
-    measure_wait(u, op);
+    rx_uflow_leave_queue(u, op);
     op->state = RX_OP_ACTIVE;
     rx_usq_chain(u, f, rx_uspan[op->kind].first);
     return true;
 }
 
-static void measure_wait(struct rx_uring *u, const struct rx_op *op)
+void rx_uflow_leave_queue(struct rx_uring *u, const struct rx_op *op)
 {
     uint64_t waited = (uint64_t)(u->now - op->started);
 
@@ -147,12 +150,14 @@ void rx_uflow_prepare(struct rx_uring *u)
         sweep_queue(u, &u->for_room);
         sweep_queue(u, &u->for_another);
         sweep_queue(u, &u->for_slot);
+        sweep_queue(u, &u->procs.waiting);
     }
     go_on(u);
     pump(u, &u->for_room);
     pump(u, &u->for_another);
     if (u->for_another.head == NULL)
         pump(u, &u->for_slot);
+    rx_uproc_pump(u);
 }
 
 void rx_uflow_pause_over(struct rx_uring *u)
@@ -160,6 +165,7 @@ void rx_uflow_pause_over(struct rx_uring *u)
     struct rx_list *link;
 
     u->exhausted = false;
+    u->procs.held = false;
     while ((link = rx_list_take_head(&u->parked)) != NULL)
         rx_list_add_tail(&u->again, link);
 }
@@ -186,7 +192,7 @@ static void sweep_queue(struct rx_uring *u, struct rx_uqueue *q)
         struct rx_op *next = op->next;
 
         if (op->port_slot == WAIT_CANCELLED)
-            end_later(u, op, -ECANCELED);
+            rx_uflow_end(u, op, -ECANCELED);
         else
             rx_uqueue_push(q, op);
         op = next;
@@ -198,7 +204,10 @@ static void go_on(struct rx_uring *u)
     while (!rx_list_empty(&u->again)) {
         struct rx_uflight *f = rx_container_of(u->again.next, struct rx_uflight, link);
 
-        if (f->armed) {
+        if (f->op->kind == RX_OP_SPAWN) {
+            if (!rx_uproc_go_on(u, f))
+                return;
+        } else if (f->armed) {
             if (!push_cancels(u, f))
                 return;
         } else {
@@ -241,13 +250,13 @@ static void start_over(struct rx_uring *u, struct rx_uflight *f);
 int rx_uflow_take(struct rx_uring *u, struct rx_uflight *f, unsigned code, int32_t res, bool more,
                   struct rx_ready *ready)
 {
+    if (f->op->kind == RX_OP_SPAWN)
+        return rx_uproc_take(u, f, code, res, ready);
     switch (code) {
     case RX_AT_CANCEL:
         RX_ASSERT(f->misses > 0);
-        if (--f->misses == 0) {
-            rx_list_remove(&f->link);
-            rx_list_add_tail(&u->again, &f->link);
-        }
+        if (--f->misses == 0)
+            rx_uflow_later(u, f);
         return 0;
     case RX_AT_ACCEPT:
         return take_accept(u, f, res, more, ready);
@@ -306,7 +315,7 @@ static void start_over(struct rx_uring *u, struct rx_uflight *f)
     retire(u, f, true);
     op->port_gen = waits;
     op->started = u->now;
-    enqueue(u, &u->for_another, op);
+    rx_uflow_enqueue(u, &u->for_another, op);
     u->exhausted = u->want_pause = true;
     u->allowed = 0;
 }
@@ -331,7 +340,7 @@ static int take_accept(struct rx_uring *u, struct rx_uflight *f, int32_t res, bo
         return index != RX_UNONE;
     if (f->cancelled && res >= 0) {
         retire(u, f, false);
-        end_later(u, op, -ECANCELED);
+        rx_uflow_end(u, op, -ECANCELED);
     } else if (!f->cancelled && is_exhaustion(res)) {
         u->stats.accept_retry++;
         u->want_pause = true;
@@ -357,7 +366,7 @@ static int take_poll(struct rx_uring *u, struct rx_uflight *f, int32_t res, stru
     }
     retire(u, f, false);
     if (res >= 0)
-        end_later(u, op, -ECANCELED);
+        rx_uflow_end(u, op, -ECANCELED);
     return 1;
 }
 
@@ -370,11 +379,17 @@ static void put_off(struct rx_list *where, struct rx_uflight *f, unsigned stage)
     rx_list_add_tail(where, &f->link);
 }
 
+void rx_uflow_later(struct rx_uring *u, struct rx_uflight *f)
+{
+    rx_list_remove(&f->link);
+    rx_list_add_tail(&u->again, &f->link);
+}
+
 /* ---- ending ---------------------------------------------------------------------------------- */
 
 /* Over without, or beside, a completion of the kernel's. op->res is not ours to write: an earlier
  * completion of the same op may still be on its way to the owner. */
-static void end_later(struct rx_uring *u, struct rx_op *op, int32_t res)
+void rx_uflow_end(struct rx_uring *u, struct rx_op *op, int32_t res)
 {
     op->state = RX_OP_ACTIVE;
     op->port_slot = RX_UNONE;
@@ -477,13 +492,16 @@ void rx_uflow_cancel(struct rx_port *p, struct rx_op *op)
     f = rx_utable_flight_find(&u->table, op->port_slot, op->port_gen);
     if (f == NULL || f->op != op || f->cancelled)
         return; /* its last completion is on its way, or was asked for */
+    if (op->kind == RX_OP_SPAWN) {
+        rx_uproc_cancel(u, f);
+        return;
+    }
     f->cancelled = true;
     if (!f->armed) {
         retire(u, f, true);
-        end_later(u, op, -ECANCELED);
+        rx_uflow_end(u, op, -ECANCELED);
     } else if (!push_cancels(u, f)) {
-        rx_list_remove(&f->link);
-        rx_list_add_tail(&u->again, &f->link);
+        rx_uflow_later(u, f);
     }
 }
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * port_uring_flow.h - the two halves of the real port and what they share.
+ * port_uring_flow.h - the halves of the real port and what they share.
  *
  * port_uring.c is the ring: it writes entries, makes the one system call and reads completions.
  * port_uring_flow.c is the traffic: which operation goes, which waits, what a completion means for
- * it. The flow asks the ring for entries (rx_usq_*), the ring hands the flow its completions
- * (rx_uflow_*), and only the ring knows liburing.
+ * it; port_uring_proc.c is the same for processes. The flow asks the ring for entries (rx_usq_*), the
+ * ring hands the flow its completions (rx_uflow_*), and only the ring knows liburing.
  */
 #ifndef RX_PORT_URING_FLOW_H
 #define RX_PORT_URING_FLOW_H
 
 #include "engine/reactor/port.h"
+#include "engine/reactor/port_uring_proc.h"
 #include "engine/reactor/port_uring_table.h"
 
 /* What a completion belongs to: the low byte of user_data. The first four are also the stages. */
@@ -26,6 +27,10 @@ enum rx_ucode {
     RX_AT_CLOSE,
     RX_AT_WAKE,
     RX_AT_PAUSE,
+    RX_AT_PROC_RUNS,
+    RX_AT_PROC_OUT,
+    RX_AT_PROC_ERR,
+    RX_AT_PROC_ENDS,
 };
 
 struct rx_uring {
@@ -47,6 +52,7 @@ struct rx_uring {
     bool sweep;                   /* a waiting op was cancelled */
     bool kicked;                  /* woken already since the last wait */
     int wake_fd;
+    struct rx_uprocs procs;
     struct rx_port_stats stats;
 };
 
@@ -62,6 +68,12 @@ void rx_usq_chain(struct rx_uring *u, struct rx_uflight *f, unsigned first);
 
 bool rx_usq_close(struct rx_uring *u, uint32_t index, bool reset); /* false: no room */
 void rx_usq_cancel(struct rx_uring *u, const struct rx_uflight *f, unsigned stage);
+
+void rx_usq_nop(struct rx_uring *u, const struct rx_uflight *f, unsigned code);
+void rx_usq_read(struct rx_uring *u, const struct rx_uflight *f, unsigned code, int fd, char *to,
+                 uint32_t room);
+void rx_usq_poll(struct rx_uring *u, const struct rx_uflight *f, unsigned code, int fd);
+/* One entry each, not linked to anything. Poll: until it can be read. */
 
 /* ---- the flow's half ---- */
 
@@ -85,6 +97,14 @@ void rx_uflow_pause_over(struct rx_uring *u);
 int rx_uflow_take(struct rx_uring *u, struct rx_uflight *f, unsigned code, int32_t res, bool more,
                   struct rx_ready *ready);
 /* One completion of a flight. Returns how many of `ready` it filled: 0 or 1. */
+
+/* For those that keep ops of their own: what the flow does with its. */
+void rx_uflow_enqueue(struct rx_uring *u, struct rx_uqueue *q, struct rx_op *op);
+void rx_uflow_leave_queue(struct rx_uring *u, const struct rx_op *op);
+void rx_uflow_end(struct rx_uring *u, struct rx_op *op, int32_t res);
+void rx_uflow_later(struct rx_uring *u, struct rx_uflight *f);
+/* The op begins to wait; it has waited, and is begun; it is over without a completion of the
+ * kernel's; its flight wants to be asked again before the next wait (rx_uproc_go_on). */
 
 static inline bool rx_uop_needs_slot(const struct rx_op *op)
 {

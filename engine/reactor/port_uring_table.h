@@ -39,7 +39,7 @@ struct rx_uflight {
     struct rx_op *op;    /* NULL: free */
     struct rx_list link; /* again or parked; alone otherwise */
     uint32_t gen;        /* 24 bits */
-    uint32_t sock;       /* index, RX_UNONE for POLL */
+    uint32_t sock;       /* index; RX_UNONE for POLL; SPAWN: its process */
     uint32_t sent;       /* bytes of op->out that are out */
     uint32_t next;       /* free list */
     uint16_t waits;      /* times the op had to wait so far */

@@ -580,6 +580,33 @@ Test(port_sim_time, poll_is_for_the_real_clock)
     cr_assert_eq(d.op.state, RX_OP_DEAD);
 }
 
+static void spawn_is_refused(void)
+{
+    const char *const argv[] = {"true", NULL}, *const env[] = {NULL};
+    struct rx_spawn spawn = {.argv = argv, .env = env};
+    struct deed d = {.op = {.kind = RX_OP_SPAWN, .spawn = &spawn}};
+
+    deed_start(port, &d);
+    port->ops->cancel(port, &d.op); /* comes too late */
+    while (d.results == 0)
+        deed_turn(port, RX_NS_NEVER, ALL);
+    cr_assert_eq(d.op.res, -EOPNOTSUPP);
+    cr_assert_eq(d.op.state, RX_OP_DEAD);
+    cr_assert_eq(d.results, 1);
+}
+
+Test(port_sim_time, no_processes_in_virtual_time)
+{
+    open_virtual(0);
+    spawn_is_refused();
+}
+
+Test(port_sim_time, no_processes_beside_a_network_in_memory)
+{
+    open_real(0);
+    spawn_is_refused();
+}
+
 Test(port_sim_time, real_poll_watches_foreign_descriptors)
 {
     enum { COUNT = 20 }; /* more than there is room for at first */
