@@ -3,7 +3,8 @@
  * commands.c - commands of a manifest that cannot be run as written, named by their place: when they
  * are loaded as far as that can be told from the text, and when they are run.
  *
- * What a Behavior document speaks for is not our business, nor is what may come with a volume.
+ * What a Behavior document speaks for is not our business, nor is what may come with a volume, nor
+ * what is run on this machine instead (PODRING_EXEC_HOST).
  */
 #include <stdio.h>
 #include <string.h>
@@ -233,6 +234,8 @@ void api_check_commands(podring *r, const struct pod_template *t)
 {
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
         check_main(r, t, i);
+        if (r->node.exec_host)
+            continue;
         check_probes(r, t, i);
         check_hooks(r, t, i);
     }

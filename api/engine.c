@@ -61,12 +61,17 @@ static int check_options(struct podring_options *o, const char **why)
         o->attempts_max = 8192;
     if (o->shard_count == 0)
         o->shard_count = 1;
+    if (o->processes_max == 0)
+        o->processes_max = RX_PROCESSES;
     *why = o->clock > PODRING_VIRTUAL            ? "clock: no such clock"
            : o->net > PODRING_NET_SCRIPT         ? "net: no such network"
            : o->timing > PODRING_TIMING_KUBELET  ? "timing: no such timing model"
            : o->clock == PODRING_VIRTUAL && o->net == PODRING_NET_KERNEL
                ? "the kernel's network cannot run in virtual time; use memory or script"
-           : o->flags >= 2 * PODRING_NO_PARK ? "flags: no such flag"
+           : o->flags >= 2 * PODRING_EXEC_HOST ? "flags: no such flag"
+           : (o->flags & PODRING_EXEC_HOST) && o->net != PODRING_NET_KERNEL
+               ? "processes of this machine need real time and the kernel's network"
+           : o->processes_max > RX_PROCESSES_MAX ? "processes_max: at most 65536"
            : o->net_latency_min_us < 0 || o->net_latency_max_us < o->net_latency_min_us ||
                    o->net_latency_max_us > NET_LATENCY_MAX_US
                ? "net_latency: needs 0 <= min <= max <= 2000 s"
@@ -119,7 +124,10 @@ static int open_host_mem(struct rx_mem *mem, const struct podring_allocator *a)
 
 static int open_port(podring *r, const struct podring_options *o, struct rx_port **port)
 {
-    struct rx_uring_options uring = {.slots = o->connections_max};
+    struct rx_uring_options uring = {
+        .slots = o->connections_max,
+        .processes = (o->flags & PODRING_EXEC_HOST) ? o->processes_max : 0,
+    };
     struct rx_sim_options sim = {
         .clock = o->clock == PODRING_VIRTUAL ? RX_SIM_VIRTUAL : RX_SIM_REAL,
         .seed = rx_prng_at(o->seed, POD_STREAM_NET, 0, 0),
@@ -146,7 +154,12 @@ static void choose_carriers(podring *r, const struct podring_options *o)
         r->socket_options.op_flags |= RX_OP_FAST_OPEN;
     for (int kind = 0; kind <= POD_HANDLER_SLEEP; kind++)
         pod_node_carrier(n, (enum pod_handler_kind)kind, &probe_script, NULL);
-    pod_node_carrier(n, POD_HANDLER_EXEC, &probe_exec, NULL);
+    n->exec_host = (o->flags & PODRING_EXEC_HOST) != 0;
+    rx_list_init(&r->exec_runs.all);
+    if (n->exec_host)
+        pod_node_carrier(n, POD_HANDLER_EXEC, &probe_exec_host, &r->exec_runs);
+    else
+        pod_node_carrier(n, POD_HANDLER_EXEC, &probe_exec, NULL);
     if (o->net == PODRING_NET_SCRIPT)
         return;
     pod_node_carrier(n, POD_HANDLER_HTTP, &probe_http, &r->socket_options);
@@ -320,6 +333,7 @@ void podring_close(podring *r)
      * loop, and timers in it are forgotten. */
     r->loop.port->ops->destroy(r->loop.port);
     r->loop.port = NULL;
+    probe_exec_runs_drop(&r->exec_runs, &mem);
     probe_responder_close(r->responder);
     cluster_fini(&r->cluster);
     pod_node_fini(&r->node);

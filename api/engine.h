@@ -54,6 +54,7 @@ struct podring {
     struct manifest_set set;
     struct probe_responder *responder;
     struct probe_socket_options socket_options;
+    struct probe_exec_runs exec_runs;
     pthread_t thread;
     bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed out */
     atomic_bool stop;

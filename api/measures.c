@@ -66,6 +66,12 @@ int podring_stats(podring *r, struct podring_stats *out)
         .steady_allocations = rx_mem_breaches(&r->mem),
         .timers_armed = rx_wheel_count(r->loop.wheel) + r->node.asleep,
         .foreign_lookups = p->foreign_lookups,
+        .processes = port.procs,
+        .processes_running = port.procs_running,
+        .processes_peak = port.procs_peak,
+        .processes_killed = port.procs_killed,
+        .spawn_retries = port.procs_retry,
+        .spawn_failed = port.procs_failed,
     };
     return 0;
 }

@@ -120,7 +120,15 @@ enum podring_open_flag {
     PODRING_NO_EVENTS = 16, /* count events, but do not keep them */
     PODRING_NO_PARK = 64, /* virtual time fires every tick of every probe, also of those whose runs are
                            * all alike; same events, counters and digest, for comparison */
-    PODRING_NO_PROBE_EVENTS = 32 /* leave out the per-run events (Unhealthy, ProbeWarning, BackOff) */
+    PODRING_NO_PROBE_EVENTS = 32, /* leave out the per-run events (Unhealthy, ProbeWarning, BackOff) */
+    PODRING_EXEC_HOST = 128 /* commands of exec probes and hooks are processes of this machine. They
+                             * run what the manifests say, with all rights of this program: only for
+                             * manifests that one would run by hand. Needs PODRING_REAL and
+                             * NET_KERNEL. Each is a session of its own without standard input and
+                             * with no descriptor or variable of this program; at its timeout, its
+                             * end, the end of its container and podring_close, its process group is
+                             * killed. They are told apart by pidfd: a program that ignores SIGCHLD
+                             * or waits for any child (waitpid(-1)) takes their exit codes away. */
 };
 
 struct podring_allocator {
@@ -145,7 +153,7 @@ struct podring_options {
     const struct podring_allocator *allocator; /* NULL = a private heap; copied */
     int64_t net_latency_min_us, net_latency_max_us; /* NET_MEMORY: each way, uniform */
     uint32_t net_refuse_ppm, net_reset_ppm, net_drop_ppm; /* NET_MEMORY: seeded faults */
-    uint32_t reserved2;
+    uint32_t processes_max;   /* EXEC_HOST: processes at once; 0 = 64; more wait in order */
     /* An engine may run a share of the pods: shard_index of shard_count, by a hash of namespace/name. It is
      * given all manifests, counts all pods and runs its own; names, uids, addresses and chance are as in
      * one engine. Counts up to 65536; 0 and 1 = everything. */
@@ -437,6 +445,12 @@ struct podring_stats {
     uint64_t timers_armed;
     uint64_t foreign_lookups; /* in a shard: of services and addresses whose pods may be in another one.
                                * They find only the pods of their own shard: not what one engine does. */
+    /* EXEC_HOST: */
+    uint64_t processes;       /* started */
+    uint64_t processes_running, processes_peak;
+    uint64_t processes_killed; /* before their end: by a timeout, or with their container */
+    uint64_t spawn_retries;   /* starts put off: no descriptors, memory or processes were to be had */
+    uint64_t spawn_failed;    /* starts that failed: no such program, or nothing to be had for long */
 };
 #define PODRING_STATS_INIT                                                                         \
     {                                                                                              \

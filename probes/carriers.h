@@ -10,6 +10,7 @@
 #define PROBE_CARRIERS_H
 
 #include "engine/pod/carrier.h"
+#include "engine/reactor/list.h"
 
 struct probe_socket_options {
     uint8_t op_flags; /* enum rx_op_flag, for every connection of the carrier */
@@ -18,5 +19,15 @@ struct probe_socket_options {
 extern const struct pod_carrier probe_http; /* httpGet, plain HTTP only: TLS is not spoken yet */
 extern const struct pod_carrier probe_tcp;  /* tcpSocket */
 extern const struct pod_carrier probe_exec; /* exec, in simulated time */
+
+/* exec, as a process of this machine. Its carrier_ctx is the list of runs under way. */
+extern const struct pod_carrier probe_exec_host;
+
+struct probe_exec_runs {
+    struct rx_list all;
+};
+
+void probe_exec_runs_drop(struct probe_exec_runs *runs, const struct rx_mem *mem);
+/* The port is gone, and with it the processes: frees what their runs held. */
 
 #endif

@@ -82,16 +82,25 @@ static const struct {
     const char *text;
 } error_texts[] = {
     {EPERM, "operation not permitted"},
+    {ENOENT, "no such file or directory"},
     {EINTR, "interrupted system call"},
     {EIO, "input/output error"},
+    {E2BIG, "argument list too long"},
+    {ENOEXEC, "exec format error"},
     {EBADF, "bad file descriptor"},
+    {ECHILD, "no child processes"},
     {EAGAIN, "resource temporarily unavailable"},
     {ENOMEM, "cannot allocate memory"},
     {EACCES, "permission denied"},
+    {ENOTDIR, "not a directory"},
+    {EISDIR, "is a directory"},
     {EINVAL, "invalid argument"},
     {ENFILE, "too many open files in system"},
     {EMFILE, "too many open files"},
+    {ETXTBSY, "text file busy"},
     {EPIPE, "broken pipe"},
+    {ENAMETOOLONG, "file name too long"},
+    {ELOOP, "too many levels of symbolic links"},
     {EPROTONOSUPPORT, "protocol not supported"},
     {EAFNOSUPPORT, "address family not supported by protocol"},
     {EADDRINUSE, "address already in use"},
@@ -109,7 +118,7 @@ static const struct {
     {ECANCELED, "operation canceled"},
 };
 
-static void text_errno(struct probe_text *t, int error)
+void probe_text_errno(struct probe_text *t, int error)
 {
     for (size_t i = 0; i < RX_ARRAY_LEN(error_texts); i++) {
         if (error_texts[i].error == error) {
@@ -136,7 +145,7 @@ void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stag
     probe_text_str(t, ": ");
     probe_text_str(t, call[stage]);
     probe_text_str(t, ": ");
-    text_errno(t, error);
+    probe_text_errno(t, error);
 }
 
 void probe_text_no_host(struct probe_text *t, const char *host, size_t n)

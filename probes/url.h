@@ -68,6 +68,9 @@ void probe_text_quote(struct probe_text *t, const char *bytes, size_t n);
 void probe_text_escape(struct probe_text *t, const char *bytes, size_t n);
 /* As quote, but without the quotes around it. */
 
+void probe_text_errno(struct probe_text *t, int error);
+/* A positive errno in Go's words. */
+
 void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stage, int error);
 /* "dial tcp 10.0.0.5:80: connect: connection refused", "read tcp 10.0.0.5:80: read: connection
  * reset by peer". stage: enum rx_op_stage; error: a positive errno. Go also names the local address

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_run.c - podring run: real time. */
+#include <unistd.h>
+
 #include "api/cli/crew.h"
 #include "api/cli/plan.h"
 
@@ -9,6 +11,9 @@ static int run(struct cli_options *o, struct input *in)
     uint64_t descriptors = plan_raise_descriptors();
     int code = input_open(in, o);
 
+    if ((o->engine.flags & PODRING_EXEC_HOST) != 0 && !o->quiet)
+        cli_say("--exec host: commands of probes and hooks run on this machine, as user %u",
+                (unsigned)geteuid());
     if (code == CLI_OK && kernel && (o->engine.flags & PODRING_WILDCARD) == 0)
         code = plan_fit(o, in, descriptors);
     if (code != CLI_OK)

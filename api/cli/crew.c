@@ -10,6 +10,7 @@
 
 #include "api/cli/signals.h"
 #include "engine/reactor/base.h"
+#include "engine/reactor/limit.h"
 
 enum { IDLE_NS = 20000000, SNAPSHOT_NS = 200000000 };
 
@@ -35,6 +36,8 @@ static int prepare(struct crew *c, uint32_t i)
     e->shard_count = base * c->count;
     e->connections_max = share_of(e->connections_max, c->count);
     e->attempts_max = share_of(e->attempts_max, c->count);
+    if ((e->flags & PODRING_EXEC_HOST) != 0)
+        e->processes_max = share_of(e->processes_max > 0 ? e->processes_max : RX_PROCESSES, c->count);
     m->options.quiet |= i > 0;
     m->crew = c;
     m->index = i;

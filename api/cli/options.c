@@ -11,6 +11,7 @@
 #include "api/cli/rank.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
+#include "engine/reactor/limit.h"
 
 enum {
     LIVE = CLI_RUN | CLI_SIMULATE,
@@ -30,7 +31,7 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
     read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
     read_faults, read_container, read_previous, read_tail, read_workers, read_shard, read_result,
-    read_partial;
+    read_partial, read_exec, read_processes;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -121,6 +122,12 @@ static const struct option_row {
      "--net memory: seeded faults in parts per million,\n"
      "such as refuse=1000,reset=500,drop=10"},
     {"partial", 0, CLI_MERGE, read_partial, NULL, "", "shares may be missing"},
+    {"exec", 0, LIVE | MOMENT, read_exec, "WHERE", "shell or host",
+     "shell: commands of probes and hooks run in a simulated shell (default);\n"
+     "host: as processes on THIS MACHINE, with your rights, in real time:\n"
+     "only for manifests whose commands you would run by hand"},
+    {"processes", 0, CLI_RUN, read_processes, "N", "a whole number from 1 to 65536",
+     "--exec host: processes at once, at most (default 64)"},
     {"strict", 0, CLI_CHECK, read_strict, NULL, "", "lists unknown fields and fails for them"},
     {"knobs", 0, CLI_STATES, read_knobs, NULL, "", "lists the knobs that --set takes"},
     {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always or never",
@@ -231,6 +238,12 @@ static int check_together(struct cli_options *o)
         return cli_refuse(o->verb, "--net kernel needs real time: use 'podring run'");
     if (e->clock == PODRING_VIRTUAL && e->net == PODRING_NET_KERNEL)
         return cli_refuse(o->verb, "--net kernel does not go with --clock virtual");
+    if ((e->flags & PODRING_EXEC_HOST) != 0 && e->clock == PODRING_VIRTUAL)
+        return cli_refuse(o->verb, "--exec host needs real time: use 'podring run'");
+    if ((e->flags & PODRING_EXEC_HOST) != 0 && strcmp(cli_net_word(o), "kernel") != 0)
+        return cli_refuse(o->verb, "--exec host needs --net kernel");
+    if (e->processes_max > 0 && (e->flags & PODRING_EXEC_HOST) == 0)
+        return cli_refuse(o->verb, "--processes needs --exec host");
     if (o->compare != NULL)
         return o->file_count == 1 ? CLI_OK
                                   : cli_refuse(o->verb, "--compare takes two files: A.json B.json");
@@ -558,6 +571,25 @@ static const char *read_delay(struct cli_options *o, const char *value)
     o->engine.net_latency_min_us = min / 1000;
     o->engine.net_latency_max_us = max / 1000;
     return NULL;
+}
+
+static const char *read_exec(struct cli_options *o, const char *value)
+{
+    static const char *const word[] = {"shell", "host"};
+    uint32_t where = 0;
+    const char *wrong = read_word(value, word, RX_ARRAY_LEN(word), &where);
+
+    o->engine.flags &= ~(uint32_t)PODRING_EXEC_HOST;
+    if (where == 1)
+        o->engine.flags |= PODRING_EXEC_HOST;
+    return wrong;
+}
+
+static const char *read_processes(struct cli_options *o, const char *value)
+{
+    const char *wrong = read_u32(value, 1, &o->engine.processes_max);
+
+    return wrong == NULL && o->engine.processes_max > RX_PROCESSES_MAX ? "" : wrong;
 }
 
 static const char *read_faults(struct cli_options *o, const char *value)

@@ -58,7 +58,7 @@ static void on_abort(int signal)
 void signals_install(void)
 {
     struct sigaction stop = {.sa_handler = on_stop}, abort_ = {.sa_handler = on_abort},
-                     ignore = {.sa_handler = SIG_IGN}, was;
+                     ignore = {.sa_handler = SIG_IGN}, normal = {.sa_handler = SIG_DFL}, was;
 
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
@@ -67,6 +67,8 @@ void signals_install(void)
         sigaction(SIGHUP, &stop, NULL);
     sigaction(SIGABRT, &abort_, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    /* A parent may have left it ignored, and then nobody would learn how a process of ours ended. */
+    sigaction(SIGCHLD, &normal, NULL);
 }
 
 void signals_aim(podring *ring)

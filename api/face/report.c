@@ -155,6 +155,14 @@ void face_summary(struct face_text *t, const struct face_report *r)
     put_count(t, "", s->backoffs, " back-offs, ");
     put_count(t, "", s->kills, " kills\n");
 
+    if (s->processes + s->spawn_failed > 0) {
+        put_label(t, "processes");
+        put_count(t, "", s->processes, " started, ");
+        put_count(t, "", s->processes_killed, " killed, ");
+        put_count(t, "", s->spawn_failed, " could not be started; ");
+        put_count(t, "", s->processes_peak, " at once\n");
+    }
+
     put_label(t, "events");
     face_grouped(t, s->events);
     face_puts(t, ", digest ");

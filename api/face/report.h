@@ -57,6 +57,12 @@
     X(listen_failed, counter, ENGINE, "Listening sockets that could not be opened")                \
     X(connections_served, counter, ENGINE, "Connections accepted by the pods")                     \
     X(requests_served, counter, ENGINE, "Requests answered by the pods")                           \
+    X(processes, counter, ENGINE, "Processes started for probes and hooks")                        \
+    X(processes_running, gauge, ENGINE, "Processes running for probes and hooks")                  \
+    X(processes_peak, gauge, PEAK, "Most of them at once")                                         \
+    X(processes_killed, counter, ENGINE, "Of them, killed before their end")                       \
+    X(spawn_retries, counter, ENGINE, "Starts of processes put off for want of resources")         \
+    X(spawn_failed, counter, ENGINE, "Starts of processes that failed")                            \
     X(memory, gauge, ENGINE, "Bytes the engine holds")                                             \
     X(memory_peak, gauge, PEAK, "Most bytes the engine held")                                      \
     X(allocations, counter, ENGINE, "Allocations")                                                 \

@@ -38,6 +38,13 @@ struct pod_verdict {
     uint32_t length;
 };
 
+/* What a command that has run to its end left behind. */
+struct pod_leavings {
+    int32_t code;
+    const char *out, *err;
+    size_t out_length, err_length;
+};
+
 struct pod_attempt;
 struct pod_node;
 
@@ -74,6 +81,7 @@ struct pod_attempt {
     void *owner;           /* struct pod_probe, or struct pod_container if hook; NULL = forgotten */
     bool hook;
     bool not_tls;          /* the carrier's: an https hook was answered by a server that speaks no TLS */
+    const struct pod_leavings *left; /* the carrier's: of a command, during done; NULL: it did not run */
     uint64_t pod, serial;  /* pod id; number of this attempt, for seeded draws */
     uint32_t container;    /* index in the spec */
     rx_ns started;         /* clock at start: latency is measured from here */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hook.c - postStart and preStop: a command, a request or a pause. Requests travel over the carriers of
- * the probes; what a command does is scripted (Behavior `hooks`). A hook has no deadline of its own.
+ * the probes, and so do commands that are processes; else what a command does is scripted (Behavior
+ * `hooks`) or run by the shell. A hook has no deadline of its own.
  */
 #include <stdio.h>
 #include <string.h>
@@ -101,16 +102,9 @@ static size_t begin_text(struct pod_container *c, const char *what, char out[POD
     return RX_MIN((size_t)n, (size_t)POD_TROUBLE_MAX - 1);
 }
 
-/* What a command that has run to its end left behind. */
-struct leavings {
-    int32_t code;
-    const char *out, *err;
-    size_t out_length, err_length;
-};
-
 /* `error` is why the command could not be run; NULL: it ended as `left` says. */
 static void command_failed(struct pod_container *c, const struct pod_handler_spec *h, const char *error,
-                           const struct leavings *left)
+                           const struct pod_leavings *left)
 {
     char command[POD_TROUBLE_MAX / 4], what[POD_TROUBLE_MAX / 4 + 32];
     char text[POD_TROUBLE_MAX], said[POD_TROUBLE_MAX];
@@ -176,7 +170,7 @@ static const struct pod_hook_rule *rule_of(const struct pod_container *c, bool s
 static void judge_command(struct pod_container *c, const struct pod_handler_spec *h,
                           const struct pod_hook_rule *r)
 {
-    struct leavings left = {.err = ""};
+    struct pod_leavings left = {.err = ""};
 
     if (r != NULL && r->output != NULL) {
         left.out = r->output;
@@ -213,13 +207,13 @@ static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
     struct pod_extra *e = c->extra;
     struct shell_state s = pod_exec_run(e->hook_exec);
     struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
-    struct leavings left;
+    struct pod_leavings left;
 
     if (s.phase == SHELL_SLEEPING)
         rx_loop_arm(loop, &e->hook, RX_MAX(s.until, rx_loop_now(loop)));
     if (s.phase == SHELL_SLEEPING || s.phase == SHELL_WAITING)
         return true;
-    left = (struct leavings){
+    left = (struct pod_leavings){
         .code = s.phase == SHELL_SERVER ? SHELL_EXIT_NOT_FOUND : s.code,
         .out = e->hook_exec->out.at,
         .out_length = e->hook_exec->out.used,
@@ -244,7 +238,7 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
         rx_mem_seal(mem);
     if (rc != 0) {
         end_command(c);
-        command_failed(c, h, "no memory for the command", &(struct leavings){.err = ""});
+        command_failed(c, h, "no memory for the command", &(struct pod_leavings){.err = ""});
         return false;
     }
     return go_on(c, h);
@@ -258,6 +252,20 @@ static const struct pod_handler_spec *handler_of(struct pod_container *c, bool s
 }
 
 /* ---- all kinds ------------------------------------------------------------------------------------- */
+
+/* A command that was a process; `error` is why it was none. */
+static void process_failed(struct pod_container *c, const struct pod_attempt *a, const char *error,
+                           size_t length)
+{
+    char text[POD_TROUBLE_MAX];
+
+    if (a->left != NULL) {
+        command_failed(c, a->handler, NULL, a->left);
+        return;
+    }
+    snprintf(text, sizeof(text), "%.*s", (int)length, error);
+    command_failed(c, a->handler, text, &(struct pod_leavings){.err = ""});
+}
 
 static bool begin_request(struct pod_container *c, const struct pod_handler_spec *h)
 {
@@ -292,7 +300,8 @@ bool pod_hook_begin(struct pod_container *c, bool stop)
         takes = pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_HOOK, e->hooks_run));
     else if (h->kind == POD_HANDLER_SLEEP)
         takes = (rx_ms)h->seconds * RX_MS_PER_S;
-    else if (h->kind == POD_HANDLER_HTTP)
+    else if (h->kind == POD_HANDLER_HTTP ||
+             (h->kind == POD_HANDLER_EXEC && pod_node_of(p)->exec_host))
         return begin_request(c, h);
     else if (pod_machine_program(c, h) != NULL)
         return begin_command(c, h);
@@ -326,7 +335,9 @@ void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const ch
 
     a->owner = NULL;
     e->hook_attempt = NULL;
-    if (outcome == POD_FAILURE || outcome == POD_ERROR)
+    if ((outcome == POD_FAILURE || outcome == POD_ERROR) && a->handler->kind == POD_HANDLER_EXEC)
+        process_failed(c, a, text, length);
+    else if (outcome == POD_FAILURE || outcome == POD_ERROR)
         request_failed(c, handler_of(c, e->hook_is_stop), text, length);
     else if (a->not_tls)
         pod_tell(pod_of_container(c), c->index, POD_EVENT_HTTP_FALLBACK,
@@ -362,6 +373,6 @@ void pod_hook_process_ended(struct pod_container *c)
     if (h->kind != POD_HANDLER_EXEC)
         return;
     pod_hook_cancel(c);
-    command_failed(c, h, NULL, &(struct leavings){.code = pod_exit_of_signal(POD_SIGKILL), .err = ""});
+    command_failed(c, h, NULL, &(struct pod_leavings){.code = pod_exit_of_signal(POD_SIGKILL), .err = ""});
     finished(c);
 }

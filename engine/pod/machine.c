@@ -472,6 +472,17 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
     return p->shell;
 }
 
+const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+
+    for (int k = 0; k < POD_PROBE_KINDS; k++) {
+        if (s->probe[k] != NULL && h == &s->probe[k]->handler)
+            return programs_of(c)->probe_argv[k];
+    }
+    return h->argv;
+}
+
 static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
 {
     struct pod_exec *e = ctx;

@@ -63,6 +63,9 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h);
 /* The command of this probe or hook; NULL: none, or not ours to run. */
 
+const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h);
+/* Its words, h->argc of them: a probe's with $(NAME) expanded. */
+
 int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h);
 /* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. */
 struct shell_state pod_exec_run(struct pod_exec *e);

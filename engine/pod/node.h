@@ -163,6 +163,7 @@ struct pod_node {
     const struct pod_carrier *script; /* answers without a socket, in place when it can */
     const struct pod_server *server;  /* NULL: nobody serves ports */
     bool scripted;                    /* every carrier is the script */
+    bool exec_host;                   /* hooks' commands go to the exec carrier: they are processes */
     bool probe_events;                /* tell per-run events */
     bool parks;                       /* steady probes, see park.c */
     uint64_t asleep;                  /* parked ones whose timers are not armed */

@@ -104,7 +104,7 @@ struct pod_extra {
     struct rx_timer border; /* class SCRIPT: a refusing window begins or ends */
     struct rx_timer hook;   /* class DONE: a hook ends */
     struct rx_timer deadline; /* class REACT: activeDeadlineSeconds of the pod; of container 0 only */
-    struct pod_attempt *hook_attempt; /* an httpGet hook in flight */
+    struct pod_attempt *hook_attempt; /* an httpGet hook, or a process, in flight */
     rx_ms stop_began, order_began;
     rx_ms shown_at;         /* when its postStart hook had ended */
     rx_ms hook_spent;       /* on the preStop hook of the stop under way */

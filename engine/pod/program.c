@@ -100,6 +100,7 @@ static int compile_handlers(struct pod_node *n, const struct pod_container_spec 
         rc = pod_config_probe_argv(&n->arena, s, h->argc, h->argv, &argv);
         if (rc == 0)
             rc = compile(&n->arena, h->argc, argv, &p->probe[k]);
+        p->probe_argv[k] = argv;
         p->any |= needs_files(&p->probe[k], s, argv);
     }
     for (int k = 0; rc == 0 && k < 2; k++) {

@@ -29,6 +29,7 @@ struct pod_programs {
     uint64_t generation; /* of the ConfigMaps this was made from */
     struct pod_env env;
     const char *const *argv; /* main, expanded */
+    const char *const *probe_argv[POD_PROBE_KINDS]; /* likewise; NULL = not exec */
 
     uint32_t said_count; /* complaints made already, by any replica */
     uint64_t said[POD_SAID_MAX];

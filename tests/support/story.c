@@ -79,6 +79,7 @@ struct story *story_run(const char *yaml, const struct story_options *o)
     options.net = o->net == PODRING_NET_DEFAULT ? PODRING_NET_SCRIPT : o->net;
     options.timing = PODRING_TIMING_REFERENCE;
     options.seed = o->seed;
+    options.flags = o->flags;
     rc = podring_open(&options, &s->ring);
     cr_assert_eq(rc, 0, "open: %s", podring_why(NULL));
     if (o->knob != NULL)

@@ -15,6 +15,7 @@ struct story_options {
     uint64_t seed;
     enum podring_net net;    /* SCRIPT by default (0) */
     int real;                /* 1: the real clock instead of the virtual one */
+    uint32_t flags;          /* enum podring_open_flag */
     const char *knob, *knob_value;
 };
 
