@@ -76,11 +76,12 @@ static int print(const struct cli_options *o, const struct tally *sum)
 
 static int merge(const struct cli_options *o)
 {
-    struct tally *sum = tally_new();
+    struct tally *sum;
     int code = CLI_OK;
 
     if (o->file_count == 0)
         return cli_refuse(o->verb, "no result given");
+    sum = tally_new();
     if (sum == NULL) {
         cli_say("out of memory");
         return CLI_SYSTEM;

@@ -209,16 +209,12 @@ static void keep_snapshot(struct crew_member *m)
 static bool look(void *ctx)
 {
     struct crew_member *m = ctx;
-    bool stop;
 
     if (m->live.heard)
         feed_reach(&m->feed, podring_now(m->live.ring));
     if (m->crew->snapshots)
         keep_snapshot(m);
-    pthread_mutex_lock(&m->crew->lock);
-    stop = m->crew->stop;
-    pthread_mutex_unlock(&m->crew->lock);
-    return stop;
+    return m->crew->stop;
 }
 
 static void open_engine(struct crew_member *m, void *fn)

@@ -16,7 +16,7 @@ struct record {
     uint32_t json, line;
 };
 
-void feed_open(struct feed *f, pthread_mutex_t *lock, pthread_cond_t *changed, bool *stop)
+void feed_open(struct feed *f, pthread_mutex_t *lock, pthread_cond_t *changed, atomic_bool *stop)
 {
     *f = (struct feed){.lock = lock, .changed = changed, .stop = stop};
 }
@@ -144,8 +144,8 @@ void feed_put(struct feed *f, const struct podring_event *e, bool json, bool lin
         f->entry = larger;
         f->entry_room = room;
     }
-    f->entry[f->entries] = (struct feed_entry){
-        .number = e->number, .order = f->entries, .offset = f->text.used};
+    f->entry[f->entries] =
+        (struct feed_entry){.number = e->number, .order = f->entries, .offset = f->text.used};
     if (json)
         f->entry[f->entries].json = render_json(f, e);
     if (line)
@@ -179,8 +179,8 @@ static void render_plain(struct face_text *t, const void *what)
     face_put(t, n->text + n->record.json, n->record.line);
 }
 
-/* The feed's oldest event that has not been written. False: there is none now; *reached_ms is then how
- * far the engine has come. */
+/* The feed's oldest event that has not been written. False: there is none now; *reached_ms is then
+ * how far the engine has come. */
 static bool look_at(struct feed *f, struct record *r, int64_t *reached_ms)
 {
     if (f->next == f->taken.used) {

@@ -2,10 +2,10 @@
 /*
  * feed.h - the event streams of several engines, made one.
  *
- * Each engine's thread renders its events and appends them to its own feed; the main thread takes them
- * out in the order of (at_ms, order of creation of the pod, order within the pod) and numbers them.
- * That order does not depend on how many engines there are. Within an instant it is not the order of
- * one engine, which goes by what happens: exits of all pods before reactions of all pods.
+ * Each engine's thread renders its events and appends them to its own feed; the main thread takes
+ * them out in the order of (at_ms, order of creation of the pod, order within the pod) and numbers
+ * them. That order does not depend on how many engines there are. Within an instant it is not the
+ * order of one engine, which goes by what happens: exits of all pods before reactions of all pods.
  *
  * An engine that runs far ahead of the others waits: what a feed holds is bounded.
  */
@@ -13,6 +13,7 @@
 #define CLI_FEED_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "api/cli/out.h"
@@ -42,20 +43,21 @@ struct feed {
     struct feed_bytes ready;
     int64_t reached_ms; /* everything before this is in `ready` or taken */
     bool failed;        /* no memory: something is missing */
-    bool *stop;         /* nobody takes anything any more */
+    atomic_bool *stop;  /* nobody takes anything any more */
     /* The main thread only. */
     struct feed_bytes taken;
     size_t next;
 };
 
-void feed_open(struct feed *f, pthread_mutex_t *lock, pthread_cond_t *changed, bool *stop);
+void feed_open(struct feed *f, pthread_mutex_t *lock, pthread_cond_t *changed, atomic_bool *stop);
 void feed_close(struct feed *f);
 
 void feed_put(struct feed *f, const struct podring_event *e, bool json, bool line);
 /* The engine's thread: an event, as JSON and as a line of the timeline. */
 
 void feed_reach(struct feed *f, int64_t at_ms);
-/* The engine's thread: the clock stands there; INT64_MAX: it has ended. May wait for the main thread. */
+/* The engine's thread: the clock stands there; INT64_MAX: it has ended. May wait for the main
+ * thread. */
 
 struct feed_sink {
     struct out *json, *line; /* NULL = not wanted */

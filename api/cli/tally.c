@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tally.c - taking a tally of an engine, and adding tallies up. Their form in JSON: tally_json.c. */
+/* tally.c - taking a tally of an engine, and adding tallies up; in JSON: tally_json.c. */
 #include "api/cli/tally.h"
 
 #include <stdio.h>
@@ -205,10 +205,10 @@ static const char *compare(const struct tally *a, const struct tally *b,
 }
 
 /* One rule a counter: see FACE_COUNTER_MAP. */
-#define ADD_POD(a, b) ((a) + (b))
+#define ADD_POD(a, b)    ((a) + (b))
 #define ADD_ENGINE(a, b) ((a) + (b))
-#define ADD_PEAK(a, b) ((a) + (b))
-#define ADD_MOST(a, b) RX_MAX(a, b)
+#define ADD_PEAK(a, b)   ((a) + (b))
+#define ADD_MOST(a, b)   RX_MAX(a, b)
 
 static void add_stats(struct podring_stats *a, const struct podring_stats *b)
 {

@@ -2,9 +2,9 @@
 /*
  * tally.h - what a run adds up to, or a share of it, so that shares can be added up themselves.
  *
- * Adding is associative and commutative: what comes out, and how it is written, does not depend on the
- * order in which shares are put together. In virtual time the whole is what one engine would have
- * tallied, but for the counters about engines themselves (report.h: ENGINE, PEAK, MOST).
+ * Adding is associative and commutative: what comes out, and how it is written, does not depend on
+ * the order in which shares are put together. In virtual time the whole is what one engine would
+ * have tallied, but for the counters about engines themselves (report.h: ENGINE, PEAK, MOST).
  *
  * A tally is one JSON document. Everything about engines and this machine stands on its last lines:
  * {"result":1,
@@ -66,7 +66,8 @@ struct tally {
 struct tally *tally_new(void); /* empty; NULL: no memory. free() it. */
 
 void tally_take(struct tally *t, const struct cli_options *o, podring *ring);
-/* Fills an empty tally with what the engine has done, as that share of the run that the options say. */
+/* Fills an empty tally with what the engine has done, as that share of the run that the options
+ * say. */
 
 const char *tally_add(struct tally *t, const struct tally *from, char why[TALLY_FACT_ROOM * 3]);
 /* Adds another share. NULL, or why they do not belong together (in `why`); t is then unchanged. */

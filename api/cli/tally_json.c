@@ -88,10 +88,10 @@ static void put_hist(struct face_text *t, const char *before, const char *key,
 }
 
 /* Into one of two groups: what is about pods, and what is about engines. */
-#define IS_POD 1
+#define IS_POD    1
 #define IS_ENGINE 0
-#define IS_PEAK 0
-#define IS_MOST 0
+#define IS_PEAK   0
+#define IS_MOST   0
 
 static void put_counters(struct face_text *t, const struct podring_stats *s, const char *before,
                          bool pods)

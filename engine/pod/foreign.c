@@ -3,12 +3,12 @@
  * foreign.c - what an engine that has a share of a run's pods knows of the others: that they were
  * created, and what their creation means for its own.
  *
- * They take their serial numbers and their places in the counts of Behavior documents. And they pull
- * images: a node pulls an image once, so which pod says "Pulling" and which "already present" depends
- * on all of them. What a foreign pod pulls and when is worked out from its template for those
- * containers that start with the first sync; of later ones (behind an init container, a hook, a slow
- * start) it is taken that replicas go in step, so that the one created first pulls. A pod that is
- * held up by itself, and pulls that a Behavior lets fail, are beyond this
+ * They take their serial numbers and their places in the counts of Behavior documents. And they
+ * pull images: a node pulls an image once, so which pod says "Pulling" and which "already present"
+ * depends on all of them. What a foreign pod pulls and when is worked out from its template for
+ * those containers that start with the first sync; of later ones (behind an init container, a hook,
+ * a slow start) it is taken that replicas go in step, so that the one created first pulls. A pod
+ * that is held up by itself, and pulls that a Behavior lets fail, are beyond this
  * (docs/decisions/0005-shards.md).
  */
 #include <string.h>
@@ -47,19 +47,6 @@ void pod_foreign_fini(struct pod_node *n)
     rx_mem_free(n->mem, n->foreign_image, n->foreign_images * sizeof(*n->foreign_image));
 }
 
-static const struct pod_pull_rule *rule_at(const struct pod_behaviour *pull, const char *image,
-                                           rx_ms now)
-{
-    for (uint32_t i = 0; pull != NULL && i < pull->pull_count; i++) {
-        const struct pod_pull_rule *r = &pull->pull[i];
-
-        if (now >= r->window.from && now < r->window.to &&
-            (r->image == NULL || strcmp(r->image, image) == 0))
-            return r;
-    }
-    return NULL;
-}
-
 /* Is what follows this container's start put off by it? */
 static bool starts_slowly(const struct pod_container_spec *s, const struct pod_script *script)
 {
@@ -83,15 +70,15 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
         const struct pod_container_spec *s = &t->spec->container[i];
         struct pod_script script = pod_scripts_of(n, t, mask, i);
-        const struct pod_pull_rule *r = rule_at(script.pull, s->image, at);
+        const struct pod_pull_rule *r = pod_pull_rule_at(script.pull, s->image, at);
         struct pod_foreign_image *image;
         int rc = room_for_image(n, s->image_id);
 
         if (rc != 0)
             return rc;
         if (r != NULL)
-            at += pod_draw_ms(&r->takes,
-                              rx_prng_at(n->seed, POD_STREAM_PULL, n->serial << 8 | i, 0));
+            at +=
+                pod_draw_ms(&r->takes, rx_prng_at(n->seed, POD_STREAM_PULL, n->serial << 8 | i, 0));
         image = &n->foreign_image[s->image_id];
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
@@ -158,8 +145,8 @@ static bool pulled_elsewhere(struct pod_container *c)
             return true;
     }
     return p->tmpl->foreign_first != 0 && p->tmpl->foreign_first < p->serial &&
-           (c->script == NULL || c->script->pull == NULL) &&
-           s->pull_policy != POD_PULL_NEVER && !starts_at_once(c);
+           (c->script == NULL || c->script->pull == NULL) && s->pull_policy != POD_PULL_NEVER &&
+           !starts_at_once(c);
 }
 
 bool pod_image_there(struct pod_container *c)

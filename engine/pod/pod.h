@@ -354,6 +354,9 @@ void pod_start(struct pod_container *c);
 /* Tries to start it: back-off, image, creation, process, postStart hook. The container's stage tells
  * whether that takes time; a start that fails leaves its reason and arms the retry. */
 
+const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image, rx_ms now);
+/* What a Behavior (NULL: none) says of a pull that begins now. NULL: nothing. */
+
 void pod_start_goes_on(struct pod_container *c); /* its life timer fired in PULL or START */
 void pod_start_hooked(struct pod_container *c);  /* its postStart hook has ended */
 void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);

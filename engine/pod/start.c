@@ -98,12 +98,8 @@ void pod_start(struct pod_container *c)
 
 /* ---- the image --------------------------------------------------------------------------------- */
 
-static const struct pod_pull_rule *pull_rule(struct pod_container *c)
+const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image, rx_ms now)
 {
-    const struct pod_behaviour *b = c->script != NULL ? c->script->pull : NULL;
-    const char *image = pod_container_spec_of(c)->image;
-    rx_ms now = now_of(c);
-
     for (uint32_t i = 0; b != NULL && i < b->pull_count; i++) {
         const struct pod_pull_rule *r = &b->pull[i];
 
@@ -157,7 +153,9 @@ static void pull_done(struct pod_container *c, rx_ms took)
 static void begin_pull(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_pull_rule *r = pull_rule(c);
+    const struct pod_behaviour *b = c->script != NULL ? c->script->pull : NULL;
+    const struct pod_pull_rule *r =
+        pod_pull_rule_at(b, pod_container_spec_of(c)->image, now_of(c));
     rx_ms takes = 0;
 
     pod_tell(p, c->index, POD_EVENT_PULLING, "Pulling image \"%s\"",

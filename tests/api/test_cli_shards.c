@@ -21,8 +21,10 @@ static const char manifest[] =
     "    metadata: {labels: {app: db}}\n    spec:\n      containers: [{name: c, image: 'db:1'}]\n"
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: flaky}\nspec:\n"
     "  selector: {matchLabels: {app: web}}\n"
-    "  instances: [{exit: {after: {exp: 40s}, code: 3}, serve: [{from: 5s, to: 40s, status: 503, rate: 0.3}]}]\n"
-    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: gone}\nspec: {containers: [{name: c, image: 'db:1'}]}\n"
+    "  instances: [{exit: {after: {exp: 40s}, code: 3}, serve: [{from: 5s, to: 40s, status: 503, "
+    "rate: 0.3}]}]\n"
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: gone}\nspec: {containers: [{name: c, image: "
+    "'db:1'}]}\n"
     "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: drill}\nspec:\n  steps:\n"
     "  - {at: 30s, scale: statefulset/db, replicas: 4}\n  - {at: 31s, delete: pod/gone}\n";
 
@@ -101,11 +103,14 @@ static void make_results(const struct place *p, unsigned shards)
 {
     expect_code(0, ran("simulate %s --for 90s -q --result %s/whole", p->file, p->dir), NULL);
     for (unsigned i = 0; i < shards; i++)
-        expect_code(0, ran("simulate %s --for 90s -q --shard %u/%u --result %s/part{shard}", p->file,
-                           i, shards, p->dir), NULL);
+        expect_code(0,
+                    ran("simulate %s --for 90s -q --shard %u/%u --result %s/part{shard}", p->file,
+                        i, shards, p->dir),
+                    NULL);
 }
 
-/* ---- merge ---------------------------------------------------------------------------------------- */
+/* ---- merge
+ * ---------------------------------------------------------------------------------------- */
 
 Test(cli_shards, merged_shares_are_the_whole)
 {
@@ -198,20 +203,29 @@ Test(cli_shards, what_does_not_belong_together_is_refused)
     struct place p = place_make();
 
     make_results(&p, 2);
-    expect_code(0, ran("simulate %s --for 90s -q --seed 1 --shard 1/2 --result %s/seed", p.file, p.dir),
+    expect_code(
+        0, ran("simulate %s --for 90s -q --seed 1 --shard 1/2 --result %s/seed", p.file, p.dir),
+        NULL);
+    expect_code(0, ran("simulate %s --for 91s -q --shard 1/2 --result %s/longer", p.file, p.dir),
                 NULL);
-    expect_code(0, ran("simulate %s --for 91s -q --shard 1/2 --result %s/longer", p.file, p.dir), NULL);
-    expect_code(0, ran("simulate %s --for 90s -q --shard 1/3 --result %s/third", p.file, p.dir), NULL);
-    expect_code(0, ran("simulate %s --for 90s -q --set bo_gc=on --shard 1/2 --result %s/knob", p.file,
-                       p.dir), NULL);
-    expect_code(0, ran("simulate docs/examples/crashloop.yaml --for 90s -q --shard 1/2 --result %s/other",
-                       p.dir), NULL);
+    expect_code(0, ran("simulate %s --for 90s -q --shard 1/3 --result %s/third", p.file, p.dir),
+                NULL);
+    expect_code(
+        0,
+        ran("simulate %s --for 90s -q --set bo_gc=on --shard 1/2 --result %s/knob", p.file, p.dir),
+        NULL);
+    expect_code(
+        0,
+        ran("simulate docs/examples/crashloop.yaml --for 90s -q --shard 1/2 --result %s/other",
+            p.dir),
+        NULL);
     expect_code(65, ran("merge %s/part0 %s/seed", p.dir, p.dir), "seed is 0 there and 1 here");
     expect_code(65, ran("merge %s/part0 %s/longer", p.dir, p.dir), "for_ms is 90000 there");
     expect_code(65, ran("merge %s/part0 %s/third", p.dir, p.dir), "2 shares");
     expect_code(65, ran("merge %s/part0 %s/knob", p.dir, p.dir), "bo_gc=on");
     expect_code(65, ran("merge %s/part0 %s/other", p.dir, p.dir), "manifests");
-    expect_code(65, ran("merge %s/part0 %s/part1 %s/part0", p.dir, p.dir, p.dir), "0 of 2 is there twice");
+    expect_code(65, ran("merge %s/part0 %s/part1 %s/part0", p.dir, p.dir, p.dir),
+                "0 of 2 is there twice");
     expect_code(65, ran("merge %s/part1", p.dir), "shares 0 of 2 are missing");
     expect_code(0, ran("merge --partial %s/part1", p.dir), "shares 0 of 2 are missing");
     expect_code(65, ran("merge %s", p.file), "not JSON");
@@ -223,8 +237,9 @@ Test(cli_shards, what_does_not_belong_together_is_refused)
 
 Test(cli_shards, damaged_results_are_refused)
 {
-    static const char *const cut[] = {"\"probes\"", "\"digest\"", "\"buckets\"", "\"of\"", "\"seed\"",
-                                      "\"count\"", "\"statuses\"", "\"end_ms\"", "\"result\""};
+    static const char *const cut[] = {"\"probes\"",   "\"digest\"", "\"buckets\"",
+                                      "\"of\"",       "\"seed\"",   "\"count\"",
+                                      "\"statuses\"", "\"end_ms\"", "\"result\""};
     struct place p = place_make();
     char *good, path[PATH_ROOM];
 
@@ -246,7 +261,8 @@ Test(cli_shards, damaged_results_are_refused)
     place_remove(&p);
 }
 
-/* ---- --shard -------------------------------------------------------------------------------------- */
+/* ---- --shard
+ * -------------------------------------------------------------------------------------- */
 
 Test(cli_shards, ranks_come_from_the_launcher)
 {
@@ -257,15 +273,18 @@ Test(cli_shards, ranks_come_from_the_launcher)
     expected = contents_of(p.dir, "part1");
     setenv("JOB_COMPLETION_INDEX", "1", 1);
     expect_code(64, ran("simulate %s --for 90s -q --shard auto", p.file), "use auto/N");
-    expect_code(0, ran("simulate %s --for 90s -q --shard auto/3 --result %s/job", p.file, p.dir), NULL);
+    expect_code(0, ran("simulate %s --for 90s -q --shard auto/3 --result %s/job", p.file, p.dir),
+                NULL);
     expect_code(64, ran("simulate %s -q --shard auto/1", p.file), "the last one N-1");
     setenv("SLURM_PROCID", "1", 1);
     setenv("SLURM_NTASKS", "3", 1);
-    expect_code(0, ran("simulate %s --for 90s -q --shard auto --result %s/slurm", p.file, p.dir), NULL);
+    expect_code(0, ran("simulate %s --for 90s -q --shard auto --result %s/slurm", p.file, p.dir),
+                NULL);
     expect_code(64, ran("simulate %s -q --shard auto/4", p.file), "another number of processes");
     setenv("OMPI_COMM_WORLD_RANK", "2", 1);
     setenv("OMPI_COMM_WORLD_SIZE", "3", 1);
-    expect_code(0, ran("simulate %s --for 90s -q --shard auto --result %s/part{shard}", p.file, p.dir),
+    expect_code(0,
+                ran("simulate %s --for 90s -q --shard auto --result %s/part{shard}", p.file, p.dir),
                 NULL);
     unsetenv("OMPI_COMM_WORLD_RANK");
     unsetenv("OMPI_COMM_WORLD_SIZE");
@@ -286,7 +305,8 @@ Test(cli_shards, ranks_come_from_the_launcher)
     place_remove(&p);
 }
 
-/* ---- --workers ------------------------------------------------------------------------------------ */
+/* ---- --workers
+ * ------------------------------------------------------------------------------------ */
 
 Test(cli_shards, workers_give_the_result_of_one_engine)
 {
@@ -296,7 +316,8 @@ Test(cli_shards, workers_give_the_result_of_one_engine)
     make_results(&p, 0);
     whole = about_pods(contents_of(p.dir, "whole"));
     for (unsigned n = 1; n <= 5; n += n < 2 ? 1 : 3) {
-        expect_code(0, ran("simulate %s --for 90s -q --workers %u --result %s/got", p.file, n, p.dir),
+        expect_code(0,
+                    ran("simulate %s --for 90s -q --workers %u --result %s/got", p.file, n, p.dir),
                     NULL);
         got = about_pods(contents_of(p.dir, "got"));
         cr_expect_str_eq(got, whole, "%u workers", n);
@@ -316,12 +337,16 @@ Test(cli_shards, workers_give_the_results_of_the_golden_manifests)
     for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
         char *whole, *got;
 
-        expect_code(0, ran("simulate tests/golden/%s.yaml --for 5m -q --result %s/whole", name[i], p.dir),
-                    NULL);
+        expect_code(
+            0, ran("simulate tests/golden/%s.yaml --for 5m -q --result %s/whole", name[i], p.dir),
+            NULL);
         whole = about_pods(contents_of(p.dir, "whole"));
         for (unsigned n = 2; n <= 4; n += 2) {
-            expect_code(0, ran("simulate tests/golden/%s.yaml --for 5m -q --workers %u --result %s/got",
-                               name[i], n, p.dir), NULL);
+            expect_code(
+                0,
+                ran("simulate tests/golden/%s.yaml --for 5m -q --workers %u --result %s/got",
+                    name[i], n, p.dir),
+                NULL);
             got = about_pods(contents_of(p.dir, "got"));
             cr_expect_str_eq(got, whole, "%s, %u workers", name[i], n);
             free(got);
@@ -338,8 +363,9 @@ Test(cli_shards, a_process_may_split_its_share_among_workers)
 
     make_results(&p, 2);
     whole = about_pods(contents_of(p.dir, "part1"));
-    expect_code(0, ran("simulate %s --for 90s -q --shard 1/2 --workers 3 --result %s/got", p.file, p.dir),
-                NULL);
+    expect_code(
+        0, ran("simulate %s --for 90s -q --shard 1/2 --workers 3 --result %s/got", p.file, p.dir),
+        NULL);
     got = about_pods(contents_of(p.dir, "got"));
     cr_expect_str_eq(got, whole);
     free(got);
@@ -379,7 +405,8 @@ Test(cli_shards, documents_list_the_pods_of_all_workers)
     place_remove(&p);
 }
 
-/* ---- event streams -------------------------------------------------------------------------------- */
+/* ---- event streams
+ * -------------------------------------------------------------------------------- */
 
 struct line {
     long at_ms;
@@ -460,7 +487,8 @@ Test(cli_shards, a_reader_that_leaves_ends_all_workers)
     char command[6000], *out;
 
     snprintf(command, sizeof(command),
-             "'%s' simulate %s --replicas 300 --for 24h -q -o ndjson --workers 3 2>&1 | head -n 1 >%s/out",
+             "'%s' simulate %s --replicas 300 --for 24h -q -o ndjson --workers 3 2>&1 | head -n 1 "
+             ">%s/out",
              kit_binary(), p.file, p.dir);
     cr_assert_eq(system(command), 0);
     out = contents_of(p.dir, "out");
@@ -474,11 +502,13 @@ Test(cli_shards, a_signal_ends_all_workers)
     struct place p = place_make();
     char command[6000], *result;
 
-    snprintf(command, sizeof(command),
-             "timeout -k 9 -s INT 1 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
-             ">%s/out",
-             kit_binary(), p.file, p.dir, p.dir);
-    cr_expect_eq(system(command), 124 << 8, "timeout's own code: it was stopped and ended by itself");
+    snprintf(
+        command, sizeof(command),
+        "timeout -k 9 -s INT 1 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
+        ">%s/out",
+        kit_binary(), p.file, p.dir, p.dir);
+    cr_expect_eq(system(command), 124 << 8,
+                 "timeout's own code: it was stopped and ended by itself");
     result = contents_of(p.dir, "got");
     cr_expect(strstr(result, "\"cost\"") != NULL, "%s", result);
     free(result);
@@ -487,10 +517,11 @@ Test(cli_shards, a_signal_ends_all_workers)
 
 Test(cli_shards, what_is_wrong_is_said_once)
 {
-    static const char bad[] = "apiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n"
-                              "  steps: [{at: 1s, delete: pod/nobody}]\n"
-                              "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, colour: red}\n"
-                              "spec: {containers: [{name: c, image: i}]}\n";
+    static const char bad[] =
+        "apiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n"
+        "  steps: [{at: 1s, delete: pod/nobody}]\n"
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, colour: red}\n"
+        "spec: {containers: [{name: c, image: i}]}\n";
     struct kit_ran r = kit_spawn(bad, "simulate - --for 5s --workers 4");
     char *said = strstr(r.err, "no such pod");
 
@@ -517,7 +548,8 @@ Test(cli_shards, worker_options_are_checked)
     expect_code(0, ran("simulate %s --for 1s -q --workers 0", p.file), NULL);
     expect_code(64, ran("simulate %s --for 1s --workers 1025", p.file), "up to 1024");
     expect_code(64, ran("simulate %s --for 1s --workers two", p.file), "'two' is not");
-    expect_code(64, ran("simulate %s --for 1s --workers 1024 --shard 0/65536", p.file), "65536 shares");
+    expect_code(64, ran("simulate %s --for 1s --workers 1024 --shard 0/65536", p.file),
+                "65536 shares");
     expect_code(64, ran("run %s --for 1s --workers 2 --wildcard", p.file), "one engine");
     expect_code(64, ran("bench --workers 2 --target http://127.0.0.1:1"), "--target");
     expect_code(66, ran("simulate %s/none --for 1s --workers 2", p.dir), "none");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Engines that share the pods of a run: whatever their number, the histories of the pods are the same,
- * and counters and digests add up to those of one engine.
+ * Engines that share the pods of a run: whatever their number, the histories of the pods are the
+ * same, and counters and digests add up to those of one engine.
  */
 #include <glob.h>
 #include <stdlib.h>
@@ -55,8 +55,8 @@ static podring *run(struct podring_options o, const char *path, const char *text
 }
 
 /* Of a file, or if text is not NULL of that. */
-static struct sum sum_of(struct podring_options o, const char *path, const char *text, int64_t until,
-                         uint32_t shards)
+static struct sum sum_of(struct podring_options o, const char *path, const char *text,
+                         int64_t until, uint32_t shards)
 {
     struct sum s = {0};
 
@@ -71,7 +71,8 @@ static struct sum sum_of(struct podring_options o, const char *path, const char 
     return s;
 }
 
-static void expect_same(const struct sum *one, const struct sum *all, const char *name, uint32_t shards)
+static void expect_same(const struct sum *one, const struct sum *all, const char *name,
+                        uint32_t shards)
 {
     const uint64_t *a = (const uint64_t *)one, *b = (const uint64_t *)all;
 
@@ -114,37 +115,62 @@ Test(shards, examples_add_up)
 
 /* Workloads of several kinds that share images; some start late, pull slowly, end, restart or are
  * singled out by a Behavior; a Scenario does to them what it can. */
-static const char crowd[] =
-    KIT_DEPLOYMENT("web", 23)
-    "        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 5}\n"
-    "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 3, failureThreshold: 2}\n"
-    KIT_DEPLOYMENT("cache", 9)
-    "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: prod}\nspec:\n"
-    "  serviceName: db\n  replicas: 11\n  selector: {matchLabels: {app: db}}\n  template:\n"
-    "    metadata: {labels: {app: db}}\n    spec:\n      terminationGracePeriodSeconds: 7\n"
-    "      initContainers: [{name: wait, image: tool:1, command: [sleep, '4']}]\n"
-    "      containers:\n      - {name: main, image: 'db:1', lifecycle: {postStart: {exec: {command: [up]}}}}\n"
-    "      - {name: side, image: 'i:1', imagePullPolicy: Always}\n"
-    KIT_POD("lone") KIT_LIVENESS KIT_POD("other") "  restartPolicy: Never\n"
-    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: never}\nspec:\n  containers:\n"
-    "  - {name: c, image: 'db:1', imagePullPolicy: Never}\n"
-    KIT_BEHAVIOR("web", "  - exit: {after: {uniform: [20s, 90s]}, code: 1}\n"
-                        "    serve: [{from: 5s, to: 2m, status: 500, rate: 0.2}]\n")
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: singled-out}\nspec:\n"
-    "  selector: {matchLabels: {app: web}}\n  pods: [0, 3, 17]\n"
-    "  instances: [{onStop: ignore, serve: [{from: 30s, do: hang}]}]\n"
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: pull, namespace: prod}\nspec:\n"
-    "  container: main\n  pull: [{from: 0s, to: 1h, takes: 1500ms}]\n"
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: hook, namespace: prod}\nspec:\n"
-    "  hooks: {postStart: {takes: 2s}}\n"
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: drill}\nspec:\n  steps:\n"
-    "  - {at: 20s, kill: pod/lone}\n  - {at: 30s, delete: pod/other, gracePeriodSeconds: 4}\n"
-    "  - {at: 40s, scale: deployment/cache, replicas: 3}\n"
-    "  - {at: 50s, scale: deployment/cache, replicas: 14}\n"
-    "  - {at: 55s, reboot: node}\n"
-    "  - {at: 60s, setImage: deployment/web, image: 'web:2'}\n"
-    "  - {at: 70s, evict: pod/lone}\n"
-    "  - {at: 80s, setImage: pod/never, image: 'i:1'}\n";
+static const char crowd[] = KIT_DEPLOYMENT(
+    "web",
+    23) "        readinessProbe: {httpGet: {port: 8080}, periodSeconds: 5}\n"
+        "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 3, failureThreshold: "
+        "2}\n" KIT_DEPLOYMENT(
+            "cache",
+            9) "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: "
+               "prod}\nspec:\n"
+               "  serviceName: db\n  replicas: 11\n  selector: {matchLabels: {app: db}}\n  "
+               "template:\n"
+               "    metadata: {labels: {app: db}}\n    spec:\n      terminationGracePeriodSeconds: "
+               "7\n"
+               "      initContainers: [{name: wait, image: tool:1, command: [sleep, '4']}]\n"
+               "      containers:\n      - {name: main, image: 'db:1', lifecycle: {postStart: "
+               "{exec: {command: [up]}}}}\n"
+               "      - {name: side, image: 'i:1', imagePullPolicy: Always}\n" KIT_POD("lone")
+                   KIT_LIVENESS KIT_POD(
+                       "other") "  restartPolicy: Never\n"
+                                "---\napiVersion: v1\nkind: Pod\nmetadata: {name: never}\nspec:\n  "
+                                "containers:\n"
+                                "  - {name: c, image: 'db:1', imagePullPolicy: "
+                                "Never}\n" KIT_BEHAVIOR(
+                                    "web", "  - exit: {after: {uniform: [20s, 90s]}, code: 1}\n"
+                                           "    serve: [{from: 5s, to: 2m, status: 500, rate: "
+                                           "0.2}]\n") "---\napiVersion: podring.dev/v1\nkind: "
+                                                      "Behavior\nmetadata: {name: "
+                                                      "singled-out}\nspec:\n"
+                                                      "  selector: {matchLabels: {app: web}}\n  "
+                                                      "pods: [0, 3, 17]\n"
+                                                      "  instances: [{onStop: ignore, serve: "
+                                                      "[{from: 30s, do: hang}]}]\n"
+                                                      "---\napiVersion: podring.dev/v1\nkind: "
+                                                      "Behavior\nmetadata: {name: pull, namespace: "
+                                                      "prod}\nspec:\n"
+                                                      "  container: main\n  pull: [{from: 0s, to: "
+                                                      "1h, takes: 1500ms}]\n"
+                                                      "---\napiVersion: podring.dev/v1\nkind: "
+                                                      "Behavior\nmetadata: {name: hook, namespace: "
+                                                      "prod}\nspec:\n"
+                                                      "  hooks: {postStart: {takes: 2s}}\n"
+                                                      "---\napiVersion: podring.dev/v1\nkind: "
+                                                      "Scenario\nmetadata: {name: drill}\nspec:\n  "
+                                                      "steps:\n"
+                                                      "  - {at: 20s, kill: pod/lone}\n  - {at: "
+                                                      "30s, delete: pod/other, gracePeriodSeconds: "
+                                                      "4}\n"
+                                                      "  - {at: 40s, scale: deployment/cache, "
+                                                      "replicas: 3}\n"
+                                                      "  - {at: 50s, scale: deployment/cache, "
+                                                      "replicas: 14}\n"
+                                                      "  - {at: 55s, reboot: node}\n"
+                                                      "  - {at: 60s, setImage: deployment/web, "
+                                                      "image: 'web:2'}\n"
+                                                      "  - {at: 70s, evict: pod/lone}\n"
+                                                      "  - {at: 80s, setImage: pod/never, image: "
+                                                      "'i:1'}\n";
 
 static void check_crowd(struct podring_options o)
 {
@@ -278,12 +304,12 @@ Test(shards, what_cannot_be_shared_is_refused)
 
 Test(shards, what_pods_ask_of_each_other_is_counted)
 {
-    static const char asks[] =
-        KIT_DEPLOYMENT("db", 8)
-        "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
-        "spec: {selector: {app: db}, ports: [{port: 80, targetPort: 8080}]}\n"
-        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec:\n  containers:\n"
-        "  - name: c\n    image: busybox\n    command: [sh, -c, 'sleep 1; wget -qO- http://db; sleep 100']\n";
+    static const char asks[] = KIT_DEPLOYMENT(
+        "db", 8) "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
+                 "spec: {selector: {app: db}, ports: [{port: 80, targetPort: 8080}]}\n"
+                 "---\napiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec:\n  containers:\n"
+                 "  - name: c\n    image: busybox\n    command: [sh, -c, 'sleep 1; wget -qO- "
+                 "http://db; sleep 100']\n";
     struct podring_options o = kit_options();
 
     cr_expect_eq(sum_of(o, NULL, asks, 5000, 1).foreign_lookups, 0);

@@ -6,8 +6,8 @@
 
 #include "engine/reactor/base.h"
 
-/* Worked out by another program from the definition in the header: results of different releases are
- * merged, so these never change. */
+/* Worked out by another program from the definition in the header: results of different releases
+ * are merged, so these never change. */
 Test(rule_shard, known_answers)
 {
     static const struct {
@@ -64,7 +64,8 @@ Test(rule_shard, shards_are_about_equal)
 
             for (unsigned i = 0; i < 32000; i++)
                 pods += pod_shard_has((struct pod_shard){k, count}, hash_of(i));
-            cr_assert(pods > mean * 9 / 10 && pods < mean * 11 / 10, "%u of %u: %u", k, count, pods);
+            cr_assert(pods > mean * 9 / 10 && pods < mean * 11 / 10, "%u of %u: %u", k, count,
+                      pods);
         }
     }
 }
