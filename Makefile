@@ -105,6 +105,7 @@ $(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/json_read.c)
 
 PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libfyaml-dev libcriterion-dev
 BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
+SLOW_PACKAGES := openmpi-bin
 
 # Installs what is missing, and only that; says so. Without root it says what to install instead.
 define need
@@ -137,8 +138,10 @@ test: setup
 	$(B)/tests --jobs 2 $(TESTFLAGS)
 
 test-slow: setup
-	@$(MAKE) --no-print-directory $(B)/tests-slow
+	$(call need,$(SLOW_PACKAGES))
+	@$(MAKE) --no-print-directory $(B)/tests-slow $(B)/podring $(B)/tests
 	$(B)/tests-slow --jobs 2 $(TESTFLAGS)
+	$(B)/tests --filter 'mpi/*' $(TESTFLAGS)
 
 asan ubsan: setup
 	@$(MAKE) --no-print-directory VARIANT=$@ build/$@/podring build/$@/tests
