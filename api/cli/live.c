@@ -329,6 +329,8 @@ static int write_tally(const struct live *l, const struct face_report *r)
 
 static void print_result(struct live *l, const struct face_report *r)
 {
+    if (result_is_output(l->options))
+        return;
     if (l->options->format == CLI_JSON)
         result_json(&l->out, l->ring, r);
     else if (!cli_is_stream(l->options->format))

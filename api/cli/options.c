@@ -102,8 +102,8 @@ static const struct option_row {
     {"metrics", 0, TIMED | CLI_MERGE, read_metrics, "FILE", "",
      "writes the counters to FILE at the end, in Prometheus' text format"},
     {"result", 0, LIVE, read_result, "FILE", "",
-     "writes to FILE what 'podring merge' puts together; {shard} in the name of\n"
-     "FILE, here and for --events and --metrics, is the number of the share"},
+     "writes to FILE what 'podring merge' puts together (-: instead of the output);\n"
+     "{shard} in FILE, also for --events and --metrics, is the number of the share"},
     {"shard", 0, LIVE, read_shard, "I/N", "I/N, auto or auto/N",
      "runs the I-th (from 0) of N shares of the pods; auto: as Open MPI, Slurm or\n"
      "a Kubernetes Indexed Job (auto/N) tell"},
@@ -260,6 +260,9 @@ static int check_together(struct cli_options *o)
     if ((o->workers > 1 || e->shard_count > 1) && (e->flags & PODRING_WILDCARD) != 0 &&
         strcmp(cli_net_word(o), "kernel") == 0)
         return cli_refuse(o->verb, "--wildcard: one socket for a port needs one engine for all pods");
+    if (o->result_path != NULL && strcmp(o->result_path, "-") == 0 && cli_is_stream(o->format))
+        return cli_refuse(o->verb, "--result - and -o %s would both write to standard output",
+                          format_word[o->format]);
     if (o->closed && (o->rate > 0 || o->period_s > 0))
         return cli_refuse(o->verb, "--closed has no schedule: --rate and --period do not go with it");
     if (o->verb->operands == NULL && o->file_count > 0)

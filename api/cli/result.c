@@ -377,6 +377,11 @@ void result_warn(const struct face_report *r)
                 r->stats.foreign_lookups);
 }
 
+bool result_is_output(const struct cli_options *o)
+{
+    return o->result_path != NULL && strcmp(o->result_path, "-") == 0;
+}
+
 int result_write(const char *path, uint32_t share, out_render_fn *fn, const void *what)
 {
     char name[4096];

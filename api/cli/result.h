@@ -45,6 +45,9 @@ void result_aside(const struct face_report *r);
 void result_warn(const struct face_report *r);
 /* Says on standard error what makes the numbers of shares other than those of one engine. */
 
+bool result_is_output(const struct cli_options *o);
+/* Does the file of --result take the place of what would be printed? */
+
 int result_write(const char *path, uint32_t share, out_render_fn *fn, const void *what);
 /* Writes a file; {shard} in its name is the number of the share. NULL: none was asked for. An exit code. */
 

@@ -165,7 +165,7 @@ static int print_result(struct workers *w)
     struct result_share **shares;
     int code;
 
-    if (cli_is_stream(o->format))
+    if (cli_is_stream(o->format) || result_is_output(o))
         return CLI_OK;
     shares = calloc(w->crew.count, sizeof(struct result_share *));
     if (shares == NULL)

@@ -305,6 +305,29 @@ Test(cli_shards, ranks_come_from_the_launcher)
     place_remove(&p);
 }
 
+Test(cli_shards, a_result_may_be_all_that_is_printed)
+{
+    struct place p = place_make();
+    char *whole;
+
+    make_results(&p, 0);
+    whole = about_pods(contents_of(p.dir, "whole"));
+    for (unsigned workers = 0; workers < 3; workers += 2) {
+        char with[32] = "";
+        struct kit_ran r;
+
+        if (workers > 0)
+            snprintf(with, sizeof(with), "--workers %u", workers);
+        r = ran("simulate %s --for 90s -q --result - %s", p.file, with);
+        cr_expect_eq(r.code, 0, "%s", r.err);
+        cr_expect_str_eq(about_pods(r.out), whole);
+        kit_release(&r);
+    }
+    expect_code(64, ran("simulate %s --result - -o ndjson", p.file), "standard output");
+    free(whole);
+    place_remove(&p);
+}
+
 /* ---- --workers
  * ------------------------------------------------------------------------------------ */
 
