@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/api/test_api_kit.h"
+#include "tests/support/maker.h"
 
 enum { SHARDS_MAX = 7 };
 
@@ -210,6 +211,40 @@ Test(shards, a_crowd_adds_up_over_a_wire)
 
     o.net = PODRING_NET_MEMORY;
     check_crowd(o);
+}
+
+/* Whatever pods, probes, behaviours and steps there are. */
+static void check_random(uint64_t from, uint64_t count, const struct maker_shape *shape)
+{
+    struct podring_options o = kit_options();
+    struct maker m = {0};
+    char name[32];
+
+    for (uint64_t seed = from; seed < from + count; seed++) {
+        struct sum one;
+
+        maker_make(&m, seed, shape);
+        o.seed = seed;
+        one = sum_of(o, NULL, m.text, 120000, 1);
+        snprintf(name, sizeof(name), "seed %llu", (unsigned long long)seed);
+        for (uint32_t n = 2; n <= 5; n += 3) {
+            struct sum all = sum_of(o, NULL, m.text, 120000, n);
+
+            expect_same(&one, &all, name, n);
+        }
+    }
+    maker_free(&m);
+}
+
+Test(shards, random_manifests_add_up)
+{
+    static const struct maker_shape shape = {.pods_max = 8, .span_s = 90};
+    const char *given = getenv("PODRING_SEED");
+
+    if (given != NULL)
+        check_random(strtoull(given, NULL, 10), 1, &shape);
+    else
+        check_random(1, 40, &shape);
 }
 
 /* The events of one pod, without the numbers that count them. */
