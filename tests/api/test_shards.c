@@ -211,6 +211,10 @@ Test(shards, a_crowd_adds_up_over_a_wire)
 
     o.net = PODRING_NET_MEMORY;
     check_crowd(o);
+    o.net_latency_min_us = 1000;
+    o.net_latency_max_us = 400000;
+    o.net_refuse_ppm = o.net_reset_ppm = o.net_drop_ppm = 20000;
+    check_crowd(o);
 }
 
 /* Whatever pods, probes, behaviours and steps there are. */
