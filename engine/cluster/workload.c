@@ -147,13 +147,29 @@ static void set_owner(struct cluster *c, struct cluster_workload *w)
     pod_owner_name(&w->owner, c->node->seed);
 }
 
-/* A single pod is whole by nature: its own name is what its hash is of. */
+/* What is written there by one pod is read by another, of whatever workload. */
+static bool shares_storage(const struct pod_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->volume_count; i++) {
+        const struct pod_volume_spec *v = &spec->volume[i];
+
+        if (v->kind == POD_VOLUME_HOST_PATH || (v->kind == POD_VOLUME_CLAIM && !v->templated))
+            return true;
+    }
+    return false;
+}
+
+/* A single pod is whole by nature: its own name is what its hash is of. Pods that may share storage
+ * are all in the first shard. */
 static void set_shard(struct cluster *c, struct cluster_workload *w)
 {
-    w->whole = c->node->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD ||
+    bool stored = shares_storage(w->spec.template_);
+
+    w->whole = c->node->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD || stored ||
                (c->host.together != NULL && c->host.together(c->host.ctx, w->spec.ns,
                                                              kind_name[w->spec.kind], w->spec.name));
-    w->here = pod_shard_has(c->node->shard, pod_hash_name(w->spec.ns, w->spec.name));
+    w->here = pod_shard_has(c->node->shard,
+                            stored ? 0 : pod_hash_name(w->spec.ns, w->spec.name));
 }
 
 /* Its pods have not had their first sync, so they vanish without anybody having heard of them. */

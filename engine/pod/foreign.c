@@ -57,16 +57,31 @@ static bool starts_slowly(const struct pod_container_spec *s, const struct pod_s
             b->instance[0].start_takes.a + b->instance[0].start_takes.b > 0);
 }
 
+/* Does a pod of the template wait for something before it starts anything? */
+static bool waits(struct pod_node *n, const struct pod_spec *spec)
+{
+    char why[512];
+
+    if (spec->scheduling_gated)
+        return true;
+    for (uint32_t i = 0; i < spec->volume_count; i++) {
+        const struct pod_volume_spec *v = &spec->volume[i];
+
+        if (v->kind == POD_VOLUME_CLAIM && !v->templated &&
+            pod_claim_find(&n->storage, spec->ns, v->source) == NULL)
+            return true;
+    }
+    return !n->knobs.ignore_missing &&
+           pod_config_volumes_missing(&n->configs, spec, why, sizeof(why));
+}
+
 /* The pulls of a foreign pod that is created now. */
 static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask)
 {
     rx_ms at = rx_loop_now(n->loop);
-    char why[512];
 
-    if (t->spec->scheduling_gated ||
-        (!n->knobs.ignore_missing &&
-         pod_config_volumes_missing(&n->configs, t->spec, why, sizeof(why))))
-        return 0; /* it waits for something */
+    if (waits(n, t->spec))
+        return 0;
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
         const struct pod_container_spec *s = &t->spec->container[i];
         struct pod_script script = pod_scripts_of(n, t, mask, i);

@@ -355,6 +355,36 @@ Test(shards, what_pods_ask_of_each_other_is_counted)
     cr_expect_gt(sum_of(o, NULL, asks, 5000, 3).foreign_lookups, 0);
 }
 
+/* What one pod writes is read by others, wherever their names would have put them. */
+Test(shards, pods_that_share_storage_stay_together)
+{
+    static const char stores[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: writer}\nspec:\n"
+        "  volumes: [{name: h, hostPath: {path: /shared}}]\n  containers:\n"
+        "  - {name: c, image: busybox, command: [sh, -c, 'sleep 7; echo x > /h/ready; sleep "
+        "9000'],\n"
+        "     volumeMounts: [{name: h, mountPath: /h}]}\n"
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: reader}\nspec:\n  replicas: "
+        "9\n"
+        "  selector: {matchLabels: {app: reader}}\n  template:\n"
+        "    metadata: {labels: {app: reader}}\n    spec:\n"
+        "      volumes: [{name: h, hostPath: {path: /shared}}]\n      containers:\n"
+        "      - {name: c, image: busybox, command: [sleep, '9000'],\n"
+        "         volumeMounts: [{name: h, mountPath: /h}],\n"
+        "         readinessProbe: {periodSeconds: 1, exec: {command: [cat, "
+        "/h/ready]}}}\n" KIT_DEPLOYMENT("other", 9);
+    struct podring_options o = kit_options();
+    struct sum one = sum_of(o, NULL, stores, 20000, 1);
+
+    cr_assert_gt(one.success, 9, "somebody reads it");
+    cr_assert_gt(one.failure, 9, "it takes a while");
+    for (uint32_t n = 2; n < 6; n++) {
+        struct sum all = sum_of(o, NULL, stores, 20000, n);
+
+        expect_same(&one, &all, "shared storage", n);
+    }
+}
+
 Test(shards, refused_documents_leave_no_trace)
 {
     static const char twice[] = KIT_DEPLOYMENT("a", 10) KIT_POD("lone");
