@@ -531,6 +531,18 @@ static int image_id(void *ctx, const char *image, uint16_t *id)
 }
 
 /* Which replica goes first when a workload is scaled depends on how the others are. */
+/* Does the step change how many pods the workload has, or by its name one that may be of it? */
+static bool step_counts_pods(const struct pod_step *s, const char *kind, const char *name)
+{
+    size_t length = strlen(name);
+
+    if (s->kind == POD_STEP_SCALE ||
+        (s->kind == POD_STEP_SET_IMAGE && strcmp(kind, "statefulset") == 0))
+        return strcmp(s->object_kind, kind) == 0 && strcmp(s->object_name, name) == 0;
+    return (s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL) &&
+           strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
+}
+
 static bool together(void *ctx, const char *ns, const char *kind, const char *name)
 {
     const podring *r = ctx;
@@ -538,8 +550,7 @@ static bool together(void *ctx, const char *ns, const char *kind, const char *na
     for (uint32_t i = 0; i < r->set.steps.count; i++) {
         const struct pod_step *s = &r->set.steps.item[i];
 
-        if (s->kind == POD_STEP_SCALE && strcmp(s->ns, ns) == 0 &&
-            strcmp(s->object_kind, kind) == 0 && strcmp(s->object_name, name) == 0)
+        if (strcmp(s->ns, ns) == 0 && step_counts_pods(s, kind, name))
             return true;
     }
     return false;

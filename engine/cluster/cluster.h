@@ -27,6 +27,7 @@ struct cluster_workload {
     uint64_t number;   /* order of creation */
     struct cluster *cluster;
     struct rx_timer heal; /* class SCRIPT: a pod has left */
+    uint32_t healed;      /* pods created in the place of others */
     bool whole;        /* all of it is in one shard, */
     bool here;         /* this one; only if it is whole */
 };
@@ -111,9 +112,9 @@ void cluster_heal(struct rx_timer *t);
 /* workload.c, for heal.c: */
 bool cluster_pod_is_active(const struct pod *p); /* NULL is not */
 uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w);
-int cluster_more_pods(struct cluster *c, struct cluster_workload *w, uint32_t pods);
-int cluster_pod_again(struct cluster *c, struct cluster_workload *w, uint32_t ordinal);
-/* A pod in the place of one whose object is gone. */
+int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordinal);
+/* Creates a pod in the place of one that has left; CLUSTER_NEXT: under a new name. */
+#define CLUSTER_NEXT UINT32_MAX
 
 /* service.c: names that pods can ask for. Endpoints are looked up when they are asked; what the
  * propagation of a change through a cluster takes is not modelled yet. */

@@ -15,32 +15,34 @@
  */
 #include "engine/cluster/cluster.h"
 
-/* Above all keys of pods' timers in the class: windows open and close first. */
-enum { HEAL_BIT = 59 };
+/* In the place of a container and a kind. */
+enum { HEAL_KEY = 0xffff };
 
 void cluster_heal_init(struct cluster_workload *w)
 {
-    rx_timer_init(&w->heal, rx_key(POD_CLASS_SCRIPT, 1ull << HEAL_BIT | w->number));
+    rx_timer_init(&w->heal, rx_key(POD_CLASS_SCRIPT, w->number << 16 | HEAL_KEY));
 }
 
 bool cluster_is_heal(const struct rx_timer *t)
 {
-    return t->key >> HEAL_BIT & 1;
+    return (t->key & HEAL_KEY) == HEAL_KEY;
+}
+
+static void heal_at(struct cluster_workload *w, rx_ms at)
+{
+    if (!w->whole || w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
+        return;
+    if (!rx_timer_armed(&w->heal) || at < w->heal.due)
+        rx_loop_arm(w->cluster->node->loop, &w->heal, at);
 }
 
 void cluster_pod_left(void *cluster, struct pod *p)
 {
     struct cluster_workload *w =
         rx_container_of((struct pod_owner *)(uintptr_t)p->owner, struct cluster_workload, owner);
-    struct rx_loop *loop = ((struct cluster *)cluster)->node->loop;
-    rx_ms at = rx_loop_now(loop);
+    rx_ms now = rx_loop_now(((struct cluster *)cluster)->node->loop);
 
-    if (!w->whole || w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
-        return;
-    if (p->created_at == at)
-        at += RX_MS_PER_S;
-    if (!rx_timer_armed(&w->heal) || at < w->heal.due)
-        rx_loop_arm(loop, &w->heal, at);
+    heal_at(w, p->created_at == now ? now + RX_MS_PER_S : now);
 }
 
 /* Its pods are known by their ordinals: each has a successor of its own. One that is over is in the
@@ -49,12 +51,12 @@ static void heal_stateful(struct cluster *c, struct cluster_workload *w)
 {
     static const struct pod_delete_request request = {.given = false};
 
-    for (uint32_t i = 0; w->here && i < w->replicas; i++) {
+    for (uint32_t i = 0; i < w->replicas; i++) {
         struct pod *p = i < w->ordinals ? pod_get(c->node, w->pod[i]) : NULL;
 
         if (p != NULL && pod_phase_terminal((enum pod_phase)p->phase) && !pod_has(p, POD_DELETING))
             pod_delete(p, &request);
-        else if (p == NULL && cluster_pod_again(c, w, i) != 0)
+        else if (p == NULL && cluster_replace(c, w, i) != 0)
             return; /* no memory: the next one that leaves gives another chance */
     }
 }
@@ -69,6 +71,6 @@ void cluster_heal(struct rx_timer *t)
         return;
     }
     active = cluster_active_pods(w->cluster, w);
-    if (active < w->replicas)
-        cluster_more_pods(w->cluster, w, w->replicas - active);
+    while (active < w->replicas && cluster_replace(w->cluster, w, CLUSTER_NEXT) == 0)
+        active++;
 }

@@ -88,7 +88,7 @@ static bool is_here(const struct cluster *c, const struct cluster_workload *w, u
     return w->whole ? w->here : pod_shard_has(c->node->shard, pod_owner_hash(&w->owner, ordinal));
 }
 
-static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
+static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal, uint64_t serial)
 {
     const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : &w->owner;
     int rc = room_for(c, w, ordinal + 1);
@@ -96,7 +96,7 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
     if (rc != 0)
         return rc;
     if (is_here(c, w, ordinal)) {
-        rc = pod_create(c->node, w->tmpl, owner, ordinal, &w->pod[ordinal]);
+        rc = pod_create(c->node, w->tmpl, owner, ordinal, serial, &w->pod[ordinal]);
     } else {
         rc = pod_skip(c->node, w->tmpl);
         w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
@@ -132,7 +132,7 @@ static int create_pods(struct cluster *c, struct cluster_workload *w)
     if (rc == 0)
         rc = reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
-        rc = create_pod(c, w, i);
+        rc = create_pod(c, w, i, POD_SERIAL_NEXT);
     return rc;
 }
 
@@ -381,20 +381,15 @@ static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
     return i;
 }
 
-int cluster_more_pods(struct cluster *c, struct cluster_workload *w, uint32_t pods)
+int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
 {
-    int rc = reserve(c, w, pods);
-
-    for (; rc == 0 && pods > 0; pods--)
-        rc = create_pod(c, w, free_ordinal(c, w));
-    return rc;
-}
-
-int cluster_pod_again(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
-{
+    uint64_t serial = pod_serial_again(w->number, w->healed);
     int rc = reserve(c, w, 1);
 
-    return rc == 0 ? create_pod(c, w, ordinal) : rc;
+    if (rc == 0)
+        rc = create_pod(c, w, ordinal == CLUSTER_NEXT ? free_ordinal(c, w) : ordinal, serial);
+    w->healed += rc == 0;
+    return rc;
 }
 
 int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
@@ -408,7 +403,9 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
         return -RX_ESTATE; /* who goes first depends on pods that are not here */
     w->replicas = replicas;
     if (replicas > active)
-        rc = cluster_more_pods(c, w, replicas - active);
+        rc = reserve(c, w, replicas - active);
+    for (; rc == 0 && active < replicas; active++)
+        rc = create_pod(c, w, free_ordinal(c, w), POD_SERIAL_NEXT);
     for (; active > replicas; active--) {
         if (w->here)
             remove_one(c, w);
@@ -473,7 +470,7 @@ static int replace_pods(struct cluster *c, struct cluster_workload *w, const str
         return 0; /* each comes back when the old one has gone */
     rc = reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
-        rc = create_pod(c, w, before + i);
+        rc = create_pod(c, w, before + i, POD_SERIAL_NEXT);
     return rc;
 }
 

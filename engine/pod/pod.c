@@ -85,7 +85,11 @@ static void init_containers(struct pod *p)
  * because people read them as networks. */
 static uint32_t address_of(uint64_t serial)
 {
-    uint64_t host = serial % (254u * 65024u);
+    uint64_t hosts = 254u * 65024u, host = serial % hosts;
+
+    /* From the other end, so that a replacement and a first pod meet beyond eight million only. */
+    if (serial >> POD_SERIAL_AGAIN_BIT)
+        host = hosts - 1 - rx_prng_scale(rx_prng_at(0, 0, serial, 0), hosts / 2);
 
     return (uint32_t)(0x7f010000u + (host / 254 << 8 | (host % 254 + 1)));
 }
@@ -107,8 +111,19 @@ static int deadline_make(struct pod *p)
     return 0;
 }
 
+/* The list is in the order of serial numbers: a new pod stands before those that replace others. */
+static void enlist(struct pod_node *n, struct pod *p)
+{
+    struct rx_list *next = &n->pods;
+
+    while (next->prev != &n->pods &&
+           rx_container_of(next->prev, struct pod, link)->serial > p->serial)
+        next = next->prev;
+    rx_list_add_tail(next, &p->link); /* before next */
+}
+
 int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
-               uint32_t ordinal, uint64_t *id)
+               uint32_t ordinal, uint64_t serial, uint64_t *id)
 {
     struct pod **slot = rx_slab_take(&n->ids, id);
     struct pod *p = slot != NULL ? rx_mem_zalloc(n->mem, t->size) : NULL;
@@ -120,7 +135,7 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
     }
     *slot = p;
     p->id = *id;
-    p->serial = n->serial + 1;
+    p->serial = serial != POD_SERIAL_NEXT ? serial : n->serial + 1;
     p->tmpl = t;
     p->owner = owner;
     p->ordinal = ordinal;
@@ -134,8 +149,8 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
         pod_free(p);
         return -RX_ENOMEM;
     }
-    n->serial++;
-    rx_list_add_tail(&n->pods, &p->link);
+    n->serial += serial == POD_SERIAL_NEXT;
+    enlist(n, p);
     n->stats.created++;
     n->stats.pods++;
     n->stats.pods_peak = RX_MAX(n->stats.pods_peak, n->stats.pods);

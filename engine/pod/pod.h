@@ -256,8 +256,20 @@ static inline bool pod_has(const struct pod *p, enum pod_flag f)
 
 /* ---- pod.c: the pod worker -------------------------------------------------------------------- */
 
+/* Serial numbers give pods their order, uids, addresses and draws. Those of pods that replace others are
+ * numbers of their own, above all others: they do not depend on what else there is, as the deletion that
+ * calls for them may be seen by one shard only. */
+enum { POD_SERIAL_NEXT = 0, POD_SERIAL_AGAIN_BIT = 43, POD_SERIAL_TIMES_BITS = 22 };
+
+static inline uint64_t pod_serial_again(uint64_t workload, uint32_t times)
+{
+    return 1ull << POD_SERIAL_AGAIN_BIT |
+           ((workload << POD_SERIAL_TIMES_BITS) & ((1ull << POD_SERIAL_AGAIN_BIT) - 1)) |
+           (times & ((1u << POD_SERIAL_TIMES_BITS) - 1));
+}
+
 int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
-               uint32_t ordinal, uint64_t *id);
+               uint32_t ordinal, uint64_t serial, uint64_t *id);
 /* A pod accepted now: its first sync runs in the next turn, at this time. -RX_ENOMEM, -RX_ELIMIT. */
 
 void pod_free(struct pod *p);

@@ -9,7 +9,7 @@
 
 enum { SHARDS = 6, PATH_ROOM = 256 };
 
-/* Probes that fail, restarts, shutdowns, an ordinal, a scaled workload; two namespaces. */
+/* Probes that fail, restarts, shutdowns, an ordinal, scaled workloads and replaced pods; two namespaces. */
 static const char manifest[] =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 20\n"
     "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"
@@ -23,9 +23,13 @@ static const char manifest[] =
     "  selector: {matchLabels: {app: web}}\n"
     "  instances: [{exit: {after: {exp: 40s}, code: 3}, serve: [{from: 5s, to: 40s, status: 503, "
     "rate: 0.3}]}]\n"
+    "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: again}\nspec:\n"
+    "  serviceName: again\n  replicas: 2\n  selector: {matchLabels: {app: again}}\n  template:\n"
+    "    metadata: {labels: {app: again}}\n    spec:\n      containers: [{name: c, image: 'a:1'}]\n"
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: gone}\nspec: {containers: [{name: c, image: "
     "'db:1'}]}\n"
     "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: drill}\nspec:\n  steps:\n"
+    "  - {at: 20s, delete: pod/again-0}\n  - {at: 22s, scale: statefulset/db, replicas: 9}\n"
     "  - {at: 30s, scale: statefulset/db, replicas: 4}\n  - {at: 31s, delete: pod/gone}\n";
 
 struct place {
