@@ -159,7 +159,9 @@ static struct pod_machine *next_machine(struct pod_container *c)
     }
     e->machine = m;
     m->container = c;
-    m->next_pid = 2;
+    /* In a shared namespace the sandbox is PID 1, and these are the pids of its containers' processes. */
+    m->first_pid = pod_spec_of(pod_of_container(c))->shared_pids ? 7u + 100u * c->index : 1;
+    m->next_pid = m->first_pid + 1;
     rx_timer_init(&m->wake,
                   pod_key(POD_CLASS_EXIT, pod_of_container(c), c->index, POD_WAKE_TIMER));
     return m;
@@ -274,8 +276,8 @@ bool pod_machine_main(struct pod_container *c)
         .epoch_ms = pod_node_of(p)->epoch_ms,
         .seed = pod_node_of(p)->seed,
         .id = p->serial << 8 | c->index,
-        .pid = 1,
-        .pid1 = true,
+        .pid = m != NULL ? m->first_pid : 1,
+        .pid1 = !pod_spec_of(p)->shared_pids,
         .unknown_is_server = true,
     };
 
@@ -504,11 +506,11 @@ static bool exec_kill(void *ctx, uint32_t pid, int signo)
     struct pod_container *c = ((struct pod_exec *)ctx)->container;
     struct pod_machine *m = c->extra->machine;
 
-    if (pid != 1)
+    if (pid != m->first_pid)
         return m->main != NULL && shell_owns_pid(m->main, pid) &&
                (signo == 0 || shell_signal_pid(m->main, pid, signo));
-    if (signo != 0 && signo != SIGNAL_KILL) {
-        ((struct pod_exec *)ctx)->signal_main = signo;
+    if (signo != 0 && (signo != SIGNAL_KILL || pod_spec_of(pod_of_container(c))->shared_pids)) {
+        ((struct pod_exec *)ctx)->signals |= 1ull << (signo & 63);
         return true;
     }
     return true; /* a container's own SIGKILL does not reach its PID 1 */
@@ -567,11 +569,12 @@ struct shell_state pod_exec_run(struct pod_exec *e)
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
     bool sealed = rx_mem_unseal(mem);
     struct shell_state s = shell_run(e->proc, now_of(c));
-    int signo = e->signal_main;
+    uint64_t signals = e->signals;
 
-    e->signal_main = 0;
-    if (signo != 0 && c->proc_state == POD_PROC_RUNNING)
-        pod_kill(pod_of_container(c), c->index, signo);
+    e->signals = 0;
+    for (int signo = 1; signals >> signo != 0 && signo < 63; signo++)
+        if ((signals >> signo & 1) && c->proc_state == POD_PROC_RUNNING)
+            pod_kill(pod_of_container(c), c->index, signo);
     if (sealed)
         rx_mem_seal(mem);
     return s;

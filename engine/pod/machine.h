@@ -22,7 +22,7 @@ struct pod_machine {
     struct fs fs;
     struct pod_life life;    /* its environment and command */
     struct shell_proc *main; /* NULL: not run here, or over */
-    uint32_t next_pid;
+    uint32_t first_pid, next_pid;
     int32_t exit_code;
     bool server; /* an unknown command runs as a server */
     bool in_run; /* a signal or an answer to come back to */
@@ -53,7 +53,7 @@ struct pod_exec {
     const struct pod_handler_spec *handler;
     struct shell_proc *proc;
     struct pod_log out, err;
-    int signal_main; /* it has sent this to PID 1 */
+    uint64_t signals; /* it has sent to PID 1, a bit each */
 };
 
 struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container);

@@ -31,6 +31,10 @@ static const struct vector signals[] = {
     {"a small init passes the signal on",
      VECTOR_POD "  containers:\n" BOX("c") "    command: [tini, --, sh, -c, 'sleep 1000; true']\n" DELETE_100,
      200, {{"ends c", "100:143/Error"}}},
+    {"in a shared namespace nobody but the sandbox is PID 1",
+     VECTOR_POD "  shareProcessNamespace: true\n  containers:\n" BOX("a") SH(L("sleep 1000")) BOX("b")
+         SH(L("echo $$$$; sleep 1000")) DELETE_100,
+     200, {{"ends a", "100:143/Error"}, {"ends b", "100:143/Error"}}},
     {"nobody in a container can kill its PID 1",
      ONCE "  containers:\n" BOX("c") SH(L("kill -9 $$$$; kill -9 1; kill -TERM 1; echo alive; exit 7")),
      5, {{"log c", "alive\n"}, {"ends c", "0:7/Error"}}},
@@ -44,6 +48,15 @@ static const struct vector signals[] = {
          "    livenessProbe: {exec: {command: [sh, -c, 'kill -0 1 && kill -TERM 1']}}\n"
          SH(L("trap 'exit 3' TERM; while :; do sleep 1; done")),
      12, {{"ends c", "11:3/Error"}, {"event Unhealthy", ""}}},
+    {"a hook asks for a reload",
+     VECTOR_POD "  containers:\n" BOX("c")
+         "    lifecycle: {postStart: {exec: {command: [sh, -c, 'sleep 3; kill -HUP 1; kill -USR1 1']}}}\n"
+         SH(L("trap 'echo reload' HUP; sleep 1; while :; do sleep 100 & wait; done")),
+     9, {{"log c", "reload\n"}, {"ends c", ""}}},
+    {"and one that kills what is not PID 1",
+     VECTOR_POD "  shareProcessNamespace: true\n  restartPolicy: Never\n  containers:\n" BOX("c")
+         "    livenessProbe: {exec: {command: [sh, -c, 'kill -KILL 7']}}\n" SH(L("sleep 1000")),
+     15, {{"ends c", "10:137/Error"}}},
     {"preStop tells the application to end, and the stop finds it gone",
      VECTOR_POD "  containers:\n" BOX("c")
          "    lifecycle: {preStop: {exec: {command: [sh, -c, 'touch /tmp/stop; sleep 10']}}}\n"
