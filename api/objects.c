@@ -70,7 +70,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
     out->created_ms = p->created_at;
     out->deleted_ms = p->deleted_at;
     out->last_restart_ms = -1;
-    out->ip = p->ip;
+    out->ip = pod_on_node(p) ? p->ip : 0;
     out->number = p->serial;
     for (uint32_t i = 0; i < spec->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
@@ -195,6 +195,9 @@ int podring_logs(podring *r, uint64_t pod, const char *container, int previous, 
     RX_API_CHECK(text != NULL && length != NULL, -PODRING_EINVALID);
     if (find_container(pod_spec_of(p), container, &i) != 0)
         return api_fail(r, -PODRING_ENOTFOUND, "container %s is not valid for pod %s", container,
+                        pod_name(p, name));
+    if (!pod_on_node(p))
+        return api_fail(r, -PODRING_ENOTFOUND, "pod %s does not have a host assigned",
                         pod_name(p, name));
     c = pod_container_at(p, i);
     pod_container_view_of(c, &v);

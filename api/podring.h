@@ -318,7 +318,7 @@ struct podring_pod_info {
     int64_t created_ms, deleted_ms; /* deleted_ms: when deletion was requested; -1 = not */
     int32_t ready, ready_of; /* the READY column: ready/of */
     uint32_t restarts;
-    uint32_t ip;            /* IPv4, host byte order */
+    uint32_t ip;            /* IPv4, host byte order; 0 = on no node yet */
     int64_t last_restart_ms; /* -1 = never */
     /* Valid until the next call on this engine. */
     const char *namespace_, *name, *uid, *phase, *status; /* status: kubectl's STATUS word */

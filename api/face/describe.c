@@ -411,7 +411,9 @@ static void put_containers(struct face_text *t, const struct face_describe *d, c
 /* The scheduler places a pod; all else in a pod's events is the kubelet's. */
 static const char *source_of(const struct face_event *e)
 {
-    return strcmp(e->reason, "Scheduled") == 0 ? "default-scheduler" : "kubelet";
+    return strcmp(e->reason, "Scheduled") == 0 || strcmp(e->reason, "FailedScheduling") == 0
+               ? "default-scheduler"
+               : "kubelet";
 }
 
 static void put_event(struct face_text *t, const struct face_event *e, int64_t now_ms)

@@ -51,6 +51,7 @@ static const struct vector storage[] = {
        "available: 1 Preemption is not helpful for scheduling."},
       {"event Scheduled", ""},
       {"starts c", ""},
+      {"log c", "pod p does not have a host assigned"},
       {"status", ""}}},
     {"a pod without a node goes at once",
      ONCE V("persistentVolumeClaim: {claimName: nope}") "  containers:\n" BOX("c") MOUNT("")
