@@ -16,7 +16,7 @@
 static void numbered(char *out, size_t from, size_t to)
 {
     for (size_t at = from; at < to; at++) {
-        char line[16];
+        char line[24];
 
         snprintf(line, sizeof(line), "%09zu\n", at / 10);
         out[at - from] = line[at % 10];
