@@ -84,6 +84,9 @@ struct story *story_run(const char *yaml, const struct story_options *o)
     cr_assert_eq(rc, 0, "open: %s", podring_why(NULL));
     if (o->knob != NULL)
         cr_assert_eq(podring_set(s->ring, o->knob, o->knob_value), 0, "%s", podring_why(s->ring));
+    for (unsigned i = 0; i < STORY_KNOBS_MAX && o->knobs[i].name != NULL; i++)
+        cr_assert_eq(podring_set(s->ring, o->knobs[i].name, o->knobs[i].value), 0, "%s",
+                     podring_why(s->ring));
     podring_on_event(s->ring, on_event, s);
     rc = podring_load_text(s->ring, "story", yaml, strlen(yaml));
     for (uint32_t i = 0; rc != 0 && podring_diagnostic_at(s->ring, i, &d) == 0; i++)
@@ -222,7 +225,8 @@ const char *story_starts(struct story *s, const char *container)
     return story_events_in(s, "Started", container);
 }
 
-const char *story_field(struct story *s, const char *pod, const char *container, const char *field)
+static const char *transitions(struct story *s, const char *pod, const char *container,
+                               const char *field, int reasons)
 {
     struct answer a = begin();
 
@@ -234,9 +238,32 @@ const char *story_field(struct story *s, const char *pod, const char *container,
             continue;
         add_time(&a, f->at_ms);
         add(&a, ":%s", f->to);
-        if (strcmp(field, "state") == 0 && f->reason != NULL)
+        if (reasons && f->reason != NULL)
             add(&a, "/%s", f->reason);
     }
+    return keep(s, &a);
+}
+
+const char *story_field(struct story *s, const char *pod, const char *container, const char *field)
+{
+    return transitions(s, pod, container, field, strcmp(field, "state") == 0);
+}
+
+const char *story_reasons(struct story *s, const char *pod, const char *field)
+{
+    return transitions(s, pod, NULL, field, 1);
+}
+
+const char *story_text(struct story *s, const char *format, ...)
+{
+    struct answer a = begin();
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    add(&a, "%s", text);
     return keep(s, &a);
 }
 

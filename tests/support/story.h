@@ -10,6 +10,12 @@
 
 struct story;
 
+enum { STORY_KNOBS_MAX = 2 };
+
+struct story_knob {
+    const char *name, *value;
+};
+
 struct story_options {
     int64_t for_ms;
     uint64_t seed;
@@ -17,6 +23,7 @@ struct story_options {
     int real;                /* 1: the real clock instead of the virtual one */
     uint32_t flags;          /* enum podring_open_flag */
     const char *knob, *knob_value;
+    struct story_knob knobs[STORY_KNOBS_MAX]; /* more of them; a name of NULL ends the list */
 };
 
 struct story *story_run(const char *yaml, const struct story_options *o);
@@ -39,6 +46,12 @@ const char *story_starts(struct story *s, const char *container);
 
 const char *story_field(struct story *s, const char *pod, const char *container, const char *field);
 /* Transitions of a field: "0:True 60:False". pod or container NULL: any. */
+
+const char *story_reasons(struct story *s, const char *pod, const char *field);
+/* Transitions of a pod's field with their reasons: "60:False/ContainersNotReady". */
+
+const char *story_text(struct story *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Any text, kept like the other answers. */
 
 const char *story_ends(struct story *s, const char *container);
 /* Ends of processes: "52:143/Error". */

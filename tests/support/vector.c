@@ -79,6 +79,33 @@ static const char *look_behind(struct story *s, const char *what)
     return NULL;
 }
 
+static const char *row(struct story *s)
+{
+    struct podring_pod_info p = PODRING_POD_INFO_INIT;
+    uint64_t pod;
+
+    if (podring_find(story_ring(s), NULL, "p", &pod) != 0)
+        return "gone";
+    podring_pod_info(story_ring(s), pod, &p);
+    if (p.restarts == 0)
+        return story_text(s, "%u/%u %s 0", p.ready, p.ready_of, p.status);
+    return story_text(s, "%u/%u %s %llu (%llds)", p.ready, p.ready_of, p.status,
+                      (unsigned long long)p.restarts,
+                      (long long)(podring_now(story_ring(s)) - p.last_restart_ms) / 1000);
+}
+
+/* REASON/PART, where there is a part. */
+static const char *events(struct story *s, const char *what)
+{
+    char reason[64];
+    const char *slash = strchr(what, '/');
+
+    if (slash == NULL)
+        return story_events(s, what);
+    snprintf(reason, sizeof(reason), "%.*s", (int)(slash - what), what);
+    return story_events_of(s, NULL, reason, slash + 1);
+}
+
 const char *vector_look(struct story *s, const char *what)
 {
     const char *behind = look_behind(s, what);
@@ -97,8 +124,12 @@ const char *vector_look(struct story *s, const char *what)
         return story_field(s, "p", of, word);
     if (sscanf(what, "event %63s in %63s", word, of) == 2)
         return story_events_in(s, word, of);
-    if (sscanf(what, "event %63s", word) == 1)
-        return story_events(s, word);
+    if (strncmp(what, "event ", 6) == 0)
+        return events(s, what + 6);
+    if (sscanf(what, "how %63s", word) == 1)
+        return story_reasons(s, "p", word);
+    if (strcmp(what, "row") == 0)
+        return row(s);
     if (sscanf(what, "says %63s", word) == 1)
         return story_messages(s, word);
     if (sscanf(what, "why %63s", word) == 1)
@@ -117,19 +148,28 @@ const char *vector_look(struct story *s, const char *what)
 void vector_check(const struct vector *v, enum podring_net net)
 {
     struct story_options o = {.for_ms = v->for_s * 1000, .net = net};
-    bool set = strncmp(v->expect[0].what, "set ", 4) == 0;
+    unsigned knobs = 0;
     struct story *s;
 
-    if (set) {
-        o.knob = v->expect[0].what + 4;
-        o.knob_value = v->expect[0].is;
+    while (strncmp(v->expect[knobs].what, "set ", 4) == 0 && knobs < STORY_KNOBS_MAX) {
+        o.knobs[knobs].name = v->expect[knobs].what + 4;
+        o.knobs[knobs].value = v->expect[knobs].is;
+        knobs++;
     }
     s = story_run(v->yaml, &o);
-    for (unsigned i = set; i < VECTOR_EXPECT_MAX && v->expect[i].what != NULL; i++) {
+    for (unsigned i = knobs; i < VECTOR_EXPECT_MAX && v->expect[i].what != NULL; i++) {
         const char *is = vector_look(s, v->expect[i].what);
 
         cr_expect_str_eq(is, v->expect[i].is, "%s: %s is \"%s\", should be \"%s\"", v->name,
                          v->expect[i].what, is, v->expect[i].is);
     }
     story_free(s);
+}
+
+void vector_check_all(const struct vector *v, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        vector_check(&v[i], PODRING_NET_SCRIPT);
+        vector_check(&v[i], PODRING_NET_MEMORY);
+    }
 }

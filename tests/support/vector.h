@@ -18,6 +18,7 @@ enum { VECTOR_EXPECT_MAX = 12 };
  *   of C FIELD       transitions of another of its fields: "0:True"
  *   event REASON     when such Events were told
  *   event REASON in C      ... about that container
+ *   event REASON/PART      ... whose message contains PART
  *   says WHAT        messages of the Events with that reason, or of the transitions of that field, joined by |
  *   field F          transitions of a condition or another field of the pod p
  *   at T F           the value of a field of the pod at the end of that instant
@@ -30,7 +31,9 @@ enum { VECTOR_EXPECT_MAX = 12 };
  *   last [P] C       the message of lastState
  *   diag             all diagnostics: "line:column text", joined by |
  *   why F            reasons of the transitions of a field of the pod: "0:ContainersNotReady"
- *   set KNOB         nothing to look at: the knob, and what it is set to (first row only)
+ *   how F            transitions of a field of the pod with their reasons: "0:False/ContainersNotReady"
+ *   row              at the end, kubectl's "READY STATUS RESTARTS (seconds since the last one)"
+ *   set KNOB         nothing to look at: the knob, and what it is set to (first rows only)
  *   anything else    as field
  */
 struct vector_expect {
@@ -47,6 +50,9 @@ struct vector {
 const char *vector_look(struct story *s, const char *what);
 
 void vector_check(const struct vector *v, enum podring_net net);
+
+void vector_check_all(const struct vector *v, size_t count);
+/* Each of them over scripted targets and over the wire in memory. */
 
 #define VECTOR_EACH(table)                                                                         \
     do {                                                                                           \
