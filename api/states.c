@@ -112,6 +112,29 @@ static void restart(struct writer *w)
     }
 }
 
+static void image(struct writer *w)
+{
+    static const char *const policy[] = {"Always", "IfNotPresent", "Never"};
+
+    add(w, "How does a container come to its image? Exactly one row matches; _ = any, Y = yes, N = no.\n\n"
+           "row      named inspected present waits  policies                      step               an "
+           "image that ...\n");
+    for (uint32_t i = 0; i < pod_image_rows; i++) {
+        const struct pod_image_row *r = &pod_image_table[i];
+        char policies[64] = "";
+        size_t used = 0;
+
+        for (unsigned k = 0; k < RX_ARRAY_LEN(policy); k++) {
+            if (r->policies >> k & 1)
+                used += (size_t)snprintf(policies + used, sizeof(policies) - used, "%s%s",
+                                         used > 0 ? " | " : "", policy[k]);
+        }
+        add(w, "%-7s  %-5s %-9s %-7s %-5s  %-28s  %-17s  %s\n", r->name, cell(r->named),
+            cell(r->inspected), cell(r->present), cell(r->waits), policies,
+            pod_image_step_name((enum pod_image_step)r->step), r->why);
+    }
+}
+
 static void ladder(struct writer *w, const char *name, struct pod_backoff_limits limits)
 {
     struct pod_backoff state = {0};
@@ -182,7 +205,8 @@ int podring_states(uint32_t index, const char **name, const char **text)
         void (*render)(struct writer *w);
     } pages[] = {
         {"probe-gate", gate}, {"probe-threshold", threshold}, {"restart", restart},
-        {"backoff", backoff}, {"instant", instant},           {"words", reasons},
+        {"image", image},     {"backoff", backoff},           {"instant", instant},
+        {"words", reasons},
     };
     struct writer w = {0};
 

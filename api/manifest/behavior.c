@@ -31,6 +31,15 @@ static void execs_read(struct mf_load *l, const struct mf_at *at, struct pod_beh
 static void hooks_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out);
 static void hook_read(struct mf_load *l, const struct mf_at *at, struct pod_hook_rule *out);
 static const char *text_read(struct mf_load *l, const struct mf_at *up, const char *field);
+static enum pod_reason reason_read(struct mf_load *l, const struct mf_at *up, const char *words,
+                                   enum pod_reason otherwise);
+
+/* What a failure may be called. */
+#define PULL_REASONS                                                                               \
+    "ErrImagePull RegistryUnavailable SignatureValidationFailed ImageInspectError InvalidImageName"
+#define START_REASONS                                                                              \
+    "RunContainerError CreateContainerError CreateContainerConfigError PreCreateHookError "        \
+    "PreStartHookError"
 
 void mf_behavior_read(struct mf_load *l, const struct mf_node *doc)
 {
@@ -114,6 +123,7 @@ static void pulls_read(struct mf_load *l, const struct mf_at *at, struct pod_beh
         mf_fields_check(l, &item, MF_FIELDS_PULL);
         r[i].window = mf_window(l, &item, false);
         r[i].fail = text_read(l, &item, "fail");
+        r[i].reason = reason_read(l, &item, PULL_REASONS, POD_REASON_IMAGE_PULL);
         r[i].takes = mf_draw(l, &item, "takes");
         r[i].image = mf_string(l, &item, "image", NULL);
     }
@@ -163,6 +173,7 @@ static void instance_read(struct mf_load *l, const struct mf_at *at,
         mf_fields_check(l, &start, MF_FIELDS_START);
         out->start_takes = mf_draw(l, &start, "takes");
         out->start_fail = text_read(l, &start, "fail");
+        out->start_reason = reason_read(l, &start, START_REASONS, POD_REASON_RUN_ERROR);
     }
     exit_read(l, &end, out);
     stop_read(l, &stop, out);
@@ -269,4 +280,17 @@ static const char *text_read(struct mf_load *l, const struct mf_at *up, const ch
     if (at.node && at.node->type == MF_STRING && !text)
         mf_required(l, &at, "");
     return text;
+}
+
+/* Why it fails, where it does. */
+static enum pod_reason reason_read(struct mf_load *l, const struct mf_at *up, const char *words,
+                                   enum pod_reason otherwise)
+{
+    struct mf_at fail = mf_field(up, "fail"), at = mf_field(up, "reason");
+
+    if (mf_choice(l, up, "reason", words, -1) < 0)
+        return otherwise;
+    if (!fail.node)
+        mf_forbidden(l, &at, "may not be set without `fail`");
+    return pod_reason_named(at.node->text);
 }

@@ -97,9 +97,9 @@ static const char *const field_list[] = {
         "ttlSecondsAfterFinished completionMode suspend podReplacementPolicy managedBy",
 
     [MF_FIELDS_BEHAVIOR] = "selector container pods pull instances serve exec hooks",
-    [MF_FIELDS_PULL] = "from to fail takes image",
+    [MF_FIELDS_PULL] = "from to fail reason takes image",
     [MF_FIELDS_INSTANCE] = "start exit onStop serve",
-    [MF_FIELDS_START] = "takes fail",
+    [MF_FIELDS_START] = "takes fail reason",
     [MF_FIELDS_EXIT] = "after code reason signal message",
     [MF_FIELDS_ON_STOP] = "after code",
     [MF_FIELDS_SERVE] =

@@ -74,7 +74,8 @@ struct pod_hook_rule {
 /* One instance of the container, by restart count; the last entry repeats. */
 struct pod_instance_script {
     struct pod_draw start_takes; /* from the decision to start to the running process */
-    const char *start_fail;      /* RunContainerError with this text; NULL = starts */
+    const char *start_fail;      /* with this text; NULL = starts */
+    enum pod_reason start_reason; /* RUN_ERROR: executed in vain, an instance; others: never created */
     bool exits;                  /* by itself */
     struct pod_draw exit_after;  /* since its start */
     int32_t exit_code;
@@ -93,6 +94,7 @@ struct pod_instance_script {
 struct pod_pull_rule {
     struct pod_window window; /* run clock */
     const char *fail;         /* NULL = succeeds */
+    enum pod_reason reason;   /* of a failure; IMAGE_INSPECT, IMAGE_NAME: before anything is pulled */
     struct pod_draw takes;
     const char *image;        /* NULL = any image */
 };

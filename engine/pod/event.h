@@ -35,6 +35,7 @@ struct pod;
     X(PROBE_WARNING, "Warning", "ProbeWarning")                                                    \
     X(KILLING, "Normal", "Killing")                                                                \
     X(IMAGE_NEVER, "Warning", "ErrImageNeverPull")                                                 \
+    X(INSPECT_FAILED, "Warning", "InspectFailed")                                                  \
     X(IMAGE_BACK_OFF, "Normal", "BackOff")                                                         \
     X(POST_START_FAILED, "Warning", "FailedPostStartHook")                                         \
     X(PRE_STOP_FAILED, "Warning", "FailedPreStopHook")                                             \

@@ -41,6 +41,8 @@ void pod_extra_free(struct pod_container *c)
     pod_machine_free(c);
     if (c->index == 0)
         pod_volumes_free(pod_of_container(c));
+    pod_image_forget(c);
+    pod_start_forget(c);
     rx_loop_disarm(n->loop, &c->extra->border);
     rx_loop_disarm(n->loop, &c->extra->deadline);
     rx_mem_free(n->mem, c->extra, sizeof(*c->extra));

@@ -258,12 +258,17 @@ static void deadline_over(struct pod *p)
 
 /* ---- the sync --------------------------------------------------------------------------------- */
 
-void pod_need_sync(struct pod *p)
+static void wake(struct pod *p)
 {
     pod_unpark(p);
-    set(p, POD_DIRTY);
     if (!rx_timer_armed(&p->sync) || p->sync.due > now_of(p))
         rx_loop_arm(pod_node_of(p)->loop, &p->sync, now_of(p));
+}
+
+void pod_need_sync(struct pod *p)
+{
+    set(p, POD_DIRTY);
+    wake(p);
 }
 
 /* A process that ends by itself is noticed when the kubelet lists its containers the next time. */
@@ -390,6 +395,10 @@ static void tell_owner(struct pod *p)
 static void sync_done(struct pod *p)
 {
     clear(p, POD_BUSY);
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        if (pod_container_at(p, i)->retry)
+            pod_start_retry(pod_container_at(p, i));
+    }
     pod_publish(p, POD_PUBLISH_AFTER);
     if (pod_phase_terminal((enum pod_phase)p->phase)) {
         set(p, POD_ENDED);
@@ -455,9 +464,12 @@ static void run_plan(struct pod *p)
 
 static void life_fired(struct pod_container *c)
 {
+    struct pod *p = pod_of_container(c);
+
     switch (c->stage) {
     case POD_STAGE_IDLE: /* a back-off, or the pause after a failed start, is over */
-        break;
+        pod_need_sync(p);
+        return;
     case POD_STAGE_PULL:
     case POD_STAGE_START:
         pod_start_goes_on(c);
@@ -466,7 +478,8 @@ static void life_fired(struct pod_container *c)
         pod_stop_goes_on(c);
         break;
     }
-    pod_need_sync(pod_of_container(c));
+    /* The worker goes on with the sync it is in. */
+    wake(p);
 }
 
 /* ---- deletion --------------------------------------------------------------------------------- */
@@ -636,9 +649,13 @@ static void lose_container(struct pod_container *c, enum pod_reason reason)
     rx_loop_disarm(n->loop, &c->life);
     c->stage = POD_STAGE_IDLE;
     c->plan = 0;
+    c->wait_reason = POD_REASON_NONE;
+    c->retry = false;
     c->backoff.delay_ms = 0;
-    if (c->extra != NULL)
-        c->extra->pull_delay_ms = 0;
+    if (c->extra != NULL) {
+        pod_image_forget(c);
+        pod_start_forget(c);
+    }
     if (c->proc_state == POD_PROC_RUNNING)
         pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
 }
@@ -682,10 +699,11 @@ int pod_set_spec(struct pod *p, struct pod_template *t)
     for (uint32_t i = 0; i < spec->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
 
-        if (spec->container[i].hash == old->container[i].hash)
+        if (spec->container[i].image_id == old->container[i].image_id &&
+            spec->container[i].resources_hash == old->container[i].resources_hash)
             continue;
         c->changed = c->proc_state == POD_PROC_RUNNING;
-        c->backoff.delay_ms = 0; /* the key of the back-off names the image */
+        pod_start_rekey(c, &spec->container[i]);
     }
     p->tmpl = t;
     pod_need_sync(p);

@@ -37,6 +37,7 @@ struct pod_record {
     int32_t exit_code;
     uint8_t reason; /* enum pod_reason */
     bool valid;
+    bool removed;   /* its container is no longer there: no dead instance for the back-off */
 };
 
 enum pod_proc { POD_PROC_NONE, POD_PROC_RUNNING, POD_PROC_DEAD };
@@ -80,16 +81,35 @@ struct pod_container {
     uint8_t probe[POD_PROBE_KINDS]; /* index among the pod's probes, 255 = none */
     /* as last published */
     uint8_t pub_state, pub_reason;
-    bool pub_ready, pub_started;
-    bool serving; /* it answers on its ports */
-    bool changed; /* its definition is no longer what it runs */
-    bool hidden;  /* its postStart hook is running: nobody has been told of the process yet */
+    bool pub_ready : 1, pub_started : 1;
+    bool serving : 1; /* it answers on its ports */
+    bool changed : 1; /* its definition is no longer what it runs */
+    bool hidden : 1;  /* its postStart hook is running: nobody has been told of the process yet */
+    bool retry : 1;   /* could not be started in this sync for want of something: again 10 s after it */
+    bool purged : 1;  /* its newest instance was removed, and with it what the API knew of it */
     uint16_t untold;  /* restarts not published yet */
     int32_t stop_grace_s; /* of the stop under way */
 };
 
 struct pod_machine;
 struct pod_exec;
+
+/* Back-off is kept by image: what was counted for another one is still there when it comes back. */
+struct pod_past {
+    struct pod_past *next;
+    struct pod_backoff backoff;
+    uint64_t resources_hash;
+    uint16_t image_id;
+};
+
+/* An image of the pod that could not be pulled. */
+struct pod_pull {
+    struct pod_pull *next;
+    struct pod_pull_backoff backoff;
+    const char *error; /* the script's */
+    uint8_t reason;    /* enum pod_reason */
+    uint16_t image_id;
+};
 
 struct pod_log {
     char *at;
@@ -108,9 +128,11 @@ struct pod_extra {
     rx_ms stop_began, order_began;
     rx_ms shown_at;         /* when its postStart hook had ended */
     rx_ms hook_spent;       /* on the preStop hook of the stop under way */
-    rx_ms pull_failed_at;   /* the newest failure of its image's pull, */
-    int32_t pull_delay_ms;  /* and how long no new one is made; 0 = no entry */
-    const char *pull_error; /* the script's */
+    struct pod_pull *pulls; /* failed ones of the whole pod; of container 0 only */
+    const struct pod_pull_rule *pull_rule; /* what will become of the pull under way; NULL = it succeeds */
+    rx_ms pull_began;
+    uint16_t pull_image_id;
+    struct pod_past *past;  /* back-off of images it does not run now */
     uint32_t hooks_run;
     struct pod_machine *machine;  /* machine.h: its files and processes */
     struct pod_log log_before;    /* of the instance before */
@@ -370,6 +392,14 @@ const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, cons
 /* What a Behavior (NULL: none) says of a pull that begins now. NULL: nothing. */
 
 void pod_start_goes_on(struct pod_container *c); /* its life timer fired in PULL or START */
+void pod_start_retry(struct pod_container *c);
+/* The sync is over in which it could not be started: there will be another. */
+
+void pod_start_rekey(struct pod_container *c, const struct pod_container_spec *next);
+/* Its back-off becomes that of its next definition. */
+
+void pod_start_forget(struct pod_container *c);
+/* Frees the back-off of its past definitions. */
 void pod_start_hooked(struct pod_container *c);  /* its postStart hook has ended */
 void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);
 /* Begins to stop a running container: preStop hook, its turn if ordered, stop signal, SIGKILL. */
@@ -406,6 +436,19 @@ void pod_container_serve(struct pod_container *c, bool up);
 /* It begins or ceases to answer on its ports. */
 
 uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n);
+
+/* ---- image.c --------------------------------------------------------------------------------------- */
+
+bool pod_image_get(struct pod_container *c);
+/* Sees to the container's image. True: it is there. Else the stage is PULL, or IDLE with a reason. */
+
+bool pod_image_got(struct pod_container *c); /* its life timer fired in PULL; the same answer */
+void pod_image_forget(struct pod_container *c);
+/* Frees what is kept of failed pulls. */
+
+void pod_start_failed(struct pod_container *c, enum pod_reason reason, const char *event,
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* start.c: no instance comes of it. event: what is told after "Error: "; then the waiting message. */
 
 /* ---- refuse.c: windows without a listener --------------------------------------------------------- */
 

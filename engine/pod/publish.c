@@ -223,24 +223,11 @@ enum pod_phase pod_phase_now(struct pod *p, bool final)
 static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out, size_t room)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     char name[POD_NAME_MAX], uid[POD_UID_MAX], delay[32];
 
-    if ((reason == POD_REASON_POST_START_ERROR || reason == POD_REASON_CONFIG_ERROR) && c->extra != NULL &&
-        c->extra->trouble != NULL)
+    if (reason != POD_REASON_CRASH_LOOP && reason != POD_REASON_CREATING &&
+        reason != POD_REASON_INITIALIZING && c->extra != NULL && c->extra->trouble != NULL)
         return (size_t)snprintf(out, room, "%s", c->extra->trouble);
-    if (reason == POD_REASON_IMAGE_NEVER)
-        return (size_t)snprintf(out, room, "Container image \"%s\" is not present with pull policy of Never",
-                                pod_container_spec_of(c)->image);
-    if (reason == POD_REASON_IMAGE_PULL && c->extra != NULL)
-        return (size_t)snprintf(out, room, "%s", c->extra->pull_error);
-    if (reason == POD_REASON_IMAGE_BACKOFF && c->extra != NULL)
-        return (size_t)snprintf(out, room, "Back-off pulling image \"%s\": ErrImagePull: %s",
-                                pod_container_spec_of(c)->image, c->extra->pull_error);
-    if (reason == POD_REASON_RUN_ERROR && script != NULL && script->start_fail != NULL)
-        return (size_t)snprintf(out, room, "%s", script->start_fail);
-    if (reason == POD_REASON_RUN_ERROR && pod_message_of(c, false) != NULL)
-        return (size_t)snprintf(out, room, "%s", pod_message_of(c, false));
     if (reason != POD_REASON_CRASH_LOOP)
         return 0;
     pod_uid(p, uid);

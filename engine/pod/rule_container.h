@@ -39,7 +39,14 @@ struct pod_restart_rule {
     X(IMAGE_PULL, "ErrImagePull")                                                                  \
     X(IMAGE_BACKOFF, "ImagePullBackOff")                                                           \
     X(IMAGE_NEVER, "ErrImageNeverPull")                                                            \
+    X(IMAGE_NAME, "InvalidImageName")                                                              \
+    X(IMAGE_INSPECT, "ImageInspectError")                                                          \
+    X(REGISTRY, "RegistryUnavailable")                                                             \
+    X(SIGNATURE, "SignatureValidationFailed")                                                      \
     X(CONFIG_ERROR, "CreateContainerConfigError")                                                  \
+    X(CREATE_ERROR, "CreateContainerError")                                                        \
+    X(PRE_CREATE_ERROR, "PreCreateHookError")                                                      \
+    X(PRE_START_ERROR, "PreStartHookError")                                                        \
     X(RUN_ERROR, "RunContainerError")                                                              \
     X(POST_START_ERROR, "PostStartHookError")
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "engine/pod/rule_container.h"
+#include "engine/pod/rule_image.h"
 #include "engine/pod/rule_probe.h"
 #include "engine/reactor/time.h"
 
@@ -87,7 +88,6 @@ struct pod_probe_spec {
 
 /* ---- containers ----------------------------------------------------------------------------- */
 
-enum pod_pull_policy { POD_PULL_ALWAYS, POD_PULL_IF_NOT_PRESENT, POD_PULL_NEVER };
 enum pod_message_policy { POD_MESSAGE_FILE, POD_MESSAGE_FALLBACK_TO_LOGS };
 
 struct pod_port_spec {

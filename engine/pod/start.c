@@ -4,8 +4,8 @@
  * step that takes time leaves the container in a stage of its own and the pod worker busy; each that
  * fails leaves a reason and a date for the next try.
  */
+#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "engine/pod/machine.h"
 #include "engine/reactor/prng.h"
@@ -13,12 +13,8 @@
 
 enum {
     START_RETRY_MS = 10000, /* the kubelet's cadence for starts that failed for want of something */
-    PULL_BASE_MS = 10000,
-    PULL_CAP_MS = 300000,
-    PULL_FORGET_MS = 600000,
 };
 
-static void pull(struct pod_container *c);
 static void create(struct pod_container *c);
 static void launch(struct pod_container *c);
 
@@ -81,7 +77,7 @@ void pod_start(struct pod_container *c)
     /* After a kill the question is put with what was known before it: the instance that was already
      * dead then, not the one just killed. */
     const struct pod_record *dead = after_kill ? &c->prev : &c->cur;
-    bool has_dead = dead->valid && c->proc_state == POD_PROC_DEAD;
+    bool has_dead = dead->valid && !dead->removed && c->proc_state == POD_PROC_DEAD;
     struct pod_backoff_verdict v;
 
     c->plan = 0;
@@ -90,135 +86,92 @@ void pod_start(struct pod_container *c)
         c->backoff.delay_ms = 0;
     v = pod_backoff_try(c->backoff, has_dead, dead->finished, now_of(c), &n->backoff);
     c->backoff = v.state;
-    if (v.start)
-        pull(c);
-    else
+    if (!v.start)
         refuse(c, v.retry_at);
+    else if (pod_image_get(c))
+        create(c);
 }
 
-/* ---- the image --------------------------------------------------------------------------------- */
+/* ---- failures that leave no instance --------------------------------------------------------------- */
 
-const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image, rx_ms now)
+void pod_start_failed(struct pod_container *c, enum pod_reason reason, const char *event,
+                      const char *format, ...)
 {
-    for (uint32_t i = 0; b != NULL && i < b->pull_count; i++) {
-        const struct pod_pull_rule *r = &b->pull[i];
+    char text[POD_TROUBLE_MAX];
+    va_list args;
 
-        if (now >= r->window.from && now < r->window.to &&
-            (r->image == NULL || strcmp(r->image, image) == 0))
-            return r;
-    }
-    return NULL;
-}
-
-static void wait_for_image(struct pod_container *c, enum pod_reason reason)
-{
     c->wait_reason = (uint8_t)reason;
     c->stage = POD_STAGE_IDLE;
-    pod_tell(pod_of_container(c), c->index, POD_EVENT_FAILED, "Error: %s", pod_reason_text(reason));
+    c->retry = true;
+    pod_tell(pod_of_container(c), c->index, POD_EVENT_FAILED, "Error: %s", event);
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    pod_trouble_note(c, text);
+}
+
+void pod_start_retry(struct pod_container *c)
+{
+    c->retry = false;
     arm_retry(c, now_of(c) + START_RETRY_MS);
 }
 
-static void pull_failed(struct pod_container *c, const char *error)
-{
-    struct pod *p = pod_of_container(c);
-    struct pod_extra *e = pod_extra_of(c);
-    rx_ms now = now_of(c);
+/* ---- the key of the back-off ------------------------------------------------------------------------ */
 
-    pod_tell(p, c->index, POD_EVENT_FAILED, "Failed to pull image \"%s\": %s",
-             pod_container_spec_of(c)->image, error);
-    if (e != NULL) {
-        if (e->pull_delay_ms == 0 || now - e->pull_failed_at > PULL_FORGET_MS)
-            e->pull_delay_ms = PULL_BASE_MS;
-        else
-            e->pull_delay_ms = RX_MIN(2 * e->pull_delay_ms, (int32_t)PULL_CAP_MS);
-        e->pull_failed_at = now;
-        e->pull_error = error;
-    }
-    wait_for_image(c, POD_REASON_IMAGE_PULL);
+static bool is_key(const struct pod_past *e, const struct pod_container_spec *s)
+{
+    return e->image_id == s->image_id && e->resources_hash == s->resources_hash;
 }
 
-static void pull_done(struct pod_container *c, rx_ms took)
+/* Without memory the ladder of the old image is forgotten, as if the kubelet had been restarted. */
+static void remember(struct pod_container *c)
 {
-    struct pod *p = pod_of_container(c);
-    char text[32];
-
-    pod_duration_text(took, text, sizeof(text));
-    pod_tell(p, c->index, POD_EVENT_PULLED,
-             "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: 0 bytes.",
-             pod_container_spec_of(c)->image, text, text);
-    pod_node_set_image_present(pod_node_of(p), pod_container_spec_of(c)->image_id, true);
-    create(c);
-}
-
-static void begin_pull(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_behaviour *b = c->script != NULL ? c->script->pull : NULL;
-    const struct pod_pull_rule *r =
-        pod_pull_rule_at(b, pod_container_spec_of(c)->image, now_of(c));
-    rx_ms takes = 0;
-
-    pod_tell(p, c->index, POD_EVENT_PULLING, "Pulling image \"%s\"",
-             pod_container_spec_of(c)->image);
-    if (r != NULL)
-        takes = pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_PULL, c->restarts));
-    if (takes > 0) {
-        c->stage = POD_STAGE_PULL;
-        arm(c, now_of(c) + takes);
-    } else if (r != NULL && r->fail != NULL) {
-        pull_failed(c, r->fail);
-    } else {
-        pull_done(c, 0);
-    }
-}
-
-/* What the script says of a pull is decided when it begins. */
-static void end_pull(struct pod_container *c)
-{
-    const struct pod_behaviour *b = c->script != NULL ? c->script->pull : NULL;
-    const struct pod_pull_rule *r = NULL;
-    rx_ms took = 0;
-
-    for (uint32_t i = 0; b != NULL && i < b->pull_count && r == NULL; i++) {
-        took = pod_draw_ms(&b->pull[i].takes, pod_container_draw(c, POD_STREAM_PULL, c->restarts));
-        if (c->life.due - took >= b->pull[i].window.from &&
-            c->life.due - took < b->pull[i].window.to && took > 0 &&
-            (b->pull[i].image == NULL ||
-             strcmp(b->pull[i].image, pod_container_spec_of(c)->image) == 0))
-            r = &b->pull[i];
-    }
-    if (r != NULL && r->fail != NULL)
-        pull_failed(c, r->fail);
-    else
-        pull_done(c, took);
-}
-
-static void pull(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    bool present = pod_image_there(c);
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    struct pod_past *e;
+    bool sealed;
 
-    if (s->pull_policy == POD_PULL_NEVER && !present) {
-        pod_tell(p, c->index, POD_EVENT_IMAGE_NEVER,
-                 "Container image \"%s\" is not present with pull policy of Never", s->image);
-        wait_for_image(c, POD_REASON_IMAGE_NEVER);
+    if (c->backoff.delay_ms == 0 || pod_extra_of(c) == NULL)
         return;
-    }
-    if (present && s->pull_policy != POD_PULL_ALWAYS) {
-        pod_tell(p, c->index, POD_EVENT_PULLED,
-                 "Container image \"%s\" already present on machine and can be accessed by the pod",
-                 s->image);
-        create(c);
+    sealed = rx_mem_unseal(mem);
+    e = rx_mem_zalloc(mem, sizeof(*e));
+    if (sealed)
+        rx_mem_seal(mem);
+    if (e == NULL)
         return;
-    }
-    if (c->extra != NULL && c->extra->pull_delay_ms > 0 &&
-        now_of(c) - c->extra->pull_failed_at < c->extra->pull_delay_ms) {
-        pod_tell(p, c->index, POD_EVENT_IMAGE_BACK_OFF, "Back-off pulling image \"%s\"", s->image);
-        wait_for_image(c, POD_REASON_IMAGE_BACKOFF);
+    *e = (struct pod_past){.next = c->extra->past,
+                           .backoff = c->backoff,
+                           .resources_hash = s->resources_hash,
+                           .image_id = s->image_id};
+    c->extra->past = e;
+}
+
+void pod_start_rekey(struct pod_container *c, const struct pod_container_spec *next)
+{
+    struct pod_past **link, *e;
+
+    remember(c);
+    c->backoff.delay_ms = 0;
+    if (c->extra == NULL)
         return;
+    for (link = &c->extra->past; *link != NULL && !is_key(*link, next); link = &(*link)->next) {
     }
-    begin_pull(c);
+    e = *link;
+    if (e == NULL)
+        return;
+    c->backoff = e->backoff;
+    *link = e->next;
+    rx_mem_free(pod_node_of(pod_of_container(c))->mem, e, sizeof(*e));
+}
+
+void pod_start_forget(struct pod_container *c)
+{
+    while (c->extra->past != NULL) {
+        struct pod_past *e = c->extra->past;
+
+        c->extra->past = e->next;
+        rx_mem_free(pod_node_of(pod_of_container(c))->mem, e, sizeof(*e));
+    }
 }
 
 /* ---- creation and process ------------------------------------------------------------------------ */
@@ -233,11 +186,16 @@ static bool unconfigured(struct pod_container *c)
     if (n->knobs.ignore_missing || !pod_config_missing(&n->configs, pod_spec_of(p),
                                                        pod_container_spec_of(c), why, sizeof(why)))
         return false;
-    c->wait_reason = POD_REASON_CONFIG_ERROR;
-    c->stage = POD_STAGE_IDLE;
-    pod_trouble_note(c, why);
-    pod_tell(p, c->index, POD_EVENT_FAILED, "Error: %s", why);
-    arm_retry(c, now_of(c) + START_RETRY_MS);
+    pod_start_failed(c, POD_REASON_CONFIG_ERROR, why, "%s", why);
+    return true;
+}
+
+/* The script lets it fail before there is an instance. */
+static bool uncreated(struct pod_container *c, const struct pod_instance_script *script)
+{
+    if (script == NULL || script->start_fail == NULL || script->start_reason == POD_REASON_RUN_ERROR)
+        return false;
+    pod_start_failed(c, script->start_reason, script->start_fail, "%s", script->start_fail);
     return true;
 }
 
@@ -247,7 +205,7 @@ static void create(struct pod_container *c)
     const struct pod_instance_script *script = pod_instance_of(c, instance);
     rx_ms takes = 0;
 
-    if (unconfigured(c))
+    if (unconfigured(c) || uncreated(c, script))
         return;
     pod_tell(pod_of_container(c), c->index, POD_EVENT_CREATED, "Container created");
     if (script != NULL)
@@ -262,10 +220,10 @@ static void create(struct pod_container *c)
 
 void pod_start_goes_on(struct pod_container *c)
 {
-    if (c->stage == POD_STAGE_PULL)
-        end_pull(c);
-    else
+    if (c->stage == POD_STAGE_START)
         launch(c);
+    else if (pod_image_got(c))
+        create(c);
 }
 
 void pod_container_serve(struct pod_container *c, bool up)
@@ -304,6 +262,8 @@ static void next_record(struct pod_container *c)
 {
     if (c->cur.valid) {
         c->prev = c->cur;
+        c->prev.valid = !c->purged;
+        c->prev.removed = c->proc_state == POD_PROC_NONE;
         c->restarts++;
         c->untold++;
         pod_node_of(pod_of_container(c))->stats.restarts++;
@@ -311,6 +271,7 @@ static void next_record(struct pod_container *c)
     }
     c->cur = (struct pod_record){.valid = true, .started = now_of(c), .finished = -1};
     c->changed = false;
+    c->purged = false;
 }
 
 /* The runtime could not execute the process: a dead instance that never lived. */
@@ -320,8 +281,10 @@ static void stillborn(struct pod_container *c, const char *why)
     c->cur.finished = c->cur.started;
     c->cur.exit_code = 128;
     c->cur.reason = POD_REASON_START_ERROR;
-    c->wait_reason = POD_REASON_RUN_ERROR;
     pod_message_take(c, why);
+    pod_trouble_note(c, why);
+    pod_publish_ended(c);
+    c->wait_reason = POD_REASON_RUN_ERROR;
     pod_tell(pod_of_container(c), c->index, POD_EVENT_FAILED, "Error: %s", why);
     pod_need_sync(pod_of_container(c));
 }
@@ -335,7 +298,7 @@ static void shown(struct pod_container *c)
         c->extra->shown_at = now_of(c);
     c->hidden = false;
     /* What comes after it in the init sequence may go on. */
-    if (pod_container_spec_of(c)->kind != POD_MAIN)
+    if (!pod_has(pod_of_container(c), POD_MAINS_BEGUN))
         pod_need_sync(pod_of_container(c));
 }
 

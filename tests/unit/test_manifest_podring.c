@@ -188,6 +188,25 @@ Test(manifest_podring, what_is_absent_stays_absent)
     kit_close(&k);
 }
 
+Test(manifest_podring, why_something_fails)
+{
+    struct kit k;
+    const struct pod_behaviour *b;
+
+    kit_open(&k);
+    cr_assert_eq(kit_load(&k, BEHAVIOR
+                          "  pull: [{fail: a}, {fail: b, reason: RegistryUnavailable}]\n"
+                          "  instances: [{start: {fail: a}}, {start: {fail: b, reason: "
+                          "CreateContainerError}}]\n"),
+                 0, "%s", kit_said(&k));
+    b = k.set.behaviours.item;
+    cr_expect_eq(b->pull[0].reason, POD_REASON_IMAGE_PULL);
+    cr_expect_eq(b->pull[1].reason, POD_REASON_REGISTRY);
+    cr_expect_eq(b->instance[0].start_reason, POD_REASON_RUN_ERROR);
+    cr_expect_eq(b->instance[1].start_reason, POD_REASON_CREATE_ERROR);
+    kit_close(&k);
+}
+
 Test(manifest_podring, serve_beside_the_instances_is_for_those_without)
 {
     struct kit k;
@@ -233,6 +252,11 @@ static const struct refusal behaviors[] = {
      "5:35 spec.pull[1].to: Invalid value: \"0s\": must be greater than `from`\n"
      "5:47 spec.pull[2].fail: Required value\n"
      "5:53 unknown field \"spec.pull[3].clock\"\n"},
+    {BEHAVIOR "  pull: [{fail: a, reason: Tired}, {reason: RegistryUnavailable}]\n",
+     "5:28 spec.pull[0].reason: Unsupported value: \"Tired\": supported values: \"ErrImagePull\", "
+     "\"RegistryUnavailable\", \"SignatureValidationFailed\", \"ImageInspectError\", "
+     "\"InvalidImageName\"\n"
+     "5:45 spec.pull[1].reason: Forbidden: may not be set without `fail`\n"},
     {BEHAVIOR
      "  instances:\n  - exit: {after: 5}\n  - exit: {after: -1s}\n  - exit: {after: soon}\n"
      "  - exit: {code: 256}\n  - exit: {signal: SIGWINCH}\n  - exit: {signal: 9, code: 1}\n"
