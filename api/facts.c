@@ -151,14 +151,12 @@ static bool read_gate(struct fact *f)
 
 static bool read_condition(struct fact *f)
 {
-    uint32_t gates = pod_spec_of(f->pod)->gate_count;
+    uint32_t left = f->index - pod_spec_of(f->pod)->gate_count;
 
-    if (f->index < gates)
+    if (f->index < pod_spec_of(f->pod)->gate_count)
         return read_gate(f);
-    for (uint32_t i = 0, at = gates; i < POD_CONDITIONS; i++) {
-        if (pod_condition_is_rare((enum pod_condition)i) && !(f->pod->conditions >> i & 1))
-            continue;
-        if (at++ != f->index)
+    for (uint32_t i = 0; i < POD_CONDITIONS; i++) {
+        if (!pod_condition_listed(f->pod, (enum pod_condition)i) || left-- > 0)
             continue;
         f->key = pod_condition_name((enum pod_condition)i);
         f->value = truth(f->pod->conditions, i);

@@ -63,6 +63,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
     struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
     const struct pod_spec *spec = pod_spec_of(p);
+    struct pod_row row = pod_row_now(p);
 
     RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
     *out = (struct podring_pod_info){.size = out->size};
@@ -72,16 +73,19 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
     out->last_restart_ms = -1;
     out->ip = pod_on_node(p) ? p->ip : 0;
     out->number = p->serial;
+    out->ready = row.ready;
     for (uint32_t i = 0; i < spec->container_count; i++) {
+        enum pod_container_kind kind = spec->container[i].kind;
         struct pod_container *c = pod_container_at(p, i);
+        const struct pod_record *last = pod_container_last(c, c->pub_state);
 
-        if (spec->container[i].kind == POD_INIT)
+        out->ready_of += kind != POD_INIT;
+        /* While it initialises, kubectl counts what has been restarted for that. */
+        if (kind == (row.initializing ? POD_MAIN : POD_INIT))
             continue;
-        out->ready_of++;
-        out->ready += c->pub_ready;
-        out->restarts += c->restarts;
-        if (c->prev.valid)
-            out->last_restart_ms = RX_MAX(out->last_restart_ms, c->prev.finished);
+        out->restarts += c->restarts - c->untold;
+        if (last != NULL)
+            out->last_restart_ms = RX_MAX(out->last_restart_ms, last->finished);
     }
     pod_uid(p, s->uid);
     pod_word_text(p, p->word, s->status, sizeof(s->status));
@@ -110,7 +114,7 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
 {
     struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
-    const struct pod_record *last = NULL;
+    const struct pod_record *ended, *last;
     struct pod_container_view v;
     struct pod_container *c;
 
@@ -122,7 +126,7 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
     *out = (struct podring_container_info){
         .size = out->size,
         .kind = v.kind,
-        .restart_count = c->restarts,
+        .restart_count = c->restarts - c->untold,
         .ready = v.ready,
         .started = v.started,
         .exit_code = -1,
@@ -135,19 +139,17 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
         .image = pod_spec_of(p)->container[index].image,
         .state = pod_container_state_name((enum pod_container_state)v.state),
     };
-    out->reason = v.reason == POD_REASON_NONE ? NULL : pod_reason_of(c, v.reason, c->restarts);
+    out->reason =
+        v.reason == POD_REASON_NONE ? NULL : pod_reason_of(c, v.reason, c->restarts - c->hidden);
     if (v.state == POD_RUNNING)
         out->started_ms = c->cur.started;
-    if (v.state == POD_TERMINATED && c->cur.valid)
-        record_info(c, &c->cur, c->restarts, &out->started_ms, &out->finished_ms, &out->exit_code,
-                    &out->reason);
+    ended = c->hidden ? &c->prev : &c->cur;
+    if (v.state == POD_TERMINATED && ended->valid)
+        record_info(c, ended, c->restarts - c->hidden, &out->started_ms, &out->finished_ms,
+                    &out->exit_code, &out->reason);
     else if (v.state == POD_TERMINATED)
         out->exit_code = v.exit_code;
-    /* While it waits, the instance that ended is lastState; else the one before it is. */
-    if (v.state == POD_WAITING && c->cur.valid)
-        last = &c->cur;
-    else if (c->prev.valid)
-        last = &c->prev;
+    last = pod_container_last(c, v.state);
     if (last != NULL) {
         uint32_t instance = last == &c->cur ? c->restarts : c->restarts - 1;
 
@@ -240,7 +242,8 @@ int podring_condition(podring *r, uint64_t pod, const char *type, const char **s
     for (int i = 0; i < POD_CONDITIONS; i++) {
         uint8_t why;
 
-        if (strcmp(pod_condition_name((enum pod_condition)i), type) != 0)
+        if (strcmp(pod_condition_name((enum pod_condition)i), type) != 0 ||
+            !pod_condition_listed(p, (enum pod_condition)i))
             continue;
         *status = p->conditions >> i & 1 ? "True" : "False";
         pod_condition_now(p, (enum pod_condition)i, &why);

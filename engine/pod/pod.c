@@ -575,10 +575,6 @@ static void begin_again(struct pod *p)
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
 
-        if (c->kill_by == POD_KILL_END && c->proc_state == POD_PROC_DEAD) {
-            c->cur.exit_code = pod_exit_of_signal(POD_SIGKILL);
-            c->cur.reason = POD_REASON_RESTARTING_ALL;
-        }
         c->proc_state = POD_PROC_NONE; /* removed: no dead instance, hence no back-off */
         c->wait_reason = POD_REASON_NONE;
     }
@@ -660,6 +656,13 @@ static void lose_container(struct pod_container *c, enum pod_reason reason)
         pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
 }
 
+/* An init container of a sandbox that is gone: it counts as if it had never run, but for its restarts. */
+static void purge(struct pod_container *c)
+{
+    c->purged = c->cur.valid;
+    c->proc_state = POD_PROC_NONE;
+}
+
 void pod_reboot(struct pod *p)
 {
     struct pod_sandbox_in in = {.policy = pod_spec_of(p)->restart_policy};
@@ -684,7 +687,7 @@ void pod_reboot(struct pod *p)
              "Pod sandbox changed, it will be killed and re-created.");
     clear(p, POD_MAINS_BEGUN);
     for (uint32_t i = 0; i < pod_spec_of(p)->init_count; i++)
-        pod_container_at(p, i)->proc_state = POD_PROC_NONE;
+        purge(pod_container_at(p, i));
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
 }
@@ -733,6 +736,7 @@ void pod_restart_all(struct pod *p)
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
         pod_container_at(p, i)->kill_by = POD_KILL_CHANGED;
     pod_stop_all(p, 0);
+    pod_publish(p, POD_PUBLISH_AFTER);
     pod_need_sync(p);
 }
 

@@ -525,7 +525,7 @@ static inline void pod_unpark(struct pod *p)
 enum pod_publish {
     POD_PUBLISH_BEFORE,    /* a sync begins: everything but the STATUS word */
     POD_PUBLISH_AFTER,     /* a sync ends */
-    POD_PUBLISH_READINESS, /* the worker is busy: only readiness moves */
+    POD_PUBLISH_READINESS, /* the worker is busy: only what probes find moves */
 };
 
 void pod_publish(struct pod *p, enum pod_publish what);
@@ -538,6 +538,14 @@ enum pod_phase pod_phase_now(struct pod *p, bool final);
 
 uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason);
 /* A condition as it is: 0 or 1, and its enum pod_condition_reason. */
+
+bool pod_condition_listed(const struct pod *p, enum pod_condition c);
+/* Some conditions are only there when they have something to say. */
+
+struct pod_row pod_row_now(struct pod *p);
+
+const struct pod_record *pod_container_last(const struct pod_container *c, uint8_t state);
+/* lastState of a container that shows that state; NULL: none. */
 
 size_t pod_container_message(struct pod_container *c, char *out, size_t room);
 /* The message of the container's state; 0 = none. */

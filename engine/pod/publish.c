@@ -187,13 +187,26 @@ void pod_container_view_of(struct pod_container *c, struct pod_container_view *v
     } else {
         v->state = POD_WAITING;
         v->restarts = !pod_has(p, POD_DELETING);
-        v->has_last = c->cur.valid;
+        v->has_last = c->cur.valid && !c->purged;
+        v->exit_code = c->cur.exit_code;
+        v->last_succeeded = v->has_last && c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED;
         if (c->wait_reason != POD_REASON_NONE)
             v->reason = c->wait_reason;
         else
             v->reason = pod_spec_of(p)->init_count > 0 ? POD_REASON_INITIALIZING
                                                        : POD_REASON_CREATING;
     }
+}
+
+const struct pod_record *pod_container_last(const struct pod_container *c, uint8_t state)
+{
+    /* While it waits, the instance that ended is lastState; else the one before it is. While its postStart
+     * hook runs, nobody has been told of the newest one. */
+    const struct pod_record *waits = c->hidden ? &c->prev : &c->cur;
+
+    if (state == POD_WAITING)
+        return waits->valid && (c->hidden || !c->purged) ? waits : NULL;
+    return c->prev.valid && !c->hidden ? &c->prev : NULL;
 }
 
 static void views_of(struct pod *p, struct pod_container_view *v, struct pod_phase_in *in, bool final)
@@ -244,6 +257,11 @@ static size_t state_message(struct pod_container *c, const struct pod_container_
 
     if (v->state == POD_WAITING)
         return waiting_message(c, v->reason, out, room);
+    if (v->state == POD_TERMINATED && v->reason == POD_REASON_STATUS_UNKNOWN)
+        return (size_t)snprintf(out, room, "The container could not be located when the pod was %s",
+                                c->proc_state == POD_PROC_NONE
+                                    ? "terminated"
+                                    : "deleted.  The container used to be Running");
     if (v->state == POD_TERMINATED && left != NULL && c->proc_state == POD_PROC_DEAD)
         return (size_t)snprintf(out, room, "%s", left);
     if (v->state == POD_TERMINATED && v->reason == POD_REASON_STATUS_UNKNOWN)
@@ -281,14 +299,11 @@ static void publish_state(struct pod_container *c, const struct pod_container_vi
     put(p, &e, length > 0 ? message : NULL, length);
 }
 
-static void publish_flags(struct pod_container *c, const struct pod_container_view *v)
+/* What the probes have found. */
+static void publish_results(struct pod_container *c, const struct pod_container_view *v)
 {
     struct pod *p = pod_of_container(c);
 
-    if (c->untold > 0 && !c->hidden) {
-        tell_transition(p, c->index, POD_FIELD_RESTART_COUNT, c->restarts - c->untold, c->restarts);
-        c->untold = 0;
-    }
     if (c->pub_started != v->started) {
         tell_transition(p, c->index, POD_FIELD_STARTED, c->pub_started, v->started);
         c->pub_started = v->started;
@@ -297,6 +312,17 @@ static void publish_flags(struct pod_container *c, const struct pod_container_vi
         tell_transition(p, c->index, POD_FIELD_READY, c->pub_ready, v->ready);
         c->pub_ready = v->ready;
     }
+}
+
+static void publish_flags(struct pod_container *c, const struct pod_container_view *v)
+{
+    struct pod *p = pod_of_container(c);
+
+    if (c->untold > 0 && !c->hidden) {
+        tell_transition(p, c->index, POD_FIELD_RESTART_COUNT, c->restarts - c->untold, c->restarts);
+        c->untold = 0;
+    }
+    publish_results(c, v);
 }
 
 static void publish_container(struct pod_container *c, const struct pod_container_view *v)
@@ -399,7 +425,7 @@ static void conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod
                                                     : POD_COND_REASON_UNSCHEDULABLE;
         return;
     }
-    out->value[POD_COND_SANDBOX].true_ = !over;
+    out->value[POD_COND_SANDBOX].true_ = !over && pod_has(p, POD_MOUNTED);
     out->value[POD_COND_INITIALIZED] = pod_condition_initialized(in, phase);
     out->value[POD_COND_CONTAINERS_READY] = pod_condition_containers_ready(in, phase);
     out->value[POD_COND_READY] =
@@ -428,6 +454,26 @@ size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, siz
     default:
         return 0;
     }
+}
+
+static bool may_restart_all(const struct pod_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        for (uint32_t k = 0; k < spec->container[i].rule_count; k++) {
+            if (spec->container[i].rule[k].action == POD_RULE_RESTART_ALL)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool pod_condition_listed(const struct pod *p, enum pod_condition c)
+{
+    if (!pod_on_node(p))
+        return c == POD_COND_SCHEDULED;
+    if (c == POD_COND_DISRUPTION)
+        return p->conditions >> c & 1;
+    return c != POD_COND_RESTARTING || may_restart_all(pod_spec_of(p));
 }
 
 uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason)
@@ -488,7 +534,7 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
     p->phase = (uint8_t)phase;
 }
 
-static void publish_word(struct pod *p, const struct pod_phase_in *in)
+static struct pod_row row_of(const struct pod *p, const struct pod_phase_in *in)
 {
     struct pod_word_in w = {
         .containers = *in,
@@ -497,13 +543,29 @@ static void publish_word(struct pod *p, const struct pod_phase_in *in)
         .ready = p->conditions >> POD_COND_READY & 1,
         .deleting = pod_has(p, POD_DELETING),
         .gated = pod_spec_of(p)->scheduling_gated,
+        .unbound = !pod_on_node(p),
         /* The reason comes with the phase it explains. */
         .status_reason =
             pod_phase_terminal((enum pod_phase)p->phase) ? p->status_reason : POD_STATUS_NONE,
         .count_names = p->tmpl->mains,
         .by_name = p->tmpl->by_name,
     };
-    struct pod_word now = pod_word_of(&w);
+
+    return pod_row_of(&w);
+}
+
+struct pod_row pod_row_now(struct pod *p)
+{
+    struct pod_container_view v[POD_CONTAINERS_MAX];
+    struct pod_phase_in in;
+
+    views_of(p, v, &in, false);
+    return row_of(p, &in);
+}
+
+static void publish_word(struct pod *p, const struct pod_phase_in *in)
+{
+    struct pod_word now = row_of(p, in).word;
 
     /* "ContainerCreating" under a pod that has only just been accepted is Pending to everybody. */
     if (pod_word_pack(now) == pod_word_pack(p->word))
@@ -559,10 +621,7 @@ void pod_publish(struct pod *p, enum pod_publish what)
         struct pod_container *c = pod_container_at(p, i);
 
         if (what == POD_PUBLISH_READINESS && c->proc_state == POD_PROC_RUNNING) {
-            if (c->pub_ready != v[i].ready) {
-                tell_transition(p, i, POD_FIELD_READY, c->pub_ready, v[i].ready);
-                c->pub_ready = v[i].ready;
-            }
+            publish_results(c, &v[i]);
         } else if (what == POD_PUBLISH_BEFORE) {
             publish_flags(c, &v[i]);
         } else if (what == POD_PUBLISH_AFTER) {

@@ -34,8 +34,8 @@ static void tally_init(struct tally *t, const struct pod_container_view *c)
         t->init_pending++;
     else if (!c->last_succeeded && !c->restarts)
         t->init_failed++;
-    else if (!c->last_succeeded)
-        t->init_pending++;
+    /* One that waits to be tried again counts as neither: main containers that have never run keep the
+     * pod Pending, those of an earlier sandbox do not. */
 }
 
 static void tally_main(struct tally *t, const struct pod_container_view *c)
@@ -149,8 +149,6 @@ struct pod_condition_value pod_condition_initialized(const struct pod_phase_in *
 
         if (c->kind == POD_MAIN && c->state != POD_WAITING)
             return v;
-        if (c->kind == POD_MAIN && c->has_last)
-            return v;
         if (c->kind == POD_INIT)
             incomplete |= !(c->state == POD_TERMINATED && c->exit_code == 0);
         else if (c->kind == POD_SIDECAR)
@@ -224,8 +222,8 @@ static struct pod_word of_reason(uint8_t reason, uint32_t index, bool init)
     return word(init ? POD_WORD_INIT_REASON : POD_WORD_REASON, reason);
 }
 
-/* True if an init container decides the word. */
-static bool word_of_inits(const struct pod_word_in *in, struct pod_word *out)
+/* True if an init container decides the word; those after it are not looked at, not even to count. */
+static bool row_of_inits(const struct pod_word_in *in, struct pod_row *out)
 {
     uint32_t of = 0;
 
@@ -236,27 +234,29 @@ static bool word_of_inits(const struct pod_word_in *in, struct pod_word *out)
 
         if (c->state == POD_TERMINATED && c->exit_code == 0)
             continue;
-        if (c->kind == POD_SIDECAR && c->started)
+        if (c->kind == POD_SIDECAR && c->started) {
+            out->ready += c->ready;
             continue;
+        }
         if (c->state == POD_TERMINATED) {
-            *out = c->reason == POD_REASON_NONE
-                       ? word(POD_WORD_INIT_EXIT_CODE, (uint32_t)c->exit_code)
-                       : of_reason(c->reason, i, true);
+            out->word = c->reason == POD_REASON_NONE
+                            ? word(POD_WORD_INIT_EXIT_CODE, (uint32_t)c->exit_code)
+                            : of_reason(c->reason, i, true);
         } else if (c->state == POD_WAITING && c->reason != POD_REASON_INITIALIZING &&
                    c->reason != POD_REASON_NONE) {
-            *out = of_reason(c->reason, i, true);
+            out->word = of_reason(c->reason, i, true);
         } else {
-            *out = word(POD_WORD_INIT_COUNT, i << 8 | of);
+            out->word = word(POD_WORD_INIT_COUNT, i << 8 | of);
         }
         return true;
     }
     return false;
 }
 
-static struct pod_word word_of_mains(const struct pod_word_in *in, struct pod_word w)
+static void row_of_mains(const struct pod_word_in *in, struct pod_row *out)
 {
     bool running = false, has_error = false;
-    struct pod_word error = w;
+    struct pod_word w = out->word, error = w;
 
     for (uint32_t k = in->count_names; k-- > 0;) {
         uint32_t i = in->by_name[k];
@@ -273,32 +273,34 @@ static struct pod_word word_of_mains(const struct pod_word_in *in, struct pod_wo
             }
         } else if (c->state == POD_RUNNING && c->ready) {
             running = true;
+            out->ready++;
         }
     }
-    if (w.kind == POD_WORD_REASON && w.arg == POD_REASON_COMPLETED) {
-        if (running && in->ready)
-            return word(POD_WORD_PHASE, POD_PHASE_RUNNING);
-        if (has_error)
-            return error;
-        if (running)
-            return word(POD_WORD_NOT_READY, 0);
-    }
-    return w;
+    out->word = w;
+    if (w.kind != POD_WORD_REASON || w.arg != POD_REASON_COMPLETED)
+        return;
+    if (running && in->ready)
+        out->word = word(POD_WORD_PHASE, POD_PHASE_RUNNING);
+    else if (has_error)
+        out->word = error;
+    else if (running)
+        out->word = word(POD_WORD_NOT_READY, 0);
 }
 
-struct pod_word pod_word_of(const struct pod_word_in *in)
+struct pod_row pod_row_of(const struct pod_word_in *in)
 {
-    struct pod_word w = word(POD_WORD_PHASE, in->phase);
-    bool by_init;
+    struct pod_row row = {.word = word(POD_WORD_PHASE, in->phase)};
 
     if (in->status_reason != POD_STATUS_NONE)
-        w = word(POD_WORD_POD_REASON, in->status_reason);
+        row.word = word(POD_WORD_POD_REASON, in->status_reason);
     if (in->gated)
-        w = word(POD_WORD_SCHEDULING_GATED, 0);
-    by_init = word_of_inits(in, &w);
-    if (!by_init || in->initialized)
-        w = word_of_mains(in, w);
+        row.word = word(POD_WORD_SCHEDULING_GATED, 0);
+    if (in->unbound)
+        return row;
+    row.initializing = row_of_inits(in, &row) && !in->initialized;
+    if (!row.initializing)
+        row_of_mains(in, &row);
     if (in->deleting && !pod_phase_terminal(in->phase))
-        w = word(POD_WORD_TERMINATING, 0);
-    return w;
+        row.word = word(POD_WORD_TERMINATING, 0);
+    return row;
 }

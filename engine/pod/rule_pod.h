@@ -60,12 +60,6 @@ enum pod_condition {
 
 const char *pod_condition_name(enum pod_condition c);
 
-static inline bool pod_condition_is_rare(enum pod_condition c)
-{
-    return c == POD_COND_DISRUPTION || c == POD_COND_RESTARTING;
-}
-/* Not in the list of a pod for which it has never been True. */
-
 enum pod_condition_reason {
     POD_COND_REASON_NONE,
     POD_COND_REASON_POD_COMPLETED,   /* PodCompleted */
@@ -105,6 +99,7 @@ struct pod_sandbox_in {
 bool pod_sandbox_again(const struct pod_sandbox_in *in);
 /* Is a new one made, in which everything starts over, init containers first? */
 
+
 /* ---- kubectl's columns ------------------------------------------------------------------------ */
 
 enum pod_word_kind {
@@ -136,12 +131,24 @@ struct pod_word_in {
     enum pod_phase phase;
     bool initialized, ready; /* the conditions */
     bool deleting, gated;
+    bool unbound;            /* on no node: nobody has said anything about its containers yet */
     uint8_t status_reason;   /* enum pod_status_reason */
     uint32_t count_names;    /* mains in status order, that is by name: indices into container[] */
     const uint8_t *by_name;
 };
 
-struct pod_word pod_word_of(const struct pod_word_in *in);
-/* The STATUS column. */
+struct pod_row {
+    struct pod_word word; /* STATUS */
+    uint32_t ready;       /* of READY: of main containers and sidecars as far as kubectl looks */
+    bool initializing;    /* RESTARTS are those of the init containers, else of sidecars and mains */
+};
+
+struct pod_row pod_row_of(const struct pod_word_in *in);
+/* What kubectl makes of a pod. */
+
+static inline struct pod_word pod_word_of(const struct pod_word_in *in)
+{
+    return pod_row_of(in).word;
+}
 
 #endif

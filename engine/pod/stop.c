@@ -18,6 +18,11 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
 
+    /* However a victim of a restart of all containers ends, it is this that its record says. */
+    if (pod_has(p, POD_RESTARTING) && !pod_has(p, POD_DELETING) && c->kill_by == POD_KILL_END) {
+        code = pod_exit_of_signal(POD_SIGKILL);
+        reason = POD_REASON_RESTARTING_ALL;
+    }
     pod_unpark(p);
     rx_loop_disarm(n->loop, &c->proc);
     c->proc_state = POD_PROC_DEAD;

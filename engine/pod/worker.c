@@ -47,6 +47,11 @@ void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
         first = 1 + (rx_ms)rx_prng_scale(random, (uint64_t)first);
     }
     RX_ASSERT(!(b->flags & POD_PROBE_PARKED));
+    /* After a reboot of the node this is a new worker in the place of the old one. */
+    b->last = POD_RESULT_UNKNOWN;
+    b->run_length = 0;
+    b->instance = 0;
+    b->flags &= (uint8_t)~(POD_PROBE_HELD | POD_PROBE_RETIRED | POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
     rx_loop_arm(n->loop, &b->tick, now + first);
 }
 

@@ -204,7 +204,7 @@ Test(api_objects, a_pod_in_its_crash_loop)
     p = info_of(r, pod);
     cr_expect_str_eq(p.status, "CrashLoopBackOff");
     cr_expect_str_eq(p.phase, "Running");
-    cr_expect(p.ready == 0 && p.restarts == 1 && p.last_restart_ms == 3000);
+    cr_expect(p.ready == 0 && p.restarts == 1 && p.last_restart_ms == 5000);
     c = container_of(r, pod, 0);
     cr_expect_str_eq(c.state, "Waiting");
     cr_expect_str_eq(c.reason, "CrashLoopBackOff");

@@ -275,7 +275,7 @@ static const struct vector restarts[] = {
                              "exit 42; fi")) OWN("Never") RULES("RestartAllContainers") MOUNT
              C("regular", CASE_SH("sleep 10000")),
      60, {{"starts init", "0 2"}, {"starts sidecar", "0 2"}, {"starts source", "0 2"}, {"starts regular", "0 2"},
-          {"ends regular", "2:137/Error"}, {"of regular restartCount", "2:1"}}},
+          {"ends regular", "2:137/RestartingAllContainers"}, {"of regular restartCount", "2:1"}}},
     {"a sidecar's rule does, too",
      POD NEVER VOLUME INITS C("init", CASE_SH("exit 0")) SIDE("sidecar", CASE_SH("sleep 10000"))
          SIDE("source", CASE_SH("if [ -f /mnt/init-complete ]; then sleep 10000; else touch /mnt/init-complete; "

@@ -274,7 +274,7 @@ static const struct vector restarts[] = {
      "  instances: [{onStop: ignore}]\n" BEHAVIOR("s") "  instances: [{onStop: {after: 1s}}]\n",
      60,
      {{"starts i", "0 8"}, {"starts s", "1 9"}, {"starts a", "1 9"}, {"starts b", "1 9"},
-      {"ends s", "7:143/Error"}, {"ends b", "8:137/Error"}, {"of i restartCount", "8:1"},
+      {"ends s", "7:137/RestartingAllContainers"}, {"ends b", "8:137/RestartingAllContainers"}, {"of i restartCount", "8:1"},
       {"of s restartCount", "9:1"}, {"field AllContainersRestarting", "6:True 8:False"},
       {"says AllContainersRestarting", "container exited with restart policy rule"},
       {"phase", "1:Running 8:Pending 9:Running"}}},
