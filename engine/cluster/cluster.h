@@ -19,7 +19,7 @@
 struct cluster_workload {
     struct rx_list link;
     struct pod_workload_spec spec;
-    struct pod_owner owner;
+    const struct pod_owner *owner; /* of the pods it creates now: of the newest cluster_revision */
     struct pod_template *tmpl;
     uint64_t *pod; /* ids by ordinal; 0 = never created; may be stale, or one of CLUSTER_* */
     uint32_t ordinals, room;
@@ -30,6 +30,12 @@ struct cluster_workload {
     uint32_t healed;      /* pods created in the place of others */
     bool whole;        /* all of it is in one shard, */
     bool here;         /* this one; only if it is whole */
+};
+
+/* A template of a workload: what the pods that it has made go by. Lives as long as the engine. */
+struct cluster_revision {
+    struct pod_owner owner;
+    struct cluster_workload *workload;
 };
 
 /* In the place of a pod's id: it is in another shard, and by all that is known here active, or not. */

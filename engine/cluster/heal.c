@@ -39,7 +39,7 @@ static void heal_at(struct cluster_workload *w, rx_ms at)
 void cluster_pod_left(void *cluster, struct pod *p)
 {
     struct cluster_workload *w =
-        rx_container_of((struct pod_owner *)(uintptr_t)p->owner, struct cluster_workload, owner);
+        rx_container_of(p->owner, struct cluster_revision, owner)->workload;
     rx_ms now = rx_loop_now(((struct cluster *)cluster)->node->loop);
 
     heal_at(w, p->created_at == now ? now + RX_MS_PER_S : now);

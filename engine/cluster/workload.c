@@ -85,12 +85,12 @@ static int room_for(struct cluster *c, struct cluster_workload *w, uint32_t ordi
 
 static bool is_here(const struct cluster *c, const struct cluster_workload *w, uint32_t ordinal)
 {
-    return w->whole ? w->here : pod_shard_has(c->node->shard, pod_owner_hash(&w->owner, ordinal));
+    return w->whole ? w->here : pod_shard_has(c->node->shard, pod_owner_hash(w->owner, ordinal));
 }
 
 static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal, uint64_t serial)
 {
-    const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : &w->owner;
+    const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : w->owner;
     int rc = room_for(c, w, ordinal + 1);
 
     if (rc != 0)
@@ -136,15 +136,21 @@ static int create_pods(struct cluster *c, struct cluster_workload *w)
     return rc;
 }
 
-static void set_owner(struct cluster *c, struct cluster_workload *w)
+/* Pods keep the owner they were created by, and with it their names: another template, another owner. */
+static int set_owner(struct cluster *c, struct cluster_workload *w)
 {
-    w->owner.kind = w->spec.kind;
-    w->owner.ns = w->spec.ns;
-    w->owner.name = w->spec.name;
-    w->owner.hash[0] = '\0';
+    struct cluster_revision *r = rx_arena_alloc(&c->node->arena, sizeof(*r));
+
+    if (r == NULL)
+        return -RX_ENOMEM;
+    r->workload = w;
+    r->owner = (struct pod_owner){
+        .kind = w->spec.kind, .ns = w->spec.ns, .name = w->spec.name, .name_id = w->number};
     if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
-        safe_hash(w->spec.template_->hash, w->owner.hash);
-    pod_owner_name(&w->owner, c->node->seed);
+        safe_hash(w->spec.template_->hash, r->owner.hash);
+    pod_owner_name(&r->owner, c->node->seed);
+    w->owner = &r->owner;
+    return 0;
 }
 
 /* What is written there by one pod is read by another, of whatever workload. */
@@ -204,17 +210,17 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
         return -RX_ENOMEM;
     w->spec = *spec;
     w->number = c->count;
-    w->owner.name_id = w->number;
     w->replicas = (uint32_t)spec->replicas;
     if (c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD)
         w->replicas = c->replicas_override;
     cluster_heal_init(w);
     w->cluster = c;
-    set_owner(c, w);
     set_shard(c, w);
     rx_list_add_tail(&c->workloads, &w->link);
     w->tmpl = pod_node_template(c->node, spec->template_);
-    rc = w->tmpl != NULL ? create_pods(c, w) : -RX_ENOMEM;
+    rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
+    if (rc == 0)
+        rc = create_pods(c, w);
     if (rc != 0) {
         undo_workload(c, w); /* nothing half done */
         return rc;
@@ -262,7 +268,7 @@ static uint64_t *slot_by_suffix(struct cluster *c, struct cluster_workload *w, c
 
         if (sscanf(suffix, "%u%n", &ordinal, &used) != 1 || suffix[used] != '\0')
             return NULL;
-    } else if (!pod_name_ordinal(c->node->seed, w->owner.name_id, suffix, &ordinal)) {
+    } else if (!pod_name_ordinal(c->node->seed, w->owner->name_id, suffix, &ordinal)) {
         return NULL;
     }
     return ordinal < w->ordinals ? &w->pod[ordinal] : NULL;
@@ -271,21 +277,22 @@ static uint64_t *slot_by_suffix(struct cluster *c, struct cluster_workload *w, c
 /* Where the workload keeps the id of the pod with that name; NULL: it has none such. */
 static uint64_t *slot_of(struct cluster *c, struct cluster_workload *w, const char *name)
 {
-    size_t base = strlen(w->spec.name), hash = strlen(w->owner.hash);
+    size_t base = strlen(w->spec.name);
+    const char *suffix = strrchr(name, '-');
+    char is[POD_NAME_MAX];
+    uint64_t *slot;
+    struct pod *p;
 
     if (strncmp(name, w->spec.name, base) != 0)
         return NULL;
-    name += base;
     if (w->spec.kind == POD_WORKLOAD_POD)
-        return *name == '\0' ? &w->pod[0] : NULL;
-    if (*name++ != '-')
+        return name[base] == '\0' ? &w->pod[0] : NULL;
+    if (name[base] != '-')
         return NULL;
-    if (hash > 0) {
-        if (strncmp(name, w->owner.hash, hash) != 0 || name[hash] != '-')
-            return NULL;
-        name += hash + 1;
-    }
-    return slot_by_suffix(c, w, name);
+    /* The suffix tells which pod it can only be; the hash of its template is its own. */
+    slot = slot_by_suffix(c, w, suffix + 1);
+    p = slot != NULL ? pod_get(c->node, *slot) : NULL;
+    return p == NULL || strcmp(pod_name(p, is), name) == 0 ? slot : NULL;
 }
 
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name)
@@ -415,6 +422,18 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
     return rc;
 }
 
+/* A container's image in the hash of its definition: taken out as it is put in, so that an image that
+ * comes back brings the old hash with it. */
+static uint64_t image_mark(uint32_t container, const char *image)
+{
+    struct rx_digest d;
+
+    rx_digest_init(&d);
+    rx_digest_u64(&d, container);
+    rx_digest_bytes(&d, image, strlen(image));
+    return rx_digest_value(&d);
+}
+
 /* A copy of the spec with one container's image changed. NULL: no such container, or no memory. */
 static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old,
                                    const char *container, const char *image, uint16_t image_id)
@@ -424,7 +443,7 @@ static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old
     struct pod_container_spec *list =
         rx_arena_alloc(arena, old->container_count * sizeof(*list));
     uint32_t i = old->init_count;
-    struct rx_digest d;
+    uint64_t change;
 
     if (spec == NULL || list == NULL)
         return NULL;
@@ -436,15 +455,12 @@ static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old
         return NULL;
     *spec = *old;
     memcpy(list, old->container, old->container_count * sizeof(*list));
-    rx_digest_init(&d);
-    rx_digest_u64(&d, old->container[i].hash);
-    rx_digest_bytes(&d, image, strlen(image));
+    change = image_mark(i, old->container[i].image) ^ image_mark(i, image);
     list[i].image = rx_arena_strdup(arena, image);
     list[i].image_id = image_id;
-    list[i].hash = rx_digest_value(&d);
+    list[i].hash ^= change;
     spec->container = list;
-    rx_digest_u64(&d, old->hash);
-    spec->hash = rx_digest_value(&d);
+    spec->hash ^= change;
     return list[i].image != NULL ? spec : NULL;
 }
 
@@ -456,8 +472,9 @@ static int replace_pods(struct cluster *c, struct cluster_workload *w, const str
 
     w->spec.template_ = spec;
     w->tmpl = pod_node_template(c->node, spec);
-    if (w->tmpl == NULL)
-        return -RX_ENOMEM;
+    rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
+    if (rc != 0)
+        return rc;
     for (uint32_t i = 0; i < before; i++) {
         struct pod *p = pod_get(c->node, w->pod[i]);
 
@@ -498,6 +515,8 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     spec = with_image(c, old, container, image, image_id);
     if (spec == NULL)
         return -RX_ENOTFOUND;
+    if (spec->hash == old->hash)
+        return 0; /* it has that image: nothing changes */
     if (w != NULL)
         return replace_pods(c, w, spec);
     t = pod_node_template(c->node, spec);
