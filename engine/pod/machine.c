@@ -625,12 +625,13 @@ void pod_message_take(struct pod_container *c, const char *runtime)
     size_t length;
     bool sealed;
 
-    if (m != NULL && fs_get(&m->fs, s->message_path, &data, &size) == 0) {
-        in.file = data;
-        in.file_length = size;
-    } else if (script != NULL && script->exit_message != NULL && c->exit_by == POD_EXIT_ITSELF) {
+    /* The file is there from the start, if only for probes to look at: what is scripted comes first. */
+    if (script != NULL && script->exit_message != NULL && c->exit_by == POD_EXIT_ITSELF) {
         in.file = script->exit_message;
         in.file_length = (uint32_t)strlen(script->exit_message);
+    } else if (m != NULL && fs_get(&m->fs, s->message_path, &data, &size) == 0) {
+        in.file = data;
+        in.file_length = size;
     }
     if (m != NULL) {
         in.log = m->log.at;
