@@ -68,7 +68,7 @@ static int check_options(struct podring_options *o, const char **why)
            : o->timing > PODRING_TIMING_KUBELET  ? "timing: no such timing model"
            : o->clock == PODRING_VIRTUAL && o->net == PODRING_NET_KERNEL
                ? "the kernel's network cannot run in virtual time; use memory or script"
-           : o->flags >= 2 * PODRING_EXEC_HOST ? "flags: no such flag"
+           : o->flags >= 2 * PODRING_KEEP_ALIVE ? "flags: no such flag"
            : (o->flags & PODRING_EXEC_HOST) && o->net != PODRING_NET_KERNEL
                ? "processes of this machine need real time and the kernel's network"
            : o->processes_max > RX_PROCESSES_MAX ? "processes_max: at most 65536"
@@ -144,9 +144,10 @@ static int open_port(podring *r, const struct podring_options *o, struct rx_port
     return rx_port_sim_open(port, &r->mem, &sim);
 }
 
-static void choose_carriers(podring *r, const struct podring_options *o)
+static int choose_carriers(podring *r, const struct podring_options *o)
 {
     struct pod_node *n = &r->node;
+    int rc;
 
     if (o->flags & PODRING_RST_CLOSE)
         r->socket_options.op_flags |= RX_OP_RST_CLOSE;
@@ -161,9 +162,14 @@ static void choose_carriers(podring *r, const struct podring_options *o)
     else
         pod_node_carrier(n, POD_HANDLER_EXEC, &probe_exec, NULL);
     if (o->net == PODRING_NET_SCRIPT)
-        return;
+        return 0;
     pod_node_carrier(n, POD_HANDLER_HTTP, &probe_http, &r->socket_options);
     pod_node_carrier(n, POD_HANDLER_TCP, &probe_tcp, &r->socket_options);
+    if (!(o->flags & PODRING_KEEP_ALIVE))
+        return 0;
+    rc = probe_kept_open(&r->kept, &r->loop, &r->mem);
+    r->socket_options.kept = r->kept;
+    return rc;
 }
 
 static int open_server(podring *r, const struct podring_options *o)
@@ -228,10 +234,12 @@ static int open_node(podring *r, const struct podring_options *o)
     r->node.complain_ctx = r;
     cluster_init(&r->cluster, &r->node, &host);
     r->cluster.replicas_override = o->replicas;
-    choose_carriers(r, o);
+    rc = choose_carriers(r, o);
     rx_loop_on(&r->loop, POD_CLASS_HOST, timer_fired, r);
-    rc = open_server(r, o);
+    if (rc == 0)
+        rc = open_server(r, o);
     if (rc != 0) {
+        probe_kept_close(r->kept);
         cluster_fini(&r->cluster);
         pod_node_fini(&r->node);
     }
@@ -335,6 +343,7 @@ void podring_close(podring *r)
     r->loop.port = NULL;
     probe_exec_runs_drop(&r->exec_runs, &mem);
     probe_responder_close(r->responder);
+    probe_kept_close(r->kept);
     cluster_fini(&r->cluster);
     pod_node_fini(&r->node);
     manifest_fini(&r->set);

@@ -13,6 +13,7 @@
 #include "api/podring.h"
 #include "engine/cluster/cluster.h"
 #include "probes/carriers.h"
+#include "probes/kept.h"
 #include "probes/responder.h"
 
 /* A timer of the embedder's. */
@@ -55,6 +56,7 @@ struct podring {
     struct probe_responder *responder;
     struct probe_socket_options socket_options;
     struct probe_exec_runs exec_runs;
+    struct probe_kept *kept; /* NULL = every probe run has a connection of its own */
     pthread_t thread;
     bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed out */
     atomic_bool stop;

@@ -121,7 +121,7 @@ enum podring_open_flag {
     PODRING_NO_PARK = 64, /* virtual time fires every tick of every probe, also of those whose runs are
                            * all alike; same events, counters and digest, for comparison */
     PODRING_NO_PROBE_EVENTS = 32, /* leave out the per-run events (Unhealthy, ProbeWarning, BackOff) */
-    PODRING_EXEC_HOST = 128 /* commands of exec probes and hooks are processes of this machine. They
+    PODRING_EXEC_HOST = 128, /* commands of exec probes and hooks are processes of this machine. They
                              * run what the manifests say, with all rights of this program: only for
                              * manifests that one would run by hand. Needs PODRING_REAL and
                              * NET_KERNEL. Each is a session of its own without standard input and
@@ -129,6 +129,8 @@ enum podring_open_flag {
                              * end, the end of its container and podring_close, its process group is
                              * killed. They are told apart by pidfd: a program that ignores SIGCHLD
                              * or waits for any child (waitpid(-1)) takes their exit codes away. */
+    PODRING_KEEP_ALIVE = 256 /* an HTTP probe keeps its connection for as long as the container instance
+                              * lives, instead of a new one for every run */
 };
 
 struct podring_allocator {

@@ -4,9 +4,10 @@
  *
  * A run is one CALL (connect, send, receive: one completion if the answer comes in one piece) and a
  * RECV for each further piece. A new connection for every request, closed as soon as enough is
- * known. TLS is not spoken yet: an https target, also one reached by a redirect, fails with a text
- * that says so. A host written as loopback is dialled at the pod's own address, and no address
- * outside 127.0.0.0/8 is dialled at all: see probe_host_aim.
+ * known, unless the policy is to keep connections (see kept.h and `go_on` below). TLS is not spoken
+ * yet: an https target, also one reached by a redirect, fails with a text that says so. A host
+ * written as loopback is dialled at the pod's own address, and no address outside 127.0.0.0/8 is
+ * dialled at all: see probe_host_aim.
  *
  * The attempt's buffer, from front to back:
  *
@@ -20,6 +21,7 @@
  */
 #include "engine/reactor/limit.h"
 #include "probes/carriers.h"
+#include "probes/kept.h"
 #include "probes/wire_http1.h"
 
 #include <errno.h>
@@ -42,6 +44,8 @@ struct run {
     struct probe_http1 m;
     uint32_t url_len, recv_at;
     bool forget_host; /* a redirect has led away from the configured Host header */
+    bool
+        clean; /* the response came in whole and nothing after it: the connection may serve again */
 };
 
 _Static_assert(sizeof(struct run) <= sizeof(((struct pod_attempt *)0)->scratch),
@@ -74,11 +78,24 @@ static void message_bare(struct message *w)
     w->t = (struct probe_text){.at = w->room, .room = sizeof(w->room)};
 }
 
+/* NULL: this run has a connection of its own. So has a hook, and what follows a redirect: the
+ * connection that is kept is the one to the probe's own address. */
+static struct probe_kept *kept_of(const struct pod_attempt *a)
+{
+    const struct probe_socket_options *options = a->carrier_ctx;
+
+    return options != NULL && !a->hook && a->redirects == 0 ? options->kept : NULL;
+}
+
 /* The end of a run; no operation is in flight. */
 static void settle(struct pod_attempt *a, enum pod_outcome outcome, const char *text, uint32_t n)
 {
+    struct probe_kept *kept = kept_of(a);
+
     rx_loop_disarm(a->loop, &a->deadline);
-    if (a->sock != RX_SOCK_NONE)
+    if (a->sock != RX_SOCK_NONE && kept != NULL && run_of(a)->clean)
+        probe_kept_put(kept, a);
+    else if (a->sock != RX_SOCK_NONE)
         rx_loop_close(a->loop, a->sock, false);
     a->sock = RX_SOCK_NONE;
     pod_attempt_done(a, outcome, text, n);
@@ -106,6 +123,8 @@ static void settle_body_error(struct pod_attempt *a, const struct message *w)
 
 static void on_answer(struct rx_loop *loop, struct rx_op *op);
 static void call(struct pod_attempt *a, const char *referer, uint32_t referer_len);
+static void connect_and_ask(struct pod_attempt *a);
+static void go_on(struct pod_attempt *a);
 static bool first_url(struct pod_attempt *a);
 
 static void http_start(struct pod_attempt *a)
@@ -115,7 +134,7 @@ static void http_start(struct pod_attempt *a)
     a->phase = HEAD;
     a->redirects = 0;
     a->sock = RX_SOCK_NONE;
-    run_of(a)->forget_host = false;
+    run_of(a)->forget_host = run_of(a)->clean = false;
     if (a->handler->port == 0) {
         message_bare(&w);
         probe_text_no_port(&w.t, a->handler->port_text);
@@ -201,6 +220,7 @@ static int32_t render(struct pod_attempt *a, const struct probe_url *u, const ch
         .header = h->header,
         .header_count = h->header_count,
         .forget_host = r->forget_host,
+        .persistent = kept_of(a) != NULL,
     };
 
     return probe_http1_render_request(a->buffer + r->url_len,
@@ -233,7 +253,6 @@ static void settle_unasked(struct pod_attempt *a, int32_t why, const struct pod_
 /* Sends the request for the URL at the front of the buffer. No operation is in flight. */
 static void call(struct pod_attempt *a, const char *referer, uint32_t referer_len)
 {
-    const struct probe_socket_options *options = a->carrier_ctx;
     const struct pod_pair *bad = NULL;
     struct run *r = run_of(a);
     enum probe_aim where;
@@ -255,15 +274,56 @@ static void call(struct pod_attempt *a, const char *referer, uint32_t referer_le
     probe_http1_init(&r->m, PROBE_HTTP1_RESPONSE, a->buffer + r->url_len, r->recv_at - r->url_len);
     r->m.body_max = POD_PROBE_BODY_MAX;
     a->phase = HEAD;
-    a->op.kind = RX_OP_CALL;
-    a->op.flags = options != NULL ? options->op_flags : 0;
-    a->op.to = a->to;
     a->op.out = a->buffer + r->url_len;
     a->op.out_len = (uint32_t)n;
     a->op.in = a->buffer + r->recv_at;
     a->op.in_len = POD_ATTEMPT_BUFFER - r->recv_at;
     a->op.done = on_answer;
+    if (kept_of(a) != NULL)
+        a->sock = probe_kept_take(kept_of(a), a);
+    if (a->sock == RX_SOCK_NONE)
+        connect_and_ask(a);
+    else
+        go_on(a);
+}
+
+static void connect_and_ask(struct pod_attempt *a)
+{
+    const struct probe_socket_options *options = a->carrier_ctx;
+
+    if (options != NULL)
+        probe_kept_make_room(options->kept);
+    a->op.kind = RX_OP_CALL;
+    a->op.flags = options != NULL ? options->op_flags : 0;
+    a->op.to = a->to;
     rx_loop_start(a->loop, &a->op);
+}
+
+/*
+ * On the connection of the run before. Its peer may have closed it meanwhile, or be about to: if it
+ * ends (end of stream, reset, broken pipe) before the first byte of an answer, the request is sent
+ * again on a new connection, once, in the same instant and under the same deadline, and only what
+ * that one says counts. A GET can be repeated; net/http does the same. A connection that is dead
+ * without a word is found out by the deadline, and that run has failed.
+ */
+static void go_on(struct pod_attempt *a)
+{
+    a->op.kind = RX_OP_TALK;
+    a->op.sock = a->sock;
+    rx_loop_start(a->loop, &a->op);
+}
+
+static bool was_closed_idle(const struct rx_op *op)
+{
+    return op->kind == RX_OP_TALK && (op->res == 0 || op->res == -ECONNRESET || op->res == -EPIPE);
+}
+
+/* The request is still where it was: the parser takes its place with the first byte only. */
+static void ask_again(struct pod_attempt *a)
+{
+    rx_loop_close(a->loop, a->sock, false);
+    a->sock = RX_SOCK_NONE;
+    connect_and_ask(a);
 }
 
 static void receive(struct pod_attempt *a)
@@ -290,6 +350,8 @@ static void on_answer(struct rx_loop *loop, struct rx_op *op)
         if (a->sock != RX_SOCK_NONE)
             rx_loop_close(loop, a->sock, false);
         pod_attempt_free(a);
+    } else if (was_closed_idle(op)) {
+        ask_again(a);
     } else if (op->res < 0) {
         on_io_error(a, -op->res);
     } else if (op->res > 0) {
@@ -321,10 +383,12 @@ static void on_bytes(struct pod_attempt *a, uint32_t n)
                 return;
         }
     }
-    if (r->m.done)
-        conclude(a);
-    else
+    if (!r->m.done) {
         receive(a);
+        return;
+    }
+    r->clean = at == n && !r->m.close && !r->m.body_cut && r->m.status >= 200;
+    conclude(a);
 }
 
 static void on_fault(struct pod_attempt *a)
@@ -523,8 +587,9 @@ static void http_cancel(struct pod_attempt *a)
     rx_loop_cancel(a->loop, &a->op);
 }
 
-/* The process that was to answer has ended, and its sockets with it. The reset is on its way; saying so
- * now puts the verdict into the instant of the exit, before what the exit causes, in every world. */
+/* The process that was to answer has ended, and its sockets with it. The reset is on its way;
+ * saying so now puts the verdict into the instant of the exit, before what the exit causes, in
+ * every world. */
 static void http_lost(struct pod_attempt *a)
 {
     if (a->phase != LEAVING)
@@ -554,6 +619,14 @@ static void http_step(struct pod_attempt *a)
     pod_attempt_done(a, outcome, w.t.at, w.t.len);
 }
 
+static void http_forget(void *carrier_ctx, uint64_t probe)
+{
+    const struct probe_socket_options *options = carrier_ctx;
+
+    if (options != NULL && options->kept != NULL)
+        probe_kept_forget(options->kept, probe);
+}
+
 const struct pod_carrier probe_http = {
     .name = "http",
     .start = http_start,
@@ -561,4 +634,5 @@ const struct pod_carrier probe_http = {
     .step = http_step,
     .cancel = http_cancel,
     .lost = http_lost,
+    .forget = http_forget,
 };

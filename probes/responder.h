@@ -14,7 +14,8 @@
  *  4. Each request is asked of pod_answer_fn once it is in whole. Each connection as well, with
  *     path NULL, when it is accepted: RESET, REFUSE and "no such container" reset it there.
  *  5. Connections come from a pool that grows by chunks up to connections_max and never shrinks;
- *     beyond it a connection is reset and counted.
+ *     beyond it a connection is reset and counted. From three quarters of it on, or of the
+ *     descriptors there are, every answer says that its connection will be closed.
  *
  * On the wire: HANG never answers, and waits for the peer to give up. RESET and REFUSE (for a path:
  * its connection is open already) end in a reset, after the latency. HEADERS_ONLY announces a body

@@ -284,13 +284,23 @@ static void delay(struct conn *c, rx_ms ms, enum phase phase)
     rx_loop_arm(l, &c->timer, rx_loop_now(l) + ms);
 }
 
+/* A connection that stays open is a favour: who is short of room takes new ones only one by one. */
+static bool crowded(const struct probe_conns *all)
+{
+    struct rx_port_stats port;
+
+    all->loop->port->ops->stats(all->loop->port, &port);
+    return all->stats.open > all->slab.max / 4 * 3 ||
+           (port.fds_max > 0 && port.fds_used > port.fds_max / 4 * 3);
+}
+
 static void on_request(struct conn *c)
 {
     uint32_t n;
     const char *path = request_path(c, &n);
 
     c->all->stats.requests++;
-    c->close |= c->m.close;
+    c->close = c->close || c->m.close || crowded(c->all);
     c->head_only = c->m.method == PROBE_HTTP1_HEAD;
     if (!ask(c, path, n))
         conn_end(c, true);

@@ -5,6 +5,7 @@
  * probe_host_aim.
  */
 #include "probes/carriers.h"
+#include "probes/kept.h"
 #include "probes/url.h"
 
 #include <errno.h>
@@ -44,6 +45,8 @@ static void tcp_start(struct pod_attempt *a)
     }
     if (a->timeout != RX_NS_NEVER)
         rx_loop_arm(a->loop, &a->deadline, rx_ms_ceil(a->started + a->timeout));
+    if (options != NULL)
+        probe_kept_make_room(options->kept);
     a->op.kind = RX_OP_DIAL;
     a->op.flags = options != NULL ? options->op_flags : 0;
     a->op.to = a->to;

@@ -474,10 +474,11 @@ static bool on_known_header(struct probe_http1 *m, const char *name, uint32_t na
         on_location(m, v, n, cut);
         return true;
     case 10:
-        if (m->kind != PROBE_HTTP1_REQUEST || !probe_same_name(name, "connection", 10))
+        if (!probe_same_name(name, "connection", 10))
             return false;
         on_connection(m, v, n);
-        return true;
+        /* In a response it is only about what comes after: no reason to refuse one that is folded. */
+        return m->kind == PROBE_HTTP1_REQUEST;
     case 14:
         if (!probe_same_name(name, "content-length", 14))
             return false;

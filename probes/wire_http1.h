@@ -149,6 +149,7 @@ struct probe_http1_ask {
     const struct pod_pair *header;
     uint32_t header_count;
     bool forget_host; /* a configured Host header does not count (redirects to an absolute URL) */
+    bool persistent;  /* does not ask for the connection to be closed */
 };
 
 enum { PROBE_HTTP1_TOO_LONG = -1, PROBE_HTTP1_BAD_HEADER = -2, PROBE_HTTP1_BAD_HOST = -3 };

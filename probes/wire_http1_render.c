@@ -89,7 +89,7 @@ static void render_headers(struct probe_text *t, const struct probe_http1_ask *a
         probe_text_add(t, ask->referer, ask->referer_len);
         LITERAL(t, "\r\n");
     }
-    if (!says_close)
+    if (!says_close && !ask->persistent)
         LITERAL(t, "Connection: close\r\n");
 }
 

@@ -26,8 +26,8 @@ enum {
 typedef const char *read_fn(struct cli_options *o, const char *value);
 
 static read_fn read_for, read_seed, read_replicas, read_format, read_events, read_color, read_epoch,
-    read_set, read_timing, read_net, read_wildcard, read_rst, read_fast_open, read_connections,
-    read_no_probe_events, read_no_park, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
+    read_set, read_timing, read_net, read_wildcard, read_rst, read_fast_open, read_keep_alive,
+    read_connections, read_no_probe_events, read_no_park, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
     read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
     read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
     read_faults, read_container, read_previous, read_tail, read_workers, read_shard, read_result,
@@ -114,6 +114,8 @@ static const struct option_row {
      "one listening socket a port instead of one a pod"},
     {"rst", 0, CLI_RUN | CLI_BENCH, read_rst, NULL, "", "probes close with RST: no TIME_WAIT"},
     {"fast-open", 0, CLI_RUN | CLI_BENCH, read_fast_open, NULL, "", "probes use TCP fast open"},
+    {"keep-alive", 0, CLI_RUN | CLI_BENCH, read_keep_alive, NULL, "",
+     "HTTP probes keep their connection as long as the container instance lives"},
     {"connections", 0, CLI_RUN | CLI_BENCH, read_connections, "N", "a whole number from 1 on",
      "probe connections open at once, at most"},
     {"net-delay", 0, ENGINE, read_delay, "DUR[..DUR]", "a duration or two with .. between them",
@@ -543,6 +545,13 @@ static const char *read_no_park(struct cli_options *o, const char *value)
 {
     (void)value;
     o->engine.flags |= PODRING_NO_PARK;
+    return NULL;
+}
+
+static const char *read_keep_alive(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->engine.flags |= PODRING_KEEP_ALIVE;
     return NULL;
 }
 

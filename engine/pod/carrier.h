@@ -58,6 +58,9 @@ struct pod_carrier {
     /* The target's process has ended. NULL for carriers that hear of it through their socket. */
     void (*drop)(struct pod_attempt *a);
     /* The engine closes, its loop is gone: give back what this run holds besides its slot. NULL: nothing. */
+    void (*forget)(void *carrier_ctx, uint64_t probe);
+    /* An instance that the probe's runs had to do with has ended, or the probe has: nothing is kept
+     * for it from here on. NULL for carriers that keep nothing between runs. */
 };
 
 enum { POD_ATTEMPT_BUFFER = 4096, POD_SCRIPT_BUFFER = 768 };
@@ -83,6 +86,8 @@ struct pod_attempt {
     bool not_tls;          /* the carrier's: an https hook was answered by a server that speaks no TLS */
     const struct pod_leavings *left; /* the carrier's: of a command, during done; NULL: it did not run */
     uint64_t pod, serial;  /* pod id; number of this attempt, for seeded draws */
+    uint64_t probe;        /* stable id of (pod, container, kind), never another's */
+    uint32_t instance;     /* restarts + 1 of the probe's container */
     uint32_t container;    /* index in the spec */
     rx_ns started;         /* clock at start: latency is measured from here */
     struct pod_node *node;

@@ -22,6 +22,7 @@ static void ask_after_all(struct pod_probe *b);
 static void tally(struct pod_node *n, enum pod_outcome outcome);
 static void count(struct pod_probe *b, bool success);
 static void catch_up(struct pod_probe *b);
+static void forget(struct pod_probe *b);
 
 static struct pod_container *container_of(struct pod_probe *b)
 {
@@ -141,6 +142,7 @@ void pod_probe_retire(struct pod_probe *b)
     if (b->flags & POD_PROBE_PARKED)
         pod_probe_unpark(b);
     rx_loop_disarm(n->loop, &b->tick);
+    forget(b);
     b->flags |= POD_PROBE_RETIRED;
     b->flags &= (uint8_t)~(POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
     if (b->flags & POD_PROBE_WAITING) {
@@ -171,23 +173,35 @@ void pod_probe_retire(struct pod_probe *b)
 
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
 {
-    const struct pod_handler_spec *h;
-    const struct pod_container *target;
+    const struct pod_handler_spec *h = &pod_probe_spec_of(b)->handler;
+    const struct pod_container *own = container_of(b), *target = own;
 
-    if (!in_progress(b) || (b->flags & POD_PROBE_WAITING))
-        return;
-    h = &pod_probe_spec_of(b)->handler;
-    if (h->kind == POD_HANDLER_EXEC)
-        target = container_of(b);
-    else
+    if (h->kind != POD_HANDLER_EXEC)
         target = pod_port_owner(pod_of_probe(b), b->container, h->port);
-    if (target != c)
+    if (target == c || own == c)
+        forget(b);
+    if (target != c || !in_progress(b) || (b->flags & POD_PROBE_WAITING))
         return;
     /* The handshake of a TCP probe took no time: its outcome stands. */
     if ((b->flags & POD_PROBE_BORROWED) && h->kind != POD_HANDLER_TCP)
         ask_after_all(b);
     if (!(b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED)) && b->attempt->carrier->lost != NULL)
         b->attempt->carrier->lost(b->attempt);
+}
+
+static uint64_t id_of(const struct pod *p, uint32_t container, uint32_t kind)
+{
+    return p->serial << 16 | (uint64_t)container << 8 | kind;
+}
+
+/* What its carrier keeps between two runs. */
+static void forget(struct pod_probe *b)
+{
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    enum pod_handler_kind kind = (enum pod_handler_kind)pod_probe_spec_of(b)->handler.kind;
+
+    if (n->carrier[kind] != NULL && n->carrier[kind]->forget != NULL)
+        n->carrier[kind]->forget(n->carrier_ctx[kind], id_of(pod_of_probe(b), b->container, b->kind));
 }
 
 /* ---- one attempt ------------------------------------------------------------------------------ */
@@ -346,6 +360,8 @@ static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint3
     a->handler = h;
     a->ip = p->ip;
     a->pod = p->id;
+    a->probe = id_of(p, container, kind);
+    a->instance = pod_container_at(p, container)->restarts + 1;
     a->container = container;
     a->started = rx_loop_clock(n->loop);
     a->sock = RX_SOCK_NONE;

@@ -45,6 +45,10 @@ struct rx_port_stats {
     uint64_t cq_overflow; /* times the kernel reported a completion queue overflow */
     uint64_t slots_max;   /* connection slots the port has */
     uint64_t slots_peak;  /* most of them in use at once */
+    uint64_t slots_used;  /* now */
+    bool slots_short;     /* now an operation waits for one, or for what a connection needs besides */
+    uint64_t fds_max;     /* descriptors that listeners and accepted connections may have; 0: any number */
+    uint64_t fds_used;    /* now */
     uint64_t accept_retry; /* accepts that failed for want of descriptors and were armed again */
     uint64_t procs;        /* processes started */
     uint64_t procs_running, procs_peak;

@@ -214,7 +214,11 @@ static rx_ns now(const struct rx_port *p)
 
 static void stats(const struct rx_port *p, struct rx_port_stats *out)
 {
-    *out = sim_of_const(p)->stats;
+    const struct sim *s = sim_of_const(p);
+
+    *out = s->stats;
+    out->slots_used = s->conns_used;
+    out->slots_short = s->waiting != NULL;
 }
 
 /* ---- the virtual clock ---------------------------------------------------------------------- */

@@ -645,6 +645,10 @@ static void uring_stats(const struct rx_port *p, struct rx_port_stats *out)
     out->slots_peak = u->table.slots_peak;
     out->procs_running = u->procs.used;
     out->procs_peak = u->procs.peak;
+    out->slots_used = u->table.slots_used;
+    out->slots_short = u->for_slot.head != NULL || u->for_another.head != NULL || u->exhausted;
+    out->fds_max = u->table.fds;
+    out->fds_used = u->table.fds_used;
 }
 
 static const struct rx_port_ops uring_ops = {

@@ -46,6 +46,8 @@ int rx_sys_listen(struct rx_addr at, int backlog)
     /* Accepted connections inherit it: headers and body of a simulated answer are sent apart, and
      * Nagle's algorithm would add the peer's delayed acknowledgement to the gap between them. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    /* For clients that want it, and only where net.ipv4.tcp_fastopen lets servers do it. */
+    setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &backlog, sizeof backlog);
     if (bind(fd, (struct sockaddr *)&in, sizeof in) == 0 && listen(fd, backlog) == 0)
         return fd;
     error = errno;

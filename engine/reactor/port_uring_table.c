@@ -80,6 +80,7 @@ uint32_t rx_utable_fd_take(struct rx_utable *t, int fd, enum rx_usock_state stat
     s->state = (uint8_t)state;
     s->reset = false;
     s->accept = RX_UNONE;
+    t->fds_used++;
     return t->slots + (uint32_t)fd;
 }
 
@@ -94,6 +95,8 @@ void rx_utable_give(struct rx_utable *t, uint32_t index)
         s->next = t->slot_free;
         t->slot_free = index;
         t->slots_used--;
+    } else {
+        t->fds_used--;
     }
 }
 

@@ -53,7 +53,7 @@ struct rx_utable {
     const struct rx_mem *mem;
     struct rx_usock *sock;
     uint32_t slots, slots_fresh, slots_used, slots_peak, slot_free;
-    uint32_t fds, fds_fresh;
+    uint32_t fds, fds_fresh, fds_used;
     struct rx_uflight *flight;
     uint32_t flights, flights_fresh, flights_used, flight_free;
 };

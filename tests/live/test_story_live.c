@@ -115,12 +115,13 @@ static void clean_up(char *text)
 /* ---- the worlds ---------------------------------------------------------------------------------
  */
 
-static struct story *tell(const char *text, enum podring_net net, int real)
+static struct story *tell(const char *text, enum podring_net net, int real, uint32_t flags)
 {
     struct story_options o = {.for_ms = END_MS,
                               .seed = 11,
                               .net = net,
                               .real = real,
+                              .flags = flags,
                               .knob = "max_restart_period",
                               .knob_value = "1s"};
 
@@ -144,7 +145,7 @@ static void compare(struct story *as_scripted, struct story *other)
 Test(story_live, as_scripted)
 {
     char *text = script();
-    struct story *s = tell(text, PODRING_NET_SCRIPT, 0);
+    struct story *s = tell(text, PODRING_NET_SCRIPT, 0, 0);
 
     story_eq(story_events_of(s, "crash", "Started", NULL), "0 0.7 2.4 4.1");
     story_eq(story_events_of(s, "crash", "BackOff", NULL), "1.4 3.1");
@@ -158,10 +159,10 @@ Test(story_live, as_scripted)
     clean_up(text);
 }
 
-static void same_as_scripted(enum podring_net net, int real)
+static void same_as_scripted(enum podring_net net, int real, uint32_t flags)
 {
     char *text = script();
-    struct story *a = tell(text, PODRING_NET_SCRIPT, 0), *b = tell(text, net, real);
+    struct story *a = tell(text, PODRING_NET_SCRIPT, 0, 0), *b = tell(text, net, real, flags);
 
     compare(a, b);
     story_free(a);
@@ -171,20 +172,20 @@ static void same_as_scripted(enum podring_net net, int real)
 
 Test(story_live, virtual_time_over_memory)
 {
-    same_as_scripted(PODRING_NET_MEMORY, 0);
+    same_as_scripted(PODRING_NET_MEMORY, 0, 0);
 }
 
 Test(story_live, real_time_with_scripts)
 {
-    same_as_scripted(PODRING_NET_SCRIPT, 1);
+    same_as_scripted(PODRING_NET_SCRIPT, 1, 0);
 }
 
 Test(story_live, real_time_over_memory)
 {
-    same_as_scripted(PODRING_NET_MEMORY, 1);
+    same_as_scripted(PODRING_NET_MEMORY, 1, 0);
 }
 
-Test(story_live, real_time_over_the_kernel)
+static void over_the_kernel(uint32_t flags)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
     podring *r;
@@ -196,5 +197,16 @@ Test(story_live, real_time_over_the_kernel)
     if (rc == -PODRING_ENORING)
         cr_skip_test("no io_uring: %s", podring_why(NULL));
     podring_close(r);
-    same_as_scripted(PODRING_NET_KERNEL, 1);
+    same_as_scripted(PODRING_NET_KERNEL, 1, flags);
+}
+
+Test(story_live, real_time_over_the_kernel)
+{
+    over_the_kernel(0);
+}
+
+/* Every policy at once: they change what a probe costs, not what it says. */
+Test(story_live, real_time_over_the_kernel_with_socket_policies)
+{
+    over_the_kernel(PODRING_KEEP_ALIVE | PODRING_RST_CLOSE | PODRING_FAST_OPEN);
 }

@@ -108,6 +108,45 @@ Test(worlds, the_wire_tells_the_scripts_story)
     maker_free(&m);
 }
 
+/* A kept connection changes what a probe costs, not what it says: not when its container restarts, its
+ * address refuses, or its server resets, hangs and talks rubbish. */
+Test(worlds, a_kept_connection_tells_the_same_story)
+{
+    uint64_t each = 0, kept = 0;
+    struct maker m = {0};
+
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct story_options o = {.for_ms = 180000, .seed = seed, .net = PODRING_NET_MEMORY};
+        struct podring_stats s = PODRING_STATS_INIT;
+        struct story *a, *b;
+        char *x, *y;
+
+        maker_make(&m, seed, NULL);
+        a = story_run(m.text, &o);
+        o.flags = PODRING_KEEP_ALIVE;
+        b = story_run(m.text, &o);
+        x = sorted_lines(a);
+        y = sorted_lines(b);
+        if (strcmp(x, y) != 0) {
+            show(&m, seed, x, y);
+            cr_assert_fail("seed %llu differs", (unsigned long long)seed);
+        }
+        podring_stats(story_ring(a), &s);
+        each += s.connections_served;
+        podring_stats(story_ring(b), &s);
+        kept += s.connections_served;
+        cr_expect_eq(s.steady_allocations, 0);
+        free(x);
+        free(y);
+        story_free(a);
+        story_free(b);
+    }
+    /* A quarter of the probes are tcpSocket, and many are refused. */
+    cr_expect_lt(2 * kept, each, "%llu connections instead of %llu", (unsigned long long)kept,
+                 (unsigned long long)each);
+    maker_free(&m);
+}
+
 /* Everything that can be counted is counted right; nothing is left over. */
 Test(worlds, books_balance)
 {

@@ -632,7 +632,7 @@ static void round_trip(const struct probe_http1_reply *r, const char *want)
 Test(wire_http1, replies_can_be_read_back)
 {
     round_trip(&(struct probe_http1_reply){.status = 200, .length = 1}, "200 body=1 \"x\"");
-    round_trip(&(struct probe_http1_reply){.status = 503, .close = true}, "503 body=0");
+    round_trip(&(struct probe_http1_reply){.status = 503, .close = true}, "503 close body=0");
     round_trip(&(struct probe_http1_reply){.status = 204}, "204 body=0");
     round_trip(&(struct probe_http1_reply){.status = 799, .length = 1}, "799 body=1 \"x\"");
     round_trip(&(struct probe_http1_reply){.status = 302, .location = "/y"}, "302 value=/y body=0");
