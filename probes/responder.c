@@ -44,6 +44,7 @@ struct ear {
     uint64_t id;
     struct rx_addr at;
     rx_sock sock; /* RX_SOCK_NONE: not listening */
+    struct place *place; /* whose it is, if it is of one door alone; NULL: ask the table */
     uint32_t doors;
     bool closed;
 };
@@ -265,7 +266,7 @@ static void ear_listen(struct probe_responder *r, struct ear *e)
     rx_loop_start(r->loop, &e->op);
 }
 
-static struct ear *ear_acquire(struct probe_responder *r, struct rx_addr at)
+static struct ear *ear_acquire(struct probe_responder *r, struct place *p, struct rx_addr at)
 {
     struct node *known;
     struct ear *e;
@@ -277,6 +278,7 @@ static struct ear *ear_acquire(struct probe_responder *r, struct rx_addr at)
     if (known != NULL) {
         e = rx_container_of(known, struct ear, node);
         e->doors++;
+        e->place = NULL;
         return e;
     }
     e = rx_slab_take(&r->ear_slab, &id);
@@ -288,6 +290,7 @@ static struct ear *ear_acquire(struct probe_responder *r, struct rx_addr at)
     e->responder = r;
     e->at = at;
     e->doors = 1;
+    e->place = r->wildcard ? NULL : p;
     e->node.key = addr_key(at);
     rx_list_init(&e->dying);
     table_put(&r->ears, r->mem, &e->node);
@@ -306,6 +309,7 @@ static void ear_stop(struct probe_responder *r, struct ear *e)
 
 static void ear_release(struct probe_responder *r, struct ear *e)
 {
+    e->place = NULL;
     if (--e->doors > 0)
         return;
     ear_stop(r, e);
@@ -338,10 +342,11 @@ static void ear_ended(struct probe_responder *r, struct ear *e, int res)
 }
 
 /* Whom a connection to that address is for; NULL: nobody, or nobody now. */
-static struct probe_party *party_at(struct probe_responder *r, struct rx_addr at)
+static struct probe_party *party_at(struct probe_responder *r, const struct ear *e,
+                                    struct rx_addr at)
 {
-    struct node *n = table_get(&r->doors, addr_key(at), 0);
-    struct place *p = n != NULL ? rx_container_of(n, struct door, node)->place : NULL;
+    struct node *n = e->place == NULL ? table_get(&r->doors, addr_key(at), 0) : NULL;
+    struct place *p = n != NULL ? rx_container_of(n, struct door, node)->place : e->place;
 
     return p != NULL && !p->refusing ? &p->party : NULL;
 }
@@ -357,7 +362,7 @@ static void on_accept(struct rx_loop *loop, struct rx_op *op)
 
         if (known && r->wildcard)
             known = rx_loop_local(loop, op->sock_new, &at) == 0;
-        probe_conns_accept(&r->conns, known ? party_at(r, at) : NULL, at.port, op->sock_new);
+        probe_conns_accept(&r->conns, known ? party_at(r, e, at) : NULL, at.port, op->sock_new);
     }
     if (op->state == RX_OP_DEAD)
         ear_ended(r, e, op->res);
@@ -396,7 +401,7 @@ static void door_add(struct probe_responder *r, struct place *p, struct rx_addr 
     d->next = p->doors;
     p->doors = d;
     table_put(&r->doors, r->mem, &d->node);
-    d->ear = ear_acquire(r, at);
+    d->ear = ear_acquire(r, p, at);
 }
 
 static void server_up(void *ctx, const struct pod_serve_target *t)
@@ -456,7 +461,7 @@ static void server_refuse(void *ctx, uint64_t pod, uint32_t container, bool refu
             ear_release(r, d->ear);
             d->ear = NULL;
         } else if (!refusing) {
-            d->ear = ear_acquire(r, d->at);
+            d->ear = ear_acquire(r, p, d->at);
         }
     }
 }

@@ -446,6 +446,21 @@ static void begin_run(struct pod_probe *b)
     n->waiting_last = b;
 }
 
+/* A long queue is cold memory. The probe that is next is fetched while this one is asked, and the
+ * link to the one after it. */
+static void foresee(struct pod_probe *b)
+{
+    if (b == NULL)
+        return;
+    if (b->next != NULL) {
+        __builtin_prefetch(&b->next->next);
+        __builtin_prefetch(&b->next->tries);
+    }
+    __builtin_prefetch(&pod_of_probe(b)->tmpl);
+    __builtin_prefetch(&pod_of_probe(b)->ip);
+    __builtin_prefetch(&container_of(b)->restarts);
+}
+
 void pod_attempt_free(struct pod_attempt *a)
 {
     struct pod_node *n = a->node;
@@ -462,6 +477,7 @@ void pod_attempt_free(struct pod_attempt *a)
     if (a == NULL)
         return;
     n->waiting_first = b->next;
+    foresee(b->next);
     if (n->waiting_first == NULL)
         n->waiting_last = NULL;
     b->flags &= (uint8_t)~POD_PROBE_WAITING;
