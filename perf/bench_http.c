@@ -1,185 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_http.c - real HTTP probes, a new connection each, as many as one core can carry.
+ * bench_http.c - real HTTP probes, as many as one core can carry.
  *
- * Our port and its rivals send the same request to the same server, a process of its own on the
- * other core; each keeps the same number in flight. They take turns: every round runs all of them
- * in a rotated order, ratios are taken within a round, and the median of the rounds is what counts.
- * On a shared machine the rates swing by half; the ratios do not.
+ * Ours and the rivals send the same request to the same server, a process of its own on the other
+ * core, a new connection for each probe unless a row says otherwise; each keeps the same number in
+ * flight. They take turns: every round runs all of them in a rotated order, ratios are taken within
+ * a round, and the median of the rounds is what counts. Targets are for the rate by CPU time, which
+ * is what one core does when nobody else is on the machine: by the wall clock, rates swing by half
+ * on a shared one, and their ratios with them.
  *
- * A Go client with kubelet's transport settings joins if its program is there
- * (perf/rivals/goclient;
- * --go names it). --seconds is for one client in one round. --sleepy: the server sleeps when it has
- * nothing to do, and the client pays for waking it.
+ * A Go client with kubelet's transport settings joins where there is a Go compiler to build it
+ * (perf/rivals/goclient; --go names the program), and ab, wrk and hey where they are installed.
+ * --seconds is for one client in one round. --sleepy: the server sleeps when it has nothing to do,
+ * and the client pays for waking it. --host-net: in the machine's network, as it is set up, instead
+ * of a namespace of its own.
  */
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/reactor/limit.h"
-#include "engine/reactor/port.h"
+#include "engine/reactor/base.h"
 #include "perf/report.h"
 #include "perf/rivals/http.h"
 
-enum { ANSWER_MAX = 256 };
-
-/* ---- ours: CALL after CALL over the real port --------------------------------------------------
- */
-
-struct call {
-    struct rx_op op;
-    char answer[ANSWER_MAX];
+enum {
+    PODRING,
+    PORT,
+    CHAIN,
+    EPOLL,
+    CONNECT,
+    GO,
+    PORT_RST,
+    PORT_FAST,
+    PORT_KEEP,
+    AB,
+    WRK,
+    HEY,
+    RIVALS
 };
-
-struct engine {
-    struct rx_mem mem;
-    struct rx_port *port;
-    struct call *call;
-    uint32_t in_flight;
-    uint64_t started;
-    uint16_t to_port;
-    uint8_t flags;
-    struct rx_ready ready[RX_READY_MAX];
-};
-
-static void *engine_open_with(uint16_t port, uint32_t in_flight, uint8_t flags)
-{
-    struct engine *e = calloc(1, sizeof *e);
-    struct rx_uring_options options = {.slots = in_flight};
-    char why[256] = "";
-
-    if (rx_mem_open(&e->mem) != 0 ||
-        rx_port_uring_open(&e->port, &e->mem, &options, why, sizeof why) != 0) {
-        fprintf(stderr, "bench_http: %s\n", why);
-        free(e);
-        return NULL;
-    }
-    e->call = calloc(in_flight, sizeof *e->call);
-    e->in_flight = in_flight;
-    e->to_port = port;
-    e->flags = flags;
-    return e;
-}
-
-static void *engine_open(uint16_t port, uint32_t in_flight)
-{
-    return engine_open_with(port, in_flight, 0);
-}
-
-static void *engine_open_rst(uint16_t port, uint32_t in_flight)
-{
-    return engine_open_with(port, in_flight, RX_OP_RST_CLOSE);
-}
-
-static void engine_start(struct engine *e, struct call *c)
-{
-    struct sockaddr_in to = http_address(e->started++, e->to_port);
-
-    c->op = (struct rx_op){.kind = RX_OP_CALL,
-                           .flags = e->flags,
-                           .sock = RX_SOCK_NONE,
-                           .to = {ntohl(to.sin_addr.s_addr), e->to_port},
-                           .out = http_request,
-                           .out_len = (uint32_t)strlen(http_request),
-                           .in = c->answer,
-                           .in_len = sizeof c->answer};
-    e->port->ops->start(e->port, &c->op);
-}
-
-static void engine_run(void *client, int64_t until_ns, struct http_tally *tally)
-{
-    struct engine *e = client;
-    struct rx_port_stats before, after;
-    uint32_t flying = e->in_flight;
-
-    e->port->ops->stats(e->port, &before);
-    for (uint32_t i = 0; i < e->in_flight; i++)
-        engine_start(e, &e->call[i]);
-    while (flying > 0) {
-        int n = e->port->ops->wait(e->port, RX_NS_NEVER, e->ready, RX_READY_MAX);
-        bool again = report_clock_ns() < until_ns;
-
-        if (n < 0) {
-            tally->failures += flying;
-            return;
-        }
-        for (int i = 0; i < n; i++) {
-            struct call *c = rx_container_of(e->ready[i].op, struct call, op);
-
-            tally->probes++;
-            if (!http_is_ok(c->answer, e->ready[i].res))
-                tally->failures++;
-            if (e->ready[i].sock != RX_SOCK_NONE)
-                e->port->ops->close(e->port, e->ready[i].sock, false);
-            if (again)
-                engine_start(e, c);
-            else
-                flying--;
-        }
-    }
-    e->port->ops->wait(e->port, 0, e->ready, RX_READY_MAX); /* the last closes */
-    e->port->ops->stats(e->port, &after);
-    tally->enters += after.enters - before.enters;
-    tally->cqes += after.cqes - before.cqes;
-}
-
-static void engine_close(void *client)
-{
-    struct engine *e = client;
-
-    e->port->ops->destroy(e->port);
-    rx_mem_close(&e->mem);
-    free(e->call);
-    free(e);
-}
-
-static void *engine_open_fast(uint16_t port, uint32_t in_flight)
-{
-    return engine_open_with(port, in_flight, RX_OP_RST_CLOSE | RX_OP_FAST_OPEN);
-}
-
-static const struct http_rival engine = {.name = "podring",
-                                         .what = "our port, CALL",
-                                         .open = engine_open,
-                                         .run = engine_run,
-                                         .close = engine_close};
-static const struct http_rival engine_rst = {.name = "podring+rst",
-                                             .what = "the same, reset on close",
-                                             .open = engine_open_rst,
-                                             .run = engine_run,
-                                             .close = engine_close};
-static const struct http_rival engine_fast = {.name = "podring+rst+tfo",
-                                              .what = "the same, and TCP fast open",
-                                              .open = engine_open_fast,
-                                              .run = engine_run,
-                                              .close = engine_close};
-
-/* ---- rounds ------------------------------------------------------------------------------------
- */
-
-enum { OURS, CHAIN, EPOLL, OURS_RST, OURS_FAST, GO, CONNECT, RIVALS };
 
 static const struct http_rival *const rivals[RIVALS] = {
-    [OURS] = &engine,           [CHAIN] = &http_chain,      [EPOLL] = &http_epoll,
-    [OURS_RST] = &engine_rst,   [OURS_FAST] = &engine_fast, [GO] = &http_go,
+    [PODRING] = &http_podring,
+    [PORT] = &http_port,
+    [CHAIN] = &http_chain,
+    [EPOLL] = &http_epoll,
     [CONNECT] = &http_blocking,
+    [GO] = &http_go,
+    [PORT_RST] = &http_port_rst,
+    [PORT_FAST] = &http_port_fast,
+    [PORT_KEEP] = &http_port_keep,
+    [AB] = &http_ab,
+    [WRK] = &http_wrk,
+    [HEY] = &http_hey,
 };
 
-enum { RATE, CPU, ENTERS, CQES, FAILED };
+enum { RATE, WALL, CPU, ENTERS, CQES, FAILED };
 
 static const struct report_column columns[] = {
-    [RATE] = {"rate", "/s", 0, true},          [CPU] = {"cpu", "us/probe", 2, false},
-    [ENTERS] = {"enters", "/probe", 3, false}, [CQES] = {"cqes", "/probe", 3, false},
-    [FAILED] = {"failed", "", 0, false},
+    [RATE] = {"rate", "/cpu-s", 0, true},  [WALL] = {"rate", "/s", 0, true},
+    [CPU] = {"cpu", "us/probe", 2, false}, [ENTERS] = {"enters", "/probe", 3, false},
+    [CQES] = {"cqes", "/probe", 3, false}, [FAILED] = {"failed", "", 0, false},
 };
 
 struct bench {
     unsigned rounds, in_flight;
     double seconds;
-    bool sleepy, smoke;
-    const char *json, *go;
+    bool sleepy, host_net, smoke;
+    const char *json, *go, *only;
     uint16_t port;
     uint64_t failures;
 };
@@ -187,11 +74,14 @@ struct bench {
 static bool measure(struct bench *b, struct report *report, unsigned which, unsigned round)
 {
     const struct http_rival *r = rivals[which];
-    void *client = r->open(b->port, b->in_flight);
+    bool wanted = b->only == NULL || strcmp(b->only, r->name) == 0;
+    void *client = wanted ? r->open(b->port, b->in_flight) : NULL;
     struct http_tally tally = {0};
     int64_t start, spent;
     double probes, cpu;
 
+    if (!wanted)
+        return true;
     if (client == NULL)
         return r->optional;
     cpu = report_cpu_s();
@@ -202,7 +92,10 @@ static bool measure(struct bench *b, struct report *report, unsigned which, unsi
     r->close(client);
     b->failures += tally.failures;
     probes = tally.probes > 0 ? (double)tally.probes : 1;
-    report_put(report, round, which, RATE, probes * 1e9 / (double)spent);
+    if (tally.elapsed_s > 0)
+        spent = (int64_t)(tally.elapsed_s * 1e9);
+    report_put(report, round, which, RATE, probes / cpu);
+    report_put(report, round, which, WALL, probes * 1e9 / (double)spent);
     report_put(report, round, which, CPU, cpu * 1e6 / probes);
     if (tally.enters > 0) {
         report_put(report, round, which, ENTERS, (double)tally.enters / probes);
@@ -214,41 +107,39 @@ static bool measure(struct bench *b, struct report *report, unsigned which, unsi
 
 static void claim(struct report *r)
 {
-    report_claim(r, "rate: podring / bare chain", OURS, RATE, CHAIN, '>', 0.95);
-    report_claim(r, "rate: podring / epoll", OURS, RATE, EPOLL, '>', 1.08);
-    report_claim(r, "rate: podring / blocking connect and close", OURS, RATE, CONNECT, '>', 0.60);
-    report_claim(r, "rate: podring / Go client", OURS, RATE, GO, '>', 3.2);
-    report_claim(r, "rate: podring with RST / podring", OURS_RST, RATE, OURS, '>', 1.07);
-    report_claim(r, "rate: podring with RST and fast open / podring", OURS_FAST, RATE, OURS, '>',
-                 1.2);
-    report_claim(r, "CPU: bare chain / podring", CHAIN, CPU, OURS, 0, 0);
-    report_claim(r, "CPU: epoll / podring", EPOLL, CPU, OURS, 0, 0);
-    report_claim(r, "CPU: Go client / podring", GO, CPU, OURS, 0, 0);
-    report_claim(r, "ring enters a probe", OURS, ENTERS, REPORT_ALONE, '<', 0.10);
-    report_claim(r, "completions a probe", OURS, CQES, REPORT_ALONE, '<', 1.05);
+    report_claim(r, "rate: podring / bare chain", PODRING, RATE, CHAIN, '>', 0.95);
+    report_claim(r, "rate: podring / epoll", PODRING, RATE, EPOLL, '>', 1.08);
+    report_claim(r, "rate: podring / blocking connect and close", PODRING, RATE, CONNECT, '>',
+                 0.60);
+    report_claim(r, "rate: podring / Go client", PODRING, RATE, GO, '>', 3.2);
+    report_claim(r, "ring enters a probe", PODRING, ENTERS, REPORT_ALONE, '<', 0.10);
+    report_claim(r, "completions a probe", PODRING, CQES, REPORT_ALONE, '<', 1.05);
+    report_claim(r, "rate: RST / none", PORT_RST, RATE, PORT, '>', 1.07);
+    report_claim(r, "rate: RST and fast open / none", PORT_FAST, RATE, PORT, '>', 1.2);
+    report_claim(r, "rate: keep-alive / none", PORT_KEEP, RATE, PORT, '>', 6);
+    report_claim(r, "rate: port / bare chain", PORT, RATE, CHAIN, 0, 0);
+    report_claim(r, "by the wall clock: podring / bare chain", PODRING, WALL, CHAIN, 0, 0);
+    report_claim(r, "by the wall clock: podring / epoll", PODRING, WALL, EPOLL, 0, 0);
+    report_claim(r, "by the wall clock: podring / blocking", PODRING, WALL, CONNECT, 0, 0);
+    report_claim(r, "by the wall clock: podring / Go client", PODRING, WALL, GO, 0, 0);
+    report_claim(r, "by the wall clock: RST / none", PORT_RST, WALL, PORT, 0, 0);
+    report_claim(r, "by the wall clock: RST and fast open / none", PORT_FAST, WALL, PORT, 0, 0);
+    report_claim(r, "by the wall clock: keep-alive / none", PORT_KEEP, WALL, PORT, 0, 0);
 }
 
-/* The server has a core of its own, if there are two; what we start stays on the other. */
-static void stay_on_first_core(void)
+/* As many addresses as the engine needs pods to be kept busy, for everybody: a third more probes
+ * are due than the port can do. */
+static void calibrate(const struct bench *b)
 {
-    cpu_set_t first;
+    void *client = http_port.open(b->port, b->in_flight);
+    int64_t ns = (int64_t)(b->seconds * 1e9);
+    struct http_tally tally = {0};
 
-    CPU_ZERO(&first);
-    CPU_SET(0, &first);
-    sched_setaffinity(0, sizeof(first), &first);
-}
-
-static const char *fast_open_setting(void)
-{
-    static char line[16];
-    FILE *f = fopen("/proc/sys/net/ipv4/tcp_fastopen", "r");
-
-    if (f == NULL || fgets(line, sizeof(line), f) == NULL)
-        line[0] = '\0';
-    if (f != NULL)
-        fclose(f);
-    line[strcspn(line, "\n")] = '\0';
-    return line;
+    if (client == NULL)
+        return;
+    http_port.run(client, report_clock_ns() + ns, &tally);
+    http_port.close(client);
+    http_addresses = (uint32_t)((double)tally.probes / b->seconds * 1.33 / HTTP_PROBES_PER_POD) + 1;
 }
 
 int main(int argc, char **argv)
@@ -259,16 +150,20 @@ int main(int argc, char **argv)
         {"--seconds", REPORT_REAL, &b.seconds, 0.01, 3600, "for one client in one round"},
         {"--in-flight", REPORT_NUMBER, &b.in_flight, 1, 4096, "probes under way at any time"},
         {"--sleepy", REPORT_SWITCH, &b.sleepy, 0, 0, "the server sleeps when it is idle"},
+        {"--host-net", REPORT_SWITCH, &b.host_net, 0, 0,
+         "in the machine's network, not in one of its own"},
         {"--go", REPORT_TEXT, &b.go, 0, 0, "the program of perf/rivals/goclient"},
+        {"--only", REPORT_TEXT, &b.only, 0, 0, "one row"},
         {"--smoke", REPORT_SWITCH, &b.smoke, 0, 0, "as little as possible: does it work?"},
         {"--json", REPORT_TEXT, &b.json, 0, 0, "writes the result"},
     };
     bool two_cores = sysconf(_SC_NPROCESSORS_ONLN) > 1, ok = true;
     struct report *r = report_new("http", columns, RX_ARRAY_LEN(columns));
+    const char *network = "the machine's";
     pid_t server;
 
-    if (!report_flags("HTTP probes over real sockets, a new connection each", argc, argv, flags,
-                      RX_ARRAY_LEN(flags)))
+    if (!report_flags("HTTP probes over real sockets, as many as one core can carry", argc, argv,
+                      flags, RX_ARRAY_LEN(flags)))
         return 64;
     if (b.smoke) {
         b.rounds = 1;
@@ -276,18 +171,21 @@ int main(int argc, char **argv)
     }
     if (b.go != NULL)
         http_go_program = b.go;
+    if (!b.host_net)
+        network = http_own_network();
     server = http_server_start(&b.port, two_cores ? 1 : -1, two_cores && !b.sleepy);
     if (server < 0) {
         fprintf(stderr, "bench_http: no server\n");
         return 69;
     }
     if (two_cores)
-        stay_on_first_core();
-    report_fact(r, "policy", "%u in flight, a new connection each, %g s to a measurement",
-                b.in_flight, b.seconds);
+        http_stay_on_cpu(0);
+    calibrate(&b);
+    report_fact(r, "policy", "%u in flight, %u addresses, %g s to a measurement", b.in_flight,
+                http_addresses, b.seconds);
     report_fact(r, "server", "%s, io_uring, on the other core: %s",
                 b.sleepy ? "sleeps when idle" : "spins", two_cores ? "yes" : "no, there is one");
-    report_fact(r, "tcp_fastopen", "%s (2 or 3: the server allows it)", fast_open_setting());
+    report_fact(r, "network", "%s", network);
     for (unsigned i = 0; i < RIVALS; i++)
         report_row(r, i, rivals[i]->name, rivals[i]->what);
     for (unsigned round = 0; ok && round < b.rounds; round++)

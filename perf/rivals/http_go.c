@@ -2,7 +2,7 @@
 /*
  * http_go.c - the Go client, a process of its own: perf/rivals/goclient/main.go, built where there
  * is a Go compiler. It is told where to probe, how many at once and for how long, and answers with
- * a line: probes, failures, seconds of CPU.
+ * a line: probes, failures, seconds of CPU, seconds it took.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +35,12 @@ static void go_run(void *client, int64_t until_ns, struct http_tally *tally)
     char command[4096];
     FILE *out;
 
-    snprintf(command, sizeof(command), "exec '%s' -port %u -in-flight %u -seconds %.3f",
-             http_go_program, g->port, g->in_flight, seconds);
+    snprintf(command, sizeof(command),
+             "exec '%s' -port %u -in-flight %u -seconds %.3f -addresses %u", http_go_program,
+             g->port, g->in_flight, seconds, http_addresses);
     out = popen(command, "r");
-    if (out == NULL || fscanf(out, "%llu %llu %lf", &probes, &failures, &tally->cpu_s) != 3)
+    if (out == NULL ||
+        fscanf(out, "%llu %llu %lf %lf", &probes, &failures, &tally->cpu_s, &tally->elapsed_s) != 4)
         failures++;
     if (out != NULL)
         pclose(out);

@@ -2,7 +2,8 @@
 
 // goclient probes as a kubelet does: net/http with DisableKeepAlives, no compression, no proxy, an
 // own dialer, one goroutine for each probe. It keeps so many in flight for so long, probe n going
-// to 127.1.0.0 + n % 512, and prints: probes, failures, seconds of CPU.
+// to 127.1.0.0 + n % addresses, and prints: probes, failures, seconds of CPU,
+// seconds it took.
 //
 // With -rate it is an open loop instead: probes start at evenly spaced instants, and the 50th and
 // 99th percentile of their lateness in microseconds are printed as well.
@@ -21,7 +22,7 @@ import (
 	"time"
 )
 
-const addresses = 512
+var addresses = flag.Int64("addresses", 512, "how many there are")
 
 type tally struct {
 	next, probes, failures int64
@@ -52,8 +53,8 @@ func newClient() *http.Client {
 }
 
 func (t *tally) probe() {
-	n := atomic.AddInt64(&t.next, 1) % addresses
-	url := fmt.Sprintf("http://127.1.%d.%d:%d/healthz", n/256, n%256, t.port)
+	n := atomic.AddInt64(&t.next, 1) % *addresses
+	url := fmt.Sprintf("http://127.%d.%d.%d:%d/healthz", 1+n/65536, n/256%256, n%256, t.port)
 	req, err := http.NewRequest("GET", url, nil)
 	if err == nil {
 		req.Header.Set("User-Agent", "kube-probe/1.36")
@@ -119,17 +120,19 @@ func main() {
 	flag.Parse()
 
 	t := &tally{client: newClient(), port: *port}
-	end := time.Now().Add(time.Duration(*seconds * float64(time.Second)))
+	begin := time.Now()
+	end := begin.Add(time.Duration(*seconds * float64(time.Second)))
 	var late []float64
 	if *rate > 0 {
 		late = t.open(*rate, end)
 	} else {
 		t.closed(*inFlight, end)
 	}
+	elapsed := time.Since(begin).Seconds()
 	var usage syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
 	cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
-	fmt.Printf("%d %d %.6f", t.probes, t.failures, cpu)
+	fmt.Printf("%d %d %.6f %.6f", t.probes, t.failures, cpu, elapsed)
 	if n := len(late); n > 0 {
 		fmt.Printf(" %.0f %.0f", late[n/2], late[n*99/100])
 	}
