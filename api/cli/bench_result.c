@@ -37,6 +37,7 @@ static uint64_t value_of(const struct bench_numbers *n, const struct metric *m)
 struct threshold {
     const struct metric *metric;
     bool above; /* fails if the result is above the value; otherwise below */
+    bool equal; /* ... or equal to it */
     uint64_t value;
 };
 
@@ -73,16 +74,22 @@ static bool read_value(const struct metric *m, const char *text, uint64_t *out)
 static int read_threshold(const struct cli_options *o, const char *text, struct threshold *t)
 {
     size_t n = strcspn(text, "<>");
+    const char *value = text + n + 1;
 
     t->metric = NULL;
     t->above = text[n] == '>';
+    t->equal = *value == '=';
+    value += t->equal;
+    value += strspn(value, " ");
+    while (n > 0 && text[n - 1] == ' ')
+        n--;
     for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++)
         if (strlen(metric[i].name) == n && strncmp(metric[i].name, text, n) == 0)
             t->metric = &metric[i];
     if (t->metric == NULL)
         return cli_refuse(o->verb, "--fail-if: no result is called '%.*s'", (int)n, text);
-    if (!read_value(t->metric, text + n + 1, &t->value))
-        return cli_refuse(o->verb, "--fail-if: '%s' is not a %s", text + n + 1,
+    if (!read_value(t->metric, value, &t->value))
+        return cli_refuse(o->verb, "--fail-if: '%s' is not a %s", value,
                           t->metric->unit == BENCH_NS      ? "duration such as 5ms"
                           : t->metric->unit == BENCH_MILLI ? "number with up to three decimals"
                                                            : "whole number");
@@ -100,6 +107,18 @@ int bench_check_thresholds(const struct cli_options *o)
     return CLI_OK;
 }
 
+static void put_value(struct face_text *t, const struct metric *m, uint64_t value);
+
+static void say_failed(const char *condition, const struct metric *m, uint64_t value)
+{
+    char text[64];
+    struct face_text t = face_text_in(text, sizeof(text));
+
+    put_value(&t, m, value);
+    face_end(&t);
+    cli_say("failed: %s (it is %s)", condition, text);
+}
+
 int bench_judge(const struct bench *b)
 {
     int code = CLI_OK;
@@ -111,8 +130,8 @@ int bench_judge(const struct bench *b)
         if (read_threshold(b->options, b->options->fail_if[i], &t) != CLI_OK)
             return CLI_USAGE;
         value = value_of(&b->numbers, t.metric);
-        if (t.above ? value > t.value : value < t.value) {
-            cli_say("failed: %s", b->options->fail_if[i]);
+        if ((t.above ? value > t.value : value < t.value) || (t.equal && value == t.value)) {
+            say_failed(b->options->fail_if[i], t.metric, value);
             code = CLI_FAILED;
         }
     }
@@ -182,6 +201,25 @@ static const char *probe_word(const struct bench *b)
     return b->options->probe == CLI_PROBE_TCP ? "tcp" : "http";
 }
 
+static void put_policies(struct face_text *t, const struct cli_options *o, const char *before)
+{
+    static const struct {
+        uint32_t flag;
+        const char *word;
+    } policy[] = {{PODRING_RST_CLOSE, "rst"},
+                  {PODRING_FAST_OPEN, "fast-open"},
+                  {PODRING_KEEP_ALIVE, "keep-alive"},
+                  {PODRING_WILDCARD, "wildcard"}};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(policy); i++) {
+        if ((o->engine.flags & policy[i].flag) == 0)
+            continue;
+        face_puts(t, before);
+        face_puts(t, policy[i].word);
+        before = ", ";
+    }
+}
+
 static void put_setting(struct face_text *t, const struct bench *b)
 {
     const struct cli_options *o = b->options;
@@ -206,6 +244,7 @@ static void put_setting(struct face_text *t, const struct bench *b)
         face_puts(t, cli_clock_word(o));
         face_puts(t, " time");
     }
+    put_policies(t, o, ", ");
     face_puts(t, ", measured for ");
     face_duration(t, b->measure_ms);
     face_puts(t, "\n\n");
@@ -251,6 +290,13 @@ static void render_json(struct face_text *t, const void *what)
         face_json_string(t, b->options->target);
     }
     face_puts(t, b->options->closed ? ",\"loop\":\"closed\"" : ",\"loop\":\"open\"");
+    face_puts(t, ",\"net\":");
+    face_json_string(t, cli_net_word(b->options));
+    face_puts(t, ",\"clock\":");
+    face_json_string(t, cli_clock_word(b->options));
+    face_puts(t, ",\"policies\":\"");
+    put_policies(t, b->options, "");
+    face_puts(t, "\"");
     face_puts(t, ",\"measured_ms\":");
     face_i64(t, b->measure_ms);
     for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
@@ -330,6 +376,29 @@ static void put_change(struct face_text *t, const struct metric *m, uint64_t a, 
     face_puts(t, (b > a) == m->more_is_better ? "better" : "worse");
 }
 
+/* Numbers of runs that were set up differently can be compared, but one should know. */
+static void put_differences(struct face_text *t, const struct comparison *c)
+{
+    static const char *const setting[] = {"pods", "period_ms", "probe",    "target",     "loop",
+                                          "net",  "clock",     "policies", "measured_ms"};
+    bool any = false;
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(setting); i++) {
+        const struct json_node *n[2];
+
+        for (int k = 0; k < 2; k++)
+            n[k] = json_member(
+                &c->file[k], json_member(&c->file[k], json_root(&c->file[k]), "bench"), setting[i]);
+        if (n[0] == n[1] || (n[0] != NULL && n[1] != NULL && n[0]->length == n[1]->length &&
+                             memcmp(n[0]->text, n[1]->text, n[0]->length) == 0))
+            continue;
+        face_puts(t, any ? ", " : "not the same in both: ");
+        face_puts(t, setting[i]);
+        any = true;
+    }
+    face_puts(t, any ? "\n" : "");
+}
+
 static void render_comparison(struct face_text *t, const void *what)
 {
     const struct comparison *c = what;
@@ -339,7 +408,9 @@ static void render_comparison(struct face_text *t, const void *what)
     face_puts(t, c->name[0]);
     face_puts(t, "\nB: ");
     face_puts(t, c->name[1]);
-    face_puts(t, "\n\nresult              A             B             change\n");
+    face_putc(t, '\n');
+    put_differences(t, c);
+    face_puts(t, "\nresult              A             B             change\n");
     for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
         size_t from = t->length;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench_target.c - the load test of somebody else's server: GETs or TCP connects to a URL, or to
- * every address of a range, a new connection each, on the reactor alone.
+ * every address of a range, a new connection each, on the reactor alone. With --keep-alive each of
+ * the connections stays with one address and is used again after every answer that allows it.
  *
  * Open loop: probe k is due at k * period / pods, rounded up to the tick of 1 ms, whatever became
  * of the probes before it. One that finds no free connection waits in line, and counts from when it
@@ -12,6 +13,7 @@
  * Only loopback is probed unless --allow-remote is given: a load test of a machine that has not
  * agreed to it is an attack.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,8 +56,11 @@ struct connection {
     struct rx_timer deadline;
     struct load *load;
     struct connection *next_free;
+    uint32_t number;
+    rx_sock kept; /* from the probe before; RX_SOCK_NONE = there is none */
     rx_ns due, started;
     bool timed_out;
+    bool clean; /* the answer came in whole, and nothing after it */
     struct probe_http1 answer;
     char keep[KEEP_MAX];
     char in[ANSWER_MAX];
@@ -68,11 +73,11 @@ struct load {
     struct rx_mem mem;
     struct rx_loop loop;
     struct rx_timer due;
-    struct connection *connection, *free;
+    struct connection *connection, *free, **free_end;
     uint32_t connections, in_flight;
     uint64_t asked; /* probes started; the next one goes to the next address */
     uint64_t taken; /* probes of the schedule that are started or given up */
-    bool closed, stopping;
+    bool closed, stopping, keep;
     struct rx_hist lateness, latency, corrected;
     uint64_t done, success, failure, error, timeouts, missed;
 };
@@ -154,34 +159,50 @@ const char *bench_target_check(const char *text, bool allow_remote)
 static void on_answer(struct rx_loop *loop, struct rx_op *op);
 static void start_next(struct load *l);
 
+/* The addresses take turns; but a connection that may be kept stays with its own. */
+static uint32_t address_for(const struct connection *c)
+{
+    const struct target *t = &c->load->target;
+    uint64_t n = c->load->keep ? c->number : c->load->asked;
+    uint32_t width = t->last - t->first + 1;
+
+    return width != 0 ? t->first + (uint32_t)(n % width) : (uint32_t)n;
+}
+
+static uint8_t policies(const struct cli_options *o)
+{
+    return (uint8_t)((o->engine.flags & PODRING_RST_CLOSE ? RX_OP_RST_CLOSE : 0) |
+                     (o->engine.flags & PODRING_FAST_OPEN ? RX_OP_FAST_OPEN : 0));
+}
+
 static void ask(struct connection *c, rx_ns due)
 {
     struct load *l = c->load;
     const struct target *t = &l->target;
-    uint32_t width = t->last - t->first + 1;
-    uint32_t ip = width != 0 ? t->first + (uint32_t)(l->asked % width) : (uint32_t)l->asked;
     struct probe_http1_ask question = {.target = t->path,
                                        .target_len = (uint32_t)strlen(t->path),
-                                       .user_agent = "kube-probe/1.36"};
+                                       .user_agent = "kube-probe/1.36",
+                                       .persistent = l->keep};
     char host[HOST_MAX];
     struct probe_text text = {.at = host, .room = sizeof(host)};
     const struct pod_pair *bad;
 
-    l->asked++;
     l->in_flight++;
     c->due = due;
     c->started = rx_loop_clock(&l->loop);
     c->timed_out = false;
-    c->op = (struct rx_op){
-        .kind = t->tcp ? RX_OP_DIAL : RX_OP_CALL,
-        .done = on_answer,
-        .flags = (l->bench->options->engine.flags & PODRING_RST_CLOSE) ? RX_OP_RST_CLOSE : 0,
-        .sock = RX_SOCK_NONE,
-        .to = {ip, t->port},
-        .in = c->in,
-        .in_len = sizeof(c->in)};
-    if (l->bench->options->engine.flags & PODRING_FAST_OPEN)
-        c->op.flags |= RX_OP_FAST_OPEN;
+    c->clean = false;
+    c->op = (struct rx_op){.kind = t->tcp ? RX_OP_DIAL : RX_OP_CALL,
+                           .done = on_answer,
+                           .flags = policies(l->bench->options),
+                           .sock = c->kept,
+                           .to = {address_for(c), t->port},
+                           .in = c->in,
+                           .in_len = sizeof(c->in)};
+    if (c->kept != RX_SOCK_NONE)
+        c->op.kind = RX_OP_TALK;
+    c->kept = RX_SOCK_NONE;
+    l->asked++;
     if (!t->tcp) {
         probe_text_addr(&text, c->op.to);
         question.host = host;
@@ -195,6 +216,22 @@ static void ask(struct connection *c, rx_ns due)
     rx_loop_start(&l->loop, &c->op);
 }
 
+/* Last in, first out keeps few of them warm; but all of them are to be used if they are kept, for
+ * each has an address of its own. */
+static void give_back(struct load *l, struct connection *c)
+{
+    if (l->free == NULL)
+        l->free_end = &l->free;
+    if (l->keep) {
+        c->next_free = NULL;
+        *l->free_end = c;
+        l->free_end = &c->next_free;
+    } else {
+        c->next_free = l->free;
+        l->free = c;
+    }
+}
+
 enum verdict { GOOD, BAD, BROKEN };
 
 static void finish(struct connection *c, enum verdict verdict)
@@ -203,7 +240,9 @@ static void finish(struct connection *c, enum verdict verdict)
     rx_ns now = rx_loop_clock(&l->loop);
 
     rx_loop_disarm(&l->loop, &c->deadline);
-    if (c->op.sock != RX_SOCK_NONE)
+    if (l->keep && c->clean && !c->timed_out)
+        c->kept = c->op.sock;
+    else if (c->op.sock != RX_SOCK_NONE)
         rx_loop_close(&l->loop, c->op.sock, c->timed_out);
     l->done++;
     l->success += verdict == GOOD;
@@ -215,9 +254,23 @@ static void finish(struct connection *c, enum verdict verdict)
     rx_hist_record(&l->latency, now - c->started);
     rx_hist_record(&l->corrected, now - c->due);
     l->in_flight--;
-    c->next_free = l->free;
-    l->free = c;
+    give_back(l, c);
     start_next(l);
+}
+
+/* As in probes/http.c: what ends before the first byte of an answer was closed while it was idle.
+ */
+static bool was_closed_idle(const struct rx_op *op)
+{
+    return op->kind == RX_OP_TALK && (op->res == 0 || op->res == -ECONNRESET || op->res == -EPIPE);
+}
+
+static void ask_again(struct connection *c)
+{
+    rx_loop_close(&c->load->loop, c->op.sock, false);
+    c->op.sock = RX_SOCK_NONE;
+    c->op.kind = RX_OP_CALL;
+    rx_loop_start(&c->load->loop, &c->op);
 }
 
 /* More of the answer is to come. */
@@ -233,6 +286,10 @@ static void on_answer(struct rx_loop *loop, struct rx_op *op)
     int32_t at = 0, n = 0;
 
     (void)loop;
+    if (!c->timed_out && was_closed_idle(op)) {
+        ask_again(c);
+        return;
+    }
     if (op->res < 0 || c->timed_out) {
         finish(c, BAD);
         return;
@@ -247,6 +304,8 @@ static void on_answer(struct rx_loop *loop, struct rx_op *op)
     }
     if (n >= 0 && op->res == 0)
         n = probe_http1_end(&c->answer);
+    c->clean = op->res > 0 && at == op->res && c->answer.done && !c->answer.close &&
+               c->answer.status >= 200;
     if (n < 0)
         finish(c, BROKEN);
     else if (c->answer.done || op->res == 0)
@@ -332,6 +391,7 @@ static int open_load(struct load *l)
     l->connection = rx_mem_zalloc(&l->mem, l->connections * sizeof(*l->connection));
     if (l->connection == NULL || rx_loop_init(&l->loop, port, &l->mem) != 0) {
         cli_say("out of memory");
+        rx_mem_free(&l->mem, l->connection, l->connections * sizeof(*l->connection));
         port->ops->destroy(port);
         rx_mem_close(&l->mem);
         return CLI_SYSTEM;
@@ -344,9 +404,12 @@ static int open_load(struct load *l)
 
         rx_timer_init(&c->deadline, rx_key(CLASS_DEADLINE, i));
         c->load = l;
+        c->number = i;
+        c->kept = RX_SOCK_NONE;
         c->next_free = l->free;
         l->free = c;
     }
+    l->free_end = &l->connection[l->connections - 1].next_free;
     rx_hist_reset(&l->lateness);
     rx_hist_reset(&l->latency);
     rx_hist_reset(&l->corrected);
@@ -461,11 +524,13 @@ int bench_target(struct bench *b)
     }
     l->bench = b;
     l->closed = b->options->closed;
+    l->keep = (b->options->engine.flags & PODRING_KEEP_ALIVE) != 0;
     read_target(b->options->target, &l->target); /* was checked with the command line */
     code = open_load(l);
     if (code == CLI_OK) {
         code = run(b, l);
         rx_loop_fini(&l->loop);
+        rx_mem_free(&l->mem, l->connection, l->connections * sizeof(*l->connection));
         rx_mem_close(&l->mem);
     }
     free(l);

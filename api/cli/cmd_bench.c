@@ -107,6 +107,8 @@ static int plan(struct bench *b)
     b->pods = (uint32_t)pods;
     b->warm_up_ms = o->warm_up_ms >= 0 ? o->warm_up_ms : (int64_t)b->period_s * 1000;
     b->measure_ms = o->has_for ? o->for_ms : MEASURE_MS;
+    if (b->measure_ms == 0)
+        return cli_refuse(o->verb, "--for 0s measures nothing");
     return bench_check_thresholds(o);
 }
 

@@ -77,7 +77,8 @@ static const struct option_row {
      "how long to run before measuring (default one period)"},
     {"warmup", 0, CLI_BENCH, read_warm_up, "DUR", "a duration such as 2s", NULL}, /* the same */
     {"fail-if", 0, CLI_BENCH, read_fail_if, "COND", "NAME>VALUE or NAME<VALUE",
-     "exits with 1 if the result NAME is above (>) or below (<) VALUE; repeatable"},
+     "exits with 1 if the result NAME is above (> or >=) or below (< or <=) VALUE;\n"
+     "repeatable"},
     {"clock", 0, CLI_BENCH, read_clock, "CLOCK", "real or virtual",
      "real or virtual (default real)"},
     {"net", 0, ENGINE, read_net, "NET", "kernel, memory or script",
@@ -267,6 +268,10 @@ static int check_together(struct cli_options *o)
                           format_word[o->format]);
     if (o->closed && (o->rate > 0 || o->period_s > 0))
         return cli_refuse(o->verb, "--closed has no schedule: --rate and --period do not go with it");
+    if ((e->flags & PODRING_KEEP_ALIVE) != 0 &&
+        (o->probe == CLI_PROBE_TCP || (o->target != NULL && strncmp(o->target, "tcp:", 4) == 0)))
+        return cli_refuse(o->verb, "--keep-alive is for http: a tcp probe opens a connection, and "
+                                   "that is all it does");
     if (o->verb->operands == NULL && o->file_count > 0)
         return cli_refuse(o->verb, "takes no operand, but got '%s'", o->files[0]);
     if (strcmp(cli_net_word(o), "memory") != 0 &&
