@@ -531,7 +531,7 @@ Test(cli_shards, a_signal_ends_all_workers)
 
     snprintf(
         command, sizeof(command),
-        "timeout -k 9 -s INT 1 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
+        "timeout -k 30 -s INT 3 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
         ">%s/out",
         kit_binary(), p.file, p.dir, p.dir);
     cr_expect_eq(system(command), 124 << 8,
