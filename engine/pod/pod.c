@@ -472,7 +472,9 @@ static void life_fired(struct pod_container *c)
         return;
     case POD_STAGE_PULL:
     case POD_STAGE_START:
-        pod_start_goes_on(c);
+        /* Deleted in this very instant: the sync that follows calls it off. */
+        if (!pod_has(p, POD_DELETING))
+            pod_start_goes_on(c);
         break;
     default:
         pod_stop_goes_on(c);
