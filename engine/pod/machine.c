@@ -269,6 +269,9 @@ bool pod_machine_main(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
+    const struct rx_mem *mem = pod_node_of(p)->mem;
+    bool sealed;
+    int rc;
     struct shell_setup setup = {
         .host = &main_host,
         .ctx = m,
@@ -289,7 +292,11 @@ bool pod_machine_main(struct pod_container *c)
     setup.hostname = m->life.hostname;
     setup.fs = &m->fs;
     setup.next_pid = &m->next_pid;
-    if (shell_open(&m->main, pod_node_of(p)->mem, &setup, now_of(c)) != 0)
+    sealed = rx_mem_unseal(mem);
+    rc = shell_open(&m->main, mem, &setup, now_of(c));
+    if (sealed)
+        rx_mem_seal(mem);
+    if (rc != 0)
         return false;
     run(c);
     return true;

@@ -17,6 +17,26 @@ static const struct vector vectors[] = {
      10, {{"starts c", ""}, {"field object", "0:Created 3:Terminating 3:Deleted"}}},
 };
 
+static struct podring_stats stats_of(const char *yaml, enum podring_net net)
+{
+    struct story_options o = {.for_ms = 60000, .net = net};
+    struct podring_stats s = PODRING_STATS_INIT;
+    struct story *story = story_run(yaml, &o);
+
+    podring_stats(story_ring(story), &s);
+    story_free(story);
+    return s;
+}
+
+/* Commands are given their memory between turns or on purpose. */
+Test(vectors_found, commands_keep_the_promise_of_steady_memory)
+{
+    static const char yaml[] =
+        POD "  containers: [{name: c, image: i:1, command: [sh, -c, \"echo here; sleep 2\"]}]\n";
+
+    cr_expect_eq(stats_of(yaml, PODRING_NET_SCRIPT).steady_allocations, 0);
+}
+
 Test(vectors_found, all)
 {
     vector_check_all(vectors, sizeof(vectors) / sizeof(*vectors));
