@@ -344,6 +344,7 @@ void podring_close(podring *r)
     probe_exec_runs_drop(&r->exec_runs, &mem);
     probe_responder_close(r->responder);
     probe_kept_close(r->kept);
+    r->node.server = NULL; /* commands that serve end below, and have nobody to tell */
     cluster_fini(&r->cluster);
     pod_node_fini(&r->node);
     manifest_fini(&r->set);

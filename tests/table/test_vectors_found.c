@@ -37,6 +37,15 @@ Test(vectors_found, commands_keep_the_promise_of_steady_memory)
     cr_expect_eq(stats_of(yaml, PODRING_NET_SCRIPT).steady_allocations, 0);
 }
 
+/* An engine that is closed ends its commands, and with them servers whose listeners are gone. */
+Test(vectors_found, a_server_below_a_shell_outlives_no_engine)
+{
+    static const char yaml[] =
+        POD "  containers: [{name: c, image: i:1, ports: [{containerPort: 80}], command: [sh, -c, \"/server; true\"]}]\n";
+
+    cr_expect_eq(stats_of(yaml, PODRING_NET_MEMORY).containers_running, 1);
+}
+
 Test(vectors_found, all)
 {
     vector_check_all(vectors, sizeof(vectors) / sizeof(*vectors));
