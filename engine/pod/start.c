@@ -329,6 +329,7 @@ static void launch(struct pod_container *c)
         return;
     }
     c->proc_state = POD_PROC_RUNNING;
+    c->wait_reason = POD_REASON_NONE;
     if (boot(c, &why) != 0) {
         stillborn(c, why);
         return;

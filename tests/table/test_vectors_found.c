@@ -15,6 +15,10 @@ static const struct vector vectors[] = {
     {"found: pull", POD "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  pull: [{takes: 3s}]\n" VECTOR_STEPS
                         "  - {at: 3s, delete: pod/p}\n",
      10, {{"starts c", ""}, {"field object", "0:Created 3:Terminating 3:Deleted"}}},
+    /* A process that ends while its hook runs has ended, whatever it waited for before it started. */
+    {"found: word", POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {sleep: {seconds: 1}}}\n" BEHAVIOR("c")
+                        "  instances: [{exit: {after: 0s}}]\n",
+     11, {{"starts c", "0 1 11"}, {"at 10 status", "CrashLoopBackOff"}, {"at 11 status", "Completed"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
