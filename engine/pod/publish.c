@@ -620,7 +620,7 @@ void pod_publish(struct pod *p, enum pod_publish what)
     for (uint32_t i = 0; i < in.count; i++) {
         struct pod_container *c = pod_container_at(p, i);
 
-        if (what == POD_PUBLISH_READINESS && c->proc_state == POD_PROC_RUNNING) {
+        if (what == POD_PUBLISH_READINESS) {
             publish_results(c, &v[i]);
         } else if (what == POD_PUBLISH_BEFORE) {
             publish_flags(c, &v[i]);

@@ -19,6 +19,10 @@ static const struct vector vectors[] = {
     {"found: word", POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {sleep: {seconds: 1}}}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 0s}}]\n",
      11, {{"starts c", "0 1 11"}, {"at 10 status", "CrashLoopBackOff"}, {"at 11 status", "Completed"}}},
+    /* That a container has ended does not wait for a worker which is busy elsewhere. */
+    {"found: flags", POD "  containers: [{name: a, image: i:1, command: [sh, -c, \"true\"]}, {name: b, image: i:1}]\n" BEHAVIOR("b")
+                         "  instances: [{start: {takes: 5s}}]\n",
+     1, {{"ends a", "0:0/Completed"}, {"of a started", "0:True 0:False"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
