@@ -523,10 +523,11 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
 
     if (pod_has(p, POD_FAILING) && (in->final || pod_phase_terminal(phase)))
         phase = POD_PHASE_FAILED;
-    /* Terminal phases are for ever; while something may still run, they are withheld. */
+    /* Terminal phases are for ever; while something may still run, or is about to, they are withheld. */
     if (pod_phase_terminal((enum pod_phase)p->phase))
         return;
-    if (pod_phase_terminal(phase) && anything_runs(in->container, in->count))
+    if (pod_phase_terminal(phase) &&
+        (pod_has(p, POD_BUSY) || anything_runs(in->container, in->count)))
         return;
     if (phase == p->phase)
         return;

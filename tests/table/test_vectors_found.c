@@ -23,6 +23,11 @@ static const struct vector vectors[] = {
     {"found: flags", POD "  containers: [{name: a, image: i:1, command: [sh, -c, \"true\"]}, {name: b, image: i:1}]\n" BEHAVIOR("b")
                          "  instances: [{start: {takes: 5s}}]\n",
      1, {{"ends a", "0:0/Completed"}, {"of a started", "0:True 0:False"}}},
+    /* Between the kill and the start of one sync nothing is over. */
+    {"found: phase", POD "  restartPolicy: OnFailure\n  containers:\n  - name: c\n    image: i:1\n"
+                         "    startupProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1}\n" BEHAVIOR("c")
+                         "  instances: [{onStop: {after: 0s, code: 0}, serve: [{status: 500}]}, {start: {takes: 2s}}]\n",
+     4, {{"starts c", "0 3"}, {"phase", "0:Running"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
