@@ -123,12 +123,18 @@ bool pod_container_started_before(struct pod_container *c, rx_ms now)
     return c->extra == NULL || c->extra->shown_at != now || now == 0;
 }
 
+/* A dead container that will be started again and knows why that takes time. */
+static bool waits_again(struct pod_container *c)
+{
+    return c->wait_reason != POD_REASON_NONE && pod_container_fate(c) != POD_STAYS_DEAD;
+}
+
 bool pod_container_ready(struct pod_container *c)
 {
     const struct pod_probe *b = probe_of(c, POD_READINESS);
 
     if (pod_container_spec_of(c)->kind == POD_INIT)
-        return c->proc_state == POD_PROC_DEAD && c->cur.exit_code == 0;
+        return c->proc_state == POD_PROC_DEAD && c->cur.exit_code == 0 && !waits_again(c);
     return pod_container_started(c) && (b == NULL || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
 }
 
@@ -142,7 +148,7 @@ static void view_of_dead(struct pod_container *c, struct pod_container_view *v)
     v->reason = c->cur.reason;
     v->has_last = c->prev.valid;
     v->last_succeeded = c->prev.valid && c->prev.exit_code == 0;
-    if (v->restarts && c->wait_reason != POD_REASON_NONE) {
+    if (waits_again(c)) {
         v->state = POD_WAITING;
         v->reason = c->wait_reason;
         v->has_last = true;

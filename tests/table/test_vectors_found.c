@@ -28,6 +28,11 @@ static const struct vector vectors[] = {
                          "    startupProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1}\n" BEHAVIOR("c")
                          "  instances: [{onStop: {after: 0s, code: 0}, serve: [{status: 500}]}, {start: {takes: 2s}}]\n",
      4, {{"starts c", "0 3"}, {"phase", "0:Running"}}},
+    /* An init container that is to run again is not ready, although it has succeeded. */
+    {"found: init", POD "  initContainers:\n  - name: i\n    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
+                        "    - {action: Restart, exitCodes: {operator: In, values: [0]}}\n"
+                        "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("i") "  instances: [{exit: {after: 0s}}]\n",
+     5, {{"starts i", "0 0"}, {"at 5 of i state", "Waiting"}, {"at 5 of i ready", "False"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
