@@ -367,7 +367,18 @@ void pod_hook_cancel(struct pod_container *c)
     }
 }
 
-/* A command dies with its container; a pause or a request does not notice. */
+void pod_hook_lost(struct pod *p, const struct pod_container *c)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        const struct pod_extra *e = pod_container_at(p, i)->extra;
+        struct pod_attempt *a = e != NULL ? e->hook_attempt : NULL;
+
+        if (a != NULL && a->carrier->lost != NULL && pod_port_owner(p, i, a->handler->port) == c)
+            a->carrier->lost(a);
+    }
+}
+
+/* A command dies with its container; a pause does not notice, and a request by its connection. */
 void pod_hook_process_ended(struct pod_container *c)
 {
     const struct pod_handler_spec *h = handler_of(c, false);

@@ -417,6 +417,9 @@ bool pod_hook_begin(struct pod_container *c, bool stop);
 
 void pod_hook_cancel(struct pod_container *c);
 void pod_hook_process_ended(struct pod_container *c);
+void pod_hook_lost(struct pod *p, const struct pod_container *c);
+/* The process of c has ended: requests of hooks that it was to answer fail in this instant. */
+
 void pod_on_hook(struct rx_timer *t);
 void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                        uint32_t length);

@@ -37,6 +37,7 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     pod_message_take(c, NULL);
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_lost(pod_probe_at(p, i), c);
+    pod_hook_lost(p, c);
     pod_publish_ended(c);
     if (c->stage == POD_STAGE_POST_START) {
         pod_hook_process_ended(c); /* the worker still waits for its hook */

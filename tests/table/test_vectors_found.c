@@ -33,6 +33,11 @@ static const struct vector vectors[] = {
                         "    - {action: Restart, exitCodes: {operator: In, values: [0]}}\n"
                         "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("i") "  instances: [{exit: {after: 0s}}]\n",
      5, {{"starts i", "0 0"}, {"at 5 of i state", "Waiting"}, {"at 5 of i ready", "False"}}},
+    /* A request of a hook fails with the process that was to answer it. */
+    {"found: hook", POD "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+                        "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
+                        "  instances: [{exit: {after: 0s}}, {}]\n",
+     5, {{"starts c", "0 0"}, {"event FailedPostStartHook", "0"}, {"at 5 status", "Running"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
