@@ -26,6 +26,7 @@ struct fate {
     uint32_t length;
     uint8_t outcome, lost_outcome;
     bool hangs;       /* until its deadline or the end of the process */
+    bool unasked;     /* nobody is asked: what is wrong is known before a connection is made */
 };
 
 _Static_assert(sizeof(struct fate) <= sizeof(((struct pod_attempt *)0)->scratch),
@@ -260,6 +261,7 @@ static enum hop hop(struct pod_attempt *a, struct http_run *r)
         end(a, POD_FAILURE, &t);
         return HOP_DONE;
     }
+    fate_of(a)->unasked = false;
     if (to.ip != a->ip || u.port > 65535 ||
         !ask(a, to.port, r->url.at + u.target_at, path_length(&r->url, u.target_at), &answer)) {
         t = begin_get(a, &r->url);
@@ -305,6 +307,7 @@ static void http(struct pod_attempt *a, rx_ms *takes)
     rx_ms limit = rx_ms_floor(a->timeout);
     struct probe_text t = begin(a);
 
+    fate_of(a)->unasked = true;
     if (a->handler->port == 0) {
         probe_text_no_port(&t, a->handler->port_text);
         end(a, POD_ERROR, &t);
@@ -339,6 +342,7 @@ static void tcp(struct pod_attempt *a)
 
     if (h->host != NULL && h->host[0] != '\0')
         aim = probe_host_aim(h->host, strlen(h->host), a->ip, &to.ip);
+    fate_of(a)->unasked = h->port == 0 || aim != PROBE_AIM_OK;
     if (h->port == 0) {
         probe_text_no_port(&t, h->port_text);
         end(a, POD_ERROR, &t);
@@ -475,6 +479,10 @@ static void script_start(struct pod_attempt *a)
     default:
         exec(a, &takes);
         break;
+    }
+    if (f->unasked) {
+        settle(a);
+        return;
     }
     if (f->hangs) {
         if (a->timeout != RX_NS_NEVER) /* a hook's request has no deadline of its own */

@@ -38,6 +38,10 @@ static const struct vector vectors[] = {
                         "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 0s}}, {}]\n",
      5, {{"starts c", "0 0"}, {"event FailedPostStartHook", "0"}, {"at 5 status", "Running"}}},
+    /* A probe without a port needs nobody to say so: in the instant of an end, too. */
+    {"found: port", POD "  activeDeadlineSeconds: 1\n  containers:\n  - name: c\n    image: i:1\n"
+                        "    readinessProbe: {httpGet: {port: nobody}, periodSeconds: 1}\n",
+     5, {{"event Unhealthy", "0 1"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
