@@ -300,16 +300,21 @@ bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port
     struct pod_node *n = node;
     struct pod **slot = rx_slab_get(&n->ids, pod);
     struct pod_container *c;
+    bool heard = true;
 
     if (slot == NULL)
         return false;
     c = pod_container_at(*slot, container);
     if (c->proc_state != POD_PROC_RUNNING)
         return false;
-    if (!pod_answer_of(c, port, path, path_length, c->requests, out))
+    out->act = POD_SERVE_ANSWER;
+    if (!pod_answer_of(c, port, path, path_length, c->requests, out)) {
+        /* A rule that refuses has seen the request; a closed listener hears of none. */
+        heard = out->act == POD_SERVE_REFUSE;
         out->act = POD_SERVE_REFUSE;
+    }
     if (path != NULL)
-        c->requests++;
+        c->requests += heard;
     else if (out->act == POD_SERVE_RESET)
         out->act = POD_SERVE_ANSWER; /* only the request will tell which rule it meets */
     return true;

@@ -42,6 +42,11 @@ static const struct vector vectors[] = {
     {"found: port", POD "  activeDeadlineSeconds: 1\n  containers:\n  - name: c\n    image: i:1\n"
                         "    readinessProbe: {httpGet: {port: nobody}, periodSeconds: 1}\n",
      5, {{"event Unhealthy", "0 1"}}},
+    /* A closed listener hears of no request: what is drawn for each is the same in both worlds. */
+    {"found: draws", POD "  containers:\n  - name: c\n    image: i:1\n"
+                         "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 9}\n" BEHAVIOR("c")
+                         "  instances: [{serve: [{from: 0s, to: 5s, do: refuse}, {status: 500, rate: 0.5}]}]\n",
+     20, {{"event Unhealthy/500", "6 8 10 11 13 14 16 18 19 20"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
