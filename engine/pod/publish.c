@@ -333,11 +333,7 @@ static void publish_flags(struct pod_container *c, const struct pod_container_vi
 
 static void publish_container(struct pod_container *c, const struct pod_container_view *v)
 {
-    /* The initial Waiting is where everything starts; only its end is news. */
-    bool first_wait = v->state == POD_WAITING && c->pub_state == POD_WAITING &&
-                      (v->reason == POD_REASON_CREATING || v->reason == POD_REASON_INITIALIZING);
-
-    if (v->state != c->pub_state || (v->reason != c->pub_reason && !first_wait))
+    if (v->state != c->pub_state || v->reason != c->pub_reason)
         publish_state(c, v);
     publish_flags(c, v);
 }
