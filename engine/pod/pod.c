@@ -746,6 +746,8 @@ void pod_set_gate(struct pod *p, uint32_t gate, bool value)
 {
     uint16_t bit = (uint16_t)(1u << gate);
 
+    if (!pod_has(p, POD_ADDED))
+        first_sync(p); /* in the instant of its creation: that is told first */
     if (value != ((p->gates & bit) != 0))
         pod_publish_gate(p, gate, value);
     p->gates = value ? p->gates | bit : p->gates & (uint16_t)~bit;

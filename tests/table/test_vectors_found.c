@@ -52,6 +52,13 @@ static const struct vector vectors[] = {
                           "  pull: [{from: 0s, to: 1s, fail: gone}, {from: 1s, takes: 5s}]\n" VECTOR_STEPS
                           "  - {at: 2s, reboot: node}\n",
      9, {{"state c", "0:Waiting/ErrImagePull 2:Waiting/ContainerCreating 7:Running"}, {"at 3 status", "ContainerCreating"}}},
+    /* What happens in the instant of a creation happens after it. */
+    {"found: gate", POD "  readinessGates: [{conditionType: a/b}]\n  containers: [{name: c, image: i:1}]\n" VECTOR_STEPS
+                        "  - {at: 0s, condition: pod/p, type: a/b, status: \"True\"}\n",
+     1, {{"field a/b", "0:True"}, {"order 0", "object=Created a/b=True Scheduled Initialized=True PodScheduled=True "
+                   "PodReadyToStartContainers=True Pulling/c Pulled/c Created/c Started/c state/c=Running "
+                   "started/c=True ready/c=True phase=Running Ready=True ContainersReady=True "
+                   "status=Running"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
