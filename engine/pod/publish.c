@@ -471,10 +471,10 @@ static bool may_restart_all(const struct pod_spec *spec)
 
 bool pod_condition_listed(const struct pod *p, enum pod_condition c)
 {
+    if (c == POD_COND_DISRUPTION) /* by whoever disrupts; it needs no kubelet */
+        return p->conditions >> c & 1;
     if (!pod_on_node(p))
         return c == POD_COND_SCHEDULED;
-    if (c == POD_COND_DISRUPTION)
-        return p->conditions >> c & 1;
     return c != POD_COND_RESTARTING || may_restart_all(pod_spec_of(p));
 }
 

@@ -90,6 +90,23 @@ Test(vectors_found, a_server_below_a_shell_outlives_no_engine)
     cr_expect_eq(stats_of(yaml, PODRING_NET_MEMORY).containers_running, 1);
 }
 
+/* What the stream has told is there to be asked for. */
+Test(vectors_found, the_condition_of_an_evicted_pod_without_a_node)
+{
+    static const char yaml[] = POD "  schedulingGates: [{name: a/b}]\n  containers: [{name: c, image: i:1}]\n" VECTOR_STEPS
+                                   "  - {at: 1s, evict: pod/p}\n";
+    struct story_options o = {.for_ms = 2000};
+    struct story *s = story_run(yaml, &o);
+    const char *status = "";
+    uint64_t pod = 0;
+
+    story_eq(story_field(s, "p", NULL, "DisruptionTarget"), "1:True");
+    cr_assert_eq(podring_find(story_ring(s), NULL, "p", &pod), 0);
+    cr_expect_eq(podring_condition(story_ring(s), pod, "DisruptionTarget", &status, NULL, NULL), 0);
+    cr_expect_str_eq(status, "True");
+    story_free(s);
+}
+
 Test(vectors_found, all)
 {
     vector_check_all(vectors, sizeof(vectors) / sizeof(*vectors));
