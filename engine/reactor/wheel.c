@@ -45,6 +45,7 @@ enum {
     WORDS = SLOTS / 64,
     SUMS = WORDS / 64 + 1, /* one more than full ones: a search may look just past the last word */
     NO_CLASS = 16,         /* no key has it */
+    DRAINS_MAX = 4,        /* slots whose timers move down */
     SCOUTS = 8,            /* that walk ahead, see below */
     LEAD_MAX = 32,    /* timers: more of them, with what they are part of, push each other out */
     SCOUT_RANGE = 16, /* slots */
@@ -69,7 +70,8 @@ struct rx_wheel {
     struct rx_timer *soon;  /* armed for the open instant since, unsorted */
     unsigned class_;        /* of the timer pulled last in this instant, or NO_CLASS */
     bool open;
-    unsigned drain; /* the slot that timers are moved down from, 0 = none */
+    unsigned drain[DRAINS_MAX];  /* the slots that timers are moved down from, */
+    unsigned drains, drain_turn; /* so many, in turns */
     const struct rx_mem *mem;
 
     rx_hint_fn *hint;               /* or NULL */
@@ -99,7 +101,7 @@ static inline void put(struct rx_wheel *w, struct rx_timer *t, rx_ms tick);
 static inline void detach(struct rx_wheel *w, struct rx_timer *t);
 static rx_ms next_tick(struct rx_wheel *w);
 static void advance(struct rx_wheel *w, rx_ms to);
-static unsigned slot_to_drain(struct rx_wheel *w);
+static void choose_drains(struct rx_wheel *w);
 static void drain(struct rx_wheel *w);
 static struct rx_timer *empty_slot(struct rx_wheel *w, unsigned slot);
 static void link_up(struct rx_timer **head, struct rx_timer *list);
@@ -243,7 +245,7 @@ struct rx_timer *rx_wheel_pull(struct rx_wheel *w)
     w->count--;
     scouts_leave(w, t);
     look_ahead(w);
-    if (w->drain)
+    if (w->drains > 0)
         drain(w);
     return t;
 }
@@ -456,8 +458,6 @@ static struct rx_timer *empty_slot(struct rx_wheel *w, unsigned slot)
     return list;
 }
 
-/* Lists are in the order of arming. Owners that arm in the order of their ids, as owners of equal
- * periods do, leave nothing to sort, and then a timer is not touched before it is its turn. */
 static void open_slot(struct rx_wheel *w, unsigned slot)
 {
     bool mixed = w->mixed[slot / 64] >> slot % 64 & 1;
@@ -536,7 +536,26 @@ static void advance(struct rx_wheel *w, rx_ms to)
             put(w, list, list->due);
         }
     }
-    w->drain = slot_to_drain(w);
+    choose_drains(w);
+}
+
+static bool is_drained(const struct rx_wheel *w, unsigned slot)
+{
+    for (unsigned i = 0; i < w->drains; i++) {
+        if (w->drain[i] == slot)
+            return true;
+    }
+    return false;
+}
+
+/* The first one in from..end-1 that is not empty and that nobody drains yet, or end. */
+static unsigned find_undrained(struct rx_wheel *w, unsigned from, unsigned end)
+{
+    unsigned slot = find(w, from, end);
+
+    while (slot < end && is_drained(w, slot))
+        slot = slot + 1 < end ? find(w, slot + 1, end) : end;
+    return slot;
 }
 
 /* The first slot, lowest level first, that is near enough to be moved down. 0: none. */
@@ -545,30 +564,44 @@ static unsigned slot_to_drain(struct rx_wheel *w)
     for (unsigned level = 1; level < LEVELS; level++) {
         unsigned first = first_slot_of(level), end = first + UP_SLOTS;
         unsigned from = slot_of(level, w->now), to = from + (unsigned)near_of(level);
-        unsigned slot = find(w, from, RX_MIN(to, end));
+        unsigned slot = find_undrained(w, from, RX_MIN(to, end));
 
         if (slot < RX_MIN(to, end))
             return slot;
-        if (to > end && (slot = find(w, first, to - UP_SLOTS)) < to - UP_SLOTS)
+        if (to > end && (slot = find_undrained(w, first, to - UP_SLOTS)) < to - UP_SLOTS)
             return slot;
     }
     return 0;
 }
 
-/* Moves one timer, and has the next one fetched from memory until it is its turn. */
+static void choose_drains(struct rx_wheel *w)
+{
+    w->drains = 0;
+    for (unsigned slot; w->drains < DRAINS_MAX && (slot = slot_to_drain(w)) != 0;)
+        w->drain[w->drains++] = slot;
+}
+
+/* Moves one timer. The slots take turns, since each list is a chain of cache misses: the next timer
+ * of this one is fetched from memory while the others have theirs. */
 static void drain(struct rx_wheel *w)
 {
-    if (w->slot[w->drain].first) {
-        rx_ms *min = &w->min[w->drain - LOW_SLOTS];
-        struct rx_timer *t = shift(w, w->drain);
+    unsigned turn = w->drain_turn++ % w->drains, slot = w->drain[turn];
 
-        __builtin_prefetch(t->next);
+    if (w->slot[slot].first) {
+        rx_ms *min = &w->min[slot - LOW_SLOTS];
+        struct rx_timer *t = shift(w, slot);
+
+        __builtin_prefetch(w->slot[slot].first);
         if (*min == t->due)
             *min = UNKNOWN;
         put(w, t, t->due);
     }
-    if (!w->slot[w->drain].first)
-        w->drain = slot_to_drain(w);
+    if (!w->slot[slot].first) {
+        w->drain[turn] = w->drain[--w->drains];
+        slot = slot_to_drain(w);
+        if (slot != 0)
+            w->drain[w->drains++] = slot;
+    }
 }
 
 /* ---- looking ahead --------------------------------------------------------------------------- */
