@@ -197,7 +197,6 @@ static void complain(void *ctx, const struct pod_step *step, const char *text);
 static int apply_step(void *ctx, const struct pod_step *step);
 static int image_id(void *ctx, const char *image, uint16_t *id);
 static bool together(void *ctx, const char *ns, const char *kind, const char *name);
-static void timer_fired(void *ctx, struct rx_timer *t);
 static void run_post(void *owner, const struct rx_message *m);
 
 static int open_node(podring *r, const struct podring_options *o)
@@ -235,7 +234,7 @@ static int open_node(podring *r, const struct podring_options *o)
     cluster_init(&r->cluster, &r->node, &host);
     r->cluster.replicas_override = o->replicas;
     rc = choose_carriers(r, o);
-    rx_loop_on(&r->loop, POD_CLASS_HOST, timer_fired, r);
+    rx_loop_on(&r->loop, POD_CLASS_HOST, api_timer_fired, r);
     if (rc == 0)
         rc = open_server(r, o);
     if (rc != 0) {
@@ -684,116 +683,4 @@ int podring_post(podring *r, void (*fn)(podring *ring, void *arg), void *arg)
 {
     RX_API_CHECK(r != NULL && fn != NULL, -PODRING_EINVALID);
     return rx_loop_post(&r->loop, (rx_message_fn *)(void (*)(void))fn, arg);
-}
-
-/* ---- the embedder's timers and descriptors ------------------------------------------------------------ */
-
-static void timer_fired(void *ctx, struct rx_timer *t)
-{
-    podring *r = ctx;
-    struct api_timer *a = rx_container_of(t, struct api_timer, timer);
-    podring_timer_fn *fn = a->fn;
-    void *fn_ctx = a->ctx;
-    uint64_t id = a->id;
-    bool was = r->in_callback, sealed = rx_mem_unseal(&r->mem);
-
-    rx_slab_give(&r->timers, id);
-    r->in_callback = true;
-    fn(fn_ctx, r, id);
-    r->in_callback = was;
-    if (sealed)
-        rx_mem_seal(&r->mem);
-}
-
-int podring_timer_start(podring *r, int64_t at_ms, podring_timer_fn *fn, void *ctx, uint64_t *timer)
-{
-    struct api_timer *a;
-    uint64_t id;
-
-    API_OWN(r);
-    RX_API_CHECK(fn != NULL && at_ms >= 0, -PODRING_EINVALID);
-    a = rx_slab_take(&r->timers, &id);
-    if (a == NULL)
-        return -PODRING_ENOMEM;
-    a->ring = r;
-    a->id = id;
-    a->fn = fn;
-    a->ctx = ctx;
-    rx_timer_init(&a->timer, rx_key(POD_CLASS_HOST, id & ((1ull << 60) - 1)));
-    rx_loop_arm(&r->loop, &a->timer, RX_MIN(at_ms, RX_MS_NEVER - 1));
-    if (timer != NULL)
-        *timer = id;
-    return 0;
-}
-
-int podring_timer_stop(podring *r, uint64_t timer)
-{
-    struct api_timer *a;
-
-    API_OWN(r);
-    a = rx_slab_get(&r->timers, timer);
-    if (a == NULL)
-        return -PODRING_ENOTFOUND;
-    rx_loop_disarm(&r->loop, &a->timer);
-    rx_slab_give(&r->timers, timer);
-    return 0;
-}
-
-static void watch_ready(struct rx_loop *loop, struct rx_op *op)
-{
-    struct api_watch *w = rx_container_of(op, struct api_watch, op);
-    podring *r = w->ring;
-    bool was = r->in_callback, sealed;
-
-    (void)loop;
-    if (!w->stopped && op->res > 0) {
-        sealed = rx_mem_unseal(&r->mem);
-        r->in_callback = true;
-        w->fn(w->ctx, r, w->id, (uint32_t)op->res);
-        r->in_callback = was;
-        if (sealed)
-            rx_mem_seal(&r->mem);
-    }
-    if (op->state == RX_OP_DEAD)
-        rx_slab_give(&r->watches, w->id);
-}
-
-int podring_watch_start(podring *r, int fd, uint32_t events, podring_watch_fn *fn, void *ctx,
-                        uint64_t *watch)
-{
-    struct api_watch *w;
-    uint64_t id;
-
-    API_OWN(r);
-    RX_API_CHECK(fn != NULL && fd >= 0, -PODRING_EINVALID);
-    if (r->virtual_)
-        return api_fail(r, -PODRING_EUNSUPPORTED, "descriptors cannot be watched in virtual time");
-    w = rx_slab_take(&r->watches, &id);
-    if (w == NULL)
-        return -PODRING_ENOMEM;
-    w->ring = r;
-    w->id = id;
-    w->fn = fn;
-    w->ctx = ctx;
-    w->op.kind = RX_OP_POLL;
-    w->op.fd = fd;
-    w->op.events = events;
-    w->op.done = watch_ready;
-    rx_loop_start(&r->loop, &w->op);
-    if (watch != NULL)
-        *watch = id;
-    return 0;
-}
-
-int podring_watch_stop(podring *r, uint64_t watch)
-{
-    struct api_watch *w;
-
-    API_OWN(r);
-    w = rx_slab_get(&r->watches, watch);
-    if (w == NULL || w->stopped)
-        return -PODRING_ENOTFOUND;
-    w->stopped = true;
-    rx_loop_cancel(&r->loop, &w->op);
-    return 0;
 }

@@ -101,6 +101,7 @@ void api_command_complains(void *ring, struct pod_container *c, const struct pod
 void api_drop_taken(podring *ring);
 /* Lets go of the event that was handed out last: its place in the queue is free again. */
 
+void api_timer_fired(void *ring, struct rx_timer *t); /* host.c: of class HOST */
 void api_deliver(podring *ring);
 /* Events to the callback, if there is one; buries what no event refers to any more. */
 
