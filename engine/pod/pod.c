@@ -554,22 +554,24 @@ static void bury(struct pod *p)
 }
 
 /* Restarting all containers knows no back-off. One that asks for it as soon as it runs would keep the pod in
- * one instant for ever; a node is slower than that. */
-static bool never_lived(struct pod *p)
+ * one instant for ever, or, if others take a moment to stop, in one moment; a node is slower than that. */
+static rx_ms not_before(struct pod *p)
 {
+    rx_ms at = now_of(p);
+
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
 
-        if (c->restarts >= 2 && c->cur.started == now_of(p))
-            return true;
+        if (c->restarts >= 2 && c->cur.finished == c->cur.started)
+            at = RX_MAX(at, c->cur.started + RX_MS_PER_S);
     }
-    return false;
+    return at;
 }
 
 /* All containers are down and will be started afresh: a new life in the same sandbox. */
 static void begin_again(struct pod *p)
 {
-    bool at_once = !never_lived(p);
+    rx_ms at = not_before(p);
 
     clear(p, POD_STOPPING);
     clear(p, POD_RESTARTING);
@@ -580,12 +582,13 @@ static void begin_again(struct pod *p)
         c->proc_state = POD_PROC_NONE; /* removed: no dead instance, hence no back-off */
         c->wait_reason = POD_REASON_NONE;
     }
-    if (at_once) {
+    if (at == now_of(p)) {
         pod_need_sync(p);
         return;
     }
+    pod_publish(p, POD_PUBLISH_AFTER);
     set(p, POD_DIRTY);
-    rx_loop_arm(pod_node_of(p)->loop, &p->sync, now_of(p) + RX_MS_PER_S);
+    rx_loop_arm(pod_node_of(p)->loop, &p->sync, at);
 }
 
 /* A pod that is being stopped: publish what changed; when all is down, it is over. A deleted one's object

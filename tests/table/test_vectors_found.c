@@ -59,6 +59,14 @@ static const struct vector vectors[] = {
                    "PodReadyToStartContainers=True Pulling/c Pulled/c Created/c Started/c state/c=Running "
                    "started/c=True ready/c=True phase=Running Ready=True ContainersReady=True "
                    "status=Running"}}},
+    /* While all containers wait to be started afresh, those that were stopped are shown so. */
+    {"found: again", POD "  containers:\n  - {name: a, image: i:1}\n  - name: c\n    image: i:1\n    restartPolicy: Never\n"
+                         "    restartPolicyRules:\n"
+                         "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}\n" BEHAVIOR("c")
+                         "  instances: [{exit: {after: 0s, code: 1}}, {exit: {after: 0s, code: 1}}, "
+                         "{exit: {after: 0s, code: 1}}, {}]\n"
+     BEHAVIOR("a") "  instances: [{onStop: {after: 1ms}}]\n",
+     2, {{"starts a", "0 0.001 0.002 1.002"}, {"of a started", "0:True 0.001:False 0.001:True 0.002:False 0.002:True 0.003:False 1.002:True"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
