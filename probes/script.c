@@ -24,8 +24,10 @@ enum { URL_MAX = 512 };
 struct fate {
     const char *text; /* in the attempt's buffer, or the script's own */
     uint32_t length;
-    uint8_t outcome, lost_outcome;
+    rx_ms headers;    /* when they come, counted from the start */
+    uint8_t outcome;
     bool hangs;       /* until its deadline or the end of the process */
+    bool in_body;     /* it does so after the headers */
     bool unasked;     /* nobody is asked: what is wrong is known before a connection is made */
 };
 
@@ -224,6 +226,7 @@ static void hang(struct pod_attempt *a, const struct url *u, bool in_body)
     struct probe_text t = begin(a);
 
     fate_of(a)->hangs = true;
+    fate_of(a)->in_body = in_body;
     if (in_body) {
         probe_text_str(&t, "context deadline exceeded "
                            "(Client.Timeout or context cancellation while reading body)");
@@ -288,6 +291,7 @@ static enum hop hop(struct pod_attempt *a, struct http_run *r)
         return HOP_DONE;
     case POD_SERVE_HEADERS_ONLY:
         r->first_byte = r->done += answer.latency;
+        fate_of(a)->headers = r->first_byte;
         hang(a, &r->url, true);
         return HOP_DONE;
     default:
@@ -327,6 +331,7 @@ static void http(struct pod_attempt *a, rx_ms *takes)
         hang(a, &r.url, false);
     else if (r.done > limit)
         hang(a, &r.url, true);
+    fate_of(a)->headers = r.first_byte;
     *takes = r.done;
 }
 
@@ -516,13 +521,12 @@ static void script_lost(struct pod_attempt *a)
         probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNRESET);
         end(a, POD_FAILURE, &t);
     } else if (a->handler->kind == POD_HANDLER_HTTP && first_url(a, &u)) {
-        /* A hang that would have been an error is one inside the body, unless the process went in the
-         * instant it was asked. */
-        bool in_body = f->outcome == POD_ERROR && rx_loop_clock(a->loop) > a->started;
+        bool in_body = f->in_body &&
+                       rx_loop_clock(a->loop) > a->started + f->headers * (rx_ns)RX_NS_PER_MS;
 
         t = in_body ? begin(a) : begin_get(a, &u);
         probe_text_io_error(&t, to, RX_STAGE_RECV, ECONNRESET);
-        end(a, in_body ? POD_ERROR : POD_FAILURE, &t);
+        end(a, !in_body ? POD_FAILURE : a->any_status ? POD_SUCCESS : POD_ERROR, &t);
     } else if (a->handler->kind == POD_HANDLER_GRPC) {
         end_plain(a, POD_FAILURE,
                   "error: health rpc probe failed: rpc error: code = Unavailable desc = error reading "

@@ -67,6 +67,15 @@ static const struct vector vectors[] = {
                          "{exit: {after: 0s, code: 1}}, {}]\n"
      BEHAVIOR("a") "  instances: [{onStop: {after: 1ms}}]\n",
      2, {{"starts a", "0 0.001 0.002 1.002"}, {"of a started", "0:True 0.001:False 0.001:True 0.002:False 0.002:True 0.003:False 1.002:True"}}},
+    /* Whether a lost request is an error of the body or a failure depends on whether its headers had come. */
+    {"found: body", POD "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+                        "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
+                        "  instances: [{exit: {after: 1s}, serve: [{do: headersOnly}]}, {}]\n",
+     5, {{"starts c", "0 1"}, {"event FailedPostStartHook", ""}}},
+    {"found: head", POD "  containers:\n  - name: c\n    image: i:1\n"
+                        "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 9}\n" BEHAVIOR("c")
+                        "  instances: [{exit: {after: 50ms}, serve: [{headersAfter: 100ms, bodyAfter: 2s}]}, {}]\n",
+     5, {{"starts c", "0 0.05"}, {"event Unhealthy/reset by peer", "0.05"}}},
 };
 
 static struct podring_stats stats_of(const char *yaml, enum podring_net net)
