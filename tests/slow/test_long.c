@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/maker.h"
-#include "tests/support/story.h"
+#include "tests/support/world.h"
 
-enum { HOUR_MS = 3600000, DAY_S = 86400, DAY_MS = 24 * HOUR_MS, POOLS_MAX = 128 << 10 };
+enum { HOUR_MS = 3600000, DAY_S = 86400, DAY_MS = 24 * HOUR_MS };
 
 static uint64_t first_seed(void)
 {
@@ -20,171 +19,59 @@ static uint64_t first_seed(void)
     return given != NULL ? strtoull(given, NULL, 10) : 0;
 }
 
-/* ---- random pods for a day
- * ----------------------------------------------------------------------- */
+/* ---- random worlds
+ * -------------------------------------------------------------------------------- */
 
-struct books {
-    uint64_t started, ended, restarts, created, deleted, last_seq;
-    int64_t last_at;
-    int broken;
-};
+/* Logs, files and pools may reach a new height when much falls together; a leak of a byte a probe
+ * is more. */
+enum { GROWTH_MAX = 1 << 20 };
 
-static void on_event(void *ctx, podring *ring, const struct podring_event *e)
+Test(long, days_of_random_worlds, .timeout = 3600)
 {
-    struct books *b = ctx;
+    static const struct hunt h = {.shape = {.pods_max = 6, .span_s = DAY_S, .timings = true},
+                                  .for_ms = DAY_MS,
+                                  .seed = 0,
+                                  .count = 150,
+                                  .twice = true,
+                                  .growth_max = GROWTH_MAX,
+                                  .tries = 300};
 
-    (void)ring;
-    b->broken += e->seq != b->last_seq + 1 || e->at_ms < b->last_at;
-    b->last_seq = e->seq;
-    b->last_at = e->at_ms;
-    if (e->kind == PODRING_EVENT) {
-        b->started += strcmp(e->reason, "Started") == 0;
-    } else if (strcmp(e->field, "object") == 0) {
-        b->created += strcmp(e->to, "Created") == 0;
-        b->deleted += strcmp(e->to, "Deleted") == 0;
-    } else if (strcmp(e->field, "state") == 0) {
-        b->ended += strcmp(e->to, "Terminated") == 0 && strcmp(e->from, "Running") == 0;
-    }
+    cr_expect(hunt_run(&h));
 }
 
-static podring *open_ring(uint64_t seed, enum podring_net net, const char *yaml, size_t length)
+Test(long, days_of_random_worlds_under_faults, .timeout = 3600)
 {
-    struct podring_options o = PODRING_OPTIONS_INIT;
-    podring *r;
+    static const struct hunt h = {
+        .shape = {.pods_max = 6, .span_s = DAY_S, .timings = true, .faults = true},
+        .for_ms = DAY_MS,
+        .seed = 1000,
+        .count = 60,
+        .twice = true,
+        .growth_max = GROWTH_MAX,
+        .tries = 300};
 
-    o.clock = PODRING_VIRTUAL;
-    o.net = net;
-    o.seed = seed;
-    cr_assert_eq(podring_open(&o, &r), 0, "%s", podring_why(NULL));
-    cr_assert_eq(podring_load_text(r, "long", yaml, length), 0, "seed %llu\n%s",
-                 (unsigned long long)seed, yaml);
-    cr_assert_eq(podring_apply(r), 0, "%s", podring_why(r));
-    return r;
+    cr_expect(hunt_run(&h));
 }
 
-static uint64_t a_day(uint64_t seed, enum podring_net net, const struct maker *m)
+/* Many short worlds; the quick tests have a few hundred of each kind. */
+Test(long, many_worlds_keep_the_invariants, .timeout = 3600)
 {
-    struct podring_stats s = PODRING_STATS_INIT, half = PODRING_STATS_INIT;
-    struct books b = {0};
-    podring *r = open_ring(seed, net, m->text, m->used);
-    uint64_t digest;
+    static const struct hunt h = {
+        .shape = {.timings = true}, .for_ms = 180000, .seed = 10000, .count = 10000, .twice = true};
 
-    podring_on_event(r, on_event, &b);
-    cr_assert_eq(podring_run_until(r, DAY_MS / 2), 0);
-    podring_stats(r, &half);
-    for (int hour = 13; hour <= 24; hour++)
-        cr_assert_eq(podring_run_until(r, (int64_t)hour * HOUR_MS), 0);
-    podring_stats(r, &s);
-    digest = podring_digest(r);
-    cr_expect_eq(b.broken, 0, "seed %llu: events out of order", (unsigned long long)seed);
-    cr_expect_eq(s.events, b.last_seq);
-    cr_expect_eq(s.pods_created, b.created);
-    cr_expect_eq(s.pods_deleted, b.deleted);
-    cr_expect_eq(s.pods_created - s.pods_deleted, s.pods);
-    cr_expect_eq(s.success + s.warning + s.failure + s.error, s.probes_done);
-    cr_expect_leq(s.containers_running, 2 * s.pods + 2 * s.pods_deleted);
-    cr_expect_eq(b.started - b.ended, s.containers_running,
-                 "seed %llu: %llu starts, %llu ends, %llu run", (unsigned long long)seed,
-                 (unsigned long long)b.started, (unsigned long long)b.ended,
-                 (unsigned long long)s.containers_running);
-    cr_expect_eq(s.steady_allocations, 0, "seed %llu allocated while turning",
-                 (unsigned long long)seed);
-    cr_expect_eq(s.events_dropped, 0);
-    /* Pools may reach a new height when much falls together; a leak of a byte a probe is more. */
-    cr_expect_leq(s.memory, half.memory + POOLS_MAX,
-                  "seed %llu: %llu bytes more at the end of the day", (unsigned long long)seed,
-                  (unsigned long long)(s.memory - half.memory));
-    podring_close(r);
-    return digest;
+    cr_expect(hunt_run(&h));
 }
 
-Test(long, days_of_random_pods, .timeout = 600)
+Test(long, many_worlds_tell_one_story_by_wire_and_script, .timeout = 3600)
 {
-    static const struct maker_shape shape = {.pods_max = 12, .span_s = DAY_S};
-    struct maker m = {0};
-    uint64_t first = first_seed();
+    static const struct hunt h = {
+        .shape = {.wire = true}, .for_ms = 180000, .seed = 110000, .count = 3000, .wire = true};
 
-    for (uint64_t seed = first; seed < first + 300; seed++) {
-        maker_make(&m, seed, &shape);
-        cr_expect_eq(a_day(seed, PODRING_NET_SCRIPT, &m), a_day(seed, PODRING_NET_SCRIPT, &m),
-                     "seed %llu told two stories", (unsigned long long)seed);
-    }
-    maker_free(&m);
-}
-
-Test(long, days_of_random_pods_over_memory, .timeout = 600)
-{
-    static const struct maker_shape shape = {.pods_max = 6, .span_s = DAY_S};
-    struct maker m = {0};
-    uint64_t first = first_seed();
-
-    for (uint64_t seed = first; seed < first + 60; seed++) {
-        maker_make(&m, seed, &shape);
-        a_day(seed, PODRING_NET_MEMORY, &m);
-    }
-    maker_free(&m);
-}
-
-/* Many short worlds: the wire tells the script's story. The quick test has 150 seeds of it. */
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static char *sorted_lines(struct story *s)
-{
-    const char *json = story_json(s);
-    char *copy = strdup(json), *out = malloc(strlen(json) + 1), *to = out, **line;
-    size_t count = 0;
-
-    line = malloc((strlen(json) / 32 + 1) * sizeof(*line));
-    for (char *at = strtok(copy, "\n"); at != NULL; at = strtok(NULL, "\n")) {
-        char *seq = strstr(at, "\"seq\":"), *rest = strchr(seq, ',') + 1;
-
-        memmove(seq, rest, strlen(rest) + 1);
-        line[count++] = at;
-    }
-    qsort(line, count, sizeof(*line), by_text);
-    *to = '\0';
-    for (size_t i = 0; i < count; i++)
-        to += sprintf(to, "%s\n", line[i]);
-    free(line);
-    free(copy);
-    return out;
-}
-
-Test(long, the_wire_tells_the_scripts_story, .timeout = 600)
-{
-    struct maker m = {0};
-    uint64_t first = first_seed() + 10000;
-    unsigned differ = 0;
-
-    for (uint64_t seed = first; seed < first + 5000; seed++) {
-        struct story_options o = {.for_ms = 180000, .seed = seed, .net = PODRING_NET_SCRIPT};
-        struct story *a, *b;
-        char *x, *y;
-
-        maker_make(&m, seed, NULL);
-        a = story_run(m.text, &o);
-        o.net = PODRING_NET_MEMORY;
-        b = story_run(m.text, &o);
-        x = sorted_lines(a);
-        y = sorted_lines(b);
-        if (strcmp(x, y) != 0) {
-            differ++;
-            fprintf(stderr, "PODRING_SEED=%llu differs\n", (unsigned long long)(seed - 10000));
-        }
-        free(x);
-        free(y);
-        story_free(a);
-        story_free(b);
-    }
-    cr_expect_eq(differ, 0, "%u seeds differ", differ);
-    maker_free(&m);
+    cr_expect(hunt_run(&h));
 }
 
 /* ---- two thousand flapping pods for a day
- * ------------------------------------------------------------ */
+ * ----------------------------------------------------------- */
 
 static const char flapping[] =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2000\n"

@@ -1,162 +1,501 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * maker.c - a world as a whole: its objects, what they share, what happens to them, and under which
+ * knobs, timing and faults.
+ */
 #include "tests/support/maker.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-static void add(struct maker *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#include "tests/support/maker_parts.h"
 
-static void add(struct maker *m, const char *format, ...)
-{
-    va_list args;
-    size_t n;
-
-    va_start(args, format);
-    n = (size_t)vsnprintf(m->text + m->used, m->room - m->used, format, args);
-    va_end(args);
-    if (m->used + n >= m->room) {
-        m->room = 2 * (m->room + n);
-        m->text = realloc(m->text, m->room);
-        if (m->text == NULL)
-            abort();
-        va_start(args, format);
-        n = (size_t)vsnprintf(m->text + m->used, m->room - m->used, format, args);
-        va_end(args);
-    }
-    m->used += n;
-}
-
-static unsigned below(struct maker *m, unsigned n)
-{
-    return (unsigned)rx_prng_below(&m->r, n);
-}
-
-static const char *pick(struct maker *m, const char *const *list, unsigned n)
-{
-    return list[below(m, n)];
-}
-
-/* One draw a call: the order in which C evaluates arguments is the compiler's. */
-static void add_probe(struct maker *m, const char *kind, bool counts_success)
-{
-    add(m, "    %s:\n      %s\n", kind,
-        below(m, 4) == 0 ? "tcpSocket: {port: 8080}" : "httpGet: {path: /h, port: 8080}");
-    add(m, "      periodSeconds: %u\n", 1 + below(m, 7));
-    add(m, "      timeoutSeconds: %u\n", 1 + below(m, 4));
-    add(m, "      failureThreshold: %u\n", 1 + below(m, 3));
-    if (below(m, 3) == 0)
-        add(m, "      initialDelaySeconds: %u\n", below(m, 9));
-    if (counts_success && below(m, 3) == 0)
-        add(m, "      successThreshold: %u\n", 1 + below(m, 3));
-}
-
-static void add_serve(struct maker *m, unsigned span)
-{
-    /* Hanging is left to HTTP: a TCP handshake is completed by a kernel, not by a program. */
-    static const char *const how[] = {
-        "status: 500",
-        "status: 204",
-        "status: 302",
-        "do: refuse",
-        "do: reset",
-        "do: garbage",
-        "path: /h, status: 503",
-        "status: 200, latency: 300ms",
-        "path: /h, do: hang",
-        "path: /h, do: headersOnly",
-        "status: 418",
-        "redirect: /other",
-    };
-    unsigned rules = below(m, 4);
-
-    if (rules == 0)
-        return;
-    add(m, "    serve:\n");
-    for (unsigned i = 0; i < rules; i++) {
-        unsigned from = below(m, span);
-
-        add(m, "    - {from: %us, to: %us, ", from, from + 1 + below(m, span / 2));
-        add(m, "%s", below(m, 2) == 0 ? "clock: instance, " : "");
-        add(m, "%s}\n", pick(m, how, sizeof(how) / sizeof(*how)));
-    }
-}
-
-static void add_behavior(struct maker *m, const char *pod, const char *container, unsigned span)
-{
-    unsigned instances = 1 + below(m, 3);
-
-    add(m, "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: %s-%s}\nspec:\n", pod,
-        container);
-    add(m, "  selector: {matchLabels: {pod: %s}}\n  container: %s\n  instances:\n", pod, container);
-    for (unsigned i = 0; i < instances; i++) {
-        add(m, "  - start: {takes: %ums}\n", below(m, 3) == 0 ? below(m, 4000) : 0);
-        if (below(m, 2) == 0) {
-            add(m, "    exit: {after: %ums, ", below(m, 40000));
-            add(m, "code: %u}\n", below(m, 3));
-        }
-        if (below(m, 3) == 0) {
-            add(m, "    onStop: ignore\n");
-        } else if (below(m, 2) == 0) {
-            add(m, "    onStop: {after: %ums, ", below(m, 6000));
-            add(m, "code: %u}\n", below(m, 2) * 143);
-        }
-        add_serve(m, span);
-    }
-}
-
-static void add_pod(struct maker *m, unsigned number, unsigned span)
-{
-    static const char *const policy[] = {"Always", "Always", "OnFailure", "Never"};
-    static const char *const names[] = {"b", "a", "c"};
-    unsigned containers = 1 + below(m, 2);
-    char pod[16];
-
-    snprintf(pod, sizeof(pod), "p%u", number);
-    add(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {pod: %s}}\nspec:\n", pod,
-        pod);
-    add(m, "  restartPolicy: %s\n", pick(m, policy, 4));
-    add(m, "  terminationGracePeriodSeconds: %u\n  containers:\n", below(m, 12));
-    for (unsigned i = 0; i < containers; i++) {
-        add(m, "  - name: %s\n    image: i:1\n", names[i]);
-        if (i > 0)
-            continue; /* one port a pod: the second container has no probes */
-        add(m, "    ports: [{containerPort: 8080}]\n");
-        if (below(m, 2) == 0)
-            add_probe(m, "livenessProbe", false);
-        if (below(m, 2) == 0)
-            add_probe(m, "readinessProbe", true);
-        if (below(m, 3) == 0)
-            add_probe(m, "startupProbe", false);
-    }
-    for (unsigned i = 0; i < containers; i++)
-        add_behavior(m, pod, names[i], span);
-}
+static void make(struct maker *m, const struct maker_shape *shape);
+static void draw_settings(struct maker *m);
+static void draw_faults(struct maker *m);
+static void add_object(struct maker *m);
+static void add_pod(struct maker *m);
+static void add_workload(struct maker *m);
+static void add_configs(struct maker *m);
+static void add_service(struct maker *m);
+static void add_scenario(struct maker *m);
+static void add_step(struct maker *m);
 
 void maker_make(struct maker *m, uint64_t seed, const struct maker_shape *shape)
 {
-    unsigned span = shape != NULL && shape->span_s > 0 ? shape->span_s : 60;
-    unsigned pods = shape != NULL && shape->pods_max > 0 ? shape->pods_max : 3;
+    tape_record(&m->tape, seed);
+    make(m, shape);
+}
 
-    m->used = 0;
-    m->r = rx_prng_stream(seed, 1000, 0);
-    pods = 1 + below(m, pods);
-    for (unsigned i = 0; i < pods; i++)
-        add_pod(m, i, span);
-    add(m,
-        "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n");
-    add(m, "  - {at: %us, kill: pod/p0, signal: SIGKILL}\n", 5 + below(m, span));
-    add(m, "  - {at: %us, ", span / 2 + below(m, span));
-    add(m, "delete: pod/p%u", below(m, pods));
-    add(m, "%s}\n", below(m, 3) == 0 ? ", force: true" : "");
-    if (below(m, 4) == 0)
-        add(m, "  - {at: %us, reboot: node}\n", 10 + below(m, span + span / 3));
+void maker_remake(struct maker *m, const uint32_t *value, uint32_t count,
+                  const struct maker_shape *shape)
+{
+    tape_replay(&m->tape, value, count);
+    make(m, shape);
 }
 
 void maker_free(struct maker *m)
 {
+    tape_free(&m->tape);
     free(m->text);
-    m->text = NULL;
-    m->room = m->used = 0;
+    *m = (struct maker){0};
+}
+
+static void make(struct maker *m, const struct maker_shape *shape)
+{
+    static const struct maker_shape plain;
+
+    m->shape = shape != NULL ? *shape : plain;
+    m->shape.pods_max = m->shape.pods_max > 0 ? m->shape.pods_max : 3;
+    m->shape.span_s = m->shape.span_s > 0 ? m->shape.span_s : 60;
+    m->used = 0;
+    m->settings = m->count = 0;
+    m->timing = PODRING_TIMING_REFERENCE;
+    m->latency_max_us = 0;
+    m->refuse_ppm = m->reset_ppm = m->drop_ppm = 0;
+    mk_put(m, "%s", "");
+    if (m->shape.timings)
+        draw_settings(m);
+    if (m->shape.faults)
+        draw_faults(m);
+    while (m->count < m->shape.pods_max && m->count < RX_ARRAY_LEN(m->made) &&
+           mk_next(m, m->count == 0, 60)) {
+        add_object(m);
+        mk_end(m);
+    }
+    add_configs(m);
+    add_scenario(m);
+}
+
+/* ---- the words of maker_parts.h
+ * ------------------------------------------------------------------ */
+
+static void put(struct maker *m, const char *format, va_list args)
+{
+    va_list again;
+    size_t n;
+
+    va_copy(again, args);
+    n = (size_t)vsnprintf(NULL, 0, format, args);
+    if (m->used + n >= m->room) {
+        m->room = 2 * (m->room + n + 1);
+        m->text = realloc(m->text, m->room);
+        if (m->text == NULL)
+            abort();
+    }
+    m->used += (size_t)vsnprintf(m->text + m->used, m->room - m->used, format, again);
+    va_end(again);
+}
+
+void mk_put(struct maker *m, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    put(m, format, args);
+    va_end(args);
+}
+
+void mk_line(struct maker *m, unsigned level, const char *format, ...)
+{
+    va_list args;
+
+    mk_put(m, "%*s", (int)(2 * (m->now.indent + level)), "");
+    va_start(args, format);
+    put(m, format, args);
+    va_end(args);
+    mk_put(m, "\n");
+}
+
+unsigned mk_below(struct maker *m, unsigned n)
+{
+    return tape_draw(&m->tape, n);
+}
+
+unsigned mk_from(struct maker *m, unsigned low, unsigned high)
+{
+    return low + mk_below(m, high - low + 1);
+}
+
+bool mk_chance(struct maker *m, unsigned percent)
+{
+    return mk_below(m, 100) >= 100 - percent;
+}
+
+bool mk_more(struct maker *m, unsigned percent)
+{
+    tape_open(&m->tape);
+    if (mk_chance(m, percent))
+        return true;
+    tape_close(&m->tape);
+    return false;
+}
+
+bool mk_next(struct maker *m, bool first, unsigned percent)
+{
+    tape_open(&m->tape);
+    if (mk_chance(m, percent) || first)
+        return true;
+    tape_close(&m->tape);
+    return false;
+}
+
+void mk_end(struct maker *m)
+{
+    tape_close(&m->tape);
+}
+
+const char *mk_time(struct maker *m, unsigned max_s, char out[MAKER_TEXT])
+{
+    unsigned s = mk_below(m, max_s + 1);
+    unsigned ms = 0;
+
+    if (mk_more(m, 25)) {
+        ms = mk_from(m, 1, 999);
+        mk_end(m);
+    }
+    if (ms > 0)
+        snprintf(out, MAKER_TEXT, "%ums", 1000 * s + ms);
+    else
+        snprintf(out, MAKER_TEXT, "%us", s);
+    return out;
+}
+
+const char *mk_delay(struct maker *m, unsigned max_s, char out[MAKER_TEXT])
+{
+    unsigned low;
+
+    if (!mk_more(m, 12))
+        return mk_time(m, max_s, out);
+    low = mk_below(m, max_s + 1);
+    if (mk_chance(m, 50))
+        snprintf(out, MAKER_TEXT, "{exp: %ums}", 1 + 500 * low);
+    else
+        snprintf(out, MAKER_TEXT, "{uniform: [%us, %us]}", low, low + mk_below(m, max_s + 1));
+    mk_end(m);
+    return out;
+}
+
+/* Much happens early, while the pods are young; the rest is spread over the whole span. */
+unsigned mk_when_s(struct maker *m)
+{
+    unsigned span = m->shape.span_s;
+
+    if (span > 300 && mk_chance(m, 50))
+        return mk_below(m, 300);
+    return mk_below(m, span);
+}
+
+void mk_window(struct maker *m, bool with_clock)
+{
+    if (mk_more(m, 70)) {
+        unsigned from = mk_when_s(m);
+
+        mk_put(m, "from: %us, ", from);
+        if (mk_chance(m, 75))
+            mk_put(m, "to: %us, ", from + mk_from(m, 1, RX_MIN(m->shape.span_s / 2, 300u) + 1));
+        mk_end(m);
+    }
+    if (with_clock && mk_chance(m, 40))
+        mk_put(m, "clock: instance, ");
+}
+
+/* ---- knobs, timing, faults
+ * -------------------------------------------------------------------------- */
+
+static void draw_settings(struct maker *m)
+{
+    static const struct maker_setting all[] = {
+        {"bo_gc", "on"},           {"max_restart_period", "7s"}, {"max_restart_period", "100s"},
+        {"reduced_backoff", "on"}, {"grace_shorten_live", "on"}, {"ignore_missing", "on"},
+    };
+    static const enum podring_timing timing[] = {PODRING_TIMING_REFERENCE, PODRING_TIMING_SPREAD,
+                                                 PODRING_TIMING_KUBELET};
+
+    if (mk_more(m, 15)) {
+        m->timing = mk_pick(m, timing);
+        mk_end(m);
+    }
+    while (m->settings < RX_ARRAY_LEN(m->setting) && mk_more(m, 20)) {
+        m->setting[m->settings++] = mk_pick(m, all);
+        mk_end(m);
+    }
+}
+
+static void draw_faults(struct maker *m)
+{
+    static const uint32_t ppm[] = {0, 1000, 30000, 300000};
+
+    if (mk_more(m, 50)) {
+        m->latency_max_us = mk_from(m, 0, 700) * 1000;
+        mk_end(m);
+    }
+    if (mk_more(m, 50)) {
+        m->refuse_ppm = mk_pick(m, ppm);
+        m->reset_ppm = mk_pick(m, ppm);
+        m->drop_ppm = mk_pick(m, ppm);
+        mk_end(m);
+    }
+}
+
+/* ---- objects
+ * ----------------------------------------------------------------------------------------- */
+
+static void add_object(struct maker *m)
+{
+    m->now.number = m->count;
+    if (mk_more(m, 25)) {
+        add_workload(m);
+        mk_end(m);
+    } else {
+        add_pod(m);
+    }
+    m->made[m->count].containers = m->now.containers;
+    m->made[m->count].gate = m->now.gate;
+    m->count++;
+}
+
+static void add_pod(struct maker *m)
+{
+    char name[16];
+
+    m->made[m->count].kind = "pod";
+    snprintf(name, sizeof(name), "p%u", m->now.number);
+    m->now.indent = 0;
+    mk_put(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {app: %s}}\nspec:\n",
+           name, name);
+    mk_pod_spec(m, "pod");
+    mk_behaviors(m, name, m->now.containers);
+}
+
+static void add_job_fields(struct maker *m)
+{
+    if (mk_more(m, 60)) {
+        unsigned parallelism = mk_below(m, 4);
+
+        mk_put(m, "  parallelism: %u\n  completions: %u\n", parallelism, mk_from(m, 1, 4));
+        if (mk_chance(m, 20))
+            mk_put(m, "  completionMode: Indexed\n");
+        mk_end(m);
+    }
+    if (mk_more(m, 30)) {
+        mk_put(m, "  backoffLimit: %u\n", mk_below(m, 5));
+        mk_end(m);
+    }
+    if (mk_more(m, 20)) {
+        mk_put(m, "  activeDeadlineSeconds: %u\n", mk_from(m, 1, m->shape.span_s));
+        mk_end(m);
+    }
+    if (mk_more(m, 20)) {
+        mk_put(m, "  ttlSecondsAfterFinished: %u\n", mk_below(m, 60));
+        mk_end(m);
+    }
+}
+
+static void add_set_fields(struct maker *m, const char *kind, const char *name)
+{
+    if (strcmp(kind, "daemonset") != 0)
+        mk_put(m, "  replicas: %u\n", mk_below(m, 5));
+    if (mk_more(m, 20)) {
+        mk_put(m, "  minReadySeconds: %u\n", mk_below(m, 10));
+        mk_end(m);
+    }
+    if (strcmp(kind, "statefulset") == 0 && mk_chance(m, 40))
+        mk_put(m, "  podManagementPolicy: Parallel\n");
+    if (strcmp(kind, "deployment") == 0 && mk_more(m, 40)) {
+        if (mk_chance(m, 30))
+            mk_put(m, "  strategy: {type: Recreate}\n");
+        else
+            mk_put(m, "  strategy: {rollingUpdate: {maxSurge: %u, maxUnavailable: 1}}\n",
+                   mk_below(m, 3));
+        mk_end(m);
+    }
+    mk_put(m, "  selector: {matchLabels: {app: %s}}\n", name);
+}
+
+static void add_workload(struct maker *m)
+{
+    static const struct {
+        const char *kind, *lower, *version;
+    } all[] = {{"StatefulSet", "statefulset", "apps/v1"},
+               {"Deployment", "deployment", "apps/v1"},
+               {"ReplicaSet", "replicaset", "apps/v1"},
+               {"DaemonSet", "daemonset", "apps/v1"},
+               {"Job", "job", "batch/v1"}};
+    unsigned which = mk_below(m, RX_ARRAY_LEN(all));
+    const char *kind = all[which].lower;
+    char name[16];
+
+    m->made[m->count].kind = kind;
+    snprintf(name, sizeof(name), "w%u", m->now.number);
+    mk_put(m, "---\napiVersion: %s\nkind: %s\nmetadata: {name: %s}\nspec:\n", all[which].version,
+           all[which].kind, name);
+    if (strcmp(kind, "job") == 0)
+        add_job_fields(m);
+    else
+        add_set_fields(m, kind, name);
+    mk_put(m, "  template:\n    metadata: {labels: {app: %s}}\n    spec:\n", name);
+    m->now.indent = 2;
+    mk_pod_spec(m, kind);
+    m->now.indent = 0;
+    mk_behaviors(m, name, m->now.containers);
+}
+
+/* ---- what pods refer to
+ * --------------------------------------------------------------------------------- */
+
+static void add_configs(struct maker *m)
+{
+    if (mk_chance(m, 80)) /* mostly there */
+        mk_put(m, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
+                  "data: {mode: fast, text: \"one\\ntwo\\n\"}\n");
+    if (mk_chance(m, 80))
+        mk_put(m, "---\napiVersion: v1\nkind: Secret\nmetadata: {name: hidden}\n"
+                  "stringData: {token: abc}\n");
+    if (mk_more(m, 25)) {
+        add_service(m);
+        mk_end(m);
+    }
+}
+
+static void add_service(struct maker *m)
+{
+    unsigned of = mk_below(m, m->count);
+
+    mk_put(m,
+           "---\napiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec:\n"
+           "  selector: {app: %c%u}\n  publishNotReadyAddresses: %s\n"
+           "  ports: [{port: 80, targetPort: %u}]\n",
+           strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w', of,
+           mk_chance(m, 30) ? "true" : "false", mk_port(0));
+}
+
+/* ---- the scenario
+ * ---------------------------------------------------------------------------------------- */
+
+static void add_scenario(struct maker *m)
+{
+    bool any = false;
+
+    while (mk_more(m, 75)) {
+        if (!any)
+            mk_put(m, "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"
+                      "spec:\n  steps:\n");
+        any = true;
+        mk_put(m, "  - {at: ");
+        add_step(m);
+        mk_put(m, "}\n");
+        mk_end(m);
+    }
+}
+
+/* The name of a pod of which something is known: a bare one, or one of a StatefulSet. */
+static const char *pod_of(struct maker *m, unsigned of, char out[MAKER_TEXT])
+{
+    if (strcmp(m->made[of].kind, "pod") == 0)
+        snprintf(out, MAKER_TEXT, "p%u", of);
+    else
+        snprintf(out, MAKER_TEXT, "w%u-%u", of, mk_below(m, 4));
+    return out;
+}
+
+static void add_container(struct maker *m, unsigned of)
+{
+    if (mk_more(m, 60)) {
+        mk_put(m, ", container: %c", mk_letter(mk_below(m, m->made[of].containers)));
+        mk_end(m);
+    }
+}
+
+static void add_delete(struct maker *m, const char *pod)
+{
+    mk_put(m, "delete: pod/%s", pod);
+    switch (mk_below(m, 4)) {
+    case 1:
+        mk_put(m, ", gracePeriodSeconds: %u", mk_below(m, 15));
+        break;
+    case 2:
+        mk_put(m, ", force: true");
+        break;
+    default:
+        break;
+    }
+}
+
+static void add_workload_step(struct maker *m, unsigned of)
+{
+    const char *kind = m->made[of].kind;
+
+    if (strcmp(kind, "job") == 0) {
+        mk_put(m, "%s: job/w%u", mk_chance(m, 50) ? "suspend" : "resume", of);
+    } else if (strcmp(kind, "daemonset") == 0) {
+        mk_put(m, "pause: controllers, for: %us", mk_from(m, 1, 60));
+    } else if (mk_chance(m, 60)) {
+        mk_put(m, "scale: %s/w%u, replicas: %u", kind, of, mk_below(m, 6));
+    } else {
+        mk_put(m, "setImage: %s/w%u, image: \"i:%u\"", kind, of, mk_from(m, 1, 3));
+        add_container(m, of);
+    }
+}
+
+static void add_pod_step(struct maker *m, unsigned of, const char *pod)
+{
+    static const char *const signal[] = {"SIGKILL", "SIGTERM", "SIGSEGV", "SIGHUP", "SIGUSR1"};
+
+    switch (mk_below(m, 12)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+        add_delete(m, pod);
+        break;
+    case 4:
+    case 5:
+    case 6:
+        mk_put(m, "kill: pod/%s, signal: %s", pod, mk_pick(m, signal));
+        add_container(m, of);
+        break;
+    case 7:
+        mk_put(m, "reboot: node");
+        break;
+    case 8:
+        mk_put(m, "setImage: pod/%s, image: \"i:%u\"", pod, mk_from(m, 1, 3));
+        add_container(m, of);
+        break;
+    case 9:
+        mk_put(m, "evict: pod/%s", pod);
+        break;
+    case 10:
+        mk_put(m, "fail: pod/%s", pod);
+        break;
+    default:
+        mk_put(m, "condition: pod/%s, type: example.com/gate, status: \"%s\"", pod,
+               mk_chance(m, 70) ? "True" : "False");
+        break;
+    }
+}
+
+static void add_step(struct maker *m)
+{
+    unsigned of = mk_below(m, m->count);
+    char text[MAKER_TEXT];
+
+    if (mk_more(m, 70)) {
+        unsigned s = mk_when_s(m);
+
+        mk_put(m, "%us, ", s);
+        mk_end(m);
+    } else {
+        unsigned ms = mk_below(m, 1000 * RX_MIN(m->shape.span_s, 600u));
+
+        mk_put(m, "%ums, ", ms);
+    }
+    if (strcmp(m->made[of].kind, "pod") != 0 && mk_chance(m, 60)) {
+        add_workload_step(m, of);
+        return;
+    }
+    pod_of(m, of, text);
+    add_pod_step(m, of, text);
 }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * watch.h - an observer of a run that holds it to its invariants: over the event stream (watch.c),
+ * and, after every turn, over the public API and the engine's own state (watch_turn.c).
+ *
+ * Each invariant has a name; the first one that is broken is kept, with a sentence about it.
+ *
+ *   order      at_ms never goes back, seq has no gaps
+ *   chain      `from` of a transition is what was told before
+ *   first      a pod's first word is that it was created
+ *   last       nothing is told of a pod after Deleted but ends of its processes
+ *   start      no start while deleted or over, nor of a main before its init containers are done
+ *   policy     nothing is started again that policy leaves dead
+ *   ends       every Started has its Terminated, and runs exactly in between
+ *   exit       exit codes go with their reasons
+ *   count      restart counts only grow
+ *   phase      Succeeded and Failed are for ever
+ *   running    ready and started containers run
+ *   condition  conditions are those of the containers and gates
+ *   status     STATUS is what kubectl makes of the rest
+ *   snapshot   the API shows what the stream has told
+ *   kill       no probe kill without a failed run of this instance
+ *   sigkill    SIGKILL comes at its time, not before and not after
+ *   backoff    no crashed container is started before its back-off is over
+ *   attempt    a probe has at most one run in flight
+ *   stuck      whoever waits has a clock that ends it; whoever shall be restarted is not forgotten
+ *   vanish     what is deleted goes
+ *   books      what can be counted is counted right; turning allocates nothing
+ */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include "api/podring.h"
+#include "tests/support/maker.h"
+
+struct verdict {
+    char rule[32]; /* "" = nothing is wrong */
+    char text[480];
+    int64_t at_ms;
+};
+
+struct watch;
+
+struct watch *watch_new(podring *ring, const struct maker *world, struct verdict *out);
+/* To be made before anything is applied; takes the ring's events. */
+
+void watch_turn(struct watch *w); /* after each turn */
+void watch_end(struct watch *w);  /* when the run is over */
+void watch_free(struct watch *w);
+
+const char *watch_lines(struct watch *w, size_t *length);
+/* Every event as a line of JSON. */
+
+#endif

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/world.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/reactor/base.h"
+
+enum {
+    TURNS_MAX = 5000, /* in one instant: a clock that stands still */
+    QUEUE = 4096,     /* events a turn may tell: that it stops early is tried, too */
+    REPORTS_MAX = 5,  /* different invariants that one hunt tells of */
+    TRIES = 4000,
+    LIMIT_S = 10, /* real time of one world */
+};
+
+/* What a child tells its parent. */
+struct news {
+    struct verdict verdict;
+    uint64_t seed; /* of the world it is in */
+};
+
+static void check_world(const struct hunt *h, const struct maker *m, uint64_t seed,
+                        struct verdict *v);
+static bool find(const struct hunt *h, uint64_t from, struct news *out);
+static void shrink(struct hunt *h, struct maker *m, struct news *n);
+static void report(const struct hunt *h, const struct maker *m, const struct news *n);
+
+/* ---- the hunt
+ * ---------------------------------------------------------------------------------------- */
+
+static uint64_t given(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+
+    return text != NULL && *text != '\0' ? strtoull(text, NULL, 10) : otherwise;
+}
+
+bool hunt_run(const struct hunt *hunt)
+{
+    char seen[REPORTS_MAX][sizeof(((struct verdict *)0)->rule)];
+    struct hunt h = *hunt;
+    uint64_t end, from;
+    unsigned reports = 0;
+
+    h.seed = given("PODRING_SEED", h.seed);
+    h.count = (unsigned)given("PODRING_WORLDS", h.count);
+    end = h.seed + h.count;
+    for (from = h.seed; from < end && reports < REPORTS_MAX;) {
+        struct maker m = {0};
+        struct hunt rest = h;
+        struct news n = {.seed = from};
+        bool known = false;
+
+        rest.count = (unsigned)(end - from);
+        if (!find(&rest, from, &n))
+            break;
+        from = n.seed + 1;
+        for (unsigned i = 0; i < reports; i++)
+            known = known || strcmp(seen[i], n.verdict.rule) == 0;
+        if (known)
+            continue;
+        snprintf(seen[reports++], sizeof(seen[0]), "%s", n.verdict.rule);
+        maker_make(&m, n.seed, &h.shape);
+        shrink(&rest, &m, &n);
+        report(&rest, &m, &n);
+        maker_free(&m);
+    }
+    return reports == 0;
+}
+
+/* ---- children
+ * ------------------------------------------------------------------------------------------ */
+
+typedef void child_fn(void *ctx, struct news *n);
+
+static struct news *shared_news(void)
+{
+    struct news *n =
+        mmap(NULL, sizeof(*n), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (n == MAP_FAILED)
+        abort();
+    return n;
+}
+
+/* Runs fn in a process of its own, and silently where there is a limit of its time: a candidate. A
+ * child that dies has broken an invariant, too. */
+static void in_child(child_fn *fn, void *ctx, unsigned limit_s, struct news *out)
+{
+    struct news *n = shared_news();
+    int status = 0;
+    pid_t pid;
+
+    *n = *out;
+    n->verdict = (struct verdict){0};
+    fflush(NULL);
+    pid = fork();
+    if (pid < 0)
+        abort();
+    if (pid == 0) {
+        static const int fatal[] = {SIGABRT, SIGSEGV, SIGFPE, SIGBUS, SIGILL, SIGALRM};
+
+        for (size_t i = 0; i < RX_ARRAY_LEN(fatal); i++)
+            signal(fatal[i], SIG_DFL);
+        if (limit_s > 0 && freopen("/dev/null", "w", stderr) == NULL)
+            _exit(2);
+        alarm(limit_s);
+        fn(ctx, n);
+        fflush(NULL);
+        _exit(0);
+    }
+    while (waitpid(pid, &status, 0) < 0)
+        ;
+    *out = *n;
+    munmap(n, sizeof(*n));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+        snprintf(out->verdict.rule, sizeof(out->verdict.rule), "clock");
+    else
+        snprintf(out->verdict.rule, sizeof(out->verdict.rule), "crash");
+    snprintf(out->verdict.text, sizeof(out->verdict.text), "the process ended with status %#x",
+             (unsigned)status);
+    out->verdict.at_ms = -1;
+}
+
+static void search(void *ctx, struct news *n)
+{
+    const struct hunt *h = ctx;
+    uint64_t end = n->seed + h->count;
+    struct maker m = {0};
+
+    for (; n->seed < end; n->seed++) {
+        alarm(LIMIT_S);
+        maker_make(&m, n->seed, &h->shape);
+        check_world(h, &m, n->seed, &n->verdict);
+        if (n->verdict.rule[0] != '\0')
+            break;
+    }
+    maker_free(&m);
+}
+
+static bool find(const struct hunt *h, uint64_t from, struct news *out)
+{
+    out->seed = from;
+    in_child(search, (void *)(uintptr_t)h, 0, out);
+    return out->verdict.rule[0] != '\0';
+}
+
+/* ---- shrinking
+ * ------------------------------------------------------------------------------------------- */
+
+struct trial {
+    const struct hunt *hunt;
+    struct maker m;
+    struct news news;
+    char rule[sizeof(((struct verdict *)0)->rule)];
+    unsigned limit_s;
+};
+
+static void try_world(void *ctx, struct news *n)
+{
+    struct trial *t = ctx;
+
+    check_world(t->hunt, &t->m, n->seed, &n->verdict);
+}
+
+static bool still_fails(void *ctx, const uint32_t *value, uint32_t count, struct tape *played)
+{
+    struct trial *t = ctx;
+    struct tape was;
+
+    maker_remake(&t->m, value, count, &t->hunt->shape);
+    in_child(try_world, t, t->limit_s, &t->news);
+    was = *played;
+    *played = t->m.tape;
+    t->m.tape = was;
+    return strcmp(t->news.verdict.rule, t->rule) == 0;
+}
+
+/* First the rest of the time is cut off (of the hunt's own copy), then the world is made smaller.
+ */
+static void shrink(struct hunt *h, struct maker *m, struct news *n)
+{
+    struct trial t = {.hunt = h, .news = *n};
+    int64_t whole = h->for_ms;
+    struct tape best = {0};
+
+    snprintf(t.rule, sizeof(t.rule), "%s", n->verdict.rule);
+    /* Candidates that never end cost most of the time: they are given up sooner. */
+    t.limit_s = strcmp(t.rule, "clock") == 0 ? 2 : LIMIT_S;
+    fprintf(stderr, "seed %llu breaks '%s': %s\n", (unsigned long long)n->seed, n->verdict.rule,
+            n->verdict.text);
+    if (n->verdict.at_ms >= 0)
+        h->for_ms = RX_MIN(whole, n->verdict.at_ms + 1000);
+    if (!still_fails(&t, m->tape.value, m->tape.count, &best)) {
+        h->for_ms = whole;
+        if (!still_fails(&t, m->tape.value, m->tape.count, &best)) {
+            fprintf(stderr, "alone it does not: it is not shrunken\n");
+            tape_free(&best);
+            maker_free(&t.m);
+            return;
+        }
+    }
+    tape_shrink(&best, h->tries > 0 ? h->tries : TRIES, still_fails, &t);
+    maker_remake(m, best.value, best.count, &h->shape);
+    maker_remake(&t.m, best.value, best.count, &h->shape);
+    in_child(try_world, &t, t.limit_s, &t.news);
+    n->verdict = t.news.verdict;
+    tape_free(&best);
+    maker_free(&t.m);
+}
+
+static void report(const struct hunt *h, const struct maker *m, const struct news *n)
+{
+    static const char *const timing[] = {"reference", "reference", "spread", "kubelet"};
+
+    fprintf(stderr, "---- seed %llu breaks '%s': %s\n", (unsigned long long)n->seed,
+            n->verdict.rule, n->verdict.text);
+    fprintf(stderr, "# podring simulate world.yaml --for %lldms --seed %llu --timing %s",
+            (long long)h->for_ms, (unsigned long long)n->seed, timing[m->timing]);
+    for (unsigned i = 0; i < m->settings; i++)
+        fprintf(stderr, " --set %s=%s", m->setting[i].knob, m->setting[i].value);
+    if (m->shape.faults)
+        fprintf(stderr,
+                " --net memory --net-delay 0s..%lldus --net-faults refuse=%u,reset=%u,drop=%u",
+                (long long)m->latency_max_us, m->refuse_ppm, m->reset_ppm, m->drop_ppm);
+    fprintf(stderr, " -o ndjson\n%s----\n", m->text);
+    fprintf(stderr, "again: PODRING_SEED=%llu PODRING_WORLDS=1\n", (unsigned long long)n->seed);
+}
+
+/* ---- one world
+ * -------------------------------------------------------------------------------------------- */
+
+struct run {
+    podring *ring;
+    struct watch *watch;
+};
+
+static void broken(struct verdict *v, const char *rule, int64_t at_ms, const char *text)
+{
+    if (v->rule[0] != '\0')
+        return;
+    snprintf(v->rule, sizeof(v->rule), "%s", rule);
+    snprintf(v->text, sizeof(v->text), "%s", text);
+    v->at_ms = at_ms;
+}
+
+static bool begin(struct run *r, const struct maker *m, uint64_t seed, enum podring_net net,
+                  uint32_t flags, struct verdict *v)
+{
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
+
+    o.clock = PODRING_VIRTUAL;
+    o.net = net;
+    o.timing = m->timing;
+    o.seed = seed;
+    o.events_max = QUEUE;
+    o.flags = flags;
+    if (m->shape.faults && net == PODRING_NET_MEMORY) {
+        o.net_latency_max_us = m->latency_max_us;
+        o.net_refuse_ppm = m->refuse_ppm;
+        o.net_reset_ppm = m->reset_ppm;
+        o.net_drop_ppm = m->drop_ppm;
+    }
+    r->ring = NULL;
+    if (podring_open(&o, &r->ring) != 0) {
+        broken(v, "crash", 0, podring_why(NULL));
+        return false;
+    }
+    for (unsigned i = 0; i < m->settings; i++)
+        podring_set(r->ring, m->setting[i].knob, m->setting[i].value);
+    r->watch = watch_new(r->ring, m, v);
+    if (podring_load_text(r->ring, "world", m->text, m->used) == 0 && podring_apply(r->ring) == 0)
+        return true;
+    for (uint32_t i = 0; podring_diagnostic_at(r->ring, i, &d) == 0; i++) {
+        if (d.severity == PODRING_ERROR)
+            broken(v, "manifest", 0, d.text);
+    }
+    broken(v, "manifest", 0, podring_why(r->ring));
+    return true;
+}
+
+static uint64_t memory_of(const struct run *r)
+{
+    struct podring_stats s = PODRING_STATS_INIT;
+
+    podring_stats(r->ring, &s);
+    return s.memory;
+}
+
+static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
+{
+    int64_t for_ms = h->for_ms;
+    uint64_t half = 0;
+    unsigned turns = 0;
+
+    while (v->rule[0] == '\0') {
+        int64_t before = podring_now(r->ring);
+        int rc = podring_turn(r->ring, for_ms - before);
+
+        if (rc < 0 && rc != -PODRING_EFULL) {
+            broken(v, "crash", before, podring_why(r->ring));
+            return;
+        }
+        watch_turn(r->watch);
+        turns = podring_now(r->ring) == before ? turns + 1 : 0;
+        if (turns > TURNS_MAX)
+            broken(v, "clock", before, "time stands still");
+        if (half == 0 && podring_now(r->ring) >= for_ms / 2)
+            half = memory_of(r);
+        if (rc == 0 && podring_now(r->ring) >= for_ms)
+            break;
+    }
+    if (h->growth_max > 0 && memory_of(r) > half + h->growth_max)
+        broken(v, "memory", -1, "the second half has taken more than the first has left");
+    if (v->rule[0] == '\0')
+        watch_end(r->watch);
+}
+
+static void finish(struct run *r)
+{
+    watch_free(r->watch);
+    podring_close(r->ring);
+}
+
+/* ---- two runs
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* All lines without sequence numbers, sorted: what happens in one instant may be told in another
+ * order, since on a wire the news of a closed socket or of the next redirect takes a turn of the
+ * loop where a script takes none. The lines point into the copy. */
+static char **sorted_lines(struct watch *w, char **copy, size_t *count)
+{
+    size_t length;
+    const char *text = watch_lines(w, &length);
+    char **line = malloc((length / 32 + 1) * sizeof(*line));
+
+    *copy = malloc(length + 1);
+    if (*copy == NULL || line == NULL)
+        abort();
+    memcpy(*copy, text, length + 1);
+    *count = 0;
+    for (char *at = *copy, *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+        char *seq = strstr(at, "\"seq\":"), *rest;
+
+        *end = '\0';
+        rest = strchr(seq, ',') + 1;
+        memmove(seq, rest, strlen(rest) + 1);
+        line[(*count)++] = at;
+    }
+    if (*count > 0)
+        qsort(line, *count, sizeof(*line), by_text);
+    return line;
+}
+
+static int64_t time_of(const char *line)
+{
+    long long at = -1;
+
+    sscanf(line, "{\"at_ms\":%lld", &at);
+    return at;
+}
+
+struct odd {
+    const char *line;
+    bool script, forgiven;
+};
+
+/* One of the values of a line of JSON, with its quotes; "" if it is not there. */
+static void value_of(const char *line, const char *key, char *out, size_t room)
+{
+    const char *at = strstr(line, key), *end = at != NULL ? strpbrk(at + strlen(key), ",}") : NULL;
+
+    snprintf(out, room, "%.*s", end != NULL ? (int)(end - at) : 0, at != NULL ? at : "");
+}
+
+/* Is b the way back of a: the same truth of the same container, in the same instant? */
+static bool undoes(const struct odd *a, const struct odd *b)
+{
+    static const char *const same[] = {"\"pod\":", "\"container\":", "\"field\":"};
+    char x[128], y[128];
+
+    if (a->script != b->script || time_of(a->line) != time_of(b->line) ||
+        strstr(a->line, "\"to\":\"True\"") == NULL || strstr(b->line, "\"from\":\"True\"") == NULL)
+        return false;
+    for (size_t i = 0; i < RX_ARRAY_LEN(same); i++) {
+        value_of(a->line, same[i], x, sizeof(x));
+        value_of(b->line, same[i], y, sizeof(y));
+        if (strcmp(x, y) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* What comes and goes within one instant may be seen by one and missed by the other. */
+static void forgive(struct odd *odd, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count && !odd[i].forgiven; k++) {
+            if (!odd[k].forgiven && undoes(&odd[i], &odd[k]))
+                odd[i].forgiven = odd[k].forgiven = true;
+        }
+    }
+}
+
+static size_t odd_lines(char **const line[2], const size_t count[2], struct odd *odd, size_t most)
+{
+    size_t i = 0, k = 0, n = 0;
+
+    while ((i < count[0] || k < count[1]) && n < most) {
+        int order = i == count[0] ? 1 : k == count[1] ? -1 : strcmp(line[0][i], line[1][k]);
+
+        if (order != 0)
+            odd[n++] = (struct odd){order < 0 ? line[0][i] : line[1][k], order < 0, false};
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return n;
+}
+
+/* Sorted by text is not sorted by time: the earliest difference is told, it is the cause. */
+static void compare_lines(struct watch *a, struct watch *b, const char *rule, struct verdict *v)
+{
+    char *copy[2], **line[2], text[sizeof(v->text)];
+    const struct odd *first = NULL;
+    struct odd odd[1000];
+    size_t count[2], n;
+
+    line[0] = sorted_lines(a, &copy[0], &count[0]);
+    line[1] = sorted_lines(b, &copy[1], &count[1]);
+    n = odd_lines(line, count, odd, RX_ARRAY_LEN(odd));
+    forgive(odd, n);
+    for (size_t i = 0; i < n; i++) {
+        if (!odd[i].forgiven && (first == NULL || time_of(odd[i].line) < time_of(first->line)))
+            first = &odd[i];
+    }
+    if (first != NULL) {
+        snprintf(text, sizeof(text), "only the %s says %.400s", first->script ? "first" : "second",
+                 first->line);
+        broken(v, rule, time_of(first->line), text);
+    }
+    for (int i = 0; i < 2; i++) {
+        free(copy[i]);
+        free(line[i]);
+    }
+}
+
+static void compare_bytes(const struct run *a, const struct run *b, struct verdict *v)
+{
+    size_t x, y, i = 0, line = 0;
+    const char *one = watch_lines(a->watch, &x), *two = watch_lines(b->watch, &y);
+    char text[sizeof(v->text)];
+
+    if (x == y && memcmp(one, two, x) == 0) {
+        if (podring_digest(a->ring) != podring_digest(b->ring))
+            broken(v, "twice", 0, "the same bytes have two digests");
+        return;
+    }
+    for (; i < x && i < y && one[i] == two[i]; i++) {
+        if (one[i] == '\n')
+            line = i + 1;
+    }
+    snprintf(text, sizeof(text), "first %.200s, then %.200s", one + line, two + line);
+    broken(v, "twice", time_of(one + line), text);
+}
+
+/* The story of `first` once more, in another world. */
+static void tell_again(const struct hunt *h, const struct maker *m, uint64_t seed,
+                       struct run *first, const char *rule, uint32_t flags, struct verdict *v)
+{
+    struct run second;
+
+    if (v->rule[0] != '\0' || !begin(&second, m, seed, PODRING_NET_MEMORY, flags, v))
+        return;
+    turn_until(&second, h, v);
+    if (v->rule[0] == '\0')
+        compare_lines(first->watch, second.watch, rule, v);
+    finish(&second);
+}
+
+static void check_world(const struct hunt *h, const struct maker *m, uint64_t seed,
+                        struct verdict *v)
+{
+    enum podring_net net = h->shape.faults ? PODRING_NET_MEMORY : PODRING_NET_SCRIPT;
+    struct run first, second;
+
+    *v = (struct verdict){0};
+    if (!begin(&first, m, seed, net, 0, v))
+        return;
+    turn_until(&first, h, v);
+    if (h->twice && v->rule[0] == '\0' && begin(&second, m, seed, net, 0, v)) {
+        turn_until(&second, h, v);
+        if (v->rule[0] == '\0')
+            compare_bytes(&first, &second, v);
+        finish(&second);
+    }
+    if (h->wire)
+        tell_again(h, m, seed, &first, "wire", 0, v);
+    if (h->kept)
+        tell_again(h, m, seed, &first, "kept", PODRING_KEEP_ALIVE, v);
+    finish(&first);
+}
