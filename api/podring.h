@@ -409,7 +409,8 @@ PODRING_API int podring_scale(podring *ring, const char *namespace_, const char 
 
 PODRING_API int podring_set_image(podring *ring, const char *namespace_, const char *object,
                                   const char *container, const char *image);
-/* object "pod/p" or a workload; container NULL = the first main one. */
+/* object "pod/p" or a workload; container NULL = the first main one. Pods of a replicaset/ stay as they are: only
+ * those that it makes later have the image. */
 
 PODRING_API int podring_reboot(podring *ring);
 /* The node loses power and comes back at once. */

@@ -98,9 +98,9 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
 
 int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
                       const char *container, const char *image);
-/* A pod's container is replaced in place. A workload's pods are deleted and new ones of the changed
- * template created at once: rollouts come with the controllers. container NULL = the first main one.
- * -RX_ENOTFOUND, -RX_ENOMEM. */
+/* A pod's container is replaced in place. A ReplicaSet's pods stay as they are, those it makes from now on
+ * are of the changed template. Any other workload's pods are deleted and new ones created at once: rollouts
+ * come with the controllers. container NULL = the first main one. -RX_ENOTFOUND, -RX_ENOMEM. */
 
 void cluster_on_script(void *cluster, struct rx_timer *t);
 /* The rx_timer_fn of class SCRIPT: steps, and the borders of refusing windows. */

@@ -464,7 +464,7 @@ static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old
     return list[i].image != NULL ? spec : NULL;
 }
 
-static int replace_pods(struct cluster *c, struct cluster_workload *w, const struct pod_spec *spec)
+static int change_template(struct cluster *c, struct cluster_workload *w, const struct pod_spec *spec)
 {
     struct pod_delete_request request = {.given = false};
     uint32_t before = w->ordinals;
@@ -473,7 +473,8 @@ static int replace_pods(struct cluster *c, struct cluster_workload *w, const str
     w->spec.template_ = spec;
     w->tmpl = pod_node_template(c->node, spec);
     rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
-    if (rc != 0)
+    /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. */
+    if (rc != 0 || w->spec.kind == POD_WORKLOAD_REPLICASET)
         return rc;
     for (uint32_t i = 0; i < before; i++) {
         struct pod *p = pod_get(c->node, w->pod[i]);
@@ -518,7 +519,7 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     if (spec->hash == old->hash)
         return 0; /* it has that image: nothing changes */
     if (w != NULL)
-        return replace_pods(c, w, spec);
+        return change_template(c, w, spec);
     t = pod_node_template(c->node, spec);
     return t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
 }

@@ -56,6 +56,22 @@ Test(vectors_heal, replicaset_replaces_at_once)
     story_free(s);
 }
 
+/* "Later template edits do not touch existing pods": only the next ones have the new image. */
+Test(vectors_heal, replicaset_keeps_pods_of_another_image)
+{
+    struct story *s = story_run(
+        WORKLOAD("ReplicaSet", "web", 2, "") "      containers: [{name: c, image: \"a:1\"}]\n" STEPS(
+            "  - {at: 10s, setImage: replicaset/web, container: c, image: \"a:2\"}\n"
+            "  - {at: 20s, scale: replicaset/web, replicas: 3}\n"),
+        &five_minutes);
+
+    story_eq(story_field(s, NULL, NULL, "object"), "0:Created 0:Created 20:Created");
+    story_eq(story_events_of(s, NULL, "Pulling", "\"a:2\""), "20");
+    story_eq(story_events_of(s, pod_name(s, 2), "Pulling", NULL), "20");
+    story_eq(story_starts(s, "c"), "0 0 20");
+    story_free(s);
+}
+
 /* W-03: a pod that crash-loops is active, and stays. */
 Test(vectors_heal, crash_loops_are_not_replaced)
 {
