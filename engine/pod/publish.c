@@ -270,10 +270,6 @@ static size_t state_message(struct pod_container *c, const struct pod_container_
                                     : "deleted.  The container used to be Running");
     if (v->state == POD_TERMINATED && left != NULL && c->proc_state == POD_PROC_DEAD)
         return (size_t)snprintf(out, room, "%s", left);
-    if (v->state == POD_TERMINATED && v->reason == POD_REASON_STATUS_UNKNOWN)
-        return (size_t)snprintf(out, room, "The container could not be located when the pod was %s",
-                                c->proc_state == POD_PROC_DEAD ? "deleted.  The container used to be Running"
-                                                               : "terminated");
     return 0;
 }
 
