@@ -213,9 +213,11 @@ static bool schedule(struct pod *p)
     }
     clear(p, POD_UNBOUND);
     pod_publish_scheduled(p);
+    /* It counts from status.startTime, a whole second like all that the status tells. */
     if (pod_spec_of(p)->active_deadline_s >= 0)
         rx_loop_arm(pod_node_of(p)->loop, &pod_container_at(p, 0)->extra->deadline,
-                    now_of(p) + pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
+                    now_of(p) - now_of(p) % RX_MS_PER_S +
+                        pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
     return true;
 }
 

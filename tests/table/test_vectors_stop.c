@@ -422,6 +422,22 @@ ALL(endings)
 ALL(mixtures)
 ALL(orders)
 
+/* "now - status.startTime >= value", and "timestamps published in pod status are truncated to whole seconds". */
+Test(vectors_stop, a_deadline_counts_from_a_whole_second)
+{
+    static const char pod[] = VECTOR_POD "  activeDeadlineSeconds: 5\n  containers: [{name: c, image: i:1}]\n";
+    struct story_options o = {.for_ms = 1900};
+    struct story *s = story_run("apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n", &o);
+
+    cr_assert_eq(podring_load_text(story_ring(s), "later", pod, strlen(pod)), 0);
+    cr_assert_eq(podring_apply(story_ring(s)), 0);
+    podring_run_until(story_ring(s), 9000);
+    story_eq(story_starts(s, "c"), "1.9");
+    story_eq(story_events(s, "DeadlineExceeded"), "6");
+    story_eq(story_ends(s, "c"), "6:143/Error");
+    story_free(s);
+}
+
 /* ---- what a failed hook leaves to read ----------------------------------------------------------------- */
 
 static void says(const char *yaml, const char *state, const char *part)
