@@ -248,14 +248,21 @@ static bool mount(struct pod *p)
     return true;
 }
 
+static void tell_deadline(struct pod *p)
+{
+    if (p->status_reason == POD_STATUS_DEADLINE)
+        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_DEADLINE_EXCEEDED,
+                 "Pod was active on the node longer than the specified deadline");
+}
+
 static void deadline_over(struct pod *p)
 {
     /* A pod that ends by itself in this very instant has ended in time. */
     if (!pod_anything_runs(p) && pod_phase_terminal(pod_phase_now(p, false)))
         return;
-    if (pod_evict(p, POD_STATUS_DEADLINE, false) == 0)
-        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_DEADLINE_EXCEEDED,
-                 "Pod was active on the node longer than the specified deadline");
+    /* The worker tells of it when it comes to it; a restart of all containers becomes the end as it is. */
+    if (pod_evict(p, POD_STATUS_DEADLINE, false) == 0 && pod_has(p, POD_STOPPING))
+        tell_deadline(p);
 }
 
 /* ---- the sync --------------------------------------------------------------------------------- */
@@ -333,6 +340,8 @@ static void begin_end(struct pod *p)
 {
     if (pod_has(p, POD_BUSY))
         pod_publish(p, POD_PUBLISH_AFTER); /* what the step that had to be waited for has led to */
+    if (!pod_has(p, POD_DELETING))
+        tell_deadline(p);
     pod_stop_all(p, RX_MAX(pod_has(p, POD_DELETING) ? p->grace_s : pod_spec_of(p)->grace_s, 1));
 }
 

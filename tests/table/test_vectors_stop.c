@@ -272,7 +272,20 @@ static const struct vector endings[] = {
     {"a deadline inside a postStart hook waits for it",
      POD "  activeDeadlineSeconds: 3\n  containers: [{name: c, image: i:1" POST("sleep: {seconds: 8}") "}]\n"
      BEHAVIOR("c") "  instances: [{onStop: {after: 1s, code: 0}}]\n",
-     60, {{"ends c", "9:0/Completed"}, {"phase", "8:Running 9:Failed"}, {"event Killing", "8"}}},
+     60, {{"ends c", "9:0/Completed"}, {"phase", "8:Running 9:Failed"}, {"event Killing", "8"},
+          {"event DeadlineExceeded", "8"}}},
+    {"... and the kill of a probe, and loses to a deletion meanwhile",
+     POD "  activeDeadlineSeconds: 7\n  terminationGracePeriodSeconds: 8\n  containers:\n  - {name: c, image: i:1, "
+     "livenessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: 1}}\n" BEHAVIOR("c")
+     "  instances: [{onStop: ignore, serve: [{status: 500}]}]\n" STEPS DELETE("9s", ""),
+     60, {{"event Killing", "5"}, {"event DeadlineExceeded", ""}, {"ends c", "13:137/Error"},
+          {"object", "0:Created 9:Terminating 13:Deleted"}}},
+    {"a deadline inside the kill of a probe waits for it",
+     POD "  activeDeadlineSeconds: 7\n  terminationGracePeriodSeconds: 8\n  containers:\n  - {name: c, image: i:1, "
+     "livenessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: 1}}\n" BEHAVIOR("c")
+     "  instances: [{onStop: ignore, serve: [{status: 500}]}]\n",
+     60, {{"event Killing", "5"}, {"event DeadlineExceeded", "13"}, {"ends c", "13:137/Error"},
+          {"starts c", "0"}, {"phase", "0:Running 13:Failed"}}},
     {"a deadline while the image is late",
      POD "  activeDeadlineSeconds: 15\n  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c")
      "  pull: [{from: 0s, fail: \"no\"}]\n",
