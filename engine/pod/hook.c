@@ -104,6 +104,15 @@ static size_t begin_text(struct pod_container *c, const char *what, char out[POD
     return RX_MIN((size_t)n, (size_t)POD_TROUBLE_MAX - 1);
 }
 
+/* Only a postStart hook is what its container then waits for; a preStop hook that fails is an Event and
+ * leaves no text, least of all in the place of the one that began the stop. */
+static void failed(struct pod_container *c, const char *text)
+{
+    c->extra->hook_failed = true;
+    if (!c->extra->hook_is_stop)
+        pod_trouble_note(c, text);
+}
+
 /* `error` is why the command could not be run; NULL: it ended as `left` says. */
 static void command_failed(struct pod_container *c, const struct pod_handler_spec *h, const char *error,
                            const struct pod_leavings *left)
@@ -113,7 +122,6 @@ static void command_failed(struct pod_container *c, const struct pod_handler_spe
     size_t used, out = RX_MIN(left->out_length, sizeof(said)),
                  err = RX_MIN(left->err_length, sizeof(said) - out);
 
-    c->extra->hook_failed = true;
     command_text(h, command, sizeof(command));
     snprintf(what, sizeof(what), "Exec lifecycle hook ([%s])", command);
     used = begin_text(c, what, text);
@@ -130,7 +138,7 @@ static void command_failed(struct pod_container *c, const struct pod_handler_spe
             memcpy(said + out, left->err, err);
         pod_quote(said, out + err, text + used, sizeof(text) - used);
     }
-    pod_trouble_note(c, text);
+    failed(c, text);
 }
 
 static void request_failed(struct pod_container *c, const struct pod_handler_spec *h, const char *error,
@@ -139,11 +147,10 @@ static void request_failed(struct pod_container *c, const struct pod_handler_spe
     char what[POD_TROUBLE_MAX / 2], text[POD_TROUBLE_MAX];
     size_t used;
 
-    c->extra->hook_failed = true;
     snprintf(what, sizeof(what), "HTTP lifecycle hook (%s)", h->path);
     used = begin_text(c, what, text);
     snprintf(text + used, sizeof(text) - used, "%.*s", (int)length, error);
-    pod_trouble_note(c, text);
+    failed(c, text);
 }
 
 /* A tcpSocket passes validation and then cannot be run; the kubelet shows the handler as Go prints it. */
@@ -152,12 +159,11 @@ static void no_handler(struct pod_container *c, const struct pod_handler_spec *h
     char text[POD_TROUBLE_MAX];
     bool named = h->port_text != NULL && (h->port_text[0] < '0' || h->port_text[0] > '9');
 
-    c->extra->hook_failed = true;
     snprintf(text, sizeof(text),
              "Cannot run handler: invalid handler: &LifecycleHandler{Exec:nil,HTTPGet:nil,TCPSocket:"
              "&TCPSocketAction{Port:{%d %u %s},Host:%s,},Sleep:nil,}",
              named, named ? 0u : (unsigned)h->port, named ? h->port_text : "", h->host != NULL ? h->host : "");
-    pod_trouble_note(c, text);
+    failed(c, text);
 }
 
 static const struct pod_hook_rule *rule_of(const struct pod_container *c, bool stop)

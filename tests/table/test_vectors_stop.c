@@ -484,6 +484,11 @@ Test(vectors_stop, what_failed_hooks_say)
          "Cannot run handler: invalid handler: &LifecycleHandler{Exec:nil,HTTPGet:nil,TCPSocket:&TCPSocketAction{"
          "Port:{0 80 },Host:,},Sleep:nil,}",
          "");
+    /* The stop that it brings about has a hook too, which fails as well: that one says nothing. */
+    says(ONE(", lifecycle: {postStart: {exec: {command: [sh, -c, 'exit 7']}}, "
+             "preStop: {exec: {command: [sh, -c, 'echo late; exit 9']}}}"),
+         "Exec lifecycle hook ([sh -c exit 7]) for Container \"c\" in Pod \"p_default(",
+         ")\" failed - error: command 'sh -c exit 7' exited with 7: , message: \"\"");
 }
 
 Test(vectors_stop, https_of_a_server_without_tls)
