@@ -108,8 +108,10 @@ void pod_on_tick(void *node, struct rx_timer *t)
         return;
     }
     /* A tick looks at the state before this instant; one that meets a start or an exit of the very
-     * same instant is consumed. */
+     * same instant, or the end of the postStart hook that kept the container from it, is consumed. */
     if (c->cur.valid && (c->cur.started == now || c->cur.finished == now))
+        return;
+    if (c->extra != NULL && c->extra->shown_at == now)
         return;
     attempt(b, pod_container_started_before(c, now));
 }

@@ -387,6 +387,14 @@ static const struct vector mixtures[] = {
      100,
      {{"ends i", "32:0/Completed"}, {"ends s", "34:0/Completed"}, {"starts k", ""}, {"starts c", ""}, {"state c", ""},
       {"phase", "34:Failed"}}},
+    {"a startup tick in the instant in which the hook ends comes too early",
+     ONE(POST("sleep: {seconds: 4}") ", startupProbe: {httpGet: {port: 80}, periodSeconds: 2}, "
+         "readinessProbe: {httpGet: {port: 80}, periodSeconds: 5}"),
+     30, {{"state c", "4:Running"}, {"of c started", "6:True"}, {"field Ready", "6:True"}}},
+    {"... and counts no failure",
+     ONE(POST("sleep: {seconds: 4}") ", startupProbe: {httpGet: {port: 80}, periodSeconds: 2, failureThreshold: 2}")
+     BEHAVIOR("c") "  instances: [{serve: [{status: 500}]}]\n",
+     9, {{"event Unhealthy", "6 8"}, {"event Killing", "8"}}},
     {"ready once the hook is over and the probe is content",
      ONE(POST("sleep: {seconds: 7}") ", readinessProbe: {httpGet: {port: 80}, periodSeconds: 5}") BEHAVIOR("c")
      "  instances: [{serve: [{to: 9s, clock: instance, status: 503}]}]\n",
