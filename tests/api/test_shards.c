@@ -217,9 +217,17 @@ Test(shards, a_crowd_adds_up_over_a_wire)
     check_crowd(o);
 }
 
-/* Whatever pods, probes, behaviours and steps there are. */
-static void check_random(uint64_t from, uint64_t count, const struct maker_shape *shape)
+/* A node pulls an image once, and pods in other shards do not see it where its pull is scripted or where nobody
+ * may pull it: a limit that docs/decisions/0005-shards.md admits. */
+static bool shares_images(const char *text)
 {
+    return strstr(text, "pull:") != NULL || strstr(text, "imagePullPolicy: Never") != NULL;
+}
+
+/* Whatever else pods, probes, behaviours and steps there are. Returns how many manifests were compared. */
+static unsigned check_random(uint64_t from, uint64_t count, const struct maker_shape *shape)
+{
+    unsigned compared = 0;
     struct podring_options o = kit_options();
     struct maker m = {0};
     char name[32];
@@ -228,6 +236,9 @@ static void check_random(uint64_t from, uint64_t count, const struct maker_shape
         struct sum one;
 
         maker_make(&m, seed, shape);
+        if (shares_images(m.text))
+            continue;
+        compared++;
         o.seed = seed;
         one = sum_of(o, NULL, m.text, 120000, 1);
         snprintf(name, sizeof(name), "seed %llu", (unsigned long long)seed);
@@ -238,6 +249,7 @@ static void check_random(uint64_t from, uint64_t count, const struct maker_shape
         }
     }
     maker_free(&m);
+    return compared;
 }
 
 Test(shards, random_manifests_add_up)
@@ -248,7 +260,7 @@ Test(shards, random_manifests_add_up)
     if (given != NULL)
         check_random(strtoull(given, NULL, 10), 1, &shape);
     else
-        check_random(1, 40, &shape);
+        cr_expect_gt(check_random(1, 80, &shape), 15);
 }
 
 /* The events of one pod, without the numbers that count them. */
