@@ -235,7 +235,8 @@ static bool mount(struct pod *p)
 
     if (!n->knobs.ignore_missing &&
         pod_config_volumes_missing(&n->configs, pod_spec_of(p), why, sizeof(why))) {
-        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_FAILED_MOUNT, "%s", why);
+        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_FAILED_MOUNT,
+                 "Unable to attach or mount volumes: %s", why);
         wait = RX_MIN((rx_ms)MOUNT_RETRY_MS << RX_MIN(p->at, 20), (rx_ms)MOUNT_RETRY_MAX_MS);
         p->at++; /* no container's turn yet: it counts the tries */
         rx_loop_arm(n->loop, &p->sync, now_of(p) + wait);

@@ -100,6 +100,12 @@ static const struct vector storage[] = {
           MAP("m", "  a: \"A\\n\"\n  b: B\n  run: |\n    #!/bin/sh\n    echo ran $0 $1\n"),
      5,
      {{"log c", "/v/deep/er/a\n/v/run.sh\nA\nran /v/run.sh 1\nsh: /v/deep/er/a: Permission denied\n126\n"}}},
+    {"6.6: a volume whose source is missing is told as a mount that failed, once and again",
+     ONCE V("configMap: {name: nowhere}") "  containers:\n" BOX("c") MOUNT("") SH(L("true")), 1,
+     {{"event FailedMount", "0 0.5"},
+      {"event FailedMount/Unable to attach or mount volumes: MountVolume.SetUp failed for volume \"v\" : "
+       "configmap \"nowhere\" not found",
+       "0 0.5"}}},
     {"a Secret's bytes, stringData before data",
      ONCE V("secret: {secretName: s}") "  containers:\n" BOX("c") MOUNT("")
          SH(L("cat /v/user; echo; cat /v/pass; echo"))
