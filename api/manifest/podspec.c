@@ -42,6 +42,7 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
     times_read(l, spec, pod);
     pod->hostname = label_read(l, spec, "hostname");
     pod->subdomain = label_read(l, spec, "subdomain");
+    pod->no_token = !mf_bool(l, spec, "automountServiceAccountToken", true);
     pod->shared_pids = mf_bool(l, spec, "shareProcessNamespace", false);
     pod->shared_pids = mf_bool(l, spec, "hostPID", false) || pod->shared_pids;
     account_read(l, spec, pod);

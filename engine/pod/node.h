@@ -98,7 +98,8 @@ struct pod_template {
     uint32_t behaviours_seen; /* how many documents there were when this was worked out */
     struct pod_script *scripts;
     struct pod_programs *programs; /* program.h; per container */
-    struct pod_volume *shared;     /* volumes that are the same for all replicas; by index */
+    struct pod_volume *shared;     /* volumes that are the same for all replicas; by index, the service
+                                    * account's last */
     uint64_t foreign_first; /* serial of the first replica that is in another shard; 0 = none yet */
     struct pod_template *next;
 };

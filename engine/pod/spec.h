@@ -190,6 +190,7 @@ struct pod_spec {
     uint32_t gate_count;
     const char *const *gate; /* readinessGates: condition types */
     bool scheduling_gated;
+    bool no_token;    /* automountServiceAccountToken: false */
     bool shared_pids; /* shareProcessNamespace or hostPID: no container's process is PID 1 */
     uint32_t init_count;      /* containers[0 .. init_count-1] are init containers and sidecars */
     uint32_t container_count; /* all of them: inits in spec order, then mains in spec order */

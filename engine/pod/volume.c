@@ -10,6 +10,8 @@
 
 enum { ROOM_MIN = 16 };
 
+#define ACCOUNT_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
+
 /* ---- claims --------------------------------------------------------------------------------- */
 
 void pod_storage_init(struct pod_storage *s, const struct rx_mem *mem)
@@ -188,6 +190,28 @@ static bool is_projected(const struct pod_volume_spec *v)
            v->kind == POD_VOLUME_PROJECTED;
 }
 
+/* What every pod finds of its service account. It is the same for all replicas, and takes the place after
+ * their volumes. */
+static struct fs_volume *account(struct pod *p)
+{
+    static const char token[] = "simulated";
+    const struct pod_spec *spec = pod_spec_of(p);
+    struct fs_volume **at = &p->tmpl->shared[spec->volume_count].volume;
+    rx_ms now = rx_loop_now(pod_node_of(p)->loop);
+
+    if (*at == NULL)
+        *at = fs_volume_new(pod_node_of(p)->mem, 0);
+    if (*at == NULL || fs_volume_bytes(*at) > 0)
+        return *at;
+    if (fs_volume_put(*at, "/ca.crt", token, sizeof(token) - 1, false, now) == 0 &&
+        fs_volume_put(*at, "/token", token, sizeof(token) - 1, false, now) == 0 &&
+        fs_volume_put(*at, "/namespace", spec->ns, (uint32_t)strlen(spec->ns), false, now) == 0)
+        return *at;
+    fs_volume_unref(*at);
+    *at = NULL;
+    return NULL;
+}
+
 /* ---- volumes of a pod ----------------------------------------------------------------------- */
 
 static struct pod_volume *pod_volumes_of(struct pod *p)
@@ -296,6 +320,16 @@ static int mount(struct pod_container *c, struct fs *f, const struct pod_mount_s
     return rc;
 }
 
+/* A volume of the pod's own in that place stays. */
+static int mount_account(struct pod_container *c, struct fs *f)
+{
+    struct fs_volume *v = account(pod_of_container(c));
+
+    if (v == NULL || fs_mount(f, ACCOUNT_PATH, v, NULL, true) == -ENOMEM)
+        return -RX_ENOMEM;
+    return 0;
+}
+
 int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pair *env,
                       uint32_t env_count)
 {
@@ -312,6 +346,8 @@ int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pa
         if (k < spec->volume_count)
             rc = mount(c, f, &s->mount[i], k, &variables);
     }
+    if (rc == 0 && !spec->no_token)
+        rc = mount_account(c, f);
     return rc;
 }
 
@@ -345,7 +381,7 @@ void pod_volumes_reboot(struct pod *p)
 void pod_volumes_unshare(struct pod_node *n)
 {
     for (struct pod_template *t = n->templates; t != NULL; t = t->next)
-        for (uint32_t i = 0; i < t->spec->volume_count; i++) {
+        for (uint32_t i = 0; i <= t->spec->volume_count; i++) {
             fs_volume_unref(t->shared[i].volume);
             t->shared[i].volume = NULL;
         }

@@ -222,6 +222,19 @@ static const struct vector environment[] = {
          "    readinessProbe: {exec: {command: [sh, -c, 'test $ME = p && test $(cat /tmp/me) = p']}}\n"
          SH(L("sleep 99")),
      5, {{"Ready", "0:True"}}},
+    {"an init container looks a Service up in its own namespace",
+     "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {ports: [{port: 80}]}\n---\n" VECTOR_POD
+     "  initContainers:\n" BOX("i")
+         SH(L("a=/var/run/secrets/kubernetes.io/serviceaccount; ls $a")
+            L("until nslookup db.$(cat $a/namespace).svc.cluster.local > /dev/null; do echo wait; sleep 2; done")
+            L("echo x > $a/namespace"))
+     "  containers:\n" BOX("c") SH(L("sleep 99")),
+     5, {{"starts c", ""}, {"starts i", "0 0"}, {"log- i", "ca.crt\nnamespace\ntoken\nsh: can't create "
+          "/var/run/secrets/kubernetes.io/serviceaccount/namespace: Read-only file system\n"}}},
+    {"... which it may not want to know, or have made itself",
+     VECTOR_POD "  automountServiceAccountToken: false\n  containers:\n" BOX("c")
+         SH(L("ls /var/run/secrets || sleep 99")),
+     5, {{"log c", "ls: /var/run/secrets: No such file or directory\n"}}},
     {"spec.hostname is the host's name",
      VECTOR_POD "  hostname: box\n  containers:\n" BOX("c") SH(L("hostname; echo $HOSTNAME; sleep 99")),
      5, {{"log c", "box\nbox\n"}}},
