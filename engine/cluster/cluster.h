@@ -116,7 +116,6 @@ bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class S
 void cluster_heal(struct rx_timer *t);
 
 /* workload.c, for heal.c: */
-bool cluster_pod_is_active(const struct pod *p); /* NULL is not */
 uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w);
 int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordinal);
 /* Creates a pod in the place of one that has left; CLUSTER_NEXT: under a new name. */

@@ -322,7 +322,8 @@ uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *na
 
 /* ---- changing ------------------------------------------------------------------------------------ */
 
-bool cluster_pod_is_active(const struct pod *p)
+/* NULL is not. */
+static bool is_active(const struct pod *p)
 {
     return p != NULL && !pod_has(p, POD_DELETING) &&
            !pod_phase_terminal((enum pod_phase)p->phase);
@@ -333,7 +334,7 @@ uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w)
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < w->ordinals; i++)
-        n += w->pod[i] == CLUSTER_FOREIGN || cluster_pod_is_active(pod_get(c->node, w->pod[i]));
+        n += w->pod[i] == CLUSTER_FOREIGN || is_active(pod_get(c->node, w->pod[i]));
     return n;
 }
 
@@ -357,7 +358,7 @@ static void remove_one(struct cluster *c, struct cluster_workload *w)
     for (uint32_t i = 0; i < w->ordinals; i++) {
         struct pod *p = pod_get(c->node, w->pod[i]);
 
-        if (cluster_pod_is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
+        if (is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
             victim = p;
     }
     if (victim != NULL)
@@ -481,7 +482,7 @@ static int change_template(struct cluster *c, struct cluster_workload *w, const 
 
         if (w->pod[i] == CLUSTER_FOREIGN)
             w->pod[i] = CLUSTER_FOREIGN_OVER;
-        else if (cluster_pod_is_active(p))
+        else if (is_active(p))
             pod_delete(p, &request);
     }
     if (w->spec.kind == POD_WORKLOAD_STATEFULSET)

@@ -243,7 +243,6 @@ static void follow(struct pod_container *c, struct shell_state s)
     case SHELL_SERVER: /* exec: from now on it is a server like any other */
         shell_close(m->main);
         m->main = NULL;
-        m->server = true;
         break;
     case SHELL_WAITING:
         break;

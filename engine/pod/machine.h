@@ -24,7 +24,6 @@ struct pod_machine {
     struct shell_proc *main; /* NULL: not run here, or over */
     uint32_t first_pid, next_pid;
     int32_t exit_code;
-    bool server; /* an unknown command runs as a server */
     bool in_run; /* a signal or an answer to come back to */
     struct pod_log log;
 };

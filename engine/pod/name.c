@@ -53,13 +53,6 @@ static void put_suffix(const struct pod_suffixes *p, uint32_t ordinal, char out[
     out[SUFFIX] = '\0';
 }
 
-void pod_name_suffix(uint64_t seed, uint64_t name_id, uint32_t ordinal, char out[6])
-{
-    struct pod_suffixes p = suffixes_of(seed, name_id);
-
-    put_suffix(&p, ordinal, out);
-}
-
 /* The inverse of x modulo 27^5: Newton's iteration does not care about the base 27 = 3^3. */
 static uint64_t inverse(uint64_t x)
 {

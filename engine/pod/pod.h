@@ -556,7 +556,6 @@ size_t pod_container_message(struct pod_container *c, char *out, size_t room);
 bool pod_container_started(struct pod_container *c);
 bool pod_container_started_before(struct pod_container *c, rx_ms now);
 /* Was it started before this instant? What a tick looks at. */
-bool pod_container_ready(struct pod_container *c);
 void pod_container_view_of(struct pod_container *c, struct pod_container_view *out);
 
 void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
@@ -585,11 +584,9 @@ void pod_owner_name(struct pod_owner *o, uint64_t seed);
 uint64_t pod_owner_hash(const struct pod_owner *o, uint32_t ordinal);
 /* pod_hash of the pod with that ordinal, which need not exist. */
 
-void pod_name_suffix(uint64_t seed, uint64_t name_id, uint32_t ordinal, char out[6]);
-/* The five characters Kubernetes appends: all different for different ordinals below 27^5. */
-
 bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint32_t *ordinal);
-/* The inverse. False: not a suffix. */
+/* The ordinal of the pod whose generated suffix that is: five characters, all different for different
+ * ordinals below 27^5. False: not a suffix. */
 
 size_t pod_word_text(const struct pod *p, struct pod_word w, char *out, size_t room);
 size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, size_t room);

@@ -13,7 +13,7 @@ enum { HOSTNAME_MAX = 63 };
 static int compile(struct rx_arena *arena, uint32_t argc, const char *const *argv,
                    struct pod_program *out)
 {
-    const char *as_script[2 + 1] = {"sh", "--"};
+    static const char *const as_script[] = {"sh", "--"};
     struct shell_program *p = NULL;
     const char **words;
     int rc;
@@ -30,12 +30,12 @@ static int compile(struct rx_arena *arena, uint32_t argc, const char *const *arg
     }
     if (argv[0][0] != '/')
         return 0;
-    words = rx_arena_alloc(arena, (argc + 2) * sizeof(*words));
+    words = rx_arena_alloc(arena, (RX_ARRAY_LEN(as_script) + argc) * sizeof(*words));
     if (words == NULL)
         return -RX_ENOMEM;
-    memcpy(words, as_script, 2 * sizeof(*words));
-    memcpy(words + 2, argv, argc * sizeof(*words));
-    rc = shell_compile(arena, argc + 2, words, &p, NULL);
+    memcpy(words, as_script, sizeof(as_script));
+    memcpy(words + RX_ARRAY_LEN(as_script), argv, argc * sizeof(*words));
+    rc = shell_compile(arena, RX_ARRAY_LEN(as_script) + argc, words, &p, NULL);
     out->shell = p;
     out->by_path = true;
     return rc;
@@ -152,7 +152,8 @@ bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d)
 
 /* ---- a pod's own fields --------------------------------------------------------------------- */
 
-const char *pod_hostname(struct pod *p, char buffer[POD_NAME_MAX])
+/* spec.hostname, or the pod's name; no more than a host name may have. */
+static void put_hostname(struct pod *p, char buffer[POD_NAME_MAX])
 {
     const char *given = pod_spec_of(p)->hostname;
     const char *name = given != NULL ? given : pod_name(p, buffer);
@@ -163,7 +164,6 @@ const char *pod_hostname(struct pod *p, char buffer[POD_NAME_MAX])
     while (length > 0 && (buffer[length - 1] == '-' || buffer[length - 1] == '.'))
         length--;
     buffer[length] = '\0';
-    return buffer;
 }
 
 /* Labels that controllers give their pods, sorted. */
@@ -278,7 +278,7 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
     if (rc == 0 && common->too_long)
         rc = -RX_ELIMIT;
     out->main = common->main;
-    pod_hostname(p, hostname);
+    put_hostname(p, hostname);
     if (rc == 0)
         rc = common->common ? keep_env(n->mem, common, NULL, hostname, out)
                             : own_life(c, common, hostname, out);

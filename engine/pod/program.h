@@ -65,7 +65,4 @@ struct pod_self {
 
 void pod_self_fill(struct pod *p, struct pod_self *out);
 
-const char *pod_hostname(struct pod *p, char buffer[POD_NAME_MAX]);
-/* spec.hostname, or the pod's name; no more than a host name may have. */
-
 #endif

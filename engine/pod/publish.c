@@ -129,7 +129,7 @@ static bool waits_again(struct pod_container *c)
     return c->wait_reason != POD_REASON_NONE && pod_container_fate(c) != POD_STAYS_DEAD;
 }
 
-bool pod_container_ready(struct pod_container *c)
+static bool is_ready(struct pod_container *c)
 {
     const struct pod_probe *b = probe_of(c, POD_READINESS);
 
@@ -172,7 +172,7 @@ void pod_container_view_of(struct pod_container *c, struct pod_container_view *v
 
     memset(v, 0, sizeof(*v));
     v->kind = (uint8_t)pod_container_spec_of(c)->kind;
-    v->ready = pod_container_ready(c);
+    v->ready = is_ready(c);
     v->started = pod_container_started(c);
     if (c->hidden) {
         /* The worker is inside the postStart hook: what was shown before stays. */
@@ -370,7 +370,7 @@ static size_t names_of(struct pod *p, bool (*is)(struct pod_container *), char *
 
 static bool is_unready(struct pod_container *c)
 {
-    return pod_container_spec_of(c)->kind != POD_INIT && !pod_container_ready(c);
+    return pod_container_spec_of(c)->kind != POD_INIT && !is_ready(c);
 }
 
 static bool is_incomplete(struct pod_container *c)
@@ -378,7 +378,7 @@ static bool is_incomplete(struct pod_container *c)
     enum pod_container_kind kind = pod_container_spec_of(c)->kind;
 
     if (kind == POD_INIT)
-        return !pod_container_ready(c);
+        return !is_ready(c);
     return kind == POD_SIDECAR && !pod_container_started(c);
 }
 
