@@ -104,16 +104,11 @@ static bool border_of(const struct pod_container *c, rx_ms now, rx_ms *border)
     return true;
 }
 
-static rx_ms period_of(struct pod_probe *b)
-{
-    return (rx_ms)pod_probe_spec_of(b)->period_s * RX_MS_PER_S;
-}
-
 void pod_probe_park(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
     struct pod_node *n = pod_node_of(p);
-    rx_ms next = b->tick.due, period = period_of(b), border = RX_MS_NEVER;
+    rx_ms next = b->tick.due, period = pod_probe_period(b), border = RX_MS_NEVER;
 
     RX_ASSERT(b->attempt == NULL && rx_timer_armed(&b->tick));
     if (!n->parks || !p->tmpl->parks)
@@ -138,7 +133,7 @@ void pod_probe_park(struct pod_probe *b)
 static void settle(struct pod_probe *b, rx_ms end)
 {
     struct pod_node *n = pod_node_of(pod_of_probe(b));
-    rx_ms period = period_of(b);
+    rx_ms period = pod_probe_period(b);
     uint64_t ticks;
 
     if (b->next_tick >= end)

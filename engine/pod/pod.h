@@ -259,6 +259,11 @@ static inline const struct pod_probe_spec *pod_probe_spec_of(struct pod_probe *b
     return pod_spec_of(pod_of_probe(b))->container[b->container].probe[b->kind];
 }
 
+static inline rx_ms pod_probe_period(struct pod_probe *b)
+{
+    return (rx_ms)pod_probe_spec_of(b)->period_s * RX_MS_PER_S;
+}
+
 static inline bool pod_on_node(const struct pod *p)
 {
     return !pod_spec_of(p)->scheduling_gated && (p->flags & POD_UNBOUND) == 0;

@@ -29,9 +29,9 @@ static struct pod_container *container_of(struct pod_probe *b)
     return pod_container_at(pod_of_probe(b), b->container);
 }
 
-static rx_ms period_of(struct pod_probe *b)
+static uint64_t id_of(const struct pod *p, uint32_t container, uint32_t kind)
 {
-    return (rx_ms)pod_probe_spec_of(b)->period_s * RX_MS_PER_S;
+    return p->serial << 16 | (uint64_t)container << 8 | kind;
 }
 
 /* ---- ticks ------------------------------------------------------------------------------------ */
@@ -39,11 +39,11 @@ static rx_ms period_of(struct pod_probe *b)
 void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
 {
     struct pod_node *n = pod_node_of(p);
-    rx_ms first = period_of(b);
+    rx_ms first = pod_probe_period(b);
 
     if (n->knobs.timing != POD_TIMING_REFERENCE) {
-        uint64_t random = rx_prng_at(n->seed, POD_STREAM_PHASE,
-                                     p->serial << 16 | (uint64_t)b->container << 8 | b->kind, 0);
+        uint64_t random =
+            rx_prng_at(n->seed, POD_STREAM_PHASE, id_of(p, b->container, b->kind), 0);
 
         first = 1 + (rx_ms)rx_prng_scale(random, (uint64_t)first);
     }
@@ -61,7 +61,7 @@ void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
 static void rearm(struct pod_probe *b, rx_ms due)
 {
     struct pod_node *n = pod_node_of(pod_of_probe(b));
-    rx_ms period = period_of(b), late = rx_ms_floor(rx_loop_clock(n->loop)) - due;
+    rx_ms period = pod_probe_period(b), late = rx_ms_floor(rx_loop_clock(n->loop)) - due;
 
     if (RX_UNLIKELY(late >= period)) {
         n->stats.missed += (uint64_t)(late / period);
@@ -80,7 +80,7 @@ void pod_probe_fetch(const struct rx_timer *t)
 
     if (rx_key_class(t->key) != POD_CLASS_TICK)
         return;
-    c = (struct pod_container *)(void *)(pod_of_probe(b) + 1) + b->container;
+    c = container_of(b);
     __builtin_prefetch(&pod_of_probe(b)->tmpl);
     __builtin_prefetch(&c->script);
     __builtin_prefetch(&c->requests);
@@ -133,7 +133,7 @@ void pod_probe_trigger(struct pod_probe *b)
     /* A start of many pods is no herd when first probes are to be spread: the tick comes soon. */
     if (pod_node_of(p)->knobs.timing != POD_TIMING_REFERENCE && now == p->created_at)
         return;
-    rx_loop_arm(pod_node_of(p)->loop, &b->tick, now + period_of(b));
+    rx_loop_arm(pod_node_of(p)->loop, &b->tick, now + pod_probe_period(b));
     attempt(b, pod_container_started(container_of(b)));
 }
 
@@ -189,11 +189,6 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
         ask_after_all(b);
     if (!(b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED)) && b->attempt->carrier->lost != NULL)
         b->attempt->carrier->lost(b->attempt);
-}
-
-static uint64_t id_of(const struct pod *p, uint32_t container, uint32_t kind)
-{
-    return p->serial << 16 | (uint64_t)container << 8 | kind;
 }
 
 /* What its carrier keeps between two runs. */
@@ -590,7 +585,7 @@ static void catch_up(struct pod_probe *b)
     if (b->flags & POD_PROBE_MANUAL) {
         /* The remembered trigger re-bases the ticker, which forgets a tick that was pending. */
         b->flags &= (uint8_t)~(POD_PROBE_MANUAL | POD_PROBE_REMEMBERED);
-        rx_loop_arm(loop, &b->tick, rx_loop_now(loop) + period_of(b));
+        rx_loop_arm(loop, &b->tick, rx_loop_now(loop) + pod_probe_period(b));
         attempt(b, pod_container_started(container_of(b)));
     } else if (b->flags & POD_PROBE_REMEMBERED) {
         b->flags &= (uint8_t)~POD_PROBE_REMEMBERED;
