@@ -88,6 +88,12 @@ static bool beats(const struct pod_behaviour *b, const struct pod_behaviour *tha
     return b->order >= than->order;
 }
 
+static bool names_container(const struct pod_behaviour *b, const struct pod_template *t,
+                            uint32_t container)
+{
+    return b->container == NULL || strcmp(b->container, t->spec->container[container].name) == 0;
+}
+
 static void merge(struct pod_script *s, const struct pod_behaviour *b)
 {
     if (b->has_pull && beats(b, s->pull))
@@ -132,10 +138,10 @@ static int script_of(struct pod_node *n, struct pod_template *t, uint32_t contai
     return 0;
 }
 
-void pod_scripts_forget(struct pod *p)
+void pod_scripts_forget(struct pod_node *n, const struct pod_template *t)
 {
-    for (uint32_t i = 0; i < p->tmpl->behaviour_count; i++)
-        pod_node_of(p)->behaviour_matched[p->tmpl->behaviour[i]]--;
+    for (uint32_t i = 0; i < t->behaviour_count; i++)
+        n->behaviour_matched[t->behaviour[i]]--;
 }
 
 int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask)
@@ -167,7 +173,7 @@ struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_temp
     for (; mask != 0; mask &= mask - 1) {
         const struct pod_behaviour *b = n->behaviours[t->behaviour[__builtin_ctzll(mask)]];
 
-        if (b->container == NULL || strcmp(b->container, t->spec->container[container].name) == 0)
+        if (names_container(b, t, container))
             merge(&s, b);
     }
     return s;
@@ -197,10 +203,7 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
         uint64_t mask = container->script != NULL ? container->script->mask : 0;
 
         for (uint32_t i = 0; i < t->behaviour_count; i++) {
-            const struct pod_behaviour *b = n->behaviours[t->behaviour[i]];
-
-            if ((spoken >> i & 1) && (b->container == NULL ||
-                                      strcmp(b->container, t->spec->container[c].name) == 0))
+            if ((spoken >> i & 1) && names_container(n->behaviours[t->behaviour[i]], t, c))
                 mask |= 1ull << i;
         }
         rc = script_of(n, t, c, mask, &container->script);
@@ -208,7 +211,7 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
             rc = pod_refusal_prepare(container);
         if (rc != 0) {
             if (first_behaviour == 0)
-                pod_scripts_forget(p); /* it will not come to life */
+                pod_scripts_forget(n, t); /* it will not come to life */
             return rc;
         }
     }
@@ -348,6 +351,17 @@ bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t
     return true;
 }
 
+static bool is_command(const struct pod_exec_rule *r, uint32_t argc, const char *const *argv)
+{
+    if (r->argc != 0 && r->argc != argc)
+        return false;
+    for (uint32_t i = 0; i < r->argc; i++) {
+        if (strcmp(r->argv[i], argv[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
 const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
                                           uint32_t argc, const char *const *argv, uint64_t request)
 {
@@ -361,13 +375,9 @@ const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint
     b = c->script != NULL ? c->script->exec : NULL;
     for (uint32_t i = 0; b != NULL && i < b->exec_count; i++) {
         const struct pod_exec_rule *r = &b->exec[i];
-        bool same = r->argc == 0 || r->argc == argc;
 
-        if (!in_window(&r->window, rx_loop_now(n->loop), c->cur.started))
-            continue;
-        for (uint32_t k = 0; same && k < r->argc; k++)
-            same = strcmp(r->argv[k], argv[k]) == 0;
-        if (!same)
+        if (!in_window(&r->window, rx_loop_now(n->loop), c->cur.started) ||
+            !is_command(r, argc, argv))
             continue;
         if (r->rate_ppm < 1000000 &&
             rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_EXEC, (*slot)->serial << 8 | container,
@@ -386,12 +396,7 @@ enum part { PART_MAIN, PART_EXEC, PART_POST_START, PART_PRE_STOP };
 static bool has_exec(const struct pod_behaviour *b, const struct pod_handler_spec *h)
 {
     for (uint32_t i = 0; i < b->exec_count; i++) {
-        const struct pod_exec_rule *r = &b->exec[i];
-        bool same = r->argc == 0 || r->argc == h->argc;
-
-        for (uint32_t k = 0; same && k < r->argc; k++)
-            same = strcmp(r->argv[k], h->argv[k]) == 0;
-        if (same)
+        if (is_command(&b->exec[i], h->argc, h->argv))
             return true;
     }
     return false;
@@ -405,8 +410,7 @@ static bool speaks(const struct pod_template *t, uint32_t container, enum part p
         bool has[] = {b->has_instances, part == PART_EXEC && has_exec(b, h), b->has_post_start,
                       b->has_pre_stop};
 
-        if (has[part] && (b->container == NULL ||
-                          strcmp(b->container, t->spec->container[container].name) == 0))
+        if (has[part] && names_container(b, t, container))
             return true;
     }
     return false;

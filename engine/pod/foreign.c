@@ -123,8 +123,7 @@ int pod_skip(struct pod_node *n, struct pod_template *t)
 
 void pod_unskip(struct pod_node *n, struct pod_template *t)
 {
-    for (uint32_t i = 0; i < t->behaviour_count; i++)
-        n->behaviour_matched[t->behaviour[i]]--;
+    pod_scripts_forget(n, t);
     n->serial--;
 }
 

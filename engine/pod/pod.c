@@ -169,7 +169,7 @@ void pod_uncreate(struct pod *p)
     rx_loop_disarm(n->loop, &p->sync);
     rx_slab_give(&n->ids, p->id);
     rx_list_remove(&p->link);
-    pod_scripts_forget(p);
+    pod_scripts_forget(n, p->tmpl);
     n->serial--;
     n->stats.created--;
     n->stats.pods--;

@@ -333,9 +333,6 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);
 
-void pod_scripts_forget(struct pod *p);
-/* The pod was never created: the next one takes its place in the documents' counts. */
-
 /* ---- foreign.c: pods of other shards ------------------------------------------------------------- */
 
 int pod_skip(struct pod_node *n, struct pod_template *t);
@@ -350,32 +347,23 @@ bool pod_image_there(struct pod_container *c);
 
 void pod_foreign_fini(struct pod_node *n);
 
-int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask);
-/* behaviour.c: counts a pod that is not here; tells which of the template's documents speak for it. */
-
-bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, uint64_t mask);
-/* Does one of them say how images are pulled? */
-
-struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t, uint64_t mask,
-                                 uint32_t container);
-/* What they say of a container. */
-
-/* ---- behaviour.c: scripts and answers ------------------------------------------------------------ */
+/* ---- behaviour.c: what documents say of pods, and what their containers answer ------------------- */
 
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
 /* Gives each container its merged script, looking at documents from that number on. */
 
-/* ---- plan.c: what a sync means to do ------------------------------------------------------------- */
+int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask);
+/* Counts a pod that is not here; tells which of the template's documents speak for it. */
 
-void pod_plan(struct pod *p);
-/* Sets the plan of every container; begins to stop the pod if nothing of it is left to run. */
+void pod_scripts_forget(struct pod_node *n, const struct pod_template *t);
+/* The newest pod of the template never was: the next one takes its place in the documents' counts. */
 
-bool pod_anything_runs(struct pod *p);
+bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, uint64_t mask);
+/* Does one of those documents say how images are pulled? */
 
-enum pod_restart pod_container_fate(struct pod_container *c);
-/* What policy says about a dead container. */
-
-/* ---- behaviour.c: what its containers do --------------------------------------------------------- */
+struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t, uint64_t mask,
+                                 uint32_t container);
+/* What they say of a container. */
 
 bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
                    uint32_t request, struct pod_answer *out);
@@ -386,6 +374,16 @@ struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t por
 
 const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts);
 /* NULL: the default, which runs until it is stopped. */
+
+/* ---- plan.c: what a sync means to do ------------------------------------------------------------- */
+
+void pod_plan(struct pod *p);
+/* Sets the plan of every container; begins to stop the pod if nothing of it is left to run. */
+
+bool pod_anything_runs(struct pod *p);
+
+enum pod_restart pod_container_fate(struct pod_container *c);
+/* What policy says about a dead container. */
 
 /* ---- start.c, stop.c, hook.c: the steps of the worker -------------------------------------------- */
 
