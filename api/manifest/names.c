@@ -6,6 +6,7 @@
  */
 #include "api/manifest/parts.h"
 
+#include "engine/pod/rule_shard.h"
 #include "engine/reactor/base.h"
 
 #include <string.h>
@@ -78,12 +79,5 @@ static bool names_grow(struct mf_load *l)
 
 static uint32_t name_hash(enum pod_workload_kind kind, const char *ns, const char *name)
 {
-    uint32_t h = 2166136261u ^ (uint32_t)kind;
-
-    for (; *ns; ns++)
-        h = (h ^ (unsigned char)*ns) * 16777619u;
-    h = (h ^ '/') * 16777619u;
-    for (; *name; name++)
-        h = (h ^ (unsigned char)*name) * 16777619u;
-    return h ^ h >> 15;
+    return (uint32_t)pod_hash_name(ns, name) ^ (uint32_t)kind;
 }

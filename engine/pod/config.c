@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/pod/config_field.h"
+#include "engine/pod/rule_shard.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 
@@ -128,14 +129,7 @@ static uint32_t slot_of(const struct pod_configs *all, const char *ns, bool secr
 static uint32_t home_of(const struct pod_configs *all, const char *ns, bool secret,
                         const char *name)
 {
-    uint32_t h = 2166136261u ^ (uint32_t)secret;
-
-    for (; *ns != '\0'; ns++)
-        h = (h ^ (unsigned char)*ns) * 16777619u;
-    h = (h ^ '/') * 16777619u;
-    for (; *name != '\0'; name++)
-        h = (h ^ (unsigned char)*name) * 16777619u;
-    return (h ^ h >> 15) & (all->room - 1);
+    return ((uint32_t)pod_hash_name(ns, name) ^ secret) & (all->room - 1);
 }
 
 static int grow(struct pod_configs *all)

@@ -136,11 +136,9 @@ int pod_programs_compile(struct pod_node *n, struct pod_template *t)
 
 bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d)
 {
-    uint64_t h = 14695981039346656037u;
+    uint64_t place = (uint64_t)d->line << 32 | d->column;
+    uint64_t h = pod_hash_end(pod_hash_bytes(POD_HASH_START ^ place, d->word, strlen(d->word)));
 
-    h = (h ^ (uint64_t)d->line << 32 ^ d->column) * 1099511628211u;
-    for (const char *c = d->word; *c != '\0'; c++)
-        h = (h ^ (unsigned char)*c) * 1099511628211u;
     for (uint32_t i = 0; i < p->said_count; i++)
         if (p->said[i] == h)
             return false;

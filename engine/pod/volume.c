@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/pod/program.h"
+#include "engine/pod/rule_shard.h"
 #include "engine/reactor/err.h"
 
 enum { ROOM_MIN = 16 };
@@ -42,14 +43,9 @@ void pod_storage_fini(struct pod_storage *s)
 /* Where it is, or the free slot where it would be. */
 static struct pod_claim *claim_slot(const struct pod_storage *s, const char *ns, const char *name)
 {
-    uint32_t h = 2166136261u, i;
+    uint32_t mask = s->room - 1;
 
-    for (const char *p = ns; *p != '\0'; p++)
-        h = (h ^ (unsigned char)*p) * 16777619u;
-    h = (h ^ '/') * 16777619u;
-    for (const char *p = name; *p != '\0'; p++)
-        h = (h ^ (unsigned char)*p) * 16777619u;
-    for (i = (h ^ h >> 15) & (s->room - 1);; i = (i + 1) & (s->room - 1)) {
+    for (uint32_t i = (uint32_t)pod_hash_name(ns, name) & mask;; i = (i + 1) & mask) {
         struct pod_claim *c = &s->slot[i];
 
         if (c->ns == NULL || (strcmp(c->name, name) == 0 && strcmp(c->ns, ns) == 0))
