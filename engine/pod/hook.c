@@ -340,17 +340,20 @@ void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const ch
 {
     struct pod_container *c = a->owner;
     struct pod_extra *e = c->extra;
+    char ip[POD_IP_MAX];
 
     a->owner = NULL;
     e->hook_attempt = NULL;
     if ((outcome == POD_FAILURE || outcome == POD_ERROR) && a->handler->kind == POD_HANDLER_EXEC)
         process_failed(c, a, text, length);
     else if (outcome == POD_FAILURE || outcome == POD_ERROR)
-        request_failed(c, handler_of(c, e->hook_is_stop), text, length);
-    else if (a->not_tls)
+        request_failed(c, a->handler, text, length);
+    else if (a->not_tls) {
+        pod_ip_text(a->to.ip, ip);
         pod_tell(pod_of_container(c), c->index, POD_EVENT_HTTP_FALLBACK,
-                 "request to HTTPS lifecycle hook %u.%u.%u.%u:%u got HTTP response, retry with HTTP succeeded",
-                 a->to.ip >> 24, a->to.ip >> 16 & 255, a->to.ip >> 8 & 255, a->to.ip & 255, a->to.port);
+                 "request to HTTPS lifecycle hook %s:%u got HTTP response, retry with HTTP succeeded", ip,
+                 a->to.port);
+    }
     /* Inside pod_hook_begin the caller goes on by itself. */
     if (!e->hook_starting)
         finished(c);

@@ -354,10 +354,9 @@ static void answer_none(struct shell_proc *p, const struct shell_request *r, enu
 
 static bool is_self(const struct pod *p, const char *host)
 {
-    char own[16];
+    char own[POD_IP_MAX];
 
-    snprintf(own, sizeof(own), "%u.%u.%u.%u", p->ip >> 24, p->ip >> 16 & 255, p->ip >> 8 & 255,
-             p->ip & 255);
+    pod_ip_text(p->ip, own);
     return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, own) == 0;
 }
 

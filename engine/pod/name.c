@@ -150,6 +150,11 @@ void pod_uid(const struct pod *p, char buffer[POD_UID_MAX])
              (unsigned long long)(b & 0xffffffffffffULL));
 }
 
+void pod_ip_text(uint32_t ip, char buffer[POD_IP_MAX])
+{
+    snprintf(buffer, POD_IP_MAX, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+}
+
 size_t pod_duration_text(rx_ms ms, char *out, size_t room)
 {
     rx_ms h = ms / 3600000, m = ms / 60000 % 60;

@@ -570,12 +570,14 @@ void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, 
 
 /* ---- name.c ------------------------------------------------------------------------------------- */
 
-enum { POD_NAME_MAX = 254, POD_UID_MAX = 37 };
+enum { POD_NAME_MAX = 254, POD_UID_MAX = 37, POD_IP_MAX = 16 };
 
 const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX]);
 /* The pod's name: rendered into the buffer, or the spec's own. */
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX]);
+
+void pod_ip_text(uint32_t ip, char buffer[POD_IP_MAX]);
 
 uint64_t pod_hash(const struct pod *p);
 /* The stable hash of its namespace and name (rule_shard.h). */

@@ -190,8 +190,7 @@ void pod_self_fill(struct pod *p, struct pod_self *out)
 {
     *out = (struct pod_self){.fields = {.node_name = "node", .host_ip = "127.0.0.1"}};
     pod_uid(p, out->uid);
-    snprintf(out->ip, sizeof(out->ip), "%u.%u.%u.%u", p->ip >> 24, p->ip >> 16 & 255,
-             p->ip >> 8 & 255, p->ip & 255);
+    pod_ip_text(p->ip, out->ip);
     out->fields.name = pod_name(p, out->name);
     out->fields.uid = out->uid;
     out->fields.pod_ip = out->ip;

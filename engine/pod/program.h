@@ -60,7 +60,7 @@ void pod_life_end(const struct rx_mem *mem, struct pod_life *l);
 struct pod_self {
     struct pod_fields fields;
     struct pod_pair label[3];
-    char name[POD_NAME_MAX], uid[POD_UID_MAX], ip[16], ordinal[12];
+    char name[POD_NAME_MAX], uid[POD_UID_MAX], ip[POD_IP_MAX], ordinal[12];
 };
 
 void pod_self_fill(struct pod *p, struct pod_self *out);
