@@ -8,8 +8,6 @@
 #include "engine/pod/rule_message.h"
 #include "engine/reactor/err.h"
 
-enum { SIGNAL_KILL = 9 };
-
 static const struct shell_host main_host, exec_host;
 
 static rx_ms now_of(struct pod_container *c)
@@ -249,6 +247,36 @@ static void follow(struct pod_container *c, struct shell_state s)
     }
 }
 
+/* What all processes of a container have in common. */
+static struct shell_setup setup_of(struct pod_machine *m)
+{
+    struct pod_container *c = m->container;
+    struct pod *p = pod_of_container(c);
+
+    return (struct shell_setup){
+        .fs = &m->fs,
+        .env_count = m->life.env_count,
+        .env = m->life.env,
+        .hostname = m->life.hostname,
+        .cwd = pod_container_spec_of(c)->working_dir,
+        .epoch_ms = pod_node_of(p)->epoch_ms,
+        .seed = pod_node_of(p)->seed,
+        .id = p->serial << 8 | c->index,
+        .next_pid = &m->next_pid,
+    };
+}
+
+static int open_shell(struct pod_container *c, const struct shell_setup *setup, struct shell_proc **out)
+{
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    bool sealed = rx_mem_unseal(mem);
+    int rc = shell_open(out, mem, setup, now_of(c));
+
+    if (sealed)
+        rx_mem_seal(mem);
+    return rc;
+}
+
 static void run(struct pod_container *c)
 {
     struct pod_machine *m = c->extra->machine;
@@ -266,36 +294,19 @@ static void run(struct pod_container *c)
 
 bool pod_machine_main(struct pod_container *c)
 {
-    struct pod *p = pod_of_container(c);
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
-    const struct rx_mem *mem = pod_node_of(p)->mem;
-    bool sealed;
-    int rc;
-    struct shell_setup setup = {
-        .host = &main_host,
-        .ctx = m,
-        .cwd = pod_container_spec_of(c)->working_dir,
-        .epoch_ms = pod_node_of(p)->epoch_ms,
-        .seed = pod_node_of(p)->seed,
-        .id = p->serial << 8 | c->index,
-        .pid = m != NULL ? m->first_pid : 1,
-        .pid1 = !pod_spec_of(p)->shared_pids,
-        .unknown_is_server = true,
-    };
+    struct shell_setup setup;
 
     if (m == NULL || m->life.main.shell == NULL)
         return false;
+    setup = setup_of(m);
     setup.program = m->life.main.shell;
-    setup.env_count = m->life.env_count;
-    setup.env = m->life.env;
-    setup.hostname = m->life.hostname;
-    setup.fs = &m->fs;
-    setup.next_pid = &m->next_pid;
-    sealed = rx_mem_unseal(mem);
-    rc = shell_open(&m->main, mem, &setup, now_of(c));
-    if (sealed)
-        rx_mem_seal(mem);
-    if (rc != 0)
+    setup.host = &main_host;
+    setup.ctx = m;
+    setup.pid = m->first_pid;
+    setup.pid1 = !pod_spec_of(pod_of_container(c))->shared_pids;
+    setup.unknown_is_server = true;
+    if (open_shell(c, &setup, &m->main) != 0)
         return false;
     run(c);
     return true;
@@ -452,16 +463,25 @@ struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_
     return c != NULL && c->proc_state == POD_PROC_RUNNING ? c : NULL;
 }
 
+/* Which probe of the container this is the handler of; POD_PROBE_KINDS: none. */
+static int probe_kind_of(const struct pod_container_spec *s, const struct pod_handler_spec *h)
+{
+    int k = 0;
+
+    while (k < POD_PROBE_KINDS && (s->probe[k] == NULL || h != &s->probe[k]->handler))
+        k++;
+    return k;
+}
+
 static const struct pod_program *program_of(struct pod_container *c,
                                             const struct pod_handler_spec *h)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
     const struct pod_programs *p = programs_of(c);
+    int k = probe_kind_of(s, h);
 
-    for (int k = 0; k < POD_PROBE_KINDS; k++) {
-        if (s->probe[k] != NULL && h == &s->probe[k]->handler)
-            return &p->probe[k];
-    }
+    if (k < POD_PROBE_KINDS)
+        return &p->probe[k];
     return h == s->post_start ? &p->hook[0] : h == s->pre_stop ? &p->hook[1] : NULL;
 }
 
@@ -481,13 +501,9 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
 
 const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h)
 {
-    const struct pod_container_spec *s = pod_container_spec_of(c);
+    int k = probe_kind_of(pod_container_spec_of(c), h);
 
-    for (int k = 0; k < POD_PROBE_KINDS; k++) {
-        if (s->probe[k] != NULL && h == &s->probe[k]->handler)
-            return programs_of(c)->probe_argv[k];
-    }
-    return h->argv;
+    return k < POD_PROBE_KINDS ? programs_of(c)->probe_argv[k] : h->argv;
 }
 
 static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
@@ -514,7 +530,7 @@ static bool exec_kill(void *ctx, uint32_t pid, int signo)
     if (pid != m->first_pid)
         return m->main != NULL && shell_owns_pid(m->main, pid) &&
                (signo == 0 || shell_signal_pid(m->main, pid, signo));
-    if (signo != 0 && (signo != SIGNAL_KILL || pod_spec_of(pod_of_container(c))->shared_pids)) {
+    if (signo != 0 && (signo != POD_SIGKILL || pod_spec_of(pod_of_container(c))->shared_pids)) {
         ((struct pod_exec *)ctx)->signals |= 1ull << (signo & 63);
         return true;
     }
@@ -537,35 +553,18 @@ static const struct shell_host exec_host = {
 
 int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h)
 {
-    struct pod *p = pod_of_container(c);
     const struct shell_program *program = pod_machine_program(c, h);
-    struct pod_machine *m = c->extra->machine;
-    struct shell_setup setup = {
-        .program = program,
-        .host = &exec_host,
-        .ctx = e,
-        .fs = &m->fs,
-        .env_count = m->life.env_count,
-        .env = m->life.env,
-        .hostname = m->life.hostname,
-        .cwd = pod_container_spec_of(c)->working_dir,
-        .epoch_ms = pod_node_of(p)->epoch_ms,
-        .seed = pod_node_of(p)->seed,
-        .id = p->serial << 8 | c->index,
-        .pid = m->next_pid++,
-        .next_pid = &m->next_pid,
-    };
-    bool sealed;
-    int rc;
+    struct shell_setup setup;
 
     if (program == NULL)
         return -RX_ENOTFOUND;
-    sealed = rx_mem_unseal(pod_node_of(p)->mem);
+    setup = setup_of(c->extra->machine);
+    setup.program = program;
+    setup.host = &exec_host;
+    setup.ctx = e;
+    setup.pid = c->extra->machine->next_pid++;
     *e = (struct pod_exec){.container = c, .handler = h};
-    rc = shell_open(&e->proc, pod_node_of(p)->mem, &setup, now_of(c));
-    if (sealed)
-        rx_mem_seal(pod_node_of(p)->mem);
-    return rc;
+    return open_shell(c, &setup, &e->proc);
 }
 
 struct shell_state pod_exec_run(struct pod_exec *e)
