@@ -16,6 +16,8 @@
 
 enum { PASS_KILL, PASS_START };
 
+enum { SYNC_KEY = 255, DEADLINE_KEY = 254 }; /* in the place of a container */
+
 static void sync_pass(struct pod *p);
 static void run_plan(struct pod *p);
 static void life_fired(struct pod_container *c);
@@ -96,8 +98,6 @@ static uint32_t address_of(uint64_t serial)
 
 /* ---- activeDeadlineSeconds --------------------------------------------------------------------------- */
 
-enum { DEADLINE_KEY = 254 }; /* in the place of a container */
-
 static int deadline_make(struct pod *p)
 {
     struct pod_extra *e;
@@ -142,7 +142,7 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
     p->ip = address_of(p->serial - 1);
     p->created_at = now_of(p);
     p->deleted_at = -1;
-    rx_timer_init(&p->sync, pod_key(POD_CLASS_REACT, p, 255, 0));
+    rx_timer_init(&p->sync, pod_key(POD_CLASS_REACT, p, SYNC_KEY, 0));
     init_containers(p);
     if (deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
         rx_slab_give(&n->ids, *id);
@@ -299,7 +299,7 @@ void pod_need_sync_relisted(struct pod *p)
 void pod_on_react(void *node, struct rx_timer *t)
 {
     (void)node;
-    if ((t->key >> 8 & 255) == 255)
+    if ((t->key >> 8 & 255) == SYNC_KEY)
         sync_pass(rx_container_of(t, struct pod, sync));
     else if ((t->key >> 8 & 255) == DEADLINE_KEY)
         deadline_over(pod_of_container(rx_container_of(t, struct pod_extra, deadline)->container));
@@ -422,54 +422,61 @@ static void sync_done(struct pod *p)
     trigger_readiness(p);
 }
 
-static void run_plan(struct pod *p)
+/* The probe that has condemned it may give it a grace of its own. */
+static int32_t kill_grace_s(struct pod_container *c)
 {
-    uint32_t count = pod_spec_of(p)->container_count;
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    const struct pod_probe_spec *probe = NULL;
 
-    for (; p->pass == PASS_KILL; p->at++) {
-        struct pod_container *c;
+    if (c->kill_by == POD_KILL_LIVENESS)
+        probe = s->probe[POD_LIVENESS];
+    else if (c->kill_by == POD_KILL_STARTUP)
+        probe = s->probe[POD_STARTUP];
+    return probe != NULL && probe->grace_s >= 0 ? probe->grace_s
+                                                : pod_spec_of(pod_of_container(c))->grace_s;
+}
 
-        if (p->at == count) {
-            p->pass = PASS_START;
-            break;
-        }
-        c = pod_container_at(p, p->at);
-        if (!(c->plan & POD_PLAN_KILL))
-            continue;
-        if (c->proc_state == POD_PROC_RUNNING) {
-            const struct pod_container_spec *s = pod_container_spec_of(c);
-            const struct pod_probe_spec *probe = NULL;
+/* False: the worker waits for a process to end. */
+static bool run_kills(struct pod *p)
+{
+    for (; p->at < pod_spec_of(p)->container_count; p->at++) {
+        struct pod_container *c = pod_container_at(p, p->at);
 
-            if (c->kill_by == POD_KILL_LIVENESS)
-                probe = s->probe[POD_LIVENESS];
-            else if (c->kill_by == POD_KILL_STARTUP)
-                probe = s->probe[POD_STARTUP];
-            pod_stop(c,
-                     probe != NULL && probe->grace_s >= 0 ? probe->grace_s
-                                                          : pod_spec_of(p)->grace_s,
-                     false);
-            pod_publish(p, POD_PUBLISH_AFTER);
-            return; /* the worker waits for the process to end */
+        if ((c->plan & POD_PLAN_KILL) && c->proc_state == POD_PROC_RUNNING) {
+            pod_stop(c, kill_grace_s(c), false);
+            return false;
         }
         c->plan &= (uint8_t)~POD_PLAN_KILL;
     }
-    if (p->at == count)
-        p->at = 0;
-    for (; p->at < count; p->at++) {
+    p->pass = PASS_START;
+    p->at = 0;
+    return true;
+}
+
+/* False: the worker waits for a pull, a slow start or a hook. */
+static bool run_starts(struct pod *p)
+{
+    for (; p->at < pod_spec_of(p)->container_count; p->at++) {
         struct pod_container *c = pod_container_at(p, p->at);
 
         if (!(c->plan & POD_PLAN_START))
             continue;
         pod_start(c);
-        if (c->stage != POD_STAGE_IDLE) {
-            pod_publish(p, POD_PUBLISH_AFTER);
-            return; /* so does a pull, a slow start, a hook */
-        }
+        if (c->stage != POD_STAGE_IDLE)
+            return false;
         /* A regular init container that could not be started stops the sync. */
         if (c->wait_reason != POD_REASON_NONE && pod_container_spec_of(c)->kind == POD_INIT)
             break;
     }
-    sync_done(p);
+    return true;
+}
+
+static void run_plan(struct pod *p)
+{
+    if ((p->pass == PASS_KILL && !run_kills(p)) || !run_starts(p))
+        pod_publish(p, POD_PUBLISH_AFTER);
+    else
+        sync_done(p);
 }
 
 /* ---- the containers' clocks ------------------------------------------------------------------------ */
@@ -552,8 +559,7 @@ static void bury(struct pod *p)
         tell_owner(p);
     }
     set(p, POD_BURIED);
-    for (uint32_t i = 0; i < p->tmpl->probes; i++)
-        pod_probe_retire(pod_probe_at(p, i));
+    retire_all(p);
     rx_loop_disarm(n->loop, &p->sync);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         /* A back-off may still run of a container that policy leaves dead. */

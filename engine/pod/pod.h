@@ -191,9 +191,9 @@ enum pod_flag {
     POD_STOPPING = 256,   /* the stop of all containers has begun: none is started again */
     POD_RESTARTING = 512, /* all containers are being stopped to be started afresh */
     POD_FAILING = 1024,   /* the phase will be Failed, however its containers end */
+    POD_MOUNTED = 2048,   /* its volumes are set up: probe workers are there, containers may start */
     POD_PARKED = 4096,    /* some of its probes may be */
     POD_UNBOUND = 8192,   /* on no node: it waits for a claim */
-    POD_MOUNTED = 2048,   /* its volumes are set up: probe workers are there, containers may start */
 };
 
 struct pod {
@@ -274,7 +274,8 @@ static inline uint64_t pod_key(enum pod_class class_, const struct pod *p, uint3
 {
     return rx_key(class_, p->serial << 16 | (uint64_t)container << 8 | kind);
 }
-/* The stable id of a timer: (pod, container, kind). The pod's own timers use container 255. */
+/* The stable id of a timer: (pod, container, kind). The pod's own timers have no container: see
+ * SYNC_KEY in pod.c. */
 
 static inline bool pod_has(const struct pod *p, enum pod_flag f)
 {
