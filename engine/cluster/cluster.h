@@ -28,8 +28,8 @@ struct cluster_workload {
     struct cluster *cluster;
     struct rx_timer heal; /* class SCRIPT: a pod has left */
     uint32_t healed;      /* pods created in the place of others */
-    bool whole;        /* all of it is in one shard, */
-    bool here;         /* this one; only if it is whole */
+    bool whole;           /* all of it is in one shard, */
+    bool here;            /* this one; only if it is whole */
 };
 
 /* A template of a workload: what the pods that it has made go by. Lives as long as the engine. */

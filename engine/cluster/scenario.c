@@ -139,10 +139,23 @@ static void take_step(struct cluster *c, const struct pod_step *s)
         complain(c, s, problem);
 }
 
+static void take_steps(struct cluster *c)
+{
+    rx_ms now = rx_loop_now(c->node->loop);
+
+    /* By index: a step may apply a file that brings more steps. */
+    while (c->step_next < c->step_count && c->step[c->step_next].at <= now) {
+        struct pod_step s = c->step[c->step_next++];
+
+        take_step(c, &s);
+    }
+    if (c->step_next < c->step_count)
+        rx_loop_arm(c->node->loop, &c->step_timer, c->step[c->step_next].at);
+}
+
 void cluster_on_script(void *cluster, struct rx_timer *t)
 {
     struct cluster *c = cluster;
-    rx_ms now = rx_loop_now(c->node->loop);
     bool sealed;
 
     if (t != &c->step_timer && !cluster_is_heal(t)) {
@@ -150,18 +163,12 @@ void cluster_on_script(void *cluster, struct rx_timer *t)
         return;
     }
     sealed = rx_mem_unseal(c->node->mem);
-    if (t != &c->step_timer)
+    if (t == &c->step_timer)
+        take_steps(c);
+    else
         cluster_heal(t);
-    /* By index: a step may apply a file that brings more steps. */
-    while (t == &c->step_timer && c->step_next < c->step_count && c->step[c->step_next].at <= now) {
-        struct pod_step s = c->step[c->step_next++];
-
-        take_step(c, &s);
-    }
     if (sealed)
         rx_mem_seal(c->node->mem);
-    if (c->step_next < c->step_count)
-        rx_loop_arm(c->node->loop, &c->step_timer, c->step[c->step_next].at);
 }
 
 int cluster_steps(struct cluster *c, const struct pod_step *step, uint32_t count)
