@@ -44,8 +44,7 @@ struct run {
     struct probe_http1 m;
     uint32_t url_len, recv_at;
     bool forget_host; /* a redirect has led away from the configured Host header */
-    bool
-        clean; /* the response came in whole and nothing after it: the connection may serve again */
+    bool clean; /* the response came in whole and nothing after it: the connection may serve again */
 };
 
 _Static_assert(sizeof(struct run) <= sizeof(((struct pod_attempt *)0)->scratch),

@@ -82,8 +82,7 @@ struct load {
     uint64_t done, success, failure, error, timeouts, missed;
 };
 
-/* ---- the target
- * ---------------------------------------------------------------------------------- */
+/* ---- the target ----------------------------------------------------------------------------- */
 
 static bool read_port(const char *text, size_t n, uint16_t *out)
 {
@@ -153,8 +152,7 @@ const char *bench_target_check(const char *text, bool allow_remote)
     return "not on loopback: --allow-remote says that its owner agrees to this load";
 }
 
-/* ---- one probe
- * ----------------------------------------------------------------------------------- */
+/* ---- one probe ------------------------------------------------------------------------------ */
 
 static void on_answer(struct rx_loop *loop, struct rx_op *op);
 static void start_next(struct load *l);
@@ -322,8 +320,7 @@ static void on_deadline(void *ctx, struct rx_timer *timer)
     rx_loop_cancel(&((struct load *)ctx)->loop, &c->op);
 }
 
-/* ---- the schedule
- * -------------------------------------------------------------------------------- */
+/* ---- the schedule --------------------------------------------------------------------------- */
 
 static rx_ns due_of(const struct load *l, uint64_t k)
 {
@@ -364,8 +361,7 @@ static void on_due(void *ctx, struct rx_timer *timer)
     rx_loop_arm(&l->loop, timer, RX_MAX(rx_ms_ceil(due_of(l, next)), rx_loop_now(&l->loop) + 1));
 }
 
-/* ---- the run
- * ------------------------------------------------------------------------------------- */
+/* ---- the run -------------------------------------------------------------------------------- */
 
 static int open_load(struct load *l)
 {

@@ -92,8 +92,8 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
         if (rc != 0)
             return rc;
         if (r != NULL)
-            at +=
-                pod_draw_ms(&r->takes, rx_prng_at(n->seed, POD_STREAM_PULL, n->serial << 8 | i, 0));
+            at += pod_draw_ms(&r->takes,
+                              rx_prng_at(n->seed, POD_STREAM_PULL, n->serial << 8 | i, 0));
         image = &n->foreign_image[s->image_id];
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))

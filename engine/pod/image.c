@@ -15,8 +15,7 @@ static rx_ms now_of(struct pod_container *c)
     return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
 }
 
-/* ---- failed pulls
- * ---------------------------------------------------------------------------------- */
+/* ---- failed pulls --------------------------------------------------------------------------- */
 
 static struct pod_pull *pull_of(struct pod_container *c)
 {
@@ -62,8 +61,7 @@ void pod_image_forget(struct pod_container *c)
     }
 }
 
-/* ---- what the script says
- * ---------------------------------------------------------------------------- */
+/* ---- what the script says ------------------------------------------------------------------- */
 
 const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image,
                                              rx_ms now)
@@ -89,8 +87,7 @@ static bool fails_by(const struct pod_pull_rule *r, enum pod_reason reason)
     return r != NULL && r->fail != NULL && r->reason == reason;
 }
 
-/* ---- ends of a pull
- * ---------------------------------------------------------------------------------- */
+/* ---- ends of a pull ------------------------------------------------------------------------- */
 
 static void failed(struct pod_container *c, const struct pod_pull_rule *r)
 {
@@ -161,8 +158,7 @@ bool pod_image_got(struct pod_container *c)
     return pod_image_get(c);
 }
 
-/* ---- the way to it
- * ------------------------------------------------------------------------------------- */
+/* ---- the way to it -------------------------------------------------------------------------- */
 
 static void no_name(struct pod_container *c)
 {
@@ -171,8 +167,7 @@ static void no_name(struct pod_container *c)
 
     snprintf(text, sizeof(text),
              "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": invalid "
-             "reference "
-             "format",
+             "reference format",
              image, image);
     pod_tell(pod_of_container(c), c->index, POD_EVENT_INSPECT_FAILED, "%s", text);
     pod_start_failed(c, POD_REASON_IMAGE_NAME, "InvalidImageName", "%s", text);

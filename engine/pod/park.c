@@ -8,13 +8,13 @@
  *
  * Contract
  *  1. Every digest, event and counter is that of a run without parking, at every instant between
- * two turns. Only what tells how much the engine itself worked (turns, enters, memory) is less.
+ *     two turns. Only what tells how much the engine itself worked (turns, enters, memory) is less.
  *  2. Steady until: a probe is parked up to the first border of a window in its target's script, or
  *     for good if there is none. Scripts that draw lots (rate, latencies) are not parked, nor are
- * pods with commands to run: their runs are not all alike.
+ *     pods with commands to run: their runs are not all alike.
  *  3. Whatever may change what a probe of the pod sees wakes all of the pod first: a sync that is
- * asked for, a process that begins or ends or changes whether it serves, a new script. Their ticks
- * go on in the phase they had, in this very instant if their turn in it has not come yet.
+ *     asked for, a process that begins or ends or changes whether it serves, a new script. Their
+ *     ticks go on in the phase they had, in this very instant if their turn in it has not come yet.
  *  4. A startup probe that has succeeded does nothing at its ticks, and is parked likewise.
  *
  * A day of 1,000,000 steady pods is 17,280,000,000 probes; what is left of it is the start.
@@ -40,8 +40,7 @@ static const struct pod_instance_script *script_of(const struct pod_container *c
                                                              : NULL;
 }
 
-/* ---- does it answer at once and well? -----------------------------------------------------------
- */
+/* ---- does it answer at once and well? ------------------------------------------------------- */
 
 static bool answers_well(struct pod_container *c, const struct pod_handler_spec *h)
 {
@@ -75,8 +74,7 @@ bool pod_probe_prompt(struct pod_probe *b)
     return true;
 }
 
-/* ---- how long will it?
- * --------------------------------------------------------------------------- */
+/* ---- how long will it? ---------------------------------------------------------------------- */
 
 static bool draws_lots(const struct pod_serve_rule *r)
 {
@@ -126,8 +124,7 @@ void pod_probe_park(struct pod_probe *b)
     p->flags |= POD_PARKED;
 }
 
-/* ---- what its ticks would have counted
- * ------------------------------------------------------------ */
+/* ---- what its ticks would have counted ------------------------------------------------------ */
 
 /* Those before `end`. */
 static void settle(struct pod_probe *b, rx_ms end)

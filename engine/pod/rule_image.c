@@ -11,8 +11,7 @@ enum {
     PULL_FORGET_MS = 600000,
 };
 
-/* ---- the step ----------------------------------------------------------------------------------
- */
+/* ---- the step ------------------------------------------------------------------------------- */
 
 #define _ (-1)
 #define Y 1
@@ -74,8 +73,7 @@ const char *pod_image_step_name(enum pod_image_step s)
     return name[s];
 }
 
-/* ---- back-off ----------------------------------------------------------------------------------
- */
+/* ---- back-off ------------------------------------------------------------------------------- */
 
 struct pod_pull_backoff pod_pull_failed(struct pod_pull_backoff state, rx_ms now)
 {
@@ -92,8 +90,7 @@ bool pod_pull_waits(struct pod_pull_backoff state, rx_ms now)
     return state.delay_ms > 0 && now - state.failed < state.delay_ms;
 }
 
-/* ---- names -------------------------------------------------------------------------------------
- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {

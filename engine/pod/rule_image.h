@@ -18,8 +18,7 @@
 
 enum pod_pull_policy { POD_PULL_ALWAYS, POD_PULL_IF_NOT_PRESENT, POD_PULL_NEVER };
 
-/* ---- the step ---------------------------------------------------------------------------------
- */
+/* ---- the step ------------------------------------------------------------------------------- */
 
 struct pod_image_in {
     bool named;     /* its name can be parsed */
@@ -56,8 +55,7 @@ enum pod_image_step pod_image_decide(struct pod_image_in in);
 
 const char *pod_image_step_name(enum pod_image_step s);
 
-/* ---- the back-off of its pull ------------------------------------------------------------------
- */
+/* ---- the back-off of its pull --------------------------------------------------------------- */
 
 struct pod_pull_backoff {
     rx_ms failed;     /* the newest failure; meaningful if delay_ms > 0 */
@@ -67,8 +65,7 @@ struct pod_pull_backoff {
 struct pod_pull_backoff pod_pull_failed(struct pod_pull_backoff state, rx_ms now);
 bool pod_pull_waits(struct pod_pull_backoff state, rx_ms now);
 
-/* ---- names -------------------------------------------------------------------------------------
- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 bool pod_image_name_valid(const char *name);
 /* [host[:port]/]path[:tag][@digest], as container runtimes read it. */
