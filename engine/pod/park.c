@@ -22,7 +22,6 @@
 #include <string.h>
 
 #include "engine/pod/pod.h"
-#include "engine/reactor/err.h"
 
 static bool counts(const struct pod_probe *b)
 {
@@ -32,12 +31,6 @@ static bool counts(const struct pod_probe *b)
 static struct pod_container *target_of(struct pod_probe *b)
 {
     return pod_port_owner(pod_of_probe(b), b->container, pod_probe_spec_of(b)->handler.port);
-}
-
-static const struct pod_instance_script *script_of(const struct pod_container *c)
-{
-    return c->script != NULL && c->script->instances != NULL ? pod_instance_of(c, c->restarts)
-                                                             : NULL;
 }
 
 /* ---- does it answer at once and well? ------------------------------------------------------- */
@@ -68,7 +61,7 @@ bool pod_probe_prompt(struct pod_probe *b)
     c = target_of(b);
     if (c == NULL || c->proc_state != POD_PROC_RUNNING || !c->serving)
         return false;
-    if (script_of(c) != NULL && !answers_well(c, h))
+    if (pod_instance_of(c, c->restarts) != NULL && !answers_well(c, h))
         return false;
     c->requests += h->kind == POD_HANDLER_HTTP;
     return true;
@@ -85,7 +78,7 @@ static bool draws_lots(const struct pod_serve_rule *r)
 /* The first border after now; RX_MS_NEVER: none. False: nobody can tell. */
 static bool border_of(const struct pod_container *c, rx_ms now, rx_ms *border)
 {
-    const struct pod_instance_script *script = script_of(c);
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
 
     *border = RX_MS_NEVER;
     for (uint32_t i = 0; script != NULL && i < script->serve_count; i++) {
@@ -191,6 +184,8 @@ void pod_unpark_all(struct pod *p)
 
 void pod_node_settle(struct pod_node *n)
 {
+    rx_ms end = end_of(n);
+
     if (!n->parks)
         return;
     RX_LIST_EACH (l, &n->pods) {
@@ -198,7 +193,7 @@ void pod_node_settle(struct pod_node *n)
 
         for (uint32_t i = 0; pod_has(p, POD_PARKED) && i < p->tmpl->probes; i++) {
             if (pod_probe_at(p, i)->flags & POD_PROBE_PARKED)
-                settle(pod_probe_at(p, i), end_of(n));
+                settle(pod_probe_at(p, i), end);
         }
     }
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "engine/pod/pod.h"
-#include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 #include "engine/reactor/trace.h"
 
@@ -396,26 +395,30 @@ void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
     a->carrier->start(a);
 }
 
-struct pod_attempt *pod_attempt_take(struct pod_node *n)
+/* The pool grows to the most runs that were ever in flight, those included that only wait for their
+ * last completion; it never shrinks. */
+static struct pod_attempt *new_attempt(struct pod_node *n)
 {
-    struct pod_attempt *free = n->attempt_free;
-
-    /* The pool grows to the most runs that were ever in flight, those included that only wait for
-     * their last completion; it never shrinks. */
     bool sealed = rx_mem_unseal(n->mem);
     uint64_t id;
-    struct pod_attempt *a;
+    struct pod_attempt *a = rx_slab_take(&n->attempts, &id);
 
-    if (free != NULL) {
-        /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
-        n->attempt_free = free->next_free;
-        memset(free, 0, offsetof(struct pod_attempt, scratch));
-        a = free;
-    } else {
-        a = rx_slab_take(&n->attempts, &id);
-    }
     if (sealed)
         rx_mem_seal(n->mem);
+    return a;
+}
+
+struct pod_attempt *pod_attempt_take(struct pod_node *n)
+{
+    struct pod_attempt *a = n->attempt_free;
+
+    if (a != NULL) {
+        /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
+        n->attempt_free = a->next_free;
+        memset(a, 0, offsetof(struct pod_attempt, scratch));
+    } else {
+        a = new_attempt(n);
+    }
     if (a != NULL) {
         a->node = n;
         a->room = n->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;

@@ -51,7 +51,7 @@ static bool run_messages(struct rx_loop *l);                      /* 5 */
 
 int rx_loop_turn(struct rx_loop *l, rx_ms until)
 {
-    bool busy = false, whole;
+    bool busy, whole;
     int rc;
 
     if (l->in_turn)
