@@ -6,7 +6,6 @@
  * What a Behavior document speaks for is not our business, nor is what may come with a volume, nor
  * what is run on this machine instead (PODRING_EXEC_HOST).
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "api/engine.h"

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "api/engine.h"
-#include "engine/pod/machine.h"
 
 struct fact {
     podring *ring;

@@ -3,7 +3,6 @@
  * host.c - the embedder's own timers and descriptors, on the same wheel and the same ring.
  */
 #include "api/engine.h"
-#include "engine/reactor/err.h"
 
 void api_timer_fired(void *ctx, struct rx_timer *t)
 {

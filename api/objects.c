@@ -2,7 +2,6 @@
 /*
  * objects.c - pods, containers and conditions as seen from outside, and what can be done to them.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#include "engine/reactor/err.h"
 #include "probes/wire_http1.h"
 
 enum {

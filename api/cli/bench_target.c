@@ -20,7 +20,6 @@
 #include <sys/resource.h>
 
 #include "api/cli/bench.h"
-#include "api/cli/bench_hdr.h"
 #include "api/cli/live.h"
 #include "api/cli/plan.h"
 #include "api/cli/signals.h"

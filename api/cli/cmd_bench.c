@@ -11,7 +11,6 @@
 #include "api/cli/bench_hdr.h"
 #include "api/cli/live.h"
 #include "api/cli/plan.h"
-#include "engine/reactor/base.h"
 #include "engine/reactor/time.h"
 
 enum {

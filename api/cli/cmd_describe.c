@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_describe.c - podring describe: a pod and its Events, as kubectl describe pod prints them. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "api/cli/tally.h"
-#include "api/face/json.h"
-#include "engine/reactor/base.h"
 
 /* ---- writing -------------------------------------------------------------------------------- */
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "api/cli/crew.h"
-#include "engine/reactor/base.h"
 
 struct workers {
     const struct cli_options *options;

@@ -2,7 +2,6 @@
 /*
  * scenario.c - scripted actions: one timer, the next step; all steps of an instant in their order.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/cluster/cluster.h"

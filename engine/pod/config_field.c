@@ -4,7 +4,6 @@
  */
 #include "engine/pod/config_field.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/reactor/base.h"

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "engine/pod/pod.h"
-#include "engine/reactor/prng.h"
 
 static rx_ms now_of(struct pod_container *c)
 {

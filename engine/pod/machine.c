@@ -2,7 +2,6 @@
 #include "engine/pod/machine.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/pod/rule_message.h"

@@ -3,7 +3,6 @@
  * shell_call.c - from the words of a command to what runs: functions, commands, scripts, the
  * unknown.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
  */
 #include "engine/pod/shell_cmd.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

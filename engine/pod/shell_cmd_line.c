@@ -2,7 +2,6 @@
 /*
  * shell_cmd_line.c - filters that look at whole lines: grep, sort, uniq.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/pod/shell_cmd.h"

@@ -3,7 +3,6 @@
  * shell_gen.c - code from a parsed script: one pass over the tree, jumps patched when their goal is
  * known.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/pod/shell_code.h"
