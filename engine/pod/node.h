@@ -161,7 +161,6 @@ struct pod_node {
     struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
     const struct pod_carrier *carrier[POD_HANDLER_SLEEP + 1]; /* by handler kind */
     void *carrier_ctx[POD_HANDLER_SLEEP + 1];
-    const struct pod_carrier *script; /* answers without a socket, in place when it can */
     const struct pod_server *server;  /* NULL: nobody serves ports */
     bool scripted;                    /* every carrier is the script */
     bool exec_host;                   /* hooks' commands go to the exec carrier: they are processes */
