@@ -220,11 +220,20 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
 
 /* ---- answers ------------------------------------------------------------------------------------- */
 
-static bool in_window(const struct pod_window *w, rx_ms now, rx_ms started)
+bool pod_window_open(const struct pod_window *w, rx_ms started, rx_ms now)
 {
     rx_ms t = w->instance_clock ? now - started : now;
 
     return t >= w->from && t < w->to;
+}
+
+rx_ms pod_window_border(const struct pod_window *w, rx_ms started, rx_ms now)
+{
+    rx_ms base = w->instance_clock ? started : 0, t = now - base;
+
+    if (t < w->from)
+        return base + w->from;
+    return t < w->to && w->to != RX_MS_NEVER ? base + w->to : RX_MS_NEVER;
 }
 
 static bool path_is(const struct pod_serve_rule *r, const char *path, uint32_t length)
@@ -277,13 +286,13 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
     /* A process that does not listen answers no path at all, whatever rules stand before. */
     for (uint32_t i = 0; i < script->serve_count; i++) {
         if (pod_rule_closes_listener(&script->serve[i]) &&
-            in_window(&script->serve[i].window, now, c->cur.started))
+            pod_window_open(&script->serve[i].window, c->cur.started, now))
             return false;
     }
     for (uint32_t i = 0; i < script->serve_count; i++) {
         const struct pod_serve_rule *r = &script->serve[i];
 
-        if (!in_window(&r->window, now, c->cur.started) || (r->port != 0 && r->port != port) ||
+        if (!pod_window_open(&r->window, c->cur.started, now) || (r->port != 0 && r->port != port) ||
             !path_is(r, path, path_length))
             continue;
         /* A rule with a rate takes its share; what it leaves is for the rules after it. */
@@ -376,7 +385,7 @@ const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint
     for (uint32_t i = 0; b != NULL && i < b->exec_count; i++) {
         const struct pod_exec_rule *r = &b->exec[i];
 
-        if (!in_window(&r->window, rx_loop_now(n->loop), c->cur.started) ||
+        if (!pod_window_open(&r->window, c->cur.started, rx_loop_now(n->loop)) ||
             !is_command(r, argc, argv))
             continue;
         if (r->rate_ppm < 1000000 &&

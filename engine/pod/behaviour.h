@@ -28,6 +28,12 @@ struct pod_window {
     bool instance_clock; /* counted from the instance's start instead of the run's */
 };
 
+bool pod_window_open(const struct pod_window *w, rx_ms started, rx_ms now);
+/* Is it now, for an instance that has started then? */
+
+rx_ms pod_window_border(const struct pod_window *w, rx_ms started, rx_ms now);
+/* When it begins or ends next; RX_MS_NEVER: not any more. */
+
 enum pod_serve_act { POD_SERVE_ANSWER, POD_SERVE_HANG, POD_SERVE_REFUSE, POD_SERVE_RESET,
                      POD_SERVE_HEADERS_ONLY, POD_SERVE_GARBAGE, POD_SERVE_REDIRECT };
 

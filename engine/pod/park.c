@@ -83,14 +83,11 @@ static bool border_of(const struct pod_container *c, rx_ms now, rx_ms *border)
     *border = RX_MS_NEVER;
     for (uint32_t i = 0; script != NULL && i < script->serve_count; i++) {
         const struct pod_serve_rule *r = &script->serve[i];
-        rx_ms base = r->window.instance_clock ? c->cur.started : 0;
+        rx_ms next = pod_window_border(&r->window, c->cur.started, now);
 
         if (draws_lots(r))
             return false;
-        if (base + r->window.from > now)
-            *border = RX_MIN(*border, base + r->window.from);
-        else if (r->window.to != RX_MS_NEVER && base + r->window.to > now)
-            *border = RX_MIN(*border, base + r->window.to);
+        *border = RX_MIN(*border, next);
     }
     return true;
 }

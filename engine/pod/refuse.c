@@ -41,17 +41,12 @@ static bool look(struct pod_container *c, rx_ms now, rx_ms *next)
     *next = RX_MS_NEVER;
     for (uint32_t i = 0; script != NULL && i < script->serve_count; i++) {
         const struct pod_serve_rule *r = &script->serve[i];
-        rx_ms base = r->window.instance_clock ? c->cur.started : 0;
-        rx_ms to = r->window.to == RX_MS_NEVER ? RX_MS_NEVER : base + r->window.to;
+        rx_ms border = pod_window_border(&r->window, c->cur.started, now);
 
         if (!pod_rule_closes_listener(r))
             continue;
-        if (now < base + r->window.from)
-            *next = RX_MIN(*next, base + r->window.from);
-        else if (now < to) {
-            refusing = true;
-            *next = RX_MIN(*next, to);
-        }
+        refusing |= pod_window_open(&r->window, c->cur.started, now);
+        *next = RX_MIN(*next, border);
     }
     return refusing;
 }
