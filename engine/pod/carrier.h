@@ -32,12 +32,6 @@ enum pod_outcome {
     POD_ERROR /* not a result: repeated, then discarded */
 };
 
-struct pod_verdict {
-    enum pod_outcome outcome;
-    const char *text; /* for the event: without "Liveness probe failed: "; "" when there is none */
-    uint32_t length;
-};
-
 /* What a command that has run to its end left behind. */
 struct pod_leavings {
     int32_t code;
@@ -95,12 +89,11 @@ struct pod_attempt {
 
     /* the carrier's own state for this run */
     uint32_t room;         /* bytes of buffer: less than POD_ATTEMPT_BUFFER where all is scripted */
-    uint8_t phase, redirects, flags;
+    uint8_t phase, redirects;
     bool answered;         /* done was called */
     bool error_is_failure; /* set with POD_ERROR: the event says "failure state", not "unknown state" */
     rx_sock sock;
     struct rx_addr to;
-    uint32_t used;         /* bytes in buffer */
     uint64_t scratch[24];  /* parser state and the like; see _Static_asserts in the carriers */
     char buffer[POD_ATTEMPT_BUFFER];
 };

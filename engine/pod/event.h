@@ -77,8 +77,7 @@ enum { POD_NO_CONTAINER = 255, POD_NO_TEXT = UINT32_MAX };
 struct pod_event {
     rx_ms at;
     uint64_t seq;
-    struct pod *pod;    /* NULL for other objects; kept alive until the event has been taken */
-    const void *object; /* struct pod_owner of an event about a workload */
+    struct pod *pod;    /* kept alive until the event has been taken */
     uint64_t from, to;  /* by field */
     const struct pod_spec *spec; /* the container's names at the time */
     int32_t exit_code;  /* -1 = does not apply */
