@@ -103,7 +103,8 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
  * come with the controllers. container NULL = the first main one. -RX_ENOTFOUND, -RX_ENOMEM. */
 
 void cluster_on_script(void *cluster, struct rx_timer *t);
-/* The rx_timer_fn of class SCRIPT: steps, and the borders of refusing windows. */
+/* The rx_timer_fn of class SCRIPT: steps, workloads that have lost pods, and the borders of refusing
+ * windows. */
 
 void cluster_reboot(struct cluster *c);
 

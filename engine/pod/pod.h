@@ -6,8 +6,10 @@
  * only what can differ between replicas; everything else is in its template. Timers are embedded, so
  * the block never moves.
  *
- * Who does what: pod.c decides starts, kills and ends (the kubelet's pod worker, one serial worker a
- * pod); worker.c runs the probes; publish.c turns state into transitions. Rules are in rule_*.
+ * Who does what: pod.c is the kubelet's pod worker, one serial worker a pod: plan.c says what a sync
+ * means to do, start.c, image.c, hook.c and stop.c are its steps. worker.c runs the probes, park.c
+ * those that are steady; behaviour.c and refuse.c read scripts; publish.c turns state into
+ * transitions; foreign.c knows of pods in other shards. Rules are in rule_*.
  */
 #ifndef POD_POD_H
 #define POD_POD_H
