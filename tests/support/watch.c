@@ -67,6 +67,11 @@ void watch_free(struct watch *w)
     free(w);
 }
 
+uint32_t watch_pods(const struct watch *w)
+{
+    return w->pods;
+}
+
 const char *watch_lines(struct watch *w, size_t *length)
 {
     *length = w->used;

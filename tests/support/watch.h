@@ -48,6 +48,8 @@ void watch_turn(struct watch *w); /* after each turn */
 void watch_end(struct watch *w);  /* when the run is over */
 void watch_free(struct watch *w);
 
+uint32_t watch_pods(const struct watch *w); /* that have been created so far */
+
 const char *watch_lines(struct watch *w, size_t *length);
 /* Every event as a line of JSON. */
 

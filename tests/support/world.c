@@ -14,9 +14,10 @@
 enum {
     TURNS_MAX = 5000, /* in one instant: a clock that stands still */
     QUEUE = 4096,     /* events a turn may tell: that it stops early is tried, too */
+    PODS_MAX = 2000,  /* a world that replaces its pods so often has been seen */
     REPORTS_MAX = 5,  /* different invariants that one hunt tells of */
     TRIES = 4000,
-    LIMIT_S = 10, /* real time of one world */
+    LIMIT_S = 60, /* real time of one world */
 };
 
 /* What a child tells its parent. */
@@ -194,7 +195,7 @@ static void shrink(struct hunt *h, struct maker *m, struct news *n)
 
     snprintf(t.rule, sizeof(t.rule), "%s", n->verdict.rule);
     /* Candidates that never end cost most of the time: they are given up sooner. */
-    t.limit_s = strcmp(t.rule, "clock") == 0 ? 2 : LIMIT_S;
+    t.limit_s = strcmp(t.rule, "clock") == 0 ? 5 : LIMIT_S;
     fprintf(stderr, "seed %llu breaks '%s': %s\n", (unsigned long long)n->seed, n->verdict.rule,
             n->verdict.text);
     if (n->verdict.at_ms >= 0)
@@ -316,7 +317,7 @@ static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
             broken(v, "clock", before, "time stands still");
         if (half == 0 && podring_now(r->ring) >= for_ms / 2)
             half = memory_of(r);
-        if (rc == 0 && podring_now(r->ring) >= for_ms)
+        if ((rc == 0 && podring_now(r->ring) >= for_ms) || watch_pods(r->watch) > PODS_MAX)
             break;
     }
     if (h->growth_max > 0 && memory_of(r) > half + h->growth_max)
@@ -354,10 +355,12 @@ static char **sorted_lines(struct watch *w, char **copy, size_t *count)
         abort();
     memcpy(*copy, text, length + 1);
     *count = 0;
-    for (char *at = *copy, *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
-        char *seq = strstr(at, "\"seq\":"), *rest;
+    for (char *at = *copy, *last = *copy + length, *end; at < last; at = end + 1) {
+        char *seq, *rest;
 
+        end = memchr(at, '\n', (size_t)(last - at));
         *end = '\0';
+        seq = strstr(at, "\"seq\":");
         rest = strchr(seq, ',') + 1;
         memmove(seq, rest, strlen(rest) + 1);
         line[(*count)++] = at;
