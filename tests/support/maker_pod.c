@@ -150,6 +150,8 @@ static void add_mounts(struct maker *m)
 
 static void draw_port(struct maker *m, const struct container *c, char out[MAKER_TEXT])
 {
+    unsigned neighbour;
+
     snprintf(out, MAKER_TEXT, "%u", mk_port(c->index));
     if (!mk_more(m, 20))
         return;
@@ -161,7 +163,9 @@ static void draw_port(struct maker *m, const struct container *c, char out[MAKER
         snprintf(out, MAKER_TEXT, "nobody");
         break;
     default:
-        snprintf(out, MAKER_TEXT, "%u", mk_port(mk_below(m, 4))); /* a neighbour's, perhaps */
+        neighbour = mk_below(m, 4); /* perhaps there is one */
+        /* On a wire one port refuses a turn before another one answers. */
+        snprintf(out, MAKER_TEXT, "%u", mk_port(m->shape.wire ? c->index : neighbour));
         break;
     }
     mk_end(m);

@@ -351,19 +351,40 @@ static void killing(struct watch *w, struct watch_pod *p, struct watch_container
                      c->now.spec->name);
 }
 
+static enum pod_probe_kind kind_of(const char *message)
+{
+    return begins(message, "Liveness")  ? POD_LIVENESS
+           : begins(message, "Startup") ? POD_STARTUP
+                                        : POD_READINESS;
+}
+
+/* Does this probe ask the container itself, and not a neighbour's port? */
+static bool asks_itself(const struct pod_container_spec *s, enum pod_probe_kind kind)
+{
+    const struct pod_handler_spec *h = &s->probe[kind]->handler;
+
+    if (h->kind == POD_HANDLER_EXEC)
+        return true;
+    for (uint32_t i = 0; i < s->port_count; i++) {
+        if (s->port[i].number == h->port)
+            return true;
+    }
+    return false;
+}
+
 static void unhealthy(struct watch *w, struct watch_pod *p, struct watch_container *c,
                       const struct podring_event *e)
 {
-    /* A run that was under way ends with its process, or when the network has brought the news. */
-    if (!c->open && (!c->was_dead || e->at_ms - c->dead_at > w->news_ms))
+    enum pod_probe_kind kind = kind_of(e->message);
+
+    /* A run that was under way ends with the process it asks, or when the network has brought the
+     * news. */
+    if (!c->open && asks_itself(c->now.spec, kind) &&
+        (!c->was_dead || e->at_ms - c->dead_at > w->news_ms))
         watch_broken(w, "kill", p, "a probe of %s has failed, which does not run: %s",
                      c->now.spec->name, e->message);
-    if (strstr(e->message, "unknown state") != NULL)
-        return; /* thrown away */
-    if (begins(e->message, "Liveness"))
-        c->failed[POD_LIVENESS] = true;
-    else if (begins(e->message, "Startup"))
-        c->failed[POD_STARTUP] = true;
+    if (strstr(e->message, "unknown state") == NULL) /* such a result is thrown away */
+        c->failed[kind] = true;
 }
 
 static void sandbox_changed(struct watch_pod *p)
