@@ -15,8 +15,8 @@
 static const struct cli_verb verbs[] = {
     {"run", CLI_RUN, cmd_run, "FILE...", "runs pods in real time, with real sockets",
      "Runs the pods of the manifests in real time: they listen on addresses of 127.0.0.0/8,\n"
-     "and their probes connect to them through io_uring. Without --for it runs until SIGINT\n"
-     "or SIGTERM; a second signal ends it at once. FILE may be - for standard input."},
+     "and their probes connect to them through io_uring. Without --for it runs until SIGINT,\n"
+     "SIGTERM or SIGHUP; a second signal ends it at once. FILE may be - for standard input."},
     {"simulate", CLI_SIMULATE, cmd_simulate, "FILE...", "runs pods in virtual time",
      "Runs the pods of the manifests in virtual time, as fast as the machine can. The same\n"
      "seed and the same files give the same bytes on standard output. Without --for it ends\n"
@@ -58,12 +58,12 @@ static void render_usage(struct face_text *t, const void *what)
             face_putc(t, ' ');
             face_puts(t, verbs[i].operands);
         }
-        face_pad(t, from, 29);
+        face_pad(t, from, 31);
         face_puts(t, verbs[i].summary);
         face_putc(t, '\n');
     }
     face_puts(t,
-              "  podring help [COMMAND]     prints this, or how a command is used\n"
+              "  podring help [COMMAND]       prints this, or how a command is used\n"
               "  podring --version\n\n"
               "Options follow the command; 'podring COMMAND --help' lists them.\n"
               "Try: podring simulate docs/examples/crashloop.yaml --for 10m\n\n"

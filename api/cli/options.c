@@ -43,7 +43,7 @@ static const struct option_row {
     const char *form;  /* for a refusal: "... is not <form>" */
     const char *help;  /* NULL = another spelling, not listed */
 } row[] = {
-    {"container", 'c', CLI_LOGS, read_container, "NAME", "", "whose log (default: the first)"},
+    {"container", 'c', CLI_LOGS, read_container, "NAME", "", "whose log (default: the one that is annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
     {"tail", 0, CLI_LOGS, read_tail, "N", "a whole number", "only the last N lines"},
     {"at", 0, MOMENT, read_for, "TIME", "a duration such as 90s or 1m20s",
@@ -82,18 +82,18 @@ static const struct option_row {
     {"clock", 0, CLI_BENCH, read_clock, "CLOCK", "real or virtual",
      "real or virtual (default real)"},
     {"net", 0, ENGINE, read_net, "NET", "kernel, memory or script",
-     "kernel: loopback TCP; memory: the same wire code without sockets;\n"
-     "script: no wire at all (default: kernel, simulate: script)"},
+     "kernel: loopback TCP, in real time; memory: the same wire code without sockets;\n"
+     "script: no wire at all (default: kernel in real time, script in virtual time)"},
     {"timing", 0, ENGINE, read_timing, "MODEL", "reference, spread or kubelet",
      "reference: no delays; spread: first probes spread over their period;\n"
-     "kubelet: a real node's delays (default: spread, simulate: reference)"},
+     "kubelet: a real node's delays (default: spread; in virtual time reference)"},
     {"set", 0, ENGINE, read_set, "NAME=VALUE", "NAME=VALUE",
      "sets a knob; repeatable ('podring states --knobs' lists them)"},
     {"epoch", 0, LIVE | MOMENT, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
      "wall time of the start (default 2026-01-01T00:00:00Z)"},
     {"output", 'o', TIMED | CLI_MERGE, read_format, "FORMAT", "table, wide, json, ndjson or timeline",
      "table, wide, json, ndjson (the event stream) or timeline\n"
-     "(what one would tell of it; default table)"},
+     "(what one would tell of it; default table); bench and merge: table or json"},
     {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
     {"no-probe-events", 0, LIVE, read_no_probe_events, NULL, "",
      "leaves the events of single probe runs out of the stream"},
@@ -127,8 +127,8 @@ static const struct option_row {
     {"partial", 0, CLI_MERGE, read_partial, NULL, "", "shares may be missing"},
     {"exec", 0, LIVE | MOMENT, read_exec, "WHERE", "shell or host",
      "shell: commands of probes and hooks run in a simulated shell (default);\n"
-     "host: as processes on THIS MACHINE, with your rights, in real time:\n"
-     "only for manifests whose commands you would run by hand"},
+     "host, for 'podring run' only: as processes on THIS MACHINE, with your rights:\n"
+     "for manifests whose commands you would run by hand"},
     {"processes", 0, CLI_RUN, read_processes, "N", "a whole number from 1 to 65536",
      "--exec host: processes at once, at most (default 64)"},
     {"strict", 0, CLI_CHECK, read_strict, NULL, "", "lists unknown fields and fails for them"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shell_cmd_text.c - filters: cat, head, tail, wc, tee, sort, uniq, cut, tr, grep.
+ * shell_cmd_text.c - filters: cat, head, tail, wc, tee, cut, tr.
  *
  * All of them read through sh_input, so a pipe that has nothing yet makes them wait. Before each
  * further line they let a full pipe behind them drain (sh_full), so an endless producer is held
