@@ -18,8 +18,8 @@
  *     podring_close(ring);
  *
  * Rules that hold everywhere
- *  1. An engine belongs to the thread that opened it. Only podring_post and podring_wake may be
- *     called from others; everything else answers -PODRING_ETHREAD there.
+ *  1. An engine belongs to the thread that opened it. Only podring_post, podring_wake and podring_stop
+ *     may be called from others; everything else that returns a code answers -PODRING_ETHREAD there.
  *  2. Calls return 0 (or a count) or a negative PODRING_E* code. A call that fails has no side effect and
  *     fires no callback.
  *  3. Structs that the caller fills start with `size`, set by their initialiser; so both sides may be
@@ -333,6 +333,7 @@ struct podring_pod_info {
     }
 
 PODRING_API int podring_pod_info(podring *ring, uint64_t pod, struct podring_pod_info *out);
+/* The pod as it is now. -ENOTFOUND. */
 
 struct podring_container_info {
     uint32_t size;
@@ -356,6 +357,8 @@ struct podring_container_info {
 
 PODRING_API int podring_container_info(podring *ring, uint64_t pod, uint32_t index,
                                        struct podring_container_info *out);
+/* A container as it is now, from index 0: init containers and sidecars first. -ENOTFOUND past the last.
+ * Strings are valid until the next call on this engine. */
 
 PODRING_API int podring_logs(podring *ring, uint64_t pod, const char *container, int previous,
                              const char **text, size_t *length);
@@ -461,6 +464,7 @@ struct podring_stats {
     }
 
 PODRING_API int podring_stats(podring *ring, struct podring_stats *out);
+/* All counters since the engine was opened. O(pods) while probes are parked (PODRING_NO_PARK). */
 
 PODRING_API uint64_t podring_percentile(podring *ring, int histogram, uint32_t per_million);
 /* 500000 = median, 990000 = p99, 1000000 = maximum; 0 while nothing was recorded. */
@@ -524,9 +528,10 @@ typedef void podring_watch_fn(void *ctx, podring *ring, uint64_t watch, uint32_t
 
 PODRING_API int podring_watch_start(podring *ring, int fd, uint32_t events, podring_watch_fn *fn,
                                     void *ctx, uint64_t *watch);
-/* Runs fn in a turn whenever fd has some of the poll(2) events. Needs the kernel port. */
+/* Runs fn in a turn whenever fd has some of the poll(2) events. -EUNSUPPORTED in virtual time. */
 
 PODRING_API int podring_watch_stop(podring *ring, uint64_t watch);
+/* -ENOTFOUND: it was stopped. */
 
 /* ---- decision tables ------------------------------------------------------------------------ */
 
