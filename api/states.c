@@ -178,7 +178,8 @@ static void instant(struct writer *w)
            "4  completions of probes and hooks\n"
            "5  reactions of the kubelet: publication, kills, back-off, starts, status, triggers\n"
            "6  periodic probe ticks: startup, readiness, liveness\n"
-           "7  the embedder's own timers\n\n"
+           "7  the embedder's own timers\n"
+           "8  scripted answers that take no time: on a wire they would come a turn later\n\n"
            "Within a class by pod (order of creation), container, kind.\n");
 }
 
