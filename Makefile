@@ -63,7 +63,7 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format tidy flamegraph bench-smoke bench-report bench-doc goclient
+        profile format flamegraph bench-smoke bench-report bench-doc goclient
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -264,6 +264,7 @@ help:
 	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'
 	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
 	@echo 'make fuzz       the fuzz targets, FUZZ_TIME seconds each'
-	@echo 'make floors     checks who includes whom'
+	@echo 'make floors     checks who includes whom, and that each floor links alone'
+	@echo 'make golden     writes anew what golden files and docs/examples.md must say; format: clang-format'
 	@echo 'make install    PREFIX=/usr/local, DESTDIR='
 	@echo 'options         V=1 shows commands, ALLOC=libc builds without mimalloc, CI=1 makes warnings errors'
