@@ -18,8 +18,9 @@
  *     podring_close(ring);
  *
  * Rules that hold everywhere
- *  1. An engine belongs to the thread that opened it. Only podring_post, podring_wake and podring_stop
- *     may be called from others; everything else that returns a code answers -PODRING_ETHREAD there.
+ *  1. An engine belongs to the thread that opened it. Only podring_post, podring_wake and
+ *     podring_stop may be called from others; everything else that returns a code answers
+ *     -PODRING_ETHREAD there.
  *  2. Calls return 0 (or a count) or a negative PODRING_E* code. A call that fails has no side effect and
  *     fires no callback.
  *  3. Structs that the caller fills start with `size`, set by their initialiser; so both sides may be
@@ -357,8 +358,8 @@ struct podring_container_info {
 
 PODRING_API int podring_container_info(podring *ring, uint64_t pod, uint32_t index,
                                        struct podring_container_info *out);
-/* A container as it is now, from index 0: init containers and sidecars first. -ENOTFOUND past the last.
- * Strings are valid until the next call on this engine. */
+/* A container as it is now, from index 0: init containers and sidecars first. -ENOTFOUND past the
+ * last. Strings are valid until the next call on this engine. */
 
 PODRING_API int podring_logs(podring *ring, uint64_t pod, const char *container, int previous,
                              const char **text, size_t *length);

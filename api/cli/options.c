@@ -43,7 +43,8 @@ static const struct option_row {
     const char *form;  /* for a refusal: "... is not <form>" */
     const char *help;  /* NULL = another spelling, not listed */
 } row[] = {
-    {"container", 'c', CLI_LOGS, read_container, "NAME", "", "whose log (default: the one that is annotated as default, or the first)"},
+    {"container", 'c', CLI_LOGS, read_container, "NAME", "",
+     "whose log (default: the one annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
     {"tail", 0, CLI_LOGS, read_tail, "N", "a whole number", "only the last N lines"},
     {"at", 0, MOMENT, read_for, "TIME", "a duration such as 90s or 1m20s",
