@@ -19,6 +19,7 @@
  * rotated order, a slice each, for as many rounds as it takes to schedule --probes of them. Server
  * and network as in bench_http.c.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,7 +310,11 @@ static void measure(struct bench *b, struct report *r, unsigned row, unsigned ro
     }
     if (!had || s.done == 0)
         return;
-    b->failures += s.failures;
+    if (s.failures > 0)
+        fprintf(stderr, "bench_lateness: %s: %" PRIu64 " of %" PRIu64 " probes failed\n",
+                rows[row].name, s.failures, s.done);
+    if (row != GO) /* how others fare at this rate is theirs to answer for */
+        b->failures += s.failures;
     report_put(r, round, row, COST, s.cpu_s * 1e6 / (double)s.done);
     report_put(r, round, row, DONE, (double)s.done);
     if (row == GO) {
