@@ -28,21 +28,19 @@ bool cluster_is_heal(const struct rx_timer *t)
     return (t->key & HEAL_KEY) == HEAL_KEY;
 }
 
-static void heal_at(struct cluster_workload *w, rx_ms at)
-{
-    if (!w->whole || w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
-        return;
-    if (!rx_timer_armed(&w->heal) || at < w->heal.due)
-        rx_loop_arm(w->cluster->node->loop, &w->heal, at);
-}
-
 void cluster_pod_left(void *cluster, struct pod *p)
 {
     struct cluster_workload *w =
         rx_container_of(p->owner, struct cluster_revision, owner)->workload;
-    rx_ms now = rx_loop_now(((struct cluster *)cluster)->node->loop);
+    struct rx_loop *loop = ((struct cluster *)cluster)->node->loop;
+    rx_ms at = rx_loop_now(loop);
 
-    heal_at(w, p->created_at == now ? now + RX_MS_PER_S : now);
+    if (!w->whole || w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
+        return;
+    if (p->created_at == at)
+        at += RX_MS_PER_S;
+    if (!rx_timer_armed(&w->heal) || at < w->heal.due)
+        rx_loop_arm(loop, &w->heal, at);
 }
 
 /* Its pods are known by their ordinals: each has a successor of its own. One that is over is in the
