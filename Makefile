@@ -106,6 +106,8 @@ $(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/json_read.c)
 PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libfyaml-dev libcriterion-dev
 BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
 SLOW_PACKAGES := openmpi-bin
+# dash and bash, to which the shell is compared, are on every Debian.
+TEST_PACKAGES := busybox-static
 
 # Installs what is missing, and only that; says so. Without root it says what to install instead.
 define need
@@ -134,6 +136,7 @@ run: setup
 	$(B)/podring run docs/examples/ten-thousand.yaml --for 20s
 
 test: setup
+	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory floors $(B)/podring $(B)/libpodring.so $(B)/tests
 	$(B)/tests --jobs 2 $(TESTFLAGS)
 
