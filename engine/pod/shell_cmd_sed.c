@@ -123,9 +123,10 @@ static bool address(struct script *k, struct address *a)
 
 static bool parse_substitute(struct script *k, struct rule *r)
 {
-    char delimiter = *k->at++, *pattern;
+    char delimiter = *k->at, *pattern;
     int flags = k->s->flags;
 
+    k->at += delimiter != '\0';
     pattern = delimiter != '\0' ? until(k, delimiter, true) : NULL;
     r->text = pattern != NULL ? until(k, delimiter, false) : NULL;
     if (r->text == NULL)
@@ -196,8 +197,9 @@ static bool parse_rule(struct script *k)
     if (r->command == 's' && !parse_substitute(k, r))
         return false;
     if (r->command == 'y') {
-        char delimiter = *k->at++;
+        char delimiter = *k->at;
 
+        k->at += delimiter != '\0';
         r->text = delimiter != '\0' ? until(k, delimiter, false) : NULL;
         r->set = r->text != NULL ? until(k, delimiter, false) : NULL;
         if (r->set == NULL || strlen(r->set) != strlen(r->text))
