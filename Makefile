@@ -28,11 +28,15 @@ OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DRX_DEBUG
 OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG
 OPT_profile := -O2 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-semantic-interposition
 OPT_cover   := -O0 -g --coverage
+# For libFuzzer, hence clang; main is libFuzzer's, and what to warn of is the other compiler's business.
+OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+               -fno-sanitize-recover=all -DRX_DEBUG -Dmain=podring_main -w
+override CC := $(if $(filter fuzz,$(VARIANT)),clang,$(CC))
 override CFLAGS  += $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE)
 override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
 
 # Sanitizers must see every allocation, so they get the libc twin.
-ifneq ($(filter asan ubsan,$(VARIANT)),)
+ifneq ($(filter asan ubsan fuzz,$(VARIANT)),)
 override ALLOC := libc
 endif
 MEM_OFF_mimalloc := engine/reactor/mem_libc.c
@@ -63,7 +67,7 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format flamegraph bench-smoke bench-report bench-doc goclient
+        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -168,16 +172,39 @@ format:
 
 # ---- fuzzing, benches, golden files -------------------------------------------------------------
 
+# Each target is linked with all that podring is made of.
 FUZZ_TIME ?= 60
-fuzz:
-	$(call need,clang libclang-rt-14-dev)
-	@mkdir -p build/fuzz
-	@for f in $(FUZZERS); do n=$$(basename $$f .c); echo "  FUZZ $$n ($(FUZZ_TIME) s)"; \
-	    clang -std=gnu11 -I. -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -DRX_DEBUG \
-	        -o build/fuzz/$$n $$f $$(sed -n 's/^ \* fuzzes: //p' $$f) && \
-	    mkdir -p build/fuzz/corpus-$$n && \
-	    build/fuzz/$$n -max_total_time=$(FUZZ_TIME) -print_final_stats=1 -verbosity=0 \
-	        build/fuzz/corpus-$$n $$(ls -d tests/fuzz/corpus/$${n#fuzz_} 2>/dev/null) || exit 1; done
+FUZZ_SEED ?= $(shell date +%Y%m%d)
+FUZZ      := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZERS))
+FUZZ_BINS := $(addprefix $(B)/fuzz_,$(FUZZ))
+FUZZ_JOBS := $(addprefix fuzz-run-,$(FUZZ))
+FUZZ_LIBS := clang libclang-rt-14-dev
+
+fuzz: setup
+	$(call need,$(FUZZ_LIBS))
+	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-build
+	@$(MAKE) --no-print-directory -k -j2 VARIANT=fuzz $(FUZZ_JOBS)
+
+# What continuous integration does: the corpus, and a few seconds more.
+fuzz-smoke: FUZZ_TIME := 8
+fuzz-smoke:
+	@$(MAKE) --no-print-directory FUZZ_TIME=$(FUZZ_TIME) fuzz
+
+fuzz-build: $(FUZZ_BINS)
+
+$(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(call obj,$(wildcard tests/support/failmem.c)) \
+    $(call obj,$(CLI)) $(B)/libpodring.a
+	$(call say,LD,$@)$(CC) -o $@ $^ -fsanitize=fuzzer,address,undefined $(LIBS) -lpthread
+
+# New inputs are kept in build/, and tried first the next time; an input that crashes is named.
+$(FUZZ_JOBS): fuzz-run-%:
+	@mkdir -p $(B)/corpus/$* $(B)/crash
+	@echo "  FUZZ  $* ($(FUZZ_TIME) s, seed $(FUZZ_SEED))"
+	@$(B)/fuzz_$* -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_TIME) -timeout=20 -rss_limit_mb=2000 \
+	    -max_len=4096 -print_final_stats=1 -artifact_prefix=$(B)/crash/$*- \
+	    $(B)/corpus/$* tests/fuzz/corpus/$* >$(B)/crash/$*.log 2>&1 || { tail -60 $(B)/crash/$*.log; \
+	    echo "fuzz_$* failed; again: make VARIANT=fuzz fuzz-build && $(B)/fuzz_$* FILE"; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: */  FUZZ  $*: inputs /p' $(B)/crash/$*.log
 
 # Writes down anew what the examples print; read the difference before you commit it.
 golden: $(B)/podring $(B)/tests
@@ -266,7 +293,7 @@ help:
 	@echo '                BENCH_ARGS=--help for the flags they take; bench-smoke: seconds, no figures'
 	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'
 	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
-	@echo 'make fuzz       the fuzz targets, FUZZ_TIME seconds each'
+	@echo 'make fuzz       the fuzz targets, FUZZ_TIME=60 seconds each; fuzz-smoke: a few seconds'
 	@echo 'make floors     checks who includes whom, and that each floor links alone'
 	@echo 'make golden     writes anew what golden files and docs/examples.md must say; format: clang-format'
 	@echo 'make install    PREFIX=/usr/local, DESTDIR='

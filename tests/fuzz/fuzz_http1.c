@@ -8,8 +8,6 @@
  *
  * The input is parsed at once and in pieces; both must come to the same result, byte for byte. A
  * Location is then resolved, a target taken apart, a fault spelled out.
- *
- * fuzzes: probes/wire_http1.c probes/url.c engine/reactor/base.c
  */
 #include <stdio.h>
 #include <stdlib.h>

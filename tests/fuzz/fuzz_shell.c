@@ -6,8 +6,6 @@
  *   byte 1      which allocation fails, times four; 0: none
  *   byte 2      the second at which TERM comes; 0: never
  *   the rest    the script
- *
- * fuzzes: engine/pod/fs.c engine/pod/fs_tree.c engine/pod/shell_arith.c engine/pod/shell_builtin.c engine/pod/shell_call.c engine/pod/shell_cmd.c engine/pod/shell_cmd_file.c engine/pod/shell_cmd_job.c engine/pod/shell_cmd_line.c engine/pod/shell_cmd_net.c engine/pod/shell_cmd_print.c engine/pod/shell_cmd_sed.c engine/pod/shell_cmd_text.c engine/pod/shell_compile.c engine/pod/shell_exec.c engine/pod/shell_expand.c engine/pod/shell_flow.c engine/pod/shell_gen.c engine/pod/shell_glob.c engine/pod/shell_io.c engine/pod/shell_lex.c engine/pod/shell_parse.c engine/pod/shell_proc.c engine/pod/shell_regex.c engine/pod/shell_test.c engine/pod/shell_var.c engine/pod/shell_word.c engine/reactor/base.c engine/reactor/err.c engine/reactor/mem.c engine/reactor/mem_libc.c engine/reactor/prng.c tests/support/failmem.c
  */
 #include <stdio.h>
 #include <stdlib.h>
