@@ -19,8 +19,10 @@ static int open_ring(struct live *l, podring_event_fn *fn, void *ctx);
 static int explain_open(int error);
 static void on_event(void *ctx, podring *ring, const struct podring_event *e);
 
-static int open_events(struct live *l)
+int live_begin_events(struct live *l)
 {
+    if (l->streams == 0 || l->stream[l->streams - 1] != &l->events)
+        return CLI_OK;
     if (!rank_path(l->options->events_path, l->options->engine.shard_index, l->events_name,
                    sizeof(l->events_name))) {
         cli_say("%s: the name is too long", l->options->events_path);
@@ -31,8 +33,6 @@ static int open_events(struct live *l)
 
 int live_open_outs(struct live *l, const struct cli_options *o)
 {
-    int code;
-
     *l = (struct live){.options = o};
     out_standard(&l->out);
     out_standard(&l->events);
@@ -41,8 +41,6 @@ int live_open_outs(struct live *l, const struct cli_options *o)
     if (o->events_path != NULL && strcmp(o->events_path, "-") == 0) {
         l->stream[l->streams++] = &l->out;
     } else if (o->events_path != NULL) {
-        if ((code = open_events(l)) != CLI_OK)
-            return code;
         l->stream[l->streams++] = &l->events;
     }
     return CLI_OK;
@@ -355,6 +353,8 @@ int live_whole(const struct cli_options *o, const struct input *in)
 
     if (code == CLI_OK)
         code = input_complain(o, l.ring, input_load(in, l.ring), &l.diagnostics);
+    if (code == CLI_OK)
+        code = live_begin_events(&l);
     if (code != CLI_OK)
         return live_close(&l, code);
     progress_begin(&l.progress, o, end_ms);

@@ -45,6 +45,10 @@ int live_open_crewed(struct live *l, const struct cli_options *o, podring_event_
 int live_open_outs(struct live *l, const struct cli_options *o);
 /* The outputs only. An exit code; close it either way. */
 
+int live_begin_events(struct live *l);
+/* Makes the file of --events, if it was asked for: once the inputs have been read and found good, and
+ * before anything turns. An exit code. */
+
 int live_close(struct live *l, int code);
 /* Closes all; returns code, or CLI_OUTPUT if only the output failed. */
 

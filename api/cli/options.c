@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/cli/bench.h"
+#include "api/cli/outputs.h"
 #include "api/cli/rank.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
@@ -289,7 +290,7 @@ static int check_together(struct cli_options *o)
     if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && cli_is_stream(o->format))
         return cli_refuse(o->verb, "--events - and -o %s would write the same stream twice",
                           format_word[o->format]);
-    return CLI_OK;
+    return outputs_check(o);
 }
 
 /* ---- help and words ------------------------------------------------------------------------- */

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/cli/cli.h"
@@ -32,6 +34,48 @@ int out_create(struct out *o, const char *path)
         return CLI_OK;
     cli_say("%s: cannot be created: %s", path, strerror(errno));
     return CLI_OUTPUT;
+}
+
+/* A file beside the one that it is to replace, with the same rights. False: not to be had. */
+static bool open_part(struct out *o, const char *path)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    size_t room;
+
+    if (there && !S_ISREG(st.st_mode))
+        return false;
+    /* A symbolic link goes on leading where it leads. */
+    o->whole = there ? realpath(path, NULL) : strdup(path);
+    room = o->whole != NULL ? strlen(o->whole) + 32 : 0;
+    o->part = room > 0 ? malloc(room) : NULL;
+    if (o->part == NULL)
+        return false;
+    snprintf(o->part, room, "%s.%ld.part", o->whole, (long)getpid());
+    o->fd = open(o->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (o->fd >= 0 && there)
+        (void)!fchmod(o->fd, st.st_mode & 07777);
+    return o->fd >= 0;
+}
+
+static void forget_part(struct out *o)
+{
+    free(o->whole);
+    free(o->part);
+    o->whole = o->part = NULL;
+}
+
+int out_replace(struct out *o, const char *path)
+{
+    out_standard(o);
+    if (strcmp(path, "-") == 0)
+        return CLI_OK;
+    o->name = path;
+    o->owned = open_part(o, path);
+    if (o->owned)
+        return CLI_OK;
+    forget_part(o);
+    return out_create(o, path);
 }
 
 static bool make_room(struct out *o, size_t room)
@@ -95,6 +139,11 @@ int out_close(struct out *o)
     if (o->owned && close(o->fd) != 0 && o->error == 0)
         o->error = errno;
     o->owned = false;
+    if (o->part != NULL && o->error == 0 && rename(o->part, o->whole) != 0)
+        o->error = errno;
+    if (o->part != NULL && o->error != 0)
+        unlink(o->part);
+    forget_part(o);
     if (o->error == 0)
         return CLI_OK;
     /* A reader that has seen enough, such as head(1), is no news to anybody. */

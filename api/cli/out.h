@@ -3,7 +3,7 @@
  * out.h - output that cannot fail silently: a buffered descriptor that remembers the first error.
  *
  * After an error everything is discarded; whoever closes the stream reports it, and the command's
- * exit code says so. Used for standard output and for the files of --events and --metrics.
+ * exit code says so. Used for standard output and for the files of --events, --metrics and --result.
  */
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
@@ -16,6 +16,8 @@ struct out {
     int fd;
     bool owned;       /* close the descriptor at the end */
     const char *name; /* for messages */
+    char *whole;      /* where the file goes when it is complete; NULL = it is written in place */
+    char *part;       /* what it is called until then */
     char *buffer;
     size_t used, room;
     int error; /* errno of the first failure; 0 = none */
@@ -24,7 +26,13 @@ struct out {
 void out_standard(struct out *o);
 
 int out_create(struct out *o, const char *path);
-/* "-" is standard output. CLI_OK, or CLI_OUTPUT after a message. Close it either way. */
+/* "-" is standard output. CLI_OK, or CLI_OUTPUT after a message. Close it either way. The file can be
+ * read while it grows. The path must stay until then. */
+
+int out_replace(struct out *o, const char *path);
+/* The same for a file that appears under its name only when it is whole, at out_close: until then, and
+ * after a failure, what stood there stands there still. A pipe or device is written in place, and so is
+ * a file in a folder that takes no new ones. */
 
 typedef void out_render_fn(struct face_text *t, const void *what);
 

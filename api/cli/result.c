@@ -394,7 +394,7 @@ int result_write(const char *path, uint32_t share, out_render_fn *fn, const void
         cli_say("%s: the name is too long", path);
         return CLI_OUTPUT;
     }
-    code = out_create(&out, name);
+    code = out_replace(&out, name);
     if (code == CLI_OK)
         out_render(&out, fn, what);
     return code == CLI_OK ? out_close(&out) : code;

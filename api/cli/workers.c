@@ -215,6 +215,8 @@ int crew_whole(const struct cli_options *o, const struct input *in)
 
     if (code == CLI_OK)
         code = load_all(&w);
+    if (code == CLI_OK)
+        code = live_begin_events(&w.front);
     if (code == CLI_OK) {
         code = drive_all(&w);
         asked = w.crew.snapshots;

@@ -446,11 +446,14 @@ Test(cli, writes_events_and_metrics_beside_the_table)
     char *text;
 
     cr_assert(events_fd >= 0 && metrics_fd >= 0);
+    close(metrics_fd); /* another file takes its name */
     snprintf(line, sizeof(line), "simulate - --for 1m --events %s --metrics %s", events, metrics);
     both = run(web, line);
+    metrics_fd = open(metrics, O_RDONLY | O_CLOEXEC);
     unlink(events);
     unlink(metrics);
     cr_assert_eq(both.code, 0, "%s", both.err);
+    cr_assert_geq(metrics_fd, 0);
     text = contents(events_fd, &n);
     cr_expect_str_eq(text, stream.out);
     free(text);
