@@ -258,3 +258,25 @@ const char *podring_build_info(void)
     snprintf(text, sizeof(text), "%s, liburing, libfyaml, " __VERSION__, rx_mem_name());
     return text;
 }
+
+/* A pod and its container can be named at any moment at which their command runs: what their names are made
+ * of does not change then. */
+uint64_t podring_busy(const podring *r, char *out, size_t size)
+{
+    const struct pod_container *c;
+    char name[POD_NAME_MAX];
+
+    if (out != NULL && size > 0)
+        out[0] = '\0';
+    if (r == NULL || !r->loop.in_turn)
+        return 0;
+    c = r->node.computing;
+    if (c != NULL && out != NULL && size > 0) {
+        const struct pod *p = pod_of_container((struct pod_container *)(uintptr_t)c);
+        const struct pod_spec *spec = pod_spec_of(p);
+
+        snprintf(out, size, "%s/%s, container %s", spec->ns, pod_name(p, name),
+                 spec->container[c->index].name);
+    }
+    return r->loop.stats.instants + 1;
+}

@@ -263,6 +263,12 @@ PODRING_API int podring_post(podring *ring, void (*fn)(podring *ring, void *arg)
 PODRING_API void podring_wake(podring *ring);
 /* Any thread: makes a waiting turn return. */
 
+PODRING_API uint64_t podring_busy(const podring *ring, char *out, size_t size);
+/* For a watchdog: the number of the instant that the engine is working on, 0 if it is in no turn. Writes
+ * "default/web-0, container main" if a command of that container is running at this moment, else "";
+ * cut to size, always terminated; out may be NULL. For a signal handler that has interrupted the engine's
+ * own thread: it takes no lock, allocates nothing and changes nothing. */
+
 /* ---- events --------------------------------------------------------------------------------- */
 
 enum podring_event_kind {

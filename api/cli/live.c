@@ -11,6 +11,7 @@
 #include "api/cli/result.h"
 #include "api/cli/signals.h"
 #include "api/cli/tally.h"
+#include "api/cli/watchdog.h"
 #include "api/face/timeline.h"
 
 enum { SLICE_MS = 100 }; /* of real time between looks at signals, outputs and progress */
@@ -222,9 +223,12 @@ static int drive_virtual(struct live *l, int64_t end_ms, bool until_idle)
 int live_drive(struct live *l, int64_t end_ms, bool until_idle)
 {
     const char *why;
-    int result = l->options->engine.clock == PODRING_REAL ? drive_real(l, end_ms)
-                                                          : drive_virtual(l, end_ms, until_idle);
+    int result;
 
+    watchdog_begin(l->ring);
+    result = l->options->engine.clock == PODRING_REAL ? drive_real(l, end_ms)
+                                                      : drive_virtual(l, end_ms, until_idle);
+    watchdog_end();
     if (result == 0)
         return CLI_OK;
     why = podring_why(l->ring);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/cli/cli.h"
+#include "api/cli/watchdog.h"
 
 static podring *volatile target;         /* one engine, or */
 static podring *const *volatile targets; /* several */
@@ -34,7 +35,7 @@ static void on_stop(int signal)
     podring *ring = target;
     int error = errno;
 
-    if ((ring == NULL && target_count == 0) || seen) {
+    if ((ring == NULL && target_count == 0) || seen || watchdog_barks()) {
         restore();
         _exit(128 + signal);
     }

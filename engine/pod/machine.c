@@ -276,6 +276,19 @@ static int open_shell(struct pod_container *c, const struct shell_setup *setup, 
     return rc;
 }
 
+/* Whoever asks from outside what takes so long, even a signal handler, learns whose command it is. */
+static struct shell_state run_shell(struct pod_container *c, struct shell_proc *proc)
+{
+    struct pod_node *n = pod_node_of(pod_of_container(c));
+    const struct pod_container *outer = n->computing;
+    struct shell_state s;
+
+    n->computing = c;
+    s = shell_run(proc, now_of(c));
+    n->computing = outer;
+    return s;
+}
+
 static void run(struct pod_container *c)
 {
     struct pod_machine *m = c->extra->machine;
@@ -284,7 +297,7 @@ static void run(struct pod_container *c)
     struct shell_state s;
 
     m->in_run = true;
-    s = shell_run(m->main, now_of(c));
+    s = run_shell(c, m->main);
     m->in_run = false;
     follow(c, s);
     if (sealed)
@@ -571,7 +584,7 @@ struct shell_state pod_exec_run(struct pod_exec *e)
     struct pod_container *c = e->container;
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
     bool sealed = rx_mem_unseal(mem);
-    struct shell_state s = shell_run(e->proc, now_of(c));
+    struct shell_state s = run_shell(c, e->proc);
     uint64_t signals = e->signals;
 
     e->signals = 0;

@@ -181,6 +181,7 @@ struct pod_node {
     void (*left)(void *ctx, struct pod *p); /* a pod of a workload does not count any more: its deletion */
     void *left_ctx; /* was requested, it is over, or its object is gone. NULL: nobody minds */
 
+    const struct pod_container *computing; /* whose command runs at this moment; NULL = nobody's */
     uint64_t image_present[1024]; /* bit per image id */
 
     struct pod_events events;
