@@ -203,6 +203,9 @@ static void gen_param(struct gen *g, const struct sh_part *part, unsigned quoted
 {
     uint32_t name = text(g, part->text), jump, over;
 
+    /* In quotes the result is a word even if it is empty; one of the two ways adds nothing. */
+    if (quoted != 0 && (part->op == SH_PARAM_ALTERNATIVE || part->op == SH_PARAM_DEFAULT))
+        emit(g, SH_OP_TEXT, quoted, text(g, ""), 0);
     switch (part->op) {
     case SH_PARAM_PLAIN:
         emit(g, SH_OP_VAR, quoted, name, part->pos);
