@@ -246,6 +246,8 @@ static const char *value_of(struct sh_task *t, const char *name, char room[NUMBE
 
         for (; *name >= '0' && *name <= '9' && n < 1000000; name++)
             n = n * 10 + (uint32_t)(*name - '0');
+        /* What was shifted away is walked over each time. */
+        sh_charge(t, (n + t->shift) / 32);
         return n == 0 ? t->name->text : sh_param(t, n);
     }
     }
@@ -263,12 +265,11 @@ static bool expand_all(struct sh_task *t, char which, bool quoted)
     const char *ifs = sh_get(t, "IFS");
     bool fields = top(t)->kind == SH_ACC_ARGS && (!quoted || which == '@');
     char join = which == '@' || ifs == NULL ? ' ' : ifs[0];
+    const char *s = sh_param(t, 1); /* the others lie behind it */
 
     if (quoted && which == '*' && top(t)->kind == SH_ACC_ARGS)
         top(t)->active = true;
-    for (uint32_t n = 1; n <= count; n++) {
-        const char *s = sh_param(t, n);
-
+    for (uint32_t n = 1; n <= count; n++, s += strlen(s) + 1) {
         if (n > 1 && fields) {
             if (!sh_field(t))
                 return false;

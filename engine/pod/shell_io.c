@@ -337,7 +337,9 @@ int sh_read_file(struct sh_task *t, struct sh_file *f, char *to, size_t room)
 
     if (f == NULL)
         return -EBADF;
-    sh_charge(t, 1 + (uint32_t)(room / 256));
+    /* Here, not in the callers: a loop that throws away what it reads must end, too. */
+    if (!sh_charge(t, 1 + (uint32_t)(room / 256)))
+        return SH_BLOCKED;
     if (f->kind == SH_FILE_FS) {
         n = fs_read(&f->fs, f->at, to, (uint32_t)room);
         f->at += n;

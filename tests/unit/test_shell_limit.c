@@ -27,6 +27,13 @@ Test(shell_limit, steps_in_one_instant)
     expect_limit("until wget -q http://nowhere 2>/dev/null; do :; done", "too many steps");
     expect_limit("cat /dev/zero >/dev/null", "too many steps");
     expect_limit("yes >/dev/null", "too many steps");
+    expect_limit("read x < /dev/zero", "too many steps");
+    expect_limit("read -t 5 x < /dev/zero", "too many steps");
+    expect_limit("while read x; do :; done < /dev/zero", "too many steps");
+    expect_limit("cat /dev/zero | read x", "too many steps");
+    expect_limit("x=$(read y < /dev/zero)", "too many steps");
+    expect_limit("set -- $(yes | head -n 60000); for i in $(yes | head -n 60000); do x=$1; shift; done",
+                 "too many steps");
     expect_limit("seq 1 100000000 | tail -n 1", "too many steps");
     expect_limit("(while :; do :; done) & wait", "too many steps");
     expect_limit(
