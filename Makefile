@@ -91,8 +91,8 @@ $(B)/libpodring.so: $(call obj,$(LIB)) api/podring.map
 $(B)/podring: $(call obj,$(CLI)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lpthread
 
-$(B)/tests: $(call obj,$(TESTS)) $(B)/libpodring.a
-	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread
+$(B)/tests: $(call obj,$(TESTS) perf/plot.c) $(B)/libpodring.a
+	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread -lm
 
 $(B)/tests-slow: $(call obj,$(SLOW)) $(call obj,$(sort $(wildcard tests/support/*.c))) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread
@@ -109,6 +109,8 @@ $(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/json_read.c)
 
 PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libfyaml-dev libcriterion-dev
 BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
+# For the benches that have a row for Go.
+GO_BENCHES := http lateness
 SLOW_PACKAGES := openmpi-bin
 # dash and bash, to which the shell is compared, are on every Debian.
 TEST_PACKAGES := busybox-static
@@ -217,11 +219,11 @@ golden: $(B)/podring $(B)/tests
 # that are there go into the report. One bench that fails does not keep the others from running.
 BENCH ?= $(patsubst perf/bench_%.c,%,$(BENCHES))
 BENCH_COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-GO    := $(shell command -v go)
+GO_BENCH = $(filter $(GO_BENCHES),$(BENCH))
 
 bench: setup
-	$(call need,$(BENCH_PACKAGES))
-	@$(MAKE) --no-print-directory $(patsubst %,$(B)/bench_%,$(BENCH)) $(if $(filter http lateness,$(BENCH)),$(if $(GO),goclient))
+	$(call need,$(BENCH_PACKAGES) $(if $(GO_BENCH),golang-go))
+	@$(MAKE) --no-print-directory $(patsubst %,$(B)/bench_%,$(BENCH)) $(if $(GO_BENCH),goclient)
 	@failed=; for b in $(BENCH); do \
 	    BENCH_COMMIT=$(BENCH_COMMIT) $(B)/bench_$$b $(BENCH_ARGS) --json $(B)/bench-$$b.json || failed="$$failed $$b"; \
 	    echo; done; \
@@ -251,7 +253,7 @@ bench-doc: $(B)/tool_report
 	    s/(<!-- figures -->\n).*(<!-- end of figures -->)/$$1$$new$$2/s or die "no marks\n"' docs/perf.md
 	@echo "  DOC   docs/perf.md"
 
-# Go is nobody's duty: without it, or if it cannot build, its row stays empty.
+# Where Go cannot build, its row stays empty.
 goclient: build/goclient
 build/goclient: perf/rivals/goclient/main.go
 	$(call say,GO,$@)go build -o $@ $< || echo "goclient cannot be built: the Go row stays empty"

@@ -287,11 +287,17 @@ enum { CLAIMS_W = 980, CLAIMS_NAME = 330, CLAIMS_VALUES = 200, CLAIMS_HEAD = 26,
 
 static const double factor_least = 0.25, factor_most = 16;
 
-/* How many times as good as wanted. */
+/* How many times as good as wanted: 1 is as wanted, also if that is nothing at all. Where a quotient says
+ * nothing, since one of the two is 0, the value is as good or as bad as the plot can show. */
 static double factor(const struct plot_claim *c, double value)
 {
     double f = c->at_least ? value / c->wanted : c->wanted / value;
+    bool better = c->at_least ? value > c->wanted : value < c->wanted;
 
+    if (value == c->wanted)
+        return 1;
+    if (!(value > 0) || !(c->wanted > 0))
+        return better ? factor_most : factor_least;
     return fmin(fmax(f, factor_least), factor_most);
 }
 
