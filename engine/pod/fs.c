@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fs.c - views put together from trees, and the paths that lead through them.
- *
- * A view is resolved by text: the longest mount that is a prefix of the path gives the tree, the
- * rest of the path walks it. Directories that exist only by convention (base_dirs) or because
- * something is mounted below them are "virtual": known by name, made into nodes when something is
- * created in them.
+ * fs.c - views put together from trees: mounts, and what can be done with a path.
  */
 #include "engine/pod/fs_tree.h"
 
@@ -15,46 +10,7 @@
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 
-/* What nearly every image has. Sorted: lists are merged from it in order. */
-static const char *const base_dirs[] = {
-    "/app",           "/bin",           "/data",
-    "/dev",           "/dev/shm",       "/etc",
-    "/etc/conf.d",    "/home",          "/lib",
-    "/media",         "/mnt",           "/opt",
-    "/proc",          "/root",          "/run",
-    "/run/lock",      "/sbin",          "/srv",
-    "/sys",           "/tmp",           "/usr",
-    "/usr/bin",       "/usr/lib",       "/usr/local",
-    "/usr/local/bin", "/usr/local/etc", "/usr/local/share",
-    "/usr/sbin",      "/usr/share",     "/usr/src",
-    "/var",           "/var/cache",     "/var/lib",
-    "/var/lock",      "/var/log",       "/var/mail",
-    "/var/opt",       "/var/run",       "/var/spool",
-    "/var/tmp",
-};
-
-static const struct {
-    const char *path;
-    enum fs_kind kind;
-} devices[] = {
-    {"/dev/null", FS_NULL},      {"/dev/stderr", FS_STDERR},     {"/dev/stdin", FS_STDIN},
-    {"/dev/stdout", FS_STDOUT},  {"/dev/zero", FS_ZERO},         {"/proc/1/fd/1", FS_STDOUT},
-    {"/proc/1/fd/2", FS_STDERR}, {"/proc/self/fd/1", FS_STDOUT}, {"/proc/self/fd/2", FS_STDERR},
-};
-
-/* Where a path leads. */
-struct spot {
-    struct fs_volume *volume;     /* NULL: the layer, not yet made */
-    struct fs_node *root;         /* of the tree seen at the mount; NULL: as above */
-    const char *rest;             /* of the path, within that tree: "" or "/a/b" */
-    bool layer, read_only, mount; /* mount: the path is a mount point itself */
-    struct fs_node *node;         /* NULL: nothing there, or a virtual directory */
-    bool virtual_dir;
-};
-
-static int volume_walk(struct fs_volume *v, struct fs_node *root, const struct fs *layer_of,
-                       const char *rest, bool parents, rx_ms now, struct fs_node **parent,
-                       const char **last);
+/* ---- volumes --------------------------------------------------------------------------------- */
 
 int fs_volume_put(struct fs_volume *v, const char *path, const char *data, uint32_t size,
                   bool executable, rx_ms now)
@@ -65,11 +21,11 @@ int fs_volume_put(struct fs_volume *v, const char *path, const char *data, uint3
 
     if ((uint64_t)v->bytes + size > v->bytes_max)
         return -ENOSPC;
-    error = volume_walk(v, v->root, NULL, path, true, now, &parent, &last);
+    error = fs_tree_walk(v, v->root, path, now, &parent, &last);
     if (error != 0)
         return error;
-    n = fs_node_find(parent, last, strlen(last));
-    if (n != NULL && n->kind == FS_DIR)
+    n = fs_node_of(fs_node_find(parent, last, strlen(last)));
+    if (n != NULL && n->kind != FS_FILE)
         return -EISDIR;
     if (n == NULL)
         error = fs_node_add(v, parent, FS_FILE, last, strlen(last), now, &n);
@@ -79,7 +35,7 @@ int fs_volume_put(struct fs_volume *v, const char *path, const char *data, uint3
     /* Never written through: room 0 sends the first write to a copy. */
     n->data = (char *)(uintptr_t)data;
     n->size = size;
-    n->executable = executable;
+    n->mode = executable ? 0755 : 0644;
     n->mtime = now;
     v->bytes += size;
     return 0;
@@ -89,167 +45,11 @@ int fs_volume_file(struct fs_volume *v, const char *path)
 {
     struct fs_node *parent, *n;
     const char *last;
-    int error = volume_walk(v, v->root, NULL, path, true, 0, &parent, &last);
+    int error = fs_tree_walk(v, v->root, path, 0, &parent, &last);
 
     if (error != 0 || fs_node_find(parent, last, strcspn(last, "/")) != NULL)
         return error;
     return fs_node_add(v, parent, FS_FILE, last, strcspn(last, "/"), 0, &n);
-}
-
-/* ---- paths ----------------------------------------------------------------------------------- */
-
-static bool below(const char *path, const char *dir, size_t length)
-{
-    return strncmp(path, dir, length) == 0 && path[length] == '/';
-}
-
-static bool virtual_dir(const struct fs *f, const char *path)
-{
-    size_t length = strlen(path);
-
-    if (length == 0 || strcmp(path, "/") == 0)
-        return true;
-    for (size_t i = 0; i < RX_ARRAY_LEN(base_dirs); i++)
-        if (strcmp(base_dirs[i], path) == 0)
-            return true;
-    for (uint32_t i = 0; i < f->mount_count; i++)
-        if (below(f->mount[i].path, path, length))
-            return true;
-    return false;
-}
-
-/* Walks to the directory that holds the last component, making directories on the way where
- * `parents` says so, or where the layer's view knows them as virtual. */
-static int volume_walk(struct fs_volume *v, struct fs_node *root, const struct fs *layer_of,
-                       const char *rest, bool parents, rx_ms now, struct fs_node **parent,
-                       const char **last)
-{
-    struct fs_node *dir = root;
-    const char *p = rest + strspn(rest, "/");
-    char prefix[FS_PATH_MAX];
-    uint32_t depth = 0;
-
-    if (*p == '\0')
-        return -EISDIR;
-    for (;;) {
-        size_t length = strcspn(p, "/");
-        const char *next = p + length + strspn(p + length, "/");
-        struct fs_node *n;
-        int error;
-
-        if (dir->kind != FS_DIR)
-            return -ENOTDIR;
-        if (*next == '\0') {
-            *parent = dir;
-            *last = p;
-            return length > FS_NAME_MAX ? -ENAMETOOLONG : 0;
-        }
-        if (++depth >= FS_DEPTH_MAX)
-            return -ENAMETOOLONG;
-        n = fs_node_find(dir, p, length);
-        if (n == NULL) {
-            size_t so_far = (size_t)(p + length - rest);
-
-            if (so_far >= sizeof(prefix))
-                return -ENAMETOOLONG;
-            memcpy(prefix, rest, so_far);
-            prefix[so_far] = '\0';
-            if (!parents && (layer_of == NULL || !virtual_dir(layer_of, prefix)))
-                return -ENOENT;
-            error = fs_node_add(v, dir, FS_DIR, p, length, now, &n);
-            if (error != 0)
-                return error;
-        }
-        dir = n;
-        p = next;
-    }
-}
-
-static struct fs_node *tree_find(struct fs_node *root, const char *rest)
-{
-    struct fs_node *n = root;
-
-    for (const char *p = rest + strspn(rest, "/"); n != NULL && *p != '\0';) {
-        size_t length = strcspn(p, "/");
-
-        n = n->kind == FS_DIR ? fs_node_find(n, p, length) : NULL;
-        p += length + strspn(p + length, "/");
-    }
-    return n;
-}
-
-static struct spot spot_of(const struct fs *f, const char *path)
-{
-    struct spot s = {.volume = f->layer, .rest = path, .layer = true};
-
-    s.root = f->layer != NULL ? f->layer->root : NULL;
-    for (uint32_t i = 0; i < f->mount_count; i++) {
-        const struct fs_mount *m = &f->mount[i];
-        size_t length = strlen(m->path);
-
-        s.mount = strcmp(m->path, path) == 0;
-        if (s.mount || below(path, m->path, length)) {
-            s.volume = m->volume;
-            s.root = m->root;
-            s.rest = path + length;
-            s.layer = false;
-            s.read_only = m->read_only;
-            break;
-        }
-    }
-    s.node = s.root != NULL ? tree_find(s.root, s.rest) : NULL;
-    s.virtual_dir = s.node == NULL && s.layer && virtual_dir(f, path);
-    return s;
-}
-
-/* The same, with the parent directory in being, ready to have something made in it. */
-static int spot_to_make(struct fs *f, const char *path, bool parents, rx_ms now, struct spot *s,
-                        struct fs_node **parent, const char **last)
-{
-    *s = spot_of(f, path);
-    if (s->read_only)
-        return -EROFS;
-    if (s->volume == NULL) {
-        f->layer = fs_volume_new(f->mem, 0);
-        if (f->layer == NULL)
-            return -ENOMEM;
-        s->volume = f->layer;
-        s->root = f->layer->root;
-    }
-    return volume_walk(s->volume, s->root, s->layer ? f : NULL, s->rest, parents, now, parent,
-                       last);
-}
-
-int fs_path(char out[FS_PATH_MAX], const char *cwd, const char *path)
-{
-    const char *parts[2] = {path[0] == '/' ? "" : cwd, path};
-    size_t used = 0;
-
-    if (path[0] == '\0')
-        return -ENOENT;
-    for (int i = 0; i < 2; i++) {
-        const char *p = parts[i];
-
-        for (p += strspn(p, "/"); *p != '\0'; p += strspn(p, "/")) {
-            size_t length = strcspn(p, "/");
-
-            if (length == 2 && p[0] == '.' && p[1] == '.') {
-                while (used > 0 && out[--used] != '/')
-                    ;
-            } else if (length != 1 || p[0] != '.') {
-                if (used + length + 2 > FS_PATH_MAX)
-                    return -ENAMETOOLONG;
-                out[used++] = '/';
-                memcpy(out + used, p, length);
-                used += length;
-            }
-            p += length;
-        }
-    }
-    if (used == 0)
-        out[used++] = '/';
-    out[used] = '\0';
-    return 0;
 }
 
 /* ---- views ----------------------------------------------------------------------------------- */
@@ -316,10 +116,10 @@ int fs_mount(struct fs *f, const char *path, struct fs_volume *v, const char *su
     int error;
 
     if (sub_path != NULL && sub_path[strspn(sub_path, "/")] != '\0') {
-        error = volume_walk(v, v->root, NULL, sub_path, true, 0, &parent, &last);
+        error = fs_tree_walk(v, v->root, sub_path, 0, &parent, &last);
         if (error != 0)
             return error;
-        root = fs_node_find(parent, last, strcspn(last, "/"));
+        root = fs_node_of(fs_node_find(parent, last, strcspn(last, "/")));
         if (root == NULL)
             error = fs_node_add(v, parent, FS_DIR, last, strcspn(last, "/"), 0, &root);
         if (error != 0)
@@ -348,10 +148,15 @@ int fs_mount_file(struct fs *f, const char *path)
     return error;
 }
 
+/* ---- files and directories ------------------------------------------------------------------- */
+
 int fs_get(struct fs *f, const char *path, const char **data, uint32_t *size)
 {
-    struct spot s = spot_of(f, path);
+    struct fs_spot s;
+    int error = fs_spot(&s, f, path, FS_SPOT_FOLLOW);
 
+    if (error != 0)
+        return error;
     if (s.node == NULL)
         return s.virtual_dir ? -EISDIR : -ENOENT;
     if (s.node->kind != FS_FILE)
@@ -363,19 +168,14 @@ int fs_get(struct fs *f, const char *path, const char **data, uint32_t *size)
 
 int fs_put(struct fs *f, const char *path, const void *data, uint32_t size, rx_ms now)
 {
-    struct fs_node *parent;
     struct fs_open o;
-    struct spot s;
-    const char *last;
-    int error;
+    struct fs_spot s;
+    int error = fs_spot(&s, f, path, FS_SPOT_FOLLOW | FS_SPOT_MISSING);
 
-    s = spot_of(f, path);
-    if (s.node == NULL) {
-        error = spot_to_make(f, path, true, now, &s, &parent, &last);
-        if (error != 0)
-            return error;
-    }
-    error = fs_open(f, path, FS_WRITE | FS_CREATE | FS_TRUNCATE, &o, now);
+    if (error == 0 && s.node == NULL)
+        error = fs_spot_make(f, &s, now);
+    if (error == 0)
+        error = fs_open(f, path, FS_WRITE | FS_CREATE | FS_TRUNCATE, &o, now);
     if (error != 0)
         return error;
     error = fs_write(&o, 0, data, size, now);
@@ -383,66 +183,79 @@ int fs_put(struct fs *f, const char *path, const void *data, uint32_t size, rx_m
     return error;
 }
 
-int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now)
+/* Where something new is to be made: nothing is there yet, and its directory is in being. */
+static int spot_for_new(struct fs *f, const char *path, int how, rx_ms now, struct fs_spot *s)
 {
-    struct spot s = spot_of(f, path);
-    struct fs_node *parent, *n;
-    const char *last;
-    int error;
+    int error = fs_spot(s, f, path, how);
 
-    if (s.node != NULL || s.virtual_dir)
-        return parents && (s.virtual_dir || s.node->kind == FS_DIR) ? 0 : -EEXIST;
-    error = spot_to_make(f, path, parents, now, &s, &parent, &last);
-    if (error != 0)
-        return error;
-    return fs_node_add(s.volume, parent, FS_DIR, last, strcspn(last, "/"), now, &n);
+    if (error == 0 && fs_spot_there(s))
+        error = -EEXIST;
+    return error != 0 ? error : fs_spot_make(f, s, now);
 }
 
-/* What holds the node that is to go away. -EBUSY for what is not the layer's or volume's to remove.
- */
-static int spot_to_remove(struct fs *f, const char *path, struct spot *s, struct fs_node **parent)
+int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now)
 {
-    const char *last;
+    struct fs_node *n;
+    struct fs_spot s;
+    struct fs_stat st;
+    const char *name;
+    int error = spot_for_new(f, path, FS_SPOT_ENTRY | (parents ? FS_SPOT_MISSING : 0), now, &s);
 
-    *s = spot_of(f, path);
-    if (s->mount || (s->layer && virtual_dir(f, path)))
+    if (error == -EEXIST && parents && fs_stat(f, path, &st) == 0 && st.kind == FS_DIR)
+        return 0;
+    if (error != 0)
+        return error;
+    name = fs_spot_name(&s);
+    return fs_node_add(s.volume, s.parent, FS_DIR, name, strlen(name), now, &n);
+}
+
+/* The entry that is to go away. -EBUSY for what is not the layer's or volume's to remove. */
+static int spot_to_remove(const struct fs *f, const char *path, struct fs_spot *s)
+{
+    int error = fs_spot(s, f, path, FS_SPOT_ENTRY);
+
+    if (error != 0)
+        return error;
+    if (s->mount || s->device || (s->layer && fs_is_virtual(f, s->path)))
         return -EBUSY;
     if (s->node == NULL)
         return -ENOENT;
-    if (s->read_only)
-        return -EROFS;
-    return volume_walk(s->volume, s->root, NULL, s->rest, false, 0, parent, &last);
+    return s->read_only ? -EROFS : 0;
+}
+
+static void remove_entry(struct fs_spot *s)
+{
+    fs_node_detach(s->parent, s->entry);
+    fs_node_leave(s->entry);
 }
 
 int fs_rmdir(struct fs *f, const char *path)
 {
-    struct fs_node *parent;
-    struct spot s;
-    int error = spot_to_remove(f, path, &s, &parent);
+    struct fs_spot s;
+    int error = spot_to_remove(f, path, &s);
 
     if (error != 0)
         return error;
     if (s.node->kind != FS_DIR)
         return -ENOTDIR;
+    if (s.dots)
+        return -EINVAL;
     if (s.node->child != NULL)
         return -ENOTEMPTY;
-    fs_node_detach(parent, s.node);
-    fs_node_leave(s.node);
+    remove_entry(&s);
     return 0;
 }
 
 int fs_unlink(struct fs *f, const char *path)
 {
-    struct fs_node *parent;
-    struct spot s;
-    int error = spot_to_remove(f, path, &s, &parent);
+    struct fs_spot s;
+    int error = spot_to_remove(f, path, &s);
 
     if (error != 0)
         return error;
     if (s.node->kind == FS_DIR)
         return -EISDIR;
-    fs_node_detach(parent, s.node);
-    fs_node_leave(s.node);
+    remove_entry(&s);
     return 0;
 }
 
@@ -454,187 +267,319 @@ static int may_replace(const struct fs_node *from, const struct fs_node *to)
     return from->kind == FS_DIR ? -ENOTDIR : 0;
 }
 
+/* Gives the entry another name in another directory. */
+static int move_entry(struct fs *f, struct fs_spot *a, struct fs_spot *b, rx_ms now)
+{
+    const char *last = fs_spot_name(b);
+    size_t length = strlen(last);
+    char *name = rx_mem_alloc(f->mem, length + 1);
+
+    if (name == NULL)
+        return -ENOMEM;
+    memcpy(name, last, length + 1);
+    if (b->node != NULL)
+        remove_entry(b);
+    fs_node_detach(a->parent, a->entry);
+    rx_mem_free(a->entry->mem, a->entry->name, (size_t)a->entry->name_length + 1);
+    a->entry->name = name;
+    a->entry->name_length = (uint16_t)length;
+    fs_node_insert(b->parent, a->entry);
+    a->parent->mtime = b->parent->mtime = now;
+    return 0;
+}
+
 int fs_rename(struct fs *f, const char *from, const char *to, rx_ms now)
 {
-    struct fs_node *from_dir, *to_dir, *there;
-    struct spot a, b;
-    const char *last;
-    char *name;
-    int error = spot_to_remove(f, from, &a, &from_dir);
+    struct fs_spot a, b;
+    int error = spot_to_remove(f, from, &a);
 
     if (error == -EBUSY && a.mount)
         return -EXDEV;
     if (error != 0)
         return error;
-    if (strcmp(from, to) == 0)
-        return 0;
-    if (below(to, from, strlen(from)))
-        return -EINVAL;
-    b = spot_of(f, to);
-    if (b.mount)
+    error = fs_spot(&b, f, to, FS_SPOT_ENTRY);
+    if (error != 0)
+        return error;
+    if (a.dots || b.dots || b.mount)
         return -EBUSY;
-    error = spot_to_make(f, to, false, now, &b, &to_dir, &last);
+    if (a.node == b.node)
+        return 0;
+    if (strncmp(b.path, a.path, strlen(a.path)) == 0 && b.path[strlen(a.path)] == '/')
+        return -EINVAL;
+    if (b.slash && a.node->kind != FS_DIR)
+        return -ENOTDIR;
+    if (b.virtual_dir)
+        return a.node->kind == FS_DIR ? -EBUSY : -EISDIR;
+    error = fs_spot_make(f, &b, now);
     if (error != 0)
         return error;
     if (a.volume != b.volume)
         return -EXDEV;
-    there = fs_node_find(to_dir, last, strlen(last));
-    if (there == a.node)
-        return 0;
-    error = there != NULL ? may_replace(a.node, there) : 0;
+    error = b.node != NULL ? may_replace(a.node, b.node) : 0;
+    return error != 0 ? error : move_entry(f, &a, &b, now);
+}
+
+int fs_symlink(struct fs *f, const char *target, const char *path, rx_ms now)
+{
+    size_t length = strlen(target);
+    struct fs_node *n;
+    struct fs_spot s;
+    const char *name;
+    int error;
+
+    if (length == 0)
+        return -ENOENT;
+    if (length >= FS_PATH_MAX)
+        return -ENAMETOOLONG;
+    error = spot_for_new(f, path, FS_SPOT_ENTRY, now, &s);
+    if (error == 0 && s.slash)
+        error = -ENOENT;
     if (error != 0)
         return error;
-    name = rx_mem_alloc(f->mem, strlen(last) + 1);
-    if (name == NULL)
-        return -ENOMEM;
-    strcpy(name, last);
-    if (there != NULL) {
-        fs_node_detach(to_dir, there);
-        fs_node_leave(there);
+    name = fs_spot_name(&s);
+    error = fs_node_add(s.volume, s.parent, FS_SYMLINK, name, strlen(name), now, &n);
+    if (error != 0)
+        return error;
+    error = fs_node_write(n, 0, target, (uint32_t)length, now);
+    if (error != 0) {
+        fs_node_detach(s.parent, n);
+        fs_node_leave(n);
     }
-    fs_node_detach(from_dir, a.node);
-    rx_mem_free(a.node->mem, a.node->name, (size_t)a.node->name_length + 1);
-    a.node->name = name;
-    a.node->name_length = (uint16_t)strlen(name);
-    fs_node_insert(to_dir, a.node);
+    return error;
+}
+
+int fs_link(struct fs *f, const char *from, const char *path, rx_ms now)
+{
+    struct fs_spot a, b;
+    const char *name;
+    int error = fs_spot(&a, f, from, 0);
+
+    if (error == 0 && !fs_spot_there(&a))
+        error = -ENOENT;
+    if (error != 0)
+        return error;
+    error = spot_for_new(f, path, FS_SPOT_ENTRY, now, &b);
+    if (error == 0 && b.slash)
+        error = -ENOENT;
+    if (error != 0)
+        return error;
+    if (a.kind == FS_DIR)
+        return -EPERM;
+    if (a.node == NULL || a.mount || a.volume != b.volume)
+        return -EXDEV;
+    name = fs_spot_name(&b);
+    return fs_node_link(b.volume, b.parent, a.node, name, strlen(name), now);
+}
+
+int fs_readlink(const struct fs *f, const char *path, char out[FS_PATH_MAX])
+{
+    struct fs_spot s;
+    int error = fs_spot(&s, f, path, 0);
+
+    if (error != 0)
+        return error;
+    if (!fs_spot_there(&s))
+        return -ENOENT;
+    if (s.kind != FS_SYMLINK)
+        return -EINVAL;
+    memcpy(out, s.node->data, s.node->size);
+    out[s.node->size] = '\0';
     return 0;
+}
+
+/* ---- what is known of a file ----------------------------------------------------------------- */
+
+/* A node to change: a virtual directory becomes one. NULL with 0: a device, which never changes. */
+static int spot_to_change(struct fs *f, const char *path, bool link, struct fs_node **out)
+{
+    struct fs_spot s;
+    int error = fs_spot(&s, f, path, link ? 0 : FS_SPOT_FOLLOW);
+
+    *out = NULL;
+    if (error == 0 && !fs_spot_there(&s))
+        error = -ENOENT;
+    if (error != 0 || s.device)
+        return error;
+    if (s.read_only)
+        return -EROFS;
+    if (s.node == NULL) {
+        const char *name = fs_spot_name(&s);
+
+        error = fs_spot_make(f, &s, 0);
+        if (*name == '\0') { /* "/" itself, of which fs_spot_make has made what there is */
+            s.node = s.root;
+            error = s.root != NULL ? 0 : error;
+        } else if (error == 0) {
+            error = fs_node_add(s.volume, s.parent, FS_DIR, name, strlen(name), 0, &s.node);
+            if (error == 0)
+                s.node->mode = fs_virtual_mode(s.path);
+        }
+    }
+    *out = s.node;
+    return error;
 }
 
 int fs_touch(struct fs *f, const char *path, bool create, rx_ms now)
 {
-    struct spot s = spot_of(f, path);
     struct fs_open o;
-    int error;
+    int error = fs_set_mtime(f, path, now, false);
 
-    if (s.node != NULL && s.read_only)
-        return -EROFS;
-    if (s.node != NULL)
-        s.node->mtime = now;
-    if (s.node != NULL || s.virtual_dir || !create)
-        return 0;
+    if (error != -ENOENT || !create)
+        return error == -ENOENT ? 0 : error;
     error = fs_open(f, path, FS_WRITE | FS_CREATE, &o, now);
     if (error == 0)
         fs_close(&o);
     return error;
 }
 
-int fs_chmod(struct fs *f, const char *path, bool executable)
+int fs_chmod(struct fs *f, const char *path, uint16_t mode)
 {
-    struct spot s = spot_of(f, path);
+    struct fs_node *n;
+    int error = spot_to_change(f, path, false, &n);
 
-    if (s.node == NULL)
-        return s.virtual_dir ? 0 : -ENOENT;
-    if (s.read_only)
-        return -EROFS;
-    s.node->executable = executable;
+    if (error == 0 && n != NULL)
+        n->mode = mode & 07777;
+    return error;
+}
+
+int fs_chown(struct fs *f, const char *path, uint32_t uid, uint32_t gid, bool link)
+{
+    struct fs_node *n;
+    int error = spot_to_change(f, path, link, &n);
+
+    if (error != 0 || n == NULL)
+        return error;
+    if (uid != UINT32_MAX)
+        n->uid = uid;
+    if (gid != UINT32_MAX)
+        n->gid = gid;
     return 0;
 }
 
-static bool device_of(const char *path, enum fs_kind *kind)
+int fs_set_mtime(struct fs *f, const char *path, rx_ms mtime, bool link)
 {
-    for (size_t i = 0; i < RX_ARRAY_LEN(devices); i++) {
-        if (strcmp(devices[i].path, path) == 0) {
-            *kind = devices[i].kind;
-            return true;
-        }
-    }
-    return false;
+    struct fs_node *n;
+    int error = spot_to_change(f, path, link, &n);
+
+    if (error == 0 && n != NULL)
+        n->mtime = mtime;
+    return error;
 }
 
-int fs_stat(struct fs *f, const char *path, struct fs_stat *out)
+const struct fs_mount *fs_mount_of(const struct fs *f, const char *path)
 {
-    struct spot s = spot_of(f, path);
+    for (uint32_t i = 0; i < f->mount_count; i++) {
+        size_t length = strlen(f->mount[i].path);
 
-    *out = (struct fs_stat){.kind = FS_DIR, .read_only = s.read_only, .executable = true};
-    if (s.node != NULL) {
-        out->kind = s.node->kind;
-        out->size = s.node->kind == FS_FILE ? s.node->size : 0;
-        out->mtime = s.node->mtime;
-        out->executable = s.node->kind == FS_DIR || s.node->executable;
+        if (strncmp(f->mount[i].path, path, length) == 0 &&
+            (path[length] == '/' || path[length] == '\0'))
+            return &f->mount[i];
+    }
+    return NULL;
+}
+
+/* The same number for the same volume, wherever it is mounted. */
+static uint32_t device_number(const struct fs *f, const struct fs_volume *v)
+{
+    for (uint32_t i = 0; i < f->mount_count; i++)
+        if (f->mount[i].volume == v)
+            return 2 + i;
+    return 1;
+}
+
+static int stat_spot(const struct fs *f, const char *path, int how, struct fs_stat *out)
+{
+    struct fs_spot s;
+    int error = fs_spot(&s, f, path, how);
+    const struct fs_node *n = s.node;
+
+    if (error != 0 || !fs_spot_there(&s))
+        return error != 0 ? error : -ENOENT;
+    *out = (struct fs_stat){.kind = s.kind,
+                            .read_only = s.read_only,
+                            .executable = s.kind == FS_DIR,
+                            .mode = s.device ? 0666 : fs_virtual_mode(s.path),
+                            .links = s.kind == FS_DIR ? 2 : 1,
+                            .device = device_number(f, s.volume),
+                            .ino = 1};
+    if (n == NULL) {
+        out->ino += fs_virtual_number(s.path);
         return 0;
     }
-    if (s.layer && device_of(path, &out->kind)) {
-        out->executable = false;
-        return 0;
+    out->executable |= (n->mode & 0111) != 0;
+    out->mode = n->mode;
+    out->uid = n->uid;
+    out->gid = n->gid;
+    out->ino = n->ino;
+    out->mtime = n->mtime;
+    if (s.kind != FS_DIR) {
+        out->links = n->links;
+        out->size = n->size;
     }
-    if (s.virtual_dir)
-        return 0;
-    return -ENOENT;
+    for (const struct fs_node *c = s.kind == FS_DIR ? n->child : NULL; c != NULL; c = c->next)
+        out->links += c->kind == FS_DIR;
+    return 0;
+}
+
+int fs_stat(const struct fs *f, const char *path, struct fs_stat *out)
+{
+    return stat_spot(f, path, FS_SPOT_FOLLOW, out);
+}
+
+int fs_lstat(const struct fs *f, const char *path, struct fs_stat *out)
+{
+    return stat_spot(f, path, 0, out);
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
-/* Keeps the smallest name after `after` that has been offered. */
-static void offer(char *best, const char *after, const char *name, size_t length)
-{
-    char text[FS_NAME_MAX + 1];
-
-    if (length == 0 || length > FS_NAME_MAX)
-        return;
-    memcpy(text, name, length);
-    text[length] = '\0';
-    if (strcmp(text, after) > 0 && (best[0] == '\0' || strcmp(text, best) < 0))
-        strcpy(best, text);
-}
-
-/* Offers the component of `full` that follows the directory. */
-static void offer_below(char *best, const char *after, const char *dir, const char *full)
-{
-    size_t length = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
-
-    if (below(full, dir, length))
-        offer(best, after, full + length + 1, strcspn(full + length + 1, "/"));
-}
-
 int fs_list(struct fs *f, const char *path, const char *after, char name[FS_NAME_MAX + 1])
 {
-    struct spot s = spot_of(f, path);
+    struct fs_spot s;
+    int error = fs_spot(&s, f, path, FS_SPOT_FOLLOW);
 
     name[0] = '\0';
-    if (s.node == NULL && !s.virtual_dir)
+    if (error != 0)
+        return error;
+    if (!fs_spot_there(&s))
         return -ENOENT;
-    if (s.node != NULL && s.node->kind != FS_DIR)
+    if (s.kind != FS_DIR)
         return -ENOTDIR;
     for (struct fs_node *c = s.node != NULL ? s.node->child : NULL; c != NULL; c = c->next) {
         if (strcmp(c->name, after) > 0) {
-            offer(name, after, c->name, c->name_length);
+            fs_offer(name, after, c->name, c->name_length);
             break; /* sorted */
         }
     }
-    for (uint32_t i = 0; i < f->mount_count; i++)
-        offer_below(name, after, path, f->mount[i].path);
-    if (s.layer) {
-        for (size_t i = 0; i < RX_ARRAY_LEN(base_dirs); i++)
-            offer_below(name, after, path, base_dirs[i]);
-        if (strcmp(path, "/dev") == 0)
-            for (size_t i = 0; i < RX_ARRAY_LEN(devices); i++)
-                offer_below(name, after, path, devices[i].path);
-    }
-    return name[0] != '\0';
+    return fs_offer_virtual(&s, f, after, name);
 }
 
 /* ---- open files ------------------------------------------------------------------------------ */
 
 int fs_open(struct fs *f, const char *path, int flags, struct fs_open *out, rx_ms now)
 {
-    struct spot s = spot_of(f, path);
-    struct fs_node *parent;
-    const char *last;
-    int error;
+    struct fs_spot s;
+    const char *name;
+    int error = fs_spot(&s, f, path, flags & FS_EXCLUSIVE ? FS_SPOT_ENTRY : FS_SPOT_FOLLOW);
 
     *out = (struct fs_open){.kind = FS_FILE};
-    if (s.node == NULL && s.layer && device_of(path, &out->kind))
+    if (error != 0)
+        return error;
+    if (s.device) {
+        out->kind = s.kind;
         return 0;
-    if (s.virtual_dir || (s.node != NULL && s.node->kind == FS_DIR))
-        return -EISDIR;
-    if (s.node != NULL && (flags & FS_EXCLUSIVE))
+    }
+    if (fs_spot_there(&s) && (flags & FS_EXCLUSIVE))
         return -EEXIST;
+    if (fs_spot_there(&s) && s.kind == FS_DIR)
+        return -EISDIR;
     if (s.node == NULL) {
         if (!(flags & FS_CREATE))
             return -ENOENT;
-        error = spot_to_make(f, path, false, now, &s, &parent, &last);
+        error = s.slash ? -EISDIR : fs_spot_make(f, &s, now);
+        name = fs_spot_name(&s);
         if (error == 0)
-            error = fs_node_add(s.volume, parent, FS_FILE, last, strcspn(last, "/"), now, &s.node);
+            error = fs_node_add(s.volume, s.parent, FS_FILE, name, strlen(name), now, &s.node);
         if (error != 0)
             return error;
     }
@@ -680,6 +625,24 @@ int fs_write(struct fs_open *o, uint64_t at, const void *data, uint32_t size, rx
     return o->node != NULL ? fs_node_write(o->node, at, data, size, now) : 0;
 }
 
+int fs_resize(struct fs_open *o, uint32_t size, rx_ms now)
+{
+    struct fs_node *n = o->node;
+    uint32_t old = n != NULL ? n->size : 0;
+    int error;
+
+    if (n == NULL || size == old)
+        return 0;
+    if (size > old) {
+        return fs_node_write(n, size - 1, "", 1, now);
+    }
+    error = fs_node_write(n, 0, "", 0, now);
+    if (n->volume != NULL)
+        n->volume->bytes -= old - size;
+    n->size = size;
+    return error;
+}
+
 uint32_t fs_size(const struct fs_open *o)
 {
     return o->node != NULL ? o->node->size : 0;
@@ -714,6 +677,12 @@ const char *fs_strerror(int error)
         return "Bad file descriptor";
     case EPIPE:
         return "Broken pipe";
+    case ELOOP:
+        return "Too many levels of symbolic links";
+    case EPERM:
+        return "Operation not permitted";
+    case EMLINK:
+        return "Too many links";
     case ENOMEM:
         return "Out of memory";
     default:

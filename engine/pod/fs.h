@@ -7,12 +7,14 @@
  *   fs          one container instance's view: its layer, mounts on top, and a few synthetic things
  *               (/dev/null, the usual directories). An untouched view holds no tree at all.
  *
- * Paths are absolute; "." and ".." are resolved by their text, there are no links. Names in a
+ * Paths are absolute and are followed as a kernel does: through symbolic links (-ELOOP after 40),
+ * ".." leads out of where a link has led, and what a "/" follows must be a directory. Names in a
  * directory are kept sorted. Directories every image has (/tmp, /var/log, ...) exist without
  * costing anything; they come into the layer when something is made in them.
  *
- * Calls return 0 or a negative errno, because the errno's text is what a command prints. No
- * ownership: everything runs as root, as most images do.
+ * Calls return 0 or a negative errno, because the errno's text is what a command prints. Modes and
+ * owners are kept and told, but nothing is forbidden by them: everything runs as root, as most
+ * images do.
  */
 #ifndef POD_FS_H
 #define POD_FS_H
@@ -29,7 +31,18 @@ enum fs_limit {
     FS_DEPTH_MAX = 64, /* components of a path: trees are freed recursively */
 };
 
-enum fs_kind { FS_FILE, FS_DIR, FS_NULL, FS_ZERO, FS_STDIN, FS_STDOUT, FS_STDERR };
+enum fs_kind {
+    FS_FILE,
+    FS_DIR,
+    FS_SYMLINK,
+    FS_NULL,
+    FS_ZERO,
+    FS_STDIN,
+    FS_STDOUT,
+    FS_STDERR,
+    FS_MAIN_STDOUT, /* of the container's main process */
+    FS_MAIN_STDERR
+};
 
 struct fs_node;   /* opaque; reference counted */
 struct fs_volume; /* opaque; reference counted */
@@ -50,7 +63,10 @@ struct fs {
 
 struct fs_stat {
     enum fs_kind kind;
-    bool read_only, executable;
+    bool read_only, executable; /* executable: a directory, or some x bit is set */
+    uint16_t mode;              /* 07777 */
+    uint32_t links, uid, gid;
+    uint32_t device, ino; /* equal for names of one file, within this view */
     uint32_t size;
     rx_ms mtime;
 };
@@ -72,6 +88,7 @@ int fs_volume_file(struct fs_volume *v, const char *path);
 /* An empty file with its parent directories, unless there is something already. */
 
 uint32_t fs_volume_bytes(const struct fs_volume *v); /* what its files hold */
+uint32_t fs_volume_room(const struct fs_volume *v);  /* what they may hold */
 
 /* ---- views ----------------------------------------------------------------------------------- */
 
@@ -99,10 +116,32 @@ int fs_rmdir(struct fs *f, const char *path);
 int fs_unlink(struct fs *f, const char *path);
 int fs_rename(struct fs *f, const char *from, const char *to, rx_ms now);
 /* Within one volume; -EXDEV otherwise, and for what is a mount. Directories too. */
+int fs_symlink(struct fs *f, const char *target, const char *path, rx_ms now);
+int fs_link(struct fs *f, const char *from, const char *path, rx_ms now);
+/* One more name for a file (or for a symbolic link, which is not followed). -EXDEV as above. */
+int fs_readlink(const struct fs *f, const char *path, char out[FS_PATH_MAX]);
+/* -EINVAL: not a symbolic link. */
 int fs_touch(struct fs *f, const char *path, bool create, rx_ms now);
-int fs_chmod(struct fs *f, const char *path, bool executable);
 
-int fs_stat(struct fs *f, const char *path, struct fs_stat *out);
+/* Of what a symbolic link leads to, or of the link itself. */
+int fs_chmod(struct fs *f, const char *path, uint16_t mode);
+int fs_chown(struct fs *f, const char *path, uint32_t uid, uint32_t gid, bool link);
+/* UINT32_MAX: stays. */
+int fs_set_mtime(struct fs *f, const char *path, rx_ms mtime, bool link);
+
+int fs_stat(const struct fs *f, const char *path, struct fs_stat *out);
+int fs_lstat(const struct fs *f, const char *path, struct fs_stat *out);
+
+int fs_real(const struct fs *f, const char *path, int how, char out[FS_PATH_MAX]);
+/* The path without links and dots. -ENOENT if there is nothing: out then says where it would be, if
+ * only the last component is missing. */
+enum {
+    FS_REAL_LINK = 1,   /* a link at the end stays */
+    FS_REAL_MISSING = 2 /* out is set if more is missing, too */
+};
+
+const struct fs_mount *fs_mount_of(const struct fs *f, const char *path);
+/* The one that a path without links lies on; NULL: the layer. */
 
 int fs_list(struct fs *f, const char *path, const char *after, char name[FS_NAME_MAX + 1]);
 /* The first name in the directory that sorts after `after` ("" to begin): 1, or 0 at the end, or an
@@ -132,6 +171,7 @@ struct fs_open fs_temporary(const struct rx_mem *mem);
 
 uint32_t fs_read(const struct fs_open *o, uint64_t at, void *to, uint32_t room);
 int fs_write(struct fs_open *o, uint64_t at, const void *data, uint32_t size, rx_ms now);
+int fs_resize(struct fs_open *o, uint32_t size, rx_ms now); /* cut, or filled up with zeroes */
 /* 0 or -ENOSPC, -EFBIG, -ENOMEM: then nothing was written. A hole before `at` is zeroes. */
 uint32_t fs_size(const struct fs_open *o);
 
@@ -140,6 +180,10 @@ uint32_t fs_size(const struct fs_open *o);
 int fs_path(char out[FS_PATH_MAX], const char *cwd, const char *path);
 /* cwd + path, normalised: "/a/b", no trailing slash, "/" for the root. -ENAMETOOLONG, -ENOENT for
  * "". */
+
+int fs_join(char out[FS_PATH_MAX], const char *dir, const char *path);
+/* dir/path, or path alone if it is absolute; as written, for the calls above. out may be dir. Errors
+ * as above. */
 
 const char *fs_strerror(int error);
 /* Our own table, so that messages are the same everywhere. Accepts negative errno. */

@@ -9,10 +9,12 @@
 
 #include "engine/reactor/base.h"
 
+enum { ROOT_INO = 1000 }; /* below are directories without a node */
+
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
-struct fs_node *fs_node_new(const struct rx_mem *mem, enum fs_kind kind, const char *name,
-                            size_t length, rx_ms now)
+struct fs_node *fs_node_new(const struct rx_mem *mem, int kind, const char *name, size_t length,
+                            rx_ms now)
 {
     struct fs_node *n = rx_mem_zalloc(mem, sizeof(*n));
 
@@ -28,8 +30,9 @@ struct fs_node *fs_node_new(const struct rx_mem *mem, enum fs_kind kind, const c
     n->name_length = (uint16_t)length;
     n->mem = mem;
     n->kind = (uint8_t)kind;
+    n->mode = kind == FS_DIR ? 0755 : kind == FS_SYMLINK ? 0777 : 0644;
     n->mtime = now;
-    n->refs = 1;
+    n->refs = n->links = 1;
     return n;
 }
 
@@ -43,13 +46,18 @@ void fs_node_drop_data(struct fs_node *n)
     n->size = n->room = 0;
 }
 
+static bool has_data(const struct fs_node *n)
+{
+    return n->kind == FS_FILE || n->kind == FS_SYMLINK;
+}
+
 void fs_node_unref(struct fs_node *n)
 {
     struct fs_node *c;
 
     if (n == NULL || --n->refs > 0)
         return;
-    if (n->kind == FS_FILE)
+    if (has_data(n))
         fs_node_drop_data(n);
     /* A directory that was mounted, removed elsewhere meanwhile, and then written to. */
     while (n->kind == FS_DIR && (c = n->child) != NULL) {
@@ -60,24 +68,30 @@ void fs_node_unref(struct fs_node *n)
     rx_mem_free(n->mem, n, sizeof(*n));
 }
 
-/* Takes the node and all below it out of its volume's books; who has it open keeps it alive. */
-void fs_node_leave(struct fs_node *n)
+void fs_node_leave(struct fs_node *entry)
 {
-    struct fs_node *c;
+    struct fs_node *n = fs_node_of(entry), *c;
 
-    if (n->kind == FS_DIR) {
-        while ((c = n->child) != NULL) {
-            n->child = c->next;
-            fs_node_leave(c);
-        }
+    while (n->kind == FS_DIR && (c = n->child) != NULL) {
+        n->child = c->next;
+        fs_node_leave(c);
     }
-    if (n->volume != NULL) {
+    if (entry != n && entry->volume != NULL)
+        entry->volume->nodes--;
+    if (--n->links == 0 && n->volume != NULL) {
         n->volume->nodes--;
-        if (n->kind == FS_FILE)
+        if (has_data(n))
             n->volume->bytes -= n->size;
         n->volume = NULL;
     }
+    if (entry != n)
+        fs_node_unref(entry);
     fs_node_unref(n);
+}
+
+struct fs_node *fs_node_of(struct fs_node *entry)
+{
+    return entry != NULL && entry->kind == FS_ALIAS ? entry->target : entry;
 }
 
 struct fs_node *fs_node_find(const struct fs_node *dir, const char *name, size_t length)
@@ -108,7 +122,7 @@ void fs_node_detach(struct fs_node *dir, struct fs_node *n)
     n->next = NULL;
 }
 
-int fs_node_add(struct fs_volume *v, struct fs_node *dir, enum fs_kind kind, const char *name,
+int fs_node_add(struct fs_volume *v, struct fs_node *dir, int kind, const char *name,
                 size_t length, rx_ms now, struct fs_node **out)
 {
     struct fs_node *n;
@@ -121,10 +135,28 @@ int fs_node_add(struct fs_volume *v, struct fs_node *dir, enum fs_kind kind, con
     if (n == NULL)
         return -ENOMEM;
     n->volume = v;
+    n->ino = ++v->last_ino;
     v->nodes++;
     fs_node_insert(dir, n);
     dir->mtime = now;
     *out = n;
+    return 0;
+}
+
+int fs_node_link(struct fs_volume *v, struct fs_node *dir, struct fs_node *target,
+                 const char *name, size_t length, rx_ms now)
+{
+    struct fs_node *n;
+    int error;
+
+    if (target->links == UINT16_MAX)
+        return -EMLINK;
+    error = fs_node_add(v, dir, FS_ALIAS, name, length, now, &n);
+    if (error != 0)
+        return error;
+    n->target = target;
+    target->refs++;
+    target->links++;
     return 0;
 }
 
@@ -193,6 +225,9 @@ struct fs_volume *fs_volume_with(const struct rx_mem *mem, uint32_t bytes_max,
     }
     v->mem = mem;
     v->root->volume = v;
+    v->root->ino = v->last_ino = ROOT_INO;
+    if (root_kind == FS_DIR)
+        v->root->mode = 0777; /* as a kubelet makes an emptyDir */
     v->refs = 1;
     v->nodes = 1;
     v->bytes_max = bytes_max > 0 ? bytes_max : FS_VOLUME_BYTES_MAX;
@@ -221,4 +256,9 @@ void fs_volume_unref(struct fs_volume *v)
 uint32_t fs_volume_bytes(const struct fs_volume *v)
 {
     return v->bytes;
+}
+
+uint32_t fs_volume_room(const struct fs_volume *v)
+{
+    return v->bytes_max;
 }

@@ -347,7 +347,8 @@ int sh_cmd_cd(struct sh_task *t, struct sh_call *c)
         to = sh_get(t, "OLDPWD");
     if (to == NULL)
         to = back ? t->cwd->text : "/root";
-    if (sh_full_path(t, to, full, &error) != NULL) {
+    error = fs_path(full, t->cwd->text, to); /* by its text: "cd .." leaves a link as it was entered */
+    if (error == 0) {
         error = fs_stat(t->proc->setup.fs, full, &st);
         if (error == 0 && st.kind != FS_DIR)
             error = -ENOTDIR;

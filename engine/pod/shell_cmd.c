@@ -159,7 +159,7 @@ int sh_sleep_until(struct sh_task *t, rx_ms until)
 
 char *sh_full_path(struct sh_task *t, const char *path, char full[FS_PATH_MAX], int *error)
 {
-    *error = fs_path(full, t->cwd->text, path);
+    *error = fs_join(full, t->cwd->text, path);
     return *error == 0 ? full : NULL;
 }
 

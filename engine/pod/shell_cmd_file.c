@@ -160,7 +160,7 @@ static int copy_file(struct sh_task *t, const char *from, const char *to)
     fs_close(&in);
     fs_close(&out);
     if (error == 0 && fs_stat(fs_of(t), from, &st) == 0 && st.kind == FS_FILE && st.executable)
-        fs_chmod(fs_of(t), to, true);
+        fs_chmod(fs_of(t), to, st.mode);
     return error;
 }
 
@@ -282,7 +282,7 @@ int sh_cmd_chmod(struct sh_task *t, struct sh_call *c)
     }
     for (uint32_t i = first + 1; i < c->argc; i++) {
         if (sh_full_path(t, c->argv[i], full, &error) != NULL)
-            error = fs_chmod(fs_of(t), full, executable);
+            error = fs_chmod(fs_of(t), full, executable ? 0755 : 0644);
         if (error != 0)
             status = sh_fail(t, c->argv[i], error);
     }

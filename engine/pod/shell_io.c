@@ -87,12 +87,9 @@ int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out
     struct shell_proc *p = t->proc;
     char full[FS_PATH_MAX];
     struct fs_open o;
-    int error = fs_path(full, t->cwd->text, path);
-    bool log, other; /* of the main process; and that is not this one */
+    int error = fs_join(full, t->cwd->text, path);
 
     *out = NULL;
-    log = error == 0 && strncmp(full, "/proc/1/", 8) == 0;
-    other = log && !p->setup.pid1;
     if (error == 0)
         error = fs_open(p->setup.fs, full, flags, &o, p->now);
     if (error != 0)
@@ -105,10 +102,16 @@ int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out
         *out = sh_file_ref(t->fd[0] != NULL ? t->fd[0] : &p->null);
         return 0;
     case FS_STDOUT:
-        *out = sh_file_ref(other ? &p->log : log ? &p->out : t->fd[1] != NULL ? t->fd[1] : &p->null);
+        *out = sh_file_ref(t->fd[1] != NULL ? t->fd[1] : &p->null);
         return 0;
     case FS_STDERR:
-        *out = sh_file_ref(other ? &p->log : log ? &p->err : t->fd[2] != NULL ? t->fd[2] : &p->null);
+        *out = sh_file_ref(t->fd[2] != NULL ? t->fd[2] : &p->null);
+        return 0;
+    case FS_MAIN_STDOUT:
+        *out = sh_file_ref(p->setup.pid1 ? &p->out : &p->log);
+        return 0;
+    case FS_MAIN_STDERR:
+        *out = sh_file_ref(p->setup.pid1 ? &p->err : &p->log);
         return 0;
     default:
         *out = file_new(p, SH_FILE_FS);

@@ -57,8 +57,11 @@ static bool test_file(struct test *x, char op, const char *path)
 
     if (op == 't')
         return false; /* no terminal here */
-    if (sh_full_path(x->t, path, full, &error) == NULL ||
-        fs_stat(x->t->proc->setup.fs, full, &st) != 0)
+    if (sh_full_path(x->t, path, full, &error) == NULL)
+        return false;
+    if (op == 'h' || op == 'L')
+        return fs_lstat(x->t->proc->setup.fs, full, &st) == 0 && st.kind == FS_SYMLINK;
+    if (fs_stat(x->t->proc->setup.fs, full, &st) != 0)
         return false;
     switch (op) {
     case 'f':
@@ -78,7 +81,13 @@ static bool test_file(struct test *x, char op, const char *path)
     case 'O':
     case 'G':
         return true;
-    default: /* b, h, L, p, S, u, g, k: there are none of these */
+    case 'u':
+        return st.mode & 04000;
+    case 'g':
+        return st.mode & 02000;
+    case 'k':
+        return st.mode & 01000;
+    default: /* b, p, S: there are none of these */
         return false;
     }
 }
@@ -109,6 +118,20 @@ static bool newer(struct test *x, const char *a, const char *b)
     return sa.mtime > sb.mtime;
 }
 
+static bool same_file(struct test *x, const char *a, const char *b)
+{
+    char full[FS_PATH_MAX];
+    struct fs_stat sa, sb;
+    int error;
+
+    if (sh_full_path(x->t, a, full, &error) == NULL ||
+        fs_stat(x->t->proc->setup.fs, full, &sa) != 0 ||
+        sh_full_path(x->t, b, full, &error) == NULL ||
+        fs_stat(x->t->proc->setup.fs, full, &sb) != 0)
+        return false;
+    return sa.ino == sb.ino && sa.device == sb.device;
+}
+
 static bool test_binary(struct test *x, int op, const char *a, const char *b)
 {
     int64_t m, n;
@@ -124,7 +147,7 @@ static bool test_binary(struct test *x, int op, const char *a, const char *b)
     case 10:
         return newer(x, b, a);
     case 11:
-        return strcmp(a, b) == 0;
+        return same_file(x, a, b);
     case 12:
         return strcmp(a, b) < 0;
     case 13:

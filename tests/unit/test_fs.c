@@ -337,3 +337,199 @@ Test(fs, every_failing_allocation_is_reported)
         cr_expect_eq(g.blocks, 0);
     }
 }
+
+/* ---- links ----------------------------------------------------------------------------------- */
+
+static void expect_kind(const char *path, int kind)
+{
+    struct fs_stat st;
+    int error = fs_lstat(&fs, path, &st);
+
+    cr_expect_eq(error < 0 ? error : (int)st.kind, kind, "%s: %d", path,
+                 error < 0 ? error : (int)st.kind);
+}
+
+Test(fs, symbolic_links_are_followed)
+{
+    char text[FS_PATH_MAX];
+    struct fs_stat st;
+
+    fs_mkdir(&fs, "/tmp/d/e", true, 0);
+    put("/tmp/d/f", "content");
+    cr_expect_eq(fs_symlink(&fs, "d", "/tmp/l", 0), 0);
+    cr_expect_eq(fs_symlink(&fs, "/tmp/d/f", "/tmp/m", 0), 0);
+    cr_expect_eq(fs_symlink(&fs, "../f", "/tmp/d/e/n", 0), 0);
+    expect_content(&fs, "/tmp/l/f", "content");
+    expect_content(&fs, "/tmp/m", "content");
+    expect_content(&fs, "/tmp/l/e/n", "content");
+    expect_content(&fs, "/tmp/l/../d/f", "content");
+    expect_kind("/tmp/l", FS_SYMLINK);
+    expect_kind("/tmp/l/", FS_DIR);
+    expect_kind("/tmp/l/.", FS_DIR);
+    expect_kind("/tmp/m/", -ENOTDIR);
+    cr_expect_eq(fs_readlink(&fs, "/tmp/m", text), 0);
+    cr_expect_str_eq(text, "/tmp/d/f");
+    cr_expect_eq(fs_readlink(&fs, "/tmp/d", text), -EINVAL);
+    cr_expect_eq(fs_real(&fs, "/tmp/l/e/../f", 0, text), 0);
+    cr_expect_str_eq(text, "/tmp/d/f");
+    cr_expect_eq(fs_lstat(&fs, "/tmp/m", &st), 0);
+    cr_expect_eq(st.size, 8);
+    cr_expect_eq(fs_symlink(&fs, "x", "/tmp/l", 0), -EEXIST);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/l"), 0);
+    expect_kind("/tmp/d", FS_DIR);
+    put("/tmp/m", "other");
+    expect_content(&fs, "/tmp/d/f", "other");
+}
+
+Test(fs, links_that_lead_nowhere_or_in_circles)
+{
+    struct fs_stat st;
+
+    fs_symlink(&fs, "b", "/tmp/a", 0);
+    fs_symlink(&fs, "a", "/tmp/b", 0);
+    cr_expect_eq(fs_stat(&fs, "/tmp/a", &st), -ELOOP);
+    cr_expect_eq(fs_stat(&fs, "/tmp/a/x", &st), -ELOOP);
+    cr_expect_eq(fs_lstat(&fs, "/tmp/a", &st), 0);
+    fs_symlink(&fs, "new", "/tmp/l", 0);
+    cr_expect_eq(fs_stat(&fs, "/tmp/l", &st), -ENOENT);
+    cr_expect_eq(put("/tmp/l", "made"), 0);
+    expect_content(&fs, "/tmp/new", "made");
+    fs_symlink(&fs, "there", "/tmp/k", 0);
+    cr_expect_eq(fs_mkdir(&fs, "/tmp/k", true, 0), -EEXIST);
+    cr_expect_eq(fs_symlink(&fs, "", "/tmp/j", 0), -ENOENT);
+    cr_expect_eq(fs_symlink(&fs, ".", "/tmp/dot", 0), 0);
+    cr_expect_eq(fs_stat(&fs, "/tmp/dot/dot/dot/new", &st), 0);
+}
+
+Test(fs, hard_links_share_one_file)
+{
+    struct fs_stat a, b;
+
+    put("/tmp/a", "one");
+    cr_expect_eq(fs_link(&fs, "/tmp/a", "/tmp/b", 0), 0);
+    put("/tmp/b", "both");
+    expect_content(&fs, "/tmp/a", "both");
+    fs_stat(&fs, "/tmp/a", &a);
+    fs_stat(&fs, "/tmp/b", &b);
+    cr_expect(a.ino == b.ino && a.device == b.device && a.links == 2);
+    cr_expect_eq(fs_volume_bytes(fs.layer), 4);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/a"), 0);
+    cr_expect_eq(fs_volume_bytes(fs.layer), 4);
+    expect_content(&fs, "/tmp/b", "both");
+    put("/tmp/a", "x");
+    cr_expect_eq(fs_rename(&fs, "/tmp/b", "/tmp/a", 0), 0);
+    expect_content(&fs, "/tmp/a", "both");
+    fs_stat(&fs, "/tmp/a", &a);
+    cr_expect_eq(a.links, 1);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/a"), 0);
+    cr_expect_eq(fs_volume_bytes(fs.layer), 0);
+    fs_mkdir(&fs, "/tmp/d", false, 0);
+    cr_expect_eq(fs_link(&fs, "/tmp/d", "/tmp/e", 0), -EPERM);
+    put("/tmp/f", "");
+    cr_expect_eq(fs_link(&fs, "/tmp/f", "/tmp/f", 0), -EEXIST);
+    cr_expect_eq(fs_link(&fs, "/tmp/f", "/tmp/g", 0), 0);
+    cr_expect_eq(fs_rename(&fs, "/tmp/f", "/tmp/g", 0), 0); /* two names of one file: both stay */
+    expect_list("/tmp", "d f g");
+}
+
+/* What a slash, a dot or two at the end ask for. */
+Test(fs, ends_of_paths)
+{
+    static const struct {
+        char call; /* s(tat) l(stat) m(kdir) M(kdir parents) r(mdir) u(nlink) c(reate) o(pen) */
+        const char *path;
+        int error;
+    } row[] = {
+        {'s', "/tmp/f/", -ENOTDIR},  {'s', "/tmp/f/.", -ENOTDIR}, {'s', "/tmp/f/..", -ENOTDIR},
+        {'s', "/tmp/f/x", -ENOTDIR}, {'s', "/tmp/d/", 0},         {'s', "/tmp/d/.", 0},
+        {'s', "/tmp/d/..", 0},       {'s', "/tmp/n/", -ENOENT},   {'s', "/tmp/n/..", -ENOENT},
+        {'s', "/tmp/l/", 0},         {'l', "/tmp/l/", 0},         {'u', "/tmp/l/", -ENOTDIR},
+        {'r', "/tmp/l/", -ENOTDIR},  {'r', "/tmp/l", -ENOTDIR},   {'u', "/tmp/d", -EISDIR},
+        {'r', "/tmp/d/.", -EINVAL},  {'r', "/tmp/d/..", -EBUSY},  {'r', "/tmp/f", -ENOTDIR},
+        {'m', "/tmp/d/", -EEXIST},   {'m', "/tmp/f/", -ENOTDIR},  {'m', "/tmp/l", -EEXIST},
+        {'M', "/tmp/l", 0},          {'M', "/tmp/f", -EEXIST},    {'m', "/tmp/n/x", -ENOENT},
+        {'M', "/tmp/f/x", -ENOTDIR}, {'c', "/tmp/n/", -EISDIR},   {'o', "/tmp/f/", -ENOTDIR},
+        {'o', "/tmp/d", -EISDIR},    {'c', "/tmp/f/x", -ENOTDIR}, {'u', "/tmp", -EBUSY},
+        {'u', "/dev/null", -EBUSY},  {'s', "/", 0},               {'s', "//tmp//.//d", 0},
+        {'s', "/../tmp/d", 0},       {'m', "/", -EEXIST},         {'r', "/", -EBUSY},
+        {'m', "/tmp/new/", 0},       {'M', "/tmp/p/q/r/", 0},
+    };
+
+    fs_mkdir(&fs, "/tmp/d", true, 0);
+    put("/tmp/f", "");
+    fs_symlink(&fs, "d", "/tmp/l", 0);
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        const char *p = row[i].path;
+        struct fs_open o = {0};
+        struct fs_stat st;
+        int error = 0;
+
+        switch (row[i].call) {
+        case 's':
+            error = fs_stat(&fs, p, &st);
+            break;
+        case 'l':
+            error = fs_lstat(&fs, p, &st);
+            break;
+        case 'm':
+        case 'M':
+            error = fs_mkdir(&fs, p, row[i].call == 'M', 0);
+            break;
+        case 'r':
+            error = fs_rmdir(&fs, p);
+            break;
+        case 'u':
+            error = fs_unlink(&fs, p);
+            break;
+        default:
+            error = fs_open(&fs, p, row[i].call == 'c' ? FS_WRITE | FS_CREATE : FS_READ, &o, 0);
+            fs_close(&o);
+            break;
+        }
+        cr_expect_eq(error, row[i].error, "%c %s: %d", row[i].call, p, error);
+    }
+}
+
+Test(fs, modes_owners_and_times)
+{
+    struct fs_stat st;
+
+    put("/tmp/f", "abc");
+    cr_expect_eq(fs_chmod(&fs, "/tmp/f", 0640), 0);
+    cr_expect_eq(fs_chown(&fs, "/tmp/f", 33, UINT32_MAX, false), 0);
+    cr_expect_eq(fs_set_mtime(&fs, "/tmp/f", -5000, false), 0);
+    cr_expect_eq(fs_stat(&fs, "/tmp/f", &st), 0);
+    cr_expect(st.mode == 0640 && !st.executable && st.uid == 33 && st.gid == 0 && st.mtime == -5000);
+    cr_expect_eq(fs_stat(&fs, "/tmp", &st), 0);
+    cr_expect_eq(st.mode, 01777);
+    cr_expect_eq(fs_chmod(&fs, "/srv", 0700), 0); /* a directory without a node */
+    cr_expect_eq(fs_stat(&fs, "/srv", &st), 0);
+    cr_expect_eq(st.mode, 0700);
+    cr_expect_eq(fs_chmod(&fs, "/", 0711), 0);
+    cr_expect_eq(fs_stat(&fs, "/", &st), 0);
+    cr_expect_eq(st.mode, 0711);
+    cr_expect_eq(fs_chmod(&fs, "/dev/null", 0), 0);
+    cr_expect_eq(fs_chmod(&fs, "/nope", 0), -ENOENT);
+    fs_symlink(&fs, "f", "/tmp/l", 0);
+    fs_chown(&fs, "/tmp/l", 7, 8, true);
+    fs_lstat(&fs, "/tmp/l", &st);
+    cr_expect(st.uid == 7 && st.gid == 8 && st.mode == 0777);
+    fs_stat(&fs, "/tmp/l", &st);
+    cr_expect_eq(st.uid, 33);
+}
+
+Test(fs, resize)
+{
+    struct fs_open o;
+
+    put("/tmp/f", "abcdef");
+    cr_assert_eq(fs_open(&fs, "/tmp/f", FS_WRITE, &o, 0), 0);
+    cr_expect_eq(fs_resize(&o, 2, 0), 0);
+    expect_content(&fs, "/tmp/f", "ab");
+    cr_expect_eq(fs_volume_bytes(fs.layer), 2);
+    cr_expect_eq(fs_resize(&o, 4, 0), 0);
+    cr_expect_eq(fs_size(&o), 4);
+    cr_expect_eq(fs_volume_bytes(fs.layer), 4);
+    cr_expect_eq(fs_resize(&o, FS_FILE_BYTES_MAX + 1, 0), -ENOSPC);
+    fs_close(&o);
+}
