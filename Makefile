@@ -63,7 +63,7 @@ FLOOR_P  := $(sort $(wildcard probes/*.c))
 alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring $(LIBS_$(ALLOC)) \
             || { echo "$(2) does not link without the floors above it"; exit 1; }
 
-LIBS     := -luring -lfyaml $(LIBS_$(ALLOC))
+LIBS     := -luring -lyaml $(LIBS_$(ALLOC))
 # libev also has functions named as libevent's: the real ones must come first.
 BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -109,7 +109,7 @@ $(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/json_read.c)
 
 # ---- set-up -------------------------------------------------------------------------------------
 
-PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libfyaml-dev libcriterion-dev
+PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libyaml-dev libcriterion-dev
 BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
 # For the benches that have a row for Go.
 GO_BENCHES := http lateness

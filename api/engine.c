@@ -18,7 +18,8 @@
 RX_ERR_MAP(X)
 #undef X
 _Static_assert((int)MANIFEST_ERROR == (int)PODRING_ERROR &&
-                   (int)MANIFEST_UNKNOWN_FIELD == (int)PODRING_UNKNOWN_FIELD,
+                   (int)MANIFEST_UNKNOWN_FIELD == (int)PODRING_UNKNOWN_FIELD &&
+                   (int)MANIFEST_DUPLICATE_KEY == (int)PODRING_DUPLICATE_KEY,
                "podring.h and manifest.h disagree on severities");
 
 /* Where podring_why(NULL) finds why this thread's last podring_open failed. */

@@ -255,7 +255,7 @@ const char *podring_build_info(void)
 {
     static _Thread_local char text[128];
 
-    snprintf(text, sizeof(text), "%s, liburing, libfyaml, " __VERSION__, rx_mem_name());
+    snprintf(text, sizeof(text), "%s, liburing, libyaml, " __VERSION__, rx_mem_name());
     return text;
 }
 

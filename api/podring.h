@@ -60,7 +60,7 @@ PODRING_API int podring_version_number(void);
 /* PODRING_VERSION_NUMBER of the library that is running: a program may compare it with its header's. */
 
 PODRING_API const char *podring_build_info(void);
-/* One line: allocator, liburing, libfyaml, compiler. Static. */
+/* One line: allocator, liburing, libyaml, compiler. Static. */
 
 /* ---- errors --------------------------------------------------------------------------------- */
 
@@ -212,7 +212,15 @@ PODRING_API int podring_apply(podring *ring);
  * Behaviors take effect for all pods, present and to come. -EMANIFEST if the documents do not fit
  * together, -EEXISTS, -ENOMEM, -ELIMIT: nothing of it was created. */
 
-enum podring_severity { PODRING_NOTE, PODRING_WARNING, PODRING_ERROR, PODRING_UNKNOWN_FIELD };
+/* The last two are warnings that a strict reader takes for errors: a field that Kubernetes does not have,
+ * and a key that stands twice in a mapping (the last one counts). */
+enum podring_severity {
+    PODRING_NOTE,
+    PODRING_WARNING,
+    PODRING_ERROR,
+    PODRING_UNKNOWN_FIELD,
+    PODRING_DUPLICATE_KEY
+};
 
 struct podring_diagnostic {
     uint32_t size;

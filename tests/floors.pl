@@ -13,7 +13,7 @@ my %rank = (
 my %only = (
     "liburing.h" => qr{^(engine/reactor/port_uring\.c|perf/|tests/)},
     "mimalloc.h" => qr{^(engine/reactor/mem_mi\.c|perf/|tests/)},
-    "libfyaml.h" => qr{^(api/manifest/|tests/)},
+    "yaml.h" => qr{^api/manifest/yaml\.c},
 );
 my $pure = qr{^(std\w+\.h|string\.h|engine/reactor/(time|base)\.h|engine/(pod|cluster)/rule_\w+\.h)$};
 # The shell's own business (design, names): not for the library.

@@ -99,13 +99,18 @@ int input_set(const struct cli_options *o, podring *ring)
 
 /* ---- diagnostics ---------------------------------------------------------------------------- */
 
+/* A warning, or an error under --strict. */
+static bool is_strict(uint32_t severity)
+{
+    return severity == PODRING_UNKNOWN_FIELD || severity == PODRING_DUPLICATE_KEY;
+}
+
 static void print_diagnostic(const struct cli_options *o, const struct podring_diagnostic *d)
 {
-    static const char *const color[] = {"\033[36m", "\033[33m", "\033[31m", "\033[33m"};
-    static const char *const name[] = {"note", "warning", "error", "warning"};
+    static const char *const color[] = {"\033[36m", "\033[33m", "\033[31m"};
+    static const char *const name[] = {"note", "warning", "error"};
     bool colored = cli_color_on(o, STDERR_FILENO);
-    bool fails = d->severity == PODRING_UNKNOWN_FIELD && o->strict;
-    uint32_t s = fails ? PODRING_ERROR : d->severity;
+    uint32_t s = is_strict(d->severity) ? o->strict ? PODRING_ERROR : PODRING_WARNING : d->severity;
 
     fprintf(stderr, "%s:", d->file != NULL ? d->file : "<unknown>");
     if (d->line > 0)
@@ -122,7 +127,8 @@ static bool is_wanted(const struct cli_options *o, uint32_t severity)
     case PODRING_ERROR:
         return true;
     case PODRING_UNKNOWN_FIELD:
-        return o->strict;
+    case PODRING_DUPLICATE_KEY:
+        return o->strict || !o->quiet;
     case PODRING_WARNING:
         return !o->quiet;
     default:
@@ -139,20 +145,17 @@ void input_print(const struct cli_options *o, const struct podring_diagnostic *d
 int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen)
 {
     struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
-    uint32_t unknown = 0, errors = 0;
+    uint32_t strict = 0, errors = 0;
     const char *why = podring_why(ring);
 
     if (error != 0 && error != -PODRING_EMANIFEST)
         cli_say("%s", why[0] != '\0' ? why : podring_strerror(error));
     for (; podring_diagnostic_at(ring, *seen, &d) == 0; ++*seen) {
-        unknown += d.severity == PODRING_UNKNOWN_FIELD;
+        strict += is_strict(d.severity);
         errors += d.severity == PODRING_ERROR;
         if (is_wanted(o, d.severity))
             print_diagnostic(o, &d);
     }
-    if (unknown > 0 && !o->strict && !o->quiet)
-        cli_say("%u unknown field%s ignored ('podring check --strict' lists them)", unknown,
-                unknown == 1 ? "" : "s");
     if (error == -PODRING_EMANIFEST && errors == 0)
         cli_say("the manifests were refused%s%s", why[0] != '\0' ? ": " : "", why);
     if (error == -PODRING_EIO)
@@ -161,5 +164,5 @@ int input_complain(const struct cli_options *o, podring *ring, int error, uint32
         return CLI_BAD_INPUT;
     if (error != 0)
         return cli_exit_code(error);
-    return o->strict && unknown > 0 ? CLI_BAD_INPUT : CLI_OK;
+    return o->strict && strict > 0 ? CLI_BAD_INPUT : CLI_OK;
 }

@@ -6,6 +6,7 @@
  * Not checked: that the registry credentials of a dockerconfigjson are JSON; nothing here pulls.
  */
 #include "api/manifest/parts.h"
+#include "api/manifest/text.h"
 
 #include "engine/reactor/base.h"
 
@@ -39,7 +40,6 @@ static int entry_order(const void *left, const void *right);
 static void size_check(struct reader *r);
 static void type_check(struct reader *r, const char *type, const struct mf_meta *meta);
 static void config_add(struct reader *r, const struct mf_meta *meta);
-static bool base64_decode(const char *text, size_t length, char *out, size_t *used, size_t *bad);
 
 void mf_config_read(struct mf_load *l, const struct mf_node *doc, bool secret)
 {
@@ -136,7 +136,7 @@ static void value_read(struct reader *r, const struct mf_at *at, bool base64, st
     }
     if (!base64) {
         memcpy(bytes, at->node->text, used);
-    } else if (!base64_decode(at->node->text, at->node->length, bytes, &used, &bad)) {
+    } else if (!mf_text_base64(at->node->text, at->node->length, bytes, &used, &bad)) {
         mf_invalid_text(r->l, at, r->secret ? REDACTED : at->node->text,
                         "illegal base64 data at input byte %zu", bad);
         return;
@@ -299,77 +299,4 @@ static void config_add(struct reader *r, const struct mf_meta *meta)
     if (pod_configs_put(&l->configs, c) != 0)
         l->no_memory = true;
     list->item[list->count++] = c;
-}
-
-/* ---- base64 --------------------------------------------------------------------------------- */
-
-static int sextet(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-static size_t skip_breaks(const char *text, size_t length, size_t i)
-{
-    while (i < length && (text[i] == '\n' || text[i] == '\r'))
-        i++;
-    return i;
-}
-
-/* What may follow the padding of a group of `have` characters: one more "=" after two, then
- * nothing. i is behind the first "=". Where it goes wrong, or SIZE_MAX. */
-static size_t padding_error(const char *text, size_t length, size_t i, int have)
-{
-    if (have < 2)
-        return i - 1;
-    if (have == 2) {
-        i = skip_breaks(text, length, i);
-        if (i == length)
-            return length;
-        if (text[i] != '=')
-            return i - 1;
-        i++;
-    }
-    i = skip_breaks(text, length, i);
-    return i < length ? i : SIZE_MAX;
-}
-
-/* Go's encoding/base64, StdEncoding: padded, line breaks anywhere, left-over bits ignored. False,
- * and the byte that Go would name. `out` has room for three quarters of the text. */
-static bool base64_decode(const char *text, size_t length, char *out, size_t *used, size_t *bad)
-{
-    uint32_t bits = 0;
-    int have = 0;
-
-    *used = 0;
-    for (size_t i = 0; i < length; i++) {
-        int value = sextet(text[i]);
-
-        if (text[i] == '\n' || text[i] == '\r')
-            continue;
-        if (text[i] == '=') {
-            *bad = padding_error(text, length, i + 1, have);
-            for (int k = 1; k < have; k++)
-                out[(*used)++] = (char)(bits << (24 - 6 * have) >> (24 - 8 * k));
-            return *bad == SIZE_MAX;
-        }
-        if (value < 0) {
-            *bad = i;
-            return false;
-        }
-        bits = bits << 6 | (uint32_t)value;
-        if (++have < 4)
-            continue;
-        for (int k = 1; k <= 3; k++)
-            out[(*used)++] = (char)(bits >> (24 - 8 * k));
-        bits = 0;
-        have = 0;
-    }
-    *bad = length - (size_t)have; /* as if no line break stood in the last group */
-    return have == 0;
 }

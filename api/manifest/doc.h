@@ -2,11 +2,10 @@
 /*
  * doc.h - manifest text as trees of nodes, each of which knows where it stands in the text.
  *
- * Private to api/manifest; everything private there is called mf_. libfyaml is used for its events
- * only (doc.c, the one file that includes it): the trees are our own, because every refusal must
- * name a line and a column, and because the rules for duplicate keys, aliases, merge keys and plain
- * scalars have to be those of kubectl (sigs.k8s.io/yaml, a YAML 1.1 reader) and not those of
- * YAML 1.2.
+ * Private to api/manifest; everything private there is called mf_. Of the parser (yaml.c) only the
+ * events are used: the trees are our own, because every refusal must name a line and a column, and
+ * because the rules for duplicate keys, aliases, merge keys and plain scalars have to be those of
+ * kubectl (sigs.k8s.io/yaml, a YAML 1.1 reader).
  *
  * An alias is the very node it names, so a tree may be a graph; it never has a cycle. Depth and the
  * number of nodes reached through aliases are bounded, so walking a tree is safe by recursion.

@@ -97,6 +97,8 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
         error = -RX_ENOMEM;
     else if (error == 0 && l->failed)
         error = -RX_EMANIFEST;
+    if (error == -RX_ENOMEM) /* what was said without memory may be nonsense */
+        s->diagnostics.count = m->diagnostics;
     if (error) {
         s->workloads.count = m->workloads;
         s->behaviours.count = m->behaviours;
@@ -119,7 +121,7 @@ static void load_documents(struct mf_load *l, const char *text, size_t length)
     for (uint32_t i = 0; i < docs.count && !l->no_memory; i++)
         document_read(l, docs.root[i], "", "");
     /* kubectl: "no objects passed to apply" */
-    if (l->objects == 0 && !l->failed)
+    if (l->objects == 0 && !l->failed && !l->no_memory)
         mf_say_at(l, MANIFEST_ERROR, 1, 1, "no objects in it");
 }
 

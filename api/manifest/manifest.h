@@ -15,7 +15,13 @@
 #include "engine/reactor/mem.h"
 
 /* The values are podring.h's enum podring_severity. */
-enum manifest_severity { MANIFEST_NOTE, MANIFEST_WARNING, MANIFEST_ERROR, MANIFEST_UNKNOWN_FIELD };
+enum manifest_severity {
+    MANIFEST_NOTE,
+    MANIFEST_WARNING,
+    MANIFEST_ERROR,
+    MANIFEST_UNKNOWN_FIELD,
+    MANIFEST_DUPLICATE_KEY,
+};
 
 struct manifest_diagnostic {
     enum manifest_severity severity;

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    ERRORS_MAX = 1000, /* of one load: who has that many errors has made one, often */
+    SAID_MAX = 1000, /* errors, and warnings, of one load: who has that many has made one, often */
     VALUE_MAX = 320,   /* bytes of a printed value; Kubernetes prints all of it */
 };
 
@@ -184,10 +184,15 @@ static void say(struct mf_load *l, enum manifest_severity severity, uint32_t lin
 
     if (severity == MANIFEST_ERROR) {
         l->failed = true;
-        if (l->errors++ > ERRORS_MAX)
+        if (l->errors++ > SAID_MAX)
             return;
-        if (l->errors > ERRORS_MAX)
+        if (l->errors > SAID_MAX)
             text = "too many errors";
+    } else if (severity != MANIFEST_NOTE) {
+        if (l->warnings++ > SAID_MAX)
+            return;
+        if (l->warnings > SAID_MAX)
+            text = "too many warnings";
     }
     kept = mf_keep(l, text, strlen(text));
     if (!mf_room(l, &l->set->arena, &d->item, d->count, &d->room, sizeof(*d->item)))

@@ -11,6 +11,8 @@
 #include "engine/reactor/base.h"
 
 #include <limits.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Longer digits do not fit an int64 and would only be a float anyway. */
@@ -52,7 +54,7 @@ void mf_scalar_resolve(struct mf_node *n)
     plain[used] = '\0';
     if (scalar_is_int(plain, &n->number, &overflow))
         n->type = overflow ? MF_FLOAT : MF_INT;
-    else if (scalar_is_float(plain, used))
+    else if (scalar_is_float(plain, used) && !isinf(strtod(plain, NULL)))
         n->type = mf_decimal_parse(plain, used, 0, &n->number) ? MF_INT : MF_FLOAT;
 }
 

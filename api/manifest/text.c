@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text.c - reading files whole, and refusing what is not text.
+ * text.c - reading files whole, making UTF-8 of them, and refusing what is not text.
  */
 #include "api/manifest/text.h"
 
@@ -17,6 +17,8 @@
 enum { TEXT_MAX = 1 << 30, TEXT_FIRST = 64 * 1024 };
 
 static int read_all(struct mf_load *l, int fd, const char **text, size_t *length);
+static bool utf16_decode(struct mf_load *l, bool little, const char **text, size_t *length);
+static bool utf8_repair(struct mf_load *l, const char **text, size_t *length);
 static size_t utf8_length(const unsigned char *p, const unsigned char *end, uint32_t *code);
 static bool printable(uint32_t code);
 
@@ -36,25 +38,30 @@ int mf_text_read(struct mf_load *l, const char *path, const char **text, size_t 
     return error;
 }
 
+bool mf_text_decode(struct mf_load *l, const char **text, size_t *length)
+{
+    const unsigned char *p = (const unsigned char *)*text;
+    size_t n = *length;
+
+    if (n >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)))
+        return utf16_decode(l, p[0] == 0xff, text, length);
+    if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+        *text += 3;
+        *length -= 3;
+    }
+    return utf8_repair(l, text, length);
+}
+
 bool mf_text_screen(struct mf_load *l, const char *text, size_t length)
 {
     const unsigned char *p = (const unsigned char *)text, *end = p + length;
-    uint32_t line = 1, column = 1, code;
+    uint32_t line = 1, column = 1, code = 0;
 
-    if (length >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff))) {
-        mf_say_at(l, MANIFEST_ERROR, 1, 1, "UTF-16 or UTF-32 text: only UTF-8 is read");
-        return false;
-    }
     while (p < end) {
-        size_t n = utf8_length(p, end, &code);
-
-        if (n == 0) {
-            mf_say_at(l, MANIFEST_ERROR, line, column, "invalid UTF-8: byte 0x%02x", *p);
-            return false;
-        }
+        p += utf8_length(p, end, &code);
         if (!printable(code)) {
-            mf_say_at(l, MANIFEST_ERROR, line, column, "control characters are not allowed: U+%04X",
-                      code);
+            mf_say_at(l, MANIFEST_ERROR, line, column,
+                      "yaml: control characters are not allowed: U+%04X", code);
             return false;
         }
         column++;
@@ -62,53 +69,92 @@ bool mf_text_screen(struct mf_load *l, const char *text, size_t length)
             line++;
             column = 1;
         }
-        p += n;
     }
     return true;
 }
 
-size_t mf_text_json_value(const char *text, size_t length)
+size_t mf_text_utf8(uint32_t code, char *out)
 {
-    bool string = false;
-    int depth = 0;
-    size_t i = 0;
-
-    for (; i < length; i++) {
-        char c = text[i];
-
-        if (string) {
-            i += c == '\\';
-            string = c != '"';
-        } else if (c == '{' || c == '[') {
-            if (depth++ == 0 && c != '{')
-                return 0;
-        } else if (c == '}' || c == ']') {
-            if (--depth == 0)
-                break;
-        } else if (c == '"' && depth) {
-            string = true;
-        } else if (c == '\'' || c == '#' || (depth == 0 && !strchr(" \t\r\n", c))) {
-            return 0;
-        }
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
     }
-    for (i++; i < length && strchr(" \t\r\n", text[i]); i++)
-        ;
-    return i < length && text[i] == '{' ? i : 0;
+    if (code < 0x800) {
+        out[0] = (char)(0xc0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 0x3f));
+        return 2;
+    }
+    if (code < 0x10000) {
+        out[0] = (char)(0xe0 | code >> 12);
+        out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (code & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | code >> 18);
+    out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (code & 0x3f));
+    return 4;
 }
 
-bool mf_text_tab(const char *text, size_t length, uint32_t line)
+static bool utf16_decode(struct mf_load *l, bool little, const char **text, size_t *length)
 {
-    const char *p = text, *end = text + length;
+    const unsigned char *p = (const unsigned char *)*text + 2, *end = p + (*length - 2);
+    char *out = rx_arena_alloc(&l->scratch, *length / 2 * 3 + 3), *to = out;
 
-    for (uint32_t n = 1; p && p < end && n <= line + 1; n++) {
-        while (n >= line && p < end && *p == ' ')
-            p++;
-        if (n >= line && p < end && *p == '\t')
-            return true;
-        p = memchr(p, '\n', (size_t)(end - p));
-        p = p ? p + 1 : NULL;
+    if (!out) {
+        l->no_memory = true;
+        return false;
     }
-    return false;
+    while (p < end) {
+        uint32_t code = 0xfffd, low;
+
+        if (end - p >= 2)
+            code = little ? p[0] | (uint32_t)p[1] << 8 : p[1] | (uint32_t)p[0] << 8;
+        p += end - p >= 2 ? 2 : 1;
+        if (code >= 0xd800 && code < 0xdc00 && end - p >= 2) {
+            low = little ? p[0] | (uint32_t)p[1] << 8 : p[1] | (uint32_t)p[0] << 8;
+            if (low >= 0xdc00 && low < 0xe000) {
+                code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+                p += 2;
+            }
+        }
+        to += mf_text_utf8(code >= 0xd800 && code < 0xe000 ? 0xfffd : code, to);
+    }
+    *text = out;
+    *length = (size_t)(to - out);
+    return true;
+}
+
+/* Tells of the first byte only: whoever saves in Latin-1 does so throughout. */
+static bool utf8_repair(struct mf_load *l, const char **text, size_t *length)
+{
+    const unsigned char *p = (const unsigned char *)*text, *end = p + *length;
+    uint32_t line = 1, column = 1, code = 0;
+    size_t n;
+    char *out, *to;
+
+    for (; p < end && (n = utf8_length(p, end, &code)) > 0; p += n) {
+        column = code == '\n' ? 1 : column + 1;
+        line += code == '\n';
+    }
+    if (p == end)
+        return true;
+    mf_say_at(l, MANIFEST_WARNING, line, column,
+              "invalid UTF-8: byte 0x%02x, read as U+FFFD, as by kubectl", *p);
+    out = rx_arena_alloc(&l->scratch, *length * 3);
+    if (!out) {
+        l->no_memory = true;
+        return false;
+    }
+    to = out;
+    for (p = (const unsigned char *)*text; p < end; p += n ? n : 1) {
+        n = utf8_length(p, end, &code);
+        to += mf_text_utf8(n ? code : 0xfffd, to);
+    }
+    *text = out;
+    *length = (size_t)(to - out);
+    return true;
 }
 
 static int read_all(struct mf_load *l, int fd, const char **text, size_t *length)

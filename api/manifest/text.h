@@ -16,14 +16,18 @@ int mf_text_read(struct mf_load *l, const char *path, const char **text, size_t 
 /* The whole file into scratch memory; "-" is standard input. 0, -RX_ENOTFOUND, -RX_EIO (errno tells
  * why), -RX_ENOMEM, or -RX_EMANIFEST for a file beyond all reason (said). */
 
-size_t mf_text_json_value(const char *text, size_t length);
-/* The bytes up to the second of two JSON objects that follow each other; 0 if the text is not like
- * that, which includes everything that is YAML in any way. */
-
-bool mf_text_tab(const char *text, size_t length, uint32_t line);
-/* Whether that line (from 1) or the next is indented by a tab: the usual culprit. */
+bool mf_text_decode(struct mf_load *l, const char **text, size_t *length);
+/* Makes UTF-8 of what stands there, in scratch memory where it has to be another text: of UTF-16 with a
+ * byte order mark; of bytes that are no UTF-8 (U+FFFD each, and a warning), as kubectl does. The mark
+ * itself goes. False: no memory. */
 
 bool mf_text_screen(struct mf_load *l, const char *text, size_t length);
-/* UTF-8 without control characters, as YAML demands. Says where it is not and returns false. */
+/* Decoded text without control characters, as YAML demands. Says where it is not and returns false. */
+
+size_t mf_text_utf8(uint32_t code, char *out);
+/* A character as one to four bytes; how many. */
+
+bool mf_text_base64(const char *text, size_t length, char *out, size_t *used, size_t *bad);
+/* False, and the byte that Go would name. `out` has room for three quarters of the text. */
 
 #endif

@@ -284,7 +284,11 @@ Test(cli, check_lists_objects_and_is_strict_on_request)
     release(&r);
     r = run(unknown_field, "check -");
     cr_expect_eq(r.code, 0, "%s", r.err);
-    cr_expect_not_null(strstr(r.err, "1 unknown field"), "%s", r.err);
+    cr_expect_not_null(strstr(r.err, "<stdin>:5:"), "%s", r.err);
+    cr_expect_not_null(strstr(r.err, ": warning: unknown field \""), "%s", r.err);
+    release(&r);
+    r = run(unknown_field, "check -q -");
+    cr_expect_str_empty(r.err);
     release(&r);
     r = run(unknown_field, "check --strict -");
     cr_expect_eq(r.code, 65);

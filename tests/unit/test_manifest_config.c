@@ -106,6 +106,7 @@ Test(manifest_config, many_of_them)
     const struct pod_config *first;
     struct kit k;
 
+    end += sprintf(end, "---\n");
     for (int i = 0; i < MANY; i++)
         end +=
             sprintf(end, "{apiVersion: v1, kind: %s, metadata: {name: n%d, namespace: %s}}\n---\n",

@@ -33,8 +33,8 @@ static inline void kit_close(struct kit *k)
     rx_mem_close(&k->mem);
 }
 
-/* "line:column text" of every diagnostic but notes, a line each; unknown fields with a '?' before.
- */
+/* "line:column text" of every diagnostic but notes, a line each; unknown fields with a '?', duplicate
+ * keys with a '!' before. */
 static inline const char *kit_said(struct kit *k)
 {
     size_t used = 0;
@@ -45,7 +45,10 @@ static inline const char *kit_said(struct kit *k)
 
         if (d->severity != MANIFEST_NOTE && used < sizeof k->said)
             used += (size_t)snprintf(k->said + used, sizeof k->said - used, "%s%u:%u %s\n",
-                                     d->severity == MANIFEST_UNKNOWN_FIELD ? "?" : "", d->line,
+                                     d->severity == MANIFEST_UNKNOWN_FIELD   ? "?"
+                                     : d->severity == MANIFEST_DUPLICATE_KEY ? "!"
+                                                                             : "",
+                                     d->line,
                                      d->column, d->text);
     }
     return k->said;

@@ -24,27 +24,50 @@ static const struct refusal broken[] = {
     {"{}\n", "1:1 Object 'Kind' is missing\n1:1 Object 'apiVersion' is missing\n"},
     {"apiVersion: v1\nkind: List\nitems: {}\n",
      "3:8 items: Invalid value: {}: cannot unmarshal object into Go struct field of type array\n"},
-    {"a: b\n\tc: d\n",
-     "1:4 invalid multiline plain key (a tab must not be used for indentation)\n"},
-    {"a: [1, 2\n", "2:1 flow sequence without a closing bracket\n"},
-    {"a: \"x\n", "1:5 double-quoted scalar without closing quote\n"},
-    {"a: {b: c\n---\n", "2:1 missing comma in flow mapping\n"},
-    {"a: b: c\n", "1:5 invalid nested block mapping on the same line\n"},
-    {"a: *nobody\n", "1:4 unknown anchor 'nobody' referenced\n"},
-    {"a: &x [*x]\n", "1:8 anchor 'x' value contains itself\n"},
-    {"a: \"\\0\"\n", "1:4 a NUL character in a string is not supported\n"},
-    {"~: b\n", "1:1 a key must not be null\n"},
-    {"? [a]\n: b\n", "1:5 a key must be a plain value, not a mapping or a sequence\n"},
-    {"a: b\xff\n", "1:5 invalid UTF-8: byte 0xff\n"},
-    {"a: \xed\xa0\x80\n", "1:4 invalid UTF-8: byte 0xed\n"},
-    {"a: b\n\x7f\x45LF\x01\n", "2:1 control characters are not allowed: U+007F\n"},
-    {"\xff\xfe\x61", "1:1 UTF-16 or UTF-32 text: only UTF-8 is read\n"},
-    {"<<: 5\n" HEAD SPEC, "1:5 map merge requires map or sequence of maps as the value\n"},
-    {HEAD SPEC "spec: {}\nkind: Pod\n",
-     "5:1 key \"spec\" already set in map\n6:1 key \"kind\" already set in map\n"},
+    {"a: b\n\tc: d\n", "2:1 yaml: line 2: found a tab character that violates indentation\n"},
+    {"a:\n\t- b\n", "2:1 yaml: line 2: found character that cannot start any token\n"},
+    {"a: b\n\t\nc: d\n", "2:1 yaml: line 2: found a tab character that violates indentation\n"},
+    {"a: @b\n", "1:4 yaml: line 1: found character that cannot start any token\n"},
+    {"a: [1, 2\n", "2:1 yaml: line 2: did not find expected ',' or ']', while parsing a flow "
+                   "sequence from line 1, column 4 on\n"},
+    {"a: \"x\n", "2:1 yaml: line 2: found unexpected end of stream\n"},
+    {"a: {b: c\n---\n", "2:1 yaml: line 2: did not find expected ',' or '}', while parsing a flow "
+                        "mapping from line 1, column 4 on\n"},
+    {"a: b: c\n", "1:5 yaml: line 1: mapping values are not allowed in this context\n"},
+    {"a: *nobody\n", "1:4 yaml: unknown anchor 'nobody' referenced\n"},
+    {"a: &x [*x]\n", "1:8 yaml: anchor 'x' value contains itself\n"},
+    {"a: \"\\0\"\n", "1:4 yaml: a NUL character in a string is not supported\n"},
+    {"~: b\n", "1:1 yaml: a key must not be null\n"},
+    {"? [a]\n: b\n", "1:3 yaml: a key must be a plain value, not a mapping or a sequence\n"},
+    {"a: b\n\x7f\x45LF\x01\n", "2:1 yaml: control characters are not allowed: U+007F\n"},
+    {"<<: 5\n" HEAD SPEC, "1:5 yaml: map merge requires map or sequence of maps as the value\n"},
+    {"a: .inf\n", "1:4 yaml: unsupported value: .inf: JSON has no such number\n"},
+    {"a: !!int b\n", "1:4 yaml: cannot decode !!str `b` as a !!int\n"},
+    {"a: !!binary b\n", "1:4 yaml: !!binary value contains invalid base64 data\n"},
     /* What was read before the text broke is looked at as well. */
     {HEAD "---\na: [\n", "1:1 spec.containers: Required value\n"
-                         "6:1 flow sequence without a closing bracket\n"},
+                         "6:1 yaml: line 6: did not find expected node content\n"},
+    /* Cut at each line that begins with ---, and at no other place. */
+    {"%YAML 1.1\n---\n" HEAD SPEC, "2:1 yaml: line 2: did not find expected <document start>\n"},
+    {"--- a\n" HEAD SPEC, "1:5 yaml: invalid Yaml document separator: a\n"},
+    {HEAD SPEC "---\t{}\n", "5:5 yaml: invalid Yaml document separator: {}\n"},
+    /* A brace at the beginning makes it JSON. */
+    {"{apiVersion: v1}\n", "1:2 json: offset 2: invalid character 'a' looking for beginning of "
+                           "object key string\n"},
+    {"{\"a\": 1,}\n", "1:9 json: offset 9: invalid character '}' looking for beginning of object "
+                      "key string\n"},
+    {"{\"a\": [1,\n]}\n",
+     "2:1 json: offset 11: invalid character ']' looking for beginning of value\n"},
+    {"{\"a\": 01}\n",
+     "1:8 json: offset 8: invalid character '1' after object key:value pair\n"},
+    {"{\"a\" 1}\n", "1:6 json: offset 6: invalid character '1' after object key\n"},
+    {"{\"a\": nul}\n",
+     "1:10 json: offset 10: invalid character '}' in literal null (expecting 'l')\n"},
+    {"{\"a\": \"\\x\"}\n",
+     "1:9 json: offset 9: invalid character 'x' in string escape code\n"},
+    {"{\"a\": \"b", "1:9 json: offset 8: unexpected EOF\n"},
+    {"{\"kind\": \"List\", \"apiVersion\": \"v1\"}\n---\na: b\n",
+     "2:2 json: offset 39: invalid character '-' in numeric literal\n"},
 };
 
 Test(manifest_text, broken)
@@ -75,7 +98,7 @@ static const struct {
     {"three", "\"three\": cannot unmarshal string", 0},
     {"1.5", "1.5: cannot unmarshal number", 0},
     {"yes", "true: cannot unmarshal bool", 0},
-    {".inf", ".inf: cannot unmarshal number", 0},
+    {".inf", "yaml: unsupported value: .inf", 0},
     {"2147483648", "2147483648: cannot unmarshal number", 0},
     {"9223372036854775808", "9223372036854775808: cannot unmarshal number", 0},
     {"0x", "\"0x\": cannot unmarshal string", 0},
@@ -194,8 +217,11 @@ Test(manifest_text, strings)
 static const char *const fine[] = {
     "\xef\xbb\xbf" HEAD SPEC,                                      /* byte order mark */
     "apiVersion: v1\r\nkind: Pod\r\nmetadata: {name: p}\r\n" SPEC, /* CRLF */
-    "%YAML 1.1\n---\n" HEAD SPEC "...\n",
     "---\n# nothing\n--- # here\n" HEAD SPEC "---\n",
+    "---\n{apiVersion: v1, kind: Pod, metadata: {name: p}, " SPEC "}\n",
+    HEAD "spec: {\n  containers: [\n  {name: c,\nimage: x\n}\n]\n}\n", /* no deeper than its key */
+    HEAD SPEC "# a tab\there\n",
+    HEAD "spec:\n  containers:\n  - &c {name: c, image: x}\n  volumes: !!null \"\"\n",
     "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"},\"spec\":{"
     "\"containers\":[{\"name\":"
     "\"c\",\"image\":\"x\"}]}}",
@@ -220,7 +246,8 @@ Test(manifest_text, fine)
     }
 }
 
-Test(manifest_text, merge_keys_yield_to_what_stands_there_and_to_earlier_ones)
+/* As kubectl's reader sets them, one after another: of a sequence, the first has the last word. */
+Test(manifest_text, merge_keys_set_what_stands_before_them)
 {
     struct kit k;
     const struct pod_spec *pod;
@@ -230,9 +257,11 @@ Test(manifest_text, merge_keys_yield_to_what_stands_there_and_to_earlier_ones)
                   "x:\n- &a {name: a, image: first, hidden: 1}\n- &b {image: second, tty: true}\n"
                   "spec:\n  containers:\n  - {image: own, <<: *a}\n  - {<<: [*a, *b], name: d}\n");
     cr_expect_str_eq(pod->container[0].name, "a");
-    cr_expect_str_eq(pod->container[0].image, "own");
+    cr_expect_str_eq(pod->container[0].image, "first");
     cr_expect_str_eq(pod->container[1].name, "d");
     cr_expect_str_eq(pod->container[1].image, "first");
+    cr_expect_not_null(strstr(kit_said(&k), "9:6 key \"image\" is set again by a merge key"), "%s",
+                       kit_said(&k));
     kit_close(&k);
 }
 
@@ -254,9 +283,92 @@ Test(manifest_text, json_objects_one_after_another)
     /* The third is broken in its second line, which is the fourth of all. */
     cr_expect_eq(kit_load(&k, "{\"a\":1}\n{\"b\":2}\n{\"c\":3,\n\"d\" \"e\"}\n"), -RX_EMANIFEST);
     cr_expect_eq(k.set.diagnostics.item[k.set.diagnostics.count - 1].line, 4, "%s", kit_said(&k));
-    /* Flow YAML that only looks like it. */
-    cr_expect_eq(kit_load(&k, "{apiVersion: v1, kind: '}{'}\n"), 0, "%s", kit_said(&k));
     kit_close(&k);
+}
+
+/* YAML has no word for the two halves of a character, and no key longer than 1024. */
+Test(manifest_text, json_strings)
+{
+    static char key[3000], text[4096];
+    struct kit k;
+
+    memset(key, 'k', sizeof key - 1);
+    snprintf(text, sizeof text,
+             "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"},\"%s\":1,"
+             "\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"x\",\"args\":["
+             "\"\\ud83d\\ude00\",\"\\/\\b\\u00e9\\\"\",\"\\ud83d\\u0041\",\"\\udc00\"]}]}}",
+             key);
+    kit_open(&k);
+    cr_assert_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
+    cr_expect_str_eq(k.set.workloads.item[0].template_->container[0].argv[0], "\xf0\x9f\x98\x80");
+    cr_expect_str_eq(k.set.workloads.item[0].template_->container[0].argv[1], "/\b\xc3\xa9\"");
+    cr_expect_str_eq(k.set.workloads.item[0].template_->container[0].argv[2], "\xef\xbf\xbd" "A");
+    cr_expect_str_eq(k.set.workloads.item[0].template_->container[0].argv[3], "\xef\xbf\xbd");
+    kit_close(&k);
+}
+
+/* What kubectl takes, and leaves somebody wondering: the load succeeds, with exactly these words. */
+static const struct refusal taken[] = {
+    {HEAD SPEC "spec: {containers: [{name: d, image: x}]}\nkind: Pod\n",
+     "!5:1 key \"spec\" already set in map, in line 4, column 1: the last one counts\n"
+     "!6:1 key \"kind\" already set in map, in line 2, column 1: the last one counts\n"},
+    {"{\"apiVersion\":\"v1\",\"kind\":\"A\",\"kind\":\"B\"}",
+     "!1:31 key \"kind\" already set in map, in line 1, column 20: the last one counts\n"},
+    {HEAD SPEC "1: a\n0x1: b\n",
+     "!6:1 key \"1\" already set in map, in line 5, column 1: the last one counts\n"
+     "?6:1 unknown field \"1\"\n"},
+    {HEAD SPEC "# caf\xe9\n", "5:6 invalid UTF-8: byte 0xe9, read as U+FFFD, as by kubectl\n"},
+    {HEAD SPEC "...\n" HEAD,
+     "6:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins another "
+     "one\n"},
+    {"---\n{apiVersion: v1, kind: A}\nb: c\n",
+     "3:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins another "
+     "one\n"},
+};
+
+Test(manifest_text, taken_with_a_word)
+{
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        struct kit k;
+
+        kit_open(&k);
+        cr_expect_eq(kit_load(&k, taken[i].text), 0, "%s", taken[i].text);
+        cr_expect_str_eq(kit_said(&k), taken[i].said, "text:\n%s\nwanted:\n%s\ngot:\n%s",
+                         taken[i].text, taken[i].said, kit_said(&k));
+        kit_close(&k);
+    }
+}
+
+/* As PowerShell's > writes them: a mark, then two bytes a character. */
+Test(manifest_text, utf16)
+{
+    static const char text[] = HEAD "spec: {containers: [{name: c, image: x, args: [\"?\"]}]}\n";
+
+    for (int little = 0; little < 2; little++) {
+        unsigned char wide[1024];
+        size_t used = 0;
+        struct kit k;
+
+        wide[used++] = little ? 0xff : 0xfe;
+        wide[used++] = little ? 0xfe : 0xff;
+        for (const char *c = text; *c; c++) { /* the question mark becomes U+1F600 */
+            unsigned high = *c == '?' ? 0xd83d : (unsigned char)*c;
+
+            wide[used + !little] = (unsigned char)high;
+            wide[used + little] = (unsigned char)(high >> 8);
+            used += 2;
+            if (*c == '?') {
+                wide[used + !little] = 0x00;
+                wide[used + little] = 0xde;
+                used += 2;
+            }
+        }
+        kit_open(&k);
+        cr_assert_eq(manifest_load_text(&k.set, "x", (char *)wide, used), 0, "%s", kit_said(&k));
+        cr_expect_str_eq(k.set.workloads.item[0].template_->container[0].argv[0],
+                         "\xf0\x9f\x98\x80");
+        kit_close(&k);
+    }
 }
 
 Test(manifest_text, standard_input)
@@ -279,7 +391,7 @@ Test(manifest_text, standard_input)
 
 Test(manifest_text, depth_is_bounded)
 {
-    static const char *const open[] = {"[", "{a: ", "- "};
+    static const char *const open[] = {"[", "- ", "{\"a\":", "[{a: "};
     struct kit k;
 
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
