@@ -66,6 +66,10 @@ int cli_refuse(const struct cli_verb *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same for a wrong command line, with a hint to --help; returns CLI_USAGE. verb may be NULL. */
 
+void cli_plain(const char *s);
+/* A piece of such a sentence, as somebody else has written it: control characters are shown instead of sent
+ * (face_plain). The two above see to it themselves. */
+
 int cli_exit_code(int error);
 /* For a negative PODRING_E* of a call that read, created or ran something. */
 

@@ -180,25 +180,34 @@ static void render(struct face_text *t, const struct moment *m, const struct fac
 
 static void render_columns(struct face_text *t, const void *what)
 {
-    const struct face_text *raw = what;
+    const struct face_text *plain = what;
 
-    face_columns(t, raw->out, raw->length);
+    face_columns(t, plain->out, plain->length);
 }
 
+/* What containers and documents say is in the text, and must not command the terminal. */
 static int print_described(struct moment *m, const struct face_describe *d)
 {
-    struct face_text raw = face_text_in(NULL, 0);
+    struct face_text raw = face_text_in(NULL, 0), plain = raw;
+    int code = CLI_SYSTEM;
 
     render(&raw, m, d);
     raw = face_text_in(malloc(raw.length + 1), raw.length + 1);
-    if (raw.out == NULL) {
-        cli_say("out of memory");
-        return CLI_SYSTEM;
+    if (raw.out != NULL) {
+        render(&raw, m, d);
+        face_plain(&plain, raw.out, raw.length);
+        plain = face_text_in(malloc(plain.length + 1), plain.length + 1);
     }
-    render(&raw, m, d);
-    out_render(&m->live.out, render_columns, &raw);
+    if (plain.out != NULL) {
+        face_plain(&plain, raw.out, raw.length);
+        out_render(&m->live.out, render_columns, &plain);
+        code = CLI_OK;
+    } else {
+        cli_say("out of memory");
+    }
+    free(plain.out);
     free(raw.out);
-    return CLI_OK;
+    return code;
 }
 
 static int print_pod(struct moment *m, struct ears *ears)

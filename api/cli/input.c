@@ -112,13 +112,15 @@ static void print_diagnostic(const struct cli_options *o, const struct podring_d
     bool colored = cli_color_on(o, STDERR_FILENO);
     uint32_t s = is_strict(d->severity) ? o->strict ? PODRING_ERROR : PODRING_WARNING : d->severity;
 
-    fprintf(stderr, "%s:", d->file != NULL ? d->file : "<unknown>");
+    cli_plain(d->file != NULL ? d->file : "<unknown>");
+    fputc(':', stderr);
     if (d->line > 0)
         fprintf(stderr, "%u:", d->line);
     if (d->line > 0 && d->column > 0)
         fprintf(stderr, "%u:", d->column);
-    fprintf(stderr, " %s%s:%s %s\n", colored ? color[s] : "", name[s], colored ? "\033[0m" : "",
-            d->text);
+    fprintf(stderr, " %s%s:%s ", colored ? color[s] : "", name[s], colored ? "\033[0m" : "");
+    cli_plain(d->text);
+    fputc('\n', stderr);
 }
 
 static bool is_wanted(const struct cli_options *o, uint32_t severity)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - the command line of podring: finds the verb and hands over. */
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -161,51 +160,4 @@ int main(int argc, char **argv)
         return cli_refuse(NULL, argv[1][0] == '-' ? "unknown option %s" : "no command '%s'",
                           argv[1]);
     return verb->run(verb, argc - 1, argv + 1);
-}
-
-/* ---- messages ------------------------------------------------------------------------------- */
-
-void cli_say(const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    fputs("podring: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
-}
-
-int cli_refuse(const struct cli_verb *verb, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    fprintf(stderr, "podring%s%s: ", verb != NULL ? " " : "", verb != NULL ? verb->name : "");
-    vfprintf(stderr, format, args);
-    fprintf(stderr, " (see 'podring%s%s --help')\n", verb != NULL ? " " : "",
-            verb != NULL ? verb->name : "");
-    va_end(args);
-    return CLI_USAGE;
-}
-
-int cli_exit_code(int error)
-{
-    switch (error) {
-    case -PODRING_EMANIFEST:
-    case -PODRING_EEXISTS:
-        return CLI_BAD_INPUT;
-    case -PODRING_ENOTFOUND:
-        return CLI_NO_INPUT;
-    case -PODRING_ENORING:
-    case -PODRING_EUNSUPPORTED:
-        return CLI_UNAVAILABLE;
-    case -PODRING_EINVALID:
-        return CLI_USAGE;
-    case -PODRING_ESTATE:
-    case -PODRING_ETHREAD:
-        return CLI_BUG; /* calls that the command line must not make */
-    default:
-        return CLI_SYSTEM;
-    }
 }

@@ -53,7 +53,7 @@ void face_statuses(struct face_text *t, const struct face_report *r, size_t max)
         face_puts(t, i > 0 ? ", " : "");
         face_grouped(t, r->status[i].pods);
         face_putc(t, ' ');
-        face_puts(t, r->status[i].name);
+        face_plain(t, r->status[i].name, strlen(r->status[i].name));
     }
     if (others > 0) {
         face_puts(t, ", ");

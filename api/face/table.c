@@ -52,7 +52,7 @@ static void put_cell(struct face_text *out, const struct face_table *t, int colu
         face_i64(out, p->ready_of);
         break;
     case FACE_STATUS:
-        face_puts(out, p->status);
+        face_plain(out, p->status, strlen(p->status)); /* a reason may be a document's own */
         break;
     case FACE_RESTARTS:
         put_restarts(out, p, t->now_ms);

@@ -28,6 +28,52 @@ void face_puts(struct face_text *t, const char *s)
         face_put(t, s, strlen(s));
 }
 
+/* Bytes at `s` that form a control character; 0: it is none. C1 controls are two bytes in UTF-8, and
+ * some terminals obey them. */
+static size_t control_length(const char *s, size_t n)
+{
+    unsigned char c = (unsigned char)s[0];
+
+    if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+        return 1;
+    return n > 1 && c == 0xc2 && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0 ? 2 : 0;
+}
+
+static void put_control(struct face_text *t, const char *s, size_t length)
+{
+    static const char digit[] = "0123456789abcdef";
+
+    if (length == 2) {
+        face_puts(t, "\\x");
+        face_putc(t, digit[(unsigned char)s[1] >> 4]);
+        face_putc(t, digit[s[1] & 15]);
+    } else if (*s == '\r') {
+        face_puts(t, "\\r");
+    } else {
+        face_putc(t, '^');
+        face_putc(t, (char)(*s ^ 0x40));
+    }
+}
+
+void face_plain(struct face_text *t, const char *s, size_t n)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i < n;) {
+        size_t length = control_length(s + i, n - i);
+
+        if (length == 0) {
+            i++;
+            continue;
+        }
+        face_put(t, s + from, i - from);
+        put_control(t, s + i, length);
+        i += length;
+        from = i;
+    }
+    face_put(t, s + from, n - from);
+}
+
 void face_putc(struct face_text *t, char c)
 {
     if (t->length < t->room)

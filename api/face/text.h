@@ -30,6 +30,10 @@ void face_put(struct face_text *t, const char *s, size_t n);
 void face_puts(struct face_text *t, const char *s);
 /* NULL is "". */
 
+void face_plain(struct face_text *t, const char *s, size_t n);
+/* For text that somebody else has written and that may reach a terminal: control characters other than
+ * newline and tab are shown instead of sent, ESC as ^[ and a carriage return as \\r, as kubectl has it. */
+
 void face_putc(struct face_text *t, char c);
 void face_fill(struct face_text *t, char c, size_t n);
 

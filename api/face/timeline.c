@@ -33,6 +33,12 @@ void face_timeline(struct face_text *t, const struct podring_event *e)
     face_putc(t, '\n');
 }
 
+static void put_word(struct face_text *t, const char *word)
+{
+    if (word != NULL)
+        face_plain(t, word, strlen(word));
+}
+
 static bool is_one_of(const char *word, const char *const *list)
 {
     while (*list != NULL && strcmp(*list, word) != 0)
@@ -69,10 +75,13 @@ static void put_message(struct face_text *t, const char *message)
     if (n > 0)
         face_puts(t, ": ");
     for (size_t i = 0; i < n; i++) {
-        if (message[i] == '\n')
+        size_t line = strcspn(message + i, "\n");
+
+        line = line < n - i ? line : n - i;
+        face_plain(t, message + i, line);
+        i += line;
+        if (i < n)
             face_puts(t, "\\n");
-        else
-            face_putc(t, message[i]);
     }
 }
 
@@ -85,14 +94,14 @@ static void put_state(struct face_text *t, const struct podring_event *e)
     } else {
         face_puts(t, "waiting ");
     }
-    face_puts(t, e->reason);
+    put_word(t, e->reason);
     put_message(t, e->message);
 }
 
 static void put_fact(struct face_text *t, const struct podring_event *e)
 {
     if (e->kind == PODRING_EVENT) {
-        face_puts(t, e->reason);
+        put_word(t, e->reason);
         if (strcmp(e->reason, "Started") != 0) /* its message says the same */
             put_message(t, e->message);
     } else if (strcmp(e->field, "state") == 0) {
@@ -103,8 +112,8 @@ static void put_fact(struct face_text *t, const struct podring_event *e)
     } else {
         face_puts(t, e->field);
         face_putc(t, ' ');
-        face_puts(t, e->from != NULL ? e->from : "-");
+        put_word(t, e->from != NULL ? e->from : "-");
         face_puts(t, " -> ");
-        face_puts(t, e->to);
+        put_word(t, e->to);
     }
 }

@@ -296,6 +296,31 @@ Test(cli_describe, shows_the_termination_message_and_init_containers)
                                        NULL});
 }
 
+Test(cli_describe, nothing_that_a_pod_says_commands_the_terminal)
+{
+    static const char escapes[] =
+        POD("p", "  containers:\n  - name: c\n    image: i\n"
+                 "    terminationMessagePolicy: FallbackToLogsOnError\n"
+                 "    command: [sh, -c, \"printf '\\\\033[2J\\\\033]0;title\\\\007'; exit 3\"]\n")
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\n"
+        "spec: {selector: {matchLabels: {none: x}}, instances: [{exit: {reason: \"A\\eB\"}}]}\n";
+    static const char *const lines[] = {"describe - p --at 1s", "simulate - --for 1m -o timeline",
+                                        "simulate - --for 1m", "simulate - --for 1m -o json",
+                                        "simulate - --for 1m -o ndjson"};
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct kit_ran r = kit_spawn(escapes, lines[i]);
+
+        cr_expect_eq(r.code, 0, "%s: %s", lines[i], r.err);
+        cr_expect_null(strchr(r.out, '\033'), "%s: %s", lines[i], r.out);
+        cr_expect_null(strchr(r.out, '\a'), "%s: %s", lines[i], r.out);
+        cr_expect_null(strchr(r.err, '\033'), "%s: %s", lines[i], r.err);
+        if (i < 2)
+            cr_expect_not_null(strstr(r.out, "^[[2J^[]0;title^G"), "%s: %s", lines[i], r.out);
+        kit_release(&r);
+    }
+}
+
 /* ---- timeline -------------------------------------------------------------------------------- */
 
 Test(cli_describe, the_timeline_tells_a_life_in_lines)

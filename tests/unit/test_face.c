@@ -419,3 +419,28 @@ Test(face, writes_prometheus_text)
     cr_expect_not_null(strstr(text, "podring_pods_by_status{status=\"a\\\"b\"} 4\n"));
     cr_expect_not_null(strstr(text, "podring_latency_seconds{quantile=\"0.5\"} 0.001500000\n"));
 }
+
+Test(face, control_characters_are_shown_and_not_sent)
+{
+    static const struct {
+        const char *raw, *plain;
+    } rows[] = {
+        {"", ""},
+        {"plain \xc3\xa9 \xe2\x82\xac", "plain \xc3\xa9 \xe2\x82\xac"},
+        {"a\x1b[2Jb", "a^[[2Jb"},
+        {"\x1b]0;title\a", "^[]0;title^G"},
+        {"a\rb\tc\nd", "a\\rb\tc\nd"},
+        {"\b\x7f", "^H^?"},
+        {"\xc2\x9b" "2J\xc2\xa0", "\\x9b2J\xc2\xa0"},
+        {"\xc2", "\xc2"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[64];
+        struct face_text t = face_text_in(text, sizeof(text));
+
+        face_plain(&t, rows[i].raw, strlen(rows[i].raw));
+        face_end(&t);
+        cr_expect_str_eq(text, rows[i].plain, "row %zu", i);
+    }
+}
