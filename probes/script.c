@@ -239,14 +239,6 @@ static void hang(struct pod_attempt *a, const struct url *u, bool in_body)
     end(a, POD_FAILURE, &t);
 }
 
-/* Of the target, up to its query; the text has no terminator. */
-static uint32_t path_length(const struct url *u, uint32_t at)
-{
-    const char *query = memchr(u->at + at, '?', u->length - at);
-
-    return (query != NULL ? (uint32_t)(query - u->at) : u->length) - at;
-}
-
 static enum hop hop(struct pod_attempt *a, struct http_run *r)
 {
     struct pod_answer answer;
@@ -266,7 +258,7 @@ static enum hop hop(struct pod_attempt *a, struct http_run *r)
     }
     fate_of(a)->unasked = false;
     if (to.ip != a->ip || u.port > 65535 ||
-        !ask(a, to.port, r->url.at + u.target_at, path_length(&r->url, u.target_at), &answer)) {
+        !ask(a, to.port, r->url.at + u.target_at, r->url.length - u.target_at, &answer)) {
         t = begin_get(a, &r->url);
         probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
         end(a, POD_FAILURE, &t);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/pod/pod.h"
+#include "engine/pod/rule_path.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
@@ -240,7 +241,7 @@ static bool path_is(const struct pod_serve_rule *r, const char *path, uint32_t l
 {
     if (r->path == NULL)
         return true;
-    return path != NULL && strlen(r->path) == length && memcmp(r->path, path, length) == 0;
+    return path != NULL && pod_path_is(r->path, path, length);
 }
 
 static bool listens(struct pod_container *c, uint16_t port)

@@ -42,7 +42,7 @@ enum { POD_GRPC_UNSET = 255, POD_GRPC_UNKNOWN = 0, POD_GRPC_SERVING = 1, POD_GRP
 
 struct pod_serve_rule {
     struct pod_window window;
-    const char *path;  /* NULL = any; compared with the request's path without its query */
+    const char *path;  /* NULL = any; by the rule of rule_path.h */
     uint16_t port;     /* 0 = any */
     enum pod_serve_act act;
     uint16_t status;   /* ANSWER: 100..999, default 200. REDIRECT: 302 unless given */

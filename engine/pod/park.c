@@ -40,7 +40,7 @@ static bool answers_well(struct pod_container *c, const struct pod_handler_spec 
     const char *path = h->kind == POD_HANDLER_HTTP ? h->path : NULL;
     struct pod_answer answer;
 
-    if (!pod_answer_of(c, h->port, path, path != NULL ? (uint32_t)strcspn(path, "?") : 0,
+    if (!pod_answer_of(c, h->port, path, path != NULL ? (uint32_t)strlen(path) : 0,
                        c->requests, &answer))
         return false;
     /* A handshake is made before anybody knows which rule the request will meet. */
