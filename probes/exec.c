@@ -66,7 +66,7 @@ static void exec_start(struct pod_attempt *a)
         return;
     }
     memset(r, 0, sizeof(*r));
-    if (pod_exec_open(&r->exec, c, h) != 0) {
+    if (pod_exec_open(&r->exec, c, h, &a->step) != 0) {
         static const char text[] = "no memory for the command";
 
         pod_attempt_done(a, POD_ERROR, text, sizeof(text) - 1);

@@ -57,6 +57,11 @@ const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const str
 void mf_containers_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 /* initContainers and containers. out has its volumes, its policy and its grace already. */
 
+/* ---- dns.c ---------------------------------------------------------------------------------- */
+
+void mf_dns_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+/* hostname, subdomain, hostAliases, dnsPolicy, dnsConfig, and whose network it is. */
+
 /* ---- podspec.c ------------------------------------------------------------------------------ */
 
 struct mf_template {

@@ -16,7 +16,6 @@ static void times_read(struct mf_load *l, const struct mf_at *spec, struct pod_s
 static void account_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
-static const char *label_read(struct mf_load *l, const struct mf_at *spec, const char *field);
 
 struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
                              const struct mf_meta *meta)
@@ -40,8 +39,7 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
         mf_fields_check(l, spec, MF_FIELDS_POD);
     policy_read(l, spec, pod);
     times_read(l, spec, pod);
-    pod->hostname = label_read(l, spec, "hostname");
-    pod->subdomain = label_read(l, spec, "subdomain");
+    mf_dns_read(l, spec, pod);
     pod->no_token = !mf_bool(l, spec, "automountServiceAccountToken", true);
     pod->shared_pids = mf_bool(l, spec, "shareProcessNamespace", false);
     pod->shared_pids = mf_bool(l, spec, "hostPID", false) || pod->shared_pids;
@@ -120,14 +118,4 @@ static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct 
         mf_shape_check(l, &item, MF_LABEL_KEY, mf_string(l, &item, "name", ""));
     }
     out->scheduling_gated = count > 0;
-}
-
-static const char *label_read(struct mf_load *l, const struct mf_at *spec, const char *field)
-{
-    struct mf_at at = mf_field(spec, field);
-    const char *text = mf_string_at(l, &at, NULL);
-
-    if (text)
-        mf_shape_check(l, &at, MF_DNS_LABEL, text);
-    return text;
 }

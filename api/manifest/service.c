@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * service.c - Service documents, as far as names that pods ask for need them (pkg/apis/core/validation:
- * ValidateService). Addresses, node ports and traffic policies are accepted unread.
+ * ValidateService). Node ports and traffic policies are accepted unread.
  */
 #include "api/manifest/parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* targetPort: a number or a container port's name; the port itself when absent. */
@@ -61,7 +62,8 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc)
 {
     struct mf_at root = mf_root(doc), spec = mf_field(&root, "spec"), meta_at = mf_field(&root, "metadata"),
                  name = mf_field(&meta_at, "name"), selector = mf_field(&spec, "selector"),
-                 address = mf_field(&spec, "clusterIP");
+                 address = mf_field(&spec, "clusterIP"), external = mf_field(&spec, "externalName");
+    unsigned a, b, c, d;
     struct manifest_services *all = &l->set->services;
     struct pod_service_spec out = {0};
     struct mf_meta meta;
@@ -80,6 +82,11 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc)
         out.selector = mf_labels_read(l, &selector);
     out.headless = address.node && address.node->type == MF_STRING &&
                    strcmp(address.node->text, "None") == 0;
+    if (address.node && address.node->type == MF_STRING &&
+        sscanf(address.node->text, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) == 4)
+        out.ip = (a & 255) << 24 | (b & 255) << 16 | (c & 255) << 8 | (d & 255);
+    if (out.external)
+        out.external_name = mf_needed(l, &external);
     ports_read(l, &spec, !out.external && !out.headless, &out);
     if (mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof *all->item))
         all->item[all->count++] = out;

@@ -98,6 +98,10 @@ static void controller_document(struct mf_load *l, const struct mf_at *root,
         return;
     pod->hash = mf_hash_node(template.node);
     out->template_ = pod;
+    if (out->kind == POD_WORKLOAD_STATEFULSET) { /* its controller gives both to each pod */
+        pod->hostname = NULL;
+        pod->subdomain = mf_string(l, &spec, "serviceName", NULL);
+    }
     policy_check(l, &pod_spec, pod, out->kind);
     if (out->kind == POD_WORKLOAD_JOB) {
         job_read(l, &spec, out);

@@ -58,10 +58,13 @@ struct cluster_host {
 struct cluster_service {
     struct rx_list link;
     struct pod_service_spec spec;
+    uint32_t ip; /* of the cluster; 0: it has none of its own */
 };
 
 struct cluster {
     struct rx_list services;
+    struct cluster_service api; /* `kubernetes`, which is always there */
+    uint32_t service_ips;       /* given out so far */
     struct pod_node *node;
     struct cluster_host host;
     struct rx_list workloads;
@@ -122,15 +125,28 @@ int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordi
 /* Creates a pod in the place of one that has left; CLUSTER_NEXT: under a new name. */
 #define CLUSTER_NEXT UINT32_MAX
 
-/* service.c: names that pods can ask for. Endpoints are looked up when they are asked; what the
+/* service.c: Services and where they lead. Endpoints are looked up when they are asked; what the
  * propagation of a change through a cluster takes is not modelled yet. */
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec);
 /* -RX_EEXISTS, -RX_ENOMEM. */
 
-enum pod_route cluster_resolve(void *cluster, const char *ns, const char *host, uint16_t port,
-                               struct pod **pod, uint16_t *target);
-/* pod_resolve_fn: NAME, NAME.NS, NAME.NS.svc[.cluster.local], or a pod's address. Of several endpoints the
- * oldest ready pod answers. */
+struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name);
+/* NULL: there is none. */
+
+bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p);
+/* Is the pod a ready endpoint, one of those that DNS knows? */
+
+void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, struct pod_reach *out);
+/* A connection to the Service's address, or to one of its pods if it has none. Of several endpoints the oldest
+ * ready pod answers. */
+
+/* dns.c: names. */
+void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
+                     struct pod_reach *out);
+/* pod_resolve_fn. The names of Services, of pods that have a hostname and a subdomain, and of addresses, in all
+ * their forms, without regard to case; and addresses themselves. */
+
+enum { CLUSTER_API_IP = 10 << 24 | 96 << 16 | 1, CLUSTER_DNS_IP = 10 << 24 | 96 << 16 | 10 };
 
 int cluster_steps(struct cluster *c, const struct pod_step *step, uint32_t count);
 /* Adds steps; those whose time has passed happen at once. -RX_ENOMEM. */

@@ -1,57 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
 #include "engine/reactor/err.h"
 
-static struct cluster_service *find(struct cluster *c, const char *ns, const char *name,
-                                    size_t length)
+enum { FIRST_IP = CLUSTER_API_IP + 1 };
+
+struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name)
 {
     RX_LIST_EACH(l, &c->services) {
         struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
 
-        if (strlen(s->spec.name) == length && memcmp(s->spec.name, name, length) == 0 &&
-            strcmp(s->spec.ns, ns) == 0)
+        if (strcmp(s->spec.name, name) == 0 && strcmp(s->spec.ns, ns) == 0)
             return s;
     }
+    if (strcmp(c->api.spec.name, name) == 0 && strcmp(c->api.spec.ns, ns) == 0)
+        return &c->api;
     return NULL;
+}
+
+/* The next address that is not taken: not the DNS server's, nor one that a manifest has asked for. */
+static uint32_t next_ip(struct cluster *c)
+{
+    for (;;) {
+        uint32_t ip = FIRST_IP + c->service_ips++;
+        bool taken = ip == CLUSTER_DNS_IP;
+
+        RX_LIST_EACH(l, &c->services)
+            taken |= rx_container_of(l, struct cluster_service, link)->ip == ip;
+        if (!taken)
+            return ip;
+    }
 }
 
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
 {
-    struct cluster_service *s;
+    struct cluster_service *s = cluster_find_service(c, spec->ns, spec->name);
 
-    if (find(c, spec->ns, spec->name, strlen(spec->name)) != NULL)
+    if (s != NULL && s != &c->api)
         return -RX_EEXISTS;
     s = rx_mem_zalloc(c->node->mem, sizeof(*s));
     if (s == NULL)
         return -RX_ENOMEM;
     s->spec = *spec;
+    if (!spec->external && !spec->headless)
+        s->ip = spec->ip != 0 ? spec->ip : next_ip(c);
     rx_list_add_tail(&c->services, &s->link);
     return 0;
-}
-
-/* "NAME", or "NAME.NS" with the suffixes a cluster's DNS knows. */
-static struct cluster_service *by_host(struct cluster *c, const char *ns, const char *host)
-{
-    static const char *const suffix[] = {"", ".svc", ".svc.cluster.local", ".svc.cluster.local."};
-    const char *dot = strchr(host, '.');
-    char space[64];
-    size_t length;
-
-    if (dot == NULL)
-        return find(c, ns, host, strlen(host));
-    length = strcspn(dot + 1, ".");
-    if (length >= sizeof(space))
-        return NULL;
-    memcpy(space, dot + 1, length);
-    space[length] = '\0';
-    for (unsigned i = 0; i < RX_ARRAY_LEN(suffix); i++) {
-        if (strcmp(dot + 1 + length, suffix[i]) == 0)
-            return find(c, space, host, (size_t)(dot - host));
-    }
-    return NULL;
 }
 
 static bool selects(const struct pod_service_spec *s, const struct pod_labels *labels)
@@ -75,7 +70,7 @@ static bool endpoint(const struct pod_service_spec *s, struct pod *p, bool termi
     const struct pod_spec *spec = pod_spec_of(p);
     bool serving = p->conditions >> POD_COND_READY & 1;
 
-    if (pod_has(p, POD_GONE) || pod_phase_terminal((enum pod_phase)p->phase) ||
+    if (pod_has(p, POD_GONE) || pod_phase_terminal((enum pod_phase)p->phase) || !pod_on_node(p) ||
         strcmp(spec->ns, s->ns) != 0 || !selects(s, &spec->labels))
         return false;
     if (terminating)
@@ -98,8 +93,13 @@ static uint16_t target_port(const struct pod_service_port *port, const struct po
     return 0;
 }
 
+bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p)
+{
+    return endpoint(s, p, false);
+}
+
 static enum pod_route through(struct cluster *c, const struct pod_service_spec *s, uint16_t port,
-                              struct pod **pod, uint16_t *target)
+                              struct pod_reach *out)
 {
     const struct pod_service_port *found = NULL;
 
@@ -107,7 +107,7 @@ static enum pod_route through(struct cluster *c, const struct pod_service_spec *
         if (s->port[i].port == port)
             found = &s->port[i];
     }
-    if (found == NULL && !s->headless)
+    if (found == NULL)
         return POD_ROUTE_REFUSED;
     for (int terminating = 0; terminating < 2; terminating++) {
         RX_LIST_EACH(l, &c->node->pods) {
@@ -115,37 +115,49 @@ static enum pod_route through(struct cluster *c, const struct pod_service_spec *
 
             if (!endpoint(s, p, terminating != 0))
                 continue;
-            *pod = p;
-            *target = s->headless ? port : target_port(found, pod_spec_of(p));
-            return *target != 0 ? POD_ROUTE_POD : POD_ROUTE_REFUSED;
+            out->pod = p;
+            out->port = target_port(found, pod_spec_of(p));
+            return out->port != 0 ? POD_ROUTE_POD : POD_ROUTE_REFUSED;
         }
     }
     return POD_ROUTE_REFUSED;
 }
 
-enum pod_route cluster_resolve(void *cluster, const char *ns, const char *host, uint16_t port,
-                               struct pod **pod, uint16_t *target)
+/* Its name is its pods: a client goes to the first of them, at the port it asks for. */
+static void directly(struct cluster *c, const struct pod_service_spec *s, uint16_t port,
+                     struct pod_reach *out)
 {
-    struct cluster *c = cluster;
-    struct cluster_service *s = by_host(c, ns, host);
-    unsigned a, b, d, e;
-    char end;
-
-    if (s != NULL && s->spec.has_selector && c->node->shard.count > 1)
-        c->node->stats.foreign_lookups++;
-    if (s != NULL)
-        return s->spec.external ? POD_ROUTE_NO_NAME : through(c, &s->spec, port, pod, target);
-    if (sscanf(host, "%3u.%3u.%3u.%3u%c", &a, &b, &d, &e, &end) != 4)
-        return POD_ROUTE_NO_NAME;
     RX_LIST_EACH(l, &c->node->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
-        if (p->ip == (a << 24 | b << 16 | d << 8 | e)) {
-            *pod = p;
-            *target = port;
-            return POD_ROUTE_POD;
-        }
+        if (!endpoint(s, p, false))
+            continue;
+        if (out->addresses < POD_REACH_MAX)
+            out->address[out->addresses++] = p->ip;
+        if (out->pod == NULL)
+            out->pod = p;
     }
-    c->node->stats.foreign_lookups += c->node->shard.count > 1 && a == 127;
-    return POD_ROUTE_REFUSED;
+    out->port = port;
+    out->route = out->pod != NULL ? POD_ROUTE_POD : POD_ROUTE_NO_NAME;
+}
+
+void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, struct pod_reach *out)
+{
+    *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
+    if (s->spec.has_selector && c->node->shard.count > 1)
+        c->node->stats.foreign_lookups++;
+    if (s->spec.external)
+        return;
+    if (s->ip == 0) {
+        directly(c, &s->spec, port, out);
+        return;
+    }
+    out->addresses = 1;
+    out->address[0] = s->ip;
+    if (port == 0)
+        out->route = POD_ROUTE_REFUSED;
+    else if (s == &c->api)
+        out->route = port == 443 ? POD_ROUTE_API : POD_ROUTE_REFUSED;
+    else
+        out->route = through(c, &s->spec, port, out);
 }

@@ -22,6 +22,8 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
     c->host = *host;
     rx_list_init(&c->workloads);
     rx_list_init(&c->services);
+    c->api = (struct cluster_service){.spec = {.ns = "default", .name = "kubernetes"},
+                                      .ip = CLUSTER_API_IP};
     node->resolve = cluster_resolve;
     node->resolve_ctx = c;
     node->left = cluster_pod_left;

@@ -25,6 +25,7 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
     if (c->extra == NULL)
         return NULL;
     c->extra->container = c;
+    rx_list_init(&c->extra->clients);
     rx_timer_init(&c->extra->border, pod_key(POD_CLASS_SCRIPT, p, c->index, 2));
     rx_timer_init(&c->extra->hook, pod_key(POD_CLASS_DONE, p, c->index, POD_HOOK_TIMER));
     return c->extra;
@@ -37,6 +38,7 @@ void pod_extra_free(struct pod_container *c)
     if (c->extra == NULL)
         return;
     pod_hook_cancel(c);
+    pod_asks_lost(c);
     pod_trouble_note(c, NULL);
     pod_machine_free(c);
     if (c->index == 0)
@@ -241,7 +243,8 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
     int rc;
 
     c->extra->hook_exec = rx_mem_zalloc(mem, sizeof(*c->extra->hook_exec));
-    rc = c->extra->hook_exec != NULL ? pod_exec_open(c->extra->hook_exec, c, h) : -RX_ENOMEM;
+    rc = c->extra->hook_exec != NULL ? pod_exec_open(c->extra->hook_exec, c, h, &c->extra->hook)
+                                    : -RX_ENOMEM;
     if (sealed)
         rx_mem_seal(mem);
     if (rc != 0) {

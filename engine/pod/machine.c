@@ -74,12 +74,19 @@ const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *le
 
 /* ---- booting --------------------------------------------------------------------------------------- */
 
+static void close_main(struct pod_machine *m)
+{
+    pod_asks_drop(m->container, &m->asks);
+    shell_close(m->main);
+    m->main = NULL;
+}
+
 static void discard(struct pod_container *c, struct pod_machine *m)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
 
     rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &m->wake);
-    shell_close(m->main);
+    close_main(m);
     fs_fini(&m->fs);
     log_free(mem, &m->log);
     pod_life_end(mem, &m->life);
@@ -192,8 +199,7 @@ void pod_machine_halt(struct pod_container *c)
     rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &m->wake);
     if (m->in_run)
         return; /* the caller of shell_run closes it */
-    shell_close(m->main);
-    m->main = NULL;
+    close_main(m);
 }
 
 void pod_machines_retire(struct pod *p)
@@ -238,8 +244,7 @@ static void follow(struct pod_container *c, struct shell_state s)
         rx_loop_arm(loop, &m->wake, s.until);
         break;
     case SHELL_SERVER: /* exec: from now on it is a server like any other */
-        shell_close(m->main);
-        m->main = NULL;
+        close_main(m);
         break;
     case SHELL_WAITING:
         break;
@@ -368,78 +373,11 @@ static void main_server(void *ctx, const char *name, bool up, bool took_over)
     pod_container_serve(m->container, up);
 }
 
-static void answer_none(struct shell_proc *p, const struct shell_request *r, enum shell_reply reply)
-{
-    struct shell_result result = {.reply = reply};
-
-    shell_answer(p, r->id, &result);
-}
-
-static bool is_self(const struct pod *p, const char *host)
-{
-    char own[POD_IP_MAX];
-
-    pod_ip_text(p->ip, own);
-    return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, own) == 0;
-}
-
-static enum pod_route route(struct pod *from, const char *host, uint16_t port, struct pod **to,
-                            uint16_t *target)
-{
-    struct pod_node *n = pod_node_of(from);
-
-    *to = from;
-    *target = port;
-    if (is_self(from, host))
-        return POD_ROUTE_POD;
-    if (n->resolve == NULL)
-        return POD_ROUTE_NO_NAME;
-    return n->resolve(n->resolve_ctx, pod_spec_of(from)->ns, host, port, to, target);
-}
-
-/* What a command asks of the network: its own pod, and the services of the cluster. Nothing of it goes over
- * a wire: scripts live in simulated time. */
-static void ask(struct pod_container *c, struct shell_proc *p, const struct shell_request *r)
-{
-    struct shell_result result = {.reply = SHELL_REPLY_OK};
-    struct pod_container *target;
-    struct pod_answer answer;
-    struct pod *to;
-    uint16_t port;
-    enum pod_route way = route(pod_of_container(c), r->host, r->port, &to, &port);
-
-    if (way == POD_ROUTE_NO_NAME) {
-        answer_none(p, r, SHELL_REPLY_NO_NAME);
-        return;
-    }
-    result.address = to->ip;
-    if (r->ask == SHELL_ASK_RESOLVE) {
-        shell_answer(p, r->id, &result);
-        return;
-    }
-    target = way == POD_ROUTE_POD ? pod_port_owner(to, c->index, port) : NULL;
-    if (target == NULL ||
-        !pod_answer_of(target, port, r->path, r->path != NULL ? (uint32_t)strlen(r->path) : 0,
-                       target->requests++, &answer)) {
-        answer_none(p, r, SHELL_REPLY_REFUSED);
-        return;
-    }
-    if (answer.act == POD_SERVE_HANG)
-        return; /* until the command gives up by itself */
-    if (r->ask == SHELL_ASK_HTTP) {
-        result.status = answer.status;
-        result.body = answer.body != NULL ? answer.body : POD_BODY_DEFAULT;
-        result.body_length = (uint32_t)strlen(result.body);
-        result.location = answer.location;
-        if (answer.act == POD_SERVE_RESET || answer.act == POD_SERVE_GARBAGE)
-            result.reply = SHELL_REPLY_RESET;
-    }
-    shell_answer(p, r->id, &result);
-}
-
 static void main_request(void *ctx, struct shell_proc *p, const struct shell_request *r)
 {
-    ask(((struct pod_machine *)ctx)->container, p, r);
+    struct pod_machine *m = ctx;
+
+    pod_ask(m->container, p, r, &m->asks, &m->wake);
 }
 
 static void complain(struct pod_container *c, const struct pod_handler_spec *h,
@@ -530,7 +468,9 @@ static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
 
 static void exec_request(void *ctx, struct shell_proc *p, const struct shell_request *r)
 {
-    ask(((struct pod_exec *)ctx)->container, p, r);
+    struct pod_exec *e = ctx;
+
+    pod_ask(e->container, p, r, &e->asks, e->wake);
 }
 
 /* `kill 1` from a hook: to the main process, when this command has paused. */
@@ -563,7 +503,8 @@ static const struct shell_host exec_host = {
     .kill = exec_kill,
 };
 
-int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h)
+int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
+                  struct rx_timer *wake)
 {
     const struct shell_program *program = pod_machine_program(c, h);
     struct shell_setup setup;
@@ -575,7 +516,7 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_
     setup.host = &exec_host;
     setup.ctx = e;
     setup.pid = c->extra->machine->next_pid++;
-    *e = (struct pod_exec){.container = c, .handler = h};
+    *e = (struct pod_exec){.container = c, .handler = h, .wake = wake};
     return open_shell(c, &setup, &e->proc);
 }
 
@@ -614,6 +555,7 @@ void pod_exec_close(struct pod_exec *e)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(e->container))->mem;
 
+    pod_asks_drop(e->container, &e->asks);
     shell_close(e->proc);
     log_free(mem, &e->out);
     log_free(mem, &e->err);

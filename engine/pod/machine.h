@@ -10,6 +10,7 @@
 #ifndef POD_MACHINE_H
 #define POD_MACHINE_H
 
+#include "engine/pod/ask.h"
 #include "engine/pod/program.h"
 
 enum {
@@ -22,6 +23,7 @@ struct pod_machine {
     struct fs fs;
     struct pod_life life;    /* its environment and command */
     struct shell_proc *main; /* NULL: not run here, or over */
+    struct pod_ask *asks;    /* of the main process */
     uint32_t first_pid, next_pid;
     int32_t exit_code;
     bool in_run; /* a signal or an answer to come back to */
@@ -53,6 +55,8 @@ struct pod_exec {
     struct shell_proc *proc;
     struct pod_log out, err;
     uint64_t signals; /* it has sent to PID 1, a bit each */
+    struct pod_ask *asks;
+    struct rx_timer *wake; /* the caller's, for the next pod_exec_run */
 };
 
 struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container);
@@ -65,7 +69,8 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
 const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h);
 /* Its words, h->argc of them: a probe's with $(NAME) expanded. */
 
-int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h);
+int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
+                  struct rx_timer *wake);
 /* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. */
 struct shell_state pod_exec_run(struct pod_exec *e);
 const char *pod_exec_output(struct pod_exec *e, uint32_t *length);

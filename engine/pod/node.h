@@ -105,10 +105,26 @@ struct pod_template {
 };
 
 /* Where a name and port lead from inside a pod. */
-enum pod_route { POD_ROUTE_NO_NAME, POD_ROUTE_REFUSED, POD_ROUTE_POD };
+enum pod_route {
+    POD_ROUTE_NO_NAME,
+    POD_ROUTE_REFUSED,
+    POD_ROUTE_POD,
+    POD_ROUTE_API, /* to the API server, which is nobody's pod */
+};
 
-typedef enum pod_route pod_resolve_fn(void *ctx, const char *ns, const char *host, uint16_t port,
-                                      struct pod **pod, uint16_t *target);
+enum { POD_REACH_MAX = 8 };
+
+struct pod_reach {
+    enum pod_route route;
+    uint32_t addresses; /* that the name has, */
+    uint32_t address[POD_REACH_MAX]; /* the first of them */
+    struct pod *pod;    /* POD */
+    uint16_t port;      /* of the pod */
+};
+
+typedef void pod_resolve_fn(void *ctx, struct pod *from, const char *host, uint16_t port,
+                            struct pod_reach *out);
+/* port 0: the name alone is asked for. */
 
 struct shell_diag;
 struct shell_program;

@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/pod/etc_files.h"
 #include "engine/reactor/err.h"
-
-enum { HOSTNAME_MAX = 63 };
 
 /* ---- compiling ------------------------------------------------------------------------------ */
 
@@ -150,20 +149,6 @@ bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d)
 
 /* ---- a pod's own fields --------------------------------------------------------------------- */
 
-/* spec.hostname, or the pod's name; no more than a host name may have. */
-static void put_hostname(struct pod *p, char buffer[POD_NAME_MAX])
-{
-    const char *given = pod_spec_of(p)->hostname;
-    const char *name = given != NULL ? given : pod_name(p, buffer);
-    size_t length = strnlen(name, HOSTNAME_MAX);
-
-    memmove(buffer, name, length);
-    /* Cut where it may not end: the kubelet takes trailing "-" and "." away. */
-    while (length > 0 && (buffer[length - 1] == '-' || buffer[length - 1] == '.'))
-        length--;
-    buffer[length] = '\0';
-}
-
 /* Labels that controllers give their pods, sorted. */
 static void own_labels(struct pod *p, struct pod_self *out)
 {
@@ -275,7 +260,7 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
     if (rc == 0 && common->too_long)
         rc = -RX_ELIMIT;
     out->main = common->main;
-    put_hostname(p, hostname);
+    pod_hostname(p, hostname);
     if (rc == 0)
         rc = common->common ? keep_env(n->mem, common, NULL, hostname, out)
                             : own_life(c, common, hostname, out);

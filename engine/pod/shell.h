@@ -163,6 +163,8 @@ enum shell_reply {
     SHELL_REPLY_OK, /* connected; HTTP: status and body; RESOLVE: address */
     SHELL_REPLY_REFUSED,
     SHELL_REPLY_RESET, /* connected, then closed without an answer */
+    SHELL_REPLY_GARBAGE, /* an answer that is not HTTP */
+    SHELL_REPLY_CUT,     /* HTTP: the headers came, and in the middle of the body the end */
     SHELL_REPLY_TIMEOUT,
     SHELL_REPLY_NO_NAME,
     SHELL_REPLY_NO_ROUTE,
@@ -170,11 +172,14 @@ enum shell_reply {
 
 struct shell_result {
     enum shell_reply reply;
-    uint16_t status;  /* HTTP */
-    const char *body; /* HTTP; copied */
+    uint16_t status;      /* HTTP */
+    const char *body;     /* HTTP; copied. NULL: body_length bytes of no meaning */
     uint32_t body_length;
     uint32_t address;     /* IPv4, host byte order; 0 = not known */
+    uint32_t others, other[7]; /* more addresses of the name */
     const char *location; /* HTTP 3xx; may be NULL; copied */
+    rx_ms after;          /* the reply, or the headers, come so much later than the request */
+    rx_ms body_after;     /* and the body so much later than they; RX_MS_NEVER: never */
 };
 
 /* One table for all; `ctx` is the proc's own (shell_setup). None of these may call shell_run or
@@ -247,7 +252,12 @@ struct shell_state shell_run(struct shell_proc *p, rx_ms now);
 /* now never goes back. After SHELL_ENDED or SHELL_SERVER it returns the same again. */
 
 void shell_answer(struct shell_proc *p, uint32_t id, const struct shell_result *result);
-/* An answer to a request whose asker is gone is dropped. */
+/* An answer to a request whose asker is gone is dropped. What comes later (result->after) may be given at
+ * once: shell_run returns when it is due. */
+
+bool shell_answer_lost(struct shell_proc *p, uint32_t id, rx_ms now);
+/* Who was to answer is gone: what has not come yet will not come any more. True: the asker waits for it, and
+ * shell_run should be called in this instant. */
 
 bool shell_signal(struct shell_proc *p, int signo);
 /* To the first task: POSIX and the rule for PID 1. Without a trap it is ignored there (pid1) or

@@ -496,7 +496,7 @@ void shell_answer(struct shell_proc *p, uint32_t id, const struct shell_result *
         return;
     p->current = t;
     drop_reply(t);
-    size = sizeof(*r) + result->body_length + location;
+    size = sizeof(*r) + (result->body != NULL ? result->body_length : 0) + location;
     r = sh_alloc(p, size);
     p->current = running;
     if (r == NULL)
@@ -505,12 +505,33 @@ void shell_answer(struct shell_proc *p, uint32_t id, const struct shell_result *
     r->result = *result;
     if (location > 0)
         memcpy(r->text, result->location, location);
-    if (result->body_length > 0)
+    if (result->body != NULL && result->body_length > 0)
         memcpy(r->text + location, result->body, result->body_length);
     r->result.location = location > 0 ? r->text : NULL;
-    r->result.body = r->text + location;
+    r->result.body = result->body != NULL ? r->text + location : NULL;
+    r->due = sh_later(p->now, result->after);
+    r->has_headers = false;
     t->reply = r;
     t->answered = true;
+    t->until = RX_MIN(t->until, r->due);
+}
+
+bool shell_answer_lost(struct shell_proc *p, uint32_t id, rx_ms now)
+{
+    const struct shell_result reset = {.reply = SHELL_REPLY_RESET};
+    struct sh_task *t = p->over ? NULL : p->tasks;
+
+    while (t != NULL && (t->wait != SH_WAITS_ANSWER || t->request != id))
+        t = t->next;
+    if (t == NULL || (t->answered && t->reply->due <= now))
+        return false;
+    if (!t->answered) {
+        shell_answer(p, id, &reset);
+        return true;
+    }
+    t->reply->result.reply = t->reply->has_headers ? SHELL_REPLY_CUT : SHELL_REPLY_RESET;
+    t->reply->due = t->until = now;
+    return true;
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -545,7 +566,7 @@ static bool ready(const struct sh_task *t)
                 return false;
         return true;
     case SH_WAITS_ANSWER:
-        return t->answered;
+        return t->answered && t->reply->due <= p->now;
     default:
         return false;
     }

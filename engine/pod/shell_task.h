@@ -255,6 +255,8 @@ struct sh_task {
 struct sh_reply {
     struct shell_result result; /* body and location point behind this struct */
     size_t size;
+    rx_ms due; /* of what the task waits for: the headers, then the body */
+    bool has_headers;
     char text[];
 };
 

@@ -176,6 +176,24 @@ struct pod_volume_spec {
     const struct pod_projection_spec *projection;
 };
 
+/* ---- names ---------------------------------------------------------------------------------- */
+
+struct pod_host_alias {
+    const char *ip;
+    uint32_t count;
+    const char *const *name;
+};
+
+enum pod_dns_policy { POD_DNS_CLUSTER_FIRST, POD_DNS_CLUSTER_FIRST_WITH_HOST_NET, POD_DNS_DEFAULT, POD_DNS_NONE };
+
+/* dnsPolicy and dnsConfig. */
+struct pod_dns_spec {
+    enum pod_dns_policy policy;
+    uint32_t server_count, search_count, option_count;
+    const char *const *server, *const *search;
+    const struct pod_pair *option; /* value NULL: none */
+};
+
 /* ---- pods ----------------------------------------------------------------------------------- */
 
 struct pod_spec {
@@ -186,6 +204,12 @@ struct pod_spec {
     int32_t grace_s;           /* terminationGracePeriodSeconds */
     int64_t active_deadline_s; /* -1 = unset */
     const char *hostname, *subdomain;
+    bool hostname_is_fqdn; /* setHostnameAsFQDN */
+    bool host_network;
+    bool no_service_links; /* enableServiceLinks: false */
+    struct pod_dns_spec dns;
+    uint32_t alias_count;
+    const struct pod_host_alias *alias; /* hostAliases */
     const char *service_account; /* NULL = not given: "default" */
     uint32_t gate_count;
     const char *const *gate; /* readinessGates: condition types */
@@ -233,7 +257,9 @@ struct pod_service_spec {
     struct pod_labels selector; /* equality; none selects nothing */
     bool has_selector, publish_not_ready;
     bool external; /* type ExternalName: leads out of the cluster */
+    const char *external_name; /* where to; NULL: not given */
     bool headless; /* clusterIP None: the name is the pods themselves */
+    uint32_t ip;   /* clusterIP, if one was asked for; 0: the next that is free */
     uint32_t port_count;
     const struct pod_service_port *port;
 };

@@ -243,6 +243,8 @@ void pod_container_serve(struct pod_container *c, bool up)
         return;
     pod_unpark(p);
     c->serving = up;
+    if (!up)
+        pod_asks_lost(c);
     if (server == NULL || t.port_count == 0)
         return;
     if (!up) {

@@ -14,7 +14,8 @@
 #include <string.h>
 
 #include "probes/wire_http1.h"
-#include "tests/fuzz/kit.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { KEEP_MAX = 1024, BODY_ROOM = 64 };
 
@@ -23,6 +24,15 @@ struct run {
     char keep[KEEP_MAX], body[BODY_ROOM];
     uint64_t used; /* bytes consumed */
 };
+
+static void check(bool ok, const char *what)
+{
+    if (!ok) {
+        fprintf(stderr, "fuzz_http1: %s\n", what);
+        abort();
+    }
+}
+#define CHECK(x) check((x), #x)
 
 static void begin(struct run *r, uint8_t how)
 {

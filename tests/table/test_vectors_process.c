@@ -158,10 +158,10 @@ static const struct vector network[] = {
          SERVICE SERVES("{path: /missing, status: 404}, {path: /slow, do: hang}"),
      20,
      {{"log c", "wget: bad address 'nope'\n1\n"
-                "wget: can't connect to remote host: Connection refused\n1\n"
+                "wget: can't connect to remote host (10.96.0.2): Connection refused\n1\n"
                 "wget: server returned error: HTTP/1.1 404 Not Found\n1\n"
                 "wget: download timed out\n1\nthere\n"
-                "wget: can't connect to remote host: Connection refused\n1\n"},
+                "wget: can't connect to remote host (10.96.0.2): Connection refused\n1\n"},
       {"ends c", "7:0/Completed"}}},
     {"curl's codes",
      ONCE "  containers:\n" BOX("c")

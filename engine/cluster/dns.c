@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dns.c - names, as the DNS server of a cluster has them and as a pod's resolver asks for them.
+ *
+ * An answer is worked out from the endpoints of the moment: nothing is cached on the way.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/cluster/cluster.h"
+#include "engine/pod/etc_files.h"
+
+enum { LABELS_MAX = 8, ALIASES_MAX = 8 };
+
+struct question {
+    struct cluster *c;
+    struct pod *from;
+    uint16_t port;
+    uint32_t aliases; /* ExternalNames followed so far */
+    struct pod_reach *out;
+};
+
+static bool look_up(struct question *q, const char *name);
+
+/* ---- addresses ---------------------------------------------------------------------------------------- */
+
+static bool parse_address(const char *text, char separator, uint32_t *out)
+{
+    uint32_t ip = 0;
+
+    for (int part = 0; part < 4; part++) {
+        uint32_t octet = 0;
+        int digits = 0;
+
+        for (; *text >= '0' && *text <= '9' && digits < 3; text++, digits++)
+            octet = octet * 10 + (uint32_t)(*text - '0');
+        if (digits == 0 || octet > 255 || *text != (part < 3 ? separator : '\0'))
+            return false;
+        ip = ip << 8 | octet;
+        text += part < 3;
+    }
+    *out = ip;
+    return true;
+}
+
+static void to_address(struct question *q, uint32_t ip)
+{
+    struct cluster *c = q->c;
+
+    if (ip == c->api.ip) {
+        cluster_route(c, &c->api, q->port, q->out);
+        return;
+    }
+    RX_LIST_EACH(l, &c->services) {
+        struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
+
+        if (s->ip == ip) {
+            cluster_route(c, s, q->port, q->out);
+            return;
+        }
+    }
+    *q->out = (struct pod_reach){
+        .route = POD_ROUTE_REFUSED, .addresses = 1, .address = {ip}, .port = q->port};
+    RX_LIST_EACH(l, &c->node->pods) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        if (p->ip == ip) {
+            q->out->route = POD_ROUTE_POD;
+            q->out->pod = p;
+            return;
+        }
+    }
+    c->node->stats.foreign_lookups += c->node->shard.count > 1 && ip >> 24 == 127;
+}
+
+/* ---- what the server knows ----------------------------------------------------------------------------- */
+
+static bool has_endpoint_name(struct pod *p, const char *service, const char *label)
+{
+    char name[POD_NAME_MAX];
+    uint32_t ip;
+
+    if (!pod_has_subdomain_name(p) || strcmp(pod_spec_of(p)->subdomain, service) != 0)
+        return parse_address(label, '-', &ip) && ip == p->ip;
+    pod_hostname(p, name);
+    name[strcspn(name, ".")] = '\0';
+    return strcmp(name, label) == 0;
+}
+
+/* web-0.web.default.svc: one endpoint of a Service without an address. */
+static bool endpoint_name(struct question *q, const char *ns, const char *service, const char *label)
+{
+    struct cluster_service *s = cluster_find_service(q->c, ns, service);
+
+    if (s == NULL || !s->spec.headless)
+        return false;
+    if (q->c->node->shard.count > 1)
+        q->c->node->stats.foreign_lookups++;
+    RX_LIST_EACH(l, &q->c->node->pods) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        if (!cluster_endpoint(&s->spec, p) || !has_endpoint_name(p, service, label))
+            continue;
+        *q->out = (struct pod_reach){.route = POD_ROUTE_POD,
+                                     .addresses = 1,
+                                     .address = {p->ip},
+                                     .pod = p,
+                                     .port = q->port};
+        return true;
+    }
+    return false;
+}
+
+static bool service_name(struct question *q, const char *ns, const char *service)
+{
+    struct cluster_service *s = cluster_find_service(q->c, ns, service);
+
+    if (s == NULL)
+        return false;
+    if (s->spec.external)
+        return s->spec.external_name != NULL && q->aliases++ < ALIASES_MAX &&
+               look_up(q, s->spec.external_name);
+    cluster_route(q->c, s, q->port, q->out);
+    return q->out->route != POD_ROUTE_NO_NAME;
+}
+
+/* A full name, in lower case, without the dot at its end. */
+static bool full_name(struct question *q, const char *name)
+{
+    static const char domain[] = "." POD_CLUSTER_DOMAIN;
+    size_t length = strlen(name), tail = sizeof(domain) - 1;
+    char copy[POD_FQDN_MAX], *label[LABELS_MAX], *rest = copy;
+    uint32_t labels = 0, ip;
+
+    if (length <= tail || length >= sizeof(copy) || strcmp(name + length - tail, domain) != 0)
+        return false;
+    memcpy(copy, name, length - tail);
+    copy[length - tail] = '\0';
+    while (labels < LABELS_MAX && (label[labels] = strsep(&rest, ".")) != NULL)
+        labels++;
+    if (labels == 3 && strcmp(label[2], "svc") == 0)
+        return service_name(q, label[1], label[0]);
+    if (labels == 4 && strcmp(label[3], "svc") == 0)
+        return endpoint_name(q, label[2], label[1], label[0]);
+    if (labels == 3 && strcmp(label[2], "pod") == 0 && parse_address(label[0], '-', &ip)) {
+        to_address(q, ip);
+        return true;
+    }
+    return false;
+}
+
+/* ---- how a resolver asks ------------------------------------------------------------------------------- */
+
+/* As it stands, and in the domains of the pod's search list: in which order says the number of dots. */
+static bool look_up(struct question *q, const char *name)
+{
+    const struct pod_spec *spec = pod_spec_of(q->from);
+    char lower[POD_FQDN_MAX], domain[POD_FQDN_MAX], full[2 * POD_FQDN_MAX];
+    size_t length = strlen(name);
+    uint32_t dots = 0;
+
+    if (length == 0 || length >= sizeof(lower))
+        return false;
+    for (size_t i = 0; i <= length; i++) {
+        lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] | 0x20) : name[i];
+        dots += name[i] == '.';
+    }
+    if (lower[length - 1] == '.') {
+        lower[length - 1] = '\0';
+        return full_name(q, lower);
+    }
+    if (dots >= pod_dns_ndots(spec) && full_name(q, lower))
+        return true;
+    for (uint32_t i = 0; pod_dns_search(spec, i, domain); i++) {
+        snprintf(full, sizeof(full), "%s.%s", lower, domain);
+        if (full_name(q, full))
+            return true;
+    }
+    return full_name(q, lower);
+}
+
+void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
+                     struct pod_reach *out)
+{
+    struct question q = {.c = cluster, .from = from, .port = port, .out = out};
+    uint32_t ip;
+
+    *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
+    if (parse_address(host, '.', &ip)) {
+        to_address(&q, ip);
+        return;
+    }
+    if (!pod_dns_knows_cluster(pod_spec_of(from)) || !look_up(&q, host))
+        *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shell_net.h - what commands that use the network share: a URL, a question to the host, its answer.
+ *
+ * A command asks (sh_ask), returns SH_BLOCKED, and when it is called again has the answer: at the time at which
+ * the reply, or the headers of an HTTP response, are there. For a body it waits once more (sh_await_body).
+ */
+#ifndef POD_SHELL_NET_H
+#define POD_SHELL_NET_H
+
+#include "engine/pod/shell_cmd.h"
+
+enum { SH_URL_MAX = 512, SH_REDIRECTS_MAX = 5 };
+
+struct sh_url {
+    char host[256], path[SH_URL_MAX];
+    uint16_t port;
+    bool tls;
+};
+
+bool sh_url_parse(const char *s, struct sh_url *u);
+/* False: not a URL of http or https. */
+
+bool sh_url_follow(const char *location, struct sh_url *u);
+/* A Location, seen from u, which it becomes. False: it leads nowhere. */
+
+int sh_ask(struct sh_task *t, enum shell_ask what, const struct sh_url *u, const char *method,
+           rx_ms timeout);
+/* Asks, and lets the task wait at most so long: SH_BLOCKED. */
+
+struct shell_result sh_answer(const struct sh_task *t);
+/* What has come; SHELL_REPLY_TIMEOUT if nothing has in time, or after the headers no body. */
+
+int sh_await_body(struct sh_task *t, rx_ms timeout);
+/* 0: the body is there already. Else SH_BLOCKED, and sh_answer then tells. */
+
+void sh_put_body(struct sh_task *t, const struct shell_result *r);
+int sh_save_body(struct sh_task *t, const char *path, const struct shell_result *r);
+/* 0 or a negative errno. */
+
+void sh_dotted(char out[16], uint32_t address);
+const char *sh_status_text(unsigned status);
+
+#endif
