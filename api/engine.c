@@ -643,12 +643,19 @@ int64_t podring_now(const podring *r)
     return rx_loop_now(&r->loop);
 }
 
+int64_t podring_clock(podring *r)
+{
+    return r->virtual_ ? rx_loop_now(&r->loop) : rx_ms_floor(rx_loop_clock_read(&r->loop));
+}
+
 int64_t podring_wait_ns(podring *r)
 {
     rx_ms next = rx_loop_next(&r->loop);
     rx_ns now;
 
     if (r->node.asleep > 0) /* in virtual time; their ticks are due, though none is fired */
+        return 0;
+    if (rx_loop_prepared(&r->loop))
         return 0;
     if (r->virtual_ || next <= rx_loop_now(&r->loop))
         return r->virtual_ && next == RX_MS_NEVER ? INT64_MAX : 0;
@@ -658,11 +665,17 @@ int64_t podring_wait_ns(podring *r)
     return RX_MAX(rx_ns_from_ms(next) - now, 0);
 }
 
-int podring_fd(const podring *r)
+int podring_fd(podring *r)
 {
-    int fd = r->loop.port->ops->fd(r->loop.port);
+    int fd;
 
-    return fd >= 0 ? fd : -PODRING_EUNSUPPORTED;
+    API_OWN(r);
+    fd = r->loop.port->ops->fd(r->loop.port);
+    if (fd >= 0)
+        return fd;
+    if (r->virtual_)
+        return api_fail(r, -PODRING_EUNSUPPORTED, "virtual time has no descriptor to wait for");
+    return api_fail(r, -PODRING_EIO, "no eventfd for podring_fd: %s", strerror(-fd));
 }
 
 typedef void post_fn(podring *ring, void *arg);

@@ -21,13 +21,11 @@ void api_timer_fired(void *ctx, struct rx_timer *t)
         rx_mem_seal(&r->mem);
 }
 
-int podring_timer_start(podring *r, int64_t at_ms, podring_timer_fn *fn, void *ctx, uint64_t *timer)
+static int start_timer(podring *r, rx_ms at, podring_timer_fn *fn, void *ctx, uint64_t *timer)
 {
     struct api_timer *a;
     uint64_t id;
 
-    API_OWN(r);
-    RX_API_CHECK(fn != NULL && at_ms >= 0, -PODRING_EINVALID);
     a = rx_slab_take(&r->timers, &id);
     if (a == NULL)
         return -PODRING_ENOMEM;
@@ -36,10 +34,30 @@ int podring_timer_start(podring *r, int64_t at_ms, podring_timer_fn *fn, void *c
     a->fn = fn;
     a->ctx = ctx;
     rx_timer_init(&a->timer, rx_key(POD_CLASS_HOST, id & ((1ull << 60) - 1)));
-    rx_loop_arm(&r->loop, &a->timer, RX_MIN(at_ms, RX_MS_NEVER - 1));
+    rx_loop_arm(&r->loop, &a->timer, RX_MIN(at, RX_MS_NEVER - 1));
     if (timer != NULL)
         *timer = id;
     return 0;
+}
+
+int podring_timer_start(podring *r, int64_t at_ms, podring_timer_fn *fn, void *ctx, uint64_t *timer)
+{
+    API_OWN(r);
+    RX_API_CHECK(fn != NULL && at_ms >= 0, -PODRING_EINVALID);
+    return start_timer(r, at_ms, fn, ctx, timer);
+}
+
+int podring_timer_after(podring *r, int64_t delay_ms, podring_timer_fn *fn, void *ctx,
+                        uint64_t *timer)
+{
+    rx_ms from;
+
+    API_OWN(r);
+    RX_API_CHECK(fn != NULL && delay_ms >= 0, -PODRING_EINVALID);
+    from = rx_loop_now(&r->loop);
+    if (!r->virtual_) /* rounded up: no delay is ever shorter than it was asked for */
+        from = RX_MAX(from, rx_ms_ceil(rx_loop_clock_read(&r->loop)));
+    return start_timer(r, from + RX_MIN(delay_ms, RX_MS_NEVER - 1 - from), fn, ctx, timer);
 }
 
 int podring_timer_stop(podring *r, uint64_t timer)

@@ -255,15 +255,27 @@ PODRING_API void podring_stop(podring *ring);
  * threads and signal handlers too. */
 
 PODRING_API int64_t podring_now(const podring *ring);
-/* Milliseconds since open, in the engine's clock; constant during a callback. */
+/* The instant in which the engine stands, in milliseconds since open. Only turns move it: it is constant during
+ * a callback, and between two turns it stands still however long the program does other things. */
+
+PODRING_API int64_t podring_clock(podring *ring);
+/* The clock itself, in milliseconds since open: podring_run_until(ring, podring_clock(ring) + 500) runs for half
+ * a second also where podring_now is of long ago. In virtual time the same as podring_now. */
 
 PODRING_API int64_t podring_wait_ns(podring *ring);
-/* For foreign loops: how long they may sleep before the next podring_turn; INT64_MAX = until podring_fd
- * is readable; 0 = turn now. */
+/* For a loop of the program's own:
+ *
+ *     wait for podring_fd to be readable, at most podring_wait_ns; then podring_turn(ring, 0)
+ *
+ * In nanoseconds; INT64_MAX = until podring_fd is readable; 0 = turn now, because something is due or because
+ * the last turn has prepared what only the next one submits. To be asked anew before each wait: any call may
+ * have changed it. In virtual time, where nothing is waited for, 0 or, when nothing is ever due, INT64_MAX. */
 
-PODRING_API int podring_fd(const podring *ring);
-/* A descriptor that is readable when a turn has answers to handle; poll it, do not read it. -EUNSUPPORTED
- * in virtual time. */
+PODRING_API int podring_fd(podring *ring);
+/* A descriptor that is readable when a turn has answers to handle and after podring_post, podring_wake and
+ * podring_stop of any thread; wait for it (level-triggered), but do not read it. It is made when it is first asked
+ * for, and stays the same until podring_close. -EUNSUPPORTED in virtual time: there podring_turn
+ * never waits. -EIO: there are no descriptors left. */
 
 PODRING_API int podring_post(podring *ring, void (*fn)(podring *ring, void *arg), void *arg);
 /* Any thread: has fn run on the engine's thread at the end of a turn. -EAGAIN: the box is full. */
@@ -534,7 +546,11 @@ typedef void podring_timer_fn(void *ctx, podring *ring, uint64_t timer);
 
 PODRING_API int podring_timer_start(podring *ring, int64_t at_ms, podring_timer_fn *fn, void *ctx,
                                     uint64_t *timer);
-/* Runs fn once at that time. */
+/* Runs fn once at that time; one that has passed is now. */
+
+PODRING_API int podring_timer_after(podring *ring, int64_t delay_ms, podring_timer_fn *fn, void *ctx,
+                                    uint64_t *timer);
+/* Runs fn once that long after this call, by the clock and not by podring_now: never earlier. */
 
 PODRING_API int podring_timer_stop(podring *ring, uint64_t timer);
 /* -ENOTFOUND: it has run or was stopped. */

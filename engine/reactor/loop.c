@@ -205,6 +205,11 @@ rx_ms rx_loop_next(const struct rx_loop *l)
     return rx_wheel_next(l->wheel);
 }
 
+bool rx_loop_prepared(const struct rx_loop *l)
+{
+    return l->port->ops->prepared(l->port);
+}
+
 void rx_loop_start(struct rx_loop *l, struct rx_op *op)
 {
     RX_ASSERT(op->state == RX_OP_DEAD);

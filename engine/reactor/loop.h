@@ -111,6 +111,9 @@ rx_ns rx_loop_clock_read(const struct rx_loop *l);
 rx_ms rx_loop_next(const struct rx_loop *l);
 /* The next deadline; the current instant if work is left over. */
 
+bool rx_loop_prepared(const struct rx_loop *l);
+/* Is there something that the next turn submits or reports without waiting for it? */
+
 void rx_loop_start(struct rx_loop *l, struct rx_op *op);
 /* op->kind, done and the verb's inputs are set; op must be DEAD. Clears res and stage. */
 

@@ -78,7 +78,13 @@ struct rx_port_ops {
     void (*close)(struct rx_port *p, rx_sock s, bool reset);
     /* reset: the peer sees a reset instead of an end of stream. */
     void (*wake)(struct rx_port *p); /* any thread: makes a running or the next wait return */
-    int (*fd)(const struct rx_port *p); /* readable when wait has work; -1 if there is none */
+    bool (*prepared)(const struct rx_port *p);
+    /* Would a wait have something to do before it waits: to submit, to report, to start? Whoever sleeps
+     * elsewhere must not sleep then. */
+    int (*fd)(struct rx_port *p);
+    /* Readable once something has completed that no wait has reported yet, or after a wake. What is only
+     * prepared does not show in it. A wait that takes all there is makes it unreadable. From its first call
+     * on waits cost a system call more. -EOPNOTSUPP if the clock is virtual, or another negative errno. */
     void (*stats)(const struct rx_port *p, struct rx_port_stats *out);
     void (*destroy)(struct rx_port *p); /* closes everything; ops in flight are forgotten */
 };

@@ -249,10 +249,15 @@ static void virtual_wake(struct rx_port *p)
     atomic_store_explicit(&sim_of(p)->real.woken, true, memory_order_release);
 }
 
-static int virtual_fd(const struct rx_port *p)
+static int virtual_fd(struct rx_port *p)
 {
     (void)p;
-    return -1; /* nothing outside can make this clock go */
+    return -EOPNOTSUPP; /* nothing outside can make this clock go */
+}
+
+static bool prepared(const struct rx_port *p)
+{
+    return sim_of_const(p)->ready_count > 0;
 }
 
 static const struct rx_port_ops virtual_ops = {
@@ -265,6 +270,7 @@ static const struct rx_port_ops virtual_ops = {
     .local = sim_net_local,
     .close = shut,
     .wake = virtual_wake,
+    .prepared = prepared,
     .fd = virtual_fd,
     .stats = stats,
     .destroy = destroy,
@@ -281,6 +287,7 @@ static const struct rx_port_ops memory_ops = {
     .local = sim_net_local,
     .close = shut,
     .wake = sim_real_wake,
+    .prepared = prepared,
     .fd = sim_real_fd,
     .stats = stats,
     .destroy = destroy,

@@ -276,7 +276,7 @@ void sim_real_close(struct sim *s);
 rx_ns sim_real_clock(const struct rx_port *p);
 int sim_real_wait(struct rx_port *p, rx_ns until, struct rx_ready *ready, int room);
 void sim_real_wake(struct rx_port *p);
-int sim_real_fd(const struct rx_port *p);
+int sim_real_fd(struct rx_port *p);
 void sim_real_work(struct sim *s); /* something is to be done, now or later: fd must show it */
 void sim_real_watch(struct sim *s, struct rx_op *op);
 void sim_real_unwatch(struct sim *s, struct rx_op *op);

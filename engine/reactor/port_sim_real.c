@@ -163,9 +163,9 @@ void sim_real_wake(struct rx_port *p)
         (void)!write(r->event, &one, sizeof one);
 }
 
-int sim_real_fd(const struct rx_port *p)
+int sim_real_fd(struct rx_port *p)
 {
-    struct sim *s = (struct sim *)(uintptr_t)sim_of_const(p); /* ports are never const objects */
+    struct sim *s = sim_of(p);
 
     if (!s->real.embedded) {
         s->real.embedded = true;

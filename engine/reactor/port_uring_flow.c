@@ -36,7 +36,6 @@ const struct rx_uspan rx_uspan[] = {
 };
 
 static bool begin(struct rx_uring *u, struct rx_op *op);
-static void kick(struct rx_uring *u);
 static void retire(struct rx_uring *u, struct rx_uflight *f, bool failed);
 static void put_off(struct rx_list *where, struct rx_uflight *f, unsigned stage);
 static bool push_cancels(struct rx_uring *u, struct rx_uflight *f);
@@ -158,6 +157,18 @@ void rx_uflow_prepare(struct rx_uring *u)
     if (u->for_another.head == NULL)
         pump(u, &u->for_slot);
     rx_uproc_pump(u);
+}
+
+bool rx_uflow_prepared(const struct rx_uring *u)
+{
+    bool slots = u->table.slots_used < u->table.slots && (!u->exhausted || u->allowed > 0);
+
+    if (u->over.head != NULL || u->sweep || u->unclosed != RX_UNONE || !rx_list_empty(&u->again))
+        return true;
+    if (u->table.flights_used == u->table.flights)
+        return false;
+    return u->for_room.head != NULL || rx_uproc_ready(&u->procs) ||
+           (slots && (u->for_slot.head != NULL || u->for_another.head != NULL));
 }
 
 void rx_uflow_pause_over(struct rx_uring *u)
@@ -395,7 +406,6 @@ void rx_uflow_end(struct rx_uring *u, struct rx_op *op, int32_t res)
     op->port_slot = RX_UNONE;
     op->port_gen = (uint32_t)res;
     rx_uqueue_push(&u->over, op);
-    kick(u);
 }
 
 int rx_uflow_over(struct rx_uring *u, struct rx_ready *ready, int room)
@@ -413,21 +423,6 @@ int rx_uflow_over(struct rx_uring *u, struct rx_ready *ready, int room)
                                        .stage = first <= RX_AT_RECV ? first : RX_AT_SOCKET};
     }
     return n;
-}
-
-void rx_uflow_rest(struct rx_uring *u)
-{
-    if (u->want_pause || u->unclosed != RX_UNONE || !rx_list_empty(&u->again))
-        kick(u);
-}
-
-/* A foreign loop may be about to sleep on our descriptor. */
-static void kick(struct rx_uring *u)
-{
-    if (u->kicked)
-        return;
-    u->kicked = true;
-    rx_sys_wake(u->wake_fd);
 }
 
 static void retire(struct rx_uring *u, struct rx_uflight *f, bool failed)
@@ -486,7 +481,6 @@ void rx_uflow_cancel(struct rx_port *p, struct rx_op *op)
     if (op->state == RX_OP_WAITING) {
         op->port_slot = WAIT_CANCELLED;
         u->sweep = true;
-        kick(u);
         return;
     }
     f = rx_utable_flight_find(&u->table, op->port_slot, op->port_gen);

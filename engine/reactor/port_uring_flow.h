@@ -50,7 +50,6 @@ struct rx_uring {
     bool exhausted;               /* DIAL and CALL hold back until the pause is over */
     bool want_pause;              /* the ring is to arm the pause */
     bool sweep;                   /* a waiting op was cancelled */
-    bool kicked;                  /* woken already since the last wait */
     int wake_fd;
     struct rx_uprocs procs;
     struct rx_port_stats stats;
@@ -88,9 +87,8 @@ void rx_uflow_prepare(struct rx_uring *u);
 int rx_uflow_over(struct rx_uring *u, struct rx_ready *ready, int room);
 /* Reports what completed without the kernel. */
 
-void rx_uflow_rest(struct rx_uring *u);
-/* A wait comes back empty, and its caller may now sleep on the ring's descriptor: if there is still
- * something to submit, makes that descriptor readable. */
+bool rx_uflow_prepared(const struct rx_uring *u);
+/* Would rx_uflow_prepare or rx_uflow_over find something to do now? */
 
 void rx_uflow_pause_over(struct rx_uring *u);
 

@@ -130,6 +130,11 @@ void rx_uproc_pump(struct rx_uring *u)
     }
 }
 
+bool rx_uproc_ready(const struct rx_uprocs *all)
+{
+    return all->waiting.head != NULL && !all->held && all->used < all->count;
+}
+
 /* False, and nothing done, if it has to wait. */
 static bool begin(struct rx_uring *u, struct rx_op *op)
 {

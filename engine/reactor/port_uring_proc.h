@@ -55,6 +55,8 @@ void rx_uproc_start(struct rx_uring *u, struct rx_op *op);
 void rx_uproc_cancel(struct rx_uring *u, struct rx_uflight *f);
 void rx_uproc_pump(struct rx_uring *u); /* in each wait, before it sleeps: starts who is in line */
 
+bool rx_uproc_ready(const struct rx_uprocs *all); /* could pump start one now? */
+
 bool rx_uproc_go_on(struct rx_uring *u, struct rx_uflight *f);
 /* Before the next wait: gives the kernel what it should have. False: no room. */
 

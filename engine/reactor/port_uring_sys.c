@@ -100,6 +100,13 @@ void rx_sys_wake(int fd)
         errno = keep;
 }
 
+void rx_sys_unwake(int fd)
+{
+    uint64_t wakes;
+
+    (void)!read(fd, &wakes, sizeof wakes); /* EAGAIN: there were none */
+}
+
 /* ---- sentences ------------------------------------------------------------------------------- */
 
 static int sysctl_disabled(void);

@@ -20,6 +20,7 @@ void rx_sys_stop_listening(int fd);
 
 int rx_sys_wake_open(void); /* an eventfd or a negative errno */
 void rx_sys_wake(int fd);
+void rx_sys_unwake(int fd); /* forgets all wakes so far */
 
 void rx_sys_why_no_ring(int error, char *why, size_t room);
 /* io_uring_setup failed with this errno: what is missing and what to do about it. */
