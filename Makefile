@@ -28,6 +28,7 @@ OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DRX_DEBUG
 OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG
 OPT_profile := -O2 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-semantic-interposition
 OPT_cover   := -O0 -g --coverage
+OPT_torture := -O1 -g -DRX_DEBUG
 # For libFuzzer, hence clang; main is libFuzzer's, and what to warn of is the other compiler's business.
 OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
                -fno-sanitize-recover=all -DRX_DEBUG -Dmain=podring_main -w
@@ -35,8 +36,8 @@ override CC := $(if $(filter fuzz,$(VARIANT)),clang,$(CC))
 override CFLAGS  += $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE)
 override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
 
-# Sanitizers must see every allocation, so they get the libc twin.
-ifneq ($(filter asan ubsan fuzz,$(VARIANT)),)
+# Sanitizers must see every allocation, and torture fail it: they get the libc twin.
+ifneq ($(filter asan ubsan fuzz torture,$(VARIANT)),)
 override ALLOC := libc
 endif
 MEM_OFF_mimalloc := engine/reactor/mem_libc.c
@@ -67,7 +68,7 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS)
+        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -208,6 +209,16 @@ $(FUZZ_JOBS): fuzz-run-%:
 	    echo "fuzz_$* failed; again: make VARIANT=fuzz fuzz-build && $(B)/fuzz_$* FILE"; exit 1; }
 	@sed -n 's/^stat::number_of_executed_units: */  FUZZ  $*: inputs /p' $(B)/crash/$*.log
 
+# Every n-th allocation fails, or with TORTURE_SHARE=K every K-th of them, from an offset by the date.
+TORTURE_SHARE ?= 1
+TORTURE_SEED  ?= $(shell date +%Y%m%d)
+torture: setup
+	@$(MAKE) --no-print-directory VARIANT=torture build/torture/podring build/torture/oom.so
+	perl tests/torture/torture.pl --share $(TORTURE_SHARE) --seed $(TORTURE_SEED) $(TORTUREFLAGS) build/torture
+
+$(B)/oom.so: $(B)/obj/tests/torture/oom.o
+	$(call say,LD,$@)$(CC) -shared -o $@ $^ $(LDFLAGS)
+
 # Writes down anew what the examples print; read the difference before you commit it.
 golden: $(B)/podring $(B)/tests
 	@for f in tests/golden/*.yaml; do echo "  GOLD  $$f"; \
@@ -296,6 +307,7 @@ help:
 	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'
 	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
 	@echo 'make fuzz       the fuzz targets, FUZZ_TIME=60 seconds each; fuzz-smoke: a few seconds'
+	@echo 'make torture    lets every allocation of some twenty commands fail; TORTURE_SHARE=50: every 50th'
 	@echo 'make floors     checks who includes whom, and that each floor links alone'
 	@echo 'make golden     writes anew what golden files and docs/examples.md must say; format: clang-format'
 	@echo 'make install    PREFIX=/usr/local, DESTDIR='
