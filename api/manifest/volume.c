@@ -306,25 +306,33 @@ static void token_read(struct mf_load *l, const struct mf_at *at, struct pod_pro
     out->item = item;
 }
 
-/* A relative path that stays below where it starts, and out of the way of the kubelet's own names.
- */
-static const char *path_read(struct mf_load *l, const struct mf_at *up)
+/* A relative path that stays below where it starts (validateLocalDescendingPath). */
+static bool descends(struct mf_load *l, const struct mf_at *at, const char *path)
 {
-    struct mf_at at = mf_field(up, "path");
-    const char *path = mf_needed(l, &at), *part = path;
     bool back = false;
 
     if (path[0] == '/')
-        mf_invalid(l, &at, "must be a relative path");
-    while (*part) {
+        mf_invalid(l, at, "must be a relative path");
+    for (const char *part = path; *part;) {
         size_t n = strcspn(part, "/");
 
         back = back || (n == 2 && part[0] == '.' && part[1] == '.');
         part += n + (part[n] == '/');
     }
     if (back)
-        mf_invalid(l, &at, "must not contain '..'");
-    else if (path[0] == '.' && path[1] == '.')
+        mf_invalid(l, at, "must not contain '..'");
+    return !back;
+}
+
+/* The same, and out of the way of the kubelet's own names. */
+static const char *path_read(struct mf_load *l, const struct mf_at *up)
+{
+    struct mf_at at = mf_field(up, "path");
+    const char *path = mf_needed(l, &at);
+
+    if (!descends(l, &at, path))
+        return path;
+    if (path[0] == '.' && path[1] == '.')
         mf_invalid(l, &at, "must not start with '..'");
     return path;
 }
@@ -409,11 +417,11 @@ static void mount_read(struct mf_load *l, const struct mf_at *at, const struct p
         mf_not_found(l, &name, out->volume);
     out->path = mf_needed(l, &path);
     out->sub_path = mf_string_at(l, &sub, NULL);
-    if (out->sub_path && out->sub_path[0] == '/')
-        mf_invalid(l, &sub, "must be a relative path");
+    if (out->sub_path)
+        descends(l, &sub, out->sub_path);
     text = mf_string_at(l, &expr, NULL);
-    if (text && text[0] == '/')
-        mf_invalid(l, &expr, "must be a relative path");
+    if (text)
+        descends(l, &expr, text);
     if (text && out->sub_path)
         mf_invalid(l, &expr, "subPathExpr and subPath are mutually exclusive");
     if (text) {

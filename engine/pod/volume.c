@@ -309,6 +309,8 @@ static int mount(struct pod_container *c, struct fs *f, const struct pod_mount_s
         rc = -RX_ELIMIT;
     if (rc == 0 && v->kind == POD_VOLUME_HOST_PATH && v->file)
         fs_volume_file(tree, normal);
+    if (rc == 0 && v->kind != POD_VOLUME_HOST_PATH && pod_spec_of(p)->fs_group >= 0)
+        fs_volume_give(tree, (uint32_t)pod_spec_of(p)->fs_group);
     /* What cannot be mounted (a file where a directory should be) is not there. */
     if (rc == 0 && fs_mount(f, m->path, tree, normal, m->read_only || is_projected(v)) == -ENOMEM)
         rc = -RX_ENOMEM;
@@ -345,6 +347,109 @@ int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pa
     if (rc == 0 && !spec->no_token)
         rc = mount_account(c, f);
     return rc;
+}
+
+/* ---- mounts that cannot be made ------------------------------------------------------------- */
+
+enum { MISSING_MAX = 8 };
+
+struct expansion {
+    const struct pod_env *env;
+    const char *missing[MISSING_MAX]; /* sorted; in the expression, no NUL behind them */
+    int length[MISSING_MAX];
+    uint32_t count;
+};
+
+static void note_missing(struct expansion *x, const char *name, int length)
+{
+    uint32_t at = 0;
+    int order = -1;
+
+    for (; at < x->count; at++) {
+        order = strncmp(name, x->missing[at], (size_t)RX_MIN(length, x->length[at]));
+        order = order != 0 ? order : length - x->length[at];
+        if (order <= 0)
+            break;
+    }
+    if ((at < x->count && order == 0) || x->count == MISSING_MAX)
+        return;
+    for (uint32_t i = x->count++; i > at; i--) {
+        x->missing[i] = x->missing[i - 1];
+        x->length[i] = x->length[i - 1];
+    }
+    x->missing[at] = name;
+    x->length[at] = length;
+}
+
+static const char *value_or_missing(void *ctx, const char *name, size_t length)
+{
+    struct expansion *x = ctx;
+    const char *value = pod_env_find(x->env, name, length);
+
+    if (value == NULL || value[0] == '\0')
+        note_missing(x, name, (int)length);
+    return value != NULL ? value : "";
+}
+
+/* ".." as a component: it would lead out of the volume. */
+static bool leads_back(const char *path)
+{
+    for (; *path != '\0'; path += strcspn(path, "/"), path += strspn(path, "/"))
+        if (strcspn(path, "/") == 2 && path[0] == '.' && path[1] == '.')
+            return true;
+    return false;
+}
+
+static bool mount_refused(const struct pod_mount_spec *m, const struct pod_env *env,
+                          struct rx_arena *scratch, char *why, size_t room)
+{
+    struct expansion x = {.env = env};
+    const char *path;
+    size_t used;
+
+    if (pod_config_expand(scratch, m->sub_path, value_or_missing, &x, &path) != 0)
+        return false; /* too long: the mount itself will say so */
+    if (x.count > 0) {
+        used = (size_t)snprintf(why, room, "missing value for ");
+        for (uint32_t i = 0; i < x.count && used < room; i++)
+            used += (size_t)snprintf(why + used, room - used, "%s%.*s", i > 0 ? ", " : "", x.length[i],
+                                     x.missing[i]);
+        return true;
+    }
+    if (path[0] == '/')
+        snprintf(why, room, "error SubPath `%s` must not be an absolute path", path);
+    else if (leads_back(path))
+        snprintf(why, room, "unable to provision SubPath `%s`: must not contain '..'", path);
+    else
+        return false;
+    return true;
+}
+
+bool pod_mounts_refused(struct pod_container *c, char *why, size_t room)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = pod_node_of(p);
+    struct rx_arena scratch;
+    struct pod_self self;
+    struct pod_env env;
+    bool refused = false, sealed;
+    uint32_t i = 0;
+
+    while (i < s->mount_count && !s->mount[i].expand)
+        i++;
+    if (i == s->mount_count)
+        return false;
+    sealed = rx_mem_unseal(n->mem);
+    rx_arena_init(&scratch, n->mem);
+    pod_self_fill(p, &self);
+    if (pod_config_env(&n->configs, pod_spec_of(p), s, &self.fields, &scratch, &env) == 0)
+        for (; i < s->mount_count && !refused; i++)
+            refused = s->mount[i].expand && mount_refused(&s->mount[i], &env, &scratch, why, room);
+    rx_arena_fini(&scratch);
+    if (sealed)
+        rx_mem_seal(n->mem);
+    return refused;
 }
 
 /* ---- ends ----------------------------------------------------------------------------------- */

@@ -49,6 +49,10 @@ bool pod_claims_missing(struct pod *p, char *why, size_t room);
 /* Is there a claim the pod names and nobody has made? Then what a scheduler says about that. Those of
  * a StatefulSet's templates are made with their pod. */
 
+bool pod_mounts_refused(struct pod_container *c, char *why, size_t room);
+/* A subPathExpr that comes to nothing that could be mounted: the container waits in CreateContainerConfigError
+ * with this message. */
+
 int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pair *env,
                       uint32_t env_count);
 /* All that the container mounts, into its view. -RX_ENOMEM. */
