@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/engine.h"
+#include "engine/pod/etc_files.h"
 #include "engine/pod/machine.h"
 
 #define API_POD(ring, id, p)                                                                       \
@@ -93,7 +94,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
     out->uid = s->uid;
     out->phase = pod_phase_name((enum pod_phase)p->phase);
     out->status = s->status;
-    out->node = pod_on_node(p) ? "node" : NULL;
+    out->node = pod_on_node(p) ? pod_node_name(pod_spec_of(p)) : NULL;
     if (pod_phase_terminal((enum pod_phase)p->phase))
         out->reason = pod_status_reason_name((enum pod_status_reason)p->status_reason);
     return 0;

@@ -96,6 +96,7 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
         out->kind = POD_SIDECAR;
     command_read(l, at, out);
     out->working_dir = mf_string(l, at, "workingDir", NULL);
+    mf_security_read(l, at, out);
     mf_env_read(l, at, out);
     mf_ports_read(l, at, out);
     mf_mounts_read(l, at, pod, out);

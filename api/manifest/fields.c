@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fields.c - the field lists, from the API types of Kubernetes 1.36 (k8s.io/api: core/v1, apps/v1,
- * batch/v1, meta/v1). What hangs below a field we do not read (affinity, securityContext, volume
+ * batch/v1, meta/v1). What hangs below a field we do not read (affinity, volume
  * sources, tolerations, ...) is accepted whole: no list, no false report.
  */
 #include "api/manifest/fields.h"
@@ -29,6 +29,13 @@ static const char *const field_list[] = {
         "runtimeClassName enableServiceLinks preemptionPolicy overhead topologySpreadConstraints "
         "setHostnameAsFQDN os hostUsers schedulingGates resourceClaims resources hostnameOverride "
         "workloadRef schedulingGroup",
+    [MF_FIELDS_POD_SECURITY] =
+        "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups "
+        "supplementalGroupsPolicy fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile "
+        "seLinuxChangePolicy",
+    [MF_FIELDS_SECURITY] =
+        "capabilities privileged seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot "
+        "readOnlyRootFilesystem allowPrivilegeEscalation procMount seccompProfile appArmorProfile",
     [MF_FIELDS_CONTAINER] =
         "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy "
         "restartPolicyRules volumeMounts volumeDevices livenessProbe readinessProbe startupProbe "

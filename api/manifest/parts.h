@@ -62,6 +62,12 @@ void mf_containers_read(struct mf_load *l, const struct mf_at *spec, struct pod_
 void mf_dns_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 /* hostname, subdomain, hostAliases, dnsPolicy, dnsConfig, and whose network it is. */
 
+/* ---- security.c ----------------------------------------------------------------------------- */
+
+void mf_pod_security_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+void mf_security_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out);
+/* The container's own, else the pod's, which is read from l->pod. */
+
 /* ---- podspec.c ------------------------------------------------------------------------------ */
 
 struct mf_template {

@@ -40,6 +40,8 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
     policy_read(l, spec, pod);
     times_read(l, spec, pod);
     mf_dns_read(l, spec, pod);
+    mf_pod_security_read(l, spec, pod);
+    pod->node_name = mf_string(l, spec, "nodeName", NULL);
     pod->no_token = !mf_bool(l, spec, "automountServiceAccountToken", true);
     pod->shared_pids = mf_bool(l, spec, "shareProcessNamespace", false);
     pod->shared_pids = mf_bool(l, spec, "hostPID", false) || pod->shared_pids;

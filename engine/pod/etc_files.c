@@ -45,12 +45,17 @@ bool pod_fqdn(struct pod *p, char out[POD_FQDN_MAX])
     return true;
 }
 
+const char *pod_node_name(const struct pod_spec *s)
+{
+    return s->node_name != NULL ? s->node_name : "node";
+}
+
 void pod_hostname(struct pod *p, char out[POD_NAME_MAX])
 {
     char full[POD_FQDN_MAX];
 
     if (pod_spec_of(p)->host_network) {
-        strcpy(out, "node");
+        snprintf(out, POD_NAME_MAX, "%s", pod_node_name(pod_spec_of(p)));
         return;
     }
     short_hostname(p, out);

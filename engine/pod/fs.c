@@ -52,6 +52,19 @@ int fs_volume_file(struct fs_volume *v, const char *path)
     return fs_node_add(v, parent, FS_FILE, last, strcspn(last, "/"), 0, &n);
 }
 
+static void give(struct fs_node *n, uint32_t gid)
+{
+    n->gid = gid;
+    n->mode |= n->kind == FS_DIR ? 02770 : 0660;
+    for (struct fs_node *c = n->kind == FS_DIR ? n->child : NULL; c != NULL; c = c->next)
+        give(fs_node_of(c), gid);
+}
+
+void fs_volume_give(struct fs_volume *v, uint32_t gid)
+{
+    give(v->root, gid);
+}
+
 /* ---- views ----------------------------------------------------------------------------------- */
 
 int fs_init(struct fs *f, const struct rx_mem *mem)
@@ -193,6 +206,21 @@ static int spot_for_new(struct fs *f, const char *path, int how, rx_ms now, stru
     return error != 0 ? error : fs_spot_make(f, s, now);
 }
 
+/* A new node, of the one who makes it; in a directory with the setgid bit of its group. */
+static int make_node(const struct fs *f, struct fs_volume *v, struct fs_node *dir, int kind,
+                       const char *name, rx_ms now, struct fs_node **out)
+{
+    int error = fs_node_add(v, dir, kind, name, strlen(name), now, out);
+
+    if (error != 0)
+        return error;
+    (*out)->uid = f->uid;
+    (*out)->gid = dir->mode & 02000 ? dir->gid : f->gid;
+    if (kind == FS_DIR)
+        (*out)->mode |= dir->mode & 02000;
+    return 0;
+}
+
 int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now)
 {
     struct fs_node *n;
@@ -206,7 +234,7 @@ int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now)
     if (error != 0)
         return error;
     name = fs_spot_name(&s);
-    return fs_node_add(s.volume, s.parent, FS_DIR, name, strlen(name), now, &n);
+    return make_node(f, s.volume, s.parent, FS_DIR, name, now, &n);
 }
 
 /* The entry that is to go away. -EBUSY for what is not the layer's or volume's to remove. */
@@ -337,7 +365,7 @@ int fs_symlink(struct fs *f, const char *target, const char *path, rx_ms now)
     if (error != 0)
         return error;
     name = fs_spot_name(&s);
-    error = fs_node_add(s.volume, s.parent, FS_SYMLINK, name, strlen(name), now, &n);
+    error = make_node(f, s.volume, s.parent, FS_SYMLINK, name, now, &n);
     if (error != 0)
         return error;
     error = fs_node_write(n, 0, target, (uint32_t)length, now);
@@ -449,6 +477,8 @@ int fs_chown(struct fs *f, const char *path, uint32_t uid, uint32_t gid, bool li
 
     if (error != 0 || n == NULL)
         return error;
+    if (f->uid != 0 && ((uid != UINT32_MAX && uid != n->uid) || n->uid != f->uid))
+        return -EPERM;
     if (uid != UINT32_MAX)
         n->uid = uid;
     if (gid != UINT32_MAX)
@@ -579,7 +609,7 @@ int fs_open(struct fs *f, const char *path, int flags, struct fs_open *out, rx_m
         error = s.slash ? -EISDIR : fs_spot_make(f, &s, now);
         name = fs_spot_name(&s);
         if (error == 0)
-            error = fs_node_add(s.volume, s.parent, FS_FILE, name, strlen(name), now, &s.node);
+            error = make_node(f, s.volume, s.parent, FS_FILE, name, now, &s.node);
         if (error != 0)
             return error;
     }

@@ -13,8 +13,7 @@
  * costing anything; they come into the layer when something is made in them.
  *
  * Calls return 0 or a negative errno, because the errno's text is what a command prints. Modes and
- * owners are kept and told, but nothing is forbidden by them: everything runs as root, as most
- * images do.
+ * owners are kept and told, but hardly anything is forbidden by them: only root changes owners.
  */
 #ifndef POD_FS_H
 #define POD_FS_H
@@ -59,6 +58,8 @@ struct fs {
     struct fs_volume *layer;
     uint32_t mount_count;
     struct fs_mount *mount; /* longest path first */
+    bool read_only;         /* nothing outside mounts can be changed, but for what is the kernel's */
+    uint32_t uid, gid;      /* whose new files are; only root may give files away */
 };
 
 struct fs_stat {
@@ -86,6 +87,9 @@ int fs_volume_put(struct fs_volume *v, const char *path, const char *data, uint3
 
 int fs_volume_file(struct fs_volume *v, const char *path);
 /* An empty file with its parent directories, unless there is something already. */
+
+void fs_volume_give(struct fs_volume *v, uint32_t gid);
+/* To a group, which may then read and write it, and what is made in it is that group's. */
 
 uint32_t fs_volume_bytes(const struct fs_volume *v); /* what its files hold */
 uint32_t fs_volume_room(const struct fs_volume *v);  /* what they may hold */

@@ -296,7 +296,8 @@ static void look(struct fs_spot *s, const struct fs *f)
     s->root = f->layer != NULL ? f->layer->root : NULL;
     s->rest = s->path;
     s->layer = true;
-    s->read_only = s->mount = false;
+    s->read_only = f->read_only && strncmp(s->path, "/dev/", 5) != 0;
+    s->mount = false;
     for (uint32_t i = 0; i < f->mount_count; i++) {
         const struct fs_mount *m = &f->mount[i];
         size_t length = strlen(m->path);

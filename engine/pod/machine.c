@@ -144,6 +144,9 @@ static int furnish(struct pod_container *c, struct pod_machine *m)
         rc = pod_volumes_mount(c, &m->fs, m->life.env, m->life.env_count);
     if (rc == 0 && s->working_dir != NULL)
         fs_mkdir(&m->fs, s->working_dir, true, now_of(c));
+    m->fs.read_only = s->read_only_root;
+    m->fs.uid = s->user.uid;
+    m->fs.gid = s->user.gid;
     return rc;
 }
 
@@ -262,6 +265,9 @@ static struct shell_setup setup_of(struct pod_machine *m)
         .env_count = m->life.env_count,
         .env = m->life.env,
         .hostname = m->life.hostname,
+        .fqdn = m->life.fqdn,
+        .address = p->ip,
+        .user = &pod_container_spec_of(c)->user,
         .cwd = pod_container_spec_of(c)->working_dir,
         .epoch_ms = pod_node_of(p)->epoch_ms,
         .seed = pod_node_of(p)->seed,

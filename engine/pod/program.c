@@ -66,7 +66,7 @@ static bool needs_files(const struct pod_program *p, const struct pod_container_
 static int compile_common(struct pod_node *n, const struct pod_spec *spec,
                           const struct pod_container_spec *s, struct pod_programs *p)
 {
-    static const struct pod_fields nobody = {.name = "", .node_name = "node"};
+    const struct pod_fields nobody = {.name = "", .node_name = pod_node_name(spec)};
     const char *const *argv = s->argv;
     int rc = pod_config_env(&n->configs, spec, s, &nobody, &n->arena, &p->env);
 
@@ -173,7 +173,8 @@ static void own_labels(struct pod *p, struct pod_self *out)
 
 void pod_self_fill(struct pod *p, struct pod_self *out)
 {
-    *out = (struct pod_self){.fields = {.node_name = "node", .host_ip = "127.0.0.1"}};
+    *out = (struct pod_self){
+        .fields = {.node_name = pod_node_name(pod_spec_of(p)), .host_ip = "127.0.0.1"}};
     pod_uid(p, out->uid);
     pod_ip_text(p->ip, out->ip);
     out->fields.name = pod_name(p, out->name);
@@ -186,10 +187,11 @@ void pod_self_fill(struct pod *p, struct pod_self *out)
 
 /* One block: the host name, then the pairs, then the values that are not the template's. */
 static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
-                    const struct pod_env *own, const char *hostname, struct pod_life *out)
+                    const struct pod_env *own, const char *hostname, const char *fqdn,
+                    struct pod_life *out)
 {
     uint32_t count = own != NULL ? own->count : 0;
-    size_t head = count * sizeof(struct pod_pair), size = head + strlen(hostname) + 1;
+    size_t head = count * sizeof(struct pod_pair), size = head + strlen(hostname) + strlen(fqdn) + 2;
     struct pod_pair *pair;
     char *text;
 
@@ -206,6 +208,8 @@ static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
     out->own_size = size;
     out->hostname = text;
     text = stpcpy(text, hostname) + 1;
+    out->fqdn = text;
+    text = stpcpy(text, fqdn) + 1;
     out->env_count = common->env.count;
     out->env = own != NULL ? pair : common->env.pair;
     for (uint32_t i = 0; i < count; i++) {
@@ -220,7 +224,7 @@ static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
 
 /* What this pod has of its own. Resolved in scratch: only what differs is kept. */
 static int own_life(struct pod_container *c, const struct pod_programs *common,
-                    const char *hostname, struct pod_life *out)
+                    const char *hostname, const char *fqdn, struct pod_life *out)
 {
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
@@ -237,7 +241,7 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
     if (rc == 0)
         rc = pod_config_argv(&scratch, &env, s->argc, s->argv, &argv);
     if (rc == 0)
-        rc = keep_env(n->mem, common, &env, hostname, out);
+        rc = keep_env(n->mem, common, &env, hostname, fqdn, out);
     if (rc == 0 && !same_argv(s->argc, argv, common->argv))
         rc = compile(&out->arena, s->argc, argv, &out->main);
     rx_arena_fini(&scratch);
@@ -249,7 +253,7 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
     struct pod_programs *common = &p->tmpl->programs[c->index];
-    char hostname[POD_NAME_MAX];
+    char hostname[POD_NAME_MAX], fqdn[POD_FQDN_MAX];
     int rc = 0;
 
     *out = (struct pod_life){0};
@@ -261,9 +265,10 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
         rc = -RX_ELIMIT;
     out->main = common->main;
     pod_hostname(p, hostname);
+    pod_fqdn(p, fqdn);
     if (rc == 0)
-        rc = common->common ? keep_env(n->mem, common, NULL, hostname, out)
-                            : own_life(c, common, hostname, out);
+        rc = common->common ? keep_env(n->mem, common, NULL, hostname, fqdn, out)
+                            : own_life(c, common, hostname, fqdn, out);
     if (rc != 0)
         pod_life_end(n->mem, out);
     return rc;

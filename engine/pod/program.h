@@ -45,7 +45,7 @@ struct pod_life {
     uint32_t env_count;
     const struct pod_pair *env;
     struct pod_program main;
-    const char *hostname;
+    const char *hostname, *fqdn;
     void *own;
     size_t own_size;
     struct rx_arena arena; /* a main command that only this pod has */

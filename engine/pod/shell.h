@@ -214,6 +214,9 @@ struct shell_setup {
     uint32_t env_count;
     const struct pod_pair *env; /* not copied: outlives the proc */
     const char *hostname;       /* outlives the proc */
+    const char *fqdn;           /* likewise; NULL, "": it has none */
+    uint32_t address;           /* its own; IPv4, host byte order */
+    const struct pod_user_spec *user; /* outlives the proc; NULL: root */
     const char *cwd;            /* copied; NULL = "/" */
     int64_t epoch_ms;           /* wall time at rx_ms 0, since 1970 */
     uint64_t seed, id;          /* for $RANDOM: prng stream (seed, id) */

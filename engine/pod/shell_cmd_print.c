@@ -390,64 +390,6 @@ int sh_cmd_dirname(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
-static const char *hostname_of(struct sh_task *t)
-{
-    return t->proc->setup.hostname != NULL ? t->proc->setup.hostname : "localhost";
-}
-
-int sh_cmd_hostname(struct sh_task *t, struct sh_call *c)
-{
-    struct sh_opts o;
-
-    if (!sh_options(t, c, "fs", &o))
-        return 1;
-    sh_printf(t, "%s\n", hostname_of(t));
-    return 0;
-}
-
-int sh_cmd_whoami(struct sh_task *t, struct sh_call *c)
-{
-    (void)c;
-    sh_puts(t, "root\n");
-    return 0;
-}
-
-int sh_cmd_id(struct sh_task *t, struct sh_call *c)
-{
-    struct sh_opts o;
-
-    if (!sh_options(t, c, "ugnGr", &o))
-        return 1;
-    if (o.given == 0)
-        sh_puts(t, "uid=0(root) gid=0(root) groups=0(root)\n");
-    else
-        sh_puts(t, sh_opt(&o, 'n') ? "root\n" : "0\n");
-    return 0;
-}
-
-int sh_cmd_uname(struct sh_task *t, struct sh_call *c)
-{
-    static const struct {
-        char letter;
-        const char *text;
-    } fields[] = {{'s', "Linux"},  {'n', NULL},     {'r', "6.1.0"},
-                  {'v', "#1 SMP"}, {'m', "x86_64"}, {'o', "GNU/Linux"}};
-    bool first = true;
-    struct sh_opts o;
-
-    if (!sh_options(t, c, "asnrvmpio", &o))
-        return 1;
-    for (size_t i = 0; i < RX_ARRAY_LEN(fields); i++) {
-        if (!sh_opt(&o, fields[i].letter) && !sh_opt(&o, 'a') && !(o.given == 0 && i == 0))
-            continue;
-        sh_printf(t, "%s%s", first ? "" : " ",
-                  fields[i].text != NULL ? fields[i].text : hostname_of(t));
-        first = false;
-    }
-    sh_puts(t, "\n");
-    return 0;
-}
-
 /* ---- date ------------------------------------------------------------------------------------ */
 
 struct civil {

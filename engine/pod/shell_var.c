@@ -135,7 +135,7 @@ static const char *given(const struct sh_task *t, const char *name)
     if (strcmp(name, "HOSTNAME") == 0)
         return t->proc->setup.hostname;
     if (strcmp(name, "HOME") == 0)
-        return "/root";
+        return t->proc->setup.user == NULL || t->proc->setup.user->uid == 0 ? "/root" : "/";
     if (strcmp(name, "PATH") == 0)
         return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     if (strcmp(name, "PS4") == 0)

@@ -112,6 +112,15 @@ struct pod_env_spec {
     bool optional;
 };
 
+/* Who its processes are. */
+struct pod_user_spec {
+    bool given;    /* runAsUser; else the image's, taken for root */
+    bool non_root; /* runAsNonRoot */
+    uint32_t uid, gid;
+    uint32_t group_count; /* all of them, with gid and fsGroup; sorted */
+    const uint32_t *group;
+};
+
 struct pod_container_spec {
     const char *name;
     struct pod_place at; /* of its name */
@@ -126,6 +135,8 @@ struct pod_container_spec {
     const char *const *argv;
     const struct pod_place *place; /* of each word of argv; NULL = not known */
     const char *working_dir;       /* NULL = the image's: taken for "/" */
+    struct pod_user_spec user;
+    bool read_only_root; /* readOnlyRootFilesystem */
     uint32_t env_count;
     const struct pod_env_spec *env;
     uint32_t port_count;
@@ -210,6 +221,8 @@ struct pod_spec {
     struct pod_dns_spec dns;
     uint32_t alias_count;
     const struct pod_host_alias *alias; /* hostAliases */
+    int64_t fs_group;      /* -1 = unset */
+    const char *node_name; /* NULL = not given: "node" */
     const char *service_account; /* NULL = not given: "default" */
     uint32_t gate_count;
     const char *const *gate; /* readinessGates: condition types */

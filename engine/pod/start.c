@@ -181,11 +181,29 @@ static bool unconfigured(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
-    char why[256];
+    char why[POD_TROUBLE_MAX];
 
-    if (n->knobs.ignore_missing || !pod_config_missing(&n->configs, pod_spec_of(p),
-                                                       pod_container_spec_of(c), why, sizeof(why)))
+    if (n->knobs.ignore_missing || (!pod_config_missing(&n->configs, pod_spec_of(p),
+                                                        pod_container_spec_of(c), why, sizeof(why)) &&
+                                    !pod_mounts_refused(c, why, sizeof(why))))
         return false;
+    pod_start_failed(c, POD_REASON_CONFIG_ERROR, why, "%s", why);
+    return true;
+}
+
+/* It is to run as root, and must not. Who an image runs as is not known: it is taken to be right. */
+static bool breaks_policy(struct pod_container *c)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    struct pod *p = pod_of_container(c);
+    char name[POD_NAME_MAX], uid[POD_UID_MAX], why[POD_TROUBLE_MAX];
+
+    if (!s->user.non_root || !s->user.given || s->user.uid != 0)
+        return false;
+    pod_uid(p, uid);
+    snprintf(why, sizeof(why),
+             "container's runAsUser breaks non-root policy (pod: \"%s_%s(%s)\", container: %s)",
+             pod_name(p, name), pod_spec_of(p)->ns, uid, s->name);
     pod_start_failed(c, POD_REASON_CONFIG_ERROR, why, "%s", why);
     return true;
 }
@@ -205,7 +223,7 @@ static void create(struct pod_container *c)
     const struct pod_instance_script *script = pod_instance_of(c, instance);
     rx_ms takes = 0;
 
-    if (unconfigured(c) || uncreated(c, script))
+    if (unconfigured(c) || breaks_policy(c) || uncreated(c, script))
         return;
     pod_tell(pod_of_container(c), c->index, POD_EVENT_CREATED, "Container created");
     if (script != NULL)

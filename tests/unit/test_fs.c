@@ -533,3 +533,49 @@ Test(fs, resize)
     cr_expect_eq(fs_resize(&o, FS_FILE_BYTES_MAX + 1, 0), -ENOSPC);
     fs_close(&o);
 }
+
+Test(fs, new_files_are_their_makers)
+{
+    struct fs_volume *v = fs_volume_new(&mem, 0);
+    struct fs_stat st;
+
+    fs_volume_put(v, "/old", "x", 1, false, 0);
+    fs_volume_give(v, 2000);
+    cr_assert_eq(fs_mount(&fs, "/v", v, NULL, false), 0);
+    fs_volume_unref(v);
+    fs.uid = 1000;
+    fs.gid = 3000;
+    fs_mkdir(&fs, "/v/d", false, 0);
+    put("/v/d/f", "x");
+    put("/tmp/f", "x");
+    cr_expect(fs_stat(&fs, "/v/old", &st) == 0 && st.uid == 0 && st.gid == 2000 && st.mode == 0664);
+    cr_expect(fs_stat(&fs, "/v/d", &st) == 0 && st.uid == 1000 && st.gid == 2000 && st.mode == 02755);
+    cr_expect(fs_stat(&fs, "/v/d/f", &st) == 0 && st.uid == 1000 && st.gid == 2000);
+    cr_expect(fs_stat(&fs, "/tmp/f", &st) == 0 && st.uid == 1000 && st.gid == 3000);
+    cr_expect_eq(fs_chown(&fs, "/tmp/f", 0, UINT32_MAX, false), -EPERM);
+    cr_expect_eq(fs_chown(&fs, "/v/old", UINT32_MAX, 3000, false), -EPERM);
+    cr_expect_eq(fs_chown(&fs, "/tmp/f", 1000, 2000, false), 0);
+    fs.uid = 0;
+    cr_expect_eq(fs_chown(&fs, "/tmp/f", 0, 0, false), 0);
+}
+
+Test(fs, read_only_root)
+{
+    struct fs_open o;
+
+    put("/etc/f", "x");
+    fs.read_only = true;
+    cr_expect_eq(put("/tmp/f", "x"), -EROFS);
+    cr_expect_eq(fs_mkdir(&fs, "/tmp/d", true, 0), -EROFS);
+    cr_expect_eq(fs_mkdir(&fs, "/tmp", true, 0), 0);
+    cr_expect_eq(fs_unlink(&fs, "/etc/f"), -EROFS);
+    cr_expect_eq(fs_rename(&fs, "/etc/f", "/etc/g", 0), -EROFS);
+    cr_expect_eq(fs_symlink(&fs, "f", "/etc/l", 0), -EROFS);
+    cr_expect_eq(fs_chmod(&fs, "/etc/f", 0600), -EROFS);
+    cr_expect_eq(fs_open(&fs, "/etc/f", FS_WRITE, &o, 0), -EROFS);
+    cr_assert_eq(fs_open(&fs, "/etc/f", FS_READ, &o, 0), 0);
+    fs_close(&o);
+    cr_expect_eq(put("/dev/shm/f", "x"), 0);
+    cr_assert_eq(fs_mount_file(&fs, "/etc/own"), 0);
+    cr_expect_eq(put("/etc/own", "x"), 0);
+}

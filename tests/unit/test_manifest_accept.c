@@ -526,14 +526,15 @@ Test(manifest_accept, unknown_fields_are_named_and_nothing_else)
     cr_expect_eq(kit_load(&k, "apiVersion: v1\nkind: Pod\nmetadata: {name: p, nmae: q}\nextra: 1\n"
                               "spec:\n  containers:\n  - name: c\n    image: x\n    liveness: {}\n"
                               "    livenessProbe: {httpGet: {port: 1, pth: /}, grace: 1}\n"
-                              "    securityContext: {any: {thing: goes}}\n"),
+                              "    securityContext: {seccompProfile: {any: goes}, fsGroup: 5}\n"),
                  0);
     cr_expect_str_eq(kit_said(&k),
                      "?3:21 unknown field \"metadata.nmae\"\n"
                      "?4:1 unknown field \"extra\"\n"
                      "?9:5 unknown field \"spec.containers[0].liveness\"\n"
                      "?10:40 unknown field \"spec.containers[0].livenessProbe.httpGet.pth\"\n"
-                     "?10:49 unknown field \"spec.containers[0].livenessProbe.grace\"\n");
+                     "?10:49 unknown field \"spec.containers[0].livenessProbe.grace\"\n"
+                     "?11:52 unknown field \"spec.containers[0].securityContext.fsGroup\"\n");
     kit_close(&k);
 }
 
