@@ -604,6 +604,26 @@ Test(http, a_warning_shows_as_much_of_the_body_as_it_can)
     world_close();
 }
 
+/* Which statuses with a Location are one: as in Go's client, not 300, 304, 305 or 306. */
+Test(http, statuses_that_redirect)
+{
+    for (int status = 300; status < 310; status++) {
+        bool follows = (status > 300 && status < 304) || status == 307 || status == 308;
+        char reply[128];
+
+        snprintf(reply, sizeof(reply), "HTTP/1.1 %d X\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n",
+                 status);
+        world_open();
+        serve((struct script[]){{.bytes = reply}, FINE}, 2);
+        start();
+        run(10000);
+        cr_expect_eq(w.conns, follows ? 2 : 1, "%d", status);
+        expect(follows ? POD_SUCCESS : POD_WARNING,
+               follows ? "" : "Probe terminated redirects, Response body: ");
+        world_close();
+    }
+}
+
 /* A chain of n redirects on one host, then 200. */
 static void chain(int n)
 {

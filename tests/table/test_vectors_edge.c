@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Edges of rules that bugs of one line (tests/mutants/list) have shown to be looked at by nobody:
+ * worked timelines, in virtual time, over scripted targets and over the wire.
+ */
+#include <criterion/criterion.h>
+
+#include "tests/support/vector.h"
+
+#define POD      VECTOR_POD
+#define BEHAVIOR VECTOR_BEHAVIOR
+#define STEPS    VECTOR_STEPS
+#define ONE(more) POD "  containers: [{name: c, image: i:1" more "}]\n"
+#define DELETE(at, more) "  - {at: " at ", delete: pod/p" more "}\n"
+
+/* clang-format off */
+static const struct vector memory[] = {
+    /* Restarts at 0 (at once), 10, 30; the next would have to wait until 70. The one after the reboot is the
+     * first of a new ladder. */
+    {"a reboot forgets the back-off",
+     ONE("") BEHAVIOR("c") "  instances: [{exit: {after: 0s, code: 1}}, {exit: {after: 0s, code: 1}}, "
+     "{exit: {after: 0s, code: 1}}, {exit: {after: 0s, code: 1}}, {exit: {after: 5s, code: 1}}, "
+     "{exit: {after: 5s, code: 1}}, {}]\n" STEPS "  - {at: 40s, reboot: node}\n",
+     100, {{"starts c", "0 0 10 30 40 55 80"}}},
+    /* 0.5 s, doubled up to 122 s. */
+    {"what is missing is looked for every two minutes at last",
+     POD "  volumes: [{name: v, configMap: {name: gone}}]\n"
+     "  containers: [{name: c, image: i:1, volumeMounts: [{name: v, mountPath: /v}]}]\n",
+     500, {{"event FailedMount", "0 0.5 1.5 3.5 7.5 15.5 31.5 63.5 127.5 249.5 371.5 493.5"}, {"starts c", ""}}},
+    {"a hook's back-off is its container's, and a reboot forgets what it waited for",
+     ONE(", lifecycle: {postStart: {exec: {command: [x]}}}") BEHAVIOR("c")
+     "  hooks: {postStart: {exitCode: 1}}\n" STEPS "  - {at: 12s, reboot: node}\n",
+     25, {{"event FailedPostStartHook", "0 0 10 12 22"}}},
+};
+
+static const struct vector stops[] = {
+    {"an end of its own in the instant of its reaction is its own",
+     ONE("") BEHAVIOR("c") "  instances: [{exit: {after: 5s, code: 3}, onStop: {after: 2s, code: 0}}]\n" STEPS
+     DELETE("3s", ""),
+     20, {{"ends c", "5:3/Error"}}},
+    {"a second deletion never lengthens what is left",
+     POD "  terminationGracePeriodSeconds: 10\n  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c")
+     "  instances: [{onStop: ignore}]\n" STEPS DELETE("5s", "") DELETE("10s", ", gracePeriodSeconds: 8"),
+     40, {{"set grace_shorten_live", "on"}, {"ends c", "15:137/Error"}}},
+    {"SIGKILL as the stop signal: no reaction of a script to it",
+     POD "  os: {name: linux}\n  containers: [{name: c, image: i:1, lifecycle: {stopSignal: SIGKILL}}]\n" BEHAVIOR("c")
+     "  instances: [{onStop: {after: 4s, code: 7}}]\n" STEPS DELETE("3s", ""),
+     20, {{"ends c", "3:137/Error"}}},
+    /* A hook that fails before it has begun must not stop its container twice. */
+    {"a hook that cannot be asked: one signal",
+     POD "  containers:\n  - name: c\n    image: i:1\n    command: [sh, -c, \"trap 'echo heard' TERM; while :; do sleep 1; done\"]\n"
+     "    lifecycle: {preStop: {httpGet: {host: nobody.example, port: 80}}}\n" STEPS DELETE("5s", ""),
+     20, {{"log c", "heard\n"}, {"event FailedPreStopHook", "5"}, {"event Killing", "5"}}},
+    {"a sidecar is signalled once the others are down, and waits no longer than the grace",
+     POD "  terminationGracePeriodSeconds: 10\n  initContainers: [{name: s, image: i:1, restartPolicy: Always}]\n"
+     "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  instances: [{onStop: {after: 4s}}]\n"
+     BEHAVIOR("s") "  instances: [{onStop: ignore}]\n" STEPS DELETE("5s", ""),
+     40, {{"ends c", "9:143/Error"}, {"ends s", "15:137/Error"}}},
+    {"two sidecars, the second first",
+     POD "  initContainers:\n  - {name: s, image: i:1, restartPolicy: Always}\n  - {name: t, image: i:1, restartPolicy: Always}\n"
+     "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  instances: [{onStop: {after: 1s}}]\n"
+     BEHAVIOR("t") "  instances: [{onStop: {after: 2s}}]\n" BEHAVIOR("s") "  instances: [{onStop: {after: 3s}}]\n"
+     STEPS DELETE("5s", ""),
+     40, {{"ends c", "6:143/Error"}, {"ends t", "8:143/Error"}, {"ends s", "11:143/Error"}}},
+};
+/* clang-format on */
+
+Test(vectors_edge, what_a_node_remembers)
+{
+    vector_check_all(memory, sizeof(memory) / sizeof(memory[0]));
+}
+
+Test(vectors_edge, how_containers_stop)
+{
+    vector_check_all(stops, sizeof(stops) / sizeof(stops[0]));
+}
