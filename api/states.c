@@ -179,7 +179,7 @@ static void instant(struct writer *w)
            "5  reactions of the kubelet: publication, kills, back-off, starts, status, triggers\n"
            "6  periodic probe ticks: startup, readiness, liveness\n"
            "7  the embedder's own timers\n"
-           "8  scripted answers that take no time: on a wire they would come a turn later\n\n"
+           "8  answers that took no time, last whatever order they arrive in\n\n"
            "Within a class by pod (order of creation), container, kind.\n");
 }
 

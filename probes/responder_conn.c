@@ -11,12 +11,13 @@
 
 #include <string.h>
 
+#include "probes/verdict.h"
 #include "probes/wire_http1.h"
 
 enum {
     CONNECTIONS_DEFAULT = 65536,
     IN_ROOM = 1024,  /* a request comes in one piece of that size as a rule */
-    OUT_ROOM = 1024, /* an answer goes out in one piece of that size as a rule */
+    OUT_ROOM = 2 * PROBE_HTTP_URL_MAX, /* half of it is the longest target; an answer goes out in one piece */
     FILLER_SIZE = 4096,
 };
 
@@ -118,7 +119,7 @@ static bool ask(struct conn *c, const char *path, uint32_t n)
 {
     const struct probe_responder_options *o = &c->all->options;
 
-    return o->answer(o->answer_ctx, c->pod, c->container, c->port, path, n, &c->answer);
+    return o->answer(o->answer_ctx, c->pod, c->container, c->port, path, n, path != NULL ? c->op.tag : 0, &c->answer);
 }
 
 static struct conn *conn_open(struct probe_conns *all, struct probe_party *party, uint16_t port,
@@ -134,6 +135,7 @@ static struct conn *conn_open(struct probe_conns *all, struct probe_party *party
     c->sock = sock;
     c->port = port;
     c->phase = READING;
+    c->op.tag = 0;
     c->close = c->large = false;
     c->in_at = c->in_used = 0;
     rx_timer_init(&c->timer, rx_key(all->options.timer_class, all->serial++));

@@ -4,40 +4,55 @@
  * would have said, in the same words, after the same time.
  *
  * It carries every kind of handler in scripted runs, and in all others those that go over no wire of
- * ours (exec, gRPC, HTTPS). The whole run is worked out when it starts: what the targets answer is
- * asked at that instant, also for the later hops of a redirect. Then one timer waits for the end.
- *
- * One difference to a kernel is meant: a target that hangs also keeps a TCP probe waiting, where a
- * kernel would have completed the handshake on its behalf.
+ * ours (exec, gRPC, HTTPS). An HTTP run goes from request to request as one over a wire does: each target is
+ * asked when its request would arrive, and one timer waits for what comes next. The URL of the request is
+ * at the front of the attempt's buffer. All other kinds are worked out whole when they start.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "engine/pod/node.h"
 #include "engine/reactor/limit.h"
+#include "probes/verdict.h"
 #include "probes/script.h"
 #include "probes/url.h"
+#include "probes/wire_http1.h"
 
-enum { URL_MAX = 512 };
+enum state {
+    SETTLED, /* what there is to say is known */
+    AWAITING_HEAD,
+    AWAITING_BODY,
+};
 
 /* What will become of the run, and when. */
 struct fate {
+    uint8_t state;
+    bool stepping; /* its timer has fired: this is its turn in the instant */
+    /* HTTP */
+    struct probe_http_end end; /* once settled */
+    struct pod_answer answer;  /* of the request under way */
+    uint32_t url_len;
+    bool dialled;      /* the target has to do with what comes of it */
+    bool forget_host;  /* a redirect has led away from the configured Host header */
+    /* all others */
     const char *text; /* in the attempt's buffer, or the script's own */
     uint32_t length;
-    rx_ms headers;    /* when they come, counted from the start */
     uint8_t outcome;
-    bool hangs;       /* until its deadline or the end of the process */
-    bool in_body;     /* it does so after the headers */
-    bool unasked;     /* nobody is asked: what is wrong is known before a connection is made */
+    bool unasked; /* nobody is: what is wrong is known before a connection is made */
+    bool hangs;   /* until its deadline or the end of the process */
 };
 
 _Static_assert(sizeof(struct fate) <= sizeof(((struct pod_attempt *)0)->scratch),
                "the fate of a run must fit into the attempt");
+_Static_assert((int)PROBE_HTTP_URL_MAX <= (int)POD_SCRIPT_BUFFER,
+               "the URL of a run must fit into its buffer");
 
 static struct fate *fate_of(struct pod_attempt *a)
 {
     return (struct fate *)(void *)a->scratch;
 }
+
+static void tell_http(struct pod_attempt *a);
 
 static void settle(struct pod_attempt *a)
 {
@@ -45,7 +60,10 @@ static void settle(struct pod_attempt *a)
 
     rx_loop_disarm(a->loop, &a->deadline);
     rx_loop_disarm(a->loop, &a->step);
-    pod_attempt_done(a, (enum pod_outcome)f->outcome, f->text, f->length);
+    if (a->handler->kind == POD_HANDLER_HTTP)
+        tell_http(a);
+    else
+        pod_attempt_done(a, (enum pod_outcome)f->outcome, f->text, f->length);
     pod_attempt_free(a);
 }
 
@@ -74,21 +92,6 @@ static void end_plain(struct pod_attempt *a, enum pod_outcome outcome, const cha
     f->length = (uint32_t)strlen(text);
 }
 
-struct url {
-    char at[URL_MAX];
-    uint32_t length;
-};
-
-static struct probe_text begin_get(struct pod_attempt *a, const struct url *u)
-{
-    struct probe_text t = begin(a);
-
-    probe_text_str(&t, "Get ");
-    probe_text_quote(&t, u->at, u->length);
-    probe_text_str(&t, ": ");
-    return t;
-}
-
 static struct probe_text begin_seconds(struct pod_attempt *a, const char *head, const char *tail)
 {
     struct probe_text t = begin(a);
@@ -102,229 +105,271 @@ static struct probe_text begin_seconds(struct pod_attempt *a, const char *head, 
 /* ---- where a probe is aimed -------------------------------------------------------------------- */
 
 /* Nobody listens, or the container that does is down, or it refuses just now: all look the same. */
-static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t path_length,
+static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t path_length, uint32_t hop,
                 struct pod_answer *out)
 {
     uint32_t container;
 
     return pod_node_listens(a->node, a->pod, a->container, port, &container) &&
-           pod_node_answer(a->node, a->pod, container, port, path, path_length, out) &&
+           pod_node_answer(a->node, a->pod, container, port, path, path_length,
+                           pod_attempt_tag(a, hop), out) &&
            out->act != POD_SERVE_REFUSE;
 }
 
 /* ---- HTTP -------------------------------------------------------------------------------------- */
 
-enum hop { HOP_DONE, HOP_FOLLOW };
+static void http_hop(struct pod_attempt *a);
+static void http_head(struct pod_attempt *a);
 
-struct http_run {
-    struct url url;
-    rx_ms first_byte, done; /* since the start */
-    uint32_t redirects;
-};
-
-static bool first_url(struct pod_attempt *a, struct url *u)
+static void tell_http(struct pod_attempt *a)
 {
-    const struct pod_handler_spec *h = a->handler;
-    struct probe_text t = {.at = u->at, .room = sizeof(u->at)};
+    char room[PROBE_HTTP_MESSAGE_MAX];
+    struct probe_text t = {.at = room, .room = sizeof(room)};
+    struct fate *f = fate_of(a);
+    struct probe_http_verdict v = probe_http_judge(&f->end, a, a->buffer, f->url_len, &t);
 
-    probe_text_str(&t, h->https ? "https://" : "http://");
-    if (h->host == NULL || h->host[0] == '\0')
-        probe_text_addr(&t, (struct rx_addr){.ip = a->ip, .port = h->port});
+    a->error_is_failure = v.error_is_failure;
+    pod_attempt_done(a, v.outcome, t.at, t.len);
+}
+
+/* It has come out so. A run that has waited for it says it now: its timer has found its turn. */
+static void http_ends(struct pod_attempt *a, struct probe_http_end e)
+{
+    struct fate *f = fate_of(a);
+
+    f->state = SETTLED;
+    f->end = e;
+    if (f->stepping || (!f->dialled && a->redirects == 0)) /* or nobody was asked */
+        settle(a);
     else
-        probe_text_host_port(&t, h->host, strlen(h->host), h->port);
-    probe_url_target(&t, h->path);
-    u->length = t.len;
-    return !t.cut;
+        pod_attempt_answer(a, rx_loop_now(a->loop));
 }
 
-/* Why a host cannot be dialled, as the carriers with sockets say it. */
-static void text_astray(struct probe_text *t, enum probe_aim aim, const char *host, size_t n,
-                        struct rx_addr to)
+static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
 {
-    if (aim == PROBE_AIM_NO_ROUTE)
-        probe_text_io_error(t, to, RX_STAGE_CONNECT, EHOSTUNREACH);
-    else
-        probe_text_no_host(t, host, n);
+    fate_of(a)->state = (uint8_t)state;
+    fate_of(a)->stepping = false;
+    if (a->timeout != RX_NS_NEVER && !rx_timer_armed(&a->deadline)) /* a hook's request has no deadline */
+        rx_loop_arm(a->loop, &a->deadline, rx_ms_ceil(a->started + a->timeout));
+    if (takes != RX_MS_NEVER)
+        pod_attempt_answer(a, rx_loop_now(a->loop) + takes);
 }
 
-/* The rest of the response once its head is in. */
-static void judge(struct pod_attempt *a, const struct pod_answer *answer)
+static void http_start(struct pod_attempt *a)
 {
-    struct probe_text t = begin(a);
+    struct probe_text url = {.at = a->buffer, .room = PROBE_HTTP_URL_MAX};
 
-    if (a->any_status || answer->status / 100 == 2) {
-        end_plain(a, POD_SUCCESS, "");
-    } else if (answer->status / 100 == 3) {
-        probe_text_str(&t, "Probe terminated redirects, Response body: ");
-        /* A redirect has the body it is given, another answer one of its own. */
-        if ((answer->act == POD_SERVE_ANSWER || answer->body != NULL) && answer->status != 304 &&
-            answer->body_bytes == 0)
-            probe_text_str(&t, answer->body != NULL ? answer->body : POD_BODY_DEFAULT);
-        end(a, POD_WARNING, &t);
-    } else {
-        probe_text_str(&t, "HTTP probe failed with statuscode: ");
-        probe_text_uint(&t, answer->status);
-        end(a, POD_FAILURE, &t);
-    }
-}
-
-static bool same_host(const struct url *a, const struct url *b)
-{
-    struct probe_url u, v;
-
-    probe_url_split(a->at, a->length, &u);
-    probe_url_split(b->at, b->length, &v);
-    return u.host_len == v.host_len && memcmp(a->at + u.host_at, b->at + v.host_at, u.host_len) == 0;
-}
-
-static enum hop redirect(struct pod_attempt *a, struct http_run *r, const struct pod_answer *answer)
-{
-    struct url next;
-    struct probe_text t = {.at = next.at, .room = sizeof(next.at)};
-    enum probe_url_fault fault;
-    bool follows = (answer->status >= 301 && answer->status <= 303) || answer->status == 307 ||
-                   answer->status == 308;
-
-    if (!follows || answer->location == NULL) {
-        judge(a, answer);
-        return HOP_DONE;
-    }
-    fault = probe_url_resolve(&t, r->url.at, r->url.length, answer->location,
-                              (uint32_t)strlen(answer->location));
-    next.length = t.len;
-    if (fault != PROBE_URL_OK) {
-        t = begin_get(a, &r->url);
-        probe_text_str(&t, "failed to parse Location header ");
-        probe_text_quote(&t, answer->location, strlen(answer->location));
-        probe_text_str(&t, ": parse ");
-        probe_text_quote(&t, answer->location, strlen(answer->location));
-        probe_text_str(&t, ": ");
-        probe_text_str(&t, probe_url_fault_text(fault));
-        end(a, POD_FAILURE, &t);
-        return HOP_DONE;
-    }
-    if (!same_host(&r->url, &next)) {
-        judge(a, answer);
-        return HOP_DONE;
-    }
-    if (++r->redirects >= POD_REDIRECTS_MAX) {
-        t = begin(a);
-        probe_text_str(&t, "Get ");
-        probe_text_quote(&t, answer->location, strlen(answer->location));
-        probe_text_str(&t, ": stopped after ");
-        probe_text_uint(&t, POD_REDIRECTS_MAX);
-        probe_text_str(&t, " redirects");
-        end(a, POD_FAILURE, &t);
-        return HOP_DONE;
-    }
-    r->url = next;
-    return HOP_FOLLOW;
-}
-
-static void hang(struct pod_attempt *a, const struct url *u, bool in_body)
-{
-    struct probe_text t = begin(a);
-
-    fate_of(a)->hangs = true;
-    fate_of(a)->in_body = in_body;
-    if (in_body) {
-        probe_text_str(&t, "context deadline exceeded "
-                           "(Client.Timeout or context cancellation while reading body)");
-        a->error_is_failure = true;
-        end(a, a->any_status ? POD_SUCCESS : POD_ERROR, &t);
-        return;
-    }
-    t = begin_get(a, u);
-    probe_text_str(&t, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
-    end(a, POD_FAILURE, &t);
-}
-
-static enum hop hop(struct pod_attempt *a, struct http_run *r)
-{
-    struct pod_answer answer;
-    struct probe_url u;
-    struct probe_text t;
-    struct rx_addr to;
-    enum probe_aim aim;
-
-    probe_url_split(r->url.at, r->url.length, &u);
-    to.port = (uint16_t)u.port;
-    aim = probe_host_aim(r->url.at + u.host_at, u.host_len, a->ip, &to.ip);
-    if (aim != PROBE_AIM_OK) {
-        t = begin_get(a, &r->url);
-        text_astray(&t, aim, r->url.at + u.host_at, u.host_len, to);
-        end(a, POD_FAILURE, &t);
-        return HOP_DONE;
-    }
-    fate_of(a)->unasked = false;
-    if (to.ip != a->ip || u.port > 65535 ||
-        !ask(a, to.port, r->url.at + u.target_at, r->url.length - u.target_at, &answer)) {
-        t = begin_get(a, &r->url);
-        probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
-        end(a, POD_FAILURE, &t);
-        return HOP_DONE;
-    }
-    a->to = to;
-    a->not_tls = a->hook && u.https && !answer.tls; /* then the kubelet asks again without */
-    switch (answer.act) {
-    case POD_SERVE_HANG:
-        hang(a, &r->url, false);
-        return HOP_DONE;
-    case POD_SERVE_RESET:
-        t = begin_get(a, &r->url);
-        probe_text_io_error(&t, to, RX_STAGE_RECV, ECONNRESET);
-        end(a, POD_FAILURE, &t);
-        return HOP_DONE;
-    case POD_SERVE_GARBAGE:
-        t = begin_get(a, &r->url);
-        probe_text_str(&t, "net/http: HTTP/1.x transport connection broken: malformed HTTP response ");
-        probe_text_quote(&t, POD_GARBAGE_LINE, strlen(POD_GARBAGE_LINE));
-        end(a, POD_FAILURE, &t);
-        return HOP_DONE;
-    case POD_SERVE_HEADERS_ONLY:
-        r->first_byte = r->done += answer.latency;
-        fate_of(a)->headers = r->first_byte;
-        hang(a, &r->url, true);
-        return HOP_DONE;
-    default:
-        r->first_byte = r->done + answer.latency;
-        r->done = r->first_byte;
-        if (answer.status / 100 == 3)
-            return redirect(a, r, &answer);
-        r->done += answer.body_after;
-        judge(a, &answer);
-        return HOP_DONE;
-    }
-}
-
-static void http(struct pod_attempt *a, rx_ms *takes)
-{
-    struct http_run r = {.redirects = 0};
-    rx_ms limit = rx_ms_floor(a->timeout);
-    struct probe_text t = begin(a);
-
-    fate_of(a)->unasked = true;
+    a->redirects = 0;
     if (a->handler->port == 0) {
-        probe_text_no_port(&t, a->handler->port_text);
-        end(a, POD_ERROR, &t);
+        http_ends(a, (struct probe_http_end){.how = PROBE_HTTP_NO_PORT});
         return;
     }
-    if (!first_url(a, &r.url)) {
-        end_plain(a, POD_ERROR, "the URL of the probe is too long");
+    if (!probe_http_first_url(a->handler, a->ip, &url)) {
+        http_ends(a, (struct probe_http_end){.how = PROBE_HTTP_LONG_URL});
         return;
     }
-    while (hop(a, &r) == HOP_FOLLOW) {
-    }
-    if (fate_of(a)->hangs)
+    fate_of(a)->url_len = url.len;
+    http_hop(a);
+}
+
+/* What a manifest says of headers may make a request that cannot be written down. */
+static bool unwritable(const struct pod_attempt *a, const struct probe_url *u, struct probe_http_end *e)
+{
+    const struct fate *f = fate_of((struct pod_attempt *)(uintptr_t)a);
+    struct probe_http1_ask ask = {
+        .target = a->buffer + u->target_at,
+        .target_len = f->url_len - u->target_at,
+        .host = a->buffer + u->authority_at,
+        .host_len = u->authority_len,
+        .user_agent = a->user_agent,
+        .header = a->handler->header,
+        .header_count = a->handler->header_count,
+        .forget_host = f->forget_host,
+    };
+    const struct pod_pair *bad = NULL;
+    char room[PROBE_HTTP_REQUEST_MAX];
+    int32_t n;
+
+    if (a->handler->header_count == 0)
+        return false;
+    n = probe_http1_render_request(room, PROBE_HTTP_REQUEST_MAX - f->url_len, &ask, &bad);
+    return probe_http_refused(n, bad, e);
+}
+
+/* The request for the URL at the front of the buffer arrives. */
+static void http_hop(struct pod_attempt *a)
+{
+    struct probe_http_end e = {0};
+    struct fate *f = fate_of(a);
+    struct probe_url u;
+
+    f->dialled = false;
+    if (!probe_http_aim(a->buffer, f->url_len, a->ip, &u, &e) || unwritable(a, &u, &e)) {
+        http_ends(a, e);
         return;
-    /* What comes after the deadline does not come. The terminator of the URL is not stored: the
-     * message of a hop that is late names the last hop. */
-    if (r.first_byte > limit)
-        hang(a, &r.url, false);
-    else if (r.done > limit)
-        hang(a, &r.url, true);
-    fate_of(a)->headers = r.first_byte;
-    *takes = r.done;
+    }
+    f->dialled = true;
+    a->to = e.to;
+    if (e.to.ip != a->ip || !ask(a, e.to.port, a->buffer + u.target_at, f->url_len - u.target_at,
+                                 a->redirects, &f->answer)) {
+        e.how = PROBE_HTTP_IO;
+        e.stage = RX_STAGE_CONNECT;
+        e.error = ECONNREFUSED;
+        http_ends(a, e);
+        return;
+    }
+    a->not_tls = a->hook && u.https && !f->answer.tls; /* then the kubelet asks again without */
+    if (f->answer.act == POD_SERVE_HANG)
+        http_waits(a, AWAITING_HEAD, RX_MS_NEVER);
+    else if (f->answer.latency > 0)
+        http_waits(a, AWAITING_HEAD, f->answer.latency);
+    else
+        http_head(a);
+}
+
+static const char filler[PROBE_HTTP_SHOWN_MAX] = {[0 ... PROBE_HTTP_SHOWN_MAX - 1] = 'x'};
+
+/* The response once it is in, with as much of its body as may be shown. */
+static struct probe_http_end whole(const struct pod_answer *answer)
+{
+    struct probe_http_end e = {.how = PROBE_HTTP_ANSWERED, .status = answer->status, .said = ""};
+
+    if (!probe_http1_status_has_body(answer->status))
+        return e;
+    if (answer->body_bytes > 0) {
+        e.said = filler;
+        e.said_len = RX_MIN(answer->body_bytes, (uint32_t)PROBE_HTTP_SHOWN_MAX);
+    } else if (answer->body != NULL || answer->act == POD_SERVE_ANSWER) {
+        e.said = answer->body != NULL ? answer->body : POD_BODY_DEFAULT;
+        e.said_len = (uint32_t)strlen(e.said);
+    }
+    return e;
+}
+
+/* Only its head has come. False: the run has gone on or has ended. */
+static bool http_redirect(struct pod_attempt *a)
+{
+    const struct pod_answer *answer = &fate_of(a)->answer;
+    struct fate *f = fate_of(a);
+    char url[PROBE_HTTP_URL_MAX];
+    struct probe_text next = {.at = url, .room = sizeof(url)};
+    struct probe_http_end e = {.to = a->to};
+    const char *location = answer->location;
+
+    switch (probe_http_redirect(a->buffer, f->url_len, answer->status, location,
+                                location != NULL ? (uint32_t)strlen(location) : 0, false, a->redirects,
+                                &next, &e)) {
+    case PROBE_HTTP_STAYS:
+        return true;
+    case PROBE_HTTP_FOLLOWS:
+        f->forget_host |= !probe_url_is_relative(location, (uint32_t)strlen(location));
+        a->redirects++;
+        memcpy(a->buffer, url, next.len);
+        f->url_len = next.len;
+        http_hop(a);
+        return false;
+    default:
+        http_ends(a, e);
+        return false;
+    }
+}
+
+/* The first bytes of the answer arrive. */
+static void http_head(struct pod_attempt *a)
+{
+    struct probe_http_end e = {.to = a->to, .stage = RX_STAGE_RECV};
+    const struct pod_answer *answer = &fate_of(a)->answer;
+
+    switch (answer->act) {
+    case POD_SERVE_RESET:
+        e.how = PROBE_HTTP_IO;
+        e.error = ECONNRESET;
+        http_ends(a, e);
+        return;
+    case POD_SERVE_GARBAGE:
+        e.how = PROBE_HTTP_GARBLED;
+        e.in_head = true;
+        e.said = PROBE_HTTP_GARBAGE_SAID;
+        e.said_len = (uint32_t)strlen(PROBE_HTTP_GARBAGE_SAID);
+        http_ends(a, e);
+        return;
+    case POD_SERVE_HEADERS_ONLY:
+        http_waits(a, AWAITING_BODY, RX_MS_NEVER);
+        return;
+    default:
+        break;
+    }
+    if (answer->status < 200 && answer->status != 101) {
+        /* An interim response; the final one never comes. */
+        e.how = PROBE_HTTP_GARBLED;
+        e.in_head = true;
+        e.said = "unexpected EOF";
+        e.said_len = (uint32_t)strlen(e.said);
+        http_ends(a, e);
+        return;
+    }
+    if (!http_redirect(a))
+        return;
+    e = whole(answer);
+    if (answer->body_after > 0 && e.said_len > 0)
+        http_waits(a, AWAITING_BODY, answer->body_after);
+    else
+        http_ends(a, e);
+}
+
+static void http_step(struct pod_attempt *a)
+{
+    struct fate *f = fate_of(a);
+
+    f->stepping = true;
+    if (f->state == AWAITING_HEAD)
+        http_head(a);
+    else if (f->state == AWAITING_BODY)
+        http_ends(a, whole(&f->answer));
+    else
+        settle(a);
+}
+
+void probe_script_go_on(struct pod_attempt *a, uint32_t url_len)
+{
+    memset(fate_of(a), 0, sizeof(struct fate));
+    a->carrier = &probe_script;
+    fate_of(a)->forget_host = true; /* only an absolute Location leads to another scheme */
+    fate_of(a)->url_len = url_len;
+    http_hop(a);
+}
+
+/* What the target would have sent by now, had it a wire: in this very instant only once the turn of servers
+ * has come. */
+static bool has_come(const struct pod_attempt *a)
+{
+    return rx_timer_armed(&a->step) && a->step.due == rx_loop_now(a->loop) &&
+           rx_loop_passed(a->loop, POD_CLASS_SERVE);
+}
+
+static void http_lost(struct pod_attempt *a)
+{
+    struct fate *f = fate_of(a);
+    bool in_body = false;
+
+    if (!f->dialled)
+        return;
+    if (f->state == AWAITING_BODY)
+        in_body = !has_come(a);
+    else if (f->state == AWAITING_HEAD && has_come(a))
+        in_body = f->answer.act == POD_SERVE_HEADERS_ONLY ||
+                  (f->answer.act == POD_SERVE_ANSWER && f->answer.body_after > 0 &&
+                   whole(&f->answer).said_len > 0);
+    f->state = SETTLED;
+    f->end = (struct probe_http_end){
+        .how = PROBE_HTTP_IO,
+        .stage = RX_STAGE_RECV,
+        .in_body = in_body,
+        .error = ECONNRESET,
+        .to = a->to,
+    };
+    rx_loop_disarm(a->loop, &a->deadline);
+    pod_attempt_answer_lost(a);
 }
 
 /* ---- TCP, gRPC, exec ----------------------------------------------------------------------------- */
@@ -344,18 +389,16 @@ static void tcp(struct pod_attempt *a)
         probe_text_no_port(&t, h->port_text);
         end(a, POD_ERROR, &t);
     } else if (aim != PROBE_AIM_OK) {
-        text_astray(&t, aim, h->host, strlen(h->host), to);
+        if (aim == PROBE_AIM_NO_ROUTE)
+            probe_text_io_error(&t, to, RX_STAGE_CONNECT, EHOSTUNREACH);
+        else
+            probe_text_no_host(&t, h->host, strlen(h->host));
         end(a, POD_FAILURE, &t);
-    } else if (to.ip != a->ip || !ask(a, h->port, NULL, 0, &answer)) {
+    } else if (to.ip != a->ip || !ask(a, h->port, NULL, 0, 0, &answer)) {
         probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
         end(a, POD_FAILURE, &t);
-    } else if (answer.act == POD_SERVE_HANG) {
-        probe_text_str(&t, "dial tcp ");
-        probe_text_addr(&t, to);
-        probe_text_str(&t, ": i/o timeout");
-        fate_of(a)->hangs = true;
-        end(a, POD_FAILURE, &t);
     } else {
+        /* Also if it hangs: a kernel makes the handshake on behalf of the process. */
         end_plain(a, POD_SUCCESS, "");
     }
 }
@@ -367,7 +410,7 @@ static void grpc(struct pod_attempt *a, rx_ms *takes)
     struct pod_answer answer;
     struct probe_text t = begin(a);
 
-    if (!ask(a, a->handler->port, "/grpc.health.v1.Health/Check", 28, &answer)) {
+    if (!ask(a, a->handler->port, "/grpc.health.v1.Health/Check", 28, 0, &answer)) {
         probe_text_str(&t, "timeout: failed to connect service \"");
         probe_text_addr(&t, to);
         probe_text_str(&t, "\" within ");
@@ -465,8 +508,8 @@ static void script_start(struct pod_attempt *a)
     f->text = "";
     switch (a->handler->kind) {
     case POD_HANDLER_HTTP:
-        http(a, &takes);
-        break;
+        http_start(a);
+        return;
     case POD_HANDLER_TCP:
         tcp(a);
         break;
@@ -482,13 +525,28 @@ static void script_start(struct pod_attempt *a)
         return;
     }
     if (f->hangs) {
-        if (a->timeout != RX_NS_NEVER) /* a hook's request has no deadline of its own */
+        if (a->timeout != RX_NS_NEVER)
             rx_loop_arm(a->loop, &a->deadline, rx_ms_ceil(a->started + a->timeout));
         return;
     }
-    if (takes == 0)
-        a->step.key = pod_key_in_class(a->step.key, POD_CLASS_ANSWER);
-    rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop) + takes);
+    pod_attempt_answer(a, a->began + takes);
+}
+
+static void script_step(struct pod_attempt *a)
+{
+    if (a->handler->kind == POD_HANDLER_HTTP)
+        http_step(a);
+    else
+        settle(a);
+}
+
+static void script_expire(struct pod_attempt *a)
+{
+    struct fate *f = fate_of(a);
+
+    if (a->handler->kind == POD_HANDLER_HTTP)
+        f->end = (struct probe_http_end){.how = PROBE_HTTP_SILENT, .in_body = f->state == AWAITING_BODY};
+    settle(a);
 }
 
 static void script_cancel(struct pod_attempt *a)
@@ -501,43 +559,28 @@ static void script_cancel(struct pod_attempt *a)
 /* The process has ended under the probe: what it was waiting for will not come. */
 static void script_lost(struct pod_attempt *a)
 {
-    struct rx_addr to = {.ip = a->ip, .port = a->handler->port};
-    struct fate *f = fate_of(a);
-    struct probe_text t;
-    struct url u;
-
-    if (a->handler->kind == POD_HANDLER_TCP) {
-        if (!f->hangs)
-            return; /* the handshake took no time: its outcome stands */
-        t = begin(a);
-        probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNRESET);
-        end(a, POD_FAILURE, &t);
-    } else if (a->handler->kind == POD_HANDLER_HTTP && first_url(a, &u)) {
-        bool in_body = f->in_body &&
-                       rx_loop_clock(a->loop) > a->started + f->headers * (rx_ns)RX_NS_PER_MS;
-
-        t = in_body ? begin(a) : begin_get(a, &u);
-        probe_text_io_error(&t, to, RX_STAGE_RECV, ECONNRESET);
-        end(a, !in_body ? POD_FAILURE : a->any_status ? POD_SUCCESS : POD_ERROR, &t);
-    } else if (a->handler->kind == POD_HANDLER_GRPC) {
+    if (a->handler->kind == POD_HANDLER_TCP)
+        return; /* the handshake took no time: its outcome stands */
+    if (a->handler->kind == POD_HANDLER_HTTP) {
+        http_lost(a);
+        return;
+    }
+    if (a->handler->kind == POD_HANDLER_GRPC)
         end_plain(a, POD_FAILURE,
                   "error: health rpc probe failed: rpc error: code = Unavailable desc = error reading "
                   "from server: EOF");
-    } else {
+    else
         end_plain(a, POD_FAILURE, "");
-    }
-    f->hangs = false;
+    fate_of(a)->hangs = false;
     rx_loop_disarm(a->loop, &a->deadline);
-    rx_loop_disarm(a->loop, &a->step);
-    a->step.key = pod_key_in_class(a->step.key, POD_CLASS_DONE);
-    rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));
+    pod_attempt_answer_lost(a);
 }
 
 const struct pod_carrier probe_script = {
     .name = "script",
     .start = script_start,
-    .expire = settle,
-    .step = settle,
+    .expire = script_expire,
+    .step = script_step,
     .cancel = script_cancel,
     .lost = script_lost,
 };

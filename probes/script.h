@@ -12,6 +12,9 @@ struct probe_text;
 
 extern const struct pod_carrier probe_script;
 
+void probe_script_go_on(struct pod_attempt *a, uint32_t url_len);
+/* Takes over an HTTP run in the middle: the URL to ask next is at the front of the attempt's buffer. */
+
 void probe_exec_timeout(const struct pod_attempt *a, struct probe_text *t);
 /* `command timed out: "CMD" timed out after 1s`. */
 

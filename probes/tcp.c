@@ -11,12 +11,24 @@
 #include <errno.h>
 #include <string.h>
 
-enum phase { DIALLING, LEAVING /* nobody waits for the verdict any more */ };
+enum phase { DIALLING, HELD /* it is known, and told in its turn */, LEAVING /* nobody waits for the verdict any more */ };
 
 enum { MESSAGE_ROOM = 512 };
 
+struct held {
+    enum pod_outcome outcome;
+    uint32_t length; /* of the text in the buffer */
+};
+
 static void on_dialled(struct rx_loop *loop, struct rx_op *op);
-static void settle(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t);
+static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t);
+
+/* Nobody could even be asked. */
+static void fail(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t)
+{
+    pod_attempt_done(a, outcome, t->at, t->len);
+    pod_attempt_free(a);
+}
 
 static void tcp_start(struct pod_attempt *a)
 {
@@ -30,7 +42,7 @@ static void tcp_start(struct pod_attempt *a)
     a->to = (struct rx_addr){.ip = a->ip, .port = h->port};
     if (h->port == 0) {
         probe_text_no_port(&t, h->port_text);
-        settle(a, POD_ERROR, &t);
+        fail(a, POD_ERROR, &t);
         return;
     }
     if (h->host != NULL && h->host[0] != '\0')
@@ -40,7 +52,7 @@ static void tcp_start(struct pod_attempt *a)
             probe_text_io_error(&t, a->to, RX_STAGE_CONNECT, EHOSTUNREACH);
         else
             probe_text_no_host(&t, h->host, strlen(h->host));
-        settle(a, POD_FAILURE, &t);
+        fail(a, POD_FAILURE, &t);
         return;
     }
     if (a->timeout != RX_NS_NEVER)
@@ -68,7 +80,28 @@ static void on_dialled(struct rx_loop *loop, struct rx_op *op)
     }
     if (op->res < 0)
         probe_text_io_error(&t, a->to, op->stage, -op->res);
-    settle(a, op->res < 0 ? POD_FAILURE : POD_SUCCESS, &t);
+    hold(a, op->res < 0 ? POD_FAILURE : POD_SUCCESS, &t);
+}
+
+/* No operation is in flight. What there is to say is said with all other answers of this instant. */
+static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t)
+{
+    struct held *h = (struct held *)(void *)a->scratch;
+
+    a->phase = HELD;
+    h->outcome = outcome;
+    h->length = t->len;
+    memcpy(a->buffer, t->at, t->len);
+    rx_loop_disarm(a->loop, &a->deadline);
+    pod_attempt_answer(a, rx_loop_now(a->loop));
+}
+
+static void tcp_step(struct pod_attempt *a)
+{
+    const struct held *h = (const struct held *)(const void *)a->scratch;
+
+    pod_attempt_done(a, h->outcome, a->buffer, h->length);
+    pod_attempt_free(a);
 }
 
 static void tcp_expire(struct pod_attempt *a)
@@ -88,24 +121,23 @@ static void tcp_expire(struct pod_attempt *a)
 
 static void tcp_cancel(struct pod_attempt *a)
 {
+    bool held = a->phase == HELD;
+
     if (a->phase == LEAVING)
         return;
     a->phase = LEAVING;
     rx_loop_disarm(a->loop, &a->deadline);
-    rx_loop_cancel(a->loop, &a->op);
-}
-
-/* No operation is in flight. */
-static void settle(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t)
-{
-    rx_loop_disarm(a->loop, &a->deadline);
-    pod_attempt_done(a, outcome, t->at, t->len);
-    pod_attempt_free(a);
+    rx_loop_disarm(a->loop, &a->step);
+    if (held)
+        pod_attempt_free(a);
+    else
+        rx_loop_cancel(a->loop, &a->op);
 }
 
 const struct pod_carrier probe_tcp = {
     .name = "tcp",
     .start = tcp_start,
     .expire = tcp_expire,
+    .step = tcp_step,
     .cancel = tcp_cancel,
 };

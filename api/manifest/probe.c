@@ -6,6 +6,7 @@
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
+#include "probes/verdict.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@ static void exec_read(struct mf_load *l, const struct mf_at *at, struct pod_hand
 static void http_read(struct mf_load *l, const struct mf_at *at, const struct handler_in *in,
                       struct pod_handler_spec *out);
 static void headers_read(struct mf_load *l, const struct mf_at *at, struct pod_handler_spec *out);
+static void size_check(struct mf_load *l, const struct mf_at *at, const struct pod_handler_spec *h);
 static void tcp_read(struct mf_load *l, const struct mf_at *at, const struct handler_in *in,
                      struct pod_handler_spec *out);
 static void grpc_read(struct mf_load *l, const struct mf_at *at, struct pod_handler_spec *out);
@@ -192,6 +194,24 @@ static void http_read(struct mf_load *l, const struct mf_at *at, const struct ha
     out->https = mf_choice(l, at, "scheme", "HTTP HTTPS", 0) == 1;
     port_read(l, at, in, out);
     headers_read(l, &headers, out);
+    size_check(l, at, out);
+}
+
+/* A cluster has no such limits; what cannot be asked for is said before it looks like a failure. */
+static void size_check(struct mf_load *l, const struct mf_at *at, const struct pod_handler_spec *h)
+{
+    struct mf_at path = mf_field(at, "path"), headers = mf_field(at, "httpHeaders");
+    bool url_fits;
+
+    if (probe_http_fits(h, &url_fits))
+        return;
+    if (!url_fits)
+        mf_invalid_text(l, path.node ? &path : at, h->path,
+                        "podring asks for URLs of at most %d bytes", (int)PROBE_HTTP_URL_MAX);
+    else
+        mf_invalid_text(l, headers.node ? &headers : at, "...",
+                        "podring sends requests of at most %d bytes, their URL included",
+                        (int)PROBE_HTTP_REQUEST_MAX);
 }
 
 static void headers_read(struct mf_load *l, const struct mf_at *at, struct pod_handler_spec *out)

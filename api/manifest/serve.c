@@ -5,6 +5,7 @@
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
+#include "probes/verdict.h"
 
 #include <string.h>
 
@@ -82,6 +83,9 @@ static void act_read(struct mf_load *l, const struct mf_at *at, struct pod_serve
     if (redirect.node && !does.node) {
         out->act = POD_SERVE_REDIRECT;
         out->location = mf_needed(l, &redirect);
+        if (out->location != NULL && strlen(out->location) > PROBE_HTTP_LOCATION_MAX)
+            mf_invalid_text(l, &redirect, out->location, "podring sends Locations of at most %d bytes",
+                            (int)PROBE_HTTP_LOCATION_MAX);
     }
     if (out->act == POD_SERVE_ANSWER || out->act == POD_SERVE_REDIRECT)
         return;

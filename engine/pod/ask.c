@@ -137,7 +137,7 @@ static bool ask_target(struct pod_container *target, uint16_t port, const struct
     struct pod *p = pod_of_container(target);
 
     return pod_node_answer(pod_node_of(p), p->id, target->index, port, http ? r->path : NULL,
-                           http ? (uint32_t)strlen(r->path) : 0, out) &&
+                           http ? (uint32_t)strlen(r->path) : 0, 0, out) &&
            out->act != POD_SERVE_REFUSE;
 }
 

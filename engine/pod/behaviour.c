@@ -255,7 +255,7 @@ static bool listens(struct pod_container *c, uint16_t port)
     return false;
 }
 
-static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id, uint32_t request,
+static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id, uint64_t tag,
                       struct pod_answer *out)
 {
     out->act = r->act;
@@ -265,13 +265,13 @@ static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id
     out->location = r->location;
     out->body = r->body;
     out->body_bytes = r->body_bytes;
-    out->latency = pod_draw_ms(&r->latency, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2ull * request));
+    out->latency = pod_draw_ms(&r->latency, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2 * tag));
     out->body_after =
-        pod_draw_ms(&r->body_after, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2ull * request + 1));
+        pod_draw_ms(&r->body_after, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2 * tag + 1));
 }
 
 bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
-                   uint32_t request, struct pod_answer *out)
+                   uint64_t tag, struct pod_answer *out)
 {
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
@@ -298,17 +298,17 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
             continue;
         /* A rule with a rate takes its share; what it leaves is for the rules after it. */
         if (r->rate_ppm < 1000000 &&
-            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_ANSWER, id, (uint64_t)request << 8 | i),
+            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_ANSWER, id, tag << 8 | i),
                           1000000) >= r->rate_ppm)
             continue;
-        answer_by(r, n->seed, id, request, out);
+        answer_by(r, n->seed, id, tag, out);
         return out->act != POD_SERVE_REFUSE;
     }
     return true;
 }
 
 bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                     uint32_t path_length, struct pod_answer *out)
+                     uint32_t path_length, uint64_t tag, struct pod_answer *out)
 {
     struct pod_node *n = node;
     struct pod **slot = rx_slab_get(&n->ids, pod);
@@ -321,13 +321,13 @@ bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port
     if (c->proc_state != POD_PROC_RUNNING)
         return false;
     out->act = POD_SERVE_ANSWER;
-    if (!pod_answer_of(c, port, path, path_length, c->requests, out)) {
+    if (!pod_answer_of(c, port, path, path_length, tag != 0 ? tag : c->requests, out)) {
         /* A rule that refuses has seen the request; a closed listener hears of none. */
         heard = out->act == POD_SERVE_REFUSE;
         out->act = POD_SERVE_REFUSE;
     }
     if (path != NULL)
-        c->requests += heard;
+        c->requests += heard && tag == 0;
     else if (out->act == POD_SERVE_RESET)
         out->act = POD_SERVE_ANSWER; /* only the request will tell which rule it meets */
     return true;

@@ -57,7 +57,7 @@ struct pod_carrier {
      * for it from here on. NULL for carriers that keep nothing between runs. */
 };
 
-enum { POD_ATTEMPT_BUFFER = 4096, POD_SCRIPT_BUFFER = 768 };
+enum { POD_ATTEMPT_BUFFER = 4096, POD_SCRIPT_BUFFER = 1024 };
 
 struct pod_attempt {
     struct rx_op op;          /* the carrier's */
@@ -84,6 +84,7 @@ struct pod_attempt {
     uint32_t instance;     /* restarts + 1 of the probe's container */
     uint32_t container;    /* index in the spec */
     rx_ns started;         /* clock at start: latency is measured from here */
+    rx_ms began;           /* the instant of the start */
     struct pod_node *node;
     struct pod_attempt *next_free; /* the pool's */
 
@@ -94,13 +95,26 @@ struct pod_attempt {
     bool error_is_failure; /* set with POD_ERROR: the event says "failure state", not "unknown state" */
     rx_sock sock;
     struct rx_addr to;
-    uint64_t scratch[24];  /* parser state and the like; see _Static_asserts in the carriers */
+    uint64_t scratch[32];  /* parser state and the like; see _Static_asserts in the carriers */
     char buffer[POD_ATTEMPT_BUFFER];
 };
 
 void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                       uint32_t length);
 /* The verdict of this run; calls the worker. */
+
+void pod_attempt_answer(struct pod_attempt *a, rx_ms at);
+/* The carrier knows what it will say, and says it when `step` is called: not before that instant, and
+ * among all verdicts of it in the order of (pod, container, kind), which is the same in every world. A
+ * run that has taken no time is answered at the very end of its instant, another one before what the
+ * kubelet does in it. */
+
+void pod_attempt_answer_lost(struct pod_attempt *a);
+/* The same for a run whose target has ended: now, before the reactions to that. */
+
+uint64_t pod_attempt_tag(const struct pod_attempt *a, uint32_t hop);
+/* Which request this is: what the answer to it is drawn by. It depends on the probe, the instant of the run
+ * and the redirects before, and on nothing that others do. Never 0. */
 
 void pod_attempt_free(struct pod_attempt *a);
 /* Back to the pool; wakes who waits for one. */
@@ -130,8 +144,10 @@ struct pod_server {
 
 /* What the answering side asks for each request, implemented by the pod shell. */
 typedef bool pod_answer_fn(void *ctx, uint64_t pod, uint32_t container, uint16_t port,
-                           const char *path, uint32_t path_length, struct pod_answer *out);
+                           const char *path, uint32_t path_length, uint64_t tag,
+                           struct pod_answer *out);
 /* False: no such running container; reset the connection. path NULL: a bare connection (TCP probe),
- * asked when it is accepted. Draws chance from the pod's own stream. */
+ * asked when it is accepted. tag: what chance is drawn by, see pod_attempt_tag; 0: the request of a stranger,
+ * who draws in the order of arrival. */
 
 #endif

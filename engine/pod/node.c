@@ -7,6 +7,8 @@
 #include "engine/pod/program.h"
 #include "engine/reactor/err.h"
 
+enum { PLAIN_MAX = 512 }; /* bytes of path and headers */
+
 _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 == 0 &&
                    sizeof(struct pod_probe) % 8 == 0,
                "the parts of a pod's block follow each other");
@@ -225,12 +227,43 @@ static void sort_by_name(struct pod_template *t)
     }
 }
 
+static bool all_of(const char *s, size_t n, const char *others)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool alnum = (s[i] >= '0' && s[i] <= '9') || ((s[i] | 32) >= 'a' && (s[i] | 32) <= 'z');
+
+        if (!alnum && (s[i] == '\0' || strchr(others, s[i]) == NULL))
+            return false;
+    }
+    return true;
+}
+
+/* Its request is written down as it stands, and answered by its own pod. Others have to be looked at by a
+ * carrier each time. */
+static bool plain(const struct pod_handler_spec *h)
+{
+    size_t used = h->path != NULL ? strlen(h->path) : 0;
+
+    if (h->kind == POD_HANDLER_EXEC)
+        return true;
+    if (h->port == 0 || h->host != NULL || !all_of(h->path, used != 0 ? strcspn(h->path, "?") : 0, "/-_.~"))
+        return false;
+    for (uint32_t i = 0; i < h->header_count; i++) {
+        const char *value = h->header[i].value;
+
+        used += strlen(h->header[i].key) + strlen(value);
+        if (!all_of(value, strlen(value), "-_.:;,/*=+ "))
+            return false;
+    }
+    return used <= PLAIN_MAX && (used == 0 || h->path == NULL || h->path[0] == '/');
+}
+
 static bool fill_template(struct pod_node *n, struct pod_template *t)
 {
     const struct pod_spec *spec = t->spec;
     uint32_t count = spec->container_count, ports = 0;
 
-    t->parks = true;
+    t->parks = t->plain = true;
     for (uint32_t i = 0; i < count; i++) {
         ports += spec->container[i].port_count + POD_PROBE_KINDS + 2;
         for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
@@ -238,8 +271,10 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
 
             t->probes += probe != NULL;
             t->parks &= probe == NULL || probe->handler.kind != POD_HANDLER_EXEC;
+            t->plain &= probe == NULL || plain(&probe->handler);
         }
     }
+    t->parks &= t->plain;
     t->size = (uint32_t)(sizeof(struct pod) + count * sizeof(struct pod_container) +
                          t->probes * sizeof(struct pod_probe));
     t->port = rx_arena_alloc(&n->arena, (ports + 1) * sizeof(*t->port));

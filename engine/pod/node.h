@@ -31,8 +31,7 @@ enum pod_class {
     POD_CLASS_REACT,  /* kubelet reactions */
     POD_CLASS_TICK,   /* periodic probe ticks: startup, readiness, liveness */
     POD_CLASS_HOST,   /* the embedder's own timers */
-    POD_CLASS_ANSWER, /* scripted answers that take no time: a wire would bring them a turn later, when
-                       * all else of the instant is done, and so do they */
+    POD_CLASS_ANSWER, /* answers that took no time, whatever steps they took on a wire */
 };
 
 static inline uint64_t pod_key_in_class(uint64_t key, enum pod_class class_)
@@ -86,7 +85,8 @@ struct pod_template {
     const struct pod_spec *spec;
     uint32_t size;           /* bytes of a pod object */
     uint32_t probes;
-    bool parks;              /* none of its probes runs a command */
+    bool plain;              /* each of its probes asks its own pod, with a request that can be written down */
+    bool parks;              /* and none of them runs a command */
     uint32_t port_count;     /* who answers on which port: declared ports first, then probed ones */
     struct pod_port_owner *port;
     uint16_t **listen;       /* per container: numbers to listen on */
@@ -239,7 +239,7 @@ int pod_node_reserve(struct pod_node *n, const struct pod_template *t, uint32_t 
 /* Room so that running that many more pods allocates nothing. */
 
 bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                     uint32_t path_length, struct pod_answer *out);
+                     uint32_t path_length, uint64_t tag, struct pod_answer *out);
 /* pod_answer_fn of this node. */
 
 bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t port,

@@ -35,19 +35,18 @@ static struct pod_container *target_of(struct pod_probe *b)
 
 /* ---- does it answer at once and well? ------------------------------------------------------- */
 
-static bool answers_well(struct pod_container *c, const struct pod_handler_spec *h)
+static bool answers_well(struct pod_container *c, const struct pod_handler_spec *h, uint64_t tag)
 {
     const char *path = h->kind == POD_HANDLER_HTTP ? h->path : NULL;
     struct pod_answer answer;
 
     if (!pod_answer_of(c, h->port, path, path != NULL ? (uint32_t)strlen(path) : 0,
-                       c->requests, &answer))
+                       tag, &answer))
         return false;
     /* A handshake is made before anybody knows which rule the request will meet. */
-    if (path == NULL)
-        return answer.act != POD_SERVE_HANG;
-    return answer.act == POD_SERVE_ANSWER && answer.latency == 0 && answer.body_after == 0 &&
-           answer.status >= 200 && answer.status <= 299;
+    return path == NULL ||
+           (answer.act == POD_SERVE_ANSWER && answer.latency == 0 && answer.body_after == 0 &&
+           answer.status >= 200 && answer.status <= 299);
 }
 
 bool pod_probe_prompt(struct pod_probe *b)
@@ -56,14 +55,13 @@ bool pod_probe_prompt(struct pod_probe *b)
     struct pod_container *c;
 
     if ((h->kind != POD_HANDLER_HTTP && h->kind != POD_HANDLER_TCP) || h->port == 0 ||
-        h->host != NULL)
+        h->host != NULL || !pod_of_probe(b)->tmpl->plain)
         return false;
     c = target_of(b);
     if (c == NULL || c->proc_state != POD_PROC_RUNNING || !c->serving)
         return false;
-    if (pod_instance_of(c, c->restarts) != NULL && !answers_well(c, h))
+    if (pod_instance_of(c, c->restarts) != NULL && !answers_well(c, h, pod_probe_tag(b)))
         return false;
-    c->requests += h->kind == POD_HANDLER_HTTP;
     return true;
 }
 
@@ -136,8 +134,6 @@ static void settle(struct pod_probe *b, rx_ms end)
     n->stats.success += ticks;
     rx_hist_record_n(&n->latency_ns, 0, ticks);
     b->run_length = (uint32_t)RX_MIN(b->run_length + ticks, (uint64_t)UINT32_MAX);
-    if (pod_probe_spec_of(b)->handler.kind == POD_HANDLER_HTTP)
-        target_of(b)->requests += (uint32_t)ticks;
 }
 
 /* The first moment whose ticks have not been yet. */

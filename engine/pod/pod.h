@@ -71,7 +71,7 @@ struct pod_container {
     struct pod_backoff backoff;
     struct pod_extra *extra; /* what few containers need; NULL until they do */
     uint32_t restarts;     /* of the newest instance */
-    uint32_t requests;     /* answered so far: number of the next draw */
+    uint32_t requests;     /* of strangers, who say not which: number of the next draw */
     uint8_t index;
     uint8_t proc_state;    /* enum pod_proc */
     uint8_t stage;         /* enum pod_stage */
@@ -370,8 +370,8 @@ struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_temp
 /* What they say of a container. */
 
 bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
-                   uint32_t request, struct pod_answer *out);
-/* What this running container answers now; `request` numbers its draws. False: it refuses the connection. */
+                   uint64_t tag, struct pod_answer *out);
+/* What this running container answers now; its chances are drawn by `tag`. False: it refuses the connection. */
 
 struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t port);
 /* The container that answers at a port, as far as the spec says; NULL: nobody does. */
@@ -518,6 +518,9 @@ bool pod_probe_prompt(struct pod_probe *b);
 
 void pod_probe_park(struct pod_probe *b);
 /* A run has just told what the one before it told. Parks the probe if that is how it will go on. */
+
+uint64_t pod_probe_tag(struct pod_probe *b);
+/* What a run that begins now is answered by: see pod_attempt_tag. */
 
 void pod_probe_unpark(struct pod_probe *b);
 void pod_probe_wake(struct pod_probe *b); /* the same for one whose tick has just fired */

@@ -265,8 +265,10 @@ static void run(struct pod_probe *b)
         return;
     }
     n->stats.probes++;
-    if (b->last == POD_RESULT_SUCCESS && b->result == POD_RESULT_SUCCESS && b->kind != POD_STARTUP) {
-        /* Nothing observable differs from the long way: it says what it said before. */
+    if (b->last == POD_RESULT_SUCCESS && b->result == POD_RESULT_SUCCESS && b->kind != POD_STARTUP &&
+        pod_of_probe(b)->tmpl->parks) {
+        /* Nothing observable differs from the long way: it says what it said before. Only where a probe
+         * runs a command or fails without asking, one of this instant may still end the process that answers. */
         tally(n, POD_SUCCESS);
         rx_hist_record(&n->latency_ns, 0);
         b->run_length += b->run_length != UINT32_MAX;
@@ -360,7 +362,14 @@ static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint3
     a->instance = pod_container_at(p, container)->restarts + 1;
     a->container = container;
     a->started = rx_loop_clock(n->loop);
+    a->began = rx_loop_now(n->loop);
     a->sock = RX_SOCK_NONE;
+}
+
+/* Which run of its probe it is, by the instant in which it begins. */
+static uint64_t serial_of(struct pod_probe *b)
+{
+    return (uint64_t)rx_loop_now(pod_node_of(pod_of_probe(b))->loop) << 8 | b->tries;
 }
 
 static void ask(struct pod_probe *b, struct pod_attempt *a)
@@ -373,7 +382,7 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     a->timeout = (rx_ns)spec->timeout_s * RX_NS_PER_S;
     a->user_agent = "kube-probe/1.36";
     a->owner = b;
-    a->serial = (uint64_t)rx_loop_now(n->loop) << 8 | b->tries;
+    a->serial = serial_of(b);
     b->attempt = a;
     n->stats.in_flight++;
     n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
@@ -483,6 +492,42 @@ void pod_attempt_free(struct pod_attempt *a)
     b->flags &= (uint8_t)~POD_PROBE_WAITING;
     b->attempt = NULL;
     ask(b, a);
+}
+
+/* ---- when it is answered, and by which chances -------------------------------------------------- */
+
+static uint64_t tag_of(const struct pod_node *n, uint64_t probe, uint64_t serial, uint32_t hop)
+{
+    return rx_prng_at(n->seed, POD_STREAM_ANSWER, probe, serial << 4 | hop) | 1;
+}
+
+uint64_t pod_attempt_tag(const struct pod_attempt *a, uint32_t hop)
+{
+    return tag_of(a->node, a->probe, a->serial, hop);
+}
+
+uint64_t pod_probe_tag(struct pod_probe *b)
+{
+    struct pod *p = pod_of_probe(b);
+
+    return tag_of(pod_node_of(p), id_of(p, b->container, b->kind), serial_of(b), 0);
+}
+
+static void answer_in_class(struct pod_attempt *a, rx_ms at, enum pod_class class_)
+{
+    rx_loop_disarm(a->loop, &a->step);
+    a->step.key = pod_key_in_class(a->step.key, class_);
+    rx_loop_arm(a->loop, &a->step, at);
+}
+
+void pod_attempt_answer(struct pod_attempt *a, rx_ms at)
+{
+    answer_in_class(a, at, at == a->began ? POD_CLASS_ANSWER : POD_CLASS_DONE);
+}
+
+void pod_attempt_answer_lost(struct pod_attempt *a)
+{
+    answer_in_class(a, rx_loop_now(a->loop), POD_CLASS_DONE);
 }
 
 void pod_on_done(void *node, struct rx_timer *t)

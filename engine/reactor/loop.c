@@ -104,6 +104,8 @@ static int take_completions(struct rx_loop *l, rx_ms until)
     return 0;
 }
 
+static bool run_ready(struct rx_loop *l);
+
 static bool run_completions(struct rx_loop *l, rx_ms until)
 {
     rx_ms now = RX_MIN(rx_ms_floor(l->now_ns), rx_wheel_next(l->wheel));
@@ -111,6 +113,11 @@ static bool run_completions(struct rx_loop *l, rx_ms until)
     now = RX_MIN(now, until);
     if (!l->open)
         l->now = RX_MAX(l->now, now);
+    return run_ready(l);
+}
+
+static bool run_ready(struct rx_loop *l)
+{
     while (l->ready_next < l->ready_count) {
         struct rx_ready *r = &l->ready[l->ready_next];
         struct rx_op *op = r->op;
@@ -145,6 +152,22 @@ static void fire(struct rx_loop *l, struct rx_timer *t)
     l->class_[class_].fn(l->class_[class_].ctx, t);
 }
 
+/* What the timer before has brought about in memory: all of it, before the next timer. False: held back. */
+static bool run_echo(struct rx_loop *l)
+{
+    while (l->port->busy) {
+        int n = l->port->ops->take(l->port, l->ready, RX_READY_MAX);
+
+        if (n <= 0)
+            return true; /* broken: the next wait says so */
+        l->ready_count = n;
+        l->ready_next = 0;
+        if (!run_ready(l))
+            return false;
+    }
+    return true;
+}
+
 static bool run_instants(struct rx_loop *l, rx_ms until)
 {
     rx_ms limit = RX_MIN(rx_ms_floor(l->now_ns), until);
@@ -160,6 +183,8 @@ static bool run_instants(struct rx_loop *l, rx_ms until)
         l->now = RX_MAX(l->now, rx_wheel_now(l->wheel));
         for (;;) {
             if (l->held)
+                return false;
+            if (l->port->busy && !run_echo(l))
                 return false;
             t = rx_wheel_pull(l->wheel);
             if (t == NULL)

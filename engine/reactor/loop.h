@@ -8,7 +8,8 @@
  *  2. samples the clock, once;
  *  3. runs the completions that came: an answer that is here beats a deadline that has passed;
  *  4. opens, one after the other, the instants that are due and runs their timers in (class, id)
- *     order, each instant at its own logical time;
+ *     order, each instant at its own logical time. Where the network is in memory, what a timer
+ *     brings about there is run right after it, as if it were part of it;
  *  5. runs posted messages, then the owner's end-of-turn hook (event delivery).
  * Steps 3 to 5 only prepare operations.
  *

@@ -16,7 +16,9 @@
  *     one refuses new connections from that instant on and ends its ACCEPT with a final res < 0.
  *  6. Exhaustion (submission queue, connection slots, descriptors, ports, processes) makes ops wait in
  *     order.
- *  7. Only port_uring can SPAWN, and only if its options say how many processes; elsewhere the op
+ *  7. A port in memory, in which an answer takes no time, says so at once (busy): the loop takes such
+ *     completions after the timer that caused them, and not a turn later.
+ *  8. Only port_uring can SPAWN, and only if its options say how many processes; elsewhere the op
  *     ends with -EOPNOTSUPP. Cancelling one kills its group. No process and nobody in its group
  *     outlives the port.
  */
@@ -85,12 +87,16 @@ struct rx_port_ops {
     /* Readable once something has completed that no wait has reported yet, or after a wake. What is only
      * prepared does not show in it. A wait that takes all there is makes it unreadable. From its first call
      * on waits cost a system call more. -EOPNOTSUPP if the clock is virtual, or another negative errno. */
+    int (*take)(struct rx_port *p, struct rx_ready *ready, int room);
+    /* Completions that came about without waiting, since `busy` was set; never blocks, and time stands
+     * still. NULL: there are none between two waits, as the kernel is asked by wait alone. */
     void (*stats)(const struct rx_port *p, struct rx_port_stats *out);
     void (*destroy)(struct rx_port *p); /* closes everything; ops in flight are forgotten */
 };
 
 struct rx_port {
     const struct rx_port_ops *ops; /* first member of every port */
+    bool busy; /* take has something to give */
 };
 
 struct rx_uring_options {

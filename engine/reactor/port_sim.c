@@ -244,6 +244,13 @@ static int virtual_wait(struct rx_port *p, rx_ns until, struct rx_ready *ready, 
     return s->broken ? s->broken : sim_take_ready(s, ready, room);
 }
 
+static int take(struct rx_port *p, struct rx_ready *ready, int room)
+{
+    struct sim *s = sim_of(p);
+
+    return s->broken ? s->broken : sim_take_ready(s, ready, room);
+}
+
 static void virtual_wake(struct rx_port *p)
 {
     atomic_store_explicit(&sim_of(p)->real.woken, true, memory_order_release);
@@ -271,6 +278,7 @@ static const struct rx_port_ops virtual_ops = {
     .close = shut,
     .wake = virtual_wake,
     .prepared = prepared,
+    .take = take,
     .fd = virtual_fd,
     .stats = stats,
     .destroy = destroy,
@@ -288,6 +296,7 @@ static const struct rx_port_ops memory_ops = {
     .close = shut,
     .wake = sim_real_wake,
     .prepared = prepared,
+    .take = take,
     .fd = sim_real_fd,
     .stats = stats,
     .destroy = destroy,
@@ -312,6 +321,7 @@ static struct rx_ready *ready_push(struct sim *s)
         s->ready_room = room;
         s->ready_head = 0;
     }
+    s->port.busy = true;
     if (s->ready_count++ == 0 && s->real.embedded)
         sim_real_work(s);
     return &s->ready[(s->ready_head + s->ready_count - 1) & (s->ready_room - 1)];
@@ -348,6 +358,7 @@ int sim_take_ready(struct sim *s, struct rx_ready *ready, int room)
     memcpy(ready + first, s->ready, (n - first) * sizeof *ready);
     s->ready_head = (s->ready_head + n) & (s->ready_room - 1);
     s->ready_count -= n;
+    s->port.busy = s->ready_count > 0;
     return (int)n;
 }
 

@@ -82,6 +82,7 @@ struct sim_end {
     uint32_t head, used; /* of the ring */
     uint32_t arrived;    /* bytes of ring and lent that can be read by now */
     uint32_t flags;
+    uint64_t tag; /* of whoever wrote here last */
     rx_ns quiet; /* when the last news for this end arrive: they do not overtake each other */
 };
 

@@ -41,6 +41,7 @@ static uint32_t absorb(struct sim *s, struct sim_end *end);
  * on the floor over there, and the answer is a reset. */
 static void lend(struct sim_end *to, const struct rx_op *op)
 {
+    to->tag = op->tag;
     if (to->flags & SIM_LIVE) {
         to->lent = op->out;
         to->lent_left = op->out_len;
@@ -158,6 +159,7 @@ static void read_on(struct sim *s, struct sim_conn *c, enum sim_side side)
     if (end->arrived) {
         uint32_t n = take(s, end, op->in, RX_MIN(op->in_len, end->arrived));
 
+        op->tag = end->tag;
         finish_reader(s, c, side, (int32_t)n);
         push_on(s, c, sim_other(side));
     } else if (end->flags & SIM_RST_SEEN) {

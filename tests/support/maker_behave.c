@@ -93,11 +93,6 @@ static void add_serve_rule(struct maker *m)
             act = "do: refuse";
         mk_put(m, "%s", act);
         mk_end(m);
-    } else if (m->shape.wire) {
-        /* Never at the very end of a timeout, since on a wire an answer comes a turn after its
-         * instant; and no slow bodies: a body that is lost is an error, and is asked for again
-         * within the instant. */
-        mk_put(m, "path: /h, headersAfter: %ums", 1000 * mk_below(m, 5) + 100);
     } else {
         mk_put(m, "path: /h, headersAfter: %s, ", mk_delay(m, 5, time));
         mk_put(m, "bodyAfter: %s", mk_delay(m, 3, time));

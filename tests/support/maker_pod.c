@@ -164,8 +164,7 @@ static void draw_port(struct maker *m, const struct container *c, char out[MAKER
         break;
     default:
         neighbour = mk_below(m, 4); /* perhaps there is one */
-        /* On a wire one port refuses a turn before another one answers. */
-        snprintf(out, MAKER_TEXT, "%u", mk_port(m->shape.wire ? c->index : neighbour));
+        snprintf(out, MAKER_TEXT, "%u", mk_port(neighbour));
         break;
     }
     mk_end(m);
@@ -187,8 +186,6 @@ static void add_http(struct maker *m, unsigned level, const struct container *c)
     draw_port(m, c, port);
     if (mk_more(m, 12)) {
         extra = mk_pick(m, more);
-        if (m->shape.wire && strstr(extra, "example.com") != NULL)
-            extra = ""; /* fails at once, before answers of the same instant come over the wire */
         mk_end(m);
     }
     mk_line(m, level, "httpGet: {path: \"%s\", port: %s%s}", where, port, extra);
@@ -214,7 +211,7 @@ static void add_handler(struct maker *m, unsigned level, const struct container 
     unsigned kind;
 
     tape_open(&m->tape);
-    kind = mk_below(m, m->shape.wire && !hook ? 5 : 8); /* only gRPC and commands need no wire */
+    kind = mk_below(m, 8);
     switch (kind) {
     case 0:
         mk_line(m, level, "httpGet: {path: /h, port: %u}", mk_port(c->index));
@@ -401,10 +398,6 @@ static void add_container(struct maker *m, const struct container *c)
     add_env(m);
     add_mounts(m);
     if (c->init && !c->sidecar)
-        return;
-    /* Two answers of one instant come in two turns of a wire, and the first already has
-     * consequences. */
-    if (m->shape.wire && c->index > 0)
         return;
     add_probes(m, c);
     add_hooks(m, c);

@@ -336,40 +336,6 @@ static void finish(struct run *r)
  * -----------------------------------------------------------------------------------------------
  */
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* All lines without sequence numbers, sorted: what happens in one instant may be told in another
- * order, since on a wire the news of a closed socket or of the next redirect takes a turn of the
- * loop where a script takes none. The lines point into the copy. */
-static char **sorted_lines(struct watch *w, char **copy, size_t *count)
-{
-    size_t length;
-    const char *text = watch_lines(w, &length);
-    char **line = malloc((length / 32 + 1) * sizeof(*line));
-
-    *copy = malloc(length + 1);
-    if (*copy == NULL || line == NULL)
-        abort();
-    memcpy(*copy, text, length + 1);
-    *count = 0;
-    for (char *at = *copy, *last = *copy + length, *end; at < last; at = end + 1) {
-        char *seq, *rest;
-
-        end = memchr(at, '\n', (size_t)(last - at));
-        *end = '\0';
-        seq = strstr(at, "\"seq\":");
-        rest = strchr(seq, ',') + 1;
-        memmove(seq, rest, strlen(rest) + 1);
-        line[(*count)++] = at;
-    }
-    if (*count > 0)
-        qsort(line, *count, sizeof(*line), by_text);
-    return line;
-}
-
 static int64_t time_of(const char *line)
 {
     long long at = -1;
@@ -378,91 +344,8 @@ static int64_t time_of(const char *line)
     return at;
 }
 
-struct odd {
-    const char *line;
-    bool script, forgiven;
-};
-
-/* One of the values of a line of JSON, with its quotes; "" if it is not there. */
-static void value_of(const char *line, const char *key, char *out, size_t room)
-{
-    const char *at = strstr(line, key), *end = at != NULL ? strpbrk(at + strlen(key), ",}") : NULL;
-
-    snprintf(out, room, "%.*s", end != NULL ? (int)(end - at) : 0, at != NULL ? at : "");
-}
-
-/* Is b the way back of a: the same truth of the same container, in the same instant? */
-static bool undoes(const struct odd *a, const struct odd *b)
-{
-    static const char *const same[] = {"\"pod\":", "\"container\":", "\"field\":"};
-    char x[128], y[128];
-
-    if (a->script != b->script || time_of(a->line) != time_of(b->line) ||
-        strstr(a->line, "\"to\":\"True\"") == NULL || strstr(b->line, "\"from\":\"True\"") == NULL)
-        return false;
-    for (size_t i = 0; i < RX_ARRAY_LEN(same); i++) {
-        value_of(a->line, same[i], x, sizeof(x));
-        value_of(b->line, same[i], y, sizeof(y));
-        if (strcmp(x, y) != 0)
-            return false;
-    }
-    return true;
-}
-
-/* What comes and goes within one instant may be seen by one and missed by the other. */
-static void forgive(struct odd *odd, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < count && !odd[i].forgiven; k++) {
-            if (!odd[k].forgiven && undoes(&odd[i], &odd[k]))
-                odd[i].forgiven = odd[k].forgiven = true;
-        }
-    }
-}
-
-static size_t odd_lines(char **const line[2], const size_t count[2], struct odd *odd, size_t most)
-{
-    size_t i = 0, k = 0, n = 0;
-
-    while ((i < count[0] || k < count[1]) && n < most) {
-        int order = i == count[0] ? 1 : k == count[1] ? -1 : strcmp(line[0][i], line[1][k]);
-
-        if (order != 0)
-            odd[n++] = (struct odd){order < 0 ? line[0][i] : line[1][k], order < 0, false};
-        i += order <= 0;
-        k += order >= 0;
-    }
-    return n;
-}
-
-/* Sorted by text is not sorted by time: the earliest difference is told, it is the cause. */
-static void compare_lines(struct watch *a, struct watch *b, const char *rule, struct verdict *v)
-{
-    char *copy[2], **line[2], text[sizeof(v->text)];
-    const struct odd *first = NULL;
-    struct odd odd[1000];
-    size_t count[2], n;
-
-    line[0] = sorted_lines(a, &copy[0], &count[0]);
-    line[1] = sorted_lines(b, &copy[1], &count[1]);
-    n = odd_lines(line, count, odd, RX_ARRAY_LEN(odd));
-    forgive(odd, n);
-    for (size_t i = 0; i < n; i++) {
-        if (!odd[i].forgiven && (first == NULL || time_of(odd[i].line) < time_of(first->line)))
-            first = &odd[i];
-    }
-    if (first != NULL) {
-        snprintf(text, sizeof(text), "only the %s says %.400s", first->script ? "first" : "second",
-                 first->line);
-        broken(v, rule, time_of(first->line), text);
-    }
-    for (int i = 0; i < 2; i++) {
-        free(copy[i]);
-        free(line[i]);
-    }
-}
-
-static void compare_bytes(const struct run *a, const struct run *b, struct verdict *v)
+/* Word for word, sequence numbers included: what happens in one instant has one order, too. */
+static void compare(const struct run *a, const struct run *b, const char *rule, struct verdict *v)
 {
     size_t x, y, i = 0, line = 0;
     const char *one = watch_lines(a->watch, &x), *two = watch_lines(b->watch, &y);
@@ -470,7 +353,7 @@ static void compare_bytes(const struct run *a, const struct run *b, struct verdi
 
     if (x == y && memcmp(one, two, x) == 0) {
         if (podring_digest(a->ring) != podring_digest(b->ring))
-            broken(v, "twice", 0, "the same bytes have two digests");
+            broken(v, rule, 0, "the same bytes have two digests");
         return;
     }
     for (; i < x && i < y && one[i] == two[i]; i++) {
@@ -478,7 +361,7 @@ static void compare_bytes(const struct run *a, const struct run *b, struct verdi
             line = i + 1;
     }
     snprintf(text, sizeof(text), "first %.200s, then %.200s", one + line, two + line);
-    broken(v, "twice", time_of(one + line), text);
+    broken(v, rule, time_of(one + line), text);
 }
 
 /* The story of `first` once more, in another world. */
@@ -491,7 +374,7 @@ static void tell_again(const struct hunt *h, const struct maker *m, uint64_t see
         return;
     turn_until(&second, h, v);
     if (v->rule[0] == '\0')
-        compare_lines(first->watch, second.watch, rule, v);
+        compare(first, &second, rule, v);
     finish(&second);
 }
 
@@ -508,7 +391,7 @@ static void check_world(const struct hunt *h, const struct maker *m, uint64_t se
     if (h->twice && v->rule[0] == '\0' && begin(&second, m, seed, net, 0, v)) {
         turn_until(&second, h, v);
         if (v->rule[0] == '\0')
-            compare_bytes(&first, &second, v);
+            compare(&first, &second, "twice", v);
         finish(&second);
     }
     if (h->wire)

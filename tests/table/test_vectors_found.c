@@ -46,7 +46,7 @@ static const struct vector vectors[] = {
     {"found: draws", POD "  containers:\n  - name: c\n    image: i:1\n"
                          "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 9}\n" BEHAVIOR("c")
                          "  instances: [{serve: [{from: 0s, to: 5s, do: refuse}, {status: 500, rate: 0.5}]}]\n",
-     20, {{"event Unhealthy/500", "6 8 10 11 13 14 16 18 19 20"}}},
+     20, {{"event Unhealthy/500", "6 9 13 15 16 17 19 20"}}},
     /* A container that waits for something else than before says so, ContainerCreating included. */
     {"found: reason", POD "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c")
                           "  pull: [{from: 0s, to: 1s, fail: gone}, {from: 1s, takes: 5s}]\n" VECTOR_STEPS

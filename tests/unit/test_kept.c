@@ -6,6 +6,9 @@
  */
 #define pod_attempt_done kept_test_done
 #define pod_attempt_free kept_test_free
+#define pod_attempt_answer kept_test_answer
+#define pod_attempt_answer_lost kept_test_answer_lost
+#define pod_attempt_tag kept_test_tag
 #define probe_http       probe_http_with_kept
 #include "probes/http.c"
 
@@ -14,7 +17,7 @@
 
 #include "tests/support/failmem.h"
 
-enum { CLASS = 3, IP = 0x0a000005, PORT = 8080, CONNS = 16, PROBES = 4, ASKS = 8 };
+enum { CLASS = 3, IP = 0x0a000005, PORT = 8080, CONNS = 16, PROBES = 4, ASKS = 8, STEP = 1024 };
 
 #define URL   "http://10.0.0.5:8080/h"
 #define OK    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -66,11 +69,32 @@ void kept_test_free(struct pod_attempt *a)
     cr_expect_eq(a->op.state, RX_OP_DEAD, "freed with its operation in flight");
 }
 
+void kept_test_answer(struct pod_attempt *a, rx_ms at)
+{
+    rx_loop_arm(a->loop, &a->step, at);
+}
+
+void kept_test_answer_lost(struct pod_attempt *a)
+{
+    rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));
+}
+
+uint64_t kept_test_tag(const struct pod_attempt *a, uint32_t hop)
+{
+    (void)a;
+    return hop + 1;
+}
+
 static void on_timer(void *ctx, struct rx_timer *t)
 {
     struct pod_attempt *a = rx_container_of(t, struct pod_attempt, deadline);
 
     (void)ctx;
+    if (t->key & STEP) {
+        a = rx_container_of(t, struct pod_attempt, step);
+        a->carrier->step(a);
+        return;
+    }
     a->carrier->expire(a);
 }
 
@@ -168,6 +192,7 @@ static void world_open(uint32_t connections_max)
         struct pod_attempt *a = &w.a[i];
 
         rx_timer_init(&a->deadline, rx_key(CLASS, i));
+        rx_timer_init(&a->step, rx_key(CLASS, STEP | i));
         a->loop = &w.loop;
         a->carrier = &probe_http_with_kept;
         a->carrier_ctx = &w.options;

@@ -460,3 +460,36 @@ Test(manifest_refuse, files_that_cannot_be_read)
     cr_expect_eq(k.set.diagnostics.count, 0);
     kit_close(&k);
 }
+
+/* What a cluster would ask for and podring cannot is said with its place. */
+Test(manifest_refuse, requests_that_are_too_long)
+{
+    static const char head[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+                               "  - name: c\n    image: i\n    livenessProbe:\n      httpGet:\n"
+                               "        port: 80\n        path: /";
+    char text[8192];
+    size_t used = (size_t)snprintf(text, sizeof text, "%s", head);
+    struct kit k;
+
+    kit_open(&k);
+    memset(text + used, 'p', 900);
+    text[used + 900] = '\0';
+    cr_expect_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
+    kit_close(&k);
+    kit_open(&k);
+    memset(text + used, 'p', 1100);
+    text[used + 1100] = '\0';
+    cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST);
+    cr_expect_not_null(strstr(kit_said(&k), "podring asks for URLs of at most 1024 bytes"), "%s",
+                       kit_said(&k));
+    cr_expect_eq(strncmp(kit_said(&k), "11:15 ", 6), 0, "%s", kit_said(&k));
+    kit_close(&k);
+    kit_open(&k);
+    used += (size_t)sprintf(text + used, "\n        httpHeaders:\n        - {name: A, value: ");
+    memset(text + used, 'v', 4000);
+    strcpy(text + used + 4000, "}\n");
+    cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST);
+    cr_expect_not_null(strstr(kit_said(&k), "podring sends requests of at most 3584 bytes"), "%s",
+                       kit_said(&k));
+    kit_close(&k);
+}

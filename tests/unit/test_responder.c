@@ -33,10 +33,12 @@ struct world {
 };
 
 static bool world_answer(void *ctx, uint64_t pod, uint32_t container, uint16_t port,
-                         const char *path, uint32_t path_length, struct pod_answer *out)
+                         const char *path, uint32_t path_length, uint64_t tag,
+                         struct pod_answer *out)
 {
     struct world *w = ctx;
 
+    (void)tag;
     w->last_pod = pod;
     w->last_container = container;
     w->last_port = port;

@@ -5,6 +5,9 @@
  */
 #define pod_attempt_done tcp_test_done
 #define pod_attempt_free tcp_test_free
+#define pod_attempt_answer tcp_test_answer
+#define pod_attempt_answer_lost tcp_test_answer_lost
+#define pod_attempt_tag tcp_test_tag
 #define probe_tcp        probe_tcp_under_test
 #include "probes/tcp.c"
 
@@ -24,6 +27,7 @@ static struct {
     struct pod_handler_spec h;
     struct probe_socket_options options;
     int done, freed;
+    bool in_flight; /* when it was done */
     enum pod_outcome outcome;
     char text[512];
     rx_ms done_at;
@@ -35,6 +39,7 @@ void tcp_test_done(struct pod_attempt *a, enum pod_outcome outcome, const char *
     cr_assert_eq(a, &w.a);
     cr_assert_eq(w.freed, 0);
     w.done++;
+    w.in_flight = a->op.state != RX_OP_DEAD;
     w.outcome = outcome;
     w.done_at = rx_loop_now(&w.loop);
     snprintf(w.text, sizeof(w.text), "%.*s", (int)length, text);
@@ -47,11 +52,29 @@ void tcp_test_free(struct pod_attempt *a)
     cr_expect_not(rx_timer_armed(&a->deadline));
 }
 
+void tcp_test_answer(struct pod_attempt *a, rx_ms at)
+{
+    rx_loop_arm(a->loop, &a->step, at);
+}
+
+void tcp_test_answer_lost(struct pod_attempt *a)
+{
+    rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));
+}
+
+uint64_t tcp_test_tag(const struct pod_attempt *a, uint32_t hop)
+{
+    (void)a;
+    return hop + 1;
+}
+
 static void on_timer(void *ctx, struct rx_timer *t)
 {
     (void)ctx;
-    (void)t;
-    w.a.carrier->expire(&w.a);
+    if (t == &w.a.step)
+        w.a.carrier->step(&w.a);
+    else
+        w.a.carrier->expire(&w.a);
 }
 
 static void on_accept(struct rx_loop *loop, struct rx_op *op)
@@ -107,6 +130,7 @@ static void start(void)
 
     w.done = w.freed = 0;
     rx_timer_init(&a->deadline, rx_key(CLASS, 1));
+    rx_timer_init(&a->step, rx_key(CLASS, 0));
     a->loop = &w.loop;
     a->carrier = &probe_tcp_under_test;
     a->carrier_ctx = &w.options;
@@ -157,7 +181,7 @@ Test(tcp, no_answer_at_all)
     start();
     while (w.done == 0)
         cr_assert_eq(rx_loop_turn(&w.loop, 10000), 1);
-    cr_expect_eq(w.freed, 0, "its operation is still in flight");
+    cr_expect(w.in_flight, "its operation goes on until it is cancelled");
     cr_expect_eq(w.done_at, 3000);
     w.a.carrier->cancel(&w.a);
     run(10000);
@@ -188,21 +212,24 @@ Test(tcp, hosts_and_ports)
     world_open((struct rx_sim_options){0});
     w.h.host = "db.example.com";
     start();
+    run(10);
     expect(POD_FAILURE, "dial tcp: lookup db.example.com: no such host");
     w.h.host = "127.0.0.9";
     start();
-    run(10);
+    run(20);
     expect(POD_FAILURE, "dial tcp 127.0.0.9:80: connect: connection refused");
     w.h.host = "10.0.0.6";
     start();
+    run(30);
     expect(POD_FAILURE, "dial tcp 10.0.0.6:80: connect: no route to host");
     w.h.host = "10.0.0.5";
     start();
-    run(20);
+    run(40);
     expect(POD_FAILURE, "dial tcp 10.0.0.5:80: connect: connection refused");
     w.h.port = 0;
     w.h.port_text = "web";
     start();
+    run(50);
     expect(POD_ERROR, "strconv.Atoi: parsing \"web\": invalid syntax");
     world_close();
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One story in every world: the same manifest over scripts, over in-memory sockets, and over connections that
+ * are kept, told byte for byte. Random worlds are in test_worlds.c; here are those that once told two.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/podring.h"
+
+#define POD(probes)                                                                                \
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n  containers:\n"     \
+    "  - name: c\n    image: i:1\n    ports: [{name: web, containerPort: 8080}]\n" probes
+#define PROBE(kind, handler) "    " kind ": {" handler ", periodSeconds: 1, failureThreshold: 3}\n"
+#define SERVES(rules)                                                                              \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
+    "  selector: {matchLabels: {app: p}}\n  instances:\n  - serve: [" rules "]\n"
+
+#define P50 "pppppppppppppppppppppppppppppppppppppppppppppppppp"
+#define P200 P50 P50 P50 P50
+
+static const char *const manifest[] = {
+    /* in the instant of a liveness kill */
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}") PROBE(
+        "readinessProbe", "httpGet: {path: /h, port: 8080}")) SERVES("{status: 500}"),
+    /* draws, and answers that come after several requests */
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}")
+            PROBE("readinessProbe", "httpGet: {path: /x, port: 8080}"))
+        SERVES("{from: 1s, to: 2s, path: /h, headersAfter: 100ms}, {redirect: /other, rate: 0.2}, "
+               "{status: 500, rate: 0.1}, {do: reset, rate: 0.1}"),
+    /* at the very end of a timeout */
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 1"))
+        SERVES("{headersAfter: 1s}"),
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 1"))
+        SERVES("{bodyAfter: 1s}"),
+    /* a handshake is made by the kernel, whatever the process does */
+    POD(PROBE("livenessProbe", "tcpSocket: {port: 8080}")
+            PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}")) SERVES("{do: hang}"),
+    /* requests that cannot be written down, or are not what they seem */
+    POD(PROBE("livenessProbe",
+              "httpGet: {path: /, port: 8080, httpHeaders: [{name: X-A, value: \"a\\nb\"}]}")) "",
+    POD(PROBE("livenessProbe", "httpGet: {path: \"/a b\", port: 8080}"))
+        SERVES("{path: \"/a b\", status: 500}"),
+    POD(PROBE("livenessProbe", "httpGet: {path: \"/" P200 P200 P200 P200 "\", port: 8080}"))
+        SERVES("{path: \"/" P200 P200 P200 P200 "\", status: 500}"),
+    /* answers that a client makes something else of */
+    POD(PROBE("livenessProbe", "httpGet: {path: /, port: 8080}")) SERVES("{status: 100}"),
+    POD(PROBE("livenessProbe", "httpGet: {path: /, port: 8080}"))
+        SERVES("{status: 300, bodyBytes: 5000}"),
+    POD(PROBE("livenessProbe", "httpGet: {path: /, port: 8080}"))
+        SERVES("{path: /, redirect: \"https://127.1.0.1:8080/x\"}, {path: /x, status: 503}"),
+};
+
+static char *told(const char *yaml, enum podring_net net, uint32_t flags)
+{
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct podring_event e = PODRING_EVENT_INIT;
+    char *text = NULL, line[16384];
+    size_t length = 0;
+    podring *ring;
+    FILE *f = open_memstream(&text, &length);
+
+    o.clock = PODRING_VIRTUAL;
+    o.net = net;
+    o.flags = flags;
+    o.seed = 71000804;
+    cr_assert_eq(podring_open(&o, &ring), 0);
+    cr_assert_eq(podring_load_text(ring, "story", yaml, strlen(yaml)), 0, "%s", podring_why(ring));
+    cr_assert_eq(podring_apply(ring), 0, "%s", podring_why(ring));
+    cr_assert_eq(podring_run_until(ring, 60000), 0);
+    while (podring_next_event(ring, &e) == 0) {
+        podring_event_json(&e, line, sizeof(line));
+        fprintf(f, "%s\n", line);
+    }
+    podring_close(ring);
+    fclose(f);
+    return text;
+}
+
+Test(one_story, whatever_lies_between)
+{
+    for (size_t i = 0; i < sizeof(manifest) / sizeof(*manifest); i++) {
+        char *script = told(manifest[i], PODRING_NET_SCRIPT, 0);
+        char *wire = told(manifest[i], PODRING_NET_MEMORY, 0);
+        char *kept = told(manifest[i], PODRING_NET_MEMORY, PODRING_KEEP_ALIVE);
+
+        cr_expect_str_eq(wire, script, "manifest %zu", i);
+        cr_expect_str_eq(kept, script, "manifest %zu", i);
+        free(script);
+        free(wire);
+        free(kept);
+    }
+}
