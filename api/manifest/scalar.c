@@ -117,12 +117,15 @@ bool mf_decimal_parse(const char *text, size_t length, int scale, int64_t *out)
 
 bool mf_word_in(const char *list, const char *word, size_t length)
 {
-    while (*list) {
-        size_t n = strcspn(list, " ");
+    while (list) {
+        size_t n = 0;
 
-        if (n == length && memcmp(list, word, n) == 0)
-            return true;
-        list += n + (list[n] == ' ');
+        while (n < length && list[n] == word[n] && word[n] != ' ')
+            n++;
+        if (n == length && (list[n] == ' ' || list[n] == '\0'))
+            return length > 0;
+        list = strchr(list + n, ' ');
+        list += list != NULL;
     }
     return false;
 }

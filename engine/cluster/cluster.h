@@ -4,8 +4,8 @@
  *
  * Workloads expand into their pods, named as Kubernetes names them, and can be scaled and given
  * another image. They keep their number of pods (heal.c); what else controllers do, rollouts and the
- * order of a StatefulSet among it, is not there yet. Each pod is found by name without an index of
- * names: a generated suffix is turned back into its ordinal (name.c).
+ * order of a StatefulSet among it, is not there yet. Workloads and services are found by an index of
+ * their names, and pods without one: a generated suffix is turned back into its ordinal (name.c).
  *
  * In an engine that has a share of a run, pods of other shards are counted but not created
  * (docs/decisions/0005-shards.md). What happens to all pods happens to those that are here.
@@ -15,6 +15,7 @@
 
 #include "engine/pod/pod.h"
 #include "engine/pod/scenario.h"
+#include "engine/reactor/map.h"
 
 struct cluster_workload {
     struct rx_list link;
@@ -64,7 +65,9 @@ struct cluster_service {
 struct cluster {
     struct rx_list services;
     struct cluster_service api; /* `kubernetes`, which is always there */
-    uint32_t service_ips;       /* given out so far */
+    uint32_t service_ips_given;
+    struct rx_map service_names, workload_names; /* by the hash of namespace and name */
+    struct rx_map service_ips;
     struct pod_node *node;
     struct cluster_host host;
     struct rx_list workloads;
@@ -129,6 +132,9 @@ int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordi
  * propagation of a change through a cluster takes is not modelled yet. */
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec);
 /* -RX_EEXISTS, -RX_ENOMEM. */
+
+void cluster_undo_services(struct cluster *c, uint32_t count, uint32_t ips_given);
+/* Takes back the newest ones; ips_given is what service_ips_given was before them. */
 
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name);
 /* NULL: there is none. */

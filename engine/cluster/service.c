@@ -2,15 +2,18 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
+#include "engine/pod/rule_shard.h"
 #include "engine/reactor/err.h"
 
 enum { FIRST_IP = CLUSTER_API_IP + 1 };
 
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name)
 {
-    RX_LIST_EACH(l, &c->services) {
-        struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
+    uint64_t hash = pod_hash_name(ns, name);
+    struct cluster_service *s;
+    uint32_t cursor = 0;
 
+    while ((s = rx_map_next(&c->service_names, hash, &cursor)) != NULL) {
         if (strcmp(s->spec.name, name) == 0 && strcmp(s->spec.ns, ns) == 0)
             return s;
     }
@@ -23,19 +26,39 @@ struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, 
 static uint32_t next_ip(struct cluster *c)
 {
     for (;;) {
-        uint32_t ip = FIRST_IP + c->service_ips++;
+        uint32_t ip = FIRST_IP + c->service_ips_given++;
+        const struct cluster_service *s;
         bool taken = ip == CLUSTER_DNS_IP;
+        uint32_t cursor = 0;
 
-        RX_LIST_EACH(l, &c->services)
-            taken |= rx_container_of(l, struct cluster_service, link)->ip == ip;
+        while ((s = rx_map_next(&c->service_ips, rx_map_mix(ip), &cursor)) != NULL)
+            taken |= s->ip == ip;
         if (!taken)
             return ip;
     }
 }
 
+static void free_service(struct cluster *c, struct cluster_service *s)
+{
+    rx_map_remove(&c->service_names, pod_hash_name(s->spec.ns, s->spec.name), s);
+    if (s->ip != 0)
+        rx_map_remove(&c->service_ips, rx_map_mix(s->ip), s);
+    rx_list_remove(&s->link);
+    rx_mem_free(c->node->mem, s, sizeof(*s));
+}
+
+void cluster_undo_services(struct cluster *c, uint32_t count, uint32_t ips_given)
+{
+    for (; count > 0; count--)
+        free_service(c, rx_container_of(c->services.prev, struct cluster_service, link));
+    c->service_ips_given = ips_given;
+}
+
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
 {
     struct cluster_service *s = cluster_find_service(c, spec->ns, spec->name);
+    uint32_t given = c->service_ips_given;
+    int rc;
 
     if (s != NULL && s != &c->api)
         return -RX_EEXISTS;
@@ -43,10 +66,17 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
     if (s == NULL)
         return -RX_ENOMEM;
     s->spec = *spec;
-    if (!spec->external && !spec->headless)
-        s->ip = spec->ip != 0 ? spec->ip : next_ip(c);
     rx_list_add_tail(&c->services, &s->link);
-    return 0;
+    rc = rx_map_put(&c->service_names, pod_hash_name(spec->ns, spec->name), s);
+    if (rc == 0 && !spec->external && !spec->headless) {
+        s->ip = spec->ip != 0 ? spec->ip : next_ip(c);
+        rc = rx_map_put(&c->service_ips, rx_map_mix(s->ip), s);
+    }
+    if (rc != 0) {
+        c->service_ips_given = given;
+        free_service(c, s);
+    }
+    return rc;
 }
 
 static bool selects(const struct pod_service_spec *s, const struct pod_labels *labels)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
+#include "engine/pod/rule_shard.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/journal.h"
 
@@ -24,6 +25,9 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
     rx_list_init(&c->services);
     c->api = (struct cluster_service){.spec = {.ns = "default", .name = "kubernetes"},
                                       .ip = CLUSTER_API_IP};
+    rx_map_init(&c->workload_names, node->mem);
+    rx_map_init(&c->service_names, node->mem);
+    rx_map_init(&c->service_ips, node->mem);
     node->resolve = cluster_resolve;
     node->resolve_ctx = c;
     node->left = cluster_pod_left;
@@ -35,6 +39,7 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
 static void free_workload(struct cluster *c, struct cluster_workload *w)
 {
     rx_loop_disarm(c->node->loop, &w->heal);
+    rx_map_remove(&c->workload_names, pod_hash_name(w->spec.ns, w->spec.name), w);
     rx_list_remove(&w->link);
     rx_mem_free(c->node->mem, w->pod, w->room * sizeof(*w->pod));
     rx_mem_free(c->node->mem, w, sizeof(*w));
@@ -50,6 +55,9 @@ void cluster_fini(struct cluster *c)
         rx_mem_free(c->node->mem, rx_container_of(l, struct cluster_service, link),
                     sizeof(struct cluster_service));
     }
+    rx_map_fini(&c->workload_names);
+    rx_map_fini(&c->service_names);
+    rx_map_fini(&c->service_ips);
     rx_mem_free(c->node->mem, c->step, c->step_room * sizeof(*c->step));
 }
 
@@ -219,8 +227,11 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     w->cluster = c;
     set_shard(c, w);
     rx_list_add_tail(&c->workloads, &w->link);
-    w->tmpl = pod_node_template(c->node, spec->template_);
-    rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
+    rc = rx_map_put(&c->workload_names, pod_hash_name(spec->ns, spec->name), w);
+    if (rc == 0)
+        w->tmpl = pod_node_template(c->node, spec->template_);
+    if (rc == 0)
+        rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
     if (rc == 0)
         rc = create_pods(c, w);
     if (rc != 0) {
@@ -236,9 +247,11 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
 struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
                                       const char *name)
 {
-    RX_LIST_EACH(l, &c->workloads) {
-        struct cluster_workload *w = rx_container_of(l, struct cluster_workload, link);
+    uint64_t hash = pod_hash_name(ns, name);
+    struct cluster_workload *w;
+    uint32_t cursor = 0;
 
+    while ((w = rx_map_next(&c->workload_names, hash, &cursor)) != NULL) {
         if (strcmp(w->spec.name, name) == 0 && strcmp(w->spec.ns, ns) == 0 &&
             strcmp(kind_name[w->spec.kind], kind) == 0)
             return w;
@@ -297,29 +310,48 @@ static uint64_t *slot_of(struct cluster *c, struct cluster_workload *w, const ch
     return p == NULL || strcmp(pod_name(p, is), name) == 0 ? slot : NULL;
 }
 
+static bool is_foreign(const uint64_t *slot)
+{
+    return *slot >= CLUSTER_FOREIGN_OVER;
+}
+
+/* Where a pod of that name is noted, here or in another shard. A workload's name is all of the pod's, or
+ * what stands before one of its dashes; of several that fit the oldest counts. */
+static uint64_t *find_slot(struct cluster *c, const char *ns, const char *name, bool foreign)
+{
+    uint64_t state = pod_hash_begin(ns), *found = NULL, oldest = UINT64_MAX;
+
+    for (const char *at = name;; at++) {
+        uint64_t hash = pod_hash_end(state), *slot;
+        struct cluster_workload *w;
+        uint32_t cursor = 0;
+
+        while ((*at == '\0' || *at == '-') &&
+               (w = rx_map_next(&c->workload_names, hash, &cursor)) != NULL) {
+            if (w->number >= oldest || strcmp(w->spec.ns, ns) != 0)
+                continue;
+            slot = slot_of(c, w, name);
+            if (slot == NULL || (foreign ? !is_foreign(slot) : pod_get(c->node, *slot) == NULL))
+                continue;
+            found = slot;
+            oldest = w->number;
+        }
+        if (*at == '\0')
+            return found;
+        state = pod_hash_byte(state, *at);
+    }
+}
+
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name)
 {
-    RX_LIST_EACH(l, &c->workloads) {
-        struct cluster_workload *w = rx_container_of(l, struct cluster_workload, link);
-        uint64_t *slot = strcmp(w->spec.ns, ns) == 0 ? slot_of(c, w, name) : NULL;
-        struct pod *p = slot != NULL ? pod_get(c->node, *slot) : NULL;
+    uint64_t *slot = find_slot(c, ns, name, false);
 
-        if (p != NULL)
-            return p;
-    }
-    return NULL;
+    return slot != NULL ? pod_get(c->node, *slot) : NULL;
 }
 
 uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name)
 {
-    RX_LIST_EACH(l, &c->workloads) {
-        struct cluster_workload *w = rx_container_of(l, struct cluster_workload, link);
-        uint64_t *slot = strcmp(w->spec.ns, ns) == 0 ? slot_of(c, w, name) : NULL;
-
-        if (slot != NULL && *slot >= CLUSTER_FOREIGN_OVER)
-            return slot;
-    }
-    return NULL;
+    return find_slot(c, ns, name, true);
 }
 
 /* ---- changing ------------------------------------------------------------------------------------ */

@@ -38,6 +38,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
     pod_gate_compile(&n->gate);
     rx_arena_init(&n->arena, o->mem);
+    rx_map_init(&n->template_of, o->mem);
     pod_configs_init(&n->configs, o->mem);
     pod_storage_init(&n->storage, o->mem);
     rx_list_init(&n->pods);
@@ -106,6 +107,7 @@ void pod_node_fini(struct pod_node *n)
     pod_configs_fini(&n->configs);
     pod_volumes_unshare(n);
     pod_storage_fini(&n->storage);
+    rx_map_fini(&n->template_of);
     rx_arena_fini(&n->arena);
 }
 
@@ -297,9 +299,11 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
 
 struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec *spec)
 {
+    uint64_t hash = rx_map_mix((uintptr_t)spec >> 4);
     struct pod_template *t;
+    uint32_t cursor = 0;
 
-    for (t = n->templates; t != NULL; t = t->next) {
+    while ((t = rx_map_next(&n->template_of, hash, &cursor)) != NULL) {
         if (t->spec == spec)
             return t;
     }
@@ -311,7 +315,8 @@ struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec
     t->spec = spec;
     t->behaviours_seen = UINT32_MAX;
     t->shared = rx_arena_alloc(&n->arena, (spec->volume_count + 1) * sizeof(*t->shared));
-    if (t->shared == NULL || !fill_template(n, t) || pod_programs_compile(n, t) != 0)
+    if (t->shared == NULL || !fill_template(n, t) || pod_programs_compile(n, t) != 0 ||
+        rx_map_put(&n->template_of, hash, t) != 0)
         return NULL;
     t->next = n->templates;
     n->templates = t;

@@ -20,6 +20,7 @@
 #include "engine/reactor/hist.h"
 #include "engine/reactor/list.h"
 #include "engine/reactor/loop.h"
+#include "engine/reactor/map.h"
 #include "engine/reactor/slab.h"
 
 /* Timer classes: the order inside one instant (docs/timing.md). */
@@ -167,6 +168,7 @@ struct pod_node {
     struct rx_list grave; /* freed once their events have been taken */
     uint64_t serial;      /* of the newest pod of the whole run, also in other shards */
     struct pod_template *templates;
+    struct rx_map template_of; /* by its spec */
     struct pod_shard shard;
     struct pod_foreign_image *foreign_image; /* foreign.c; by image id */
     uint32_t foreign_images;

@@ -317,6 +317,7 @@ static const struct refusal taken[] = {
     {HEAD SPEC "1: a\n0x1: b\n",
      "!6:1 key \"1\" already set in map, in line 5, column 1: the last one counts\n"
      "?6:1 unknown field \"1\"\n"},
+    {HEAD SPEC "kind metadata: a\n", "?5:1 unknown field \"kind metadata\"\n"},
     {HEAD SPEC "# caf\xe9\n", "5:6 invalid UTF-8: byte 0xe9, read as U+FFFD, as by kubectl\n"},
     {HEAD SPEC "...\n" HEAD,
      "6:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins another "

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/reactor/map.h"
+
+#include <string.h>
+
+#include "engine/reactor/base.h"
+#include "engine/reactor/err.h"
+
+enum { ROOM_MIN = 16 };
+
+static int grow(struct rx_map *m);
+static void place(struct rx_map *m, uint64_t hash, void *value);
+
+void rx_map_init(struct rx_map *m, const struct rx_mem *mem)
+{
+    *m = (struct rx_map){.mem = mem};
+}
+
+void rx_map_fini(struct rx_map *m)
+{
+    rx_mem_free(m->mem, m->slot, m->room * sizeof(*m->slot));
+    m->slot = NULL;
+    m->room = m->count = 0;
+}
+
+int rx_map_put(struct rx_map *m, uint64_t hash, void *value)
+{
+    RX_ASSERT(value != NULL);
+    if (m->count >= m->room / 2 && grow(m) != 0)
+        return -RX_ENOMEM;
+    place(m, hash, value);
+    m->count++;
+    return 0;
+}
+
+/* Those behind the gap move up, unless they would leave the way from their home. */
+void rx_map_remove(struct rx_map *m, uint64_t hash, const void *value)
+{
+    uint32_t mask = m->room - 1, gap = (uint32_t)hash & mask;
+
+    if (m->room == 0)
+        return;
+    while (m->slot[gap].value != value) {
+        if (m->slot[gap].value == NULL)
+            return;
+        gap = (gap + 1) & mask;
+    }
+    for (uint32_t i = (gap + 1) & mask; m->slot[i].value != NULL; i = (i + 1) & mask) {
+        uint32_t home = (uint32_t)m->slot[i].hash & mask;
+
+        if (((i - home) & mask) < ((i - gap) & mask))
+            continue;
+        m->slot[gap] = m->slot[i];
+        gap = i;
+    }
+    m->slot[gap].value = NULL;
+    m->count--;
+}
+
+void *rx_map_next(const struct rx_map *m, uint64_t hash, uint32_t *cursor)
+{
+    uint32_t mask = m->room - 1;
+
+    if (m->room == 0)
+        return NULL;
+    for (;;) {
+        const struct rx_map_slot *s = &m->slot[((uint32_t)hash + *cursor) & mask];
+
+        if (s->value == NULL)
+            return NULL;
+        ++*cursor;
+        if (s->hash == hash)
+            return s->value;
+    }
+}
+
+static int grow(struct rx_map *m)
+{
+    struct rx_map larger = {.mem = m->mem, .room = RX_MAX(2 * m->room, (uint32_t)ROOM_MIN)};
+
+    if (larger.room < m->room)
+        return -RX_ENOMEM;
+    larger.slot = rx_mem_zalloc(m->mem, larger.room * sizeof(*larger.slot));
+    if (larger.slot == NULL)
+        return -RX_ENOMEM;
+    for (uint32_t i = 0; i < m->room; i++) {
+        if (m->slot[i].value != NULL)
+            place(&larger, m->slot[i].hash, m->slot[i].value);
+    }
+    larger.count = m->count;
+    rx_mem_free(m->mem, m->slot, m->room * sizeof(*m->slot));
+    *m = larger;
+    return 0;
+}
+
+static void place(struct rx_map *m, uint64_t hash, void *value)
+{
+    uint32_t mask = m->room - 1, i = (uint32_t)hash & mask;
+
+    while (m->slot[i].value != NULL)
+        i = (i + 1) & mask;
+    m->slot[i] = (struct rx_map_slot){hash, value};
+}

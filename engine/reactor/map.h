@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * map.h - values found by a 64-bit hash: open addressing, at most half full.
+ *
+ * The map knows no keys. Whoever looks something up walks the values of that hash and compares; so one
+ * map serves whatever has a hash. Nothing iterates over a map, hence no order ever comes from a hash.
+ * The low bits of a hash must be well mixed (rx_map_mix helps).
+ */
+#ifndef RX_MAP_H
+#define RX_MAP_H
+
+#include "engine/reactor/mem.h"
+
+struct rx_map_slot {
+    uint64_t hash;
+    void *value; /* NULL: free */
+};
+
+struct rx_map {
+    const struct rx_mem *mem;
+    struct rx_map_slot *slot;
+    uint32_t room, count; /* room is 0 or a power of two */
+};
+
+void rx_map_init(struct rx_map *m, const struct rx_mem *mem);
+void rx_map_fini(struct rx_map *m);
+
+int rx_map_put(struct rx_map *m, uint64_t hash, void *value);
+/* Adds one more value, which is not NULL. -RX_ENOMEM: the map is as it was. */
+
+void rx_map_remove(struct rx_map *m, uint64_t hash, const void *value);
+/* One that is not there is left where it is. */
+
+void *rx_map_next(const struct rx_map *m, uint64_t hash, uint32_t *cursor);
+/* The values of a hash, one a call; the cursor starts at 0. NULL: no more. Puts and removes in between
+ * end the walk. */
+
+static inline uint64_t rx_map_mix(uint64_t number)
+{
+    number = (number ^ number >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return number ^ number >> 32;
+}
+
+#endif
