@@ -30,8 +30,10 @@ OPT_profile := -O2 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-s
 OPT_cover   := -O0 -g --coverage
 OPT_torture := -O1 -g -DRX_DEBUG
 # For libFuzzer, hence clang; main is libFuzzer's, and what to warn of is the other compiler's business.
+# Of pointers it would complain of NULL + 0, which is an empty array here.
 OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-               -fno-sanitize-recover=all -DRX_DEBUG -Dmain=podring_main -w
+               -fno-sanitize-recover=all -fno-sanitize=pointer-overflow \
+               -DRX_DEBUG -Dmain=podring_main -w
 override CC := $(if $(filter fuzz,$(VARIANT)),clang,$(CC))
 override CFLAGS  += $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE)
 override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
@@ -195,7 +197,7 @@ fuzz-smoke:
 
 fuzz-build: $(FUZZ_BINS)
 
-$(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(call obj,$(wildcard tests/support/failmem.c)) \
+$(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(call obj,tests/fuzz/kit.c tests/support/failmem.c) \
     $(call obj,$(CLI)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ -fsanitize=fuzzer,address,undefined $(LIBS) -lpthread
 
@@ -204,7 +206,7 @@ $(FUZZ_JOBS): fuzz-run-%:
 	@mkdir -p $(B)/corpus/$* $(B)/crash
 	@echo "  FUZZ  $* ($(FUZZ_TIME) s, seed $(FUZZ_SEED))"
 	@$(B)/fuzz_$* -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_TIME) -timeout=20 -rss_limit_mb=2000 \
-	    -max_len=4096 -print_final_stats=1 -artifact_prefix=$(B)/crash/$*- \
+	    $(addprefix -dict=,$(wildcard tests/fuzz/$*.dict)) -max_len=4096 -print_final_stats=1 -artifact_prefix=$(B)/crash/$*- \
 	    $(B)/corpus/$* tests/fuzz/corpus/$* >$(B)/crash/$*.log 2>&1 || { tail -60 $(B)/crash/$*.log; \
 	    echo "fuzz_$* failed; again: make VARIANT=fuzz fuzz-build && $(B)/fuzz_$* FILE"; exit 1; }
 	@sed -n 's/^stat::number_of_executed_units: */  FUZZ  $*: inputs /p' $(B)/crash/$*.log

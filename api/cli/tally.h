@@ -24,7 +24,7 @@
 #include "api/face/report.h"
 #include "engine/reactor/hist.h"
 
-enum { TALLY_SHARES_MAX = 65536, TALLY_STATUSES_MAX = 1024, TALLY_FACT_ROOM = 512 };
+enum { TALLY_SHARES_MAX = 65536, TALLY_STATUSES_MAX = 1024, TALLY_FACT_ROOM = 4096 };
 
 /* What has to be the same in all shares of a run: name, whether it is a string. */
 #define TALLY_FACT_MAP(X)                                                                          \

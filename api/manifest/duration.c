@@ -206,7 +206,7 @@ static bool duration_part(const char **p, const char *end, rx_ns *total)
     if (ns == 0)
         return false;
     ns = whole * ns + fraction * ns / scale + *total;
-    if (ns >= RX_NS_NEVER)
+    if (ns > rx_ns_from_ms(RX_MS_NEVER - 1)) /* a millisecond more rounds up to never */
         return false;
     *total = (rx_ns)ns;
     return true;

@@ -81,6 +81,7 @@ uint64_t manifest_container_hash(const struct pod_container_spec *c);
 /* What pod_container_spec.hash holds: for whoever changes an image later. */
 
 int manifest_duration(const char *text, size_t length, rx_ns *out);
-/* A Go-style duration ("250ms", "1m20s", "1.5h", "0"); negative ones are refused. 0 or -RX_EINVALID. */
+/* A Go-style duration ("250ms", "1m20s", "1.5h", "0"). Negative ones are refused, and those that are out of
+ * range: 292 years, a millisecond less than what an rx_ns can hold. 0 or -RX_EINVALID. */
 
 #endif

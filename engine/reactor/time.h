@@ -33,7 +33,7 @@ static inline rx_ms rx_ms_floor(rx_ns ns)
 
 static inline rx_ms rx_ms_ceil(rx_ns ns)
 {
-    return ns == RX_NS_NEVER ? RX_MS_NEVER : (ns + RX_NS_PER_MS - 1) / RX_NS_PER_MS;
+    return ns > RX_NS_NEVER - RX_NS_PER_MS ? RX_MS_NEVER : (ns + RX_NS_PER_MS - 1) / RX_NS_PER_MS;
 }
 
 #endif

@@ -14,8 +14,7 @@
 #include <string.h>
 
 #include "probes/wire_http1.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/kit.h"
 
 enum { KEEP_MAX = 1024, BODY_ROOM = 64 };
 
@@ -24,15 +23,6 @@ struct run {
     char keep[KEEP_MAX], body[BODY_ROOM];
     uint64_t used; /* bytes consumed */
 };
-
-static void check(bool ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "fuzz_http1: %s\n", what);
-        abort();
-    }
-}
-#define CHECK(x) check((x), #x)
 
 static void begin(struct run *r, uint8_t how)
 {

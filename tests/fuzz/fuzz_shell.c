@@ -2,10 +2,9 @@
 /*
  * fuzz_shell.c - any text as a script, run for a bounded time; twice, and it must come to the same.
  *
- *   byte 0      bits 0-3: fate of the network; bit 4: PID 1; bit 5: unknown commands serve; bit 6: bash
- *   byte 1      which allocation fails, times four; 0: none
- *   byte 2      the second at which TERM comes; 0: never
- *   the rest    the script
+ *   byte 0      bits 0-3: fate of the network; bit 4: PID 1; bit 5: unknown commands serve; bit 6:
+ * bash byte 1      which allocation fails, times four; 0: none byte 2      the second at which TERM
+ * comes; 0: never the rest    the script
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +12,8 @@
 
 #include "engine/pod/shell.h"
 #include "engine/reactor/err.h"
+#include "tests/fuzz/kit.h"
 #include "tests/support/failmem.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { INSTANTS_MAX = 50, TERM = 15 };
 
@@ -25,21 +23,9 @@ struct run {
     rx_ms now;
 };
 
-static void check(bool ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "fuzz_shell: %s\n", what);
-        abort();
-    }
-}
-#define CHECK(x) check((x), #x)
-
 static void note(struct run *r, const void *data, size_t size)
 {
-    const uint8_t *p = data;
-
-    for (size_t i = 0; i < size; i++)
-        r->digest = (r->digest ^ p[i]) * 0x100000001b3;
+    r->digest = fuzz_hash(r->digest, data, size);
 }
 
 static void output(void *ctx, int fd, const char *data, uint32_t length)
@@ -51,8 +37,8 @@ static void output(void *ctx, int fd, const char *data, uint32_t length)
 static void request(void *ctx, struct shell_proc *p, const struct shell_request *q)
 {
     struct run *r = ctx;
-    struct shell_result result = {.reply = SHELL_REPLY_OK, .status = 200, .body = "body\n",
-                                  .body_length = 5, .address = 1};
+    struct shell_result result = {
+        .reply = SHELL_REPLY_OK, .status = 200, .body = "body\n", .body_length = 5, .address = 1};
 
     note(r, q->host, strlen(q->host));
     if ((r->fate & 7) < 6)
@@ -85,9 +71,16 @@ static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena,
     static const struct pod_pair env[] = {{"A", "1"}, {"PATH", "/bin"}};
     const char *argv[] = {"sh", "-c", script};
     struct shell_state state = {.phase = SHELL_SLEEPING};
-    struct shell_setup setup = {.host = &host, .ctx = r, .env_count = 2, .env = env, .hostname = "fuzz",
-                                .pid = 1, .pid1 = how[0] & 16, .unknown_is_server = how[0] & 32,
-                                .implicit_exec = how[0] & 64, .seed = 1};
+    struct shell_setup setup = {.host = &host,
+                                .ctx = r,
+                                .env_count = 2,
+                                .env = env,
+                                .hostname = "fuzz",
+                                .pid = 1,
+                                .pid1 = how[0] & 16,
+                                .unknown_is_server = how[0] & 32,
+                                .implicit_exec = how[0] & 64,
+                                .seed = 1};
     struct shell_program *program;
     struct shell_proc *p;
     struct shell_diag diag;
@@ -132,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct failmem f;
         struct rx_mem mem;
         struct rx_arena arena;
-        struct run r = {.digest = 0xcbf29ce484222325};
+        struct run r = {.digest = FUZZ_HASH};
 
         failmem_open(&mem, &f, 0);
         f.fail_at = data[1] != 0 ? f.calls + data[1] * 4u : 0;

@@ -36,7 +36,8 @@ static const struct {
     {"+1s", S},
     {"1.0000000000000000000000001s", S},
     {"12700ms", 12700 * MS},
-    {"2562047h47m16.854775806s", RX_NS_NEVER - 1},
+    {"2562047h47m16.853s", (RX_MS_NEVER - 1) * MS},
+    {"2562047h47m16.852000001s", (RX_MS_NEVER - 2) * MS + 1},
     {"", -1},
     {"+", -1},
     {"5", -1},
@@ -54,6 +55,9 @@ static const struct {
     {"3000000h", -1},
     {"99999999999999999999s", -1},
     {"2562047h47m16.854775807s", -1},
+    {"2562047h47m16.854775806s", -1},
+    {"2562047h47m16.854s", -1},
+    {"2562047h47m16.853000001s", -1},
 };
 
 Test(manifest_podring, durations)
@@ -68,6 +72,17 @@ Test(manifest_podring, durations)
     }
     /* The length counts, not the NUL. */
     cr_expect_eq(manifest_duration("5sx", 2, &(rx_ns){0}), 0);
+}
+
+/* What is rounded up never overflows, and what is a duration is never "never". */
+Test(manifest_podring, durations_round_up)
+{
+    cr_expect_eq(rx_ms_ceil((RX_MS_NEVER - 2) * MS + 1), RX_MS_NEVER - 1);
+    cr_expect_eq(rx_ms_ceil(RX_MS_NEVER * MS), RX_MS_NEVER);
+    cr_expect_eq(rx_ms_ceil(RX_NS_NEVER - 1), RX_MS_NEVER);
+    cr_expect_eq(rx_ms_ceil(RX_NS_NEVER), RX_MS_NEVER);
+    cr_expect_eq(rx_ms_ceil(1), 1);
+    cr_expect_eq(rx_ms_ceil(0), 0);
 }
 
 /* ---- Behavior ------------------------------------------------------------------------------- */
