@@ -52,6 +52,10 @@ void mf_mounts_read(struct mf_load *l, const struct mf_at *container, const stru
 const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const struct mf_at *container);
 /* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its containerName. */
 
+int64_t mf_bytes_read(struct mf_load *l, const struct mf_at *up, const char *field);
+/* A quantity in whole units, rounded up; -1: not given. */
+void mf_limits_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out);
+
 /* ---- container.c ---------------------------------------------------------------------------- */
 
 void mf_containers_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);

@@ -117,3 +117,25 @@ const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const str
     text = mf_scratch(l, "%lld", (long long)(milli / divisor + (milli % divisor > 0)));
     return mf_keep(l, text, strlen(text));
 }
+
+int64_t mf_bytes_read(struct mf_load *l, const struct mf_at *up, const char *field)
+{
+    int64_t milli;
+
+    if (!field_milli(l, up, field, &milli))
+        return -1;
+    return milli / 1000 + (milli % 1000 > 0);
+}
+
+void mf_limits_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out)
+{
+    struct mf_at resources = mf_field(container, "resources"), limits = mf_field(&resources, "limits");
+
+    out->cpu_milli = out->memory_bytes = out->storage_bytes = -1;
+    if (!limits.node || limits.node->type != MF_MAPPING)
+        return;
+    if (!field_milli(l, &limits, "cpu", &out->cpu_milli))
+        out->cpu_milli = -1;
+    out->memory_bytes = mf_bytes_read(l, &limits, "memory");
+    out->storage_bytes = mf_bytes_read(l, &limits, "ephemeral-storage");
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/pod/etc_files.h"
+#include "engine/pod/machine.h"
 #include "engine/pod/rule_path.h"
 
 /* ---- where a question leads ----------------------------------------------------------------------------- */
@@ -196,9 +197,12 @@ void pod_ask(struct pod_container *c, struct shell_proc *p, const struct shell_r
              struct pod_ask **mine, struct rx_timer *wake)
 {
     struct shell_result result = {.reply = SHELL_REPLY_OK};
+    char address[64];
+    const char *host =
+        pod_hosts_file_find(&c->extra->machine->fs, r->host, address) ? address : r->host;
     struct pod_reach to;
 
-    reach(pod_of_container(c), r->host, r->ask == SHELL_ASK_RESOLVE ? 0 : r->port, &to);
+    reach(pod_of_container(c), host, r->ask == SHELL_ASK_RESOLVE ? 0 : r->port, &to);
     if (to.route == POD_ROUTE_NO_NAME)
         result.reply = SHELL_REPLY_NO_NAME;
     else if (to.route == POD_ROUTE_REFUSED && r->ask != SHELL_ASK_RESOLVE)

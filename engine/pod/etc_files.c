@@ -6,9 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/pod/system_files.h"
 #include "engine/reactor/base.h"
 
-enum { HOSTNAME_MAX = 63, NODE_LOCAL_DNS = 169 << 24 | 254 << 16 | 20 << 8 | 10 };
+static const uint32_t node_local_dns = 169u << 24 | 254u << 16 | 20u << 8 | 10;
+static const uint32_t node_dns = 192u << 24 | 2u << 8 | 53; /* where the node itself asks */
+
+enum { HOSTNAME_MAX = 63 };
 
 /* ---- host names --------------------------------------------------------------------------------------- */
 
@@ -103,7 +107,7 @@ uint32_t pod_dns_ndots(const struct pod_spec *s)
 
 bool pod_dns_knows_cluster(const struct pod_spec *s)
 {
-    static const uint32_t known[] = {POD_CLUSTER_DNS, NODE_LOCAL_DNS};
+    const uint32_t known[] = {POD_CLUSTER_DNS, node_local_dns};
     char text[POD_IP_MAX];
 
     if (cluster_first(s))
@@ -140,4 +144,92 @@ bool pod_hosts_is_self(struct pod *p, const char *host)
         return true;
     pod_hostname(p, name);
     return strcasecmp(host, name) == 0 || (pod_fqdn(p, full) && strcasecmp(host, full) == 0);
+}
+
+void pod_hosts_write(struct pod *p, struct fs_text *to)
+{
+    const struct pod_spec *s = pod_spec_of(p);
+    char ip[POD_IP_MAX], name[POD_NAME_MAX], full[POD_FQDN_MAX];
+
+    pod_ip_text(p->ip, ip);
+    short_hostname(p, name);
+    fs_text_say(to, "# Kubernetes-managed hosts file%s.\n", s->host_network ? " (host network)" : "");
+    fs_text_say(to, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
+                    "fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\n"
+                    "fe00::2\tip6-allrouters\n");
+    if (s->host_network)
+        fs_text_say(to, "%s\t%s\n", ip, pod_node_name(s));
+    else if (pod_fqdn(p, full))
+        fs_text_say(to, "%s\t%s\t%s\n", ip, full, name);
+    else
+        fs_text_say(to, "%s\t%s\n", ip, name);
+    if (s->alias_count > 0)
+        fs_text_say(to, "\n# Entries added by HostAliases.\n");
+    for (uint32_t i = 0; i < s->alias_count; i++) {
+        fs_text_say(to, "%s", s->alias[i].ip);
+        for (uint32_t k = 0; k < s->alias[i].count; k++)
+            fs_text_say(to, "\t%s", s->alias[i].name[k]);
+        fs_text_say(to, "\n");
+    }
+}
+
+/* ---- /etc/resolv.conf ---------------------------------------------------------------------------------- */
+
+void pod_resolv_write(struct pod *p, struct fs_text *to)
+{
+    const struct pod_spec *s = pod_spec_of(p);
+    char domain[POD_FQDN_MAX], server[POD_IP_MAX];
+    uint32_t options = 0;
+
+    for (uint32_t i = 0; pod_dns_search(s, i, domain); i++)
+        fs_text_say(to, "%s%s", i == 0 ? "search " : " ", domain);
+    if (to->used > 0)
+        fs_text_say(to, "\n");
+    pod_ip_text(cluster_first(s) ? (uint32_t)POD_CLUSTER_DNS : node_dns, server);
+    if (s->dns.policy != POD_DNS_NONE)
+        fs_text_say(to, "nameserver %s\n", server);
+    for (uint32_t i = 0; i < s->dns.server_count; i++)
+        fs_text_say(to, "nameserver %s\n", s->dns.server[i]);
+    if (cluster_first(s)) {
+        fs_text_say(to, "options ndots:%u", pod_dns_ndots(s));
+        options++;
+    }
+    for (uint32_t i = 0; i < s->dns.option_count; i++) {
+        const struct pod_pair *o = &s->dns.option[i];
+
+        if (options > 0 && strcmp(o->key, "ndots") == 0)
+            continue; /* it is there already, with this value */
+        fs_text_say(to, "%s%s%s%s", options++ == 0 ? "options " : " ", o->key, o->value != NULL ? ":" : "",
+                    o->value != NULL ? o->value : "");
+    }
+    if (options > 0)
+        fs_text_say(to, "\n");
+}
+
+/* What a container's own hosts file says, if somebody has written one. */
+bool pod_hosts_file_find(struct fs *f, const char *host, char address[64])
+{
+    const char *text, *end, *line;
+    uint32_t size;
+
+    if (fs_mount_of(f, "/etc/hosts") == NULL || fs_get(f, "/etc/hosts", &text, &size) != 0)
+        return false;
+    for (line = text; line < text + size; line = end + 1) {
+        const char *stop, *word;
+        size_t length;
+
+        end = memchr(line, '\n', (size_t)(text + size - line));
+        end = end != NULL ? end : text + size;
+        stop = memchr(line, '#', (size_t)(end - line));
+        stop = stop != NULL ? stop : end;
+        for (word = line; word < stop; word += length + 1) {
+            for (length = 0; word + length < stop && !strchr(" \t", word[length]); length++) {
+            }
+            if (word > line && length == strlen(host) && strncasecmp(word, host, length) == 0) {
+                snprintf(address, 64, "%.*s", (int)strcspn(line, " \t"), line);
+                return true;
+            }
+        }
+    }
+    return false;
 }

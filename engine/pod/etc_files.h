@@ -41,6 +41,11 @@ bool pod_dns_knows_cluster(const struct pod_spec *s);
 const char *pod_hosts_address(struct pod *p, const char *host);
 /* What /etc/hosts says besides the pod's own names: the address that a hostAlias gives the name; NULL: none. */
 
+struct fs;
+
+bool pod_hosts_file_find(struct fs *f, const char *host, char address[64]);
+/* The address in a hosts file that the container has written or mounted itself. */
+
 bool pod_hosts_is_self(struct pod *p, const char *host);
 /* A name or an address of the pod itself: localhost, its host name, its own address. */
 

@@ -82,6 +82,7 @@ void fs_fini(struct fs *f)
     }
     rx_mem_free(f->mem, f->mount, f->mount_count * sizeof(*f->mount));
     fs_volume_unref(f->layer);
+    fs_node_unref(f->made_last);
     *f = (struct fs){.mem = f->mem};
 }
 
@@ -163,6 +164,20 @@ int fs_mount_file(struct fs *f, const char *path)
 
 /* ---- files and directories ------------------------------------------------------------------- */
 
+static int get_made(struct fs *f, const char *path, const char **data, uint32_t *size)
+{
+    struct fs_open o;
+    int error = fs_made_open(f, path, 0, &o);
+
+    if (error != 0)
+        return error;
+    fs_node_unref(f->made_last);
+    f->made_last = o.node;
+    *data = o.node->size > 0 ? o.node->data : "";
+    *size = o.node->size;
+    return 0;
+}
+
 int fs_get(struct fs *f, const char *path, const char **data, uint32_t *size)
 {
     struct fs_spot s;
@@ -170,6 +185,12 @@ int fs_get(struct fs *f, const char *path, const char **data, uint32_t *size)
 
     if (error != 0)
         return error;
+    *data = "";
+    *size = 0;
+    if (s.device)
+        return 0;
+    if (s.made)
+        return get_made(f, s.path, data, size);
     if (s.node == NULL)
         return s.virtual_dir ? -EISDIR : -ENOENT;
     if (s.node->kind != FS_FILE)
@@ -206,21 +227,6 @@ static int spot_for_new(struct fs *f, const char *path, int how, rx_ms now, stru
     return error != 0 ? error : fs_spot_make(f, s, now);
 }
 
-/* A new node, of the one who makes it; in a directory with the setgid bit of its group. */
-static int make_node(const struct fs *f, struct fs_volume *v, struct fs_node *dir, int kind,
-                       const char *name, rx_ms now, struct fs_node **out)
-{
-    int error = fs_node_add(v, dir, kind, name, strlen(name), now, out);
-
-    if (error != 0)
-        return error;
-    (*out)->uid = f->uid;
-    (*out)->gid = dir->mode & 02000 ? dir->gid : f->gid;
-    if (kind == FS_DIR)
-        (*out)->mode |= dir->mode & 02000;
-    return 0;
-}
-
 int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now)
 {
     struct fs_node *n;
@@ -234,7 +240,7 @@ int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now)
     if (error != 0)
         return error;
     name = fs_spot_name(&s);
-    return make_node(f, s.volume, s.parent, FS_DIR, name, now, &n);
+    return fs_node_make(f, s.volume, s.parent, FS_DIR, name, now, &n);
 }
 
 /* The entry that is to go away. -EBUSY for what is not the layer's or volume's to remove. */
@@ -244,7 +250,7 @@ static int spot_to_remove(const struct fs *f, const char *path, struct fs_spot *
 
     if (error != 0)
         return error;
-    if (s->mount || s->device || (s->layer && fs_is_virtual(f, s->path)))
+    if (s->mount || s->device || s->made || (s->layer && fs_is_virtual(f, s->path)))
         return -EBUSY;
     if (s->node == NULL)
         return -ENOENT;
@@ -365,7 +371,7 @@ int fs_symlink(struct fs *f, const char *target, const char *path, rx_ms now)
     if (error != 0)
         return error;
     name = fs_spot_name(&s);
-    error = make_node(f, s.volume, s.parent, FS_SYMLINK, name, now, &n);
+    error = fs_node_make(f, s.volume, s.parent, FS_SYMLINK, name, now, &n);
     if (error != 0)
         return error;
     error = fs_node_write(n, 0, target, (uint32_t)length, now);
@@ -426,7 +432,7 @@ static int spot_to_change(struct fs *f, const char *path, bool link, struct fs_n
     *out = NULL;
     if (error == 0 && !fs_spot_there(&s))
         error = -ENOENT;
-    if (error != 0 || s.device)
+    if (error != 0 || s.device || s.made)
         return error;
     if (s.read_only)
         return -EROFS;
@@ -522,18 +528,26 @@ static int stat_spot(const struct fs *f, const char *path, int how, struct fs_st
     struct fs_spot s;
     int error = fs_spot(&s, f, path, how);
     const struct fs_node *n = s.node;
+    struct fs_open o;
 
     if (error != 0 || !fs_spot_there(&s))
         return error != 0 ? error : -ENOENT;
     *out = (struct fs_stat){.kind = s.kind,
                             .read_only = s.read_only,
                             .executable = s.kind == FS_DIR,
-                            .mode = s.device ? 0666 : fs_virtual_mode(s.path),
+                            .mode = s.device              ? 0666
+                                    : s.made && s.refusal == 0 ? 0644
+                                    : s.made               ? 0444
+                                                           : fs_virtual_mode(s.path),
                             .links = s.kind == FS_DIR ? 2 : 1,
                             .device = device_number(f, s.volume),
                             .ino = 1};
     if (n == NULL) {
         out->ino += fs_virtual_number(s.path);
+        if (s.made && s.refusal == 0 && fs_made_open(f, s.path, 0, &o) == 0) {
+            out->size = fs_size(&o);
+            fs_close(&o);
+        }
         return 0;
     }
     out->executable |= (n->mode & 0111) != 0;
@@ -584,99 +598,7 @@ int fs_list(struct fs *f, const char *path, const char *after, char name[FS_NAME
     return fs_offer_virtual(&s, f, after, name);
 }
 
-/* ---- open files ------------------------------------------------------------------------------ */
-
-int fs_open(struct fs *f, const char *path, int flags, struct fs_open *out, rx_ms now)
-{
-    struct fs_spot s;
-    const char *name;
-    int error = fs_spot(&s, f, path, flags & FS_EXCLUSIVE ? FS_SPOT_ENTRY : FS_SPOT_FOLLOW);
-
-    *out = (struct fs_open){.kind = FS_FILE};
-    if (error != 0)
-        return error;
-    if (s.device) {
-        out->kind = s.kind;
-        return 0;
-    }
-    if (fs_spot_there(&s) && (flags & FS_EXCLUSIVE))
-        return -EEXIST;
-    if (fs_spot_there(&s) && s.kind == FS_DIR)
-        return -EISDIR;
-    if (s.node == NULL) {
-        if (!(flags & FS_CREATE))
-            return -ENOENT;
-        error = s.slash ? -EISDIR : fs_spot_make(f, &s, now);
-        name = fs_spot_name(&s);
-        if (error == 0)
-            error = make_node(f, s.volume, s.parent, FS_FILE, name, now, &s.node);
-        if (error != 0)
-            return error;
-    }
-    if (s.read_only && (flags & FS_WRITE))
-        return -EROFS;
-    if (flags & FS_TRUNCATE) {
-        fs_node_drop_data(s.node);
-        s.node->mtime = now;
-    }
-    s.node->refs++;
-    out->node = s.node;
-    return 0;
-}
-
-void fs_close(struct fs_open *o)
-{
-    fs_node_unref(o->node);
-    o->node = NULL;
-}
-
-struct fs_open fs_temporary(const struct rx_mem *mem)
-{
-    return (struct fs_open){.kind = FS_FILE, .node = fs_node_new(mem, FS_FILE, "", 0, 0)};
-}
-
-uint32_t fs_read(const struct fs_open *o, uint64_t at, void *to, uint32_t room)
-{
-    uint32_t n;
-
-    if (o->kind == FS_ZERO) {
-        memset(to, 0, room);
-        return room;
-    }
-    if (o->node == NULL || at >= o->node->size)
-        return 0;
-    n = RX_MIN(room, o->node->size - (uint32_t)at);
-    memcpy(to, o->node->data + at, n);
-    return n;
-}
-
-int fs_write(struct fs_open *o, uint64_t at, const void *data, uint32_t size, rx_ms now)
-{
-    return o->node != NULL ? fs_node_write(o->node, at, data, size, now) : 0;
-}
-
-int fs_resize(struct fs_open *o, uint32_t size, rx_ms now)
-{
-    struct fs_node *n = o->node;
-    uint32_t old = n != NULL ? n->size : 0;
-    int error;
-
-    if (n == NULL || size == old)
-        return 0;
-    if (size > old) {
-        return fs_node_write(n, size - 1, "", 1, now);
-    }
-    error = fs_node_write(n, 0, "", 0, now);
-    if (n->volume != NULL)
-        n->volume->bytes -= old - size;
-    n->size = size;
-    return error;
-}
-
-uint32_t fs_size(const struct fs_open *o)
-{
-    return o->node != NULL ? o->node->size : 0;
-}
+/* ---- words ----------------------------------------------------------------------------------- */
 
 const char *fs_strerror(int error)
 {
@@ -711,6 +633,8 @@ const char *fs_strerror(int error)
         return "Too many levels of symbolic links";
     case EPERM:
         return "Operation not permitted";
+    case EACCES:
+        return "Permission denied";
     case EMLINK:
         return "Too many links";
     case ENOMEM:

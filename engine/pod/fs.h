@@ -10,7 +10,8 @@
  * Paths are absolute and are followed as a kernel does: through symbolic links (-ELOOP after 40),
  * ".." leads out of where a link has led, and what a "/" follows must be a directory. Names in a
  * directory are kept sorted. Directories every image has (/tmp, /var/log, ...) exist without
- * costing anything; they come into the layer when something is made in them.
+ * costing anything; they come into the layer when something is made in them. What /proc and /etc/hosts say
+ * comes from outside (fs_made.h).
  *
  * Calls return 0 or a negative errno, because the errno's text is what a command prints. Modes and
  * owners are kept and told, but hardly anything is forbidden by them: only root changes owners.
@@ -36,6 +37,8 @@ enum fs_kind {
     FS_SYMLINK,
     FS_NULL,
     FS_ZERO,
+    FS_FULL,   /* reads as zeroes, and is full */
+    FS_RANDOM, /* bytes of a seeded stream */
     FS_STDIN,
     FS_STDOUT,
     FS_STDERR,
@@ -45,6 +48,8 @@ enum fs_kind {
 
 struct fs_node;   /* opaque; reference counted */
 struct fs_volume; /* opaque; reference counted */
+
+struct fs_made;
 
 struct fs_mount {
     const char *path; /* normalised; copied */
@@ -60,6 +65,11 @@ struct fs {
     struct fs_mount *mount; /* longest path first */
     bool read_only;         /* nothing outside mounts can be changed, but for what is the kernel's */
     uint32_t uid, gid;      /* whose new files are; only root may give files away */
+    const struct fs_made *made; /* fs_made.h; NULL: none */
+    void *made_ctx;
+    struct fs_node *made_last; /* what fs_get has made */
+    uint32_t self;             /* the process that asks, for /proc/self; 0: none */
+    uint64_t seed, drawn;      /* of FS_RANDOM, and how many bytes it has given */
 };
 
 struct fs_stat {
@@ -110,7 +120,8 @@ int fs_mount_file(struct fs *f, const char *path);
  * directory need not exist. */
 
 int fs_get(struct fs *f, const char *path, const char **data, uint32_t *size);
-/* The content of a regular file, in place: valid until the file changes. */
+/* The content of a regular file, in place: valid until the file changes, or this is called again. A device
+ * has none. */
 
 int fs_put(struct fs *f, const char *path, const void *data, uint32_t size, rx_ms now);
 /* Writes a whole file, with its parent directories. The data is copied. */
@@ -165,6 +176,7 @@ enum {
 struct fs_open {
     enum fs_kind kind;
     struct fs_node *node; /* holds a reference; NULL unless FS_FILE */
+    struct fs *view;      /* RANDOM: whose stream it is */
 };
 
 int fs_open(struct fs *f, const char *path, int flags, struct fs_open *out, rx_ms now);

@@ -8,6 +8,7 @@
  * that tree. Directories that exist only by convention (base_dirs) or because something is mounted
  * below them are "virtual": known by name, made into nodes when something is created in them.
  */
+#include "engine/pod/fs_made.h"
 #include "engine/pod/fs_tree.h"
 
 #include <errno.h>
@@ -39,11 +40,14 @@ static const struct {
     const char *path;
     enum fs_kind kind;
 } devices[] = {
-    {"/dev/null", FS_NULL},           {"/dev/stderr", FS_STDERR},
-    {"/dev/stdin", FS_STDIN},         {"/dev/stdout", FS_STDOUT},
+    {"/dev/fd/0", FS_STDIN},          {"/dev/fd/1", FS_STDOUT},
+    {"/dev/fd/2", FS_STDERR},         {"/dev/full", FS_FULL},
+    {"/dev/null", FS_NULL},           {"/dev/random", FS_RANDOM},
+    {"/dev/stderr", FS_STDERR},       {"/dev/stdin", FS_STDIN},
+    {"/dev/stdout", FS_STDOUT},       {"/dev/urandom", FS_RANDOM},
     {"/dev/zero", FS_ZERO},           {"/proc/1/fd/1", FS_MAIN_STDOUT},
-    {"/proc/1/fd/2", FS_MAIN_STDERR}, {"/proc/self/fd/1", FS_STDOUT},
-    {"/proc/self/fd/2", FS_STDERR},
+    {"/proc/1/fd/2", FS_MAIN_STDERR}, {"/proc/self/fd/0", FS_STDIN},
+    {"/proc/self/fd/1", FS_STDOUT},   {"/proc/self/fd/2", FS_STDERR},
 };
 
 static void look(struct fs_spot *s, const struct fs *f);
@@ -189,6 +193,8 @@ bool fs_offer_virtual(const struct fs_spot *s, const struct fs *f, const char *a
             offer_below(best, after, s->path, base_dirs[i]);
         for (size_t i = 0; i < RX_ARRAY_LEN(devices); i++)
             offer_below(best, after, s->path, devices[i].path);
+        if (f->made != NULL)
+            f->made->list(f->made_ctx, s->path, after, best);
     }
     return best[0] != '\0';
 }
@@ -324,15 +330,21 @@ static void look(struct fs_spot *s, const struct fs *f)
     }
     s->device = s->node == NULL && s->layer && device_of(s->path, &s->kind);
     s->virtual_dir = s->node == NULL && !s->device && s->layer && fs_is_virtual(f, s->path);
-    if (s->node != NULL)
+    s->made = false;
+    if (s->node != NULL) {
         s->kind = (enum fs_kind)s->node->kind;
-    else if (!s->device)
+    } else if (!s->device) {
         s->kind = FS_DIR;
+        s->made = !s->virtual_dir && s->layer && f->made != NULL &&
+                  f->made->find(f->made_ctx, s->path, &s->kind, &s->refusal);
+        s->virtual_dir |= s->made && s->kind == FS_DIR;
+        s->made &= s->kind != FS_DIR;
+    }
 }
 
 bool fs_spot_there(const struct fs_spot *s)
 {
-    return s->node != NULL || s->virtual_dir || s->device;
+    return s->node != NULL || s->virtual_dir || s->device || s->made;
 }
 
 const char *fs_spot_name(const struct fs_spot *s)

@@ -262,3 +262,18 @@ uint32_t fs_volume_room(const struct fs_volume *v)
 {
     return v->bytes_max;
 }
+
+/* A new node, of the one who makes it; in a directory with the setgid bit of its group. */
+int fs_node_make(const struct fs *f, struct fs_volume *v, struct fs_node *dir, int kind,
+                       const char *name, rx_ms now, struct fs_node **out)
+{
+    int error = fs_node_add(v, dir, kind, name, strlen(name), now, out);
+
+    if (error != 0)
+        return error;
+    (*out)->uid = f->uid;
+    (*out)->gid = dir->mode & 02000 ? dir->gid : f->gid;
+    if (kind == FS_DIR)
+        (*out)->mode |= dir->mode & 02000;
+    return 0;
+}

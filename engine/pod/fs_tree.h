@@ -47,6 +47,9 @@ int fs_node_add(struct fs_volume *v, struct fs_node *dir, int kind, const char *
 int fs_node_link(struct fs_volume *v, struct fs_node *dir, struct fs_node *target,
                  const char *name, size_t length, rx_ms now);
 /* One more entry for a node that is not a directory. */
+int fs_node_make(const struct fs *f, struct fs_volume *v, struct fs_node *dir, int kind,
+                 const char *name, rx_ms now, struct fs_node **out);
+/* fs_node_add, for whoever asks through this view. */
 void fs_node_unref(struct fs_node *n); /* NULL is allowed */
 
 void fs_node_leave(struct fs_node *entry);
@@ -64,6 +67,9 @@ void fs_node_drop_data(struct fs_node *n);
 struct fs_volume *fs_volume_with(const struct rx_mem *mem, uint32_t bytes_max,
                                  enum fs_kind root_kind);
 
+int fs_made_open(const struct fs *f, const char *path, rx_ms now, struct fs_open *out);
+/* fs_open.c: the text of a file that is made (fs_made.h), as a nameless file. */
+
 /* ---- paths: fs_path.c ------------------------------------------------------------------------ */
 
 /* Where a path leads. */
@@ -77,6 +83,8 @@ struct fs_spot {
     struct fs_node *parent, *entry; /* NULL: nothing there, or a virtual directory or device */
     struct fs_node *node;           /* what the entry leads to */
     bool virtual_dir, device;
+    bool made;   /* a file that is made when it is read, */
+    int refusal; /* and why it may not be written */
     enum fs_kind kind; /* if there is something */
 };
 

@@ -26,6 +26,7 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
         return NULL;
     c->extra->container = c;
     rx_list_init(&c->extra->clients);
+    rx_list_init(&c->extra->execs);
     rx_timer_init(&c->extra->border, pod_key(POD_CLASS_SCRIPT, p, c->index, 2));
     rx_timer_init(&c->extra->hook, pod_key(POD_CLASS_DONE, p, c->index, POD_HOOK_TIMER));
     return c->extra;

@@ -2,9 +2,11 @@
 #include "engine/pod/machine.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/pod/rule_message.h"
+#include "engine/pod/system_files.h"
 #include "engine/reactor/err.h"
 
 static const struct shell_host main_host, exec_host;
@@ -144,10 +146,18 @@ static int furnish(struct pod_container *c, struct pod_machine *m)
         rc = pod_volumes_mount(c, &m->fs, m->life.env, m->life.env_count);
     if (rc == 0 && s->working_dir != NULL)
         fs_mkdir(&m->fs, s->working_dir, true, now_of(c));
+    m->fs.made = &pod_system_files;
+    m->fs.made_ctx = m;
+    m->fs.seed = pod_container_draw(c, POD_STREAM_DEVICE, c->restarts);
     m->fs.read_only = s->read_only_root;
     m->fs.uid = s->user.uid;
     m->fs.gid = s->user.gid;
     return rc;
+}
+
+uint32_t pod_first_pid(struct pod_container *c)
+{
+    return pod_spec_of(pod_of_container(c))->shared_pids ? 7u + 100u * c->index : 1;
 }
 
 static struct pod_machine *next_machine(struct pod_container *c)
@@ -166,8 +176,7 @@ static struct pod_machine *next_machine(struct pod_container *c)
     }
     e->machine = m;
     m->container = c;
-    /* In a shared namespace the sandbox is PID 1, and these are the pids of its containers' processes. */
-    m->first_pid = pod_spec_of(pod_of_container(c))->shared_pids ? 7u + 100u * c->index : 1;
+    m->first_pid = pod_first_pid(c);
     m->next_pid = m->first_pid + 1;
     rx_timer_init(&m->wake,
                   pod_key(POD_CLASS_EXIT, pod_of_container(c), c->index, POD_WAKE_TIMER));
@@ -374,8 +383,9 @@ static void main_server(void *ctx, const char *name, bool up, bool took_over)
 {
     struct pod_machine *m = ctx;
 
-    (void)name;
-    (void)took_over;
+    if (up && took_over)
+        snprintf(m->took_over, sizeof(m->took_over), "%s",
+                 strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name);
     pod_container_serve(m->container, up);
 }
 
@@ -514,6 +524,7 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_
 {
     const struct shell_program *program = pod_machine_program(c, h);
     struct shell_setup setup;
+    int rc;
 
     if (program == NULL)
         return -RX_ENOTFOUND;
@@ -523,7 +534,10 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_
     setup.ctx = e;
     setup.pid = c->extra->machine->next_pid++;
     *e = (struct pod_exec){.container = c, .handler = h, .wake = wake};
-    return open_shell(c, &setup, &e->proc);
+    rc = open_shell(c, &setup, &e->proc);
+    if (rc == 0)
+        rx_list_add_tail(&c->extra->execs, &e->link);
+    return rc;
 }
 
 struct shell_state pod_exec_run(struct pod_exec *e)
@@ -561,6 +575,8 @@ void pod_exec_close(struct pod_exec *e)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(e->container))->mem;
 
+    if (e->link.next != NULL) /* it was opened */
+        rx_list_remove(&e->link);
     pod_asks_drop(e->container, &e->asks);
     shell_close(e->proc);
     log_free(mem, &e->out);

@@ -27,8 +27,13 @@ struct pod_machine {
     uint32_t first_pid, next_pid;
     int32_t exit_code;
     bool in_run; /* a signal or an answer to come back to */
+    char took_over[16]; /* the server that has become the main process, by `exec`; "": none has */
     struct pod_log log;
 };
+
+uint32_t pod_first_pid(struct pod_container *c);
+/* Of its main process. In a shared namespace the sandbox is PID 1, and containers count from numbers of their own.
+ */
 
 int pod_machine_boot(struct pod_container *c, const char **why);
 /* A new instance starts: files, mounts, environment, log. No-op if the container has no commands of
@@ -50,6 +55,7 @@ void pod_machine_free(struct pod_container *c); /* all of it, with the log of th
 
 /* A command of a probe or a hook. */
 struct pod_exec {
+    struct rx_list link; /* among those of the container */
     struct pod_container *container;
     const struct pod_handler_spec *handler;
     struct shell_proc *proc;

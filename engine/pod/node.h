@@ -56,6 +56,7 @@ enum pod_stream {
     POD_STREAM_RELIST = 11,
     POD_STREAM_PULL = 12,
     POD_STREAM_HOOK = 13,
+    POD_STREAM_DEVICE = 20, /* /dev/urandom, per instance */
 };
 
 enum pod_timing { POD_TIMING_REFERENCE, POD_TIMING_SPREAD, POD_TIMING_KUBELET };

@@ -141,6 +141,7 @@ struct pod_extra {
     char *message, *message_before; /* termination messages of the newest dead instance and before */
     struct pod_volume *volume;    /* of the pod, by index; of container 0 only */
     struct pod_exec *hook_exec;   /* an exec hook that runs a command of ours */
+    struct rx_list execs;         /* commands of probes and hooks that are running */
     struct rx_list clients;       /* ask.h: who waits for an answer of its process */
     bool refusing, hook_failed, hook_is_stop, hook_starting, stop_ordered;
     char *trouble;           /* the waiting message of a failed start, or NULL */

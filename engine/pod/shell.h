@@ -274,6 +274,17 @@ bool shell_owns_pid(const struct shell_proc *p, uint32_t pid);
 /* Is this one of its tasks? Then shell_signal_pid reaches it, from another proc's `kill`. */
 bool shell_signal_pid(struct shell_proc *p, uint32_t pid, int signo);
 
+/* A process, for /proc. */
+struct shell_task_view {
+    uint32_t pid, parent; /* parent 0: it is the script itself */
+    uint32_t argc;        /* of the program that runs in it; 0: the shell that the proc began as */
+    char *const *argv;
+};
+
+bool shell_task_view(const struct shell_proc *p, uint32_t nth, struct shell_task_view *out);
+/* The nth of its tasks that run, from 0; false: there are no more. A shell sees to its ended children soon, so
+ * those are not seen. */
+
 size_t shell_bytes(const struct shell_proc *p);
 /* Memory it holds now, asked-for bytes. */
 

@@ -22,6 +22,7 @@ void sh_step(struct sh_task *t)
     struct shell_proc *p = t->proc;
 
     p->current = t;
+    p->setup.fs->self = t->pid;
     t->wait = SH_RUNS;
     t->until = RX_MS_NEVER;
     for (int n = 0; n < SLICE && t->wait == SH_RUNS && t->doomed == 0; n++) {

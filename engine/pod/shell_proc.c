@@ -481,6 +481,28 @@ bool shell_signal_pid(struct shell_proc *p, uint32_t pid, int signo)
     return t != NULL && sh_signal(t, signo);
 }
 
+bool shell_task_view(const struct shell_proc *p, uint32_t nth, struct shell_task_view *out)
+{
+    const struct sh_task *t = p->tasks;
+    bool other;
+
+    while (t != NULL && (nth > 0 || t->wait == SH_ENDED)) {
+        nth -= t->wait != SH_ENDED;
+        t = t->next;
+    }
+    if (t == NULL || p->over)
+        return false;
+    *out = (struct shell_task_view){.pid = t->pid, .parent = t->parent};
+    /* A command that the shell waits for is a process of its own elsewhere; here the shell is seen. */
+    other = t->call.command != NULL && !(t->call.command->flags & SH_INTERNAL) &&
+            (t != p->tasks || (t->frames > 0 && t->frame[t->frames - 1].exec));
+    if (other) {
+        out->argc = t->call.argc;
+        out->argv = t->call.argv;
+    }
+    return true;
+}
+
 /* ---- answers --------------------------------------------------------------------------------- */
 
 void shell_answer(struct shell_proc *p, uint32_t id, const struct shell_result *result)

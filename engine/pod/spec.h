@@ -137,6 +137,7 @@ struct pod_container_spec {
     const char *working_dir;       /* NULL = the image's: taken for "/" */
     struct pod_user_spec user;
     bool read_only_root; /* readOnlyRootFilesystem */
+    int64_t cpu_milli, memory_bytes, storage_bytes; /* limits, ephemeral-storage the last; -1 = none */
     uint32_t env_count;
     const struct pod_env_spec *env;
     uint32_t port_count;

@@ -167,7 +167,7 @@ Test(fs, lists_are_sorted_and_merged)
     fs_volume_unref(v);
     expect_list("/var", "apple cache lib lock log mail mounted opt run spool tmp zebra");
     expect_list("/var/mounted", "deep");
-    expect_list("/dev", "null shm stderr stdin stdout zero");
+    expect_list("/dev", "fd full null random shm stderr stdin stdout urandom zero");
     expect_list("/var/log", "x");
 }
 
