@@ -76,6 +76,9 @@ obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 all: $(B)/podring $(B)/libpodring.so
 
+# liburing's headers do not say which one they are.
+$(B)/obj/api/measures.o: override CFLAGS += \
+    -DLIBURING='"liburing $(shell pkg-config --modversion liburing 2>/dev/null)"'
 $(B)/obj/perf/report.o: override CFLAGS += -DREPORT_BUILD='"$(VARIANT), $(ALLOC)"'
 
 # ---- rules --------------------------------------------------------------------------------------
@@ -303,7 +306,7 @@ help:
 	@sed -n 's/^#   \(make.*\)/\1/p' Makefile
 	@echo 'make test-slow  the long tests'
 	@echo 'make asan       every quick test under the address sanitizer; ubsan likewise'
-	@echo 'make debug      build/debug, with assertions for embedders; profile: frame pointers'
+	@echo 'make debug      build/debug, with all assertions; profile: frame pointers'
 	@echo 'make bench      all benches of perf/ and build/bench.html; BENCH=wheel for one,'
 	@echo '                BENCH_ARGS=--help for the flags they take; bench-smoke: seconds, no figures'
 	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'

@@ -6,8 +6,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "api/engine.h"
+#include "api/sized.h"
 #include "engine/reactor/err.h"
 #include "probes/script.h"
 
@@ -22,27 +23,54 @@ _Static_assert((int)MANIFEST_ERROR == (int)PODRING_ERROR &&
                    (int)MANIFEST_DUPLICATE_KEY == (int)PODRING_DUPLICATE_KEY,
                "podring.h and manifest.h disagree on severities");
 
-/* Where podring_why(NULL) finds why this thread's last podring_open failed. */
-static _Thread_local char open_why[512];
+/* What podring_why says where there is no engine to ask, or where it belongs to another thread. */
+static _Thread_local char thread_why[512];
 
 const char *podring_strerror(int error)
 {
     return rx_err_text(error);
 }
 
+static bool is_ours(const podring *r)
+{
+    return r != NULL && pthread_equal(r->thread, pthread_self());
+}
+
 const char *podring_why(const podring *ring)
 {
-    return ring != NULL ? ring->why : open_why;
+    return is_ours(ring) ? ring->why : thread_why;
 }
 
 int api_fail(podring *ring, int error, const char *format, ...)
 {
+    bool ours = is_ours(ring);
     va_list args;
 
     va_start(args, format);
-    vsnprintf(ring->why, sizeof(ring->why), format, args);
+    vsnprintf(ours ? ring->why : thread_why, ours ? sizeof(ring->why) : sizeof(thread_why), format,
+              args);
     va_end(args);
     return error;
+}
+
+int api_result(podring *ring, int rc, const char *what)
+{
+    return rc < 0 ? api_fail(ring, rc, "%s: %s", what, rx_err_text(rc)) : rc;
+}
+
+int api_enter(podring *r, const char *function)
+{
+    if (r == NULL)
+        return api_fail(r, -PODRING_EINVALID, "%s: the engine is NULL", function);
+    if (!is_ours(r))
+        return api_fail(r, -PODRING_ETHREAD, "%s: the engine belongs to another thread", function);
+    if (r->closing)
+        return api_fail(r, -PODRING_ESTATE, "%s: the engine is being closed", function);
+    /* In virtual time a child has an engine of its own, in memory. Otherwise both would have one ring. */
+    if (!r->virtual_ && r->pid != getpid())
+        return api_fail(r, -PODRING_ETHREAD, "%s: the engine belongs to the process that was forked",
+                        function);
+    return 0;
 }
 
 /* ---- opening ------------------------------------------------------------------------------------- */
@@ -294,34 +322,33 @@ int podring_open(const struct podring_options *options, podring **out)
     podring *r;
     int rc;
 
-    RX_API_CHECK(out != NULL, -PODRING_EINVALID);
+    API_CHECK(NULL, out != NULL, "out is NULL");
     *out = NULL;
-    open_why[0] = '\0';
-    if (options != NULL && options->size < offsetof(struct podring_options, seed)) {
-        snprintf(open_why, sizeof(open_why), "options.size: use PODRING_OPTIONS_INIT");
-        return -PODRING_EINVALID;
-    }
+    API_CHECK(NULL, options == NULL || options->size >= offsetof(struct podring_options, seed),
+              "options.size: use PODRING_OPTIONS_INIT");
     read_options(options, &o);
     rc = check_options(&o, &why);
-    if (rc != 0) {
-        snprintf(open_why, sizeof(open_why), "%s", why);
-        return rc;
-    }
+    if (rc != 0)
+        return api_fail(NULL, rc, "%s", why);
     rc = o.allocator != NULL ? open_host_mem(&mem, o.allocator) : rx_mem_open(&mem);
     if (rc != 0)
-        return rc;
+        return api_result(NULL, rc, "podring_open");
     r = rx_mem_zalloc(&mem, sizeof(*r));
     if (r == NULL) {
         rx_mem_close(&mem);
-        return -PODRING_ENOMEM;
+        return api_result(NULL, -PODRING_ENOMEM, "podring_open");
     }
     r->mem = mem;
     r->thread = pthread_self();
+    r->pid = getpid();
     r->virtual_ = o.clock == PODRING_VIRTUAL;
     r->flags = o.flags;
     rc = open_parts(r, &o);
     if (rc != 0) {
-        snprintf(open_why, sizeof(open_why), "%s", r->why[0] != '\0' ? r->why : rx_err_text(rc));
+        if (r->why[0] != '\0')
+            api_fail(NULL, rc, "%s", r->why);
+        else
+            api_result(NULL, rc, "podring_open");
         rx_mem_free(&mem, r, sizeof(*r));
         rx_mem_close(&mem);
         return rc;
@@ -330,13 +357,21 @@ int podring_open(const struct podring_options *options, podring **out)
     return 0;
 }
 
+static void close_now(podring *r);
+
+/* In a callback the turn, and whoever called the callback, still need it. */
 void podring_close(podring *r)
 {
-    struct rx_mem mem;
+    if (r != NULL && is_ours(r) && (r->in_callback || r->loop.in_turn))
+        r->closing = true;
+    else if (r != NULL)
+        close_now(r);
+}
 
-    if (r == NULL)
-        return;
-    mem = r->mem;
+static void close_now(podring *r)
+{
+    struct rx_mem mem = r->mem;
+
     /* The port first: with it end all operations that point into what is freed next. The wheel goes with the
      * loop, and timers in it are forgotten. */
     r->loop.port->ops->destroy(r->loop.port);
@@ -359,28 +394,50 @@ void podring_close(podring *r)
 
 /* ---- loading ------------------------------------------------------------------------------------- */
 
-static int loaded(podring *r, int rc, const char *name)
+/* The first thing that is wrong: the rest is in podring_diagnostic_at. */
+static int refused(podring *r, uint32_t from)
+{
+    for (uint32_t i = from; i < r->set.diagnostics.count; i++) {
+        const struct manifest_diagnostic *d = &r->set.diagnostics.item[i];
+
+        if (d->severity == MANIFEST_ERROR)
+            return api_fail(r, -PODRING_EMANIFEST, "%s:%u:%u: %s", d->file, d->line, d->column,
+                            d->text);
+    }
+    return api_result(r, -PODRING_EMANIFEST, "podring_load");
+}
+
+/* said: how many diagnostics there were before. */
+static int loaded(podring *r, int rc, const char *name, uint32_t said)
 {
     if (rc == -PODRING_ENOTFOUND || rc == -PODRING_EIO)
         return api_fail(r, rc, "%s: %s", name, strerror(errno));
-    if (rc != 0)
-        return api_fail(r, rc, "%s: %s", name, rx_err_text(rc));
-    return 0;
+    if (rc == -PODRING_EMANIFEST)
+        return refused(r, said);
+    return api_result(r, rc, name);
 }
 
 int podring_load_file(podring *r, const char *path)
 {
+    uint32_t said;
+
     API_OWN(r);
-    RX_API_CHECK(path != NULL, -PODRING_EINVALID);
+    API_CHECK(r, path != NULL, "path is NULL");
+    said = r->set.diagnostics.count;
     errno = 0;
-    return loaded(r, manifest_load_file(&r->set, path), path);
+    return loaded(r, manifest_load_file(&r->set, path), path, said);
 }
 
 int podring_load_text(podring *r, const char *name, const char *text, size_t length)
 {
+    uint32_t said;
+
     API_OWN(r);
-    RX_API_CHECK(name != NULL && (text != NULL || length == 0), -PODRING_EINVALID);
-    return loaded(r, manifest_load_text(&r->set, name, text, length), name);
+    API_CHECK(r, name != NULL, "name is NULL");
+    API_CHECK(r, text != NULL || length == 0, "text is NULL");
+    API_CHECK(r, length <= PTRDIFF_MAX, "length: no text is that long");
+    said = r->set.diagnostics.count;
+    return loaded(r, manifest_load_text(&r->set, name, text, length), name, said);
 }
 
 /* Documents are copied to where they stay: the set's array moves when it grows. */
@@ -494,17 +551,19 @@ int podring_apply(podring *r)
 int podring_diagnostic_at(podring *r, uint32_t index, struct podring_diagnostic *out)
 {
     const struct manifest_diagnostic *d;
+    struct podring_diagnostic full = PODRING_DIAGNOSTIC_INIT;
 
     API_OWN(r);
-    RX_API_CHECK(out != NULL, -PODRING_EINVALID);
+    API_SIZED(r, out);
     if (index >= r->set.diagnostics.count)
-        return -PODRING_ENOTFOUND;
+        return api_fail(r, -PODRING_ENOTFOUND, "no diagnostic has the index %u", index);
     d = &r->set.diagnostics.item[index];
-    out->severity = (uint32_t)d->severity;
-    out->line = d->line;
-    out->column = d->column;
-    out->file = d->file;
-    out->text = d->text;
+    full.severity = (uint32_t)d->severity;
+    full.line = d->line;
+    full.column = d->column;
+    full.file = d->file;
+    full.text = d->text;
+    API_GIVE(out, &full);
     return 0;
 }
 
@@ -577,28 +636,34 @@ static rx_ms until_of(const podring *r, int64_t wait_max_ms)
     now = rx_loop_now(&r->loop);
     if (!r->virtual_)
         now = RX_MAX(now, rx_ms_floor(rx_loop_clock_read(&r->loop)));
-    return now + RX_MAX(wait_max_ms, 0);
+    return now + wait_max_ms;
 }
 
 static int turn(podring *r, rx_ms until)
 {
-    int rc;
+    int rc, error;
 
     if (r->in_callback || r->loop.in_turn)
-        return -PODRING_ESTATE;
+        return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
     api_drop_taken(r);
     rx_mem_seal(&r->mem);
     rc = rx_loop_turn(&r->loop, until);
+    error = errno;
     rx_mem_unseal(&r->mem);
     api_deliver(r);
+    if (r->closing) {
+        close_now(r);
+        return api_fail(NULL, -PODRING_ESTATE, "the engine was closed in a callback");
+    }
     if (rc == -PODRING_EIO)
-        return api_fail(r, rc, "the port failed: %s", strerror(errno));
-    return rc;
+        return api_fail(r, rc, "the port failed: %s", strerror(error));
+    return api_result(r, rc, "turn");
 }
 
 int podring_turn(podring *r, int64_t wait_max_ms)
 {
     API_OWN(r);
+    API_CHECK(r, wait_max_ms >= 0, "wait_max_ms is negative");
     return turn(r, until_of(r, wait_max_ms));
 }
 
@@ -629,30 +694,37 @@ int podring_run_until(podring *r, int64_t at_ms)
 
 void podring_stop(podring *r)
 {
+    if (r == NULL)
+        return;
     atomic_store(&r->stop, true);
     r->loop.port->ops->wake(r->loop.port);
 }
 
 void podring_wake(podring *r)
 {
-    r->loop.port->ops->wake(r->loop.port);
+    if (r != NULL)
+        r->loop.port->ops->wake(r->loop.port);
 }
 
 int64_t podring_now(const podring *r)
 {
+    API_CHECK(NULL, r != NULL, "the engine is NULL");
     return rx_loop_now(&r->loop);
 }
 
 int64_t podring_clock(podring *r)
 {
+    API_OWN(r);
     return r->virtual_ ? rx_loop_now(&r->loop) : rx_ms_floor(rx_loop_clock_read(&r->loop));
 }
 
 int64_t podring_wait_ns(podring *r)
 {
-    rx_ms next = rx_loop_next(&r->loop);
+    rx_ms next;
     rx_ns now;
 
+    API_OWN(r);
+    next = rx_loop_next(&r->loop);
     if (r->node.asleep > 0) /* in virtual time; their ticks are due, though none is fired */
         return 0;
     if (rx_loop_prepared(&r->loop))
@@ -684,17 +756,19 @@ typedef void post_fn(podring *ring, void *arg);
 static void run_post(void *owner, const struct rx_message *m)
 {
     podring *r = owner;
-    bool was = r->in_callback, sealed = rx_mem_unseal(&r->mem);
+    struct api_callback c;
 
-    r->in_callback = true;
+    if (!api_callback_begin(r, &c))
+        return;
     ((post_fn *)(void (*)(void))m->fn)(r, m->arg);
-    r->in_callback = was;
-    if (sealed)
-        rx_mem_seal(&r->mem);
+    api_callback_end(r, &c);
 }
 
 int podring_post(podring *r, void (*fn)(podring *ring, void *arg), void *arg)
 {
-    RX_API_CHECK(r != NULL && fn != NULL, -PODRING_EINVALID);
-    return rx_loop_post(&r->loop, (rx_message_fn *)(void (*)(void))fn, arg);
+    API_CHECK(r, r != NULL, "the engine is NULL");
+    API_CHECK(r, fn != NULL, "fn is NULL");
+    if (rx_loop_post(&r->loop, (rx_message_fn *)(void (*)(void))fn, arg) != 0)
+        return api_fail(r, -PODRING_EAGAIN, "podring_post: the box is full until the next turn");
+    return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "api/manifest/manifest.h"
 #include "api/podring.h"
@@ -58,7 +59,9 @@ struct podring {
     struct probe_exec_runs exec_runs;
     struct probe_kept *kept; /* NULL = every probe run has a connection of its own */
     pthread_t thread;
+    pid_t pid;
     bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed out */
+    bool closing; /* podring_close was called in a callback: the end of the turn does it */
     atomic_bool stop;
     uint32_t flags;
 
@@ -80,16 +83,43 @@ struct podring {
     struct api_strings strings;
 };
 
+int api_enter(podring *ring, const char *function);
+/* What each call begins with: 0, or why there is nothing to be done: no engine, another thread, another
+ * process, an engine that is about to be closed. */
+
 #define API_OWN(ring)                                                                              \
     do {                                                                                           \
-        RX_API_CHECK((ring) != NULL, -PODRING_EINVALID);                                           \
-        if (!pthread_equal((ring)->thread, pthread_self()))                                        \
-            return -PODRING_ETHREAD;                                                               \
+        int enter_rc = api_enter(ring, __func__);                                                  \
+                                                                                                   \
+        if (enter_rc != 0)                                                                         \
+            return enter_rc;                                                                       \
+    } while (0)
+
+#define API_CHECK(ring, holds, why)                                                                \
+    do {                                                                                           \
+        if (!(holds))                                                                              \
+            return api_fail(ring, -PODRING_EINVALID, "%s: %s", __func__, why);                     \
     } while (0)
 
 int api_fail(podring *ring, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Keeps the sentence for podring_why and returns the error. */
+/* Keeps the sentence for podring_why and returns the error. Where the engine is NULL or another thread's, it
+ * is kept for this thread. */
+
+struct pod *api_pod(podring *ring, uint64_t id);
+/* NULL: there is none, and podring_why says so. */
+
+int api_result(podring *ring, int rc, const char *what);
+/* rc as it is; if it is an error, with the sentence "what: text of the error". */
+
+struct api_callback {
+    bool was, sealed;
+};
+
+bool api_callback_begin(podring *ring, struct api_callback *c);
+void api_callback_end(podring *ring, const struct api_callback *c);
+/* Around each call of a function of the embedder's in a turn. False: the engine is about to be closed, and
+ * nothing of it is called any more. */
 
 void api_check_commands(podring *ring, const struct pod_template *t);
 /* commands.c: names what of a template's commands cannot be run as written. */

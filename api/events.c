@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/engine.h"
+#include "api/sized.h"
 
 static const char *truth(uint64_t v)
 {
@@ -98,10 +98,8 @@ static void render_transition(podring *r, const struct pod_event *e, struct podr
 static void render(podring *r, const struct pod_event *e, struct podring_event *out)
 {
     const char *text = pod_events_text(&r->node.events, e);
-    uint32_t size = out->size;
 
-    memset(out, 0, sizeof(*out));
-    out->size = size;
+    *out = (struct podring_event)PODRING_EVENT_INIT;
     out->at_ms = e->at;
     out->seq = e->seq;
     out->exit_code = e->exit_code;
@@ -151,12 +149,16 @@ static int next_event(podring *r, struct podring_event *out)
 
 int podring_next_event(podring *r, struct podring_event *out)
 {
+    struct podring_event full;
+
     API_OWN(r);
-    RX_API_CHECK(out != NULL, -PODRING_EINVALID);
-    RX_API_CHECK(out->size >= sizeof(*out), -PODRING_EINVALID);
+    API_SIZED(r, out);
     if (r->in_callback)
-        return -PODRING_ESTATE;
-    return next_event(r, out);
+        return api_fail(r, -PODRING_ESTATE, "events cannot be taken in a callback");
+    if (next_event(r, &full) != 0)
+        return api_fail(r, -PODRING_EAGAIN, "there are no more events");
+    API_GIVE(out, &full);
+    return 0;
 }
 
 int podring_on_event(podring *r, podring_event_fn *fn, void *ctx)
@@ -169,25 +171,27 @@ int podring_on_event(podring *r, podring_event_fn *fn, void *ctx)
 
 void api_deliver(podring *r)
 {
-    struct podring_event e = PODRING_EVENT_INIT;
+    struct podring_event e;
+    struct api_callback c;
 
     api_drop_taken(r);
     if (r->on_event == NULL) {
         pod_node_bury(&r->node);
         return;
     }
-    r->in_callback = true;
-    while (r->on_event != NULL && next_event(r, &e) == 0)
+    if (!api_callback_begin(r, &c))
+        return;
+    while (!r->closing && r->on_event != NULL && next_event(r, &e) == 0)
         r->on_event(r->on_event_ctx, r, &e);
-    r->in_callback = false;
+    api_callback_end(r, &c);
 }
 
 uint64_t podring_input_digest(podring *r)
 {
-    return rx_digest_value(&r->set.digest);
+    return api_enter(r, __func__) == 0 ? rx_digest_value(&r->set.digest) : 0;
 }
 
 uint64_t podring_digest(podring *r)
 {
-    return r->node.events.digest;
+    return api_enter(r, __func__) == 0 ? r->node.events.digest : 0;
 }

@@ -39,18 +39,19 @@ int podring_fact_at(podring *r, uint64_t pod, uint32_t container, int fact, uint
     struct fact f = {.ring = r, .index = index, .key = "", .value = ""};
 
     API_OWN(r);
-    RX_API_CHECK(key != NULL && value != NULL, -PODRING_EINVALID);
-    RX_API_CHECK(fact >= PODRING_FIELD && fact <= PODRING_PROBE, -PODRING_EINVALID);
-    f.pod = pod_get(&r->node, pod);
+    API_CHECK(r, key != NULL, "key is NULL");
+    API_CHECK(r, value != NULL, "value is NULL");
+    API_CHECK(r, fact >= PODRING_FIELD && fact <= PODRING_PROBE, "fact: there is no such kind");
+    f.pod = api_pod(r, pod);
     if (f.pod == NULL)
         return -PODRING_ENOTFOUND;
     if (fact >= PODRING_COMMAND) {
         if (container >= pod_spec_of(f.pod)->container_count)
-            return -PODRING_ENOTFOUND;
+            return api_fail(r, -PODRING_ENOTFOUND, "no container has the index %u", container);
         f.container = &pod_spec_of(f.pod)->container[container];
     }
     if (!reader[fact](&f))
-        return -PODRING_ENOTFOUND;
+        return api_fail(r, -PODRING_ENOTFOUND, "no fact of that kind has the index %u", index);
     *key = f.key;
     *value = f.value;
     return 0;

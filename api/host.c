@@ -2,7 +2,27 @@
 /*
  * host.c - the embedder's own timers and descriptors, on the same wheel and the same ring.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
 #include "api/engine.h"
+
+bool api_callback_begin(podring *r, struct api_callback *c)
+{
+    if (r->closing)
+        return false;
+    *c = (struct api_callback){.was = r->in_callback, .sealed = rx_mem_unseal(&r->mem)};
+    r->in_callback = true;
+    return true;
+}
+
+void api_callback_end(podring *r, const struct api_callback *c)
+{
+    r->in_callback = c->was;
+    if (c->sealed)
+        rx_mem_seal(&r->mem);
+}
 
 void api_timer_fired(void *ctx, struct rx_timer *t)
 {
@@ -11,14 +31,13 @@ void api_timer_fired(void *ctx, struct rx_timer *t)
     podring_timer_fn *fn = a->fn;
     void *fn_ctx = a->ctx;
     uint64_t id = a->id;
-    bool was = r->in_callback, sealed = rx_mem_unseal(&r->mem);
+    struct api_callback c;
 
     rx_slab_give(&r->timers, id);
-    r->in_callback = true;
+    if (!api_callback_begin(r, &c))
+        return;
     fn(fn_ctx, r, id);
-    r->in_callback = was;
-    if (sealed)
-        rx_mem_seal(&r->mem);
+    api_callback_end(r, &c);
 }
 
 static int start_timer(podring *r, rx_ms at, podring_timer_fn *fn, void *ctx, uint64_t *timer)
@@ -28,7 +47,7 @@ static int start_timer(podring *r, rx_ms at, podring_timer_fn *fn, void *ctx, ui
 
     a = rx_slab_take(&r->timers, &id);
     if (a == NULL)
-        return -PODRING_ENOMEM;
+        return api_result(r, -PODRING_ENOMEM, "a timer");
     a->ring = r;
     a->id = id;
     a->fn = fn;
@@ -43,7 +62,8 @@ static int start_timer(podring *r, rx_ms at, podring_timer_fn *fn, void *ctx, ui
 int podring_timer_start(podring *r, int64_t at_ms, podring_timer_fn *fn, void *ctx, uint64_t *timer)
 {
     API_OWN(r);
-    RX_API_CHECK(fn != NULL && at_ms >= 0, -PODRING_EINVALID);
+    API_CHECK(r, fn != NULL, "fn is NULL");
+    API_CHECK(r, at_ms >= 0, "at_ms is negative");
     return start_timer(r, at_ms, fn, ctx, timer);
 }
 
@@ -53,7 +73,8 @@ int podring_timer_after(podring *r, int64_t delay_ms, podring_timer_fn *fn, void
     rx_ms from;
 
     API_OWN(r);
-    RX_API_CHECK(fn != NULL && delay_ms >= 0, -PODRING_EINVALID);
+    API_CHECK(r, fn != NULL, "fn is NULL");
+    API_CHECK(r, delay_ms >= 0, "delay_ms is negative");
     from = rx_loop_now(&r->loop);
     if (!r->virtual_) /* rounded up: no delay is ever shorter than it was asked for */
         from = RX_MAX(from, rx_ms_ceil(rx_loop_clock_read(&r->loop)));
@@ -67,7 +88,7 @@ int podring_timer_stop(podring *r, uint64_t timer)
     API_OWN(r);
     a = rx_slab_get(&r->timers, timer);
     if (a == NULL)
-        return -PODRING_ENOTFOUND;
+        return api_fail(r, -PODRING_ENOTFOUND, "that timer has run or was stopped");
     rx_loop_disarm(&r->loop, &a->timer);
     rx_slab_give(&r->timers, timer);
     return 0;
@@ -77,16 +98,12 @@ static void watch_ready(struct rx_loop *loop, struct rx_op *op)
 {
     struct api_watch *w = rx_container_of(op, struct api_watch, op);
     podring *r = w->ring;
-    bool was = r->in_callback, sealed;
+    struct api_callback c;
 
     (void)loop;
-    if (!w->stopped && op->res > 0) {
-        sealed = rx_mem_unseal(&r->mem);
-        r->in_callback = true;
+    if (!w->stopped && op->res > 0 && api_callback_begin(r, &c)) {
         w->fn(w->ctx, r, w->id, (uint32_t)op->res);
-        r->in_callback = was;
-        if (sealed)
-            rx_mem_seal(&r->mem);
+        api_callback_end(r, &c);
     }
     if (op->state == RX_OP_DEAD)
         rx_slab_give(&r->watches, w->id);
@@ -99,12 +116,15 @@ int podring_watch_start(podring *r, int fd, uint32_t events, podring_watch_fn *f
     uint64_t id;
 
     API_OWN(r);
-    RX_API_CHECK(fn != NULL && fd >= 0, -PODRING_EINVALID);
+    API_CHECK(r, fn != NULL, "fn is NULL");
+    API_CHECK(r, events != 0, "events is 0: that never happens");
     if (r->virtual_)
         return api_fail(r, -PODRING_EUNSUPPORTED, "descriptors cannot be watched in virtual time");
+    if (fcntl(fd, F_GETFD) < 0)
+        return api_fail(r, -PODRING_EINVALID, "descriptor %d: %s", fd, strerror(errno));
     w = rx_slab_take(&r->watches, &id);
     if (w == NULL)
-        return -PODRING_ENOMEM;
+        return api_result(r, -PODRING_ENOMEM, "a watch");
     w->ring = r;
     w->id = id;
     w->fn = fn;
@@ -126,7 +146,7 @@ int podring_watch_stop(podring *r, uint64_t watch)
     API_OWN(r);
     w = rx_slab_get(&r->watches, watch);
     if (w == NULL || w->stopped)
-        return -PODRING_ENOTFOUND;
+        return api_fail(r, -PODRING_ENOTFOUND, "that watch was stopped");
     w->stopped = true;
     rx_loop_cancel(&r->loop, &w->op);
     return 0;

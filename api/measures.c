@@ -6,25 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/engine.h"
+#include "api/manifest/yaml.h"
+#include "api/sized.h"
 
 int podring_stats(podring *r, struct podring_stats *out)
 {
     const struct pod_stats *p;
     struct probe_responder_stats serve = {0};
     struct rx_port_stats port;
-    uint32_t size;
+    struct podring_stats full;
 
     API_OWN(r);
-    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
-    size = out->size;
+    API_SIZED(r, out);
     pod_node_settle(&r->node);
     p = &r->node.stats;
     r->loop.port->ops->stats(r->loop.port, &port);
     if (r->responder != NULL)
         probe_responder_stats(r->responder, &serve);
-    *out = (struct podring_stats){
-        .size = size,
+    full = (struct podring_stats){
         .pods = p->pods,
         .pods_peak = p->pods_peak,
         .pods_created = p->created,
@@ -73,52 +72,66 @@ int podring_stats(podring *r, struct podring_stats *out)
         .spawn_retries = port.procs_retry,
         .spawn_failed = port.procs_failed,
     };
+    API_GIVE(out, &full);
     return 0;
 }
 
-static struct rx_hist *histogram(podring *r, int which)
+/* NULL, and podring_why says why: no engine of this thread, no such histogram. */
+static const struct rx_hist *histogram(podring *r, int which, const char *function)
 {
+    if (api_enter(r, function) != 0)
+        return NULL;
+    if (which < 0 || which >= PODRING_HISTOGRAMS) {
+        api_fail(r, -PODRING_EINVALID, "%s: histogram: there is no such one", function);
+        return NULL;
+    }
     pod_node_settle(&r->node);
-    return which == PODRING_LATENESS_NS  ? &r->loop.lateness_ns
-           : which == PODRING_LATENCY_NS ? &r->node.latency_ns
-                                         : NULL;
+    return which == PODRING_LATENESS_NS ? &r->loop.lateness_ns : &r->node.latency_ns;
 }
 
 uint64_t podring_percentile(podring *r, int which, uint32_t per_million)
 {
-    const struct rx_hist *h = histogram(r, which);
+    const struct rx_hist *h = histogram(r, which, __func__);
 
     return h != NULL ? rx_hist_percentile(h, per_million) : 0;
 }
 
 uint64_t podring_samples(podring *r, int which)
 {
-    const struct rx_hist *h = histogram(r, which);
+    const struct rx_hist *h = histogram(r, which, __func__);
 
     return h != NULL ? h->count : 0;
 }
 
 int podring_next_bucket(podring *r, int which, uint32_t *cursor, struct podring_bucket *out)
 {
-    const struct rx_hist *h = histogram(r, which);
+    struct podring_bucket full = PODRING_BUCKET_INIT;
+    const struct rx_hist *h;
 
-    RX_API_CHECK(h != NULL && cursor != NULL, -PODRING_EINVALID);
-    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    API_OWN(r);
+    API_CHECK(r, cursor != NULL, "cursor is NULL");
+    API_SIZED(r, out);
+    h = histogram(r, which, __func__);
+    if (h == NULL)
+        return -PODRING_EINVALID;
     for (uint32_t i = *cursor; i < RX_HIST_BUCKETS; i++) {
         if (h->bucket[i] == 0)
             continue;
         *cursor = i + 1;
-        out->low = i > 0 ? rx_hist_bucket_top(i - 1) + 1 : 0;
-        out->high = RX_MIN(rx_hist_bucket_top(i), h->max);
-        out->count = h->bucket[i];
+        full.low = i > 0 ? rx_hist_bucket_top(i - 1) + 1 : 0;
+        full.high = RX_MIN(rx_hist_bucket_top(i), h->max);
+        full.count = h->bucket[i];
+        API_GIVE(out, &full);
         return 0;
     }
     *cursor = RX_HIST_BUCKETS;
-    return -PODRING_ENOTFOUND;
+    return api_fail(r, -PODRING_ENOTFOUND, "there are no more buckets");
 }
 
 void podring_reset_measures(podring *r)
 {
+    if (api_enter(r, __func__) != 0)
+        return;
     pod_node_settle(&r->node);
     rx_hist_reset(&r->loop.lateness_ns);
     rx_hist_reset(&r->node.latency_ns);
@@ -199,7 +212,8 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
 int podring_set(podring *r, const char *name, const char *value)
 {
     API_OWN(r);
-    RX_API_CHECK(name != NULL && value != NULL, -PODRING_EINVALID);
+    API_CHECK(r, name != NULL, "knob is NULL");
+    API_CHECK(r, value != NULL, "value is NULL");
     for (uint32_t i = 0; i < RX_ARRAY_LEN(knobs); i++) {
         if (strcmp(knobs[i].name, name) == 0) {
             int rc = set_knob(r, &knobs[i], value);
@@ -214,13 +228,14 @@ int podring_set(podring *r, const char *name, const char *value)
 
 int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
 {
+    struct podring_knob full = PODRING_KNOB_INIT;
     const struct knob *k;
     const char *at;
 
     API_OWN(r);
-    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    API_SIZED(r, out);
     if (index >= RX_ARRAY_LEN(knobs))
-        return -PODRING_ENOTFOUND;
+        return api_fail(r, -PODRING_ENOTFOUND, "no knob has the index %u", index);
     k = &knobs[index];
     at = (const char *)&r->node.knobs + k->offset;
     if (k->kind == KNOB_BOOL)
@@ -229,14 +244,21 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
         snprintf(r->knob_value, sizeof(r->knob_value), "%d", *(const int32_t *)(const void *)at);
     else
         pod_duration_text(*(const rx_ms *)(const void *)at, r->knob_value, sizeof(r->knob_value));
-    out->name = k->name;
-    out->value = r->knob_value;
-    out->default_value = k->default_value;
-    out->help = k->help;
+    full.name = k->name;
+    full.value = r->knob_value;
+    full.default_value = k->default_value;
+    full.help = k->help;
+    API_GIVE(out, &full);
     return 0;
 }
 
 /* ---- versions ------------------------------------------------------------------------------------- */
+
+#ifdef __clang__
+#define COMPILER __VERSION__ /* "Debian Clang 14.0.6" */
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
 
 #define TEXT2(x) #x
 #define TEXT(x) TEXT2(x)
@@ -255,7 +277,8 @@ const char *podring_build_info(void)
 {
     static _Thread_local char text[128];
 
-    snprintf(text, sizeof(text), "%s, liburing, libyaml, " __VERSION__, rx_mem_name());
+    snprintf(text, sizeof(text), "%s, " LIBURING ", libyaml %s, " COMPILER, rx_mem_name(),
+             mf_yaml_version());
     return text;
 }
 

@@ -5,26 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/engine.h"
+#include "api/sized.h"
 #include "engine/pod/etc_files.h"
 #include "engine/pod/machine.h"
+#include "engine/reactor/err.h"
 
 #define API_POD(ring, id, p)                                                                       \
     struct pod *p;                                                                                 \
     API_OWN(ring);                                                                                 \
-    (p) = pod_get(&(ring)->node, id);                                                              \
+    (p) = api_pod(ring, id);                                                                       \
     if ((p) == NULL)                                                                               \
     return -PODRING_ENOTFOUND
 
+struct pod *api_pod(podring *r, uint64_t id)
+{
+    struct pod *p = pod_get(&r->node, id);
+
+    if (p == NULL)
+        api_fail(r, -PODRING_ENOTFOUND, "no pod has the id %llu", (unsigned long long)id);
+    return p;
+}
+
 int podring_find(podring *r, const char *namespace_, const char *name, uint64_t *pod)
 {
+    const char *ns = namespace_ != NULL ? namespace_ : "default";
     struct pod *p;
 
     API_OWN(r);
-    RX_API_CHECK(name != NULL && pod != NULL, -PODRING_EINVALID);
-    p = cluster_find_pod(&r->cluster, namespace_ != NULL ? namespace_ : "default", name);
+    API_CHECK(r, name != NULL, "name is NULL");
+    API_CHECK(r, pod != NULL, "pod is NULL");
+    p = cluster_find_pod(&r->cluster, ns, name);
     if (p == NULL)
-        return -PODRING_ENOTFOUND;
+        return api_fail(r, -PODRING_ENOTFOUND, "no pod is called %s/%s", ns, name);
     *pod = p->id;
     return 0;
 }
@@ -34,8 +46,12 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
     const struct rx_list *l;
     struct pod *at;
 
-    if (!pthread_equal(r->thread, pthread_self()))
+    if (api_enter(r, __func__) != 0)
         return 0;
+    if (cursor == NULL) {
+        api_fail(r, -PODRING_EINVALID, "podring_next_pod: cursor is NULL");
+        return 0;
+    }
     /* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs. Where the
      * last call ended is remembered, so that one walk at a time need not search. */
     l = r->node.pods.next;
@@ -58,15 +74,15 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
 
 /* ---- pods ---------------------------------------------------------------------------------------- */
 
-int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
+int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
 {
+    struct podring_pod_info full = PODRING_POD_INFO_INIT, *out = &full;
     struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
     const struct pod_spec *spec = pod_spec_of(p);
     struct pod_row row = pod_row_now(p);
 
-    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
-    *out = (struct podring_pod_info){.size = out->size};
+    API_SIZED(r, given);
     out->containers = spec->container_count;
     out->created_ms = p->created_at;
     out->deleted_ms = p->deleted_at;
@@ -97,6 +113,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *out)
     out->node = pod_on_node(p) ? pod_node_name(pod_spec_of(p)) : NULL;
     if (pod_phase_terminal((enum pod_phase)p->phase))
         out->reason = pod_status_reason_name((enum pod_status_reason)p->status_reason);
+    API_GIVE(given, &full);
     return 0;
 }
 
@@ -110,21 +127,21 @@ static void record_info(const struct pod_container *c, const struct pod_record *
 }
 
 int podring_container_info(podring *r, uint64_t pod, uint32_t index,
-                           struct podring_container_info *out)
+                           struct podring_container_info *given)
 {
+    struct podring_container_info full, *out = &full;
     struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
     const struct pod_record *ended, *last;
     struct pod_container_view v;
     struct pod_container *c;
 
-    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    API_SIZED(r, given);
     if (index >= pod_spec_of(p)->container_count)
-        return -PODRING_ENOTFOUND;
+        return api_fail(r, -PODRING_ENOTFOUND, "no container has the index %u", index);
     c = pod_container_at(p, index);
     pod_container_view_of(c, &v);
     *out = (struct podring_container_info){
-        .size = out->size,
         .kind = v.kind,
         .restart_count = c->restarts - c->untold,
         .ready = v.ready,
@@ -162,6 +179,7 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
     }
     if (pod_container_message(c, s->message, sizeof(s->message)) > 0)
         out->message = s->message;
+    API_GIVE(given, &full);
     return 0;
 }
 
@@ -175,6 +193,14 @@ static int find_container(const struct pod_spec *spec, const char *name, uint32_
         }
     }
     return *index < spec->container_count ? 0 : -PODRING_ENOTFOUND;
+}
+
+static int no_container(podring *r, struct pod *p, const char *container)
+{
+    char name[POD_NAME_MAX];
+
+    return api_fail(r, -PODRING_ENOTFOUND, "container %s is not valid for pod %s",
+                    container != NULL ? container : "\"\"", pod_name(p, name));
 }
 
 static const char *waiting_reason(const struct pod_container *c, uint8_t reason)
@@ -194,10 +220,10 @@ int podring_logs(podring *r, uint64_t pod, const char *container, int previous, 
     bool waiting, any;
     uint32_t i, used = 0;
 
-    RX_API_CHECK(text != NULL && length != NULL, -PODRING_EINVALID);
+    API_CHECK(r, text != NULL, "text is NULL");
+    API_CHECK(r, length != NULL, "length is NULL");
     if (find_container(pod_spec_of(p), container, &i) != 0)
-        return api_fail(r, -PODRING_ENOTFOUND, "container %s is not valid for pod %s", container,
-                        pod_name(p, name));
+        return no_container(r, p, container);
     if (!pod_on_node(p))
         return api_fail(r, -PODRING_ENOTFOUND, "pod %s does not have a host assigned",
                         pod_name(p, name));
@@ -228,7 +254,8 @@ int podring_condition(podring *r, uint64_t pod, const char *type, const char **s
     struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
 
-    RX_API_CHECK(type != NULL && status != NULL, -PODRING_EINVALID);
+    API_CHECK(r, type != NULL, "type is NULL");
+    API_CHECK(r, status != NULL, "status is NULL");
     for (uint32_t i = 0; i < pod_spec_of(p)->gate_count; i++) {
         if (strcmp(pod_spec_of(p)->gate[i], type) == 0) {
             *status = p->gates >> i & 1 ? "True" : "False";
@@ -256,7 +283,7 @@ int podring_condition(podring *r, uint64_t pod, const char *type, const char **s
                            : NULL;
         return 0;
     }
-    return -PODRING_ENOTFOUND;
+    return api_fail(r, -PODRING_ENOTFOUND, "the pod has no condition of the type %s", type);
 }
 
 /* ---- doing things ---------------------------------------------------------------------------------- */
@@ -270,9 +297,10 @@ int podring_delete(podring *r, uint64_t pod, int32_t grace_s, int force)
     };
     API_POD(r, pod, p);
 
+    API_CHECK(r, grace_s >= PODRING_GRACE_DEFAULT, "grace_s is negative");
     if (force && grace_s > 0)
         return api_fail(r, -PODRING_EINVALID, "a forced deletion has no grace period");
-    return pod_delete(p, &request);
+    return api_result(r, pod_delete(p, &request), "podring_delete");
 }
 
 int podring_kill(podring *r, uint64_t pod, const char *container, int signal)
@@ -280,10 +308,13 @@ int podring_kill(podring *r, uint64_t pod, const char *container, int signal)
     API_POD(r, pod, p);
     uint32_t i;
 
-    RX_API_CHECK(signal > 0 && signal < 65, -PODRING_EINVALID);
+    API_CHECK(r, signal > 0 && signal < 65, "signal: there is no such one");
     if (find_container(pod_spec_of(p), container, &i) != 0)
-        return -PODRING_ENOTFOUND;
-    return pod_kill(p, i, signal);
+        return no_container(r, p, container);
+    if (pod_kill(p, i, signal) != 0)
+        return api_fail(r, -PODRING_ESTATE, "container %s is not running",
+                        pod_spec_of(p)->container[i].name);
+    return 0;
 }
 
 /* "deployment/web" in two. False: no slash, or too long. */
@@ -303,29 +334,41 @@ static bool split_object(podring *r, const char *object, const char **kind, cons
     return true;
 }
 
+/* What went wrong with an object: its name is part of the sentence. */
+static int object_result(podring *r, int rc, const char *ns, const char *kind, const char *name)
+{
+    const char *text = rc == -PODRING_ENOTFOUND    ? "there is no such object or container"
+                       : rc == -PODRING_EUNSUPPORTED ? "it has no number of replicas to set"
+                       : rc == -PODRING_ESTATE       ? "its pods are divided among shards"
+                                                     : rx_err_text(rc);
+
+    return rc < 0 ? api_fail(r, rc, "%s/%s of namespace %s: %s", kind, name, ns, text) : rc;
+}
+
 int podring_scale(podring *r, const char *namespace_, const char *object, uint32_t replicas)
 {
+    const char *ns = namespace_ != NULL ? namespace_ : "default", *kind, *name;
     struct cluster_workload *w;
-    const char *kind, *name;
+    int rc = -PODRING_ENOTFOUND;
 
     API_OWN(r);
-    if (!split_object(r, object, &kind, &name))
-        return api_fail(r, -PODRING_EINVALID, "object: expected KIND/NAME");
-    w = cluster_find(&r->cluster, namespace_ != NULL ? namespace_ : "default", kind, name);
-    return w != NULL ? cluster_scale(&r->cluster, w, replicas) : -PODRING_ENOTFOUND;
+    API_CHECK(r, split_object(r, object, &kind, &name), "object: expected KIND/NAME");
+    w = cluster_find(&r->cluster, ns, kind, name);
+    if (w != NULL)
+        rc = cluster_scale(&r->cluster, w, replicas);
+    return object_result(r, rc, ns, kind, name);
 }
 
 int podring_set_image(podring *r, const char *namespace_, const char *object, const char *container,
                       const char *image)
 {
-    const char *kind, *name;
+    const char *ns = namespace_ != NULL ? namespace_ : "default", *kind, *name;
 
     API_OWN(r);
-    RX_API_CHECK(image != NULL, -PODRING_EINVALID);
-    if (!split_object(r, object, &kind, &name))
-        return api_fail(r, -PODRING_EINVALID, "object: expected KIND/NAME");
-    return cluster_set_image(&r->cluster, namespace_ != NULL ? namespace_ : "default", kind, name,
-                             container, image);
+    API_CHECK(r, image != NULL, "image is NULL");
+    API_CHECK(r, split_object(r, object, &kind, &name), "object: expected KIND/NAME");
+    return object_result(
+        r, cluster_set_image(&r->cluster, ns, kind, name, container, image), ns, kind, name);
 }
 
 int podring_reboot(podring *r)
@@ -339,13 +382,14 @@ int podring_set_condition(podring *r, uint64_t pod, const char *type, int status
 {
     API_POD(r, pod, p);
 
+    API_CHECK(r, type != NULL, "type is NULL");
     for (uint32_t i = 0; i < pod_spec_of(p)->gate_count; i++) {
         if (strcmp(pod_spec_of(p)->gate[i], type) == 0) {
             pod_set_gate(p, i, status != 0);
             return 0;
         }
     }
-    return -PODRING_ENOTFOUND;
+    return api_fail(r, -PODRING_ENOTFOUND, "the pod has no readiness gate of the type %s", type);
 }
 
 /* ---- counting -------------------------------------------------------------------------------------- */
@@ -384,8 +428,10 @@ static int add_count(podring *r, const struct pod *p)
 
 int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
 {
+    struct podring_count full = PODRING_COUNT_INIT;
+
     API_OWN(r);
-    RX_API_CHECK(out != NULL && out->size >= sizeof(*out), -PODRING_EINVALID);
+    API_SIZED(r, out);
     if (index == 0) {
         r->counts_used = 0;
         RX_LIST_EACH(l, &r->node.pods) {
@@ -393,16 +439,17 @@ int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
             int rc = pod_has(p, POD_GONE) ? 0 : add_count(r, p);
 
             if (rc != 0)
-                return rc;
+                return api_result(r, rc, "podring_count_at");
         }
         if (r->counts_used > 1)
             qsort(r->counts, r->counts_used, sizeof(*r->counts), by_count);
     }
     if (index >= r->counts_used)
-        return -PODRING_ENOTFOUND;
-    out->pods = r->counts[index].pods;
+        return api_fail(r, -PODRING_ENOTFOUND, "no status has the index %u", index);
+    full.pods = r->counts[index].pods;
     pod_word_text(r->counts[index].example, pod_word_unpack(r->counts[index].word),
                   r->strings.status, sizeof(r->strings.status));
-    out->status = r->strings.status;
+    full.status = r->strings.status;
+    API_GIVE(out, &full);
     return 0;
 }

@@ -18,19 +18,39 @@
  *     podring_close(ring);
  *
  * Rules that hold everywhere
- *  1. An engine belongs to the thread that opened it. Only podring_post, podring_wake and
- *     podring_stop may be called from others; everything else that returns a code answers
- *     -PODRING_ETHREAD there.
- *  2. Calls return 0 (or a count) or a negative PODRING_E* code. A call that fails has no side effect and
- *     fires no callback.
- *  3. Structs that the caller fills start with `size`, set by their initialiser; so both sides may be
- *     of different releases. Fields are only ever added at the end.
+ *  1. An engine belongs to the thread that opened it, in the process that opened it. The table below says what
+ *     other threads may call; everything else that returns a code answers -PODRING_ETHREAD there. In real time
+ *     so it does in the child of a fork, which may only close what it was given a copy of; its parent goes on.
+ *  2. Calls return 0 (or a count) or a negative PODRING_E* code, and then podring_why has a sentence about
+ *     this very call. A call that fails has no side effect and fires no callback. NULL where something is
+ *     needed is -PODRING_EINVALID and no crash; functions that return no code answer 0 or do nothing.
+ *  3. Structs that the caller fills or hands in to be filled start with `size`, set by their initialiser; so both
+ *     sides may be of different releases. Fields are only ever added at the end: the library fills those that the
+ *     caller's size covers, touches nothing behind it, and leaves fields that it does not know yet as they were
+ *     initialised.
  *  4. Times are milliseconds since the engine was opened (`at_ms`), unless a name says otherwise.
  *     Strings are UTF-8, NUL-terminated; who owns them is said where they are handed out.
  *  5. Pods are 64-bit ids. 0 is never a pod, and an id goes stale with its pod: using it afterwards
  *     answers -PODRING_ENOTFOUND.
  *  6. The library has no globals, prints nothing, installs no signal handlers, starts no threads and
  *     never exits. It aborts only on a broken invariant of its own.
+ *  7. Callbacks (of timers, watches, posts and events) run inside a turn. They must return: one that is left by
+ *     longjmp or by a C++ exception leaves the engine inside its turn for ever: all later turns are
+ *     -PODRING_ESTATE, and podring_close waits for the end of one.
+ *
+ * Where a function may be called
+ *
+ *                                          in a callback         other thread   signal handler
+ *     podring_turn, _run_until             -PODRING_ESTATE       no             no
+ *     podring_next_event                   -PODRING_ESTATE       no             no
+ *     podring_close                        at the turn's end     no             no
+ *     podring_stop, _wake                  yes                   yes            yes
+ *     podring_post                         yes                   yes            no
+ *     podring_busy                         yes                   no             yes, of the own thread
+ *     podring_why(NULL), _strerror,
+ *       _version, _version_number,
+ *       _build_info, _states, _event_json  yes                   yes            no
+ *     all others, load and apply too       yes                   no             no
  */
 #ifndef PODRING_H
 #define PODRING_H
@@ -60,7 +80,7 @@ PODRING_API int podring_version_number(void);
 /* PODRING_VERSION_NUMBER of the library that is running: a program may compare it with its header's. */
 
 PODRING_API const char *podring_build_info(void);
-/* One line: allocator, liburing, libyaml, compiler. Static. */
+/* One line: allocator, liburing, libyaml and compiler, with their versions. Static. */
 
 /* ---- errors --------------------------------------------------------------------------------- */
 
@@ -174,11 +194,14 @@ PODRING_API int podring_open(const struct podring_options *options, podring **ou
  * -EINVALID (also for combinations that make no sense), -ENOMEM, -ENORING, -EIO. */
 
 PODRING_API void podring_close(podring *ring);
-/* Frees everything, pods included; closes all sockets. NULL is allowed. */
+/* Frees everything, pods included; closes all sockets. NULL is allowed. In a callback it is done at the end of
+ * the turn: until then calls answer -ESTATE and no callback runs any more, and the turn, or podring_run_until,
+ * returns -ESTATE, after which the engine is gone. */
 
 PODRING_API const char *podring_why(const podring *ring);
-/* A sentence about the last call that failed on this engine (for NULL: the last failed podring_open of
- * this thread), or "". Valid until the next call. */
+/* A sentence about the last call that failed on this engine, or "". For NULL, and for an engine of another
+ * thread: about the last call of this thread that failed without an engine, podring_open first of all, or on one
+ * that is not its own. Valid until the next call. */
 
 PODRING_API int podring_set(podring *ring, const char *knob, const char *value);
 /* Sets a knob by its name ("bo_gc", "max_restart_period", "grace_shorten_live", ...); values as on the
@@ -205,7 +228,8 @@ PODRING_API int podring_load_file(podring *ring, const char *path);
  * cannot be read. Nothing runs before podring_apply. */
 
 PODRING_API int podring_load_text(podring *ring, const char *name, const char *text, size_t length);
-/* The same from memory; `name` stands for the file in messages and is copied. */
+/* The same from memory; `name` stands for the file in messages and is copied. After -EMANIFEST, of either,
+ * podring_why has the first diagnostic that is an error. */
 
 PODRING_API int podring_apply(podring *ring);
 /* Creates what has been loaded since the last apply, at the current time, in the order of loading.
@@ -244,15 +268,14 @@ PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
 PODRING_API int podring_turn(podring *ring, int64_t wait_max_ms);
 /* One turn: waits at most so long (0: not at all; PODRING_FOREVER: until something is due) for a deadline or an
  * answer, then does all that is due. 1: something was done; 0: nothing. -EFULL: events must be taken
- * first; -ESTATE from inside a callback; -EIO: the port failed. */
+ * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed. */
 
 PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
 /* Turns until everything due up to and including at_ms is done and the clock stands there. Returns
  * early with -EFULL like podring_turn, or with 1 after podring_stop. */
 
 PODRING_API void podring_stop(podring *ring);
-/* Makes a running podring_run_until return after its current turn. Callable from callbacks; from other
- * threads and signal handlers too. */
+/* Makes a running podring_run_until, or the next one, return after its current turn. */
 
 PODRING_API int64_t podring_now(const podring *ring);
 /* The instant in which the engine stands, in milliseconds since open. Only turns move it: it is constant during
@@ -278,10 +301,10 @@ PODRING_API int podring_fd(podring *ring);
  * never waits. -EIO: there are no descriptors left. */
 
 PODRING_API int podring_post(podring *ring, void (*fn)(podring *ring, void *arg), void *arg);
-/* Any thread: has fn run on the engine's thread at the end of a turn. -EAGAIN: the box is full. */
+/* Has fn run on the engine's thread at the end of a turn. -EAGAIN: the box is full until then. */
 
 PODRING_API void podring_wake(podring *ring);
-/* Any thread: makes a waiting turn return. */
+/* Makes a waiting turn return. */
 
 PODRING_API uint64_t podring_busy(const podring *ring, char *out, size_t size);
 /* For a watchdog: the number of the instant that the engine is working on, 0 if it is in no turn. Writes
@@ -325,8 +348,7 @@ PODRING_API int podring_next_event(podring *ring, struct podring_event *out);
 typedef void podring_event_fn(void *ctx, podring *ring, const struct podring_event *e);
 
 PODRING_API int podring_on_event(podring *ring, podring_event_fn *fn, void *ctx);
-/* Delivers events to fn at the end of each turn instead. fn may query and may call podring_delete and
- * its like, but not turn. NULL goes back to podring_next_event. */
+/* Delivers events to fn at the end of each turn instead. NULL goes back to podring_next_event. */
 
 PODRING_API size_t podring_event_json(const struct podring_event *e, char *out, size_t room);
 /* The event as one line of JSON without a newline, keys in the order of the event stream format.
@@ -425,8 +447,8 @@ PODRING_API int podring_fact_at(podring *ring, uint64_t pod, uint32_t container,
 #define PODRING_GRACE_DEFAULT (-1)
 
 PODRING_API int podring_delete(podring *ring, uint64_t pod, int32_t grace_s, int force);
-/* As kubectl delete: grace_s PODRING_GRACE_DEFAULT takes the pod's own; 0 without force counts as 1; force
- * means grace 0, and a positive grace with it is -EINVALID. */
+/* As kubectl delete: grace_s PODRING_GRACE_DEFAULT takes the pod's own, other negative ones are -EINVALID; 0
+ * without force counts as 1; force means grace 0, and a positive grace with it is -EINVALID. */
 
 PODRING_API int podring_kill(podring *ring, uint64_t pod, const char *container, int signal);
 /* The container's process gets a signal from elsewhere. container NULL = the first main one. -ESTATE:
@@ -494,7 +516,8 @@ PODRING_API int podring_stats(podring *ring, struct podring_stats *out);
 /* All counters since the engine was opened. O(pods) while probes are parked (PODRING_NO_PARK). */
 
 PODRING_API uint64_t podring_percentile(podring *ring, int histogram, uint32_t per_million);
-/* 500000 = median, 990000 = p99, 1000000 = maximum; 0 while nothing was recorded. */
+/* 500000 = median, 990000 = p99, 1000000 = maximum; 0 while nothing was recorded, and for what is no
+ * histogram. */
 
 PODRING_API uint64_t podring_samples(podring *ring, int histogram);
 /* How many values the histogram holds. */
@@ -559,7 +582,8 @@ typedef void podring_watch_fn(void *ctx, podring *ring, uint64_t watch, uint32_t
 
 PODRING_API int podring_watch_start(podring *ring, int fd, uint32_t events, podring_watch_fn *fn,
                                     void *ctx, uint64_t *watch);
-/* Runs fn in a turn whenever fd has some of the poll(2) events. -EUNSUPPORTED in virtual time. */
+/* Runs fn in a turn whenever fd has some of the poll(2) events. -EINVALID: fd is not open, or events is 0.
+ * -EUNSUPPORTED in virtual time. */
 
 PODRING_API int podring_watch_stop(podring *ring, uint64_t watch);
 /* -ENOTFOUND: it was stopped. */

@@ -211,8 +211,10 @@ int podring_states(uint32_t index, const char **name, const char **text)
     };
     struct writer w = {0};
 
+    API_CHECK(NULL, name != NULL, "name is NULL");
+    API_CHECK(NULL, text != NULL, "text is NULL");
     if (index >= RX_ARRAY_LEN(pages))
-        return -PODRING_ENOTFOUND;
+        return api_fail(NULL, -PODRING_ENOTFOUND, "no table has the index %u", index);
     pages[index].render(&w);
     *name = pages[index].name;
     *text = page;

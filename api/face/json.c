@@ -139,11 +139,24 @@ static void put_value(struct face_text *t, const char *key, const char *value, b
     face_puts(t, value);
 }
 
-size_t podring_event_json(const struct podring_event *e, char *out, size_t room)
+/* An event of a program that knows fewer fields than this library: those do not apply. */
+static struct podring_event whole_event(const struct podring_event *e)
 {
-    struct face_text t = face_text_in(out, room);
+    struct podring_event whole = {.exit_code = -1};
+
+    if (e != NULL)
+        memcpy(&whole, e, e->size < sizeof(whole) ? e->size : sizeof(whole));
+    return whole;
+}
+
+size_t podring_event_json(const struct podring_event *given, char *out, size_t room)
+{
+    struct podring_event whole = whole_event(given), *e = &whole;
+    struct face_text t = face_text_in(out, out != NULL ? room : 0);
     bool first = true;
 
+    if (given == NULL)
+        return face_end(&t);
     face_putc(&t, '{');
     put_number(&t, "at_ms", e->at_ms, &first);
     put_unsigned(&t, "seq", e->seq, &first);

@@ -306,3 +306,8 @@ static void fault_tell(struct reader *r)
                             p->problem ? p->problem : "unknown problem parsing YAML content",
                             context));
 }
+
+const char *mf_yaml_version(void)
+{
+    return yaml_get_version_string();
+}

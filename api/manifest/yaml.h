@@ -11,4 +11,6 @@ void mf_yaml_read(struct mf_tree *t, const char *text, size_t length, uint32_t l
 /* The first document of the text; what stands behind its end is told and not read. line_base: lines
  * of the file before the text. */
 
+const char *mf_yaml_version(void); /* of libyaml, "0.2.5". Static. */
+
 #endif

@@ -43,6 +43,7 @@ struct ring_port {
     struct rx_uring u;
     struct io_uring ring;
     rx_ns epoch;
+    pid_t pid;
     struct __kernel_timespec pause; /* read when the timeout is issued */
     bool pausing, wake_armed, woken;
     int event_fd; /* what podring_fd gives; -1 until somebody asks for it */
@@ -88,6 +89,7 @@ int rx_port_uring_open(struct rx_port **out, const struct rx_mem *mem,
         return rc;
     }
     r->epoch = rx_sys_monotonic_ns();
+    r->pid = getpid();
     *out = &r->u.port;
     return 0;
 }
@@ -194,17 +196,22 @@ static int slots_register(struct ring_port *r, uint32_t want)
     return rc;
 }
 
+/* In a fork the ring, its sockets and its processes are still those of the parent, who goes on with them:
+ * only this process's memory and descriptors are given back. */
 static void uring_destroy(struct rx_port *p)
 {
     struct ring_port *r = self(p);
     struct rx_utable *t = &r->u.table;
+    bool ours = r->pid == 0 || r->pid == getpid();
 
-    for (uint32_t i = 0; i < t->fds_fresh; i++)
+    for (uint32_t i = 0; ours && i < t->fds_fresh; i++)
         if (t->sock[t->slots + i].state == RX_USOCK_LISTENER)
             rx_sys_stop_listening((int)i);
-    if (r->ring.ring_fd >= 0)
+    if (r->ring.ring_fd >= 0 && ours)
         ring_close(r);
-    rx_uprocs_close(&r->u.procs, r->u.mem);
+    else if (r->ring.ring_fd >= 0)
+        io_uring_queue_exit(&r->ring);
+    rx_uprocs_close(&r->u.procs, r->u.mem, ours);
     for (uint32_t i = 0; i < t->fds_fresh; i++)
         if (t->sock[t->slots + i].state != RX_USOCK_FREE)
             close((int)i);

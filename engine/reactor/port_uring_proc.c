@@ -52,17 +52,17 @@ int rx_uprocs_open(struct rx_uprocs *all, const struct rx_mem *mem, uint32_t cou
     return all->all != NULL && all->waste != NULL ? 0 : -RX_ENOMEM;
 }
 
-void rx_uprocs_close(struct rx_uprocs *all, const struct rx_mem *mem)
+void rx_uprocs_close(struct rx_uprocs *all, const struct rx_mem *mem, bool ours)
 {
     rx_ns limit = rx_sys_monotonic_ns() + BURY_NS;
 
-    for (uint32_t i = 0; i < all->fresh; i++)
+    for (uint32_t i = 0; ours && i < all->fresh; i++)
         if (all->all[i].used && !all->all[i].ended)
             rx_sys_kill_group(&all->all[i].child);
     for (uint32_t i = 0; i < all->fresh; i++) {
         struct rx_uproc *p = &all->all[i];
 
-        if (p->used && !p->ended)
+        if (ours && p->used && !p->ended)
             rx_sys_bury(&p->child, RX_MAX(limit - rx_sys_monotonic_ns(), (rx_ns)0));
         if (p->used)
             put_back(all, p);

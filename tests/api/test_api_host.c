@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -426,4 +427,48 @@ Test(api_host, in_virtual_time_the_clock_is_now)
     cr_expect(a.rang);
     cr_expect_eq(podring_timer_after(r, INT64_MAX, ring_alarm, &a, NULL), 0, "far away is no error");
     podring_close(r);
+}
+
+/* ---- forks --------------------------------------------------------------------------------------- */
+
+static void in_the_child(podring *r)
+{
+    struct podring_stats s = PODRING_STATS_INIT;
+    int wrong = 0;
+
+    wrong += podring_turn(r, 0) != -PODRING_ETHREAD;
+    wrong += podring_stats(r, &s) != -PODRING_ETHREAD;
+    wrong += podring_delete(r, 1, 0, 1) != -PODRING_ETHREAD;
+    wrong += strstr(podring_why(r), "forked") == NULL;
+    podring_close(r);
+    _exit(wrong);
+}
+
+static void fork_from(uint32_t net)
+{
+    podring *r = open_real(net);
+    struct podring_stats s;
+    int status;
+    pid_t child;
+
+    kit_apply(r, KIT_POD("a") "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 1, "
+                              "timeoutSeconds: 30, failureThreshold: 1}\n");
+    while (kit_stats(r).success < 1)
+        podring_turn(r, PODRING_FOREVER);
+    child = fork();
+    if (child == 0)
+        in_the_child(r);
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect_eq(status, 0, "the child: %x", status);
+    while ((s = kit_stats(r)).probes_done < 3)
+        podring_turn(r, PODRING_FOREVER);
+    cr_expect_eq(s.success, s.probes_done);
+    cr_expect_eq(s.restarts, 0);
+    podring_close(r);
+}
+
+Test(api_host, a_fork_leaves_its_parent_alone)
+{
+    fork_from(PODRING_NET_KERNEL);
+    fork_from(PODRING_NET_MEMORY);
 }

@@ -176,7 +176,7 @@ Test(api_timers, the_past_cannot_be_run_again)
     kit_run(r, 9000);
     cr_expect_eq(podring_run_until(r, 100), 0);
     cr_expect_eq(podring_run_until(r, INT64_MIN), 0);
-    cr_expect_eq(podring_turn(r, -5), 0);
+    cr_expect_eq(podring_turn(r, -5), -PODRING_EINVALID);
     cr_expect_eq(podring_now(r), 9000);
     podring_close(r);
 }
