@@ -464,6 +464,8 @@ static int apply_behaviours(podring *r)
     }
     if (rc == 0)
         rc = pod_node_behaviours(&r->node, all, count);
+    if (rc == -PODRING_ELIMIT)
+        api_fail(r, rc, "Behavior documents give more than %d different reasons", POD_REASONS_MAX);
     if (r->node.behaviours != all) { /* it has not taken them over */
         rx_mem_free(&r->mem, all, count * sizeof(*all));
         return rc;
@@ -505,6 +507,10 @@ static int apply(podring *r)
     if (rc != 0)
         return rc;
     rc = apply_behaviours(r);
+    if (rc == -PODRING_ELIMIT) { /* it has said so */
+        forget_loaded(r);
+        return rc;
+    }
     while (rc == 0 && r->configs_applied < r->set.configs.count) {
         rc = pod_configs_put(&r->node.configs, r->set.configs.item[r->configs_applied]);
         r->configs_applied += rc == 0;

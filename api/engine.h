@@ -39,7 +39,6 @@ struct api_watch {
 struct api_count {
     uint32_t pods;
     uint64_t word; /* packed */
-    const struct pod *example;
 };
 
 /* Strings handed out by the last call. */

@@ -26,9 +26,9 @@ static const char *number(char *out, size_t room, uint64_t v)
     return out;
 }
 
-static const char *word(const struct pod *p, uint64_t packed, char *out, size_t room)
+static const char *word(const struct pod_node *n, uint64_t packed, char *out, size_t room)
 {
-    pod_word_text(p, pod_word_unpack(packed), out, room);
+    pod_word_text(n, pod_word_unpack(packed), out, room);
     return out;
 }
 
@@ -54,8 +54,8 @@ static void render_transition(podring *r, const struct pod_event *e, struct podr
         break;
     case POD_FIELD_STATUS:
         out->field = "status";
-        out->from = word(e->pod, e->from, s->from, sizeof(s->from));
-        out->to = word(e->pod, e->to, s->to, sizeof(s->to));
+        out->from = word(&r->node, e->from, s->from, sizeof(s->from));
+        out->to = word(&r->node, e->to, s->to, sizeof(s->to));
         break;
     case POD_FIELD_OBJECT:
         out->field = "object";
@@ -66,8 +66,7 @@ static void render_transition(podring *r, const struct pod_event *e, struct podr
         out->field = "state";
         out->from = pod_container_state_name((enum pod_container_state)e->from);
         out->to = pod_container_state_name((enum pod_container_state)e->to);
-        out->reason = e->reason == POD_REASON_SCRIPTED ? e->scripted
-                                                       : pod_reason_text((enum pod_reason)e->reason);
+        out->reason = pod_reason_of(&r->node, e->reason);
         break;
     case POD_FIELD_READY:
     case POD_FIELD_STARTED:
@@ -103,12 +102,12 @@ static void render(podring *r, const struct pod_event *e, struct podring_event *
     out->at_ms = e->at;
     out->seq = e->seq;
     out->exit_code = e->exit_code;
-    if (e->pod != NULL) {
-        pod_uid(e->pod, r->strings.uid);
-        out->pod = e->pod->id;
-        out->number = e->pod->serial;
+    if (e->spec != NULL) {
+        pod_uid_of(&r->node, e->serial, r->strings.uid);
+        out->pod = e->pod;
+        out->number = e->serial;
         out->namespace_ = e->spec->ns;
-        out->pod_name = pod_name(e->pod, r->strings.name);
+        out->pod_name = pod_name_of(e->owner, e->ordinal, e->spec, r->strings.name);
         out->uid = r->strings.uid;
     }
     if (e->container != POD_NO_CONTAINER)

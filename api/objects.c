@@ -104,7 +104,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
             out->last_restart_ms = RX_MAX(out->last_restart_ms, last->finished);
     }
     pod_uid(p, s->uid);
-    pod_word_text(p, p->word, s->status, sizeof(s->status));
+    pod_word_text(&r->node, p->word, s->status, sizeof(s->status));
     out->namespace_ = spec->ns;
     out->name = pod_name(p, s->name);
     out->uid = s->uid;
@@ -117,13 +117,12 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
     return 0;
 }
 
-static void record_info(const struct pod_container *c, const struct pod_record *rec, uint32_t instance,
-                        int64_t *started, int64_t *finished, int32_t *code, const char **reason)
+static void record_info(const struct pod_node *n, const struct pod_record *rec, int64_t *started, int64_t *finished, int32_t *code, const char **reason)
 {
     *started = rec->started;
     *finished = rec->finished;
     *code = rec->exit_code;
-    *reason = pod_reason_of(c, rec->reason, instance);
+    *reason = pod_reason_of(n, rec->reason);
 }
 
 int podring_container_info(podring *r, uint64_t pod, uint32_t index,
@@ -157,12 +156,12 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
         .state = pod_container_state_name((enum pod_container_state)v.state),
     };
     out->reason =
-        v.reason == POD_REASON_NONE ? NULL : pod_reason_of(c, v.reason, c->restarts - c->hidden);
+        v.reason == POD_REASON_NONE ? NULL : pod_reason_of(&r->node, v.reason);
     if (v.state == POD_RUNNING)
         out->started_ms = c->cur.started;
     ended = c->hidden ? &c->prev : &c->cur;
     if (v.state == POD_TERMINATED && ended->valid)
-        record_info(c, ended, c->restarts - c->hidden, &out->started_ms, &out->finished_ms,
+        record_info(&r->node, ended, &out->started_ms, &out->finished_ms,
                     &out->exit_code, &out->reason);
     else if (v.state == POD_TERMINATED)
         out->exit_code = v.exit_code;
@@ -170,7 +169,7 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
     if (last != NULL) {
         uint32_t instance = last == &c->cur ? c->restarts : c->restarts - 1;
 
-        record_info(c, last, instance, &out->last_started_ms, &out->last_finished_ms,
+        record_info(&r->node, last, &out->last_started_ms, &out->last_finished_ms,
                     &out->last_exit_code, &out->last_reason);
         if (instance == c->restarts)
             out->last_message = pod_message_of(c, false);
@@ -203,11 +202,11 @@ static int no_container(podring *r, struct pod *p, const char *container)
                     container != NULL ? container : "\"\"", pod_name(p, name));
 }
 
-static const char *waiting_reason(const struct pod_container *c, uint8_t reason)
+static const char *waiting_reason(const struct pod_node *n, uint8_t reason)
 {
     return reason == POD_REASON_IMAGE_PULL      ? "image can't be pulled"
            : reason == POD_REASON_IMAGE_BACKOFF ? "trying and failing to pull image"
-                                                : pod_reason_of(c, reason, 0);
+                                                : pod_reason_of(n, reason);
 }
 
 int podring_logs(podring *r, uint64_t pod, const char *container, int previous, const char **text,
@@ -239,7 +238,7 @@ int podring_logs(podring *r, uint64_t pod, const char *container, int previous, 
     if (!any)
         return api_fail(r, -PODRING_ENOTFOUND, "container \"%s\" in pod \"%s\" is waiting to start: %s",
                         pod_spec_of(p)->container[i].name, pod_name(p, name),
-                        waiting_reason(c, v.reason));
+                        waiting_reason(&r->node, v.reason));
     /* While it waits for its next instance, the newest one is the previous one. */
     *text = pod_machine_log(c, c->hidden || (previous && !waiting), &used);
     if (*text == NULL)
@@ -421,7 +420,7 @@ static int add_count(podring *r, const struct pod *p)
         r->counts_room = room;
     }
     if (i == r->counts_used)
-        r->counts[r->counts_used++] = (struct api_count){.word = word, .example = p};
+        r->counts[r->counts_used++] = (struct api_count){.word = word};
     r->counts[i].pods++;
     return 0;
 }
@@ -447,7 +446,7 @@ int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
     if (index >= r->counts_used)
         return api_fail(r, -PODRING_ENOTFOUND, "no status has the index %u", index);
     full.pods = r->counts[index].pods;
-    pod_word_text(r->counts[index].example, pod_word_unpack(r->counts[index].word),
+    pod_word_text(&r->node, pod_word_unpack(r->counts[index].word),
                   r->strings.status, sizeof(r->strings.status));
     full.status = r->strings.status;
     API_GIVE(out, &full);

@@ -2,8 +2,10 @@
 /*
  * event.h - facts about pods, queued while a turn runs and handed out at its end.
  *
- * A record is small and refers to its pod; names and words are rendered when it is read. Only free
- * texts (probe output, messages) are copied, into one buffer that empties with the queue. The queue
+ * A record is a value: what it says does not depend on what has become of its pod when it is read, nor on
+ * when that is. Names are numbers from which they are rendered, words are enumerated, texts that a document
+ * invents are numbered (pod_node_reason), and free texts (probe output, messages) are copied, into one
+ * buffer that empties with the queue. The queue
  * is bounded by `max`: when it is full the loop is held (loop.h), so nothing is ever dropped.
  *
  * The digest: each object that facts are about rolls a digest of its own, its *story*, over its facts
@@ -18,7 +20,8 @@
 #include "engine/reactor/journal.h"
 #include "engine/reactor/loop.h"
 
-struct pod;
+struct pod_owner;
+struct pod_spec;
 
 /* What Kubernetes records as an Event. */
 /*    id                 type       reason */
@@ -77,16 +80,18 @@ enum { POD_NO_CONTAINER = 255, POD_NO_TEXT = UINT32_MAX };
 struct pod_event {
     rx_ms at;
     uint64_t seq;
-    struct pod *pod;    /* kept alive until the event has been taken */
-    uint64_t from, to;  /* by field */
-    const struct pod_spec *spec; /* the container's names at the time */
+    uint64_t pod, serial; /* its id and its number */
+    uint64_t from, to;    /* by field */
+    /* What names are made of; templates are never freed. NULL: nothing of a pod. */
+    const struct pod_spec *spec;
+    const struct pod_owner *owner;
+    uint32_t ordinal;
     int32_t exit_code;  /* -1 = does not apply */
     uint32_t text;      /* offset of the message in the text buffer, or POD_NO_TEXT */
     uint8_t kind, field, container;
     uint8_t reason;     /* STATE: enum pod_reason; conditions: enum pod_condition_reason */
     bool composed;      /* the text was made because somebody listens. The story does without it, since it
                          * must not depend on that */
-    const char *scripted; /* STATE: the reason's text when reason is POD_REASON_SCRIPTED */
 };
 
 struct pod_events {

@@ -88,16 +88,21 @@ bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint3
 
 const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX])
 {
-    const struct pod_owner *o = p->owner;
+    return pod_name_of(p->owner, p->ordinal, pod_spec_of(p), buffer);
+}
+
+const char *pod_name_of(const struct pod_owner *o, uint32_t ordinal, const struct pod_spec *spec,
+                        char buffer[POD_NAME_MAX])
+{
     char suffix[6];
 
     if (o == NULL)
-        return pod_spec_of(p)->name;
+        return spec->name;
     if (o->kind == POD_WORKLOAD_STATEFULSET) {
-        snprintf(buffer, POD_NAME_MAX, "%s-%u", o->name, p->ordinal);
+        snprintf(buffer, POD_NAME_MAX, "%s-%u", o->name, ordinal);
         return buffer;
     }
-    put_suffix(&o->suffixes, p->ordinal, suffix);
+    put_suffix(&o->suffixes, ordinal, suffix);
     if (o->hash[0] != '\0')
         snprintf(buffer, POD_NAME_MAX, "%s-%s-%s", o->name, o->hash, suffix);
     else
@@ -142,8 +147,13 @@ uint64_t pod_hash(const struct pod *p)
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX])
 {
-    uint64_t a = rx_prng_at(pod_node_of(p)->seed, POD_STREAM_UID, p->serial, 0);
-    uint64_t b = rx_prng_at(pod_node_of(p)->seed, POD_STREAM_UID, p->serial, 1);
+    pod_uid_of(pod_node_of(p), p->serial, buffer);
+}
+
+void pod_uid_of(const struct pod_node *n, uint64_t serial, char buffer[POD_UID_MAX])
+{
+    uint64_t a = rx_prng_at(n->seed, POD_STREAM_UID, serial, 0);
+    uint64_t b = rx_prng_at(n->seed, POD_STREAM_UID, serial, 1);
 
     snprintf(buffer, POD_UID_MAX, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
              (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(0x8000 | (b >> 48 & 0x3fff)),
@@ -182,36 +192,20 @@ size_t pod_duration_text(rx_ms ms, char *out, size_t room)
     return (size_t)n;
 }
 
-const char *pod_reason_of(const struct pod_container *c, uint8_t reason, uint32_t instance)
+const char *pod_reason_of(const struct pod_node *n, uint8_t reason)
 {
-    const struct pod_instance_script *script;
-
-    if (reason != POD_REASON_SCRIPTED)
+    if (reason < POD_REASON_SCRIPTED)
         return pod_reason_text((enum pod_reason)reason);
-    script = pod_instance_of(c, instance);
-    return script != NULL && script->exit_reason != NULL ? script->exit_reason : "Error";
+    return n->reason[reason - POD_REASON_SCRIPTED];
 }
 
-static const char *word_reason(const struct pod *p, struct pod_word w)
-{
-    if (w.kind == POD_WORD_REASON || w.kind == POD_WORD_INIT_REASON)
-        return pod_reason_text((enum pod_reason)w.arg);
-    if (w.arg < pod_spec_of(p)->container_count) {
-        const struct pod_container *c = pod_container_at((struct pod *)(uintptr_t)p, w.arg);
-
-        return pod_reason_of(c, POD_REASON_SCRIPTED, c->restarts);
-    }
-    return "Error";
-}
-
-size_t pod_word_text(const struct pod *p, struct pod_word w, char *out, size_t room)
+size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, size_t room)
 {
     switch (w.kind) {
     case POD_WORD_PHASE:
         return (size_t)snprintf(out, room, "%s", pod_phase_name((enum pod_phase)w.arg));
     case POD_WORD_REASON:
-    case POD_WORD_SCRIPTED:
-        return (size_t)snprintf(out, room, "%s", word_reason(p, w));
+        return (size_t)snprintf(out, room, "%s", pod_reason_of(n, (uint8_t)w.arg));
     case POD_WORD_EXIT_CODE:
         return (size_t)snprintf(out, room, "ExitCode:%u", w.arg);
     case POD_WORD_NOT_READY:
@@ -221,8 +215,7 @@ size_t pod_word_text(const struct pod *p, struct pod_word w, char *out, size_t r
     case POD_WORD_INIT_COUNT:
         return (size_t)snprintf(out, room, "Init:%u/%u", w.arg >> 8, w.arg & 255);
     case POD_WORD_INIT_REASON:
-    case POD_WORD_INIT_SCRIPTED:
-        return (size_t)snprintf(out, room, "Init:%s", word_reason(p, w));
+        return (size_t)snprintf(out, room, "Init:%s", pod_reason_of(n, (uint8_t)w.arg));
     case POD_WORD_INIT_EXIT_CODE:
         return (size_t)snprintf(out, room, "Init:ExitCode:%u", w.arg);
     case POD_WORD_SCHEDULING_GATED:

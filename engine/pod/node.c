@@ -131,11 +131,62 @@ int pod_node_claim(struct pod_node *n, const char *ns, const char *name)
     return rc;
 }
 
+enum pod_reason pod_node_reason(const struct pod_node *n, const char *text)
+{
+    enum pod_reason named = pod_reason_named(text);
+
+    for (uint32_t i = 0; named == POD_REASON_SCRIPTED && i < n->reasons; i++) {
+        if (strcmp(n->reason[i], text) == 0)
+            return (enum pod_reason)(POD_REASON_SCRIPTED + i);
+    }
+    return named == POD_REASON_SCRIPTED ? POD_REASON_ERROR : named;
+}
+
+/* A text of its own gets a number of its own, for good: records and pods hold only that. */
+static int number_reason(struct pod_node *n, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy;
+
+    if (pod_reason_named(text) != POD_REASON_SCRIPTED)
+        return 0;
+    for (uint32_t i = 0; i < n->reasons; i++) {
+        if (strcmp(n->reason[i], text) == 0)
+            return 0;
+    }
+    if (n->reasons == POD_REASONS_MAX)
+        return -RX_ELIMIT;
+    copy = rx_arena_alloc(&n->arena, size);
+    if (copy == NULL)
+        return -RX_ENOMEM;
+    memcpy(copy, text, size);
+    n->reason[n->reasons++] = copy;
+    return 0;
+}
+
+static int number_reasons(struct pod_node *n, const struct pod_behaviour *b)
+{
+    int rc = 0;
+
+    for (uint32_t i = 0; rc == 0 && i < b->instance_count; i++) {
+        if (b->instance[i].exit_reason != NULL)
+            rc = number_reason(n, b->instance[i].exit_reason);
+    }
+    return rc;
+}
+
 int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count)
 {
     uint32_t before = n->behaviour_count;
-    uint32_t *matched = rx_mem_zalloc(n->mem, (count + 1) * sizeof(*matched));
+    uint32_t *matched;
 
+    for (uint32_t i = before; i < count; i++) {
+        int rc = number_reasons(n, all[i]);
+
+        if (rc != 0)
+            return rc;
+    }
+    matched = rx_mem_zalloc(n->mem, (count + 1) * sizeof(*matched));
     if (matched == NULL)
         return -RX_ENOMEM;
     memcpy(matched, n->behaviour_matched != NULL ? n->behaviour_matched : matched,
@@ -339,17 +390,8 @@ int pod_node_reserve(struct pod_node *n, const struct pod_template *t, uint32_t 
 
 void pod_node_bury(struct pod_node *n)
 {
-    const struct pod_event *oldest = pod_events_peek(&n->events);
-    uint64_t taken = oldest != NULL ? oldest->seq - 1 : n->events.seq;
-
-    while (!rx_list_empty(&n->grave)) {
-        struct pod *p = rx_container_of(n->grave.next, struct pod, link);
-
-        if (p->last_seq > taken)
-            return;
-        rx_list_remove(&p->link);
-        pod_free(p);
-    }
+    while (!rx_list_empty(&n->grave))
+        pod_free(rx_container_of(rx_list_take_head(&n->grave), struct pod, link));
 }
 
 void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present)

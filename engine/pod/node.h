@@ -154,6 +154,10 @@ struct pod_knobs {
     enum pod_timing timing;
 };
 
+enum { POD_REASONS_MAX = 200 }; /* a reason is a byte in a container's record */
+
+_Static_assert(POD_REASON_SCRIPTED + POD_REASONS_MAX <= 256, "a byte");
+
 struct pod_node {
     struct rx_loop *loop;
     const struct rx_mem *mem;
@@ -166,7 +170,7 @@ struct pod_node {
 
     struct rx_slab ids;  /* slot: struct pod * */
     struct rx_list pods; /* by creation; also those whose object is gone but whose processes are not */
-    struct rx_list grave; /* freed once their events have been taken */
+    struct rx_list grave; /* freed at the end of the turn */
     uint64_t serial;      /* of the newest pod of the whole run, also in other shards */
     struct pod_template *templates;
     struct rx_map template_of; /* by its spec */
@@ -187,6 +191,8 @@ struct pod_node {
     bool parks;                       /* steady probes, see park.c */
     uint64_t asleep;                  /* parked ones whose timers are not armed */
 
+    const char *reason[POD_REASONS_MAX]; /* what documents invented, in the order of their first use */
+    uint32_t reasons;
     const struct pod_behaviour *const *behaviours;
     uint32_t behaviour_count;
     uint32_t *behaviour_matched; /* pods that fitted so far: gives ordinals */
@@ -233,7 +239,11 @@ int pod_node_claim(struct pod_node *n, const char *ns, const char *name);
 
 int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count);
 /* Replaces the list of Behavior documents (which only grows): pods to come see all, pods that exist are
- * given their scripts anew. The array must outlive the node. */
+ * given their scripts anew. The array must outlive the node. -RX_ENOMEM; -RX_ELIMIT: more than POD_REASONS_MAX
+ * different reasons. */
+
+enum pod_reason pod_node_reason(const struct pod_node *n, const char *text);
+/* A reason of the list, or the number of one that a document has invented. */
 
 struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec *spec);
 /* The template made of a spec, made at the first call. NULL: no memory. */
@@ -269,7 +279,7 @@ uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enu
 /* The nth number of a container's stream; 0 for a pod that is gone. */
 
 void pod_node_bury(struct pod_node *n);
-/* Frees pods in the grave whose events have all been taken. */
+/* Frees the pods in the grave: their last worker has come to its end. */
 
 void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present);
 bool pod_node_image_present(const struct pod_node *n, uint16_t image_id);

@@ -191,7 +191,7 @@ enum pod_flag {
     POD_DIRTY = 16,       /* something asked for a sync meanwhile */
     POD_MAINS_BEGUN = 32, /* a main container has been started */
     POD_ADDED = 64,       /* the first sync has been made */
-    POD_BURIED = 128,     /* in the grave list: memory waits for its events to be taken */
+    POD_BURIED = 128,     /* in the grave list: its memory is given back at the end of the turn */
     POD_STOPPING = 256,   /* the stop of all containers has begun: none is started again */
     POD_RESTARTING = 512, /* all containers are being stopped to be started afresh */
     POD_FAILING = 1024,   /* the phase will be Failed, however its containers end */
@@ -207,7 +207,6 @@ struct pod {
     const struct pod_template *tmpl;
     const struct pod_owner *owner; /* NULL: a bare pod */
     rx_ms created_at, deleted_at;
-    uint64_t last_seq;   /* of its newest event */
     struct rx_digest story; /* its part of the digest; state 0: it has told nothing yet */
     uint32_t ordinal;    /* within its owner */
     uint32_t ip;
@@ -601,14 +600,19 @@ bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint3
 /* The ordinal of the pod whose generated suffix that is: five characters, all different for different
  * ordinals below 27^5. False: not a suffix. */
 
-size_t pod_word_text(const struct pod *p, struct pod_word w, char *out, size_t room);
+size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, size_t room);
 size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, size_t room);
 /* "containers with unready status: [a b]"; "" when there is nothing to say. */
 
 size_t pod_duration_text(rx_ms ms, char *out, size_t room);
 /* As Go prints it: 10s, 1m20s, 5m0s, 1.5s, 250ms. */
 
-const char *pod_reason_of(const struct pod_container *c, uint8_t reason, uint32_t instance);
-/* The text of a reason, scripted ones included. */
+const char *pod_reason_of(const struct pod_node *n, uint8_t reason);
+/* The text of a reason, those included that documents have invented. */
+
+const char *pod_name_of(const struct pod_owner *o, uint32_t ordinal, const struct pod_spec *spec,
+                        char buffer[POD_NAME_MAX]);
+void pod_uid_of(const struct pod_node *n, uint64_t serial, char buffer[POD_UID_MAX]);
+/* pod_name and pod_uid of a pod that may be gone. */
 
 #endif

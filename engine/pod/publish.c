@@ -20,12 +20,14 @@ static void put(struct pod *p, struct pod_event *e, const char *text, size_t len
 
     if (p->story.state == 0)
         pod_events_begin(q, &p->story, pod_hash(p), p->serial);
-    e->pod = p;
+    e->pod = p->id;
+    e->serial = p->serial;
     e->spec = pod_spec_of(p);
+    e->owner = p->owner;
+    e->ordinal = p->ordinal;
     if (e->field == POD_FIELD_NONE)
         e->exit_code = -1;
     pod_events_put(q, e, &p->story, text, length);
-    p->last_seq = q->seq;
 }
 
 static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
@@ -294,8 +296,6 @@ static void publish_state(struct pod_container *c, const struct pod_container_vi
     e.reason = v->reason;
     if (v->state == POD_TERMINATED)
         e.exit_code = v->exit_code;
-    if (v->reason == POD_REASON_SCRIPTED)
-        e.scripted = pod_reason_of(c, v->reason, c->restarts);
     if (pod_node_of(p)->events.keep)
         length = RX_MIN(state_message(c, v, message, sizeof(message)), sizeof(message) - 1);
     put(p, &e, length > 0 ? message : NULL, length);

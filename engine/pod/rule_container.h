@@ -54,10 +54,10 @@ enum pod_reason {
 #define X(name, text) POD_REASON_##name,
     POD_REASON_MAP(X)
 #undef X
-        POD_REASON_SCRIPTED /* a text of a Behavior document: see the instance's script */
+        POD_REASON_SCRIPTED /* from here on: texts that Behavior documents invent, by pod_node_reason */
 };
 
-const char *pod_reason_text(enum pod_reason r); /* NULL for POD_REASON_SCRIPTED */
+const char *pod_reason_text(enum pod_reason r); /* NULL from POD_REASON_SCRIPTED on */
 enum pod_reason pod_reason_named(const char *text);
 /* POD_REASON_SCRIPTED for a text that is none of the list. */
 

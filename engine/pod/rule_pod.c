@@ -215,10 +215,8 @@ static struct pod_word word(enum pod_word_kind kind, uint32_t arg)
     return w;
 }
 
-static struct pod_word of_reason(uint8_t reason, uint32_t index, bool init)
+static struct pod_word of_reason(uint8_t reason, bool init)
 {
-    if (reason == POD_REASON_SCRIPTED)
-        return word(init ? POD_WORD_INIT_SCRIPTED : POD_WORD_SCRIPTED, index);
     return word(init ? POD_WORD_INIT_REASON : POD_WORD_REASON, reason);
 }
 
@@ -241,10 +239,10 @@ static bool row_of_inits(const struct pod_word_in *in, struct pod_row *out)
         if (c->state == POD_TERMINATED) {
             out->word = c->reason == POD_REASON_NONE
                             ? word(POD_WORD_INIT_EXIT_CODE, (uint32_t)c->exit_code)
-                            : of_reason(c->reason, i, true);
+                            : of_reason(c->reason, true);
         } else if (c->state == POD_WAITING && c->reason != POD_REASON_INITIALIZING &&
                    c->reason != POD_REASON_NONE) {
-            out->word = of_reason(c->reason, i, true);
+            out->word = of_reason(c->reason, true);
         } else {
             out->word = word(POD_WORD_INIT_COUNT, i << 8 | of);
         }
@@ -263,10 +261,10 @@ static void row_of_mains(const struct pod_word_in *in, struct pod_row *out)
         const struct pod_container_view *c = &in->containers.container[i];
 
         if (c->state == POD_WAITING && c->reason != POD_REASON_NONE) {
-            w = of_reason(c->reason, i, false);
+            w = of_reason(c->reason, false);
         } else if (c->state == POD_TERMINATED) {
             w = c->reason == POD_REASON_NONE ? word(POD_WORD_EXIT_CODE, (uint32_t)c->exit_code)
-                                             : of_reason(c->reason, i, false);
+                                             : of_reason(c->reason, false);
             if (c->exit_code != 0) {
                 error = w;
                 has_error = true;

@@ -105,12 +105,11 @@ bool pod_sandbox_again(const struct pod_sandbox_in *in);
 enum pod_word_kind {
     POD_WORD_PHASE,      /* arg: enum pod_phase */
     POD_WORD_REASON,     /* arg: enum pod_reason */
-    POD_WORD_SCRIPTED,   /* arg: container index; the text is its scripted reason */
     POD_WORD_EXIT_CODE,  /* arg: code */
     POD_WORD_NOT_READY,
     POD_WORD_TERMINATING,
     POD_WORD_INIT_COUNT, /* arg: done << 8 | of */
-    POD_WORD_INIT_REASON, POD_WORD_INIT_SCRIPTED, POD_WORD_INIT_EXIT_CODE,
+    POD_WORD_INIT_REASON, POD_WORD_INIT_EXIT_CODE,
     POD_WORD_SCHEDULING_GATED,
     POD_WORD_POD_REASON, /* status.reason of the pod; arg: enum pod_status_reason */
 };

@@ -56,7 +56,6 @@ void pod_on_exit(void *node, struct rx_timer *t)
     struct pod_container *c;
     int32_t code;
 
-    (void)node;
     if ((t->key & 255) == POD_WAKE_TIMER) {
         pod_on_wake(t);
         return;
@@ -69,7 +68,7 @@ void pod_on_exit(void *node, struct rx_timer *t)
     } else if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
         code = script->exit_code;
         if (script->exit_reason != NULL)
-            reason = pod_reason_named(script->exit_reason);
+            reason = pod_node_reason(node, script->exit_reason);
     } else if (script != NULL && script->stop_scripted && c->heard != POD_SIGKILL) {
         code = script->stop_code;
     }

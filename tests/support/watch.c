@@ -119,28 +119,12 @@ struct watch_pod *watch_find(struct watch *w, uint64_t id)
     return NULL;
 }
 
-static const struct pod *pod_in(const struct rx_list *all, uint64_t id)
-{
-    RX_LIST_EACH (l, all) {
-        const struct pod *p = rx_container_of(l, struct pod, link);
-
-        if (p->id == id)
-            return p;
-    }
-    return NULL;
-}
-
 static void born(struct watch *w, const struct podring_event *e)
 {
-    const struct pod *p = pod_in(&w->ring->node.pods, e->pod);
+    /* The pod may be gone by now; the record says what it was made from. */
+    const struct pod_spec *spec = pod_events_peek(&w->ring->node.events)->spec;
     struct watch_pod *n;
 
-    if (p == NULL)
-        p = pod_in(&w->ring->node.grave, e->pod);
-    if (p == NULL) {
-        watch_broken(w, "first", NULL, "%s was created and is nowhere", e->pod_name);
-        return;
-    }
     if (w->pods == w->room) {
         w->room = 2 * w->room + 16;
         w->pod = realloc(w->pod, w->room * sizeof(*w->pod));
@@ -148,7 +132,7 @@ static void born(struct watch *w, const struct podring_event *e)
             abort();
     }
     n = &w->pod[w->pods++];
-    *n = (struct watch_pod){.id = e->pod, .spec = pod_spec_of(p), .deleted_at = -1};
+    *n = (struct watch_pod){.id = e->pod, .spec = spec, .deleted_at = -1};
     n->object = POD_OBJECT_NONE;
     snprintf(n->name, sizeof(n->name), "%s", e->pod_name);
     snprintf(n->phase, sizeof(n->phase), "Pending");

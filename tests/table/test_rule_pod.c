@@ -404,7 +404,7 @@ static const struct status statuses[] = {
     {"scripted reason of the second container", 2,
      {READY_UP, {.kind = POD_MAIN, .state = POD_TERMINATED, .reason = POD_REASON_SCRIPTED,
                  .exit_code = 1}},
-     .initialized = true, .phase = POD_PHASE_RUNNING, .kind = POD_WORD_SCRIPTED, .arg = 1},
+     .initialized = true, .phase = POD_PHASE_RUNNING, .kind = POD_WORD_REASON, .arg = POD_REASON_SCRIPTED},
 };
 /* clang-format on */
 
