@@ -9,9 +9,11 @@
 
 /* ---- compiling ------------------------------------------------------------------------------ */
 
-static int compile(struct rx_arena *arena, uint32_t argc, const char *const *argv,
-                   struct pod_program *out)
+/* `image` says what a plain `sh` is. */
+static int compile(struct rx_arena *arena, const char *image, uint32_t argc,
+                   const char *const *argv, struct pod_program *out)
 {
+    enum shell_flavour sh = shell_flavour_of(image);
     static const char *const as_script[] = {"sh", "--"};
     struct shell_program *p = NULL;
     const char **words;
@@ -20,7 +22,7 @@ static int compile(struct rx_arena *arena, uint32_t argc, const char *const *arg
     *out = (struct pod_program){0};
     if (argc == 0)
         return 0;
-    rc = shell_compile(arena, argc, argv, &p, NULL);
+    rc = shell_compile(arena, sh, argc, argv, &p, NULL);
     if (rc != 0)
         return rc;
     if (shell_program_class(p) != SHELL_UNKNOWN) {
@@ -34,7 +36,7 @@ static int compile(struct rx_arena *arena, uint32_t argc, const char *const *arg
         return -RX_ENOMEM;
     memcpy(words, as_script, sizeof(as_script));
     memcpy(words + RX_ARRAY_LEN(as_script), argv, argc * sizeof(*words));
-    rc = shell_compile(arena, RX_ARRAY_LEN(as_script) + argc, words, &p, NULL);
+    rc = shell_compile(arena, sh, RX_ARRAY_LEN(as_script) + argc, words, &p, NULL);
     out->shell = p;
     out->by_path = true;
     return rc;
@@ -81,7 +83,7 @@ static int compile_common(struct pod_node *n, const struct pod_spec *spec,
     p->argv = argv;
     /* Without a command, the arguments are the image's entrypoint's, which nobody here knows. Most
      * images have none, or one that runs what it is given (docker-entrypoint.sh). */
-    return compile(&n->arena, s->argc, argv, &p->main);
+    return compile(&n->arena, s->image, s->argc, argv, &p->main);
 }
 
 static int compile_handlers(struct pod_node *n, const struct pod_container_spec *s,
@@ -98,14 +100,14 @@ static int compile_handlers(struct pod_node *n, const struct pod_container_spec 
             continue;
         rc = pod_config_probe_argv(&n->arena, s, h->argc, h->argv, &argv);
         if (rc == 0)
-            rc = compile(&n->arena, h->argc, argv, &p->probe[k]);
+            rc = compile(&n->arena, s->image, h->argc, argv, &p->probe[k]);
         p->probe_argv[k] = argv;
         p->any |= needs_files(&p->probe[k], s, argv);
     }
     for (int k = 0; rc == 0 && k < 2; k++) {
         if (hook[k] == NULL || hook[k]->kind != POD_HANDLER_EXEC)
             continue;
-        rc = compile(&n->arena, hook[k]->argc, hook[k]->argv, &p->hook[k]);
+        rc = compile(&n->arena, s->image, hook[k]->argc, hook[k]->argv, &p->hook[k]);
         p->any |= needs_files(&p->hook[k], s, hook[k]->argv);
     }
     return rc;
@@ -243,7 +245,7 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
     if (rc == 0)
         rc = keep_env(n->mem, common, &env, hostname, fqdn, out);
     if (rc == 0 && !same_argv(s->argc, argv, common->argv))
-        rc = compile(&out->arena, s->argc, argv, &out->main);
+        rc = compile(&out->arena, s->image, s->argc, argv, &out->main);
     rx_arena_fini(&scratch);
     return rc;
 }

@@ -24,12 +24,12 @@
  * All memory is counted against SHELL_MEMORY_MAX of the proc and comes from the given rx_mem; calls
  * that may allocate (open, run, answer, signal) must stand between rx_mem_unseal and rx_mem_seal.
  *
- * It speaks as busybox does: its messages, its `echo` (backslashes only with -e). Refused by name:
- * what bash adds to the language (arrays, ${x/a/b}, <<<, &>, function, for ((...))) but for [[ ]],
- * which busybox has. Missing
- * without a trace in the language: aliases, the command history, job control (fg, bg, set -m),
- * links, users and permissions other than the x bit, standard input (it is empty). Time passes only
- * in sleep, timeouts and what the network takes; every other command takes none.
+ * Its language is that of the shell it is called by (enum shell_flavour): dash, busybox's ash or
+ * bash; what of bash is missing is refused by name: select, coproc, descriptors beyond 9, the traps
+ * DEBUG and RETURN, name references, some of shopt. Its messages and `echo` are busybox's
+ * (backslashes only with -e) unless it is bash. Missing without a trace in the language: the
+ * command history, job control (fg, bg, set -m), standard input (it is empty). Time passes only in
+ * sleep, timeouts and what the network takes; every other command takes none.
  */
 #ifndef POD_SHELL_H
 #define POD_SHELL_H
@@ -79,8 +79,9 @@ enum shell_limit {
     /* What a pipe holds before its writer waits, as small as POSIX allows twice over. */
     SHELL_PIPE_BYTES = 4096,
 
-    /* File descriptors 0..9: those a script can name with one digit. */
-    SHELL_FDS = 10,
+    /* File descriptors: 0..9, those that a script can name, and some for <(...). */
+    SHELL_FDS_NAMED = 10,
+    SHELL_FDS = 14,
 
     /* How often `tail -f` looks at its file, in milliseconds (as busybox). */
     SHELL_FOLLOW_MS = 1000,
@@ -102,6 +103,19 @@ enum shell_class {
     SHELL_FILE,    /* sh PATH: the text is read from the file system when it starts */
 };
 
+/* Which shell a script is written for: what it understands and what it does at its end differ. */
+enum shell_flavour {
+    SHELL_SH, /* `sh` of an image whose name does not tell: understands what busybox's ash does, and
+               * never becomes its last command, as dash. What only bash has is refused by name. */
+    SHELL_DASH, /* `sh` of Debian and Ubuntu */
+    SHELL_ASH,  /* `sh` of busybox and Alpine */
+    SHELL_BASH,
+};
+
+enum shell_flavour shell_flavour_of(const char *image);
+/* What `sh` is in an image, by its name and tag: "busybox:1.36", "nginx:1.27-alpine", "debian:12",
+ * "registry.access.redhat.com/ubi9" (there sh is bash). NULL: SHELL_SH. */
+
 enum shell_diag_kind {
     SHELL_DIAG_SYNTAX,      /* the script cannot be parsed; it ends with 2 */
     SHELL_DIAG_UNSUPPORTED, /* valid elsewhere (bash), not here; it ends with 2 */
@@ -120,12 +134,12 @@ struct shell_diag {
 
 struct shell_program; /* opaque */
 
-int shell_compile(struct rx_arena *arena, uint32_t argc, const char *const *argv,
-                  struct shell_program **out, struct shell_diag *diag);
-/* Classifies and parses the command line (after $(VAR) expansion). 0 and a program that lives in
- * the arena; argv is copied. A script with a syntax error compiles, too: run, it prints the error
- * and ends with 2; `diag` (may be NULL) then says what is wrong, and has text "" otherwise.
- * -RX_ENOMEM, -RX_EINVALID (argc 0). */
+int shell_compile(struct rx_arena *arena, enum shell_flavour sh, uint32_t argc,
+                  const char *const *argv, struct shell_program **out, struct shell_diag *diag);
+/* `sh`: what a plain `sh` is where this runs. Classifies and parses the command line (after $(VAR)
+ * expansion). 0 and a program that lives in the arena; argv is copied. A script with a syntax error
+ * compiles, too: run, it prints the error and ends with 2; `diag` (may be NULL) then says what is
+ * wrong, and has text "" otherwise. -RX_ENOMEM, -RX_EINVALID (argc 0). */
 
 enum shell_class shell_program_class(const struct shell_program *p);
 
@@ -225,8 +239,6 @@ struct shell_setup {
     bool pid1;                  /* the kernel keeps signals without a handler away from it */
     bool unknown_is_server; /* main processes: an unknown command serves until it is killed, unless
                              * its result is asked for (if, &&, $(...)): then it is not found */
-    bool implicit_exec;     /* `-c` with one simple command becomes that command; bash always does,
-                             * dash and busybox do not */
 };
 
 enum shell_phase {

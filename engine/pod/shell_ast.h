@@ -13,7 +13,14 @@
 #define SH_POS_LINE(pos)     ((pos) >> 12)
 #define SH_POS_COLUMN(pos)   ((pos)&4095)
 
-enum sh_part_kind { SH_PART_TEXT, SH_PART_VAR, SH_PART_CMD, SH_PART_ARITH, SH_PART_TILDE };
+enum sh_part_kind {
+    SH_PART_TEXT,
+    SH_PART_VAR,
+    SH_PART_CMD,
+    SH_PART_ARITH,
+    SH_PART_TILDE,
+    SH_PART_PROC, /* <(...) and >(...) */
+};
 
 enum sh_param_op {
     SH_PARAM_PLAIN,
@@ -26,6 +33,23 @@ enum sh_param_op {
     SH_PARAM_PREFIX_LONG,
     SH_PARAM_SUFFIX,
     SH_PARAM_SUFFIX_LONG,
+    /* What POSIX does not have. */
+    SH_PARAM_SLICE,       /* ${x:w} */
+    SH_PARAM_SLICE_UP_TO, /* ${x:w:w2} */
+    SH_PARAM_REPLACE,     /* ${x/w/w2} */
+    SH_PARAM_REPLACE_ALL,
+    SH_PARAM_REPLACE_FRONT, /* ${x/#w/w2} */
+    SH_PARAM_REPLACE_BACK,
+    SH_PARAM_UPPER, /* ${x^w} */
+    SH_PARAM_UPPER_ALL,
+    SH_PARAM_LOWER, /* ${x,w} */
+    SH_PARAM_LOWER_ALL,
+    SH_PARAM_QUOTE,  /* ${x@Q} */
+    SH_PARAM_ESCAPE, /* ${x@E} */
+    SH_PARAM_KEYS,   /* ${!x[@]} */
+    SH_PARAM_NAMES,  /* ${!x*}, ${!x@} */
+    SH_PARAM_BAD,    /* what this shell does not know: an error when it is reached */
+    SH_PARAM_OPS     /* how many; must fit into five bits */
 };
 
 struct sh_part {
@@ -35,8 +59,12 @@ struct sh_part {
     bool split;       /* TEXT: stands unquoted in ${x-...}, so it is split like the result of it */
     const char *text; /* TEXT; VAR: the name */
     enum sh_param_op op;
-    bool colon;           /* ${x:-w}: null counts as unset */
-    struct sh_word *word; /* VAR: after the operator; ARITH: the expression */
+    bool colon;            /* ${x:-w}: null counts as unset */
+    bool indirect;         /* ${!x}: the variable that x names */
+    bool out;              /* PROC: >(...) */
+    struct sh_word *word;  /* VAR: after the operator; ARITH: the expression */
+    struct sh_word *word2; /* VAR: the second one */
+    struct sh_word *sub;   /* VAR: the subscript of an array */
     struct sh_node *list; /* CMD */
     uint32_t pos;
 };
@@ -44,17 +72,20 @@ struct sh_part {
 struct sh_word {
     struct sh_word *next;
     struct sh_part *part;
+    struct sh_word *key; /* of an array's list: [key]=word */
     const char *literal; /* the whole word if nothing in it is quoted or expanded; else NULL */
     uint32_t pos;
 };
 
 enum sh_redir_op {
-    SH_REDIR_READ,   /* < */
-    SH_REDIR_WRITE,  /* > and >| */
-    SH_REDIR_APPEND, /* >> */
-    SH_REDIR_BOTH,   /* <> */
-    SH_REDIR_DUP,    /* <& >& */
-    SH_REDIR_HERE,   /* << */
+    SH_REDIR_READ,    /* < */
+    SH_REDIR_WRITE,   /* > and >| */
+    SH_REDIR_APPEND,  /* >> */
+    SH_REDIR_BOTH,    /* <> */
+    SH_REDIR_DUP,     /* <& >& */
+    SH_REDIR_HERE,    /* << */
+    SH_REDIR_STRING,  /* <<< */
+    SH_REDIR_CLOBBER, /* >| */
 };
 
 struct sh_redir {
@@ -68,7 +99,11 @@ struct sh_redir {
 struct sh_assign {
     struct sh_assign *next;
     const char *name;
-    struct sh_word *word;
+    struct sh_word *word; /* NULL: an array's list */
+    struct sh_word *sub;  /* name[sub]=word */
+    struct sh_word *list; /* name=(...), by next */
+    bool append;          /* += */
+    bool keyed;           /* some element of the list has a key */
 };
 
 enum sh_node_kind {
@@ -83,15 +118,20 @@ enum sh_node_kind {
     SH_NODE_IF, /* a: condition, b: then, c: else or NULL */
     SH_NODE_WHILE,
     SH_NODE_UNTIL,
-    SH_NODE_FOR,  /* words, or "$@" if !has_words; a: body */
-    SH_NODE_CASE, /* word, items */
-    SH_NODE_FUNC, /* name; a: body */
+    SH_NODE_FOR,       /* words, or "$@" if !has_words; a: body */
+    SH_NODE_CASE,      /* word, items */
+    SH_NODE_FUNC,      /* name; a: body */
+    SH_NODE_ARITH,     /* ((word)) */
+    SH_NODE_ARITH_FOR, /* for ((word; word; word)); a: body */
+    SH_NODE_REGEX,     /* word =~ word */
+    SH_NODE_TIME,      /* time a; or without a */
 };
 
 struct sh_item {
     struct sh_item *next;
     struct sh_word *pattern; /* by next */
     struct sh_node *body;    /* a SEQ, which may be empty */
+    bool falls, retries;     /* ;& goes on with the next body, ;;& with the next patterns */
 };
 
 struct sh_node {
@@ -103,6 +143,9 @@ struct sh_node {
     struct sh_assign *assign;
     struct sh_word *word;
     bool has_words;
+    bool last;     /* SIMPLE: the shell becomes this command */
+    bool posix;    /* TIME: -p */
+    bool extended; /* CASE of [[ ]]: +(...) means something even without shopt */
     struct sh_item *item;
     struct sh_redir *redir;
 };
@@ -115,13 +158,16 @@ struct sh_parser {
     const char *at, *end;
     uint32_t line, column, depth;
     bool frozen_pos; /* text that was taken out of its place: everything is where it began */
+    enum shell_flavour flavour;
     bool failed, no_memory;
+    bool extglob;    /* +(...) and the like are part of words */
+    uint32_t braces; /* words that {a,b} has made so far */
     struct shell_diag *diag;
     struct sh_heredoc *here; /* announced, body not yet read */
 };
 
-struct sh_node *sh_parse(struct rx_arena *scratch, const char *name, const char *text,
-                         size_t length, struct shell_diag *diag, bool *no_memory);
+struct sh_node *sh_parse(struct rx_arena *scratch, enum shell_flavour flavour, bool extglob,
+                         const char *text, size_t length, struct shell_diag *diag, bool *no_memory);
 /* NULL: the diagnosis tells, or there was no memory. An empty script is an empty SEQ. */
 
 /* ---- shell_lex.c ----------------------------------------------------------------------------- */
@@ -135,6 +181,14 @@ void *sh_new(struct sh_parser *p, size_t size); /* NULL: p has failed */
 void *sh_error(struct sh_parser *p, enum shell_diag_kind kind, uint32_t pos, const char *word,
                const char *what);
 /* Notes the first error; returns NULL. */
+
+bool sh_bash(const struct sh_parser *p);
+/* Is this bash? */
+bool sh_ash(const struct sh_parser *p);
+/* Is this more than POSIX, as busybox's shell has it, too? */
+void *sh_bash_only(struct sh_parser *p, uint32_t pos, const char *word, const char *what);
+/* What only bash has stands in another shell: an error of the script, or, where it is not known
+ * which shell that is, a limit of ours. NULL. */
 
 bool sh_enter(struct sh_parser *p); /* one level deeper; false: too deep, p has failed */
 void sh_leave(struct sh_parser *p);
@@ -154,10 +208,31 @@ bool sh_expect_word(struct sh_parser *p, const char *word);
 bool sh_at_redir(const struct sh_parser *p);
 struct sh_redir *sh_parse_redir(struct sh_parser *p);
 
-/* ---- shell_word.c, shell_parse.c ------------------------------------------------------------- */
+/* ---- shell_simple.c, shell_parse.c ----------------------------------------------------------- */
+
+struct sh_node *sh_node(struct sh_parser *p, enum sh_node_kind kind);
+struct sh_node *sh_parse_simple(struct sh_parser *p);
+bool sh_at_function(const struct sh_parser *p); /* the word `function` */
+struct sh_node *sh_parse_function(struct sh_parser *p);
+bool sh_parse_redirs(struct sh_parser *p, struct sh_node *n); /* behind a compound command */
+struct sh_node *sh_parse_command(struct sh_parser *p);
+
+/* ---- shell_word.c ---------------------------------------------------------------------------- */
 
 struct sh_word *sh_parse_word(struct sh_parser *p);
 /* At the first byte of a word. */
+
+struct sh_word *sh_parse_expression(struct sh_parser *p, bool semicolons);
+/* An arithmetic expression up to the ) that closes it, or also to a semicolon. */
+struct sh_word *sh_parse_subscript(struct sh_parser *p);
+/* Behind [, up to and with ]. */
+struct sh_word *sh_parse_regex(struct sh_parser *p);
+/* Behind =~. */
+struct sh_word *sh_parse_pattern(struct sh_parser *p);
+/* Like a word; +(...) and the like are part of it. */
+
+struct sh_word *sh_brace_expand(struct sh_parser *p, struct sh_word *word);
+/* shell_brace.c: the words that {a,b} and {1..3} make of it, by next; or the word itself. */
 
 struct sh_node *sh_parse_cond(struct sh_parser *p);
 /* shell_cond.c: behind [[, up to and with ]]. */

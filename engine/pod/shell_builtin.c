@@ -30,9 +30,11 @@ int sh_cmd_false(struct sh_task *t, struct sh_call *c)
 
 /* ---- control --------------------------------------------------------------------------------- */
 
-/* An error of a special builtin ends the shell. */
+/* An error of a special builtin ends the shell; not in bash. */
 static int fatal(struct sh_task *t)
 {
+    if (t->flavour == SHELL_BASH)
+        return t->proc->over ? SH_BLOCKED : 1;
     sh_exit(t, SHELL_EXIT_SYNTAX);
     return SH_MOVED;
 }
@@ -106,7 +108,7 @@ int sh_cmd_eval(struct sh_task *t, struct sh_call *c)
             return SH_BLOCKED;
     if (text.length == 0)
         return 0;
-    ok = sh_source(t, SH_FRAME_SOURCE, text.text, text.length);
+    ok = sh_source(t, SH_FRAME_SOURCE, NULL, text.text, text.length);
     if (!ok)
         return t->proc->over ? SH_BLOCKED : fatal(t);
     sh_call_end(t);
@@ -116,6 +118,7 @@ int sh_cmd_eval(struct sh_task *t, struct sh_call *c)
 int sh_cmd_source(struct sh_task *t, struct sh_call *c)
 {
     char full[FS_PATH_MAX];
+    struct sh_params *params = NULL;
     const char *text;
     uint32_t size;
     int error;
@@ -125,12 +128,29 @@ int sh_cmd_source(struct sh_task *t, struct sh_call *c)
     if (sh_full_path(t, c->argv[1], full, &error) != NULL)
         error = fs_get(t->proc->setup.fs, full, &text, &size);
     if (error != 0) {
-        sh_warn(t, ".: can't open '%s': %s", c->argv[1], fs_strerror(error));
+        if (t->flavour == SHELL_BASH)
+            sh_warn(t, "%s: %s", c->argv[1], fs_strerror(error));
+        else
+            sh_warn(t, ".: can't open '%s': %s", c->argv[1], fs_strerror(error));
         return fatal(t);
     }
-    if (!sh_source(t, SH_FRAME_SOURCE, text, size))
+    if (c->argc > 2 && t->flavour != SHELL_DASH) { /* it has parameters of its own */
+        params = sh_params_new(t->proc, c->argv + 2, c->argc - 2);
+        if (params == NULL)
+            return SH_BLOCKED;
+    }
+    if (!sh_source(t, SH_FRAME_SOURCE, c->argv[1], text, size)) {
+        sh_params_unref(t->proc, params);
         return t->proc->over ? SH_BLOCKED : fatal(t);
+    }
     t->frame[t->frames - 1].final = true; /* `return` ends it */
+    if (params != NULL) {
+        t->frame[t->frames - 1].params = t->params;
+        t->frame[t->frames - 1].shift = t->shift;
+        t->frame[t->frames - 1].own_params = true;
+        t->params = params;
+        t->shift = 0;
+    }
     sh_call_end(t);
     return SH_MOVED;
 }
@@ -144,192 +164,13 @@ int sh_cmd_shift(struct sh_task *t, struct sh_call *c)
         return fatal(t);
     }
     if (n > sh_param_count(t)) {
+        if (t->flavour != SHELL_DASH)
+            return 1;
         sh_warn(t, "shift: can't shift that many");
         return fatal(t);
     }
     t->shift += (uint32_t)n;
     return 0;
-}
-
-/* ---- variables ------------------------------------------------------------------------------- */
-
-static void print_quoted(struct sh_task *t, const char *value)
-{
-    sh_puts(t, "'");
-    for (; *value != '\0'; value++) {
-        if (*value == '\'')
-            sh_puts(t, "'\\''");
-        else
-            sh_put(t, value, 1);
-    }
-    sh_puts(t, "'");
-}
-
-static int list_vars(struct sh_task *t, const char *prefix, int flag)
-{
-    const char *name = "", *value;
-    int flags;
-
-    while ((name = sh_var_next(t, name, &value, &flags)) != NULL && !t->proc->over) {
-        if ((flags & flag) != flag)
-            continue;
-        sh_puts(t, prefix);
-        sh_puts(t, name);
-        sh_puts(t, "=");
-        print_quoted(t, value);
-        sh_puts(t, "\n");
-    }
-    return 0;
-}
-
-/* NAME or NAME=value, each to be marked; with `local`, restored at the end of the function. */
-static int declare(struct sh_task *t, struct sh_call *c, int flag, int local_depth)
-{
-    for (uint32_t i = 1; i < c->argc; i++) {
-        char *word = c->argv[i], *equals = strchr(word, '=');
-        bool ok;
-
-        if (i == 1 && strcmp(word, "-p") == 0)
-            return list_vars(t, flag == SH_VAR_EXPORT ? "export " : "readonly ", flag);
-        if (equals != NULL)
-            *equals = '\0';
-        ok = sh_is_name(word, strlen(word));
-        if (!ok)
-            sh_warn(t, "%s: bad variable name", word);
-        if (ok && local_depth > 0)
-            ok = sh_save_var(t, word, (uint16_t)local_depth);
-        if (ok && (equals != NULL || local_depth == 0))
-            ok = sh_set_flags(t, word, equals != NULL ? equals + 1 : NULL, flag);
-        if (!ok)
-            return t->proc->over ? SH_BLOCKED : fatal(t);
-    }
-    return 0;
-}
-
-int sh_cmd_export(struct sh_task *t, struct sh_call *c)
-{
-    return c->argc > 1 ? declare(t, c, SH_VAR_EXPORT, 0) : list_vars(t, "export ", SH_VAR_EXPORT);
-}
-
-int sh_cmd_readonly(struct sh_task *t, struct sh_call *c)
-{
-    return c->argc > 1 ? declare(t, c, SH_VAR_READONLY, 0)
-                       : list_vars(t, "readonly ", SH_VAR_READONLY);
-}
-
-int sh_cmd_local(struct sh_task *t, struct sh_call *c)
-{
-    int at = t->frames;
-
-    while (at > 0 && t->frame[at - 1].kind != SH_FRAME_CALL)
-        at--;
-    if (at == 0) {
-        sh_warn(t, "local: not in a function");
-        return fatal(t);
-    }
-    return declare(t, c, 0, at);
-}
-
-int sh_cmd_unset(struct sh_task *t, struct sh_call *c)
-{
-    struct sh_opts o;
-
-    if (!sh_options(t, c, "fv", &o))
-        return 1;
-    for (uint32_t i = o.first; i < c->argc; i++)
-        if (!(sh_opt(&o, 'f') ? sh_func_unset(t, c->argv[i]) : sh_unset(t, c->argv[i])))
-            return t->proc->over ? SH_BLOCKED : fatal(t);
-    return 0;
-}
-
-/* ---- set ------------------------------------------------------------------------------------- */
-
-static bool *option_of(struct sh_task *t, char letter)
-{
-    switch (letter) {
-    case 'e':
-        return &t->opt_e;
-    case 'u':
-        return &t->opt_u;
-    case 'x':
-        return &t->opt_x;
-    case 'f':
-        return &t->opt_f;
-    default:
-        return NULL;
-    }
-}
-
-static bool set_named(struct sh_task *t, const char *name, bool on)
-{
-    static const struct {
-        const char *name;
-        char letter;
-    } names[] = {{"errexit", 'e'}, {"nounset", 'u'}, {"xtrace", 'x'}, {"noglob", 'f'}};
-
-    if (strcmp(name, "pipefail") == 0) {
-        t->opt_pipefail = on;
-        return true;
-    }
-    for (size_t i = 0; i < RX_ARRAY_LEN(names); i++) {
-        if (strcmp(names[i].name, name) == 0) {
-            *option_of(t, names[i].letter) = on;
-            return true;
-        }
-    }
-    return false;
-}
-
-static int bad_set(struct sh_task *t, struct sh_call *c, const char *word)
-{
-    char text[96];
-
-    snprintf(text, sizeof(text), "set: illegal option %.60s", word);
-    sh_warn(t, "%s", text);
-    sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, "set", text);
-    return fatal(t);
-}
-
-static int set_params(struct sh_task *t, char *const *argv, uint32_t count)
-{
-    struct sh_params *s = sh_params_new(t->proc, argv, count);
-
-    if (s == NULL)
-        return SH_BLOCKED;
-    sh_params_unref(t->proc, t->params);
-    t->params = s;
-    t->shift = 0;
-    return 0;
-}
-
-int sh_cmd_set(struct sh_task *t, struct sh_call *c)
-{
-    uint32_t i = 1;
-
-    if (c->argc == 1)
-        return list_vars(t, "", 0);
-    for (; i < c->argc; i++) {
-        const char *s = c->argv[i];
-        bool on = *s == '-';
-
-        if ((*s != '-' && *s != '+') || s[1] == '\0')
-            break;
-        if (strcmp(s, "--") == 0)
-            return set_params(t, c->argv + i + 1, c->argc - i - 1);
-        for (s++; *s != '\0'; s++) {
-            bool *option = option_of(t, *s);
-
-            if (option != NULL) {
-                *option = on;
-            } else if (*s == 'o' && i + 1 < c->argc) {
-                if (!set_named(t, c->argv[++i], on))
-                    return bad_set(t, c, c->argv[i]);
-            } else if (strchr("abhmnv", *s) == NULL) {
-                return bad_set(t, c, c->argv[i]);
-            }
-        }
-    }
-    return i < c->argc ? set_params(t, c->argv + i, c->argc - i) : 0;
 }
 
 /* ---- directories ----------------------------------------------------------------------------- */
@@ -347,15 +188,19 @@ int sh_cmd_cd(struct sh_task *t, struct sh_call *c)
         to = sh_get(t, "OLDPWD");
     if (to == NULL)
         to = back ? t->cwd->text : "/root";
-    error = fs_path(full, t->cwd->text, to); /* by its text: "cd .." leaves a link as it was entered */
+    error =
+        fs_path(full, t->cwd->text, to); /* by its text: "cd .." leaves a link as it was entered */
     if (error == 0) {
         error = fs_stat(t->proc->setup.fs, full, &st);
         if (error == 0 && st.kind != FS_DIR)
             error = -ENOTDIR;
     }
     if (error != 0) {
-        sh_warn(t, "cd: can't cd to %s: %s", to, fs_strerror(error));
-        return 2;
+        if (t->flavour == SHELL_BASH)
+            sh_warn(t, "cd: %s: %s", to, fs_strerror(error));
+        else
+            sh_warn(t, "cd: can't cd to %s: %s", to, fs_strerror(error));
+        return t->flavour == SHELL_BASH ? 1 : 2;
     }
     if (!sh_set(t, "OLDPWD", t->cwd->text) ||
         (cwd = sh_str_new(t->proc, full, strlen(full))) == NULL)
@@ -375,196 +220,266 @@ int sh_cmd_pwd(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
-/* ---- read ------------------------------------------------------------------------------------ */
-
-struct read_state {
-    struct sh_buf line; /* backslashes that quote are marked with SH_ESC */
-    struct sh_opts o;
-    rx_ms until;
-    bool escaped, at_end;
-};
-
-/* Cuts the next field off the text, as POSIX has it for `read`. The last name takes what is left.
- */
-static void cut_field(char **text, char **field, const char *ifs, bool last)
+/* pushd, popd, dirs: the directories behind the current one are elements of DIRSTACK, the newest
+ * first. */
+static int change_dir(struct sh_task *t, const char *to)
 {
-    char *s = *text, *end, *next;
+    char full[FS_PATH_MAX];
+    struct sh_str *cwd;
+    struct fs_stat st;
+    int error = fs_path(full, t->cwd->text, to);
 
-    while (*s != '\0' && strchr(ifs, *s) != NULL && strchr(" \t\n", *s) != NULL)
-        s++;
-    *field = s;
-    if (last) {
-        end = s + strlen(s);
-        while (end > s && strchr(ifs, end[-1]) != NULL && strchr(" \t\n", end[-1]) != NULL &&
-               (end - s < 2 || end[-2] != SH_ESC))
-            end--;
-        *end = '\0';
-        *text = end;
-        return;
+    if (error == 0) {
+        error = fs_stat(t->proc->setup.fs, full, &st);
+        if (error == 0 && st.kind != FS_DIR)
+            error = -ENOTDIR;
     }
-    for (end = s; *end != '\0' && strchr(ifs, *end) == NULL; end++)
-        if (*end == SH_ESC && end[1] != '\0')
-            end++;
-    next = end;
-    while (*next != '\0' && strchr(ifs, *next) != NULL && strchr(" \t\n", *next) != NULL)
-        next++;
-    if (*next != '\0' && strchr(ifs, *next) != NULL && strchr(" \t\n", *next) == NULL) {
-        next++;
-        while (*next != '\0' && strchr(ifs, *next) != NULL && strchr(" \t\n", *next) != NULL)
-            next++;
-    }
-    *end = '\0';
-    *text = next;
-}
-
-static int read_assign(struct sh_task *t, struct sh_call *c, struct read_state *r)
-{
-    const char *ifs = sh_get(t, "IFS");
-    char copy[64], *text = r->line.text != NULL ? r->line.text : copy, *field;
-    uint32_t i = r->o.first;
-
-    copy[0] = '\0';
-    snprintf(copy, sizeof(copy), "%s", ifs != NULL ? ifs : " \t\n");
-    ifs = copy;
-    if (text == copy)
-        text = copy + strlen(copy);
-    if (i == c->argc) {
-        sh_unescape(text);
-        return sh_set(t, "REPLY", text) ? r->at_end : 2;
-    }
-    for (; i < c->argc; i++) {
-        if (!sh_is_name(c->argv[i], strlen(c->argv[i]))) {
-            sh_warn(t, "read: '%s': bad variable name", c->argv[i]);
-            return 2;
-        }
-        cut_field(&text, &field, ifs, i + 1 == c->argc);
-        sh_unescape(field);
-        if (!sh_set(t, c->argv[i], field))
-            return t->proc->over ? SH_BLOCKED : 2;
-    }
-    return r->at_end;
-}
-
-int sh_cmd_read(struct sh_task *t, struct sh_call *c)
-{
-    static const char esc = SH_ESC;
-    struct read_state *r = c->state;
-    char b;
-    int n;
-
-    if (r == NULL) {
-        r = c->state = sh_call_alloc(t, sizeof(*r));
-        if (r == NULL)
-            return SH_BLOCKED;
-        if (!sh_options(t, c, "rp:t:s", &r->o))
-            return 2;
-        r->until = RX_MS_NEVER;
-        if (sh_opt(&r->o, 't')) {
-            rx_ms delay;
-
-            if (!sh_duration(r->o.arg[sh_opt_bit('t')], &delay))
-                return 2;
-            r->until = sh_later(t->proc->now, delay);
-        }
-    }
-    for (;;) {
-        n = sh_read_file(t, t->fd[0], &b, 1);
-        if (n == SH_BLOCKED) {
-            if (t->proc->now >= r->until)
-                return 1;
-            t->until = r->until;
-            return SH_BLOCKED;
-        }
-        if (n <= 0) {
-            r->at_end = true;
-            break;
-        }
-        if (r->escaped) {
-            r->escaped = false;
-            if (b != '\n' && (!sh_buf_add(t, &r->line, &esc, 1) || !sh_buf_add(t, &r->line, &b, 1)))
-                return SH_BLOCKED;
-            continue;
-        }
-        if (b == '\\' && !sh_opt(&r->o, 'r')) {
-            r->escaped = true;
-            continue;
-        }
-        if (b == '\n')
-            break;
-        if (b == '\0')
-            continue;
-        if ((b == SH_ESC && !sh_buf_add(t, &r->line, &esc, 1)) || !sh_buf_add(t, &r->line, &b, 1))
-            return SH_BLOCKED;
-    }
-    return read_assign(t, c, r);
-}
-
-/* ---- getopts --------------------------------------------------------------------------------- */
-
-int sh_cmd_getopts(struct sh_task *t, struct sh_call *c)
-{
-    const char *spec, *word, *known, *index = sh_get(t, "OPTIND");
-    char letter[2] = "?", number[16];
-    uint32_t count, given;
-    bool silent;
-    int64_t at;
-
-    if (c->argc < 3)
-        return 2;
-    spec = c->argv[1];
-    silent = *spec == ':';
-    if (index == NULL || !sh_number(index, &at) || at < 1)
-        at = 1;
-    if (t->optind != (uint32_t)at)
-        t->optchar = 1;
-    given = c->argc > 3;
-    count = given ? c->argc - 3 : sh_param_count(t);
-    word = at > count ? NULL : given ? c->argv[2 + at] : sh_param(t, (uint32_t)at);
-    if (word == NULL || word[0] != '-' || word[1] == '\0' || strcmp(word, "--") == 0) {
-        if (word != NULL && strcmp(word, "--") == 0)
-            at++;
-        snprintf(number, sizeof(number), "%lld", (long long)at);
-        sh_set(t, "OPTIND", number);
-        sh_set(t, c->argv[2], "?");
+    if (error != 0) {
+        sh_warn(t, "%s: %s: %s", t->call.argv[0], to, fs_strerror(error));
         return 1;
     }
-    if (t->optchar == 0 || t->optchar >= strlen(word))
-        t->optchar = 1;
-    letter[0] = word[t->optchar];
-    known = letter[0] != ':' ? strchr(spec, letter[0]) : NULL;
-    t->optchar++;
-    sh_unset(t, "OPTARG");
-    if (known == NULL) {
-        if (silent)
-            sh_set(t, "OPTARG", letter);
-        else
-            sh_warn(t, "Illegal option -%s", letter);
-        letter[0] = '?';
-    } else if (known[1] == ':') {
-        const char *arg = word[t->optchar] != '\0' ? word + t->optchar : NULL;
-
-        if (arg == NULL) {
-            at++;
-            arg = at > count ? NULL : given ? c->argv[2 + at] : sh_param(t, (uint32_t)at);
-        }
-        if (arg != NULL) {
-            sh_set(t, "OPTARG", arg);
-        } else {
-            if (silent)
-                sh_set(t, "OPTARG", letter);
-            else
-                sh_warn(t, "No arg for -%s option", letter);
-            letter[0] = silent ? ':' : '?';
-        }
-        t->optchar = UINT32_MAX;
-    }
-    if (t->optchar == UINT32_MAX || word[t->optchar] == '\0') {
-        at++;
-        t->optchar = 1;
-    }
-    snprintf(number, sizeof(number), "%lld", (long long)at);
-    t->optind = (uint32_t)at;
-    if (!sh_set(t, "OPTIND", number) || !sh_set(t, c->argv[2], letter))
-        return t->proc->over ? SH_BLOCKED : 2;
+    cwd = sh_str_new(t->proc, full, strlen(full));
+    if (cwd == NULL)
+        return SH_BLOCKED;
+    sh_str_unref(t->proc, t->cwd);
+    t->cwd = cwd;
     return 0;
+}
+
+static int print_stack(struct sh_task *t)
+{
+    const struct sh_var *v = sh_var_find(t, "DIRSTACK");
+    const char *key, *value;
+    uint32_t at = 0;
+
+    sh_puts(t, t->cwd->text);
+    while (v != NULL && sh_array_next(v, &at, &key, &value))
+        sh_printf(t, " %s", value);
+    sh_puts(t, "\n");
+    return 0;
+}
+
+int sh_cmd_dirs(struct sh_task *t, struct sh_call *c)
+{
+    (void)c;
+    return print_stack(t);
+}
+
+int sh_cmd_pushd(struct sh_task *t, struct sh_call *c)
+{
+    const struct sh_var *v = sh_var_find(t, "DIRSTACK");
+    const char *key, *value;
+    char *field[SHELL_NAMES_MAX];
+    uint32_t count = 1, at = 0;
+    int status;
+
+    if (c->argc != 2 || c->argv[1][0] == '+' || c->argv[1][0] == '-') {
+        sh_warn(t, "pushd: only a directory is simulated");
+        sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, "pushd", "pushd: only a directory is simulated");
+        return 1;
+    }
+    field[0] = sh_call_alloc(t, strlen(t->cwd->text) + 1);
+    if (field[0] == NULL)
+        return SH_BLOCKED;
+    strcpy(field[0], t->cwd->text);
+    while (v != NULL && count < SHELL_NAMES_MAX && sh_array_next(v, &at, &key, &value))
+        field[count++] = (char *)(uintptr_t)value;
+    status = change_dir(t, c->argv[1]);
+    if (status != 0)
+        return status;
+    if (!sh_array_assign(t, "DIRSTACK", field, count, false, false))
+        return t->proc->over ? SH_BLOCKED : 1;
+    return print_stack(t);
+}
+
+int sh_cmd_popd(struct sh_task *t, struct sh_call *c)
+{
+    const struct sh_var *v = sh_var_find(t, "DIRSTACK");
+    const char *key, *value;
+    char *field[SHELL_NAMES_MAX];
+    uint32_t count = 0, at = 0;
+    int status;
+
+    (void)c;
+    while (v != NULL && count < SHELL_NAMES_MAX && sh_array_next(v, &at, &key, &value))
+        field[count++] = (char *)(uintptr_t)value;
+    if (count == 0) {
+        sh_warn(t, "popd: directory stack empty");
+        return 1;
+    }
+    status = change_dir(t, field[0]);
+    if (status != 0)
+        return status;
+    if (!sh_array_assign(t, "DIRSTACK", field + 1, count - 1, false, false))
+        return t->proc->over ? SH_BLOCKED : 1;
+    return print_stack(t);
+}
+
+/* ---- small ones ------------------------------------------------------------------------------ */
+
+int sh_cmd_let(struct sh_task *t, struct sh_call *c)
+{
+    int64_t n = 0;
+
+    if (c->argc < 2) {
+        sh_warn(t, "let: expression expected");
+        return 1;
+    }
+    for (uint32_t i = 1; i < c->argc; i++)
+        if (!sh_arith(t, c->argv[i], &n))
+            return t->proc->over ? SH_BLOCKED : 1;
+    return n == 0;
+}
+
+int sh_cmd_umask(struct sh_task *t, struct sh_call *c)
+{
+    const char *s = c->argc > 1 ? c->argv[1] : "";
+    unsigned mask = 0;
+
+    if (c->argc == 1) {
+        sh_printf(t, "%04o\n", t->umask);
+        return 0;
+    }
+    if (strcmp(s, "-S") == 0) {
+        static const char *const bits[] = {"", "x", "w", "wx", "r", "rx", "rw", "rwx"};
+        unsigned m = ~(unsigned)t->umask;
+
+        sh_printf(t, "u=%s,g=%s,o=%s\n", bits[m >> 6 & 7], bits[m >> 3 & 7], bits[m & 7]);
+        return 0;
+    }
+    for (; *s >= '0' && *s <= '7' && mask < 512; s++)
+        mask = mask * 8 + (unsigned)(*s - '0');
+    if (*s != '\0' || mask > 0777) {
+        sh_warn(t, "umask: Illegal mode: %s", c->argv[1]);
+        if (c->argv[1][0] > '9')
+            sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, "umask", "umask: only numbers are simulated");
+        return t->flavour == SHELL_BASH ? 1 : 2;
+    }
+    t->umask = (uint16_t)mask;
+    return 0;
+}
+
+/* Limits are told as containers have them, and taken without effect. */
+int sh_cmd_ulimit(struct sh_task *t, struct sh_call *c)
+{
+    static const struct {
+        char letter;
+        const char *value;
+    } limits[] = {{'c', "unlimited"}, {'d', "unlimited"}, {'e', "0"},         {'f', "unlimited"},
+                  {'i', "unlimited"}, {'l', "unlimited"}, {'m', "unlimited"}, {'n', "1048576"},
+                  {'p', "unlimited"}, {'q', "819200"},    {'r', "0"},         {'s', "8192"},
+                  {'t', "unlimited"}, {'u', "unlimited"}, {'v', "unlimited"}, {'x', "unlimited"}};
+    char which = 'f';
+    int64_t n;
+
+    for (uint32_t i = 1; i < c->argc; i++) {
+        const char *s = c->argv[i];
+
+        if (s[0] != '-' || s[1] == '\0') {
+            if (strcmp(s, "unlimited") == 0 || strcmp(s, "hard") == 0 || strcmp(s, "soft") == 0 ||
+                (sh_number(s, &n) && n >= 0))
+                return 0;
+            sh_warn(t, "ulimit: bad number: %s", s);
+            return t->flavour == SHELL_BASH ? 1 : 2;
+        }
+        for (s++; *s != '\0'; s++) {
+            bool known = strchr("HSa", *s) != NULL;
+
+            for (size_t k = 0; k < RX_ARRAY_LEN(limits); k++)
+                known |= limits[k].letter == *s;
+            if (!known) {
+                sh_warn(t, "ulimit: illegal option -%c", *s);
+                return 2;
+            }
+            which = strchr("HS", *s) != NULL ? which : *s;
+        }
+    }
+    for (size_t k = 0; k < RX_ARRAY_LEN(limits); k++) {
+        if (which == 'a')
+            sh_printf(t, "-%c %s\n", limits[k].letter, limits[k].value);
+        else if (limits[k].letter == which)
+            sh_printf(t, "%s\n", limits[k].value);
+    }
+    return 0;
+}
+
+/* Nothing is remembered of where programs are; whether one is there can be asked. */
+int sh_cmd_hash(struct sh_task *t, struct sh_call *c)
+{
+    int status = 0;
+
+    for (uint32_t i = 1; i < c->argc; i++) {
+        const char *name = c->argv[i];
+
+        if (name[0] == '-')
+            continue;
+        if (sh_func_find(t, name) == NULL && !sh_command_here(t, sh_command_find(name))) {
+            sh_warn(t, "hash: %s: not found", name);
+            status = 1;
+        }
+    }
+    return status;
+}
+
+int sh_cmd_times(struct sh_task *t, struct sh_call *c)
+{
+    (void)c;
+    sh_puts(t, t->flavour == SHELL_BASH ? "0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n"
+                                        : "0m0.000000s 0m0.000000s\n0m0.000000s 0m0.000000s\n");
+    return 0;
+}
+
+int sh_cmd_fg(struct sh_task *t, struct sh_call *c)
+{
+    bool bash = t->flavour == SHELL_BASH;
+
+    sh_warn(t, bash ? "%s: no job control" : "%s: No current job", c->argv[0]);
+    return bash ? 1 : 2;
+}
+
+int sh_cmd_builtin(struct sh_task *t, struct sh_call *c)
+{
+    const struct sh_command *command = c->argc > 1 ? sh_command_find(c->argv[1]) : NULL;
+
+    if (c->argc == 1)
+        return 0;
+    if (command == NULL) {
+        sh_warn(t, "builtin: %s: not a shell builtin", c->argv[1]);
+        return 1;
+    }
+    c->plain = true;
+    c->argv++;
+    c->argc--;
+    c->skipped++;
+    return SH_AGAIN;
+}
+
+/* time, as a program: of busybox. bash has it in its language. */
+int sh_cmd_time(struct sh_task *t, struct sh_call *c)
+{
+    rx_ms *begun = c->state;
+    bool posix = c->argc > 1 && strcmp(c->argv[1], "-p") == 0;
+    uint32_t first = posix ? 2 : 1;
+    long long took;
+    int status;
+
+    if (begun == NULL) {
+        if (first >= c->argc)
+            return 1;
+        begun = c->state = sh_call_alloc(t, sizeof(*begun));
+        if (begun == NULL)
+            return SH_BLOCKED;
+        *begun = t->proc->now;
+        return sh_spawn_argv(t, c, c->argc - first, c->argv + first);
+    }
+    status = sh_spawn_wait(t);
+    if (status == SH_BLOCKED)
+        return status;
+    took = t->proc->now - *begun;
+    if (posix)
+        sh_complain(t, "real %lld.%02lld\nuser 0.00\nsys 0.00", took / 1000, took % 1000 / 10);
+    else
+        sh_complain(t, "real\t%lldm %lld.%02llds\nuser\t0m 0.00s\nsys\t0m 0.00s", took / 60000,
+                    took % 60000 / 1000, took % 1000 / 10);
+    return status;
 }

@@ -38,6 +38,14 @@ static const struct sh_command *find(const char *name)
     return NULL;
 }
 
+bool sh_command_here(const struct sh_task *t, const struct sh_command *c)
+{
+    if (c == NULL || (c->flags & SH_BASH ? t->flavour != SHELL_BASH
+                                         : c->flags & SH_ASH && t->flavour == SHELL_DASH))
+        return false;
+    return true;
+}
+
 const struct sh_command *sh_command_find(const char *name)
 {
     static const char *const dirs[] = {"/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/",
@@ -99,7 +107,35 @@ int sh_call_begin(struct sh_task *t, uint32_t pos)
     sh_acc_pop(t);
     if (t->opt_x)
         trace(t, c);
+    t->pipe_count = 0;
+    if (t->flavour == SHELL_BASH) { /* $_ */
+        const char *last = c->argv[c->argc - 1];
+
+        sh_str_unref(t->proc, t->last_arg);
+        t->last_arg = sh_str_new(t->proc, last, strlen(last));
+        if (t->last_arg == NULL)
+            return SH_BLOCKED;
+    }
+    if (t->aliases != NULL) {
+        int r = sh_alias_run(t, c);
+
+        if (r != SH_AGAIN)
+            return r;
+    }
     return dispatch(t, c);
+}
+
+/* The last command of the script, and a program: the shell becomes it, unless a trap is to run yet.
+ */
+static bool becomes(struct sh_task *t, const struct sh_command *command)
+{
+    if (!sh_call_frame(t)->last || t != t->proc->tasks || t->frames != 1 ||
+        (command != NULL && command->flags & SH_INTERNAL))
+        return false;
+    for (const struct sh_trap *k = t->traps; k != NULL; k = k->next)
+        if (k->length > 0)
+            return false;
+    return true;
 }
 
 int sh_call_resume(struct sh_task *t)
@@ -163,15 +199,19 @@ static int dispatch(struct sh_task *t, struct sh_call *c)
         const struct sh_func *f = c->plain ? NULL : sh_func_find(t, c->argv[0]);
         int r;
 
+        if (!sh_command_here(t, command))
+            command = NULL;
         c->phase = 0;
         c->state = NULL;
         c->command = command;
-        if (f != NULL && (command == NULL || !(command->flags & SH_SPECIAL))) {
+        if (f != NULL &&
+            (command == NULL || t->flavour == SHELL_BASH || !(command->flags & SH_SPECIAL))) {
             bool ok = sh_call_function(t, f, c->argv, c->argc);
 
             sh_call_end(t);
             return ok ? SH_MOVED : SH_BLOCKED;
         }
+        sh_call_frame(t)->exec |= becomes(t, command);
         if (command == NULL)
             return sh_call_unknown(t, c);
         r = command->run(t, c);
@@ -222,6 +262,8 @@ static bool run_file(struct sh_task *t, struct sh_call *c, int *status)
         return true;
     }
     s.text = text;
+    s.source = c->argv[0];
+    s.flavour = sh_flavour_of_text(t->proc, t->flavour, text, size);
     s.length = size;
     c->command = find("sh"); /* whose second phase waits for the child */
     *status = sh_spawn_script(t, c, &s);
@@ -297,6 +339,8 @@ static bool become(struct sh_task *t, struct sh_unit *unit, const struct sh_scri
     t->params = params;
     t->funcs = NULL;
     t->unit = unit;
+    t->flavour = (uint8_t)s->flavour;
+    sh_alias_drop(t, NULL);
     t->pc = t->shift = 0;
     t->shell_pid = t->pid;
     t->last_job = 0;
@@ -355,10 +399,12 @@ static int spawn(struct sh_task *t, struct sh_call *c, struct sh_unit *unit,
 
 int sh_spawn_script(struct sh_task *t, struct sh_call *c, const struct sh_script *s)
 {
-    struct sh_unit *unit = sh_compile(t, s->text, s->length);
+    struct sh_unit *unit = sh_compile(t, s->flavour, s->text, s->length);
 
     if (unit == NULL)
         return t->proc->over ? SH_BLOCKED : SHELL_EXIT_SYNTAX;
+    if (s->source != NULL)
+        unit->source = rx_arena_strdup(&unit->arena, s->source);
     return spawn(t, c, unit, s);
 }
 
@@ -366,7 +412,7 @@ int sh_spawn_argv(struct sh_task *t, struct sh_call *c, uint32_t argc, char *con
 {
     const struct rx_mem *mem = t->proc->mem;
     struct sh_unit *unit = rx_mem_zalloc(mem, sizeof(*unit));
-    struct sh_script s = {.name = t->name->text};
+    struct sh_script s = {.name = t->name->text, .flavour = t->flavour};
 
     if (unit != NULL) {
         unit->refs = 1;

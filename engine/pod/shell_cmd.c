@@ -213,8 +213,10 @@ static bool next_operand(struct sh_task *t, struct sh_input *in)
         char full[FS_PATH_MAX];
         struct fs_stat st;
 
-        if (sh_full_path(t, path, full, &error) != NULL)
+        if (sh_full_path(t, path, full, &error) != NULL && !sh_is_descriptor(t, full))
             error = fs_stat(t->proc->setup.fs, full, &st);
+        else
+            st.kind = FS_FILE;
         if (error == 0 && st.kind == FS_DIR) {
             sh_complain(t, "%s: read error: Is a directory", t->call.argv[0]);
             in->status = 1;

@@ -17,10 +17,14 @@
     X(".", source, SH_SPECIAL | SH_INTERNAL)                                                       \
     X(":", colon, SH_SPECIAL | SH_INTERNAL)                                                        \
     X("[", test, 0)                                                                                \
+    X("[[", cond, SH_INTERNAL | SH_ASH)                                                            \
+    X("alias", alias, SH_INTERNAL)                                                                 \
     X("ash", sh, 0)                                                                                \
     X("basename", basename, 0)                                                                     \
     X("bash", sh, 0)                                                                               \
+    X("bg", fg, SH_INTERNAL)                                                                       \
     X("break", break, SH_SPECIAL | SH_INTERNAL)                                                    \
+    X("builtin", builtin, SH_INTERNAL | SH_PREFIX | SH_BASH)                                       \
     X("busybox", busybox, SH_PREFIX)                                                               \
     X("cat", cat, 0)                                                                               \
     X("cd", cd, SH_INTERNAL)                                                                       \
@@ -33,7 +37,10 @@
     X("cut", cut, 0)                                                                               \
     X("dash", sh, 0)                                                                               \
     X("date", date, 0)                                                                             \
+    X("declare", declare, SH_INTERNAL | SH_BASH)                                                   \
     X("dirname", dirname, 0)                                                                       \
+    X("dirs", dirs, SH_INTERNAL | SH_BASH)                                                         \
+    X("disown", true, SH_INTERNAL | SH_BASH)                                                       \
     X("echo", echo, 0)                                                                             \
     X("egrep", grep, 0)                                                                            \
     X("env", env, SH_PREFIX)                                                                       \
@@ -43,27 +50,34 @@
     X("export", export, SH_SPECIAL | SH_INTERNAL)                                                  \
     X("expr", expr, 0)                                                                             \
     X("false", false, 0)                                                                           \
+    X("fg", fg, SH_INTERNAL)                                                                       \
     X("fgrep", grep, 0)                                                                            \
     X("find", find, 0)                                                                             \
     X("getopts", getopts, SH_INTERNAL)                                                             \
     X("grep", grep, 0)                                                                             \
+    X("hash", hash, SH_INTERNAL)                                                                   \
     X("head", head, 0)                                                                             \
     X("hostname", hostname, 0)                                                                     \
     X("id", id, 0)                                                                                 \
     X("jobs", jobs, SH_INTERNAL)                                                                   \
     X("kill", kill, 0)                                                                             \
+    X("let", let, SH_INTERNAL | SH_ASH)                                                            \
     X("local", local, SH_INTERNAL)                                                                 \
     X("ls", ls, 0)                                                                                 \
+    X("mapfile", mapfile, SH_INTERNAL | SH_BASH)                                                   \
     X("mkdir", mkdir, 0)                                                                           \
     X("mktemp", mktemp, 0)                                                                         \
     X("mv", mv, 0)                                                                                 \
     X("nc", nc, 0)                                                                                 \
     X("nohup", nohup, SH_PREFIX)                                                                   \
     X("nslookup", nslookup, 0)                                                                     \
+    X("popd", popd, SH_INTERNAL | SH_BASH)                                                         \
     X("printenv", printenv, 0)                                                                     \
     X("printf", printf, 0)                                                                         \
+    X("pushd", pushd, SH_INTERNAL | SH_BASH)                                                       \
     X("pwd", pwd, 0)                                                                               \
     X("read", read, SH_INTERNAL)                                                                   \
+    X("readarray", mapfile, SH_INTERNAL | SH_BASH)                                                 \
     X("readonly", readonly, SH_SPECIAL | SH_INTERNAL)                                              \
     X("return", return, SH_SPECIAL | SH_INTERNAL)                                                  \
     X("rm", rm, 0)                                                                                 \
@@ -73,21 +87,27 @@
     X("set", set, SH_SPECIAL | SH_INTERNAL)                                                        \
     X("sh", sh, 0)                                                                                 \
     X("shift", shift, SH_SPECIAL | SH_INTERNAL)                                                    \
+    X("shopt", shopt, SH_INTERNAL | SH_BASH)                                                       \
     X("sleep", sleep, 0)                                                                           \
     X("sort", sort, 0)                                                                             \
-    X("source", source, SH_INTERNAL)                                                               \
+    X("source", source, SH_INTERNAL | SH_ASH)                                                      \
     X("stat", stat, 0)                                                                             \
     X("sync", true, 0)                                                                             \
     X("tail", tail, 0)                                                                             \
     X("tee", tee, 0)                                                                               \
     X("test", test, 0)                                                                             \
+    X("time", time, SH_PREFIX | SH_ASH)                                                            \
     X("timeout", timeout, SH_PREFIX)                                                               \
+    X("times", times, SH_SPECIAL | SH_INTERNAL)                                                    \
     X("touch", touch, 0)                                                                           \
     X("tr", tr, 0)                                                                                 \
     X("trap", trap, SH_SPECIAL | SH_INTERNAL)                                                      \
     X("true", true, 0)                                                                             \
     X("type", type, SH_INTERNAL)                                                                   \
-    X("umask", true, SH_INTERNAL)                                                                  \
+    X("typeset", declare, SH_INTERNAL | SH_BASH)                                                   \
+    X("ulimit", ulimit, SH_INTERNAL)                                                               \
+    X("umask", umask, SH_INTERNAL)                                                                 \
+    X("unalias", unalias, SH_INTERNAL)                                                             \
     X("uname", uname, 0)                                                                           \
     X("uniq", uniq, 0)                                                                             \
     X("unset", unset, SH_SPECIAL | SH_INTERNAL)                                                    \
@@ -177,6 +197,11 @@ bool sh_regex_find(struct sh_task *t, const struct sh_regex *r, const char *text
 /* The leftmost match at or after `from`; the first alternative that matches, not the longest.
  * group: start and end of \0 to \9, -1 where there is none. */
 uint32_t sh_regex_groups(const struct sh_regex *r);
+
+int sh_alias_run(struct sh_task *t, struct sh_call *c);
+/* SH_AGAIN: the command is no alias. */
+int sh_list_vars(struct sh_task *t);
+bool sh_option_on(struct sh_task *t, const char *name); /* of set -o */
 
 int sh_call_unknown(struct sh_task *t, struct sh_call *c);
 /* As if the command of this call were not known here. */

@@ -1,111 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shell_cmd_job.c - processes and time: sleep, wait, kill, trap, and the commands that run others.
+ * shell_cmd_job.c - processes and time: sleep, wait, kill, and the commands that run others.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/pod/shell_cmd.h"
 #include "engine/reactor/base.h"
-
-/* ---- signals by name ------------------------------------------------------------------------- */
-
-static const char *const signal_names[] = {
-    "EXIT", "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",
-    "SEGV", "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",
-    "TTOU", "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS",
-};
-
-const char *sh_signal_name(int signo)
-{
-    return signo >= 0 && signo < (int)RX_ARRAY_LEN(signal_names) ? signal_names[signo] : NULL;
-}
-
-int sh_signal_number(const char *name)
-{
-    int64_t n;
-
-    if (sh_number(name, &n))
-        return n >= 0 && n < SH_SIG_MAX ? (int)n : -1;
-    if (strncmp(name, "SIG", 3) == 0)
-        name += 3;
-    for (int i = 0; i < (int)RX_ARRAY_LEN(signal_names); i++)
-        if (strcmp(signal_names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-/* ---- trap ------------------------------------------------------------------------------------ */
-
-static int list_traps(struct sh_task *t)
-{
-    for (int signo = 0; signo < SH_SIG_MAX; signo++)
-        for (const struct sh_trap *k = t->traps; k != NULL; k = k->next)
-            if (k->signo == signo) {
-                sh_puts(t, "trap -- '");
-                sh_puts(t, k->action);
-                sh_printf(t, "' %s\n", sh_signal_name(signo));
-            }
-    return 0;
-}
-
-static bool set_trap(struct sh_task *t, int signo, const char *action)
-{
-    struct sh_trap **at = &t->traps, *k;
-    size_t length;
-
-    while ((k = *at) != NULL) {
-        if (k->signo == signo) {
-            *at = k->next;
-            sh_free(t->proc, k, sizeof(*k) + k->length + 1);
-            break;
-        }
-        at = &k->next;
-    }
-    t->pending &= signo > 0 ? ~(1u << signo) : ~0u;
-    if (action == NULL)
-        return true;
-    length = strlen(action);
-    k = sh_alloc(t->proc, sizeof(*k) + length + 1);
-    if (k == NULL)
-        return false;
-    *k = (struct sh_trap){.next = t->traps, .signo = (uint8_t)signo, .length = (uint32_t)length};
-    memcpy(k->action, action, length + 1);
-    t->traps = k;
-    return true;
-}
-
-int sh_cmd_trap(struct sh_task *t, struct sh_call *c)
-{
-    uint32_t i = 1;
-    const char *action = NULL;
-
-    if (i < c->argc && strcmp(c->argv[i], "--") == 0)
-        i++;
-    if (i == c->argc)
-        return list_traps(t);
-    /* A first operand that is a number means: reset all of these. */
-    if (c->argv[i][0] < '0' || c->argv[i][0] > '9' || sh_signal_number(c->argv[i]) < 0)
-        action = c->argv[i++];
-    if (action != NULL && strcmp(action, "-") == 0)
-        action = NULL;
-    if (i == c->argc) { /* trap INT: the same for one */
-        if (action == NULL || sh_signal_number(action) < 0)
-            return 1;
-        return set_trap(t, sh_signal_number(action), NULL) ? 0 : SH_BLOCKED;
-    }
-    for (; i < c->argc; i++) {
-        int signo = sh_signal_number(c->argv[i]);
-
-        if (signo < 0) {
-            sh_warn(t, "trap: %s: bad trap", c->argv[i]);
-            return 1;
-        }
-        if (signo != SH_SIG_KILL && !set_trap(t, signo, action))
-            return SH_BLOCKED;
-    }
-    return 0;
-}
 
 /* ---- kill ------------------------------------------------------------------------------------ */
 
@@ -214,14 +115,35 @@ static int wait_all(struct sh_task *t)
     return 0;
 }
 
+/* wait -n: for the first of the jobs that ends, which is then forgotten. */
+static int wait_any(struct sh_task *t)
+{
+    bool any = false;
+
+    for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next) {
+        if (k->parent != t->pid || !k->background || k->orphan)
+            continue;
+        any = true;
+        if (k->wait == SH_ENDED) {
+            sh_task_reap(k);
+            return k->status;
+        }
+    }
+    if (!any)
+        return SHELL_EXIT_NOT_FOUND;
+    t->wait = SH_WAITS_ANY_JOB;
+    t->in_wait = true;
+    return SH_BLOCKED;
+}
+
 static int wait_one(struct sh_task *t, const char *spec)
 {
     struct sh_task *k = NULL;
     int64_t pid;
 
-    if (spec[0] == '-') { /* wait -n */
+    if (spec[0] == '-') {
         sh_warn(t, "wait: illegal option %s", spec);
-        sh_diagnose(t, SHELL_DIAG_OPTION, t->call.pos, "wait", "wait has no options in POSIX sh");
+        sh_diagnose(t, SHELL_DIAG_OPTION, t->call.pos, "wait", "wait: option not simulated");
         return 2;
     }
     if (spec[0] == '%')
@@ -249,6 +171,8 @@ int sh_cmd_wait(struct sh_task *t, struct sh_call *c)
         return 128 + signo;
     if (c->argc == 1)
         return wait_all(t);
+    if (strcmp(c->argv[1], "-n") == 0 && c->argc == 2 && t->flavour != SHELL_DASH)
+        return wait_any(t);
     for (c->phase = RX_MAX(c->phase, 1u); c->phase < c->argc; c->phase++) {
         status = wait_one(t, c->argv[c->phase]);
         if (status == SH_BLOCKED)
@@ -309,8 +233,13 @@ static int shift_argv(struct sh_call *c, uint32_t n)
     return SH_AGAIN;
 }
 
+/* `sh` behind it is its own. */
 int sh_cmd_busybox(struct sh_task *t, struct sh_call *c)
 {
+    static char ash[] = "ash";
+
+    if (c->argc > 1 && strcmp(c->argv[0], "busybox") == 0 && strcmp(c->argv[1], "sh") == 0)
+        c->argv[1] = ash;
     (void)t;
     c->plain = true;
     return c->argc > 1 ? shift_argv(c, 1) : 0;
@@ -585,6 +514,7 @@ static int shell_file(struct sh_task *t, struct sh_call *c, struct sh_state *s, 
         return SHELL_EXIT_SYNTAX;
     }
     s->script.length = size;
+    s->script.source = c->argv[first];
     s->script.name = c->argv[first];
     s->script.params = c->argv + first + 1;
     s->script.count = c->argc - first - 1;
@@ -631,6 +561,7 @@ int sh_cmd_sh(struct sh_task *t, struct sh_call *c)
     }
     first = s->o.first;
     s->script.options = s->o.options;
+    s->script.flavour = sh_flavour_named(t->proc, c->argv[0]);
     if (!s->o.text && first < c->argc)
         return shell_file(t, c, s, first);
     if (!s->o.text) {

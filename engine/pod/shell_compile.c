@@ -37,6 +37,95 @@ static bool is_shell(const char *name)
     return false;
 }
 
+static enum shell_flavour flavour_named(const char *name, enum shell_flavour sh)
+{
+    name = base_name(name);
+    if (strcmp(name, "sh") == 0)
+        return sh;
+    return strcmp(name, "bash") == 0  ? SHELL_BASH
+           : strcmp(name, "ash") == 0 ? SHELL_ASH
+                                      : SHELL_DASH;
+}
+
+enum shell_flavour sh_flavour_named(const struct shell_proc *p, const char *name)
+{
+    return flavour_named(name, p->setup.program->sh);
+}
+
+/* "#!/bin/bash", "#! /usr/bin/env bash", "#!/bin/busybox sh": its last word that names a shell. */
+enum shell_flavour sh_flavour_of_text(const struct shell_proc *p, enum shell_flavour otherwise,
+                                      const char *text, size_t length)
+{
+    const char *end = length > 2 ? memchr(text, '\n', length) : NULL;
+    size_t at = 2;
+
+    if (length < 3 || text[0] != '#' || text[1] != '!')
+        return otherwise;
+    length = end != NULL ? (size_t)(end - text) : length;
+    while (at < length) {
+        char word[64];
+        size_t n = 0;
+
+        while (at + n < length && strchr(" \t\r", text[at + n]) == NULL)
+            n++;
+        if (n > 0 && n < sizeof(word)) {
+            memcpy(word, text + at, n);
+            word[n] = '\0';
+            if (is_shell(word))
+                return sh_flavour_named(p, word);
+        }
+        at += n + 1;
+    }
+    return otherwise;
+}
+
+/* Does the word stand in the text, not in the middle of a longer one? */
+static bool names(const char *text, size_t length, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (size_t i = 0; i + n <= length; i++)
+        if (strncmp(text + i, word, n) == 0 && (i == 0 || text[i - 1] < 'a' || text[i - 1] > 'z'))
+            return true;
+    return false;
+}
+
+enum shell_flavour shell_flavour_of(const char *image)
+{
+    static const struct {
+        const char *word;
+        enum shell_flavour sh;
+        bool anywhere; /* also in the tag; else it begins the last part of the name */
+    } known[] = {
+        {"alpine", SHELL_ASH, true},        {"busybox", SHELL_ASH, false},
+        {"debian", SHELL_DASH, true},       {"ubuntu", SHELL_DASH, true},
+        {"bookworm", SHELL_DASH, true},     {"bullseye", SHELL_DASH, true},
+        {"buster", SHELL_DASH, true},       {"trixie", SHELL_DASH, true},
+        {"jammy", SHELL_DASH, true},        {"focal", SHELL_DASH, true},
+        {"noble", SHELL_DASH, true},        {"centos", SHELL_BASH, false},
+        {"fedora", SHELL_BASH, false},      {"rockylinux", SHELL_BASH, false},
+        {"almalinux", SHELL_BASH, false},   {"oraclelinux", SHELL_BASH, false},
+        {"amazonlinux", SHELL_BASH, false}, {"ubi8", SHELL_BASH, false},
+        {"ubi9", SHELL_BASH, false},        {"ubi-minimal", SHELL_BASH, false},
+        {"bash", SHELL_ASH, false}, /* the official one is an Alpine */
+    };
+    const char *name, *slash;
+    size_t length;
+
+    if (image == NULL)
+        return SHELL_SH;
+    slash = strrchr(image, '/');
+    name = slash != NULL ? slash + 1 : image;
+    length = strcspn(name, "@");
+    for (size_t i = 0; i < RX_ARRAY_LEN(known); i++) {
+        const char *word = known[i].word;
+
+        if (known[i].anywhere ? names(name, length, word) : strncmp(name, word, strlen(word)) == 0)
+            return known[i].sh;
+    }
+    return SHELL_SH;
+}
+
 /* How many words in front belong to a small init, which runs the rest and passes signals on. */
 static uint32_t init_words(uint32_t argc, const char *const *argv)
 {
@@ -66,8 +155,8 @@ static const char *const *copy_argv(struct rx_arena *arena, uint32_t argc, const
     return copy;
 }
 
-int shell_compile(struct rx_arena *arena, uint32_t argc, const char *const *argv,
-                  struct shell_program **out, struct shell_diag *diag)
+int shell_compile(struct rx_arena *arena, enum shell_flavour sh, uint32_t argc,
+                  const char *const *argv, struct shell_program **out, struct shell_diag *diag)
 {
     struct shell_program *p;
     uint32_t skip;
@@ -77,6 +166,7 @@ int shell_compile(struct rx_arena *arena, uint32_t argc, const char *const *argv
     p = rx_arena_alloc(arena, sizeof(*p));
     if (p == NULL)
         return -RX_ENOMEM;
+    p->sh = p->flavour = sh;
     skip = init_words(argc, argv);
     p->under_init = skip > 0;
     p->argc = argc -= skip;
@@ -87,6 +177,9 @@ int shell_compile(struct rx_arena *arena, uint32_t argc, const char *const *argv
         p->argv++;
         p->argc = --argc;
         skip++;
+        p->flavour = SHELL_ASH;
+    } else if (is_shell(p->argv[0])) {
+        p->flavour = flavour_named(p->argv[0], sh);
     }
     if (is_shell(p->argv[0])) {
         error = compile_shell(arena, argc, p->argv, p);
@@ -119,11 +212,11 @@ static char named_option(const char *name)
     static const struct {
         const char *name;
         char letter;
-    } names[] = {{"errexit", 'e'},
-                 {"nounset", 'u'},
-                 {"xtrace", 'x'},
-                 {"noglob", 'f'},
-                 {"pipefail", SH_OPTION_PIPEFAIL}};
+    } names[] = {{"errexit", 'e'},   {"nounset", 'u'},
+                 {"xtrace", 'x'},    {"noglob", 'f'},
+                 {"allexport", 'a'}, {"noclobber", 'C'},
+                 {"noexec", 'n'},    {"verbose", 'v'},
+                 {"errtrace", 'E'},  {"pipefail", SH_OPTION_PIPEFAIL}};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(names); i++)
         if (strcmp(names[i].name, name) == 0)
@@ -154,10 +247,10 @@ bool sh_shell_options(uint32_t argc, const char *const *argv, struct sh_shell_op
                 letter = named_option(argv[++i]);
             if (letter == 'c')
                 o->text = true;
-            else if (letter != '\0' && strchr("euxfP", letter) != NULL &&
+            else if (letter != '\0' && strchr("euxfaCnvEP", letter) != NULL &&
                      (letter != SH_OPTION_PIPEFAIL || *s == 'o') && used < sizeof(o->options) - 1)
                 o->options[used++] = letter;
-            else if (letter == '\0' || strchr("lisabhmnvE", letter) == NULL) {
+            else if (letter == '\0' || strchr("lisbhmBT", letter) == NULL) {
                 o->bad = argv[i];
                 return false;
             }
@@ -170,11 +263,18 @@ bool sh_shell_options(uint32_t argc, const char *const *argv, struct sh_shell_op
 void sh_apply_options(struct sh_task *t, const char *options)
 {
     t->opt_e = t->opt_u = t->opt_x = t->opt_f = t->opt_pipefail = false;
+    t->opt_a = t->opt_C = t->opt_n = t->opt_v = t->opt_errtrace = false;
+    t->nullglob = t->failglob = t->dotglob = t->extglob = t->nocasematch = false;
     for (; options != NULL && *options != '\0'; options++) {
         t->opt_e |= *options == 'e';
         t->opt_u |= *options == 'u';
         t->opt_x |= *options == 'x';
         t->opt_f |= *options == 'f';
+        t->opt_a |= *options == 'a';
+        t->opt_C |= *options == 'C';
+        t->opt_n |= *options == 'n';
+        t->opt_v |= *options == 'v';
+        t->opt_errtrace |= *options == 'E';
         t->opt_pipefail |= *options == SH_OPTION_PIPEFAIL;
     }
 }
@@ -315,6 +415,49 @@ uint32_t shell_program_text(const struct shell_program *p)
 
 /* ---- scripts --------------------------------------------------------------------------------- */
 
+/* The command that the shell becomes, if it is a program: what stands at the very end. bash looks
+ * behind
+ * `&&` and `;` for it, busybox's also into braces and `if`, but only where no newline follows. */
+static void mark_last(struct sh_node *n, enum shell_flavour flavour, bool top)
+{
+    bool ash = flavour == SHELL_ASH;
+
+    for (;; top = false) {
+        if (n == NULL)
+            return;
+        switch (n->kind) {
+        case SH_NODE_SEQ:
+            if (n->redir != NULL || (!top && !ash))
+                return;
+            for (n = n->a; n != NULL && n->next != NULL; n = n->next)
+                ;
+            continue;
+        case SH_NODE_AND:
+            n = n->b;
+            continue;
+        case SH_NODE_IF:
+            if (!ash || n->redir != NULL)
+                return;
+            mark_last(n->b, flavour, false);
+            n = n->c;
+            continue;
+        case SH_NODE_SIMPLE:
+            n->last = n->word != NULL && (ash || n->redir == NULL);
+            return;
+        default:
+            return;
+        }
+    }
+}
+
+static bool becomes_last(const struct shell_program *p, const char *text)
+{
+    size_t length = strlen(text);
+
+    return p->flavour == SHELL_BASH ||
+           (p->flavour == SHELL_ASH && length > 0 && text[length - 1] != '\n');
+}
+
 static int compile_script(struct rx_arena *arena, const char *text, struct shell_program *p)
 {
     struct rx_arena scratch;
@@ -323,12 +466,10 @@ static int compile_script(struct rx_arena *arena, const char *text, struct shell
     int error = 0;
 
     rx_arena_init(&scratch, arena->mem);
-    list = sh_parse(&scratch, "sh", text, strlen(text), &p->diag, &no_memory);
+    list = sh_parse(&scratch, p->flavour, false, text, strlen(text), &p->diag, &no_memory);
     if (list != NULL) {
-        const struct sh_node *only = list->a;
-
-        p->single = only != NULL && only->next == NULL && only->kind == SH_NODE_SIMPLE &&
-                    only->word != NULL;
+        if (becomes_last(p, text))
+            mark_last(list, p->flavour, true);
         error = sh_generate(arena, &scratch, list, &p->unit, &p->diag);
         if (error == 0)
             error = keep_unknown(arena, p, list, &scratch);
@@ -354,13 +495,13 @@ static int compile_shell(struct rx_arena *arena, uint32_t argc, const char *cons
         return -RX_ENOMEM;
     if (!o.text) {
         p->class_ = SHELL_FILE;
+        p->by_path = argc > 1 && strcmp(argv[1], "--") == 0; /* as program.c writes it */
         p->argv = argv + first;
         p->argc = argc - first;
         return 0;
     }
     p->class_ = SHELL_SCRIPT;
     p->text = first + 1;
-    p->bash = strcmp(base_name(argv[0]), "bash") == 0;
     p->argv = first + 1 < argc ? argv + first + 1 : argv;
     p->argc = first + 1 < argc ? argc - first - 1 : 1;
     return compile_script(arena, argv[first], p);

@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shell_cond.c - [[ ... ]], the one thing of bash that busybox has, too, and that manifests for its
- * shell are full of. It becomes what a POSIX shell has for it: == and != a `case`, everything else a
- * `test` whose words are neither split nor expanded to file names, && and || lists.
- *
- * Not here: =~ (named as unsupported), -v and the other tests of bash alone.
+ * shell_cond.c - [[ ... ]], of bash and busybox. It becomes what a POSIX shell has for it: == and
+ * != a `case`, everything else a `test` (called "[[") whose words are neither split nor expanded to
+ * file names, && and || lists. =~ is a node of its own.
  */
 #include <string.h>
 
 #include "engine/pod/shell_ast.h"
 
 static struct sh_node *parse_or(struct sh_parser *p);
-
-static struct sh_node *new_node(struct sh_parser *p, enum sh_node_kind kind)
-{
-    struct sh_node *n = sh_new(p, sizeof(*n));
-
-    if (n != NULL) {
-        n->kind = kind;
-        n->pos = sh_pos(p);
-    }
-    return n;
-}
 
 static struct sh_word *plain_word(struct sh_parser *p, const char *text, bool quoted)
 {
@@ -41,7 +28,7 @@ static struct sh_word *plain_word(struct sh_parser *p, const char *text, bool qu
 
 static struct sh_node *simple(struct sh_parser *p, const char *command, struct sh_word *words)
 {
-    struct sh_node *n = new_node(p, SH_NODE_SIMPLE);
+    struct sh_node *n = sh_node(p, SH_NODE_SIMPLE);
 
     if (n == NULL)
         return NULL;
@@ -76,31 +63,32 @@ static struct sh_word *take_word(struct sh_parser *p)
     }
     if (strchr(";&|(", sh_peek(p)) != NULL)
         return sh_unexpected(p, "]]");
-    return sh_parse_word(p);
+    return sh_parse_pattern(p);
 }
 
 /* case A in B) ;; *) false ;; esac */
 static struct sh_node *match(struct sh_parser *p, struct sh_word *a, struct sh_word *b, bool negate)
 {
-    struct sh_node *n = new_node(p, SH_NODE_CASE), *not_;
+    struct sh_node *n = sh_node(p, SH_NODE_CASE), *not_;
     struct sh_item *hit = sh_new(p, sizeof(*hit)), *miss = sh_new(p, sizeof(*miss));
 
     if (n == NULL || hit == NULL || miss == NULL)
         return NULL;
     a->next = b->next = NULL;
+    n->extended = true;
     n->word = a;
     n->item = hit;
     hit->pattern = b;
-    hit->body = new_node(p, SH_NODE_SEQ);
+    hit->body = sh_node(p, SH_NODE_SEQ);
     hit->next = miss;
     miss->pattern = plain_word(p, "*", false);
-    miss->body = new_node(p, SH_NODE_SEQ);
+    miss->body = sh_node(p, SH_NODE_SEQ);
     if (hit->body == NULL || miss->pattern == NULL || miss->body == NULL)
         return NULL;
     miss->body->a = simple(p, "false", NULL);
     if (miss->body->a == NULL || !negate)
         return miss->body->a != NULL ? n : NULL;
-    not_ = new_node(p, SH_NODE_NOT);
+    not_ = sh_node(p, SH_NODE_NOT);
     if (not_ != NULL)
         not_->a = n;
     return not_;
@@ -109,6 +97,18 @@ static struct sh_node *match(struct sh_parser *p, struct sh_word *a, struct sh_w
 static bool is(const struct sh_word *w, const char *text)
 {
     return w->literal != NULL && strcmp(w->literal, text) == 0;
+}
+
+/* subject =~ regular expression; behind the operator. */
+static struct sh_node *parse_match(struct sh_parser *p, struct sh_word *subject)
+{
+    struct sh_node *n = sh_node(p, SH_NODE_REGEX);
+
+    if (n == NULL)
+        return NULL;
+    n->word = subject;
+    subject->next = sh_parse_regex(p);
+    return subject->next != NULL ? n : NULL;
 }
 
 static struct sh_node *parse_primary(struct sh_parser *p)
@@ -120,8 +120,8 @@ static struct sh_node *parse_primary(struct sh_parser *p)
         *tail = take_word(p);
         if (*tail == NULL)
             return NULL;
-        if (is(*tail, "=~"))
-            return sh_error(p, SHELL_DIAG_UNSUPPORTED, (*tail)->pos, "=~", "=~ is not simulated");
+        if (count == 1 && is(*tail, "=~"))
+            return parse_match(p, first);
         tail = &(*tail)->next;
     }
     if (count == 0)
@@ -131,7 +131,7 @@ static struct sh_node *parse_primary(struct sh_parser *p)
         return match(p, first, op->next, is(op, "!="));
     for (struct sh_word *w = first; w != NULL; w = w->next)
         keep_whole(w);
-    return simple(p, "test", first);
+    return simple(p, "[[", first);
 }
 
 static struct sh_node *parse_not(struct sh_parser *p)
@@ -142,7 +142,7 @@ static struct sh_node *parse_not(struct sh_parser *p)
     if (!sh_enter(p))
         return NULL;
     if (sh_take_word(p, "!")) {
-        n = new_node(p, SH_NODE_NOT);
+        n = sh_node(p, SH_NODE_NOT);
         if (n == NULL || (n->a = parse_not(p)) == NULL)
             return NULL;
     } else if (sh_peek(p) == '(') {
@@ -165,7 +165,7 @@ static struct sh_node *parse_chain(struct sh_parser *p, const char *op, enum sh_
     struct sh_node *left = next(p);
 
     for (sh_skip_lines(p); left != NULL && sh_at_op(p, op); sh_skip_lines(p)) {
-        struct sh_node *n = new_node(p, kind);
+        struct sh_node *n = sh_node(p, kind);
 
         if (n == NULL)
             return NULL;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/shell_task.h"
+#include "engine/pod/shell_cmd.h"
 #include "engine/reactor/base.h"
 
 /* Operations a task may carry out before the next one gets its turn. */
@@ -77,7 +77,9 @@ void sh_frame_pop(struct sh_task *t)
         t->unit = f->unit;
         t->pc = f->pc;
     }
-    if (f->kind == SH_FRAME_CALL) {
+    if (f->kind == SH_FRAME_CALL || f->kind == SH_FRAME_TRAP)
+        t->line = f->again;
+    if (f->kind == SH_FRAME_CALL || f->own_params) {
         sh_params_unref(t->proc, t->params);
         t->params = f->params;
         t->shift = f->shift;
@@ -95,6 +97,7 @@ bool sh_enter_unit(struct sh_task *t, enum sh_frame_kind kind, struct sh_unit *u
     sh_top(t)->unit = t->unit;
     sh_top(t)->pc = t->pc;
     sh_top(t)->status = t->status;
+    sh_top(t)->again = t->line;
     t->unit = unit;
     t->pc = pc;
     return true;
@@ -105,6 +108,7 @@ void sh_task_reset(struct sh_task *t)
     sh_call_end(t);
     while (t->frames > 0)
         sh_frame_pop(t);
+    sh_restore(t, 0);
     t->accs = 0;
     t->length = 0;
     t->child = 0;
@@ -138,14 +142,14 @@ void sh_simple_end(struct sh_task *t, int32_t status)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* Is the command whose words are on top a special builtin? */
+/* Is the command whose words have been put together a special builtin? */
 static bool special_on_top(const struct sh_task *t)
 {
-    const struct sh_acc *a = t->accs > 0 ? &t->acc[t->accs - 1] : NULL;
+    uint8_t first = t->frame[t->frames - 1].accs; /* the words are the first of this command */
+    const struct sh_acc *a = &t->acc[first];
     const struct sh_command *c;
 
-    if (a == NULL || a->kind != SH_ACC_ARGS || a->count == 0 ||
-        t->frame[t->frames - 1].accs == t->accs)
+    if (t->accs == first || a->kind != SH_ACC_ARGS || a->count == 0)
         return false;
     c = sh_command_find(t->bytes + a->base);
     return c != NULL && (c->flags & SH_SPECIAL);
@@ -153,14 +157,13 @@ static bool special_on_top(const struct sh_task *t)
 
 static void op_simple(struct sh_task *t, const struct sh_ins *i)
 {
-    const struct shell_setup *s = &t->proc->setup;
-    bool first = t == t->proc->tasks && t->frames == 0;
-
     if (!sh_frame_push(t, SH_FRAME_SIMPLE))
         return;
+    if (i->b != 0)
+        t->line = i->b;
     sh_top(t)->pc = i->c;
-    sh_top(t)->exec =
-        i->a || (first && s->program->single && (s->implicit_exec || s->program->bash));
+    sh_top(t)->exec = i->a & SH_ENDS;
+    sh_top(t)->last = i->a & SH_LAST;
     t->captured = 0;
     t->pc++;
 }
@@ -173,46 +176,131 @@ static void op_redir(struct sh_task *t, const struct sh_ins *i)
 
     if (text == NULL)
         return;
-    t->pc++;
     ok = sh_redirect(t, i->a, i->b, text, i->c);
-    if (t->proc->over)
-        return;
+    if (t->proc->over || t->wait != SH_RUNS)
+        return; /* a connection takes its time */
+    t->pc++;
     sh_acc_pop(t);
     if (ok)
         return;
-    if (special_on_top(t)) {
+    if (special_on_top(t) && t->flavour != SHELL_BASH) {
         sh_exit(t, SHELL_EXIT_SYNTAX);
         return;
     }
     pc = sh_top(t)->pc;
     sh_frame_pop(t);
     t->pc = pc;
-    t->status = 1;
+    t->status = t->flavour == SHELL_DASH ? 2 : 1;
+}
+
+/* What is assigned, as the attributes of the variable have it; `text` has room for a number. */
+static bool by_attributes(struct sh_task *t, const char *name, char **text, char number[24])
+{
+    const struct sh_var *v = sh_var_find(t, name);
+    int64_t n;
+
+    if (v == NULL)
+        return true;
+    if (v->flags & SH_VAR_INTEGER) {
+        if (!sh_arith(t, *text, &n))
+            return false;
+        snprintf(number, 24, "%lld", (long long)n);
+        *text = number;
+    }
+    for (char *s = *text; *s != '\0' && (v->flags & (SH_VAR_LOWER | SH_VAR_UPPER)); s++) {
+        if ((v->flags & SH_VAR_LOWER) && *s >= 'A' && *s <= 'Z')
+            *s = (char)(*s + 32);
+        if ((v->flags & SH_VAR_UPPER) && *s >= 'a' && *s <= 'z')
+            *s = (char)(*s - 32);
+    }
+    return true;
+}
+
+/* name+=value: behind what it has, or added to it. False: over. */
+static char *joined(struct sh_task *t, const char *old, const char *value, const struct sh_var *v,
+                    size_t *size)
+{
+    bool sum = v != NULL && (v->flags & SH_VAR_INTEGER);
+    char *copy;
+
+    *size = strlen(old) + strlen(value) + 6;
+    copy = sh_alloc(t->proc, *size);
+    if (copy != NULL)
+        snprintf(copy, *size, sum ? "(%s)+(%s)" : "%s%s", sum && *old == '\0' ? "0" : old, value);
+    return copy;
+}
+
+bool sh_assign(struct sh_task *t, const char *name, const char *subscript, const char *value,
+               int how)
+{
+    const struct sh_var *v = sh_var_find(t, name);
+    const char *old = "", *there;
+    char key[SH_KEY_MAX], number[24], *copy, *text;
+    size_t size;
+    bool ok;
+
+    if (subscript != NULL && !sh_array_key(t, v, subscript, key))
+        return false;
+    if (how & SH_APPEND) {
+        there = subscript != NULL && sh_is_array(v)          ? sh_array_get(v, key)
+                : subscript != NULL && strcmp(key, "0") != 0 ? NULL
+                                                             : sh_get(t, name);
+        old = there != NULL ? there : "";
+    }
+    copy = text = joined(t, old, value, v, &size);
+    if (copy == NULL)
+        return false;
+    ok = by_attributes(t, name, &text, number);
+    if (ok && (how & SH_TEMPORARY))
+        ok = sh_save_var(t, name, t->frames);
+    if (ok)
+        ok = subscript != NULL
+                 ? sh_array_set(t, name, key, text)
+                 : sh_set_flags(t, name, text, how & SH_TEMPORARY ? SH_VAR_EXPORT : 0);
+    sh_free(t->proc, copy, size);
+    return ok;
 }
 
 static void op_assign(struct sh_task *t, const struct sh_ins *i)
 {
     const char *name = t->unit->str[i->b], *value = sh_acc_text(t);
-    bool temporary;
-    char *copy;
-    bool ok;
+    bool sub = i->a & SH_SUBSCRIPT, ok;
+    int how = i->a;
 
     if (value == NULL)
         return;
-    copy = sh_alloc(t->proc, strlen(value) + 1);
-    if (copy == NULL)
-        return;
-    strcpy(copy, value);
-    sh_acc_pop(t);
-    temporary = i->a && !special_on_top(t);
-    if (t->opt_x)
-        sh_complain(t, "+ %s=%s", name, copy);
-    ok = !temporary || sh_save_var(t, name, t->frames);
-    ok = ok && sh_set_flags(t, name, copy, temporary ? SH_VAR_EXPORT : 0);
-    sh_free(t->proc, copy, strlen(copy) + 1);
     t->pc++;
+    if (special_on_top(t) && t->flavour != SHELL_BASH)
+        how &= ~SH_TEMPORARY; /* it stays */
+    if (t->opt_x)
+        sh_complain(t, "+ %s%s%s", name, how & SH_APPEND ? "+=" : "=", value);
+    ok = sh_assign(t, name, sub ? t->bytes + t->acc[t->accs - 2].base : NULL, value, how);
+    if (!ok) {
+        sh_exit(t, t->flavour == SHELL_BASH ? 1 : SHELL_EXIT_SYNTAX);
+        return;
+    }
+    sh_acc_pop(t);
+    if (sub)
+        sh_acc_pop(t);
+}
+
+/* name=(...) */
+static void op_list(struct sh_task *t, const struct sh_ins *i)
+{
+    struct sh_acc a = t->acc[t->accs - 1];
+    char **field;
+    uint32_t size;
+    bool ok;
+
+    field = sh_argv(t, &a, &size);
+    if (field == NULL)
+        return;
+    sh_acc_pop(t);
+    t->pc++;
+    ok = sh_array_assign(t, t->unit->str[i->b], field, a.count, i->a & SH_APPEND, i->a & SH_KEYED);
+    sh_free(t->proc, field, size);
     if (!ok)
-        sh_exit(t, SHELL_EXIT_SYNTAX);
+        sh_exit(t, 1);
 }
 
 static void op_exec(struct sh_task *t, const struct sh_ins *i)
@@ -257,7 +345,7 @@ static void op_complain(struct sh_task *t, const struct sh_ins *i)
     if (text[0] == '\0')
         text = i->a ? "parameter null or not set" : "parameter not set";
     sh_warn(t, "%s: %s", t->unit->str[i->b], text);
-    sh_exit(t, SHELL_EXIT_SYNTAX);
+    sh_exit(t, t->flavour == SHELL_BASH ? SHELL_EXIT_NOT_FOUND : SHELL_EXIT_SYNTAX);
 }
 
 static void op_arith(struct sh_task *t, const struct sh_ins *i)
@@ -269,13 +357,75 @@ static void op_arith(struct sh_task *t, const struct sh_ins *i)
     if (text == NULL)
         return;
     if (!sh_arith(t, text, &value)) {
-        sh_exit(t, SHELL_EXIT_SYNTAX);
+        sh_exit(t, t->flavour == SHELL_BASH ? 1 : SHELL_EXIT_SYNTAX);
         return;
     }
     sh_acc_pop(t);
     snprintf(number, sizeof(number), "%lld", (long long)value);
     t->pc++;
     sh_add(t, number, strlen(number), i->a & SH_QUOTED, true);
+}
+
+/* ((...)): an error in it is a failure, not the end. */
+static void op_test(struct sh_task *t)
+{
+    const char *text = sh_acc_text(t);
+    int64_t value = 0;
+    bool ok;
+
+    if (text == NULL)
+        return;
+    ok = sh_arith(t, text, &value);
+    if (t->proc->over)
+        return;
+    sh_acc_pop(t);
+    t->status = !ok || value == 0;
+    t->pc++;
+}
+
+/* BASH_REMATCH: all of it, then the groups. */
+static bool set_matches(struct sh_task *t, const char *s, const int32_t *group, uint32_t groups)
+{
+    char *field[SH_REGEX_GROUPS];
+
+    for (uint32_t g = 0; g < groups; g++) {
+        uint32_t n = group[2 * g] >= 0 ? (uint32_t)(group[2 * g + 1] - group[2 * g]) : 0;
+
+        field[g] = sh_call_alloc(t, n + 1);
+        if (field[g] == NULL)
+            return false;
+        if (n > 0)
+            memcpy(field[g], s + group[2 * g], n);
+    }
+    return sh_array_assign(t, "BASH_REMATCH", field, groups, false, false);
+}
+
+static void op_regex(struct sh_task *t)
+{
+    const char *pattern = sh_acc_text(t), *error = NULL, *s;
+    int32_t group[2 * SH_REGEX_GROUPS];
+    struct sh_regex *r;
+    bool hit = false, ok = true;
+
+    if (pattern == NULL)
+        return;
+    s = t->bytes + t->acc[t->accs - 2].base;
+    r = sh_regex_new(t, pattern, SH_REGEX_EXTENDED | (t->nocasematch ? SH_REGEX_ICASE : 0), &error);
+    if (r != NULL) {
+        hit = sh_regex_find(t, r, s, strlen(s), 0, group);
+        if (t->flavour == SHELL_BASH)
+            ok = set_matches(t, s, group,
+                             hit ? RX_MIN(sh_regex_groups(r) + 1, (uint32_t)SH_REGEX_GROUPS) : 0);
+    } else if (!t->proc->over) {
+        sh_warn(t, "invalid regular expression `%s': %s", pattern, error != NULL ? error : "");
+    }
+    sh_call_end(t); /* whose memory that was */
+    if (!ok || t->proc->over)
+        return;
+    sh_acc_pop(t);
+    sh_acc_pop(t);
+    t->status = r == NULL ? 2 : !hit;
+    t->pc++;
 }
 
 /* ---- loops and case -------------------------------------------------------------------------- */
@@ -335,9 +485,18 @@ static void op_match(struct sh_task *t, const struct sh_ins *i)
     if (pattern == NULL)
         return;
     subject = t->bytes + sh_top(t)->cursor;
-    hit = sh_match(t, pattern, subject, strlen(subject));
+    hit = i->a || t->extglob ? sh_match_extended(t, pattern, subject, strlen(subject))
+                             : sh_match(t, pattern, subject, strlen(subject));
     sh_acc_pop(t);
     t->pc = hit ? i->c : t->pc + 1;
+}
+
+static void op_step(struct sh_task *t, const struct sh_ins *i)
+{
+    struct sh_frame *f = sh_top(t);
+
+    t->pc = f->cursor == 0 ? i->c : t->pc + 1;
+    f->cursor = 1;
 }
 
 static void op_loop_end(struct sh_task *t)
@@ -374,14 +533,17 @@ static void run_word_op(struct sh_task *t, const struct sh_ins *i)
     case SH_OP_VAR:
         ok = sh_expand_var(t, text, quoted);
         break;
-    case SH_OP_LENGTH:
-        ok = sh_expand_length(t, text, quoted);
+    case SH_OP_REGEX_STR:
+        ok = sh_acc_push(t, SH_ACC_REGEX);
         break;
-    case SH_OP_TRIM:
-        ok = sh_expand_trim(t, text, i->a & ~(unsigned)SH_QUOTED, quoted);
+    case SH_OP_CLOSE:
+        ok = sh_bytes(t, "", 1);
+        break;
+    case SH_OP_PARAM:
+        ok = sh_expand_param(t, i);
         break;
     case SH_OP_IS_SET:
-        t->is_set = sh_is_set(t, text, i->a);
+        ok = sh_op_is_set(t, i);
         break;
     case SH_OP_FIELD:
         ok = sh_field(t);
@@ -412,9 +574,17 @@ static void op_frame(struct sh_task *t, enum sh_frame_kind kind, uint32_t behind
 
 static void op_check(struct sh_task *t)
 {
+    if (t->status != 0 && !sh_tested(t)) {
+        if (!t->err_told && sh_run_err_trap(t))
+            return; /* then here again */
+        if (t->opt_e) {
+            t->err_told = false;
+            sh_exit(t, t->status);
+            return;
+        }
+    }
+    t->err_told = false;
     t->pc++;
-    if (t->opt_e && t->status != 0 && !sh_tested(t))
-        sh_exit(t, t->status);
 }
 
 static void op_return(struct sh_task *t)
@@ -476,6 +646,27 @@ static void run_op(struct sh_task *t)
         break;
     case SH_OP_ASSIGN:
         op_assign(t, i);
+        break;
+    case SH_OP_LIST:
+        op_list(t, i);
+        break;
+    case SH_OP_PROC:
+        sh_op_proc(t, i);
+        break;
+    case SH_OP_TEST:
+        op_test(t);
+        break;
+    case SH_OP_REGEX:
+        op_regex(t);
+        break;
+    case SH_OP_STEP:
+        op_step(t, i);
+        break;
+    case SH_OP_TIME:
+        sh_op_time(t);
+        break;
+    case SH_OP_TIME_END:
+        sh_op_time_end(t, i);
         break;
     case SH_OP_EXEC:
         op_exec(t, i);

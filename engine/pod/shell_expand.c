@@ -11,9 +11,6 @@
 
 #include "engine/pod/shell_task.h"
 #include "engine/reactor/base.h"
-#include "engine/reactor/prng.h"
-
-enum { NUMBER_ROOM = 24, RANDOM_STREAM = 0x7368 };
 
 /* ---- the byte stack -------------------------------------------------------------------------- */
 
@@ -104,8 +101,7 @@ char **sh_argv(struct sh_task *t, const struct sh_acc *a, uint32_t *size)
 
 static bool special(char c)
 {
-    return c == '*' || c == '?' || c == '[' || c == ']' || c == '\\' || c == '-' || c == '!' ||
-           c == '^' || c == SH_ESC;
+    return c != '\0' && strchr("*?[]\\-!^+@()|\001", c) != NULL;
 }
 
 /* With marks where a quoted character would mean something in a pattern. */
@@ -122,6 +118,16 @@ static bool add_marked(struct sh_task *t, const char *s, size_t length, bool quo
         from = i;
     }
     return sh_bytes(t, s + from, length - from);
+}
+
+/* Into a regular expression: what is quoted means itself. */
+static bool add_literal(struct sh_task *t, const char *s, size_t length, bool quoted)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((quoted && strchr(".*+?()[]{}|^$\\", s[i]) != NULL && !sh_bytes(t, "\\", 1)) ||
+            !sh_bytes(t, s + i, 1))
+            return false;
+    return true;
 }
 
 static bool add_split(struct sh_task *t, const char *s, size_t length)
@@ -172,6 +178,8 @@ bool sh_add(struct sh_task *t, const char *s, size_t length, bool quoted, bool s
         return sh_bytes(t, s, length);
     case SH_ACC_PAT:
         return add_marked(t, s, length, quoted);
+    case SH_ACC_REGEX:
+        return add_literal(t, s, length, quoted);
     default:
         if (split && !quoted)
             return add_split(t, s, length);
@@ -201,46 +209,52 @@ bool sh_field(struct sh_task *t)
 
 /* ---- parameters ------------------------------------------------------------------------------ */
 
-static const char *number(char room[NUMBER_ROOM], int64_t n)
+static const char *number(struct sh_task *t, int64_t n)
 {
-    snprintf(room, NUMBER_ROOM, "%lld", (long long)n);
-    return room;
+    snprintf(t->proc->number, sizeof(t->proc->number), "%lld", (long long)n);
+    return t->proc->number;
 }
 
-static const char *flags_text(const struct sh_task *t, char room[NUMBER_ROOM])
+/* In the order in which the shell itself has them. */
+static const char *flags_text(struct sh_task *t)
 {
-    snprintf(room, NUMBER_ROOM, "%s%s%s%s", t->opt_e ? "e" : "", t->opt_f ? "f" : "",
-             t->opt_u ? "u" : "", t->opt_x ? "x" : "");
-    return room;
+    const struct {
+        char letter;
+        bool on;
+    } flags[] = {{'a', t->opt_a},
+                 {'e', t->opt_e},
+                 {'f', t->opt_f},
+                 {'h', t->flavour == SHELL_BASH},
+                 {'n', t->opt_n},
+                 {'u', t->opt_u},
+                 {'v', t->opt_v},
+                 {'x', t->opt_x},
+                 {'B', t->flavour == SHELL_BASH},
+                 {'C', t->opt_C}};
+    char *to = t->proc->number;
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(flags); i++)
+        if (flags[i].on)
+            *to++ = flags[i].letter;
+    *to = '\0';
+    return t->proc->number;
 }
 
-/* One value. NULL: not set. Not for @ and *. */
-static const char *value_of(struct sh_task *t, const char *name, char room[NUMBER_ROOM])
+const char *sh_param_value(struct sh_task *t, const char *name)
 {
-    struct shell_proc *p = t->proc;
-
-    if (sh_is_name_start((unsigned char)name[0])) {
-        const char *value = sh_get(t, name);
-
-        if (value == NULL && strcmp(name, "RANDOM") == 0)
-            return number(
-                room,
-                (int64_t)(rx_prng_at(p->setup.seed, RANDOM_STREAM, p->setup.id, p->draws++) >> 49));
-        if (value == NULL && strcmp(name, "PPID") == 0)
-            return number(room, t->parent);
-        return value;
-    }
+    if (sh_is_name_start((unsigned char)name[0]))
+        return sh_get(t, name);
     switch (name[0]) {
     case '#':
-        return number(room, sh_param_count(t));
+        return number(t, sh_param_count(t));
     case '?':
-        return number(room, t->status);
+        return number(t, t->status);
     case '$':
-        return number(room, t->shell_pid);
+        return number(t, t->shell_pid);
     case '!':
-        return t->last_job != 0 ? number(room, t->last_job) : NULL;
+        return t->last_job != 0 ? number(t, t->last_job) : NULL;
     case '-':
-        return flags_text(t, room);
+        return flags_text(t);
     default: {
         uint32_t n = 0;
 
@@ -253,21 +267,14 @@ static const char *value_of(struct sh_task *t, const char *name, char room[NUMBE
     }
 }
 
-static bool is_all(const char *name)
+/* One field each, or all joined by the first character of IFS. */
+bool sh_expand_list(struct sh_task *t, const char *s, uint32_t count, bool star, bool quoted)
 {
-    return (name[0] == '@' || name[0] == '*') && name[1] == '\0';
-}
-
-/* $@ and $*: one field each, or all joined by the first character of IFS. */
-static bool expand_all(struct sh_task *t, char which, bool quoted)
-{
-    uint32_t count = sh_param_count(t);
     const char *ifs = sh_get(t, "IFS");
-    bool fields = top(t)->kind == SH_ACC_ARGS && (!quoted || which == '@');
-    char join = which == '@' || ifs == NULL ? ' ' : ifs[0];
-    const char *s = sh_param(t, 1); /* the others lie behind it */
+    bool fields = top(t)->kind == SH_ACC_ARGS && (!quoted || !star);
+    char join = !star || ifs == NULL ? ' ' : ifs[0];
 
-    if (quoted && which == '*' && top(t)->kind == SH_ACC_ARGS)
+    if (quoted && star && top(t)->kind == SH_ACC_ARGS)
         top(t)->active = true;
     for (uint32_t n = 1; n <= count; n++, s += strlen(s) + 1) {
         if (n > 1 && fields) {
@@ -282,94 +289,28 @@ static bool expand_all(struct sh_task *t, char which, bool quoted)
     return true;
 }
 
-static bool not_set(struct sh_task *t, const char *name)
+bool sh_unbound(struct sh_task *t, const char *name)
 {
-    sh_warn(t, "%s: parameter not set", name);
-    sh_exit(t, SHELL_EXIT_SYNTAX);
+    bool bash = t->flavour == SHELL_BASH;
+
+    sh_warn(t, bash ? "%s: unbound variable" : "%s: parameter not set", name);
+    sh_exit(t, bash ? SHELL_EXIT_NOT_FOUND : SHELL_EXIT_SYNTAX);
     return false;
 }
 
 bool sh_expand_var(struct sh_task *t, const char *name, bool quoted)
 {
-    char room[NUMBER_ROOM];
     const char *value;
 
-    if (is_all(name))
-        return expand_all(t, name[0], quoted);
-    value = value_of(t, name, room);
+    if ((name[0] == '@' || name[0] == '*') && name[1] == '\0')
+        return sh_expand_list(t, sh_param(t, 1), sh_param_count(t), name[0] == '*', quoted);
+    value = sh_param_value(t, name);
     if (value == NULL) {
         if (t->opt_u)
-            return not_set(t, name);
+            return sh_unbound(t, name);
         value = "";
     }
     return sh_add(t, value, strlen(value), quoted, true);
-}
-
-bool sh_expand_length(struct sh_task *t, const char *name, bool quoted)
-{
-    char room[NUMBER_ROOM], text[NUMBER_ROOM];
-    const char *value;
-
-    if (is_all(name)) {
-        number(text, sh_param_count(t));
-        return sh_add(t, text, strlen(text), quoted, true);
-    }
-    value = value_of(t, name, room);
-    if (value == NULL && t->opt_u)
-        return not_set(t, name);
-    number(text, value != NULL ? (int64_t)strlen(value) : 0);
-    return sh_add(t, text, strlen(text), quoted, true);
-}
-
-bool sh_is_set(struct sh_task *t, const char *name, bool not_null)
-{
-    char room[NUMBER_ROOM];
-    const char *value;
-
-    if (is_all(name)) {
-        for (uint32_t n = 1; n <= sh_param_count(t); n++)
-            if (!not_null || sh_param(t, n)[0] != '\0' || n > 1)
-                return true;
-        return false;
-    }
-    value = value_of(t, name, room);
-    return value != NULL && (!not_null || value[0] != '\0');
-}
-
-/* How much of the value goes away, from its front or its end. */
-static size_t trimmed(struct sh_task *t, unsigned op, const char *pattern, const char *s, size_t n)
-{
-    bool longest = op == SH_PARAM_PREFIX_LONG || op == SH_PARAM_SUFFIX_LONG;
-    bool front = op == SH_PARAM_PREFIX || op == SH_PARAM_PREFIX_LONG;
-
-    for (size_t i = 0; i <= n && !t->proc->over; i++) {
-        size_t k = longest ? n - i : i;
-
-        if (!sh_charge(t, 1))
-            break;
-        if (sh_match(t, pattern, front ? s : s + n - k, k))
-            return k;
-    }
-    return 0;
-}
-
-bool sh_expand_trim(struct sh_task *t, const char *name, unsigned op, bool quoted)
-{
-    char room[NUMBER_ROOM];
-    const char *pattern = sh_acc_text(t), *value = is_all(name) ? "" : value_of(t, name, room);
-    bool front = op == SH_PARAM_PREFIX || op == SH_PARAM_PREFIX_LONG;
-    size_t length, gone;
-
-    if (pattern == NULL)
-        return false;
-    if (value == NULL && t->opt_u)
-        return not_set(t, name);
-    if (value == NULL)
-        value = "";
-    length = strlen(value);
-    gone = trimmed(t, op, pattern, value, length);
-    sh_acc_pop(t);
-    return !t->proc->over && sh_add(t, front ? value + gone : value, length - gone, quoted, true);
 }
 
 bool sh_expand_tilde(struct sh_task *t)

@@ -3,6 +3,7 @@
  * shell_flow.c - where control goes: ways out (exit, break, return, the end of a text), traps, and
  * children (subshells, jobs, pipelines, command substitutions).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/pod/shell_task.h"
@@ -36,7 +37,7 @@ void sh_exit(struct sh_task *t, int32_t status)
         sh_task_end(t, t->status);
         return;
     }
-    ok = trap->length > 0 && sh_source(t, SH_FRAME_TRAP, trap->action, trap->length);
+    ok = trap->length > 0 && sh_source(t, SH_FRAME_TRAP, NULL, trap->action, trap->length);
     sh_free(t->proc, trap, sizeof(*trap) + trap->length + 1);
     if (ok)
         sh_top(t)->final = true;
@@ -44,7 +45,8 @@ void sh_exit(struct sh_task *t, int32_t status)
         sh_task_end(t, t->status);
 }
 
-struct sh_unit *sh_compile(struct sh_task *t, const char *text, size_t length)
+struct sh_unit *sh_compile(struct sh_task *t, enum shell_flavour flavour, const char *text,
+                           size_t length)
 {
     struct shell_diag diag = {0};
     struct sh_unit *unit;
@@ -52,7 +54,7 @@ struct sh_unit *sh_compile(struct sh_task *t, const char *text, size_t length)
 
     if (!sh_charge(t, (uint32_t)(length / 8)))
         return NULL;
-    error = sh_unit_compile(t->proc->mem, "sh", text, length, &unit, &diag);
+    error = sh_unit_compile(t->proc->mem, flavour, t->extglob, text, length, &unit, &diag);
     if (error == -RX_EINVALID) {
         sh_complain(t, "%s", diag.text);
         if (t->proc->setup.host->diagnose != NULL)
@@ -66,11 +68,15 @@ struct sh_unit *sh_compile(struct sh_task *t, const char *text, size_t length)
     return unit;
 }
 
-bool sh_source(struct sh_task *t, enum sh_frame_kind kind, const char *text, size_t length)
+bool sh_source(struct sh_task *t, enum sh_frame_kind kind, const char *source, const char *text,
+               size_t length)
 {
-    struct sh_unit *unit = sh_compile(t, text, length);
+    struct sh_unit *unit = sh_compile(t, t->flavour, text, length);
 
-    return unit != NULL && sh_enter_unit(t, kind, unit, 0);
+    if (unit == NULL)
+        return false;
+    unit->source = source != NULL ? rx_arena_strdup(&unit->arena, source) : t->unit->source;
+    return sh_enter_unit(t, kind, unit, 0);
 }
 
 bool sh_call_function(struct sh_task *t, const struct sh_func *f, char *const *argv, uint32_t argc)
@@ -85,6 +91,7 @@ bool sh_call_function(struct sh_task *t, const struct sh_func *f, char *const *a
         sh_params_unref(t->proc, params);
         return false;
     }
+    sh_top(t)->name = f->name;
     sh_top(t)->params = t->params;
     sh_top(t)->shift = t->shift;
     t->params = params;
@@ -101,11 +108,34 @@ void sh_run_traps(struct sh_task *t)
         for (const struct sh_trap *trap = t->traps; trap != NULL; trap = trap->next) {
             if (trap->signo != signo || trap->length == 0)
                 continue;
-            if (sh_source(t, SH_FRAME_TRAP, trap->action, trap->length))
+            if (sh_source(t, SH_FRAME_TRAP, NULL, trap->action, trap->length))
                 return; /* one at a time; the next when this has run a command */
             break;
         }
     }
+}
+
+uint32_t sh_line(const struct sh_task *t)
+{
+    for (uint16_t i = t->frames; i > 0; i--)
+        if (t->frame[i - 1].kind == SH_FRAME_TRAP)
+            return t->frame[i - 1].again;
+    return t->line;
+}
+
+bool sh_run_err_trap(struct sh_task *t)
+{
+    const struct sh_trap *trap = t->traps;
+
+    while (trap != NULL && trap->signo != SH_SIG_ERR)
+        trap = trap->next;
+    for (uint16_t i = 0; trap != NULL && i < t->frames; i++)
+        if (t->frame[i].kind == SH_FRAME_TRAP ||
+            (t->frame[i].kind == SH_FRAME_CALL && !t->opt_errtrace))
+            return false;
+    t->err_told = true;
+    return trap != NULL && trap->length > 0 &&
+           sh_source(t, SH_FRAME_TRAP, NULL, trap->action, trap->length);
 }
 
 int sh_break(struct sh_task *t, uint32_t levels, bool again)
@@ -307,6 +337,65 @@ void sh_op_background(struct sh_task *t, const struct sh_ins *i)
     t->pc = i->c;
 }
 
+/* <(...): a pipe to or from a child, open in this task until the frame on top is left. */
+void sh_op_proc(struct sh_task *t, const struct sh_ins *i)
+{
+    struct sh_file *reader, *writer;
+    struct sh_task *child;
+    char path[24];
+    int fd = SHELL_FDS - 1;
+
+    while (fd >= SHELL_FDS_NAMED && t->fd[fd] != NULL)
+        fd--;
+    if (fd < SHELL_FDS_NAMED) {
+        sh_limit(t, "too many process substitutions at once");
+        return;
+    }
+    if (!sh_pipe_new(t->proc, &reader, &writer))
+        return;
+    child = sh_fork(t);
+    if (child == NULL) {
+        sh_file_unref(t->proc, reader);
+        sh_file_unref(t->proc, writer);
+        return;
+    }
+    child->pc = t->pc + 1;
+    child->orphan = true; /* nobody asks for its status */
+    child->tested = false;
+    sh_set_fd(child, i->a ? 0 : 1, i->a ? reader : writer);
+    if (!sh_keep_fd(t, fd, i->a ? writer : reader))
+        return;
+    snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+    t->pc = i->c;
+    sh_add(t, path, strlen(path), true, false);
+}
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+void sh_op_time(struct sh_task *t)
+{
+    if (!sh_frame_push(t, SH_FRAME_TIME))
+        return;
+    sh_top(t)->left = (uint32_t)((uint64_t)t->proc->now >> 32);
+    sh_top(t)->cursor = (uint32_t)t->proc->now;
+    t->pc++;
+}
+
+void sh_op_time_end(struct sh_task *t, const struct sh_ins *i)
+{
+    const struct sh_frame *f = sh_top(t);
+    rx_ms took = t->proc->now - (rx_ms)((uint64_t)f->left << 32 | f->cursor);
+    long long s = took / 1000, ms = took % 1000;
+
+    sh_frame_pop(t);
+    t->pc++;
+    if (i->a)
+        sh_complain(t, "real %lld.%02lld\nuser 0.00\nsys 0.00", s, ms / 10);
+    else
+        sh_complain(t, "\nreal\t%lldm%lld.%03llds\nuser\t0m0.000s\nsys\t0m0.000s", s / 60, s % 60,
+                    ms);
+}
+
 void sh_op_pipe(struct sh_task *t, const struct sh_ins *i)
 {
     if (!sh_frame_push(t, SH_FRAME_PIPE))
@@ -345,6 +434,7 @@ void sh_op_pipe_end(struct sh_task *t)
 {
     struct sh_frame *f = sh_top(t);
     int32_t status = 0, failed = 0;
+    uint8_t stages = 0;
 
     for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next) {
         if (k->parent != t->pid || k->group != f->again || k->orphan)
@@ -357,7 +447,10 @@ void sh_op_pipe_end(struct sh_task *t)
         status = k->status;
         if (status != 0)
             failed = status;
+        if (stages < SH_PIPE_STATUS_MAX)
+            t->pipe_status[stages++] = (uint8_t)status;
     }
+    t->pipe_count = stages;
     t->child = 0;
     for (struct sh_task *k = t->proc->tasks; k != NULL; k = k->next)
         if (k->parent == t->pid && k->group == f->again)

@@ -132,7 +132,7 @@ int sh_generate_command(struct rx_arena *arena, uint32_t argc, const char *const
     int error;
 
     rx_arena_init(&scratch, arena->mem);
-    simple = emit(&g, SH_OP_SIMPLE, 1, 0, 0);
+    simple = emit(&g, SH_OP_SIMPLE, SH_ENDS, 0, 0);
     emit(&g, SH_OP_ARGS, 0, 0, 0);
     for (uint32_t i = 0; i < argc; i++) {
         emit(&g, SH_OP_TEXT, SH_QUOTED, text(&g, argv[i]), 0);
@@ -146,8 +146,9 @@ int sh_generate_command(struct rx_arena *arena, uint32_t argc, const char *const
     return error;
 }
 
-int sh_unit_compile(const struct rx_mem *mem, const char *name, const char *source, size_t length,
-                    struct sh_unit **out, struct shell_diag *diag)
+int sh_unit_compile(const struct rx_mem *mem, enum shell_flavour flavour, bool extglob,
+                    const char *source, size_t length, struct sh_unit **out,
+                    struct shell_diag *diag)
 {
     struct rx_arena scratch;
     struct sh_unit *u = rx_mem_zalloc(mem, sizeof(*u));
@@ -160,7 +161,7 @@ int sh_unit_compile(const struct rx_mem *mem, const char *name, const char *sour
     rx_arena_init(&u->arena, mem);
     rx_arena_init(&scratch, mem);
     u->refs = 1;
-    list = sh_parse(&scratch, name, source, length, diag, &no_memory);
+    list = sh_parse(&scratch, flavour, extglob, source, length, diag, &no_memory);
     if (list != NULL)
         error = sh_generate(&u->arena, &scratch, list, u, diag);
     else if (!no_memory)
@@ -199,48 +200,94 @@ static void gen_string(struct gen *g, enum sh_op kind, const struct sh_word *w)
     g->whole = whole;
 }
 
+/* A string below others on the stack. */
+static void gen_below(struct gen *g, enum sh_op kind, const struct sh_word *w)
+{
+    gen_string(g, kind, w);
+    emit(g, SH_OP_CLOSE, 0, 0, 0);
+}
+
+static unsigned gen_subscript(struct gen *g, const struct sh_part *part)
+{
+    if (part->sub != NULL)
+        gen_below(g, SH_OP_STR, part->sub);
+    return (part->sub != NULL ? SH_SUB : 0) | (part->indirect ? SH_INDIRECT : 0);
+}
+
+/* The value as it is. */
+static void gen_value(struct gen *g, const struct sh_part *part, unsigned quoted)
+{
+    unsigned flags = gen_subscript(g, part);
+
+    emit(g, flags != 0 ? SH_OP_PARAM : SH_OP_VAR, quoted | flags, text(g, part->text), part->pos);
+}
+
+/* The operators whose words are plain strings or patterns. */
+static void gen_operator(struct gen *g, const struct sh_part *part, unsigned quoted)
+{
+    bool slice = part->op == SH_PARAM_SLICE || part->op == SH_PARAM_SLICE_UP_TO;
+    unsigned flags = gen_subscript(g, part);
+
+    if (part->word != NULL)
+        gen_below(g, slice ? SH_OP_STR : SH_OP_PAT, part->word);
+    else if (part->op >= SH_PARAM_UPPER && part->op <= SH_PARAM_LOWER_ALL) {
+        emit(g, SH_OP_PAT, 0, 0, 0); /* of ${x@U} */
+        emit(g, SH_OP_CLOSE, 0, 0, 0);
+    }
+    if (part->word2 != NULL)
+        gen_below(g, SH_OP_STR, part->word2);
+    /* Names are one word in quotes, or many: what has no subscript says so in this place. */
+    if (part->op == SH_PARAM_NAMES && part->colon)
+        flags |= SH_INDIRECT;
+    emit(g, SH_OP_PARAM, (unsigned)part->op | quoted | flags, text(g, part->text), part->pos);
+}
+
+static uint32_t gen_is_set(struct gen *g, const struct sh_part *part, enum sh_op jump)
+{
+    unsigned flags = gen_subscript(g, part);
+
+    emit(g, SH_OP_IS_SET, part->colon | flags, text(g, part->text), 0);
+    return emit(g, jump, 0, 0, 0);
+}
+
 static void gen_param(struct gen *g, const struct sh_part *part, unsigned quoted)
 {
-    uint32_t name = text(g, part->text), jump, over;
+    uint32_t jump, over;
 
     /* In quotes the result is a word even if it is empty; one of the two ways adds nothing. */
     if (quoted != 0 && (part->op == SH_PARAM_ALTERNATIVE || part->op == SH_PARAM_DEFAULT))
         emit(g, SH_OP_TEXT, quoted, text(g, ""), 0);
     switch (part->op) {
     case SH_PARAM_PLAIN:
-        emit(g, SH_OP_VAR, quoted, name, part->pos);
-        return;
-    case SH_PARAM_LENGTH:
-        emit(g, SH_OP_LENGTH, quoted, name, part->pos);
+        gen_value(g, part, quoted);
         return;
     case SH_PARAM_ALTERNATIVE:
-        emit(g, SH_OP_IS_SET, part->colon, name, 0);
-        jump = emit(g, SH_OP_JUMP_UNSET, 0, 0, 0);
+        jump = gen_is_set(g, part, SH_OP_JUMP_UNSET);
         gen_parts(g, part->word);
         patch(g, jump);
         return;
     case SH_PARAM_DEFAULT:
-        emit(g, SH_OP_IS_SET, part->colon, name, 0);
-        jump = emit(g, SH_OP_JUMP_SET, 0, 0, 0);
+        jump = gen_is_set(g, part, SH_OP_JUMP_SET);
         gen_parts(g, part->word);
         over = emit(g, SH_OP_JUMP, 0, 0, 0);
         patch(g, jump);
-        emit(g, SH_OP_VAR, quoted, name, part->pos);
+        gen_value(g, part, quoted);
         patch(g, over);
         return;
     case SH_PARAM_ASSIGN:
     case SH_PARAM_ERROR:
-        emit(g, SH_OP_IS_SET, part->colon, name, 0);
-        jump = emit(g, SH_OP_JUMP_SET, 0, 0, 0);
+        jump = gen_is_set(g, part, SH_OP_JUMP_SET);
         gen_string(g, SH_OP_STR, part->word);
-        emit(g, part->op == SH_PARAM_ASSIGN ? SH_OP_DEFAULT : SH_OP_COMPLAIN, part->colon, name,
-             part->pos);
+        if (part->op == SH_PARAM_ASSIGN && (part->sub != NULL || part->indirect))
+            emit(g, SH_OP_PARAM, SH_PARAM_BAD, text(g, part->text), part->pos);
+        else
+            emit(g, part->op == SH_PARAM_ASSIGN ? SH_OP_DEFAULT : SH_OP_COMPLAIN, part->colon,
+                 text(g, part->text), part->pos);
         patch(g, jump);
-        emit(g, SH_OP_VAR, quoted, name, part->pos);
+        gen_value(g, part, quoted);
         return;
     default:
-        gen_string(g, SH_OP_PAT, part->word);
-        emit(g, SH_OP_TRIM, (unsigned)part->op | quoted, name, part->pos);
+        gen_operator(g, part, quoted);
         return;
     }
 }
@@ -266,8 +313,10 @@ static void gen_parts(struct gen *g, const struct sh_word *w)
             gen_string(g, SH_OP_STR, part->word);
             emit(g, SH_OP_ARITH, quoted, 0, part->pos);
             break;
+        case SH_PART_PROC:
         case SH_PART_CMD:
-            at = emit(g, SH_OP_CAPTURE, quoted, 0, 0);
+            at = part->kind == SH_PART_CMD ? emit(g, SH_OP_CAPTURE, quoted, 0, 0)
+                                           : emit(g, SH_OP_PROC, part->out, 0, 0);
             gen_list(g, part->list);
             emit(g, SH_OP_EXIT, 0, 0, 0);
             patch(g, at);
@@ -297,9 +346,12 @@ static void gen_redirs(struct gen *g, const struct sh_redir *r)
 
 static bool declares(const struct sh_word *w)
 {
-    return w != NULL && w->literal != NULL &&
-           (strcmp(w->literal, "export") == 0 || strcmp(w->literal, "readonly") == 0 ||
-            strcmp(w->literal, "local") == 0);
+    static const char *const names[] = {"export", "readonly", "local", "declare", "typeset"};
+
+    for (size_t i = 0; w != NULL && w->literal != NULL && i < RX_ARRAY_LEN(names); i++)
+        if (strcmp(w->literal, names[i]) == 0)
+            return true;
+    return false;
 }
 
 static bool looks_assigned(const struct sh_word *w)
@@ -310,9 +362,47 @@ static bool looks_assigned(const struct sh_word *w)
     return equals != NULL && sh_is_name(s, (size_t)(equals - s));
 }
 
+/* name=(...). In a list with keys each key is a field of its own, before its value. */
+static void gen_list_assign(struct gen *g, const struct sh_assign *a)
+{
+    static const char mark[] = {SH_KEY, '\0'};
+
+    emit(g, SH_OP_ARGS, 0, 0, 0);
+    for (const struct sh_word *w = a->list; w != NULL; w = w->next) {
+        g->whole = w->key != NULL;
+        if (w->key != NULL) {
+            emit(g, SH_OP_TEXT, SH_QUOTED, text(g, mark), 0);
+            gen_parts(g, w->key);
+            emit(g, SH_OP_FIELD, 0, 0, 0);
+            emit(g, SH_OP_TEXT, SH_QUOTED, text(g, ""), 0);
+        }
+        gen_parts(g, w);
+        emit(g, SH_OP_FIELD, 0, 0, 0);
+        g->whole = false;
+    }
+    emit(g, SH_OP_LIST, (a->append ? SH_APPEND : 0) | (a->keyed ? SH_KEYED : 0), text(g, a->name),
+         0);
+}
+
+static void gen_assign(struct gen *g, const struct sh_assign *a, bool temporary, uint32_t pos)
+{
+    if (a->word == NULL) {
+        gen_list_assign(g, a);
+        return;
+    }
+    if (a->sub != NULL)
+        gen_below(g, SH_OP_STR, a->sub);
+    gen_string(g, SH_OP_STR, a->word);
+    emit(g, SH_OP_ASSIGN,
+         (temporary ? SH_TEMPORARY : 0) | (a->append ? SH_APPEND : 0) |
+             (a->sub != NULL ? SH_SUBSCRIPT : 0),
+         text(g, a->name), pos);
+}
+
 static void gen_simple(struct gen *g, const struct sh_node *n)
 {
-    uint32_t start = emit(g, SH_OP_SIMPLE, 0, 0, 0);
+    uint32_t start =
+        emit(g, SH_OP_SIMPLE, n->last ? SH_LAST : 0, RX_MIN(SH_POS_LINE(n->pos), 65535u), 0);
     bool declare = declares(n->word);
 
     if (n->word != NULL) {
@@ -325,10 +415,8 @@ static void gen_simple(struct gen *g, const struct sh_node *n)
         g->whole = false;
     }
     gen_redirs(g, n->redir);
-    for (const struct sh_assign *a = n->assign; a != NULL; a = a->next) {
-        gen_string(g, SH_OP_STR, a->word);
-        emit(g, SH_OP_ASSIGN, n->word != NULL, text(g, a->name), n->pos);
-    }
+    for (const struct sh_assign *a = n->assign; a != NULL; a = a->next)
+        gen_assign(g, a, n->word != NULL, n->pos);
     emit(g, n->word != NULL ? SH_OP_EXEC : SH_OP_NOTHING, 0, 0, n->pos);
     patch(g, start);
     emit(g, SH_OP_CHECK, 0, 0, 0);
@@ -392,10 +480,51 @@ static void gen_for(struct gen *g, const struct sh_node *n)
     patch(g, loop);
 }
 
+static void gen_test(struct gen *g, const struct sh_word *w, uint32_t pos)
+{
+    gen_string(g, SH_OP_STR, w);
+    emit(g, SH_OP_TEST, 0, 0, pos);
+}
+
+static bool is_blank(const struct sh_word *w)
+{
+    const struct sh_part *part = w->part;
+
+    return part == NULL || (part->next == NULL && part->kind == SH_PART_TEXT &&
+                            part->text[strspn(part->text, " \t\n")] == '\0');
+}
+
+/* for ((start; condition; step)): `continue` goes to the step. */
+static void gen_arith_for(struct gen *g, const struct sh_node *n)
+{
+    const struct sh_word *start = n->word, *condition = start->next, *step = condition->next;
+    uint32_t loop, first, out = 0;
+
+    if (!is_blank(start))
+        gen_test(g, start, n->pos);
+    loop = emit(g, SH_OP_LOOP, 0, 0, 0);
+    first = emit(g, SH_OP_STEP, 0, 0, 0);
+    if (!is_blank(step))
+        gen_test(g, step, n->pos);
+    patch(g, first);
+    if (!is_blank(condition)) {
+        gen_test(g, condition, n->pos);
+        out = emit(g, SH_OP_JUMP_FAIL, 0, 0, 0);
+    }
+    gen_node(g, n->a);
+    emit(g, SH_OP_LOOP_SAVE, 0, 0, 0);
+    emit(g, SH_OP_JUMP, 0, 0, loop + 1);
+    if (!is_blank(condition))
+        patch(g, out);
+    emit(g, SH_OP_LOOP_END, 0, 0, 0);
+    patch(g, loop);
+}
+
 static void gen_case(struct gen *g, const struct sh_node *n)
 {
     uint32_t over = 0, ends = 0; /* jumps to the end, chained through their goals */
-    bool any = false;
+    uint32_t fall = 0;           /* from the body before into the next one */
+    bool any = false, falls = false;
 
     gen_string(g, SH_OP_STR, n->word);
     emit(g, SH_OP_CASE, 0, 0, 0);
@@ -407,7 +536,7 @@ static void gen_case(struct gen *g, const struct sh_node *n)
             uint32_t at;
 
             gen_string(g, SH_OP_PAT, w);
-            at = emit(g, SH_OP_MATCH, 0, 0, first ? 0 : hit);
+            at = emit(g, SH_OP_MATCH, n->extended, 0, first ? 0 : hit);
             first = false;
             hit = at;
         }
@@ -420,12 +549,19 @@ static void gen_case(struct gen *g, const struct sh_node *n)
                 break;
             hit = before;
         }
+        if (falls)
+            patch(g, fall);
         if (item->body->a == NULL)
             emit(g, SH_OP_STATUS, 0, 0, 0);
         gen_list(g, item->body);
-        over = emit(g, SH_OP_JUMP, 0, 0, any ? ends : 0);
-        any = true;
-        ends = over;
+        falls = item->falls && item->next != NULL;
+        if (falls) {
+            fall = emit(g, SH_OP_JUMP, 0, 0, 0);
+        } else if (!item->retries) {
+            over = emit(g, SH_OP_JUMP, 0, 0, any ? ends : 0);
+            any = true;
+            ends = over;
+        }
         patch(g, miss);
     }
     emit(g, SH_OP_STATUS, 0, 0, 0);
@@ -544,6 +680,25 @@ static void gen_plain(struct gen *g, const struct sh_node *n)
         break;
     case SH_NODE_FUNC:
         gen_function(g, n);
+        break;
+    case SH_NODE_ARITH:
+        gen_test(g, n->word, n->pos);
+        emit(g, SH_OP_CHECK, 0, 0, 0);
+        break;
+    case SH_NODE_ARITH_FOR:
+        gen_arith_for(g, n);
+        break;
+    case SH_NODE_REGEX:
+        gen_below(g, SH_OP_STR, n->word);
+        gen_string(g, SH_OP_REGEX_STR, n->word->next);
+        emit(g, SH_OP_REGEX, 0, 0, n->pos);
+        emit(g, SH_OP_CHECK, 0, 0, 0);
+        break;
+    case SH_NODE_TIME:
+        emit(g, SH_OP_TIME, 0, 0, 0);
+        if (n->a != NULL)
+            gen_node(g, n->a);
+        emit(g, SH_OP_TIME_END, n->posix, 0, 0);
         break;
     }
 }

@@ -73,8 +73,13 @@ static const char *bracket(const char *p, unsigned char c, bool *hit)
     return p + 1;
 }
 
+static unsigned char folded(unsigned char c, bool nocase)
+{
+    return nocase && c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+}
+
 /* Does the element at *p match c? Moves *p behind it. */
-static bool match_one(const char **p, unsigned char c)
+static bool match_one(const char **p, unsigned char c, bool nocase)
 {
     const char *end;
     bool hit = false;
@@ -86,6 +91,8 @@ static bool match_one(const char **p, unsigned char c)
     case '[':
         end = bracket(*p + 1, c, &hit);
         if (end != NULL) {
+            if (!hit && nocase && folded(c, true) >= 'a' && folded(c, true) <= 'z')
+                bracket(*p + 1, c ^ 32, &hit);
             *p = end;
             return hit;
         }
@@ -98,7 +105,7 @@ static bool match_one(const char **p, unsigned char c)
     default:
         break;
     }
-    return (unsigned char)*(*p)++ == c;
+    return folded((unsigned char)*(*p)++, nocase) == folded(c, nocase);
 }
 
 bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t length)
@@ -119,7 +126,7 @@ bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t l
         }
         if (s == end && *p == '\0')
             return true;
-        if (s < end && *p != '\0' && match_one(&p, (unsigned char)*s)) {
+        if (s < end && *p != '\0' && match_one(&p, (unsigned char)*s, t->nocasematch)) {
             s++;
             continue;
         }
@@ -149,7 +156,8 @@ bool sh_glob_needed(const char *field)
     for (; *field != '\0'; field++) {
         if (*field == SH_ESC && field[1] != '\0')
             field++;
-        else if (*field == '*' || *field == '?' || (*field == '[' && strchr(field, ']') != NULL))
+        else if (*field == '*' || *field == '?' || (*field == '[' && strchr(field, ']') != NULL) ||
+                 (strchr("+@!", *field) != NULL && field[1] == '('))
             return true;
     }
     return false;
@@ -198,9 +206,11 @@ static bool component(struct walk *w, size_t used, const char *part, const char 
         strcpy(after, name);
         if (!sh_charge(w->t, 1))
             return false;
-        if (name[0] == '.' && part[0] != '.')
+        if (name[0] == '.' && part[0] != '.' && !w->t->dotglob)
             continue;
-        if (!sh_match(w->t, part, name, n) || used + n + 2 > sizeof(w->path))
+        if (!(w->t->extglob ? sh_match_extended(w->t, part, name, n)
+                            : sh_match(w->t, part, name, n)) ||
+            used + n + 2 > sizeof(w->path))
             continue;
         memcpy(w->path + used, name, n + 1);
         if (!descend(w, used + n, rest))
@@ -253,6 +263,16 @@ bool sh_glob(struct sh_task *t, struct sh_acc *a)
             return false;
         if (w.found > 0)
             return true;
+        if (t->failglob) {
+            sh_unescape(pattern);
+            sh_warn(t, "no match: %s", pattern);
+            sh_exit(t, 1);
+            return false;
+        }
+        if (t->nullglob) {
+            a->field = t->length;
+            return true;
+        }
         if (!sh_bytes(t, pattern, length + 1))
             return false;
     }

@@ -48,7 +48,7 @@ void sh_file_unref(struct shell_proc *p, struct sh_file *f)
     sh_free(p, f, sizeof(*f));
 }
 
-static struct sh_file *file_new(struct shell_proc *p, enum sh_file_kind kind)
+struct sh_file *sh_file_new(struct shell_proc *p, enum sh_file_kind kind)
 {
     struct sh_file *f = sh_alloc(p, sizeof(*f));
 
@@ -61,8 +61,8 @@ bool sh_pipe_new(struct shell_proc *p, struct sh_file **reader, struct sh_file *
 {
     struct sh_pipe *pipe = sh_alloc(p, sizeof(*pipe));
 
-    *reader = file_new(p, SH_FILE_READER);
-    *writer = file_new(p, SH_FILE_WRITER);
+    *reader = sh_file_new(p, SH_FILE_READER);
+    *writer = sh_file_new(p, SH_FILE_WRITER);
     if (pipe == NULL || *reader == NULL || *writer == NULL) {
         sh_free(p, pipe, sizeof(*pipe));
         sh_file_unref(p, *reader);
@@ -82,14 +82,45 @@ void sh_set_fd(struct sh_task *t, int fd, struct sh_file *f)
     sh_file_unref(t->proc, old);
 }
 
+/* The number in /dev/fd/3; -1: it is another path. */
+static int descriptor_in(const char *path)
+{
+    static const char *const dirs[] = {"/dev/fd/", "/proc/self/fd/"};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(dirs); i++) {
+        const char *s = path + strlen(dirs[i]);
+        int n = 0;
+
+        if (strncmp(path, dirs[i], strlen(dirs[i])) != 0 || *s == '\0')
+            continue;
+        for (; *s >= '0' && *s <= '9' && n < 1000; s++)
+            n = n * 10 + (*s - '0');
+        return *s == '\0' ? n : -1;
+    }
+    return -1;
+}
+
+bool sh_is_descriptor(struct sh_task *t, const char *path)
+{
+    int fd = descriptor_in(path);
+
+    return fd >= 0 && fd < SHELL_FDS && t->fd[fd] != NULL;
+}
+
 int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out)
 {
     struct shell_proc *p = t->proc;
     char full[FS_PATH_MAX];
     struct fs_open o;
-    int error = fs_join(full, t->cwd->text, path);
+    int error = fs_join(full, t->cwd->text, path), fd;
 
     *out = NULL;
+    if (error == 0 && (fd = descriptor_in(full)) >= 0) {
+        if (fd >= SHELL_FDS || t->fd[fd] == NULL)
+            return -ENOENT;
+        *out = sh_file_ref(t->fd[fd]);
+        return 0;
+    }
     if (error == 0)
         error = fs_open(p->setup.fs, full, flags, &o, p->now);
     if (error != 0)
@@ -114,7 +145,7 @@ int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out
         *out = sh_file_ref(p->setup.pid1 ? &p->err : &p->log);
         return 0;
     default:
-        *out = file_new(p, SH_FILE_FS);
+        *out = sh_file_new(p, SH_FILE_FS);
         if (*out == NULL) {
             fs_close(&o);
             return -ENOMEM;
@@ -128,15 +159,16 @@ int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out
 
 /* ---- redirection ----------------------------------------------------------------------------- */
 
-static struct sh_file *here_document(struct sh_task *t, const char *body)
+static struct sh_file *here_document(struct sh_task *t, const char *body, bool newline)
 {
-    struct sh_file *f = file_new(t->proc, SH_FILE_FS);
+    struct sh_file *f = sh_file_new(t->proc, SH_FILE_FS);
 
     if (f == NULL)
         return NULL;
     f->fs = fs_temporary(t->proc->mem);
     if (f->fs.node == NULL ||
-        fs_write(&f->fs, 0, body, (uint32_t)strlen(body), t->proc->now) != 0) {
+        fs_write(&f->fs, 0, body, (uint32_t)strlen(body), t->proc->now) != 0 ||
+        (newline && fs_write(&f->fs, strlen(body), "\n", 1, t->proc->now) != 0)) {
         sh_file_unref(t->proc, f);
         sh_limit(t, "out of memory");
         return NULL;
@@ -144,7 +176,7 @@ static struct sh_file *here_document(struct sh_task *t, const char *body)
     return f;
 }
 
-static bool put_fd(struct sh_task *t, int fd, struct sh_file *f)
+bool sh_keep_fd(struct sh_task *t, int fd, struct sh_file *f)
 {
     struct sh_saved *s = sh_alloc(t->proc, sizeof(*s));
 
@@ -159,22 +191,59 @@ static bool put_fd(struct sh_task *t, int fd, struct sh_file *f)
     return true;
 }
 
-static bool duplicate(struct sh_task *t, int fd, const char *target)
+/* What `target` says is not a descriptor. >& of bash then means a file. */
+static bool bad_duplicate(struct sh_task *t, int fd, const char *target, uint32_t pos)
 {
+    if (t->flavour == SHELL_BASH && fd == 1 && target[0] != '\0' &&
+        strspn(target, "0123456789-") != strlen(target))
+        return sh_redirect(t, SH_REDIR_WRITE, 1, target, pos) &&
+               sh_redirect(t, SH_REDIR_DUP, 2, "1", pos);
+    sh_warn(t, t->flavour == SHELL_BASH ? "%s: ambiguous redirect" : "%s: bad file descriptor",
+            target);
+    return false;
+}
+
+static bool duplicate(struct sh_task *t, int fd, const char *target, uint32_t pos)
+{
+    size_t length = strlen(target);
+    bool move = length == 2 && target[1] == '-' && t->flavour == SHELL_BASH;
     int from;
 
     if (strcmp(target, "-") == 0)
-        return put_fd(t, fd, NULL);
-    if (target[0] < '0' || target[0] > '9' || target[1] != '\0') {
-        sh_warn(t, "%s: bad file descriptor", target);
-        return false;
-    }
+        return sh_keep_fd(t, fd, NULL);
+    if (target[0] < '0' || target[0] > '9' || (length != 1 && !move))
+        return bad_duplicate(t, fd, target, pos);
     from = target[0] - '0';
     if (t->fd[from] == NULL) {
         sh_warn(t, "%d: Bad file descriptor", from);
         return false;
     }
-    return put_fd(t, fd, sh_file_ref(t->fd[from]));
+    return sh_keep_fd(t, fd, sh_file_ref(t->fd[from])) && (!move || sh_keep_fd(t, from, NULL));
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* set -C: a regular file that is there is not written over. */
+static bool clobbers(struct sh_task *t, const char *target)
+{
+    char full[FS_PATH_MAX];
+    struct fs_stat st;
+
+    return t->opt_C && fs_join(full, t->cwd->text, target) == 0 &&
+           fs_stat(t->proc->setup.fs, full, &st) == 0 && st.kind == FS_FILE;
+}
+
+static bool cannot_open(struct sh_task *t, enum sh_redir_op op, const char *target, int error)
+{
+    if (t->flavour == SHELL_BASH)
+        sh_warn(t, "%s: %s", target, fs_strerror(error));
+    else if (op == SH_REDIR_READ)
+        sh_warn(t, "can't open %s: %s", target,
+                error == -ENOENT ? "no such file" : fs_strerror(error));
+    else
+        sh_warn(t, "can't create %s: %s", target,
+                error == -ENOENT ? "nonexistent directory" : fs_strerror(error));
+    return false;
 }
 
 bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *target, uint32_t pos)
@@ -182,6 +251,7 @@ bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *tar
     static const int flags[] = {
         [SH_REDIR_READ] = FS_READ,
         [SH_REDIR_WRITE] = FS_WRITE | FS_CREATE | FS_TRUNCATE,
+        [SH_REDIR_CLOBBER] = FS_WRITE | FS_CREATE | FS_TRUNCATE,
         [SH_REDIR_APPEND] = FS_WRITE | FS_CREATE | FS_APPEND,
         [SH_REDIR_BOTH] = FS_READ | FS_WRITE | FS_CREATE,
     };
@@ -189,24 +259,23 @@ bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *tar
     int error;
 
     if (op == SH_REDIR_DUP)
-        return duplicate(t, fd, target);
-    if (op == SH_REDIR_HERE) {
-        f = here_document(t, target);
-        return f != NULL && put_fd(t, fd, f);
+        return duplicate(t, fd, target, pos);
+    if (op == SH_REDIR_HERE || op == SH_REDIR_STRING) {
+        f = here_document(t, target, op == SH_REDIR_STRING);
+        return f != NULL && sh_keep_fd(t, fd, f);
     }
-    error = sh_open(t, target, flags[op], &f);
-    if (error != 0) {
-        if (strncmp(target, "/dev/tcp/", 9) == 0 || strncmp(target, "/dev/udp/", 9) == 0)
-            sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, pos, target, "/dev/tcp is not in POSIX sh");
-        if (op == SH_REDIR_READ)
-            sh_warn(t, "can't open %s: %s", target,
-                    error == -ENOENT ? "no such file" : fs_strerror(error));
-        else
-            sh_warn(t, "can't create %s: %s", target,
-                    error == -ENOENT ? "nonexistent directory" : fs_strerror(error));
+    if (t->flavour == SHELL_BASH &&
+        (strncmp(target, "/dev/tcp/", 9) == 0 || strncmp(target, "/dev/udp/", 9) == 0))
+        return sh_redirect_tcp(t, fd, target);
+    if (op == SH_REDIR_WRITE && clobbers(t, target)) {
+        sh_warn(t,
+                t->flavour == SHELL_BASH ? "%s: cannot overwrite existing file"
+                                         : "can't create %s: File exists",
+                target);
         return false;
     }
-    return put_fd(t, fd, f);
+    error = sh_open(t, target, flags[op], &f);
+    return error == 0 ? sh_keep_fd(t, fd, f) : cannot_open(t, op, target, error);
 }
 
 void sh_restore(struct sh_task *t, uint16_t depth)

@@ -112,6 +112,28 @@ void *sh_unexpected(struct sh_parser *p, const char *expecting)
     return sh_error(p, SHELL_DIAG_SYNTAX, sh_pos(p), word, text);
 }
 
+bool sh_bash(const struct sh_parser *p)
+{
+    return p->flavour == SHELL_BASH;
+}
+
+bool sh_ash(const struct sh_parser *p)
+{
+    return p->flavour != SHELL_DASH;
+}
+
+void *sh_bash_only(struct sh_parser *p, uint32_t pos, const char *word, const char *what)
+{
+    char text[96];
+
+    if (p->flavour == SHELL_SH) {
+        snprintf(text, sizeof(text), "%.40s is not in POSIX sh", what);
+        return sh_error(p, SHELL_DIAG_UNSUPPORTED, pos, word, text);
+    }
+    snprintf(text, sizeof(text), "unexpected \"%.40s\"", word);
+    return sh_error(p, SHELL_DIAG_SYNTAX, pos, word, text);
+}
+
 bool sh_enter(struct sh_parser *p)
 {
     if (++p->depth <= SHELL_NESTING_MAX)
@@ -293,12 +315,26 @@ bool sh_at_op(const struct sh_parser *p, const char *op)
 
 /* ---- redirections ---------------------------------------------------------------------------- */
 
-/* An optional digit and < or > stand here. */
+/* How many digits stand before a < or > here; -1: there is none of these. dash takes one digit. */
+static int fd_digits(const struct sh_parser *p)
+{
+    int n = 0;
+
+    while (sh_peek_at(p, (size_t)n) >= '0' && sh_peek_at(p, (size_t)n) <= '9' && n < 10)
+        n++;
+    if (n > 1 && p->flavour == SHELL_DASH)
+        return -1;
+    return sh_peek_at(p, (size_t)n) == '<' || sh_peek_at(p, (size_t)n) == '>' ? n : -1;
+}
+
+/* <( and >( begin a word. */
 bool sh_at_redir(const struct sh_parser *p)
 {
-    int c = sh_peek(p), next = sh_peek_at(p, 1);
-
-    return c == '<' || c == '>' || (c >= '0' && c <= '9' && (next == '<' || next == '>'));
+    if (sh_ash(p) && sh_at_op(p, "&>"))
+        return true;
+    if (sh_ash(p) && (sh_at_op(p, "<(") || sh_at_op(p, ">(")))
+        return false;
+    return fd_digits(p) >= 0;
 }
 
 static bool announce_here(struct sh_parser *p, struct sh_redir *r, bool strip)
@@ -340,26 +376,70 @@ static const struct {
     enum sh_redir_op op;
     int fd;
 } redirs[] = {
-    {"<&", SH_REDIR_DUP, 0},  {"<>", SH_REDIR_BOTH, 0},  {">>", SH_REDIR_APPEND, 1},
-    {">&", SH_REDIR_DUP, 1},  {">|", SH_REDIR_WRITE, 1}, {"<", SH_REDIR_READ, 0},
+    {"<&", SH_REDIR_DUP, 0},  {"<>", SH_REDIR_BOTH, 0},    {">>", SH_REDIR_APPEND, 1},
+    {">&", SH_REDIR_DUP, 1},  {">|", SH_REDIR_CLOBBER, 1}, {"<", SH_REDIR_READ, 0},
     {">", SH_REDIR_WRITE, 1},
 };
+
+/* &> and &>>: standard output to the file, and standard error to the same. */
+static struct sh_redir *parse_both(struct sh_parser *p, struct sh_redir *r)
+{
+    struct sh_redir *dup = sh_new(p, sizeof(*dup));
+    struct sh_parser sub = *p;
+
+    if (dup == NULL)
+        return NULL;
+    r->op = sh_at_op(p, "&>>") ? SH_REDIR_APPEND : SH_REDIR_WRITE;
+    r->fd = 1;
+    sh_skip(p, r->op == SH_REDIR_APPEND ? 3 : 2);
+    *dup = (struct sh_redir){.op = SH_REDIR_DUP, .fd = 2, .pos = r->pos};
+    sub.at = "1";
+    sub.end = sub.at + 1;
+    dup->word = sh_parse_word(&sub);
+    if (dup->word == NULL) {
+        p->failed = p->no_memory = true;
+        return NULL;
+    }
+    r->next = dup;
+    return r;
+}
+
+static struct sh_redir *redir_target(struct sh_parser *p, struct sh_redir *r)
+{
+    sh_skip_blanks(p);
+    if (sh_peek(p) == -1 || (strchr("\n;&|<>()", sh_peek(p)) != NULL &&
+                             !(sh_ash(p) && (sh_at_op(p, "<(") || sh_at_op(p, ">(")))))
+        return sh_unexpected(p, NULL);
+    r->word = sh_parse_word(p);
+    return r->word != NULL ? r : NULL;
+}
 
 struct sh_redir *sh_parse_redir(struct sh_parser *p)
 {
     struct sh_redir *r = sh_new(p, sizeof(*r));
-    int fd = -1;
+    int fd = -1, digits;
 
     if (r == NULL)
         return NULL;
     r->pos = sh_pos(p);
-    if (sh_peek(p) >= '0' && sh_peek(p) <= '9') {
+    if (sh_at_op(p, "&>"))
+        return parse_both(p, r) != NULL ? redir_target(p, r) : NULL;
+    digits = fd_digits(p);
+    if (digits > 1)
+        return sh_error(p, SHELL_DIAG_UNSUPPORTED, r->pos, "fd",
+                        "file descriptors beyond 9 are not simulated");
+    if (digits == 1) {
         fd = sh_peek(p) - '0';
         sh_skip(p, 1);
     }
-    if (sh_at_op(p, "<<<") || sh_at_op(p, "<(") || sh_at_op(p, ">("))
-        return sh_error(p, SHELL_DIAG_UNSUPPORTED, r->pos, sh_at_op(p, "<<<") ? "<<<" : "<(",
-                        "redirection is not in POSIX sh");
+    if (sh_at_op(p, "<<<")) {
+        if (!sh_bash(p))
+            return sh_bash_only(p, r->pos, "<<<", "redirection <<<");
+        sh_skip(p, 3);
+        r->op = SH_REDIR_STRING;
+        r->fd = fd >= 0 ? fd : 0;
+        return redir_target(p, r);
+    }
     if (sh_at_op(p, "<<")) {
         bool strip = sh_at_op(p, "<<-");
 
@@ -376,9 +456,5 @@ struct sh_redir *sh_parse_redir(struct sh_parser *p)
             break;
         }
     }
-    sh_skip_blanks(p);
-    if (sh_peek(p) == -1 || strchr("\n;&|<>()", sh_peek(p)) != NULL)
-        return sh_unexpected(p, NULL);
-    r->word = sh_parse_word(p);
-    return r->word != NULL ? r : NULL;
+    return redir_target(p, r);
 }

@@ -3,9 +3,8 @@
  * shell_parse.c - commands: a recursive descent over the text itself, as the shell's grammar has no
  * tokens apart from where they stand. Recursion is limited by SHELL_NESTING_MAX.
  *
- * What bash adds and POSIX does not know is refused by name where a POSIX shell would silently do
- * something else ([[ ]], &>, <<<, arrays, ...): a simulation must not run it differently than the
- * image.
+ * What bash adds to POSIX is understood where the script is bash's, and what busybox has of that in
+ * all but dash. Elsewhere it is the error that it is there.
  */
 #include <string.h>
 
@@ -13,15 +12,15 @@
 #include "engine/reactor/base.h"
 
 static struct sh_node *parse_list(struct sh_parser *p, const char *const *ends);
-static struct sh_node *parse_command(struct sh_parser *p);
 
 static const char *const no_end[] = {NULL};
 
-struct sh_node *sh_parse(struct rx_arena *scratch, const char *name, const char *text,
-                         size_t length, struct shell_diag *diag, bool *no_memory)
+struct sh_node *sh_parse(struct rx_arena *scratch, enum shell_flavour flavour, bool extglob,
+                         const char *text, size_t length, struct shell_diag *diag, bool *no_memory)
 {
     struct sh_parser p = {.arena = scratch,
-                          .name = name,
+                          .name = flavour == SHELL_BASH ? "bash" : "sh",
+                          .flavour = flavour,
                           .at = text,
                           .end = text + length,
                           .line = 1,
@@ -33,136 +32,14 @@ struct sh_node *sh_parse(struct rx_arena *scratch, const char *name, const char 
         sh_error(&p, SHELL_DIAG_LIMIT, 0, "", "the script is too long");
     else if (memchr(text, '\0', length) != NULL)
         sh_error(&p, SHELL_DIAG_SYNTAX, 0, "", "the script has a NUL byte in it");
-    else
+    else {
+        /* bash knows +(...) from the line behind the `shopt` on; nobody writes it before that. */
+        p.extglob =
+            extglob || (flavour == SHELL_BASH && memmem(text, length, "extglob", 7) != NULL);
         list = sh_parse_until(&p, '\0');
+    }
     *no_memory = p.no_memory;
     return p.failed ? NULL : list;
-}
-
-/* ---- simple commands ------------------------------------------------------------------------- */
-
-static struct sh_node *node(struct sh_parser *p, enum sh_node_kind kind)
-{
-    struct sh_node *n = sh_new(p, sizeof(*n));
-
-    if (n != NULL) {
-        n->kind = kind;
-        n->pos = sh_pos(p);
-    }
-    return n;
-}
-
-/* Length of NAME in NAME=..., 0 if this is no assignment. */
-static size_t assignment(const struct sh_parser *p)
-{
-    size_t n = 0;
-
-    while (sh_is_name_char(sh_peek_at(p, n)))
-        n++;
-    return sh_peek_at(p, n) == '=' && sh_is_name(p->at, n) ? n : 0;
-}
-
-static struct sh_assign *parse_assignment(struct sh_parser *p, size_t length)
-{
-    struct sh_assign *a = sh_new(p, sizeof(*a));
-    char *name = sh_new(p, length + 1);
-    uint32_t pos = sh_pos(p);
-
-    if (a == NULL || name == NULL)
-        return NULL;
-    memcpy(name, p->at, length);
-    sh_skip(p, length + 1);
-    if (sh_peek(p) == '(')
-        return sh_error(p, SHELL_DIAG_UNSUPPORTED, pos, name, "arrays are not in POSIX sh");
-    a->name = name;
-    a->word = sh_parse_word(p);
-    return a->word != NULL ? a : NULL;
-}
-
-static struct sh_node *parse_function(struct sh_parser *p, struct sh_node *n)
-{
-    n->kind = SH_NODE_FUNC;
-    n->name = n->word->literal;
-    n->word = NULL;
-    if (!sh_is_name(n->name, strlen(n->name)))
-        return sh_error(p, SHELL_DIAG_SYNTAX, n->pos, n->name, "bad function name");
-    sh_skip(p, 1);
-    sh_skip_blanks(p);
-    if (sh_peek(p) != ')')
-        return sh_unexpected(p, ")");
-    sh_skip(p, 1);
-    sh_skip_lines(p);
-    n->a = parse_command(p);
-    return n->a != NULL ? n : NULL;
-}
-
-static const char *const bash_words[] = {"function", "select",  "declare",   "typeset",
-                                         "let",      "mapfile", "readarray", "shopt", NULL};
-
-static struct sh_node *parse_simple(struct sh_parser *p)
-{
-    struct sh_node *n = node(p, SH_NODE_SIMPLE);
-    struct sh_word **words;
-    struct sh_assign **assigns;
-    struct sh_redir **tail;
-
-    if (n == NULL)
-        return NULL;
-    words = &n->word;
-    assigns = &n->assign;
-    tail = &n->redir;
-    for (;;) {
-        int c;
-
-        sh_skip_blanks(p);
-        c = sh_peek(p);
-        if (sh_at_redir(p)) {
-            *tail = sh_parse_redir(p);
-            if (*tail == NULL)
-                return NULL;
-            tail = &(*tail)->next;
-        } else if (c == '(' && n->word != NULL && n->word->next == NULL && n->assign == NULL &&
-                   n->redir == NULL && n->word->literal != NULL) {
-            return parse_function(p, n);
-        } else if (c == -1 || strchr("\n;&|()", c) != NULL) {
-            if (c == '(')
-                return sh_unexpected(p, NULL);
-            if (sh_at_op(p, "&>"))
-                return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "&>",
-                                "&> is not in POSIX sh");
-            break;
-        } else if (n->word == NULL && assignment(p) > 0) {
-            *assigns = parse_assignment(p, assignment(p));
-            if (*assigns == NULL)
-                return NULL;
-            assigns = &(*assigns)->next;
-        } else {
-            if (n->word == NULL && sh_at_any(p, bash_words))
-                return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "bash", "not in POSIX sh");
-            *words = sh_parse_word(p);
-            if (*words == NULL)
-                return NULL;
-            words = &(*words)->next;
-        }
-    }
-    if (n->word == NULL && n->assign == NULL && n->redir == NULL)
-        return sh_unexpected(p, NULL);
-    if (n->word != NULL)
-        n->pos = n->word->pos;
-    return n;
-}
-
-static bool parse_redirs(struct sh_parser *p, struct sh_node *n)
-{
-    struct sh_redir **tail = &n->redir;
-
-    for (sh_skip_blanks(p); sh_at_redir(p); sh_skip_blanks(p)) {
-        *tail = sh_parse_redir(p);
-        if (*tail == NULL)
-            return false;
-        tail = &(*tail)->next;
-    }
-    return true;
 }
 
 /* ---- compound commands ----------------------------------------------------------------------- */
@@ -188,7 +65,7 @@ static struct sh_node *parse_body(struct sh_parser *p, const char *const *ends)
 /* Behind "if" or "elif", up to and with "fi". */
 static struct sh_node *parse_if(struct sh_parser *p)
 {
-    struct sh_node *n = node(p, SH_NODE_IF);
+    struct sh_node *n = sh_node(p, SH_NODE_IF);
 
     if (n == NULL || !sh_enter(p))
         return NULL;
@@ -224,7 +101,7 @@ static struct sh_node *parse_do(struct sh_parser *p)
 
 static struct sh_node *parse_while(struct sh_parser *p, enum sh_node_kind kind)
 {
-    struct sh_node *n = node(p, kind);
+    struct sh_node *n = sh_node(p, kind);
 
     if (n == NULL)
         return NULL;
@@ -233,9 +110,47 @@ static struct sh_node *parse_while(struct sh_parser *p, enum sh_node_kind kind)
     return n->b != NULL ? n : NULL;
 }
 
+static struct sh_node *parse_brace(struct sh_parser *p)
+{
+    struct sh_node *n = parse_body(p, brace_end);
+
+    return n != NULL && sh_expect_word(p, "}") ? n : NULL;
+}
+
+/* for ((a; b; c)), at the parentheses. */
+static struct sh_node *parse_arith_for(struct sh_parser *p, struct sh_node *n)
+{
+    struct sh_word **tail = &n->word;
+
+    n->kind = SH_NODE_ARITH_FOR;
+    sh_skip(p, 2);
+    for (int i = 0; i < 3; i++) {
+        *tail = sh_parse_expression(p, true);
+        if (*tail == NULL)
+            return NULL;
+        tail = &(*tail)->next;
+        if (sh_peek(p) != (i < 2 ? ';' : ')'))
+            return sh_unexpected(p, i < 2 ? ";" : "))");
+        sh_skip(p, 1);
+    }
+    if (sh_peek(p) != ')')
+        return sh_unexpected(p, "))");
+    sh_skip(p, 1);
+    sh_skip_blanks(p);
+    if (sh_peek(p) == ';')
+        sh_skip(p, 1);
+    sh_skip_lines(p);
+    if (sh_take_word(p, "{")) {
+        n->a = parse_brace(p);
+        return n->a != NULL ? n : NULL;
+    }
+    n->a = parse_do(p);
+    return n->a != NULL ? n : NULL;
+}
+
 static struct sh_node *parse_for(struct sh_parser *p)
 {
-    struct sh_node *n = node(p, SH_NODE_FOR);
+    struct sh_node *n = sh_node(p, SH_NODE_FOR);
     struct sh_word **tail;
     struct sh_word *name;
 
@@ -243,7 +158,7 @@ static struct sh_node *parse_for(struct sh_parser *p)
         return NULL;
     sh_skip_blanks(p);
     if (sh_at_op(p, "(("))
-        return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "((", "for (( is not in POSIX sh");
+        return sh_bash(p) ? parse_arith_for(p, n) : sh_bash_only(p, sh_pos(p), "((", "for ((");
     name = sh_plain_word(p) > 0 ? sh_parse_word(p) : NULL;
     if (name == NULL)
         return sh_unexpected(p, NULL);
@@ -255,12 +170,13 @@ static struct sh_node *parse_for(struct sh_parser *p)
     tail = &n->word;
     for (sh_skip_blanks(p); n->has_words && sh_peek(p) != -1 && strchr("\n;", sh_peek(p)) == NULL;
          sh_skip_blanks(p)) {
-        if (strchr("&|<>()", sh_peek(p)) != NULL)
+        if (strchr("&|<>()", sh_peek(p)) != NULL && !(sh_ash(p) && sh_at_op(p, "<(")))
             return sh_unexpected(p, NULL);
         *tail = sh_parse_word(p);
-        if (*tail == NULL)
+        if (*tail == NULL || (*tail = sh_brace_expand(p, *tail)) == NULL)
             return NULL;
-        tail = &(*tail)->next;
+        while (*tail != NULL)
+            tail = &(*tail)->next;
     }
     sh_skip_blanks(p);
     if (sh_peek(p) == ';')
@@ -299,10 +215,12 @@ static struct sh_item *parse_item(struct sh_parser *p)
     if (item->body == NULL)
         return NULL;
     sh_skip_lines(p);
-    if (sh_at_op(p, ";;&") || sh_at_op(p, ";&"))
-        return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), ";&", ";& is not in POSIX sh");
-    if (sh_at_op(p, ";;"))
-        sh_skip(p, 2);
+    if ((sh_at_op(p, ";;&") || sh_at_op(p, ";&")) && !sh_bash(p))
+        return sh_bash_only(p, sh_pos(p), ";&", ";&");
+    item->retries = sh_at_op(p, ";;&");
+    item->falls = sh_at_op(p, ";&");
+    if (sh_at_op(p, ";;") || item->falls)
+        sh_skip(p, item->retries ? 3 : 2);
     else if (!sh_at_word(p, "esac"))
         return sh_unexpected(p, ";;");
     return item;
@@ -310,7 +228,7 @@ static struct sh_item *parse_item(struct sh_parser *p)
 
 static struct sh_node *parse_case(struct sh_parser *p)
 {
-    struct sh_node *n = node(p, SH_NODE_CASE);
+    struct sh_node *n = sh_node(p, SH_NODE_CASE);
     struct sh_item **tail;
 
     if (n == NULL)
@@ -333,12 +251,27 @@ static struct sh_node *parse_case(struct sh_parser *p)
 
 static struct sh_node *parse_subshell(struct sh_parser *p)
 {
-    struct sh_node *n = node(p, SH_NODE_SUBSHELL);
+    struct sh_node *n = sh_node(p, SH_NODE_SUBSHELL);
 
     if (n == NULL)
         return NULL;
-    if (sh_at_op(p, "(("))
-        return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "((", "(( is not in POSIX sh");
+    if (sh_at_op(p, "((") && p->flavour == SHELL_SH)
+        return sh_bash_only(p, sh_pos(p), "((", "((");
+    if (sh_at_op(p, "((") && sh_bash(p)) {
+        struct sh_parser before = *p;
+
+        sh_skip(p, 2);
+        n->word = sh_parse_expression(p, false);
+        if (n->word != NULL && sh_at_op(p, "))")) {
+            n->kind = SH_NODE_ARITH;
+            sh_skip(p, 2);
+            return n;
+        }
+        if (p->failed)
+            return NULL;
+        *p = before; /* a subshell in a subshell */
+        n->word = NULL;
+    }
     sh_skip(p, 1);
     n->a = sh_parse_until(p, ')');
     if (n->a != NULL && n->a->a == NULL)
@@ -346,17 +279,10 @@ static struct sh_node *parse_subshell(struct sh_parser *p)
     return n->a != NULL ? n : NULL;
 }
 
-static struct sh_node *parse_brace(struct sh_parser *p)
-{
-    struct sh_node *n = parse_body(p, brace_end);
-
-    return n != NULL && sh_expect_word(p, "}") ? n : NULL;
-}
-
 static const char *const reserved[] = {"then", "elif", "else", "fi", "do",
                                        "done", "esac", "in",   "}",  NULL};
 
-static struct sh_node *parse_command(struct sh_parser *p)
+struct sh_node *sh_parse_command(struct sh_parser *p)
 {
     struct sh_node *n;
     bool cond = false;
@@ -366,7 +292,7 @@ static struct sh_node *parse_command(struct sh_parser *p)
         return NULL;
     if (sh_peek(p) == '(')
         n = parse_subshell(p);
-    else if ((cond = sh_take_word(p, "[[")))
+    else if ((cond = sh_ash(p) && sh_take_word(p, "[[")))
         n = sh_parse_cond(p);
     else if (sh_take_word(p, "{"))
         n = parse_brace(p);
@@ -380,19 +306,73 @@ static struct sh_node *parse_command(struct sh_parser *p)
         n = parse_for(p);
     else if (sh_take_word(p, "case"))
         n = parse_case(p);
+    else if (sh_ash(p) && sh_at_function(p))
+        n = sh_parse_function(p);
+    else if (sh_bash(p) && (sh_at_word(p, "select") || sh_at_word(p, "coproc")))
+        n = sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p),
+                     sh_at_word(p, "select") ? "select" : "coproc",
+                     "this command of bash is not simulated");
     else if (sh_at_any(p, reserved))
         n = sh_unexpected(p, NULL);
     else
-        n = parse_simple(p);
+        n = sh_parse_simple(p);
     sh_leave(p);
     if (n == NULL || p->failed)
         return NULL;
-    if ((cond || (n->kind != SH_NODE_SIMPLE && n->kind != SH_NODE_FUNC)) && !parse_redirs(p, n))
+    if ((cond || (n->kind != SH_NODE_SIMPLE && n->kind != SH_NODE_FUNC)) && !sh_parse_redirs(p, n))
         return NULL;
     return n;
 }
 
 /* ---- pipelines and lists --------------------------------------------------------------------- */
+
+static struct sh_node *parse_pipeline(struct sh_parser *p);
+
+static struct sh_node *negation(struct sh_parser *p, struct sh_node *of)
+{
+    struct sh_node *n = sh_node(p, SH_NODE_NOT);
+
+    if (n != NULL)
+        n->a = of;
+    return n;
+}
+
+/* |& is a pipe for standard error, too: the redirection of the command before it. */
+static bool pipe_both(struct sh_parser *p, struct sh_node *n)
+{
+    struct sh_redir *r = sh_new(p, sizeof(*r)), **tail = &n->redir;
+    struct sh_parser sub = *p;
+
+    if (r == NULL)
+        return false;
+    sub.at = "1";
+    sub.end = sub.at + 1;
+    *r = (struct sh_redir){.op = SH_REDIR_DUP, .fd = 2, .pos = sh_pos(p)};
+    r->word = sh_parse_word(&sub);
+    p->failed |= r->word == NULL;
+    p->no_memory |= r->word == NULL;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = r;
+    return r->word != NULL;
+}
+
+/* time, and what it is about. */
+static struct sh_node *parse_time(struct sh_parser *p)
+{
+    struct sh_node *n = sh_node(p, SH_NODE_TIME);
+
+    if (n == NULL || !sh_enter(p))
+        return NULL;
+    n->posix = sh_take_word(p, "-p");
+    sh_take_word(p, "--");
+    sh_skip_blanks(p);
+    if (sh_peek(p) != -1 && strchr("\n;&|)", sh_peek(p)) == NULL &&
+        (n->a = parse_pipeline(p)) == NULL)
+        return NULL;
+    sh_leave(p);
+    return n;
+}
 
 static struct sh_node *parse_pipeline(struct sh_parser *p)
 {
@@ -401,36 +381,37 @@ static struct sh_node *parse_pipeline(struct sh_parser *p)
 
     while (sh_take_word(p, "!"))
         negate = !negate;
-    first = last = parse_command(p);
+    if (sh_bash(p) && sh_take_word(p, "time")) {
+        n = parse_time(p);
+        return n != NULL && negate ? negation(p, n) : n;
+    }
+    first = last = sh_parse_command(p);
     if (first == NULL)
         return NULL;
     for (sh_skip_blanks(p); sh_at_op(p, "|") && !sh_at_op(p, "||"); sh_skip_blanks(p)) {
-        if (sh_at_op(p, "|&"))
-            return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "|&", "|& is not in POSIX sh");
+        if (sh_at_op(p, "|&")) {
+            if (!sh_bash(p))
+                return sh_bash_only(p, sh_pos(p), "|&", "|&");
+            if (!pipe_both(p, last))
+                return NULL;
+            sh_skip(p, 1);
+        }
         sh_skip(p, 1);
         sh_skip_lines(p);
-        last->next = parse_command(p);
+        last->next = sh_parse_command(p);
         last = last->next;
         if (last == NULL)
             return NULL;
     }
     n = first;
     if (first->next != NULL) {
-        n = node(p, SH_NODE_PIPE);
+        n = sh_node(p, SH_NODE_PIPE);
         if (n == NULL)
             return NULL;
         n->a = first;
         n->pos = first->pos;
     }
-    if (negate) {
-        struct sh_node *not_ = node(p, SH_NODE_NOT);
-
-        if (not_ == NULL)
-            return NULL;
-        not_->a = n;
-        n = not_;
-    }
-    return n;
+    return negate ? negation(p, n) : n;
 }
 
 static struct sh_node *parse_and_or(struct sh_parser *p)
@@ -439,7 +420,7 @@ static struct sh_node *parse_and_or(struct sh_parser *p)
 
     for (sh_skip_blanks(p); left != NULL && (sh_at_op(p, "&&") || sh_at_op(p, "||"));
          sh_skip_blanks(p)) {
-        struct sh_node *n = node(p, sh_at_op(p, "&&") ? SH_NODE_AND : SH_NODE_OR);
+        struct sh_node *n = sh_node(p, sh_at_op(p, "&&") ? SH_NODE_AND : SH_NODE_OR);
 
         if (n == NULL)
             return NULL;
@@ -457,7 +438,7 @@ static struct sh_node *parse_and_or(struct sh_parser *p)
 /* Commands up to one of the ending words, ")", ";;" or the end of the text: not consumed. */
 static struct sh_node *parse_list(struct sh_parser *p, const char *const *ends)
 {
-    struct sh_node *list = node(p, SH_NODE_SEQ), **tail;
+    struct sh_node *list = sh_node(p, SH_NODE_SEQ), **tail;
 
     if (list == NULL || !sh_enter(p))
         return NULL;
@@ -476,13 +457,10 @@ static struct sh_node *parse_list(struct sh_parser *p, const char *const *ends)
             return NULL;
         sh_skip_blanks(p);
         if (sh_at_op(p, "&")) {
-            struct sh_node *background = node(p, SH_NODE_BACKGROUND);
+            struct sh_node *background = sh_node(p, SH_NODE_BACKGROUND);
 
             if (background == NULL)
                 return NULL;
-            if (sh_at_op(p, "&>"))
-                return sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "&>",
-                                "&> is not in POSIX sh");
             sh_skip(p, 1);
             background->a = n;
             n = background;

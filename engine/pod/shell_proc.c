@@ -188,6 +188,9 @@ static bool start(struct shell_proc *p)
         t->params =
             sh_params_new(p, (char *const *)(uintptr_t)(program->argv + 1), program->argc - 1);
     sh_apply_options(t, program->options);
+    t->flavour = (uint8_t)program->flavour;
+    t->umask = 022;
+    p->seconds_from = p->now;
     t->fd[0] = sh_file_ref(&p->null);
     t->fd[1] = sh_file_ref(&p->out);
     t->fd[2] = sh_file_ref(&p->err);
@@ -256,13 +259,13 @@ static bool copy_ignored(struct sh_task *to, const struct sh_task *from)
     for (const struct sh_trap *k = from->traps; k != NULL; k = k->next) {
         struct sh_trap *trap;
 
-        if (k->length > 0 || k->signo == 0)
+        if ((k->length > 0 && !(k->signo == SH_SIG_ERR && from->opt_errtrace)) || k->signo == 0)
             continue;
-        trap = sh_alloc(to->proc, sizeof(*trap) + 1);
+        trap = sh_alloc(to->proc, sizeof(*trap) + k->length + 1);
         if (trap == NULL)
             return false;
-        *trap = (struct sh_trap){.next = to->traps, .signo = k->signo};
-        trap->action[0] = '\0';
+        *trap = (struct sh_trap){.next = to->traps, .signo = k->signo, .length = k->length};
+        memcpy(trap->action, k->action, k->length + 1);
         to->traps = trap;
     }
     return true;
@@ -298,6 +301,21 @@ struct sh_task *sh_fork(struct sh_task *parent)
     t->opt_x = parent->opt_x;
     t->opt_f = parent->opt_f;
     t->opt_pipefail = parent->opt_pipefail;
+    t->opt_a = parent->opt_a;
+    t->opt_C = parent->opt_C;
+    t->opt_n = parent->opt_n;
+    t->opt_v = parent->opt_v;
+    t->opt_errtrace = parent->opt_errtrace;
+    t->nullglob = parent->nullglob;
+    t->failglob = parent->failglob;
+    t->dotglob = parent->dotglob;
+    t->extglob = parent->extglob;
+    t->nocasematch = parent->nocasematch;
+    t->flavour = parent->flavour;
+    t->umask = parent->umask;
+    t->line = parent->line;
+    t->pipe_count = parent->pipe_count;
+    memcpy(t->pipe_status, parent->pipe_status, sizeof(t->pipe_status));
     t->shift = parent->shift;
     t->vars = parent->vars != NULL && share(&parent->vars->refs) ? parent->vars : NULL;
     t->funcs = parent->funcs != NULL && share(&parent->funcs->refs) ? parent->funcs : NULL;
@@ -306,9 +324,12 @@ struct sh_task *sh_fork(struct sh_task *parent)
     t->cwd->refs++;
     t->name = parent->name;
     t->name->refs++;
+    t->last_arg = parent->last_arg;
+    if (t->last_arg != NULL)
+        t->last_arg->refs++;
     for (int fd = 0; fd < SHELL_FDS; fd++)
         t->fd[fd] = sh_file_ref(parent->fd[fd]);
-    return copy_ignored(t, parent) ? t : NULL;
+    return copy_ignored(t, parent) && sh_alias_copy(t, parent) ? t : NULL;
 }
 
 static void drop_reply(struct sh_task *t)
@@ -337,6 +358,8 @@ static void task_strip(struct sh_task *t)
     sh_params_unref(p, t->params);
     sh_str_unref(p, t->cwd);
     sh_str_unref(p, t->name);
+    sh_str_unref(p, t->last_arg);
+    sh_alias_drop(t, NULL);
     sh_unit_unref(t->unit);
     sh_free(p, t->frame, t->frame_room * sizeof(*t->frame));
     sh_free(p, t->acc, t->acc_room * sizeof(*t->acc));
@@ -344,7 +367,7 @@ static void task_strip(struct sh_task *t)
     t->vars = NULL;
     t->funcs = NULL;
     t->params = NULL;
-    t->cwd = t->name = NULL;
+    t->cwd = t->name = t->last_arg = NULL;
     t->unit = NULL;
     t->frame = NULL;
     t->acc = NULL;
@@ -587,6 +610,11 @@ static bool ready(const struct sh_task *t)
             if (k->parent == t->pid && k->background && k->wait != SH_ENDED)
                 return false;
         return true;
+    case SH_WAITS_ANY_JOB:
+        for (const struct sh_task *k = p->tasks; k != NULL; k = k->next)
+            if (k->parent == t->pid && k->background && !k->orphan && k->wait == SH_ENDED)
+                return true;
+        return false;
     case SH_WAITS_ANSWER:
         return t->answered && t->reply->due <= p->now;
     default:
@@ -634,11 +662,14 @@ static void begin(struct shell_proc *p)
         return;
     }
     p->current = t;
-    unit = sh_compile(t, text, size);
+    if (program->by_path)
+        t->flavour = (uint8_t)sh_flavour_of_text(p, program->flavour, text, size);
+    unit = sh_compile(t, t->flavour, text, size);
     p->current = NULL;
-    if (unit != NULL)
+    if (unit != NULL) {
         t->unit = unit;
-    else
+        unit->source = rx_arena_strdup(&unit->arena, path);
+    } else
         sh_proc_end(p, SHELL_ENDED, SHELL_EXIT_SYNTAX, 0);
 }
 

@@ -29,7 +29,9 @@ enum {
     SH_SIG_ALRM = 14,
     SH_SIG_TERM = 15,
     SH_SIG_CHLD = 17,
-    SH_SIG_MAX = 32
+    SH_SIG_MAX = 32,
+    SH_SIG_ERR = 32, /* for trap only: a command that fails */
+    SH_TRAPS
 };
 
 /* ---- what tasks share ------------------------------------------------------------------------ */
@@ -42,13 +44,19 @@ struct sh_str {
 enum {
     SH_VAR_EXPORT = 1,
     SH_VAR_READONLY = 2,
-    SH_VAR_UNSET = 4 /* hides one of the environment */
+    SH_VAR_UNSET = 4, /* hides one of the environment */
+    SH_VAR_ARRAY = 8, /* its block holds pairs: shell_array.c */
+    SH_VAR_ASSOC = 16,
+    SH_VAR_INTEGER = 32, /* what is assigned is an expression */
+    SH_VAR_LOWER = 64,
+    SH_VAR_UPPER = 128
 };
+
+enum { SH_KEY_MAX = 512 }; /* bytes of an array's key, with its end */
 
 struct sh_var { /* immutable; a new value is a new block */
     uint32_t refs, length;
-    uint16_t name_length;
-    uint8_t flags;
+    uint16_t name_length, flags;
     char text[]; /* name NUL value NUL */
 };
 
@@ -87,6 +95,7 @@ enum sh_file_kind {
     SH_FILE_ERR,
     SH_FILE_LOG, /* the main process's output, seen from another one */
     SH_FILE_FS,
+    SH_FILE_SOCKET, /* of /dev/tcp: what is written is gone, and nothing comes back */
     SH_FILE_READER,
     SH_FILE_WRITER
 };
@@ -102,7 +111,7 @@ struct sh_file { /* an open file description */
 
 /* ---- tasks ----------------------------------------------------------------------------------- */
 
-enum sh_acc_kind { SH_ACC_ARGS, SH_ACC_STR, SH_ACC_PAT };
+enum sh_acc_kind { SH_ACC_ARGS, SH_ACC_STR, SH_ACC_PAT, SH_ACC_REGEX };
 
 struct sh_acc {
     uint32_t base, field; /* offsets in the byte stack: of all, of the field being built */
@@ -121,24 +130,29 @@ enum sh_frame_kind {
     SH_FRAME_CALL,
     SH_FRAME_SOURCE,
     SH_FRAME_TRAP,
-    SH_FRAME_PIPE
+    SH_FRAME_PIPE,
+    SH_FRAME_TIME
 };
 
 struct sh_frame {
     uint8_t kind;
     bool exec;      /* SIMPLE: the task ends with this command */
+    bool last;      /* SIMPLE: the same, if it turns out to be a program */
     bool final;     /* TRAP: of EXIT; the task ends with it. SOURCE: a file, return ends it */
     uint8_t accs;   /* to restore */
     int32_t status; /* LOOP: of the last round; TRAP: before it */
     uint32_t bytes; /* of the byte stack, to restore */
     uint32_t top;   /* LOOP, CASE: the byte stack with the list or subject */
     uint32_t pc;    /* SIMPLE, GROUP, LOOP: behind; CALL, SOURCE, TRAP: return */
-    uint32_t again; /* LOOP: where to continue; PIPE: number of its group */
-    uint32_t left, cursor;    /* LOOP of for: words to come, and where; PIPE: stages, started */
+    uint32_t again; /* LOOP: where to continue; PIPE: number of its group; CALL, TRAP: the line */
+    uint32_t left, cursor;    /* LOOP of for: words to come, and where; PIPE: stages, started; TIME:
+                               * when    it began, high and low */
     uint32_t shift;           /* CALL: the caller's */
     struct sh_unit *unit;     /* CALL, SOURCE, TRAP: the caller's */
     struct sh_params *params; /* CALL: the caller's */
+    bool own_params;          /* the same for SOURCE */
     struct sh_file *file;     /* PIPE: the read end for the next stage */
+    const char *name;         /* CALL: the function's, in its unit */
 };
 
 /* What leaving a frame puts back. */
@@ -152,21 +166,28 @@ struct sh_saved {
     char name[];
 };
 
+struct sh_alias { /* name NUL value NUL */
+    struct sh_alias *next;
+    uint32_t size;
+    char name[];
+};
+
 struct sh_trap {
     struct sh_trap *next;
-    uint8_t signo; /* 0: EXIT */
+    uint8_t signo; /* 0: EXIT; SH_SIG_ERR */
     uint32_t length;
     char action[]; /* "": ignore */
 };
 
 enum sh_wait {
     SH_RUNS,
-    SH_WAITS_TIME,  /* only for `until` */
-    SH_WAITS_READ,  /* for data in `file` */
-    SH_WAITS_WRITE, /* for room in `file` */
-    SH_WAITS_CHILD, /* for the end of the child `child` */
-    SH_WAITS_GROUP, /* for the end of all children of the group `child` */
-    SH_WAITS_JOBS,  /* the builtin wait, for any of its jobs */
+    SH_WAITS_TIME,    /* only for `until` */
+    SH_WAITS_READ,    /* for data in `file` */
+    SH_WAITS_WRITE,   /* for room in `file` */
+    SH_WAITS_CHILD,   /* for the end of the child `child` */
+    SH_WAITS_GROUP,   /* for the end of all children of the group `child` */
+    SH_WAITS_JOBS,    /* the builtin wait, for any of its jobs */
+    SH_WAITS_ANY_JOB, /* for the first of them that ends */
     SH_WAITS_ANSWER,
     SH_WAITS_FOREVER, /* for a signal */
     SH_ENDED,         /* its parent has not asked yet */
@@ -190,8 +211,10 @@ enum {
 enum {
     SH_SPECIAL = 1,  /* errors are fatal, assignments before it stay */
     SH_INTERNAL = 2, /* part of the shell, not a program: no SHELL_COMMAND */
-    SH_PREFIX = 4
-}; /* runs another command */
+    SH_PREFIX = 4,   /* runs another command */
+    SH_BASH = 8,     /* of bash only */
+    SH_ASH = 16      /* not in dash */
+};
 
 struct sh_command {
     const char *name;
@@ -212,6 +235,8 @@ struct sh_call {                      /* the command a task is in */
     struct sh_file *in;
 };
 
+enum { SH_PIPE_STATUS_MAX = 8 }; /* more stages than that are not remembered */
+
 struct sh_task {
     struct sh_task *next;
     struct shell_proc *proc;
@@ -225,6 +250,15 @@ struct sh_task {
     bool is_set;    /* what IS_SET found */
     bool server;    /* an unknown command runs in it */
     bool opt_e, opt_u, opt_x, opt_f, opt_pipefail;
+    bool opt_a, opt_C, opt_n, opt_v, opt_errtrace;
+    bool expand_aliases, in_alias; /* in_alias: its own text begins, with its own name */
+    bool nullglob, failglob, dotglob, extglob, nocasematch; /* of shopt */
+    bool connecting;             /* a redirection waits for its connection */
+    bool err_told;               /* the ERR trap has run for the failure that is being looked at */
+    uint8_t flavour, pipe_count; /* enum shell_flavour; stages of the last pipeline, 0: a command */
+    uint8_t pipe_status[SH_PIPE_STATUS_MAX];
+    uint16_t umask;
+    uint32_t line;    /* of the command that ran last */
     bool ignores_int; /* as background jobs do */
     bool captured_by; /* inside a command substitution */
     bool answered;
@@ -237,7 +271,8 @@ struct sh_task {
     struct sh_vars *vars;
     struct sh_funcs *funcs;
     struct sh_params *params;
-    struct sh_str *cwd, *name; /* name: $0 */
+    struct sh_str *cwd, *name, *last_arg; /* name: $0; last_arg: $_ */
+    struct sh_alias *aliases;
     struct sh_trap *traps;
     uint32_t pending; /* signals with a trap, by bit */
     struct sh_saved *saved;
@@ -277,6 +312,8 @@ struct shell_proc {
     uint32_t steps, output, task_count, next_group, next_request, own_next_pid;
     size_t bytes;
     uint64_t draws;
+    rx_ms seconds_from;      /* of $SECONDS */
+    char number[24];         /* a value that is made when it is asked for */
     bool over, stale;        /* stale: there are ended tasks to sweep */
     struct sh_task *current; /* the one being run */
     struct shell_state state;
@@ -315,11 +352,14 @@ void sh_step(struct sh_task *t); /* runs a slice */
 bool sh_frame_push(struct sh_task *t, enum sh_frame_kind kind);
 void sh_frame_pop(struct sh_task *t);
 void sh_exit(struct sh_task *t, int32_t status); /* with its EXIT trap */
-struct sh_unit *sh_compile(struct sh_task *t, const char *text, size_t length);
+struct sh_unit *sh_compile(struct sh_task *t, enum shell_flavour flavour, const char *text,
+                           size_t length);
 /* NULL: a syntax error, reported; or the proc is over. */
 bool sh_call_function(struct sh_task *t, const struct sh_func *f, char *const *argv, uint32_t argc);
-bool sh_source(struct sh_task *t, enum sh_frame_kind kind, const char *text, size_t length);
+bool sh_source(struct sh_task *t, enum sh_frame_kind kind, const char *source, const char *text,
+               size_t length);
 /* Goes on in this text (eval, trap, a file). False: a syntax error, reported. */
+uint32_t sh_line(const struct sh_task *t); /* $LINENO */
 void sh_task_reset(struct sh_task *t); /* nothing is left of stacks, call and redirections */
 void sh_simple_end(struct sh_task *t, int32_t status); /* the frame on top is that of a command */
 bool sh_tested(const struct sh_task *t);               /* does set -e not count here? */
@@ -329,6 +369,10 @@ int sh_return(struct sh_task *t, int32_t status);
 struct sh_frame *sh_top(struct sh_task *t);
 bool sh_enter_unit(struct sh_task *t, enum sh_frame_kind kind, struct sh_unit *unit, uint32_t pc);
 /* A frame after which another unit runs; takes over the reference to it. */
+
+bool sh_assign(struct sh_task *t, const char *name, const char *subscript, const char *value,
+               int how);
+/* name=value, name[subscript]+=value and so on; how: SH_APPEND, SH_TEMPORARY. False: reported. */
 
 /* ---- shell_flow.c: operations of their own --------------------------------------------------- */
 
@@ -340,6 +384,10 @@ void sh_op_background(struct sh_task *t, const struct sh_ins *i);
 void sh_op_pipe(struct sh_task *t, const struct sh_ins *i);
 void sh_op_stage(struct sh_task *t, const struct sh_ins *i);
 void sh_op_pipe_end(struct sh_task *t);
+bool sh_run_err_trap(struct sh_task *t); /* true: it runs now */
+void sh_op_proc(struct sh_task *t, const struct sh_ins *i);
+void sh_op_time(struct sh_task *t);
+void sh_op_time_end(struct sh_task *t, const struct sh_ins *i);
 
 /* ---- shell_expand.c -------------------------------------------------------------------------- */
 
@@ -351,11 +399,37 @@ const char *sh_acc_text(struct sh_task *t);
 /* Ends the string on top with a NUL; valid until the next push. */
 bool sh_bytes(struct sh_task *t, const char *s, size_t length); /* onto the byte stack, raw */
 bool sh_expand_var(struct sh_task *t, const char *name, bool quoted);
-bool sh_expand_length(struct sh_task *t, const char *name, bool quoted);
-bool sh_expand_trim(struct sh_task *t, const char *name, unsigned op, bool quoted);
-/* The pattern is on top, in an accumulator that this pops. */
+bool sh_expand_list(struct sh_task *t, const char *s, uint32_t count, bool star, bool quoted);
+/* As $@ or $* are: `count` strings, each with its NUL. */
 bool sh_expand_tilde(struct sh_task *t);
-bool sh_is_set(struct sh_task *t, const char *name, bool not_null);
+const char *sh_param_value(struct sh_task *t, const char *name);
+/* One value, also of $1 and $?. NULL: not set. Valid until the next call. Not for @ and *. */
+bool sh_unbound(struct sh_task *t, const char *name); /* set -u: reports and ends; false */
+
+/* ---- shell_param.c --------------------------------------------------------------------------- */
+
+bool sh_expand_param(struct sh_task *t, const struct sh_ins *i);
+/* Operands and subscript are on top, in accumulators that this pops. */
+bool sh_op_is_set(struct sh_task *t, const struct sh_ins *i);
+bool sh_is_set(struct sh_task *t, const char *name); /* name or name[subscript], for test -v */
+char *sh_quote(struct sh_task *t, const char *s);
+/* As ${x@Q} has it; memory is the call's or, outside of one, NULL. */
+
+/* ---- shell_array.c --------------------------------------------------------------------------- */
+
+bool sh_is_array(const struct sh_var *v); /* NULL: no */
+bool sh_array_next(const struct sh_var *v, uint32_t *cursor, const char **key, const char **value);
+const char *sh_array_get(const struct sh_var *v, const char *key); /* NULL: there is none */
+bool sh_array_absent(const struct sh_var *v, const char *key);
+int64_t sh_array_end(const struct sh_var *v); /* the number behind the last; v may be NULL */
+bool sh_array_key(struct sh_task *t, const struct sh_var *v, const char *subscript,
+                  char room[SH_KEY_MAX]);
+/* What the subscript comes to. False: reported. */
+bool sh_array_set(struct sh_task *t, const char *name, const char *key, const char *value);
+bool sh_array_unset(struct sh_task *t, const char *name, const char *key);
+bool sh_array_assign(struct sh_task *t, const char *name, char *const *field, uint32_t count,
+                     bool append, bool keyed);
+bool sh_array_declare(struct sh_task *t, const char *name, bool associative);
 char **sh_argv(struct sh_task *t, const struct sh_acc *a, uint32_t *size);
 /* The fields of an accumulator in one block, NULL at the end. */
 
@@ -363,6 +437,8 @@ char **sh_argv(struct sh_task *t, const struct sh_acc *a, uint32_t *size);
 
 bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t length);
 /* A shell pattern, with SH_ESC or backslash before what is literal, against all of the text. */
+bool sh_match_extended(struct sh_task *t, const char *pattern, const char *text, size_t length);
+/* The same, where +(...) and the like mean something: shell_extglob.c. */
 bool sh_glob_needed(const char *field);
 bool sh_glob(struct sh_task *t, struct sh_acc *a);
 /* The field on top of the byte stack is replaced by the names that it matches, if any. */
@@ -377,6 +453,11 @@ bool sh_set_flags(struct sh_task *t, const char *name, const char *value, int fl
 bool sh_unset(struct sh_task *t, const char *name);
 bool sh_save_var(struct sh_task *t, const char *name, uint16_t depth);
 void sh_vars_restore(struct sh_task *t, struct sh_saved *s);
+struct sh_var *sh_var_block(struct shell_proc *p, const char *name, size_t length, int flags);
+/* With room for that many bytes behind the name; one reference. NULL: too long, or over. */
+void sh_var_unref(struct shell_proc *p, struct sh_var *v);
+bool sh_vars_put(struct sh_task *t, const char *name, struct sh_var *v);
+/* Takes the reference; NULL: removes it. */
 const struct sh_var *sh_var_find(const struct sh_task *t, const char *name);
 const char *sh_var_next(struct sh_task *t, const char *after, const char **value, int *flags);
 /* The next name in order, own or of the environment; NULL at the end. Pass "" to begin. */
@@ -396,9 +477,12 @@ uint32_t sh_param_count(const struct sh_task *t);
 /* ---- shell_io.c ------------------------------------------------------------------------------ */
 
 struct sh_file *sh_file_ref(struct sh_file *f);
+struct sh_file *sh_file_new(struct shell_proc *p, enum sh_file_kind kind); /* NULL: over */
 void sh_file_unref(struct shell_proc *p, struct sh_file *f); /* NULL is allowed */
 bool sh_pipe_new(struct shell_proc *p, struct sh_file **reader, struct sh_file **writer);
 void sh_set_fd(struct sh_task *t, int fd, struct sh_file *f); /* takes the reference */
+bool sh_keep_fd(struct sh_task *t, int fd, struct sh_file *f);
+/* The same, until the frame on top is left: then what was there comes back. */
 bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *target, uint32_t pos);
 /* False: reported. Saves what was there for the frame on top. */
 void sh_restore(struct sh_task *t, uint16_t depth); /* what frames from this depth on have saved */
@@ -411,6 +495,7 @@ int sh_read_file(struct sh_task *t, struct sh_file *f, char *to, size_t room);
 /* Bytes, 0 at the end, or SH_BLOCKED: the task waits. */
 int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out);
 /* Relative to the task's directory. 0 or a negative errno. */
+bool sh_is_descriptor(struct sh_task *t, const char *path); /* /dev/fd/N of an open one */
 void sh_flush(struct shell_proc *p);
 void sh_puts(struct sh_task *t, const char *s); /* to its standard output */
 void sh_put(struct sh_task *t, const char *s, size_t length);
@@ -420,12 +505,28 @@ void sh_complain(struct sh_task *t, const char *format, ...) __attribute__((form
 void sh_warn(struct sh_task *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same, "sh: ..." */
 
+/* ---- shell_alias.c --------------------------------------------------------------------------- */
+
+bool sh_alias_copy(struct sh_task *to, const struct sh_task *from);
+void sh_alias_drop(struct sh_task *t, const char *name); /* NULL: all */
+const struct sh_alias *sh_alias_find(const struct sh_task *t, const char *name);
+
+/* ---- shell_tcp.c ----------------------------------------------------------------------------- */
+
+bool sh_redirect_tcp(struct sh_task *t, int fd, const char *target);
+/* As sh_redirect; or the task waits now for the network, and the same call must come again. */
+
 /* ---- shell_arith.c --------------------------------------------------------------------------- */
 
 bool sh_arith(struct sh_task *t, const char *s, int64_t *out);
 /* False: reported. */
 
 void sh_apply_options(struct sh_task *t, const char *options); /* of a new shell; shell_compile.c */
+enum shell_flavour sh_flavour_named(const struct shell_proc *p, const char *name);
+/* What a shell of this name is here: "bash", "/bin/sh". */
+enum shell_flavour sh_flavour_of_text(const struct shell_proc *p, enum shell_flavour otherwise,
+                                      const char *text, size_t length);
+/* What the #! line says. */
 
 /* ---- shell_call.c ---------------------------------------------------------------------------- */
 
@@ -433,6 +534,8 @@ int sh_call_begin(struct sh_task *t, uint32_t pos);
 int sh_call_resume(struct sh_task *t);
 void sh_call_end(struct sh_task *t);
 const struct sh_command *sh_command_find(const char *name);
+bool sh_command_here(const struct sh_task *t, const struct sh_command *c);
+/* Does the shell that runs have it? NULL: no. */
 void *sh_call_alloc(struct sh_task *t, size_t size); /* zeroed; until the command ends */
 void *sh_call_grow(struct sh_task *t, void *mem, size_t used, size_t size);
 struct sh_script {
@@ -441,6 +544,8 @@ struct sh_script {
     char *const *params;
     uint32_t count;
     const char *options; /* of set: "ex"; or NULL */
+    const char *source;  /* the file; or NULL */
+    enum shell_flavour flavour;
 };
 int sh_spawn_script(struct sh_task *t, struct sh_call *c, const struct sh_script *s);
 /* A new shell in a child, for which the command waits by sh_spawn_wait; or, after `exec`, in the

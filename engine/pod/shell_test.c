@@ -14,6 +14,7 @@ enum { DEPTH_MAX = 64 };
 
 struct test {
     struct sh_task *t;
+    bool cond; /* [[ ]] of bash: numbers are expressions */
     char *const *argv;
     uint32_t left, depth;
     const char *name;
@@ -36,6 +37,11 @@ static int64_t test_number(struct test *x, const char *s)
     char copy[32];
     size_t length;
 
+    if (x->cond) {
+        if (!sh_arith(x->t, s, &n))
+            x->failed = true;
+        return n;
+    }
     s += strspn(s, " \t\n");
     length = strcspn(s, " \t\n");
     if (length >= sizeof(copy) || s[length + strspn(s + length, " \t\n")] != '\0') {
@@ -181,10 +187,11 @@ static const char *test_take(struct test *x)
     return *x->argv++;
 }
 
-static bool unary_op(const char *s)
+static bool unary_op(const struct sh_task *t, const char *s)
 {
     return s[0] == '-' && s[1] != '\0' && s[2] == '\0' &&
-           strchr("bcdefghknprstuwxzLOSG", s[1]) != NULL;
+           (strchr("vo", s[1]) == NULL || t->flavour == SHELL_BASH) &&
+           strchr("bcdefghknoprstuvwxzLOSG", s[1]) != NULL;
 }
 
 static bool test_primary(struct test *x)
@@ -208,10 +215,14 @@ static bool test_primary(struct test *x)
             return test_error(x, "", "closing paren expected");
         return r;
     }
-    if (unary_op(a) && x->left > 0) {
+    if (unary_op(x->t, a) && x->left > 0) {
         b = test_take(x);
         if (a[1] == 'z' || a[1] == 'n')
             return (*b == '\0') == (a[1] == 'z');
+        if (a[1] == 'v')
+            return sh_is_set(x->t, b);
+        if (a[1] == 'o')
+            return sh_option_on(x->t, b);
         return test_file(x, a[1], b);
     }
     return *a != '\0';
@@ -271,6 +282,19 @@ int sh_test_eval(struct sh_task *t, char *const *argv, uint32_t argc, const char
     if (x.left > 0)
         test_error(&x, x.argv[0], "unexpected operator");
     return x.failed ? 2 : !r;
+}
+
+/* What [[ ]] is but for == and =~. */
+int sh_cmd_cond(struct sh_task *t, struct sh_call *c)
+{
+    struct test x = {.t = t, .argv = c->argv + 1, .left = c->argc - 1, .name = "[["};
+    bool r;
+
+    x.cond = t->flavour == SHELL_BASH;
+    r = x.left > 0 && test_or(&x);
+    if (x.left > 0)
+        test_error(&x, x.argv[0], "unexpected operator");
+    return t->proc->over ? SH_BLOCKED : x.failed ? (x.cond ? 1 : 2) : !r;
 }
 
 int sh_cmd_test(struct sh_task *t, struct sh_call *c)

@@ -3,18 +3,22 @@
  * shell_var.c - variables, functions, positional parameters. Tables are shared between tasks until
  * one of them writes; the container's environment is only looked at, never copied.
  */
+#include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/shell_task.h"
+#include "engine/pod/shell_cmd.h"
 #include "engine/reactor/base.h"
+#include "engine/reactor/prng.h"
 
-enum { VARS_ROOM = 4 };
+enum { VARS_ROOM = 4, RANDOM_STREAM = 0x7368 };
 
 /* ---- variables ------------------------------------------------------------------------------- */
 
 static const char *value_of(const struct sh_var *v)
 {
-    return v->flags & SH_VAR_UNSET ? NULL : v->text + v->name_length + 1;
+    if (v->flags & SH_VAR_UNSET)
+        return NULL;
+    return sh_is_array(v) ? sh_array_get(v, "0") : v->text + v->name_length + 1;
 }
 
 static size_t var_size(const struct sh_var *v)
@@ -22,15 +26,15 @@ static size_t var_size(const struct sh_var *v)
     return sizeof(*v) + v->name_length + v->length + 2;
 }
 
-static void var_unref(struct shell_proc *p, struct sh_var *v)
+void sh_var_unref(struct shell_proc *p, struct sh_var *v)
 {
     if (v != NULL && --v->refs == 0)
         sh_free(p, v, var_size(v));
 }
 
-static struct sh_var *var_new(struct shell_proc *p, const char *name, const char *value, int flags)
+struct sh_var *sh_var_block(struct shell_proc *p, const char *name, size_t length, int flags)
 {
-    size_t n = strlen(name), length = strlen(value);
+    size_t n = strlen(name);
     struct sh_var *v = n < 1024 ? sh_alloc(p, sizeof(*v) + n + length + 2) : NULL;
 
     if (v == NULL)
@@ -38,9 +42,19 @@ static struct sh_var *var_new(struct shell_proc *p, const char *name, const char
     v->refs = 1;
     v->length = (uint32_t)length;
     v->name_length = (uint16_t)n;
-    v->flags = (uint8_t)flags;
+    v->flags = (uint16_t)flags;
     memcpy(v->text, name, n + 1);
-    memcpy(v->text + n + 1, value, length + 1);
+    v->text[n + 1] = '\0';
+    return v;
+}
+
+static struct sh_var *var_new(struct shell_proc *p, const char *name, const char *value, int flags)
+{
+    size_t length = strlen(value);
+    struct sh_var *v = sh_var_block(p, name, length, flags);
+
+    if (v != NULL)
+        memcpy(v->text + v->name_length + 1, value, length + 1);
     return v;
 }
 
@@ -54,7 +68,7 @@ void sh_vars_unref(struct shell_proc *p, struct sh_vars *v)
     if (v == NULL || --v->refs > 0)
         return;
     for (uint16_t i = 0; i < v->count; i++)
-        var_unref(p, v->v[i]);
+        sh_var_unref(p, v->v[i]);
     sh_free(p, v, vars_size(v->room));
 }
 
@@ -142,6 +156,54 @@ static const char *given(const struct sh_task *t, const char *name)
         return "+ ";
     if (strcmp(name, "OPTIND") == 0)
         return "1";
+    if (strcmp(name, "IFS") == 0)
+        return " \t\n";
+    return NULL;
+}
+
+/* What a shell makes up when it is asked. */
+static bool made_up(struct sh_task *t, const char *name, int64_t *n)
+{
+    struct shell_proc *p = t->proc;
+    bool bash = t->flavour == SHELL_BASH;
+
+    if (strcmp(name, "PPID") == 0)
+        *n = t->parent;
+    else if (strcmp(name, "LINENO") == 0)
+        *n = sh_line(t);
+    else if (t->flavour == SHELL_DASH)
+        return false;
+    else if (strcmp(name, "RANDOM") == 0)
+        *n = (int64_t)(rx_prng_at(p->setup.seed, RANDOM_STREAM, p->setup.id, p->draws++) >> 49);
+    else if (strcmp(name, "EPOCHSECONDS") == 0)
+        *n = (p->setup.epoch_ms + p->now) / 1000;
+    else if (!bash)
+        return false;
+    else if (strcmp(name, "SECONDS") == 0)
+        *n = (p->now - p->seconds_from) / 1000;
+    else if (strcmp(name, "BASHPID") == 0)
+        *n = t->pid;
+    else if (strcmp(name, "UID") == 0 || strcmp(name, "EUID") == 0)
+        *n = 0;
+    else if (strcmp(name, "SHLVL") == 0)
+        *n = 1;
+    else
+        return false;
+    return true;
+}
+
+/* What bash says about itself and its machine. */
+static const char *about_bash(const struct sh_task *t, const char *name)
+{
+    static const char *const known[][2] = {
+        {"BASH", "/bin/bash"},   {"BASH_VERSION", "5.2.15(1)-release"},
+        {"OSTYPE", "linux-gnu"}, {"MACHTYPE", "x86_64-pc-linux-gnu"},
+        {"HOSTTYPE", "x86_64"},  {"BASH_SUBSHELL", "0"},
+    };
+
+    for (size_t i = 0; t->flavour == SHELL_BASH && i < RX_ARRAY_LEN(known); i++)
+        if (strcmp(known[i][0], name) == 0)
+            return known[i][1];
     return NULL;
 }
 
@@ -149,22 +211,31 @@ const char *sh_get(struct sh_task *t, const char *name)
 {
     const struct sh_var *v = sh_var_find(t, name);
     const char *value;
+    int64_t n;
 
     if (v != NULL)
         return value_of(v);
     value = env_find(t, name);
-    return value != NULL ? value : given(t, name);
+    if (value == NULL)
+        value = given(t, name);
+    if (value == NULL && strcmp(name, "_") == 0 && t->last_arg != NULL)
+        value = t->last_arg->text;
+    if (value == NULL && name[0] <= 'Z' && made_up(t, name, &n)) {
+        snprintf(t->proc->number, sizeof(t->proc->number), "%lld", (long long)n);
+        return t->proc->number;
+    }
+    return value != NULL ? value : about_bash(t, name);
 }
 
 /* Puts the block (its reference is taken; NULL: nothing) into the place of the name. */
-static bool vars_put(struct sh_task *t, const char *name, struct sh_var *new_)
+bool sh_vars_put(struct sh_task *t, const char *name, struct sh_var *new_)
 {
     struct sh_vars *v = vars_own(t);
     bool found;
     uint16_t at;
 
     if (v == NULL) {
-        var_unref(t->proc, new_);
+        sh_var_unref(t->proc, new_);
         return false;
     }
     at = vars_place(v, name, &found);
@@ -176,7 +247,7 @@ static bool vars_put(struct sh_task *t, const char *name, struct sh_var *new_)
             v->count--;
             memmove(v->v + at, v->v + at + 1, (size_t)(v->count - at) * sizeof(*v->v));
         }
-        var_unref(t->proc, old); /* last: name may point into it */
+        sh_var_unref(t->proc, old); /* last: name may point into it */
         return true;
     }
     if (new_ == NULL)
@@ -187,18 +258,39 @@ static bool vars_put(struct sh_task *t, const char *name, struct sh_var *new_)
     return true;
 }
 
+/* The same array with more flags. */
+static bool array_flags(struct sh_task *t, const char *name, const struct sh_var *old, int flags)
+{
+    struct sh_var *v = sh_var_block(t->proc, name, old->length, old->flags | flags);
+
+    if (v == NULL)
+        return false;
+    memcpy(v->text + v->name_length + 1, old->text + old->name_length + 1, old->length);
+    return sh_vars_put(t, name, v);
+}
+
 bool sh_set_flags(struct sh_task *t, const char *name, const char *value, int flags)
 {
     const struct sh_var *old = sh_var_find(t, name);
     const char *there = old != NULL ? value_of(old) : env_find(t, name);
     struct sh_var *v;
+    int64_t number;
 
     if (old != NULL && (old->flags & SH_VAR_READONLY) && value != NULL) {
-        sh_warn(t, "%s: is read only", name);
+        sh_warn(t, t->flavour == SHELL_BASH ? "%s: readonly variable" : "%s: is read only", name);
         return false;
     }
+    if (value != NULL && t->flavour == SHELL_BASH && strcmp(name, "SECONDS") == 0 &&
+        sh_number(value, &number)) {
+        t->proc->seconds_from = t->proc->now - number * 1000;
+        return true;
+    }
+    if (sh_is_array(old))
+        return value != NULL ? sh_array_set(t, name, "0", value) : array_flags(t, name, old, flags);
+    if (value != NULL && t->opt_a)
+        flags |= SH_VAR_EXPORT;
     if (old != NULL)
-        flags |= old->flags & (SH_VAR_EXPORT | SH_VAR_READONLY);
+        flags |= old->flags & ~SH_VAR_UNSET;
     else if (there != NULL)
         flags |= SH_VAR_EXPORT; /* it came from the environment */
     if (t->proc->over)
@@ -210,7 +302,7 @@ bool sh_set_flags(struct sh_task *t, const char *name, const char *value, int fl
         sh_limit(t, "a variable is too long");
         return false;
     }
-    return vars_put(t, name, v);
+    return sh_vars_put(t, name, v);
 }
 
 bool sh_set(struct sh_task *t, const char *name, const char *value)
@@ -224,7 +316,10 @@ bool sh_unset(struct sh_task *t, const char *name)
     struct sh_var *v = NULL;
 
     if (old != NULL && (old->flags & SH_VAR_READONLY)) {
-        sh_warn(t, "unset: %s: is read only", name);
+        sh_warn(t,
+                t->flavour == SHELL_BASH ? "unset: %s: cannot unset: readonly variable"
+                                         : "unset: %s: is read only",
+                name);
         return false;
     }
     if (env_find(t, name) != NULL || given(t, name) != NULL) {
@@ -234,7 +329,7 @@ bool sh_unset(struct sh_task *t, const char *name)
     } else if (old == NULL) {
         return true;
     }
-    return vars_put(t, name, v);
+    return sh_vars_put(t, name, v);
 }
 
 bool sh_save_var(struct sh_task *t, const char *name, uint16_t depth)
@@ -263,7 +358,7 @@ bool sh_save_var(struct sh_task *t, const char *name, uint16_t depth)
 
 void sh_vars_restore(struct sh_task *t, struct sh_saved *s)
 {
-    vars_put(t, s->name, s->var);
+    sh_vars_put(t, s->name, s->var);
 }
 
 const char *sh_var_next(struct sh_task *t, const char *after, const char **value, int *flags)
@@ -313,7 +408,7 @@ bool sh_vars_keep_exported(struct sh_task *t)
         if ((var->flags & SH_VAR_EXPORT) || ((var->flags & SH_VAR_UNSET) && env_find(t, var->text)))
             v->v[kept++] = var;
         else
-            var_unref(t->proc, var);
+            sh_var_unref(t->proc, var);
     }
     v->count = kept;
     return true;

@@ -41,7 +41,7 @@ static uint64_t run(const char *script, const char *pattern, const char *text)
     failmem_open(&mem, &f, 0);
     rx_arena_init(&arena, &mem);
     fs_init(&fs, &mem);
-    CHECK(shell_compile(&arena, 3, argv, &program, NULL) == 0);
+    CHECK(shell_compile(&arena, SHELL_SH, 3, argv, &program, NULL) == 0);
     CHECK(shell_open(&p, &mem,
                      &(struct shell_setup){.host = &host,
                                            .ctx = &digest,

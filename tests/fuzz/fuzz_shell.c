@@ -69,7 +69,7 @@ static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena,
                 const uint8_t how[3])
 {
     static const struct pod_pair env[] = {{"A", "1"}, {"PATH", "/bin"}};
-    const char *argv[] = {"sh", "-c", script};
+    const char *argv[] = {how[0] & 64 ? "bash" : "sh", "-c", script};
     struct shell_state state = {.phase = SHELL_SLEEPING};
     struct shell_setup setup = {.host = &host,
                                 .ctx = r,
@@ -79,7 +79,6 @@ static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena,
                                 .pid = 1,
                                 .pid1 = how[0] & 16,
                                 .unknown_is_server = how[0] & 32,
-                                .implicit_exec = how[0] & 64,
                                 .seed = 1};
     struct shell_program *program;
     struct shell_proc *p;
@@ -87,7 +86,7 @@ static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena,
     struct fs fs;
 
     r->fate = how[0] & 15;
-    if (shell_compile(arena, 3, argv, &program, &diag) != 0)
+    if (shell_compile(arena, SHELL_SH, 3, argv, &program, &diag) != 0)
         return;
     for (uint32_t n = 0; shell_program_unknown(program, n, &diag); n++)
         note(r, diag.word, strlen(diag.word));

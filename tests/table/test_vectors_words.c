@@ -75,9 +75,9 @@ static const struct vector words[] = {
                   "  hooks: {preStop: {takes: 2s}}\n"),
      25, {{"diag", ""}, {"event Unhealthy", ""}, {"Ready", "0:True 20:False 20:True"}}},
     {"a script that does not parse",
-     ONCE "  containers:\n  - name: c\n    image: app:1\n    command: [bash, -c, 'if ((x > 1)); then :; fi']\n",
+     ONCE "  containers:\n  - name: c\n    image: app:1\n    command: [bash, -c, 'if (x > 1)); then :; fi']\n",
      5,
-     {{"diag", "9:29 command of container \"c\": sh: 1:4: syntax error: (( is not in POSIX sh"},
+     {{"diag", "9:36 command of container \"c\": bash: 1:11: syntax error: unexpected \")\" (expecting \"then\")"},
       {"ends c", "0:2/Error"}}},
     {"what only the run can tell is said once, whatever the replicas",
      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  replicas: 20\n"

@@ -116,14 +116,15 @@ static inline void kit_diagnose(void *ctx, const struct shell_diag *d)
 static const struct shell_host kit_host = {kit_output, kit_request, kit_kill, kit_server,
                                            kit_diagnose};
 
-static inline void kit_open_argv(struct kit *k, uint32_t argc, const char *const *argv)
+static inline void kit_open_as(struct kit *k, enum shell_flavour sh, uint32_t argc,
+                               const char *const *argv)
 {
     memset(k, 0, sizeof(*k));
     failmem_open(&k->mem, &k->f, 0);
     rx_arena_init(&k->arena, &k->mem);
     fs_init(&k->fs, &k->mem);
     k->answer_at_once = true;
-    cr_assert_eq(shell_compile(&k->arena, argc, argv, &k->program, &k->compiled), 0);
+    cr_assert_eq(shell_compile(&k->arena, sh, argc, argv, &k->program, &k->compiled), 0);
     k->setup = (struct shell_setup){.program = k->program,
                                     .host = &kit_host,
                                     .ctx = k,
@@ -133,6 +134,11 @@ static inline void kit_open_argv(struct kit *k, uint32_t argc, const char *const
                                     .seed = 7,
                                     .pid = 1,
                                     .pid1 = true};
+}
+
+static inline void kit_open_argv(struct kit *k, uint32_t argc, const char *const *argv)
+{
+    kit_open_as(k, SHELL_SH, argc, argv);
 }
 
 static inline void kit_open(struct kit *k, const char *script)
