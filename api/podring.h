@@ -435,7 +435,16 @@ enum podring_fact {
     PODRING_PORT,     /* name or "", "8080/TCP" */
     PODRING_ENV,      /* name, value or where it comes from */
     PODRING_MOUNT,    /* path, "data (rw)" */
-    PODRING_PROBE     /* "Liveness", "http-get http://:8080/ delay=0s timeout=1s period=10s ..." */
+    PODRING_PROBE,    /* "Liveness", "http-get http://:8080/ delay=0s timeout=1s period=10s ..." */
+    PODRING_HOST_PORT, /* name or "", "0/TCP" */
+    PODRING_LIMIT,     /* resource, quantity: "memory", "128Mi" */
+    PODRING_REQUEST,   /* the same; what is not requested is the limit */
+    PODRING_ENV_FROM,  /* name of the ConfigMap or Secret, "Secret with prefix 'P_'  Optional: false" */
+    PODRING_ID,        /* "Container ID" and "Image ID", made up; "" before the first start */
+    /* Of the pod: */
+    PODRING_NODE_SELECTOR, /* label, value */
+    PODRING_TOLERATION,    /* "node.kubernetes.io/not-ready:NoExecute op=Exists for 300s", "" */
+    PODRING_VOLUME_LINE    /* name, a line about it: "SizeLimit: 1Gi"; those of one volume in a row */
 };
 
 PODRING_API int podring_fact_at(podring *ring, uint64_t pod, uint32_t container, int fact,

@@ -123,7 +123,8 @@ bool mf_quantity_milli(const struct mf_quantity *q, int64_t *out)
 void mf_quantity_text(const struct mf_quantity *q, char out[MF_QUANTITY_TEXT])
 {
     static const char *const decimal[] = {"n", "u", "m", "", "k", "M", "G", "T", "P", "E"};
-    static const char *const exponent[] = {"e-9", "e-6", "e-3", "", "e3", "e6", "e9", "e12", "e15", "e18"};
+    static const char *const exponent[] = {"e-9", "e-6", "e-3", "",    "e3",
+                                           "e6",  "e9",  "e12", "e15", "e18"};
     static const char *const binary[] = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
     bool negative = q->nano < 0;
     __int128 value = negative ? -q->nano : q->nano;
@@ -138,7 +139,8 @@ void mf_quantity_text(const struct mf_quantity *q, char out[MF_QUANTITY_TEXT])
         value = value / nanos + (value % nanos > 0);
         for (; value % 1024 == 0 && i + 1 < RX_ARRAY_LEN(binary); i++)
             value /= 1024;
-        snprintf(out, MF_QUANTITY_TEXT, "%s%lld%s", negative ? "-" : "", (long long)value, binary[i]);
+        snprintf(out, MF_QUANTITY_TEXT, "%s%lld%s", negative ? "-" : "", (long long)value,
+                 binary[i]);
         return;
     }
     for (; value % 1000 == 0 && i + 1 < RX_ARRAY_LEN(decimal); i++)

@@ -158,6 +158,9 @@ enum { POD_REASONS_MAX = 200 }; /* a reason is a byte in a container's record */
 
 _Static_assert(POD_REASON_SCRIPTED + POD_REASONS_MAX <= 256, "a byte");
 
+/* The address of the one node there is. */
+#define POD_NODE_IP "127.0.0.1"
+
 struct pod_node {
     struct rx_loop *loop;
     const struct rx_mem *mem;

@@ -176,7 +176,7 @@ static void own_labels(struct pod *p, struct pod_self *out)
 void pod_self_fill(struct pod *p, struct pod_self *out)
 {
     *out = (struct pod_self){
-        .fields = {.node_name = pod_node_name(pod_spec_of(p)), .host_ip = "127.0.0.1"}};
+        .fields = {.node_name = pod_node_name(pod_spec_of(p)), .host_ip = POD_NODE_IP}};
     pod_uid(p, out->uid);
     pod_ip_text(p->ip, out->ip);
     out->fields.name = pod_name(p, out->name);

@@ -11,8 +11,6 @@
 
 enum { ROOM_MIN = 16 };
 
-#define ACCOUNT_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
-
 /* ---- claims --------------------------------------------------------------------------------- */
 
 void pod_storage_init(struct pod_storage *s, const struct rx_mem *mem)
@@ -323,7 +321,7 @@ static int mount_account(struct pod_container *c, struct fs *f)
 {
     struct fs_volume *v = account(pod_of_container(c));
 
-    if (v == NULL || fs_mount(f, ACCOUNT_PATH, v, NULL, true) == -ENOMEM)
+    if (v == NULL || fs_mount(f, POD_ACCOUNT_PATH, v, NULL, true) == -ENOMEM)
         return -RX_ENOMEM;
     return 0;
 }

@@ -22,6 +22,9 @@ struct pod;
 struct pod_container;
 struct pod_node;
 
+/* Where the files of the service account are. */
+#define POD_ACCOUNT_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
+
 enum { POD_HOST_BYTES_MAX = 64 << 20 }; /* of all hostPath volumes together */
 
 struct pod_claim {

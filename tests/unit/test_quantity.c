@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_quantity.c - amounts of resources and their canonical form, as resource.Quantity has them. */
+/* test_quantity.c - amounts of resources and their canonical form, as resource.Quantity has them.
+ */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -66,8 +67,8 @@ Test(quantity, is_written_as_the_api_writes_it)
         if (rows[i].milli == INT64_MAX)
             cr_expect_not(mf_quantity_milli(&q, &milli), "'%s'", rows[i].text);
         else
-            cr_expect(mf_quantity_milli(&q, &milli) && milli == rows[i].milli, "'%s': %lld", rows[i].text,
-                      (long long)milli);
+            cr_expect(mf_quantity_milli(&q, &milli) && milli == rows[i].milli, "'%s': %lld",
+                      rows[i].text, (long long)milli);
     }
 }
 
@@ -81,7 +82,8 @@ Test(quantity, survives_its_own_text)
         char text[MF_QUANTITY_TEXT];
 
         state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-        q.nano = (__int128)(int64_t)(state >> 1 >> (state % 60)) * (state % 3 == 0 ? 1000000000 : 1);
+        q.nano =
+            (__int128)(int64_t)(state >> 1 >> (state % 60)) * (state % 3 == 0 ? 1000000000 : 1);
         q.form = (enum mf_quantity_form)(state >> 40) % 3;
         if (q.form == MF_QUANTITY_BINARY)
             q.nano -= q.nano % 1000000000;
