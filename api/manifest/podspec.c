@@ -17,7 +17,8 @@ static void account_read(struct mf_load *l, const struct mf_at *spec, struct pod
 static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void tolerations_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
-static void toleration_read(struct mf_load *l, const struct mf_at *at, struct pod_toleration_spec *out);
+static void toleration_read(struct mf_load *l, const struct mf_at *at,
+                            struct pod_toleration_spec *out);
 
 struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
                              const struct mf_meta *meta)
@@ -129,18 +130,20 @@ static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct 
     out->priority_class = mf_string(l, spec, "priorityClassName", NULL);
     out->runtime_class = mf_string(l, spec, "runtimeClassName", NULL);
     /* The two classes that every cluster has; others are objects that nobody reads here. */
-    out->priority = mf_int(l, spec, "priority",
-                           out->priority_class == NULL                                      ? 0
-                           : strcmp(out->priority_class, "system-node-critical") == 0       ? 2000001000
-                           : strcmp(out->priority_class, "system-cluster-critical") == 0 ? 2000000000
-                                                                                            : 0);
+    out->priority =
+        mf_int(l, spec, "priority",
+               out->priority_class == NULL                                   ? 0
+               : strcmp(out->priority_class, "system-node-critical") == 0    ? 2000001000
+               : strcmp(out->priority_class, "system-cluster-critical") == 0 ? 2000000000
+                                                                             : 0);
     mf_resources_read(l, &resources, &out->limits, &out->requests);
 }
 
 static void tolerations_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
 {
     struct mf_at list = mf_field(spec, "tolerations");
-    struct pod_toleration_spec *t = mf_array(l, mf_count(l, &list), sizeof *t, &out->toleration_count);
+    struct pod_toleration_spec *t =
+        mf_array(l, mf_count(l, &list), sizeof *t, &out->toleration_count);
 
     for (uint32_t i = 0; i < out->toleration_count; i++) {
         struct mf_at item = mf_item(&list, i);
@@ -151,10 +154,12 @@ static void tolerations_read(struct mf_load *l, const struct mf_at *spec, struct
 }
 
 /* ValidateTolerations. */
-static void toleration_read(struct mf_load *l, const struct mf_at *at, struct pod_toleration_spec *out)
+static void toleration_read(struct mf_load *l, const struct mf_at *at,
+                            struct pod_toleration_spec *out)
 {
-    struct mf_at key = mf_field(at, "key"), op = mf_field(at, "operator"), value = mf_field(at, "value"),
-                 effect = mf_field(at, "effect"), seconds = mf_field(at, "tolerationSeconds");
+    struct mf_at key = mf_field(at, "key"), op = mf_field(at, "operator"),
+                 value = mf_field(at, "value"), effect = mf_field(at, "effect"),
+                 seconds = mf_field(at, "tolerationSeconds");
 
     *out = (struct pod_toleration_spec){.key = "", .value = "", .effect = "", .seconds = -1};
     if (!mf_is_object(l, at))
@@ -166,8 +171,9 @@ static void toleration_read(struct mf_load *l, const struct mf_at *at, struct po
     out->value = mf_string_at(l, &value, "");
     out->exists = mf_choice(l, at, "operator", "Equal Exists", 0) == 1;
     if (!*out->key && !out->exists)
-        mf_invalid_text(l, &op, "", "operator must be Exists when `key` is empty, which means \"match all "
-                                    "values and all keys\"");
+        mf_invalid_text(l, &op, "",
+                        "operator must be Exists when `key` is empty, which means \"match all "
+                        "values and all keys\"");
     if (out->exists && *out->value)
         mf_invalid(l, &op, "value must be empty when `operator` is 'Exists'");
     else if (!out->exists)

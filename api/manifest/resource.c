@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * resource.c - limits and requests (ValidateContainerResourceRequirements), and what a resourceFieldRef
- * comes to (pkg/api/v1/resource: ExtractContainerResourceValue).
+ * resource.c - limits and requests (ValidateContainerResourceRequirements), and what a
+ * resourceFieldRef comes to (pkg/api/v1/resource: ExtractContainerResourceValue).
  *
- * A limit that is not set is what the node has to give. The simulated one has 8 CPUs, 16Gi of memory
- * and 100Gi of disk.
+ * A limit that is not set is what the node has to give. The simulated one has 8 CPUs, 16Gi of
+ * memory and 100Gi of disk.
  */
 #include "api/manifest/parts.h"
 #include "api/manifest/quantity.h"
@@ -72,7 +72,8 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
                                    const struct pod_labels *limits)
 {
     uint32_t written = mf_is_object(l, at) ? at->node->count : 0, room;
-    struct pod_pair *pair = mf_array(l, written + (limits ? limits->count : 0), sizeof *pair, &room);
+    struct pod_pair *pair =
+        mf_array(l, written + (limits ? limits->count : 0), sizeof *pair, &room);
     struct pod_labels list = {.pair = pair};
 
     for (uint32_t i = 0; i < written && pair; i++) {
@@ -121,9 +122,11 @@ static struct mf_at container_named(const struct mf_at *pod, const char *name)
     for (size_t k = 0; k < RX_ARRAY_LEN(list); k++) {
         struct mf_at all = mf_field(pod, list[k]);
 
-        for (uint32_t i = 0; all.node && all.node->type == MF_SEQUENCE && i < all.node->count; i++) {
+        for (uint32_t i = 0; all.node && all.node->type == MF_SEQUENCE && i < all.node->count;
+             i++) {
             const struct mf_node *item = all.node->item[i].value;
-            const struct mf_node *said = item->type == MF_MAPPING ? mf_node_find(item, "name") : NULL;
+            const struct mf_node *said =
+                item->type == MF_MAPPING ? mf_node_find(item, "name") : NULL;
 
             if (said && said->type == MF_STRING && strcmp(said->text, name) == 0)
                 return (struct mf_at){.node = item};
@@ -145,7 +148,8 @@ static int64_t node_has(const char *resource)
 /* A request that is not made is the limit, if there is one. */
 static int64_t amount_milli(struct mf_load *l, const struct mf_at *container, const char *field)
 {
-    struct mf_at resources = mf_field(container, "resources"), limits = mf_field(&resources, "limits"),
+    struct mf_at resources = mf_field(container, "resources"),
+                 limits = mf_field(&resources, "limits"),
                  requests = mf_field(&resources, "requests");
     const char *dot = strchr(field, '.'), *resource = dot ? dot + 1 : "";
     bool request = strncmp(field, "requests.", 9) == 0;
@@ -158,7 +162,8 @@ static int64_t amount_milli(struct mf_load *l, const struct mf_at *container, co
     return request ? 0 : node_has(resource);
 }
 
-const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const struct mf_at *container)
+const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
+                           const struct mf_at *container)
 {
     struct mf_at divisor_at = mf_field(ref, "divisor");
     const char *name = mf_string(l, ref, "containerName", ""),
