@@ -71,6 +71,10 @@ int podring_stats(podring *r, struct podring_stats *out)
         .processes_killed = port.procs_killed,
         .spawn_retries = port.procs_retry,
         .spawn_failed = port.procs_failed,
+        .connection_waits = p->conn_waits + port.slots_waiting,
+        .connection_wait_ns = p->conn_wait_ns,
+        .connection_wait_ns_max = RX_MAX(p->conn_wait_ns_max, port.slots_waiting_ns),
+        .connection_waiting = port.slots_waiting,
     };
     API_GIVE(out, &full);
     return 0;

@@ -515,6 +515,10 @@ struct podring_stats {
     uint64_t processes_killed; /* before their end: by a timeout, or with their container */
     uint64_t spawn_retries;   /* starts put off: no descriptors, memory or processes were to be had */
     uint64_t spawn_failed;    /* starts that failed: no such program, or nothing to be had for long */
+    /* Probe runs that had to wait for a connection (connections_max, descriptors): how many, the sum of the
+     * waits that are over, the longest, and how many still wait. It is no failure of the target: the timeout
+     * counts from when there is a connection. */
+    uint64_t connection_waits, connection_wait_ns, connection_wait_ns_max, connection_waiting;
 };
 #define PODRING_STATS_INIT                                                                         \
     {                                                                                              \

@@ -64,6 +64,8 @@ void face_statuses(struct face_text *t, const struct face_report *r, size_t max)
 
 /* ---- summary -------------------------------------------------------------------------------- */
 
+enum { WAIT_NS_TOLD = 100000000 }; /* shorter waits for a connection are usual where many start at once */
+
 static void put_label(struct face_text *t, const char *label)
 {
     size_t from = t->length;
@@ -174,6 +176,12 @@ void face_summary(struct face_text *t, const struct face_report *r)
     if (s->listen_failed > 0) {
         put_label(t, "attention");
         put_count(t, "", s->listen_failed, " listening sockets could not be opened\n");
+    }
+    if (s->connection_wait_ns_max >= WAIT_NS_TOLD) {
+        put_label(t, "attention");
+        put_count(t, "", s->connection_waits, " probe runs waited for a connection, the longest ");
+        face_span(t, s->connection_wait_ns_max);
+        put_count(t, "; ", s->connection_waiting, " wait still: see --connections\n");
     }
 }
 

@@ -139,6 +139,7 @@ struct pod_stats {
     uint64_t pods, pods_peak, created, deleted, running;
     uint64_t probes, done, success, warning, failure, error, timeouts, missed;
     uint64_t in_flight, in_flight_peak, waited;
+    uint64_t conn_waits, conn_wait_ns, conn_wait_ns_max; /* runs that waited for a connection of their own */
     uint64_t restarts, backoffs, kills, exits;
     uint64_t foreign_lookups; /* of services and addresses whose pods may be in other shards */
 };
