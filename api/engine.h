@@ -64,10 +64,8 @@ struct podring {
     atomic_bool stop;
     uint32_t flags;
 
-    /* How much of the set has been applied, and the stable copies of its Behavior documents. */
-    uint32_t workloads_applied, steps_applied, behaviours_applied, configs_applied, services_applied;
-    uint32_t claims_applied;
-    const struct pod_behaviour **behaviours;
+    struct manifest_mark applied; /* how much of the set has been applied, */
+    const struct pod_behaviour **behaviours; /* and the stable copies of its Behavior documents */
     uint32_t behaviours_room;
 
     podring_event_fn *on_event;
@@ -119,6 +117,8 @@ bool api_callback_begin(podring *ring, struct api_callback *c);
 void api_callback_end(podring *ring, const struct api_callback *c);
 /* Around each call of a function of the embedder's in a turn. False: the engine is about to be closed, and
  * nothing of it is called any more. */
+
+int api_apply(podring *ring); /* apply.c: podring_apply, whoever calls */
 
 void api_check_commands(podring *ring, const struct pod_template *t);
 /* commands.c: names what of a template's commands cannot be run as written. */

@@ -233,8 +233,9 @@ PODRING_API int podring_load_text(podring *ring, const char *name, const char *t
 
 PODRING_API int podring_apply(podring *ring);
 /* Creates what has been loaded since the last apply, at the current time, in the order of loading.
- * Behaviors take effect for all pods, present and to come. -EMANIFEST if the documents do not fit
- * together, -EEXISTS, -ENOMEM, -ELIMIT: nothing of it was created. */
+ * Behaviors take effect for all pods, present and to come. -EEXISTS, -ESTATE (an immutable ConfigMap or
+ * Secret says something else), -ENOMEM, -ELIMIT: nothing of it was created, the engine is as it was, and what
+ * had been loaded is dropped: whoever wants it loads it again. */
 
 /* The last two are warnings that a strict reader takes for errors: a field that Kubernetes does not have,
  * and a key that stands twice in a mapping (the last one counts). */
@@ -573,8 +574,8 @@ struct podring_count {
     }
 
 PODRING_API int podring_count_at(podring *ring, uint32_t index, struct podring_count *out);
-/* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it. -ENOTFOUND past
- * the last. O(pods). */
+/* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it, whatever has
+ * become of the pods since. -ENOTFOUND past the last. O(pods). */
 
 /* ---- the host's own timers and descriptors -------------------------------------------------- */
 

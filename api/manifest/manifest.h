@@ -58,6 +58,16 @@ struct manifest_set {
     uint32_t claims_from;  /* likewise for claims: a later load may name them again */
 };
 
+/* How far a set had come. */
+struct manifest_mark {
+    uint32_t workloads, behaviours, steps, configs, services, claims, images;
+    struct rx_digest digest;
+};
+
+struct manifest_mark manifest_mark(const struct manifest_set *s);
+void manifest_forget(struct manifest_set *s, const struct manifest_mark *m);
+/* Drops what was loaded since; diagnostics stay. */
+
 void manifest_init(struct manifest_set *s, const struct rx_mem *mem);
 void manifest_fini(struct manifest_set *s);
 

@@ -33,14 +33,13 @@ enum { BEHAVIOURS_PER_TEMPLATE = 64 };
  * again only when documents were added. */
 static int fit_template(struct pod_node *n, struct pod_template *t)
 {
-    uint32_t *list;
+    uint32_t *list, count = 0;
 
     if (t->behaviours_seen == n->behaviour_count)
         return 0;
     list = rx_arena_alloc(&n->arena, (n->behaviour_count + 1) * sizeof(*list));
     if (list == NULL)
         return -RX_ENOMEM;
-    t->behaviour_count = 0;
     for (uint32_t i = 0; i < n->behaviour_count; i++) {
         const struct pod_behaviour *b = n->behaviours[i];
 
@@ -48,10 +47,11 @@ static int fit_template(struct pod_node *n, struct pod_template *t)
             continue;
         if (b->selector.present && !pod_selector_matches(&b->selector, &t->spec->labels))
             continue;
-        if (t->behaviour_count == BEHAVIOURS_PER_TEMPLATE)
+        if (count == BEHAVIOURS_PER_TEMPLATE)
             return -RX_ELIMIT;
-        list[t->behaviour_count++] = i;
+        list[count++] = i;
     }
+    t->behaviour_count = count;
     t->behaviour = list;
     t->behaviours_seen = n->behaviour_count;
     return 0;
@@ -217,6 +217,32 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
         }
     }
     return 0;
+}
+
+/* Documents only ever follow each other, so what an older list gave is the lower part of each mask, and
+ * the script of that is there already. */
+void pod_scripts_cut(struct pod_node *n, uint32_t behaviours)
+{
+    for (struct pod_template *t = n->templates; t != NULL; t = t->next) {
+        while (t->behaviour_count > 0 && t->behaviour[t->behaviour_count - 1] >= behaviours)
+            t->behaviour_count--;
+        if (t->behaviours_seen != UINT32_MAX)
+            t->behaviours_seen = RX_MIN(t->behaviours_seen, behaviours);
+    }
+    RX_LIST_EACH(l, &n->pods) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+        uint64_t older = (uint64_t)(((unsigned __int128)1 << p->tmpl->behaviour_count) - 1);
+
+        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+            struct pod_container *c = pod_container_at(p, i);
+            uint64_t mask = c->script != NULL ? c->script->mask & older : 0;
+            const struct pod_script *s = mask != 0 ? p->tmpl->scripts : NULL;
+
+            while (s != NULL && !(s->mask == mask && s->container == i))
+                s = s->next;
+            c->script = s;
+        }
+    }
 }
 
 /* ---- answers ------------------------------------------------------------------------------------- */

@@ -162,6 +162,12 @@ _Static_assert(POD_REASON_SCRIPTED + POD_REASONS_MAX <= 256, "a byte");
 /* The address of the one node there is. */
 #define POD_NODE_IP "127.0.0.1"
 
+/* A pull that a foreign pod makes; of several the one that ends first. */
+struct pod_foreign_image {
+    uint64_t serial; /* 0 = none */
+    rx_ms at;
+};
+
 struct pod_node {
     struct rx_loop *loop;
     const struct rx_mem *mem;
@@ -238,13 +244,27 @@ void pod_node_fini(struct pod_node *n);
 void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,
                       void *ctx);
 
-int pod_node_claim(struct pod_node *n, const char *ns, const char *name);
-/* A PersistentVolumeClaim is there from now on: pods that wait for it are scheduled. -RX_ENOMEM. */
+void pod_node_claims_put(struct pod_node *n);
+/* New PersistentVolumeClaims are in the storage: pods that wait for one are scheduled. */
 
-int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count);
-/* Replaces the list of Behavior documents (which only grows): pods to come see all, pods that exist are
- * given their scripts anew. The array must outlive the node. -RX_ENOMEM; -RX_ELIMIT: more than POD_REASONS_MAX
- * different reasons. */
+struct pod_behaviours_old {
+    const struct pod_behaviour *const *all;
+    uint32_t count;
+    uint32_t *matched;
+    uint32_t reasons;
+    bool reasons_full; /* why -RX_ELIMIT */
+};
+
+int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count,
+                        struct pod_behaviours_old *old);
+/* Replaces the list of Behavior documents by a longer one that begins with it: pods to come see all, pods
+ * that exist are given their scripts anew. The array must outlive the node. *old is for one of the two
+ * below, which must follow before the next turn. -RX_ENOMEM, -RX_ELIMIT (more than POD_REASONS_MAX different
+ * reasons, or more than 64 documents for one pod): nothing has changed. */
+
+void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old);
+void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old);
+/* As if the longer list had never been. Pods that were created since are gone again. */
 
 enum pod_reason pod_node_reason(const struct pod_node *n, const char *text);
 /* A reason of the list, or the number of one that a document has invented. */

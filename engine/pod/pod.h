@@ -359,6 +359,10 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
 int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask);
 /* Counts a pod that is not here; tells which of the template's documents speak for it. */
 
+void pod_scripts_cut(struct pod_node *n, uint32_t behaviours);
+/* Gives all pods and templates back the scripts of the first documents only, as it was before the
+ * others came. */
+
 void pod_scripts_forget(struct pod_node *n, const struct pod_template *t);
 /* The newest pod of the template never was: the next one takes its place in the documents' counts. */
 

@@ -86,6 +86,29 @@ int pod_claim_put(struct pod_storage *s, const char *ns, const char *name)
     return 0;
 }
 
+/* Those behind the gap move up, unless they would leave the way from their home. */
+void pod_claim_remove(struct pod_storage *s, const char *ns, const char *name)
+{
+    uint32_t mask = s->room - 1, gap;
+    struct pod_claim *c = pod_claim_find(s, ns, name);
+
+    if (c == NULL)
+        return;
+    RX_ASSERT(c->volume == NULL);
+    rx_mem_free(s->mem, c->ns, claim_size(c));
+    gap = (uint32_t)(c - s->slot);
+    for (uint32_t i = (gap + 1) & mask; s->slot[i].ns != NULL; i = (i + 1) & mask) {
+        uint32_t home = (uint32_t)pod_hash_name(s->slot[i].ns, s->slot[i].name) & mask;
+
+        if (((i - home) & mask) < ((i - gap) & mask))
+            continue;
+        s->slot[gap] = s->slot[i];
+        gap = i;
+    }
+    s->slot[gap] = (struct pod_claim){0};
+    s->count--;
+}
+
 struct pod_claim *pod_claim_find(const struct pod_storage *s, const char *ns, const char *name)
 {
     struct pod_claim *c = s->count > 0 ? claim_slot(s, ns, name) : NULL;

@@ -66,6 +66,9 @@ static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64
                       (unsigned long long)n, rc);
             cr_assert_eq(kit_stats(r).pods, 0, "applying, %llu: left pods", (unsigned long long)n);
             f.fail_at = 0;
+            cr_assert_eq(podring_apply(r), 0); /* of nothing: a failed apply drops what was loaded */
+            cr_assert_eq(kit_stats(r).pods, 0);
+            cr_assert_eq(podring_load_text(r, "crowd", crowd, strlen(crowd)), 0);
             cr_assert_eq(podring_apply(r), 0, "applying again, %llu: %s", (unsigned long long)n,
                          podring_why(r));
         }
