@@ -101,12 +101,7 @@ static void commit(podring *r, struct undo *u)
     r->set.names_from = r->applied.workloads;
     r->set.configs_from = r->applied.configs;
     r->set.claims_from = r->applied.claims;
-    for (uint32_t i = before; i < r->applied.workloads; i++) {
-        uint32_t said = r->set.diagnostics.count;
-
-        api_check_commands(r, pod_node_template(&r->node, r->set.workloads.item[i].template_));
-        manifest_diagnostics_sort(&r->set, said);
-    }
+    api_check_commands(r, before);
 }
 
 static void undo_free(podring *r, struct undo *u)

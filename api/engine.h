@@ -120,8 +120,9 @@ void api_callback_end(podring *ring, const struct api_callback *c);
 
 int api_apply(podring *ring); /* apply.c: podring_apply, whoever calls */
 
-void api_check_commands(podring *ring, const struct pod_template *t);
-/* commands.c: names what of a template's commands cannot be run as written. */
+void api_check_commands(podring *ring, uint32_t from);
+/* commands.c: names what cannot be run as written of the commands of the workloads from that number on, and
+ * what is assumed of programs that nobody knows, once for each program and what it is taken for. */
 
 void api_command_complains(void *ring, struct pod_container *c, const struct pod_handler_spec *h,
                            const struct shell_program *program, const struct shell_diag *d);

@@ -81,7 +81,7 @@ int manifest_diagnose(struct manifest_set *s, const struct manifest_diagnostic *
 /* Adds a diagnostic from elsewhere; its strings must live as long as the set. -RX_ENOMEM. */
 
 void manifest_diagnostics_sort(struct manifest_set *s, uint32_t from);
-/* Those from that number on, by line and column; equal places keep the order in which they were said.
+/* Those from that number on, by line and column among neighbours of one file; equal places keep the order in which they were said.
  * They nearly are in order. */
 
 int manifest_image(struct manifest_set *s, const char *image, uint16_t *id);

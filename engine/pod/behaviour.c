@@ -387,9 +387,10 @@ bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t
     return true;
 }
 
+/* A rule names the first words of a command. */
 static bool is_command(const struct pod_exec_rule *r, uint32_t argc, const char *const *argv)
 {
-    if (r->argc != 0 && r->argc != argc)
+    if (r->argc > argc)
         return false;
     for (uint32_t i = 0; i < r->argc; i++) {
         if (strcmp(r->argv[i], argv[i]) != 0)
@@ -398,25 +399,23 @@ static bool is_command(const struct pod_exec_rule *r, uint32_t argc, const char 
     return true;
 }
 
-const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
-                                          uint32_t argc, const char *const *argv, uint64_t request)
+/* A rule without a command speaks for all that probes run, and for nothing else. */
+static const struct pod_exec_rule *rule_of(struct pod_container *c, uint32_t argc,
+                                           const char *const *argv, uint64_t request, bool probe)
 {
-    struct pod **slot = rx_slab_get(&n->ids, pod);
-    struct pod_container *c;
-    const struct pod_behaviour *b;
+    const struct pod_behaviour *b = c->script != NULL ? c->script->exec : NULL;
+    struct pod *p = pod_of_container(c);
+    struct pod_node *n = pod_node_of(p);
 
-    if (slot == NULL)
-        return NULL;
-    c = pod_container_at(*slot, container);
-    b = c->script != NULL ? c->script->exec : NULL;
     for (uint32_t i = 0; b != NULL && i < b->exec_count; i++) {
         const struct pod_exec_rule *r = &b->exec[i];
 
-        if (!pod_window_open(&r->window, c->cur.started, rx_loop_now(n->loop)) ||
+        if ((r->argc == 0 && !probe) ||
+            !pod_window_open(&r->window, c->cur.started, rx_loop_now(n->loop)) ||
             !is_command(r, argc, argv))
             continue;
         if (r->rate_ppm < 1000000 &&
-            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_EXEC, (*slot)->serial << 8 | container,
+            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_EXEC, p->serial << 8 | c->index,
                                      request << 8 | i),
                           1000000) >= r->rate_ppm)
             continue;
@@ -425,14 +424,64 @@ const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint
     return NULL;
 }
 
+const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
+                                          uint32_t argc, const char *const *argv, uint64_t request)
+{
+    struct pod **slot = rx_slab_get(&n->ids, pod);
+
+    return slot != NULL ? rule_of(pod_container_at(*slot, container), argc, argv, request, true) : NULL;
+}
+
+const struct pod_exec_rule *pod_exec_rule_of(struct pod_container *c, uint32_t argc,
+                                             const char *const *argv, uint64_t request)
+{
+    return rule_of(c, argc, argv, request, false);
+}
+
+bool pod_exec_rule_may(const struct pod_container *c, uint32_t argc, const char *const *argv)
+{
+    const struct pod_behaviour *b = c->script != NULL ? c->script->exec : NULL;
+
+    for (uint32_t i = 0; b != NULL && i < b->exec_count; i++)
+        if (b->exec[i].argc > 0 && is_command(&b->exec[i], argc, argv))
+            return true;
+    return false;
+}
+
 /* ---- what documents speak for --------------------------------------------------------------- */
 
 enum part { PART_MAIN, PART_EXEC, PART_POST_START, PART_PRE_STOP };
 
-static bool has_exec(const struct pod_behaviour *b, const struct pod_handler_spec *h)
+static bool has_exec(const struct pod_behaviour *b, uint32_t argc, const char *const *argv, bool probe)
 {
     for (uint32_t i = 0; i < b->exec_count; i++) {
-        if (is_command(&b->exec[i], h->argc, h->argv))
+        if ((b->exec[i].argc > 0 || probe) && is_command(&b->exec[i], argc, argv))
+            return true;
+    }
+    return false;
+}
+
+bool pod_template_scripts_word(const struct pod_template *t, uint32_t container, const char *word)
+{
+    for (uint32_t i = 0; i < t->behaviour_count; i++) {
+        const struct pod_behaviour *b = t->node->behaviours[t->behaviour[i]];
+
+        if (!b->has_exec || !names_container(b, t, container))
+            continue;
+        for (uint32_t k = 0; k < b->exec_count; k++)
+            if (b->exec[k].argc > 0 && strcmp(b->exec[k].argv[0], word) == 0)
+                return true;
+    }
+    return false;
+}
+
+bool pod_template_scripts_command(const struct pod_template *t, uint32_t container, uint32_t argc,
+                                  const char *const *argv)
+{
+    for (uint32_t i = 0; i < t->behaviour_count; i++) {
+        const struct pod_behaviour *b = t->node->behaviours[t->behaviour[i]];
+
+        if (b->has_exec && has_exec(b, argc, argv, false) && names_container(b, t, container))
             return true;
     }
     return false;
@@ -443,7 +492,7 @@ static bool speaks(const struct pod_template *t, uint32_t container, enum part p
 {
     for (uint32_t i = 0; i < t->behaviour_count; i++) {
         const struct pod_behaviour *b = t->node->behaviours[t->behaviour[i]];
-        bool has[] = {b->has_instances, part == PART_EXEC && has_exec(b, h), b->has_post_start,
+        bool has[] = {b->has_instances, part == PART_EXEC && has_exec(b, h->argc, h->argv, true), b->has_post_start,
                       b->has_pre_stop};
 
         if (has[part] && names_container(b, t, container))

@@ -149,6 +149,7 @@ struct pod_knobs {
     bool reduced_backoff;
     bool grace_shorten_live;
     bool ignore_missing;  /* ConfigMaps and Secrets that are not there do not hold pods back */
+    bool unknown_missing; /* programs that nobody knows are missing from their images */
     rx_ms max_restart_period;
     rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at once */
     int32_t retry_jitter; /* percent by which a retry may come late */
@@ -286,7 +287,13 @@ bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t
 
 const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
                                           uint32_t argc, const char *const *argv, uint64_t request);
-/* The rule that scripts this command now; NULL: no such program. */
+/* The rule that scripts this command of a probe now; NULL: none does. */
+
+const struct pod_exec_rule *pod_exec_rule_of(struct pod_container *c, uint32_t argc,
+                                             const char *const *argv, uint64_t request);
+/* The rule that answers now for this command, which is no probe's: one that names its first words. */
+bool pod_exec_rule_may(const struct pod_container *c, uint32_t argc, const char *const *argv);
+/* Does one at any time? */
 
 void pod_node_settle(struct pod_node *n);
 /* Brings the counters and histograms up to date with what parked probes would have counted. Walks all
@@ -296,6 +303,10 @@ bool pod_template_scripts_main(const struct pod_template *t, uint32_t container)
 bool pod_template_scripts_exec(const struct pod_template *t, uint32_t container,
                                const struct pod_handler_spec *h);
 bool pod_template_scripts_hook(const struct pod_template *t, uint32_t container, bool stop);
+bool pod_template_scripts_command(const struct pod_template *t, uint32_t container, uint32_t argc,
+                                  const char *const *argv); /* one that is no probe's */
+bool pod_template_scripts_word(const struct pod_template *t, uint32_t container, const char *word);
+/* ... for any command that begins so? */
 /* Does a Behavior document speak for this command of any of the template's pods? */
 
 uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enum pod_stream stream,

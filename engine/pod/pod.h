@@ -59,7 +59,7 @@ enum pod_plan { POD_PLAN_KILL = 1, POD_PLAN_START = 2, POD_PLAN_AFTER_KILL = 4 }
 
 enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_HOOK, POD_KILL_END };
 
-enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED, POD_EXIT_SHELL };
+enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED, POD_EXIT_SHELL, POD_EXIT_DONE };
 
 struct pod_extra;
 
@@ -136,6 +136,7 @@ struct pod_extra {
     uint16_t pull_image_id;
     struct pod_past *past;  /* back-off of images it does not run now */
     uint32_t hooks_run;
+    const struct pod_exec_rule *hook_rule; /* an `exec` rule that answers for the hook's command */
     struct pod_machine *machine;  /* machine.h: its files and processes */
     struct pod_log log_before;    /* of the instance before */
     char *message, *message_before; /* termination messages of the newest dead instance and before */
@@ -425,6 +426,9 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
 
 bool pod_hook_begin(struct pod_container *c, bool stop);
 /* Runs a hook of the container. False: it has ended already; extra->hook_failed tells how. */
+
+bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec *h);
+/* Of the container's own handlers. */
 
 void pod_hook_cancel(struct pod_container *c);
 void pod_hook_process_ended(struct pod_container *c);
