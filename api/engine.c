@@ -531,8 +531,17 @@ static rx_ms until_of(const podring *r, int64_t wait_max_ms)
     return now + wait_max_ms;
 }
 
+/* Whoever asks for memory while turning does with less if there is none, and the world goes on. It is another
+ * one than it would have been: that is told here, whoever it was, before anything that follows from it. */
+static int short_of_memory(podring *r)
+{
+    return api_fail(r, -PODRING_ENOMEM, "out of memory while pods were running: what they do from now on is not "
+                                        "what they would have done");
+}
+
 static int turn(podring *r, rx_ms until)
 {
+    uint64_t refused = r->mem.state->refused;
     int rc, error;
 
     if (r->in_callback || r->loop.in_turn)
@@ -542,6 +551,8 @@ static int turn(podring *r, rx_ms until)
     rc = rx_loop_turn(&r->loop, until);
     error = errno;
     rx_mem_unseal(&r->mem);
+    if (r->mem.state->refused != refused && !r->closing)
+        return short_of_memory(r);
     api_deliver(r);
     if (r->closing) {
         close_now(r);

@@ -269,11 +269,13 @@ PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
 PODRING_API int podring_turn(podring *ring, int64_t wait_max_ms);
 /* One turn: waits at most so long (0: not at all; PODRING_FOREVER: until something is due) for a deadline or an
  * answer, then does all that is due. 1: something was done; 0: nothing. -EFULL: events must be taken
- * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed. */
+ * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed; -ENOMEM: the
+ * turn is done and can be followed by others, but memory was short, so that what the pods do is no longer what
+ * they would have done. Only the next one delivers to podring_on_event what this one has told. */
 
 PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
 /* Turns until everything due up to and including at_ms is done and the clock stands there. Returns
- * early with -EFULL like podring_turn, or with 1 after podring_stop. */
+ * early with -EFULL or -ENOMEM like podring_turn, or with 1 after podring_stop. */
 
 PODRING_API void podring_stop(podring *ring);
 /* Makes a running podring_run_until, or the next one, return after its current turn. */
@@ -575,7 +577,7 @@ struct podring_count {
 
 PODRING_API int podring_count_at(podring *ring, uint32_t index, struct podring_count *out);
 /* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it, whatever has
- * become of the pods since. -ENOTFOUND past the last. O(pods). */
+ * become of the pods since. -ENOTFOUND past the last, -ENOMEM. O(pods). */
 
 /* ---- the host's own timers and descriptors -------------------------------------------------- */
 

@@ -26,12 +26,14 @@ void face_report_measure(struct face_report *r, podring *ring)
     r->latency = take_quantiles(ring, PODRING_LATENCY_NS);
 }
 
-void face_report_count(struct face_report *r, podring *ring)
+bool face_report_count(struct face_report *r, podring *ring)
 {
     struct podring_count count = PODRING_COUNT_INIT;
+    int rc = 0;
 
     r->statuses = 0;
-    while (r->statuses < FACE_STATUSES_MAX && podring_count_at(ring, r->statuses, &count) == 0) {
+    while (r->statuses < FACE_STATUSES_MAX &&
+           (rc = podring_count_at(ring, r->statuses, &count)) == 0) {
         char *name = r->status[r->statuses].name;
         size_t n = strnlen(count.status, FACE_STATUS_ROOM - 1);
 
@@ -39,6 +41,7 @@ void face_report_count(struct face_report *r, podring *ring)
         name[n] = '\0';
         r->status[r->statuses++].pods = count.pods;
     }
+    return rc == 0 || rc == -PODRING_ENOTFOUND;
 }
 
 void face_statuses(struct face_text *t, const struct face_report *r, size_t max)

@@ -101,8 +101,8 @@ struct face_report {
 void face_report_measure(struct face_report *r, podring *ring);
 /* Fills in end_ms, digest, stats and quantiles. */
 
-void face_report_count(struct face_report *r, podring *ring);
-/* Fills in the pods by status. O(pods). */
+bool face_report_count(struct face_report *r, podring *ring);
+/* Fills in the pods by status. False: out of memory. O(pods). */
 
 void face_statuses(struct face_text *t, const struct face_report *r, size_t max);
 /* "9 Running, 2 CrashLoopBackOff", at most max of them, then ", 3 others". */
