@@ -45,7 +45,8 @@ static void go_on(struct pod_attempt *a)
     }
     if (s.phase == SHELL_WAITING)
         return;
-    r->code = s.code;
+    /* An `exec` of something unknown counts as not found: nothing serves inside a probe. */
+    r->code = s.phase == SHELL_SERVER ? SHELL_EXIT_NOT_FOUND : s.code;
     r->ended = true;
     a->step.key = pod_key_in_class(a->step.key, POD_CLASS_ANSWER);
     rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));

@@ -69,6 +69,7 @@ int probe_exec_prepare(const struct pod_attempt *a, struct pod_container *c, str
     struct pod_self self;
 
     pod_self_fill(pod_of_container(c), &self);
+    self.fields.services = (struct pod_labels){0}; /* their addresses lead nowhere from a real process */
     out->cwd = pod_container_spec_of(c)->working_dir;
     return rc == 0 ? environment(c, &self.fields, arena, out) : rc;
 }

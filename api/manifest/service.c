@@ -28,6 +28,7 @@ static void target_read(struct mf_load *l, const struct mf_at *port, struct pod_
 static void port_read(struct mf_load *l, const struct mf_at *at, uint32_t of,
                       struct pod_service_port *out)
 {
+    static const char *const protocol[] = {"SCTP", "TCP", "UDP"};
     struct mf_at number_at = mf_field(at, "port"), name_at = mf_field(at, "name");
     int64_t number = mf_int(l, at, "port", 0);
 
@@ -36,7 +37,7 @@ static void port_read(struct mf_load *l, const struct mf_at *at, uint32_t of,
         mf_required(l, &name_at, "");
     if (mf_number_between(l, &number_at, number, 1, 65535))
         out->port = (uint16_t)number;
-    mf_choice(l, at, "protocol", "SCTP TCP UDP", 1);
+    out->protocol = protocol[mf_choice(l, at, "protocol", "SCTP TCP UDP", 1)];
     target_read(l, at, out);
 }
 

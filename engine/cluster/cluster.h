@@ -62,9 +62,20 @@ struct cluster_service {
     uint32_t ip; /* of the cluster; 0: it has none of its own */
 };
 
+/* What pods of a namespace are told of Services. */
+struct cluster_variables {
+    struct cluster_variables *next;
+    const char *ns;
+    bool links;        /* of all Services, not of the API server's alone */
+    uint64_t made_for; /* which service_changes, plus one */
+    struct pod_labels labels;
+};
+
 struct cluster {
     struct rx_list services;
     struct cluster_service api; /* `kubernetes`, which is always there */
+    struct cluster_variables *variables;
+    uint64_t service_changes;
     uint32_t service_ips_given;
     struct rx_map service_names, workload_names; /* by the hash of namespace and name */
     struct rx_map service_ips;
@@ -87,8 +98,6 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
 
 void cluster_undo(struct cluster *c, uint32_t count);
 /* Takes back the newest workloads, added since the last turn. */
-
-const char *cluster_kind_name(enum pod_workload_kind kind); /* as in "deployment/web" */
 
 bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
                     const char *name);
@@ -147,6 +156,10 @@ bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p);
 void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, struct pod_reach *out);
 /* A connection to the Service's address, or to one of its pods if it has none. Of several endpoints the oldest
  * ready pod answers. */
+
+/* variables.c */
+const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool links);
+/* pod_node.variables: as pairs, valid until the engine is closed. NULL: no memory. */
 
 /* dns.c: names. */
 void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,

@@ -38,8 +38,16 @@ static uint32_t next_ip(struct cluster *c)
     }
 }
 
+/* Variables of containers that start from now on are others. */
+static void changed(struct cluster *c)
+{
+    c->service_changes++;
+    c->node->configs.generation++;
+}
+
 static void free_service(struct cluster *c, struct cluster_service *s)
 {
+    changed(c);
     rx_map_remove(&c->service_names, pod_hash_name(s->spec.ns, s->spec.name), s);
     if (s->ip != 0)
         rx_map_remove(&c->service_ips, rx_map_mix(s->ip), s);
@@ -66,6 +74,7 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
     if (s == NULL)
         return -RX_ENOMEM;
     s->spec = *spec;
+    changed(c);
     rx_list_add_tail(&c->services, &s->link);
     rc = rx_map_put(&c->service_names, pod_hash_name(spec->ns, spec->name), s);
     if (rc == 0 && !spec->external && !spec->headless) {

@@ -16,25 +16,25 @@ static const char *const kind_name[] = {
     [POD_WORKLOAD_JOB] = "job",
 };
 
-const char *cluster_kind_name(enum pod_workload_kind kind)
-{
-    return kind_name[kind];
-}
-
 void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host)
 {
+    static const struct pod_service_port https = {
+        .name = "https", .protocol = "TCP", .port = 443, .target = 6443};
+
     memset(c, 0, sizeof(*c));
     c->node = node;
     c->host = *host;
     rx_list_init(&c->workloads);
     rx_list_init(&c->services);
-    c->api = (struct cluster_service){.spec = {.ns = "default", .name = "kubernetes"},
-                                      .ip = CLUSTER_API_IP};
     rx_map_init(&c->workload_names, node->mem);
     rx_map_init(&c->service_names, node->mem);
     rx_map_init(&c->service_ips, node->mem);
     node->resolve = cluster_resolve;
     node->resolve_ctx = c;
+    node->variables = cluster_variables;
+    c->api = (struct cluster_service){
+        .spec = {.ns = "default", .name = "kubernetes", .port_count = 1, .port = &https},
+        .ip = CLUSTER_API_IP};
     node->left = cluster_pod_left;
     node->left_ctx = c;
     rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));

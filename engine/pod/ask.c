@@ -172,6 +172,7 @@ static void ask_pod(struct pod_container *c, const struct pod_reach *to, struct 
 
     if (target == NULL || !ask_target(target, to->port, r, &answer)) {
         result->reply = SHELL_REPLY_REFUSED;
+        result->undeclared = target == NULL && to->pod == pod_of_container(c);
         shell_answer(p, r->id, result);
         return;
     }

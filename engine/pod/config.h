@@ -69,12 +69,6 @@ int pod_configs_put(struct pod_configs *all, const struct pod_config *c);
 /* Adds it, or replaces the one of its name. Not copied. -RX_ENOMEM; -RX_ESTATE: the one there is
  * immutable and says something else. */
 
-void pod_configs_undo(struct pod_configs *all, const struct pod_config *c, const struct pod_config *old);
-/* Takes back a put of c; old is what was there before, NULL if nothing was. */
-
-const struct pod_config *pod_configs_own(const struct pod_configs *all, const struct pod_config *like);
-/* The one with the name and namespace of another, if somebody has put it; or NULL. */
-
 bool pod_configs_remove(struct pod_configs *all, const char *ns, bool secret, const char *name);
 /* False: there is none. */
 
@@ -109,12 +103,8 @@ struct pod_fields {
 struct pod_env {
     uint32_t count;
     struct pod_pair *pair; /* each name once, in the order in which names come up first */
-    uint32_t *slot, room;  /* index by name: number of a pair plus one */
+    uint32_t *slot, room;  /* index by name: number of a pair plus one. room 0: there is none */
 };
-
-bool pod_config_env_fixed(const struct pod_container_spec *c);
-/* Nothing but literal values: the same for all replicas and at all times, fields and store may be
- * empty. */
 
 bool pod_config_env_common(const struct pod_container_spec *c);
 /* The same for all replicas, at a given generation of the store: no field of the pod itself. */

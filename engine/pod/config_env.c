@@ -27,14 +27,6 @@ static uint32_t env_slot(const struct pod_env *env, const char *name, size_t len
 static const char *env_or_service(void *ctx, const char *name, size_t length);
 static bool name_valid(const char *name);
 
-bool pod_config_env_fixed(const struct pod_container_spec *c)
-{
-    for (uint32_t i = 0; i < c->env_count; i++)
-        if (pod_env_from(&c->env[i]) != POD_ENV_LITERAL)
-            return false;
-    return true;
-}
-
 bool pod_config_env_common(const struct pod_container_spec *c)
 {
     for (uint32_t i = 0; i < c->env_count; i++)
@@ -48,7 +40,14 @@ int pod_config_env(const struct pod_configs *all, const struct pod_spec *spec,
                    struct rx_arena *arena, struct pod_env *out)
 {
     struct env_walk w = {.all = all, .spec = spec, .fields = fields, .arena = arena, .env = out};
-    int rc = env_open(&w, c);
+    int rc;
+
+    if (c->env_count == 0) { /* as most containers: nothing but what all share */
+        *out = (struct pod_env){.count = fields->services.count,
+                                .pair = (struct pod_pair *)(uintptr_t)fields->services.pair};
+        return 0;
+    }
+    rc = env_open(&w, c);
 
     for (uint32_t i = 0; rc == 0 && i < c->env_count; i++)
         rc = env_resolve(&w, &c->env[i]);
@@ -65,6 +64,9 @@ const char *pod_env_find(const struct pod_env *env, const char *name, size_t len
 {
     uint32_t n = env->room > 0 ? env->slot[env_slot(env, name, length)] : 0;
 
+    for (uint32_t i = 0; env->room == 0 && i < env->count; i++)
+        if (strncmp(env->pair[i].key, name, length) == 0 && env->pair[i].key[length] == '\0')
+            return env->pair[i].value;
     return n > 0 ? env->pair[n - 1].value : NULL;
 }
 

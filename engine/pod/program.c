@@ -26,10 +26,7 @@ static int compile(struct rx_arena *arena, const char *image, uint32_t argc,
     if (rc != 0)
         return rc;
     if (shell_program_class(p) != SHELL_UNKNOWN) {
-        if (shell_program_refused(p))
-            out->refused = p;
-        else
-            out->shell = p;
+        out->shell = p;
         return 0;
     }
     if (argv[0][0] != '/')
@@ -67,11 +64,21 @@ static bool needs_files(const struct pod_program *p, const struct pod_container_
     return p->shell != NULL && !p->by_path;
 }
 
+/* What it is told of Services. Without memory, nothing. */
+static struct pod_labels services_of(const struct pod_node *n, const struct pod_spec *spec)
+{
+    const struct pod_labels *all =
+        n->variables != NULL ? n->variables(n->resolve_ctx, spec->ns, !spec->no_service_links) : NULL;
+
+    return all != NULL ? *all : (struct pod_labels){0};
+}
+
 /* Environment and main command, as far as all replicas have them in common. */
 static int compile_common(struct pod_node *n, const struct pod_spec *spec,
                           const struct pod_container_spec *s, struct pod_programs *p)
 {
-    const struct pod_fields nobody = {.name = "", .node_name = pod_node_name(spec)};
+    const struct pod_fields nobody = {
+        .name = "", .node_name = pod_node_name(spec), .services = services_of(n, spec)};
     const char *const *argv = s->argv;
     int rc = pod_config_env(&n->configs, spec, s, &nobody, &n->arena, &p->env);
 
@@ -179,7 +186,9 @@ static void own_labels(struct pod *p, struct pod_self *out)
 void pod_self_fill(struct pod *p, struct pod_self *out)
 {
     *out = (struct pod_self){
-        .fields = {.node_name = pod_node_name(pod_spec_of(p)), .host_ip = POD_NODE_IP}};
+        .fields = {.node_name = pod_node_name(pod_spec_of(p)),
+                   .host_ip = "127.0.0.1",
+                   .services = services_of(pod_node_of(p), pod_spec_of(p))}};
     pod_uid(p, out->uid);
     pod_ip_text(p->ip, out->ip);
     out->fields.name = pod_name(p, out->name);
@@ -227,20 +236,6 @@ static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
     return 0;
 }
 
-static int copy_argv(struct rx_arena *arena, uint32_t argc, const char *const *argv,
-                     const char *const **out)
-{
-    const char **copy = rx_arena_alloc(arena, (argc + 1) * sizeof(*copy));
-
-    for (uint32_t i = 0; copy != NULL && i < argc; i++) {
-        copy[i] = rx_arena_strdup(arena, argv[i]);
-        if (copy[i] == NULL)
-            return -RX_ENOMEM;
-    }
-    *out = copy;
-    return copy != NULL ? 0 : -RX_ENOMEM;
-}
-
 /* What this pod has of its own. Resolved in scratch: only what differs is kept. */
 static int own_life(struct pod_container *c, const struct pod_programs *common,
                     const char *hostname, const char *fqdn, struct pod_life *out)
@@ -261,11 +256,8 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
         rc = pod_config_argv(&scratch, &env, s->argc, s->argv, &argv);
     if (rc == 0)
         rc = keep_env(n->mem, common, &env, hostname, fqdn, out);
-    if (rc == 0 && !same_argv(s->argc, argv, common->argv)) {
-        rc = copy_argv(&out->arena, s->argc, argv, &out->argv);
-        if (rc == 0)
-            rc = compile(&out->arena, s->image, s->argc, out->argv, &out->main);
-    }
+    if (rc == 0 && !same_argv(s->argc, argv, common->argv))
+        rc = compile(&out->arena, s->image, s->argc, argv, &out->main);
     rx_arena_fini(&scratch);
     return rc;
 }
@@ -280,13 +272,11 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
 
     *out = (struct pod_life){0};
     rx_arena_init(&out->arena, n->mem);
-    if (common->generation != n->configs.generation &&
-        !pod_config_env_fixed(pod_container_spec_of(c)))
+    if (common->generation != n->configs.generation)
         rc = compile_common(n, pod_spec_of(p), pod_container_spec_of(c), common);
     if (rc == 0 && common->too_long)
         rc = -RX_ELIMIT;
     out->main = common->main;
-    out->argv = common->argv;
     pod_hostname(p, hostname);
     pod_fqdn(p, fqdn);
     if (rc == 0)

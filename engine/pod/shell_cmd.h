@@ -38,9 +38,11 @@
     X("dash", sh, 0)                                                                               \
     X("date", date, 0)                                                                             \
     X("declare", declare, SH_INTERNAL | SH_BASH)                                                   \
+    X("dig", dig, 0)                                                                               \
     X("dirname", dirname, 0)                                                                       \
     X("dirs", dirs, SH_INTERNAL | SH_BASH)                                                         \
     X("disown", true, SH_INTERNAL | SH_BASH)                                                       \
+    X("dockerize", dockerize, SH_PREFIX)                                                           \
     X("echo", echo, 0)                                                                             \
     X("egrep", grep, 0)                                                                            \
     X("env", env, SH_PREFIX)                                                                       \
@@ -53,10 +55,12 @@
     X("fg", fg, SH_INTERNAL)                                                                       \
     X("fgrep", grep, 0)                                                                            \
     X("find", find, 0)                                                                             \
+    X("getent", getent, 0)                                                                         \
     X("getopts", getopts, SH_INTERNAL)                                                             \
     X("grep", grep, 0)                                                                             \
     X("hash", hash, SH_INTERNAL)                                                                   \
     X("head", head, 0)                                                                             \
+    X("host", host, 0)                                                                             \
     X("hostname", hostname, 0)                                                                     \
     X("id", id, 0)                                                                                 \
     X("jobs", jobs, SH_INTERNAL)                                                                   \
@@ -65,20 +69,30 @@
     X("local", local, SH_INTERNAL)                                                                 \
     X("ls", ls, 0)                                                                                 \
     X("mapfile", mapfile, SH_INTERNAL | SH_BASH)                                                   \
+    X("mariadb", mysql, 0)                                                                         \
+    X("mariadb-admin", mysqladmin, 0)                                                              \
     X("mkdir", mkdir, 0)                                                                           \
     X("mktemp", mktemp, 0)                                                                         \
+    X("mongo", mongosh, 0)                                                                         \
+    X("mongosh", mongosh, 0)                                                                       \
     X("mv", mv, 0)                                                                                 \
+    X("mysql", mysql, 0)                                                                           \
+    X("mysqladmin", mysqladmin, 0)                                                                 \
     X("nc", nc, 0)                                                                                 \
     X("nohup", nohup, SH_PREFIX)                                                                   \
     X("nslookup", nslookup, 0)                                                                     \
+    X("pg_isready", pg_isready, 0)                                                                 \
+    X("ping", ping, 0)                                                                             \
     X("popd", popd, SH_INTERNAL | SH_BASH)                                                         \
     X("printenv", printenv, 0)                                                                     \
     X("printf", printf, 0)                                                                         \
+    X("psql", psql, 0)                                                                             \
     X("pushd", pushd, SH_INTERNAL | SH_BASH)                                                       \
     X("pwd", pwd, 0)                                                                               \
     X("read", read, SH_INTERNAL)                                                                   \
     X("readarray", mapfile, SH_INTERNAL | SH_BASH)                                                 \
     X("readonly", readonly, SH_SPECIAL | SH_INTERNAL)                                              \
+    X("redis-cli", redis_cli, 0)                                                                   \
     X("return", return, SH_SPECIAL | SH_INTERNAL)                                                  \
     X("rm", rm, 0)                                                                                 \
     X("rmdir", rmdir, 0)                                                                           \
@@ -95,6 +109,7 @@
     X("sync", true, 0)                                                                             \
     X("tail", tail, 0)                                                                             \
     X("tee", tee, 0)                                                                               \
+    X("telnet", telnet, 0)                                                                         \
     X("test", test, 0)                                                                             \
     X("time", time, SH_PREFIX | SH_ASH)                                                            \
     X("timeout", timeout, SH_PREFIX)                                                               \
@@ -113,6 +128,9 @@
     X("unset", unset, SH_SPECIAL | SH_INTERNAL)                                                    \
     X("usleep", sleep, 0)                                                                          \
     X("wait", wait, SH_INTERNAL)                                                                   \
+    X("wait-for", wait_for, SH_PREFIX)                                                             \
+    X("wait-for-it", wait_for_it, SH_PREFIX)                                                       \
+    X("wait-for-it.sh", wait_for_it, SH_PREFIX)                                                    \
     X("wc", wc, 0)                                                                                 \
     X("wget", wget, 0)                                                                             \
     X("which", which, 0)                                                                           \
@@ -202,24 +220,9 @@ int sh_alias_run(struct sh_task *t, struct sh_call *c);
 /* SH_AGAIN: the command is no alias. */
 int sh_list_vars(struct sh_task *t);
 bool sh_option_on(struct sh_task *t, const char *name); /* of set -o */
-/* ---- shell_unknown.c ------------------------------------------------------------------------- */
 
 int sh_call_unknown(struct sh_task *t, struct sh_call *c);
-/* A program that nobody knows: by rule_program.h. */
-int sh_call_serve(struct sh_task *t, struct sh_call *c);
-/* A program that listens for ever. */
-bool sh_call_scripted(struct sh_task *t, struct sh_call *c, int *status);
-/* Does a rule answer for it? Then so, as a command would return it. */
-int sh_call_of_image(struct sh_task *t, struct sh_call *c, const char *word);
-/* The same, of a program or script that is not among the files: it belongs to the image. */
-void sh_call_taken(struct sh_task *t, const char *word);
-/* Says that a program that nobody knows is taken to be in the image: it was asked for. */
-int sh_call_obscure(struct sh_task *t, struct sh_call *c);
-/* The same without a word: what this shell cannot do has been named already. */
-bool sh_program_missing(struct sh_task *t, const char *name);
-/* Of a name that nobody knows: is it known that there is no such program? */
-void sh_begin_of_image(struct sh_task *t, const char *word, bool say);
-/* What the whole proc should run is not known here: it becomes that. */
+/* As if the command of this call were not known here. */
 
 int sh_echo_escape(const char **s, char out[4], bool octal_zero);
 /* At a backslash: what it stands for; moves s behind it. Bytes in out; -1: \c, print no more. */

@@ -34,6 +34,12 @@ struct shell_result sh_answer(const struct sh_task *t);
 int sh_await_body(struct sh_task *t, rx_ms timeout);
 /* 0: the body is there already. Else SH_BLOCKED, and sh_answer then tells. */
 
+enum sh_reached { SH_REACHED, SH_NOT_REACHED, SH_NOT_OURS };
+
+enum sh_reached sh_reached(const struct shell_result *r, const char *host);
+/* NOT_OURS: nothing is known of the host (a name outside the cluster), or of the port. Then whoever asks is a
+ * program that nobody knows: sh_call_unknown. */
+
 void sh_put_body(struct sh_task *t, const struct shell_result *r);
 int sh_save_body(struct sh_task *t, const char *path, const struct shell_result *r);
 /* 0 or a negative errno. */

@@ -92,9 +92,8 @@ enum pod_message_policy { POD_MESSAGE_FILE, POD_MESSAGE_FALLBACK_TO_LOGS };
 
 struct pod_port_spec {
     const char *name; /* NULL = unnamed */
-    uint16_t number, host; /* host: hostPort; 0 = none */
+    uint16_t number;
     bool tcp;
-    const char *protocol; /* "TCP", "UDP", "SCTP" */
 };
 
 struct pod_mount_spec {
@@ -150,8 +149,6 @@ struct pod_container_spec {
     int32_t stop_signal;         /* lifecycle.stopSignal; 0 = SIGTERM */
     const char *message_path;
     enum pod_message_policy message_policy;
-    struct pod_labels limits, requests; /* resource, quantity as the API writes it; a request that is not
-                                         * made is the limit, if there is one */
     uint64_t resources_hash; /* of its resources as written; part of hash */
     uint64_t hash; /* of image, name and resources: a change means a new definition */
 };
@@ -167,7 +164,7 @@ enum pod_projection_kind { POD_PROJECT_CONFIG_MAP, POD_PROJECT_SECRET, POD_PROJE
 struct pod_key_path {
     const char *key; /* DOWNWARD: a field path, NULL for a resource; TOKEN: NULL */
     const char *path;
-    const char *amount; /* DOWNWARD: what the resource comes to; TOKEN: the seconds it is good for */
+    const char *amount; /* DOWNWARD: what the resource comes to */
     bool executable;
 };
 
@@ -187,11 +184,6 @@ struct pod_volume_spec {
     bool templated;     /* CLAIM: of a volumeClaimTemplate, so each pod has its own: SOURCE-SET-ORDINAL */
     bool file;          /* HOST_PATH: it is one file */
     bool optional;
-    bool downward;         /* PROJECTED: a volume of the downward API */
-    bool read_only;        /* CLAIM */
-    const char *medium;    /* EMPTY_DIR*: as written; "" */
-    const char *size_text; /* EMPTY_DIR*: sizeLimit as the API writes it; NULL = unset */
-    const char *host_type; /* HOST_PATH: its type; NULL = unset */
     uint32_t projection_count; /* CONFIG_MAP, SECRET: one; PROJECTED: any; others: none */
     const struct pod_projection_spec *projection;
 };
@@ -216,12 +208,6 @@ struct pod_dns_spec {
 
 /* ---- pods ----------------------------------------------------------------------------------- */
 
-struct pod_toleration_spec {
-    const char *key, *value, *effect; /* "" where the toleration is silent */
-    bool exists;                      /* operator Exists; else Equal */
-    int64_t seconds;                  /* -1 = for ever */
-};
-
 struct pod_spec {
     const char *ns;
     const char *name; /* of a bare pod; the base of generated names otherwise */
@@ -239,12 +225,6 @@ struct pod_spec {
     int64_t fs_group;      /* -1 = unset */
     const char *node_name; /* NULL = not given: "node" */
     const char *service_account; /* NULL = not given: "default" */
-    const char *priority_class, *runtime_class; /* NULL = not given */
-    int64_t priority;
-    struct pod_labels limits, requests; /* of the pod as a whole: spec.resources */
-    struct pod_labels node_selector;
-    uint32_t toleration_count;
-    const struct pod_toleration_spec *toleration;
     uint32_t gate_count;
     const char *const *gate; /* readinessGates: condition types */
     bool scheduling_gated;
@@ -284,6 +264,7 @@ struct pod_service_port {
     uint16_t port;
     uint16_t target;         /* 0: by name */
     const char *target_name; /* a container port's; NULL: by number */
+    const char *protocol;    /* "TCP" */
 };
 
 struct pod_service_spec {
