@@ -29,7 +29,7 @@ bool sh_opt(const struct sh_opts *o, char letter)
 
 static bool bad_option(struct sh_task *t, struct sh_call *c, const char *option)
 {
-    char text[96];
+    char text[128];
 
     snprintf(text, sizeof(text), "%.40s: unrecognized option: %.40s", c->argv[0], option);
     sh_complain(t, "%s", text);
@@ -37,27 +37,96 @@ static bool bad_option(struct sh_task *t, struct sh_call *c, const char *option)
     return false;
 }
 
+/* What the specification says of a letter: where it stands; NULL: nothing. */
+static const char *option_letter(const char *spec, char letter)
+{
+    for (; *spec != '\0' && *spec != ' '; spec++)
+        if (*spec == letter && letter != ':' && letter != '^')
+            return spec;
+    return NULL;
+}
+
+/* The letter for a long option, the first `length` bytes of the name; 0: there is none. */
+static char long_option(const char *spec, const char *name, size_t length)
+{
+    while ((spec = strchr(spec, ' ')) != NULL) {
+        spec++;
+        if (strncmp(spec, name, length) == 0 && spec[length] == '=')
+            return spec[length + 1];
+    }
+    return '\0';
+}
+
+/* The next option of a word, or the word that it has as an argument. */
+enum { OPTION, OPTION_END, OPTION_BAD, OPTION_BARE };
+
+static int option_step(const struct sh_call *c, const char *spec, struct sh_opt_at *at)
+{
+    const char *word = c->argv[at->word], *known, *value = NULL;
+
+    if (at->s == NULL && word[0] == '-' && word[1] == '-' && word[2] != '\0') {
+        size_t length = strcspn(word + 2, "=");
+
+        at->letter = long_option(spec, word + 2, length);
+        at->s = "";
+        value = word[2 + length] == '=' ? word + 3 + length : NULL;
+    } else {
+        at->s = at->s == NULL ? word + 1 : at->s;
+        if (*at->s == '\0')
+            return OPTION_END;
+        at->letter = *at->s++;
+    }
+    at->arg = NULL;
+    known = option_letter(spec, at->letter);
+    if (known == NULL || (value != NULL && known[1] != ':'))
+        return OPTION_BAD;
+    if (known[1] != ':')
+        return OPTION;
+    if (value == NULL && *at->s != '\0')
+        value = at->s;
+    if (value == NULL && known[2] != ':') {
+        if (at->word + 1 >= c->argc)
+            return OPTION_BARE;
+        value = c->argv[++at->word];
+    }
+    at->arg = value;
+    at->s = "";
+    return OPTION;
+}
+
+bool sh_opt_next(const struct sh_call *c, const char *spec, const struct sh_opts *o,
+                 struct sh_opt_at *at)
+{
+    if (at->word == 0)
+        at->word = 1;
+    while (at->word < o->first) {
+        if (option_step(c, spec, at) == OPTION)
+            return true;
+        at->word++;
+        at->s = NULL;
+    }
+    return false;
+}
+
 /* The options of one word; *i is moved on to an argument that is a word of its own. */
 static bool take_options(struct sh_task *t, struct sh_call *c, const char *spec, struct sh_opts *o,
                          uint32_t *i)
 {
-    for (const char *s = c->argv[*i] + 1; *s != '\0'; s++) {
-        const char *known = *s != ':' && *s != '^' ? strchr(spec, *s) : NULL;
-        char letter[2] = {*s, '\0'};
+    struct sh_opt_at at = {.word = *i};
+    char letter[2] = "";
+    int step;
 
-        if (known == NULL)
-            return bad_option(t, c, *s == '-' ? c->argv[*i] : letter);
-        o->given |= 1ull << sh_opt_bit(*s);
-        if (known[1] != ':')
-            continue;
-        if (s[1] == '\0' && *i + 1 == c->argc) {
-            sh_complain(t, "%s: option requires an argument -- %s", c->argv[0], letter);
-            return false;
-        }
-        o->arg[sh_opt_bit(*s)] = s[1] != '\0' ? s + 1 : c->argv[++*i];
-        break;
+    while ((step = option_step(c, spec, &at)) == OPTION) {
+        o->given |= 1ull << sh_opt_bit(at.letter);
+        o->arg[sh_opt_bit(at.letter)] = at.arg;
     }
-    return true;
+    letter[0] = at.letter;
+    if (step == OPTION_BARE)
+        sh_complain(t, "%s: option requires an argument -- %s", c->argv[0], letter);
+    if (step == OPTION_BAD)
+        bad_option(t, c, c->argv[*i][1] == '-' ? c->argv[*i] : letter);
+    *i = at.word;
+    return step == OPTION_END;
 }
 
 /* Moves argv[from..to) before the operands, which begin at `at`. */

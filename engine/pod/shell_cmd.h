@@ -154,8 +154,20 @@ unsigned sh_opt_bit(char letter);
 bool sh_opt(const struct sh_opts *o, char letter);
 
 bool sh_options(struct sh_task *t, struct sh_call *c, const char *spec, struct sh_opts *o);
-/* spec as for getopt: "n:q"; options may stand among the operands, which are moved behind them,
- * unless spec begins with '^'. False: an option that is not simulated, reported. */
+/* spec as for getopt: "n:q"; "i::" may have an argument, in the same word. Options may stand among
+ * the operands, which are moved behind them, unless spec begins with '^'. Behind a blank it names
+ * long options and the letter that each stands for: "rf recursive=r force=f". False: an option that
+ * is not simulated, or without its argument; reported. */
+
+struct sh_opt_at {
+    uint32_t word; /* 0 to begin */
+    const char *s;
+    char letter;
+    const char *arg;
+};
+bool sh_opt_next(const struct sh_call *c, const char *spec, const struct sh_opts *o,
+                 struct sh_opt_at *at);
+/* After sh_options: each of them, in their order; for those that may be given more than once. */
 
 bool sh_number(const char *s, int64_t *out); /* all of it, decimal, with sign */
 bool sh_duration(const char *s,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/pod/shell_cmd.h"
+#include "engine/pod/shell_date.h"
 #include "engine/reactor/base.h"
 
 /* ---- echo and printf ------------------------------------------------------------------------- */
@@ -392,43 +393,7 @@ int sh_cmd_dirname(struct sh_task *t, struct sh_call *c)
 
 /* ---- date ------------------------------------------------------------------------------------ */
 
-struct civil {
-    int64_t year, days; /* days since 1970 */
-    int month, day, hour, minute, second, weekday, yearday;
-};
-
-/* Proleptic Gregorian calendar; days are counted in eras of 400 years from a first of March. */
-static struct civil civil_of(int64_t seconds)
-{
-    int64_t days = seconds / 86400 - (seconds % 86400 < 0), rest = seconds - days * 86400;
-    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t of_era = z - era * 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    int64_t m = (5 * of_year + 2) / 153;
-    struct civil d = {.days = days};
-    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    bool leap;
-
-    d.day = (int)(of_year - (153 * m + 2) / 5 + 1);
-    d.month = (int)(m < 10 ? m + 3 : m - 9);
-    d.year = year + era * 400 + (d.month <= 2);
-    d.hour = (int)(rest / 3600);
-    d.minute = (int)(rest / 60 % 60);
-    d.second = (int)(rest % 60);
-    d.weekday = (int)(((days + 4) % 7 + 7) % 7);
-    leap = (d.year % 4 == 0 && d.year % 100 != 0) || d.year % 400 == 0;
-    d.yearday = before[d.month - 1] + d.day + (leap && d.month > 2);
-    return d;
-}
-
-static const char *const day_names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                        "Thursday", "Friday", "Saturday"};
-static const char *const month_names[] = {"January",   "February", "March",    "April",
-                                          "May",       "June",     "July",     "August",
-                                          "September", "October",  "November", "December"};
-
-static bool date_field(char out[48], char f, const struct civil *d, int64_t ms)
+static bool date_field(char out[48], char f, const struct sh_civil *d, int64_t ms)
 {
     int hour12 = d->hour % 12 == 0 ? 12 : d->hour % 12;
     int64_t s = ms / 1000;
@@ -454,44 +419,43 @@ static bool date_field(char out[48], char f, const struct civil *d, int64_t ms)
         CASE('j', "%03d", d->yearday);
         CASE('u', "%d", d->weekday == 0 ? 7 : d->weekday);
         CASE('w', "%d", d->weekday);
-        CASE('a', "%.3s", day_names[d->weekday]);
-        CASE('A', "%s", day_names[d->weekday]);
-        CASE('b', "%.3s", month_names[d->month - 1]);
-        CASE('h', "%.3s", month_names[d->month - 1]);
-        CASE('B', "%s", month_names[d->month - 1]);
+        CASE('a', "%.3s", sh_day_names[d->weekday]);
+        CASE('A', "%s", sh_day_names[d->weekday]);
+        CASE('b', "%.3s", sh_month_names[d->month - 1]);
+        CASE('h', "%.3s", sh_month_names[d->month - 1]);
+        CASE('B', "%s", sh_month_names[d->month - 1]);
         CASE('F', "%lld-%02d-%02d", (long long)d->year, d->month, d->day);
         CASE('D', "%02d/%02d/%02d", d->month, d->day, (int)(d->year % 100));
         CASE('T', "%02d:%02d:%02d", d->hour, d->minute, d->second);
         CASE('R', "%02d:%02d", d->hour, d->minute);
         CASE('s', "%lld", (long long)s);
-        CASE('N', "%09lld", (long long)(ms % 1000) * 1000000);
+        CASE('N', "%09lld", (long long)((ms % 1000 + 1000) % 1000) * 1000000);
         CASE('Z', "UTC");
         CASE('z', "+0000");
-        CASE('c', "%.3s %.3s %2d %02d:%02d:%02d %lld", day_names[d->weekday],
-             month_names[d->month - 1], d->day, d->hour, d->minute, d->second, (long long)d->year);
+        CASE('c', "%.3s %.3s %2d %02d:%02d:%02d %lld", sh_day_names[d->weekday],
+             sh_month_names[d->month - 1], d->day, d->hour, d->minute, d->second, (long long)d->year);
 #undef CASE
     default:
         return false;
     }
 }
 
-/* The instant it is about: now, or -d @SECONDS. */
+/* The instant it is about: now, or what -d says. */
 static bool date_instant(struct sh_task *t, const struct sh_opts *o, int64_t *ms)
 {
     const char *given = sh_opt(o, 'd') ? o->arg[sh_opt_bit('d')] : NULL;
     int64_t seconds;
 
     *ms = t->proc->setup.epoch_ms + t->proc->now;
-    if (given == NULL || strcmp(given, "now") == 0)
+    if (given == NULL)
         return true;
-    if (given[0] != '@' || !sh_number(given + 1, &seconds) || seconds < 0 ||
-        seconds > 253402300799) {
+    if (!sh_date_read(given, *ms / 1000, &seconds)) {
         sh_complain(t, "date: invalid date '%s'", given);
         sh_diagnose(t, SHELL_DIAG_OPTION, t->call.pos, "date",
-                    "date: only -d @SECONDS is simulated");
+                    "date: this form of -d is not simulated");
         return false;
     }
-    *ms = seconds * 1000;
+    *ms = strcmp(given, "now") == 0 ? *ms : seconds * 1000;
     return true;
 }
 
@@ -500,7 +464,7 @@ int sh_cmd_date(struct sh_task *t, struct sh_call *c)
     const char *format = "%a %b %e %H:%M:%S UTC %Y", *iso;
     struct sh_opts o;
     struct sh_buf b = {0};
-    struct civil d;
+    struct sh_civil d;
     char out[48];
     int64_t ms;
 
@@ -522,7 +486,7 @@ int sh_cmd_date(struct sh_task *t, struct sh_call *c)
         format = "%a, %d %b %Y %H:%M:%S +0000";
     if (o.first < c->argc && c->argv[o.first][0] == '+')
         format = c->argv[o.first] + 1;
-    d = civil_of(ms / 1000);
+    d = sh_civil_of(ms / 1000);
     for (const char *f = format; *f != '\0'; f++) {
         bool three = f[0] == '%' && f[1] == '3' && f[2] == 'N', field = f[0] == '%' && f[1] != '\0';
 
