@@ -69,7 +69,7 @@ void fs_volume_give(struct fs_volume *v, uint32_t gid)
 
 int fs_init(struct fs *f, const struct rx_mem *mem)
 {
-    *f = (struct fs){.mem = mem};
+    *f = (struct fs){.mem = mem, .umask = 022};
     return 0;
 }
 
@@ -257,13 +257,24 @@ static int spot_to_remove(const struct fs *f, const char *path, struct fs_spot *
     return s->read_only ? -EROFS : 0;
 }
 
-static void remove_entry(struct fs_spot *s)
+static void remove_entry(struct fs_spot *s, rx_ms now)
 {
+    s->parent->mtime = now;
     fs_node_detach(s->parent, s->entry);
     fs_node_leave(s->entry);
 }
 
-int fs_rmdir(struct fs *f, const char *path)
+/* "a/..": not empty, since a is in it. */
+static bool ends_in_parent(const char *path)
+{
+    size_t n = strlen(path);
+
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    return n >= 2 && path[n - 1] == '.' && path[n - 2] == '.';
+}
+
+int fs_rmdir(struct fs *f, const char *path, rx_ms now)
 {
     struct fs_spot s;
     int error = spot_to_remove(f, path, &s);
@@ -272,15 +283,15 @@ int fs_rmdir(struct fs *f, const char *path)
         return error;
     if (s.node->kind != FS_DIR)
         return -ENOTDIR;
-    if (s.dots)
+    if (s.dots && !ends_in_parent(path))
         return -EINVAL;
     if (s.node->child != NULL)
         return -ENOTEMPTY;
-    remove_entry(&s);
+    remove_entry(&s, now);
     return 0;
 }
 
-int fs_unlink(struct fs *f, const char *path)
+int fs_unlink(struct fs *f, const char *path, rx_ms now)
 {
     struct fs_spot s;
     int error = spot_to_remove(f, path, &s);
@@ -289,7 +300,7 @@ int fs_unlink(struct fs *f, const char *path)
         return error;
     if (s.node->kind == FS_DIR)
         return -EISDIR;
-    remove_entry(&s);
+    remove_entry(&s, now);
     return 0;
 }
 
@@ -312,7 +323,7 @@ static int move_entry(struct fs *f, struct fs_spot *a, struct fs_spot *b, rx_ms 
         return -ENOMEM;
     memcpy(name, last, length + 1);
     if (b->node != NULL)
-        remove_entry(b);
+        remove_entry(b, now);
     fs_node_detach(a->parent, a->entry);
     rx_mem_free(a->entry->mem, a->entry->name, (size_t)a->entry->name_length + 1);
     a->entry->name = name;

@@ -64,6 +64,7 @@ struct fs {
     uint32_t mount_count;
     struct fs_mount *mount; /* longest path first */
     bool read_only;         /* nothing outside mounts can be changed, but for what is the kernel's */
+    uint16_t umask;         /* of the process that makes files now; 022 between them */
     uint32_t uid, gid;      /* whose new files are; only root may give files away */
     const struct fs_made *made; /* fs_made.h; NULL: none */
     void *made_ctx;
@@ -127,8 +128,8 @@ int fs_put(struct fs *f, const char *path, const void *data, uint32_t size, rx_m
 /* Writes a whole file, with its parent directories. The data is copied. */
 
 int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now);
-int fs_rmdir(struct fs *f, const char *path);
-int fs_unlink(struct fs *f, const char *path);
+int fs_rmdir(struct fs *f, const char *path, rx_ms now);
+int fs_unlink(struct fs *f, const char *path, rx_ms now);
 int fs_rename(struct fs *f, const char *from, const char *to, rx_ms now);
 /* Within one volume; -EXDEV otherwise, and for what is a mount. Directories too. */
 int fs_symlink(struct fs *f, const char *target, const char *path, rx_ms now);

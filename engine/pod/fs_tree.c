@@ -274,6 +274,8 @@ int fs_node_make(const struct fs *f, struct fs_volume *v, struct fs_node *dir, i
     (*out)->uid = f->uid;
     (*out)->gid = dir->mode & 02000 ? dir->gid : f->gid;
     if (kind == FS_DIR)
-        (*out)->mode |= dir->mode & 02000;
+        (*out)->mode = (uint16_t)((0777 & ~f->umask) | (dir->mode & 02000));
+    else if (kind == FS_FILE)
+        (*out)->mode = 0666 & ~f->umask;
     return 0;
 }

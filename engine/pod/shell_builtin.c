@@ -175,21 +175,49 @@ int sh_cmd_shift(struct sh_task *t, struct sh_call *c)
 
 /* ---- directories ----------------------------------------------------------------------------- */
 
+/* -L or -P of cd and pwd: the last one counts. False: another option, reported. */
+static bool physical(struct sh_task *t, struct sh_call *c, uint32_t *first, bool *yes)
+{
+    *yes = false;
+    for (*first = 1; *first < c->argc && c->argv[*first][0] == '-'; ++*first) {
+        const char *s = c->argv[*first] + 1;
+
+        if (*s == '\0') /* "-" */
+            return true;
+        if (strcmp(s, "-") == 0) {
+            ++*first;
+            return true;
+        }
+        if (s[strspn(s, "LP")] != '\0') {
+            sh_warn(t, "%s: illegal option %s", c->argv[0], c->argv[*first]);
+            return false;
+        }
+        *yes = s[strlen(s) - 1] == 'P';
+    }
+    return true;
+}
+
 int sh_cmd_cd(struct sh_task *t, struct sh_call *c)
 {
-    const char *to = c->argc > 1 ? c->argv[1] : sh_get(t, "HOME");
+    uint32_t first;
+    bool real, known = physical(t, c, &first, &real);
+    const char *to = first < c->argc ? c->argv[first] : sh_get(t, "HOME");
     bool back = to != NULL && strcmp(to, "-") == 0;
-    char full[FS_PATH_MAX];
+    char full[FS_PATH_MAX], path[FS_PATH_MAX];
     struct sh_str *cwd;
     struct fs_stat st;
     int error;
 
+    if (!known)
+        return 2;
     if (back)
         to = sh_get(t, "OLDPWD");
     if (to == NULL)
         to = back ? t->cwd->text : "/root";
-    error =
-        fs_path(full, t->cwd->text, to); /* by its text: "cd .." leaves a link as it was entered */
+    /* By its text: "cd .." leaves a link as it was entered. */
+    error = real ? fs_join(path, t->cwd->text, to) : fs_path(full, t->cwd->text, to);
+    if (error == 0 && real)
+        error = fs_real(t->proc->setup.fs, path, 0, full);
     if (error == 0) {
         error = fs_stat(t->proc->setup.fs, full, &st);
         if (error == 0 && st.kind != FS_DIR)
@@ -214,8 +242,15 @@ int sh_cmd_cd(struct sh_task *t, struct sh_call *c)
 
 int sh_cmd_pwd(struct sh_task *t, struct sh_call *c)
 {
-    (void)c;
-    sh_puts(t, t->cwd->text);
+    char full[FS_PATH_MAX];
+    uint32_t first;
+    bool real;
+
+    if (!physical(t, c, &first, &real))
+        return 2;
+    if (!real || fs_real(t->proc->setup.fs, t->cwd->text, 0, full) != 0)
+        strcpy(full, t->cwd->text);
+    sh_puts(t, full);
     sh_puts(t, "\n");
     return 0;
 }
@@ -355,7 +390,7 @@ int sh_cmd_umask(struct sh_task *t, struct sh_call *c)
             sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, "umask", "umask: only numbers are simulated");
         return t->flavour == SHELL_BASH ? 1 : 2;
     }
-    t->umask = (uint16_t)mask;
+    t->umask = t->proc->setup.fs->umask = (uint16_t)mask;
     return 0;
 }
 

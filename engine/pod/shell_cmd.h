@@ -28,6 +28,7 @@
     X("busybox", busybox, SH_PREFIX)                                                               \
     X("cat", cat, 0)                                                                               \
     X("cd", cd, SH_INTERNAL)                                                                       \
+    X("chgrp", chgrp, 0)                                                                           \
     X("chmod", chmod, 0)                                                                           \
     X("chown", chown, 0)                                                                           \
     X("command", command, SH_INTERNAL | SH_PREFIX)                                                 \
@@ -43,6 +44,7 @@
     X("dirs", dirs, SH_INTERNAL | SH_BASH)                                                         \
     X("disown", true, SH_INTERNAL | SH_BASH)                                                       \
     X("dockerize", dockerize, SH_PREFIX)                                                           \
+    X("du", du, 0)                                                                                 \
     X("echo", echo, 0)                                                                             \
     X("egrep", grep, 0)                                                                            \
     X("env", env, SH_PREFIX)                                                                       \
@@ -63,9 +65,11 @@
     X("host", host, 0)                                                                             \
     X("hostname", hostname, 0)                                                                     \
     X("id", id, 0)                                                                                 \
+    X("install", install, 0)                                                                       \
     X("jobs", jobs, SH_INTERNAL)                                                                   \
     X("kill", kill, 0)                                                                             \
     X("let", let, SH_INTERNAL | SH_ASH)                                                            \
+    X("ln", ln, 0)                                                                                 \
     X("local", local, SH_INTERNAL)                                                                 \
     X("ls", ls, 0)                                                                                 \
     X("mapfile", mapfile, SH_INTERNAL | SH_BASH)                                                   \
@@ -91,7 +95,9 @@
     X("pwd", pwd, 0)                                                                               \
     X("read", read, SH_INTERNAL)                                                                   \
     X("readarray", mapfile, SH_INTERNAL | SH_BASH)                                                 \
+    X("readlink", readlink, 0)                                                                     \
     X("readonly", readonly, SH_SPECIAL | SH_INTERNAL)                                              \
+    X("realpath", realpath, 0)                                                                     \
     X("redis-cli", redis_cli, 0)                                                                   \
     X("return", return, SH_SPECIAL | SH_INTERNAL)                                                  \
     X("rm", rm, 0)                                                                                 \
@@ -118,6 +124,7 @@
     X("tr", tr, 0)                                                                                 \
     X("trap", trap, SH_SPECIAL | SH_INTERNAL)                                                      \
     X("true", true, 0)                                                                             \
+    X("truncate", truncate, 0)                                                                     \
     X("type", type, SH_INTERNAL)                                                                   \
     X("typeset", declare, SH_INTERNAL | SH_BASH)                                                   \
     X("ulimit", ulimit, SH_INTERNAL)                                                               \

@@ -7,6 +7,7 @@
 
 #include "engine/pod/shell_cmd.h"
 #include "engine/pod/shell_date.h"
+#include "engine/pod/shell_files.h"
 #include "engine/reactor/base.h"
 
 /* ---- echo and printf ------------------------------------------------------------------------- */
@@ -444,9 +445,16 @@ static bool date_field(char out[48], char f, const struct sh_civil *d, int64_t m
 static bool date_instant(struct sh_task *t, const struct sh_opts *o, int64_t *ms)
 {
     const char *given = sh_opt(o, 'd') ? o->arg[sh_opt_bit('d')] : NULL;
+    struct fs_stat st;
     int64_t seconds;
+    int error;
 
     *ms = t->proc->setup.epoch_ms + t->proc->now;
+    if (sh_opt(o, 'r')) {
+        error = sh_stat(t, o->arg[sh_opt_bit('r')], &st);
+        *ms = t->proc->setup.epoch_ms + st.mtime;
+        return error == 0 || (sh_fail(t, o->arg[sh_opt_bit('r')], error), false);
+    }
     if (given == NULL)
         return true;
     if (!sh_date_read(given, *ms / 1000, &seconds)) {
@@ -480,7 +488,7 @@ int sh_cmd_date(struct sh_task *t, struct sh_call *c)
         c->argv[i][1] = 'u';
         c->argv[i][2] = '\0';
     }
-    if (!sh_options(t, c, "ud:R", &o) || !date_instant(t, &o, &ms))
+    if (!sh_options(t, c, "ud:r:R date=d reference=r utc=u rfc-2822=R", &o) || !date_instant(t, &o, &ms))
         return 1;
     if (sh_opt(&o, 'R'))
         format = "%a, %d %b %Y %H:%M:%S +0000";

@@ -122,8 +122,8 @@ static bool read_shift(const char **s, int64_t *seconds)
     static const struct {
         const char *name;
         int64_t unit;
-    } units[] = {{"second", 1},  {"sec", 1},        {"minute", 60},   {"min", 60},
-                 {"hour", 3600}, {"day", DAY},      {"week", 7 * DAY}};
+    } units[] = {{"second", 1},  {"sec", 1},   {"minute", 60},   {"min", 60},
+                 {"hour", 3600}, {"day", DAY}, {"week", 7 * DAY}};
     const char *p = *s;
     int64_t n = 1;
     bool negative = *p == '-', signed_ = *p == '-' || *p == '+';

@@ -605,6 +605,11 @@ static bool ready(const struct sh_task *t)
             if (k->parent == t->pid && k->group == t->child && k->wait != SH_ENDED)
                 return false;
         return true;
+    case SH_WAITS_ANY:
+        for (const struct sh_task *k = p->tasks; k != NULL; k = k->next)
+            if (k->parent == t->pid && k->group == t->child && k->wait == SH_ENDED && !k->orphan)
+                return true;
+        return false;
     case SH_WAITS_JOBS:
         for (const struct sh_task *k = p->tasks; k != NULL; k = k->next)
             if (k->parent == t->pid && k->background && k->wait != SH_ENDED)
@@ -691,7 +696,9 @@ struct shell_state shell_run(struct shell_proc *p, rx_ms now)
         for (struct sh_task *t = p->tasks; t != NULL && !p->over; t = t->next) {
             if (t->wait == SH_ENDED || !ready(t))
                 continue;
+            p->setup.fs->umask = t->umask;
             sh_step(t);
+            p->setup.fs->umask = 022;
             progress = true;
         }
         if (p->stale)

@@ -186,6 +186,7 @@ enum sh_wait {
     SH_WAITS_WRITE,   /* for room in `file` */
     SH_WAITS_CHILD,   /* for the end of the child `child` */
     SH_WAITS_GROUP,   /* for the end of all children of the group `child` */
+    SH_WAITS_ANY,     /* for the end of some child of the group `child` */
     SH_WAITS_JOBS,    /* the builtin wait, for any of its jobs */
     SH_WAITS_ANY_JOB, /* for the first of them that ends */
     SH_WAITS_ANSWER,

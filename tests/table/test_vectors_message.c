@@ -117,7 +117,7 @@ static const struct vector messages[] = {
      5,
      {{"left c", "kept\n"},
       {"log c", "rm: can't remove '/dev/termination-log': Device or resource busy\n1\n"
-                "mv: can't rename '/dev/termination-log': Device or resource busy\n1\n"}}},
+                "mv: can't remove '/dev/termination-log': Device or resource busy\n1\n"}}},
     {"the message of the instance before is in lastState, that of this one not yet",
      VECTOR_POD V("emptyDir: {}") "  containers:\n" BOX("c") MOUNT("")
          SH(L("echo x >> /v/n; echo try $(wc -l < /v/n) > /dev/termination-log")

@@ -130,7 +130,7 @@ Test(fs, an_open_file_outlives_its_name)
 
     put("/tmp/f", "a");
     cr_assert_eq(fs_open(&fs, "/tmp/f", FS_READ | FS_WRITE, &o, 0), 0);
-    cr_expect_eq(fs_unlink(&fs, "/tmp/f"), 0);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/f", 0), 0);
     cr_expect_eq(fs_write(&o, 1, "b", 1, 0), 0);
     cr_expect_eq(fs_read(&o, 1, &c, 1), 1);
     cr_expect_eq(c, 'b');
@@ -147,13 +147,13 @@ Test(fs, directories)
     cr_expect_eq(fs_mkdir(&fs, "/tmp/a/b", true, 0), 0);
     cr_expect_eq(fs_mkdir(&fs, "/tmp/a", false, 0), -EEXIST);
     cr_expect_eq(fs_mkdir(&fs, "/tmp/a", true, 0), 0);
-    cr_expect_eq(fs_rmdir(&fs, "/tmp/a"), -ENOTEMPTY);
-    cr_expect_eq(fs_unlink(&fs, "/tmp/a/b"), -EISDIR);
-    cr_expect_eq(fs_rmdir(&fs, "/tmp/a/b"), 0);
-    cr_expect_eq(fs_rmdir(&fs, "/tmp/a"), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp/a", 0), -ENOTEMPTY);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/a/b", 0), -EISDIR);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp/a/b", 0), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp/a", 0), 0);
     cr_expect_eq(fs_stat(&fs, "/tmp/a", &st), -ENOENT);
-    cr_expect_eq(fs_rmdir(&fs, "/tmp"), -EBUSY);
-    cr_expect_eq(fs_unlink(&fs, "/tmp/nope"), -ENOENT);
+    cr_expect_eq(fs_rmdir(&fs, "/tmp", 0), -EBUSY);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/nope", 0), -ENOENT);
 }
 
 Test(fs, lists_are_sorted_and_merged)
@@ -207,12 +207,12 @@ Test(fs, a_volume_is_shared)
     cr_expect_eq(put("/a/x/y", "seen"), 0);
     expect_content(&other, "/deep/b/x/y", "seen");
     cr_expect_eq(fs_put(&other, "/deep/b/z", "", 0, 0), -EROFS);
-    cr_expect_eq(fs_unlink(&other, "/deep/b/x/y"), -EROFS);
+    cr_expect_eq(fs_unlink(&other, "/deep/b/x/y", 0), -EROFS);
     cr_expect_eq(fs_touch(&other, "/deep/b/x/y", true, 0), -EROFS);
-    cr_expect_eq(fs_unlink(&fs, "/a/x/y"), 0);
+    cr_expect_eq(fs_unlink(&fs, "/a/x/y", 0), 0);
     cr_expect_eq(fs_get(&other, "/deep/b/x/y", &(const char *){NULL}, &(uint32_t){0}), -ENOENT);
     fs_fini(&fs); /* the volume lives on in the other view */
-    cr_expect_eq(fs_rmdir(&other, "/deep/b"), -EBUSY);
+    cr_expect_eq(fs_rmdir(&other, "/deep/b", 0), -EBUSY);
     fs_fini(&other);
 }
 
@@ -231,10 +231,10 @@ Test(fs, sub_paths_and_nested_mounts)
     expect_content(&fs, "/data/one/two/f", "through");
     expect_list("/data", "inner one");
     expect_list("/etc", "app.conf conf.d");
-    cr_expect_eq(fs_unlink(&fs, "/etc/app.conf"), -EBUSY);
+    cr_expect_eq(fs_unlink(&fs, "/etc/app.conf", 0), -EBUSY);
     /* The directory behind a mount goes away, is written to, and is freed all the same. */
-    cr_expect_eq(fs_unlink(&fs, "/data/one/two/f"), 0);
-    cr_expect_eq(fs_rmdir(&fs, "/data/one/two"), 0);
+    cr_expect_eq(fs_unlink(&fs, "/data/one/two/f", 0), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/data/one/two", 0), 0);
     cr_expect_eq(put("/sub/late/g", "x"), 0);
     fs_volume_unref(v);
     fs_volume_unref(w);
@@ -272,7 +272,7 @@ Test(fs, the_termination_log)
     cr_expect_eq(st.kind, FS_FILE);
     cr_expect_eq(put("/dev/termination-log", "why"), 0);
     expect_content(&fs, "/dev/termination-log", "why");
-    cr_expect_eq(fs_unlink(&fs, "/dev/termination-log"), -EBUSY);
+    cr_expect_eq(fs_unlink(&fs, "/dev/termination-log", 0), -EBUSY);
     cr_expect_eq(put("/var/special/reason", "because"), 0);
     expect_content(&fs, "/var/special/reason", "because");
     cr_expect_null(fs.layer);
@@ -295,7 +295,7 @@ Test(fs, limits)
     fs_mount(&fs, "/small", v, NULL, false);
     cr_expect_eq(fs_put(&fs, "/small/a", block, 60, 0), 0);
     cr_expect_eq(fs_put(&fs, "/small/b", block, 60, 0), -ENOSPC);
-    cr_expect_eq(fs_unlink(&fs, "/small/a"), 0);
+    cr_expect_eq(fs_unlink(&fs, "/small/a", 0), 0);
     cr_expect_eq(fs_put(&fs, "/small/b", block, 60, 0), 0);
     fs_volume_unref(v);
     memset(name + 5, 'n', FS_NAME_MAX + 1);
@@ -375,7 +375,7 @@ Test(fs, symbolic_links_are_followed)
     cr_expect_eq(fs_lstat(&fs, "/tmp/m", &st), 0);
     cr_expect_eq(st.size, 8);
     cr_expect_eq(fs_symlink(&fs, "x", "/tmp/l", 0), -EEXIST);
-    cr_expect_eq(fs_unlink(&fs, "/tmp/l"), 0);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/l", 0), 0);
     expect_kind("/tmp/d", FS_DIR);
     put("/tmp/m", "other");
     expect_content(&fs, "/tmp/d/f", "other");
@@ -413,7 +413,7 @@ Test(fs, hard_links_share_one_file)
     fs_stat(&fs, "/tmp/b", &b);
     cr_expect(a.ino == b.ino && a.device == b.device && a.links == 2);
     cr_expect_eq(fs_volume_bytes(fs.layer), 4);
-    cr_expect_eq(fs_unlink(&fs, "/tmp/a"), 0);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/a", 0), 0);
     cr_expect_eq(fs_volume_bytes(fs.layer), 4);
     expect_content(&fs, "/tmp/b", "both");
     put("/tmp/a", "x");
@@ -421,7 +421,7 @@ Test(fs, hard_links_share_one_file)
     expect_content(&fs, "/tmp/a", "both");
     fs_stat(&fs, "/tmp/a", &a);
     cr_expect_eq(a.links, 1);
-    cr_expect_eq(fs_unlink(&fs, "/tmp/a"), 0);
+    cr_expect_eq(fs_unlink(&fs, "/tmp/a", 0), 0);
     cr_expect_eq(fs_volume_bytes(fs.layer), 0);
     fs_mkdir(&fs, "/tmp/d", false, 0);
     cr_expect_eq(fs_link(&fs, "/tmp/d", "/tmp/e", 0), -EPERM);
@@ -476,10 +476,10 @@ Test(fs, ends_of_paths)
             error = fs_mkdir(&fs, p, row[i].call == 'M', 0);
             break;
         case 'r':
-            error = fs_rmdir(&fs, p);
+            error = fs_rmdir(&fs, p, 0);
             break;
         case 'u':
-            error = fs_unlink(&fs, p);
+            error = fs_unlink(&fs, p, 0);
             break;
         default:
             error = fs_open(&fs, p, row[i].call == 'c' ? FS_WRITE | FS_CREATE : FS_READ, &o, 0);
@@ -568,7 +568,7 @@ Test(fs, read_only_root)
     cr_expect_eq(put("/tmp/f", "x"), -EROFS);
     cr_expect_eq(fs_mkdir(&fs, "/tmp/d", true, 0), -EROFS);
     cr_expect_eq(fs_mkdir(&fs, "/tmp", true, 0), 0);
-    cr_expect_eq(fs_unlink(&fs, "/etc/f"), -EROFS);
+    cr_expect_eq(fs_unlink(&fs, "/etc/f", 0), -EROFS);
     cr_expect_eq(fs_rename(&fs, "/etc/f", "/etc/g", 0), -EROFS);
     cr_expect_eq(fs_symlink(&fs, "f", "/etc/l", 0), -EROFS);
     cr_expect_eq(fs_chmod(&fs, "/etc/f", 0600), -EROFS);

@@ -258,7 +258,7 @@ Test(shell_compile, errors_at_run_time_end_the_right_shell)
         {"/tmp; echo $?", "126\n", 0},
         {"exec nope; echo no", "", 127},
         {"echo a >&7; echo $?", "1\n", 0},
-        {"ls --color; echo $?", "1\n", 0},
+        {"ls --frob; echo $?", "1\n", 0},
         {"(echo >/dev/tcp/web/80) && echo up; echo $?", "1\n", 0},
         {"sleep 1 & wait -x; echo $?", "2\n", 0},
     };
