@@ -11,6 +11,7 @@
 
 enum { GRACE_DEFAULT_S = 30 };
 
+static bool limits_storage(const struct pod_spec *pod);
 static void policy_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void times_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void account_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
@@ -54,7 +55,19 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
                                 : "ephemeral containers not allowed in pod template");
     mf_volumes_read(l, spec, from->claims, pod);
     mf_containers_read(l, spec, pod);
+    pod->limits_storage = limits_storage(pod);
     return pod;
+}
+
+static bool limits_storage(const struct pod_spec *pod)
+{
+    for (uint32_t i = 0; i < pod->container_count; i++)
+        if (pod->container[i].storage_bytes > 0)
+            return true;
+    for (uint32_t i = 0; i < pod->volume_count; i++)
+        if (pod->volume[i].kind == POD_VOLUME_EMPTY_DIR && pod->volume[i].size_limit > 0)
+            return true;
+    return false;
 }
 
 static void policy_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)

@@ -82,7 +82,7 @@ static void volume_read(struct mf_load *l, const struct mf_at *at, struct pod_vo
     struct mf_at name = mf_field(at, "name");
     uint32_t sources = 0;
 
-    *out = (struct pod_volume_spec){.name = "", .kind = POD_VOLUME_EMPTY_DIR};
+    *out = (struct pod_volume_spec){.name = "", .kind = POD_VOLUME_EMPTY_DIR, .size_limit = -1};
     if (!mf_is_object(l, at))
         return;
     mf_fields_check(l, at, MF_FIELDS_VOLUME);
@@ -121,6 +121,7 @@ static void volume_source_read(struct mf_load *l, const struct mf_at *source,
         downward_volume_read(l, source, out);
     } else if (strcmp(type, "emptyDir") == 0) {
         /* "Memory" or huge pages, which are no less volatile. */
+        out->size_limit = mf_bytes_read(l, source, "sizeLimit");
         out->kind = *mf_string(l, source, "medium", "") ? POD_VOLUME_EMPTY_DIR_MEMORY
                                                         : POD_VOLUME_EMPTY_DIR;
     } else if (strcmp(type, "persistentVolumeClaim") == 0) {

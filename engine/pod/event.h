@@ -45,7 +45,8 @@ struct pod_spec;
     X(HTTP_FALLBACK, "Warning", "LifecycleHTTPFallback")                                           \
     X(SANDBOX_CHANGED, "Normal", "SandboxChanged")                                                 \
     X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")                                             \
-    X(FAILED_SCHEDULING, "Warning", "FailedScheduling")
+    X(FAILED_SCHEDULING, "Warning", "FailedScheduling")                                            \
+    X(EVICTED, "Warning", "Evicted")
 
 enum pod_event_kind {
 #define X(id, type, reason) POD_EVENT_##id,

@@ -27,6 +27,7 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
     c->extra->container = c;
     rx_list_init(&c->extra->clients);
     rx_list_init(&c->extra->execs);
+    rx_timer_init(&c->extra->storage, pod_key(POD_CLASS_REACT, p, POD_STORAGE_KEY, 0));
     rx_timer_init(&c->extra->border, pod_key(POD_CLASS_SCRIPT, p, c->index, 2));
     rx_timer_init(&c->extra->hook, pod_key(POD_CLASS_DONE, p, c->index, POD_HOOK_TIMER));
     return c->extra;
@@ -48,6 +49,8 @@ void pod_extra_free(struct pod_container *c)
     pod_start_forget(c);
     rx_loop_disarm(n->loop, &c->extra->border);
     rx_loop_disarm(n->loop, &c->extra->deadline);
+    rx_loop_disarm(n->loop, &c->extra->storage);
+    rx_mem_free(n->mem, c->extra->evicted, c->extra->evicted != NULL ? strlen(c->extra->evicted) + 1 : 0);
     rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
     c->extra = NULL;
 }

@@ -320,6 +320,7 @@ static void run(struct pod_container *c)
     s = run_shell(c, m->main);
     m->in_run = false;
     follow(c, s);
+    pod_storage_used(c);
     if (sealed)
         rx_mem_seal(mem);
 }
@@ -552,6 +553,7 @@ struct shell_state pod_exec_run(struct pod_exec *e)
     for (int signo = 1; signals >> signo != 0 && signo < 63; signo++)
         if ((signals >> signo & 1) && c->proc_state == POD_PROC_RUNNING)
             pod_kill(pod_of_container(c), c->index, signo);
+    pod_storage_used(c);
     if (sealed)
         rx_mem_seal(mem);
     return s;

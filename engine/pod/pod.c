@@ -301,6 +301,8 @@ void pod_on_react(void *node, struct rx_timer *t)
     (void)node;
     if ((t->key >> 8 & 255) == SYNC_KEY)
         sync_pass(rx_container_of(t, struct pod, sync));
+    else if ((t->key >> 8 & 255) == POD_STORAGE_KEY)
+        pod_storage_check(t);
     else if ((t->key >> 8 & 255) == DEADLINE_KEY)
         deadline_over(pod_of_container(rx_container_of(t, struct pod_extra, deadline)->container));
     else
@@ -343,7 +345,10 @@ static void begin_end(struct pod *p)
         pod_publish(p, POD_PUBLISH_AFTER); /* what the step that had to be waited for has led to */
     if (!pod_has(p, POD_DELETING))
         tell_deadline(p);
-    pod_stop_all(p, RX_MAX(pod_has(p, POD_DELETING) ? p->grace_s : pod_spec_of(p)->grace_s, 1));
+    if (!pod_has(p, POD_DELETING) && pod_eviction_message(p) != NULL)
+        pod_stop_all(p, 0); /* no hooks, and the least there is */
+    else
+        pod_stop_all(p, RX_MAX(pod_has(p, POD_DELETING) ? p->grace_s : pod_spec_of(p)->grace_s, 1));
 }
 
 static void sync_pass(struct pod *p)

@@ -126,6 +126,8 @@ struct pod_extra {
     struct rx_timer border; /* class SCRIPT: a refusing window begins or ends */
     struct rx_timer hook;   /* class DONE: a hook ends */
     struct rx_timer deadline; /* class REACT: activeDeadlineSeconds of the pod; of container 0 only */
+    struct rx_timer storage;  /* class REACT: local storage is measured; of container 0 only */
+    char *evicted;            /* why the kubelet has evicted the pod, or NULL; of container 0 only */
     struct pod_attempt *hook_attempt; /* an httpGet hook, or a process, in flight */
     rx_ms stop_began, order_began;
     rx_ms shown_at;         /* when its postStart hook had ended */
@@ -333,6 +335,13 @@ void pod_restart_all(struct pod *p);
 int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 /* The kubelet ends the pod, whatever its containers' policy: phase Failed, the object stays. at_once: the
  * processes are lost instead of stopped. -RX_ESTATE: it is over already, or being stopped. */
+
+/* storage.c: limits of local storage. */
+enum { POD_STORAGE_KEY = 253, POD_EVICTION_MAX = 256 }; /* the key stands in the place of a container */
+
+void pod_storage_used(struct pod_container *c); /* a command of it has run */
+void pod_storage_check(struct rx_timer *t);
+const char *pod_eviction_message(const struct pod *p); /* NULL: it has not been evicted for that */
 
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);

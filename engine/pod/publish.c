@@ -546,6 +546,7 @@ static struct pod_row row_of(const struct pod *p, const struct pod_phase_in *in)
         /* The reason comes with the phase it explains. */
         .status_reason =
             pod_phase_terminal((enum pod_phase)p->phase) ? p->status_reason : POD_STATUS_NONE,
+        .explained = pod_phase_terminal((enum pod_phase)p->phase) && pod_eviction_message(p) != NULL,
         .count_names = p->tmpl->mains,
         .by_name = p->tmpl->by_name,
     };

@@ -274,6 +274,8 @@ static void row_of_mains(const struct pod_word_in *in, struct pod_row *out)
             out->ready++;
         }
     }
+    if (in->explained)
+        return;
     out->word = w;
     if (w.kind != POD_WORD_REASON || w.arg != POD_REASON_COMPLETED)
         return;

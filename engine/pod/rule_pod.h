@@ -132,6 +132,8 @@ struct pod_word_in {
     bool deleting, gated;
     bool unbound;            /* on no node: nobody has said anything about its containers yet */
     uint8_t status_reason;   /* enum pod_status_reason */
+    bool explained;          /* status.message says what happened to the whole pod: status.reason then goes
+                              * before what its containers say, where kubectl's printer looks at them last */
     uint32_t count_names;    /* mains in status order, that is by name: indices into container[] */
     const uint8_t *by_name;
 };

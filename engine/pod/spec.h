@@ -181,6 +181,7 @@ struct pod_volume_spec {
     const char *name;
     enum pod_volume_kind kind;
     const char *source; /* ConfigMap, Secret or claim name, host path; NULL where there is none */
+    int64_t size_limit; /* EMPTY_DIR: of bytes; -1 = none */
     bool templated;     /* CLAIM: of a volumeClaimTemplate, so each pod has its own: SOURCE-SET-ORDINAL */
     bool file;          /* HOST_PATH: it is one file */
     bool optional;
@@ -235,6 +236,7 @@ struct pod_spec {
     const struct pod_container_spec *container;
     uint32_t volume_count;
     const struct pod_volume_spec *volume;
+    bool limits_storage; /* some emptyDir, or a container's ephemeral-storage */
     uint64_t hash; /* of the template as written: names ReplicaSets and Jobs */
 };
 

@@ -239,12 +239,20 @@ static struct fs_volume *projected(struct pod *p, uint32_t index)
     return at->volume;
 }
 
+/* One in memory is a file system of its own size; how much lies on a disk is only measured (storage.c). */
+static uint32_t room_of(const struct pod_volume_spec *v)
+{
+    if (v->kind != POD_VOLUME_EMPTY_DIR_MEMORY || v->size_limit <= 0)
+        return 0;
+    return (uint32_t)RX_MIN(v->size_limit, (int64_t)FS_VOLUME_BYTES_MAX);
+}
+
 static struct fs_volume *own_volume(struct pod *p, uint32_t index)
 {
     struct pod_volume *at = pod_volumes_of(p);
 
     if (at != NULL && at[index].volume == NULL)
-        at[index].volume = fs_volume_new(pod_node_of(p)->mem, 0);
+        at[index].volume = fs_volume_new(pod_node_of(p)->mem, room_of(&pod_spec_of(p)->volume[index]));
     return at != NULL ? at[index].volume : NULL;
 }
 
