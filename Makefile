@@ -61,10 +61,10 @@ FLOOR_0  := $(filter engine/reactor/%,$(ENGINE))
 FLOOR_1  := $(filter engine/pod/%,$(ENGINE))
 FLOOR_2  := $(filter engine/cluster/%,$(ENGINE))
 FLOOR_P  := $(sort $(wildcard probes/*.c))
-alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring $(LIBS_$(ALLOC)) \
+alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring $(LIBS_$(ALLOC)) -lm \
             || { echo "$(2) does not link without the floors above it"; exit 1; }
 
-LIBS     := -luring -lyaml $(LIBS_$(ALLOC))
+LIBS     := -luring -lyaml $(LIBS_$(ALLOC)) -lm
 # libev also has functions named as libevent's: the real ones must come first.
 BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -98,7 +98,7 @@ $(B)/podring: $(call obj,$(CLI)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lpthread
 
 $(B)/tests: $(call obj,$(TESTS) perf/plot.c) $(B)/libpodring.a
-	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread -lm
+	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread
 
 $(B)/tests-slow: $(call obj,$(SLOW)) $(call obj,$(sort $(wildcard tests/support/*.c))) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread

@@ -20,6 +20,7 @@
     X("[[", cond, SH_INTERNAL | SH_ASH)                                                            \
     X("alias", alias, SH_INTERNAL)                                                                 \
     X("ash", sh, 0)                                                                                \
+    X("awk", awk, 0)                                                                               \
     X("basename", basename, 0)                                                                     \
     X("bash", sh, 0)                                                                               \
     X("bg", fg, SH_INTERNAL)                                                                       \
@@ -57,6 +58,7 @@
     X("fg", fg, SH_INTERNAL)                                                                       \
     X("fgrep", grep, 0)                                                                            \
     X("find", find, 0)                                                                             \
+    X("gawk", awk, 0)                                                                              \
     X("getent", getent, 0)                                                                         \
     X("getopts", getopts, SH_INTERNAL)                                                             \
     X("grep", grep, 0)                                                                             \
@@ -75,6 +77,7 @@
     X("mapfile", mapfile, SH_INTERNAL | SH_BASH)                                                   \
     X("mariadb", mysql, 0)                                                                         \
     X("mariadb-admin", mysqladmin, 0)                                                              \
+    X("mawk", awk, 0)                                                                              \
     X("mkdir", mkdir, 0)                                                                           \
     X("mktemp", mktemp, 0)                                                                         \
     X("mongo", mongosh, 0)                                                                         \
