@@ -48,6 +48,25 @@ int sh_cmd_nc(struct sh_task *t, struct sh_call *c)
     return sh_ask(t, SHELL_ASK_CONNECT, &u, "", timeout);
 }
 
+/* Whom it asks: the first server of the container's resolv.conf. */
+static void say_server(struct sh_task *t)
+{
+    const char *text, *line;
+    uint32_t size;
+
+    if (fs_get(t->proc->setup.fs, "/etc/resolv.conf", &text, &size) != 0)
+        return;
+    line = memmem(text, size, "nameserver ", 11);
+    if (line == NULL)
+        return;
+    line += 11;
+    size -= (uint32_t)(line - text);
+    for (text = line; size > 0 && *text != '\n'; text++)
+        size--;
+    sh_printf(t, "Server:\t\t%.*s\nAddress:\t%.*s%c53\n\n", (int)(text - line), line, (int)(text - line), line,
+              t->flavour == SHELL_ASH ? ':' : '#');
+}
+
 int sh_cmd_nslookup(struct sh_task *t, struct sh_call *c)
 {
     enum { RESOLVE_TIMEOUT_MS = 10000 };
@@ -64,6 +83,7 @@ int sh_cmd_nslookup(struct sh_task *t, struct sh_call *c)
             sh_puts(t, ";; connection timed out; no servers could be reached\n\n");
             return 1;
         }
+        say_server(t);
         if (r.reply == SHELL_REPLY_NO_NAME) {
             sh_printf(t, "** server can't find %s: NXDOMAIN\n\n", name);
             return 1;

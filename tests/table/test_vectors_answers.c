@@ -37,7 +37,7 @@ static const struct vector latency[] = {
             L("wget -q -T 2 -O- http://s/slow; echo $? at $(date +%S)"))
          SERVER("{path: /slow, latency: 10s}"),
      60,
-     {{"log c", "0 at 11\n28 at 13\n124 at 15\nwget: download timed out\n1 at 17\n"}}},
+     {{"log c", "0 at 11\n28 at 13\n143 at 15\nwget: download timed out\n1 at 17\n"}}},
     {"F27: headers at once and a body later; wget's limit is for each of the two",
      CLIENT(L("curl -s -w '%{http_code} %{time_starttransfer} %{time_total}\\n' http://s/; echo $? at $(date +%S)")
             L("curl -s -m 2 -w '%{http_code}\\n' http://s/; echo $? at $(date +%S)")

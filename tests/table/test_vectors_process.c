@@ -78,7 +78,7 @@ static const struct vector signals[] = {
     {"timeout",
      ONCE "  containers:\n" BOX("c")
           SH(L("timeout 2 sleep 10; echo $?; timeout 5 true; echo $?; timeout -s KILL 1 sleep 9; echo $?")),
-     9, {{"log c", "124\n0\n137\n"}, {"ends c", "3:0/Completed"}}},
+     9, {{"log c", "143\n0\n137\n"}, {"ends c", "3:0/Completed"}}},
 };
 
 Test(vectors_process, signals)
