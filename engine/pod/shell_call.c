@@ -46,6 +46,17 @@ bool sh_command_here(const struct sh_task *t, const struct sh_command *c)
     return true;
 }
 
+/* What images carry along wherever they like: /wait-for-it.sh, ./wait-for-it.sh, /app/dockerize. */
+static const struct sh_command *find_carried(const char *base)
+{
+    static const char *const carried[] = {"dockerize", "wait-for", "wait-for-it", "wait-for-it.sh"};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(carried); i++)
+        if (strcmp(carried[i], base) == 0)
+            return find(base);
+    return NULL;
+}
+
 const struct sh_command *sh_command_find(const char *name)
 {
     static const char *const dirs[] = {"/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/",
@@ -62,7 +73,7 @@ const struct sh_command *sh_command_find(const char *name)
             return c != NULL && !(c->flags & SH_INTERNAL) ? c : NULL;
         }
     }
-    return NULL;
+    return find_carried(strrchr(name, '/') + 1);
 }
 
 bool shell_command_known(const char *name)

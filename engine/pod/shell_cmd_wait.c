@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * shell_cmd_wait.c - the programs that images bring to wait for a port: wait-for-it.sh, wait-for, dockerize. They
- * ask once a second, and then run what stands behind them.
+ * ask once a second, and then run what stands behind them. A script of such a name among the container's files is
+ * taken for the one that everybody copies, if it is called like that one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,10 +163,8 @@ int sh_cmd_wait_for_it(struct sh_task *t, struct sh_call *c)
         if (w == NULL)
             return SH_BLOCKED;
         it_parse(c, w);
-        if (w->bad) {
-            sh_complain(t, "Error: you need to provide a host and port to test.");
-            return 1;
-        }
+        if (w->bad) /* another script of that name */
+            return sh_call_unknown(t, c);
         say_waiting(t, w, name);
         return sh_ask(t, SHELL_ASK_CONNECT, &w->to[0], "", w->until - w->began);
     }
@@ -199,10 +198,8 @@ int sh_cmd_wait_for(struct sh_task *t, struct sh_call *c)
         if (w == NULL)
             return SH_BLOCKED;
         it_parse(c, w);
-        if (w->bad) {
-            sh_complain(t, "Error: you need to provide a host and port to test.");
-            return 2;
-        }
+        if (w->bad)
+            return sh_call_unknown(t, c);
         return sh_ask(t, SHELL_ASK_CONNECT, &w->to[0], "", w->until - w->began);
     }
     r = wait_all(t, w, &unknown);

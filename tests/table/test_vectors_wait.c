@@ -48,7 +48,7 @@ static const struct vector scripts[] = {
     {"F09: wait-for-it.sh as the command itself, and too short a time",
      ONCE "  containers:\n" BOX("c")
           "    command: [wait-for-it.sh, \"db:5432\", --timeout=5, --strict, --, echo, up]\n" BOX("d")
-          "    command: [wait-for-it.sh, -q, -h, db, -p, \"5432\", -t, \"5\", --, echo, up]\n" DB,
+          "    command: [/app/wait-for-it.sh, -q, -h, db, -p, \"5432\", -t, \"5\", --, echo, up]\n" DB,
      40,
      {{"ends c", "5:124/Error"}, {"ends d", "5:0/Completed"}, {"log d", "up\n"}}},
     {"F09: wait-for does not go on after its time",
