@@ -229,7 +229,7 @@ golden: $(B)/podring $(B)/tests
 	@for f in tests/golden/*.yaml; do echo "  GOLD  $$f"; \
 	    $(B)/podring simulate $$f $$(sed -n '1s/^# simulate //p' $$f) -q -o ndjson \
 	        >$${f%.yaml}.ndjson || exit 1; done
-	PODRING_GOLDEN=1 $(B)/tests --filter 'book/*'
+	PODRING_GOLDEN=1 $(B)/tests --filter '@(book|cli_describe)/*'
 
 # BENCH: which; BENCH_ARGS: for each of them, such as --long. Every result leaves a JSON file, and all
 # that are there go into the report. One bench that fails does not keep the others from running.

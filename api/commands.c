@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * commands.c - commands of a manifest that cannot be run as written, named by their place: when they
- * are loaded as far as that can be told from the text, and when they are run.
+ * commands.c - commands of a manifest that cannot be run as written, and what is assumed of programs that
+ * nobody knows, named by their place: when they are loaded as far as that can be told from the text, and
+ * when they are run.
  *
  * What a Behavior document speaks for is not our business, nor is what may come with a volume, nor
  * what is run on this machine instead (PODRING_EXEC_HOST).
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/engine.h"
@@ -14,15 +17,34 @@
 /* One command line. */
 struct command {
     podring *ring;
+    struct assumed *assumed;
+    const struct pod_template *template_;
+    uint32_t index; /* of its container */
     const struct pod_container_spec *container;
     struct pod_programs *programs;
     const struct pod_program *program;
     uint32_t argc;
-    const char *const *argv;
-    const struct pod_place *place; /* of argv; NULL = not known */
-    const char *what;              /* "liveness probe" */
-    const char *otherwise;         /* what becomes of it */
-    enum manifest_severity severity;
+    const char *const *argv, *const *written; /* expanded, and as the manifest has it */
+    const struct pod_place *place;            /* of argv; NULL = not known */
+    const char *what;                         /* "liveness probe of" */
+    enum pod_program_role role;
+    bool varies; /* no pod's first word need be the next one's */
+};
+
+struct assumption;
+
+struct assumed {
+    struct assumption *item;
+    uint32_t count, room;
+};
+
+/* What is taken for granted of a program in one place. */
+struct assumption {
+    uint64_t hash; /* of word and fate */
+    uint32_t order, more;
+    enum pod_program_fate fate;
+    struct pod_place at;
+    const char *what, *container, *word;
 };
 
 static const struct pod_place *place_of(const struct command *c, uint32_t word)
@@ -76,11 +98,121 @@ static bool is_expanded(const struct pod_container_spec *s, const char *text)
 
 static struct pod_place script_place(const struct command *c)
 {
-    uint32_t word = shell_program_text(c->program->shell);
+    uint32_t word = shell_program_text(c->program->refused != NULL ? c->program->refused
+                                                                   : c->program->shell);
     struct pod_place at = *place_of(c, word);
 
-    at.exact = at.exact && !is_expanded(c->container, c->argv[word]);
+    at.exact = at.exact && !is_expanded(c->container, c->written[word]);
     return at;
+}
+
+/* ---- assumptions ----------------------------------------------------------------------------- */
+
+static int by_program(const void *a, const void *b)
+{
+    const struct assumption *x = a, *y = b;
+    int words;
+
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    words = strcmp(x->word, y->word);
+    if (words != 0)
+        return words;
+    if (x->fate != y->fate)
+        return x->fate < y->fate ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct assumption *x = a, *y = b;
+
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Without memory nothing is said. */
+static void assume(const struct command *c, const struct pod_place *at, const char *word,
+                   enum pod_program_fate fate)
+{
+    struct assumed *all = c->assumed;
+
+    if (all->count == all->room) {
+        uint32_t room = RX_MAX(2 * all->room, 64u);
+        struct assumption *more =
+            rx_mem_grow(&c->ring->mem, all->item, all->room * sizeof(*more), room * sizeof(*more));
+
+        if (more == NULL)
+            return;
+        all->item = more;
+        all->room = room;
+    }
+    all->item[all->count] = (struct assumption){
+        .hash = pod_hash_end(pod_hash_bytes(POD_HASH_START ^ (uint64_t)fate, word, strlen(word))),
+        .order = all->count,
+        .fate = fate,
+        .at = *at,
+        .what = c->what,
+        .container = c->container->name,
+        .word = word,
+    };
+    all->count++;
+}
+
+/* One of each program and what it is taken for, the first; `more` counts the others. */
+static uint32_t fold(struct assumed *all)
+{
+    uint32_t kept = 0;
+
+    if (all->count == 0)
+        return 0;
+    qsort(all->item, all->count, sizeof(*all->item), by_program);
+    for (uint32_t i = 0; i < all->count; i++) {
+        struct assumption *last = kept > 0 ? &all->item[kept - 1] : NULL;
+
+        if (last != NULL && last->fate == all->item[i].fate &&
+            strcmp(last->word, all->item[i].word) == 0)
+            last->more++;
+        else
+            all->item[kept++] = all->item[i];
+    }
+    qsort(all->item, kept, sizeof(*all->item), by_order);
+    return kept;
+}
+
+static const char *saying(podring *r, const struct assumption *a)
+{
+    struct rx_arena *arena = &r->set.arena;
+
+    switch (a->fate) {
+    case POD_PROGRAM_SERVES:
+        return rx_arena_printf(arena, "%s container \"%s\": %s" SHELL_SAYS_SERVER, a->what,
+                               a->container, a->word);
+    case POD_PROGRAM_DONE:
+        return rx_arena_printf(arena, "%s container \"%s\": %s" SHELL_SAYS_DONE, a->what,
+                               a->container, a->word);
+    case POD_PROGRAM_NOT_FOUND:
+        return rx_arena_printf(arena, "%s container \"%s\": %s: not found", a->what, a->container,
+                               a->word);
+    default:
+        return rx_arena_printf(arena, "%s container \"%s\": exec: \"%s\": executable file not found in $PATH",
+                               a->what, a->container, a->word);
+    }
+}
+
+static void say_assumed(podring *r, struct assumed *all)
+{
+    uint32_t kept = fold(all);
+
+    for (uint32_t i = 0; i < kept; i++) {
+        const struct assumption *a = &all->item[i];
+        const char *text = saying(r, a);
+
+        if (text != NULL && a->more > 0)
+            text = rx_arena_printf(&r->set.arena, "%s (and in %u more place%s)", text, a->more,
+                                   a->more == 1 ? "" : "s");
+        say(r, MANIFEST_WARNING, &a->at, text);
+    }
+    rx_mem_free(&r->mem, all->item, all->room * sizeof(*all->item));
 }
 
 /* ---- from the text --------------------------------------------------------------------------- */
@@ -91,153 +223,197 @@ static bool may_come_with_a_volume(const struct command *c)
         const char *path = c->container->mount[i].path;
         size_t length = strlen(path);
 
-        if (strncmp(c->argv[0], path, length) == 0 && c->argv[0][length] == '/')
+        if (strncmp(c->argv[0], path, length) == 0 &&
+            (c->argv[0][length] == '/' || c->argv[0][length] == '\0'))
             return true;
     }
     return false;
 }
 
+static bool is_missing(const struct command *c, const char *word)
+{
+    return c->ring->node.knobs.unknown_missing || pod_program_is_no_name(word);
+}
+
 static void check_words(const struct command *c)
 {
     struct pod_place script = script_place(c);
+    enum pod_program_spot spot;
     struct shell_diag d;
 
-    for (uint32_t i = 0; shell_program_unknown(c->program->shell, i, &d); i++) {
+    for (uint32_t i = 0; shell_program_unknown(c->program->shell, i, &d, &spot); i++) {
         struct pod_place at = within(&script, &d);
+        const char *word = rx_arena_strdup(&c->ring->set.arena, d.word);
 
+        if (word == NULL || pod_template_scripts_word(c->template_, c->index, word))
+            continue;
         /* The same words will be met at run time, where they are a warning of their own. */
-        if (c->severity == MANIFEST_WARNING)
-            pod_programs_say(c->programs, &d);
-        say(c->ring, c->severity, &at,
-            rx_arena_printf(&c->ring->set.arena, "%s of container \"%s\": %s: not a command that is simulated",
-                            c->what, c->container->name, d.word));
+        pod_programs_say(c->programs, &d);
+        assume(c, &at, word, pod_program_fate(c->role, spot, is_missing(c, word)));
     }
+}
+
+/* A command that is not the shell's. Where it may come with a volume only the run can tell. */
+static void check_alone(const struct command *c, const char *word)
+{
+    struct shell_diag d = {.kind = SHELL_DIAG_DONE};
+
+    if (may_come_with_a_volume(c) || c->varies)
+        return;
+    snprintf(d.word, sizeof(d.word), "%s", word);
+    pod_programs_say(c->programs, &d);
+    assume(c, place_of(c, 0), word, pod_program_fate(c->role, POD_SPOT_ALONE, is_missing(c, word)));
+}
+
+/* It does not parse: by its own fault, or because this shell cannot do what it says. */
+static void check_broken(const struct command *c, const struct shell_program *program)
+{
+    const struct shell_diag *broken = shell_program_broken(program);
+    struct pod_place at = script_place(c);
+    bool ours = shell_program_refused(program);
+    bool serves = pod_program_fate(c->role, POD_SPOT_ALONE, false) == POD_PROGRAM_SERVES;
+
+    at = within(&at, broken);
+    pod_programs_say(c->programs, broken);
+    say(c->ring, ours ? MANIFEST_ERROR : MANIFEST_WARNING, &at,
+        rx_arena_printf(&c->ring->set.arena, "%s container \"%s\": %s%s", c->what, c->container->name,
+                        broken->text,
+                        !ours    ? ""
+                        : serves ? "; taken for a server that runs until it is stopped"
+                                 : "; taken to succeed at once"));
 }
 
 static void check(const struct command *c)
 {
-    const struct shell_diag *broken;
-    struct pod_place at;
-
-    if (c->argc == 0)
-        return;
-    if (c->program->shell == NULL || c->program->by_path) {
-        if (!may_come_with_a_volume(c) && strchr(c->argv[0], '$') == NULL)
-            say(c->ring, c->severity, place_of(c, 0),
-                rx_arena_printf(&c->ring->set.arena, "%s of container \"%s\": %s: %s", c->what,
-                                c->container->name, c->argv[0], c->otherwise));
-        return;
-    }
-    broken = shell_program_broken(c->program->shell);
-    if (broken == NULL) {
+    if (c->program->refused != NULL)
+        check_broken(c, c->program->refused);
+    else if (c->program->shell == NULL || c->program->by_path)
+        check_alone(c, c->argv[0]);
+    else if (shell_program_broken(c->program->shell) != NULL)
+        check_broken(c, c->program->shell);
+    else
         check_words(c);
-        return;
-    }
-    at = script_place(c);
-    at = within(&at, broken);
-    pod_programs_say(c->programs, broken);
-    say(c->ring, MANIFEST_WARNING, &at,
-        rx_arena_printf(&c->ring->set.arena, "%s of container \"%s\": %s", c->what, c->container->name,
-                        broken->text));
 }
 
-static struct command handler_command(podring *r, const struct pod_template *t, uint32_t container,
-                                      const struct pod_handler_spec *h)
+static struct command command_of(podring *r, const struct pod_template *t, uint32_t i,
+                                 struct assumed *assumed)
 {
     return (struct command){
         .ring = r,
-        .container = &t->spec->container[container],
-        .programs = &t->programs[container],
-        .argc = h->argc,
-        .argv = h->argv,
-        .place = h->place,
-        .severity = MANIFEST_WARNING,
+        .assumed = assumed,
+        .template_ = t,
+        .index = i,
+        .container = &t->spec->container[i],
+        .programs = &t->programs[i],
     };
 }
 
-static void check_probes(podring *r, const struct pod_template *t, uint32_t i)
+static void check_handler(struct command c, const struct pod_handler_spec *h,
+                          const char *const *argv, const struct pod_program *program, const char *what,
+                          enum pod_program_role role)
+{
+    c.argc = h->argc;
+    c.argv = argv;
+    c.written = h->argv;
+    c.place = h->place;
+    c.program = program;
+    c.what = what;
+    c.role = role;
+    if (c.argc > 0)
+        check(&c);
+}
+
+static void check_probes(podring *r, const struct pod_template *t, uint32_t i,
+                         struct assumed *assumed)
 {
     static const char *const what[POD_PROBE_KINDS] = {
-        [POD_LIVENESS] = "liveness probe",
-        [POD_READINESS] = "readiness probe",
-        [POD_STARTUP] = "startup probe",
+        [POD_LIVENESS] = "liveness probe of",
+        [POD_READINESS] = "readiness probe of",
+        [POD_STARTUP] = "startup probe of",
     };
 
     for (int k = 0; k < POD_PROBE_KINDS; k++) {
         const struct pod_probe_spec *probe = t->spec->container[i].probe[k];
-        struct command c;
 
         if (probe == NULL || probe->handler.kind != POD_HANDLER_EXEC ||
             pod_template_scripts_exec(t, i, &probe->handler))
             continue;
-        c = handler_command(r, t, i, &probe->handler);
-        c.program = &t->programs[i].probe[k];
-        c.what = what[k];
-        c.otherwise = "not a command that is simulated: each run is an error, which does not count";
-        check(&c);
+        check_handler(command_of(r, t, i, assumed), &probe->handler,
+                      t->programs[i].probe_argv[k], &t->programs[i].probe[k], what[k],
+                      POD_PROGRAM_PROBE);
     }
 }
 
-static void check_hooks(podring *r, const struct pod_template *t, uint32_t i)
+static void check_hooks(podring *r, const struct pod_template *t, uint32_t i, struct assumed *assumed)
 {
-    static const char *const what[2] = {"postStart hook", "preStop hook"};
+    static const char *const what[2] = {"postStart hook of", "preStop hook of"};
     const struct pod_container_spec *s = &t->spec->container[i];
     const struct pod_handler_spec *h[2] = {s->post_start, s->pre_stop};
 
     for (int k = 0; k < 2; k++) {
-        struct command c;
-
-        if (h[k] == NULL || h[k]->kind != POD_HANDLER_EXEC || pod_template_scripts_hook(t, i, k == 1))
+        if (h[k] == NULL || h[k]->kind != POD_HANDLER_EXEC || pod_template_scripts_hook(t, i, k == 1) ||
+            pod_template_scripts_command(t, i, h[k]->argc, h[k]->argv))
             continue;
-        c = handler_command(r, t, i, h[k]);
-        c.program = &t->programs[i].hook[k];
-        c.what = what[k];
-        c.otherwise = "not a command that is simulated: the hook fails";
-        check(&c);
+        check_handler(command_of(r, t, i, assumed), h[k], h[k]->argv,
+                      &t->programs[i].hook[k], what[k], POD_PROGRAM_HOOK);
     }
 }
 
-static void check_main(podring *r, const struct pod_template *t, uint32_t i)
+static void check_main(podring *r, const struct pod_template *t, uint32_t i, bool job,
+                       struct assumed *assumed)
 {
     const struct pod_container_spec *s = &t->spec->container[i];
-    struct command c = {
-        .ring = r,
-        .container = s,
-        .programs = &t->programs[i],
-        .program = &t->programs[i].main,
-        .argc = s->argc,
-        .argv = s->argv,
-        .place = s->place,
-        .severity = MANIFEST_NOTE,
-        .what = "command",
-        .otherwise = "taken for a server that runs until it is stopped",
-    };
+    struct command c = command_of(r, t, i, assumed);
 
-    if (s->kind == POD_INIT && !pod_template_scripts_main(t, i) && !may_come_with_a_volume(&c) &&
-        (c.program->shell == NULL || c.program->by_path)) {
-        say(r, MANIFEST_WARNING, c.argc > 0 ? place_of(&c, 0) : &s->at,
-            rx_arena_printf(&r->set.arena,
-                            "init container \"%s\": what it runs is not simulated, and taken for a server: "
-                            "its pod waits for ever, unless a Behavior says when it exits",
-                            s->name));
+    c.program = &t->programs[i].main;
+    c.argc = s->argc;
+    c.argv = t->programs[i].argv;
+    c.written = s->argv;
+    c.place = s->place;
+    c.varies = s->argc > 0 && !t->programs[i].common && strchr(s->argv[0], '$') != NULL;
+    c.what = s->kind == POD_INIT ? "init" : "command of";
+    c.role = s->kind == POD_INIT      ? POD_PROGRAM_INIT
+             : s->kind == POD_SIDECAR ? POD_PROGRAM_SIDECAR
+             : job                    ? POD_PROGRAM_JOB
+                                      : POD_PROGRAM_MAIN;
+    if (t->programs[i].too_long || pod_template_scripts_main(t, i) ||
+        (s->argc > 0 && pod_template_scripts_command(t, i, s->argc, c.argv)))
+        return;
+    if (s->command_argc > 0 || c.program->refused != NULL ||
+        (c.program->shell != NULL && !c.program->by_path)) {
+        check(&c);
         return;
     }
-    /* Arguments that are no command are the image's own command's: nothing is known of that. */
-    if (s->command_argc == 0 && (c.program->shell == NULL || c.program->by_path))
-        return;
-    if (!pod_template_scripts_main(t, i) && !t->programs[i].too_long)
-        check(&c);
+    /* Arguments that are no command are the image's own command's: nothing is known of that. That it
+     * serves is what everybody expects of an image; that it is over at once is not. */
+    if (pod_program_fate(c.role, POD_SPOT_ALONE, false) == POD_PROGRAM_DONE)
+        assume(&c, s->argc > 0 ? place_of(&c, 0) : &s->at, "what its image runs", POD_PROGRAM_DONE);
 }
 
-void api_check_commands(podring *r, const struct pod_template *t)
+static void check_template(podring *r, const struct pod_template *t, bool job, struct assumed *assumed)
 {
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
-        check_main(r, t, i);
+        check_main(r, t, i, job, assumed);
         if (r->node.exec_host)
             continue;
-        check_probes(r, t, i);
-        check_hooks(r, t, i);
+        check_probes(r, t, i, assumed);
+        check_hooks(r, t, i, assumed);
     }
+}
+
+void api_check_commands(podring *r, uint32_t from)
+{
+    uint32_t said = r->set.diagnostics.count;
+    struct assumed assumed = {0};
+
+    for (uint32_t i = from; i < r->applied.workloads; i++) {
+        const struct pod_workload_spec *w = &r->set.workloads.item[i];
+
+        check_template(r, pod_node_template(&r->node, w->template_), w->kind == POD_WORKLOAD_JOB,
+                       &assumed);
+    }
+    say_assumed(r, &assumed);
+    manifest_diagnostics_sort(&r->set, said);
 }
 
 /* ---- from a run ------------------------------------------------------------------------------ */
@@ -252,11 +428,11 @@ static struct pod_place running_place(struct pod_container *c, const struct pod_
         .container = s,
         .program = &p,
         .argc = h != NULL ? h->argc : s->argc,
-        .argv = h != NULL ? h->argv : s->argv,
+        .written = h != NULL ? h->argv : s->argv,
         .place = h != NULL ? h->place : s->place,
     };
 
-    if (shell_program_text(program) < command.argc)
+    if (program != NULL && shell_program_text(program) < command.argc)
         return script_place(&command);
     return (struct pod_place){.file = place_of(&command, 0)->file,
                               .line = place_of(&command, 0)->line,
@@ -269,9 +445,10 @@ void api_command_complains(void *ctx, struct pod_container *c, const struct pod_
     podring *r = ctx;
     struct pod *p = pod_of_container(c);
     struct pod_place script = running_place(c, h, program), at = within(&script, d);
+    bool ours = d->kind == SHELL_DIAG_UNSUPPORTED || d->kind == SHELL_DIAG_LIMIT;
     char name[POD_NAME_MAX];
 
-    say(r, d->kind == SHELL_DIAG_SERVER ? MANIFEST_NOTE : MANIFEST_WARNING, &at,
+    say(r, ours ? MANIFEST_ERROR : MANIFEST_WARNING, &at,
         rx_arena_printf(&r->set.arena, "at %lldms: pod/%s container \"%s\": %s",
                         (long long)rx_loop_now(&r->loop), pod_name(p, name),
                         pod_container_spec_of(c)->name, d->text));

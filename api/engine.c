@@ -440,120 +440,6 @@ int podring_load_text(podring *r, const char *name, const char *text, size_t len
     return loaded(r, manifest_load_text(&r->set, name, text, length), name, said);
 }
 
-/* Documents are copied to where they stay: the set's array moves when it grows. */
-static int apply_behaviours(podring *r)
-{
-    uint32_t count = r->set.behaviours.count;
-    const struct pod_behaviour **all;
-    int rc = 0;
-
-    if (count == r->behaviours_applied)
-        return 0;
-    all = rx_mem_alloc(&r->mem, count * sizeof(*all));
-    if (all == NULL)
-        return -PODRING_ENOMEM;
-    memcpy(all, r->behaviours != NULL ? r->behaviours : all,
-           r->behaviours_applied * sizeof(*all));
-    for (uint32_t i = r->behaviours_applied; rc == 0 && i < count; i++) {
-        struct pod_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
-
-        if (b != NULL)
-            *b = r->set.behaviours.item[i];
-        all[i] = b;
-        rc = b != NULL ? 0 : -PODRING_ENOMEM;
-    }
-    if (rc == 0)
-        rc = pod_node_behaviours(&r->node, all, count);
-    if (rc == -PODRING_ELIMIT)
-        api_fail(r, rc, "Behavior documents give more than %d different reasons", POD_REASONS_MAX);
-    if (r->node.behaviours != all) { /* it has not taken them over */
-        rx_mem_free(&r->mem, all, count * sizeof(*all));
-        return rc;
-    }
-    rx_mem_free(&r->mem, r->behaviours, r->behaviours_room * sizeof(*all));
-    r->behaviours = all;
-    r->behaviours_room = count;
-    r->behaviours_applied = count;
-    return rc;
-}
-
-/* What can never be applied must not stand in the way of what is loaded next. */
-static void forget_loaded(podring *r)
-{
-    r->set.workloads.count = r->workloads_applied;
-    r->set.behaviours.count = r->behaviours_applied;
-    r->set.steps.count = r->steps_applied;
-}
-
-static int check_new_names(podring *r)
-{
-    for (uint32_t i = r->workloads_applied; i < r->set.workloads.count; i++) {
-        const struct pod_workload_spec *w = &r->set.workloads.item[i];
-
-        if (cluster_exists(&r->cluster, w->kind, w->ns, w->name)) {
-            api_fail(r, -PODRING_EEXISTS, "%s/%s exists already", w->ns, w->name);
-            forget_loaded(r);
-            return -PODRING_EEXISTS;
-        }
-    }
-    return 0;
-}
-
-static int apply(podring *r)
-{
-    uint32_t added = r->workloads_applied;
-    int rc = check_new_names(r);
-
-    if (rc != 0)
-        return rc;
-    rc = apply_behaviours(r);
-    if (rc == -PODRING_ELIMIT) { /* it has said so */
-        forget_loaded(r);
-        return rc;
-    }
-    while (rc == 0 && r->configs_applied < r->set.configs.count) {
-        rc = pod_configs_put(&r->node.configs, r->set.configs.item[r->configs_applied]);
-        r->configs_applied += rc == 0;
-    }
-    while (rc == 0 && r->claims_applied < r->set.claims.count) {
-        const struct manifest_claim *c = &r->set.claims.item[r->claims_applied];
-
-        rc = pod_node_claim(&r->node, c->ns, c->name);
-        r->claims_applied += rc == 0;
-    }
-    while (rc == 0 && r->services_applied < r->set.services.count) {
-        rc = cluster_add_service(&r->cluster, &r->set.services.item[r->services_applied]);
-        r->services_applied += rc == 0;
-    }
-    for (; rc == 0 && added < r->set.workloads.count; added += rc == 0)
-        rc = cluster_add(&r->cluster, &r->set.workloads.item[added]);
-    if (rc == 0)
-        rc = cluster_steps(&r->cluster, &r->set.steps.item[r->steps_applied],
-                           r->set.steps.count - r->steps_applied);
-    if (rc != 0) { /* all of it is there for the next apply */
-        cluster_undo(&r->cluster, added - r->workloads_applied);
-        return api_fail(r, rc, "apply: %s", rx_err_text(rc));
-    }
-    for (uint32_t i = r->workloads_applied; i < added; i++) {
-        uint32_t said = r->set.diagnostics.count;
-
-        api_check_commands(r, pod_node_template(&r->node, r->set.workloads.item[i].template_));
-        manifest_diagnostics_sort(&r->set, said);
-    }
-    r->workloads_applied = added;
-    r->steps_applied = r->set.steps.count;
-    r->set.names_from = r->workloads_applied;
-    r->set.configs_from = r->configs_applied;
-    r->set.claims_from = r->claims_applied;
-    return 0;
-}
-
-int podring_apply(podring *r)
-{
-    API_OWN(r);
-    return apply(r);
-}
-
 int podring_diagnostic_at(podring *r, uint32_t index, struct podring_diagnostic *out)
 {
     const struct manifest_diagnostic *d;
@@ -595,7 +481,7 @@ static int apply_step(void *ctx, const struct pod_step *step)
     podring *r = ctx;
     int rc = manifest_load_file(&r->set, step->path);
 
-    return rc != 0 ? rc : apply(r);
+    return rc != 0 ? rc : api_apply(r);
 }
 
 static int image_id(void *ctx, const char *image, uint16_t *id)
@@ -645,8 +531,17 @@ static rx_ms until_of(const podring *r, int64_t wait_max_ms)
     return now + wait_max_ms;
 }
 
+/* Whoever asks for memory while turning does with less if there is none, and the world goes on. It is another
+ * one than it would have been: that is told here, whoever it was, before anything that follows from it. */
+static int short_of_memory(podring *r)
+{
+    return api_fail(r, -PODRING_ENOMEM, "out of memory while pods were running: what they do from now on is not "
+                                        "what they would have done");
+}
+
 static int turn(podring *r, rx_ms until)
 {
+    uint64_t refused = r->mem.state->refused;
     int rc, error;
 
     if (r->in_callback || r->loop.in_turn)
@@ -656,6 +551,8 @@ static int turn(podring *r, rx_ms until)
     rc = rx_loop_turn(&r->loop, until);
     error = errno;
     rx_mem_unseal(&r->mem);
+    if (r->mem.state->refused != refused && !r->closing)
+        return short_of_memory(r);
     api_deliver(r);
     if (r->closing) {
         close_now(r);

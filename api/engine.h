@@ -64,10 +64,8 @@ struct podring {
     atomic_bool stop;
     uint32_t flags;
 
-    /* How much of the set has been applied, and the stable copies of its Behavior documents. */
-    uint32_t workloads_applied, steps_applied, behaviours_applied, configs_applied, services_applied;
-    uint32_t claims_applied;
-    const struct pod_behaviour **behaviours;
+    struct manifest_mark applied; /* how much of the set has been applied, */
+    const struct pod_behaviour **behaviours; /* and the stable copies of its Behavior documents */
     uint32_t behaviours_room;
 
     podring_event_fn *on_event;
@@ -120,8 +118,11 @@ void api_callback_end(podring *ring, const struct api_callback *c);
 /* Around each call of a function of the embedder's in a turn. False: the engine is about to be closed, and
  * nothing of it is called any more. */
 
-void api_check_commands(podring *ring, const struct pod_template *t);
-/* commands.c: names what of a template's commands cannot be run as written. */
+int api_apply(podring *ring); /* apply.c: podring_apply, whoever calls */
+
+void api_check_commands(podring *ring, uint32_t from);
+/* commands.c: names what cannot be run as written of the commands of the workloads from that number on, and
+ * what is assumed of programs that nobody knows, once for each program and what it is taken for. */
 
 void api_command_complains(void *ring, struct pod_container *c, const struct pod_handler_spec *h,
                            const struct shell_program *program, const struct shell_diag *d);

@@ -3,34 +3,43 @@
  * facts.c - podring_fact_at: what a pod is told to be, in the words of kubectl describe.
  *
  * A reader for each kind of fact: it fills key and value for one index, or says that there is none.
+ * Those about volumes, resources and scheduling are in facts_more.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "api/engine.h"
-
-struct fact {
-    podring *ring;
-    struct pod *pod;
-    const struct pod_container_spec *container; /* NULL: a fact of the pod */
-    uint32_t index;
-    const char *key, *value;
-};
-
-typedef bool fact_fn(struct fact *f); /* false: none of that index */
+#include "api/facts.h"
+#include "engine/pod/config_field.h"
 
 static fact_fn read_field, read_controller, read_label, read_annotation, read_gate, read_condition,
-    read_volume, read_command, read_argument, read_port, read_env, read_mount, read_probe;
+    read_command, read_argument, read_port, read_env, read_env_from, read_probe;
 
-static fact_fn *const reader[] = {
-    [PODRING_FIELD] = read_field,       [PODRING_CONTROLLER] = read_controller,
-    [PODRING_LABEL] = read_label,       [PODRING_ANNOTATION] = read_annotation,
-    [PODRING_GATE] = read_gate,         [PODRING_CONDITION] = read_condition,
-    [PODRING_VOLUME] = read_volume,     [PODRING_COMMAND] = read_command,
-    [PODRING_ARGUMENT] = read_argument, [PODRING_PORT] = read_port,
-    [PODRING_ENV] = read_env,           [PODRING_MOUNT] = read_mount,
-    [PODRING_PROBE] = read_probe,
+static const struct {
+    fact_fn *read;
+    bool of_container;
+} facts[] = {
+    [PODRING_FIELD] = {read_field, false},
+    [PODRING_CONTROLLER] = {read_controller, false},
+    [PODRING_LABEL] = {read_label, false},
+    [PODRING_ANNOTATION] = {read_annotation, false},
+    [PODRING_GATE] = {read_gate, false},
+    [PODRING_CONDITION] = {read_condition, false},
+    [PODRING_VOLUME] = {api_fact_volume, false},
+    [PODRING_COMMAND] = {read_command, true},
+    [PODRING_ARGUMENT] = {read_argument, true},
+    [PODRING_PORT] = {read_port, true},
+    [PODRING_ENV] = {read_env, true},
+    [PODRING_MOUNT] = {api_fact_mount, true},
+    [PODRING_PROBE] = {read_probe, true},
+    [PODRING_HOST_PORT] = {api_fact_host_port, true},
+    [PODRING_LIMIT] = {api_fact_limit, true},
+    [PODRING_REQUEST] = {api_fact_request, true},
+    [PODRING_ENV_FROM] = {read_env_from, true},
+    [PODRING_ID] = {api_fact_id, true},
+    [PODRING_NODE_SELECTOR] = {api_fact_node_selector, false},
+    [PODRING_TOLERATION] = {api_fact_toleration, false},
+    [PODRING_VOLUME_LINE] = {api_fact_volume_line, false},
 };
 
 int podring_fact_at(podring *r, uint64_t pod, uint32_t container, int fact, uint32_t index,
@@ -41,27 +50,24 @@ int podring_fact_at(podring *r, uint64_t pod, uint32_t container, int fact, uint
     API_OWN(r);
     API_CHECK(r, key != NULL, "key is NULL");
     API_CHECK(r, value != NULL, "value is NULL");
-    API_CHECK(r, fact >= PODRING_FIELD && fact <= PODRING_PROBE, "fact: there is no such kind");
+    API_CHECK(r, fact >= PODRING_FIELD && fact < (int)RX_ARRAY_LEN(facts), "fact: there is no such kind");
     f.pod = api_pod(r, pod);
     if (f.pod == NULL)
         return -PODRING_ENOTFOUND;
-    if (fact >= PODRING_COMMAND) {
+    if (facts[fact].of_container) {
         if (container >= pod_spec_of(f.pod)->container_count)
             return api_fail(r, -PODRING_ENOTFOUND, "no container has the index %u", container);
         f.container = &pod_spec_of(f.pod)->container[container];
+        f.state = pod_container_at(f.pod, container);
     }
-    if (!reader[fact](&f))
+    if (!facts[fact].read(&f))
         return api_fail(r, -PODRING_ENOTFOUND, "no fact of that kind has the index %u", index);
     *key = f.key;
     *value = f.value;
     return 0;
 }
 
-/* Into the scratch space of the last answer: one composed value at a time. */
-static const char *compose(struct fact *f, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static const char *compose(struct fact *f, const char *format, ...)
+const char *api_fact_text(struct fact *f, const char *format, ...)
 {
     struct api_strings *s = &f->ring->strings;
     va_list args;
@@ -72,28 +78,46 @@ static const char *compose(struct fact *f, const char *format, ...)
     return s->message;
 }
 
+bool api_fact_pair(struct fact *f, const struct pod_labels *l)
+{
+    if (f->index >= l->count)
+        return false;
+    f->key = l->pair[f->index].key;
+    f->value = l->pair[f->index].value;
+    return true;
+}
+
 /* ---- of the pod ------------------------------------------------------------------------------ */
 
 static bool read_field(struct fact *f)
 {
     const struct pod_spec *spec = pod_spec_of(f->pod);
+    const struct {
+        const char *key, *text;
+        int64_t number; /* where there is no text */
+        bool present;
+    } field[] = {
+        {"serviceAccountName", spec->service_account != NULL ? spec->service_account : "default", 0,
+         true},
+        {"terminationGracePeriodSeconds", NULL, spec->grace_s, true},
+        {"deletionGracePeriodSeconds", NULL, f->pod->grace_s, pod_has(f->pod, POD_DELETING)},
+        {"priority", NULL, spec->priority, true},
+        {"priorityClassName", spec->priority_class, 0, spec->priority_class != NULL},
+        {"runtimeClassName", spec->runtime_class, 0, spec->runtime_class != NULL},
+        {"qosClass", api_qos_class(spec), 0, true},
+        {"hostIP", pod_on_node(f->pod) ? POD_NODE_IP : NULL, 0, pod_on_node(f->pod)},
+    };
+    uint32_t left = f->index;
 
-    switch (f->index) {
-    case 0:
-        f->key = "serviceAccountName";
-        f->value = spec->service_account != NULL ? spec->service_account : "default";
+    for (size_t i = 0; i < RX_ARRAY_LEN(field); i++) {
+        if (!field[i].present || left-- > 0)
+            continue;
+        f->key = field[i].key;
+        f->value = field[i].text != NULL ? field[i].text
+                                         : api_fact_text(f, "%lld", (long long)field[i].number);
         return true;
-    case 1:
-        f->key = "terminationGracePeriodSeconds";
-        f->value = compose(f, "%d", spec->grace_s);
-        return true;
-    case 2:
-        f->key = "deletionGracePeriodSeconds";
-        f->value = compose(f, "%d", f->pod->grace_s);
-        return pod_has(f->pod, POD_DELETING);
-    default:
-        return false;
     }
+    return false;
 }
 
 /* A Deployment's pods belong to the ReplicaSet of their template. */
@@ -112,27 +136,19 @@ static bool read_controller(struct fact *f)
     if (o == NULL || f->index > 0)
         return false;
     f->key = kind[o->kind];
-    f->value = o->kind == POD_WORKLOAD_DEPLOYMENT ? compose(f, "%s-%s", o->name, o->hash) : o->name;
-    return true;
-}
-
-static bool read_pair(struct fact *f, const struct pod_labels *l)
-{
-    if (f->index >= l->count)
-        return false;
-    f->key = l->pair[f->index].key;
-    f->value = l->pair[f->index].value;
+    f->value =
+        o->kind == POD_WORKLOAD_DEPLOYMENT ? api_fact_text(f, "%s-%s", o->name, o->hash) : o->name;
     return true;
 }
 
 static bool read_label(struct fact *f)
 {
-    return read_pair(f, &pod_spec_of(f->pod)->labels);
+    return api_fact_pair(f, &pod_spec_of(f->pod)->labels);
 }
 
 static bool read_annotation(struct fact *f)
 {
-    return read_pair(f, &pod_spec_of(f->pod)->annotations);
+    return api_fact_pair(f, &pod_spec_of(f->pod)->annotations);
 }
 
 static const char *truth(uint32_t bits, uint32_t bit)
@@ -165,28 +181,6 @@ static bool read_condition(struct fact *f)
     return false;
 }
 
-static bool read_volume(struct fact *f)
-{
-    static const char *const kind[] = {
-        [POD_VOLUME_EMPTY_DIR] = "EmptyDir",
-        [POD_VOLUME_EMPTY_DIR_MEMORY] = "EmptyDir/Memory",
-        [POD_VOLUME_CONFIG_MAP] = "ConfigMap",
-        [POD_VOLUME_SECRET] = "Secret",
-        [POD_VOLUME_CLAIM] = "PersistentVolumeClaim",
-        [POD_VOLUME_HOST_PATH] = "HostPath",
-        [POD_VOLUME_OTHER] = "<unknown>",
-        [POD_VOLUME_PROJECTED] = "Projected",
-    };
-    const struct pod_volume_spec *v;
-
-    if (f->index >= pod_spec_of(f->pod)->volume_count)
-        return false;
-    v = &pod_spec_of(f->pod)->volume[f->index];
-    f->key = v->name;
-    f->value = v->source != NULL ? compose(f, "%s/%s", kind[v->kind], v->source) : kind[v->kind];
-    return true;
-}
-
 /* ---- of a container -------------------------------------------------------------------------- */
 
 static bool read_command(struct fact *f)
@@ -215,51 +209,82 @@ static bool read_port(struct fact *f)
         return false;
     p = &f->container->port[f->index];
     f->key = p->name != NULL ? p->name : "";
-    f->value = compose(f, "%u/%s", p->number, p->tcp ? "TCP" : "UDP");
+    f->value = api_fact_text(f, "%u/%s", p->number, p->protocol);
     return true;
+}
+
+/* What the API server would show of a fieldRef: metadata only, as kubectl knows no more. */
+static const char *field_value(struct fact *f, const char *path)
+{
+    struct pod_fields fields = {.name = pod_name(f->pod, f->ring->strings.name),
+                                .uid = f->ring->strings.uid};
+
+    pod_uid(f->pod, f->ring->strings.uid);
+    return strncmp(path, "metadata.", 9) == 0 ? pod_field_find(pod_spec_of(f->pod), &fields, path)
+                                              : "";
 }
 
 static const char *env_source(struct fact *f, const struct pod_env_spec *e)
 {
     const char *optional = e->optional ? "true" : "false";
 
-    if (strcmp(e->from_kind, "configMapKeyRef") == 0)
-        return compose(f, "<set to the key '%s' of config map '%s'>  Optional: %s", e->from_key,
-                       e->from_name, optional);
-    if (strcmp(e->from_kind, "secretKeyRef") == 0)
-        return compose(f, "<set to the key '%s' in secret '%s'>  Optional: %s", e->from_key,
-                       e->from_name, optional);
-    if (strcmp(e->from_kind, "configMapRef") == 0)
-        return compose(f, "<all keys of config map '%s'>  Optional: %s", e->from_name, optional);
-    if (strcmp(e->from_kind, "secretRef") == 0)
-        return compose(f, "<all keys in secret '%s'>  Optional: %s", e->from_name, optional);
-    return compose(f, "(%s)", e->from_key != NULL ? e->from_key : e->from_kind);
+    switch (pod_env_from(e)) {
+    case POD_ENV_CONFIG_MAP_KEY:
+        return api_fact_text(f, "<set to the key '%s' of config map '%s'>  Optional: %s",
+                             e->from_key, e->from_name, optional);
+    case POD_ENV_SECRET_KEY:
+        return api_fact_text(f, "<set to the key '%s' in secret '%s'>  Optional: %s", e->from_key,
+                             e->from_name, optional);
+    case POD_ENV_FIELD:
+        return api_fact_text(f, "%s (v1:%s)", field_value(f, e->from_key), e->from_key);
+    case POD_ENV_RESOURCE:
+        return api_fact_text(f, "%s (%s)", e->amount, e->from_key);
+    default:
+        return api_fact_text(f, "(%s)", e->from_key != NULL ? e->from_key : e->from_kind);
+    }
+}
+
+static bool is_env_from(const struct pod_env_spec *e)
+{
+    enum pod_env_from from = pod_env_from(e);
+
+    return from == POD_ENV_CONFIG_MAP || from == POD_ENV_SECRET;
+}
+
+/* The variable of that index among those that stand in envFrom, or among the others. */
+static const struct pod_env_spec *env_at(const struct fact *f, bool from)
+{
+    uint32_t left = f->index;
+
+    for (uint32_t i = 0; i < f->container->env_count; i++)
+        if (is_env_from(&f->container->env[i]) == from && left-- == 0)
+            return &f->container->env[i];
+    return NULL;
 }
 
 static bool read_env(struct fact *f)
 {
-    const struct pod_env_spec *e;
+    const struct pod_env_spec *e = env_at(f, false);
 
-    if (f->index >= f->container->env_count)
+    if (e == NULL)
         return false;
-    e = &f->container->env[f->index];
     f->key = e->name != NULL ? e->name : "";
     f->value = e->from_kind != NULL ? env_source(f, e) : e->value != NULL ? e->value : "";
     return true;
 }
 
-static bool read_mount(struct fact *f)
+static bool read_env_from(struct fact *f)
 {
-    const struct pod_mount_spec *m;
-    const char *mode;
+    const struct pod_env_spec *e = env_at(f, true);
+    bool prefix = e != NULL && e->name != NULL && e->name[0] != '\0';
 
-    if (f->index >= f->container->mount_count)
+    if (e == NULL)
         return false;
-    m = &f->container->mount[f->index];
-    mode = m->read_only ? "ro" : "rw";
-    f->key = m->path;
-    f->value = m->sub_path != NULL ? compose(f, "%s (%s,path=\"%s\")", m->volume, mode, m->sub_path)
-                                   : compose(f, "%s (%s)", m->volume, mode);
+    f->key = e->from_name;
+    f->value = api_fact_text(f, "%s%s%s%s  Optional: %s",
+                             pod_env_from(e) == POD_ENV_SECRET ? "Secret" : "ConfigMap",
+                             prefix ? " with prefix '" : "", prefix ? e->name : "",
+                             prefix ? "'" : "", e->optional ? "true" : "false");
     return true;
 }
 

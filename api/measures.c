@@ -71,6 +71,10 @@ int podring_stats(podring *r, struct podring_stats *out)
         .processes_killed = port.procs_killed,
         .spawn_retries = port.procs_retry,
         .spawn_failed = port.procs_failed,
+        .connection_waits = p->conn_waits + port.slots_waiting,
+        .connection_wait_ns = p->conn_wait_ns,
+        .connection_wait_ns_max = RX_MAX(p->conn_wait_ns_max, port.slots_waiting_ns),
+        .connection_waiting = port.slots_waiting,
     };
     API_GIVE(out, &full);
     return 0;
@@ -139,7 +143,7 @@ void podring_reset_measures(podring *r)
 
 /* ---- knobs ---------------------------------------------------------------------------------------- */
 
-enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT };
+enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT, KNOB_UNKNOWN };
 
 struct knob {
     const char *name, *default_value, *help;
@@ -165,6 +169,9 @@ static const struct knob knobs[] = {
      KNOB_BOOL, KNOB(ignore_missing)},
     {"relist", "0s", "how often the kubelet looks for containers that have ended; kubelet timing: 1s",
      KNOB_DURATION, KNOB(relist)},
+    {"unknown_programs", "succeed",
+     "programs that are neither simulated nor scripted: succeed, or fail as if their images had none",
+     KNOB_UNKNOWN, KNOB(unknown_missing)},
     {"retry_jitter", "0", "percent by which a retry may come late; kubelet timing: 50", KNOB_PERCENT,
      KNOB(retry_jitter)},
 };
@@ -186,6 +193,14 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
     if (k->kind == KNOB_BOOL) {
         if (!parse_bool(value, &on))
             return api_fail(r, -PODRING_EINVALID, "%s: expected on or off, not \"%s\"", k->name, value);
+        *(bool *)at = on;
+        return 0;
+    }
+    if (k->kind == KNOB_UNKNOWN) {
+        on = strcmp(value, "fail") == 0;
+        if (!on && strcmp(value, "succeed") != 0)
+            return api_fail(r, -PODRING_EINVALID, "%s: expected succeed or fail, not \"%s\"", k->name,
+                            value);
         *(bool *)at = on;
         return 0;
     }
@@ -240,6 +255,9 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
     at = (const char *)&r->node.knobs + k->offset;
     if (k->kind == KNOB_BOOL)
         snprintf(r->knob_value, sizeof(r->knob_value), "%s", *(const bool *)at ? "on" : "off");
+    else if (k->kind == KNOB_UNKNOWN)
+        snprintf(r->knob_value, sizeof(r->knob_value), "%s",
+                 *(const bool *)at ? "fail" : "succeed");
     else if (k->kind == KNOB_PERCENT)
         snprintf(r->knob_value, sizeof(r->knob_value), "%d", *(const int32_t *)(const void *)at);
     else

@@ -233,8 +233,9 @@ PODRING_API int podring_load_text(podring *ring, const char *name, const char *t
 
 PODRING_API int podring_apply(podring *ring);
 /* Creates what has been loaded since the last apply, at the current time, in the order of loading.
- * Behaviors take effect for all pods, present and to come. -EMANIFEST if the documents do not fit
- * together, -EEXISTS, -ENOMEM, -ELIMIT: nothing of it was created. */
+ * Behaviors take effect for all pods, present and to come. -EEXISTS, -ESTATE (an immutable ConfigMap or
+ * Secret says something else), -ENOMEM, -ELIMIT: nothing of it was created, the engine is as it was, and what
+ * had been loaded is dropped: whoever wants it loads it again. */
 
 /* The last two are warnings that a strict reader takes for errors: a field that Kubernetes does not have,
  * and a key that stands twice in a mapping (the last one counts). */
@@ -268,11 +269,13 @@ PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
 PODRING_API int podring_turn(podring *ring, int64_t wait_max_ms);
 /* One turn: waits at most so long (0: not at all; PODRING_FOREVER: until something is due) for a deadline or an
  * answer, then does all that is due. 1: something was done; 0: nothing. -EFULL: events must be taken
- * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed. */
+ * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed; -ENOMEM: the
+ * turn is done and can be followed by others, but memory was short, so that what the pods do is no longer what
+ * they would have done. Only the next one delivers to podring_on_event what this one has told. */
 
 PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
 /* Turns until everything due up to and including at_ms is done and the clock stands there. Returns
- * early with -EFULL like podring_turn, or with 1 after podring_stop. */
+ * early with -EFULL or -ENOMEM like podring_turn, or with 1 after podring_stop. */
 
 PODRING_API void podring_stop(podring *ring);
 /* Makes a running podring_run_until, or the next one, return after its current turn. */
@@ -435,7 +438,16 @@ enum podring_fact {
     PODRING_PORT,     /* name or "", "8080/TCP" */
     PODRING_ENV,      /* name, value or where it comes from */
     PODRING_MOUNT,    /* path, "data (rw)" */
-    PODRING_PROBE     /* "Liveness", "http-get http://:8080/ delay=0s timeout=1s period=10s ..." */
+    PODRING_PROBE,    /* "Liveness", "http-get http://:8080/ delay=0s timeout=1s period=10s ..." */
+    PODRING_HOST_PORT, /* name or "", "0/TCP" */
+    PODRING_LIMIT,     /* resource, quantity: "memory", "128Mi" */
+    PODRING_REQUEST,   /* the same; what is not requested is the limit */
+    PODRING_ENV_FROM,  /* name of the ConfigMap or Secret, "Secret with prefix 'P_'  Optional: false" */
+    PODRING_ID,        /* "Container ID" and "Image ID", made up; "" before the first start */
+    /* Of the pod: */
+    PODRING_NODE_SELECTOR, /* label, value */
+    PODRING_TOLERATION,    /* "node.kubernetes.io/not-ready:NoExecute op=Exists for 300s", "" */
+    PODRING_VOLUME_LINE    /* name, a line about it: "SizeLimit: 1Gi"; those of one volume in a row */
 };
 
 PODRING_API int podring_fact_at(podring *ring, uint64_t pod, uint32_t container, int fact,
@@ -506,6 +518,10 @@ struct podring_stats {
     uint64_t processes_killed; /* before their end: by a timeout, or with their container */
     uint64_t spawn_retries;   /* starts put off: no descriptors, memory or processes were to be had */
     uint64_t spawn_failed;    /* starts that failed: no such program, or nothing to be had for long */
+    /* Probe runs that had to wait for a connection (connections_max, descriptors): how many, the sum of the
+     * waits that are over, the longest, and how many still wait. It is no failure of the target: the timeout
+     * counts from when there is a connection. */
+    uint64_t connection_waits, connection_wait_ns, connection_wait_ns_max, connection_waiting;
 };
 #define PODRING_STATS_INIT                                                                         \
     {                                                                                              \
@@ -560,8 +576,8 @@ struct podring_count {
     }
 
 PODRING_API int podring_count_at(podring *ring, uint32_t index, struct podring_count *out);
-/* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it. -ENOTFOUND past
- * the last. O(pods). */
+/* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it, whatever has
+ * become of the pods since. -ENOTFOUND past the last, -ENOMEM. O(pods). */
 
 /* ---- the host's own timers and descriptors -------------------------------------------------- */
 

@@ -45,8 +45,7 @@ static void go_on(struct pod_attempt *a)
     }
     if (s.phase == SHELL_WAITING)
         return;
-    /* An `exec` of something unknown counts as not found: nothing serves inside a probe. */
-    r->code = s.phase == SHELL_SERVER ? SHELL_EXIT_NOT_FOUND : s.code;
+    r->code = s.code;
     r->ended = true;
     a->step.key = pod_key_in_class(a->step.key, POD_CLASS_ANSWER);
     rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));

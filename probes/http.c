@@ -258,6 +258,7 @@ static void on_answer(struct rx_loop *loop, struct rx_op *op)
     struct pod_attempt *a = rx_container_of(op, struct pod_attempt, op);
 
     a->sock = op->sock;
+    pod_attempt_waited(a);
     if (a->phase == LEAVING) {
         if (a->sock != RX_SOCK_NONE)
             rx_loop_close(loop, a->sock, false);

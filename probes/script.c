@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "engine/pod/node.h"
+#include "engine/pod/machine.h"
 #include "engine/reactor/limit.h"
 #include "probes/verdict.h"
 #include "probes/script.h"
@@ -467,23 +467,43 @@ static void exec_timeout(struct pod_attempt *a)
     end(a, POD_FAILURE, &t);
 }
 
+static void exec_error(struct pod_attempt *a, const char *why)
+{
+    struct probe_text t = begin(a);
+
+    probe_text_str(&t, "rpc error: code = Unknown desc = failed to exec in container: ");
+    probe_text_str(&t, why);
+    end(a, POD_ERROR, &t);
+}
+
+/* No rule answers for the command, and it is not the shell's. */
+static void exec_unknown(struct pod_attempt *a)
+{
+    const struct pod_handler_spec *h = a->handler;
+    struct pod_container *c = pod_machine_find(a->node, a->pod, a->container);
+    char why[POD_PROBE_BODY_MAX / 8];
+
+    if (c == NULL)
+        exec_error(a, "container not running");
+    else if (pod_program_alone(c, h, pod_machine_handler(c, h), pod_machine_argv(c, h)[0], why,
+                               sizeof(why)) == POD_PROGRAM_NOT_STARTED)
+        exec_error(a, why);
+    else
+        end_plain(a, POD_SUCCESS, "");
+}
+
 static void exec(struct pod_attempt *a, rx_ms *takes)
 {
     const struct pod_handler_spec *h = a->handler;
     const struct pod_exec_rule *r =
         pod_node_exec(a->node, a->pod, a->container, h->argc, h->argv, a->serial);
-    struct probe_text t = begin(a);
 
-    if (r == NULL || r->start_error != NULL) {
-        probe_text_str(&t, "rpc error: code = Unknown desc = failed to exec in container: ");
-        if (r != NULL) {
-            probe_text_str(&t, r->start_error);
-        } else {
-            probe_text_str(&t, "exec: ");
-            probe_text_quote(&t, h->argv[0], strlen(h->argv[0]));
-            probe_text_str(&t, ": executable file not found in $PATH");
-        }
-        end(a, POD_ERROR, &t);
+    if (r == NULL) {
+        exec_unknown(a);
+        return;
+    }
+    if (r->start_error != NULL) {
+        exec_error(a, r->start_error);
         return;
     }
     *takes = pod_draw_ms(&r->takes, pod_node_draw(a->node, a->pod, a->container, POD_STREAM_EXEC,

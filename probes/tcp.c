@@ -72,6 +72,7 @@ static void on_dialled(struct rx_loop *loop, struct rx_op *op)
     char message[MESSAGE_ROOM];
     struct probe_text t = {.at = message, .room = sizeof(message)};
 
+    pod_attempt_waited(a);
     if (op->sock != RX_SOCK_NONE)
         rx_loop_close(loop, op->sock, false);
     if (a->phase == LEAVING) {
@@ -80,7 +81,7 @@ static void on_dialled(struct rx_loop *loop, struct rx_op *op)
     }
     if (op->res < 0)
         probe_text_io_error(&t, a->to, op->stage, -op->res);
-    hold(a, op->res < 0 ? POD_FAILURE : POD_SUCCESS, &t);
+    hold(a, op->res >= 0 ? POD_SUCCESS : probe_own_shortage(-op->res) ? POD_ERROR : POD_FAILURE, &t);
 }
 
 /* No operation is in flight. What there is to say is said with all other answers of this instant. */

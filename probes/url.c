@@ -148,6 +148,12 @@ void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stag
     probe_text_errno(t, error);
 }
 
+bool probe_own_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
+           error == EADDRNOTAVAIL;
+}
+
 void probe_text_no_host(struct probe_text *t, const char *host, size_t n)
 {
     probe_text_str(t, "dial tcp: lookup ");

@@ -76,6 +76,10 @@ void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stag
  * reset by peer". stage: enum rx_op_stage; error: a positive errno. Go also names the local address
  * ("read tcp L->R"); it is an ephemeral port, different in each run, and is left out. */
 
+bool probe_own_shortage(int error);
+/* A positive errno that tells of this machine (descriptors, ports, memory) and nothing of the target: no
+ * verdict on that. */
+
 void probe_text_no_host(struct probe_text *t, const char *host, size_t n);
 /* "dial tcp: lookup NAME: no such host". */
 

@@ -110,7 +110,8 @@ struct probe_http_verdict probe_http_judge(const struct probe_http_end *e, const
                                            const char *url, uint32_t url_len, struct probe_text *t)
 {
     bool ours = e->how == PROBE_HTTP_NO_PORT || e->how == PROBE_HTTP_LONG_URL ||
-                e->how == PROBE_HTTP_LONG_REQUEST;
+                e->how == PROBE_HTTP_LONG_REQUEST ||
+                (e->how == PROBE_HTTP_IO && probe_own_shortage(e->error));
 
     if (e->how == PROBE_HTTP_ANSWERED)
         return answered(e, a->any_status, t);

@@ -439,7 +439,9 @@ int bench_compare(const struct cli_options *o)
 
         if (!json_open(&c.file[i], c.name[i], &why)) {
             cli_say("%s: %s", c.name[i], why);
-            code = c.file[i].text == NULL ? CLI_NO_INPUT : CLI_BAD_INPUT;
+            code = why == json_no_memory      ? CLI_SYSTEM
+                   : c.file[i].text == NULL ? CLI_NO_INPUT
+                                            : CLI_BAD_INPUT;
         } else if (json_member(&c.file[i], json_root(&c.file[i]), "bench") == NULL) {
             cli_say("%s: not a result of 'podring bench -o json'", c.name[i]);
             code = CLI_BAD_INPUT;

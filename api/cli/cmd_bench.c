@@ -182,9 +182,10 @@ static int measure(struct bench *b, struct live *l)
     code = live_drive(l, end_ms, false);
     live_measure(&b->report, &mark);
     progress_end(&l->progress);
+    if (code == CLI_OK)
+        code = live_describe(&b->report, l);
     if (code != CLI_OK)
         return code;
-    live_describe(&b->report, l);
     bench_work_out(b, &before);
     return take_distributions(b, l->ring);
 }

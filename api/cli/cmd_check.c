@@ -98,18 +98,20 @@ static int list(const struct input *in, struct out *out)
     struct rx_mem mem;
     int error = rx_mem_open(&mem);
 
-    if (error != 0)
+    if (error != 0) {
+        cli_say("%s", podring_strerror(error));
         return cli_exit_code(error);
+    }
     manifest_init(&set, &mem);
     for (int i = 0; i < o->file_count && error == 0; i++)
         error = strcmp(o->files[i], "-") == 0
                     ? manifest_load_text(&set, "<stdin>", in->text, in->length)
                     : manifest_load_file(&set, o->files[i]);
-    for (uint32_t i = 0; i < set.workloads.count; i++)
+    for (uint32_t i = 0; error == 0 && i < set.workloads.count; i++)
         out_render(out, render_workload, &set.workloads.item[i]);
-    for (uint32_t i = 0; i < set.behaviours.count; i++)
+    for (uint32_t i = 0; error == 0 && i < set.behaviours.count; i++)
         out_render(out, render_behaviour, &set.behaviours.item[i]);
-    if (set.steps.count > 0) {
+    if (error == 0 && set.steps.count > 0) {
         char line[64];
 
         snprintf(line, sizeof(line), "scenarios: ok, %u steps\n", set.steps.count);
@@ -117,7 +119,10 @@ static int list(const struct input *in, struct out *out)
     }
     manifest_fini(&set);
     rx_mem_close(&mem);
-    return error == 0 ? CLI_OK : cli_exit_code(error);
+    if (error == 0)
+        return CLI_OK;
+    cli_say("%s", podring_strerror(error)); /* it was fine a moment ago */
+    return cli_exit_code(error);
 }
 
 int cmd_check(const struct cli_verb *verb, int argc, char **argv)

@@ -19,7 +19,9 @@ static int add_file(struct tally *sum, const char *path)
         return CLI_SYSTEM;
     }
     if (!json_open(&j, path, &wrong))
-        code = j.text == NULL ? CLI_NO_INPUT : CLI_BAD_INPUT;
+        code = wrong == json_no_memory ? CLI_SYSTEM
+               : j.text == NULL        ? CLI_NO_INPUT
+                                       : CLI_BAD_INPUT;
     else if ((wrong = tally_read(t, &j)) != NULL || (wrong = tally_add(sum, t, why)) != NULL)
         code = CLI_BAD_INPUT;
     if (code != CLI_OK)

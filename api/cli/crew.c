@@ -84,7 +84,7 @@ int crew_open(struct crew *c, const struct cli_options *o)
     if (code == CLI_OK)
         code = start(c);
     if (code != CLI_OK)
-        cli_say("%u threads could not be started", c->count);
+        cli_say("%u threads could not be started: there is no memory, or are no threads, to be had", c->count);
     return code;
 }
 
@@ -197,7 +197,10 @@ static void keep_snapshot(struct crew_member *m)
     fresh = tally_new();
     if (fresh == NULL)
         return;
-    tally_take(fresh, &m->options, m->live.ring);
+    if (!tally_take(fresh, &m->options, m->live.ring)) {
+        free(fresh);
+        return;
+    }
     took_ns = progress_clock_ns() - now_ns;
     m->snapshot_due_ns = now_ns + RX_MAX(SNAPSHOT_NS, 100 * took_ns);
     pthread_mutex_lock(&m->crew->lock);
@@ -243,14 +246,17 @@ static void take_tally(struct crew_member *m, void *arg)
     memset(m->tally, 0, sizeof(*m->tally));
     rx_hist_reset(&m->tally->lateness);
     rx_hist_reset(&m->tally->latency);
-    tally_take(m->tally, &m->options, m->live.ring);
+    m->code = tally_take(m->tally, &m->options, m->live.ring) ? CLI_OK : CLI_SYSTEM;
 }
 
 int crew_tally(struct crew *c, struct tally *sum)
 {
     char why[TALLY_FACT_ROOM * 3];
 
-    crew_do(c, 0, c->count, take_tally, NULL);
+    if (crew_do(c, 0, c->count, take_tally, NULL) != CLI_OK) {
+        cli_say("out of memory");
+        return CLI_SYSTEM;
+    }
     for (uint32_t i = 0; i < c->count; i++) {
         const char *wrong = tally_add(sum, c->member[i].tally, why);
 

@@ -19,10 +19,11 @@ static int read_all(struct input *in)
         ssize_t n;
 
         if (in->length == room) {
-            char *larger = room < STDIN_MAX ? realloc(in->text, room = 2 * room + 65536) : NULL;
+            bool large = room >= STDIN_MAX;
+            char *larger = !large ? realloc(in->text, room = 2 * room + 65536) : NULL;
 
             if (larger == NULL)
-                return room < STDIN_MAX ? ENOMEM : EFBIG;
+                return large ? EFBIG : ENOMEM;
             in->text = larger;
         }
         n = read(STDIN_FILENO, in->text + in->length, room - in->length);
@@ -51,6 +52,10 @@ int input_open(struct input *in, const struct cli_options *o)
     error = read_all(in);
     if (error == 0)
         return CLI_OK;
+    if (error == ENOMEM) {
+        cli_say("out of memory");
+        return CLI_SYSTEM;
+    }
     cli_say("standard input: %s", strerror(error));
     return CLI_NO_INPUT;
 }

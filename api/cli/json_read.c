@@ -11,7 +11,10 @@ struct reader {
     struct json *j;
     const char *at;
     unsigned depth;
+    bool no_memory;
 };
+
+const char json_no_memory[] = "out of memory";
 
 static bool read_file(struct json *j, const char *path, const char **why);
 static uint32_t read_value(struct reader *r);
@@ -25,8 +28,11 @@ bool json_open(struct json *j, const char *path, const char **why)
         return false;
     r.at = j->text;
     *why = "not JSON";
-    if (read_value(&r) == 0)
+    if (read_value(&r) == 0) {
+        if (r.no_memory)
+            *why = json_no_memory;
         return false;
+    }
     r.at += strspn(r.at, " \t\r\n");
     return *r.at == '\0';
 }
@@ -70,14 +76,15 @@ static bool read_file(struct json *j, const char *path, const char **why)
     size_t room = 0, used = 0, n;
 
     if (f == NULL) {
-        *why = strerror(errno);
+        *why = errno == ENOMEM ? json_no_memory : strerror(errno);
         return false;
     }
     do {
-        char *bigger = room < JSON_BYTES_MAX ? realloc(j->text, room = room * 2 + 4096) : NULL;
+        bool large = room >= JSON_BYTES_MAX;
+        char *bigger = !large ? realloc(j->text, room = room * 2 + 4096) : NULL;
 
         if (bigger == NULL) {
-            *why = "too large";
+            *why = large ? "too large" : json_no_memory;
             fclose(f);
             return false;
         }
@@ -101,8 +108,10 @@ static uint32_t new_node(struct reader *r, enum json_kind kind)
         uint32_t room = j->room * 2 + 64;
         struct json_node *bigger = realloc(j->node, room * sizeof(*bigger));
 
-        if (bigger == NULL)
+        if (bigger == NULL) {
+            r->no_memory = true;
             return 0;
+        }
         j->node = bigger;
         j->room = room;
     }

@@ -267,7 +267,7 @@ void live_measure(struct face_report *r, const struct cost_mark *since)
     r->cost.known = true;
 }
 
-void live_describe(struct face_report *r, const struct live *l)
+int live_describe(struct face_report *r, const struct live *l)
 {
     const struct cli_options *o = l->options;
 
@@ -278,7 +278,10 @@ void live_describe(struct face_report *r, const struct live *l)
     r->seed = o->engine.seed;
     r->epoch_unix_ms = o->engine.epoch_unix_ms;
     face_report_measure(r, l->ring);
-    face_report_count(r, l->ring);
+    if (face_report_count(r, l->ring))
+        return CLI_OK;
+    cli_say("out of memory");
+    return CLI_SYSTEM;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -318,7 +321,11 @@ static int write_tally(const struct live *l, const struct face_report *r)
         cli_say("out of memory");
         return CLI_SYSTEM;
     }
-    tally_take(t, l->options, l->ring);
+    if (!tally_take(t, l->options, l->ring)) {
+        free(t);
+        cli_say("out of memory");
+        return CLI_SYSTEM;
+    }
     t->cost_known = r->cost.known;
     t->elapsed_ns = r->cost.elapsed_ns;
     t->cpu_user_ns = r->cost.cpu_user_ns;
@@ -368,8 +375,9 @@ int live_whole(const struct cli_options *o, const struct input *in)
     live_measure(&report, &mark);
     progress_end(&l.progress);
     input_complain(o, l.ring, 0, &l.diagnostics); /* what a scenario could not do */
+    if (code == CLI_OK)
+        code = live_describe(&report, &l);
     if (code == CLI_OK) {
-        live_describe(&report, &l);
         report.cost.known = real;
         print_result(&l, &report);
         result_warn(&report);

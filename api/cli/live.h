@@ -60,8 +60,8 @@ struct cost_mark live_mark(void);
 void live_measure(struct face_report *r, const struct cost_mark *since);
 /* The cost since the mark, into the report. */
 
-void live_describe(struct face_report *r, const struct live *l);
-/* Command, clock, seed and so on, and all that the engine knows. */
+int live_describe(struct face_report *r, const struct live *l);
+/* Command, clock, seed and so on, and all that the engine knows. CLI_OK, or CLI_SYSTEM after a message. */
 
 void live_say_cost(const struct face_report *r);
 /* How much faster than real time it was, on standard error. */

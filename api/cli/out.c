@@ -131,6 +131,8 @@ void out_flush(struct out *o)
 
 int out_close(struct out *o)
 {
+    int code;
+
     out_flush(o);
     free(o->buffer);
     o->buffer = NULL;
@@ -147,10 +149,13 @@ int out_close(struct out *o)
     if (o->error == 0)
         return CLI_OK;
     /* A reader that has seen enough, such as head(1), is no news to anybody. */
-    if (o->error != EPIPE)
+    if (o->error == ENOMEM)
+        cli_say("out of memory");
+    else if (o->error != EPIPE)
         cli_say("writing %s failed: %s", o->name, strerror(o->error));
+    code = o->error == ENOMEM ? CLI_SYSTEM : CLI_OUTPUT;
     o->error = 0;
-    return CLI_OUTPUT;
+    return code;
 }
 
 static void write_all(struct out *o, const char *at, size_t n)

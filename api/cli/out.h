@@ -43,6 +43,7 @@ void out_puts(struct out *o, const char *s);
 void out_flush(struct out *o);
 
 int out_close(struct out *o);
-/* Flushes and frees. CLI_OK, or CLI_OUTPUT after a message. A second close is harmless. */
+/* Flushes and frees. CLI_OK, or CLI_OUTPUT (CLI_SYSTEM: there was no memory) after a message. A second close is
+ * harmless. */
 
 #endif

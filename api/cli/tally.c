@@ -145,11 +145,12 @@ static void sort_statuses(struct tally *t)
     qsort(t->status, t->statuses, sizeof(t->status[0]), by_pods);
 }
 
-static void take_statuses(struct tally *t, podring *ring)
+static bool take_statuses(struct tally *t, podring *ring)
 {
     struct podring_count count = PODRING_COUNT_INIT;
+    int rc;
 
-    for (uint32_t i = 0; podring_count_at(ring, i, &count) == 0; i++) {
+    for (uint32_t i = 0; (rc = podring_count_at(ring, i, &count)) == 0; i++) {
         char quoted[FACE_STATUS_ROOM * 6];
         struct face_text out = face_text_in(quoted, sizeof(quoted));
         size_t n;
@@ -160,9 +161,10 @@ static void take_statuses(struct tally *t, podring *ring)
         add_status(t, quoted + 1, count.pods);
     }
     sort_statuses(t);
+    return rc == -PODRING_ENOTFOUND;
 }
 
-void tally_take(struct tally *t, const struct cli_options *o, podring *ring)
+bool tally_take(struct tally *t, const struct cli_options *o, podring *ring)
 {
     uint32_t share = o->engine.shard_index;
 
@@ -176,7 +178,7 @@ void tally_take(struct tally *t, const struct cli_options *o, podring *ring)
     podring_stats(ring, &t->stats);
     bench_hdr_take(&t->lateness, ring, PODRING_LATENESS_NS);
     bench_hdr_take(&t->latency, ring, PODRING_LATENCY_NS);
-    take_statuses(t, ring);
+    return take_statuses(t, ring);
 }
 
 /* ---- adding --------------------------------------------------------------------------------- */

@@ -65,9 +65,9 @@ struct tally {
 
 struct tally *tally_new(void); /* empty; NULL: no memory. free() it. */
 
-void tally_take(struct tally *t, const struct cli_options *o, podring *ring);
+bool tally_take(struct tally *t, const struct cli_options *o, podring *ring);
 /* Fills an empty tally with what the engine has done, as that share of the run that the options
- * say. */
+ * say. False: out of memory. */
 
 const char *tally_add(struct tally *t, const struct tally *from, char why[TALLY_FACT_ROOM * 3]);
 /* Adds another share. NULL, or why they do not belong together (in `why`); t is then unchanged. */

@@ -167,8 +167,10 @@ static int print_result(struct workers *w)
     if (cli_is_stream(o->format) || result_is_output(o))
         return CLI_OK;
     shares = calloc(w->crew.count, sizeof(struct result_share *));
-    if (shares == NULL)
+    if (shares == NULL) {
+        cli_say("out of memory");
         return CLI_SYSTEM;
+    }
     for (uint32_t i = 0; i < w->crew.count; i++)
         shares[i] = &w->crew.member[i].rows;
     crew_do(&w->crew, 0, w->crew.count, collect, w);

@@ -10,6 +10,7 @@ static void put_containers(struct face_text *t, const struct face_describe *d, c
 static void put_states(struct face_text *t, const struct face_describe *d, const char *title,
                        int fact);
 static void put_volumes(struct face_text *t, const struct face_describe *d);
+static void put_scheduling(struct face_text *t, const struct face_describe *d);
 
 void face_describe(struct face_text *t, const struct face_describe *d)
 {
@@ -23,6 +24,7 @@ void face_describe(struct face_text *t, const struct face_describe *d)
     put_states(t, d, "Readiness Gates", PODRING_GATE);
     put_states(t, d, "Conditions", PODRING_CONDITION);
     put_volumes(t, d);
+    put_scheduling(t, d);
     face_describe_events(t, d);
 }
 
@@ -101,10 +103,61 @@ static void put_pairs(struct face_text *t, const struct face_describe *d, const 
         }
         face_putc(t, '\t');
         face_puts(t, key);
-        face_puts(t, between);
+        face_puts(t, value[0] != '\0' || kind != PODRING_TOLERATION ? between : "");
         face_puts(t, value);
         face_putc(t, '\n');
     }
+}
+
+enum { ANNOTATION_MAX = 140 };
+
+static void put_shortened(struct face_text *t, const char *s, size_t n, size_t most)
+{
+    face_put(t, s, n > most ? most : n);
+    face_puts(t, n > most ? "..." : "");
+    face_putc(t, '\n');
+}
+
+/* A long value, or one of several lines, stands below its key. */
+static void put_annotation(struct face_text *t, const char *key, const char *value)
+{
+    size_t n = strlen(value);
+
+    n -= n > 0 && value[n - 1] == '\n';
+    face_putc(t, '\t');
+    face_puts(t, key);
+    face_putc(t, ':');
+    if (strlen(key) + n + 2 <= ANNOTATION_MAX && memchr(value, '\n', n) == NULL) {
+        face_putc(t, ' ');
+        put_shortened(t, value, n, n);
+        return;
+    }
+    face_putc(t, '\n');
+    for (size_t at = 0; at <= n;) {
+        const char *end = memchr(value + at, '\n', n - at);
+        size_t line = end != NULL ? (size_t)(end - value) - at : n - at;
+
+        face_puts(t, "\t  ");
+        put_shortened(t, value + at, line, ANNOTATION_MAX - 2);
+        at += line + 1;
+    }
+}
+
+static void put_annotations(struct face_text *t, const struct face_describe *d)
+{
+    static const char applied[] = "kubectl.kubernetes.io/last-applied-configuration";
+    const char *key, *value;
+    int first = 1;
+
+    for (uint32_t i = 0; fact(d, 0, PODRING_ANNOTATION, i, &key, &value); i++) {
+        if (strcmp(key, applied) == 0)
+            continue;
+        face_puts(t, first ? "Annotations:" : "");
+        first = 0;
+        put_annotation(t, key, value);
+    }
+    if (first)
+        put_line(t, 0, "Annotations", "<none>");
 }
 
 /* ---- the pod --------------------------------------------------------------------------------- */
@@ -143,6 +196,15 @@ static void put_ip(struct face_text *t, uint32_t ip)
     }
 }
 
+static void put_field(struct face_text *t, const struct face_describe *d, const char *title,
+                      const char *name)
+{
+    const char *value = field(d, name);
+
+    if (value != NULL)
+        put_line(t, 0, title, value);
+}
+
 /* The snapshot is taken anew after each other call: its strings live only that long. */
 static void put_head(struct face_text *t, const struct face_describe *d)
 {
@@ -152,13 +214,21 @@ static void put_head(struct face_text *t, const struct face_describe *d)
     podring_pod_info(d->ring, d->pod, &pod);
     put_line(t, 0, "Name", pod.name);
     put_line(t, 0, "Namespace", pod.namespace_);
+    put_line(t, 0, "Priority", field(d, "priority"));
+    put_field(t, d, "Priority Class Name", "priorityClassName");
+    put_field(t, d, "Runtime Class Name", "runtimeClassName");
     put_line(t, 0, "Service Account", field(d, "serviceAccountName"));
     podring_pod_info(d->ring, d->pod, &pod);
-    put_line(t, 0, "Node", pod.node != NULL ? pod.node : "<none>");
+    put_key(t, 0, "Node");
+    face_puts(t, pod.node != NULL ? pod.node : "<none>");
+    face_puts(t, pod.node != NULL ? "/" : "");
+    face_puts(t, field(d, "hostIP"));
+    face_putc(t, '\n');
+    podring_pod_info(d->ring, d->pod, &pod);
     if (pod.node != NULL)
         put_time(t, 0, "Start Time", d->epoch_unix_ms + pod.created_ms);
     put_pairs(t, d, "Labels", PODRING_LABEL, "=");
-    put_pairs(t, d, "Annotations", PODRING_ANNOTATION, ": ");
+    put_annotations(t, d);
     podring_pod_info(d->ring, d->pod, &pod);
     put_status(t, d, &pod);
     podring_pod_info(d->ring, d->pod, &pod);
@@ -194,37 +264,25 @@ static void put_states(struct face_text *t, const struct face_describe *d, const
     }
 }
 
-static void put_volume(struct face_text *t, const char *what)
+/* "Title: value"; without a title one step further in. */
+static void put_volume_line(struct face_text *t, const char *line)
 {
-    static const struct {
-        const char *kind, *text, *source;
-    } known[] = {
-        {"EmptyDir", "EmptyDir (a temporary directory that shares a pod's lifetime)", "Medium"},
-        {"ConfigMap", "ConfigMap (a volume populated by a ConfigMap)", "Name"},
-        {"Secret", "Secret (a volume populated by a Secret)", "SecretName"},
-        {"PersistentVolumeClaim",
-         "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-         "ClaimName"},
-        {"HostPath", "HostPath (bare host directory volume)", "Path"},
-        {"Projected", "Projected (a volume that contains injected data from multiple sources)",
-         NULL},
-    };
-    size_t n = strcspn(what, "/");
+    const char *colon = strstr(line, ": ");
+    size_t n = (size_t)(colon - line);
 
-    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-        if (strlen(known[i].kind) != n || strncmp(known[i].kind, what, n) != 0)
-            continue;
-        put_line(t, 2, "Type", known[i].text);
-        if (known[i].source != NULL)
-            put_line(t, 2, known[i].source, what[n] == '/' ? what + n + 1 : "");
-        return;
-    }
-    face_puts(t, "  <unknown>\n");
+    face_fill(t, ' ', n > 0 ? 4 : 6);
+    face_put(t, line, n);
+    face_puts(t, n > 0 && colon[2] != '\0' ? ":\t" : n > 0 ? ":" : "");
+    if (n > 0 && colon[2] == '\0' && strncmp(line, "Items", n) != 0)
+        face_putc(t, '\t');
+    face_puts(t, colon + 2);
+    face_putc(t, '\n');
 }
 
 static void put_volumes(struct face_text *t, const struct face_describe *d)
 {
     const char *key, *value;
+    uint32_t line = 0;
 
     if (!fact(d, 0, PODRING_VOLUME, 0, &key, &value)) {
         put_line(t, 0, "Volumes", "<none>");
@@ -232,11 +290,29 @@ static void put_volumes(struct face_text *t, const struct face_describe *d)
     }
     face_puts(t, "Volumes:\n");
     for (uint32_t i = 0; fact(d, 0, PODRING_VOLUME, i, &key, &value); i++) {
+        char name[256];
+        struct face_text n = face_text_in(name, sizeof(name));
+        uint32_t from = line;
+
+        face_puts(&n, key);
+        face_end(&n);
         face_puts(t, "  ");
-        face_puts(t, key);
+        face_puts(t, name);
         face_puts(t, ":\n");
-        put_volume(t, value);
+        while (fact(d, 0, PODRING_VOLUME_LINE, line, &key, &value) && strcmp(key, name) == 0) {
+            put_volume_line(t, value);
+            line++;
+        }
+        if (line == from)
+            face_puts(t, "  <unknown>\n");
     }
+}
+
+static void put_scheduling(struct face_text *t, const struct face_describe *d)
+{
+    put_line(t, 0, "QoS Class", field(d, "qosClass"));
+    put_pairs(t, d, "Node-Selectors", PODRING_NODE_SELECTOR, "=");
+    put_pairs(t, d, "Tolerations", PODRING_TOLERATION, "");
 }
 
 /* ---- containers ------------------------------------------------------------------------------ */
@@ -302,19 +378,72 @@ static void put_words(struct face_text *t, const struct face_describe *d, uint32
     }
 }
 
-static void put_ports(struct face_text *t, const struct face_describe *d, uint32_t container)
+static void put_ports(struct face_text *t, const struct face_describe *d, uint32_t container,
+                      const char *title, int kind)
 {
     const char *key, *value;
     uint32_t count = 0;
 
-    while (fact(d, container, PODRING_PORT, count, &key, &value))
+    while (fact(d, container, kind, count, &key, &value))
         count++;
-    face_puts(t, count > 1 ? "    Ports:\t" : "    Port:\t");
-    for (uint32_t i = 0; fact(d, container, PODRING_PORT, i, &key, &value); i++) {
+    face_fill(t, ' ', 4);
+    face_puts(t, title);
+    face_puts(t, count > 1 ? "s:\t" : ":\t");
+    for (uint32_t i = 0; fact(d, container, kind, i, &key, &value); i++) {
         face_puts(t, i > 0 ? ", " : "");
         face_puts(t, value);
+        if (key[0] != '\0') {
+            face_puts(t, " (");
+            face_puts(t, key);
+            face_putc(t, ')');
+        }
     }
     face_puts(t, count > 0 ? "\n" : "<none>\n");
+}
+
+static void put_resources(struct face_text *t, const struct face_describe *d, uint32_t container,
+                          const char *title, int kind)
+{
+    const char *key, *value;
+
+    for (uint32_t i = 0; fact(d, container, kind, i, &key, &value); i++) {
+        if (i == 0) {
+            face_fill(t, ' ', 4);
+            face_puts(t, title);
+            face_puts(t, ":\n");
+        }
+        put_line(t, 3, key, value);
+    }
+}
+
+/* "<set to ...>  Optional: false": the end is a column of its own. */
+static void put_sourced(struct face_text *t, const char *value)
+{
+    static const char mark[] = "  Optional: ";
+    const char *at = strstr(value, mark);
+
+    if (at == NULL) {
+        face_puts(t, value);
+        return;
+    }
+    face_put(t, value, (size_t)(at - value));
+    face_putc(t, '\t');
+    face_puts(t, at + 2);
+}
+
+static void put_environment_from(struct face_text *t, const struct face_describe *d,
+                                 uint32_t container)
+{
+    const char *key, *value;
+
+    for (uint32_t i = 0; fact(d, container, PODRING_ENV_FROM, i, &key, &value); i++) {
+        face_puts(t, i == 0 ? "    Environment Variables from:\n" : "");
+        face_fill(t, ' ', 6);
+        face_puts(t, key);
+        face_putc(t, '\t');
+        put_sourced(t, value);
+        face_putc(t, '\n');
+    }
 }
 
 static void put_environment(struct face_text *t, const struct face_describe *d, uint32_t container)
@@ -323,9 +452,18 @@ static void put_environment(struct face_text *t, const struct face_describe *d, 
     uint32_t i = 0;
 
     for (; fact(d, container, PODRING_ENV, i, &key, &value); i++) {
-        if (i == 0)
-            face_puts(t, "    Environment:\n");
-        put_line(t, 3, key, value);
+        const char *end = strchr(value, '\n');
+
+        face_puts(t, i == 0 ? "    Environment:\n" : "");
+        put_key(t, 3, key);
+        if (value[0] == '<' && end == NULL)
+            put_sourced(t, value);
+        for (; end != NULL; value = end + 1, end = strchr(value, '\n')) {
+            face_put(t, value, (size_t)(end - value));
+            face_puts(t, "\n      \t");
+        }
+        face_puts(t, value[0] == '<' ? "" : value);
+        face_putc(t, '\n');
     }
     if (i == 0)
         put_line(t, 2, "Environment", "<none>");
@@ -377,13 +515,22 @@ static void put_container(struct face_text *t, const struct face_describe *d, ui
     face_puts(t, "  ");
     face_puts(t, c.name);
     face_puts(t, ":\n");
+    if (fact(d, index, PODRING_ID, 0, &key, &value))
+        put_line(t, 2, key, value);
+    podring_container_info(d->ring, d->pod, index, &c);
     put_line(t, 2, "Image", c.image);
-    put_ports(t, d, index);
+    if (fact(d, index, PODRING_ID, 1, &key, &value))
+        put_line(t, 2, key, value);
+    put_ports(t, d, index, "Port", PODRING_PORT);
+    put_ports(t, d, index, "Host Port", PODRING_HOST_PORT);
     put_words(t, d, index, "Command", PODRING_COMMAND);
     put_words(t, d, index, "Args", PODRING_ARGUMENT);
     put_present(t, d, index);
+    put_resources(t, d, index, "Limits", PODRING_LIMIT);
+    put_resources(t, d, index, "Requests", PODRING_REQUEST);
     for (uint32_t i = 0; fact(d, index, PODRING_PROBE, i, &key, &value); i++)
         put_line(t, 2, key, value);
+    put_environment_from(t, d, index);
     put_environment(t, d, index);
     put_mounts(t, d, index);
 }

@@ -26,12 +26,14 @@ void face_report_measure(struct face_report *r, podring *ring)
     r->latency = take_quantiles(ring, PODRING_LATENCY_NS);
 }
 
-void face_report_count(struct face_report *r, podring *ring)
+bool face_report_count(struct face_report *r, podring *ring)
 {
     struct podring_count count = PODRING_COUNT_INIT;
+    int rc = 0;
 
     r->statuses = 0;
-    while (r->statuses < FACE_STATUSES_MAX && podring_count_at(ring, r->statuses, &count) == 0) {
+    while (r->statuses < FACE_STATUSES_MAX &&
+           (rc = podring_count_at(ring, r->statuses, &count)) == 0) {
         char *name = r->status[r->statuses].name;
         size_t n = strnlen(count.status, FACE_STATUS_ROOM - 1);
 
@@ -39,6 +41,7 @@ void face_report_count(struct face_report *r, podring *ring)
         name[n] = '\0';
         r->status[r->statuses++].pods = count.pods;
     }
+    return rc == 0 || rc == -PODRING_ENOTFOUND;
 }
 
 void face_statuses(struct face_text *t, const struct face_report *r, size_t max)
@@ -63,6 +66,8 @@ void face_statuses(struct face_text *t, const struct face_report *r, size_t max)
 }
 
 /* ---- summary -------------------------------------------------------------------------------- */
+
+enum { WAIT_NS_TOLD = 100000000 }; /* shorter waits for a connection are usual where many start at once */
 
 static void put_label(struct face_text *t, const char *label)
 {
@@ -174,6 +179,12 @@ void face_summary(struct face_text *t, const struct face_report *r)
     if (s->listen_failed > 0) {
         put_label(t, "attention");
         put_count(t, "", s->listen_failed, " listening sockets could not be opened\n");
+    }
+    if (s->connection_wait_ns_max >= WAIT_NS_TOLD) {
+        put_label(t, "attention");
+        put_count(t, "", s->connection_waits, " probe runs waited for a connection, the longest ");
+        face_span(t, s->connection_wait_ns_max);
+        put_count(t, "; ", s->connection_waiting, " wait still: see --connections\n");
     }
 }
 

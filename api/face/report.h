@@ -67,7 +67,11 @@
     X(memory_peak, gauge, PEAK, "Most bytes the engine held")                                      \
     X(allocations, counter, ENGINE, "Allocations")                                                 \
     X(steady_allocations, counter, ENGINE, "Allocations made while turning")                       \
-    X(foreign_lookups, counter, ENGINE, "Lookups that only one engine could have answered")
+    X(foreign_lookups, counter, ENGINE, "Lookups that only one engine could have answered")        \
+    X(connection_waits, counter, ENGINE, "Probe runs that waited for a connection")                \
+    X(connection_wait_ns, counter, ENGINE, "Nanoseconds they waited")                              \
+    X(connection_wait_ns_max, gauge, MOST, "Longest such wait in nanoseconds")                     \
+    X(connection_waiting, gauge, ENGINE, "Probe runs that wait for a connection")
 
 enum { FACE_STATUSES_MAX = 32, FACE_STATUS_ROOM = 64 };
 
@@ -97,8 +101,8 @@ struct face_report {
 void face_report_measure(struct face_report *r, podring *ring);
 /* Fills in end_ms, digest, stats and quantiles. */
 
-void face_report_count(struct face_report *r, podring *ring);
-/* Fills in the pods by status. O(pods). */
+bool face_report_count(struct face_report *r, podring *ring);
+/* Fills in the pods by status. False: out of memory. O(pods). */
 
 void face_statuses(struct face_text *t, const struct face_report *r, size_t max);
 /* "9 Running, 2 CrashLoopBackOff", at most max of them, then ", 3 others". */

@@ -106,8 +106,7 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
         mf_choice(l, at, "terminationMessagePolicy", "File FallbackToLogsOnError", 0) == 1
             ? POD_MESSAGE_FALLBACK_TO_LOGS
             : POD_MESSAGE_FILE;
-    if (mf_is_object(l, &resources))
-        mf_fields_check(l, &resources, MF_FIELDS_RESOURCES);
+    mf_resources_read(l, &resources, &out->limits, &out->requests);
     mf_limits_read(l, at, out);
     out->resources_hash = mf_hash_node(resources.node);
     out->hash = manifest_container_hash(out);

@@ -31,7 +31,7 @@ void manifest_diagnostics_sort(struct manifest_set *s, uint32_t from)
         struct manifest_diagnostic x = d[i];
         uint32_t k = i;
 
-        for (; k > 0 &&
+        for (; k > 0 && d[k - 1].file == x.file &&
                (d[k - 1].line > x.line || (d[k - 1].line == x.line && d[k - 1].column > x.column));
              k--)
             d[k] = d[k - 1];

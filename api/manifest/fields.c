@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fields.c - the field lists, from the API types of Kubernetes 1.36 (k8s.io/api: core/v1, apps/v1,
- * batch/v1, meta/v1). What hangs below a field we do not read (affinity, volume
- * sources, tolerations, ...) is accepted whole: no list, no false report.
+ * batch/v1, meta/v1). What hangs below a field we do not read (affinity, some volume sources, ...) is
+ * accepted whole: no list, no false report.
  */
 #include "api/manifest/fields.h"
 
@@ -84,6 +84,10 @@ static const char *const field_list[] = {
     [MF_FIELDS_EXIT_CODES] = "operator values",
     [MF_FIELDS_READINESS_GATE] = "conditionType",
     [MF_FIELDS_SCHEDULING_GATE] = "name",
+    [MF_FIELDS_TOLERATION] = "key operator value effect tolerationSeconds",
+    [MF_FIELDS_EMPTY_DIR] = "medium sizeLimit",
+    [MF_FIELDS_CLAIM_VOLUME] = "claimName readOnly",
+    [MF_FIELDS_HOST_PATH] = "path type",
     [MF_FIELDS_SELECTOR] = "matchLabels matchExpressions",
     [MF_FIELDS_REQUIREMENT] = "key operator values",
     [MF_FIELDS_DEPLOYMENT] =

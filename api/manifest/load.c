@@ -16,7 +16,8 @@
 
 /* Where the set stood before the call. */
 struct mark {
-    uint32_t workloads, behaviours, steps, configs, services, claims, diagnostics, images;
+    struct manifest_mark set;
+    uint32_t diagnostics;
 };
 
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m);
@@ -46,6 +47,30 @@ void manifest_fini(struct manifest_set *s)
     *s = (struct manifest_set){0};
 }
 
+struct manifest_mark manifest_mark(const struct manifest_set *s)
+{
+    return (struct manifest_mark){.workloads = s->workloads.count,
+                                  .behaviours = s->behaviours.count,
+                                  .steps = s->steps.count,
+                                  .configs = s->configs.count,
+                                  .services = s->services.count,
+                                  .claims = s->claims.count,
+                                  .images = s->images.count,
+                                  .digest = s->digest};
+}
+
+void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
+{
+    s->workloads.count = m->workloads;
+    s->behaviours.count = m->behaviours;
+    s->steps.count = m->steps;
+    s->configs.count = m->configs;
+    s->services.count = m->services;
+    s->claims.count = m->claims;
+    s->images.count = m->images;
+    s->digest = m->digest;
+}
+
 int manifest_load_file(struct manifest_set *s, const char *path)
 {
     struct mf_load l;
@@ -73,14 +98,7 @@ int manifest_load_text(struct manifest_set *s, const char *name, const char *tex
 
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m)
 {
-    *m = (struct mark){.workloads = s->workloads.count,
-                        .services = s->services.count,
-                        .claims = s->claims.count,
-                       .behaviours = s->behaviours.count,
-                       .steps = s->steps.count,
-                       .configs = s->configs.count,
-                       .diagnostics = s->diagnostics.count,
-                       .images = s->images.count};
+    *m = (struct mark){manifest_mark(s), s->diagnostics.count};
     *l = (struct mf_load){.set = s};
     rx_arena_init(&l->scratch, s->arena.mem);
     l->file = mf_keep(l, file, strlen(file));
@@ -99,15 +117,8 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
         error = -RX_EMANIFEST;
     if (error == -RX_ENOMEM) /* what was said without memory may be nonsense */
         s->diagnostics.count = m->diagnostics;
-    if (error) {
-        s->workloads.count = m->workloads;
-        s->behaviours.count = m->behaviours;
-        s->steps.count = m->steps;
-        s->configs.count = m->configs;
-        s->services.count = m->services;
-        s->claims.count = m->claims;
-        s->images.count = m->images;
-    }
+    if (error)
+        manifest_forget(s, &m->set);
     manifest_diagnostics_sort(s, m->diagnostics);
     return error;
 }

@@ -58,6 +58,16 @@ struct manifest_set {
     uint32_t claims_from;  /* likewise for claims: a later load may name them again */
 };
 
+/* How far a set had come. */
+struct manifest_mark {
+    uint32_t workloads, behaviours, steps, configs, services, claims, images;
+    struct rx_digest digest;
+};
+
+struct manifest_mark manifest_mark(const struct manifest_set *s);
+void manifest_forget(struct manifest_set *s, const struct manifest_mark *m);
+/* Drops what was loaded since; diagnostics stay. */
+
 void manifest_init(struct manifest_set *s, const struct rx_mem *mem);
 void manifest_fini(struct manifest_set *s);
 
@@ -71,7 +81,7 @@ int manifest_diagnose(struct manifest_set *s, const struct manifest_diagnostic *
 /* Adds a diagnostic from elsewhere; its strings must live as long as the set. -RX_ENOMEM. */
 
 void manifest_diagnostics_sort(struct manifest_set *s, uint32_t from);
-/* Those from that number on, by line and column; equal places keep the order in which they were said.
+/* Those from that number on, by line and column among neighbours of one file; equal places keep the order in which they were said.
  * They nearly are in order. */
 
 int manifest_image(struct manifest_set *s, const char *image, uint16_t *id);

@@ -49,6 +49,13 @@ void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct m
 void mf_mounts_read(struct mf_load *l, const struct mf_at *container, const struct pod_spec *pod,
                     struct pod_container_spec *out);
 
+void mf_resources_read(struct mf_load *l, const struct mf_at *at, struct pod_labels *limits,
+                       struct pod_labels *requests);
+/* resource.c: the limits and requests of a container or pod; at may have no node. */
+
+const char *mf_quantity_read(struct mf_load *l, const struct mf_at *at);
+/* A quantity as the API writes it (1024Mi is 1Gi, 0.5 is 500m); NULL: there is none, or it is refused. */
+
 const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const struct mf_at *container);
 /* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its containerName. */
 

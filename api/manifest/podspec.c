@@ -17,6 +17,9 @@ static void times_read(struct mf_load *l, const struct mf_at *spec, struct pod_s
 static void account_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
 static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+static void tolerations_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+static void toleration_read(struct mf_load *l, const struct mf_at *at,
+                            struct pod_toleration_spec *out);
 
 struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
                              const struct mf_meta *meta)
@@ -49,6 +52,7 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
     account_read(l, spec, pod);
     gates_read(l, spec, pod);
     scheduling_read(l, spec, pod);
+    tolerations_read(l, spec, pod);
     if (mf_count(l, &ephemeral))
         mf_forbidden(l, &ephemeral,
                      from->bare ? "cannot be set on create"
@@ -121,7 +125,7 @@ static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_s
 
 static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
 {
-    struct mf_at gates = mf_field(spec, "schedulingGates");
+    struct mf_at gates = mf_field(spec, "schedulingGates"), selector, resources;
     uint32_t count = mf_count(l, &gates);
 
     for (uint32_t i = 0; i < count; i++) {
@@ -133,4 +137,67 @@ static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct 
         mf_shape_check(l, &item, MF_LABEL_KEY, mf_string(l, &item, "name", ""));
     }
     out->scheduling_gated = count > 0;
+    selector = mf_field(spec, "nodeSelector");
+    resources = mf_field(spec, "resources");
+    out->node_selector = mf_labels_read(l, &selector);
+    out->priority_class = mf_string(l, spec, "priorityClassName", NULL);
+    out->runtime_class = mf_string(l, spec, "runtimeClassName", NULL);
+    /* The two classes that every cluster has; others are objects that nobody reads here. */
+    out->priority =
+        mf_int(l, spec, "priority",
+               out->priority_class == NULL                                   ? 0
+               : strcmp(out->priority_class, "system-node-critical") == 0    ? 2000001000
+               : strcmp(out->priority_class, "system-cluster-critical") == 0 ? 2000000000
+                                                                             : 0);
+    mf_resources_read(l, &resources, &out->limits, &out->requests);
+}
+
+static void tolerations_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
+{
+    struct mf_at list = mf_field(spec, "tolerations");
+    struct pod_toleration_spec *t =
+        mf_array(l, mf_count(l, &list), sizeof *t, &out->toleration_count);
+
+    for (uint32_t i = 0; i < out->toleration_count; i++) {
+        struct mf_at item = mf_item(&list, i);
+
+        toleration_read(l, &item, &t[i]);
+    }
+    out->toleration = t;
+}
+
+/* ValidateTolerations. */
+static void toleration_read(struct mf_load *l, const struct mf_at *at,
+                            struct pod_toleration_spec *out)
+{
+    struct mf_at key = mf_field(at, "key"), op = mf_field(at, "operator"),
+                 value = mf_field(at, "value"), effect = mf_field(at, "effect"),
+                 seconds = mf_field(at, "tolerationSeconds");
+
+    *out = (struct pod_toleration_spec){.key = "", .value = "", .effect = "", .seconds = -1};
+    if (!mf_is_object(l, at))
+        return;
+    mf_fields_check(l, at, MF_FIELDS_TOLERATION);
+    out->key = mf_string_at(l, &key, "");
+    if (*out->key)
+        mf_shape_check(l, &key, MF_LABEL_KEY, out->key);
+    out->value = mf_string_at(l, &value, "");
+    out->exists = mf_choice(l, at, "operator", "Equal Exists", 0) == 1;
+    if (!*out->key && !out->exists)
+        mf_invalid_text(l, &op, "",
+                        "operator must be Exists when `key` is empty, which means \"match all "
+                        "values and all keys\"");
+    if (out->exists && *out->value)
+        mf_invalid(l, &op, "value must be empty when `operator` is 'Exists'");
+    else if (!out->exists)
+        mf_shape_check(l, &value, MF_LABEL_VALUE, out->value);
+    out->effect = mf_string_at(l, &effect, "");
+    if (*out->effect)
+        mf_choice(l, at, "effect", "NoSchedule PreferNoSchedule NoExecute", 0);
+    if (!mf_integer_at(l, &seconds, "int64", &out->seconds))
+        out->seconds = -1;
+    else if (strcmp(out->effect, "NoExecute") != 0)
+        mf_invalid(l, &effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
+    else
+        out->seconds = RX_MAX(out->seconds, 0);
 }

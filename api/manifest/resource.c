@@ -1,59 +1,118 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * resource.c - what a resourceFieldRef comes to (pkg/api/v1/resource: ExtractContainerResourceValue).
+ * resource.c - limits and requests (ValidateContainerResourceRequirements), and what a
+ * resourceFieldRef comes to (pkg/api/v1/resource: ExtractContainerResourceValue).
  *
- * A limit that is not set is what the node has to give. The simulated one has 8 CPUs, 16Gi of memory
- * and 100Gi of disk.
+ * A limit that is not set is what the node has to give. The simulated one has 8 CPUs, 16Gi of
+ * memory and 100Gi of disk.
  */
 #include "api/manifest/parts.h"
+#include "api/manifest/quantity.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/reactor/base.h"
 
-/* A quantity in thousandths, rounded up. False: it is none, or is too large. */
-static bool quantity_milli(const char *text, size_t length, int64_t *out)
-{
-    static const struct {
-        const char *suffix;
-        int decimal, binary; /* powers of ten and of two */
-    } units[] = {
-        {"Ki", 0, 10}, {"Mi", 0, 20}, {"Gi", 0, 30}, {"Ti", 0, 40}, {"Pi", 0, 50}, {"Ei", 0, 60},
-        {"n", -9, 0},  {"u", -6, 0},  {"m", -3, 0},  {"k", 3, 0},   {"M", 6, 0},   {"G", 9, 0},
-        {"T", 12, 0},  {"P", 15, 0},  {"E", 18, 0},  {"", 0, 0},
-    };
-    size_t i = 0, n = 0;
-    int64_t value;
+static const char not_a_quantity[] = "quantities must match the regular expression "
+                                     "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
-    for (; i < RX_ARRAY_LEN(units); i++) {
-        n = strlen(units[i].suffix);
-        if (length > n && memcmp(text + length - n, units[i].suffix, n) == 0)
-            break;
-    }
-    if (i == RX_ARRAY_LEN(units))
+static bool quantity_at(struct mf_load *l, const struct mf_at *at, struct mf_quantity *out)
+{
+    if (!at->node || at->node->type == MF_NULL)
         return false;
-    if (!mf_decimal_parse(text, length - n, 3 + units[i].decimal, &value)) {
-        /* Finer than a thousandth: in billionths, then up. */
-        if (!mf_decimal_parse(text, length - n, 9 + units[i].decimal, &value))
-            return false;
-        value = value / 1000000 + (value % 1000000 > 0);
-    }
-    return !__builtin_mul_overflow(value, (int64_t)1 << units[i].binary, out);
+    if (at->node->type != MF_SEQUENCE && at->node->type != MF_MAPPING &&
+        mf_quantity_parse(at->node->text, at->node->length, out))
+        return true;
+    mf_invalid(l, at, "%s", not_a_quantity);
+    return false;
 }
+
+const char *mf_quantity_read(struct mf_load *l, const struct mf_at *at)
+{
+    char text[MF_QUANTITY_TEXT];
+    struct mf_quantity q;
+
+    if (!quantity_at(l, at, &q))
+        return NULL;
+    mf_quantity_text(&q, text);
+    return mf_keep(l, text, strlen(text));
+}
+
+/* ---- limits and requests -------------------------------------------------------------------- */
+
+static const char *amount_of(const struct pod_labels *list, const char *resource)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (strcmp(list->pair[i].key, resource) == 0)
+            return list->pair[i].value;
+    return NULL;
+}
+
+static int by_resource(const void *a, const void *b)
+{
+    return strcmp(((const struct pod_pair *)a)->key, ((const struct pod_pair *)b)->key);
+}
+
+static void amount_check(struct mf_load *l, const struct mf_at *at, const struct pod_labels *limits)
+{
+    const char *limit = limits ? amount_of(limits, at->name) : NULL;
+    struct mf_quantity q, most;
+
+    if (!quantity_at(l, at, &q))
+        return;
+    if (q.nano < 0)
+        mf_invalid(l, at, "must be greater than or equal to 0");
+    else if (limit && mf_quantity_parse(limit, strlen(limit), &most) && q.nano > most.nano)
+        mf_invalid(l, at, "must be less than or equal to %s limit of %s", at->name, limit);
+}
+
+/* As written, and for requests what limits imply (SetDefaults_Pod). */
+static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
+                                   const struct pod_labels *limits)
+{
+    uint32_t written = mf_is_object(l, at) ? at->node->count : 0, room;
+    struct pod_pair *pair =
+        mf_array(l, written + (limits ? limits->count : 0), sizeof *pair, &room);
+    struct pod_labels list = {.pair = pair};
+
+    for (uint32_t i = 0; i < written && pair; i++) {
+        const struct mf_pair *p = &at->node->item[i];
+        struct mf_at value = {.up = at, .name = p->key->text, .node = p->value};
+        const char *text = mf_quantity_read(l, &value);
+
+        if (!text)
+            continue;
+        amount_check(l, &value, limits);
+        pair[list.count++] = (struct pod_pair){mf_keep(l, p->key->text, p->key->length), text};
+    }
+    for (uint32_t i = 0; limits && pair && i < limits->count; i++)
+        if (!amount_of(&list, limits->pair[i].key))
+            pair[list.count++] = limits->pair[i];
+    if (list.count)
+        qsort(pair, list.count, sizeof *pair, by_resource);
+    return list;
+}
+
+void mf_resources_read(struct mf_load *l, const struct mf_at *at, struct pod_labels *limits,
+                       struct pod_labels *requests)
+{
+    struct mf_at limits_at = mf_field(at, "limits"), requests_at = mf_field(at, "requests");
+
+    if (mf_is_object(l, at))
+        mf_fields_check(l, at, MF_FIELDS_RESOURCES);
+    *limits = list_read(l, &limits_at, NULL);
+    *requests = list_read(l, &requests_at, limits);
+}
+
+/* ---- what a resourceFieldRef comes to ------------------------------------------------------- */
 
 static bool field_milli(struct mf_load *l, const struct mf_at *up, const char *name, int64_t *out)
 {
     struct mf_at at = mf_field(up, name);
-    const char *text;
+    struct mf_quantity q;
 
-    if (!at.node || at.node->type == MF_NULL)
-        return false;
-    text = mf_scratch(l, "%.*s", (int)at.node->length, at.node->text);
-    if (quantity_milli(text, strlen(text), out) && *out >= 0)
-        return true;
-    mf_invalid(l, &at, "quantities must match the regular expression "
-                       "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
-    return false;
+    return quantity_at(l, &at, &q) && q.nano >= 0 && mf_quantity_milli(&q, out);
 }
 
 static struct mf_at container_named(const struct mf_at *pod, const char *name)
@@ -63,9 +122,11 @@ static struct mf_at container_named(const struct mf_at *pod, const char *name)
     for (size_t k = 0; k < RX_ARRAY_LEN(list); k++) {
         struct mf_at all = mf_field(pod, list[k]);
 
-        for (uint32_t i = 0; all.node && all.node->type == MF_SEQUENCE && i < all.node->count; i++) {
+        for (uint32_t i = 0; all.node && all.node->type == MF_SEQUENCE && i < all.node->count;
+             i++) {
             const struct mf_node *item = all.node->item[i].value;
-            const struct mf_node *said = item->type == MF_MAPPING ? mf_node_find(item, "name") : NULL;
+            const struct mf_node *said =
+                item->type == MF_MAPPING ? mf_node_find(item, "name") : NULL;
 
             if (said && said->type == MF_STRING && strcmp(said->text, name) == 0)
                 return (struct mf_at){.node = item};
@@ -87,7 +148,8 @@ static int64_t node_has(const char *resource)
 /* A request that is not made is the limit, if there is one. */
 static int64_t amount_milli(struct mf_load *l, const struct mf_at *container, const char *field)
 {
-    struct mf_at resources = mf_field(container, "resources"), limits = mf_field(&resources, "limits"),
+    struct mf_at resources = mf_field(container, "resources"),
+                 limits = mf_field(&resources, "limits"),
                  requests = mf_field(&resources, "requests");
     const char *dot = strchr(field, '.'), *resource = dot ? dot + 1 : "";
     bool request = strncmp(field, "requests.", 9) == 0;
@@ -100,7 +162,8 @@ static int64_t amount_milli(struct mf_load *l, const struct mf_at *container, co
     return request ? 0 : node_has(resource);
 }
 
-const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const struct mf_at *container)
+const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
+                           const struct mf_at *container)
 {
     struct mf_at divisor_at = mf_field(ref, "divisor");
     const char *name = mf_string(l, ref, "containerName", ""),

@@ -120,18 +120,29 @@ static void volume_source_read(struct mf_load *l, const struct mf_at *source,
     } else if (strcmp(type, "downwardAPI") == 0) {
         downward_volume_read(l, source, out);
     } else if (strcmp(type, "emptyDir") == 0) {
+        struct mf_at size = mf_field(source, "sizeLimit");
+
+        mf_fields_check(l, source, MF_FIELDS_EMPTY_DIR);
         /* "Memory" or huge pages, which are no less volatile. */
-        out->size_limit = mf_bytes_read(l, source, "sizeLimit");
-        out->kind = *mf_string(l, source, "medium", "") ? POD_VOLUME_EMPTY_DIR_MEMORY
-                                                        : POD_VOLUME_EMPTY_DIR;
+        out->medium = mf_string(l, source, "medium", "");
+        out->kind = *out->medium ? POD_VOLUME_EMPTY_DIR_MEMORY : POD_VOLUME_EMPTY_DIR;
+        out->size_text = mf_quantity_read(l, &size);
+        if (out->size_text && *out->size_text == '-')
+            mf_invalid(l, &size, "SizeLimit field must be a valid resource quantity");
+        if (out->size_text && *out->size_text != '-')
+            out->size_limit = mf_bytes_read(l, source, "sizeLimit");
     } else if (strcmp(type, "persistentVolumeClaim") == 0) {
         out->kind = POD_VOLUME_CLAIM;
+        mf_fields_check(l, source, MF_FIELDS_CLAIM_VOLUME);
         name = mf_field(source, "claimName");
         out->source = mf_needed(l, &name);
+        out->read_only = mf_bool(l, source, "readOnly", false);
     } else if (strcmp(type, "hostPath") == 0) {
         out->kind = POD_VOLUME_HOST_PATH;
+        mf_fields_check(l, source, MF_FIELDS_HOST_PATH);
         name = mf_field(source, "path");
         out->source = mf_needed(l, &name);
+        out->host_type = mf_string(l, source, "type", NULL);
         out->file = host_is_file(l, source);
     }
 }
@@ -167,6 +178,7 @@ static void downward_volume_read(struct mf_load *l, const struct mf_at *source,
     p->executable = mode_read(l, source, "defaultMode", false);
     downward_read(l, source, p);
     out->projection = p;
+    out->downward = true;
 }
 
 static void projected_volume_read(struct mf_load *l, const struct mf_at *source,
@@ -291,7 +303,8 @@ static void token_read(struct mf_load *l, const struct mf_at *at, struct pod_pro
 {
     struct mf_at expires = mf_field(at, "expirationSeconds");
     struct pod_key_path *item = mf_array(l, 1, sizeof *item, &out->item_count);
-    int64_t s;
+    int64_t s = 3600;
+    const char *seconds;
 
     out->kind = POD_PROJECT_TOKEN;
     mf_fields_check(l, at, MF_FIELDS_TOKEN_PROJECTION);
@@ -303,7 +316,9 @@ static void token_read(struct mf_load *l, const struct mf_at *at, struct pod_pro
     }
     if (!item)
         return;
+    seconds = mf_scratch(l, "%lld", (long long)s);
     item->path = path_read(l, at);
+    item->amount = mf_keep(l, seconds, strlen(seconds));
     out->item = item;
 }
 

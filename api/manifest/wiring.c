@@ -41,23 +41,25 @@ static void port_read(struct mf_load *l, const struct mf_at *at, struct pod_port
 {
     struct mf_at name = mf_field(at, "name"), number = mf_field(at, "containerPort"),
                  host = mf_field(at, "hostPort");
+    static const char *const protocol[] = {"SCTP", "TCP", "UDP"};
     int64_t n = 0;
 
-    *out = (struct pod_port_spec){.tcp = true};
+    *out = (struct pod_port_spec){.tcp = true, .protocol = protocol[1]};
     if (!mf_is_object(l, at))
         return;
     mf_fields_check(l, at, MF_FIELDS_CONTAINER_PORT);
     out->name = mf_string_at(l, &name, NULL);
     if (out->name)
         mf_shape_check(l, &name, MF_PORT_NAME, out->name);
-    out->tcp = mf_choice(l, at, "protocol", "SCTP TCP UDP", 1) == 1;
+    out->protocol = protocol[mf_choice(l, at, "protocol", "SCTP TCP UDP", 1)];
+    out->tcp = out->protocol == protocol[1];
     if (!number.node || (number.node->type == MF_INT && number.node->number == 0))
         mf_required(l, &number, "");
     else if (mf_integer_at(l, &number, "int32", &n) &&
              mf_number_between(l, &number, n, 1, UINT16_MAX))
         out->number = (uint16_t)n;
-    if (mf_integer_at(l, &host, "int32", &n) && n != 0)
-        mf_number_between(l, &host, n, 1, UINT16_MAX);
+    if (mf_integer_at(l, &host, "int32", &n) && n != 0 && mf_number_between(l, &host, n, 1, UINT16_MAX))
+        out->host = (uint16_t)n;
 }
 
 /* Text of a port's host side, protocol/address/port; NULL where it has none. */

@@ -99,6 +99,8 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
 void cluster_undo(struct cluster *c, uint32_t count);
 /* Takes back the newest workloads, added since the last turn. */
 
+const char *cluster_kind_name(enum pod_workload_kind kind); /* as in "deployment/web" */
+
 bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
                     const char *name);
 

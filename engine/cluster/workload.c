@@ -16,6 +16,11 @@ static const char *const kind_name[] = {
     [POD_WORKLOAD_JOB] = "job",
 };
 
+const char *cluster_kind_name(enum pod_workload_kind kind)
+{
+    return kind_name[kind];
+}
+
 void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host)
 {
     static const struct pod_service_port https = {

@@ -85,6 +85,7 @@ struct pod_attempt {
     uint32_t container;    /* index in the spec */
     rx_ns started;         /* clock at start: latency is measured from here */
     rx_ms began;           /* the instant of the start */
+    rx_ns waited;          /* for connections, in the operations that are over: not the target's time */
     struct pod_node *node;
     struct pod_attempt *next_free; /* the pool's */
 
@@ -102,6 +103,9 @@ struct pod_attempt {
 void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                       uint32_t length);
 /* The verdict of this run; calls the worker. */
+
+void pod_attempt_waited(struct pod_attempt *a);
+/* Its operation is over: what that waited for a connection does not count against the timeout. */
 
 void pod_attempt_answer(struct pod_attempt *a, rx_ms at);
 /* The carrier knows what it will say, and says it when `step` is called: not before that instant, and

@@ -69,6 +69,21 @@ int pod_configs_put(struct pod_configs *all, const struct pod_config *c)
     return 0;
 }
 
+void pod_configs_undo(struct pod_configs *all, const struct pod_config *c, const struct pod_config *old)
+{
+    if (old == NULL) {
+        pod_configs_remove(all, c->ns, c->secret, c->name);
+        return;
+    }
+    all->slot[slot_of(all, c->ns, c->secret, c->name)] = old;
+    all->generation++;
+}
+
+const struct pod_config *pod_configs_own(const struct pod_configs *all, const struct pod_config *like)
+{
+    return all->count > 0 ? all->slot[slot_of(all, like->ns, like->secret, like->name)] : NULL;
+}
+
 /* Those behind the gap move up, unless they would leave the way from their home. */
 bool pod_configs_remove(struct pod_configs *all, const char *ns, bool secret, const char *name)
 {

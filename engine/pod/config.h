@@ -69,6 +69,12 @@ int pod_configs_put(struct pod_configs *all, const struct pod_config *c);
 /* Adds it, or replaces the one of its name. Not copied. -RX_ENOMEM; -RX_ESTATE: the one there is
  * immutable and says something else. */
 
+void pod_configs_undo(struct pod_configs *all, const struct pod_config *c, const struct pod_config *old);
+/* Takes back a put of c; old is what was there before, NULL if nothing was. */
+
+const struct pod_config *pod_configs_own(const struct pod_configs *all, const struct pod_config *like);
+/* The one with the name and namespace of another, if somebody has put it; or NULL. */
+
 bool pod_configs_remove(struct pod_configs *all, const char *ns, bool secret, const char *name);
 /* False: there is none. */
 

@@ -17,12 +17,6 @@
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
-/* A pull that a foreign pod makes; of several the one that ends first. */
-struct pod_foreign_image {
-    uint64_t serial; /* 0 = none */
-    rx_ms at;
-};
-
 static int room_for_image(struct pod_node *n, uint32_t id)
 {
     uint32_t room = RX_MAX(n->foreign_images, 16);

@@ -181,25 +181,34 @@ static const struct pod_hook_rule *rule_of(const struct pod_container *c, bool s
     return c->script->post_start != NULL ? &c->script->post_start->post_start : NULL;
 }
 
-static void judge_command(struct pod_container *c, const struct pod_handler_spec *h,
-                          const struct pod_hook_rule *r)
+/* What a rule says of the hook, or of its command. */
+static void judge_rule(struct pod_container *c, const struct pod_handler_spec *h,
+                       const struct pod_hook_rule *r)
 {
-    struct pod_leavings left = {.err = ""};
+    const struct pod_exec_rule *e = c->extra->hook_rule;
+    const char *error = r != NULL ? r->start_error : e->start_error;
+    const char *output = r != NULL ? r->output : e->output;
+    struct pod_leavings left = {.code = r != NULL ? r->exit_code : e->exit_code, .err = ""};
 
-    if (r != NULL && r->output != NULL) {
-        left.out = r->output;
-        left.out_length = strlen(r->output);
+    if (output != NULL) {
+        left.out = output;
+        left.out_length = strlen(output);
     }
-    if (r == NULL && h->kind == POD_HANDLER_TCP)
+    if (error != NULL || left.code != 0)
+        command_failed(c, h, error, &left);
+}
+
+/* What is left when neither a rule nor the shell speaks for it. */
+static void judge_unknown(struct pod_container *c, const struct pod_handler_spec *h)
+{
+    char why[POD_TROUBLE_MAX / 4];
+
+    if (h->kind == POD_HANDLER_TCP)
         no_handler(c, h);
-    else if (r == NULL)
-        command_failed(c, h, "executable file not found in $PATH", &left);
-    else if (r->start_error != NULL)
-        command_failed(c, h, r->start_error, &left);
-    else if (r->exit_code != 0) {
-        left.code = r->exit_code;
-        command_failed(c, h, NULL, &left);
-    }
+    else if (h->kind == POD_HANDLER_EXEC &&
+             pod_program_alone(c, h, pod_machine_handler(c, h), h->argv[0], why, sizeof(why)) ==
+                 POD_PROGRAM_NOT_STARTED)
+        command_failed(c, h, why, &(struct pod_leavings){.err = ""});
 }
 
 /* ---- commands that run -------------------------------------------------------------------------------- */
@@ -228,7 +237,7 @@ static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
     if (s.phase == SHELL_SLEEPING || s.phase == SHELL_WAITING)
         return true;
     left = (struct pod_leavings){
-        .code = s.phase == SHELL_SERVER ? SHELL_EXIT_NOT_FOUND : s.code,
+        .code = s.code,
         .out = e->hook_exec->out.at,
         .out_length = e->hook_exec->out.used,
         .err = e->hook_exec->err.at,
@@ -257,6 +266,11 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
         return false;
     }
     return go_on(c, h);
+}
+
+bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec *h)
+{
+    return h == pod_container_spec_of(c)->post_start || h == pod_container_spec_of(c)->pre_stop;
 }
 
 static const struct pod_handler_spec *handler_of(struct pod_container *c, bool stop)
@@ -309,6 +323,7 @@ bool pod_hook_begin(struct pod_container *c, bool stop)
         return false;
     e->hook_is_stop = stop;
     e->hook_failed = false;
+    e->hook_rule = NULL;
     e->hooks_run++;
     /* A Behavior speaks for any kind of hook; the request goes out only if it is silent. */
     if (r != NULL)
@@ -318,13 +333,19 @@ bool pod_hook_begin(struct pod_container *c, bool stop)
     else if (h->kind == POD_HANDLER_HTTP ||
              (h->kind == POD_HANDLER_EXEC && pod_node_of(p)->exec_host))
         return begin_request(c, h);
-    else if (pod_machine_program(c, h) != NULL)
+    else if (h->kind == POD_HANDLER_EXEC)
+        e->hook_rule = pod_machine_rule(c, h->argc, h->argv, &takes);
+    if (r == NULL && e->hook_rule == NULL && pod_machine_program(c, h) != NULL)
         return begin_command(c, h);
     if (takes == 0) {
-        if (r != NULL || h->kind != POD_HANDLER_SLEEP)
-            judge_command(c, h, r);
+        if (r != NULL || e->hook_rule != NULL)
+            judge_rule(c, h, r);
+        else
+            judge_unknown(c, h);
         return false;
     }
+    if (takes == RX_MS_NEVER)
+        return true; /* until it is killed with its container */
     rx_loop_arm(pod_node_of(p)->loop, &e->hook, rx_loop_now(pod_node_of(p)->loop) + takes);
     return true;
 }
@@ -337,8 +358,8 @@ void pod_on_hook(struct rx_timer *t)
 
     if (e->hook_exec != NULL && go_on(c, handler_of(c, e->hook_is_stop)))
         return;
-    if (r != NULL)
-        judge_command(c, handler_of(c, e->hook_is_stop), r);
+    if (r != NULL || e->hook_rule != NULL)
+        judge_rule(c, handler_of(c, e->hook_is_stop), r);
     finished(c);
 }
 

@@ -116,9 +116,8 @@ static bool script_there(struct fs *fs, const char *path, bool *executable)
 }
 
 /* The command of this instance: what of it can be said only now that there are files. */
-static int choose_main(struct pod_machine *m, const char **why)
+static int choose_shell(struct pod_machine *m, const char **why)
 {
-    const struct pod_container_spec *s = pod_container_spec_of(m->container);
     bool executable;
 
     /* What a Behavior document scripts for this container's instances is not run. */
@@ -126,7 +125,7 @@ static int choose_main(struct pod_machine *m, const char **why)
         m->life.main.shell = NULL;
     if (m->life.main.shell == NULL || !m->life.main.by_path)
         return 0;
-    if (!script_there(&m->fs, s->argv[0], &executable)) {
+    if (!script_there(&m->fs, m->life.argv[0], &executable)) {
         m->life.main.shell = NULL;
         return 0;
     }
@@ -189,7 +188,8 @@ int pod_machine_boot(struct pod_container *c, const char **why)
     int rc;
 
     *why = "no memory for its files";
-    if (!programs_of(c)->any)
+    if (!programs_of(c)->any &&
+        !pod_exec_rule_may(c, pod_container_spec_of(c)->argc, programs_of(c)->argv))
         return 0;
     m = next_machine(c);
     if (m == NULL)
@@ -199,7 +199,7 @@ int pod_machine_boot(struct pod_container *c, const char **why)
         *why = "exec: argument list too long";
     if (rc == 0)
         rc = furnish(c, m);
-    return rc == 0 ? choose_main(m, why) : rc;
+    return rc == 0 ? choose_shell(m, why) : rc;
 }
 
 void pod_machine_halt(struct pod_container *c)
@@ -282,6 +282,7 @@ static struct shell_setup setup_of(struct pod_machine *m)
         .seed = pod_node_of(p)->seed,
         .id = p->serial << 8 | c->index,
         .next_pid = &m->next_pid,
+        .unknown_missing = pod_node_of(p)->knobs.unknown_missing,
     };
 }
 
@@ -325,24 +326,121 @@ static void run(struct pod_container *c)
         rx_mem_seal(mem);
 }
 
-bool pod_machine_main(struct pod_container *c)
+const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t argc,
+                                             const char *const *argv, rx_ms *takes)
 {
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
-    struct shell_setup setup;
+    const struct pod_exec_rule *r;
+    uint64_t request;
 
-    if (m == NULL || m->life.main.shell == NULL)
-        return false;
-    setup = setup_of(m);
+    if (c->script == NULL || c->script->exec == NULL || !pod_exec_rule_may(c, argc, argv))
+        return NULL;
+    /* Apart from the numbers of probes' runs, which have the low half to themselves. */
+    request = (uint64_t)(c->restarts + 1) << 32 | (m != NULL ? m->draws++ : 0);
+    r = pod_exec_rule_of(c, argc, argv, request);
+    if (r == NULL)
+        return NULL;
+    if (m != NULL)
+        m->obscure = true;
+    *takes = r->never_ends ? RX_MS_NEVER
+                           : pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_EXEC, request));
+    return r;
+}
+
+int pod_machine_choose(struct pod_container *c, struct pod_main *out, char *why, size_t room)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
+    const struct pod_program *p = m != NULL ? &m->life.main : &programs_of(c)->main;
+    const char *const *argv = m != NULL ? m->life.argv : programs_of(c)->argv;
+
+    *out = (struct pod_main){.kind = POD_MAIN_SERVER};
+    if (is_scripted(c))
+        return 0;
+    if (s->argc > 0)
+        out->rule = pod_machine_rule(c, s->argc, argv, &out->takes);
+    if (out->rule != NULL && out->rule->start_error != NULL) {
+        snprintf(why, room, "%s", out->rule->start_error);
+        return -RX_ESTATE;
+    }
+    if (out->rule != NULL || (m != NULL && p->shell != NULL)) {
+        out->kind = out->rule != NULL ? POD_MAIN_RULE : POD_MAIN_SHELL;
+        return 0;
+    }
+    /* Without a command, the words are arguments of a program that the image names. */
+    switch (pod_program_alone(c, NULL, p, s->command_argc > 0 ? argv[0] : NULL, why, room)) {
+    case POD_PROGRAM_SERVES:
+        return 0;
+    case POD_PROGRAM_DONE:
+        out->kind = POD_MAIN_DONE;
+        return 0;
+    default:
+        return -RX_ESTATE;
+    }
+}
+
+/* A rule's program runs for its time, and answers on its ports meanwhile. */
+static void begin_rule(struct pod_container *c, const struct pod_main *main)
+{
+    struct pod_machine *m = c->extra->machine;
+
+    pod_container_serve(c, true);
+    if (main->takes == RX_MS_NEVER)
+        return;
+    m->exit_code = main->rule->exit_code;
+    m->output = main->rule->output;
+    c->exit_by = POD_EXIT_SHELL;
+    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->proc, now_of(c) + main->takes);
+}
+
+int32_t pod_machine_exit(struct pod_container *c)
+{
+    struct pod_machine *m = c->extra->machine;
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    bool sealed = rx_mem_unseal(mem);
+
+    if (m->output != NULL)
+        log_write(mem, &m->log, m->output, (uint32_t)strlen(m->output));
+    m->output = NULL;
+    if (sealed)
+        rx_mem_seal(mem);
+    return m->exit_code;
+}
+
+static void begin_shell(struct pod_container *c)
+{
+    struct pod_machine *m = c->extra->machine;
+    struct shell_setup setup = setup_of(m);
+
     setup.program = m->life.main.shell;
     setup.host = &main_host;
     setup.ctx = m;
     setup.pid = m->first_pid;
     setup.pid1 = !pod_spec_of(pod_of_container(c))->shared_pids;
-    setup.unknown_is_server = true;
-    if (open_shell(c, &setup, &m->main) != 0)
-        return false;
-    run(c);
-    return true;
+    setup.role = pod_program_role_of(c);
+    if (open_shell(c, &setup, &m->main) == 0)
+        run(c);
+    else
+        pod_container_serve(c, true);
+}
+
+void pod_machine_main(struct pod_container *c, const struct pod_main *m)
+{
+    switch (m->kind) {
+    case POD_MAIN_SERVER:
+        pod_container_serve(c, true);
+        break;
+    case POD_MAIN_DONE:
+        c->exit_by = POD_EXIT_DONE;
+        rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->proc, now_of(c));
+        break;
+    case POD_MAIN_SHELL:
+        begin_shell(c);
+        break;
+    case POD_MAIN_RULE:
+        begin_rule(c, m);
+        break;
+    }
 }
 
 void pod_on_wake(struct rx_timer *t)
@@ -397,20 +495,42 @@ static void main_request(void *ctx, struct shell_proc *p, const struct shell_req
     pod_ask(m->container, p, r, &m->asks, &m->wake);
 }
 
-static void complain(struct pod_container *c, const struct pod_handler_spec *h,
+static bool scripted(struct pod_container *c, uint32_t argc, const char *const *argv,
+                     struct shell_scripted *out)
+{
+    const struct pod_exec_rule *r = pod_machine_rule(c, argc, argv, &out->takes);
+
+    if (r == NULL)
+        return false;
+    out->code = r->exit_code;
+    out->output = r->output;
+    out->error = r->start_error;
+    return true;
+}
+
+static void diagnose(struct pod_container *c, const struct pod_handler_spec *h,
                      const struct shell_program *program, const struct shell_diag *d)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
-
-    if (n->complain != NULL && pod_programs_say(&pod_of_container(c)->tmpl->programs[c->index], d))
-        n->complain(n->complain_ctx, c, h, program, d);
+    c->extra->machine->obscure |= d->kind == SHELL_DIAG_SERVER || d->kind == SHELL_DIAG_DONE;
+    pod_program_tell(c, h, program, d);
 }
 
 static void main_diagnose(void *ctx, const struct shell_diag *d)
 {
     struct pod_machine *m = ctx;
 
-    complain(m->container, NULL, m->life.main.shell, d);
+    diagnose(m->container, NULL, m->life.main.shell, d);
+}
+
+static bool main_missing(void *ctx, const char *path)
+{
+    return pod_program_missing_below(((struct pod_machine *)ctx)->container, path);
+}
+
+static bool main_scripted(void *ctx, uint32_t argc, const char *const *argv,
+                          struct shell_scripted *out)
+{
+    return scripted(((struct pod_machine *)ctx)->container, argc, argv, out);
 }
 
 static const struct shell_host main_host = {
@@ -418,6 +538,8 @@ static const struct shell_host main_host = {
     .output = main_output,
     .request = main_request,
     .server = main_server,
+    .missing = main_missing,
+    .scripted = main_scripted,
 };
 
 /* ---- commands of probes and hooks ------------------------------------------------------------------- */
@@ -440,8 +562,8 @@ static int probe_kind_of(const struct pod_container_spec *s, const struct pod_ha
     return k;
 }
 
-static const struct pod_program *program_of(struct pod_container *c,
-                                            const struct pod_handler_spec *h)
+const struct pod_program *pod_machine_handler(struct pod_container *c,
+                                              const struct pod_handler_spec *h)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
     const struct pod_programs *p = programs_of(c);
@@ -455,7 +577,7 @@ static const struct pod_program *program_of(struct pod_container *c,
 const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h)
 {
-    const struct pod_program *p = program_of(c, h);
+    const struct pod_program *p = pod_machine_handler(c, h);
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
     bool executable;
 
@@ -510,7 +632,18 @@ static void exec_diagnose(void *ctx, const struct shell_diag *d)
 {
     struct pod_exec *e = ctx;
 
-    complain(e->container, e->handler, program_of(e->container, e->handler)->shell, d);
+    diagnose(e->container, e->handler, pod_machine_handler(e->container, e->handler)->shell, d);
+}
+
+static bool exec_missing(void *ctx, const char *path)
+{
+    return pod_program_missing_below(((struct pod_exec *)ctx)->container, path);
+}
+
+static bool exec_scripted(void *ctx, uint32_t argc, const char *const *argv,
+                          struct shell_scripted *out)
+{
+    return scripted(((struct pod_exec *)ctx)->container, argc, argv, out);
 }
 
 static const struct shell_host exec_host = {
@@ -518,6 +651,8 @@ static const struct shell_host exec_host = {
     .output = exec_output,
     .request = exec_request,
     .kill = exec_kill,
+    .missing = exec_missing,
+    .scripted = exec_scripted,
 };
 
 int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
@@ -534,6 +669,7 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_
     setup.host = &exec_host;
     setup.ctx = e;
     setup.pid = c->extra->machine->next_pid++;
+    setup.role = pod_handler_is_hook(c, h) ? POD_PROGRAM_HOOK : POD_PROGRAM_PROBE;
     *e = (struct pod_exec){.container = c, .handler = h, .wake = wake};
     rc = open_shell(c, &setup, &e->proc);
     if (rc == 0)

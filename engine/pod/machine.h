@@ -5,7 +5,7 @@
  *
  * A machine is made when an instance starts and goes when the next one does: a fresh writable layer and
  * a fresh termination log for each, the pod's volumes mounted into all. What a Behavior document scripts
- * is not run here; a main command that is not a shell's is a server that runs until it is stopped.
+ * is not run here; what nobody knows, program.h decides.
  */
 #ifndef POD_MACHINE_H
 #define POD_MACHINE_H
@@ -28,6 +28,9 @@ struct pod_machine {
     int32_t exit_code;
     bool in_run; /* a signal or an answer to come back to */
     char took_over[16]; /* the server that has become the main process, by `exec`; "": none has */
+    bool obscure; /* a program has run in it of which it is not known what it does */
+    uint32_t draws; /* of rules that answered for its commands */
+    const char *output; /* what the main process writes when it ends, if a rule answers for it */
     struct pod_log log;
 };
 
@@ -39,8 +42,28 @@ int pod_machine_boot(struct pod_container *c, const char **why);
 /* A new instance starts: files, mounts, environment, log. No-op if the container has no commands of
  * ours and no machine is needed. An error: it could not be executed, *why. */
 
-bool pod_machine_main(struct pod_container *c);
-/* Starts the main process if it is ours to run. False: it is not; the caller treats it as a server. */
+enum pod_main_kind {
+    POD_MAIN_SERVER, /* runs until it is stopped, or as a Behavior's instance says */
+    POD_MAIN_DONE,   /* ends at once, with 0 */
+    POD_MAIN_SHELL,  /* is ours to run */
+    POD_MAIN_RULE,   /* an `exec` rule answers for it */
+};
+
+struct pod_main {
+    enum pod_main_kind kind;
+    const struct pod_exec_rule *rule;
+    rx_ms takes; /* RULE: RX_MS_NEVER, until it is stopped */
+};
+
+int pod_machine_choose(struct pod_container *c, struct pod_main *out, char *why, size_t room);
+/* What the main process of an instance that has been booted will do. -RX_ESTATE: it cannot be started,
+ * and why. */
+
+void pod_machine_main(struct pod_container *c, const struct pod_main *m);
+/* Starts it. */
+
+int32_t pod_machine_exit(struct pod_container *c);
+/* Its exit code, once it has ended by itself; its last words go to the log. */
 
 bool pod_machine_signal(struct pod_container *c, int32_t signal);
 /* The stop signal reaches the main process if it is run here. False: it is not. */
@@ -67,6 +90,15 @@ struct pod_exec {
 
 struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container);
 /* NULL: there is no such container, or it does not run. */
+
+const struct pod_program *pod_machine_handler(struct pod_container *c,
+                                              const struct pod_handler_spec *h);
+/* The command of this probe or hook as it was compiled. */
+
+const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t argc,
+                                             const char *const *argv, rx_ms *takes);
+/* The `exec` rule that answers now for a command that is no probe's, and how long it takes:
+ * RX_MS_NEVER, until it is killed. NULL: none does. */
 
 const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h);

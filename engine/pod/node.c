@@ -118,17 +118,14 @@ void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const stru
     n->carrier_ctx[kind] = ctx;
 }
 
-int pod_node_claim(struct pod_node *n, const char *ns, const char *name)
+void pod_node_claims_put(struct pod_node *n)
 {
-    int rc = pod_claim_put(&n->storage, ns, name);
-
     RX_LIST_EACH(l, &n->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
-        if (rc == 0 && pod_has(p, POD_UNBOUND))
+        if (pod_has(p, POD_UNBOUND))
             pod_need_sync(p);
     }
-    return rc;
 }
 
 enum pod_reason pod_node_reason(const struct pod_node *n, const char *text)
@@ -175,33 +172,52 @@ static int number_reasons(struct pod_node *n, const struct pod_behaviour *b)
     return rc;
 }
 
-int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count)
+int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count,
+                        struct pod_behaviours_old *old)
 {
     uint32_t before = n->behaviour_count;
-    uint32_t *matched;
+    uint32_t *matched, reasons = n->reasons;
+    int rc = 0;
 
-    for (uint32_t i = before; i < count; i++) {
-        int rc = number_reasons(n, all[i]);
-
-        if (rc != 0)
-            return rc;
+    for (uint32_t i = before; rc == 0 && i < count; i++)
+        rc = number_reasons(n, all[i]);
+    matched = rc == 0 ? rx_mem_zalloc(n->mem, (count + 1) * sizeof(*matched)) : NULL;
+    old->reasons_full = rc == -RX_ELIMIT;
+    if (matched == NULL) {
+        n->reasons = reasons;
+        return rc != 0 ? rc : -RX_ENOMEM;
     }
-    matched = rx_mem_zalloc(n->mem, (count + 1) * sizeof(*matched));
-    if (matched == NULL)
-        return -RX_ENOMEM;
-    memcpy(matched, n->behaviour_matched != NULL ? n->behaviour_matched : matched,
-           before * sizeof(*matched));
-    rx_mem_free(n->mem, n->behaviour_matched, (before + 1) * sizeof(*matched));
+    if (n->behaviour_matched != NULL)
+        memcpy(matched, n->behaviour_matched, before * sizeof(*matched));
+    *old = (struct pod_behaviours_old){n->behaviours, before, n->behaviour_matched, reasons,
+                                        false};
     n->behaviour_matched = matched;
     n->behaviours = all;
     n->behaviour_count = count;
     RX_LIST_EACH(l, &n->pods) {
-        int rc = pod_scripts_choose(rx_container_of(l, struct pod, link), before);
-
-        if (rc != 0)
+        rc = pod_scripts_choose(rx_container_of(l, struct pod, link), before);
+        if (rc != 0) {
+            pod_node_behaviours_undo(n, old);
             return rc;
+        }
     }
     return 0;
+}
+
+void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old)
+{
+    rx_mem_free(n->mem, old->matched, (old->count + 1) * sizeof(*old->matched));
+    old->matched = NULL;
+}
+
+void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old)
+{
+    rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(*old->matched));
+    n->behaviour_matched = old->matched;
+    n->behaviours = old->all;
+    n->behaviour_count = old->count;
+    n->reasons = old->reasons;
+    pod_scripts_cut(n, old->count);
 }
 
 /* ---- templates ----------------------------------------------------------------------------------- */

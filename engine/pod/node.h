@@ -139,6 +139,7 @@ struct pod_stats {
     uint64_t pods, pods_peak, created, deleted, running;
     uint64_t probes, done, success, warning, failure, error, timeouts, missed;
     uint64_t in_flight, in_flight_peak, waited;
+    uint64_t conn_waits, conn_wait_ns, conn_wait_ns_max; /* runs that waited for a connection of their own */
     uint64_t restarts, backoffs, kills, exits;
     uint64_t foreign_lookups; /* of services and addresses whose pods may be in other shards */
 };
@@ -148,6 +149,7 @@ struct pod_knobs {
     bool reduced_backoff;
     bool grace_shorten_live;
     bool ignore_missing;  /* ConfigMaps and Secrets that are not there do not hold pods back */
+    bool unknown_missing; /* programs that nobody knows are missing from their images */
     rx_ms max_restart_period;
     rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at once */
     int32_t retry_jitter; /* percent by which a retry may come late */
@@ -157,6 +159,15 @@ struct pod_knobs {
 enum { POD_REASONS_MAX = 200 }; /* a reason is a byte in a container's record */
 
 _Static_assert(POD_REASON_SCRIPTED + POD_REASONS_MAX <= 256, "a byte");
+
+/* The address of the one node there is. */
+#define POD_NODE_IP "127.0.0.1"
+
+/* A pull that a foreign pod makes; of several the one that ends first. */
+struct pod_foreign_image {
+    uint64_t serial; /* 0 = none */
+    rx_ms at;
+};
 
 struct pod_node {
     struct rx_loop *loop;
@@ -236,13 +247,27 @@ void pod_node_fini(struct pod_node *n);
 void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,
                       void *ctx);
 
-int pod_node_claim(struct pod_node *n, const char *ns, const char *name);
-/* A PersistentVolumeClaim is there from now on: pods that wait for it are scheduled. -RX_ENOMEM. */
+void pod_node_claims_put(struct pod_node *n);
+/* New PersistentVolumeClaims are in the storage: pods that wait for one are scheduled. */
 
-int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count);
-/* Replaces the list of Behavior documents (which only grows): pods to come see all, pods that exist are
- * given their scripts anew. The array must outlive the node. -RX_ENOMEM; -RX_ELIMIT: more than POD_REASONS_MAX
- * different reasons. */
+struct pod_behaviours_old {
+    const struct pod_behaviour *const *all;
+    uint32_t count;
+    uint32_t *matched;
+    uint32_t reasons;
+    bool reasons_full; /* why -RX_ELIMIT */
+};
+
+int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count,
+                        struct pod_behaviours_old *old);
+/* Replaces the list of Behavior documents by a longer one that begins with it: pods to come see all, pods
+ * that exist are given their scripts anew. The array must outlive the node. *old is for one of the two
+ * below, which must follow before the next turn. -RX_ENOMEM, -RX_ELIMIT (more than POD_REASONS_MAX different
+ * reasons, or more than 64 documents for one pod): nothing has changed. */
+
+void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old);
+void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old);
+/* As if the longer list had never been. Pods that were created since are gone again. */
 
 enum pod_reason pod_node_reason(const struct pod_node *n, const char *text);
 /* A reason of the list, or the number of one that a document has invented. */
@@ -264,7 +289,13 @@ bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t
 
 const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
                                           uint32_t argc, const char *const *argv, uint64_t request);
-/* The rule that scripts this command now; NULL: no such program. */
+/* The rule that scripts this command of a probe now; NULL: none does. */
+
+const struct pod_exec_rule *pod_exec_rule_of(struct pod_container *c, uint32_t argc,
+                                             const char *const *argv, uint64_t request);
+/* The rule that answers now for this command, which is no probe's: one that names its first words. */
+bool pod_exec_rule_may(const struct pod_container *c, uint32_t argc, const char *const *argv);
+/* Does one at any time? */
 
 void pod_node_settle(struct pod_node *n);
 /* Brings the counters and histograms up to date with what parked probes would have counted. Walks all
@@ -274,6 +305,10 @@ bool pod_template_scripts_main(const struct pod_template *t, uint32_t container)
 bool pod_template_scripts_exec(const struct pod_template *t, uint32_t container,
                                const struct pod_handler_spec *h);
 bool pod_template_scripts_hook(const struct pod_template *t, uint32_t container, bool stop);
+bool pod_template_scripts_command(const struct pod_template *t, uint32_t container, uint32_t argc,
+                                  const char *const *argv); /* one that is no probe's */
+bool pod_template_scripts_word(const struct pod_template *t, uint32_t container, const char *word);
+/* ... for any command that begins so? */
 /* Does a Behavior document speak for this command of any of the template's pods? */
 
 uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enum pod_stream stream,

@@ -59,7 +59,7 @@ enum pod_plan { POD_PLAN_KILL = 1, POD_PLAN_START = 2, POD_PLAN_AFTER_KILL = 4 }
 
 enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_HOOK, POD_KILL_END };
 
-enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED, POD_EXIT_SHELL };
+enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED, POD_EXIT_SHELL, POD_EXIT_DONE };
 
 struct pod_extra;
 
@@ -138,6 +138,7 @@ struct pod_extra {
     uint16_t pull_image_id;
     struct pod_past *past;  /* back-off of images it does not run now */
     uint32_t hooks_run;
+    const struct pod_exec_rule *hook_rule; /* an `exec` rule that answers for the hook's command */
     struct pod_machine *machine;  /* machine.h: its files and processes */
     struct pod_log log_before;    /* of the instance before */
     char *message, *message_before; /* termination messages of the newest dead instance and before */
@@ -368,6 +369,10 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
 int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask);
 /* Counts a pod that is not here; tells which of the template's documents speak for it. */
 
+void pod_scripts_cut(struct pod_node *n, uint32_t behaviours);
+/* Gives all pods and templates back the scripts of the first documents only, as it was before the
+ * others came. */
+
 void pod_scripts_forget(struct pod_node *n, const struct pod_template *t);
 /* The newest pod of the template never was: the next one takes its place in the documents' counts. */
 
@@ -431,6 +436,9 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
 
 bool pod_hook_begin(struct pod_container *c, bool stop);
 /* Runs a hook of the container. False: it has ended already; extra->hook_failed tells how. */
+
+bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec *h);
+/* Of the container's own handlers. */
 
 void pod_hook_cancel(struct pod_container *c);
 void pod_hook_process_ended(struct pod_container *c);

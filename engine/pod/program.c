@@ -26,7 +26,10 @@ static int compile(struct rx_arena *arena, const char *image, uint32_t argc,
     if (rc != 0)
         return rc;
     if (shell_program_class(p) != SHELL_UNKNOWN) {
-        out->shell = p;
+        if (shell_program_refused(p))
+            out->refused = p;
+        else
+            out->shell = p;
         return 0;
     }
     if (argv[0][0] != '/')
@@ -187,7 +190,7 @@ void pod_self_fill(struct pod *p, struct pod_self *out)
 {
     *out = (struct pod_self){
         .fields = {.node_name = pod_node_name(pod_spec_of(p)),
-                   .host_ip = "127.0.0.1",
+                   .host_ip = POD_NODE_IP,
                    .services = services_of(pod_node_of(p), pod_spec_of(p))}};
     pod_uid(p, out->uid);
     pod_ip_text(p->ip, out->ip);
@@ -236,6 +239,20 @@ static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
     return 0;
 }
 
+static int copy_argv(struct rx_arena *arena, uint32_t argc, const char *const *argv,
+                     const char *const **out)
+{
+    const char **copy = rx_arena_alloc(arena, (argc + 1) * sizeof(*copy));
+
+    for (uint32_t i = 0; copy != NULL && i < argc; i++) {
+        copy[i] = rx_arena_strdup(arena, argv[i]);
+        if (copy[i] == NULL)
+            return -RX_ENOMEM;
+    }
+    *out = copy;
+    return copy != NULL ? 0 : -RX_ENOMEM;
+}
+
 /* What this pod has of its own. Resolved in scratch: only what differs is kept. */
 static int own_life(struct pod_container *c, const struct pod_programs *common,
                     const char *hostname, const char *fqdn, struct pod_life *out)
@@ -256,8 +273,11 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
         rc = pod_config_argv(&scratch, &env, s->argc, s->argv, &argv);
     if (rc == 0)
         rc = keep_env(n->mem, common, &env, hostname, fqdn, out);
-    if (rc == 0 && !same_argv(s->argc, argv, common->argv))
-        rc = compile(&out->arena, s->image, s->argc, argv, &out->main);
+    if (rc == 0 && !same_argv(s->argc, argv, common->argv)) {
+        rc = copy_argv(&out->arena, s->argc, argv, &out->argv);
+        if (rc == 0)
+            rc = compile(&out->arena, s->image, s->argc, out->argv, &out->main);
+    }
     rx_arena_fini(&scratch);
     return rc;
 }
@@ -277,6 +297,7 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
     if (rc == 0 && common->too_long)
         rc = -RX_ELIMIT;
     out->main = common->main;
+    out->argv = common->argv;
     pod_hostname(p, hostname);
     pod_fqdn(p, fqdn);
     if (rc == 0)

@@ -14,6 +14,8 @@
 
 struct pod_program {
     const struct shell_program *shell; /* NULL: none, or not ours to run */
+    const struct shell_program *refused; /* a script, but in a language that is not all simulated: run as
+                                          * a program that nobody knows */
     bool by_path; /* nobody knows this name, but it is a path: `shell` runs the script that may be
                    * there among the container's files, and only then is it ours */
 };
@@ -45,6 +47,7 @@ struct pod_life {
     uint32_t env_count;
     const struct pod_pair *env;
     struct pod_program main;
+    const char *const *argv; /* expanded; as many words as in the spec */
     const char *hostname, *fqdn;
     void *own;
     size_t own_size;
@@ -55,6 +58,23 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out);
 /* -RX_ELIMIT: the argument list is too long; -RX_ENOMEM. */
 
 void pod_life_end(const struct rx_mem *mem, struct pod_life *l);
+
+/* ---- unknown.c: commands that nobody knows ------------------------------------------------------ */
+
+enum pod_program_role pod_program_role_of(struct pod_container *c); /* of its main command */
+
+enum pod_program_fate pod_program_alone(struct pod_container *c, const struct pod_handler_spec *h,
+                                        const struct pod_program *p, const char *word, char *why,
+                                        size_t room);
+/* What becomes of a command that is not ours to run, the main one if h is NULL; says so once a template.
+ * word: its first; NULL: it is the image's own. NOT_STARTED: and why, in the runtime's words. */
+
+bool pod_program_missing_below(struct pod_container *c, const char *path);
+/* Does the path lie in a volume of which it is known that it has no such file? */
+
+void pod_program_tell(struct pod_container *c, const struct pod_handler_spec *h,
+                      const struct shell_program *program, const struct shell_diag *d);
+/* To whoever listens to complaints, unless it has been said of the template. */
 
 /* A pod's own fields, and the room they are rendered in. */
 struct pod_self {

@@ -10,7 +10,8 @@
  *   shell_program   one command line, classified and compiled once; immutable, shared by replicas
  *   shell_proc      one run of it: a container's main process, an exec probe, a hook
  *
- *  1. shell_compile, once per template. SHELL_UNKNOWN: not ours (nginx, java); the caller decides.
+ *  1. shell_compile, once per template. SHELL_UNKNOWN: not ours (nginx, java); the caller decides,
+ *     by rule_program.h, as the shell does of such words in its scripts.
  *  2. shell_open, then shell_run at once. It runs until all its tasks wait, and says until when.
  *  3. shell_run again when `until` has come, and after shell_answer and shell_signal. An early call
  *     is harmless.
@@ -35,6 +36,7 @@
 #define POD_SHELL_H
 
 #include "engine/pod/fs.h"
+#include "engine/pod/rule_program.h"
 #include "engine/pod/spec.h"
 #include "engine/reactor/mem.h"
 #include "engine/reactor/time.h"
@@ -118,18 +120,25 @@ enum shell_flavour shell_flavour_of(const char *image);
 
 enum shell_diag_kind {
     SHELL_DIAG_SYNTAX,      /* the script cannot be parsed; it ends with 2 */
-    SHELL_DIAG_UNSUPPORTED, /* valid elsewhere (bash), not here; it ends with 2 */
-    SHELL_DIAG_NOT_FOUND,   /* an unknown command was run: 127 */
-    SHELL_DIAG_SERVER,      /* an unknown command was run and is taken as a long-running server */
+    SHELL_DIAG_UNSUPPORTED, /* valid elsewhere (bash), not here; taken for a program nobody knows */
+    SHELL_DIAG_NOT_FOUND,   /* a program that is missing was run: 127 */
+    SHELL_DIAG_SERVER,      /* one that nobody knows is taken for a server that runs until stopped */
+    SHELL_DIAG_DONE,        /* ... was done at once, with 0 */
     SHELL_DIAG_OPTION,      /* a known command was given an option that is not simulated */
-    SHELL_DIAG_LIMIT,       /* a limit ended the script */
+    SHELL_DIAG_LIMIT,       /* a limit ended the script; of the parser: as UNSUPPORTED */
 };
+
+/* What is said of programs that nobody knows, behind their names. */
+#define SHELL_SAYS_SERVER                                                                          \
+    " is not known: taken for a server that runs until it is stopped; a Behavior says otherwise"
+#define SHELL_SAYS_DONE                                                                            \
+    " is not known: taken to succeed at once; a Behavior `exec` rule says otherwise"
 
 struct shell_diag {
     enum shell_diag_kind kind;
     uint32_t line, column; /* within the script, from 1; 0: the command line itself */
     char word[64];         /* what it is about, cut */
-    char text[160];        /* the whole message: "sh: 3:7: frobnicate: not found" */
+    char text[192];        /* the whole message: "sh: 3:7: frobnicate: not found" */
 };
 
 struct shell_program; /* opaque */
@@ -143,13 +152,18 @@ int shell_compile(struct rx_arena *arena, enum shell_flavour sh, uint32_t argc,
 
 enum shell_class shell_program_class(const struct shell_program *p);
 
-bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct shell_diag *out);
+bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct shell_diag *out,
+                           enum pod_program_spot *spot);
 /* The nth (from 0) command word of the script that is literally neither known here nor a function
- * of the script: for `check`, before anything runs. False when there are no more. It may still
- * never be reached, or be there as a file. */
+ * of the script, and where it stands: for `check`, before anything runs. False when there are no more.
+ * It may still never be reached, or be there as a file. */
 
 const struct shell_diag *shell_program_broken(const struct shell_program *p);
 /* Why it will end with 2 before it does anything; NULL: it parses. */
+
+bool shell_program_refused(const struct shell_program *p);
+/* It does not parse for a limit of this shell, not for a fault of its own: to be run as a program that
+ * nobody knows. */
 
 uint32_t shell_program_text(const struct shell_program *p);
 /* Which word of the command line is the script; UINT32_MAX: none is. */
@@ -197,6 +211,14 @@ struct shell_result {
     rx_ms body_after;     /* and the body so much later than they; RX_MS_NEVER: never */
 };
 
+/* What a program does that a rule answers for. */
+struct shell_scripted {
+    rx_ms takes; /* RX_MS_NEVER: it runs until it is killed */
+    int32_t code;
+    const char *output; /* written when it ends; outlives the proc */
+    const char *error;  /* why it cannot be executed; NULL: it can */
+};
+
 /* One table for all; `ctx` is the proc's own (shell_setup). None of these may call shell_run or
  * shell_close of the same proc. */
 struct shell_host {
@@ -213,10 +235,17 @@ struct shell_host {
      * NULL: there is none. */
 
     void (*server)(void *ctx, const char *name, bool up, bool took_over);
-    /* An unknown command runs as a server from now on (up) or is gone. took_over: by `exec`. */
+    /* A server runs from now on (up) or is gone. took_over: by `exec`. */
 
     void (*diagnose)(void *ctx, const struct shell_diag *d);
-    /* Something could not be run as written. NULL: ignored. */
+    /* Something could not be run as written, or something was assumed. NULL: ignored. */
+
+    bool (*missing)(void *ctx, const char *path);
+    /* Is it known that there is no such program, neither among the files nor in the image? The path is
+     * absolute. NULL: of none. */
+
+    bool (*scripted)(void *ctx, uint32_t argc, const char *const *argv, struct shell_scripted *out);
+    /* Does a rule answer for this command, known or not? NULL: none does. */
 };
 
 /* ---- processes ------------------------------------------------------------------------------- */
@@ -238,8 +267,8 @@ struct shell_setup {
     uint32_t pid;               /* of the first task; its children count on from next_pid */
     uint32_t *next_pid;         /* the container's counter, outlives the proc; NULL: own, pid + 1 */
     bool pid1;                  /* the kernel keeps signals without a handler away from it */
-    bool unknown_is_server; /* main processes: an unknown command serves until it is killed, unless
-                             * its result is asked for (if, &&, $(...)): then it is not found */
+    bool unknown_missing;       /* the images have no program that nobody knows */
+    enum pod_program_role role; /* else it decides what they are (rule_program.h) */
 };
 
 enum shell_phase {
@@ -247,7 +276,8 @@ enum shell_phase {
     SHELL_SLEEPING, /* nothing to do before `until` */
     SHELL_WAITING,  /* for an answer or a signal only (sleep infinity, a server) */
     SHELL_SERVER,   /* `exec SERVER`: the unknown command is the process now and handles its signals
-                     * by itself; the caller applies its own rules. Final, like SHELL_ENDED. */
+                     * by itself; the caller applies its own rules. Final, like SHELL_ENDED. Only for a host
+                     * with `server`. */
 };
 
 struct shell_state {

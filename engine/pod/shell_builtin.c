@@ -109,6 +109,8 @@ int sh_cmd_eval(struct sh_task *t, struct sh_call *c)
     if (text.length == 0)
         return 0;
     ok = sh_source(t, SH_FRAME_SOURCE, NULL, text.text, text.length);
+    if (!ok && !t->proc->over && t->refused)
+        return sh_call_obscure(t, c);
     if (!ok)
         return t->proc->over ? SH_BLOCKED : fatal(t);
     sh_call_end(t);
@@ -127,6 +129,8 @@ int sh_cmd_source(struct sh_task *t, struct sh_call *c)
         return 2;
     if (sh_full_path(t, c->argv[1], full, &error) != NULL)
         error = fs_get(t->proc->setup.fs, full, &text, &size);
+    if (error != 0 && !sh_program_missing(t, c->argv[1]))
+        return sh_call_of_image(t, c, c->argv[1]);
     if (error != 0) {
         if (t->flavour == SHELL_BASH)
             sh_warn(t, "%s: %s", c->argv[1], fs_strerror(error));
@@ -141,6 +145,8 @@ int sh_cmd_source(struct sh_task *t, struct sh_call *c)
     }
     if (!sh_source(t, SH_FRAME_SOURCE, c->argv[1], text, size)) {
         sh_params_unref(t->proc, params);
+        if (!t->proc->over && t->refused)
+            return sh_call_obscure(t, c);
         return t->proc->over ? SH_BLOCKED : fatal(t);
     }
     t->frame[t->frames - 1].final = true; /* `return` ends it */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shell_call.c - from the words of a command to what runs: functions, commands, scripts, the
- * unknown.
+ * shell_call.c - from the words of a command to what runs: functions, commands, scripts. What is
+ * scripted, and what nobody knows, is in shell_unknown.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -223,6 +223,8 @@ static int dispatch(struct sh_task *t, struct sh_call *c)
             return ok ? SH_MOVED : SH_BLOCKED;
         }
         sh_call_frame(t)->exec |= becomes(t, command);
+        if ((command == NULL || !(command->flags & SH_INTERNAL)) && sh_call_scripted(t, c, &r))
+            return r;
         if (command == NULL)
             return sh_call_unknown(t, c);
         r = command->run(t, c);
@@ -231,89 +233,6 @@ static int dispatch(struct sh_task *t, struct sh_call *c)
         if (!sh_charge(t, 1))
             return SH_BLOCKED;
     }
-}
-
-/* ---- the unknown ----------------------------------------------------------------------------- */
-
-static int serve(struct sh_task *t, struct sh_call *c)
-{
-    (void)c;
-    t->wait = SH_WAITS_FOREVER;
-    return SH_BLOCKED;
-}
-
-static const struct sh_command server = {"server", serve, 0};
-
-/* A path to a script of the container's own. False: it is not there. */
-static bool run_file(struct sh_task *t, struct sh_call *c, int *status)
-{
-    char full[FS_PATH_MAX];
-    struct fs *fs = t->proc->setup.fs;
-    struct fs_stat st;
-    const char *text;
-    uint32_t size;
-    struct sh_script s = {.name = c->argv[0], .params = c->argv + 1, .count = c->argc - 1};
-    const char *line_end;
-
-    if (fs_path(full, t->cwd->text, c->argv[0]) != 0 || fs_stat(fs, full, &st) != 0)
-        return false;
-    if (st.kind != FS_FILE || !st.executable) {
-        sh_warn(t, "%s: Permission denied", c->argv[0]);
-        *status = SHELL_EXIT_CANNOT;
-        return true;
-    }
-    if (fs_get(fs, full, &text, &size) != 0)
-        return false;
-    line_end = memchr(text, '\n', size);
-    if (size > 2 && text[0] == '#' && text[1] == '!' &&
-        memmem(text, line_end != NULL ? (size_t)(line_end - text) : size, "sh", 2) == NULL) {
-        sh_warn(t, "%s: not a shell script", c->argv[0]);
-        sh_diagnose(t, SHELL_DIAG_NOT_FOUND, c->pos, c->argv[0], "only shell scripts can be run");
-        *status = SHELL_EXIT_CANNOT;
-        return true;
-    }
-    s.text = text;
-    s.source = c->argv[0];
-    s.flavour = sh_flavour_of_text(t->proc, t->flavour, text, size);
-    s.length = size;
-    c->command = find("sh"); /* whose second phase waits for the child */
-    *status = sh_spawn_script(t, c, &s);
-    return true;
-}
-
-/* An unknown command is a server where a container would have one: not where its result is asked
- * for. */
-static bool may_serve(struct sh_task *t)
-{
-    return t->proc->setup.unknown_is_server && !t->captured_by && !sh_tested(t);
-}
-
-int sh_call_unknown(struct sh_task *t, struct sh_call *c)
-{
-    struct shell_proc *p = t->proc;
-    const char *name = c->argv[0];
-    bool exec = sh_call_frame(t)->exec;
-    char text[96];
-    int r;
-
-    if (strchr(name, '/') != NULL && run_file(t, c, &r))
-        return r;
-    if (!may_serve(t)) {
-        sh_warn(t, "%s: not found", name);
-        snprintf(text, sizeof(text), "%.80s: not found", name);
-        sh_diagnose(t, SHELL_DIAG_NOT_FOUND, c->pos, name, text);
-        return SHELL_EXIT_NOT_FOUND;
-    }
-    snprintf(text, sizeof(text), "%.60s: taken as a long-running server", name);
-    sh_diagnose(t, SHELL_DIAG_SERVER, c->pos, name, text);
-    t->server = true;
-    c->command = &server;
-    sh_flush(p);
-    if (p->setup.host->server != NULL)
-        p->setup.host->server(p->setup.ctx, name, true, exec && t == p->tasks);
-    if (exec && t == p->tasks)
-        sh_proc_end(p, SHELL_SERVER, 0, 0);
-    return serve(t, c);
 }
 
 /* ---- children -------------------------------------------------------------------------------- */
@@ -412,6 +331,8 @@ int sh_spawn_script(struct sh_task *t, struct sh_call *c, const struct sh_script
 {
     struct sh_unit *unit = sh_compile(t, s->flavour, s->text, s->length);
 
+    if (unit == NULL && !t->proc->over && t->refused)
+        return sh_call_obscure(t, c);
     if (unit == NULL)
         return t->proc->over ? SH_BLOCKED : SHELL_EXIT_SYNTAX;
     if (s->source != NULL)

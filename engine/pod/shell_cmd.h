@@ -242,9 +242,24 @@ int sh_alias_run(struct sh_task *t, struct sh_call *c);
 /* SH_AGAIN: the command is no alias. */
 int sh_list_vars(struct sh_task *t);
 bool sh_option_on(struct sh_task *t, const char *name); /* of set -o */
+/* ---- shell_unknown.c ------------------------------------------------------------------------- */
 
 int sh_call_unknown(struct sh_task *t, struct sh_call *c);
-/* As if the command of this call were not known here. */
+/* A program that nobody knows: by rule_program.h. */
+int sh_call_serve(struct sh_task *t, struct sh_call *c);
+/* A program that listens for ever. */
+bool sh_call_scripted(struct sh_task *t, struct sh_call *c, int *status);
+/* Does a rule answer for it? Then so, as a command would return it. */
+int sh_call_of_image(struct sh_task *t, struct sh_call *c, const char *word);
+/* The same, of a program or script that is not among the files: it belongs to the image. */
+void sh_call_taken(struct sh_task *t, const char *word);
+/* Says that a program that nobody knows is taken to be in the image: it was asked for. */
+int sh_call_obscure(struct sh_task *t, struct sh_call *c);
+/* The same without a word: what this shell cannot do has been named already. */
+bool sh_program_missing(struct sh_task *t, const char *name);
+/* Of a name that nobody knows: is it known that there is no such program? */
+void sh_begin_of_image(struct sh_task *t, const char *word, bool say);
+/* What the whole proc should run is not known here: it becomes that. */
 
 int sh_echo_escape(const char **s, char out[4], bool octal_zero);
 /* At a backslash: what it stands for; moves s behind it. Bytes in out; -1: \c, print no more. */

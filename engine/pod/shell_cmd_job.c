@@ -265,9 +265,13 @@ static const char *found_as(struct sh_task *t, const char *name, char room[FS_PA
         return room;
     }
     if (strchr(name, '/') != NULL && sh_full_path(t, name, full, &error) != NULL &&
-        fs_stat(t->proc->setup.fs, full, &st) == 0 && st.kind == FS_FILE && st.executable)
-        return name;
-    return NULL;
+        fs_stat(t->proc->setup.fs, full, &st) == 0)
+        return st.kind == FS_FILE && st.executable ? name : NULL;
+    if (sh_program_missing(t, name))
+        return NULL;
+    sh_call_taken(t, name);
+    snprintf(room, FS_PATH_MAX, "%s%.255s", strchr(name, '/') != NULL ? "" : "/usr/bin/", name);
+    return room;
 }
 
 static int tell_found(struct sh_task *t, struct sh_call *c, uint32_t first, int missing)
@@ -340,7 +344,7 @@ int sh_cmd_exec(struct sh_task *t, struct sh_call *c)
         }
         t->pending = 0;
         sh_call_frame(t)->exec = true;
-        c->plain = true;
+        c->plain = c->replaces = true;
         return shift_argv(c, 1);
     }
     while (*at != NULL && (*at)->depth >= t->frames) { /* its redirections are here to stay */
@@ -510,6 +514,8 @@ static int shell_file(struct sh_task *t, struct sh_call *c, struct sh_state *s, 
 
     if (sh_full_path(t, c->argv[first], full, &error) != NULL)
         error = fs_get(t->proc->setup.fs, full, &s->script.text, &size);
+    if (error != 0 && !sh_program_missing(t, c->argv[first]))
+        return sh_call_of_image(t, c, c->argv[first]);
     if (error != 0) {
         sh_warn(t, "can't open '%s': %s", c->argv[first], fs_strerror(error));
         return SHELL_EXIT_SYNTAX;

@@ -36,7 +36,7 @@ int sh_cmd_nc(struct sh_task *t, struct sh_call *c)
     if (!sh_options(t, c, "zvw:nulkp:i:s:q:", &o))
         return 1;
     if (sh_opt(&o, 'l'))
-        return sh_call_unknown(t, c); /* it listens: a server like any other */
+        return sh_call_serve(t, c);
     if (o.first + 2 != c->argc || !sh_number(c->argv[o.first + 1], &port) || port < 1 ||
         port > 65535 || (sh_opt(&o, 'w') && !sh_duration(o.arg[sh_opt_bit('w')], &timeout))) {
         sh_complain(t, "nc: usage: nc [-z] [-w SECS] HOST PORT");

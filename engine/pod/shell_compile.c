@@ -12,7 +12,8 @@ enum { UNKNOWN_WORDS_MAX = 64 };
 
 struct sh_unknown_word {
     const char *word;
-    uint32_t pos;
+    uint32_t pos; /* of the command */
+    enum pod_program_spot spot;
 };
 
 static int compile_shell(struct rx_arena *arena, uint32_t argc, const char *const *argv,
@@ -313,21 +314,24 @@ static bool survey_knows(const struct survey *s, const char *name)
 }
 
 /* The command word, behind `exec` and the like. Noted in the order of the text. */
-static void survey_command(struct survey *s, const struct sh_word *w)
+static void survey_command(struct survey *s, const struct sh_word *w, uint32_t pos)
 {
     uint32_t at = s->count;
+    bool replaces = false;
 
     while (w != NULL && w->next != NULL && w->literal != NULL && w->next->literal != NULL &&
            w->next->literal[0] != '-' &&
            (strcmp(w->literal, "exec") == 0 || strcmp(w->literal, "command") == 0 ||
-            strcmp(w->literal, "nohup") == 0))
+            strcmp(w->literal, "nohup") == 0)) {
+        replaces |= strcmp(w->literal, "exec") == 0;
         w = w->next;
+    }
     if (s->defining || w == NULL || w->literal == NULL || survey_knows(s, w->literal) ||
         s->count == UNKNOWN_WORDS_MAX)
         return;
-    for (; at > 0 && s->word[at - 1].pos > w->pos; at--)
+    for (; at > 0 && s->word[at - 1].pos > pos; at--)
         s->word[at] = s->word[at - 1];
-    s->word[at] = (struct sh_unknown_word){w->literal, w->pos};
+    s->word[at] = (struct sh_unknown_word){w->literal, pos, replaces ? POD_SPOT_EXEC : POD_SPOT_MIDDLE};
     s->count++;
 }
 
@@ -344,7 +348,7 @@ static void survey_one(struct survey *s, const struct sh_node *n)
             survey_node(s, item->body);
         }
         if (n->kind == SH_NODE_SIMPLE)
-            survey_command(s, n->word);
+            survey_command(s, n->word, n->pos);
         if (n->kind == SH_NODE_FUNC && s->defining && s->functions < UNKNOWN_WORDS_MAX)
             s->function[s->functions++] = n->name;
         if (n->kind == SH_NODE_AND || n->kind == SH_NODE_OR) { /* these nest without limit */
@@ -386,6 +390,8 @@ static int keep_unknown(struct rx_arena *arena, struct shell_program *p, const s
     for (uint32_t i = 0; i < s->count; i++) {
         kept[i] = s->word[i];
         kept[i].word = rx_arena_strdup(arena, s->word[i].word);
+        if (kept[i].spot != POD_SPOT_EXEC)
+            kept[i].spot = sh_spot_in_text(&p->unit, kept[i].pos);
         if (kept[i].word == NULL)
             return -RX_ENOMEM;
     }
@@ -394,10 +400,12 @@ static int keep_unknown(struct rx_arena *arena, struct shell_program *p, const s
     return 0;
 }
 
-bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct shell_diag *out)
+bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct shell_diag *out,
+                           enum pod_program_spot *spot)
 {
     if (nth >= p->unknown_count)
         return false;
+    *spot = p->unknown[nth].spot;
     sh_diag_set(out, SHELL_DIAG_NOT_FOUND, "sh", p->unknown[nth].pos, p->unknown[nth].word,
                 "unknown command");
     return true;
@@ -406,6 +414,11 @@ bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct s
 const struct shell_diag *shell_program_broken(const struct shell_program *p)
 {
     return p->broken ? &p->diag : NULL;
+}
+
+bool shell_program_refused(const struct shell_program *p)
+{
+    return p->broken && p->diag.kind != SHELL_DIAG_SYNTAX;
 }
 
 uint32_t shell_program_text(const struct shell_program *p)

@@ -52,11 +52,14 @@ struct sh_unit *sh_compile(struct sh_task *t, enum shell_flavour flavour, const 
     struct sh_unit *unit;
     int error;
 
+    t->refused = false;
     if (!sh_charge(t, (uint32_t)(length / 8)))
         return NULL;
     error = sh_unit_compile(t->proc->mem, flavour, t->extglob, text, length, &unit, &diag);
     if (error == -RX_EINVALID) {
-        sh_complain(t, "%s", diag.text);
+        t->refused = diag.kind != SHELL_DIAG_SYNTAX;
+        if (!t->refused)
+            sh_complain(t, "%s", diag.text);
         if (t->proc->setup.host->diagnose != NULL)
             t->proc->setup.host->diagnose(t->proc->setup.ctx, &diag);
         return NULL;

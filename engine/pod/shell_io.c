@@ -421,8 +421,12 @@ int sh_read_file(struct sh_task *t, struct sh_file *f, char *to, size_t room)
         return 0;
     pipe = f->pipe;
     if (pipe->length == 0) {
-        if (pipe->writers == 0)
+        if (pipe->writers == 0) {
+            /* What is made of something that is not known is not known, either. */
+            if (pipe->unknown && t->fd[1] != NULL && t->fd[1]->kind == SH_FILE_WRITER)
+                t->fd[1]->pipe->unknown = true;
             return 0;
+        }
         t->wait = SH_WAITS_READ;
         t->file = f;
         return SH_BLOCKED;
@@ -434,6 +438,11 @@ int sh_read_file(struct sh_task *t, struct sh_file *f, char *to, size_t room)
     if (pipe->length == 0)
         pipe->start = 0;
     return (int)n;
+}
+
+bool sh_reads_unknown(const struct sh_task *t)
+{
+    return t->fd[0] != NULL && t->fd[0]->kind == SH_FILE_READER && t->fd[0]->pipe->unknown;
 }
 
 void sh_put(struct sh_task *t, const char *s, size_t length)

@@ -77,7 +77,10 @@ void *sh_error(struct sh_parser *p, enum shell_diag_kind kind, uint32_t pos, con
         return NULL;
     p->failed = true;
     snprintf(text, sizeof(text), "%s%s",
-             kind == SHELL_DIAG_LIMIT ? "limit: " : "syntax error: ", what);
+             kind == SHELL_DIAG_LIMIT         ? "limit: "
+             : kind == SHELL_DIAG_UNSUPPORTED ? "not simulated: "
+                                              : "syntax error: ",
+             what);
     sh_diag_set(p->diag, kind, p->name, pos, word, text);
     return NULL;
 }

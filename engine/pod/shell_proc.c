@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/shell_task.h"
+#include "engine/pod/shell_cmd.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 
@@ -457,7 +457,7 @@ bool sh_signal(struct sh_task *t, int signo)
         return false;
     if (t->ignores_int && (signo == SH_SIG_INT || signo == SH_SIG_QUIT))
         return false;
-    if (t == p->tasks && p->setup.pid1 && signo != SH_SIG_KILL)
+    if (t == p->tasks && p->setup.pid1 && !t->is_program && signo != SH_SIG_KILL)
         return false;
     t->doomed = (uint8_t)signo;
     if (t != p->current)
@@ -647,6 +647,12 @@ static void begin(struct shell_proc *p)
     uint32_t size;
     int error;
 
+    if (shell_program_refused(program)) {
+        if (p->setup.host->diagnose != NULL)
+            p->setup.host->diagnose(p->setup.ctx, &program->diag);
+        sh_begin_of_image(t, t->name->text, false);
+        return;
+    }
     if (program->broken) {
         sh_complain(t, "%s", program->diag.text);
         if (p->setup.host->diagnose != NULL)
@@ -660,6 +666,10 @@ static void begin(struct shell_proc *p)
     error = fs_path(full, t->cwd->text, path);
     if (error == 0)
         error = fs_get(p->setup.fs, full, &text, &size);
+    if (error != 0 && !sh_program_missing(t, path)) {
+        sh_begin_of_image(t, path, true);
+        return;
+    }
     if (error != 0) {
         sh_warn(t, "can't open '%s': %s", path, fs_strerror(error));
         sh_diagnose(t, SHELL_DIAG_NOT_FOUND, 0, path, "no such script in the container's files");
@@ -674,8 +684,11 @@ static void begin(struct shell_proc *p)
     if (unit != NULL) {
         t->unit = unit;
         unit->source = rx_arena_strdup(&unit->arena, path);
-    } else
+    } else if (t->refused) {
+        sh_begin_of_image(t, path, false);
+    } else {
         sh_proc_end(p, SHELL_ENDED, SHELL_EXIT_SYNTAX, 0);
+    }
 }
 
 struct shell_state shell_run(struct shell_proc *p, rx_ms now)
@@ -686,7 +699,7 @@ struct shell_state shell_run(struct shell_proc *p, rx_ms now)
     if (p->over && p->tasks == NULL)
         return p->state;
     if (now > p->now)
-        p->steps = p->output = 0;
+        p->steps = p->output = p->unknown_runs = 0;
     p->now = now;
     p->turn = &turn;
     if (!p->over)

@@ -87,6 +87,7 @@ struct sh_pipe {
     uint32_t readers, writers;
     uint32_t start, length, room; /* content: buffer[start .. start + length) */
     char *buffer;
+    bool unknown; /* what a program has written that nobody knows */
 };
 
 enum sh_file_kind {
@@ -230,6 +231,7 @@ struct sh_call {                      /* the command a task is in */
     uint32_t phase;
     uint32_t pos;
     bool plain;        /* functions do not count: `command x` */
+    bool replaces;     /* stands behind `exec` */
     bool write_failed; /* told already; the status cannot be 0 */
     void *state;
     struct sh_block *blocks;
@@ -249,7 +251,9 @@ struct sh_task {
     bool background, orphan, in_wait, tested; /* tested: forked where failure is tested */
     uint8_t doomed; /* a signal that ends it, as soon as its command lets go */
     bool is_set;    /* what IS_SET found */
-    bool server;    /* an unknown command runs in it */
+    bool refused;   /* what was compiled last is beyond this shell */
+    bool server;    /* a server runs in it */
+    bool is_program; /* and nothing of the shell is left: the kernel's rule for PID 1 is not its own */
     bool opt_e, opt_u, opt_x, opt_f, opt_pipefail;
     bool opt_a, opt_C, opt_n, opt_v, opt_errtrace;
     bool expand_aliases, in_alias; /* in_alias: its own text begins, with its own name */
@@ -316,6 +320,7 @@ struct shell_proc {
     rx_ms seconds_from;      /* of $SECONDS */
     char number[24];         /* a value that is made when it is asked for */
     bool over, stale;        /* stale: there are ended tasks to sweep */
+    uint16_t unknown_runs;   /* of programs that nobody knows, in this instant */
     struct sh_task *current; /* the one being run */
     struct shell_state state;
     struct sh_file out, err, log, null;
@@ -355,7 +360,7 @@ void sh_frame_pop(struct sh_task *t);
 void sh_exit(struct sh_task *t, int32_t status); /* with its EXIT trap */
 struct sh_unit *sh_compile(struct sh_task *t, enum shell_flavour flavour, const char *text,
                            size_t length);
-/* NULL: a syntax error, reported; or the proc is over. */
+/* NULL: a syntax error, reported; or beyond this shell (t->refused); or the proc is over. */
 bool sh_call_function(struct sh_task *t, const struct sh_func *f, char *const *argv, uint32_t argc);
 bool sh_source(struct sh_task *t, enum sh_frame_kind kind, const char *source, const char *text,
                size_t length);
@@ -494,6 +499,8 @@ bool sh_full(struct sh_task *t);
 /* Some pipe it writes to is full: the task now waits for room. Checked after each operation. */
 int sh_read_file(struct sh_task *t, struct sh_file *f, char *to, size_t room);
 /* Bytes, 0 at the end, or SH_BLOCKED: the task waits. */
+bool sh_reads_unknown(const struct sh_task *t);
+/* Has a program that nobody knows written to its standard input? Then the end of it says nothing. */
 int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out);
 /* Relative to the task's directory. 0 or a negative errno. */
 bool sh_is_descriptor(struct sh_task *t, const char *path); /* /dev/fd/N of an open one */
@@ -528,6 +535,16 @@ enum shell_flavour sh_flavour_named(const struct shell_proc *p, const char *name
 enum shell_flavour sh_flavour_of_text(const struct shell_proc *p, enum shell_flavour otherwise,
                                       const char *text, size_t length);
 /* What the #! line says. */
+
+/* ---- shell_spot.c ---------------------------------------------------------------------------- */
+
+enum pod_program_spot sh_spot(const struct sh_task *t);
+/* Where the command stands that the task is in, with all that has called it. */
+enum pod_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function);
+/* The same of the operation that runs a command, as far as its own text tells. LAST: of the function
+ * of that name, a number of the unit's texts; or of the unit (UINT32_MAX). */
+enum pod_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos);
+/* Of the command at that place; a function counts as where it is called first. */
 
 /* ---- shell_call.c ---------------------------------------------------------------------------- */
 

@@ -92,8 +92,9 @@ enum pod_message_policy { POD_MESSAGE_FILE, POD_MESSAGE_FALLBACK_TO_LOGS };
 
 struct pod_port_spec {
     const char *name; /* NULL = unnamed */
-    uint16_t number;
+    uint16_t number, host; /* host: hostPort; 0 = none */
     bool tcp;
+    const char *protocol; /* "TCP", "UDP", "SCTP" */
 };
 
 struct pod_mount_spec {
@@ -149,6 +150,8 @@ struct pod_container_spec {
     int32_t stop_signal;         /* lifecycle.stopSignal; 0 = SIGTERM */
     const char *message_path;
     enum pod_message_policy message_policy;
+    struct pod_labels limits, requests; /* resource, quantity as the API writes it; a request that is not
+                                         * made is the limit, if there is one */
     uint64_t resources_hash; /* of its resources as written; part of hash */
     uint64_t hash; /* of image, name and resources: a change means a new definition */
 };
@@ -164,7 +167,7 @@ enum pod_projection_kind { POD_PROJECT_CONFIG_MAP, POD_PROJECT_SECRET, POD_PROJE
 struct pod_key_path {
     const char *key; /* DOWNWARD: a field path, NULL for a resource; TOKEN: NULL */
     const char *path;
-    const char *amount; /* DOWNWARD: what the resource comes to */
+    const char *amount; /* DOWNWARD: what the resource comes to; TOKEN: the seconds it is good for */
     bool executable;
 };
 
@@ -185,6 +188,11 @@ struct pod_volume_spec {
     bool templated;     /* CLAIM: of a volumeClaimTemplate, so each pod has its own: SOURCE-SET-ORDINAL */
     bool file;          /* HOST_PATH: it is one file */
     bool optional;
+    bool downward;         /* PROJECTED: a volume of the downward API */
+    bool read_only;        /* CLAIM */
+    const char *medium;    /* EMPTY_DIR*: as written; "" */
+    const char *size_text; /* EMPTY_DIR*: sizeLimit as the API writes it; NULL = unset */
+    const char *host_type; /* HOST_PATH: its type; NULL = unset */
     uint32_t projection_count; /* CONFIG_MAP, SECRET: one; PROJECTED: any; others: none */
     const struct pod_projection_spec *projection;
 };
@@ -209,6 +217,12 @@ struct pod_dns_spec {
 
 /* ---- pods ----------------------------------------------------------------------------------- */
 
+struct pod_toleration_spec {
+    const char *key, *value, *effect; /* "" where the toleration is silent */
+    bool exists;                      /* operator Exists; else Equal */
+    int64_t seconds;                  /* -1 = for ever */
+};
+
 struct pod_spec {
     const char *ns;
     const char *name; /* of a bare pod; the base of generated names otherwise */
@@ -226,6 +240,12 @@ struct pod_spec {
     int64_t fs_group;      /* -1 = unset */
     const char *node_name; /* NULL = not given: "node" */
     const char *service_account; /* NULL = not given: "default" */
+    const char *priority_class, *runtime_class; /* NULL = not given */
+    int64_t priority;
+    struct pod_labels limits, requests; /* of the pod as a whole: spec.resources */
+    struct pod_labels node_selector;
+    uint32_t toleration_count;
+    const struct pod_toleration_spec *toleration;
     uint32_t gate_count;
     const char *const *gate; /* readinessGates: condition types */
     bool scheduling_gated;

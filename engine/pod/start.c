@@ -12,6 +12,7 @@
 #include "engine/reactor/trace.h"
 
 enum {
+    START_WHY_MAX = 512,
     START_RETRY_MS = 10000, /* the kubelet's cadence for starts that failed for want of something */
 };
 
@@ -337,6 +338,8 @@ static void launch(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_instance_script *script;
+    char text[START_WHY_MAX];
+    struct pod_main main;
     const char *why;
 
     c->stage = POD_STAGE_IDLE;
@@ -354,6 +357,10 @@ static void launch(struct pod_container *c)
         stillborn(c, why);
         return;
     }
+    if (pod_machine_choose(c, &main, text, sizeof(text)) != 0) {
+        stillborn(c, text);
+        return;
+    }
     pod_node_of(p)->stats.running++;
     pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
     if (script != NULL && script->exits) {
@@ -362,8 +369,7 @@ static void launch(struct pod_container *c)
                     now_of(c) + pod_draw_ms(&script->exit_after,
                                             pod_container_draw(c, POD_STREAM_EXIT, c->restarts)));
     }
-    if (!pod_machine_main(c))
-        pod_container_serve(c, true);
+    pod_machine_main(c, &main);
     if (pod_container_spec_of(c)->post_start != NULL) {
         c->stage = POD_STAGE_POST_START;
         c->hidden = true;

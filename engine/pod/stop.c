@@ -64,7 +64,9 @@ void pod_on_exit(void *node, struct rx_timer *t)
     script = pod_instance_of(c, c->restarts);
     code = pod_exit_of_signal(c->heard);
     if (c->exit_by == POD_EXIT_SHELL) {
-        code = c->extra->machine->exit_code;
+        code = pod_machine_exit(c);
+    } else if (c->exit_by == POD_EXIT_DONE) {
+        code = 0;
     } else if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
         code = script->exit_code;
         if (script->exit_reason != NULL)

@@ -11,8 +11,6 @@
 
 enum { ROOM_MIN = 16 };
 
-#define ACCOUNT_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
-
 /* ---- claims --------------------------------------------------------------------------------- */
 
 void pod_storage_init(struct pod_storage *s, const struct rx_mem *mem)
@@ -86,6 +84,29 @@ int pod_claim_put(struct pod_storage *s, const char *ns, const char *name)
     strcpy(c->name, name);
     s->count++;
     return 0;
+}
+
+/* Those behind the gap move up, unless they would leave the way from their home. */
+void pod_claim_remove(struct pod_storage *s, const char *ns, const char *name)
+{
+    uint32_t mask = s->room - 1, gap;
+    struct pod_claim *c = pod_claim_find(s, ns, name);
+
+    if (c == NULL)
+        return;
+    RX_ASSERT(c->volume == NULL);
+    rx_mem_free(s->mem, c->ns, claim_size(c));
+    gap = (uint32_t)(c - s->slot);
+    for (uint32_t i = (gap + 1) & mask; s->slot[i].ns != NULL; i = (i + 1) & mask) {
+        uint32_t home = (uint32_t)pod_hash_name(s->slot[i].ns, s->slot[i].name) & mask;
+
+        if (((i - home) & mask) < ((i - gap) & mask))
+            continue;
+        s->slot[gap] = s->slot[i];
+        gap = i;
+    }
+    s->slot[gap] = (struct pod_claim){0};
+    s->count--;
 }
 
 struct pod_claim *pod_claim_find(const struct pod_storage *s, const char *ns, const char *name)
@@ -331,7 +352,7 @@ static int mount_account(struct pod_container *c, struct fs *f)
 {
     struct fs_volume *v = account(pod_of_container(c));
 
-    if (v == NULL || fs_mount(f, ACCOUNT_PATH, v, NULL, true) == -ENOMEM)
+    if (v == NULL || fs_mount(f, POD_ACCOUNT_PATH, v, NULL, true) == -ENOMEM)
         return -RX_ENOMEM;
     return 0;
 }

@@ -22,6 +22,9 @@ struct pod;
 struct pod_container;
 struct pod_node;
 
+/* Where the files of the service account are. */
+#define POD_ACCOUNT_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
+
 enum { POD_HOST_BYTES_MAX = 64 << 20 }; /* of all hostPath volumes together */
 
 struct pod_claim {
@@ -31,7 +34,7 @@ struct pod_claim {
 
 struct pod_storage {
     const struct rx_mem *mem;
-    struct pod_claim *slot; /* open addressing, at most half full; nothing is ever removed */
+    struct pod_claim *slot; /* open addressing, at most half full */
     uint32_t count, room;
     struct fs_volume *host; /* NULL: nobody has mounted any of it yet */
 };
@@ -41,6 +44,9 @@ void pod_storage_fini(struct pod_storage *s);
 
 int pod_claim_put(struct pod_storage *s, const char *ns, const char *name);
 /* The claim exists from now on, if it has not yet. Copies. -RX_ENOMEM. */
+
+void pod_claim_remove(struct pod_storage *s, const char *ns, const char *name);
+/* One that nobody has mounted. */
 
 struct pod_claim *pod_claim_find(const struct pod_storage *s, const char *ns, const char *name);
 /* NULL: there is none. Valid until the next put. */

@@ -513,6 +513,33 @@ uint64_t pod_probe_tag(struct pod_probe *b)
     return tag_of(pod_node_of(p), id_of(p, b->container, b->kind), serial_of(b), 0);
 }
 
+/* ---- waiting for a connection ------------------------------------------------------------------- */
+
+void pod_attempt_waited(struct pod_attempt *a)
+{
+    struct pod_stats *s = &a->node->stats;
+
+    if (a->op.waited == 0)
+        return;
+    s->conn_waits += a->waited == 0;
+    a->waited += a->op.waited;
+    a->op.waited = 0;
+    s->conn_wait_ns_max = RX_MAX(s->conn_wait_ns_max, (uint64_t)a->waited);
+}
+
+/* A probe that waits for a connection is late, as one that waits for an attempt: its target has not been
+ * asked yet. False: the timeout is over, counted from when it could be. */
+static bool is_patient(struct pod_attempt *a)
+{
+    rx_ns waited = a->waited + rx_loop_waited(a->loop, &a->op);
+    rx_ms due = rx_ms_ceil(a->started + a->timeout + waited);
+
+    if (waited == 0 || due <= rx_loop_now(a->loop))
+        return false;
+    rx_loop_arm(a->loop, &a->deadline, due);
+    return true;
+}
+
 static void answer_in_class(struct pod_attempt *a, rx_ms at, enum pod_class class_)
 {
     rx_loop_disarm(a->loop, &a->step);
@@ -540,6 +567,8 @@ void pod_on_done(void *node, struct rx_timer *t)
         answered_promptly(rx_container_of(t, struct pod_probe, tick));
     } else if (t->key & POD_DEADLINE_TIMER) {
         a = rx_container_of(t, struct pod_attempt, deadline);
+        if (is_patient(a))
+            return;
         if (a->owner != NULL)
             ((struct pod_node *)node)->stats.timeouts++;
         a->carrier->expire(a);
@@ -612,7 +641,8 @@ void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const cha
     b->attempt = NULL;
     n->stats.in_flight--;
     tally(n, outcome);
-    latency = rx_loop_clock(n->loop) - a->started;
+    latency = rx_loop_clock(n->loop) - a->started - a->waited;
+    n->stats.conn_wait_ns += (uint64_t)a->waited;
     rx_hist_record(&n->latency_ns, latency);
     RX_TRACE(probe_done, a->pod, trace_which(b), outcome, latency);
     if (outcome == POD_ERROR && ++b->tries < POD_PROBE_TRIES_MAX) {

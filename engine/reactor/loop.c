@@ -242,7 +242,13 @@ void rx_loop_start(struct rx_loop *l, struct rx_op *op)
     op->res = 0;
     op->stage = RX_STAGE_SOCKET;
     op->started = l->now_ns;
+    op->waited = 0;
     l->port->ops->start(l->port, op);
+}
+
+rx_ns rx_loop_waited(const struct rx_loop *l, const struct rx_op *op)
+{
+    return op->waited + (op->state == RX_OP_WAITING ? l->now_ns - op->started : 0);
 }
 
 void rx_loop_cancel(struct rx_loop *l, struct rx_op *op)

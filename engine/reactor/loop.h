@@ -118,6 +118,9 @@ bool rx_loop_prepared(const struct rx_loop *l);
 void rx_loop_start(struct rx_loop *l, struct rx_op *op);
 /* op->kind, done and the verb's inputs are set; op must be DEAD. Clears res and stage. */
 
+rx_ns rx_loop_waited(const struct rx_loop *l, const struct rx_op *op);
+/* How long the operation has waited for room since it was started: time that its peer has not had. */
+
 void rx_loop_cancel(struct rx_loop *l, struct rx_op *op);
 void rx_loop_close(struct rx_loop *l, rx_sock s, bool reset);
 int rx_loop_listen(struct rx_loop *l, struct rx_addr at, int backlog, rx_sock *out); /* -errno */

@@ -57,8 +57,10 @@ void *rx_mem_alloc_aligned(const struct rx_mem *m, size_t size, size_t align)
     s->calls++;
     s->breaches += s->sealed;
     p = m->ops->alloc(m->ctx, size, align);
-    if (RX_UNLIKELY(!p))
+    if (RX_UNLIKELY(!p)) {
+        s->refused++;
         return NULL;
+    }
     s->bytes += size;
     if (s->bytes > s->bytes_peak)
         s->bytes_peak = s->bytes;

@@ -30,6 +30,7 @@ struct rx_mem {
 struct rx_mem_state {
     size_t bytes, bytes_peak; /* asked for and not yet given back */
     uint64_t calls;           /* allocations since open */
+    uint64_t refused;         /* of them: there was no memory */
     uint64_t breaches;        /* allocations while sealed */
     bool sealed;
 };

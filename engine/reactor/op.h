@@ -86,6 +86,7 @@ struct rx_op {
     int32_t fd;      /* POLL */
     uint32_t events; /* POLL */
     rx_ns started;   /* when start was called: port's, to measure the wait */
+    rx_ns waited;    /* for room, before it could go (state WAITING): port's */
     uint64_t tag;    /* of what is written: the owner's. Of what was read: the writer's, where the port is in
                       * memory; a kernel carries bytes only, and leaves it alone */
     uint32_t port_slot, port_gen; /* port's */

@@ -49,6 +49,8 @@ struct rx_port_stats {
     uint64_t slots_peak;  /* most of them in use at once */
     uint64_t slots_used;  /* now */
     bool slots_short;     /* now an operation waits for one, or for what a connection needs besides */
+    uint64_t slots_waiting; /* operations that do now */
+    uint64_t slots_waiting_ns; /* the longest of them, so far */
     uint64_t fds_max;     /* descriptors that listeners and accepted connections may have; 0: any number */
     uint64_t fds_used;    /* now */
     uint64_t accept_retry; /* accepts that failed for want of descriptors and were armed again */

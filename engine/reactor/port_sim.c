@@ -144,6 +144,7 @@ static void dial(struct sim *s, struct rx_op *op)
     op->state = RX_OP_WAITING;
     *s->waiting_tail = op;
     s->waiting_tail = &op->next;
+    s->waiting_count++;
     s->stats.waited++;
 }
 
@@ -156,6 +157,7 @@ static void admit_waiting(struct sim *s)
         uint64_t waited = (uint64_t)(s->now - op->started);
 
         leave_queue(s, op);
+        op->waited += (rx_ns)waited;
         s->stats.waited_ns += waited;
         s->stats.waited_ns_max = RX_MAX(s->stats.waited_ns_max, waited);
         op->state = RX_OP_ACTIVE;
@@ -172,6 +174,7 @@ static bool leave_queue(struct sim *s, struct rx_op *op)
         at = &(*at)->next;
     if (!*at)
         return false;
+    s->waiting_count--;
     *at = op->next;
     if (!*at)
         s->waiting_tail = at;
@@ -219,6 +222,8 @@ static void stats(const struct rx_port *p, struct rx_port_stats *out)
     *out = s->stats;
     out->slots_used = s->conns_used;
     out->slots_short = s->waiting != NULL;
+    out->slots_waiting_ns = s->waiting != NULL ? (uint64_t)(s->now - s->waiting->started) : 0;
+    out->slots_waiting = s->waiting_count;
 }
 
 /* ---- the virtual clock ---------------------------------------------------------------------- */

@@ -164,6 +164,7 @@ struct sim {
 
     struct rx_op *waiting; /* for a connection slot: first come, first served */
     struct rx_op **waiting_tail;
+    uint32_t waiting_count;
 
     struct sim_conn *conn;
     uint32_t conns_max, conns_fresh; /* from conns_fresh on, slots have never been touched */

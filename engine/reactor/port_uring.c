@@ -702,6 +702,7 @@ static void uring_wake(struct rx_port *p)
 static void uring_stats(const struct rx_port *p, struct rx_port_stats *out)
 {
     const struct rx_uring *u = &self(p)->u;
+    const struct rx_op *oldest;
 
     *out = u->stats;
     out->slots_max = u->table.slots;
@@ -710,6 +711,9 @@ static void uring_stats(const struct rx_port *p, struct rx_port_stats *out)
     out->procs_peak = u->procs.peak;
     out->slots_used = u->table.slots_used;
     out->slots_short = u->for_slot.head != NULL || u->for_another.head != NULL || u->exhausted;
+    out->slots_waiting = u->for_slot.count + u->for_another.count;
+    oldest = u->for_another.head != NULL ? u->for_another.head : u->for_slot.head;
+    out->slots_waiting_ns = oldest != NULL ? (uint64_t)(u->now - oldest->started) : 0;
     out->fds_max = u->table.fds;
     out->fds_used = u->table.fds_used;
 }

@@ -124,12 +124,13 @@ static bool begin(struct rx_uring *u, struct rx_op *op)
     return true;
 }
 
-void rx_uflow_leave_queue(struct rx_uring *u, const struct rx_op *op)
+void rx_uflow_leave_queue(struct rx_uring *u, struct rx_op *op)
 {
     uint64_t waited = (uint64_t)(u->now - op->started);
 
     if (op->state != RX_OP_WAITING)
         return;
+    op->waited += (rx_ns)waited;
     u->stats.waited_ns += waited;
     u->stats.waited_ns_max = RX_MAX(u->stats.waited_ns_max, waited);
 }

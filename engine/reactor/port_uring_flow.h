@@ -98,7 +98,7 @@ int rx_uflow_take(struct rx_uring *u, struct rx_uflight *f, unsigned code, int32
 
 /* For those that keep ops of their own: what the flow does with its. */
 void rx_uflow_enqueue(struct rx_uring *u, struct rx_uqueue *q, struct rx_op *op);
-void rx_uflow_leave_queue(struct rx_uring *u, const struct rx_op *op);
+void rx_uflow_leave_queue(struct rx_uring *u, struct rx_op *op);
 void rx_uflow_end(struct rx_uring *u, struct rx_op *op, int32_t res);
 void rx_uflow_later(struct rx_uring *u, struct rx_uflight *f);
 /* The op begins to wait; it has waited, and is begun; it is over without a completion of the

@@ -114,12 +114,14 @@ static inline struct rx_uflight *rx_udata_flight(struct rx_utable *t, uint64_t d
 /* First in, first out; linked through op->next. */
 struct rx_uqueue {
     struct rx_op *head, **tail;
+    uint32_t count;
 };
 
 static inline void rx_uqueue_init(struct rx_uqueue *q)
 {
     q->head = NULL;
     q->tail = &q->head;
+    q->count = 0;
 }
 
 static inline void rx_uqueue_push(struct rx_uqueue *q, struct rx_op *op)
@@ -127,6 +129,7 @@ static inline void rx_uqueue_push(struct rx_uqueue *q, struct rx_op *op)
     op->next = NULL;
     *q->tail = op;
     q->tail = &op->next;
+    q->count++;
 }
 
 static inline struct rx_op *rx_uqueue_pop(struct rx_uqueue *q)
@@ -138,6 +141,7 @@ static inline struct rx_op *rx_uqueue_pop(struct rx_uqueue *q)
         if (q->head == NULL)
             q->tail = &q->head;
         op->next = NULL;
+        q->count--;
     }
     return op;
 }
@@ -148,6 +152,7 @@ static inline void rx_uqueue_unpop(struct rx_uqueue *q, struct rx_op *op)
     if (q->head == NULL)
         q->tail = &op->next;
     q->head = op;
+    q->count++;
 }
 
 #endif

@@ -66,14 +66,19 @@ static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64
                       (unsigned long long)n, rc);
             cr_assert_eq(kit_stats(r).pods, 0, "applying, %llu: left pods", (unsigned long long)n);
             f.fail_at = 0;
+            cr_assert_eq(podring_apply(r), 0); /* of nothing: a failed apply drops what was loaded */
+            cr_assert_eq(kit_stats(r).pods, 0);
+            cr_assert_eq(podring_load_text(r, "crowd", crowd, strlen(crowd)), 0);
             cr_assert_eq(podring_apply(r), 0, "applying again, %llu: %s", (unsigned long long)n,
                          podring_why(r));
         }
         if (to_apply != NULL)
             *to_apply = f.calls;
         rc = podring_run_until(r, 20000);
-        cr_assert(rc == 0 || rc == -PODRING_ENOMEM, "turning, %llu: %d", (unsigned long long)n, rc);
-        *digest = podring_digest(r);
+        cr_assert(rc == 0 || (rc == -PODRING_ENOMEM && f.failed > 0), "turning, %llu: %d",
+                  (unsigned long long)n, rc);
+        if (rc == 0)
+            *digest = podring_digest(r);
         podring_close(r);
     }
     cr_assert_eq(f.blocks, 0, "%llu: %zu blocks of %zu bytes were not given back",
@@ -90,10 +95,8 @@ static void fail_each(uint32_t net)
         uint64_t digest = without;
 
         run_failing(net, n, NULL, &digest);
-        if (n <= to_apply)
-            cr_assert_eq(digest, without,
-                         "what failed at %llu and was done again made a difference",
-                         (unsigned long long)n);
+        cr_assert_eq(digest, without, "what failed at %llu has made a difference and was not told",
+                     (unsigned long long)n);
     }
 }
 

@@ -252,6 +252,15 @@ Test(api_objects, counts_by_status)
     cr_assert_eq(podring_count_at(r, 1, &c), 0);
     cr_expect(c.pods == 3 && strcmp(c.status, "CrashLoopBackOff") == 0, "%u %s", c.pods, c.status);
     cr_expect_eq(podring_count_at(r, 2, &c), -PODRING_ENOTFOUND);
+    /* The rows are of index 0, whatever has become of the pods since. */
+    for (uint64_t cursor = 0, pod; (pod = podring_next_pod(r, &cursor)) != 0;)
+        podring_delete(r, pod, 0, 1);
+    kit_run(r, podring_now(r) + 1000);
+    kit_drain(r);
+    kit_apply(r, KIT_POD("late"));
+    kit_run(r, podring_now(r) + 1000);
+    cr_assert_eq(podring_count_at(r, 1, &c), 0);
+    cr_expect_str_eq(c.status, "CrashLoopBackOff");
     podring_close(r);
     r = kit_open(kit_options());
     cr_expect_eq(podring_count_at(r, 0, &c), -PODRING_ENOTFOUND, "no pods, no words");

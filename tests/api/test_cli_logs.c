@@ -183,22 +183,23 @@ Test(cli_describe, tells_the_pod_section_by_section)
         "Name:             counter\n",
         "Namespace:        default\n",
         "Service Account:  default\n",
-        "Node:             node\n",
+        "Node:             node/127.0.0.1\n",
         "Start Time:       Thu, 01 Jan 2026 00:00:00 +0000\n",
         "Labels:           app=counter\n                  tier=t\n",
         "Annotations:      <none>\n",
         "Status:           Running\n",
         "IP:               127.",
         "Containers:\n  main:\n",
-        "    Image:  busybox:1.36\n",
-        "    Port:   <none>\n",
+        "    Container ID:  containerd://",
+        "    Image:         busybox:1.36\n    Image ID:      docker.io/library/busybox@sha256:",
+        "    Port:          <none>\n    Host Port:     <none>\n",
         "    Command:\n      sh\n      -c\n      echo one; echo two; sleep 5; echo three; exit 7\n",
         "    State:          Waiting\n      Reason:       CrashLoopBackOff\n",
         "    Last State:     Terminated\n      Reason:       Error\n      Exit Code:    7\n",
         "      Started:      Thu, 01 Jan 2026 00:00:05 +0000\n",
         "      Finished:     Thu, 01 Jan 2026 00:00:10 +0000\n",
         "    Ready:          False\n    Restart Count:  1\n",
-        "    Environment:    <none>\n    Mounts:         <none>\n",
+        "    Environment:    <none>\n    Mounts:\n      /var/run/secrets/kubernetes.io/serviceaccount from ",
         "Conditions:\n  Type                        Status\n  PodReadyToStartContainers   True \n",
         "  Initialized                 True \n  Ready                       False \n",
         "  ContainersReady             False \n  PodScheduled                True \n",
@@ -232,7 +233,7 @@ Test(cli_describe, shows_probes_environment_mounts_and_volumes)
              "  - {name: data, emptyDir: {}}\n"
              "  - {name: fast, emptyDir: {medium: Memory}}\n");
     static const char *const lines[] = {
-        "    Ports:  8080/TCP, 53/UDP\n",
+        "    Ports:         8080/TCP (http), 53/UDP\n    Host Ports:    0/TCP (http), 0/UDP\n",
         "    Args:\n      --serve\n",
         "    Liveness:       exec [cat /tmp/healthy] delay=0s timeout=1s period=5s #success=1 "
         "#failure=3\n",
@@ -240,12 +241,12 @@ Test(cli_describe, shows_probes_environment_mounts_and_volumes)
         "#failure=3\n",
         "    Startup:        tcp-socket :8080 delay=0s timeout=1s period=10s #success=1 "
         "#failure=30\n",
-        "    Environment:\n      MODE:  fast\n      WHO:   (metadata.name)\n",
-        "    Mounts:\n      /data from data (rw)\n      /fast from fast (ro)\n",
+        "    Environment:\n      MODE:  fast\n      WHO:   p (v1:metadata.name)\n",
+        "    Mounts:\n      /data from data (rw)\n      /fast from fast (ro)\n      /var/run/",
         "Volumes:\n  data:\n"
-        "    Type:    EmptyDir (a temporary directory that shares a pod's lifetime)\n"
-        "    Medium:  \n  fast:\n    Type:    EmptyDir",
-        "    Medium:  Memory\n",
+        "    Type:       EmptyDir (a temporary directory that shares a pod's lifetime)\n"
+        "    Medium:     \n    SizeLimit:  <unset>\n  fast:\n    Type:       EmptyDir",
+        "    Medium:     Memory\n",
         NULL,
     };
 
@@ -294,6 +295,25 @@ Test(cli_describe, shows_the_termination_message_and_init_containers)
                                        "      Message:      enough\n"
                                        "      Exit Code:    1\n",
                                        NULL});
+}
+
+/* Line by line as kubectl's describePod has it. PODRING_GOLDEN rewrites the text. */
+Test(cli_describe, a_pod_that_has_everything)
+{
+    static const char golden[] = "tests/golden/describe/everything.txt";
+    struct kit_ran r = kit_spawn(NULL, "describe tests/golden/describe/everything.yaml everything --at 5s");
+    bool rewrite = getenv("PODRING_GOLDEN") != NULL;
+    int fd = open(golden, rewrite ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY, 0666);
+    char *want;
+
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(r.code, 0, "%s", r.err);
+    if (rewrite)
+        cr_assert_eq(write(fd, r.out, strlen(r.out)), (ssize_t)strlen(r.out));
+    want = kit_contents(fd);
+    cr_expect_str_eq(r.out, want, "%s", r.out);
+    free(want);
+    kit_release(&r);
 }
 
 Test(cli_describe, nothing_that_a_pod_says_commands_the_terminal)

@@ -529,9 +529,10 @@ Test(cli_shards, a_signal_ends_all_workers)
     struct place p = place_make();
     char command[6000], *result;
 
+    /* Otherwise timeout(1) signals its process group as well, and a second signal ends podring at once. */
     snprintf(
         command, sizeof(command),
-        "timeout -k 30 -s INT 3 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
+        "timeout --foreground -k 30 -s INT 3 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
         ">%s/out",
         kit_binary(), p.file, p.dir, p.dir);
     cr_expect_eq(system(command), 124 << 8,

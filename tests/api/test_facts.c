@@ -13,11 +13,15 @@ static const char yaml[] =
     "        args: [now]\n        ports: [{name: http, containerPort: 8080}]\n"
     "        env:\n        - {name: A, value: b}\n"
     "        - {name: B, valueFrom: {configMapKeyRef: {name: m, key: k, optional: true}}}\n"
+    "        envFrom: [{prefix: P_, secretRef: {name: s}}]\n"
+    "        resources: {limits: {memory: 1024Mi, cpu: '0.5'}, requests: {cpu: 100m}}\n"
     "        volumeMounts: [{name: v, mountPath: /v, subPath: s}]\n"
     "        livenessProbe: {grpc: {port: 9, service: s}}\n"
     "        readinessProbe: {httpGet: {port: http, host: h, scheme: HTTPS, path: /r}}\n"
     "      volumes:\n      - {name: v, emptyDir: {}}\n"
-    "      - {name: m, configMap: {name: settings, optional: true}}\n";
+    "      - {name: m, configMap: {name: settings, optional: true}}\n"
+    "      nodeSelector: {disk: ssd}\n      tolerations: [{key: a, value: b, effect: "
+    "NoSchedule}]\n";
 
 static const char *all(podring *r, uint64_t pod, uint32_t container, int fact)
 {
@@ -48,20 +52,37 @@ Test(facts, tell_a_pod_in_the_words_of_kubectl)
 
     kit_run(r, 1000);
     pod = podring_next_pod(r, &cursor);
-    expect_fact(0, PODRING_FIELD, "serviceAccountName=robot|terminationGracePeriodSeconds=7");
+    expect_fact(0, PODRING_FIELD,
+                "serviceAccountName=robot|terminationGracePeriodSeconds=7|priority=0|"
+                "qosClass=Burstable|hostIP=127.0.0.1");
     expect_fact(0, PODRING_ANNOTATION, "owner=ops");
     expect_fact(0, PODRING_GATE, "example.com/gate=False");
     expect_fact(
         0, PODRING_CONDITION,
         "example.com/gate=False|PodReadyToStartContainers=True|Initialized=True|Ready=False|"
         "ContainersReady=False|PodScheduled=True");
-    expect_fact(0, PODRING_VOLUME, "v=EmptyDir|m=ConfigMap/settings");
+    cr_expect_eq(strncmp(all(r, pod, 0, PODRING_VOLUME),
+                         "v=EmptyDir|m=ConfigMap/settings|kube-api-access-", 48),
+                 0);
+    cr_expect_not_null(strstr(all(r, pod, 0, PODRING_VOLUME_LINE),
+                              "|v=SizeLimit: <unset>|m=Type: ConfigMap (a volume populated by a "
+                              "ConfigMap)|m=Name: settings|m=Optional: true|kube-api-access-"));
+    expect_fact(0, PODRING_NODE_SELECTOR, "disk=ssd");
+    expect_fact(0, PODRING_TOLERATION,
+                "a=b:NoSchedule=|node.kubernetes.io/not-ready:NoExecute op=Exists for 300s=|"
+                "node.kubernetes.io/unreachable:NoExecute op=Exists for 300s=");
+    expect_fact(1, PODRING_LIMIT, "cpu=500m|memory=1Gi");
+    expect_fact(1, PODRING_REQUEST, "cpu=100m|memory=1Gi");
+    expect_fact(1, PODRING_HOST_PORT, "http=0/TCP");
+    expect_fact(1, PODRING_ENV_FROM, "s=Secret with prefix 'P_'  Optional: false");
+    expect_fact(0, PODRING_LIMIT, "");
     expect_fact(1, PODRING_COMMAND, "=run|=fast");
     expect_fact(1, PODRING_ARGUMENT, "=now");
     expect_fact(0, PODRING_COMMAND, "");
     expect_fact(1, PODRING_PORT, "http=8080/TCP");
     expect_fact(1, PODRING_ENV, "A=b|B=<set to the key 'k' of config map 'm'>  Optional: true");
-    expect_fact(1, PODRING_MOUNT, "/v=v (rw,path=\"s\")");
+    cr_expect_not_null(strstr(all(r, pod, 1, PODRING_MOUNT), "/v=v (rw,path=\"s\")"));
+    cr_expect_eq(strncmp(all(r, pod, 1, PODRING_ID), "Container ID=", 13), 0);
     expect_fact(1, PODRING_PROBE,
                 "Liveness=grpc <pod>:9 s delay=0s timeout=1s period=10s #success=1 #failure=3|"
                 "Readiness=http-get https://h:http/r delay=0s timeout=1s period=10s #success=1 "
@@ -91,7 +112,8 @@ Test(facts, answer_for_what_is_there_only)
     cr_assert_eq(podring_delete(r, pod, 5, 0), 0);
     cr_expect_str_eq(all(r, pod, 0, PODRING_FIELD), "serviceAccountName=default|"
                                                     "terminationGracePeriodSeconds=30|"
-                                                    "deletionGracePeriodSeconds=5");
+                                                    "deletionGracePeriodSeconds=5|priority=0|"
+                                                    "qosClass=BestEffort|hostIP=127.0.0.1");
     kit_run(r, 10000);
     cr_expect_eq(podring_fact_at(r, pod, 0, PODRING_LABEL, 0, &key, &value), -PODRING_ENOTFOUND);
     podring_close(r);

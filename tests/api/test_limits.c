@@ -213,13 +213,13 @@ Test(limits, signals_end_a_run_cleanly)
         char line[256];
 
         snprintf(line, sizeof(line),
-                 "timeout -k 9 -s %s 1 $P run $F --net memory --for 60s -o ndjson >$D/out; "
+                 "timeout --foreground -k 9 -s %s 1 $P run $F --net memory --for 60s -o ndjson >$D/out; "
                  "tail -c 2 $D/out | od -An -c",
                  names[i]);
         cr_expect_eq(run(line), 0, "SIG%s: %s", names[i], ran.said);
         cr_expect(said("}  \\n"), "SIG%s: the last line is not whole: %s", names[i], ran.said);
     }
-    cr_expect_eq(run("timeout -k 9 --preserve-status -s TERM 1 $P simulate $F --for 1000000h -q"),
+    cr_expect_eq(run("timeout --foreground -k 9 --preserve-status -s TERM 1 $P simulate $F --for 1000000h -q"),
                  0, "%d: %s", ran.code, ran.said);
     cr_expect(said("Running"), "the table is printed all the same: %s", ran.said);
 }

@@ -63,7 +63,8 @@ static void diagnose(void *ctx, const struct shell_diag *d)
     note(ctx, d->text, strlen(d->text));
 }
 
-static const struct shell_host host = {output, request, NULL, server, diagnose};
+static const struct shell_host host = {.output = output, .request = request, .server = server,
+                                       .diagnose = diagnose};
 
 static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena, const char *script,
                 const uint8_t how[3])
@@ -78,17 +79,19 @@ static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena,
                                 .hostname = "fuzz",
                                 .pid = 1,
                                 .pid1 = how[0] & 16,
-                                .unknown_is_server = how[0] & 32,
+                                .role = how[0] & 32 ? POD_PROGRAM_MAIN : POD_PROGRAM_PROBE,
+                                .unknown_missing = how[0] & 64,
                                 .seed = 1};
     struct shell_program *program;
     struct shell_proc *p;
+    enum pod_program_spot spot;
     struct shell_diag diag;
     struct fs fs;
 
     r->fate = how[0] & 15;
     if (shell_compile(arena, SHELL_SH, 3, argv, &program, &diag) != 0)
         return;
-    for (uint32_t n = 0; shell_program_unknown(program, n, &diag); n++)
+    for (uint32_t n = 0; shell_program_unknown(program, n, &diag, &spot); n++)
         note(r, diag.word, strlen(diag.word));
     fs_init(&fs, mem);
     setup.program = program;

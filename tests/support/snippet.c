@@ -6,12 +6,15 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/landlock.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,6 +108,49 @@ static bool find_shell(const char *name, char path[64])
     return false;
 }
 
+/*
+ * A row with a wrong path must not harm the machine that it is tested on, least of all as root:
+ * busybox's rm takes / as well. So the real shells may change files in their own directory only
+ * (Landlock; Linux 5.13). Nothing is run without that.
+ */
+static int landlock_version(void)
+{
+    return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+static int allow_below(int rules, const char *path, __u64 access)
+{
+    struct landlock_path_beneath_attr below = {.allowed_access = access,
+                                               .parent_fd = open(path, O_PATH | O_CLOEXEC)};
+
+    return (int)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &below, 0);
+}
+
+static int fence(const char *cwd)
+{
+    /* From which version on: moving between directories, truncate(2). */
+    static const __u64 newer[][2] = {{2, 1 << 13}, {3, 1 << 14}};
+    struct landlock_ruleset_attr all = {
+        .handled_access_fs = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+                             LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
+                             LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
+                             LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                             LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM};
+    int version = landlock_version(), rules;
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(newer); i++)
+        if (version >= (int)newer[i][0])
+            all.handled_access_fs |= newer[i][1];
+    rules = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
+    if (rules < 0 || allow_below(rules, cwd, all.handled_access_fs) != 0 ||
+        allow_below(rules, "/dev", LANDLOCK_ACCESS_FS_WRITE_FILE) != 0 ||
+        allow_below(rules, "/proc", LANDLOCK_ACCESS_FS_WRITE_FILE) != 0)
+        return -1;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return -1;
+    return (int)syscall(SYS_landlock_restrict_self, rules, 0);
+}
+
 static void child(const struct there *t, const char *shell, const char *script, const char *cwd,
                   int out)
 {
@@ -115,7 +161,7 @@ static void child(const struct there *t, const char *shell, const char *script, 
     dup2(null, 0);
     dup2(out, 1);
     dup2(null, 2);
-    if (chdir(cwd) != 0)
+    if (chdir(cwd) != 0 || fence(cwd) != 0)
         _exit(99);
     if (strcmp(shell, "busybox") == 0)
         execle(t->path, "busybox", "sh", "-c", script, NULL, env);
@@ -204,6 +250,8 @@ void snippets_there(const struct snippet *rows, size_t count, const char *shell)
         return;
     if (!find_shell(shell, t.path))
         cr_skip_test("%s is not installed here", shell);
+    if (landlock_version() < 1)
+        cr_skip_test("no Landlock: a real shell could change files outside its directory");
     if (strcmp(shell, "busybox") == 0)
         link_applets(&t);
     for (size_t i = 0; i < count; i++)

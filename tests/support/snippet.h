@@ -7,7 +7,7 @@
  * names; the others run the rows of one real shell each, and are skipped where that shell is missing.
  * So no row is an opinion: whoever writes one sees it fail if the real shell does something else.
  *
- * Every row runs in an empty directory below /tmp, with HOME=/tmp, LC_ALL=C, the usual PATH and an
+ * Every row runs in an empty directory below /tmp, outside of which it can change no file, with HOME=/tmp, LC_ALL=C, the usual PATH and an
  * empty standard input. Under busybox every command is busybox's own. Standard error is not compared;
  * `2>&1` brings it in where the messages are the same.
  */

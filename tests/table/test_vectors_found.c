@@ -102,7 +102,7 @@ Test(vectors_found, commands_keep_the_promise_of_steady_memory)
 Test(vectors_found, a_server_below_a_shell_outlives_no_engine)
 {
     static const char yaml[] =
-        POD "  containers: [{name: c, image: i:1, ports: [{containerPort: 80}], command: [sh, -c, \"/server; true\"]}]\n";
+        POD "  containers: [{name: c, image: i:1, ports: [{containerPort: 80}], command: [sh, -c, \"/server & wait\"]}]\n";
 
     cr_expect_eq(stats_of(yaml, PODRING_NET_MEMORY).containers_running, 1);
 }

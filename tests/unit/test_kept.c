@@ -9,6 +9,7 @@
 #define pod_attempt_answer kept_test_answer
 #define pod_attempt_answer_lost kept_test_answer_lost
 #define pod_attempt_tag kept_test_tag
+#define pod_attempt_waited kept_test_waited
 #define probe_http       probe_http_with_kept
 #include "probes/http.c"
 
@@ -77,6 +78,11 @@ void kept_test_answer(struct pod_attempt *a, rx_ms at)
 void kept_test_answer_lost(struct pod_attempt *a)
 {
     rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));
+}
+
+void kept_test_waited(struct pod_attempt *a)
+{
+    (void)a;
 }
 
 uint64_t kept_test_tag(const struct pod_attempt *a, uint32_t hop)

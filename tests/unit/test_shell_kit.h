@@ -39,6 +39,9 @@ struct kit {
     uint32_t ask_id[KIT_ASKS];
     char asked[256]; /* the last one: "GET web:80/path" */
     rx_ms ask_timeout;
+    const char *missing;   /* a path that is known to be missing */
+    const char *rule_word; /* a rule answers for this program, so: */
+    struct shell_scripted rule;
 };
 
 static inline void kit_output(void *ctx, int fd, const char *data, uint32_t length)
@@ -113,8 +116,30 @@ static inline void kit_diagnose(void *ctx, const struct shell_diag *d)
     k->diags++;
 }
 
-static const struct shell_host kit_host = {kit_output, kit_request, kit_kill, kit_server,
-                                           kit_diagnose};
+static inline bool kit_missing(void *ctx, const char *path)
+{
+    struct kit *k = ctx;
+
+    return k->missing != NULL && strcmp(path, k->missing) == 0;
+}
+
+static inline bool kit_scripted(void *ctx, uint32_t argc, const char *const *argv,
+                                struct shell_scripted *out)
+{
+    struct kit *k = ctx;
+
+    (void)argc;
+    *out = k->rule;
+    return k->rule_word != NULL && strcmp(argv[0], k->rule_word) == 0;
+}
+
+static const struct shell_host kit_host = {.output = kit_output,
+                                           .request = kit_request,
+                                           .kill = kit_kill,
+                                           .server = kit_server,
+                                           .diagnose = kit_diagnose,
+                                           .missing = kit_missing,
+                                           .scripted = kit_scripted};
 
 static inline void kit_open_as(struct kit *k, enum shell_flavour sh, uint32_t argc,
                                const char *const *argv)
@@ -132,6 +157,7 @@ static inline void kit_open_as(struct kit *k, enum shell_flavour sh, uint32_t ar
                                     .hostname = "web-0",
                                     .epoch_ms = 1767225600000,
                                     .seed = 7,
+                                    .unknown_missing = true,
                                     .pid = 1,
                                     .pid1 = true};
 }

@@ -198,7 +198,7 @@ Test(shell_signal, under_tini_the_shell_is_not_pid_1)
 Test(shell_signal, exec_of_an_unknown_command_takes_over)
 {
     kit_open(&k, "echo hi; exec nginx -g 'daemon off;'");
-    k.setup.unknown_is_server = true;
+    k.setup.unknown_missing = false;
     kit_start(&k);
     cr_expect_eq(k.state.phase, SHELL_SERVER);
     cr_expect(k.took_over && k.server_up);
@@ -213,8 +213,8 @@ Test(shell_signal, exec_of_an_unknown_command_takes_over)
 
 Test(shell_signal, a_server_in_the_foreground_hides_the_signal)
 {
-    kit_open(&k, "trap 'echo never' TERM; nginx; echo behind");
-    k.setup.unknown_is_server = true;
+    kit_open(&k, "trap 'echo never' TERM; nginx");
+    k.setup.unknown_missing = false;
     kit_start(&k);
     cr_expect_eq(k.state.phase, SHELL_WAITING);
     cr_expect(k.server_up && !k.took_over);
@@ -228,7 +228,7 @@ Test(shell_signal, a_server_in_the_foreground_hides_the_signal)
 Test(shell_signal, a_server_in_the_background_can_be_killed)
 {
     kit_open(&k, "trap 'kill $p; wait $p; exit 5' TERM; /opt/app --port 80 & p=$!; wait");
-    k.setup.unknown_is_server = true;
+    k.setup.unknown_missing = false;
     kit_start(&k);
     cr_expect(k.server_up);
     kit_signal(&k, TERM);
@@ -240,7 +240,18 @@ Test(shell_signal, a_server_in_the_background_can_be_killed)
 Test(shell_signal, an_unknown_command_whose_result_is_asked_for_is_no_server)
 {
     kit_open(&k, "if etcdctl; then echo up; fi; x=$(jq .a); nodetool || echo no");
-    k.setup.unknown_is_server = true;
+    k.setup.unknown_missing = false;
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "up\n");
+    cr_expect_str_eq(k.err, "");
+    cr_expect_eq(k.diags, 3);
+    cr_expect_eq(k.state.code, 0);
+    kit_close(&k);
+}
+
+Test(shell_signal, programs_that_are_missing_are_not_found)
+{
+    kit_open(&k, "if etcdctl; then echo up; fi; x=$(jq .a); nodetool || echo no");
     kit_run(&k);
     cr_expect_str_eq(k.out, "no\n");
     cr_expect_str_eq(k.err, "sh: etcdctl: not found\nsh: jq: not found\nsh: nodetool: not found\n");

@@ -2,6 +2,8 @@
 /*
  * test_snippets_words.c - how words become fields: quotes, parameters, their default words.
  */
+#include <unistd.h>
+
 #include "tests/support/snippet.h"
 
 #define ALL "dash busybox bash"
@@ -280,3 +282,21 @@ static const struct snippet defaults[] = {
 
 SNIPPETS(snippets_words, quoting)
 SNIPPETS(snippets_words, defaults)
+
+/* Inside their directory the real shells may do all, also move files between directories. */
+static const struct snippet fenced[] = {
+    {"busybox bash dash", "mkdir a b; echo 1 >a/f; mv a/f b/g; cat b/g; ls a", "1\n", 0},
+};
+
+SNIPPETS(snippets_words, fenced)
+
+Test(snippets_words, a_real_shell_changes_nothing_outside_its_directory)
+{
+    static const struct snippet rows[] = {
+        {"dash bash busybox", "echo 2 2>/dev/null >../podring-fence-test || echo no", "no\n", 0}};
+    char path[] = "/tmp/podring-fence-test";
+
+    snippets_there(rows, 1, "bash");
+    cr_expect_neq(access(path, F_OK), 0);
+    unlink(path);
+}

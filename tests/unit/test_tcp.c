@@ -8,6 +8,7 @@
 #define pod_attempt_answer tcp_test_answer
 #define pod_attempt_answer_lost tcp_test_answer_lost
 #define pod_attempt_tag tcp_test_tag
+#define pod_attempt_waited tcp_test_waited
 #define probe_tcp        probe_tcp_under_test
 #include "probes/tcp.c"
 
@@ -60,6 +61,11 @@ void tcp_test_answer(struct pod_attempt *a, rx_ms at)
 void tcp_test_answer_lost(struct pod_attempt *a)
 {
     rx_loop_arm(a->loop, &a->step, rx_loop_now(a->loop));
+}
+
+void tcp_test_waited(struct pod_attempt *a)
+{
+    (void)a;
 }
 
 uint64_t tcp_test_tag(const struct pod_attempt *a, uint32_t hop)

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An apply that fails has never been: what was loaded is dropped, the engine is as it was, and what is
+ * loaded next runs as in an engine that never heard of it. Each kind of object stands in what is undone.
+ */
+#include "tests/api/test_api_kit.h"
+#include "tests/support/failmem.h"
+
+#define CONFIG(name, value, more)                                                                  \
+    "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: " name "}\ndata: {k: " value "}\n" more
+#define SERVICE(name)                                                                              \
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: " name "}\nspec: {selector: {app: web}, "  \
+    "ports: [{port: 80, targetPort: 8080}]}\n"
+#define CLAIM(name)                                                                                \
+    "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: " name "}\nspec: "             \
+    "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+#define STEPS(steps)                                                                               \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec: {steps: [" steps   \
+    "]}\n"
+
+/* A pod that waits for a claim, one that tells what it is configured with, one that asks a service. */
+static const char standing[] = KIT_DEPLOYMENT("web", 3) KIT_READINESS KIT_POD("taken")
+    CONFIG("settings", "old", "") SERVICE("web") KIT_BEHAVIOR("web", "  - exit: {after: 40s}\n") ""
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: waits}\nspec:\n"
+    "  containers: [{name: c, image: i}]\n"
+    "  volumes: [{name: v, persistentVolumeClaim: {claimName: late}}]\n";
+
+/* Each ends in a pod that exists already. */
+static const char *const bad[] = {
+    KIT_POD("new") KIT_POD("taken"),
+    KIT_DEPLOYMENT("other", 4) KIT_POD("taken"),
+    CONFIG("settings", "new", "") KIT_POD("taken"),
+    CONFIG("settings", "new", "immutable: true\n") KIT_POD("taken"),
+    CONFIG("more", "new", "immutable: true\n") KIT_POD("taken"),
+    SERVICE("late") KIT_POD("taken"),
+    CLAIM("late") CLAIM("later") KIT_POD("taken"),
+    KIT_BEHAVIOR("web", "  - exit: {after: 1s, code: 3}\n") KIT_POD("taken"),
+    KIT_BEHAVIOR("late", "  - exit: {after: 1s, code: 3}\n") KIT_POD("late") KIT_POD("taken"),
+    STEPS("{at: 12s, delete: pod/taken}, {at: 13s, scale: deployment/web, replicas: 5}")
+        KIT_POD("taken"),
+    SERVICE("late") SERVICE("web"), /* a Service that is there, without any pod */
+    CLAIM("late") CONFIG("more", "x", "") KIT_DEPLOYMENT("other", 4) SERVICE("late")
+        KIT_BEHAVIOR("web", "  - exit: {after: 1s, code: 3}\n") STEPS("{at: 12s, delete: pod/taken}")
+            KIT_POD("taken"),
+};
+
+/* Uses every name that a bad one has used. */
+static const char good[] = KIT_POD("new") KIT_POD("late") KIT_DEPLOYMENT("other", 2)
+    CONFIG("more", "good", "") SERVICE("late") CLAIM("late")
+        KIT_BEHAVIOR("late", "  - exit: {after: 5s, code: 4}\n") STEPS("{at: 30s, delete: pod/new}")
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: asks}\nspec:\n  restartPolicy: Never\n"
+    "  containers:\n  - name: c\n    image: busybox\n"
+    "    command: [sh, -c, 'echo $A $B; until nc -z late 80; do sleep 1; done; exit 9']\n"
+    "    env:\n    - {name: A, valueFrom: {configMapKeyRef: {name: settings, key: k}}}\n"
+    "    - {name: B, valueFrom: {configMapKeyRef: {name: more, key: k}}}\n";
+
+static uint64_t digest_of(const char *in_between, int expected, struct podring_stats *stats,
+                          char log[64])
+{
+    podring *r = kit_open(kit_options());
+    const char *text = "";
+    uint64_t digest, pod;
+    size_t length = 0;
+
+    kit_apply(r, standing);
+    kit_run(r, 10000);
+    if (in_between != NULL) {
+        cr_assert_eq(podring_load_text(r, "bad", in_between, strlen(in_between)), 0);
+        cr_expect_eq(podring_apply(r), expected, "%s", in_between);
+        cr_expect_not_null(strstr(podring_why(r), "exists already"), "%s", podring_why(r));
+        cr_expect_eq(podring_apply(r), 0, "dropped: nothing is left to apply");
+    }
+    kit_run(r, 15000);
+    kit_apply(r, good);
+    kit_run(r, 60000);
+    *stats = kit_stats(r);
+    digest = podring_digest(r);
+    if (podring_find(r, NULL, "asks", &pod) == 0)
+        podring_logs(r, pod, NULL, 0, &text, &length);
+    snprintf(log, 64, "%.*s", (int)length, text);
+    podring_close(r);
+    return digest;
+}
+
+Test(api_apply, what_failed_has_never_been)
+{
+    struct podring_stats without, with;
+    char log[64], again[64];
+    uint64_t digest = digest_of(NULL, 0, &without, log);
+
+    cr_assert_str_eq(log, "old good\n");
+    cr_assert_gt(without.restarts, 0);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_expect_eq(digest_of(bad[i], -PODRING_EEXISTS, &with, again), digest,
+                     "another story after:\n%s", bad[i]);
+        cr_expect_eq(with.pods_created, without.pods_created, "%s", bad[i]);
+        cr_expect_eq(with.pods_peak, without.pods_peak, "%s", bad[i]);
+        cr_expect_str_eq(again, log, "%s", bad[i]);
+    }
+}
+
+Test(api_apply, an_immutable_config_stays)
+{
+    static const char fixed[] = CONFIG("settings", "old", "immutable: true\n"),
+                      other[] = SERVICE("web") CONFIG("settings", "new", "");
+    podring *r = kit_open(kit_options());
+
+    kit_apply(r, fixed);
+    cr_assert_eq(podring_load_text(r, "x", other, strlen(other)), 0);
+    cr_expect_eq(podring_apply(r), -PODRING_ESTATE);
+    cr_expect_str_eq(podring_why(r),
+                     "configmap default/settings is immutable and says something else");
+    kit_apply(r, fixed); /* the same again is no change */
+    kit_apply(r, SERVICE("web"));
+    podring_close(r);
+}
+
+/* Every allocation of an apply in a running engine fails once; then it is done again. */
+static uint64_t apply_failing(uint64_t n, uint64_t *calls)
+{
+    struct failmem f = {0};
+    struct podring_allocator a = {
+        .alloc = failmem_ops.alloc, .free = failmem_ops.free, .ctx = &f};
+    struct podring_options o = kit_options();
+    uint64_t digest, before;
+    podring *r;
+    int rc;
+
+    o.allocator = &a;
+    r = kit_open(o);
+    kit_apply(r, standing);
+    kit_run(r, 10000);
+    cr_assert_eq(podring_load_text(r, "good", good, strlen(good)), 0);
+    before = f.calls;
+    f.fail_at = n > 0 ? f.calls + n : 0;
+    rc = podring_apply(r);
+    *calls = f.calls - before;
+    f.fail_at = 0;
+    if (rc != 0) {
+        cr_assert_eq(rc, -PODRING_ENOMEM, "%llu: %d", (unsigned long long)n, rc);
+        kit_apply(r, good);
+    }
+    kit_run(r, 60000);
+    digest = podring_digest(r);
+    podring_close(r);
+    cr_expect_eq(f.blocks, 0, "%llu: %zu blocks left", (unsigned long long)n, f.blocks);
+    return digest;
+}
+
+Test(api_apply, each_allocation_may_fail)
+{
+    uint64_t calls, ignored, digest = apply_failing(0, &calls);
+
+    cr_assert_gt(calls, 20);
+    for (uint64_t n = 1; n <= calls; n++)
+        cr_expect_eq(apply_failing(n, &ignored), digest, "another story after failure %llu",
+                     (unsigned long long)n);
+}
