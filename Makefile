@@ -70,7 +70,7 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture
+        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture worlds-fresh
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -190,7 +190,7 @@ FUZZ_LIBS := clang libclang-rt-14-dev
 
 fuzz: setup
 	$(call need,$(FUZZ_LIBS))
-	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-build
+	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz fuzz-build
 	@$(MAKE) --no-print-directory -k -j2 VARIANT=fuzz $(FUZZ_JOBS)
 
 # What continuous integration does: the corpus, and a few seconds more.
@@ -218,11 +218,19 @@ $(FUZZ_JOBS): fuzz-run-%:
 TORTURE_SHARE ?= 1
 TORTURE_SEED  ?= $(shell date +%Y%m%d)
 torture: setup
-	@$(MAKE) --no-print-directory VARIANT=torture build/torture/podring build/torture/oom.so
+	@$(MAKE) --no-print-directory -j2 VARIANT=torture build/torture/podring build/torture/oom.so
 	perl tests/torture/torture.pl --share $(TORTURE_SHARE) --seed $(TORTURE_SEED) $(TORTUREFLAGS) build/torture
 
 $(B)/oom.so: $(B)/obj/tests/torture/oom.o
 	$(call say,LD,$@)$(CC) -shared -o $@ $^ $(LDFLAGS)
+
+# Random worlds of today, so many seconds for each of the tests; a failure prints its world and its seed.
+WORLDS_SEED    ?= $(shell date +%Y%m%d)0000
+WORLDS_SECONDS ?= 6
+worlds-fresh: setup
+	@$(MAKE) --no-print-directory $(B)/tests
+	@echo "  SEEDS from $(WORLDS_SEED), $(WORLDS_SECONDS) s for each test"
+	@PODRING_SEED=$(WORLDS_SEED) PODRING_SECONDS=$(WORLDS_SECONDS) $(B)/tests --jobs 2 --filter 'worlds/*'
 
 # Writes down anew what the examples print; read the difference before you commit it.
 golden: $(B)/podring $(B)/tests
@@ -312,6 +320,7 @@ help:
 	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'
 	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
 	@echo 'make fuzz       the fuzz targets, FUZZ_TIME=60 seconds each; fuzz-smoke: a few seconds'
+	@echo 'make worlds-fresh  random worlds with seeds from the date; WORLDS_SECONDS=6 each test'
 	@echo 'make torture    lets every allocation of some twenty commands fail; TORTURE_SHARE=50: every 50th'
 	@echo 'make floors     checks who includes whom, and that each floor links alone'
 	@echo 'make golden     writes anew what golden files and docs/examples.md must say; format: clang-format'

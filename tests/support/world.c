@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/reactor/base.h"
@@ -50,7 +51,7 @@ bool hunt_run(const struct hunt *hunt)
     unsigned reports = 0;
 
     h.seed = given("PODRING_SEED", h.seed);
-    h.count = (unsigned)given("PODRING_WORLDS", h.count);
+    h.count = (unsigned)given("PODRING_WORLDS", given("PODRING_SECONDS", 0) > 0 ? 1000000 : h.count);
     end = h.seed + h.count;
     for (from = h.seed; from < end && reports < REPORTS_MAX;) {
         struct maker m = {0};
@@ -134,10 +135,13 @@ static void in_child(child_fn *fn, void *ctx, unsigned limit_s, struct news *out
 static void search(void *ctx, struct news *n)
 {
     const struct hunt *h = ctx;
-    uint64_t end = n->seed + h->count;
+    uint64_t end = n->seed + h->count, seconds = given("PODRING_SECONDS", 0);
+    time_t began = time(NULL);
     struct maker m = {0};
 
     for (; n->seed < end; n->seed++) {
+        if (seconds > 0 && (uint64_t)(time(NULL) - began) >= seconds)
+            break;
         alarm(LIMIT_S);
         maker_make(&m, n->seed, &h->shape);
         check_world(h, &m, n->seed, &n->verdict);

@@ -31,6 +31,6 @@ struct hunt {
 
 bool hunt_run(const struct hunt *h);
 /* True: nothing found. The environment overrides: PODRING_SEED (the first seed), PODRING_WORLDS
- * (how many). */
+ * (how many), PODRING_SECONDS (how many fit into that time). */
 
 #endif
