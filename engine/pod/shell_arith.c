@@ -18,7 +18,14 @@ struct arith {
     bool failed;
 };
 
+/* A variable or an element of an array. */
+struct place {
+    char name[256], key[SH_KEY_MAX];
+    bool element;
+};
+
 static int64_t assignment(struct arith *a);
+static int64_t expression(struct arith *a);
 
 static int64_t fail(struct arith *a, const char *what)
 {
@@ -33,7 +40,7 @@ static bool evaluate(struct arith *a, const char *s, int64_t *out)
     const char *before = a->at;
 
     a->at = s;
-    *out = assignment(a);
+    *out = expression(a);
     a->at += strspn(a->at, " \t\n\r");
     if (*a->at != '\0')
         fail(a, "syntax error");
@@ -67,6 +74,31 @@ static bool take(struct arith *a, const char *op)
     return true;
 }
 
+/* 16#ff: the digits behind the sign. */
+static int64_t based(struct arith *a, unsigned base)
+{
+    uint64_t n = 0;
+
+    for (;; a->at++) {
+        char c = *a->at;
+        unsigned digit;
+
+        if (c >= '0' && c <= '9')
+            digit = (unsigned)(c - '0');
+        else if (c >= 'a' && c <= 'z')
+            digit = (unsigned)(c - 'a') + 10;
+        else if (c >= 'A' && c <= 'Z')
+            digit = (unsigned)(c - 'A') + (base <= 36 ? 10 : 36);
+        else if (c == '@' || c == '_')
+            digit = c == '@' ? 62 : 63;
+        else
+            return (int64_t)n;
+        if (digit >= base)
+            return fail(a, "value too great for base");
+        n = n * base + digit;
+    }
+}
+
 static int64_t number(struct arith *a)
 {
     unsigned base = 10, digit;
@@ -81,6 +113,10 @@ static int64_t number(struct arith *a)
     for (;; a->at++) {
         char c = *a->at;
 
+        if (c == '#' && base == 10 && a->t->flavour != SHELL_DASH && n >= 2 && n <= 64) {
+            a->at++;
+            return based(a, (unsigned)n);
+        }
         if (c >= '0' && c <= '9')
             digit = (unsigned)(c - '0');
         else if ((c | 32) >= 'a' && (c | 32) <= 'z')
@@ -104,9 +140,75 @@ static size_t name_here(const struct arith *a)
     return sh_is_name(a->at, n) ? n : 0;
 }
 
-static int64_t get(struct arith *a, const char *name)
+/* The length of [...] at s; 0: there is none. */
+static size_t brackets(const struct arith *a, const char *s)
 {
-    const char *value = sh_get(a->t, name);
+    size_t depth = 0;
+
+    if (a->t->flavour != SHELL_BASH || *s != '[')
+        return 0;
+    for (size_t n = 0; s[n] != '\0'; n++) {
+        depth += s[n] == '[';
+        if (s[n] == ']' && --depth == 0)
+            return n + 1;
+    }
+    return 0;
+}
+
+/* Takes the variable that stands here, with the subscript it may have. */
+static bool take_place(struct arith *a, struct place *p)
+{
+    size_t n = name_here(a), inside;
+    const struct sh_var *v;
+    char text[SH_KEY_MAX];
+    int64_t index;
+    struct arith sub;
+
+    if (n == 0 || n >= sizeof(p->name)) {
+        fail(a, "syntax error");
+        return false;
+    }
+    memcpy(p->name, a->at, n);
+    p->name[n] = '\0';
+    a->at += n;
+    inside = brackets(a, a->at);
+    p->element = inside > 0;
+    if (!p->element)
+        return true;
+    if (inside - 2 >= sizeof(text)) {
+        fail(a, "a subscript is too long");
+        return false;
+    }
+    memcpy(text, a->at + 1, inside - 2);
+    text[inside - 2] = '\0';
+    a->at += inside;
+    v = sh_var_find(a->t, p->name);
+    if (v != NULL && (v->flags & SH_VAR_ASSOC)) {
+        strcpy(p->key, text);
+        return true;
+    }
+    sub = (struct arith){.t = a->t, .depth = a->depth + 1, .skip = a->skip};
+    if (sub.depth > ARITH_DEPTH_MAX || !evaluate(&sub, text, &index)) {
+        a->failed = true;
+        return false;
+    }
+    index += index < 0 ? sh_array_end(v) : 0;
+    snprintf(p->key, sizeof(p->key), "%lld", (long long)index);
+    return index >= 0 || fail(a, "bad array subscript");
+}
+
+static const char *value_at(struct arith *a, const struct place *p)
+{
+    const struct sh_var *v = sh_var_find(a->t, p->name);
+
+    if (!p->element || (!sh_is_array(v) && strcmp(p->key, "0") == 0))
+        return sh_get(a->t, p->name);
+    return sh_is_array(v) ? sh_array_get(v, p->key) : NULL;
+}
+
+static int64_t get(struct arith *a, const struct place *p)
+{
+    const char *value = a->skip > 0 ? NULL : value_at(a, p);
     int64_t n = 0;
     size_t size;
     char *copy;
@@ -117,6 +219,8 @@ static int64_t get(struct arith *a, const char *name)
         return fail(a, "parameter not set");
     if (value == NULL || value[strspn(value, " \t\n\r")] == '\0')
         return 0;
+    if (a->t->flavour == SHELL_DASH && (value[strspn(value, " \t\n+-")] | 1) > '9')
+        return fail(a, "Illegal number"); /* names in values are not followed */
     if (++a->depth > ARITH_DEPTH_MAX)
         return fail(a, "nested too deep");
     /* The value is an expression itself, and may assign to its own variable. */
@@ -133,14 +237,14 @@ static int64_t get(struct arith *a, const char *name)
     return n;
 }
 
-static void set(struct arith *a, const char *name, int64_t n)
+static void set(struct arith *a, const struct place *p, int64_t n)
 {
     char text[24];
 
     if (a->skip > 0 || a->failed)
         return;
     snprintf(text, sizeof(text), "%lld", (long long)n);
-    if (!sh_set(a->t, name, text))
+    if (p->element ? !sh_array_set(a->t, p->name, p->key, text) : !sh_set(a->t, p->name, text))
         a->failed = true;
 }
 
@@ -155,6 +259,20 @@ static int64_t divide(struct arith *a, int64_t x, int64_t y, bool rest)
     if (y == -1)
         return rest ? 0 : (int64_t)(0 - (uint64_t)x);
     return rest ? x % y : x / y;
+}
+
+static int64_t power(struct arith *a, int64_t x, int64_t y)
+{
+    uint64_t base = (uint64_t)x, n = 1;
+
+    if (a->skip > 0)
+        return 0;
+    if (y < 0)
+        return fail(a, "exponent less than 0");
+    for (uint64_t left = (uint64_t)y; left > 0; left >>= 1, base *= base)
+        if (left & 1)
+            n *= base;
+    return (int64_t)n;
 }
 
 enum binary {
@@ -175,7 +293,8 @@ enum binary {
     SUB,
     MUL,
     DIV,
-    MOD
+    MOD,
+    POW
 };
 
 /* Longer operators first where one begins with another. Not followed by '=' unless they end in it.
@@ -185,10 +304,10 @@ static const struct {
     int level;
     enum binary op;
 } binaries[] = {
-    {"||", 1, OR},    {"&&", 2, AND},    {"==", 6, EQ},     {"!=", 6, NE}, {"<<", 8, SHL},
-    {">>", 8, SHR},   {"<=", 7, LE},     {">=", 7, GE},     {"<", 7, LT},  {">", 7, GT},
-    {"|", 3, BIT_OR}, {"^", 4, BIT_XOR}, {"&", 5, BIT_AND}, {"+", 9, ADD}, {"-", 9, SUB},
-    {"*", 10, MUL},   {"/", 10, DIV},    {"%", 10, MOD},
+    {"||", 1, OR},    {"&&", 2, AND},    {"==", 6, EQ},     {"!=", 6, NE},  {"<<", 8, SHL},
+    {">>", 8, SHR},   {"<=", 7, LE},     {">=", 7, GE},     {"<", 7, LT},   {">", 7, GT},
+    {"|", 3, BIT_OR}, {"^", 4, BIT_XOR}, {"&", 5, BIT_AND}, {"+", 9, ADD},  {"-", 9, SUB},
+    {"**", 11, POW},  {"*", 10, MUL},    {"/", 10, DIV},    {"%", 10, MOD},
 };
 
 static int64_t apply(struct arith *a, enum binary op, int64_t x, int64_t y)
@@ -228,6 +347,8 @@ static int64_t apply(struct arith *a, enum binary op, int64_t x, int64_t y)
         return divide(a, x, y, false);
     case MOD:
         return divide(a, x, y, true);
+    case POW:
+        return power(a, x, y);
     default:
         return 0;
     }
@@ -242,7 +363,8 @@ static int operator_here(struct arith *a, int level)
     for (size_t i = 0; i < RX_ARRAY_LEN(binaries); i++) {
         size_t n = strlen(binaries[i].text);
 
-        if (strncmp(a->at, binaries[i].text, n) != 0)
+        if (strncmp(a->at, binaries[i].text, n) != 0 ||
+            (binaries[i].op == POW && a->t->flavour == SHELL_DASH))
             continue;
         return binaries[i].level >= level ? (int)i : -1;
     }
@@ -261,7 +383,7 @@ static int64_t binary(struct arith *a, int level)
 
         a->at += strlen(binaries[i].text);
         a->skip += decided;
-        y = binary(a, binaries[i].level + 1);
+        y = binary(a, binaries[i].level + (op != POW)); /* ** binds to the right */
         a->skip -= decided;
         if (op == OR || op == AND)
             x = decided ? op == OR : y != 0;
@@ -271,49 +393,59 @@ static int64_t binary(struct arith *a, int level)
     return x;
 }
 
+/* ++ and -- are of ash and bash; dash reads two signs. */
+static bool steps(const struct arith *a)
+{
+    return a->t->flavour != SHELL_DASH;
+}
+
 static int64_t primary(struct arith *a)
 {
-    char name[256];
-    size_t n;
+    struct place p;
     int64_t x;
 
     blanks(a);
     if (take(a, "(")) {
-        x = assignment(a);
+        x = expression(a);
         return take(a, ")") ? x : fail(a, "missing ')'");
     }
     if (*a->at >= '0' && *a->at <= '9')
         return number(a);
-    n = name_here(a);
-    if (n == 0 || n >= sizeof(name))
-        return fail(a, "syntax error");
-    memcpy(name, a->at, n);
-    name[n] = '\0';
-    a->at += n;
-    x = get(a, name);
-    if (take(a, "++"))
-        set(a, name, (int64_t)((uint64_t)x + 1));
-    else if (take(a, "--"))
-        set(a, name, (int64_t)((uint64_t)x - 1));
+    if (!take_place(a, &p))
+        return 0;
+    x = get(a, &p);
+    if (steps(a) && take(a, "++"))
+        set(a, &p, (int64_t)((uint64_t)x + 1));
+    else if (steps(a) && take(a, "--"))
+        set(a, &p, (int64_t)((uint64_t)x - 1));
     return x;
 }
 
 static int64_t step_before(struct arith *a, int64_t by)
 {
-    char name[256];
-    size_t n;
+    struct place p;
     int64_t x;
 
     blanks(a);
-    n = name_here(a);
-    if (n == 0 || n >= sizeof(name))
-        return fail(a, "syntax error");
-    memcpy(name, a->at, n);
-    name[n] = '\0';
-    a->at += n;
-    x = (int64_t)((uint64_t)get(a, name) + (uint64_t)by);
-    set(a, name, x);
+    if (!take_place(a, &p))
+        return 0;
+    x = (int64_t)((uint64_t)get(a, &p) + (uint64_t)by);
+    set(a, &p, x);
     return x;
+}
+
+/* Do both signs stand before a name? Else they are two. */
+static bool at_step(struct arith *a, const char *op)
+{
+    const char *s = a->at + 2;
+
+    if (!steps(a) || strncmp(a->at, op, 2) != 0)
+        return false;
+    s += strspn(s, " \t\n\r");
+    if (!sh_is_name_start((unsigned char)*s))
+        return false;
+    a->at += 2;
+    return true;
 }
 
 static int64_t unary(struct arith *a)
@@ -327,9 +459,9 @@ static int64_t unary(struct arith *a)
     if (++a->depth > ARITH_DEPTH_MAX)
         return fail(a, "nested too deep");
     blanks(a);
-    if (strncmp(a->at, "++", 2) == 0 && (a->at += 2))
+    if (at_step(a, "++"))
         x = step_before(a, 1);
-    else if (strncmp(a->at, "--", 2) == 0 && (a->at += 2))
+    else if (at_step(a, "--"))
         x = step_before(a, -1);
     else if (take(a, "-"))
         x = (int64_t)(0 - (uint64_t)unary(a));
@@ -371,40 +503,55 @@ static const struct {
 } compounds[] = {{"+=", ADD},  {"-=", SUB},  {"*=", MUL},     {"/=", DIV},     {"%=", MOD},
                  {"<<=", SHL}, {">>=", SHR}, {"&=", BIT_AND}, {"^=", BIT_XOR}, {"|=", BIT_OR}};
 
+/* Which assignment stands behind the variable here? -1: none; RX_ARRAY_LEN(compounds): a plain one.
+ */
+static int assignment_here(struct arith *a)
+{
+    const char *s = a->at + name_here(a);
+
+    s += brackets(a, s);
+    s += strspn(s, " \t\n\r");
+    if (s[0] == '=' && s[1] != '=')
+        return RX_ARRAY_LEN(compounds);
+    for (size_t i = 0; i < RX_ARRAY_LEN(compounds); i++)
+        if (strncmp(s, compounds[i].text, strlen(compounds[i].text)) == 0)
+            return (int)i;
+    return -1;
+}
+
 static int64_t assignment(struct arith *a)
 {
-    const char *start;
-    char name[256];
-    size_t n;
-    int64_t x;
+    struct place p;
+    int64_t x, old;
+    int which;
 
     blanks(a);
-    start = a->at;
-    n = name_here(a);
-    if (n == 0 || n >= sizeof(name))
+    which = name_here(a) > 0 ? assignment_here(a) : -1;
+    if (which < 0)
         return ternary(a);
-    memcpy(name, a->at, n);
-    name[n] = '\0';
-    a->at += n;
-    blanks(a);
-    if (a->at[0] == '=' && a->at[1] != '=') {
-        a->at++;
-        if (++a->depth > ARITH_DEPTH_MAX)
-            return fail(a, "nested too deep");
+    if (++a->depth > ARITH_DEPTH_MAX)
+        return fail(a, "nested too deep");
+    if (!take_place(a, &p))
+        return 0;
+    if (which == (int)RX_ARRAY_LEN(compounds)) {
+        take(a, "=");
         x = assignment(a);
-        a->depth--;
-        set(a, name, x);
-        return x;
+    } else {
+        take(a, compounds[which].text);
+        old = get(a, &p);
+        x = apply(a, compounds[which].op, old, assignment(a));
     }
-    for (size_t i = 0; i < RX_ARRAY_LEN(compounds); i++) {
-        if (take(a, compounds[i].text)) {
-            int64_t y = get(a, name);
+    a->depth--;
+    set(a, &p, x);
+    return x;
+}
 
-            x = apply(a, compounds[i].op, y, assignment(a));
-            set(a, name, x);
-            return x;
-        }
-    }
-    a->at = start;
-    return ternary(a);
+/* a, b: the value of the last one. */
+static int64_t expression(struct arith *a)
+{
+    int64_t x = assignment(a);
+
+    while (!a->failed && a->t->flavour != SHELL_DASH && take(a, ","))
+        x = assignment(a);
+    return x;
 }

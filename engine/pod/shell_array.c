@@ -239,6 +239,7 @@ bool sh_array_unset(struct sh_task *t, const char *name, const char *key)
 static bool add_keyed(struct sh_task *t, const char *name, char *const *field, uint32_t count)
 {
     char key[SH_KEY_MAX];
+    int64_t next = sh_array_end(sh_var_find(t, name)); /* of an element without a key */
 
     for (uint32_t i = 0; i < count; i++) {
         const struct sh_var *v = sh_var_find(t, name);
@@ -253,10 +254,11 @@ static bool add_keyed(struct sh_task *t, const char *name, char *const *field, u
                 return true;
             strcpy(key, field[i++]); /* key value key value */
         } else {
-            snprintf(key, sizeof(key), "%lld", (long long)sh_array_end(v));
+            snprintf(key, sizeof(key), "%lld", (long long)next);
         }
         if (!change(t, name, key, field[i]))
             return false;
+        next = index_of(key) + 1;
     }
     return true;
 }

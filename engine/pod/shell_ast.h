@@ -161,6 +161,7 @@ struct sh_parser {
     enum shell_flavour flavour;
     bool failed, no_memory;
     bool extglob;    /* +(...) and the like are part of words */
+    bool assigning;  /* the word is a value: a tilde behind a colon means something */
     uint32_t braces; /* words that {a,b} has made so far */
     struct shell_diag *diag;
     struct sh_heredoc *here; /* announced, body not yet read */

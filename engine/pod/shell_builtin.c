@@ -111,6 +111,8 @@ int sh_cmd_eval(struct sh_task *t, struct sh_call *c)
     ok = sh_source(t, SH_FRAME_SOURCE, NULL, text.text, text.length);
     if (!ok && !t->proc->over && t->refused)
         return sh_call_obscure(t, c);
+    if (!ok && t->flavour == SHELL_BASH)
+        return t->proc->over ? SH_BLOCKED : SHELL_EXIT_SYNTAX;
     if (!ok)
         return t->proc->over ? SH_BLOCKED : fatal(t);
     sh_call_end(t);
@@ -400,7 +402,8 @@ int sh_cmd_umask(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
-/* Limits are told as containers have them, and taken without effect. */
+/* Limits are told as containers have them or as they were set, and have no effect. They are kept as
+ * variables whose names no script can write. */
 int sh_cmd_ulimit(struct sh_task *t, struct sh_call *c)
 {
     static const struct {
@@ -410,16 +413,19 @@ int sh_cmd_ulimit(struct sh_task *t, struct sh_call *c)
                   {'i', "unlimited"}, {'l', "unlimited"}, {'m', "unlimited"}, {'n', "1048576"},
                   {'p', "unlimited"}, {'q', "819200"},    {'r', "0"},         {'s', "8192"},
                   {'t', "unlimited"}, {'u', "unlimited"}, {'v', "unlimited"}, {'x', "unlimited"}};
-    char which = 'f';
+    char which = 'f', name[3] = {SH_HIDDEN, 'f', '\0'};
     int64_t n;
 
     for (uint32_t i = 1; i < c->argc; i++) {
         const char *s = c->argv[i];
 
         if (s[0] != '-' || s[1] == '\0') {
-            if (strcmp(s, "unlimited") == 0 || strcmp(s, "hard") == 0 || strcmp(s, "soft") == 0 ||
-                (sh_number(s, &n) && n >= 0))
+            if (strcmp(s, "hard") == 0 || strcmp(s, "soft") == 0)
                 return 0;
+            if (strcmp(s, "unlimited") == 0 || (sh_number(s, &n) && n >= 0)) {
+                name[1] = which;
+                return sh_set(t, name, s) ? 0 : SH_BLOCKED;
+            }
             sh_warn(t, "ulimit: bad number: %s", s);
             return t->flavour == SHELL_BASH ? 1 : 2;
         }
@@ -436,10 +442,15 @@ int sh_cmd_ulimit(struct sh_task *t, struct sh_call *c)
         }
     }
     for (size_t k = 0; k < RX_ARRAY_LEN(limits); k++) {
+        const char *value;
+
+        name[1] = limits[k].letter;
+        value = sh_get(t, name);
+        value = value != NULL ? value : limits[k].value;
         if (which == 'a')
-            sh_printf(t, "-%c %s\n", limits[k].letter, limits[k].value);
+            sh_printf(t, "-%c %s\n", limits[k].letter, value);
         else if (limits[k].letter == which)
-            sh_printf(t, "%s\n", limits[k].value);
+            sh_printf(t, "%s\n", value);
     }
     return 0;
 }
@@ -449,6 +460,8 @@ int sh_cmd_hash(struct sh_task *t, struct sh_call *c)
 {
     int status = 0;
 
+    if (c->argc == 1 && t->flavour == SHELL_BASH)
+        sh_puts(t, "hash: hash table empty\n");
     for (uint32_t i = 1; i < c->argc; i++) {
         const char *name = c->argv[i];
 

@@ -116,6 +116,11 @@ int sh_call_begin(struct sh_task *t, uint32_t pos)
     if (c->argv == NULL)
         return SH_BLOCKED;
     sh_acc_pop(t);
+    if (t->opt_n) { /* only looked at */
+        sh_free(t->proc, c->argv, c->argv_size);
+        *c = (struct sh_call){0};
+        return t->status;
+    }
     if (t->opt_x)
         trace(t, c);
     t->pipe_count = 0;

@@ -238,6 +238,8 @@ bool sh_regex_find(struct sh_task *t, const struct sh_regex *r, const char *text
  * group: start and end of \0 to \9, -1 where there is none. */
 uint32_t sh_regex_groups(const struct sh_regex *r);
 
+int sh_shift_argv(struct sh_call *c, uint32_t n);
+/* The command is what stands n words behind it: SH_AGAIN. */
 int sh_alias_run(struct sh_task *t, struct sh_call *c);
 /* SH_AGAIN: the command is no alias. */
 int sh_list_vars(struct sh_task *t);
@@ -261,6 +263,8 @@ bool sh_program_missing(struct sh_task *t, const char *name);
 void sh_begin_of_image(struct sh_task *t, const char *word, bool say);
 /* What the whole proc should run is not known here: it becomes that. */
 
+int sh_escape(const struct sh_task *t, const char **s, char out[4], bool octal_zero);
+/* The same, as far as the shell that runs knows it. */
 int sh_echo_escape(const char **s, char out[4], bool octal_zero);
 /* At a backslash: what it stands for; moves s behind it. Bytes in out; -1: \c, print no more. */
 

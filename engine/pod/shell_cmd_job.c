@@ -225,7 +225,7 @@ int sh_cmd_sleep(struct sh_task *t, struct sh_call *c)
 
 /* ---- commands that run others ---------------------------------------------------------------- */
 
-static int shift_argv(struct sh_call *c, uint32_t n)
+int sh_shift_argv(struct sh_call *c, uint32_t n)
 {
     c->argv += n;
     c->argc -= n;
@@ -242,89 +242,12 @@ int sh_cmd_busybox(struct sh_task *t, struct sh_call *c)
         c->argv[1] = ash;
     (void)t;
     c->plain = true;
-    return c->argc > 1 ? shift_argv(c, 1) : 0;
+    return c->argc > 1 ? sh_shift_argv(c, 1) : 0;
 }
 
 int sh_cmd_nohup(struct sh_task *t, struct sh_call *c)
 {
     return sh_cmd_busybox(t, c);
-}
-
-/* What `command -v`, type and which know about a word; NULL: nothing. */
-static const char *found_as(struct sh_task *t, const char *name, char room[FS_PATH_MAX])
-{
-    const struct sh_command *command = sh_command_find(name);
-    char full[FS_PATH_MAX];
-    struct fs_stat st;
-    int error;
-
-    if (sh_func_find(t, name) != NULL || (command != NULL && (command->flags & SH_INTERNAL)))
-        return name;
-    if (command != NULL) {
-        snprintf(room, FS_PATH_MAX, "%s%.255s", strchr(name, '/') != NULL ? "" : "/bin/", name);
-        return room;
-    }
-    if (strchr(name, '/') != NULL && sh_full_path(t, name, full, &error) != NULL &&
-        fs_stat(t->proc->setup.fs, full, &st) == 0)
-        return st.kind == FS_FILE && st.executable ? name : NULL;
-    if (sh_program_missing(t, name))
-        return NULL;
-    sh_call_taken(t, name);
-    snprintf(room, FS_PATH_MAX, "%s%.255s", strchr(name, '/') != NULL ? "" : "/usr/bin/", name);
-    return room;
-}
-
-static int tell_found(struct sh_task *t, struct sh_call *c, uint32_t first, int missing)
-{
-    char room[FS_PATH_MAX];
-    int status = 0;
-
-    for (uint32_t i = first; i < c->argc; i++) {
-        const char *found = found_as(t, c->argv[i], room);
-
-        if (found != NULL)
-            sh_printf(t, "%s\n", found);
-        else
-            status = missing;
-    }
-    return status;
-}
-
-int sh_cmd_command(struct sh_task *t, struct sh_call *c)
-{
-    if (c->argc > 1 && (strcmp(c->argv[1], "-v") == 0 || strcmp(c->argv[1], "-V") == 0))
-        return tell_found(t, c, 2, SHELL_EXIT_NOT_FOUND);
-    c->plain = true;
-    if (c->argc > 2 && strcmp(c->argv[1], "-p") == 0)
-        return shift_argv(c, 2);
-    return c->argc > 1 ? shift_argv(c, 1) : 0;
-}
-
-int sh_cmd_which(struct sh_task *t, struct sh_call *c)
-{
-    return tell_found(t, c, 1, 1);
-}
-
-int sh_cmd_type(struct sh_task *t, struct sh_call *c)
-{
-    char room[FS_PATH_MAX];
-    int status = 0;
-
-    for (uint32_t i = 1; i < c->argc; i++) {
-        const char *name = c->argv[i], *found = found_as(t, name, room);
-
-        if (found == NULL) {
-            sh_printf(t, "%s: not found\n", name);
-            status = SHELL_EXIT_NOT_FOUND;
-        } else if (sh_func_find(t, name) != NULL) {
-            sh_printf(t, "%s is a function\n", name);
-        } else if (found == name && strchr(name, '/') == NULL) {
-            sh_printf(t, "%s is a shell builtin\n", name);
-        } else {
-            sh_printf(t, "%s is %s\n", name, found);
-        }
-    }
-    return status;
 }
 
 int sh_cmd_exec(struct sh_task *t, struct sh_call *c)
@@ -345,7 +268,7 @@ int sh_cmd_exec(struct sh_task *t, struct sh_call *c)
         t->pending = 0;
         sh_call_frame(t)->exec = true;
         c->plain = c->replaces = true;
-        return shift_argv(c, 1);
+        return sh_shift_argv(c, 1);
     }
     while (*at != NULL && (*at)->depth >= t->frames) { /* its redirections are here to stay */
         struct sh_saved *s = *at;
@@ -411,7 +334,7 @@ int sh_cmd_env(struct sh_task *t, struct sh_call *c)
     }
     c->plain = true;
     if (i < c->argc)
-        return shift_argv(c, i);
+        return sh_shift_argv(c, i);
     while ((name = sh_var_next(t, name, &value, &flags)) != NULL && !t->proc->over)
         if (flags & SH_VAR_EXPORT) {
             sh_puts(t, name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shell_cmd_print.c - commands that only print: echo, printf, seq, date, names of things, expr.
+ * shell_cmd_print.c - commands that only print: echo, seq, date, names of things, expr.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "engine/pod/shell_files.h"
 #include "engine/reactor/base.h"
 
-/* ---- echo and printf ------------------------------------------------------------------------- */
+/* ---- echo ------------------------------------------------------------------------------------ */
 
 int sh_echo_escape(const char **s, char out[4], bool octal_zero)
 {
@@ -50,13 +50,27 @@ int sh_echo_escape(const char **s, char out[4], bool octal_zero)
     return 1;
 }
 
+int sh_escape(const struct sh_task *t, const char **s, char out[4], bool octal_zero)
+{
+    if (t->flavour == SHELL_DASH && (*s)[1] == 'x') { /* which it does not know */
+        out[0] = '\\';
+        ++*s;
+        return 1;
+    }
+    return sh_echo_escape(s, out, octal_zero);
+}
+
 int sh_cmd_echo(struct sh_task *t, struct sh_call *c)
 {
-    bool newline = true, escapes = false;
+    bool dash = t->flavour == SHELL_DASH, newline = true, escapes = dash;
     struct sh_buf b = {0};
     uint32_t i = 1;
 
-    for (; i < c->argc && c->argv[i][0] == '-' && c->argv[i][1] != '\0' &&
+    if (dash && c->argc > 1 && strcmp(c->argv[1], "-n") == 0) { /* its only option */
+        newline = false;
+        i++;
+    }
+    for (; !dash && i < c->argc && c->argv[i][0] == '-' && c->argv[i][1] != '\0' &&
            strspn(c->argv[i] + 1, "neE") == strlen(c->argv[i] + 1);
          i++) {
         newline = newline && strchr(c->argv[i], 'n') == NULL;
@@ -76,7 +90,7 @@ int sh_cmd_echo(struct sh_task *t, struct sh_call *c)
             s += n;
             if (*s == '\0')
                 break;
-            if (sh_echo_escape(&s, out, true) < 0) {
+            if (sh_escape(t, &s, out, true) < 0) {
                 sh_put(t, b.text, b.length);
                 return 0;
             }
@@ -88,215 +102,6 @@ int sh_cmd_echo(struct sh_task *t, struct sh_call *c)
         return SH_BLOCKED;
     sh_put(t, b.text, b.length);
     return 0;
-}
-
-struct print {
-    struct sh_task *t;
-    struct sh_buf out;
-    char *const *arg;
-    uint32_t left;
-    int status;
-    bool stop;
-};
-
-static const char *next_arg(struct print *p)
-{
-    if (p->left == 0)
-        return NULL;
-    p->left--;
-    return *p->arg++;
-}
-
-/* A number as printf takes it: decimal, 0x..., 0..., or 'c for the byte c. */
-static int64_t number_arg(struct print *p)
-{
-    const char *s = next_arg(p), *word = s;
-    bool negative;
-    int64_t n = 0;
-    int base = 10;
-
-    if (s == NULL || *s == '\0')
-        return 0;
-    if (*s == '\'' || *s == '"')
-        return (unsigned char)s[1];
-    negative = *s == '-';
-    s += *s == '-' || *s == '+';
-    if (s[0] == '0' && (s[1] | 32) == 'x') {
-        base = 16;
-        s += 2;
-    } else if (s[0] == '0') {
-        base = 8;
-    }
-    for (; *s != '\0'; s++) {
-        int digit = *s >= '0' && *s <= '9' ? *s - '0'
-                    : (*s | 32) >= 'a'     ? (*s | 32) - 'a' + 10
-                                           : 99;
-
-        if (digit >= base) {
-            sh_complain(p->t, "printf: invalid number '%s'", word);
-            p->status = 1;
-            break;
-        }
-        n = (int64_t)((uint64_t)n * (uint64_t)base + (uint64_t)digit);
-    }
-    return negative ? -n : n;
-}
-
-static bool add_padded(struct print *p, const char *s, size_t length, int64_t width, bool left,
-                       bool zeros)
-{
-    size_t pad = width > (int64_t)length ? (size_t)width - length : 0;
-    bool sign = zeros && length > 0 && (*s == '-' || *s == '+');
-
-    if (sign && !sh_buf_add(p->t, &p->out, s, 1))
-        return false;
-    for (; !left && pad > 0; pad--)
-        if (!sh_buf_add(p->t, &p->out, zeros ? "0" : " ", 1))
-            return false;
-    if (!sh_buf_add(p->t, &p->out, s + sign, length - sign))
-        return false;
-    for (; pad > 0; pad--)
-        if (!sh_buf_add(p->t, &p->out, " ", 1))
-            return false;
-    return true;
-}
-
-static bool print_escaped(struct print *p, const char *s)
-{
-    char out[4];
-
-    while (*s != '\0') {
-        size_t n = strcspn(s, "\\");
-
-        if (!sh_buf_add(p->t, &p->out, s, n))
-            return false;
-        s += n;
-        if (*s == '\0')
-            break;
-        if (sh_echo_escape(&s, out, true) < 0) {
-            p->stop = true;
-            return true;
-        }
-        if (!sh_buf_add(p->t, &p->out, out, 1))
-            return false;
-    }
-    return true;
-}
-
-/* One conversion, behind its '%'. */
-static bool convert(struct print *p, const char **format)
-{
-    enum { WIDTH_MAX = 4096 };
-    const char *f = *format, *s;
-    bool left = false, zeros = false, plus = false, exact = false;
-    int64_t width = 0, precision = -1;
-    char text[72];
-
-    for (; *f != '\0' && strchr("-0+ #", *f) != NULL; f++) {
-        left |= *f == '-';
-        zeros |= *f == '0';
-        plus |= *f == '+';
-    }
-    if (*f == '*') {
-        width = number_arg(p);
-        f++;
-    }
-    for (; *f >= '0' && *f <= '9'; f++)
-        width = RX_MIN(width * 10 + (*f - '0'), (int64_t)WIDTH_MAX);
-    if (*f == '.') {
-        exact = true;
-        precision = 0;
-        for (f++; *f >= '0' && *f <= '9'; f++)
-            precision = RX_MIN(precision * 10 + (*f - '0'), (int64_t)WIDTH_MAX);
-        if (*f == '*') {
-            precision = number_arg(p);
-            f++;
-        }
-    }
-    width = RX_MAX(RX_MIN(width, (int64_t)WIDTH_MAX), (int64_t)0);
-    *format = f + (*f != '\0');
-    switch (*f) {
-    case '%':
-        return sh_buf_add(p->t, &p->out, "%", 1);
-    case 's':
-        s = next_arg(p);
-        s = s != NULL ? s : "";
-        return add_padded(p, s, exact && precision >= 0 ? strnlen(s, (size_t)precision) : strlen(s),
-                          width, left, false);
-    case 'b':
-        s = next_arg(p);
-        return print_escaped(p, s != NULL ? s : "");
-    case 'c':
-        s = next_arg(p);
-        return add_padded(p, s != NULL ? s : "", s != NULL && *s != '\0', width, left, false);
-    case 'd':
-    case 'i':
-        snprintf(text, sizeof(text), plus ? "%+lld" : "%lld", (long long)number_arg(p));
-        break;
-    case 'u':
-        snprintf(text, sizeof(text), "%llu", (unsigned long long)number_arg(p));
-        break;
-    case 'x':
-        snprintf(text, sizeof(text), "%llx", (unsigned long long)number_arg(p));
-        break;
-    case 'X':
-        snprintf(text, sizeof(text), "%llX", (unsigned long long)number_arg(p));
-        break;
-    case 'o':
-        snprintf(text, sizeof(text), "%llo", (unsigned long long)number_arg(p));
-        break;
-    default:
-        sh_complain(p->t, "printf: %%%c: invalid directive", *f != '\0' ? *f : ' ');
-        sh_diagnose(p->t, SHELL_DIAG_OPTION, p->t->call.pos, "printf",
-                    "printf: directive not simulated");
-        p->status = 1;
-        p->stop = true;
-        return true;
-    }
-    return add_padded(p, text, strlen(text), width, left, zeros && !left);
-}
-
-static bool print_format(struct print *p, const char *format)
-{
-    while (*format != '\0' && !p->stop) {
-        size_t n = strcspn(format, "%\\");
-        char out[4];
-
-        if (!sh_buf_add(p->t, &p->out, format, n))
-            return false;
-        format += n;
-        if (*format == '%') {
-            format++;
-            if (!convert(p, &format))
-                return false;
-        } else if (*format == '\\') {
-            if (sh_echo_escape(&format, out, false) < 0)
-                p->stop = true;
-            else if (!sh_buf_add(p->t, &p->out, out, 1))
-                return false;
-        }
-    }
-    return true;
-}
-
-int sh_cmd_printf(struct sh_task *t, struct sh_call *c)
-{
-    struct print p = {.t = t};
-    uint32_t first = c->argc > 1 && strcmp(c->argv[1], "--") == 0 ? 2 : 1, before;
-
-    if (first >= c->argc) {
-        sh_complain(t, "printf: usage: printf FORMAT [ARG]...");
-        return 2;
-    }
-    p.arg = c->argv + first + 1;
-    p.left = c->argc - first - 1;
-    do {
-        before = p.left;
-        if (!print_format(&p, c->argv[first]))
-            return SH_BLOCKED;
-    } while (p.left > 0 && p.left < before && !p.stop);
-    sh_put(t, p.out.text != NULL ? p.out.text : "", p.out.length);
-    return p.status;
 }
 
 /* ---- yes, seq -------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  * shell_dollar.c - parts of words that are replaced: parameters, command and process substitution,
  * arithmetic, $'...'.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/pod/shell_word.h"
@@ -10,12 +11,30 @@
 
 /* ---- substitutions --------------------------------------------------------------------------- */
 
+/* $(< file) of bash is the file's content: cat < file. */
+static bool read_file(struct sh_parser *p, struct sh_node *list)
+{
+    struct sh_node *n = list != NULL ? list->a : NULL;
+    struct sh_parser sub = *p;
+
+    if (!sh_bash(p) || n == NULL || n->next != NULL || n->kind != SH_NODE_SIMPLE ||
+        n->word != NULL || n->assign != NULL || n->redir == NULL || n->redir->next != NULL ||
+        n->redir->op != SH_REDIR_READ || n->redir->fd != 0)
+        return true;
+    sub.at = "cat";
+    sub.end = sub.at + 3;
+    n->word = sh_parse_word(&sub);
+    p->failed |= n->word == NULL;
+    p->no_memory |= n->word == NULL;
+    return n->word != NULL;
+}
+
 static bool add_list(struct sh_parser *p, struct sh_builder *b, bool quoted, struct sh_node *list)
 {
     struct sh_part *part;
 
     b->plain = false;
-    if (list == NULL || !sh_word_flush(p, b))
+    if (list == NULL || !read_file(p, list) || !sh_word_flush(p, b))
         return false;
     part = sh_word_part(p, b, SH_PART_CMD, quoted);
     if (part != NULL)
@@ -149,24 +168,14 @@ static bool take_digits(struct sh_parser *p, unsigned base, int most, uint32_t *
     return n > 0;
 }
 
-size_t sh_utf8(uint32_t code, char out[4])
-{
-    size_t n = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-
-    for (size_t i = n; i-- > 1; code >>= 6)
-        out[i] = (char)(0x80 | (code & 0x3f));
-    out[0] = (char)(n == 1 ? code : (lead[n] | code));
-    return n;
-}
-
+/* Containers have the C locale, in which bash leaves what is not ASCII as it is written. */
 static bool put_code(struct sh_parser *p, struct sh_builder *b, uint32_t code)
 {
-    char bytes[4];
-    size_t n = sh_utf8(RX_MIN(code, 0x10ffffu), bytes);
+    char text[16];
 
-    for (size_t i = 0; i < n; i++)
-        if (!sh_word_put(p, b, bytes[i], true))
+    snprintf(text, sizeof(text), code < 128 ? "%c" : code <= 0xffff ? "\\u%04X" : "\\U%08X", code);
+    for (const char *s = text; *s != '\0'; s++)
+        if (!sh_word_put(p, b, *s, true))
             return false;
     return true;
 }
@@ -176,7 +185,8 @@ static bool ansi_escape(struct sh_parser *p, struct sh_builder *b, bool *cut)
 {
     static const char letters[] = "abeEfnrtv\\'\"?", values[] = "\a\b\033\033\f\n\r\t\v\\'\"?";
     int c = sh_peek(p);
-    const char *found = c > 0 ? strchr(letters, c) : NULL;
+    bool known = c > 0 && ((c != 'e' && c != 'E') || sh_bash(p));
+    const char *found = known ? strchr(letters, c) : NULL;
     uint32_t code;
 
     if (c >= '0' && c <= '7') {
@@ -389,7 +399,7 @@ static bool operands(struct sh_parser *p, struct sh_part *part, bool quoted)
     if (part->op >= SH_PARAM_REPLACE && part->op <= SH_PARAM_REPLACE_BACK) {
         if (!sh_word_begin(p, &b, SH_IN_REPLACE))
             return false;
-        if (sh_peek(p) == '/') { /* as the first byte it is one to look for */
+        if (sh_peek(p) == '/' && part->op <= SH_PARAM_REPLACE_ALL) { /* to be looked for */
             sh_skip(p, 1);
             if (!sh_word_put(p, &b, '/', false))
                 return false;
@@ -416,7 +426,8 @@ static struct sh_part *parameter(struct sh_parser *p, struct sh_builder *b, bool
     struct sh_part *part;
     int behind = sh_peek_at(p, 1 + length);
     bool indirect =
-        sh_bash(p) && sh_peek(p) == '!' && length > 0 && (sh_is_name_char(sh_peek_at(p, 1)));
+        sh_bash(p) && sh_peek(p) == '!' && length > 0 &&
+        (sh_is_name_char(sh_peek_at(p, 1)) || (sh_peek_at(p, 1) == '#' && sh_peek_at(p, 2) == '}'));
 
     *count = sh_peek(p) == '#' && length > 0 &&
              (behind == '}' || (behind == '[' && sh_bash(p) && sh_is_name_start(sh_peek_at(p, 1))));

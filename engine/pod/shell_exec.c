@@ -184,7 +184,7 @@ static void op_redir(struct sh_task *t, const struct sh_ins *i)
     if (ok)
         return;
     if (special_on_top(t) && t->flavour != SHELL_BASH) {
-        sh_exit(t, SHELL_EXIT_SYNTAX);
+        sh_exit(t, t->flavour == SHELL_ASH ? 1 : SHELL_EXIT_SYNTAX);
         return;
     }
     pc = sh_top(t)->pc;
@@ -217,13 +217,11 @@ static bool by_attributes(struct sh_task *t, const char *name, char **text, char
 }
 
 /* name+=value: behind what it has, or added to it. False: over. */
-static char *joined(struct sh_task *t, const char *old, const char *value, const struct sh_var *v,
-                    size_t *size)
+static char *joined(struct sh_task *t, const char *old, const char *value, bool sum, size_t *size)
 {
-    bool sum = v != NULL && (v->flags & SH_VAR_INTEGER);
     char *copy;
 
-    *size = strlen(old) + strlen(value) + 6;
+    *size = strlen(old) + strlen(value) + 7;
     copy = sh_alloc(t->proc, *size);
     if (copy != NULL)
         snprintf(copy, *size, sum ? "(%s)+(%s)" : "%s%s", sum && *old == '\0' ? "0" : old, value);
@@ -247,7 +245,8 @@ bool sh_assign(struct sh_task *t, const char *name, const char *subscript, const
                                                              : sh_get(t, name);
         old = there != NULL ? there : "";
     }
-    copy = text = joined(t, old, value, v, &size);
+    copy = text =
+        joined(t, old, value, (how & SH_APPEND) && v != NULL && (v->flags & SH_VAR_INTEGER), &size);
     if (copy == NULL)
         return false;
     ok = by_attributes(t, name, &text, number);
@@ -336,6 +335,14 @@ static void op_default(struct sh_task *t, const struct sh_ins *i)
     t->pc++;
 }
 
+/* ${x?}, and set -u: bash has one status for -c and another for all else. */
+int sh_fatal_status(const struct sh_task *t)
+{
+    if (t->flavour != SHELL_BASH)
+        return SHELL_EXIT_SYNTAX;
+    return t == t->proc->tasks && t->unit->source == NULL ? SHELL_EXIT_NOT_FOUND : 1;
+}
+
 static void op_complain(struct sh_task *t, const struct sh_ins *i)
 {
     const char *text = sh_acc_text(t);
@@ -345,7 +352,7 @@ static void op_complain(struct sh_task *t, const struct sh_ins *i)
     if (text[0] == '\0')
         text = i->a ? "parameter null or not set" : "parameter not set";
     sh_warn(t, "%s: %s", t->unit->str[i->b], text);
-    sh_exit(t, t->flavour == SHELL_BASH ? SHELL_EXIT_NOT_FOUND : SHELL_EXIT_SYNTAX);
+    sh_exit(t, sh_fatal_status(t));
 }
 
 static void op_arith(struct sh_task *t, const struct sh_ins *i)

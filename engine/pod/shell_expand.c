@@ -215,27 +215,31 @@ static const char *number(struct sh_task *t, int64_t n)
     return t->proc->number;
 }
 
-/* In the order in which the shell itself has them. */
+/* In the order in which each shell has them. */
 static const char *flags_text(struct sh_task *t)
 {
+    bool bash = t->flavour == SHELL_BASH, text = t->unit->source == NULL;
+    const char *order = bash ? "aefhnuvxBCc" : "uaCcvxnfe";
     const struct {
         char letter;
         bool on;
     } flags[] = {{'a', t->opt_a},
                  {'e', t->opt_e},
                  {'f', t->opt_f},
-                 {'h', t->flavour == SHELL_BASH},
+                 {'h', bash},
                  {'n', t->opt_n},
                  {'u', t->opt_u},
                  {'v', t->opt_v},
                  {'x', t->opt_x},
-                 {'B', t->flavour == SHELL_BASH},
-                 {'C', t->opt_C}};
+                 {'B', bash},
+                 {'C', t->opt_C},
+                 {'c', text && (bash || t->flavour == SHELL_ASH)}};
     char *to = t->proc->number;
 
-    for (size_t i = 0; i < RX_ARRAY_LEN(flags); i++)
-        if (flags[i].on)
-            *to++ = flags[i].letter;
+    for (; *order != '\0'; order++)
+        for (size_t i = 0; i < RX_ARRAY_LEN(flags); i++)
+            if (flags[i].letter == *order && flags[i].on)
+                *to++ = *order;
     *to = '\0';
     return t->proc->number;
 }
@@ -294,7 +298,7 @@ bool sh_unbound(struct sh_task *t, const char *name)
     bool bash = t->flavour == SHELL_BASH;
 
     sh_warn(t, bash ? "%s: unbound variable" : "%s: parameter not set", name);
-    sh_exit(t, bash ? SHELL_EXIT_NOT_FOUND : SHELL_EXIT_SYNTAX);
+    sh_exit(t, sh_fatal_status(t));
     return false;
 }
 

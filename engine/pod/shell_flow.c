@@ -137,8 +137,11 @@ bool sh_run_err_trap(struct sh_task *t)
             (t->frame[i].kind == SH_FRAME_CALL && !t->opt_errtrace))
             return false;
     t->err_told = true;
-    return trap != NULL && trap->length > 0 &&
-           sh_source(t, SH_FRAME_TRAP, NULL, trap->action, trap->length);
+    if (trap == NULL || trap->length == 0 ||
+        !sh_source(t, SH_FRAME_TRAP, NULL, trap->action, trap->length))
+        return false;
+    sh_top(t)->err = true;
+    return true;
 }
 
 int sh_break(struct sh_task *t, uint32_t levels, bool again)
@@ -196,7 +199,7 @@ int sh_return(struct sh_task *t, int32_t status)
 void sh_op_end(struct sh_task *t)
 {
     int32_t status;
-    bool final;
+    bool final, err;
 
     if (t->frames == 0) {
         sh_exit(t, t->status);
@@ -206,8 +209,10 @@ void sh_op_end(struct sh_task *t)
     case SH_FRAME_TRAP:
         status = sh_top(t)->status;
         final = sh_top(t)->final;
+        err = sh_top(t)->err;
         sh_frame_pop(t);
         t->status = status;
+        t->err_told = err;
         if (final)
             sh_task_end(t, status);
         else
@@ -280,7 +285,9 @@ void sh_op_capture(struct sh_task *t, const struct sh_ins *i)
             return;
     if (n == SH_BLOCKED || (n = sh_spawn_wait(t)) == SH_BLOCKED)
         return;
-    t->captured = t->status = n;
+    t->captured = n;
+    if (t->flavour == SHELL_BASH) /* the others know of it when the command is done */
+        t->status = n;
     sh_file_unref(t->proc, t->capture);
     t->capture = NULL;
     t->pc = i->c;

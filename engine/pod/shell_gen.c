@@ -218,8 +218,11 @@ static unsigned gen_subscript(struct gen *g, const struct sh_part *part)
 static void gen_value(struct gen *g, const struct sh_part *part, unsigned quoted)
 {
     unsigned flags = gen_subscript(g, part);
+    bool array = strcmp(part->text, "FUNCNAME") == 0 || strncmp(part->text, "BASH_", 5) == 0 ||
+                 strcmp(part->text, "PIPESTATUS") == 0;
 
-    emit(g, flags != 0 ? SH_OP_PARAM : SH_OP_VAR, quoted | flags, text(g, part->text), part->pos);
+    emit(g, flags != 0 || array ? SH_OP_PARAM : SH_OP_VAR, quoted | flags, text(g, part->text),
+         part->pos);
 }
 
 /* The operators whose words are plain strings or patterns. */

@@ -505,7 +505,15 @@ void sh_warn(struct sh_task *t, const char *format, ...)
 {
     va_list args;
 
+    char prefix[80];
+    const char *source = t->unit != NULL ? t->unit->source : NULL;
+
+    if (t->flavour == SHELL_BASH)
+        snprintf(prefix, sizeof(prefix), "%.60s: line %u: ", source != NULL ? source : "bash",
+                 RX_MAX(sh_line(t), 1u));
+    else
+        strcpy(prefix, "sh: ");
     va_start(args, format);
-    complain(t, "sh: ", format, args);
+    complain(t, prefix, format, args);
     va_end(args);
 }

@@ -392,7 +392,8 @@ static struct sh_redir *parse_both(struct sh_parser *p, struct sh_redir *r)
 
     if (dup == NULL)
         return NULL;
-    r->op = sh_at_op(p, "&>>") ? SH_REDIR_APPEND : SH_REDIR_WRITE;
+    /* busybox has only the first. */
+    r->op = sh_at_op(p, "&>>") && p->flavour != SHELL_ASH ? SH_REDIR_APPEND : SH_REDIR_WRITE;
     r->fd = 1;
     sh_skip(p, r->op == SH_REDIR_APPEND ? 3 : 2);
     *dup = (struct sh_redir){.op = SH_REDIR_DUP, .fd = 2, .pos = r->pos};

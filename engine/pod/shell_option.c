@@ -107,6 +107,8 @@ static int bad_set(struct sh_task *t, struct sh_call *c, const char *word)
     sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, "set", text);
     if (t->flavour == SHELL_BASH)
         return 2;
+    if (t->flavour == SHELL_ASH && word[0] != '-' && word[0] != '+') /* a name */
+        return 1;
     sh_exit(t, SHELL_EXIT_SYNTAX);
     return SH_MOVED;
 }
@@ -306,6 +308,8 @@ int sh_cmd_shopt(struct sh_task *t, struct sh_call *c)
             if (!turn(t, find(t, 0, name), sh_opt(&o, 's')))
                 return bad_set(t, c, name);
         } else {
+            if (!sh_opt(&o, 'q'))
+                sh_printf(t, "%-15s\t%s\n", name, sh_option_on(t, name) ? "on" : "off");
             status |= !sh_option_on(t, name);
         }
     }

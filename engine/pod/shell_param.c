@@ -18,7 +18,6 @@ struct target {
     struct sh_task *t;
     const char *name, *element; /* element: the key, of an array with a subscript */
     bool all, star;             /* [@] or [*], or $@ and $* */
-    bool missing;               /* ${!x} of an x that is not set */
     char key[SH_KEY_MAX];
 };
 
@@ -81,7 +80,7 @@ static const char *function_name(struct sh_task *t, uint32_t n)
         if (n-- == 0)
             return t->frame[i - 1].name;
     }
-    return any && n == 0 ? "main" : NULL;
+    return any && n == 0 && t->unit->source != NULL ? "main" : NULL; /* of a script's file */
 }
 
 static const char *number(struct sh_task *t, int64_t n)
@@ -236,6 +235,11 @@ static uint32_t count_values(struct target *g)
 
 /* ---- operators ------------------------------------------------------------------------------- */
 
+static bool matches(struct sh_task *t, const char *pattern, const char *s, size_t n)
+{
+    return t->extglob ? sh_match_extended(t, pattern, s, n) : sh_match(t, pattern, s, n);
+}
+
 /* How much of the value goes away, from its front or its end. */
 static size_t trimmed(struct sh_task *t, unsigned op, const char *pattern, const char *s, size_t n)
 {
@@ -247,7 +251,7 @@ static size_t trimmed(struct sh_task *t, unsigned op, const char *pattern, const
 
         if (!sh_charge(t, 1))
             break;
-        if (sh_match(t, pattern, front ? s : s + n - k, k))
+        if (matches(t, pattern, front ? s : s + n - k, k))
             return k;
     }
     return 0;
@@ -257,7 +261,7 @@ static size_t trimmed(struct sh_task *t, unsigned op, const char *pattern, const
 static long match_front(struct sh_task *t, const char *pattern, const char *s, size_t n)
 {
     for (size_t k = n + 1; k-- > 0;)
-        if (!sh_charge(t, 1) || sh_match(t, pattern, s, k))
+        if (!sh_charge(t, 1) || matches(t, pattern, s, k))
             return t->proc->over ? -1 : (long)k;
     return -1;
 }
@@ -273,7 +277,7 @@ static bool replace(struct list *out, unsigned op, const char *pattern, const ch
         return list_add(out, s, n);
     if (op == SH_PARAM_REPLACE_BACK) {
         for (; at <= n; at++)
-            if (!sh_charge(t, 1) || sh_match(t, pattern, s + at, n - at))
+            if (!sh_charge(t, 1) || matches(t, pattern, s + at, n - at))
                 return !t->proc->over && list_add(out, s, at) && list_add(out, with, strlen(with));
         return list_add(out, s, n);
     }
@@ -569,7 +573,7 @@ static bool collect(struct list *out, struct target *g, unsigned op, const char 
     }
     if (g->all)
         return all_values(out, g, op, arg);
-    value = g->missing ? NULL : value_of(g);
+    value = value_of(g);
     out->any = value != NULL;
     if (value == NULL && op == SH_PARAM_QUOTE) {
         out->any = true;
@@ -613,9 +617,11 @@ static bool aim(struct target *g, const char *name, const char *sub, bool indire
     if (!indirect)
         return true;
     value = value_of(g);
-    *g = (struct target){.t = g->t, .name = name, .missing = value == NULL};
-    if (value == NULL)
-        return true;
+    *g = (struct target){.t = g->t, .name = name};
+    if (value == NULL) {
+        sh_warn(g->t, "%s: invalid indirect expansion", name);
+        return false;
+    }
     if (take_reference(g, value, hold))
         return true;
     if (!g->t->proc->over)
@@ -671,8 +677,6 @@ static bool target_set(struct target *g, bool not_null)
     const char *key, *value;
     uint32_t at = 0, count = 0;
 
-    if (g->missing)
-        return false;
     if (!g->all) {
         value = value_of(g);
         return value != NULL && (!not_null || value[0] != '\0');

@@ -464,10 +464,10 @@ static struct sh_node *parse_list(struct sh_parser *p, const char *const *ends)
             sh_skip(p, 1);
             background->a = n;
             n = background;
-        } else if (sh_at_op(p, ";") && !sh_at_op(p, ";;")) {
+        } else if (sh_at_op(p, ";") && !sh_at_op(p, ";;") && !sh_at_op(p, ";&")) {
             sh_skip(p, 1);
         } else if (sh_peek(p) != -1 && sh_peek(p) != '\n' && sh_peek(p) != ')' &&
-                   !sh_at_op(p, ";;")) {
+                   !sh_at_op(p, ";;") && !sh_at_op(p, ";&")) {
             return sh_unexpected(p, NULL);
         }
         *tail = n;

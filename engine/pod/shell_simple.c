@@ -128,7 +128,9 @@ static struct sh_assign *parse_assignment(struct sh_parser *p, size_t length)
                                           : sh_unexpected(p, NULL);
         return a->sub == NULL && parse_array(p, a) ? a : sh_unexpected(p, NULL);
     }
+    p->assigning = true;
     a->word = sh_parse_word(p);
+    p->assigning = false;
     return a->word != NULL ? a : NULL;
 }
 

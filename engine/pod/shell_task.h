@@ -52,6 +52,9 @@ enum {
     SH_VAR_UPPER = 128
 };
 
+/* Begins the name of a variable that is the shell's own: no list shows it. */
+#define SH_HIDDEN '\002'
+
 enum { SH_KEY_MAX = 512 }; /* bytes of an array's key, with its end */
 
 struct sh_var { /* immutable; a new value is a new block */
@@ -138,6 +141,7 @@ enum sh_frame_kind {
 struct sh_frame {
     uint8_t kind;
     bool exec;      /* SIMPLE: the task ends with this command */
+    bool err;       /* TRAP: of ERR */
     bool last;      /* SIMPLE: the same, if it turns out to be a program */
     bool final;     /* TRAP: of EXIT; the task ends with it. SOURCE: a file, return ends it */
     uint8_t accs;   /* to restore */
@@ -368,6 +372,7 @@ bool sh_source(struct sh_task *t, enum sh_frame_kind kind, const char *source, c
 uint32_t sh_line(const struct sh_task *t); /* $LINENO */
 void sh_task_reset(struct sh_task *t); /* nothing is left of stacks, call and redirections */
 void sh_simple_end(struct sh_task *t, int32_t status); /* the frame on top is that of a command */
+int sh_fatal_status(const struct sh_task *t);
 bool sh_tested(const struct sh_task *t);               /* does set -e not count here? */
 int sh_break(struct sh_task *t, uint32_t levels, bool again);
 int sh_return(struct sh_task *t, int32_t status);

@@ -37,15 +37,25 @@ int sh_signal_number(const char *name)
 
 /* ---- trap ------------------------------------------------------------------------------------ */
 
-static int list_traps(struct sh_task *t)
+/* All, or those that are named. */
+static bool is_named(int signo, char *const *names, uint32_t count)
 {
+    for (uint32_t i = 0; i < count; i++)
+        if (sh_signal_number(names[i]) == signo)
+            return true;
+    return count == 0;
+}
+
+static int list_traps(struct sh_task *t, char *const *names, uint32_t count)
+{
+    bool bash = t->flavour == SHELL_BASH;
+
     for (int signo = 0; signo < SH_TRAPS; signo++)
         for (const struct sh_trap *k = t->traps; k != NULL; k = k->next)
-            if (k->signo == signo) {
+            if (k->signo == signo && is_named(signo, names, count)) {
                 sh_puts(t, "trap -- '");
                 sh_puts(t, k->action);
-                sh_printf(t, "' %s%s\n",
-                          t->flavour == SHELL_BASH && signo > 0 && signo < SH_SIG_MAX ? "SIG" : "",
+                sh_printf(t, "' %s%s\n", bash && signo > 0 && signo < SH_SIG_MAX ? "SIG" : "",
                           sh_signal_name(signo));
             }
     return 0;
@@ -82,10 +92,16 @@ int sh_cmd_trap(struct sh_task *t, struct sh_call *c)
     uint32_t i = 1;
     const char *action = NULL;
 
+    if (i < c->argc && strcmp(c->argv[i], "-p") == 0 && t->flavour == SHELL_BASH)
+        return list_traps(t, c->argv + 2, c->argc - 2);
+    if (i < c->argc && c->argv[i][0] == '-' && c->argv[i][1] != '\0' && c->argv[i][1] != '-') {
+        sh_warn(t, "trap: illegal option %s", c->argv[i]);
+        return 2;
+    }
     if (i < c->argc && strcmp(c->argv[i], "--") == 0)
         i++;
     if (i == c->argc)
-        return list_traps(t);
+        return list_traps(t, NULL, 0);
     /* A first operand that is a number means: reset all of these. */
     if (c->argv[i][0] < '0' || c->argv[i][0] > '9' || sh_signal_number(c->argv[i]) < 0)
         action = c->argv[i++];

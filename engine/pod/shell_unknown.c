@@ -190,7 +190,11 @@ int sh_call_unknown(struct sh_task *t, struct sh_call *c)
         return r;
     if (!sh_program_missing(t, name))
         return sh_call_of_image(t, c, name);
-    sh_warn(t, "%s: not found", name);
+    sh_warn(t,
+            t->flavour != SHELL_BASH    ? "%s: not found"
+            : strchr(name, '/') == NULL ? "%s: command not found"
+                                        : "%s: No such file or directory",
+            name);
     tell(t, SHELL_DIAG_NOT_FOUND, name, ": not found");
     return SHELL_EXIT_NOT_FOUND;
 }

@@ -372,7 +372,7 @@ const char *sh_var_next(struct sh_task *t, const char *after, const char **value
     for (at = (uint16_t)(at + found); t->vars != NULL && at < t->vars->count; at++) {
         const struct sh_var *v = t->vars->v[at];
 
-        if (value_of(v) != NULL) {
+        if (value_of(v) != NULL && v->text[0] != SH_HIDDEN) {
             best = v->text;
             *value = value_of(v);
             *flags = v->flags;

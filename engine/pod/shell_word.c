@@ -254,7 +254,7 @@ static bool tilde(struct sh_parser *p, struct sh_builder *b)
 {
     int c = sh_peek_at(p, 1);
 
-    if (c != '/' && !ends_word(c))
+    if (c != '/' && c != ':' && !ends_word(c))
         return sh_word_put(p, b, '~', false) && (sh_skip(p, 1), true);
     sh_skip(p, 1);
     b->plain = false;
@@ -330,7 +330,10 @@ bool sh_word_body(struct sh_parser *p, struct sh_builder *b, enum sh_context con
     bool first = context == SH_IN_COMMAND || context == SH_IN_BRACES;
     int depth = 0, group = 0;
 
-    for (; sh_peek(p) != -1; first = false) {
+    bool value = p->assigning && context == SH_IN_COMMAND;
+
+    p->assigning = false; /* not what is in it */
+    for (; sh_peek(p) != -1; first = value && p->at[-1] == ':') {
         int c = sh_peek(p);
         bool ok = true;
 

@@ -52,6 +52,4 @@ bool sh_word_backquote(struct sh_parser *p, struct sh_builder *b, bool quoted);
 bool sh_word_process(struct sh_parser *p, struct sh_builder *b);
 /* At <( or >(. */
 
-size_t sh_utf8(uint32_t code, char out[4]); /* the bytes of a character; how many */
-
 #endif
