@@ -241,6 +241,10 @@ static void take_services(podring *r, struct undo *u)
 
 static int put_workloads(podring *r, struct undo *u)
 {
+    int claimed = r->set.workloads.count > r->applied.workloads ? api_addresses_claim(r) : 0;
+
+    if (claimed != 0)
+        return claimed;
     if (r->node.foreign_images > 0) {
         u->image = rx_mem_alloc(&r->mem, r->node.foreign_images * sizeof(*u->image));
         if (u->image == NULL)

@@ -108,7 +108,7 @@ static int check_options(struct podring_options *o, const char **why)
                ? "net faults: parts per million, at most 1000000"
            : o->shard_count > POD_SHARDS_MAX || o->shard_index >= o->shard_count
                ? "shard: needs index < count <= 65536"
-               : NULL;
+               : api_addresses_check(o->address_base, o->address_bits);
     return *why == NULL ? 0 : -PODRING_EINVALID;
 }
 
@@ -226,7 +226,6 @@ static void complain(void *ctx, const struct pod_step *step, const char *text);
 static int apply_step(void *ctx, const struct pod_step *step);
 static int image_id(void *ctx, const char *image, uint16_t *id);
 static bool together(void *ctx, const char *ns, const char *kind, const char *name);
-static void run_post(void *owner, const struct rx_message *m);
 
 static int open_node(podring *r, const struct podring_options *o)
 {
@@ -258,11 +257,15 @@ static int open_node(podring *r, const struct podring_options *o)
 
     if (rc != 0)
         return rc;
+    if (o->address_bits != 0)
+        rc = pod_addresses_block(&r->node.addresses, &r->mem, o->address_base, o->address_bits,
+                                 r->node.shard);
     r->node.complain = api_command_complains;
     r->node.complain_ctx = r;
     cluster_init(&r->cluster, &r->node, &host);
     r->cluster.replicas_override = o->replicas;
-    rc = choose_carriers(r, o);
+    if (rc == 0)
+        rc = choose_carriers(r, o);
     rx_loop_on(&r->loop, POD_CLASS_HOST, api_timer_fired, r);
     if (rc == 0)
         rc = open_server(r, o);
@@ -287,7 +290,7 @@ static int open_parts(podring *r, const struct podring_options *o)
         return rc;
     }
     r->loop.owner = r;
-    r->loop.on_message = run_post;
+    r->loop.on_message = api_run_post;
     manifest_init(&r->set, &r->mem);
     rc = rx_slab_init(&r->timers, &r->mem, sizeof(struct api_timer), 0);
     if (rc == 0)
@@ -343,6 +346,10 @@ int podring_open(const struct podring_options *options, podring **out)
     r->pid = getpid();
     r->virtual_ = o.clock == PODRING_VIRTUAL;
     r->flags = o.flags;
+    r->claims = o.net == PODRING_NET_KERNEL;
+    r->claim_fd = -1;
+    r->address_base = o.address_base;
+    r->address_bits = o.address_bits;
     rc = open_parts(r, &o);
     if (rc != 0) {
         if (r->why[0] != '\0')
@@ -357,18 +364,16 @@ int podring_open(const struct podring_options *options, podring **out)
     return 0;
 }
 
-static void close_now(podring *r);
-
 /* In a callback the turn, and whoever called the callback, still need it. */
 void podring_close(podring *r)
 {
     if (r != NULL && is_ours(r) && (r->in_callback || r->loop.in_turn))
         r->closing = true;
     else if (r != NULL)
-        close_now(r);
+        api_close_now(r);
 }
 
-static void close_now(podring *r)
+void api_close_now(podring *r)
 {
     struct rx_mem mem = r->mem;
 
@@ -388,6 +393,8 @@ static void close_now(podring *r)
     rx_mem_free(&mem, r->counts, r->counts_room * sizeof(*r->counts));
     rx_mem_free(&mem, r->behaviours, r->behaviours_room * sizeof(*r->behaviours));
     rx_loop_fini(&r->loop);
+    if (r->claim_fd >= 0)
+        close(r->claim_fd); /* last: its sockets are closed by now */
     rx_mem_free(&mem, r, sizeof(*r));
     rx_mem_close(&mem);
 }
@@ -515,163 +522,4 @@ static bool together(void *ctx, const char *ns, const char *kind, const char *na
             return true;
     }
     return false;
-}
-
-/* ---- turning --------------------------------------------------------------------------------------- */
-
-static rx_ms until_of(const podring *r, int64_t wait_max_ms)
-{
-    rx_ms now;
-
-    if (wait_max_ms >= RX_MS_NEVER)
-        return RX_MS_NEVER;
-    now = rx_loop_now(&r->loop);
-    if (!r->virtual_)
-        now = RX_MAX(now, rx_ms_floor(rx_loop_clock_read(&r->loop)));
-    return now + wait_max_ms;
-}
-
-/* Whoever asks for memory while turning does with less if there is none, and the world goes on. It is another
- * one than it would have been: that is told here, whoever it was, before anything that follows from it. */
-static int short_of_memory(podring *r)
-{
-    return api_fail(r, -PODRING_ENOMEM, "out of memory while pods were running: what they do from now on is not "
-                                        "what they would have done");
-}
-
-static int turn(podring *r, rx_ms until)
-{
-    uint64_t refused = r->mem.state->refused;
-    int rc, error;
-
-    if (r->in_callback || r->loop.in_turn)
-        return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
-    api_drop_taken(r);
-    rx_mem_seal(&r->mem);
-    rc = rx_loop_turn(&r->loop, until);
-    error = errno;
-    rx_mem_unseal(&r->mem);
-    if (r->mem.state->refused != refused && !r->closing)
-        return short_of_memory(r);
-    api_deliver(r);
-    if (r->closing) {
-        close_now(r);
-        return api_fail(NULL, -PODRING_ESTATE, "the engine was closed in a callback");
-    }
-    if (rc == -PODRING_EIO)
-        return api_fail(r, rc, "the port failed: %s", strerror(error));
-    return api_result(r, rc, "turn");
-}
-
-int podring_turn(podring *r, int64_t wait_max_ms)
-{
-    API_OWN(r);
-    API_CHECK(r, wait_max_ms >= 0, "wait_max_ms is negative");
-    return turn(r, until_of(r, wait_max_ms));
-}
-
-int podring_run_until(podring *r, int64_t at_ms)
-{
-    rx_ms until = RX_MAX(RX_MIN(at_ms, RX_MS_NEVER), 0);
-    unsigned idle = 0;
-
-    API_OWN(r);
-    for (;;) {
-        int rc;
-
-        if (atomic_exchange(&r->stop, false))
-            return 1;
-        rc = turn(r, until);
-        if (rc == -PODRING_EFULL && r->on_event != NULL && !r->loop.held)
-            continue;
-        if (rc < 0)
-            return rc;
-        if (rc == 0 && rx_loop_now(&r->loop) >= until)
-            return 0;
-        /* Nothing will ever be due. One idle turn does not say so: it may have been woken. */
-        idle = rc == 0 ? idle + 1 : 0;
-        if (r->virtual_ && until == RX_MS_NEVER && idle > 1)
-            return 0;
-    }
-}
-
-void podring_stop(podring *r)
-{
-    if (r == NULL)
-        return;
-    atomic_store(&r->stop, true);
-    r->loop.port->ops->wake(r->loop.port);
-}
-
-void podring_wake(podring *r)
-{
-    if (r != NULL)
-        r->loop.port->ops->wake(r->loop.port);
-}
-
-int64_t podring_now(const podring *r)
-{
-    API_CHECK(NULL, r != NULL, "the engine is NULL");
-    return rx_loop_now(&r->loop);
-}
-
-int64_t podring_clock(podring *r)
-{
-    API_OWN(r);
-    return r->virtual_ ? rx_loop_now(&r->loop) : rx_ms_floor(rx_loop_clock_read(&r->loop));
-}
-
-int64_t podring_wait_ns(podring *r)
-{
-    rx_ms next;
-    rx_ns now;
-
-    API_OWN(r);
-    next = rx_loop_next(&r->loop);
-    if (r->node.asleep > 0) /* in virtual time; their ticks are due, though none is fired */
-        return 0;
-    if (rx_loop_prepared(&r->loop))
-        return 0;
-    if (r->virtual_ || next <= rx_loop_now(&r->loop))
-        return r->virtual_ && next == RX_MS_NEVER ? INT64_MAX : 0;
-    if (next == RX_MS_NEVER)
-        return INT64_MAX;
-    now = rx_loop_clock_read(&r->loop);
-    return RX_MAX(rx_ns_from_ms(next) - now, 0);
-}
-
-int podring_fd(podring *r)
-{
-    int fd;
-
-    API_OWN(r);
-    fd = r->loop.port->ops->fd(r->loop.port);
-    if (fd >= 0)
-        return fd;
-    if (r->virtual_)
-        return api_fail(r, -PODRING_EUNSUPPORTED, "virtual time has no descriptor to wait for");
-    return api_fail(r, -PODRING_EIO, "no eventfd for podring_fd: %s", strerror(-fd));
-}
-
-typedef void post_fn(podring *ring, void *arg);
-
-/* The box stores functions of one type; here they get back the type they came with. */
-static void run_post(void *owner, const struct rx_message *m)
-{
-    podring *r = owner;
-    struct api_callback c;
-
-    if (!api_callback_begin(r, &c))
-        return;
-    ((post_fn *)(void (*)(void))m->fn)(r, m->arg);
-    api_callback_end(r, &c);
-}
-
-int podring_post(podring *r, void (*fn)(podring *ring, void *arg), void *arg)
-{
-    API_CHECK(r, r != NULL, "the engine is NULL");
-    API_CHECK(r, fn != NULL, "fn is NULL");
-    if (rx_loop_post(&r->loop, (rx_message_fn *)(void (*)(void))fn, arg) != 0)
-        return api_fail(r, -PODRING_EAGAIN, "podring_post: the box is full until the next turn");
-    return 0;
 }

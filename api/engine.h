@@ -60,6 +60,9 @@ struct podring {
     pthread_t thread;
     pid_t pid;
     bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed out */
+    bool claims;  /* addresses: before the first pod */
+    int claim_fd; /* -1 = none */
+    uint32_t address_base, address_bits; /* as the options have them */
     bool closing; /* podring_close was called in a callback: the end of the turn does it */
     atomic_bool stop;
     uint32_t flags;
@@ -127,6 +130,15 @@ void api_check_commands(podring *ring, uint32_t from);
 void api_command_complains(void *ring, struct pod_container *c, const struct pod_handler_spec *h,
                            const struct shell_program *program, const struct shell_diag *d);
 /* pod_complain_fn. */
+
+const char *api_addresses_check(uint32_t base, uint32_t bits);
+/* addresses.c: what is wrong with such a block, or NULL. */
+
+int api_addresses_claim(podring *ring);
+/* Before pods are made. -EBUSY with a sentence: the block is another engine's. */
+
+void api_close_now(podring *ring);
+void api_run_post(void *ring, const struct rx_message *m); /* turn.c: a function of podring_post */
 
 void api_drop_taken(podring *ring);
 /* Lets go of the event that was handed out last: its place in the queue is free again. */

@@ -97,7 +97,8 @@ PODRING_API const char *podring_build_info(void);
     X(EMANIFEST, 10)   /* a manifest was refused; see podring_diagnostic */                        \
     X(ETHREAD, 11)     /* called from a thread that does not own the engine */                     \
     X(EUNSUPPORTED, 12) /* not supported by this build, kernel or mode */                          \
-    X(EFULL, 13)       /* the event queue is full; take events first */
+    X(EFULL, 13)       /* the event queue is full; take events first */                            \
+    X(EBUSY, 14)       /* an address is somebody else's on this machine; see podring_why */
 
 enum podring_err {
 #define X(name, value) PODRING_##name = value,
@@ -132,8 +133,8 @@ enum podring_timing {
 };
 
 enum podring_open_flag {
-    PODRING_WILDCARD = 1,   /* one wildcard listener a port instead of one a pod: beyond the
-                             * descriptor limit. A container that is down then resets a connection
+    PODRING_WILDCARD = 1,   /* one wildcard listener a port instead of one a pod, for peers on this
+                             * machine only: beyond the descriptor limit. A container that is down then resets a connection
                              * instead of refusing it. */
     PODRING_RST_CLOSE = 2,  /* probes close with RST: no TIME_WAIT */
     PODRING_FAST_OPEN = 4,  /* probes use TCP fast open */
@@ -181,6 +182,13 @@ struct podring_options {
      * given all manifests, counts all pods and runs its own; names, uids, addresses and chance are as in
      * one engine. Counts up to 65536; 0 and 1 = everything. */
     uint32_t shard_index, shard_count;
+    /* NET_KERNEL: the block of 127.0.0.0/8 whose addresses the pods have: its first one, host byte order, and how
+     * many leading bits make it, from 8 to 30. 0 and 0: the first /16 from 127.1.0.0 on that no other engine on
+     * this machine has, or for more than 32,000 pods the whole of 127.0.0.0/8. The first podring_apply with pods
+     * claims the block (-EBUSY: it is another engine's); shards of one run share theirs. A port of it that some
+     * other program has makes the turn -EBUSY in which a pod would listen there. Without sockets nothing is
+     * claimed, and the pods have addresses from 127.1.0.1 on, or of this block. */
+    uint32_t address_base, address_bits;
 };
 
 #define PODRING_EPOCH_DEFAULT 1767225600000LL
@@ -269,9 +277,11 @@ PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
 PODRING_API int podring_turn(podring *ring, int64_t wait_max_ms);
 /* One turn: waits at most so long (0: not at all; PODRING_FOREVER: until something is due) for a deadline or an
  * answer, then does all that is due. 1: something was done; 0: nothing. -EFULL: events must be taken
- * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed; -ENOMEM: the
- * turn is done and can be followed by others, but memory was short, so that what the pods do is no longer what
- * they would have done. Only the next one delivers to podring_on_event what this one has told. */
+ * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed; -EBUSY: a
+ * pod cannot listen at its address, because another program does and would answer its probes (once for each time:
+ * the next turn goes on); -ENOMEM: the turn is done and can be followed by others, but memory was short, so that
+ * what the pods do is no longer what they would have done. Only the next one delivers to podring_on_event what
+ * this one has told. */
 
 PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
 /* Turns until everything due up to and including at_ms is done and the clock stands there. Returns

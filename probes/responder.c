@@ -75,6 +75,7 @@ struct probe_responder {
     struct rx_list dying;
     bool wildcard;
     int32_t backlog;
+    struct rx_addr stranger; /* somebody else listens there; port 0: nowhere, or it was told */
     struct probe_conns conns; /* and the counters of all */
 };
 
@@ -134,6 +135,13 @@ void probe_responder_close(struct probe_responder *r)
 const struct pod_server *probe_responder_server(struct probe_responder *r)
 {
     return &r->server;
+}
+
+bool probe_responder_stranger(struct probe_responder *r, struct rx_addr *at)
+{
+    *at = r->stranger;
+    r->stranger.port = 0;
+    return at->port != 0;
 }
 
 void probe_responder_stats(const struct probe_responder *r, struct probe_responder_stats *out)
@@ -255,8 +263,11 @@ static void ear_listen(struct probe_responder *r, struct ear *e)
     if (rc < 0) {
         e->sock = RX_SOCK_NONE;
         /* The predecessor may hold the address until its last completion: then we try again. */
-        if (rc != -EADDRINUSE || !is_dying(r, e->at))
-            listen_failed(r, -rc);
+        if (rc == -EADDRINUSE && is_dying(r, e->at))
+            return;
+        listen_failed(r, -rc);
+        if (rc == -EADDRINUSE)
+            r->stranger = e->at;
         return;
     }
     r->conns.stats.listeners++;

@@ -174,8 +174,7 @@ static void warn_of_listeners(struct live *l)
         return;
     l->warned = true;
     progress_clear(&l->progress);
-    cli_say("%" PRIu64 " of the listening sockets could not be opened: does another run use the "
-            "same addresses?",
+    cli_say("%" PRIu64 " of the listening sockets could not be opened: probes of their ports fail",
             stats.listen_failed);
 }
 
@@ -186,7 +185,8 @@ static int drive_real(struct live *l, int64_t end_ms)
         int64_t step = left < SLICE_MS ? left : SLICE_MS;
         int result = podring_run_until(l->ring, podring_now(l->ring) + step);
 
-        warn_of_listeners(l);
+        if (result != -PODRING_EBUSY)
+            warn_of_listeners(l);
         if (look(l, true) || result != 0 || step == left)
             return result < 0 ? result : 0;
     }

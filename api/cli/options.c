@@ -27,7 +27,7 @@ enum {
 typedef const char *read_fn(struct cli_options *o, const char *value);
 
 static read_fn read_for, read_seed, read_replicas, read_format, read_events, read_color, read_epoch,
-    read_set, read_timing, read_net, read_wildcard, read_rst, read_fast_open, read_keep_alive,
+    read_set, read_timing, read_net, read_wildcard, read_addresses, read_rst, read_fast_open, read_keep_alive,
     read_connections, read_no_probe_events, read_no_park, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
     read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
     read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
@@ -114,7 +114,10 @@ static const struct option_row {
      "shares the pods among N engines, each in a thread of its own; auto: one a\n"
      "processor"},
     {"wildcard", 0, CLI_RUN | CLI_BENCH, read_wildcard, NULL, "",
-     "one listening socket a port instead of one a pod"},
+     "one listening socket a port instead of one a pod, for peers on this machine only"},
+    {"addresses", 0, CLI_RUN | CLI_BENCH, read_addresses, "BLOCK", "a block such as 127.5.0.0/16",
+     "the pods' addresses (default: the first /16 from 127.1.0.0 on that no other podring\n"
+     "on this machine has)"},
     {"rst", 0, CLI_RUN | CLI_BENCH, read_rst, NULL, "", "probes close with RST: no TIME_WAIT"},
     {"fast-open", 0, CLI_RUN | CLI_BENCH, read_fast_open, NULL, "", "probes use TCP fast open"},
     {"keep-alive", 0, CLI_RUN | CLI_BENCH, read_keep_alive, NULL, "",
@@ -532,6 +535,11 @@ static const char *read_wildcard(struct cli_options *o, const char *value)
     (void)value;
     o->engine.flags |= PODRING_WILDCARD;
     return NULL;
+}
+
+static const char *read_addresses(struct cli_options *o, const char *value)
+{
+    return cli_read_block(value, &o->engine.address_base, &o->engine.address_bits) ? NULL : "";
 }
 
 static const char *read_rst(struct cli_options *o, const char *value)

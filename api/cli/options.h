@@ -70,6 +70,7 @@ bool cli_is_terminal(int fd);
 /* Readers of single values: false if the text is not one. */
 bool cli_read_u64(const char *text, uint64_t max, uint64_t *out);
 bool cli_read_duration_ms(const char *text, int64_t *out);
+bool cli_read_block(const char *text, uint32_t *base, uint32_t *bits); /* 127.5.0.0/16 */
 bool cli_read_rfc3339(const char *text, int64_t *unix_ms);
 
 #endif

@@ -2,6 +2,7 @@
 /* values.c - reading single values of the command line: numbers, durations, times. */
 #include "api/cli/options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "api/manifest/manifest.h"
@@ -29,6 +30,19 @@ bool cli_read_duration_ms(const char *text, int64_t *out)
         return false;
     *out = rx_ms_ceil(ns);
     return true;
+}
+
+bool cli_read_block(const char *text, uint32_t *base, uint32_t *bits)
+{
+    unsigned part[5];
+    int end = 0;
+
+    if (sscanf(text, "%3u.%3u.%3u.%3u/%2u%n", &part[0], &part[1], &part[2], &part[3], &part[4], &end) < 5 ||
+        text[end] != '\0' || part[0] > 255 || part[1] > 255 || part[2] > 255 || part[3] > 255)
+        return false;
+    *base = part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3];
+    *bits = part[4];
+    return *bits > 0;
 }
 
 /* Exactly n digits; advances. */

@@ -34,6 +34,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->scripted = o->scripted;
     n->parks = o->parks;
     n->shard = o->shard;
+    pod_addresses_whole(&n->addresses);
     n->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
     pod_gate_compile(&n->gate);
@@ -108,6 +109,7 @@ void pod_node_fini(struct pod_node *n)
     pod_volumes_unshare(n);
     pod_storage_fini(&n->storage);
     rx_map_fini(&n->template_of);
+    pod_addresses_fini(&n->addresses, n->mem);
     rx_arena_fini(&n->arena);
 }
 

@@ -9,6 +9,7 @@
 #ifndef POD_NODE_H
 #define POD_NODE_H
 
+#include "engine/pod/address.h"
 #include "engine/pod/behaviour.h"
 #include "engine/pod/carrier.h"
 #include "engine/pod/config.h"
@@ -208,6 +209,7 @@ struct pod_node {
     uint32_t behaviour_count;
     uint32_t *behaviour_matched; /* pods that fitted so far: gives ordinals */
 
+    struct pod_addresses addresses;
     struct pod_configs configs; /* ConfigMaps and Secrets */
     struct pod_storage storage; /* claims and the node's own files */
     pod_resolve_fn *resolve; /* services; NULL: every name is unknown */

@@ -83,19 +83,6 @@ static void init_containers(struct pod *p)
     }
 }
 
-/* Every pod has an address of its own in 127.0.0.0/8, from 127.1.0.1 up; .0 and .255 are left out
- * because people read them as networks. */
-static uint32_t address_of(uint64_t serial)
-{
-    uint64_t hosts = 254u * 65024u, host = serial % hosts;
-
-    /* From the other end, so that a replacement and a first pod meet beyond eight million only. */
-    if (serial >> POD_SERIAL_AGAIN_BIT)
-        host = hosts - 1 - rx_prng_scale(rx_prng_at(0, 0, serial, 0), hosts / 2);
-
-    return (uint32_t)(0x7f010000u + (host / 254 << 8 | (host % 254 + 1)));
-}
-
 /* ---- activeDeadlineSeconds --------------------------------------------------------------------------- */
 
 static int deadline_make(struct pod *p)
@@ -139,15 +126,17 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
     p->tmpl = t;
     p->owner = owner;
     p->ordinal = ordinal;
-    p->ip = address_of(p->serial - 1);
+    p->ip = pod_address_take(&n->addresses, p->serial);
     p->created_at = now_of(p);
     p->deleted_at = -1;
     rx_timer_init(&p->sync, pod_key(POD_CLASS_REACT, p, SYNC_KEY, 0));
     init_containers(p);
-    if (deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
+    if (p->ip == 0 || deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
+        int rc = p->ip == 0 ? -RX_ELIMIT : -RX_ENOMEM;
+
         rx_slab_give(&n->ids, *id);
         pod_free(p);
-        return -RX_ENOMEM;
+        return rc;
     }
     n->serial += serial == POD_SERIAL_NEXT;
     enlist(n, p);
@@ -180,6 +169,7 @@ void pod_free(struct pod *p)
 {
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
         pod_extra_free(pod_container_at(p, i));
+    pod_address_give(&pod_node_of(p)->addresses, p->ip);
     rx_mem_free(pod_node_of(p)->mem, p, p->tmpl->size);
 }
 

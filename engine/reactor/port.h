@@ -75,7 +75,7 @@ struct rx_port_ops {
     void (*start)(struct rx_port *p, struct rx_op *op);
     void (*cancel)(struct rx_port *p, struct rx_op *op); /* no-op for a DEAD op */
     int (*listen)(struct rx_port *p, struct rx_addr at, int backlog, rx_sock *out);
-    /* ip 0 listens on every address (the wildcard listener of load tests). Returns 0 or a negative
+    /* ip 0 listens on every address, for peers on this machine (the wildcard listener of load tests). Returns 0 or a negative
      * *errno* (EADDRINUSE, EMFILE, ...). */
     int (*local)(struct rx_port *p, rx_sock s, struct rx_addr *out);
     /* The local address of an accepted connection: what a wildcard listener tells pods apart by. */

@@ -42,6 +42,12 @@ int rx_sys_listen(struct rx_addr at, int backlog)
     if (fd < 0)
         return -errno;
     in.sin_addr.s_addr = htonl(at.ip);
+    /* Every address, but only of this machine: nobody outside is to find these ports open. */
+    if (at.ip == 0 && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", sizeof "lo") != 0) {
+        error = errno;
+        close(fd);
+        return -error;
+    }
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     /* Accepted connections inherit it: headers and body of a simulated answer are sent apart, and
      * Nagle's algorithm would add the peer's delayed acknowledgement to the gap between them. */

@@ -289,10 +289,11 @@ Test(exec_host, environment_and_directory)
                  "    env: [{name: ROSE, value: a rose}, {name: POD, valueFrom: {fieldRef: "
                  "{fieldPath: "
                  "metadata.name}}}, {name: PATH, value: '/bin:/usr/bin'}]\n" READY(
-                     "[sh, -c, \"env | grep -v ^PWD= | sort; pwd; echo $(ROSE); exit 1\"]"),
+                     "[sh, -c, \"env | grep -v ^PWD= | sed 's/=127[.][0-9]*[.]/=127.N./' | sort; pwd; "
+                     "echo $(ROSE); exit 1\"]"),
         "Unhealthy",
         "Readiness probe failed: HOSTNAME=p\nPATH=/bin:/usr/bin\nPOD=p\nPODRING_CONTAINER=c\n"
-        "PODRING_NAMESPACE=default\nPODRING_POD=p\nPODRING_POD_IP=127.1.0.1\nROSE=a rose\n/usr\na "
+        "PODRING_NAMESPACE=default\nPODRING_POD=p\nPODRING_POD_IP=127.N.0.1\nROSE=a rose\n/usr\na "
         "rose\n");
 }
 

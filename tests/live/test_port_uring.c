@@ -28,6 +28,7 @@
 
 #include "engine/reactor/err.h"
 #include "engine/reactor/port.h"
+#include "engine/reactor/port_uring_sys.h"
 
 #define LOCALHOST 0x7f000001u
 #define LIMIT     (10 * RX_NS_PER_S)
@@ -1084,6 +1085,22 @@ Test(port_uring, local_tells_which_address_was_called)
     cr_assert_eq(g.port->ops->local(g.port, 12345, &at), -EBADF);
     rig_close(&g);
     server_free(&s);
+}
+
+/* A wildcard listener is for this machine: nobody outside finds its port open. */
+Test(port_uring, a_wildcard_listens_on_loopback_only)
+{
+    int every = rx_sys_listen((struct rx_addr){0}, 8);
+    int one = rx_sys_listen((struct rx_addr){.ip = LOCALHOST}, 8);
+    char device[16] = "";
+    socklen_t length = sizeof(device);
+
+    cr_assert_geq(every, 0);
+    cr_assert_eq(getsockopt(every, SOL_SOCKET, SO_BINDTODEVICE, device, &length), 0);
+    cr_expect_str_eq(device, "lo");
+    cr_assert_geq(one, 0);
+    close(every);
+    close(one);
 }
 
 Test(port_uring, a_thousand_listeners_open_serve_and_close)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * turn.c - turning an engine, from its own loop or a foreign one, and what other threads may do to it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "api/engine.h"
+
+static rx_ms until_of(const podring *r, int64_t wait_max_ms)
+{
+    rx_ms now;
+
+    if (wait_max_ms >= RX_MS_NEVER)
+        return RX_MS_NEVER;
+    now = rx_loop_now(&r->loop);
+    if (!r->virtual_)
+        now = RX_MAX(now, rx_ms_floor(rx_loop_clock_read(&r->loop)));
+    return now + wait_max_ms;
+}
+
+static int stranger(podring *r, struct rx_addr at)
+{
+    char ip[POD_IP_MAX];
+
+    pod_ip_text(at.ip, ip);
+    return api_fail(r, -PODRING_EBUSY, "%s:%u is taken by another program, which would answer the probes%s",
+                    ip, at.port, at.ip == 0 ? " (one address of this machine suffices)" : "");
+}
+
+/* Whoever asks for memory while turning does with less if there is none, and the world goes on. It is another
+ * one than it would have been: that is told here, whoever it was, before anything that follows from it. */
+static int short_of_memory(podring *r)
+{
+    return api_fail(r, -PODRING_ENOMEM, "out of memory while pods were running: what they do from now on is not "
+                                        "what they would have done");
+}
+
+static int turn(podring *r, rx_ms until)
+{
+    uint64_t refused = r->mem.state->refused;
+    struct rx_addr at;
+    int rc, error;
+
+    if (r->in_callback || r->loop.in_turn)
+        return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
+    api_drop_taken(r);
+    rx_mem_seal(&r->mem);
+    rc = rx_loop_turn(&r->loop, until);
+    error = errno;
+    rx_mem_unseal(&r->mem);
+    if (r->mem.state->refused != refused && !r->closing)
+        return short_of_memory(r);
+    api_deliver(r);
+    if (r->closing) {
+        api_close_now(r);
+        return api_fail(NULL, -PODRING_ESTATE, "the engine was closed in a callback");
+    }
+    if (rc == -PODRING_EIO)
+        return api_fail(r, rc, "the port failed: %s", strerror(error));
+    if (rc >= 0 && r->responder != NULL && probe_responder_stranger(r->responder, &at))
+        return stranger(r, at);
+    return api_result(r, rc, "turn");
+}
+
+int podring_turn(podring *r, int64_t wait_max_ms)
+{
+    API_OWN(r);
+    API_CHECK(r, wait_max_ms >= 0, "wait_max_ms is negative");
+    return turn(r, until_of(r, wait_max_ms));
+}
+
+int podring_run_until(podring *r, int64_t at_ms)
+{
+    rx_ms until = RX_MAX(RX_MIN(at_ms, RX_MS_NEVER), 0);
+    unsigned idle = 0;
+
+    API_OWN(r);
+    for (;;) {
+        int rc;
+
+        if (atomic_exchange(&r->stop, false))
+            return 1;
+        rc = turn(r, until);
+        if (rc == -PODRING_EFULL && r->on_event != NULL && !r->loop.held)
+            continue;
+        if (rc < 0)
+            return rc;
+        if (rc == 0 && rx_loop_now(&r->loop) >= until)
+            return 0;
+        /* Nothing will ever be due. One idle turn does not say so: it may have been woken. */
+        idle = rc == 0 ? idle + 1 : 0;
+        if (r->virtual_ && until == RX_MS_NEVER && idle > 1)
+            return 0;
+    }
+}
+
+void podring_stop(podring *r)
+{
+    if (r == NULL)
+        return;
+    atomic_store(&r->stop, true);
+    r->loop.port->ops->wake(r->loop.port);
+}
+
+void podring_wake(podring *r)
+{
+    if (r != NULL)
+        r->loop.port->ops->wake(r->loop.port);
+}
+
+int64_t podring_now(const podring *r)
+{
+    API_CHECK(NULL, r != NULL, "the engine is NULL");
+    return rx_loop_now(&r->loop);
+}
+
+int64_t podring_clock(podring *r)
+{
+    API_OWN(r);
+    return r->virtual_ ? rx_loop_now(&r->loop) : rx_ms_floor(rx_loop_clock_read(&r->loop));
+}
+
+int64_t podring_wait_ns(podring *r)
+{
+    rx_ms next;
+    rx_ns now;
+
+    API_OWN(r);
+    next = rx_loop_next(&r->loop);
+    if (r->node.asleep > 0) /* in virtual time; their ticks are due, though none is fired */
+        return 0;
+    if (rx_loop_prepared(&r->loop))
+        return 0;
+    if (r->virtual_ || next <= rx_loop_now(&r->loop))
+        return r->virtual_ && next == RX_MS_NEVER ? INT64_MAX : 0;
+    if (next == RX_MS_NEVER)
+        return INT64_MAX;
+    now = rx_loop_clock_read(&r->loop);
+    return RX_MAX(rx_ns_from_ms(next) - now, 0);
+}
+
+int podring_fd(podring *r)
+{
+    int fd;
+
+    API_OWN(r);
+    fd = r->loop.port->ops->fd(r->loop.port);
+    if (fd >= 0)
+        return fd;
+    if (r->virtual_)
+        return api_fail(r, -PODRING_EUNSUPPORTED, "virtual time has no descriptor to wait for");
+    return api_fail(r, -PODRING_EIO, "no eventfd for podring_fd: %s", strerror(-fd));
+}
+
+typedef void post_fn(podring *ring, void *arg);
+
+/* The box stores functions of one type; here they get back the type they came with. */
+void api_run_post(void *owner, const struct rx_message *m)
+{
+    podring *r = owner;
+    struct api_callback c;
+
+    if (!api_callback_begin(r, &c))
+        return;
+    ((post_fn *)(void (*)(void))m->fn)(r, m->arg);
+    api_callback_end(r, &c);
+}
+
+int podring_post(podring *r, void (*fn)(podring *ring, void *arg), void *arg)
+{
+    API_CHECK(r, r != NULL, "the engine is NULL");
+    API_CHECK(r, fn != NULL, "fn is NULL");
+    if (rx_loop_post(&r->loop, (rx_message_fn *)(void (*)(void))fn, arg) != 0)
+        return api_fail(r, -PODRING_EAGAIN, "podring_post: the box is full until the next turn");
+    return 0;
+}
