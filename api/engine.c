@@ -166,6 +166,8 @@ static int open_port(podring *r, const struct podring_options *o, struct rx_port
         .fault_reset_ppm = o->net_reset_ppm,
         .fault_drop_ppm = o->net_drop_ppm,
         .connections_max = o->connections_max,
+        .why = r->why,
+        .why_room = sizeof(r->why),
     };
 
     if (o->net == PODRING_NET_KERNEL)

@@ -57,7 +57,7 @@ static int turn(podring *r, rx_ms until)
         return api_fail(NULL, -PODRING_ESTATE, "the engine was closed in a callback");
     }
     if (rc == -PODRING_EIO)
-        return api_fail(r, rc, "the port failed: %s", strerror(error));
+        return api_fail(r, rc, "io_uring_enter failed: %s", strerror(error));
     if (rc >= 0 && r->responder != NULL && probe_responder_stranger(r->responder, &at))
         return stranger(r, at);
     return api_result(r, rc, "turn");

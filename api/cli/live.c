@@ -94,8 +94,7 @@ static int explain_open(int error)
 
     cli_say("%s", why[0] != '\0' ? why : podring_strerror(error));
     if (error == -PODRING_ENORING)
-        cli_say("io_uring needs Linux 6.1 and kernel.io_uring_disabled=0, and containers often "
-                "block it; 'podring simulate' and --net memory do without");
+        cli_say("'podring simulate' and 'podring run --net memory' do without io_uring");
     return cli_exit_code(error);
 }
 

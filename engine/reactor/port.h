@@ -69,7 +69,7 @@ struct rx_port_ops {
     rx_ns (*clock)(const struct rx_port *p); /* the clock as it is, unsampled; NULL: same as now */
     int (*wait)(struct rx_port *p, rx_ns until, struct rx_ready *ready, int room);
     /* Submits, then waits until something completes, `until` is reached or wake is called. until <=
-     * now polls. Returns the number of completions, or a negative error of err.h. A virtual clock jumps to
+     * now polls. Returns the number of completions, or a negative error of err.h (-RX_EIO: errno says why). A virtual clock jumps to
      * min(until, its own next completion); with neither (until RX_NS_NEVER, nothing in flight) it
      * returns 0 at once without moving. */
     void (*start)(struct rx_port *p, struct rx_op *op);
@@ -123,6 +123,8 @@ struct rx_sim_options {
     uint32_t fault_reset_ppm;       /* of deliveries: the connection is reset instead */
     uint32_t fault_drop_ppm;        /* of connects: lost, so that they hang */
     uint32_t connections_max;       /* 0 = 65536 at once; more wait in order */
+    char *why;                      /* where a sentence about -RX_EIO goes; NULL: nowhere */
+    size_t why_room;
 };
 
 int rx_port_sim_open(struct rx_port **out, const struct rx_mem *mem,

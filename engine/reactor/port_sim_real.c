@@ -12,6 +12,7 @@
  */
 #include "engine/reactor/port_sim.h"
 #include "engine/reactor/err.h"
+#include "engine/reactor/port_uring_sys.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -41,24 +42,33 @@ int sim_real_open(struct sim *s)
 {
     struct sim_real *r = &s->real;
     struct epoll_event readable = {.events = EPOLLIN};
+    const char *failed;
 
     r->epoch = clock_read();
     r->watch = rx_mem_alloc(s->mem, WATCHES_ROOM * sizeof(struct rx_op *));
     r->pollfd = rx_mem_alloc(s->mem, (WATCHES_ROOM + 1) * sizeof *r->pollfd);
     r->room = WATCHES_ROOM;
-    r->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    r->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (r->watch && r->pollfd && r->event >= 0 && r->timer >= 0 && r->epoll >= 0 &&
-        epoll_ctl(r->epoll, EPOLL_CTL_ADD, r->event, &readable) == 0 &&
-        epoll_ctl(r->epoll, EPOLL_CTL_ADD, r->timer, &readable) == 0) {
-        r->pollfd[0] = (struct pollfd){.fd = r->event, .events = POLLIN};
-        return 0;
+    r->event = r->timer = r->epoll = -1;
+    if (r->watch == NULL || r->pollfd == NULL) {
+        sim_real_close(s);
+        return -RX_ENOMEM;
     }
-    int error = r->watch && r->pollfd ? -RX_EIO : -RX_ENOMEM;
-
-    sim_real_close(s);
-    return error;
+    failed = (r->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) < 0 ? "eventfd2"
+             : (r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) < 0
+                 ? "timerfd_create"
+             : (r->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0                 ? "epoll_create1"
+             : epoll_ctl(r->epoll, EPOLL_CTL_ADD, r->event, &readable) != 0 ||
+                     epoll_ctl(r->epoll, EPOLL_CTL_ADD, r->timer, &readable) != 0
+                 ? "epoll_ctl"
+                 : NULL;
+    if (failed != NULL) {
+        if (s->options.why != NULL)
+            rx_sys_why(failed, errno, s->options.why, s->options.why_room);
+        sim_real_close(s);
+        return -RX_EIO;
+    }
+    r->pollfd[0] = (struct pollfd){.fd = r->event, .events = POLLIN};
+    return 0;
 }
 
 static void fd_close(int fd)

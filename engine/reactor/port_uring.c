@@ -53,7 +53,7 @@ struct ring_port {
 static int ring_open(struct ring_port *r, const struct rx_uring_options *o, char *why, size_t room);
 static int ring_probe(struct ring_port *r, char *why, size_t room);
 static int slots_register(struct ring_port *r, uint32_t want);
-static void options_probe(struct ring_port *r);
+static int options_probe(struct ring_port *r);
 static void ring_close(struct ring_port *r);
 
 static const struct rx_port_ops uring_ops;
@@ -122,15 +122,12 @@ static int ring_open(struct ring_port *r, const struct rx_uring_options *o, char
         return rc;
     r->u.wake_fd = rx_sys_wake_open();
     if (r->u.wake_fd < 0) {
-        rx_sys_why_no_ring(-r->u.wake_fd, why, room);
+        rx_sys_why("eventfd2", -r->u.wake_fd, why, room);
         return -RX_ENORING;
     }
     rc = slots_register(r, RX_MIN(o->slots != 0 ? o->slots : (uint32_t)SLOTS_MAX, nofile));
     if (rc < 0) {
-        snprintf(why, room,
-                 "the kernel refused a table of direct descriptors (%s): use Linux 5.19 "
-                 "or newer, or raise RLIMIT_NOFILE",
-                 strerror(-rc));
+        rx_sys_why("io_uring_register (a table of direct descriptors)", -rc, why, room);
         return -RX_ENORING;
     }
     rc = rx_utable_open(&r->u.table, r->u.mem, (uint32_t)rc, RX_MIN(nofile, (uint32_t)FDS_MAX));
@@ -139,7 +136,11 @@ static int ring_open(struct ring_port *r, const struct rx_uring_options *o, char
     rc = rx_uprocs_open(&r->u.procs, r->u.mem, o->processes);
     if (rc != 0)
         return rc;
-    options_probe(r);
+    rc = options_probe(r);
+    if (rc < 0) {
+        rx_sys_why("io_uring_enter", -rc, why, room);
+        return -RX_ENORING;
+    }
     r->ring_registered = io_uring_register_ring_fd(&r->ring) == 1;
     r->no_iowait = (r->ring.features & FEAT_NO_IOWAIT) != 0;
     return 0;
@@ -163,18 +164,24 @@ static int ring_probe(struct ring_port *r, char *why, size_t room)
         struct io_uring_probe head;
         char bytes[sizeof(struct io_uring_probe) + OPS * sizeof(struct io_uring_probe_op)];
     } probe;
+    int rc;
 
     memset(&probe, 0, sizeof probe);
-    if ((r->ring.features & FEATURES) != FEATURES ||
-        io_uring_register_probe(&r->ring, &probe.head, OPS) != 0) {
-        rx_sys_why_no_ring(EINVAL, why, room);
+    rc = (r->ring.features & FEATURES) == FEATURES
+             ? io_uring_register_probe(&r->ring, &probe.head, OPS)
+             : -EINVAL;
+    if (rc != 0) {
+        if (rc == -EINVAL)
+            rx_sys_why_no_ring(EINVAL, why, room);
+        else
+            rx_sys_why("io_uring_register", -rc, why, room);
         return -RX_ENORING;
     }
     for (size_t i = 0; i < RX_ARRAY_LEN(needed); i++) {
         if (io_uring_opcode_supported(&probe.head, needed[i].opcode))
             continue;
         snprintf(why, room,
-                 "this kernel's io_uring lacks the operation %s: use Linux 5.19 or newer",
+                 "this kernel's io_uring lacks the operation %s: use " RX_SYS_KERNEL " or newer",
                  needed[i].name);
         return -RX_ENORING;
     }
@@ -431,18 +438,22 @@ void rx_usq_poll(struct rx_uring *u, const struct rx_uflight *f, unsigned code, 
     sqe->user_data = rx_udata(&u->table, f, (uint8_t)code);
 }
 
-/* Tries on a real socket whether options can be set inside the ring (Linux 6.7). */
-static void options_probe(struct ring_port *r)
+/* Tries on a real socket whether options can be set inside the ring (Linux 6.7). The first time that the
+ * kernel is asked to do something: a negative errno if it may not be. */
+static int options_probe(struct ring_port *r)
 {
     enum { LINGER = 1, FAST_OPEN, ENTRIES = 4 };
     struct io_uring_cqe *cqe;
     unsigned head, seen = 0;
+    int rc;
 
     io_uring_prep_socket_direct(sq_push(r), AF_INET, SOCK_STREAM, 0, 0, 0);
     push_setsockopt(r, 0, SOL_SOCKET, SO_LINGER, &reset_linger, sizeof reset_linger, 0, LINGER);
     push_setsockopt(r, 0, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &enable, sizeof enable, 0, FAST_OPEN);
     io_uring_prep_close_direct(sq_push(r), 0);
-    io_uring_submit_and_wait(&r->ring, ENTRIES);
+    rc = io_uring_submit_and_wait(&r->ring, ENTRIES);
+    if (rc < 0)
+        return rc;
     io_uring_for_each_cqe(&r->ring, head, cqe)
     {
         r->can_linger |= cqe->user_data == LINGER && cqe->res >= 0;
@@ -451,6 +462,7 @@ static void options_probe(struct ring_port *r)
     }
     io_uring_cq_advance(&r->ring, seen);
     memset(&r->u.stats, 0, sizeof r->u.stats);
+    return 0;
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
@@ -476,8 +488,10 @@ static int uring_wait(struct rx_port *p, rx_ns until, struct rx_ready *ready, in
         rc = enter(r, n > 0 ? u->now : until);
         u->now = RX_MAX(u->now, uring_clock(p));
         n += take_cqes(r, ready + n, room - n);
-        if (n == 0 && rc != 0 && rc != -ETIME && rc != -EINTR && rc != -EBUSY && rc != -EAGAIN)
+        if (n == 0 && rc != 0 && rc != -ETIME && rc != -EINTR && rc != -EBUSY && rc != -EAGAIN) {
+            errno = -rc;
             return -RX_EIO;
+        }
         /* A completion may be one of our own and nobody else's business: then the wait goes on. */
     } while (n == 0 && !r->woken && u->now < until && (rc == 0 || rc == -ETIME));
     if (r->event_fd >= 0)

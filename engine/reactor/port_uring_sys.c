@@ -128,7 +128,7 @@ void rx_sys_why_no_ring(int error, char *why, size_t room)
     case ENOSYS:
         snprintf(
             why, room,
-            "this kernel (%s) offers no io_uring: use Linux 5.19 or newer built with "
+            "this kernel (%s) offers no io_uring: use " RX_SYS_KERNEL " or newer built with "
             "CONFIG_IO_URING, or, in a container, a seccomp profile that allows io_uring_setup, "
             "io_uring_enter and io_uring_register",
             name.release);
@@ -162,12 +162,26 @@ void rx_sys_why_no_ring(int error, char *why, size_t room)
                  rx_sys_nofile());
         break;
     case EINVAL:
-        snprintf(why, room, "this kernel (%s) has too old an io_uring: use Linux 5.19 or newer",
+        snprintf(why, room, "this kernel (%s) has too old an io_uring: use " RX_SYS_KERNEL " or newer",
                  name.release);
         break;
     default:
         snprintf(why, room, "io_uring could not be set up: %s", strerror(error));
     }
+}
+
+void rx_sys_why(const char *call, int error, char *why, size_t room)
+{
+    if (error == EPERM || error == EACCES || error == ENOSYS)
+        snprintf(why, room,
+                 "%s is refused to this process (%s), most likely by the seccomp filter of a container "
+                 "runtime: use a profile that allows it",
+                 call, strerror(error));
+    else if (error == EMFILE || error == ENFILE)
+        snprintf(why, room, "no descriptor left for %s: raise RLIMIT_NOFILE (ulimit -n), now %u", call,
+                 rx_sys_nofile());
+    else
+        snprintf(why, room, "%s failed: %s", call, strerror(error));
 }
 
 static int sysctl_disabled(void)

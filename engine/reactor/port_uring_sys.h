@@ -22,7 +22,12 @@ int rx_sys_wake_open(void); /* an eventfd or a negative errno */
 void rx_sys_wake(int fd);
 void rx_sys_unwake(int fd); /* forgets all wakes so far */
 
+#define RX_SYS_KERNEL "Linux 5.19" /* the oldest that has all that a ring needs here, SOCKET last */
+
 void rx_sys_why_no_ring(int error, char *why, size_t room);
 /* io_uring_setup failed with this errno: what is missing and what to do about it. */
+
+void rx_sys_why(const char *call, int error, char *why, size_t room);
+/* The same for any other call that there must be. */
 
 #endif

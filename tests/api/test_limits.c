@@ -115,8 +115,10 @@ Test(limits, few_descriptors)
     cr_expect_eq(run("ulimit -n 32; timeout 20 $P run $F --wildcard --for 300ms"), 0, "%s",
                  ran.said);
     cr_expect(said("20 Running"), "%s", ran.said);
-    cr_expect_eq(run("ulimit -n 64; timeout 20 $P bench --pods 300 --for 300ms"), 0, "%s",
-                 ran.said);
+    /* Its port is always the same, and somebody else on this machine may have it. */
+    if (run("ulimit -n 64; timeout 20 $P bench --pods 300 --for 300ms") != 71 ||
+        !said("is taken by another program"))
+        cr_expect_eq(ran.code, 0, "%s", ran.said);
     cr_expect(said("--wildcard"), "%s", ran.said);
 }
 

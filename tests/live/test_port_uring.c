@@ -24,6 +24,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/reactor/err.h"
@@ -1349,11 +1350,11 @@ Test(port_uring, one_system_call_a_wait)
     rig_close(&g);
 }
 
-static void forbid(unsigned error)
+static void forbid(long call, unsigned error)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -1370,12 +1371,61 @@ static void refused_because(unsigned error, const char *word)
     struct rx_port *port;
     char why[256] = "";
 
-    forbid(error);
+    forbid(SYS_io_uring_setup, error);
     cr_assert_eq(rx_mem_open(&mem), 0);
     cr_assert_eq(rx_port_uring_open(&port, &mem, NULL, why, sizeof why), -RX_ENORING);
     cr_assert_not_null(strstr(why, word), "'%s' does not say '%s'", why, word);
     cr_assert_eq(mem.state->bytes, 0);
     rx_mem_close(&mem);
+}
+
+/* In a process of its own: a filter cannot be taken off again. */
+static void child_refused(long call, unsigned error, bool memory, const char *word)
+{
+    struct rx_sim_options sim = {.clock = RX_SIM_REAL};
+    struct rx_mem mem;
+    struct rx_port *port;
+    char why[256] = "";
+    int rc;
+
+    forbid(call, error);
+    sim.why = why;
+    sim.why_room = sizeof why;
+    rx_mem_open(&mem);
+    rc = memory ? rx_port_sim_open(&port, &mem, &sim)
+                : rx_port_uring_open(&port, &mem, NULL, why, sizeof why);
+    if (rc == (memory ? -RX_EIO : -RX_ENORING) && strncmp(why, word, strlen(word)) == 0 &&
+        strstr(why, "seccomp") != NULL)
+        _exit(0);
+    fprintf(stderr, "%d '%s', not '%s...'\n", rc, why, word);
+    _exit(1);
+}
+
+Test(port_uring, each_call_that_is_refused_is_named)
+{
+    static const struct {
+        long call;
+        bool memory;
+        const char *name;
+    } rows[] = {{SYS_io_uring_register, false, "io_uring_register is refused"},
+                {SYS_io_uring_enter, false, "io_uring_enter is refused"},
+                {SYS_eventfd2, false, "eventfd2 is refused"},
+                {SYS_eventfd2, true, "eventfd2 is refused"},
+                {SYS_timerfd_create, true, "timerfd_create is refused"},
+                {SYS_epoll_create1, true, "epoll_create1 is refused"}};
+    struct rig g;
+
+    rig_open(&g); /* skips if there is no ring at all */
+    rig_close(&g);
+    for (size_t i = 0; i < 2 * RX_ARRAY_LEN(rows); i++) {
+        pid_t child = fork();
+        int status;
+
+        if (child == 0)
+            child_refused(rows[i / 2].call, i % 2 ? ENOSYS : EPERM, rows[i / 2].memory, rows[i / 2].name);
+        cr_assert_eq(waitpid(child, &status, 0), child);
+        cr_expect_eq(status, 0, "%s", rows[i / 2].name);
+    }
 }
 
 Test(port_uring, why_no_ring_names_seccomp)
