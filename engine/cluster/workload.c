@@ -444,6 +444,39 @@ int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordi
     return rc;
 }
 
+/* Nobody has heard of it yet. */
+static void uncreate(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
+{
+    if (w->pod[ordinal] == CLUSTER_FOREIGN)
+        pod_unskip(c->node, w->tmpl);
+    else
+        pod_uncreate(pod_get(c->node, w->pod[ordinal]));
+    w->pod[ordinal] = 0;
+}
+
+/* So many more pods, or none: from an ordinal on, or (CLUSTER_NEXT) where there is room for one. */
+static int create_all(struct cluster *c, struct cluster_workload *w, uint32_t from, uint32_t count)
+{
+    uint32_t ordinals = w->ordinals, made = 0;
+    uint64_t peak = c->node->stats.pods_peak;
+    uint32_t *ordinal = rx_mem_alloc(c->node->mem, (size_t)count * sizeof(*ordinal));
+    int rc = ordinal != NULL || count == 0 ? reserve(c, w, count) : -RX_ENOMEM;
+
+    while (rc == 0 && made < count) {
+        ordinal[made] = from == CLUSTER_NEXT ? free_ordinal(c, w) : from + made;
+        rc = create_pod(c, w, ordinal[made], POD_SERIAL_NEXT);
+        made += rc == 0;
+    }
+    if (rc != 0) {
+        while (made > 0)
+            uncreate(c, w, ordinal[--made]);
+        w->ordinals = ordinals;
+        c->node->stats.pods_peak = peak;
+    }
+    rx_mem_free(c->node->mem, ordinal, (size_t)count * sizeof(*ordinal));
+    return rc;
+}
+
 int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
 {
     uint32_t active = cluster_active_pods(c, w);
@@ -453,18 +486,18 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
         return -RX_EUNSUPPORTED;
     if (!w->whole)
         return -RX_ESTATE; /* who goes first depends on pods that are not here */
-    w->replicas = replicas;
     if (replicas > active)
-        rc = reserve(c, w, replicas - active);
-    for (; rc == 0 && active < replicas; active++)
-        rc = create_pod(c, w, free_ordinal(c, w), POD_SERIAL_NEXT);
+        rc = create_all(c, w, CLUSTER_NEXT, replicas - active);
+    if (rc != 0)
+        return rc;
+    w->replicas = replicas;
     for (; active > replicas; active--) {
         if (w->here)
             remove_one(c, w);
         else
             remove_foreign(w);
     }
-    return rc;
+    return 0;
 }
 
 /* A container's image in the hash of its definition: taken out as it is put in, so that an image that
@@ -479,9 +512,9 @@ static uint64_t image_mark(uint32_t container, const char *image)
     return rx_digest_value(&d);
 }
 
-/* A copy of the spec with one container's image changed. NULL: no such container, or no memory. */
-static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old,
-                                   const char *container, const char *image, uint16_t image_id)
+/* A copy of the spec with one container's image changed. -RX_ENOTFOUND: no such container. */
+static int with_image(struct cluster *c, const struct pod_spec *old, const char *container,
+                      const char *image, uint16_t image_id, struct pod_spec **out)
 {
     struct rx_arena *arena = &c->node->arena;
     struct pod_spec *spec = rx_arena_alloc(arena, sizeof(*spec));
@@ -491,13 +524,13 @@ static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old
     uint64_t change;
 
     if (spec == NULL || list == NULL)
-        return NULL;
+        return -RX_ENOMEM;
     if (container != NULL) {
         for (i = 0; i < old->container_count && strcmp(old->container[i].name, container) != 0; i++) {
         }
     }
     if (i == old->container_count)
-        return NULL;
+        return -RX_ENOTFOUND;
     *spec = *old;
     memcpy(list, old->container, old->container_count * sizeof(*list));
     change = image_mark(i, old->container[i].image) ^ image_mark(i, image);
@@ -506,22 +539,38 @@ static struct pod_spec *with_image(struct cluster *c, const struct pod_spec *old
     list[i].hash ^= change;
     spec->container = list;
     spec->hash ^= change;
-    return list[i].image != NULL ? spec : NULL;
+    *out = spec;
+    return list[i].image != NULL ? 0 : -RX_ENOMEM;
 }
 
+/* The new pods are made first, since that may fail; then nobody has heard of them, and the old ones are as they
+ * were. Told they are in the other order. */
 static int change_template(struct cluster *c, struct cluster_workload *w, const struct pod_spec *spec)
 {
     struct pod_delete_request request = {.given = false};
-    uint32_t before = w->ordinals;
+    const struct cluster_workload old = *w;
+    uint64_t peak = c->node->stats.pods_peak;
+    /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. Those of a
+     * StatefulSet come back when the old ones have gone. */
+    bool replaces = w->spec.kind != POD_WORKLOAD_REPLICASET;
+    bool creates = replaces && w->spec.kind != POD_WORKLOAD_STATEFULSET;
+    struct pod_template *tmpl = pod_node_template(c->node, spec);
     int rc;
 
+    if (tmpl == NULL)
+        return -RX_ENOMEM;
     w->spec.template_ = spec;
-    w->tmpl = pod_node_template(c->node, spec);
-    rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
-    /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. */
-    if (rc != 0 || w->spec.kind == POD_WORKLOAD_REPLICASET)
+    w->tmpl = tmpl;
+    rc = set_owner(c, w);
+    if (rc == 0 && creates)
+        rc = create_all(c, w, old.ordinals, w->replicas);
+    if (rc != 0) {
+        w->spec.template_ = old.spec.template_;
+        w->tmpl = old.tmpl;
+        w->owner = old.owner;
         return rc;
-    for (uint32_t i = 0; i < before; i++) {
+    }
+    for (uint32_t i = 0; replaces && i < old.ordinals; i++) {
         struct pod *p = pod_get(c->node, w->pod[i]);
 
         if (w->pod[i] == CLUSTER_FOREIGN)
@@ -529,12 +578,8 @@ static int change_template(struct cluster *c, struct cluster_workload *w, const 
         else if (is_active(p))
             pod_delete(p, &request);
     }
-    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
-        return 0; /* each comes back when the old one has gone */
-    rc = reserve(c, w, w->replicas);
-    for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
-        rc = create_pod(c, w, before + i, POD_SERIAL_NEXT);
-    return rc;
+    c->node->stats.pods_peak = RX_MAX(peak, c->node->stats.pods); /* not those that made way at once */
+    return 0;
 }
 
 int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
@@ -558,9 +603,9 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     if (rc != 0)
         return rc;
     old = p != NULL ? pod_spec_of(p) : w->spec.template_;
-    spec = with_image(c, old, container, image, image_id);
-    if (spec == NULL)
-        return -RX_ENOTFOUND;
+    rc = with_image(c, old, container, image, image_id, &spec);
+    if (rc != 0)
+        return rc;
     if (spec->hash == old->hash)
         return 0; /* it has that image: nothing changes */
     if (w != NULL)
