@@ -556,7 +556,7 @@ static void run_word_op(struct sh_task *t, const struct sh_ins *i)
         ok = sh_field(t);
         break;
     default:
-        RX_ASSERT(!"an operation");
+        rx_assert_failed("an operation", __FILE__, __LINE__);
     }
     if (ok)
         t->pc++;
