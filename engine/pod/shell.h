@@ -120,11 +120,12 @@ enum shell_flavour shell_flavour_of(const char *image);
 
 enum shell_diag_kind {
     SHELL_DIAG_SYNTAX,      /* the script cannot be parsed; it ends with 2 */
-    SHELL_DIAG_UNSUPPORTED, /* valid elsewhere (bash), not here; taken for a program nobody knows */
+    SHELL_DIAG_UNSUPPORTED, /* valid elsewhere, not here: a text is taken for a program nobody knows, a
+                             * command that is asked for it to have succeeded */
     SHELL_DIAG_NOT_FOUND,   /* a program that is missing was run: 127 */
     SHELL_DIAG_SERVER,      /* one that nobody knows is taken for a server that runs until stopped */
     SHELL_DIAG_DONE,        /* ... was done at once, with 0 */
-    SHELL_DIAG_OPTION,      /* a known command was given an option that is not simulated */
+    SHELL_DIAG_OPTION,      /* a known command was given an option that it has not */
     SHELL_DIAG_LIMIT,       /* a limit ended the script; of the parser: as UNSUPPORTED */
 };
 

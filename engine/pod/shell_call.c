@@ -154,11 +154,17 @@ static bool becomes(struct sh_task *t, const struct sh_command *command)
     return true;
 }
 
+/* A command that was asked for more than is simulated here is no better known than any other program. */
+static int settle(struct sh_task *t, const struct sh_call *c, int status)
+{
+    return status > 0 && c->beyond ? sh_call_beyond(t) : status;
+}
+
 int sh_call_resume(struct sh_task *t)
 {
     int r = t->call.command->run(t, &t->call);
 
-    return r == SH_AGAIN ? dispatch(t, &t->call) : r;
+    return r == SH_AGAIN ? dispatch(t, &t->call) : settle(t, &t->call, r);
 }
 
 void sh_call_end(struct sh_task *t)
@@ -234,7 +240,7 @@ static int dispatch(struct sh_task *t, struct sh_call *c)
             return sh_call_unknown(t, c);
         r = command->run(t, c);
         if (r != SH_AGAIN)
-            return r;
+            return settle(t, c, r);
         if (!sh_charge(t, 1))
             return SH_BLOCKED;
     }

@@ -29,8 +29,16 @@ bool sh_opt(const struct sh_opts *o, char letter)
 
 static bool bad_option(struct sh_task *t, struct sh_call *c, const char *option)
 {
+    const struct shell_setup *s = &t->proc->setup;
     char text[128];
 
+    /* All that busybox takes is known here; other images have larger tools. */
+    if (s->program->sh != SHELL_ASH && !s->unknown_missing) {
+        snprintf(text, sizeof(text), "%.30s: option %.30s is not simulated: taken to succeed at once",
+                 c->argv[0], option);
+        sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[0], text);
+        return false;
+    }
     snprintf(text, sizeof(text), "%.40s: unrecognized option: %.40s", c->argv[0], option);
     sh_complain(t, "%s", text);
     sh_diagnose(t, SHELL_DIAG_OPTION, c->pos, c->argv[0], text);

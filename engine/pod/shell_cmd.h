@@ -258,6 +258,8 @@ void sh_call_taken(struct sh_task *t, const char *word);
 /* Says that a program that nobody knows is taken to be in the image: it was asked for. */
 int sh_call_obscure(struct sh_task *t, struct sh_call *c);
 /* The same without a word: what this shell cannot do has been named already. */
+int sh_call_beyond(struct sh_task *t);
+/* Done, with 0: what it has written is not known, and who reads it must not be led by its absence. */
 bool sh_program_missing(struct sh_task *t, const char *name);
 /* Of a name that nobody knows: is it known that there is no such program? */
 void sh_begin_of_image(struct sh_task *t, const char *word, bool say);

@@ -108,6 +108,7 @@ void sh_diagnose(struct sh_task *t, enum shell_diag_kind kind, uint32_t pos, con
     const struct shell_setup *s = &t->proc->setup;
     struct shell_diag d;
 
+    t->call.beyond |= kind == SHELL_DIAG_UNSUPPORTED && !s->unknown_missing;
     if (s->host->diagnose == NULL)
         return;
     if (strncmp(what, "sh: ", 4) == 0)

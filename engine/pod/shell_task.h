@@ -236,6 +236,7 @@ struct sh_call {                      /* the command a task is in */
     uint32_t pos;
     bool plain;        /* functions do not count: `command x` */
     bool replaces;     /* stands behind `exec` */
+    bool beyond;       /* what it was asked for is not simulated: it is taken to have succeeded */
     bool write_failed; /* told already; the status cannot be 0 */
     void *state;
     struct sh_block *blocks;

@@ -129,10 +129,12 @@ static bool run_file(struct sh_task *t, struct sh_call *c, int *status)
 bool sh_program_missing(struct sh_task *t, const char *name)
 {
     const struct shell_setup *s = &t->proc->setup;
+    const struct sh_command *elsewhere = sh_command_find(name);
     char full[FS_PATH_MAX];
 
-    /* A word that other shells have is no program. */
-    if (s->unknown_missing || pod_program_is_no_name(name) || sh_command_find(name) != NULL)
+    /* A word that only other shells have is no program. */
+    if (s->unknown_missing || pod_program_is_no_name(name) ||
+        (elsewhere != NULL && !sh_command_here(t, elsewhere)))
         return true;
     return s->host->missing != NULL && strchr(name, '/') != NULL &&
            fs_path(full, t->cwd->text, name) == 0 && s->host->missing(s->ctx, full);
@@ -146,12 +148,17 @@ static void tell(struct sh_task *t, enum shell_diag_kind kind, const char *word,
     sh_diagnose(t, kind, t->call.pos, word, text);
 }
 
-/* Done: what it has written is not known, and who reads it must not be led by its absence. */
-static int done(struct sh_task *t, struct sh_call *c)
+int sh_call_beyond(struct sh_task *t)
 {
     for (int fd = 1; fd <= 2; fd++)
         if (t->fd[fd] != NULL && t->fd[fd]->kind == SH_FILE_WRITER)
             t->fd[fd]->pipe->unknown = true;
+    return 0;
+}
+
+static int done(struct sh_task *t, struct sh_call *c)
+{
+    sh_call_beyond(t);
     if (t->proc->unknown_runs < UNKNOWN_RUNS_MAX) {
         t->proc->unknown_runs++;
         return 0;

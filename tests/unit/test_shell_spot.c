@@ -301,6 +301,38 @@ Test(shell_spot, a_program_that_has_replaced_the_shell_hears_signals)
 
 /* ---- what this shell cannot do ---------------------------------------------------------------- */
 
+/* All that busybox takes is simulated. The tools of other images take more. */
+Test(shell_spot, an_option_beyond_these_tools)
+{
+    const char *argv[] = {"sh", "-c", "sort --debug=x /etc/hosts | grep -q x && echo up"};
+
+    kit_open_argv(&k, 3, argv);
+    k.setup.unknown_missing = false;
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "up\n");
+    cr_expect_str_eq(k.err, "");
+    cr_expect_eq(k.diag.kind, SHELL_DIAG_UNSUPPORTED);
+    kit_close(&k);
+    argv[0] = "ash";
+    kit_open_argv(&k, 3, argv);
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "");
+    cr_expect_not_null(strstr(k.err, "unrecognized option"));
+    cr_expect_eq(k.diag.kind, SHELL_DIAG_OPTION);
+    kit_close(&k);
+}
+
+/* A client that is asked for more than whether it reaches somebody. */
+Test(shell_spot, a_known_command_that_does_not_know)
+{
+    kit_open(&k, "redis-cli --bigkeys && echo up; command -v redis-cli");
+    k.setup.unknown_missing = false;
+    kit_run(&k);
+    cr_expect_eq(strncmp(k.out, "up\n", 3), 0, "\"%s\"", k.out);
+    cr_expect_str_eq(k.err, "");
+    kit_close(&k);
+}
+
 Test(shell_spot, a_text_beyond_this_shell_is_a_program_that_nobody_knows)
 {
     char deep[1024] = "";
