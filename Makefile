@@ -70,7 +70,7 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture worlds-fresh
+        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture worlds-fresh mutants
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -224,6 +224,10 @@ torture: setup
 $(B)/oom.so: $(B)/obj/tests/torture/oom.o
 	$(call say,LD,$@)$(CC) -shared -o $@ $^ $(LDFLAGS)
 
+# Bugs of one line, each built into a copy and looked for by the tests: an hour.
+mutants: setup
+	perl tests/mutants/mutants.pl $(MUTANTSFLAGS)
+
 # Random worlds of today, so many seconds for each of the tests; a failure prints its world and its seed.
 WORLDS_SEED    ?= $(shell date +%Y%m%d)0000
 WORLDS_SECONDS ?= 6
@@ -320,6 +324,7 @@ help:
 	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'
 	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
 	@echo 'make fuzz       the fuzz targets, FUZZ_TIME=60 seconds each; fuzz-smoke: a few seconds'
+	@echo 'make mutants    builds bugs of one line and shows which of them no test notices; MUTANTSFLAGS='
 	@echo 'make worlds-fresh  random worlds with seeds from the date; WORLDS_SECONDS=6 each test'
 	@echo 'make torture    lets every allocation of some twenty commands fail; TORTURE_SHARE=50: every 50th'
 	@echo 'make floors     checks who includes whom, and that each floor links alone'

@@ -79,6 +79,125 @@ Test(attempts, a_queue_that_is_empty_begins_anew)
     podring_close(r);
 }
 
+Test(attempts, all_of_a_long_queue_come)
+{
+    static const char *const name[] = {"a", "b", "c", "d", "e"};
+    podring *r = open_narrow();
+
+    kit_apply(r, SLOW_POD("a", "5s") SLOW_POD("b", "5s") SLOW_POD("c", "5s") SLOW_POD("d", "5s")
+                     SLOW_POD("e", "5s"));
+    for (int i = 0; i < 5; i++) {
+        kit_run(r, 5000 * i + 4900);
+        cr_expect_not(ready(r, name[i]));
+        kit_run(r, 5000 * i + 5100);
+        cr_expect(ready(r, name[i]), "%s", name[i]);
+    }
+    podring_close(r);
+}
+
+/* ---- what is counted ------------------------------------------------------------------------- */
+
+static struct podring_stats after(uint32_t net, const char *yaml, int64_t ms)
+{
+    struct podring_options o = kit_options();
+    struct podring_stats s;
+    podring *r;
+
+    o.net = net;
+    r = kit_open(o);
+    kit_apply(r, yaml);
+    kit_run(r, ms);
+    s = kit_stats(r);
+    podring_close(r);
+    return s;
+}
+
+/* A run that errs is tried three times, each time anew. */
+Test(attempts, each_run_has_its_three_tries)
+{
+    static const char yaml[] =
+        KIT_POD("a") "    livenessProbe: {httpGet: {port: nobody}, periodSeconds: 1}\n";
+
+    cr_expect_eq(after(PODRING_NET_SCRIPT, yaml, 4500).probes, 12);
+    cr_expect_eq(after(PODRING_NET_MEMORY, yaml, 4500).probes, 12);
+}
+
+Test(attempts, timeouts_are_counted)
+{
+    static const char yaml[] =
+        KIT_POD("a") "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 3, "
+                     "failureThreshold: 9}\n" KIT_BEHAVIOR("a", "  - serve: [{do: hang}]\n");
+
+    cr_expect_eq(after(PODRING_NET_SCRIPT, yaml, 11000).timeouts, 3);
+    cr_expect_eq(after(PODRING_NET_MEMORY, yaml, 11000).timeouts, 3);
+}
+
+static void kill_it(void *ctx, podring *r, uint64_t timer)
+{
+    (void)timer;
+    cr_assert_eq(podring_kill(r, *(uint64_t *)ctx, NULL, 9), 0);
+}
+
+/* The container is killed in the instant of its first probe, after its tick. */
+static struct podring_stats lost(uint32_t net, const char *yaml)
+{
+    struct podring_options o = kit_options();
+    struct podring_stats s;
+    uint64_t pod, timer;
+    podring *r;
+
+    o.net = net;
+    r = kit_open(o);
+    kit_apply(r, yaml);
+    kit_run(r, 500);
+    pod = kit_pod(r, "a");
+    cr_assert_eq(podring_timer_start(r, 1000, kill_it, &pod, &timer), 0);
+    kit_run(r, 1000);
+    s = kit_stats(r);
+    podring_close(r);
+    return s;
+}
+
+/* The handshake of a TCP probe took no time: its outcome stands. An answer is lost, and counted
+ * once. */
+Test(attempts, a_run_that_is_lost_is_counted_once)
+{
+    static const uint32_t net[] = {PODRING_NET_SCRIPT, PODRING_NET_MEMORY};
+
+    for (int i = 0; i < 2; i++) {
+        struct podring_stats tcp =
+            lost(net[i],
+                 KIT_POD("a") "    livenessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1}\n");
+        struct podring_stats http = lost(
+            net[i], KIT_POD("a") "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 1}\n");
+
+        cr_expect(tcp.probes == 1 && tcp.success == 1, "net %u, tcp: %d runs, %d succeeded", net[i],
+                  (int)tcp.probes, (int)tcp.success);
+        cr_expect(http.probes == 1 && http.success == 0 && http.failure == 1,
+                  "net %u, http: %d runs, %d succeeded, %d failed", net[i], (int)http.probes,
+                  (int)http.success, (int)http.failure);
+    }
+}
+
+/* What is asked for while a run is in progress: a tick at 2, and at 2.5 the sync after the other
+ * container's end, which asks at once and begins the period anew. The runs: 0, 3, 5, 7, 9. */
+Test(attempts, a_trigger_forgets_the_tick_before_it)
+{
+    static const char yaml[] = KIT_POD(
+        "a") "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 2, timeoutSeconds: 9}\n"
+             "  - {name: d, image: i:1}\n"
+             "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: c}\nspec:\n  "
+             "container: c\n"
+             "  instances: [{serve: [{from: 0s, to: 1s, status: 500, latency: 3s}, "
+             "{status: 500, latency: 100ms}]}]\n"
+             "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: d}\nspec:\n  "
+             "container: d\n"
+             "  instances: [{exit: {after: 2500ms, code: 1}}, {}]\n";
+
+    cr_expect_eq(after(PODRING_NET_SCRIPT, yaml, 9500).probes, 5);
+    cr_expect_eq(after(PODRING_NET_MEMORY, yaml, 9500).probes, 5);
+}
+
 /* ---- ticks that are lost --------------------------------------------------------------------- */
 
 /* Runs of 4.7 s from 1 s on: a tick within one is remembered, the others are lost: 3, 4, 5, then 7,
@@ -103,11 +222,10 @@ Test(attempts, ticks_within_a_run_are_counted_but_for_one)
 /* A short run after a long one: what was remembered is asked once. */
 Test(attempts, a_remembered_tick_is_asked_once)
 {
-    podring *r = kit_ring(
-        KIT_POD("a") "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 2, timeoutSeconds: "
-                     "9}\n" KIT_BEHAVIOR(
-                         "a",
-                         "  - serve: [{from: 0s, to: 3s, latency: 2500ms}, {latency: 100ms}]\n"));
+    podring *r = kit_ring(KIT_POD(
+        "a") "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 2, timeoutSeconds: "
+             "9}\n" KIT_BEHAVIOR(
+                 "a", "  - serve: [{from: 0s, to: 3s, latency: 2500ms}, {latency: 100ms}]\n"));
 
     /* Runs from 2 to 4.5, 4.5 to 4.6, then at 6, 8 and 10. */
     kit_run(r, 5900);
@@ -172,9 +290,9 @@ static bool multiple_between(int64_t from, int64_t to, int64_t ns)
     return to / ns * ns >= from;
 }
 
-/* In real time, nothing turned for more than three periods: as many ticks are counted as lost, and
- * those to come are due where they would have been. */
-Test(attempts, late_ticks_are_counted_and_keep_their_phase, .timeout = 60)
+/* In real time, nothing turned for some periods: as many ticks are counted as lost, and those to
+ * come are due where they would have been. */
+static void come_late(useconds_t us, uint64_t lost)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
     struct due before, after;
@@ -190,13 +308,19 @@ Test(attempts, late_ticks_are_counted_and_keep_their_phase, .timeout = 60)
         ;
     before = next_due(r);
     cr_assert_lt(before.to - clock_ns(), INT64_C(1100000000));
-    usleep(4400000);
+    usleep(us);
     while (podring_turn(r, 0) > 0)
         ;
-    cr_expect_geq(kit_stats(r).missed, 3);
+    cr_expect_geq(kit_stats(r).missed, lost);
     cr_expect_eq(kit_stats(r).probes, 1);
     after = next_due(r);
     cr_expect(multiple_between(after.from - before.to, after.to - before.from, 1000000000),
               "due %lld ns later", (long long)(after.from - before.to));
     podring_close(r);
+}
+
+Test(attempts, late_ticks_are_counted_and_keep_their_phase, .timeout = 60)
+{
+    come_late(2500000, 1);
+    come_late(4400000, 3);
 }

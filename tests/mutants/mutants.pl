@@ -1,0 +1,187 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+#
+# Puts each bug of tests/mutants/list into a copy of the sources, builds it, and lets the tests look:
+# first the suites that the list names, then random worlds, then all of them. Prints who was noticed
+# by whom and who was not, and the share of those that could be.
+#
+#   mutants.pl [--only TEXT] [--whole PATTERN] [--check] [--jobs N]
+#
+# --only: those whose file, function or line has TEXT in it; --whole: the suites of the last look, ""
+# for none; --check: only whether every mutant still applies.
+use strict;
+use warnings;
+use Getopt::Long;
+use POSIX ();
+
+my ($only, $whole, $check, $jobs) = ("", "*", 0, 2);
+GetOptions("only=s" => \$only, "whole=s" => \$whole, "check" => \$check, "jobs=i" => \$jobs)
+    or die "usage: mutants.pl [--only TEXT] [--whole PATTERN] [--check] [--jobs N]\n";
+my $list = "tests/mutants/list";
+my $room = "build/mutants";
+
+# ---- the list -----------------------------------------------------------------------------------
+
+sub slurp {
+    my ($path) = @_;
+    open(my $in, "<", $path) or die "$path: $!\n";
+    local $/;
+    return <$in>;
+}
+
+sub read_list {
+    my ($file, $suites, $function, @mutants) = ("", "", "");
+
+    foreach my $line (split(/\n/, slurp($list))) {
+        if ($line =~ /^file (\S+)$/) { ($file, $function) = ($1, ""); }
+        elsif ($line =~ /^suites (\S+)$/) { $suites = $1; }
+        elsif ($line =~ /^in (\w+)$/) { $function = $1; }
+        elsif ($line =~ /^- (.+)$/) {
+            push(@mutants, {file => $file, suites => $suites, in => $function, old => $1});
+        }
+        elsif ($line =~ /^\+ (.+)$/) { $mutants[-1]{new} = $1; }
+        elsif ($line =~ /^= (.+)$/) { $mutants[-1]{unseen} = $1; }
+        elsif ($line !~ /^(#.*)?$/) { die "$list: what is \"$line\"?\n"; }
+    }
+    return @mutants;
+}
+
+# The text of the file with the bug in it; undef and a complaint if its line is not there, or twice.
+sub mutate {
+    my ($m) = @_;
+    my (@lines, @at);
+    my $inside = 0;
+
+    @lines = split(/\n/, slurp($m->{file}), -1);
+    for (my $i = 0; $i < @lines; $i++) {
+        my $begins = $lines[$i] =~ /^\w.*\b\Q$m->{in}\E\(/ && $lines[$i] !~ /;\s*$/;
+
+        $inside = 1 if $begins;
+        push(@at, $i) if $inside && $lines[$i] =~ /^\s*\Q$m->{old}\E$/;
+        $inside = 0 if $lines[$i] eq "}";
+    }
+    if (@at != 1) {
+        print "$m->{file}, $m->{in}: ", scalar(@at), " lines are \"$m->{old}\"\n";
+        return undef;
+    }
+    $lines[$at[0]] =~ s/^(\s*).*/$1$m->{new}/;
+    return join("\n", @lines);
+}
+
+# ---- one mutant ---------------------------------------------------------------------------------
+
+sub put {
+    my ($path, $text) = @_;
+    open(my $out, ">", $path) or die "$path: $!\n";
+    print $out $text;
+    close($out);
+}
+
+sub quietly {
+    my ($dir, $command) = @_;
+    return system("cd $dir && ($command) >look.log 2>&1") == 0;
+}
+
+sub look {
+    my ($dir, $seconds, $filter) = @_;
+    return quietly($dir, "timeout -k 5 $seconds build/tests --jobs 1 --fail-fast --filter '$filter'");
+}
+
+# Who has noticed: a word; "" nobody.
+sub notice {
+    my ($dir, $m) = @_;
+
+    return "the compiler" unless quietly($dir, "make -s build/tests");
+    return "its suites" unless look($dir, 60, "$m->{suites}/*");
+    if ($m->{file} =~ m{^engine/pod/}) {
+        $ENV{PODRING_WORLDS} = 150;
+        my $fine = look($dir, 120, "worlds/*");
+        delete $ENV{PODRING_WORLDS};
+        return "random worlds" unless $fine;
+    }
+    return "" if $whole eq "";
+    return "the whole suite" unless quietly($dir, "make -s all") && look($dir, 600, "$whole/*");
+    return "";
+}
+
+sub try {
+    my ($dir, $m) = @_;
+    my $was = slurp("$dir/$m->{file}"); # the sources may have gone on meanwhile
+    my $by;
+
+    put("$dir/$m->{file}", $m->{text});
+    $by = notice($dir, $m);
+    put("$dir/$m->{file}", $was);
+    return $by;
+}
+
+# ---- all of them --------------------------------------------------------------------------------
+
+sub name {
+    my ($m) = @_;
+    my ($file) = $m->{file} =~ m{([^/]+)$};
+    return "$file $m->{in}: $m->{old}  =>  $m->{new}";
+}
+
+sub prepare {
+    my ($dir) = @_;
+
+    system("mkdir -p $dir && git ls-files -z | tar -c --null -T - | tar -x -C $dir") == 0
+        && quietly($dir, "make -s all build/tests")
+        or die "mutants: the copy in $dir does not build\n";
+}
+
+$| = 1;
+my @mutants = grep { index(name($_), $only) >= 0 } read_list();
+my $stale = 0;
+foreach my $m (@mutants) {
+    $stale = 1 unless defined($m->{text} = mutate($m));
+}
+die "mutants: the list does not fit the sources any more\n" if $stale;
+if ($check) {
+    print "  OK    ", scalar(@mutants), " mutants apply\n";
+    exit(0);
+}
+mkdir("build");
+mkdir($room);
+my @todo = grep { !defined $_->{unseen} } @mutants;
+my %child;
+foreach my $job (0 .. $jobs - 1) {
+    my $pid = fork() // die "fork: $!\n";
+    if ($pid == 0) {
+        prepare("$room/$job");
+        open(my $out, ">", "$room/$job.txt") or die;
+        for (my $i = $job; $i < @todo; $i += $jobs) {
+            my $by = try("$room/$job", $todo[$i]);
+
+            print $by eq "" ? "  SURVIVES  " : "  noticed   ", name($todo[$i]), $by eq "" ? "" : "  ($by)", "\n";
+            print $out "$i\t$by\n";
+        }
+        close($out);
+        POSIX::_exit(0);
+    }
+    $child{$pid} = 1;
+}
+while ((my $pid = wait()) > 0) {
+    die "mutants: a job has failed\n" if delete $child{$pid} && $? != 0;
+}
+
+my (%seen, %alive, %unseen, %files);
+foreach my $job (0 .. $jobs - 1) {
+    foreach my $line (split(/\n/, slurp("$room/$job.txt"))) {
+        my ($i, $by) = split(/\t/, $line, 2);
+        ($by eq "" ? \%alive : \%seen)->{$todo[$i]{file}}++;
+    }
+}
+$unseen{$_->{file}}++ foreach grep { defined $_->{unseen} } @mutants;
+$files{$_->{file}} = 1 foreach @mutants;
+printf "\n%-32s %8s %8s %14s\n", "file", "noticed", "survive", "cannot be seen";
+foreach my $file (sort keys %files) {
+    printf "%-32s %8d %8d %14d\n", $file, $seen{$file} // 0, $alive{$file} // 0, $unseen{$file} // 0;
+}
+my ($noticed, $survive) = (0, 0);
+$noticed += $_ foreach values %seen;
+$survive += $_ foreach values %alive;
+printf "%d of %d noticed: %.1f %%\n", $noticed, $noticed + $survive,
+    100 * $noticed / (($noticed + $survive) || 1);
+print "  - ", name($_), "\n      $_->{unseen}\n" foreach grep { defined $_->{unseen} } @mutants;
