@@ -4,6 +4,7 @@
  */
 #include "engine/pod/shell_cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -295,7 +296,10 @@ static bool next_operand(struct sh_task *t, struct sh_input *in)
         else
             st.kind = FS_FILE;
         if (error == 0 && st.kind == FS_DIR) {
-            sh_complain(t, "%s: read error: Is a directory", t->call.argv[0]);
+            if (in->errors == SH_INPUT_PLAIN)
+                sh_fail(t, path, -EISDIR);
+            else if (in->errors != SH_INPUT_SILENT)
+                sh_complain(t, "%s: read error: Is a directory", t->call.argv[0]);
             in->status = 1;
             continue;
         }
@@ -305,7 +309,10 @@ static bool next_operand(struct sh_task *t, struct sh_input *in)
             break;
         if (t->proc->over)
             return false;
-        sh_complain(t, "%s: can't open '%s': %s", t->call.argv[0], path, fs_strerror(error));
+        if (in->errors == SH_INPUT_PLAIN)
+            sh_fail(t, path, error);
+        else if (in->errors != SH_INPUT_SILENT)
+            sh_complain(t, "%s: can't open '%s': %s", t->call.argv[0], path, fs_strerror(error));
         in->status = 1;
     }
     return true;
@@ -372,8 +379,9 @@ int sh_input_line(struct sh_task *t, struct sh_input *in, char **line, uint32_t 
 
     for (;;) {
         char *text = in->buffer != NULL ? in->buffer + in->start : NULL;
+        char end = in->nul ? '\0' : '\n';
         char *newline =
-            in->length > looked ? memchr(text + looked, '\n', in->length - looked) : NULL;
+            in->length > looked ? memchr(text + looked, end, in->length - looked) : NULL;
         bool ended = in->buffer != NULL && t->call.in == NULL && in->length > 0;
         int r;
 

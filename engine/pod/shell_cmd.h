@@ -190,11 +190,20 @@ int sh_sleep_until(struct sh_task *t, rx_ms until); /* SH_BLOCKED */
 
 /* ---- input ----------------------------------------------------------------------------------- */
 
+enum sh_input_errors {
+    SH_INPUT_CANNOT_OPEN, /* "cat: can't open 'x': No such file or directory" */
+    SH_INPUT_PLAIN,       /* "grep: x: No such file or directory" */
+    SH_INPUT_SILENT
+};
+
 struct sh_input { /* the operands of a filter, or its standard input */
     char *const *path;
     uint32_t count, next;
     int status;                   /* 1: some operand could not be opened */
     const char *name;             /* of the file being read; "-" for standard input */
+    /* Set behind sh_input_init: */
+    enum sh_input_errors errors; /* how a file that cannot be read is told */
+    bool nul;                    /* lines end in a NUL */
     bool at_end, partial;         /* partial: the last line had no newline */
     uint32_t start, length, room; /* what is read and not yet handed out: buffer[start..] */
     char *buffer;
