@@ -203,7 +203,7 @@ static const char *value_at(struct arith *a, const struct place *p)
 
     if (!p->element || (!sh_is_array(v) && strcmp(p->key, "0") == 0))
         return sh_get(a->t, p->name);
-    return sh_is_array(v) ? sh_array_get(v, p->key) : NULL;
+    return sh_is_array(v) ? sh_array_look(a->t, v, p->key) : NULL;
 }
 
 static int64_t get(struct arith *a, const struct place *p)

@@ -35,6 +35,11 @@ bool sh_array_next(const struct sh_var *v, uint32_t *cursor, const char **key, c
     return true;
 }
 
+const char *sh_array_look(struct sh_task *t, const struct sh_var *v, const char *key)
+{
+    return sh_charge(t, v->length / 64) ? sh_array_get(v, key) : NULL;
+}
+
 const char *sh_array_get(const struct sh_var *v, const char *key)
 {
     const char *k, *value;
@@ -102,6 +107,8 @@ bool sh_array_key(struct sh_task *t, const struct sh_var *v, const char *subscri
         return true;
     }
     if (!sh_arith(t, subscript, &n))
+        return false;
+    if (n < 0 && v != NULL && !sh_charge(t, v->length / 64))
         return false;
     if (n < 0)
         n += sh_array_end(v);

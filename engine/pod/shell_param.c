@@ -190,7 +190,7 @@ static const char *value_of(struct target *g)
         return value;
     v = sh_var_find(g->t, g->name);
     if (sh_is_array(v))
-        return sh_array_get(v, g->element);
+        return sh_array_look(g->t, v, g->element);
     return strcmp(g->element, "0") == 0 ? sh_get(g->t, g->name) : NULL;
 }
 

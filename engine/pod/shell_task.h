@@ -432,6 +432,8 @@ char *sh_quote(struct sh_task *t, const char *s);
 bool sh_is_array(const struct sh_var *v); /* NULL: no */
 bool sh_array_next(const struct sh_var *v, uint32_t *cursor, const char **key, const char **value);
 const char *sh_array_get(const struct sh_var *v, const char *key); /* NULL: there is none */
+const char *sh_array_look(struct sh_task *t, const struct sh_var *v, const char *key);
+/* The same, and charged: it is a walk. */
 bool sh_array_absent(const struct sh_var *v, const char *key);
 int64_t sh_array_end(const struct sh_var *v); /* the number behind the last; v may be NULL */
 bool sh_array_key(struct sh_task *t, const struct sh_var *v, const char *subscript,

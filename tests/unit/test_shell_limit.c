@@ -41,6 +41,57 @@ Test(shell_limit, steps_in_one_instant)
         "too many steps");
 }
 
+/* What bash adds: each of these would go on for ever, or take all memory. */
+Test(shell_limit, bash_is_limited_as_well)
+{
+    static const struct {
+        const char *script, *what;
+    } row[] = {
+        {"for ((;;)); do :; done", "too many steps"},
+        {"a=(); while :; do a+=(x); done", "too many steps"},
+        {"declare -A m; while :; do m[$((i++))]=$i; done", "too many steps"},
+        {"mapfile < /dev/zero", "too many steps"},
+        {"read -N 1000000000 x < /dev/zero", "too many steps"},
+        {"x=$(seq 1 30000); a=($x); for i in \"${!a[@]}\"; do s=${a[i]}; ((s += a[i])); done",
+         "too many steps"},
+        {"x=$(yes | head -n 90000); echo ${x//[^z]/zz}", "too many steps"},
+        {"[[ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa == +(+(+(a)))b ]]", "a pattern is nested"},
+        {"f() { cat <(f); }; f", "too many processes"},
+        {"f() { local a=(\"$@\" \"$@\"); f \"${a[@]}\"; }; f x", ""},
+        {"while :; do printf -v x '%4096s' ''; y+=$x; done", ""},
+        {"shopt -s expand_aliases; alias a=b b=a; a", "nested too deep"},
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(row); i++) {
+        const char *argv[] = {"bash", "-c", row[i].script};
+
+        kit_open_argv(&k, 3, argv);
+        kit_run(&k);
+        cr_expect_eq(k.state.phase, SHELL_ENDED, "%s", row[i].script);
+        cr_expect_not_null(strstr(k.err, row[i].what), "%s: %s", row[i].script, k.err);
+        cr_expect_not_null(strstr(k.err, "limit: "), "%s: %s", row[i].script, k.err);
+        kit_close(&k);
+    }
+}
+
+Test(shell_limit, braces_are_limited_before_anything_runs)
+{
+    static const char *const script[] = {
+        "echo {1..999999999}",
+        "echo {a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(script); i++) {
+        const char *argv[] = {"bash", "-c", script[i]};
+
+        kit_open_argv(&k, 3, argv);
+        cr_expect_eq(k.compiled.kind, SHELL_DIAG_LIMIT, "%s", script[i]);
+        cr_expect_not_null(strstr(k.compiled.text, "braces make too many words"), "%s",
+                           k.compiled.text);
+        kit_close(&k);
+    }
+}
+
 Test(shell_limit, steps_count_anew_in_each_instant)
 {
     kit_open(&k, "for i in 1 2 3; do j=0; while [ $j -lt 10000 ]; do j=$((j+1)); done; sleep 1; "
