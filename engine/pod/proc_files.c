@@ -269,7 +269,7 @@ static void cpu_max(struct pod_machine *m, struct fs_text *to)
     int64_t milli = pod_container_spec_of(m->container)->cpu_milli;
 
     if (milli > 0)
-        fs_text_say(to, "%lld 100000\n", (long long)milli * 100);
+        fs_text_say(to, "%lld 100000\n", (long long)RX_MIN(milli, INT64_MAX / 100) * 100);
     else
         fs_text_say(to, "max 100000\n");
 }

@@ -538,6 +538,40 @@ Test(manifest_accept, unknown_fields_are_named_and_nothing_else)
     kit_close(&k);
 }
 
+/* Limits are quantities, however large; -1: refused. */
+Test(manifest_accept, limits)
+{
+    static const struct {
+        const char *text;
+        int64_t bytes;
+    } rows[] = {
+        {"1", 1},       {"1Ki", 1024},  {"1.5Gi", 1610612736}, {"\".5\"", 1},      {"128974848000m", 128974848},
+        {"1e3", 1000},  {"\"1E3\"", 1000}, {"\"12e-1\"", 2},     {"\"+1\"", 1},      {"100M", 100000000},
+        {"1u", 1},      {"1E", INT64_MAX / 1000 + 1}, {"8Ei", INT64_MAX / 1000 + 1},
+        {"100000000000000000000", INT64_MAX / 1000 + 1}, {"null", -1},
+        {"abc", -2},    {"\"\"", -2},     {"\"-1\"", -2},          {"\"1.2.3\"", -2},  {"e3", -2},
+        {"{a: 1}", -2}, {"1Kb", -2},    {"true", -2},
+    };
+    char text[256];
+    struct kit k;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        int rc;
+
+        snprintf(text, sizeof(text),
+                 "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+                 "  - {name: c, image: x, resources: {limits: {memory: %s}}}\n",
+                 rows[i].text);
+        kit_open(&k);
+        rc = kit_load(&k, text);
+        cr_expect_eq(rc != 0, rows[i].bytes == -2, "%s: %s", rows[i].text, kit_said(&k));
+        if (rc == 0)
+            cr_expect_eq(workload(&k, 0)->template_->container[0].memory_bytes, rows[i].bytes, "%s is %lld",
+                         rows[i].text, (long long)workload(&k, 0)->template_->container[0].memory_bytes);
+        kit_close(&k);
+    }
+}
+
 Test(manifest_accept, ten_thousand_pods_in_one_go, .timeout = 30)
 {
     enum { PODS = 10000 };
