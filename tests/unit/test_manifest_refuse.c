@@ -28,6 +28,33 @@
     "'12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 #define A63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
+static const struct refusal environment[] = {
+    {ONE "    securityContext: {runAsUser: -1, runAsGroup: 4294967296}\n"
+         "  securityContext: {fsGroup: -2, supplementalGroups: [5, -3]}\n",
+     "8:34 spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, "
+     "inclusive\n"
+     "8:50 spec.containers[0].securityContext.runAsGroup: Invalid value: 4294967296: must be between 0 and "
+     "2147483647, inclusive\n"
+     "9:30 spec.securityContext.fsGroup: Invalid value: -2: must be between 0 and 2147483647, inclusive\n"
+     "9:58 spec.securityContext.supplementalGroups[1]: Invalid value: -3: must be between 0 and 2147483647, "
+     "inclusive\n"},
+    {ONE "  dnsPolicy: None\n", "5:3 spec.dnsConfig: Required value: must provide `dnsConfig` when "
+                                "`dnsPolicy` is None\n"},
+    {ONE "  dnsPolicy: Cluster\n  hostAliases: [{ip: here, hostnames: [a]}]\n",
+     "8:14 spec.dnsPolicy: Unsupported value: \"Cluster\": supported values: \"ClusterFirst\", "
+     "\"ClusterFirstWithHostNet\", \"Default\", \"None\"\n"
+     "9:22 spec.hostAliases[0].ip: Invalid value: \"here\": must be a valid IP address, (e.g. 10.9.8.7 or "
+     "2001:db8::ffff)\n"},
+    {ONE "  dnsPolicy: None\n  dnsConfig: {searches: [a]}\n",
+     "9:14 spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when "
+     "`dnsPolicy` is None\n"},
+};
+
+Test(manifest_refuse, environment)
+{
+    REFUSE(environment);
+}
+
 static const struct refusal probes[] = {
     {ONE "    livenessProbe: {tcpSocket: {port: 80}, successThreshold: 2}\n", /* P-21 */
      "8:62 spec.containers[0].livenessProbe.successThreshold: Invalid value: 2: must be 1\n"},
@@ -251,6 +278,12 @@ static const struct refusal wiring[] = {
      "12:28 spec.containers[0].volumeMounts[3].mountPath: Invalid value: \"/a\": must be unique\n"
      "12:41 spec.containers[0].volumeMounts[3].subPath: Invalid value: \"/b\": must be a relative "
      "path\n"},
+    {ONE "    volumeMounts:\n    - {name: v, mountPath: /a, subPath: ../x}\n"
+         "    - {name: v, mountPath: /b, subPathExpr: $(X)/..}\n"
+         "    - {name: v, mountPath: /c, subPath: a/..b/...}\n  volumes: [{name: v}]\n",
+     "9:41 spec.containers[0].volumeMounts[0].subPath: Invalid value: \"../x\": must not contain '..'\n"
+     "10:45 spec.containers[0].volumeMounts[1].subPathExpr: Invalid value: \"$(X)/..\": must not "
+     "contain '..'\n"},
     {ONE "  volumes:\n  - {emptyDir: {}}\n  - {name: V}\n  - {name: w, hostPath: {}, secret: {}}\n"
          "  - {name: w, configMap: {}}\n",
      "9:5 spec.volumes[0].name: Required value\n"
