@@ -107,7 +107,7 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
             ? POD_MESSAGE_FALLBACK_TO_LOGS
             : POD_MESSAGE_FILE;
     mf_resources_read(l, &resources, &out->limits, &out->requests);
-    mf_limits_read(l, at, out);
+    mf_limits_count(out);
     out->resources_hash = mf_hash_node(resources.node);
     out->hash = manifest_container_hash(out);
 }

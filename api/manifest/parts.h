@@ -59,9 +59,10 @@ const char *mf_quantity_read(struct mf_load *l, const struct mf_at *at);
 const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const struct mf_at *container);
 /* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its containerName. */
 
-int64_t mf_bytes_read(struct mf_load *l, const struct mf_at *up, const char *field);
-/* A quantity in whole units, rounded up; -1: not given. */
-void mf_limits_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out);
+int64_t mf_bytes_of(const char *text);
+/* A quantity that has been read, in whole units, rounded up; -1: NULL, none, or beyond all counting. */
+void mf_limits_count(struct pod_container_spec *out);
+/* The numbers of those of out->limits that are of use. */
 
 /* ---- container.c ---------------------------------------------------------------------------- */
 

@@ -181,24 +181,29 @@ const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
     return mf_keep(l, text, strlen(text));
 }
 
-int64_t mf_bytes_read(struct mf_load *l, const struct mf_at *up, const char *field)
+/* ---- limits as numbers ------------------------------------------------------------------------ */
+
+static int64_t milli_of(const char *text)
 {
+    struct mf_quantity q;
     int64_t milli;
 
-    if (!field_milli(l, up, field, &milli))
-        return -1;
-    return milli / 1000 + (milli % 1000 > 0);
+    return text && mf_quantity_parse(text, strlen(text), &q) && q.nano >= 0 &&
+                   mf_quantity_milli(&q, &milli)
+               ? milli
+               : -1;
 }
 
-void mf_limits_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out)
+int64_t mf_bytes_of(const char *text)
 {
-    struct mf_at resources = mf_field(container, "resources"), limits = mf_field(&resources, "limits");
+    int64_t milli = milli_of(text);
 
-    out->cpu_milli = out->memory_bytes = out->storage_bytes = -1;
-    if (!limits.node || limits.node->type != MF_MAPPING)
-        return;
-    if (!field_milli(l, &limits, "cpu", &out->cpu_milli))
-        out->cpu_milli = -1;
-    out->memory_bytes = mf_bytes_read(l, &limits, "memory");
-    out->storage_bytes = mf_bytes_read(l, &limits, "ephemeral-storage");
+    return milli < 0 ? -1 : milli / 1000 + (milli % 1000 > 0);
+}
+
+void mf_limits_count(struct pod_container_spec *out)
+{
+    out->cpu_milli = milli_of(amount_of(&out->limits, "cpu"));
+    out->memory_bytes = mf_bytes_of(amount_of(&out->limits, "memory"));
+    out->storage_bytes = mf_bytes_of(amount_of(&out->limits, "ephemeral-storage"));
 }

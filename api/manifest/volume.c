@@ -130,7 +130,7 @@ static void volume_source_read(struct mf_load *l, const struct mf_at *source,
         if (out->size_text && *out->size_text == '-')
             mf_invalid(l, &size, "SizeLimit field must be a valid resource quantity");
         if (out->size_text && *out->size_text != '-')
-            out->size_limit = mf_bytes_read(l, source, "sizeLimit");
+            out->size_limit = mf_bytes_of(out->size_text);
     } else if (strcmp(type, "persistentVolumeClaim") == 0) {
         out->kind = POD_VOLUME_CLAIM;
         mf_fields_check(l, source, MF_FIELDS_CLAIM_VOLUME);

@@ -43,7 +43,16 @@ static uint64_t volume_bytes(struct pod *p, uint32_t i)
     return fs_volume_bytes(e->volume[i].volume);
 }
 
-/* As Kubernetes writes a quantity of bytes. */
+/* As written, in Kubernetes' form. */
+static const char *limit_text(const struct pod_container_spec *c)
+{
+    for (uint32_t i = 0; i < c->limits.count; i++)
+        if (strcmp(c->limits.pair[i].key, "ephemeral-storage") == 0)
+            return c->limits.pair[i].value;
+    return "";
+}
+
+/* A sum of quantities. */
 static void quantity(int64_t bytes, char out[32])
 {
     static const char *const unit[] = {"", "Ki", "Mi", "Gi", "Ti"};
@@ -88,8 +97,8 @@ static bool exceeds(struct pod *p, char *why, size_t room)
         all += volume_bytes(p, i);
         if (v->size_limit <= 0 || volume_bytes(p, i) <= (uint64_t)v->size_limit)
             continue;
-        quantity(v->size_limit, text);
-        snprintf(why, room, "Usage of EmptyDir volume \"%s\" exceeds the limit \"%s\". ", v->name, text);
+        snprintf(why, room, "Usage of EmptyDir volume \"%s\" exceeds the limit \"%s\". ", v->name,
+                 v->size_text);
         return true;
     }
     for (uint32_t i = 0; i < s->container_count; i++)
@@ -103,9 +112,8 @@ static bool exceeds(struct pod *p, char *why, size_t room)
         limit = s->container[i].storage_bytes;
         if (limit <= 0 || container_bytes(p, i) <= (uint64_t)limit)
             continue;
-        quantity(limit, text);
         snprintf(why, room, "Container %s exceeded its local ephemeral storage limit \"%s\". ", s->container[i].name,
-                 text);
+                 limit_text(&s->container[i]));
         return true;
     }
     return false;

@@ -31,7 +31,10 @@ static const struct vector limits[] = {
      VECTOR_POD V("emptyDir: {sizeLimit: 1k}") "  containers:\n" BOX("c") MOUNT("")
          "    readinessProbe: {exec: {command: [sh, -c, 'head -c 400 /dev/zero >> /v/p']}, periodSeconds: 5}\n"
          SH(L("trap 'exit 3' TERM; sleep 999 & wait")),
-     40, {{"event Evicted", "20"}, {"ends c", "20:3/Error"}}},
+     40,
+     {{"event Evicted", "20"},
+      {"says Evicted", "Usage of EmptyDir volume \"v\" exceeds the limit \"1k\". "},
+      {"ends c", "20:3/Error"}}},
     {"F25: in memory it is a file system of that size",
      ONCE V("emptyDir: {sizeLimit: 1Mi, medium: Memory}") "  containers:\n" BOX("c") MOUNT("")
          SH(L("for f in a b; do head -c 900000 /dev/zero > /v/$f || echo full; done; sleep 30")),
