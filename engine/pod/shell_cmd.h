@@ -21,6 +21,7 @@
     X("alias", alias, SH_INTERNAL)                                                                 \
     X("ash", sh, 0)                                                                                \
     X("awk", awk, 0)                                                                               \
+    X("base64", base64, 0)                                                                         \
     X("basename", basename, 0)                                                                     \
     X("bash", sh, 0)                                                                               \
     X("bg", fg, SH_INTERNAL)                                                                       \
@@ -78,6 +79,7 @@
     X("mariadb", mysql, 0)                                                                         \
     X("mariadb-admin", mysqladmin, 0)                                                              \
     X("mawk", awk, 0)                                                                              \
+    X("md5sum", sum, 0)                                                                            \
     X("mkdir", mkdir, 0)                                                                           \
     X("mktemp", mktemp, 0)                                                                         \
     X("mongo", mongosh, 0)                                                                         \
@@ -109,6 +111,9 @@
     X("seq", seq, 0)                                                                               \
     X("set", set, SH_SPECIAL | SH_INTERNAL)                                                        \
     X("sh", sh, 0)                                                                                 \
+    X("sha1sum", sum, 0)                                                                           \
+    X("sha256sum", sum, 0)                                                                         \
+    X("sha512sum", sum, 0)                                                                         \
     X("shift", shift, SH_SPECIAL | SH_INTERNAL)                                                    \
     X("shopt", shopt, SH_INTERNAL | SH_BASH)                                                       \
     X("sleep", sleep, 0)                                                                           \
