@@ -75,6 +75,8 @@ int podring_stats(podring *r, struct podring_stats *out)
         .connection_wait_ns = p->conn_wait_ns,
         .connection_wait_ns_max = RX_MAX(p->conn_wait_ns_max, port.slots_waiting_ns),
         .connection_waiting = port.slots_waiting,
+        .program_allocations = r->mem.state->counted[RX_MEM_PROGRAM],
+        .growth_allocations = r->mem.state->counted[RX_MEM_GROWS],
     };
     API_GIVE(out, &full);
     return 0;

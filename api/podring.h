@@ -518,7 +518,8 @@ struct podring_stats {
     uint64_t op_waits, op_wait_ns, op_wait_ns_max; /* operations that waited for sockets or queue room */
     uint64_t listeners, listen_failed, connections_served, requests_served;
     uint64_t memory, memory_peak; /* bytes asked of the allocator */
-    uint64_t allocations, steady_allocations; /* steady: made while turning; 0 is the promise */
+    uint64_t allocations, steady_allocations; /* steady: made by the engine itself while
+                                               * turning; 0 is the promise */
     uint64_t timers_armed;
     uint64_t foreign_lookups; /* in a shard: of services and addresses whose pods may be in another one.
                                * They find only the pods of their own shard: not what one engine does. */
@@ -532,6 +533,9 @@ struct podring_stats {
      * waits that are over, the longest, and how many still wait. It is no failure of the target: the timeout
      * counts from when there is a connection. */
     uint64_t connection_waits, connection_wait_ns, connection_wait_ns_max, connection_waiting;
+    /* Made while turning, beside steady_allocations: for what the programs of pods do (shells, files, logs,
+     * messages), and while the engine grew to its size (pools, pods that came). */
+    uint64_t program_allocations, growth_allocations;
 };
 #define PODRING_STATS_INIT                                                                         \
     {                                                                                              \

@@ -48,7 +48,7 @@ static int turn(podring *r, rx_ms until)
     rx_mem_seal(&r->mem);
     rc = rx_loop_turn(&r->loop, until);
     error = errno;
-    rx_mem_unseal(&r->mem);
+    rx_mem_unseal_all(&r->mem);
     if (r->mem.state->refused != refused && !r->closing)
         return short_of_memory(r);
     api_deliver(r);

@@ -48,7 +48,7 @@ static struct host_run **slot_of(struct pod_attempt *a)
 static int open_run(struct pod_attempt *a, struct pod_container *c)
 {
     const struct rx_mem *mem = a->node->mem;
-    bool sealed = rx_mem_unseal(mem);
+    bool sealed = rx_mem_program(mem);
     struct host_run *r = rx_mem_alloc(mem, sizeof(*r));
     int rc = -RX_ENOMEM;
 

@@ -200,6 +200,8 @@ void face_cost(struct face_text *t, const struct face_report *r)
     face_bytes(t, r->cost.rss_bytes);
     face_puts(t, " peak, asked for by the engine ");
     face_bytes(t, r->stats.memory_peak);
+    if (r->stats.program_allocations > 0)
+        put_count(t, "; ", r->stats.program_allocations, " allocations by pods' programs");
     face_putc(t, '\n');
 }
 

@@ -66,12 +66,14 @@
     X(memory, gauge, ENGINE, "Bytes the engine holds")                                             \
     X(memory_peak, gauge, PEAK, "Most bytes the engine held")                                      \
     X(allocations, counter, ENGINE, "Allocations")                                                 \
-    X(steady_allocations, counter, ENGINE, "Allocations made while turning")                       \
+    X(steady_allocations, counter, ENGINE, "Allocations made while turning, by the engine itself") \
     X(foreign_lookups, counter, ENGINE, "Lookups that only one engine could have answered")        \
     X(connection_waits, counter, ENGINE, "Probe runs that waited for a connection")                \
     X(connection_wait_ns, counter, ENGINE, "Nanoseconds they waited")                              \
     X(connection_wait_ns_max, gauge, MOST, "Longest such wait in nanoseconds")                     \
-    X(connection_waiting, gauge, ENGINE, "Probe runs that wait for a connection")
+    X(connection_waiting, gauge, ENGINE, "Probe runs that wait for a connection")                  \
+    X(program_allocations, counter, ENGINE, "Allocations made while turning, by pods' programs")   \
+    X(growth_allocations, counter, ENGINE, "Allocations made while turning, by pools and new pods")
 
 enum { FACE_STATUSES_MAX = 32, FACE_STATUS_ROOM = 64 };
 

@@ -185,6 +185,23 @@ static bool shares_storage(const struct pod_spec *spec)
     return false;
 }
 
+/* May one of its pods be over by itself, so that the workload puts another in its place? Then who counts them
+ * must have them all. */
+static bool may_end(const struct pod_spec *spec)
+{
+    bool ends = spec->restart_policy > POD_RESTART_ALWAYS || spec->active_deadline_s >= 0;
+
+    for (uint32_t i = 0; i < spec->volume_count; i++) /* the kubelet evicts who fills it */
+        ends = ends || spec->volume[i].size_limit > 0;
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        const struct pod_container_spec *c = &spec->container[i];
+
+        ends = ends || c->storage_bytes > 0 || c->rule_count > 0 ||
+               c->restart_policy > POD_RESTART_ALWAYS;
+    }
+    return ends;
+}
+
 /* A single pod is whole by nature: its own name is what its hash is of. Pods that may share storage
  * are all in the first shard. */
 static void set_shard(struct cluster *c, struct cluster_workload *w)
@@ -192,6 +209,7 @@ static void set_shard(struct cluster *c, struct cluster_workload *w)
     bool stored = shares_storage(w->spec.template_);
 
     w->whole = c->node->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD || stored ||
+               (w->spec.kind != POD_WORKLOAD_JOB && may_end(w->spec.template_)) ||
                (c->host.together != NULL && c->host.together(c->host.ctx, w->spec.ns,
                                                              kind_name[w->spec.kind], w->spec.name));
     w->here = pod_shard_has(c->node->shard,

@@ -117,7 +117,7 @@ void pod_asks_lost(struct pod_container *c)
 
     if (c->extra == NULL || rx_list_empty(&c->extra->clients))
         return;
-    sealed = rx_mem_unseal(mem);
+    sealed = rx_mem_program(mem);
     while ((link = rx_list_take_head(&c->extra->clients)) != NULL) {
         struct pod_ask *a = rx_container_of(link, struct pod_ask, link);
 

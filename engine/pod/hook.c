@@ -41,7 +41,7 @@ void pod_extra_free(struct pod_container *c)
         return;
     pod_hook_cancel(c);
     pod_asks_lost(c);
-    pod_trouble_note(c, NULL);
+    rx_mem_free(n->mem, c->extra->trouble_kept, c->extra->trouble_room);
     pod_machine_free(c);
     if (c->index == 0)
         pod_volumes_free(pod_of_container(c));
@@ -58,21 +58,30 @@ void pod_extra_free(struct pod_container *c)
 void pod_trouble_note(struct pod_container *c, const char *text)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    struct pod_extra *e = pod_extra_of(c);
-    size_t size = RX_MIN(strlen(text != NULL ? text : ""), (size_t)POD_TROUBLE_MAX - 1) + 1;
-    bool sealed;
+    struct pod_extra *e = text != NULL ? pod_extra_of(c) : c->extra;
+    size_t size;
 
     if (e == NULL)
         return;
-    sealed = rx_mem_unseal(mem);
-    rx_mem_free(mem, e->trouble, e->trouble != NULL ? strlen(e->trouble) + 1 : 0);
-    e->trouble = text != NULL ? rx_mem_alloc(mem, size) : NULL;
-    if (e->trouble != NULL) {
-        memcpy(e->trouble, text, size - 1);
-        e->trouble[size - 1] = '\0';
+    if (text == NULL) {
+        e->trouble = NULL;
+        return;
     }
-    if (sealed)
-        rx_mem_seal(mem);
+    size = RX_MIN(strlen(text), (size_t)POD_TROUBLE_MAX - 1) + 1;
+    if (e->trouble_room < size) {
+        bool sealed = rx_mem_unseal(mem); /* once: the next one finds the room */
+
+        rx_mem_free(mem, e->trouble_kept, e->trouble_room);
+        e->trouble_kept = rx_mem_alloc(mem, size);
+        e->trouble_room = e->trouble_kept != NULL ? (uint32_t)size : 0;
+        if (sealed)
+            rx_mem_seal(mem);
+    }
+    e->trouble = e->trouble_kept;
+    if (e->trouble == NULL)
+        return;
+    memcpy(e->trouble, text, size - 1);
+    e->trouble[size - 1] = '\0';
 }
 
 static void finished(struct pod_container *c)
@@ -252,7 +261,7 @@ static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
 static bool begin_command(struct pod_container *c, const struct pod_handler_spec *h)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_unseal(mem);
+    bool sealed = rx_mem_program(mem);
     int rc;
 
     c->extra->hook_exec = rx_mem_zalloc(mem, sizeof(*c->extra->hook_exec));

@@ -289,7 +289,7 @@ static struct shell_setup setup_of(struct pod_machine *m)
 static int open_shell(struct pod_container *c, const struct shell_setup *setup, struct shell_proc **out)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_unseal(mem);
+    bool sealed = rx_mem_program(mem);
     int rc = shell_open(out, mem, setup, now_of(c));
 
     if (sealed)
@@ -314,7 +314,7 @@ static void run(struct pod_container *c)
 {
     struct pod_machine *m = c->extra->machine;
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_unseal(mem);
+    bool sealed = rx_mem_program(mem);
     struct shell_state s;
 
     m->in_run = true;
@@ -397,7 +397,7 @@ int32_t pod_machine_exit(struct pod_container *c)
 {
     struct pod_machine *m = c->extra->machine;
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_unseal(mem);
+    bool sealed = rx_mem_program(mem);
 
     if (m->output != NULL)
         log_write(mem, &m->log, m->output, (uint32_t)strlen(m->output));
@@ -459,7 +459,7 @@ bool pod_machine_signal(struct pod_container *c, int32_t signal)
 
     if (m == NULL || m->main == NULL)
         return false;
-    sealed = rx_mem_unseal(mem);
+    sealed = rx_mem_program(mem);
     shell_signal(m->main, signal);
     if (!m->in_run)
         run(c);
@@ -681,7 +681,7 @@ struct shell_state pod_exec_run(struct pod_exec *e)
 {
     struct pod_container *c = e->container;
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_unseal(mem);
+    bool sealed = rx_mem_program(mem);
     struct shell_state s = run_shell(c, e->proc);
     uint64_t signals = e->signals;
 
@@ -698,7 +698,7 @@ struct shell_state pod_exec_run(struct pod_exec *e)
 const char *pod_exec_output(struct pod_exec *e, uint32_t *length)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(e->container))->mem;
-    bool sealed = rx_mem_unseal(mem);
+    bool sealed = rx_mem_program(mem);
 
     if (e->err.used > 0)
         log_write(mem, &e->out, e->err.at, e->err.used);
@@ -759,7 +759,7 @@ void pod_message_take(struct pod_container *c, const char *runtime)
     if (length == 0 && (c->extra == NULL || (c->extra->message == NULL &&
                                              c->extra->message_before == NULL)))
         return;
-    sealed = rx_mem_unseal(mem);
+    sealed = rx_mem_program(mem);
     if (pod_extra_of(c) != NULL) {
         char *copy = length > 0 ? rx_mem_alloc(mem, length + 1) : NULL;
 

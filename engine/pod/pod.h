@@ -148,6 +148,8 @@ struct pod_extra {
     struct rx_list clients;       /* ask.h: who waits for an answer of its process */
     bool refusing, hook_failed, hook_is_stop, hook_starting, stop_ordered;
     char *trouble;           /* the waiting message of a failed start, or NULL */
+    char *trouble_kept;      /* where it stands, and the next one will */
+    uint32_t trouble_room;
 };
 
 /* ---- probes ---------------------------------------------------------------------------------- */

@@ -469,7 +469,7 @@ bool pod_mounts_refused(struct pod_container *c, char *why, size_t room)
         i++;
     if (i == s->mount_count)
         return false;
-    sealed = rx_mem_unseal(n->mem);
+    sealed = rx_mem_program(n->mem);
     rx_arena_init(&scratch, n->mem);
     pod_self_fill(p, &self);
     if (pod_config_env(&n->configs, pod_spec_of(p), s, &self.fields, &scratch, &env) == 0)

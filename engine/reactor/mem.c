@@ -55,7 +55,7 @@ void *rx_mem_alloc_aligned(const struct rx_mem *m, size_t size, size_t align)
     void *p;
 
     s->calls++;
-    s->breaches += s->sealed;
+    s->counted[s->phase]++;
     p = m->ops->alloc(m->ctx, size, align);
     if (RX_UNLIKELY(!p)) {
         s->refused++;
@@ -91,20 +91,30 @@ void rx_mem_free(const struct rx_mem *m, void *p, size_t size)
 
 void rx_mem_seal(const struct rx_mem *m)
 {
-    m->state->sealed = true;
+    m->state->phase = RX_MEM_SEALED;
+}
+
+static bool leave_seal(const struct rx_mem *m, enum rx_mem_phase phase)
+{
+    if (m->state->phase != RX_MEM_SEALED)
+        return false;
+    m->state->phase = (uint8_t)phase;
+    return true;
 }
 
 bool rx_mem_unseal(const struct rx_mem *m)
 {
-    bool was = m->state->sealed;
-
-    m->state->sealed = false;
-    return was;
+    return leave_seal(m, RX_MEM_GROWS);
 }
 
-uint64_t rx_mem_breaches(const struct rx_mem *m)
+bool rx_mem_program(const struct rx_mem *m)
 {
-    return m->state->breaches;
+    return leave_seal(m, RX_MEM_PROGRAM);
+}
+
+void rx_mem_unseal_all(const struct rx_mem *m)
+{
+    m->state->phase = RX_MEM_OPEN;
 }
 
 /* ---- arena ---------------------------------------------------------------------------------- */

@@ -4,9 +4,10 @@
  *
  * An engine takes its memory through one struct of functions. The default is a private mimalloc heap
  * (mem_mi.c), freed whole at close; ALLOC=libc and sanitizer builds use mem_libc.c instead. An embedder may
- * bring his own. Phases make "allocates nothing in the steady state" testable: once sealed, each
- * allocation is counted as a breach (rx_mem_breaches), unless it stands between rx_mem_unseal and
- * rx_mem_seal, which mark the calls that may grow the engine (adding pods, scaling).
+ * bring his own. Phases make "allocates nothing in the steady state" testable: while sealed, each
+ * allocation is counted as a breach. Two kinds of work may allocate then, and are counted apart: what makes the
+ * engine grow until it has reached its size (pools, pods that are added) stands between rx_mem_unseal and
+ * rx_mem_seal, what the programs of pods need (shells, files, logs) between rx_mem_program and rx_mem_seal.
  */
 #ifndef RX_MEM_H
 #define RX_MEM_H
@@ -27,12 +28,20 @@ struct rx_mem {
     struct rx_mem_state *state; /* counters and phase; shared by copies of this struct */
 };
 
+enum rx_mem_phase {
+    RX_MEM_OPEN,    /* nobody minds */
+    RX_MEM_SEALED,  /* a breach */
+    RX_MEM_GROWS,
+    RX_MEM_PROGRAM,
+    RX_MEM_PHASES
+};
+
 struct rx_mem_state {
     size_t bytes, bytes_peak; /* asked for and not yet given back */
     uint64_t calls;           /* allocations since open */
     uint64_t refused;         /* of them: there was no memory */
-    uint64_t breaches;        /* allocations while sealed */
-    bool sealed;
+    uint64_t counted[RX_MEM_PHASES]; /* of them, in each phase */
+    uint8_t phase;            /* enum rx_mem_phase */
 };
 
 int rx_mem_open(struct rx_mem *m);
@@ -55,8 +64,16 @@ void *rx_mem_grow(const struct rx_mem *m, void *p, size_t old_size, size_t new_s
 void rx_mem_free(const struct rx_mem *m, void *p, size_t size); /* NULL is allowed */
 
 void rx_mem_seal(const struct rx_mem *m);
-bool rx_mem_unseal(const struct rx_mem *m); /* returns whether it was sealed; nestable by that */
-uint64_t rx_mem_breaches(const struct rx_mem *m);
+bool rx_mem_unseal(const struct rx_mem *m);
+bool rx_mem_program(const struct rx_mem *m);
+/* Return whether it was sealed, and change nothing if it was not; nestable by that. */
+
+void rx_mem_unseal_all(const struct rx_mem *m); /* back to RX_MEM_OPEN */
+
+static inline uint64_t rx_mem_breaches(const struct rx_mem *m)
+{
+    return m->state->counted[RX_MEM_SEALED];
+}
 
 /*
  * Arena: memory that lives as long as its owner (specs, strings). Bump allocation in blocks.

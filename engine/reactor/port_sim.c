@@ -17,6 +17,7 @@
 enum {
     READY_ROOM = 8192,    /* at open; a power of two */
     TRAVELS_PER_CONN = 2, /* on the way at once, at open: one each way */
+    TRAVELS_ROOM_MIN = 1024,
     TRAVELS_ROOM_MAX = 1 << 20,
 };
 
@@ -83,6 +84,7 @@ static int take_memory(struct sim *s)
     if (s->delayed) {
         uint32_t room = RX_MIN(s->conns_max * TRAVELS_PER_CONN, (uint32_t)TRAVELS_ROOM_MAX);
 
+        room = RX_MAX(room, (uint32_t)TRAVELS_ROOM_MIN);
         s->travel = rx_mem_alloc(s->mem, room * sizeof *s->travel);
         if (!s->travel)
             return -RX_ENOMEM;
@@ -313,7 +315,11 @@ static struct rx_ready *ready_push(struct sim *s)
 {
     if (RX_UNLIKELY(s->ready_count == s->ready_room)) {
         uint32_t room = s->ready_room * 2;
+        bool sealed = rx_mem_unseal(s->mem); /* as large as most completions at once, and no larger */
         struct rx_ready *grown = rx_mem_alloc(s->mem, room * sizeof *grown);
+
+        if (sealed)
+            rx_mem_seal(s->mem);
 
         if (!grown) {
             s->broken = -RX_ENOMEM;
@@ -428,8 +434,12 @@ static bool travel_push(struct sim *s, struct sim_travel t)
 
     if (s->travels == s->travels_room) {
         uint32_t room = s->travels_room * 2;
+        bool sealed = rx_mem_unseal(s->mem); /* it reaches its size and stays there */
         struct sim_travel *grown =
             rx_mem_grow(s->mem, s->travel, s->travels * sizeof *grown, room * sizeof *grown);
+
+        if (sealed)
+            rx_mem_seal(s->mem);
 
         if (!grown)
             return false;

@@ -50,3 +50,46 @@ Test(steady, over_memory)
 {
     check(PODRING_NET_MEMORY);
 }
+
+/* A loop in a shell needs memory all the time: that is the program's, and is not hidden. */
+Test(steady, programs_are_counted_apart)
+{
+    static const char loop[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: i:1\n"
+        "    command: [sh, -c, \"while true; do x=$(date); echo $x >>/tmp/a; rm /tmp/a; sleep 1; done\"]\n";
+    struct story_options o = {.for_ms = 100000, .seed = 7};
+    struct podring_stats before = PODRING_STATS_INIT, after = PODRING_STATS_INIT;
+    struct story *s = story_run(loop, &o);
+
+    podring_stats(story_ring(s), &before);
+    cr_assert_eq(podring_run_until(story_ring(s), 400000), 0);
+    podring_stats(story_ring(s), &after);
+    cr_expect_geq(after.program_allocations, before.program_allocations + 300);
+    cr_expect_eq(after.growth_allocations, before.growth_allocations);
+    cr_expect_eq(after.allocations - before.allocations,
+                 after.program_allocations - before.program_allocations);
+    cr_expect_eq(after.steady_allocations, 0);
+    story_free(s);
+}
+
+/* Two connections, latency and faults: what is on its way may be more than was thought at first. */
+Test(steady, with_two_connections)
+{
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct podring_stats s = PODRING_STATS_INIT;
+    podring *ring;
+
+    o.clock = PODRING_VIRTUAL;
+    o.net = PODRING_NET_MEMORY;
+    o.connections_max = 2;
+    o.net_latency_max_us = 400000;
+    o.net_reset_ppm = 100000;
+    cr_assert_eq(podring_open(&o, &ring), 0);
+    cr_assert_eq(podring_load_text(ring, "steady", manifest, sizeof(manifest) - 1), 0);
+    cr_assert_eq(podring_apply(ring), 0);
+    cr_assert_eq(podring_run_until(ring, 600000), 0);
+    podring_stats(ring, &s);
+    cr_expect_gt(s.connection_waits, 1000);
+    cr_expect_eq(s.steady_allocations, 0);
+    podring_close(ring);
+}
