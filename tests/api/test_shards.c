@@ -421,3 +421,27 @@ Test(shards, refused_documents_leave_no_trace)
     }
     cr_expect_eq(seen, 0x1eu, "pods 1 to 4, and nothing was counted twice");
 }
+
+/* A pod that may be over by itself is replaced, by whoever counts all of its workload. */
+Test(shards, workloads_whose_pods_end_stay_together)
+{
+    static const char ends[] =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  replicas: 3\n"
+        "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec:\n"
+        "      containers:\n      - {name: c, image: i, restartPolicy: Never, command: [sh, -c, 'sleep 2']}\n"
+        "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec:\n  replicas: 2\n"
+        "  selector: {matchLabels: {app: s}}\n  template:\n    metadata: {labels: {app: s}}\n    spec:\n"
+        "      containers:\n      - {name: c, image: i, command: [sh, -c, 'sleep 2; exit 3'], restartPolicy: "
+        "Always,\n         restartPolicyRules: [{action: RestartAllContainers, exitCodes: {operator: In, "
+        "values: [3]}}]}\n" KIT_DEPLOYMENT("other", 9);
+    struct podring_options o = kit_options();
+    struct sum one = sum_of(o, NULL, ends, 20000, 1);
+
+    cr_assert_gt(one.created, 20, "pods are replaced");
+    for (uint32_t n = 2; n < 6; n++) {
+        struct sum all = sum_of(o, NULL, ends, 20000, n);
+
+        cr_expect_eq(all.created, one.created, "%u shards", n);
+        cr_expect_eq(all.digest, one.digest, "%u shards", n);
+    }
+}
