@@ -158,6 +158,17 @@ static struct podring_stats lost(uint32_t net, const char *yaml)
     return s;
 }
 
+/* What stops a container counts, whoever asks for it; what ends it at once does not. */
+Test(attempts, kills_are_counted)
+{
+    static const char yaml[] = KIT_POD("a") "    livenessProbe: {httpGet: {port: 8080}, "
+                                            "periodSeconds: 1, failureThreshold: 2}\n" KIT_BEHAVIOR(
+                                                "a", "  - serve: [{status: 500}]\n  - {}\n");
+
+    cr_expect_eq(after(PODRING_NET_SCRIPT, yaml, 5000).kills, 1);
+    cr_expect_eq(lost(PODRING_NET_SCRIPT, KIT_POD("a")).kills, 0);
+}
+
 /* The handshake of a TCP probe took no time: its outcome stands. An answer is lost, and counted
  * once. */
 Test(attempts, a_run_that_is_lost_is_counted_once)

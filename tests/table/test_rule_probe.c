@@ -95,6 +95,15 @@ Test(rule_probe, step_publishes_at_the_threshold_only)
     }
 }
 
+Test(rule_probe, a_run_without_end_is_still_one)
+{
+    struct pod_probe_state s = {
+        .last = POD_RESULT_SUCCESS, .result = POD_RESULT_SUCCESS, .run_length = UINT32_MAX};
+
+    cr_expect_eq(pod_probe_step(s, POD_READINESS, true, 3, 3).state.run_length, UINT32_MAX);
+    cr_expect_eq(pod_probe_step(s, POD_READINESS, true, 3, 3).actions, POD_PROBE_PUBLISHED);
+}
+
 Test(rule_probe, a_different_outcome_starts_a_new_run)
 {
     struct pod_probe_state s = {.result = POD_RESULT_SUCCESS};

@@ -27,10 +27,25 @@ static const struct vector memory[] = {
      POD "  volumes: [{name: v, configMap: {name: gone}}]\n"
      "  containers: [{name: c, image: i:1, volumeMounts: [{name: v, mountPath: /v}]}]\n",
      500, {{"event FailedMount", "0 0.5 1.5 3.5 7.5 15.5 31.5 63.5 127.5 249.5 371.5 493.5"}, {"starts c", ""}}},
+    {"a reboot before the first start of the main container: the pod begins again",
+     POD "  restartPolicy: OnFailure\n  initContainers: [{name: i, image: i:1}]\n  containers: [{name: c, image: i:1}]\n"
+     BEHAVIOR("i") "  instances: [{exit: {after: 10s, code: 0}}]\n" STEPS "  - {at: 5s, reboot: node}\n",
+     20, {{"starts i", "0 5"}, {"event SandboxChanged", "5"}, {"starts c", "15"}}},
     {"a hook's back-off is its container's, and a reboot forgets what it waited for",
      ONE(", lifecycle: {postStart: {exec: {command: [x]}}}") BEHAVIOR("c")
      "  hooks: {postStart: {exitCode: 1}}\n" STEPS "  - {at: 12s, reboot: node}\n",
      25, {{"event FailedPostStartHook", "0 0 10 12 22"}}},
+};
+
+static const struct vector hooks[] = {
+    {"what a Behavior says of a command, it says of a hook's as well",
+     ONE(", lifecycle: {postStart: {exec: {command: [x]}}}") BEHAVIOR("c") "  exec: [{command: [x], exitCode: 3}]\n",
+     5, {{"event FailedPostStartHook", "0 0"}}},
+    {"a request of a hook is not lost with a container that it does not ask",
+     POD "  restartPolicy: OnFailure\n  containers:\n  - {name: b, image: i:1}\n"
+     "  - {name: a, image: i:1, ports: [{containerPort: 80}], lifecycle: {postStart: {httpGet: {port: 80}}}}\n"
+     BEHAVIOR("a") "  instances: [{serve: [{latency: 3s}]}]\n" BEHAVIOR("b") "  instances: [{exit: {after: 1s, code: 0}}]\n",
+     10, {{"event FailedPostStartHook", ""}, {"state a", "3:Running"}, {"ends b", "1:0/Completed"}}},
 };
 
 static const struct vector stops[] = {
@@ -56,6 +71,23 @@ static const struct vector stops[] = {
      "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  instances: [{onStop: {after: 4s}}]\n"
      BEHAVIOR("s") "  instances: [{onStop: ignore}]\n" STEPS DELETE("5s", ""),
      40, {{"ends c", "9:143/Error"}, {"ends s", "15:137/Error"}}},
+    {"by force inside a hook, by a knob: a second of it, then the least there is",
+     POD "  terminationGracePeriodSeconds: 60\n  containers:\n  - {name: c, image: i:1, lifecycle: {preStop: {sleep: {seconds: 50}}}}\n"
+     BEHAVIOR("c") "  instances: [{onStop: ignore}]\n" STEPS DELETE("5s", "") DELETE("7s", ", force: true"),
+     40, {{"set grace_shorten_live", "on"}, {"ends c", "10:137/Error"}}},
+    /* The sidecar's hook has taken three of its ten seconds. */
+    {"the patience of a sidecar counts from the beginning of its stop",
+     POD "  terminationGracePeriodSeconds: 10\n"
+     "  initContainers: [{name: s, image: i:1, restartPolicy: Always, lifecycle: {preStop: {sleep: {seconds: 3}}}}]\n"
+     "  containers: [{name: c, image: i:1, lifecycle: {preStop: {sleep: {seconds: 10}}}}]\n"
+     BEHAVIOR("c") "  instances: [{onStop: ignore}]\n" BEHAVIOR("s") "  instances: [{onStop: ignore}]\n" STEPS DELETE("5s", ""),
+     40, {{"ends c", "17:137/Error"}, {"ends s", "17:137/Error"}}},
+    {"a restart of all containers runs no hooks",
+     POD "  containers:\n  - {name: a, image: i:1, lifecycle: {preStop: {exec: {command: [x]}}}}\n"
+     "  - name: c\n    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
+     "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}\n"
+     BEHAVIOR("a") "  hooks: {preStop: {exitCode: 1}}\n" BEHAVIOR("c") "  instances: [{exit: {after: 3s, code: 1}}, {}]\n",
+     10, {{"starts a", "0 3"}, {"event FailedPreStopHook", ""}}},
     {"two sidecars, the second first",
      POD "  initContainers:\n  - {name: s, image: i:1, restartPolicy: Always}\n  - {name: t, image: i:1, restartPolicy: Always}\n"
      "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  instances: [{onStop: {after: 1s}}]\n"
@@ -68,6 +100,11 @@ static const struct vector stops[] = {
 Test(vectors_edge, what_a_node_remembers)
 {
     vector_check_all(memory, sizeof(memory) / sizeof(memory[0]));
+}
+
+Test(vectors_edge, hooks_of_neighbours)
+{
+    vector_check_all(hooks, sizeof(hooks) / sizeof(hooks[0]));
 }
 
 Test(vectors_edge, how_containers_stop)

@@ -596,8 +596,9 @@ Test(http, redirects_elsewhere_are_a_warning)
         {.bytes = "HTTP/1.1 301 X\r\nContent-Length: 2\r\n\r\nno"},
         {.bytes = "HTTP/1.1 305 X\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"},
         {.bytes = TO("mailto:me@10.0.0.5")},
+        {.bytes = TO("http://10.0.0.6:8080/")},
     };
-    static const char *const body[] = {"", "go on", "no", "", ""};
+    static const char *const body[] = {"", "go on", "no", "", "", ""};
 
     world_open();
     for (size_t i = 0; i < RX_ARRAY_LEN(s); i++) {
@@ -702,6 +703,8 @@ Test(http, redirects_that_lead_nowhere)
     static const char *const rows[][2] = {
         {TO("http://10.0.0.5:9999/"),
          "Get \"http://10.0.0.5:9999/\": dial tcp 10.0.0.5:9999: connect: connection refused"},
+        {TO("http://10.0.0.5:65536/"),
+         "Get \"http://10.0.0.5:65536/\": dial tcp: address 65536: invalid port"},
         {TO("http://10.0.0.5:99999/"),
          "Get \"http://10.0.0.5:99999/\": dial tcp: address 99999: invalid port"},
         {TO("ftp://10.0.0.5/"), "Get \"ftp://10.0.0.5/\": unsupported protocol scheme \"ftp\""},
