@@ -259,6 +259,10 @@ static int put_workloads(podring *r, struct undo *u)
 
         if (rc == -PODRING_EEXISTS)
             api_fail(r, rc, "%s %s/%s exists already", cluster_kind_name(w->kind), w->ns, w->name);
+        if (rc == -PODRING_ELIMIT)
+            api_fail(r, rc,
+                     "%s %s/%s: more than %u pods in all (pods_max; on the command line --pods-max)",
+                     cluster_kind_name(w->kind), w->ns, w->name, r->cluster.pods_max);
         if (rc != 0)
             return rc;
     }

@@ -90,6 +90,8 @@ static int check_options(struct podring_options *o, const char **why)
         o->attempts_max = 8192;
     if (o->shard_count == 0)
         o->shard_count = 1;
+    if (o->pods_max == 0)
+        o->pods_max = PODRING_PODS_MAX;
     if (o->processes_max == 0)
         o->processes_max = RX_PROCESSES;
     *why = o->clock > PODRING_VIRTUAL            ? "clock: no such clock"
@@ -266,6 +268,7 @@ static int open_node(podring *r, const struct podring_options *o)
     r->node.complain_ctx = r;
     cluster_init(&r->cluster, &r->node, &host);
     r->cluster.replicas_override = o->replicas;
+    r->cluster.pods_max = o->pods_max;
     if (rc == 0)
         rc = choose_carriers(r, o);
     rx_loop_on(&r->loop, POD_CLASS_HOST, api_timer_fired, r);

@@ -130,6 +130,7 @@ static bool read_controller(struct fact *f)
         [POD_WORKLOAD_STATEFULSET] = "StatefulSet",
         [POD_WORKLOAD_DAEMONSET] = "DaemonSet",
         [POD_WORKLOAD_JOB] = "Job",
+        [POD_WORKLOAD_CONTROLLER] = "ReplicationController",
     };
     const struct pod_owner *o = f->pod->owner;
 

@@ -340,6 +340,7 @@ static int object_result(podring *r, int rc, const char *ns, const char *kind, c
 {
     const char *text = rc == -PODRING_ENOTFOUND    ? "there is no such object or container"
                        : rc == -PODRING_EUNSUPPORTED ? "it has no number of replicas to set"
+                       : rc == -PODRING_ELIMIT       ? "more pods than pods_max allows"
                        : rc == -PODRING_ESTATE       ? "its pods are divided among shards"
                                                      : rx_err_text(rc);
 

@@ -189,8 +189,10 @@ struct podring_options {
      * other program has makes the turn -EBUSY in which a pod would listen there. Without sockets nothing is
      * claimed, and the pods have addresses from 127.1.0.1 on, or of this block. */
     uint32_t address_base, address_bits;
+    uint32_t pods_max; /* what applying or scaling would bring beyond is refused; 0 = PODRING_PODS_MAX */
 };
 
+#define PODRING_PODS_MAX 16777216
 #define PODRING_EPOCH_DEFAULT 1767225600000LL
 #define PODRING_OPTIONS_INIT                                                                       \
     {                                                                                              \

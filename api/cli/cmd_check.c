@@ -12,6 +12,7 @@
 #include "api/cli/input.h"
 #include "api/cli/out.h"
 #include "api/manifest/manifest.h"
+#include "engine/reactor/base.h"
 
 static int validate(const struct cli_options *o, const struct input *in)
 {
@@ -42,6 +43,7 @@ static const char *const kind_name[] = {
     [POD_WORKLOAD_STATEFULSET] = "statefulset",
     [POD_WORKLOAD_DAEMONSET] = "daemonset",
     [POD_WORKLOAD_JOB] = "job",
+    [POD_WORKLOAD_CONTROLLER] = "replicationcontroller",
 };
 
 static void put_count(struct face_text *t, uint64_t n, const char *what)
@@ -91,6 +93,19 @@ static void render_behaviour(struct face_text *t, const void *what)
     face_putc(t, '\n');
 }
 
+/* The engine was given one replica of each. */
+static bool too_many(const struct cli_options *o, const struct manifest_set *set)
+{
+    uint32_t max = o->engine.pods_max > 0 ? o->engine.pods_max : PODRING_PODS_MAX;
+    uint64_t pods = 0;
+
+    for (uint32_t i = 0; i < set->workloads.count; i++)
+        pods += (uint64_t)RX_MAX(set->workloads.item[i].replicas, 0);
+    if (pods > max)
+        cli_say("%llu pods: more than %u in all (--pods-max)", (unsigned long long)pods, max);
+    return pods > max;
+}
+
 static int list(const struct input *in, struct out *out)
 {
     const struct cli_options *o = in->options;
@@ -107,6 +122,11 @@ static int list(const struct input *in, struct out *out)
         error = strcmp(o->files[i], "-") == 0
                     ? manifest_load_text(&set, "<stdin>", in->text, in->length)
                     : manifest_load_file(&set, o->files[i]);
+    if (error == 0 && too_many(o, &set)) {
+        manifest_fini(&set);
+        rx_mem_close(&mem);
+        return CLI_BAD_INPUT;
+    }
     for (uint32_t i = 0; error == 0 && i < set.workloads.count; i++)
         out_render(out, render_workload, &set.workloads.item[i]);
     for (uint32_t i = 0; error == 0 && i < set.behaviours.count; i++)

@@ -32,7 +32,7 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
     read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
     read_faults, read_container, read_previous, read_tail, read_workers, read_shard, read_result,
-    read_partial, read_exec, read_processes;
+    read_partial, read_exec, read_processes, read_pods_max;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -124,6 +124,8 @@ static const struct option_row {
      "HTTP probes keep their connection as long as the container instance lives"},
     {"connections", 0, CLI_RUN | CLI_BENCH, read_connections, "N", "a whole number from 1 on",
      "probe connections open at once, at most"},
+    {"pods-max", 0, LIVE | MOMENT | CLI_CHECK, read_pods_max, "N", "a whole number from 1 on",
+     "refuses to make more pods than that (16777216)"},
     {"net-delay", 0, ENGINE, read_delay, "DUR[..DUR]", "a duration or two with .. between them",
      "--net memory: delay of each way"},
     {"net-faults", 0, ENGINE, read_faults, "LIST", "a list such as refuse=1000,reset=500,drop=10",
@@ -575,6 +577,11 @@ static const char *read_no_probe_events(struct cli_options *o, const char *value
     (void)value;
     o->engine.flags |= PODRING_NO_PROBE_EVENTS;
     return NULL;
+}
+
+static const char *read_pods_max(struct cli_options *o, const char *value)
+{
+    return read_u32(value, 1, &o->engine.pods_max);
 }
 
 static const char *read_connections(struct cli_options *o, const char *value)

@@ -125,6 +125,7 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
 
 static void load_documents(struct mf_load *l, const char *text, size_t length)
 {
+    uint32_t before = l->set->workloads.count;
     struct mf_docs docs;
 
     rx_digest_bytes(&l->set->digest, text, length);
@@ -134,6 +135,9 @@ static void load_documents(struct mf_load *l, const char *text, size_t length)
     /* kubectl: "no objects passed to apply" */
     if (l->objects == 0 && !l->failed && !l->no_memory)
         mf_say_at(l, MANIFEST_ERROR, 1, 1, "no objects in it");
+    if (l->pods_skipped && !l->failed && l->set->workloads.count == before)
+        mf_say_at(l, MANIFEST_WARNING, l->pods_skipped, 1,
+                  "no pods: they would come from objects that are not simulated");
 }
 
 /* Items of a PodList may leave out what the list says already. */
@@ -185,6 +189,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
         enum pod_workload_kind workload;
     } known[] = {
         {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
+        {"v1", "ReplicationController", WORKLOAD, POD_WORKLOAD_CONTROLLER},
         {"apps/v1", "Deployment", WORKLOAD, POD_WORKLOAD_DEPLOYMENT},
         {"apps/v1", "ReplicaSet", WORKLOAD, POD_WORKLOAD_REPLICASET},
         {"apps/v1", "StatefulSet", WORKLOAD, POD_WORKLOAD_STATEFULSET},
@@ -238,6 +243,17 @@ static void podring_read(struct mf_load *l, const struct mf_node *doc, const cha
     l->strict = false;
 }
 
+/* Whatever has the template of a pod where a workload or a CronJob has it. */
+static bool makes_pods(const struct mf_at *root)
+{
+    struct mf_at spec = mf_field(root, "spec"), job = mf_field(&spec, "jobTemplate"),
+                 job_spec = mf_field(&job, "spec"),
+                 template = mf_field(job.node ? &job_spec : &spec, "template"),
+                 pod = mf_field(&template, "spec"), containers = mf_field(&pod, "containers");
+
+    return containers.node != NULL;
+}
+
 static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *version,
                       const char *kind)
 {
@@ -249,6 +265,8 @@ static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *
         name = mf_field(&meta, "generateName");
         named = name.node && name.node->type == MF_STRING;
     }
+    if (!l->pods_skipped && makes_pods(&root))
+        l->pods_skipped = doc->line;
     mf_say_at(l, MANIFEST_NOTE, doc->line, doc->column, "%s/%s%s%s: not simulated, skipped",
               version, kind, named ? " " : "", named ? mf_json(l, name.node) : "");
 }

@@ -62,6 +62,20 @@ struct pod_labels mf_annotations_read(struct mf_load *l, const struct mf_at *at)
     return pairs_read(l, at, true);
 }
 
+struct pod_selector mf_selector_map(struct mf_load *l, struct pod_labels labels)
+{
+    struct pod_selector s = {.present = true};
+    struct pod_requirement *r = mf_array(l, labels.count, sizeof *r, &s.count);
+
+    for (uint32_t i = 0; i < s.count; i++)
+        r[i] = (struct pod_requirement){.key = labels.pair[i].key,
+                                        .op = POD_SELECT_IN,
+                                        .count = 1,
+                                        .value = &labels.pair[i].value};
+    s.requirement = r;
+    return s;
+}
+
 struct pod_selector mf_selector_read(struct mf_load *l, const struct mf_at *at)
 {
     struct pod_selector s = {0};

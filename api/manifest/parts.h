@@ -26,6 +26,7 @@ void mf_meta_read(struct mf_load *l, const struct mf_at *object, int kind, struc
 struct pod_labels mf_labels_read(struct mf_load *l, const struct mf_at *at); /* or nothing there */
 struct pod_labels mf_annotations_read(struct mf_load *l, const struct mf_at *at);
 struct pod_selector mf_selector_read(struct mf_load *l, const struct mf_at *at);
+struct pod_selector mf_selector_map(struct mf_load *l, struct pod_labels labels); /* each must be there */
 const char *mf_namespace_read(struct mf_load *l, const struct mf_at *up, const char *fallback);
 
 /* ---- probe.c: handlers, probes, hooks ------------------------------------------------------- */

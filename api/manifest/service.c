@@ -8,13 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* targetPort: a number or a container port's name; the port itself when absent. */
+/* targetPort: a number or a container port's name; the port itself when absent, 0 or "" (defaults come before
+ * the rules: SetDefaults_Service). */
 static void target_read(struct mf_load *l, const struct mf_at *port, struct pod_service_port *out)
 {
     struct mf_at at = mf_field(port, "targetPort");
     int64_t number;
 
-    if (!at.node || at.node->type == MF_NULL) {
+    if (!at.node || (at.node->type == MF_INT && at.node->number == 0) ||
+        (at.node->type == MF_STRING && at.node->length == 0)) {
         out->target = out->port;
     } else if (at.node->type == MF_STRING) {
         out->target_name = mf_string_at(l, &at, "");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * workload.c - Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet and Job documents
+ * workload.c - Pod, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet and Job documents
  * (pkg/apis/apps and pkg/apis/batch: v1/defaults.go, validation/validation.go).
  */
 #include "api/manifest/parts.h"
@@ -21,6 +21,7 @@ static const struct kind_rules rules[] = {
     [POD_WORKLOAD_STATEFULSET] = {"StatefulSet", MF_FIELDS_STATEFULSET},
     [POD_WORKLOAD_DAEMONSET] = {"DaemonSet", MF_FIELDS_DAEMONSET},
     [POD_WORKLOAD_JOB] = {"Job", MF_FIELDS_JOB},
+    [POD_WORKLOAD_CONTROLLER] = {"ReplicationController", MF_FIELDS_REPLICASET},
 };
 
 static void pod_document(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
@@ -126,12 +127,18 @@ static void selector_check(struct mf_load *l, const struct mf_at *spec,
     struct mf_at selector = mf_field(spec, "selector"), template = mf_field(spec, "template"),
                  meta = mf_field(&template, "metadata"), at = mf_field(&meta, "labels");
 
-    if (!selector.node) {
+    if (out->kind == POD_WORKLOAD_CONTROLLER) { /* a plain map; by default the labels of the template */
+        out->selector = mf_selector_map(l, mf_labels_read(l, &selector));
+        if (out->selector.count == 0 && !(selector.node && selector.node->type != MF_MAPPING))
+            out->selector = mf_selector_map(l, *labels);
+        if (out->selector.count == 0)
+            mf_required(l, &selector, "");
+    } else if (!selector.node) {
         mf_required(l, &selector, "");
-        return;
+    } else {
+        out->selector = mf_selector_read(l, &selector);
     }
-    out->selector = mf_selector_read(l, &selector);
-    if (!out->selector.present)
+    if (!out->selector.present || (out->kind == POD_WORKLOAD_CONTROLLER && out->selector.count == 0))
         return;
     if (out->selector.count == 0)
         mf_invalid(l, &selector, "%s", empty[out->kind]);

@@ -84,6 +84,7 @@ struct cluster {
     struct rx_list workloads;
     uint64_t count;
     uint32_t replicas_override; /* 0 = as the manifests say */
+    uint32_t pods_max;
     struct rx_timer step_timer; /* class SCRIPT: the next step */
     struct pod_step *step;      /* sorted by time, then by order of loading */
     uint32_t step_count, step_room, step_next;
@@ -91,6 +92,9 @@ struct cluster {
 
 void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host);
 void cluster_fini(struct cluster *c);
+
+bool cluster_too_many(const struct cluster *c, uint32_t pods);
+/* Would so many more be beyond pods_max? Then they are refused, before any memory is taken. */
 
 int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
 /* Creates the workload and its pods now. -RX_EEXISTS: that kind, namespace and name is there already

@@ -14,6 +14,7 @@ static const char *const kind_name[] = {
     [POD_WORKLOAD_STATEFULSET] = "statefulset",
     [POD_WORKLOAD_DAEMONSET] = "daemonset",
     [POD_WORKLOAD_JOB] = "job",
+    [POD_WORKLOAD_CONTROLLER] = "replicationcontroller",
 };
 
 const char *cluster_kind_name(enum pod_workload_kind kind)
@@ -142,7 +143,7 @@ static int reserve(struct cluster *c, const struct cluster_workload *w, uint32_t
 static bool has_replicas(enum pod_workload_kind kind)
 {
     return kind == POD_WORKLOAD_DEPLOYMENT || kind == POD_WORKLOAD_REPLICASET ||
-           kind == POD_WORKLOAD_STATEFULSET;
+           kind == POD_WORKLOAD_STATEFULSET || kind == POD_WORKLOAD_CONTROLLER;
 }
 
 static int create_pods(struct cluster *c, struct cluster_workload *w)
@@ -236,21 +237,29 @@ void cluster_undo(struct cluster *c, uint32_t count)
     }
 }
 
+bool cluster_too_many(const struct cluster *c, uint32_t pods)
+{
+    return pods > c->pods_max || c->node->stats.pods > c->pods_max - pods;
+}
+
 int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
 {
+    uint32_t replicas = c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD
+                            ? c->replicas_override
+                            : (uint32_t)spec->replicas;
     struct cluster_workload *w;
     int rc;
 
     if (cluster_exists(c, spec->kind, spec->ns, spec->name))
         return -RX_EEXISTS;
+    if (cluster_too_many(c, replicas))
+        return -RX_ELIMIT;
     w = rx_mem_zalloc(c->node->mem, sizeof(*w));
     if (w == NULL)
         return -RX_ENOMEM;
     w->spec = *spec;
     w->number = c->count;
-    w->replicas = (uint32_t)spec->replicas;
-    if (c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD)
-        w->replicas = c->replicas_override;
+    w->replicas = replicas;
     cluster_heal_init(w);
     w->cluster = c;
     set_shard(c, w);
@@ -504,6 +513,8 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
         return -RX_EUNSUPPORTED;
     if (!w->whole)
         return -RX_ESTATE; /* who goes first depends on pods that are not here */
+    if (replicas > active && cluster_too_many(c, replicas - active))
+        return -RX_ELIMIT;
     if (replicas > active)
         rc = create_all(c, w, CLUSTER_NEXT, replicas - active);
     if (rc != 0)
@@ -570,7 +581,8 @@ static int change_template(struct cluster *c, struct cluster_workload *w, const 
     uint64_t peak = c->node->stats.pods_peak;
     /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. Those of a
      * StatefulSet come back when the old ones have gone. */
-    bool replaces = w->spec.kind != POD_WORKLOAD_REPLICASET;
+    bool replaces = w->spec.kind != POD_WORKLOAD_REPLICASET &&
+                    w->spec.kind != POD_WORKLOAD_CONTROLLER;
     bool creates = replaces && w->spec.kind != POD_WORKLOAD_STATEFULSET;
     struct pod_template *tmpl = pod_node_template(c->node, spec);
     int rc;

@@ -263,7 +263,8 @@ struct pod_spec {
 /* ---- workloads ------------------------------------------------------------------------------ */
 
 enum pod_workload_kind { POD_WORKLOAD_POD, POD_WORKLOAD_REPLICASET, POD_WORKLOAD_DEPLOYMENT,
-                         POD_WORKLOAD_STATEFULSET, POD_WORKLOAD_DAEMONSET, POD_WORKLOAD_JOB };
+                         POD_WORKLOAD_STATEFULSET, POD_WORKLOAD_DAEMONSET, POD_WORKLOAD_JOB,
+                         POD_WORKLOAD_CONTROLLER /* v1 ReplicationController */ };
 
 struct pod_workload_spec {
     enum pod_workload_kind kind;

@@ -115,6 +115,37 @@ Test(api_apply, an_immutable_config_stays)
     podring_close(r);
 }
 
+Test(api_apply, no_more_pods_than_that)
+{
+    static const char many[] = KIT_DEPLOYMENT("many", 2000000000);
+    struct podring_options o = kit_options();
+    podring *r = kit_open(o);
+
+    cr_assert_eq(podring_load_text(r, "x", many, strlen(many)), 0);
+    cr_expect_eq(podring_apply(r), -PODRING_ELIMIT);
+    cr_expect_str_eq(podring_why(r), "deployment default/many: more than 16777216 pods in all (pods_max; "
+                                     "on the command line --pods-max)");
+    cr_expect_eq(kit_stats(r).pods, 0);
+    kit_apply(r, KIT_DEPLOYMENT("many", 2));
+    cr_expect_eq(podring_scale(r, NULL, "deployment/many", UINT32_MAX), -PODRING_ELIMIT);
+    kit_run(r, 1000);
+    cr_expect_eq(kit_stats(r).pods, 2);
+    podring_close(r);
+    o.pods_max = 3;
+    r = kit_open(o);
+    kit_apply(r, KIT_DEPLOYMENT("web", 2));
+    cr_expect_eq(podring_scale(r, NULL, "deployment/web", 4), -PODRING_ELIMIT);
+    cr_expect_eq(podring_scale(r, NULL, "deployment/web", 3), 0);
+    cr_assert_eq(podring_load_text(r, "x", KIT_POD("p"), strlen(KIT_POD("p"))), 0);
+    cr_expect_eq(podring_apply(r), -PODRING_ELIMIT);
+    podring_close(r);
+    o.replicas = UINT32_MAX;
+    r = kit_open(o);
+    cr_assert_eq(podring_load_text(r, "x", many, strlen(many)), 0);
+    cr_expect_eq(podring_apply(r), -PODRING_ELIMIT);
+    podring_close(r);
+}
+
 /* Every allocation of an apply in a running engine fails once; then it is done again. */
 static uint64_t apply_failing(uint64_t n, uint64_t *calls)
 {

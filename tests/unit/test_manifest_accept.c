@@ -444,7 +444,9 @@ Test(manifest_accept, a_cronjob_is_named_and_skipped)
 {
     struct kit k;
 
-    load(&k, FOLDER "nightly-cronjob.yaml");
+    kit_open(&k);
+    cr_assert_eq(manifest_load_file(&k.set, FOLDER "nightly-cronjob.yaml"), 0);
+    cr_expect_not_null(strstr(kit_said(&k), "no pods: "), "%s", kit_said(&k));
     cr_expect_eq(k.set.workloads.count, 0);
     cr_expect_str_eq(k.set.diagnostics.item[0].text,
                      "batch/v1/CronJob \"nightly\": not simulated, skipped");

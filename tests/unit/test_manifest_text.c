@@ -340,6 +340,70 @@ Test(manifest_text, taken_with_a_word)
     }
 }
 
+#define RC "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: old}\nspec:\n"
+#define TEMPLATE "  template:\n    metadata: {labels: {app: old}}\n    " SPEC
+
+static const struct refusal controllers[] = {
+    {RC "  selector: {app: new}\n" TEMPLATE,
+     "7:24 spec.template.metadata.labels: Invalid value: {\"app\":\"old\"}: `selector` does not match "
+     "template `labels`\n"},
+    {RC "  template:\n    " SPEC, "5:3 spec.selector: Required value\n"},
+    {RC "  replicas: -1\n" TEMPLATE,
+     "5:13 spec.replicas: Invalid value: -1: must be greater than or equal to 0\n"},
+};
+
+Test(manifest_text, replication_controllers)
+{
+    struct kit k;
+
+    REFUSE(controllers);
+    kit_open(&k);
+    cr_assert_eq(kit_load(&k, RC TEMPLATE "---\n" RC "  replicas: 3\n  selector: {}\n" TEMPLATE), -RX_EMANIFEST);
+    cr_assert_eq(kit_load(&k, RC TEMPLATE), 0, "%s", kit_said(&k));
+    cr_expect_eq(k.set.workloads.item[0].replicas, 1);
+    cr_expect_eq(k.set.workloads.item[0].selector.count, 1);
+    kit_close(&k);
+}
+
+/* Defaults come before the rules. */
+Test(manifest_text, a_target_port_of_nothing_is_the_port)
+{
+    static const char *const target[] = {"0", "\"\"", "null"};
+
+    for (size_t i = 0; i < sizeof target / sizeof target[0]; i++) {
+        char text[512];
+        struct kit k;
+
+        snprintf(text, sizeof text,
+                 "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}, ports: [{port: "
+                 "80, targetPort: %s}]}\n",
+                 target[i]);
+        kit_open(&k);
+        cr_assert_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
+        cr_expect_eq(k.set.services.item[0].port[0].target, 80);
+        kit_close(&k);
+    }
+}
+
+Test(manifest_text, no_pods_is_worth_a_word)
+{
+    static const char cron[] = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: "
+                               "{spec: {template: {" SPEC "}}}}\n",
+                      bare[] = "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate: {" SPEC "}\n";
+    char both[1024];
+    struct kit k;
+
+    kit_open(&k);
+    cr_expect_eq(kit_load(&k, cron), 0);
+    cr_expect_str_eq(kit_said(&k), "1:1 no pods: they would come from objects that are not simulated\n");
+    k.set.diagnostics.count = 0;
+    snprintf(both, sizeof both, "%s---\n%s", cron, HEAD SPEC);
+    cr_expect_eq(kit_load(&k, both), 0);
+    cr_expect_eq(kit_load(&k, bare), 0);
+    cr_expect_str_eq(kit_said(&k), "");
+    kit_close(&k);
+}
+
 /* As PowerShell's > writes them: a mark, then two bytes a character. */
 Test(manifest_text, utf16)
 {
