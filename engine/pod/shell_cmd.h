@@ -122,6 +122,7 @@
     X("stat", stat, 0)                                                                             \
     X("sync", true, 0)                                                                             \
     X("tail", tail, 0)                                                                             \
+    X("tar", tar, 0)                                                                               \
     X("tee", tee, 0)                                                                               \
     X("telnet", telnet, 0)                                                                         \
     X("test", test, 0)                                                                             \

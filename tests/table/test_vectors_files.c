@@ -294,3 +294,41 @@ Test(vectors_files, environment)
 {
     VECTOR_EACH(environment);
 }
+
+#define TOOL(name, script)                                                                         \
+    "  - name: " name "\n    image: busybox:1.36\n    command:\n    - sh\n    - -ec\n    - |\n"         \
+    "      " script "\n"
+
+static const struct vector tools[] = {
+    {"what scripts of images do with small tools",
+     ONCE "  containers:\n"
+     TOOL("awk", "[ \"$(printf 'HTTP/1.1 200 OK\\n' | awk '/^HTTP/{print $2}')\" = 200 ]")
+     TOOL("cp-n", "echo old > /tmp/a; echo new > /tmp/b; cp -n /tmp/b /tmp/a; [ \"$(cat /tmp/a)\" = old ]")
+     TOOL("find", "mkdir -p /t/s; touch /t/a.sh /t/s/b.txt; find /t -type f ! -name '*.sh' -exec rm {} \\;; "
+                  "[ ! -e /t/s/b.txt ]; [ -e /t/a.sh ]")
+     TOOL("grep-r", "mkdir -p /t; echo key > /t/f; grep -rq key /t")
+     TOOL("ln", "echo x > /tmp/a; ln -s /tmp/a /tmp/b; [ \"$(cat /tmp/b)\" = x ]; [ \"$(readlink /tmp/b)\" = /tmp/a ]")
+     TOOL("sed-block", "[ \"$(printf 'a\\nb\\nc\\n' | sed -n '/b/{p;q}')\" = b ]")
+     TOOL("tar", "mkdir -p /a /b; echo x > /a/f; tar cf - -C /a . | tar xf - -C /b; [ -f /b/f ]")
+     TOOL("ulimit", "ulimit -n >/dev/null; alias ll='ls -l'; echo ok")
+     TOOL("chart", "mkdir -p /data/x /data/.snapshot; find /data -mindepth 1 -maxdepth 1 -not -name .snapshot | "
+                   "xargs chown -R 999:1000; [ \"$(stat -c %u:%g /data/x)\" = 999:1000 ]"),
+     5,
+     {{"ends awk", "0:0/Completed"}, {"ends cp-n", "0:0/Completed"}, {"ends find", "0:0/Completed"},
+      {"ends grep-r", "0:0/Completed"}, {"ends ln", "0:0/Completed"}, {"ends sed-block", "0:0/Completed"},
+      {"ends tar", "0:0/Completed"}, {"ends ulimit", "0:0/Completed"}, {"ends chart", "0:0/Completed"},
+      {"phase", "0:Running 0:Succeeded"}}},
+    {"the contents of a directory are seeded into a shared volume, not the directory",
+     VECTOR_POD "  volumes: [{name: web, emptyDir: {}}]\n  initContainers:\n"
+     "  - name: seed\n    image: busybox:1.36\n    volumeMounts: [{name: web, mountPath: /shared}]\n"
+     "    command: [sh, -c, \"mkdir -p /site/css; echo home > /site/index.html; echo c > /site/css/a.css; "
+     "cp -r /site/. /shared/\"]\n"
+     "  containers:\n  - name: web\n    image: busybox:1.36\n    volumeMounts: [{name: web, mountPath: /web}]\n"
+     "    command: [sh, -c, \"cat /web/index.html /web/css/a.css && sleep 3600\"]\n",
+     30, {{"ends seed", "0:0/Completed"}, {"log web", "home\nc\n"}, {"starts web", "0"}}},
+};
+
+Test(vectors_files, tools)
+{
+    VECTOR_EACH(tools);
+}
