@@ -29,11 +29,13 @@ OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG
 OPT_profile := -O2 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-semantic-interposition
 OPT_cover   := -O0 -g --coverage
 OPT_torture := -O1 -g -DRX_DEBUG
-# For libFuzzer, hence clang; main is libFuzzer's, and what to warn of is the other compiler's business.
+# For libFuzzer, hence clang; main is libFuzzer's. What to warn of is the other compiler's business, but for
+# targets that it does not see.
 # Of pointers it would complain of NULL + 0, which is an empty array here.
 OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
                -fno-sanitize-recover=all -fno-sanitize=pointer-overflow \
-               -DRX_DEBUG -Dmain=podring_main -w
+               -DRX_DEBUG -Dmain=podring_main -Wno-everything \
+               -Werror=incompatible-pointer-types -Werror=implicit-function-declaration
 override CC := $(if $(filter fuzz,$(VARIANT)),clang,$(CC))
 override CFLAGS  += $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE)
 override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))

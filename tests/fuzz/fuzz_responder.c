@@ -39,7 +39,7 @@ struct world {
 };
 
 static bool answer(void *ctx, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                   uint32_t path_length, struct pod_answer *out)
+                   uint32_t path_length, uint64_t tag, struct pod_answer *out)
 {
     static const uint16_t status[] = {200, 302, 404, 500};
     struct world *w = ctx;
@@ -47,6 +47,7 @@ static bool answer(void *ctx, uint64_t pod, uint32_t container, uint16_t port, c
     (void)pod;
     (void)container;
     (void)port;
+    (void)tag;
     *out = (struct pod_answer){.status = status[w->how >> 3 & 3]};
     if (path == NULL)
         return true;
