@@ -40,6 +40,7 @@
     X("cut", cut, 0)                                                                               \
     X("dash", sh, 0)                                                                               \
     X("date", date, 0)                                                                             \
+    X("dd", dd, 0)                                                                                 \
     X("declare", declare, SH_INTERNAL | SH_BASH)                                                   \
     X("dig", dig, 0)                                                                               \
     X("dirname", dirname, 0)                                                                       \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_snippets_tar.c - tar.
+ * test_snippets_tar.c - tar, dd.
  */
 #include "tests/support/snippet.h"
 
@@ -73,4 +73,43 @@ static const struct snippet packed[] = {
     {"busybox", "echo x > f; tar cf a.tar f; tar xf a.tar -C nodir 2>/dev/null; echo $?", "1\n", 0},
 };
 
+static const struct snippet blocks[] = {
+    {"busybox", "printf 'hello world' | dd bs=5 count=1 2>/dev/null", "hello", 0},
+    {"busybox", "printf 'hello world' > f; dd if=f of=g 2>/dev/null; cat g", "hello world", 0},
+    {"busybox", "printf 'hello world' > f; dd if=f bs=1 skip=6 2>/dev/null", "world", 0},
+    {"busybox",
+     "printf 'hello world' > f; dd if=f bs=1 skip=6 count=2 of=g 2>/dev/null; cat g",
+     "wo", 0},
+    {"busybox", "dd if=/dev/zero of=z bs=1k count=4 2>/dev/null; wc -c < z", "4096\n", 0},
+    {"busybox",
+     "dd if=/dev/zero of=z bs=1M count=1 2>/dev/null; wc -c < z; echo $?",
+     "1048576\n0\n", 0},
+    {"busybox", "dd if=/dev/urandom bs=16 count=1 2>/dev/null | wc -c", "16\n", 0},
+    {"busybox", "dd if=/dev/zero of=z bs=10 count=0 seek=10 2>/dev/null; wc -c < z", "100\n", 0},
+    {"busybox",
+     "printf 'aaaaaaaa' > f; printf 'bb' | dd of=f bs=1 seek=2 conv=notrunc 2>/dev/null; cat f",
+     "aabbaaaa", 0},
+    {"busybox",
+     "printf 'aaaaaaaa' > f; printf 'bb' | dd of=f bs=1 seek=2 2>/dev/null; cat f",
+     "aabb", 0},
+    {"busybox", "printf 'aaaa' > f; printf 'bb' | dd of=f 2>/dev/null; cat f", "bb", 0},
+    {"busybox", "printf 'ab' | dd bs=4 conv=sync 2>/dev/null | wc -c", "4\n", 0},
+    {"busybox",
+     "printf 'hello world' > f; dd if=f of=g bs=4 2>&1 | head -2",
+     "2+1 records in\n2+1 records out\n", 0},
+    {"busybox", "printf 'hello' > f; dd if=f of=g bs=5 status=none 2>&1; cat g", "hello", 0},
+    {"busybox",
+     "dd if=nope 2>/dev/null; echo $?; dd foo=1 2>/dev/null; echo $?; dd bs=x 2>/dev/null; echo "
+     "$?; dd bs=0 </dev/null 2>/dev/null; echo $?",
+     "1\n1\n1\n1\n", 0},
+    {"busybox",
+     "dd if=/dev/zero bs=3 count=2 2>/dev/null | tr '\\0' x; echo; echo abc | dd 2>/dev/null",
+     "xxxxxx\nabc\n", 0},
+    {"busybox",
+     "dd if=/dev/zero of=/dev/null bs=512 count=3 2>&1 | head -2; dd if=/dev/zero of=z bs=6 "
+     "count=2 2>/dev/null; ls",
+     "3+0 records in\n3+0 records out\nz\n", 0},
+};
+
 SNIPPETS(snippets_tar, packed)
+SNIPPETS(snippets_tar, blocks)
