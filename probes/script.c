@@ -110,7 +110,7 @@ static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t
 {
     uint32_t container;
 
-    return pod_node_listens(a->node, a->pod, a->container, port, &container) &&
+    return pod_node_listens(a->node, a->pod, port, &container) &&
            pod_node_answer(a->node, a->pod, container, port, path, path_length,
                            pod_attempt_tag(a, hop), out) &&
            out->act != POD_SERVE_REFUSE;

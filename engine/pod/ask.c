@@ -166,7 +166,7 @@ static void ask_pod(struct pod_container *c, const struct pod_reach *to, struct 
                     struct rx_timer *wake)
 {
     rx_ms now = rx_loop_now(pod_node_of(pod_of_container(c))->loop);
-    struct pod_container *target = pod_port_owner(to->pod, c->index, to->port);
+    struct pod_container *target = pod_port_owner(to->pod, to->port);
     struct pod_answer answer;
     bool answers = true;
 

@@ -270,18 +270,21 @@ static bool path_is(const struct pod_serve_rule *r, const char *path, uint32_t l
     return path != NULL && pod_path_is(r->path, path, length);
 }
 
-/* A pod of which no port is known has some all the same: nobody says which, so it is whichever is asked for. */
-static bool listens(struct pod_container *c, uint16_t port)
+bool pod_port_is_of(const struct pod_container *c, uint16_t port)
 {
-    const struct pod_template *t = pod_of_container(c)->tmpl;
+    const struct pod_template *t = pod_of_container((struct pod_container *)(uintptr_t)c)->tmpl;
 
-    if (t->port_count == 0)
-        return true;
     for (uint32_t i = 0; i < t->listen_count[c->index]; i++) {
         if (t->listen[c->index][i] == port)
             return true;
     }
     return false;
+}
+
+/* A pod of which no port is known has some all the same: nobody says which, so it is whichever is asked for. */
+static bool listens(struct pod_container *c, uint16_t port)
+{
+    return pod_of_container(c)->tmpl->port_count == 0 || pod_port_is_of(c, port);
 }
 
 static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id, uint64_t tag,
@@ -362,29 +365,30 @@ bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port
     return true;
 }
 
-struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t port)
+struct pod_container *pod_port_owner(struct pod *p, uint16_t port)
 {
     const struct pod_template *t = p->tmpl;
-    struct pod_container *other = NULL;
+    struct pod_container *c, *first = NULL;
 
-    for (uint32_t i = 0; t->port_count == 0 && i < t->spec->container_count && other == NULL; i++)
-        other = pod_container_at(p, i)->serving ? pod_container_at(p, i) : NULL;
+    for (uint32_t i = 0; t->port_count == 0 && i < t->spec->container_count; i++) {
+        if (pod_container_at(p, i)->serving)
+            return pod_container_at(p, i);
+    }
     for (uint32_t i = 0; i < t->port_count; i++) {
         if (t->port[i].port != port)
             continue;
-        if (t->port[i].container == asker)
-            return pod_container_at(p, asker);
-        if (other == NULL)
-            other = pod_container_at(p, t->port[i].container);
+        c = pod_container_at(p, t->port[i].container);
+        if (c->serving)
+            return c;
+        first = first != NULL ? first : c;
     }
-    return other;
+    return first;
 }
 
-bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t port,
-                      uint32_t *container)
+bool pod_node_listens(struct pod_node *n, uint64_t pod, uint16_t port, uint32_t *container)
 {
     struct pod **slot = rx_slab_get(&n->ids, pod);
-    struct pod_container *c = slot != NULL ? pod_port_owner(*slot, asker, port) : NULL;
+    struct pod_container *c = slot != NULL ? pod_port_owner(*slot, port) : NULL;
 
     if (c == NULL || c->proc_state != POD_PROC_RUNNING)
         return false;

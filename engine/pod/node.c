@@ -224,63 +224,69 @@ void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old
 
 /* ---- templates ----------------------------------------------------------------------------------- */
 
-static bool add_port(struct pod_template *t, uint32_t container, uint16_t port)
+static void add_port(struct pod_template *t, uint32_t container, uint16_t port)
 {
     uint16_t *listen = t->listen[container];
 
-    if (port == 0)
-        return false;
-    for (uint32_t i = 0; i < t->listen_count[container]; i++) {
-        if (listen[i] == port)
-            return false;
-    }
     listen[t->listen_count[container]++] = port;
     t->port[t->port_count++] = (struct pod_port_owner){port, (uint16_t)container};
-    return true;
 }
 
-static bool declared_elsewhere(const struct pod_spec *spec, uint32_t container, uint16_t port)
+static bool has_owner(const struct pod_template *t, uint16_t port)
 {
-    for (uint32_t i = 0; i < spec->container_count; i++) {
-        for (uint32_t k = 0; i != container && k < spec->container[i].port_count; k++) {
-            if (spec->container[i].port[k].number == port)
-                return true;
-        }
+    for (uint32_t i = 0; i < t->port_count; i++) {
+        if (t->port[i].port == port)
+            return true;
     }
     return false;
 }
 
-static bool probed_elsewhere(const struct pod_spec *spec, uint32_t container, uint16_t port)
+static void add_asked(struct pod_template *t, uint32_t container, const struct pod_handler_spec *h)
 {
-    for (uint32_t i = 0; i < spec->container_count; i++) {
-        for (uint32_t k = 0; i != container && k < POD_PROBE_KINDS; k++) {
-            const struct pod_probe_spec *p = spec->container[i].probe[k];
+    if (h != NULL && h->host == NULL && h->port != 0 && !has_owner(t, h->port))
+        add_port(t, container, h->port);
+}
 
-            if (p != NULL && p->handler.host == NULL && p->handler.port == port)
-                return true;
-        }
+/* Of a sidecar before it, an init container cannot have the port; what comes after it is not up yet. */
+static bool is_held(const struct pod_template *t, uint32_t init, uint16_t port)
+{
+    for (uint32_t i = 0; i < t->port_count; i++) {
+        uint32_t owner = t->port[i].container;
+
+        if (t->port[i].port == port &&
+            (owner == init || (owner < init && t->spec->container[owner].kind != POD_INIT)))
+            return true;
     }
     return false;
 }
 
-/* A container listens on the TCP ports it declares, and on those its own probes and hooks ask, unless
- * another container of the pod declares them or, for hooks, has them probed. */
-static void add_ports(struct pod_template *t, uint32_t i)
+/* A port of an address has one listener, so of the containers that are up at the same time one has the port: the
+ * first that declares it, else the first whose probe asks for it, else the first whose hook does. */
+static void add_ports(struct pod_template *t)
 {
-    const struct pod_container_spec *c = &t->spec->container[i];
-    const struct pod_handler_spec *asked[POD_PROBE_KINDS + 2] = {c->post_start, c->pre_stop};
+    const struct pod_spec *spec = t->spec;
 
-    for (uint32_t k = 0; k < c->port_count; k++) {
-        if (c->port[k].tcp)
-            add_port(t, i, c->port[k].number);
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        for (uint32_t k = 0; spec->container[i].kind != POD_INIT && k < spec->container[i].port_count; k++) {
+            if (spec->container[i].port[k].tcp && !has_owner(t, spec->container[i].port[k].number))
+                add_port(t, i, spec->container[i].port[k].number);
+        }
     }
-    for (uint32_t k = 0; k < POD_PROBE_KINDS; k++)
-        asked[k + 2] = c->probe[k] != NULL ? &c->probe[k]->handler : NULL;
-    for (uint32_t k = 0; k < RX_ARRAY_LEN(asked); k++) {
-        if (asked[k] != NULL && asked[k]->host == NULL &&
-            !declared_elsewhere(t->spec, i, asked[k]->port) &&
-            (k >= 2 || !probed_elsewhere(t->spec, i, asked[k]->port)))
-            add_port(t, i, asked[k]->port);
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
+            if (spec->container[i].probe[k] != NULL)
+                add_asked(t, i, &spec->container[i].probe[k]->handler);
+        }
+    }
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        add_asked(t, i, spec->container[i].post_start);
+        add_asked(t, i, spec->container[i].pre_stop);
+    }
+    for (uint32_t i = 0; i < spec->init_count; i++) {
+        for (uint32_t k = 0; spec->container[i].kind == POD_INIT && k < spec->container[i].port_count; k++) {
+            if (spec->container[i].port[k].tcp && !is_held(t, i, spec->container[i].port[k].number))
+                add_port(t, i, spec->container[i].port[k].number);
+        }
     }
 }
 
@@ -360,8 +366,7 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
         if (t->listen[i] == NULL)
             return false;
     }
-    for (uint32_t i = 0; i < count; i++)
-        add_ports(t, i);
+    add_ports(t);
     sort_by_name(t);
     return true;
 }

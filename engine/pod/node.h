@@ -90,7 +90,7 @@ struct pod_template {
     uint32_t probes;
     bool plain;              /* each of its probes asks its own pod, with a request that can be written down */
     bool parks;              /* and none of them runs a command */
-    uint32_t port_count;     /* who answers on which port: declared ports first, then probed ones */
+    uint32_t port_count;     /* who answers on which port: those that stay, then init containers */
     struct pod_port_owner *port;
     uint16_t **listen;       /* per container: numbers to listen on */
     uint16_t *listen_count;
@@ -284,10 +284,8 @@ bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port
                      uint32_t path_length, uint64_t tag, struct pod_answer *out);
 /* pod_answer_fn of this node. */
 
-bool pod_node_listens(struct pod_node *n, uint64_t pod, uint32_t asker, uint16_t port,
-                      uint32_t *container);
-/* Which running container of the pod would accept a connection on that port now, for a probe of
- * container `asker`? False: the connection is refused. */
+bool pod_node_listens(struct pod_node *n, uint64_t pod, uint16_t port, uint32_t *container);
+/* Which running container of the pod would accept a connection on that port now? False: the connection is refused. */
 
 const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
                                           uint32_t argc, const char *const *argv, uint64_t request);

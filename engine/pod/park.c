@@ -30,7 +30,7 @@ static bool counts(const struct pod_probe *b)
 
 static struct pod_container *target_of(struct pod_probe *b)
 {
-    return pod_port_owner(pod_of_probe(b), b->container, pod_probe_spec_of(b)->handler.port);
+    return pod_port_owner(pod_of_probe(b), pod_probe_spec_of(b)->handler.port);
 }
 
 /* ---- does it answer at once and well? ------------------------------------------------------- */

@@ -389,9 +389,12 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
                    uint64_t tag, struct pod_answer *out);
 /* What this running container answers now; its chances are drawn by `tag`. False: it refuses the connection. */
 
-struct pod_container *pod_port_owner(struct pod *p, uint32_t asker, uint16_t port);
-/* The container that answers at a port, as far as the spec says; NULL: nobody does. If the spec names no port at
- * all, the first one that serves answers at any. */
+struct pod_container *pod_port_owner(struct pod *p, uint16_t port);
+/* The container that answers at a port, as far as the spec says; NULL: nobody does. It need not be up. If the spec
+ * names no port at all, the first one that serves answers at any. */
+
+bool pod_port_is_of(const struct pod_container *c, uint16_t port);
+/* Does the spec make it a port of that container? Of those that are up at the same time it is of one only. */
 
 const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts);
 /* NULL: the default, which runs until it is stopped. */

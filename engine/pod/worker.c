@@ -175,13 +175,11 @@ void pod_probe_retire(struct pod_probe *b)
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
 {
     const struct pod_handler_spec *h = &pod_probe_spec_of(b)->handler;
-    const struct pod_container *own = container_of(b), *target = own;
+    bool own = container_of(b) == c, target = h->kind != POD_HANDLER_EXEC ? pod_port_is_of(c, h->port) : own;
 
-    if (h->kind != POD_HANDLER_EXEC)
-        target = pod_port_owner(pod_of_probe(b), b->container, h->port);
-    if (target == c || own == c)
+    if (target || own)
         forget(b);
-    if (target != c || !in_progress(b) || (b->flags & POD_PROBE_WAITING))
+    if (!target || !in_progress(b) || (b->flags & POD_PROBE_WAITING))
         return;
     /* The handshake of a TCP probe took no time: its outcome stands. */
     if ((b->flags & POD_PROBE_BORROWED) && h->kind != POD_HANDLER_TCP)

@@ -72,6 +72,22 @@ static const struct vector vectors[] = {
                         "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 1s}, serve: [{do: headersOnly}]}, {}]\n",
      5, {{"starts c", "0 1"}, {"event FailedPostStartHook", ""}}},
+    /* A port that two containers probe and neither declares has one listener, whoever asks: the first. */
+    {"found: one ear", POD "  containers:\n  - name: b\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+                           "    livenessProbe: {httpGet: {port: 83}}\n  - name: a\n    image: i:1\n"
+                           "    livenessProbe: {httpGet: {port: 83}}\n" BEHAVIOR("a") "  instances: [{serve: [{status: 500}]}]\n",
+     60, {{"event Unhealthy", ""}, {"starts a", "0"}}},
+    {"found: one ear, declared twice", POD "  containers:\n  - name: b\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+                                           "  - name: a\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+                                           "    livenessProbe: {httpGet: {port: 80}}\n" BEHAVIOR("b")
+                                           "  instances: [{serve: [{status: 500}]}]\n",
+     35, {{"starts a", "0 30"}, {"starts b", "0"}}},
+    /* ... of those that are up together: an init container has had it before. */
+    {"found: one ear, one after the other", POD
+     "  initContainers: [{name: i, image: i:1, ports: [{containerPort: 80}]}]\n"
+     "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+     "    livenessProbe: {httpGet: {port: 80}}\n" BEHAVIOR("i") "  instances: [{exit: {after: 5s}}]\n",
+     60, {{"starts c", "5"}, {"event Unhealthy", ""}}},
     {"found: head", POD "  containers:\n  - name: c\n    image: i:1\n"
                         "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 9}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 50ms}, serve: [{headersAfter: 100ms, bodyAfter: 2s}]}, {}]\n",
