@@ -161,10 +161,10 @@ static bool has_clock(struct pod_container *c)
         return true;
     if (c->stage != POD_STAGE_POST_START)
         return false;
-    /* A hook has no deadline: one that waits for an answer or for another process may wait for
-     * ever. */
-    return e != NULL &&
-           (rx_timer_armed(&e->hook) || e->hook_attempt != NULL || e->hook_exec != NULL);
+    /* A hook has no deadline: one that waits for an answer or for another process, or whose
+     * command hangs by a rule, may wait for ever. */
+    return e != NULL && (rx_timer_armed(&e->hook) || e->hook_attempt != NULL || e->hook_exec != NULL ||
+                         (e->hook_rule != NULL && e->hook_rule->never_ends));
 }
 
 static bool is_forgotten(const struct watch_pod *at, struct pod *p, struct pod_container *c)

@@ -88,6 +88,10 @@ static const struct vector vectors[] = {
      "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
      "    livenessProbe: {httpGet: {port: 80}}\n" BEHAVIOR("i") "  instances: [{exit: {after: 5s}}]\n",
      60, {{"starts c", "5"}, {"event Unhealthy", ""}}},
+    /* A command that a rule lets hang keeps its container waiting, until somebody takes it away. */
+    {"found: hang", POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n" BEHAVIOR("c")
+                        "  instances: [{exit: {after: 500s}}]\n  exec: [{command: [test], hang: true}]\n",
+     400, {{"starts c", "0"}, {"at 400 status", "ContainerCreating"}, {"event FailedPostStartHook", ""}}},
     {"found: head", POD "  containers:\n  - name: c\n    image: i:1\n"
                         "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 9}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 50ms}, serve: [{headersAfter: 100ms, bodyAfter: 2s}]}, {}]\n",
