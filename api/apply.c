@@ -14,6 +14,7 @@
 /* What a failure needs to know; the counts are of what this apply has put. */
 struct undo {
     uint32_t configs, claims, services, workloads;
+    uint32_t said; /* diagnostics before those of put_words */
     const struct pod_config **config; /* which one was there before; NULL: none */
     bool *claim;                      /* was it new? */
     uint32_t config_room, claim_room;
@@ -37,17 +38,20 @@ static int put_configs(podring *r, struct undo *u);
 static int put_claims(podring *r, struct undo *u);
 static int put_services(podring *r, struct undo *u);
 static int put_workloads(podring *r, struct undo *u);
+static int put_words(podring *r, struct undo *u);
 static int put_steps(podring *r, struct undo *u);
 static void take_behaviours(podring *r, struct undo *u);
 static void take_configs(podring *r, struct undo *u);
 static void take_claims(podring *r, struct undo *u);
 static void take_services(podring *r, struct undo *u);
 static void take_workloads(podring *r, struct undo *u);
+static void take_words(podring *r, struct undo *u);
 
 static const struct part parts[] = {
     {put_behaviours, take_behaviours}, {put_configs, take_configs},
     {put_claims, take_claims},         {put_services, take_services},
-    {put_workloads, take_workloads},   {put_steps, NULL},
+    {put_workloads, take_workloads},   {put_words, take_words},
+    {put_steps, NULL},
 };
 
 static void commit(podring *r, struct undo *u);
@@ -62,11 +66,14 @@ int podring_apply(podring *r)
 int api_apply(podring *r)
 {
     struct undo u = {.service_ips_given = r->cluster.service_ips_given,
-                     .pods_peak = r->node.stats.pods_peak};
+                     .pods_peak = r->node.stats.pods_peak,
+                     .said = r->set.diagnostics.count};
     size_t done = 0;
     int rc = 0;
 
     r->why[0] = '\0';
+    if (r->starved)
+        return api_fail(r, -PODRING_ENOMEM, "apply: out of memory before; the engine goes no further");
     while (done < RX_ARRAY_LEN(parts) && (rc = parts[done].put(r, &u)) == 0)
         done++;
     if (rc == 0) {
@@ -86,8 +93,6 @@ int api_apply(podring *r)
 
 static void commit(podring *r, struct undo *u)
 {
-    uint32_t before = r->applied.workloads;
-
     if (u->behaviours != NULL) {
         pod_node_behaviours_keep(&r->node, &u->behaviours_old);
         rx_mem_free(&r->mem, r->behaviours, r->behaviours_room * sizeof(*r->behaviours));
@@ -101,7 +106,6 @@ static void commit(podring *r, struct undo *u)
     r->set.names_from = r->applied.workloads;
     r->set.configs_from = r->applied.configs;
     r->set.claims_from = r->applied.claims;
-    api_check_commands(r, before);
 }
 
 static void undo_free(podring *r, struct undo *u)
@@ -277,6 +281,21 @@ static void take_workloads(podring *r, struct undo *u)
         if (u->image != NULL)
             memcpy(r->node.foreign_image, u->image, u->images * sizeof(*u->image));
     }
+}
+
+/* What is wrong with commands, and what is assumed of them. */
+static int put_words(podring *r, struct undo *u)
+{
+    uint64_t refused = r->mem.state->refused;
+
+    (void)u;
+    api_check_commands(r, r->applied.workloads);
+    return r->mem.state->refused == refused ? 0 : -PODRING_ENOMEM;
+}
+
+static void take_words(podring *r, struct undo *u)
+{
+    r->set.diagnostics.count = u->said;
 }
 
 static int put_steps(podring *r, struct undo *u)

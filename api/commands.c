@@ -66,7 +66,7 @@ static void say(podring *r, enum manifest_severity severity, const struct pod_pl
     };
 
     if (text != NULL)
-        manifest_diagnose(&r->set, &d); /* without memory nothing is said */
+        manifest_diagnose(&r->set, &d); /* without memory nothing is said, and the caller is told (mem.h) */
 }
 
 /* Where a place of the script stands in the file, if the script is there line by line. */
@@ -130,7 +130,7 @@ static int by_order(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Without memory nothing is said. */
+/* Without memory nothing is said, and whoever asked is told (mem.h). */
 static void assume(const struct command *c, const struct pod_place *at, const char *word,
                    enum pod_program_fate fate)
 {
@@ -406,7 +406,7 @@ void api_check_commands(podring *r, uint32_t from)
     uint32_t said = r->set.diagnostics.count;
     struct assumed assumed = {0};
 
-    for (uint32_t i = from; i < r->applied.workloads; i++) {
+    for (uint32_t i = from; i < r->set.workloads.count; i++) {
         const struct pod_workload_spec *w = &r->set.workloads.item[i];
 
         check_template(r, pod_node_template(&r->node, w->template_), w->kind == POD_WORKLOAD_JOB,

@@ -41,11 +41,20 @@ const char *podring_why(const podring *ring)
     return is_ours(ring) ? ring->why : thread_why;
 }
 
+/* Is this the embedder calling, and not the engine itself in a turn? */
+static bool is_between(const podring *r)
+{
+    return !r->loop.in_turn || r->in_callback;
+}
+
 int api_fail(podring *ring, int error, const char *format, ...)
 {
     bool ours = is_ours(ring);
     va_list args;
 
+    /* A call that answers so has undone what it began. */
+    if (ours && error == -PODRING_ENOMEM && is_between(ring) && !ring->starved)
+        rx_mem_told(&ring->mem, ring->refused);
     va_start(args, format);
     vsnprintf(ours ? ring->why : thread_why, ours ? sizeof(ring->why) : sizeof(thread_why), format,
               args);
@@ -70,6 +79,9 @@ int api_enter(podring *r, const char *function)
     if (!r->virtual_ && r->pid != getpid())
         return api_fail(r, -PODRING_ETHREAD, "%s: the engine belongs to the process that was forked",
                         function);
+    /* The call before has found no memory and could not say so. */
+    if (is_between(r) && r->mem.state->refused > r->refused)
+        r->starved = true;
     return 0;
 }
 
@@ -485,7 +497,8 @@ static void complain(void *ctx, const struct pod_step *step, const char *text)
                                 step->object_name != NULL ? step->object_name : "", text),
     };
 
-    manifest_diagnose(&r->set, &d);
+    if (d.text != NULL) /* the turn tells of it */
+        manifest_diagnose(&r->set, &d);
 }
 
 static int apply_step(void *ctx, const struct pod_step *step)

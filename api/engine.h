@@ -49,6 +49,7 @@ struct api_strings {
 
 struct podring {
     struct rx_mem mem;
+    uint64_t refused; /* allocations that had failed when the callback under way began */
     struct rx_loop loop;
     struct pod_node node;
     struct cluster cluster;
@@ -64,6 +65,7 @@ struct podring {
     int claim_fd; /* -1 = none */
     uint32_t address_base, address_bits; /* as the options have them */
     bool closing; /* podring_close was called in a callback: the end of the turn does it */
+    bool starved; /* an allocation has failed and no call could tell of it: it turns no further */
     atomic_bool stop;
     uint32_t flags;
 
@@ -114,6 +116,7 @@ int api_result(podring *ring, int rc, const char *what);
 
 struct api_callback {
     bool was, sealed;
+    uint64_t refused;
 };
 
 bool api_callback_begin(podring *ring, struct api_callback *c);

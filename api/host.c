@@ -12,7 +12,9 @@ bool api_callback_begin(podring *r, struct api_callback *c)
 {
     if (r->closing)
         return false;
-    *c = (struct api_callback){.was = r->in_callback, .sealed = rx_mem_unseal(&r->mem)};
+    *c = (struct api_callback){.was = r->in_callback, .sealed = rx_mem_unseal(&r->mem),
+                               .refused = r->refused};
+    r->refused = r->mem.state->refused;
     r->in_callback = true;
     return true;
 }
@@ -20,6 +22,7 @@ bool api_callback_begin(podring *r, struct api_callback *c)
 void api_callback_end(podring *r, const struct api_callback *c)
 {
     r->in_callback = c->was;
+    r->refused = c->refused;
     if (c->sealed)
         rx_mem_seal(&r->mem);
 }

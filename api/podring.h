@@ -281,9 +281,9 @@ PODRING_API int podring_turn(podring *ring, int64_t wait_max_ms);
  * answer, then does all that is due. 1: something was done; 0: nothing. -EFULL: events must be taken
  * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed; -EBUSY: a
  * pod cannot listen at its address, because another program does and would answer its probes (once for each time:
- * the next turn goes on); -ENOMEM: the turn is done and can be followed by others, but memory was short, so that
- * what the pods do is no longer what they would have done. Only the next one delivers to podring_on_event what
- * this one has told. */
+ * the next turn goes on); -ENOMEM: an allocation has failed, in this turn or in a call before it that could not
+ * say so. What was told before that is true, nothing that follows from it is told, and the engine goes no
+ * further: each later turn answers the same. */
 
 PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
 /* Turns until everything due up to and including at_ms is done and the clock stands there. Returns

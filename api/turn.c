@@ -28,17 +28,16 @@ static int stranger(podring *r, struct rx_addr at)
                     ip, at.port, at.ip == 0 ? " (one address of this machine suffices)" : "");
 }
 
-/* Whoever asks for memory while turning does with less if there is none, and the world goes on. It is another
- * one than it would have been: that is told here, whoever it was, before anything that follows from it. */
+/* Whoever asks for memory while turning does with less if there is none. From there on the world would be
+ * another one than it would have been, so that it ends there, whoever it was. */
 static int short_of_memory(podring *r)
 {
-    return api_fail(r, -PODRING_ENOMEM, "out of memory while pods were running: what they do from now on is not "
-                                        "what they would have done");
+    return api_fail(r, -PODRING_ENOMEM, "out of memory while pods were running: what they would have done from "
+                                        "there on is not known, and the engine goes no further");
 }
 
 static int turn(podring *r, rx_ms until)
 {
-    uint64_t refused = r->mem.state->refused;
     struct rx_addr at;
     int rc, error;
 
@@ -46,16 +45,17 @@ static int turn(podring *r, rx_ms until)
         return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
     api_drop_taken(r);
     rx_mem_seal(&r->mem);
-    rc = rx_loop_turn(&r->loop, until);
+    rc = r->starved ? -PODRING_ENOMEM : rx_loop_turn(&r->loop, until);
     error = errno;
     rx_mem_unseal_all(&r->mem);
-    if (r->mem.state->refused != refused && !r->closing)
-        return short_of_memory(r);
+    r->starved |= rc == -PODRING_ENOMEM;
     api_deliver(r);
     if (r->closing) {
         api_close_now(r);
         return api_fail(NULL, -PODRING_ESTATE, "the engine was closed in a callback");
     }
+    if (r->starved)
+        return short_of_memory(r);
     if (rc == -PODRING_EIO)
         return api_fail(r, rc, "io_uring_enter failed: %s", strerror(error));
     if (rc >= 0 && r->responder != NULL && probe_responder_stranger(r->responder, &at))

@@ -18,6 +18,7 @@
 struct mark {
     struct manifest_mark set;
     uint32_t diagnostics;
+    uint64_t refused; /* allocations */
 };
 
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m);
@@ -98,7 +99,7 @@ int manifest_load_text(struct manifest_set *s, const char *name, const char *tex
 
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m)
 {
-    *m = (struct mark){manifest_mark(s), s->diagnostics.count};
+    *m = (struct mark){manifest_mark(s), s->diagnostics.count, s->arena.mem->state->refused};
     *l = (struct mf_load){.set = s};
     rx_arena_init(&l->scratch, s->arena.mem);
     l->file = mf_keep(l, file, strlen(file));
@@ -108,6 +109,7 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
 {
     struct manifest_set *s = l->set;
 
+    l->no_memory |= s->arena.mem->state->refused != m->refused;
     rx_arena_fini(&l->scratch);
     if (l->configs.mem)
         pod_configs_fini(&l->configs);

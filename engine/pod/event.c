@@ -126,6 +126,8 @@ void pod_events_put(struct pod_events *q, const struct pod_event *e, struct rx_d
     struct pod_event stamped = *e;
     struct pod_event *slot;
 
+    if (rx_mem_failed(q->mem)) /* what follows from memory that was not there has not happened */
+        return;
     stamped.at = rx_loop_now(q->loop);
     stamped.seq = ++q->seq;
     q->digest -= rx_digest_value(story);
@@ -140,6 +142,10 @@ void pod_events_put(struct pod_events *q, const struct pod_event *e, struct rx_d
     slot = &q->ring[(q->head + q->count) & (q->room - 1)];
     *slot = stamped;
     slot->text = keep_text(q, text, length);
+    if (rx_mem_failed(q->mem)) {
+        q->lost++;
+        return;
+    }
     q->count++;
     if (q->count >= q->max)
         q->loop->held = true;

@@ -56,6 +56,8 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
 
     if (l->in_turn)
         return -RX_ESTATE;
+    if (rx_mem_failed(l->mem))
+        return -RX_ENOMEM;
     if (l->held)
         return -RX_EFULL;
     l->in_turn = true;
@@ -81,13 +83,15 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
 
         l->whole = l->now = RX_MAX(l->now, stand);
         busy |= run_messages(l);
-    } else {
+    } else if (l->held) {
         l->stats.held++;
     }
     if (l->turn_end != NULL)
         l->turn_end(l->owner);
     RX_TRACE(turn_end, l->now, l->stats.timers, l->stats.completions);
     l->in_turn = false;
+    if (rx_mem_failed(l->mem))
+        return -RX_ENOMEM;
     return busy ? 1 : 0;
 }
 
@@ -106,6 +110,12 @@ static int take_completions(struct rx_loop *l, rx_ms until)
 
 static bool run_ready(struct rx_loop *l);
 
+/* Nothing more may happen in this turn. */
+static bool is_stopped(const struct rx_loop *l)
+{
+    return l->held || rx_mem_failed(l->mem);
+}
+
 static bool run_completions(struct rx_loop *l, rx_ms until)
 {
     rx_ms now = RX_MIN(rx_ms_floor(l->now_ns), rx_wheel_next(l->wheel));
@@ -122,7 +132,7 @@ static bool run_ready(struct rx_loop *l)
         struct rx_ready *r = &l->ready[l->ready_next];
         struct rx_op *op = r->op;
 
-        if (l->held)
+        if (is_stopped(l))
             return false;
         l->ready_next++;
         op->res = r->res;
@@ -182,7 +192,7 @@ static bool run_instants(struct rx_loop *l, rx_ms until)
         l->open = true;
         l->now = RX_MAX(l->now, rx_wheel_now(l->wheel));
         for (;;) {
-            if (l->held)
+            if (is_stopped(l))
                 return false;
             if (l->port->busy && !run_echo(l))
                 return false;

@@ -71,7 +71,8 @@ void rx_loop_on(struct rx_loop *l, unsigned class_, rx_timer_fn *fn, void *ctx);
 int rx_loop_turn(struct rx_loop *l, rx_ms until);
 /* One turn that waits no longer than `until` and fires nothing due later. 1: something was done;
  * 0: nothing happened before `until`; a negative error if the port is broken. -RX_ESTATE from inside
- * a turn. -RX_EFULL: held back (see `held`); call again after making room. */
+ * a turn. -RX_EFULL: held back (see `held`); call again after making room. -RX_ENOMEM: an allocation
+ * has failed and nobody has told of it (mem.h): what would follow from it does not happen, now or later. */
 
 static inline rx_ms rx_loop_now(const struct rx_loop *l)
 {

@@ -8,6 +8,10 @@
  * allocation is counted as a breach. Two kinds of work may allocate then, and are counted apart: what makes the
  * engine grow until it has reached its size (pools, pods that are added) stands between rx_mem_unseal and
  * rx_mem_seal, what the programs of pods need (shells, files, logs) between rx_mem_program and rx_mem_seal.
+ *
+ * Whoever finds no memory, undoes what he began and answers -RX_ENOMEM says rx_mem_told: back to how many
+ * refusals there were before. Those that nobody has told of stop the loop, so that none of the many places that
+ * ask for memory can turn a refusal into another story.
  */
 #ifndef RX_MEM_H
 #define RX_MEM_H
@@ -39,7 +43,7 @@ enum rx_mem_phase {
 struct rx_mem_state {
     size_t bytes, bytes_peak; /* asked for and not yet given back */
     uint64_t calls;           /* allocations since open */
-    uint64_t refused;         /* of them: there was no memory */
+    uint64_t refused;         /* of them: there was no memory, and nobody has told of it */
     uint64_t counted[RX_MEM_PHASES]; /* of them, in each phase */
     uint8_t phase;            /* enum rx_mem_phase */
 };
@@ -69,6 +73,16 @@ bool rx_mem_program(const struct rx_mem *m);
 /* Return whether it was sealed, and change nothing if it was not; nestable by that. */
 
 void rx_mem_unseal_all(const struct rx_mem *m); /* back to RX_MEM_OPEN */
+
+static inline bool rx_mem_failed(const struct rx_mem *m)
+{
+    return m->state->refused > 0;
+}
+
+static inline void rx_mem_told(const struct rx_mem *m, uint64_t back_to)
+{
+    m->state->refused = back_to;
+}
 
 static inline uint64_t rx_mem_breaches(const struct rx_mem *m)
 {

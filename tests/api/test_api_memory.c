@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What happens when the embedder's allocator refuses: each single allocation of opening, loading,
- * applying and turning fails once. Whatever fails says so, can be done again, and gives back all
- * memory at the end.
+ * applying and turning fails once. Whatever fails says so, and gives back all memory at the end. What is
+ * called can be called again; a turn that has failed tells nothing that follows, and is the last one.
  */
+#include "engine/pod/rule_shard.h"
 #include "tests/api/test_api_kit.h"
 #include "tests/support/failmem.h"
 
@@ -38,6 +39,52 @@ static struct podring_options small_options(uint32_t net, const struct podring_a
     o.connections_max = 64;
     return o;
 }
+
+/* What a run has told, an event a number. */
+struct story {
+    uint64_t event[4096];
+    uint32_t count;
+};
+
+static uint64_t add_text(uint64_t h, const char *text)
+{
+    return text != NULL ? pod_hash_bytes(h, text, strlen(text)) : h * 31;
+}
+
+static void hear(podring *r, struct story *s)
+{
+    struct podring_event e = PODRING_EVENT_INIT;
+
+    s->count = 0;
+    while (podring_next_event(r, &e) == 0) {
+        uint64_t h = POD_HASH_START ^ (uint64_t)e.at_ms << 20 ^ e.seq;
+
+        h = add_text(add_text(add_text(h, e.pod_name), e.container), e.field);
+        h = add_text(add_text(add_text(h, e.from), e.to), e.reason);
+        s->event[s->count++] = add_text(h, e.message);
+        cr_assert_lt(s->count, 4096);
+    }
+}
+
+/* The turn that has failed was the last one, and has told only what happens with memory, too. */
+static void expect_the_end(podring *r, const struct story *whole, uint64_t n)
+{
+    static struct story s;
+    uint64_t digest = podring_digest(r);
+
+    hear(r, &s);
+    cr_assert_leq(s.count, whole->count);
+    for (uint32_t i = 0; i < s.count; i++)
+        cr_assert_eq(s.event[i], whole->event[i], "%llu: event %u is another", (unsigned long long)n, i);
+    cr_assert_eq(podring_turn(r, 0), -PODRING_ENOMEM, "%llu: it turns on", (unsigned long long)n);
+    cr_assert_eq(podring_run_until(r, 30000), -PODRING_ENOMEM);
+    cr_assert_eq(podring_apply(r), -PODRING_ENOMEM);
+    hear(r, &s);
+    cr_assert_eq(s.count, 0);
+    cr_assert_eq(podring_digest(r), digest);
+}
+
+static struct story whole;
 
 /* One run in which the n-th allocation fails. Returns how many there were, and in *to_apply how
  * many until everything was applied. */
@@ -79,6 +126,10 @@ static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64
                   (unsigned long long)n, rc);
         if (rc == 0)
             *digest = podring_digest(r);
+        if (n == 0)
+            hear(r, &whole);
+        else if (rc != 0)
+            expect_the_end(r, &whole, n);
         podring_close(r);
     }
     cr_assert_eq(f.blocks, 0, "%llu: %zu blocks of %zu bytes were not given back",
@@ -128,4 +179,64 @@ Test(api_memory, memory_may_run_out_for_good)
         }
         cr_assert_eq(f.blocks, 0, "from %llu on: %zu blocks left", (unsigned long long)n, f.blocks);
     }
+}
+
+/* ---- calls that cannot say so ------------------------------------------------------------------- */
+
+/* podring_delete of one pod, while the n-th allocation from there on fails. */
+static bool delete_failing(uint64_t n)
+{
+    struct failmem f = {0};
+    struct podring_allocator a = of_failmem(&f);
+    struct podring_options o = small_options(PODRING_NET_SCRIPT, &a);
+    uint64_t pod;
+    podring *r;
+    int rc, turned;
+    bool failed;
+
+    cr_assert_eq(podring_open(&o, &r), 0);
+    kit_apply(r, crowd);
+    cr_assert_eq(podring_run_until(r, 3000), 0);
+    cr_assert_eq(podring_find(r, "default", "q", &pod), 0);
+    f.fail_at = f.calls + n;
+    rc = podring_delete(r, pod, -1, 0);
+    failed = f.failed > 0;
+    f.fail_at = 0;
+    turned = podring_run_until(r, 20000);
+    if (failed && rc == 0)
+        cr_assert_eq(turned, -PODRING_ENOMEM, "%llu: the turn after it: %d", (unsigned long long)n, turned);
+    else
+        cr_assert_eq(turned, 0, "%llu: %d: %s", (unsigned long long)n, turned, podring_why(r));
+    podring_close(r);
+    return failed;
+}
+
+Test(api_memory, a_call_that_swallows_a_failure_ends_the_engine)
+{
+    uint64_t n = 1;
+
+    while (delete_failing(n))
+        n++;
+}
+
+/* An event for which there was no room ends it as well: the queue is at its first size until then. */
+Test(api_memory, an_event_without_room_is_the_last)
+{
+    struct failmem f = {0};
+    struct podring_allocator a = of_failmem(&f);
+    struct podring_options o = small_options(PODRING_NET_SCRIPT, &a);
+    static struct story s;
+    podring *r;
+
+    run_failing(PODRING_NET_SCRIPT, 0, NULL, &(uint64_t){0});
+    cr_assert_eq(podring_open(&o, &r), 0);
+    kit_apply(r, crowd);
+    f.fail_at = f.calls + 1;
+    f.and_after = true;
+    cr_assert_eq(podring_run_until(r, 20000), -PODRING_ENOMEM);
+    hear(r, &s);
+    cr_assert_lt(s.count, whole.count);
+    for (uint32_t i = 0; i < s.count; i++)
+        cr_assert_eq(s.event[i], whole.event[i], "event %u", i);
+    podring_close(r);
 }

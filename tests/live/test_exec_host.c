@@ -69,7 +69,6 @@ static void host_close(podring *r)
 static struct podring_event wait_for(podring *r, const char *reason_or_field)
 {
     struct podring_event e = PODRING_EVENT_INIT;
-    int rc;
 
     for (;;) {
         while (podring_next_event(r, &e) == 0)
@@ -77,8 +76,7 @@ static struct podring_event wait_for(podring *r, const char *reason_or_field)
                 (e.field != NULL && strcmp(e.field, reason_or_field) == 0))
                 return e;
         cr_assert_lt(podring_now(r), LIMIT_MS, "no %s", reason_or_field);
-        rc = podring_turn(r, 100);
-        cr_assert(rc >= 0 || rc == -PODRING_ENOMEM, "%s", podring_why(r)); /* of those that have none */
+        cr_assert_geq(podring_turn(r, 100), 0, "%s", podring_why(r));
     }
 }
 
