@@ -64,7 +64,7 @@ void pod_hostname(struct pod *p, char out[POD_NAME_MAX])
     }
     short_hostname(p, out);
     if (pod_spec_of(p)->hostname_is_fqdn && pod_fqdn(p, full))
-        snprintf(out, POD_NAME_MAX, "%s", full);
+        snprintf(out, POD_NAME_MAX, "%.*s", POD_NAME_MAX - 1, full); /* a host's name is no longer */
 }
 
 /* ---- how names are looked up --------------------------------------------------------------------------- */
