@@ -28,7 +28,7 @@ bool sh_opt(const struct sh_opts *o, char letter)
     return o->given >> sh_opt_bit(letter) & 1;
 }
 
-static bool bad_option(struct sh_task *t, struct sh_call *c, const char *option)
+bool sh_option_bad(struct sh_task *t, struct sh_call *c, const char *option)
 {
     const struct shell_setup *s = &t->proc->setup;
     char text[128];
@@ -133,7 +133,7 @@ static bool take_options(struct sh_task *t, struct sh_call *c, const char *spec,
     if (step == OPTION_BARE)
         sh_complain(t, "%s: option requires an argument -- %s", c->argv[0], letter);
     if (step == OPTION_BAD)
-        bad_option(t, c, c->argv[*i][1] == '-' ? c->argv[*i] : letter);
+        sh_option_bad(t, c, c->argv[*i][1] == '-' ? c->argv[*i] : letter);
     *i = at.word;
     return step == OPTION_END;
 }

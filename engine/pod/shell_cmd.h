@@ -176,6 +176,9 @@ bool sh_options(struct sh_task *t, struct sh_call *c, const char *spec, struct s
  * long options and the letter that each stands for: "rf recursive=r force=f". False: an option that
  * is not simulated, or without its argument; reported. */
 
+bool sh_option_bad(struct sh_task *t, struct sh_call *c, const char *option);
+/* Reports one that is not simulated: false, and the command ends. */
+
 struct sh_opt_at {
     uint32_t word; /* 0 to begin */
     const char *s;

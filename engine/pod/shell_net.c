@@ -125,6 +125,15 @@ bool sh_url_parse(const char *s, struct sh_url *u)
     return true;
 }
 
+const char *sh_url_file(const char *path)
+{
+    const char *from = path;
+
+    for (const char *s = path; *s != '\0' && *s != '?'; s++)
+        from = *s == '/' ? s + 1 : from;
+    return *from != '\0' && *from != '?' ? from : NULL;
+}
+
 bool sh_url_follow(const char *location, struct sh_url *u)
 {
     const char *slash = location != NULL ? strchr(location, '/') : NULL;
@@ -185,11 +194,14 @@ void sh_put_body(struct sh_task *t, const struct shell_result *r)
     each_chunk(t, NULL, r);
 }
 
-int sh_save_body(struct sh_task *t, const char *path, const struct shell_result *r)
+int sh_save_body(struct sh_task *t, const char *path, const char *head, const struct shell_result *r,
+                 bool append)
 {
     struct sh_file *f;
-    int error = sh_open(t, path, FS_WRITE | FS_CREATE | FS_TRUNCATE, &f);
+    int error = sh_open(t, path, FS_WRITE | FS_CREATE | (append ? FS_APPEND : FS_TRUNCATE), &f);
 
+    if (error == 0)
+        error = sh_write_file(t, f, head, strlen(head));
     if (error == 0)
         error = each_chunk(t, f, r);
     sh_file_unref(t->proc, f);

@@ -21,6 +21,9 @@ struct sh_url {
 bool sh_url_parse(const char *s, struct sh_url *u);
 /* False: not a URL of http or https. */
 
+const char *sh_url_file(const char *path);
+/* Its last component, which ends the text; NULL: it has none. */
+
 bool sh_url_follow(const char *location, struct sh_url *u);
 /* A Location, seen from u, which it becomes. False: it leads nowhere. */
 
@@ -41,8 +44,9 @@ enum sh_reached sh_reached(const struct shell_result *r, const char *host);
  * program that nobody knows: sh_call_unknown. */
 
 void sh_put_body(struct sh_task *t, const struct shell_result *r);
-int sh_save_body(struct sh_task *t, const char *path, const struct shell_result *r);
-/* 0 or a negative errno. */
+int sh_save_body(struct sh_task *t, const char *path, const char *head, const struct shell_result *r,
+                 bool append);
+/* Behind the text `head`. 0 or a negative errno. */
 
 void sh_dotted(char out[16], uint32_t address);
 const char *sh_status_text(unsigned status);
