@@ -151,6 +151,7 @@ struct pod_knobs {
     bool grace_shorten_live;
     bool ignore_missing;  /* ConfigMaps and Secrets that are not there do not hold pods back */
     bool unknown_missing; /* programs that nobody knows are missing from their images */
+    bool started_carried; /* a new instance counts as started until the startup probe has looked at it */
     rx_ms max_restart_period;
     rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at once */
     int32_t retry_jitter; /* percent by which a retry may come late */

@@ -89,6 +89,7 @@ struct pod_container {
     bool hidden : 1;  /* its postStart hook is running: nobody has been told of the process yet */
     bool retry : 1;   /* could not be started in this sync for want of something: again 10 s after it */
     bool purged : 1;  /* its newest instance was removed, and with it what the API knew of it */
+    bool carried : 1; /* knob started_carried: it counts as started, for the instance before had */
     uint16_t untold;  /* restarts not published yet */
     int32_t stop_grace_s; /* of the stop under way */
 };

@@ -111,17 +111,17 @@ bool pod_container_started(struct pod_container *c)
     const struct pod_probe *b = probe_of(c, POD_STARTUP);
 
     return c->proc_state == POD_PROC_RUNNING && !c->hidden &&
-           (b == NULL || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
+           (b == NULL || c->carried || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
 }
 
 bool pod_container_started_before(struct pod_container *c, rx_ms now)
 {
     const struct pod_probe *b = probe_of(c, POD_STARTUP);
 
-    if (!pod_container_started(c))
+    if (c->proc_state != POD_PROC_RUNNING || c->hidden)
         return false;
     if (b != NULL)
-        return b->changed_at != now;
+        return pod_container_started(c) != (b->changed_at == now);
     return c->extra == NULL || c->extra->shown_at != now || now == 0;
 }
 
@@ -309,6 +309,7 @@ static void publish_results(struct pod_container *c, const struct pod_container_
     if (c->pub_started != v->started) {
         tell_transition(p, c->index, POD_FIELD_STARTED, c->pub_started, v->started);
         c->pub_started = v->started;
+        c->carried &= v->started;
     }
     if (c->pub_ready != v->ready) {
         tell_transition(p, c->index, POD_FIELD_READY, c->pub_ready, v->ready);

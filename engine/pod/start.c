@@ -293,6 +293,8 @@ static void next_record(struct pod_container *c)
     c->cur = (struct pod_record){.valid = true, .started = now_of(c), .finished = -1};
     c->changed = false;
     c->purged = false;
+    c->carried = pod_node_of(pod_of_container(c))->knobs.started_carried && c->pub_started &&
+                 c->probe[POD_STARTUP] != 255;
 }
 
 /* The runtime could not execute the process: a dead instance that never lived. */

@@ -200,6 +200,20 @@ static void forget(struct pod_probe *b)
 
 /* ---- one attempt ------------------------------------------------------------------------------ */
 
+/* The container has a new instance. Its results begin afresh, and what was carried over from the one before
+ * ends: this run has not asked anything yet, but it is known now that none has. */
+static void meet(struct pod_probe *b, struct pod_container *c)
+{
+    b->instance = c->restarts + 1;
+    b->result = (uint8_t)pod_probe_initial((enum pod_probe_kind)b->kind);
+    b->flags &= (uint8_t)~POD_PROBE_HELD;
+    if (b->kind != POD_STARTUP || !c->carried)
+        return;
+    c->carried = false;
+    b->changed_at = rx_loop_now(pod_node_of(pod_of_probe(b))->loop);
+    pod_need_sync(pod_of_probe(b));
+}
+
 static void attempt(struct pod_probe *b, bool started)
 {
     struct pod *p = pod_of_probe(b);
@@ -215,11 +229,8 @@ static void attempt(struct pod_probe *b, bool started)
     };
     uint8_t decision;
 
-    if (in.known && b->instance != c->restarts + 1) {
-        b->instance = c->restarts + 1;
-        b->result = (uint8_t)pod_probe_initial((enum pod_probe_kind)b->kind);
-        b->flags &= (uint8_t)~POD_PROBE_HELD;
-    }
+    if (in.known && b->instance != c->restarts + 1)
+        meet(b, c);
     in.held = (b->flags & POD_PROBE_HELD) != 0;
     in.delay_over = running && pod_probe_delay_over(rx_loop_now(pod_node_of(p)->loop), c->cur.started,
                                                     pod_probe_spec_of(b)->initial_delay_s);
@@ -228,7 +239,7 @@ static void attempt(struct pod_probe *b, bool started)
         run(b);
         return;
     }
-    if (b->kind == POD_STARTUP && in.running && in.started && decision == POD_GATE_SKIP)
+    if (b->kind == POD_STARTUP && pod_container_started(c) && decision == POD_GATE_SKIP)
         pod_probe_park(b);
     if (decision & POD_GATE_SET_FAILURE)
         b->result = POD_RESULT_FAILURE;

@@ -210,6 +210,7 @@ static void draw_settings(struct maker *m)
     static const struct maker_setting all[] = {
         {"bo_gc", "on"},           {"max_restart_period", "7s"}, {"max_restart_period", "100s"},
         {"reduced_backoff", "on"}, {"grace_shorten_live", "on"}, {"ignore_missing", "on"},
+        {"started_carried", "on"},
     };
     static const enum podring_timing timing[] = {PODRING_TIMING_REFERENCE, PODRING_TIMING_SPREAD,
                                                  PODRING_TIMING_KUBELET};

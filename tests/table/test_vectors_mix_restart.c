@@ -342,3 +342,45 @@ Test(vectors_mix_restart, starts)
 {
     vector_check_all(starts, sizeof(starts) / sizeof(*starts));
 }
+
+/* Needs 15 s to listen; its first instance has enough of it after 40 s. */
+#define SLOW(liveness)                                                                                            \
+    VECTOR_POD "  terminationGracePeriodSeconds: 5\n  containers:\n  - name: c\n    image: \"i:1\"\n"            \
+               "    startupProbe: {httpGet: {path: /started, port: 80}, periodSeconds: 10, failureThreshold: 6}\n"  \
+               "    livenessProbe: {httpGet: {path: /alive, port: 80}, " liveness ", failureThreshold: 2}\n"        \
+    VECTOR_BEHAVIOR("c") "  instances:\n  - serve:\n    - {from: 0s, to: 15s, clock: instance, do: refuse}\n"      \
+                         "    - {from: 40s, clock: instance, path: /alive, status: 500}\n"                           \
+                         "  - serve: [{from: 0s, to: 15s, clock: instance, do: refuse}]\n"
+
+/* Whether a new instance counts as started until the startup probe has looked at it. */
+static const struct vector carried[] = {
+    {"nothing is carried over", SLOW("periodSeconds: 3"), 70,
+     {{"starts c", "0 45"},
+      {"of c started", "20:True 45:False 60:True"},
+      {"event Unhealthy/Liveness", "42 45"},
+      {"event Unhealthy/Startup", "10 50"}}},
+    {"started is carried over", SLOW("periodSeconds: 3"), 70,
+     {{"set started_carried", "on"},
+      {"starts c", "0 45"},
+      {"of c started", "20:True 50:False 60:True"},
+      {"of c ready", "20:True 50:False 60:True"},
+      {"Ready", "20:True 50:False 60:True"},
+      {"event Unhealthy/Liveness", "42 45 48"},
+      {"event Unhealthy/Startup", "10"}}},
+    /* 40, 42: killed; 44, 46: again; 48, 50: again, since a tick looks at the state before its instant, in which the
+     * startup probe takes back what was carried. Then there is a wait of 10 s, and nothing is carried over that. */
+    {"... and kills again", SLOW("periodSeconds: 2"), 60,
+     {{"set started_carried", "on"}, {"starts c", "0 42 46 60"}, {"of c started", "20:True 50:False"}}},
+    /* Who has ended by himself was told to have: there is nothing left to carry over. */
+    {"not over an exit",
+     VECTOR_POD "  containers:\n  - name: c\n    image: \"i:1\"\n"
+                "    startupProbe: {httpGet: {port: 80}, periodSeconds: 10}\n" VECTOR_BEHAVIOR("c")
+     "  instances: [{exit: {after: 15s}}, {}]\n",
+     30,
+     {{"set started_carried", "on"}, {"starts c", "0 15"}, {"of c started", "10:True 15:False 20:True"}}},
+};
+
+Test(vectors_mix_restart, what_counts_as_started)
+{
+    vector_check_all(carried, sizeof(carried) / sizeof(*carried));
+}
