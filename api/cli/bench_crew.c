@@ -96,8 +96,10 @@ static int run(struct phase *p, struct tally *sum)
     b->empty_bytes = empty.memory;
     if (code == CLI_OK)
         code = crew_do(&p->crew, 0, p->crew.count, load, p);
-    if (code == CLI_OK)
+    if (code == CLI_OK) {
+        crew_aim(&p->crew);
         code = measure(p, &before, sum);
+    }
     if (code != CLI_OK)
         return code;
     cost = b->report;

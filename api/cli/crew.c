@@ -235,9 +235,12 @@ int crew_engines(struct crew *c, podring_event_fn *fn)
 
     if (code == CLI_OK)
         code = crew_do(c, 1, c->count, open_engine, &fn);
-    if (code == CLI_OK)
-        signals_aim_all(c->ring, c->count);
     return code;
+}
+
+void crew_aim(struct crew *c)
+{
+    signals_aim_all(c->ring, c->count);
 }
 
 static void take_tally(struct crew_member *m, void *arg)

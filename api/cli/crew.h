@@ -67,6 +67,9 @@ int crew_engines(struct crew *c, podring_event_fn *fn);
 /* Opens the engines; fn, with the member as its ctx, hears their events unless it is NULL. An exit
  * code. */
 
+void crew_aim(struct crew *c);
+/* From here on a signal stops the engines, and not the process at once. */
+
 int crew_tally(struct crew *c, struct tally *sum);
 /* Adds up what all engines have done, as the share of the run that the crew has. */
 

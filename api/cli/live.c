@@ -80,8 +80,6 @@ static int open_ring(struct live *l, podring_event_fn *fn, void *ctx)
     error = podring_open(&engine, &l->ring);
     if (error != 0)
         return explain_open(error);
-    if (!l->crewed)
-        signals_aim(l->ring);
     l->heard = fn != NULL;
     if (l->heard)
         podring_on_event(l->ring, fn, ctx);
@@ -224,6 +222,8 @@ int live_drive(struct live *l, int64_t end_ms, bool until_idle)
     const char *why;
     int result;
 
+    if (!l->crewed)
+        signals_aim(l->ring);
     watchdog_begin(l->ring);
     result = l->options->engine.clock == PODRING_REAL ? drive_real(l, end_ms)
                                                       : drive_virtual(l, end_ms, until_idle);

@@ -3,7 +3,7 @@
  * signals.h - the signal handlers of the tree (with that of watchdog.h), and the only process-wide state: a
  * handler has nothing else to go by.
  *
- * SIGINT, SIGTERM and SIGHUP end a run cleanly, after the instant it works on; a second one, or the first one
+ * SIGINT, SIGTERM and SIGHUP end the process at once while it reads and applies manifests, and a run cleanly, after the instant it works on; a second one, or the first one
  * if that instant takes very long (watchdog.h), ends the process at once. SIGABRT, which a
  * broken invariant raises, becomes exit code 70. SIGPIPE is ignored: writes report it.
  */

@@ -146,6 +146,7 @@ static int drive_all(struct workers *w)
     w->crew.idle = idle;
     w->crew.idle_ctx = w;
     mark = live_mark();
+    crew_aim(&w->crew);
     code = crew_do(&w->crew, 0, w->crew.count, drive, w);
     idle(w); /* what came at the very end */
     live_measure(&w->report, &mark);

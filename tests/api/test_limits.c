@@ -276,6 +276,33 @@ Test(limits, numbers)
     }
 }
 
+/* A load that takes long, here one of a pipe that is never closed: podring has opened it when the shell has. */
+Test(limits, a_signal_while_loading)
+{
+    static const char line[] =
+        "mkfifo $D/f; timeout 30 $P %s $D/f --events $D/events & "
+        "exec 9>$D/f; kill -%s $!; wait $!; echo code=$?; exec 9>&-; ls $D; rm $D/f";
+    static const struct {
+        const char *command, *signal;
+        int code;
+    } rows[] = {
+        {"simulate", "TERM", 143},
+        {"simulate", "INT", 130},
+        {"simulate --workers 2", "TERM", 143},
+        {"run --net memory", "HUP", 129},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        char full[512], code[16];
+
+        snprintf(full, sizeof(full), line, rows[i].command, rows[i].signal);
+        snprintf(code, sizeof(code), "code=%d\n", rows[i].code);
+        run(full);
+        cr_expect(said(code), "%s, %s: %s", rows[i].command, rows[i].signal, ran.said);
+        cr_expect(!said("events"), "%s: %s", rows[i].command, ran.said);
+    }
+}
+
 Test(limits, inputs_that_are_none)
 {
     cr_expect_eq(run("$P simulate /nonexistent"), 66);
