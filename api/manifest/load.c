@@ -40,11 +40,14 @@ void manifest_init(struct manifest_set *s, const struct rx_mem *mem)
     *s = (struct manifest_set){0};
     rx_digest_init(&s->digest);
     rx_arena_init(&s->arena, mem);
+    rx_map_init(&s->names, mem);
 }
 
 void manifest_fini(struct manifest_set *s)
 {
     rx_arena_fini(&s->arena);
+    if (s->names.mem != NULL)
+        rx_map_fini(&s->names);
     *s = (struct manifest_set){0};
 }
 
@@ -57,18 +60,21 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .services = s->services.count,
                                   .claims = s->claims.count,
                                   .images = s->images.count,
+                                  .inputs = s->inputs.count,
                                   .digest = s->digest};
 }
 
 void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
 {
-    s->workloads.count = m->workloads;
+    while (s->workloads.count > m->workloads)
+        mf_name_free(s, --s->workloads.count);
     s->behaviours.count = m->behaviours;
     s->steps.count = m->steps;
     s->configs.count = m->configs;
     s->services.count = m->services;
     s->claims.count = m->claims;
     s->images.count = m->images;
+    s->inputs.count = m->inputs;
     s->digest = m->digest;
 }
 
@@ -82,6 +88,8 @@ int manifest_load_file(struct manifest_set *s, const char *path)
 
     load_open(&l, s, strcmp(path, "-") == 0 ? "<stdin>" : path, &m);
     error = mf_text_read(&l, path, &text, &length);
+    if (error == 0 && strcmp(path, "-") != 0)
+        mf_input_add(&l, l.file);
     if (error == 0)
         load_documents(&l, text, length);
     return load_close(&l, &m, error);
@@ -95,6 +103,14 @@ int manifest_load_text(struct manifest_set *s, const char *name, const char *tex
     load_open(&l, s, name, &m);
     load_documents(&l, text, length);
     return load_close(&l, &m, 0);
+}
+
+void mf_input_add(struct mf_load *l, const char *path)
+{
+    struct manifest_inputs *list = &l->set->inputs;
+
+    if (mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+        list->item[list->count++] = path;
 }
 
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m)

@@ -14,12 +14,6 @@
 #include "api/manifest/doc.h"
 #include "api/manifest/manifest.h"
 
-/* Which names are taken: an open-addressed table of workload numbers plus one. */
-struct mf_names {
-    uint32_t *slot;
-    uint32_t room, used;
-};
-
 struct mf_load {
     struct manifest_set *set;
     struct rx_arena scratch; /* trees and half-built texts: gone when the call returns */
@@ -30,7 +24,6 @@ struct mf_load {
     uint32_t errors, warnings; /* said so far */
     uint32_t pods_skipped; /* the line of the first skipped document that would make pods; 0: none */
     uint32_t objects; /* documents with something in them, skipped ones too */
-    struct mf_names names;
     struct pod_configs configs; /* names that are taken; mem is NULL before the first is needed */
 };
 
@@ -100,7 +93,7 @@ const char *const *mf_strings(struct mf_load *l, const struct mf_at *up, const c
 /* An array of strings; null in it is "". */
 
 const struct pod_place *mf_places(struct mf_load *l, const struct mf_at *up, const char *field);
-/* Where the strings of an array stand, as many as mf_strings has; NULL: none. */
+/* Where the strings of an array stand, as many as mf_strings has; NULL: none, or no memory for them. */
 
 bool mf_integer_at(struct mf_load *l, const struct mf_at *at, const char *wanted, int64_t *out);
 /* Whether an int64 stands there; says so if something else does. */

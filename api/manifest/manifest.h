@@ -12,6 +12,7 @@
 #include "engine/pod/config.h"
 #include "engine/pod/scenario.h"
 #include "engine/reactor/journal.h"
+#include "engine/reactor/map.h"
 #include "engine/reactor/mem.h"
 
 /* The values are podring.h's enum podring_severity. */
@@ -39,6 +40,7 @@ struct manifest_claim { const char *ns, *name; };
 struct manifest_claims { struct manifest_claim *item; uint32_t count, room; };
 struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, room; };
 struct manifest_images { const char **item; uint32_t count, room; };
+struct manifest_inputs { const char **item; uint32_t count, room; };
 
 struct manifest_set {
     struct rx_arena arena;
@@ -51,6 +53,8 @@ struct manifest_set {
     struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
+    struct manifest_inputs inputs;         /* files read, and those that steps will apply */
+    struct rx_map names;                   /* of the workloads: names.c */
     struct rx_digest digest; /* of all texts that were loaded, in their order */
     uint32_t names_from; /* a load refuses names that workloads from this one on have; those before
                           * run already, and whoever runs them knows which are gone. 0 by default */
@@ -60,7 +64,7 @@ struct manifest_set {
 
 /* How far a set had come. */
 struct manifest_mark {
-    uint32_t workloads, behaviours, steps, configs, services, claims, images;
+    uint32_t workloads, behaviours, steps, configs, services, claims, images, inputs;
     struct rx_digest digest;
 };
 

@@ -1,83 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * names.c - no two objects of a kind share a name in a namespace. An index of all workloads of the
- * set, made when a load needs it first and thrown away with the load: a file of a hundred thousand
- * pods must not compare each with each.
+ * names.c - no two objects of a kind share a name in a namespace. The index lives as long as the set: neither
+ * a file of a hundred thousand pods nor a hundred thousand files of one pod may compare each with each.
  */
 #include "api/manifest/parts.h"
 
 #include "engine/pod/rule_shard.h"
-#include "engine/reactor/base.h"
 
 #include <string.h>
 
-static uint32_t *slot_find(struct mf_load *l, enum pod_workload_kind kind, const char *ns,
-                           const char *name);
-static bool names_grow(struct mf_load *l);
-static uint32_t name_hash(enum pod_workload_kind kind, const char *ns, const char *name);
-
-uint32_t mf_name_owner(struct mf_load *l, enum pod_workload_kind kind, const char *ns,
-                       const char *name)
+static uint64_t name_hash(enum pod_workload_kind kind, const char *ns, const char *name)
 {
-    return names_grow(l) ? *slot_find(l, kind, ns, name) : 0;
+    return rx_map_mix(pod_hash_name(ns, name) ^ (uint64_t)kind);
 }
 
-void mf_name_take(struct mf_load *l)
+static uint64_t hash_of(const struct pod_workload_spec *w)
 {
-    const struct manifest_workloads *w = &l->set->workloads;
-    uint32_t *slot;
-
-    if (!names_grow(l))
-        return;
-    slot = slot_find(l, w->item[w->count - 1].kind, w->item[w->count - 1].ns,
-                     w->item[w->count - 1].name);
-    l->names.used += *slot == 0;
-    *slot = w->count; /* the latest of a name is the one that counts */
+    return name_hash(w->kind, w->ns, w->name);
 }
 
-static uint32_t *slot_find(struct mf_load *l, enum pod_workload_kind kind, const char *ns,
-                           const char *name)
+/* What the map keeps of a workload: the array of workloads moves, so that it is its number plus one. */
+static void *value_of(uint32_t index)
 {
-    uint32_t mask = l->names.room - 1, i = name_hash(kind, ns, name) & mask;
+    return (void *)((uintptr_t)index + 1);
+}
 
-    for (;; i = (i + 1) & mask) {
-        const struct pod_workload_spec *w;
+bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum pod_workload_kind kind, const char *ns,
+                   const char *name)
+{
+    uint64_t hash = name_hash(kind, ns, name);
+    uint32_t cursor = 0;
+    const void *value;
 
-        if (l->names.slot[i] == 0)
-            return &l->names.slot[i];
-        w = &l->set->workloads.item[l->names.slot[i] - 1];
-        if (w->kind == kind && strcmp(w->ns, ns) == 0 && strcmp(w->name, name) == 0)
-            return &l->names.slot[i];
+    while ((value = rx_map_next(&s->names, hash, &cursor)) != NULL) {
+        uint32_t number = (uint32_t)(uintptr_t)value;
+        const struct pod_workload_spec *w = &s->workloads.item[number - 1];
+
+        if (number > from && w->kind == kind && strcmp(w->ns, ns) == 0 &&
+            strcmp(w->name, name) == 0)
+            return true;
     }
+    return false;
 }
 
-/* At most half full; a new table is filled from the workloads themselves. */
-static bool names_grow(struct mf_load *l)
+void mf_name_take(struct mf_load *l, uint32_t index)
 {
-    const struct manifest_workloads *w = &l->set->workloads;
-    uint32_t room = RX_MAX(l->names.room, 64);
-
-    if (l->names.room && l->names.used < l->names.room / 2)
-        return true;
-    while (room / 4 <= w->count)
-        room *= 2;
-    l->names.slot = rx_arena_alloc(&l->scratch, room * sizeof *l->names.slot);
-    l->names.room = l->names.slot ? room : 0;
-    l->names.used = 0;
-    if (!l->names.slot) {
+    if (rx_map_put(&l->set->names, hash_of(&l->set->workloads.item[index]), value_of(index)) != 0)
         l->no_memory = true;
-        return false;
-    }
-    for (uint32_t i = 0; i < w->count; i++) {
-        uint32_t *slot = slot_find(l, w->item[i].kind, w->item[i].ns, w->item[i].name);
-
-        l->names.used += *slot == 0;
-        *slot = i + 1;
-    }
-    return true;
 }
 
-static uint32_t name_hash(enum pod_workload_kind kind, const char *ns, const char *name)
+void mf_name_free(struct manifest_set *s, uint32_t index)
 {
-    return (uint32_t)pod_hash_name(ns, name) ^ (uint32_t)kind;
+    rx_map_remove(&s->names, hash_of(&s->workloads.item[index]), value_of(index));
 }

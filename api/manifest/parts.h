@@ -96,10 +96,13 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
 
 /* ---- names.c, rollout.c --------------------------------------------------------------------- */
 
-uint32_t mf_name_owner(struct mf_load *l, enum pod_workload_kind kind, const char *ns,
-                       const char *name);
-/* The number of the latest workload of that name, plus one; 0 if the name is free. */
-void mf_name_take(struct mf_load *l); /* that of the workload added last */
+bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum pod_workload_kind kind, const char *ns,
+                   const char *name);
+/* By a workload from that number on? */
+void mf_name_take(struct mf_load *l, uint32_t workload);
+void mf_name_free(struct manifest_set *s, uint32_t workload); /* if it has taken it */
+
+void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must live as long as the set */
 
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
 /* How Deployments, StatefulSets and DaemonSets replace their pods: checked, hardly kept. */

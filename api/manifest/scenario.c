@@ -151,6 +151,7 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
         break;
     case POD_STEP_APPLY:
         out->path = path_resolve(l, &target);
+        mf_input_add(l, out->path);
         break;
     case POD_STEP_CONDITION:
         condition_read(l, at, out);

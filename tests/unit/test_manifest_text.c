@@ -508,3 +508,45 @@ Test(manifest_text, depth_through_aliases_is_bounded)
     cr_expect_not_null(strstr(kit_said(&k), "nested too deeply"), "%s", kit_said(&k));
     kit_close(&k);
 }
+
+/* Each load has to find out whether its names are free: not by looking at all that were there before. */
+Test(manifest_text, many_loads_cost_what_one_does)
+{
+    static const char form[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec: {containers: [{name: c, image: i}]}\n";
+    enum { LOADS = 10000, ONE_MAX = 150000 };
+    char text[256];
+    struct kit k;
+
+    kit_open(&k);
+    for (int i = 0; i < LOADS; i++) {
+        snprintf(text, sizeof text, form, i);
+        cr_assert_eq(kit_load(&k, text), 0);
+    }
+    k.mem.state->bytes_peak = k.mem.state->bytes;
+    snprintf(text, sizeof text, form, LOADS);
+    cr_assert_eq(kit_load(&k, text), 0);
+    cr_expect_lt(k.mem.state->bytes_peak - k.mem.state->bytes, ONE_MAX);
+    cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST, "the name is taken");
+    snprintf(text, sizeof text, form, 0);
+    cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST, "the first one, too");
+    kit_close(&k);
+}
+
+/* What is forgotten has no name any more. */
+Test(manifest_text, a_refused_load_takes_no_names)
+{
+    static const char good[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}\n";
+    char bad[512];
+    struct kit k;
+
+    snprintf(bad, sizeof bad, "%s---\nkind: Pod\n", good);
+    kit_open(&k);
+    cr_expect_eq(kit_load(&k, bad), -RX_EMANIFEST);
+    cr_expect_eq(k.set.names.count, 0);
+    cr_expect_eq(kit_load(&k, good), 0);
+    cr_expect_eq(kit_load(&k, good), -RX_EMANIFEST);
+    cr_expect_eq(k.set.names.count, 1);
+    kit_close(&k);
+}
