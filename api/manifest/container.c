@@ -121,6 +121,8 @@ static void command_read(struct mf_load *l, const struct mf_at *at, struct pod_c
     const char **argv = mf_array(l, command_count + args_count, sizeof *argv, &out->argc);
     struct pod_place *place = mf_array(l, out->argc, sizeof *place, &out->argc);
 
+    if (l->no_memory) /* any of the four may be missing */
+        out->argc = 0;
     if (out->argc == 0)
         return;
     for (uint32_t i = 0; i < command_count; i++) {
