@@ -483,6 +483,16 @@ int podring_diagnostic_at(podring *r, uint32_t index, struct podring_diagnostic 
     return 0;
 }
 
+int podring_input_at(podring *r, uint32_t index, const char **path)
+{
+    API_OWN(r);
+    API_CHECK(r, path != NULL, "path is NULL");
+    if (index >= r->set.inputs.count)
+        return api_fail(r, -PODRING_ENOTFOUND, "no input has the index %u", index);
+    *path = r->set.inputs.item[index];
+    return 0;
+}
+
 /* ---- what the cluster asks of us ------------------------------------------------------------------- */
 
 static void complain(void *ctx, const struct pod_step *step, const char *text)

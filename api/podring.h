@@ -272,6 +272,12 @@ PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
                                       struct podring_diagnostic *out);
 /* Diagnostics of all loads so far, from index 0, in order of file and line. -ENOTFOUND past the last. */
 
+PODRING_API int podring_input_at(podring *ring, uint32_t index, const char **path);
+/* The files that have been loaded, and those that steps of a Scenario apply when their time comes, from index
+ * 0, in the order in which the engine has learnt of them: what a program must not write to. What was loaded from
+ * standard input or from memory is not among them. The path of a step's file is that of the file with the
+ * Scenario, and so relative to where the program runs. Valid until podring_close. -ENOTFOUND past the last. */
+
 /* ---- turning -------------------------------------------------------------------------------- */
 
 #define PODRING_FOREVER INT64_MAX

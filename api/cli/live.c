@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "api/cli/outputs.h"
 #include "api/cli/rank.h"
 #include "api/cli/result.h"
 #include "api/cli/signals.h"
@@ -363,6 +364,8 @@ int live_whole(const struct cli_options *o, const struct input *in)
 
     if (code == CLI_OK)
         code = input_complain(o, l.ring, input_load(in, l.ring), &l.diagnostics);
+    if (code == CLI_OK)
+        code = outputs_check_steps(o, l.ring);
     if (code == CLI_OK)
         code = live_begin_events(&l);
     if (code != CLI_OK)

@@ -69,17 +69,16 @@ static bool is_same(const struct identity *a, const struct identity *b)
            a->number == b->number && strcmp(a->name, b->name) == 0;
 }
 
-static int check_inputs(const struct cli_options *o, const struct place *place)
+static int check_input(const struct cli_options *o, const struct place place[PLACES], const char *path)
 {
-    for (int i = 0; i < o->file_count; i++) {
-        struct identity input = identify(o->files[i]);
+    struct identity input = identify(path);
 
-        if (!is_same(&place->is, &input))
+    for (int i = 0; i < PLACES; i++) {
+        if (!is_same(&place[i].is, &input))
             continue;
-        if (place->option == NULL)
-            return cli_refuse(o->verb, "standard output is the input '%s'", o->files[i]);
-        return cli_refuse(o->verb, "%s %s: this is the input '%s'", place->option, place->path,
-                          o->files[i]);
+        if (place[i].option == NULL)
+            return cli_refuse(o->verb, "standard output is the input '%s'", path);
+        return cli_refuse(o->verb, "%s %s: this is the input '%s'", place[i].option, place[i].path, path);
     }
     return CLI_OK;
 }
@@ -98,25 +97,45 @@ static int check_outputs(const struct cli_options *o, const struct place *a, con
                       both ? "standard output" : b->path);
 }
 
-int outputs_check(const struct cli_options *o)
+static void find_places(const struct cli_options *o, struct place place[PLACES])
 {
-    struct place place[PLACES] = {{.path = NULL},
-                                  {.option = "--events", .path = o->events_path},
-                                  {.option = "--metrics", .path = o->metrics_path},
-                                  {.option = "--result", .path = o->result_path}};
     char name[PATH_MAX];
     struct stat st;
-    int code = CLI_OK;
 
+    place[0] = (struct place){.path = NULL};
+    place[1] = (struct place){.option = "--events", .path = o->events_path};
+    place[2] = (struct place){.option = "--metrics", .path = o->metrics_path};
+    place[3] = (struct place){.option = "--result", .path = o->result_path};
     if (fstat(STDOUT_FILENO, &st) == 0)
         identify_stat(&place[0].is, &st);
-    for (int i = 0; i < PLACES && code == CLI_OK; i++) {
+    for (int i = 0; i < PLACES; i++)
         if (place[i].path != NULL &&
             rank_path(place[i].path, o->engine.shard_index, name, sizeof(name)))
             place[i].is = identify(name);
-        code = check_inputs(o, &place[i]);
+}
+
+int outputs_check(const struct cli_options *o)
+{
+    struct place place[PLACES];
+    int code = CLI_OK;
+
+    find_places(o, place);
+    for (int i = 0; i < o->file_count && code == CLI_OK; i++)
+        code = check_input(o, place, o->files[i]);
+    for (int i = 0; i < PLACES; i++)
         for (int j = 0; j < i && code == CLI_OK; j++)
             code = check_outputs(o, &place[j], &place[i]);
-    }
+    return code;
+}
+
+int outputs_check_steps(const struct cli_options *o, podring *ring)
+{
+    struct place place[PLACES];
+    const char *path;
+    int code = CLI_OK;
+
+    find_places(o, place);
+    for (uint32_t i = 0; code == CLI_OK && podring_input_at(ring, i, &path) == 0; i++)
+        code = check_input(o, place, path);
     return code;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/cli/crew.h"
+#include "api/cli/outputs.h"
 
 struct workers {
     const struct cli_options *options;
@@ -37,6 +38,8 @@ static void judge(struct crew_member *m, void *arg)
 {
     (void)arg;
     m->code = input_complain(&m->options, m->live.ring, m->error, &m->live.diagnostics);
+    if (m->code == CLI_OK)
+        m->code = outputs_check_steps(m->crew->options, m->live.ring);
 }
 
 /* Diagnostics that the first engine has printed. */

@@ -211,6 +211,7 @@ static void *trespass(void *arg)
     podring *r = arg;
     struct podring_event e = PODRING_EVENT_INIT;
     struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
+    const char *path;
     struct podring_knob k = PODRING_KNOB_INIT;
     struct podring_pod_info p = PODRING_POD_INFO_INIT;
     struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
@@ -227,6 +228,7 @@ static void *trespass(void *arg)
     REFUSED(podring_load_text(r, "x", "", 0));
     REFUSED(podring_apply(r));
     REFUSED(podring_diagnostic_at(r, 0, &d));
+    REFUSED(podring_input_at(r, 0, &path));
     REFUSED(podring_turn(r, 0));
     REFUSED(podring_run_until(r, 1000));
     REFUSED(podring_next_event(r, &e));

@@ -22,7 +22,7 @@ static struct podring_knob knob;
 static struct podring_bucket bucket;
 static uint64_t id, there, down;
 static uint32_t cursor;
-static const char *a, *b, *c;
+static const char *a, *b, *c, *path;
 static size_t length;
 static podring *none;
 
@@ -63,6 +63,8 @@ static void nothing(podring *ring, void *arg)
     X(apply, "exists already", apply_again(r), EEXISTS)                                            \
     X(diagnostic_at, "past the last", podring_diagnostic_at(r, 1000, &diagnostic), ENOTFOUND)      \
     X(diagnostic_at, "NULL out", podring_diagnostic_at(r, 0, NULL), EINVALID)                      \
+    X(input_at, "past the last", podring_input_at(r, 1000, &path), ENOTFOUND)                      \
+    X(input_at, "NULL path", podring_input_at(r, 0, NULL), EINVALID)                               \
     X(turn, "less than nothing", podring_turn(r, -1), EINVALID)                                    \
     X(turn, "a full queue", turn_when_full(r), EFULL)                                              \
     X(fd, "virtual time", podring_fd(r), EUNSUPPORTED)                                             \
@@ -144,6 +146,7 @@ static void nothing(podring *ring, void *arg)
     X(load_text, podring_load_text(none, "t", "", 0))                                              \
     X(apply, podring_apply(none))                                                                  \
     X(diagnostic_at, podring_diagnostic_at(none, 0, &diagnostic))                                  \
+    X(input_at, podring_input_at(none, 0, &path))                                                  \
     X(turn, podring_turn(none, 0))                                                                 \
     X(run_until, podring_run_until(none, 1))                                                       \
     X(now, (int)podring_now(none))                                                                 \

@@ -118,6 +118,35 @@ Test(cli_outputs, an_output_onto_an_input_or_another_output_is_refused)
     remove_room(&r);
 }
 
+/* What a step of a Scenario applies is read long after the outputs were made. */
+Test(cli_outputs, an_output_onto_what_a_step_applies_is_refused)
+{
+    static const char *const lines[] = {
+        "simulate @/scene.yaml --for 1s --events @/x.yaml",
+        "simulate @/scene.yaml --for 1s --events @/e --result @/./x.yaml",
+        "simulate @/scene.yaml --for 1s --workers 2 --events @/x.yaml",
+        "simulate @/scene.yaml --for 1s --workers 2 --metrics @/x.yaml --events @/e",
+        "run @/scene.yaml --for 1s --net memory --metrics @/x.yaml",
+    };
+    struct room r = make_room();
+
+    put(&r, "scene.yaml", "apiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"
+                          "spec: {steps: [{at: 500ms, apply: x.yaml}]}\n");
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct kit_ran ran = run_in(&r, lines[i]);
+        char *after = get(&r, "x.yaml");
+
+        cr_expect_eq(ran.code, 64, "%s: %d, %s", lines[i], ran.code, ran.err);
+        cr_expect_not_null(strstr(ran.err, "this is the input"), "%s: %s", lines[i], ran.err);
+        cr_assert_not_null(after);
+        cr_expect_str_eq(after, web, "%s", lines[i]);
+        free(after);
+        kit_release(&ran);
+    }
+    cr_expect_eq(count_files(&r), 2);
+    remove_room(&r);
+}
+
 Test(cli_outputs, devices_can_be_named_twice)
 {
     struct kit_ran ran =
