@@ -3,36 +3,15 @@
  * cmd_check.c - podring check: validates manifests.
  *
  * The verdict is the engine's own: the files are loaded and applied as a simulation would, with one
- * replica each. What the objects are is then read from the manifest floor, which keeps them as
- * specs.
+ * replica each. What the objects are is then read from what the engine has loaded.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "api/cli/input.h"
 #include "api/cli/out.h"
-#include "api/manifest/manifest.h"
+#include "api/engine.h"
 #include "engine/reactor/base.h"
-
-static int validate(const struct cli_options *o, const struct input *in)
-{
-    struct podring_options engine = o->engine;
-    uint32_t seen = 0;
-    podring *ring;
-    int code, error;
-
-    engine.clock = PODRING_VIRTUAL;
-    engine.flags |= PODRING_NO_EVENTS;
-    engine.replicas = 1;
-    error = podring_open(&engine, &ring);
-    if (error != 0) {
-        cli_say("%s", podring_strerror(error));
-        return cli_exit_code(error);
-    }
-    code = input_complain(o, ring, input_load(in, ring), &seen);
-    podring_close(ring);
-    return code;
-}
 
 /* ---- objects -------------------------------------------------------------------------------- */
 
@@ -106,43 +85,42 @@ static bool too_many(const struct cli_options *o, const struct manifest_set *set
     return pods > max;
 }
 
-static int list(const struct input *in, struct out *out)
+static void list(const struct manifest_set *set, struct out *out)
 {
-    const struct cli_options *o = in->options;
-    struct manifest_set set;
-    struct rx_mem mem;
-    int error = rx_mem_open(&mem);
+    char line[64];
 
+    for (uint32_t i = 0; i < set->workloads.count; i++)
+        out_render(out, render_workload, &set->workloads.item[i]);
+    for (uint32_t i = 0; i < set->behaviours.count; i++)
+        out_render(out, render_behaviour, &set->behaviours.item[i]);
+    if (set->steps.count > 0) {
+        snprintf(line, sizeof(line), "scenarios: ok, %u steps\n", set->steps.count);
+        out_puts(out, line);
+    }
+}
+
+static int check(const struct cli_options *o, const struct input *in, struct out *out)
+{
+    struct podring_options engine = o->engine;
+    uint32_t seen = 0;
+    podring *ring;
+    int code, error;
+
+    engine.clock = PODRING_VIRTUAL;
+    engine.flags |= PODRING_NO_EVENTS;
+    engine.replicas = 1;
+    error = podring_open(&engine, &ring);
     if (error != 0) {
         cli_say("%s", podring_strerror(error));
         return cli_exit_code(error);
     }
-    manifest_init(&set, &mem);
-    for (int i = 0; i < o->file_count && error == 0; i++)
-        error = strcmp(o->files[i], "-") == 0
-                    ? manifest_load_text(&set, "<stdin>", in->text, in->length)
-                    : manifest_load_file(&set, o->files[i]);
-    if (error == 0 && too_many(o, &set)) {
-        manifest_fini(&set);
-        rx_mem_close(&mem);
-        return CLI_BAD_INPUT;
-    }
-    for (uint32_t i = 0; error == 0 && i < set.workloads.count; i++)
-        out_render(out, render_workload, &set.workloads.item[i]);
-    for (uint32_t i = 0; error == 0 && i < set.behaviours.count; i++)
-        out_render(out, render_behaviour, &set.behaviours.item[i]);
-    if (error == 0 && set.steps.count > 0) {
-        char line[64];
-
-        snprintf(line, sizeof(line), "scenarios: ok, %u steps\n", set.steps.count);
-        out_puts(out, line);
-    }
-    manifest_fini(&set);
-    rx_mem_close(&mem);
-    if (error == 0)
-        return CLI_OK;
-    cli_say("%s", podring_strerror(error)); /* it was fine a moment ago */
-    return cli_exit_code(error);
+    code = input_complain(o, ring, input_load(in, ring), &seen);
+    if (code == CLI_OK && too_many(o, &ring->set))
+        code = CLI_BAD_INPUT;
+    if (code == CLI_OK)
+        list(&ring->set, out);
+    podring_close(ring);
+    return code;
 }
 
 int cmd_check(const struct cli_verb *verb, int argc, char **argv)
@@ -158,9 +136,7 @@ int cmd_check(const struct cli_verb *verb, int argc, char **argv)
     } else if (code == CLI_OK) {
         code = input_open(&in, &o);
         if (code == CLI_OK)
-            code = validate(&o, &in);
-        if (code == CLI_OK)
-            code = list(&in, &out);
+            code = check(&o, &in, &out);
     }
     closed = out_close(&out);
     input_close(&in);
