@@ -178,7 +178,7 @@ static void check_policy(struct watch *w, struct watch_pod *p, struct watch_cont
         return;
     again =
         c->kill == WATCH_CHANGED || twin_restarts(p->spec, c->now.spec, c->last_code, c->last_oom);
-    if (c->kill == WATCH_LIVENESS || c->kill == WATCH_STARTUP)
+    if (c->kill == WATCH_LIVENESS || c->kill == WATCH_STARTUP || c->replaced)
         again = again || twin_restarts_after_kill(p->spec, c->now.spec);
     if (!again)
         watch_broken(w, "policy", p, "%s is started again after exit %d", c->now.spec->name,
@@ -220,7 +220,8 @@ static void started(struct watch *w, struct watch_pod *p, struct watch_container
     c->done = false;
     c->kill = WATCH_NO_KILL;
     c->kill_at = -1;
-    c->condemned = false;
+    c->condemned = c->replaced = c->doomed = false;
+    c->stage = POD_STAGE_IDLE; /* a stop that is seen after this turn is not the old one */
     c->started_at = at;
     memset(c->failed, 0, sizeof(c->failed));
 }
@@ -229,13 +230,17 @@ static void started(struct watch *w, struct watch_pod *p, struct watch_container
 static void decided(struct watch *w, struct watch_pod *p, struct watch_container *c, int64_t at)
 {
     bool by_probe = c->kill == WATCH_LIVENESS || c->kill == WATCH_STARTUP;
-    /* The sync that kills tries the start, too, however long others hold it up in between. */
+    /* The sync that kills tries the start, too, however long others hold it up in between. Where a
+     * process ends by itself in that very instant, no turn shows that it was dead and condemned. */
+    bool condemned = c->condemned || (c->doomed && c->kill == WATCH_NO_KILL && c->was_dead &&
+                                      at == c->dead_at);
     bool same_sync = c->was_dead && !c->tried &&
-                     (c->kill == WATCH_CHANGED || c->condemned ||
+                     (c->kill == WATCH_CHANGED || condemned ||
                       (by_probe && twin_restarts_after_kill(p->spec, c->now.spec)));
     bool has = same_sync ? c->dead_before : c->was_dead;
     int64_t dead = same_sync ? c->dead_before_at : c->dead_at;
 
+    c->replaced |= condemned;
     c->tried = true;
     c->condemned = false;
     if (p->restarts_all || w->forgets || w->reshaped)

@@ -29,11 +29,13 @@ struct watch_container {
     int32_t last_code;
     bool last_oom;
     bool failed[POD_PROBE_KINDS]; /* a run of this instance has */
+    bool replaced;                /* the start under way is that of a condemned one */
     enum watch_kill kill;         /* of the newest end, or of the stop under way */
     int64_t kill_at;
     bool tried; /* a start was tried since the newest end */
     struct twin_ladder ladder;
     /* seen after turns */
+    bool doomed;    /* it runs, and is to be killed and started */
     bool condemned; /* it was to be killed and started, and has died before its turn came */
     uint8_t stage;
     int64_t stop_at, hook_over_at, signal_at;

@@ -211,6 +211,7 @@ static void look_at_container(struct watch *w, struct watch_pod *at, struct pod 
         watch_broken(w, "count", at, "%s: %u restarts, and %u before", seen->now.spec->name,
                      c->restarts, seen->restarts_seen);
     seen->restarts_seen = c->restarts;
+    seen->doomed = (c->plan & POD_PLAN_AFTER_KILL) && c->proc_state == POD_PROC_RUNNING;
     seen->condemned |= (c->plan & POD_PLAN_AFTER_KILL) && c->proc_state == POD_PROC_DEAD &&
                        seen->kill == WATCH_NO_KILL;
     if (c->stage == POD_STAGE_POST_START || seen->stage == POD_STAGE_POST_START)
