@@ -21,10 +21,35 @@ Test(worlds, keep_the_invariants, .timeout = 600)
     cr_assert(hunt_run(&h));
 }
 
+/* A program around the world deletes, kills, scales and applies, from callbacks and between turns. */
+Test(worlds, keep_the_invariants_whoever_calls, .timeout = 600)
+{
+    static const struct hunt h = {.shape = {.timings = true, .calls = true},
+                                  .for_ms = FOR_MS,
+                                  .seed = 300000,
+                                  .count = 400,
+                                  .twice = true};
+
+    cr_assert(hunt_run(&h));
+}
+
 Test(worlds, the_wire_tells_the_scripts_story, .timeout = 600)
 {
     static const struct hunt h = {
         .shape = {.wire = true}, .for_ms = FOR_MS, .seed = 100000, .count = 300, .wire = true};
+
+    cr_assert(hunt_run(&h));
+}
+
+/* ... also when the program around both does something. */
+Test(worlds, the_wire_tells_the_scripts_story_whoever_calls, .timeout = 600)
+{
+    static const struct hunt h = {.shape = {.wire = true, .calls = true},
+                                  .for_ms = FOR_MS,
+                                  .seed = 310000,
+                                  .count = 150,
+                                  .wire = true,
+                                  .kept = true};
 
     cr_assert(hunt_run(&h));
 }

@@ -51,7 +51,7 @@ static void make(struct maker *m, const struct maker_shape *shape)
     m->shape.pods_max = m->shape.pods_max > 0 ? m->shape.pods_max : 3;
     m->shape.span_s = m->shape.span_s > 0 ? m->shape.span_s : 60;
     m->used = 0;
-    m->settings = m->count = 0;
+    m->settings = m->count = m->calls = 0;
     m->timing = PODRING_TIMING_REFERENCE;
     m->latency_max_us = 0;
     m->refuse_ppm = m->reset_ppm = m->drop_ppm = 0;
@@ -67,6 +67,9 @@ static void make(struct maker *m, const struct maker_shape *shape)
     }
     add_configs(m);
     add_scenario(m);
+    m->manifest = m->used;
+    if (m->shape.calls)
+        mk_calls(m);
 }
 
 /* ---- the words of maker_parts.h
@@ -392,8 +395,7 @@ static void add_scenario(struct maker *m)
     }
 }
 
-/* The name of a pod of which something is known: a bare one, or one of a StatefulSet. */
-static const char *pod_of(struct maker *m, unsigned of, char out[MAKER_TEXT])
+const char *mk_pod_of(struct maker *m, unsigned of, char out[MAKER_TEXT])
 {
     if (strcmp(m->made[of].kind, "pod") == 0)
         snprintf(out, MAKER_TEXT, "p%u", of);
@@ -497,6 +499,6 @@ static void add_step(struct maker *m)
         add_workload_step(m, of);
         return;
     }
-    pod_of(m, of, text);
+    mk_pod_of(m, of, text);
     add_pod_step(m, of, text);
 }

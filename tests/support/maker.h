@@ -5,7 +5,8 @@
  * faults of the network. All of it drawn from one seed, on a tape (tape.h): the tape is the world,
  * the text is rendered from it.
  *
- * Left out, since a world is one text: the scenario's `apply`, which reads another file.
+ * A world may have a program around it, too, which calls the API at some instants and applies more
+ * documents then (maker_call). Left out, since no world has files: the scenario's `apply`.
  */
 #ifndef MAKER_H
 #define MAKER_H
@@ -22,6 +23,31 @@ struct maker_shape {
     bool faults;       /* the network may lose, reset and delay */
     bool wire;         /* only what a wire can show as well as a script */
     bool timings;      /* other timings than the reference may be drawn, and knobs */
+    bool calls;        /* a program around it calls the API */
+};
+
+enum maker_call_kind {
+    MAKER_DELETE,
+    MAKER_KILL,
+    MAKER_SCALE,
+    MAKER_IMAGE,
+    MAKER_CONDITION,
+    MAKER_REBOOT,
+    MAKER_APPLY
+};
+
+enum maker_call_from { MAKER_FROM_TIMER, MAKER_BETWEEN_TURNS, MAKER_FROM_EVENT };
+
+struct maker_call {
+    enum maker_call_kind kind;
+    enum maker_call_from from;
+    int64_t at_ms;
+    uint64_t seq; /* MAKER_FROM_EVENT: during the delivery of this event, whenever that is */
+    char object[32];      /* "pod/p0", "deployment/w1" */
+    char container[2];    /* "": none is named */
+    int number;           /* grace, signal, replicas, status */
+    bool force;           /* MAKER_DELETE */
+    size_t text, text_to; /* MAKER_APPLY: of the world's text */
 };
 
 struct maker_setting {
@@ -31,8 +57,11 @@ struct maker_setting {
 struct maker {
     struct tape tape;
     struct maker_shape shape;
-    char *text; /* the manifest */
+    char *text; /* the manifest, and then the documents of calls */
     size_t used, room;
+    size_t manifest; /* how much of it is the manifest */
+    struct maker_call call[12];
+    unsigned calls;
     struct maker_setting setting[8];
     unsigned settings;
     enum podring_timing timing;

@@ -35,6 +35,9 @@ const char *mk_time(struct maker *m, unsigned max_s, char out[MAKER_TEXT]);
 const char *mk_delay(struct maker *m, unsigned max_s, char out[MAKER_TEXT]);
 /* The same where a distribution may stand. */
 
+const char *mk_pod_of(struct maker *m, unsigned of, char out[MAKER_TEXT]);
+/* The name of a pod of which something is known: a bare one, or one of a StatefulSet. */
+
 unsigned mk_when_s(struct maker *m); /* an instant of the span */
 void mk_window(struct maker *m, bool with_clock);
 /* "from: .., to: .., " inside braces */
@@ -56,5 +59,8 @@ void mk_shell_command(struct maker *m, char out[MAKER_TEXT]);
 
 /* maker_behave.c */
 void mk_behaviors(struct maker *m, const char *owner, unsigned containers);
+
+/* maker_calls.c */
+void mk_calls(struct maker *m);
 
 #endif

@@ -104,7 +104,25 @@ bool watch_step_in(const struct watch *w, enum pod_step_kind kind, int64_t from,
         if (c->step[i].kind == kind && c->step[i].at >= from && c->step[i].at <= to)
             return true;
     }
+    for (unsigned i = 0; i < w->deeds; i++) {
+        if (w->did[i].kind == kind && w->did[i].at >= from && w->did[i].at <= to)
+            return true;
+    }
     return false;
+}
+
+void watch_did(struct watch *w, enum pod_step_kind kind)
+{
+    if (w->deeds == RX_ARRAY_LEN(w->did))
+        abort();
+    w->did[w->deeds].kind = kind;
+    w->did[w->deeds++].at = podring_now(w->ring);
+}
+
+void watch_also(struct watch *w, watch_also_fn *fn, void *ctx)
+{
+    w->also = fn;
+    w->also_ctx = ctx;
 }
 
 /* ---- pods
@@ -539,13 +557,11 @@ static void keep_line(struct watch *w, const struct podring_event *e)
     w->lines[w->used] = '\0';
 }
 
-static void on_event(void *ctx, podring *ring, const struct podring_event *e)
+static void see(struct watch *w, const struct podring_event *e)
 {
-    struct watch *w = ctx;
     struct watch_container *c;
     struct watch_pod *p;
 
-    (void)ring;
     if (e->at_ms > w->last_at)
         settle(w);
     if (watch_step_in(w, POD_STEP_REBOOT, w->last_at, e->at_ms) ||
@@ -582,6 +598,16 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
         on_container(w, p, c, e);
     else
         on_pod(w, p, e);
+}
+
+static void on_event(void *ctx, podring *ring, const struct podring_event *e)
+{
+    struct watch *w = ctx;
+
+    (void)ring;
+    see(w, e);
+    if (w->also != NULL)
+        w->also(w->also_ctx, w->last_seq);
 }
 
 /* ---- what holds when an instant is over

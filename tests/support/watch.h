@@ -25,6 +25,7 @@
  *   attempt    a probe has at most one run in flight
  *   stuck      whoever waits has a clock that ends it; whoever shall be restarted is not forgotten
  *   vanish     what is deleted goes
+ *   call       a call of the API answers what it may, and with a sentence
  *   books      what can be counted is counted right; turning allocates nothing
  */
 #ifndef WATCH_H
@@ -47,6 +48,11 @@ struct watch *watch_new(podring *ring, const struct maker *world, struct verdict
 void watch_turn(struct watch *w); /* after each turn */
 void watch_end(struct watch *w);  /* when the run is over */
 void watch_free(struct watch *w);
+
+typedef void watch_also_fn(void *ctx, uint64_t seq);
+
+void watch_also(struct watch *w, watch_also_fn *fn, void *ctx);
+/* Has fn run for every event, too, after the watch has seen it. */
 
 uint32_t watch_pods(const struct watch *w); /* that have been created so far */
 

@@ -70,6 +70,13 @@ struct watch {
     bool shortens;   /* a stop may be shortened (knob) */
     bool reference;  /* the reference timing */
     bool reshaped;   /* a reboot or another image has come: ladders are not what they were */
+    struct {
+        enum pod_step_kind kind;
+        int64_t at;
+    } did[32]; /* what a program around the world has done */
+    unsigned deeds;
+    watch_also_fn *also;
+    void *also_ctx;
     uint64_t last_seq;
     int64_t last_at, settled_at;
     uint64_t created, deleted, started, ended;
@@ -85,6 +92,9 @@ struct twin_pod watch_view(const struct watch_pod *p, struct twin_container *con
 
 struct watch_pod *watch_find(struct watch *w, uint64_t id);
 bool watch_step_in(const struct watch *w, enum pod_step_kind kind, int64_t from, int64_t to);
-/* Is there such a step of the scenario between these times, both included? */
+/* Is there such a step of the scenario, or such a call, between these times, both included? */
+
+void watch_did(struct watch *w, enum pod_step_kind kind);
+/* The program around the world is about to do now what such a step would do. */
 
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/reactor/base.h"
+#include "tests/support/caller.h"
 
 enum {
     TURNS_MAX = 5000, /* in one instant: a clock that stands still */
@@ -236,7 +237,9 @@ static void report(const struct hunt *h, const struct maker *m, const struct new
         fprintf(stderr,
                 " --net memory --net-delay 0s..%lldus --net-faults refuse=%u,reset=%u,drop=%u",
                 (long long)m->latency_max_us, m->refuse_ppm, m->reset_ppm, m->drop_ppm);
-    fprintf(stderr, " -o ndjson\n%s----\n", m->text);
+    fprintf(stderr, " -o ndjson\n%.*s", (int)m->manifest, m->text);
+    caller_print(m);
+    fprintf(stderr, "----\n");
     fprintf(stderr, "again: PODRING_SEED=%llu PODRING_WORLDS=1\n", (unsigned long long)n->seed);
 }
 
@@ -246,6 +249,7 @@ static void report(const struct hunt *h, const struct maker *m, const struct new
 struct run {
     podring *ring;
     struct watch *watch;
+    struct caller *caller;
 };
 
 static void broken(struct verdict *v, const char *rule, int64_t at_ms, const char *text)
@@ -283,7 +287,8 @@ static bool begin(struct run *r, const struct maker *m, uint64_t seed, enum podr
     for (unsigned i = 0; i < m->settings; i++)
         podring_set(r->ring, m->setting[i].knob, m->setting[i].value);
     r->watch = watch_new(r->ring, m, v);
-    if (podring_load_text(r->ring, "world", m->text, m->used) == 0 && podring_apply(r->ring) == 0)
+    r->caller = caller_new(r->ring, m, r->watch);
+    if (podring_load_text(r->ring, "world", m->text, m->manifest) == 0 && podring_apply(r->ring) == 0)
         return true;
     for (uint32_t i = 0; podring_diagnostic_at(r->ring, i, &d) == 0; i++) {
         if (d.severity == PODRING_ERROR)
@@ -306,16 +311,22 @@ static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
     int64_t for_ms = h->for_ms;
     uint64_t half = 0;
     unsigned turns = 0;
+    bool ahead = false;
 
     while (v->rule[0] == '\0') {
         int64_t before = podring_now(r->ring);
-        int rc = podring_turn(r->ring, for_ms - before);
+        int rc = podring_turn(r->ring, ahead ? 0 : caller_next_ms(r->caller, for_ms) - before);
 
         if (rc < 0 && rc != -PODRING_EFULL) {
             broken(v, "crash", before, podring_why(r->ring));
             return;
         }
-        watch_turn(r->watch);
+        ahead = caller_is_ahead(r->caller);
+        if (!ahead)
+            watch_turn(r->watch);
+        if (rc == 0 || !h->shape.wire) /* there an instant is over first */
+            caller_between(r->caller);
+        ahead |= caller_is_ahead(r->caller);
         turns = podring_now(r->ring) == before ? turns + 1 : 0;
         if (turns > TURNS_MAX)
             broken(v, "clock", before, "time stands still");
@@ -332,6 +343,7 @@ static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
 
 static void finish(struct run *r)
 {
+    caller_free(r->caller);
     watch_free(r->watch);
     podring_close(r->ring);
 }
