@@ -77,8 +77,8 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
 int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
 {
     struct podring_pod_info full = PODRING_POD_INFO_INIT, *out = &full;
-    struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
+    struct api_strings *s = &r->strings;
     const struct pod_spec *spec = pod_spec_of(p);
     struct pod_row row = pod_row_now(p);
 
@@ -131,8 +131,8 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
                            struct podring_container_info *given)
 {
     struct podring_container_info full, *out = &full;
-    struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
+    struct api_strings *s = &r->strings;
     const struct pod_record *ended, *last;
     struct pod_container_view v;
     struct pod_container *c;
@@ -252,8 +252,8 @@ int podring_logs(podring *r, uint64_t pod, const char *container, int previous, 
 int podring_condition(podring *r, uint64_t pod, const char *type, const char **status,
                       const char **reason, const char **message)
 {
-    struct api_strings *s = &r->strings;
     API_POD(r, pod, p);
+    struct api_strings *s = &r->strings;
 
     API_CHECK(r, type != NULL, "type is NULL");
     API_CHECK(r, status != NULL, "status is NULL");

@@ -26,6 +26,8 @@ static const struct pod_programs *programs_of(struct pod_container *c)
 /* Keeps the end of what is written: half of the room is given up at a time, at a line if there is one. */
 static void log_write(const struct rx_mem *mem, struct pod_log *l, const char *data, uint32_t length)
 {
+    if (length == 0)
+        return;
     if (length > POD_LOG_MAX) {
         data += length - POD_LOG_MAX;
         length = POD_LOG_MAX;

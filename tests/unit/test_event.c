@@ -45,8 +45,10 @@ static uint64_t digest_of(const struct fact f[FACTS], unsigned objects)
     struct rx_digest story[OBJECTS] = {{0}};
     struct rx_loop loop = {0};
     struct pod_events q;
+    struct rx_mem mem;
 
-    cr_assert_eq(pod_events_init(&q, NULL, &loop, 1, false), 0);
+    cr_assert_eq(rx_mem_open(&mem), 0);
+    cr_assert_eq(pod_events_init(&q, &mem, &loop, 1, false), 0);
     for (unsigned i = 0; i < FACTS; i++) {
         struct rx_digest *s = &story[f[i].object];
 
@@ -56,6 +58,8 @@ static uint64_t digest_of(const struct fact f[FACTS], unsigned objects)
             pod_events_begin(&q, s, 77 * f[i].object, f[i].object);
         pod_events_put(&q, &f[i].event, s, f[i].text, f[i].text != NULL ? strlen(f[i].text) : 0);
     }
+    pod_events_fini(&q);
+    rx_mem_close(&mem);
     return q.digest;
 }
 
