@@ -37,7 +37,7 @@ static const char *cell(int8_t v)
 
 static void add_decision(struct writer *w, uint8_t decision)
 {
-    static const char *const name[] = {"PROBE", "SET_FAILURE", "SET_SUCCESS", "RETIRE"};
+    static const char *const name[] = {"PROBE", "SET_FAILURE", "RETIRE"};
     char text[64] = "";
     size_t used = 0;
 
@@ -52,13 +52,12 @@ static void add_decision(struct writer *w, uint8_t decision)
 static void gate(struct writer *w)
 {
     add(w, "May a probe run now? Exactly one row matches; _ = any, Y = yes, N = no.\n\n"
-           "row       ended known held run final del delay started kinds  decision               a probe "
+           "row       known held run final delay started kinds  decision               a probe "
            "that ...\n");
     for (uint32_t i = 0; i < pod_gate_rows; i++) {
         const struct pod_gate_row *r = &pod_gate_table[i];
 
-        add(w, "%-8s  %-5s %-5s %-4s %-3s %-5s %-3s %-5s %-7s %s%s%s  ", r->name, cell(r->ended),
-            cell(r->known), cell(r->held), cell(r->running), cell(r->final), cell(r->deleting),
+        add(w, "%-8s  %-5s %-4s %-3s %-5s %-5s %-7s %s%s%s  ", r->name, cell(r->known), cell(r->held), cell(r->running), cell(r->final),
             cell(r->delay_over), cell(r->started), r->kinds >> POD_STARTUP & 1 ? "S" : "-",
             r->kinds >> POD_READINESS & 1 ? "R" : "-", r->kinds >> POD_LIVENESS & 1 ? "L" : "-");
         add_decision(w, r->decision);

@@ -217,7 +217,11 @@ bool pod_image_get(struct pod_container *c)
         .policy = (uint8_t)s->pull_policy,
     };
 
-    switch (pod_image_decide(in)) {
+    const struct pod_image_row *row = pod_image_decide(in);
+
+    if (pod_node_of(p)->met != NULL)
+        pod_node_of(p)->met->image[row - pod_image_table]++;
+    switch ((enum pod_image_step)row->step) {
     case POD_IMAGE_NO_NAME:
         no_name(c);
         return false;

@@ -145,6 +145,13 @@ struct pod_stats {
     uint64_t foreign_lookups; /* of services and addresses whose pods may be in other shards */
 };
 
+enum { POD_MET_ROWS = 16 };
+
+/* How often each row of a table has decided, for the test that counts them. */
+struct pod_met {
+    uint64_t gate[POD_MET_ROWS], image[POD_MET_ROWS];
+};
+
 struct pod_knobs {
     bool bo_gc;
     bool reduced_backoff;
@@ -180,6 +187,7 @@ struct pod_node {
     struct pod_knobs knobs;
     struct pod_backoff_limits backoff;
     struct pod_gate_lookup gate;
+    struct pod_met *met; /* NULL: nobody counts */
 
     struct rx_slab ids;  /* slot: struct pod * */
     struct rx_list pods; /* by creation; also those whose object is gone but whose processes are not */

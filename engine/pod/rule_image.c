@@ -54,14 +54,14 @@ bool pod_image_row_matches(const struct pod_image_row *row, struct pod_image_in 
            fits(row->waits, in.waits);
 }
 
-enum pod_image_step pod_image_decide(struct pod_image_in in)
+const struct pod_image_row *pod_image_decide(struct pod_image_in in)
 {
     uint32_t i = 0;
 
     while (i < pod_image_rows && !pod_image_row_matches(&pod_image_table[i], in))
         i++;
     RX_ASSERT(i < pod_image_rows);
-    return (enum pod_image_step)pod_image_table[i].step;
+    return &pod_image_table[i];
 }
 
 const char *pod_image_step_name(enum pod_image_step s)

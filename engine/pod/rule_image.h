@@ -50,7 +50,7 @@ extern const struct pod_image_row pod_image_table[];
 extern const uint32_t pod_image_rows;
 
 bool pod_image_row_matches(const struct pod_image_row *row, struct pod_image_in in);
-enum pod_image_step pod_image_decide(struct pod_image_in in);
+const struct pod_image_row *pod_image_decide(struct pod_image_in in);
 /* The one row that matches; asserts that there is one. */
 
 const char *pod_image_step_name(enum pod_image_step s);

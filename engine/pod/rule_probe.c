@@ -11,26 +11,21 @@
 #define SKIP POD_GATE_SKIP
 #define PROBE POD_GATE_PROBE
 #define SET_FAILURE POD_GATE_SET_FAILURE
-#define SET_SUCCESS POD_GATE_SET_SUCCESS
 #define RETIRE POD_GATE_RETIRE
 
 /* clang-format off */
 const struct pod_gate_row pod_gate_table[] = {
-    /* name       ended known held run final del delay started kinds  decision               a probe that ...                       */
-    { "over",     Y,    _,    _,   _,  _,    _,  _,    _,      S|R|L, RETIRE,                "outlives its pod has nothing to do" },
-    { "unborn",   N,    N,    _,   _,  _,    _,  _,    _,      S|R|L, SKIP,                  "has no container yet waits" },
-    { "held",     N,    Y,    Y,   _,  _,    _,  _,    _,      S|R|L, SKIP,                  "has spoken waits for a new container" },
-    { "down",     N,    Y,    N,   N,  N,    _,  _,    _,      S|R|L, SET_FAILURE,           "finds its container down says so" },
-    { "gone",     N,    Y,    N,   N,  Y,    _,  _,    _,      S|R|L, SET_FAILURE | RETIRE,  "finds its container down for good ends" },
-    { "quiet",    N,    Y,    N,   Y,  _,    Y,  _,    _,      S|L,   SET_SUCCESS | RETIRE,  "must not disturb a shutdown ends" },
-    { "early",    N,    Y,    N,   Y,  _,    N,  N,    _,      S|L,   SKIP,                  "is inside initialDelaySeconds waits" },
-    { "early-r",  N,    Y,    N,   Y,  _,    _,  N,    _,      R,     SKIP,                  "is inside initialDelaySeconds waits" },
-    { "done",     N,    Y,    N,   Y,  _,    N,  Y,    Y,      S,     SKIP,                  "has let the container start is done" },
-    { "first",    N,    Y,    N,   Y,  _,    N,  Y,    N,      S,     PROBE,                 "asks whether the container has started" },
-    { "gated",    N,    Y,    N,   Y,  _,    N,  Y,    N,      L,     SKIP,                  "waits for the startup probe" },
-    { "gated-r",  N,    Y,    N,   Y,  _,    _,  Y,    N,      R,     SKIP,                  "waits for the startup probe" },
-    { "live",     N,    Y,    N,   Y,  _,    N,  Y,    Y,      L,     PROBE,                 "asks whether the container is alive" },
-    { "ready",    N,    Y,    N,   Y,  _,    _,  Y,    Y,      R,     PROBE,                 "asks whether the container is ready" },
+    /* name       known held run final delay started kinds  decision               a probe that ...                       */
+    { "unborn",   N,    _,   _,  _,    _,    _,      S|R|L, SKIP,                  "has no container yet waits" },
+    { "held",     Y,    Y,   _,  _,    _,    _,      S|R|L, SKIP,                  "has spoken waits for a new container" },
+    { "down",     Y,    N,   N,  N,    _,    _,      S|R|L, SET_FAILURE,           "finds its container down says so" },
+    { "gone",     Y,    N,   N,  Y,    _,    _,      S|R|L, SET_FAILURE | RETIRE,  "finds its container down for good ends" },
+    { "early",    Y,    N,   Y,  _,    N,    _,      S|R|L, SKIP,                  "is inside initialDelaySeconds waits" },
+    { "done",     Y,    N,   Y,  _,    Y,    Y,      S,     SKIP,                  "has let the container start is done" },
+    { "first",    Y,    N,   Y,  _,    Y,    N,      S,     PROBE,                 "asks whether the container has started" },
+    { "gated",    Y,    N,   Y,  _,    Y,    N,      R|L,   SKIP,                  "waits for the startup probe" },
+    { "live",     Y,    N,   Y,  _,    Y,    Y,      L,     PROBE,                 "asks whether the container is alive" },
+    { "ready",    Y,    N,   Y,  _,    Y,    Y,      R,     PROBE,                 "asks whether the container is ready" },
 };
 /* clang-format on */
 const uint32_t pod_gate_rows = RX_ARRAY_LEN(pod_gate_table);
@@ -42,10 +37,9 @@ static bool fits(int8_t cell, bool value)
 
 bool pod_gate_row_matches(const struct pod_gate_row *row, struct pod_gate_in in)
 {
-    return (row->kinds >> in.kind & 1) && fits(row->ended, in.ended) && fits(row->known, in.known) &&
+    return (row->kinds >> in.kind & 1) && fits(row->known, in.known) &&
            fits(row->held, in.held) && fits(row->running, in.running) && fits(row->final, in.final) &&
-           fits(row->deleting, in.deleting) && fits(row->delay_over, in.delay_over) &&
-           fits(row->started, in.started);
+           fits(row->delay_over, in.delay_over) && fits(row->started, in.started);
 }
 
 const struct pod_gate_row *pod_gate(struct pod_gate_in in)
@@ -61,14 +55,12 @@ const struct pod_gate_row *pod_gate(struct pod_gate_in in)
 struct pod_gate_in pod_gate_input(uint8_t index, enum pod_probe_kind kind)
 {
     struct pod_gate_in in = {
-        .ended = index & 1,
-        .known = index >> 1 & 1,
-        .held = index >> 2 & 1,
-        .running = index >> 3 & 1,
-        .final = index >> 4 & 1,
-        .deleting = index >> 5 & 1,
-        .delay_over = index >> 6 & 1,
-        .started = index >> 7 & 1,
+        .known = index & 1,
+        .held = index >> 1 & 1,
+        .running = index >> 2 & 1,
+        .final = index >> 3 & 1,
+        .delay_over = index >> 4 & 1,
+        .started = index >> 5 & 1,
         .kind = (uint8_t)kind,
     };
 
@@ -78,7 +70,7 @@ struct pod_gate_in pod_gate_input(uint8_t index, enum pod_probe_kind kind)
 void pod_gate_compile(struct pod_gate_lookup *out)
 {
     for (unsigned kind = 0; kind < POD_PROBE_KINDS; kind++) {
-        for (unsigned i = 0; i < 256; i++)
+        for (unsigned i = 0; i < POD_GATE_INPUTS; i++)
             out->decision[kind][i] = pod_gate(pod_gate_input((uint8_t)i, (enum pod_probe_kind)kind))->decision;
     }
 }

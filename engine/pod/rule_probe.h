@@ -18,14 +18,13 @@ const char *pod_probe_kind_name(enum pod_probe_kind kind); /* "Startup", "Readin
 
 /* ---- the gate ------------------------------------------------------------------------------- */
 
-/* What an attempt sees. `known`: the container has an instance whose id is published. */
+/* What an attempt sees. Probes of a pod that is over have retired, and so have those that must not disturb a
+ * shutdown. `known`: the container has an instance whose id is published. */
 struct pod_gate_in {
-    bool ended;    /* the pod's phase is Succeeded or Failed */
     bool known;
     bool held;     /* on hold until the container id changes (already judged for a new id) */
     bool running;
     bool final;    /* not running, and will not be restarted */
-    bool deleting; /* deletion was requested */
     bool delay_over;
     bool started;  /* the container's `started` */
     uint8_t kind;  /* enum pod_probe_kind */
@@ -36,14 +35,13 @@ enum pod_gate {
     POD_GATE_SKIP = 0,
     POD_GATE_PROBE = 1,
     POD_GATE_SET_FAILURE = 2, /* publish Failure for the known instance */
-    POD_GATE_SET_SUCCESS = 4,
-    POD_GATE_RETIRE = 8, /* the worker ends */
+    POD_GATE_RETIRE = 4, /* the worker ends */
 };
 
 struct pod_gate_row {
     const char *name;
     /* -1 = any, 0 = no, 1 = yes */
-    int8_t ended, known, held, running, final, deleting, delay_over, started;
+    int8_t known, held, running, final, delay_over, started;
     uint8_t kinds;    /* bit per enum pod_probe_kind */
     uint8_t decision; /* enum pod_gate bits */
     const char *why;  /* a probe that ... */
@@ -55,17 +53,19 @@ extern const uint32_t pod_gate_rows;
 const struct pod_gate_row *pod_gate(struct pod_gate_in in);
 /* The one row that matches; asserts that there is one. */
 
+enum { POD_GATE_INPUTS = 64 }; /* of a kind */
+
 /* The table as a lookup. A probe asks every period of its life; the table is searched once. */
 struct pod_gate_lookup {
-    uint8_t decision[POD_PROBE_KINDS][256];
+    uint8_t decision[POD_PROBE_KINDS][POD_GATE_INPUTS];
 };
 
 void pod_gate_compile(struct pod_gate_lookup *out);
 
 static inline uint8_t pod_gate_index(struct pod_gate_in in)
 {
-    return (uint8_t)(in.ended | in.known << 1 | in.held << 2 | in.running << 3 | in.final << 4 |
-                     in.deleting << 5 | in.delay_over << 6 | in.started << 7);
+    return (uint8_t)(in.known | in.held << 1 | in.running << 2 | in.final << 3 | in.delay_over << 4 |
+                     in.started << 5);
 }
 
 struct pod_gate_in pod_gate_input(uint8_t index, enum pod_probe_kind kind);

@@ -220,7 +220,6 @@ static void attempt(struct pod_probe *b, bool started)
     struct pod_container *c = container_of(b);
     bool running = c->proc_state == POD_PROC_RUNNING;
     struct pod_gate_in in = {
-        .ended = pod_has(p, POD_ENDED),
         .known = c->cur.valid && !c->hidden,
         .running = running,
         .final = c->proc_state == POD_PROC_DEAD && pod_container_fate(c) == POD_STAYS_DEAD,
@@ -229,12 +228,15 @@ static void attempt(struct pod_probe *b, bool started)
     };
     uint8_t decision;
 
+    RX_ASSERT(!pod_has(p, POD_ENDED));
     if (in.known && b->instance != c->restarts + 1)
         meet(b, c);
     in.held = (b->flags & POD_PROBE_HELD) != 0;
     in.delay_over = running && pod_probe_delay_over(rx_loop_now(pod_node_of(p)->loop), c->cur.started,
                                                     pod_probe_spec_of(b)->initial_delay_s);
     decision = pod_node_of(p)->gate.decision[b->kind][pod_gate_index(in)];
+    if (RX_UNLIKELY(pod_node_of(p)->met != NULL))
+        pod_node_of(p)->met->gate[pod_gate(in) - pod_gate_table]++;
     if (RX_LIKELY(decision == POD_GATE_PROBE)) {
         run(b);
         return;
@@ -243,8 +245,6 @@ static void attempt(struct pod_probe *b, bool started)
         pod_probe_park(b);
     if (decision & POD_GATE_SET_FAILURE)
         b->result = POD_RESULT_FAILURE;
-    if (decision & POD_GATE_SET_SUCCESS)
-        b->result = POD_RESULT_SUCCESS;
     if (decision & POD_GATE_RETIRE)
         pod_probe_retire(b);
 }

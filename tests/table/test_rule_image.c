@@ -36,8 +36,8 @@ Test(rule_image, every_input_meets_one_row)
         for (uint32_t k = 0; k < pod_image_rows; k++)
             rows += pod_image_row_matches(&pod_image_table[k], in);
         cr_expect_eq(rows, 1, "input %u meets %u rows", i, rows);
-        cr_expect_eq(pod_image_decide(in), as_written(in), "input %u: %s", i,
-                     pod_image_step_name(pod_image_decide(in)));
+        cr_expect_eq(pod_image_decide(in)->step, as_written(in), "input %u: %s", i,
+                     pod_image_step_name((enum pod_image_step)pod_image_decide(in)->step));
     }
 }
 
