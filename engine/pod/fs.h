@@ -192,6 +192,13 @@ int fs_resize(struct fs_open *o, uint32_t size, rx_ms now); /* cut, or filled up
 /* 0 or -ENOSPC, -EFBIG, -ENOMEM: then nothing was written. A hole before `at` is zeroes. */
 uint32_t fs_size(const struct fs_open *o);
 
+/* What flock(2) does, for whoever has the same file open. */
+enum fs_lock { FS_LOCK_NONE, FS_LOCK_SHARED, FS_LOCK_ALONE };
+
+bool fs_lock(struct fs_open *o, enum fs_lock held, enum fs_lock wanted);
+/* From what this open file holds to what it wants. False: others hold it, and nothing has changed. */
+void fs_unlock(struct fs_open *o, enum fs_lock held);
+
 /* ---- paths ----------------------------------------------------------------------------------- */
 
 int fs_path(char out[FS_PATH_MAX], const char *cwd, const char *path);

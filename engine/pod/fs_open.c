@@ -119,6 +119,33 @@ int fs_resize(struct fs_open *o, uint32_t size, rx_ms now)
     return error;
 }
 
+void fs_unlock(struct fs_open *o, enum fs_lock held)
+{
+    if (o->node != NULL && held == FS_LOCK_ALONE)
+        o->node->locks = 0;
+    else if (o->node != NULL && held == FS_LOCK_SHARED)
+        o->node->locks--;
+}
+
+bool fs_lock(struct fs_open *o, enum fs_lock held, enum fs_lock wanted)
+{
+    struct fs_node *n = o->node;
+    uint16_t others;
+
+    if (n == NULL || held == FS_LOCK_ALONE)
+        others = 0;
+    else
+        others = (uint16_t)(n->locks == UINT16_MAX ? UINT16_MAX : n->locks - (held == FS_LOCK_SHARED));
+    if (wanted == FS_LOCK_ALONE ? others > 0 : wanted == FS_LOCK_SHARED && others >= UINT16_MAX - 1)
+        return false;
+    fs_unlock(o, held);
+    if (n != NULL && wanted == FS_LOCK_ALONE)
+        n->locks = UINT16_MAX;
+    else if (n != NULL && wanted == FS_LOCK_SHARED)
+        n->locks++;
+    return true;
+}
+
 uint32_t fs_size(const struct fs_open *o)
 {
     return o->node != NULL ? o->node->size : 0;

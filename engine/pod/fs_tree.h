@@ -30,6 +30,7 @@ struct fs_node {
     uint16_t mode;  /* 07777 */
     uint16_t name_length;
     uint8_t kind;
+    uint16_t locks; /* open files that hold it by flock; UINT16_MAX: one, for itself alone */
 };
 
 struct fs_volume {

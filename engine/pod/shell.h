@@ -26,7 +26,7 @@
  * that may allocate (open, run, answer, signal) must stand between rx_mem_unseal and rx_mem_seal.
  *
  * Its language is that of the shell it is called by (enum shell_flavour): dash, busybox's ash or
- * bash; what of bash is missing is refused by name: select, coproc, descriptors beyond 9, the traps
+ * bash; what of bash is missing is refused by name: select, coproc, the traps
  * DEBUG and RETURN, name references, some of shopt. Its messages and `echo` are busybox's
  * (backslashes only with -e) unless it is bash. Missing without a trace in the language: the
  * command history, job control (fg, bg, set -m), standard input (it is empty). Time passes only in
@@ -81,9 +81,11 @@ enum shell_limit {
     /* What a pipe holds before its writer waits, as small as POSIX allows twice over. */
     SHELL_PIPE_BYTES = 4096,
 
-    /* File descriptors: 0..9, those that a script can name, and some for <(...). */
-    SHELL_FDS_NAMED = 10,
-    SHELL_FDS = 14,
+    /* Open files of one task: descriptors 0..9, and so many of any higher numbers, <(...) among them. */
+    SHELL_FDS_LOW = 10,
+    SHELL_FDS_HIGH = 6,
+    SHELL_FDS = SHELL_FDS_LOW + SHELL_FDS_HIGH,
+    SHELL_FD_MAX = 65536, /* their numbers are below */
 
     /* How often `tail -f` looks at its file, in milliseconds (as busybox). */
     SHELL_FOLLOW_MS = 1000,

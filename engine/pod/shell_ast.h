@@ -86,12 +86,14 @@ enum sh_redir_op {
     SH_REDIR_HERE,    /* << */
     SH_REDIR_STRING,  /* <<< */
     SH_REDIR_CLOBBER, /* >| */
+    SH_REDIR_NAMED = 128, /* in the code, with one of these */
 };
 
 struct sh_redir {
     struct sh_redir *next;
     enum sh_redir_op op;
     int fd;
+    const char *name;     /* {name}>: the shell chooses the descriptor; else NULL */
     struct sh_word *word; /* the target, or the body of a here-document */
     uint32_t pos;
 };
@@ -207,6 +209,8 @@ bool sh_at_op(const struct sh_parser *p, const char *op);
 bool sh_take_word(struct sh_parser *p, const char *word);
 bool sh_expect_word(struct sh_parser *p, const char *word);
 bool sh_at_redir(const struct sh_parser *p);
+size_t sh_named_descriptor(const struct sh_parser *p);
+/* How long the name is in a {name} that stands before < or > here; 0: there is none. */
 struct sh_redir *sh_parse_redir(struct sh_parser *p);
 
 /* ---- shell_simple.c, shell_parse.c ----------------------------------------------------------- */

@@ -60,6 +60,7 @@
     X("fg", fg, SH_INTERNAL)                                                                       \
     X("fgrep", grep, 0)                                                                            \
     X("find", find, 0)                                                                             \
+    X("flock", flock, 0)                                                                           \
     X("gawk", awk, 0)                                                                              \
     X("getent", getent, 0)                                                                         \
     X("getopts", getopts, SH_INTERNAL)                                                             \

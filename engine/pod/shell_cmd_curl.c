@@ -526,15 +526,9 @@ static void complain(struct sh_task *t, const struct curl *f, const struct shell
 
 static void keep_head(struct sh_task *t, struct curl *f, const struct shell_result *r)
 {
-    char line[SH_URL_MAX + 32];
+    char head[SH_HEAD_MAX];
 
-    snprintf(line, sizeof(line), "HTTP/1.1 %u %s\r\n", r->status, sh_status_text(r->status));
-    sh_buf_add(t, &f->head, line, strlen(line));
-    if (r->location != NULL) {
-        snprintf(line, sizeof(line), "Location: %s\r\n", r->location);
-        sh_buf_add(t, &f->head, line, strlen(line));
-    }
-    sh_buf_add(t, &f->head, "\r\n", 2);
+    sh_buf_add(t, &f->head, head, sh_response_head(head, sizeof(head), r));
 }
 
 /* To standard output for "-" and NULL. */

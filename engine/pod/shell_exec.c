@@ -176,7 +176,9 @@ static void op_redir(struct sh_task *t, const struct sh_ins *i)
 
     if (text == NULL)
         return;
-    ok = sh_redirect(t, i->a, i->b, text, i->c);
+    ok = i->a & SH_REDIR_NAMED
+             ? sh_redirect_named(t, i->a & ~SH_REDIR_NAMED, t->unit->str[i->b], text, i->c)
+             : sh_redirect_number(t, i->a, i->b, text, i->c);
     if (t->proc->over || t->wait != SH_RUNS)
         return; /* a connection takes its time */
     t->pc++;

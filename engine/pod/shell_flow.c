@@ -347,18 +347,22 @@ void sh_op_background(struct sh_task *t, const struct sh_ins *i)
     t->pc = i->c;
 }
 
+/* The number that bash gives the first, and counts down from. */
+enum { SUBSTITUTED = 63 };
+
 /* <(...): a pipe to or from a child, open in this task until the frame on top is left. */
 void sh_op_proc(struct sh_task *t, const struct sh_ins *i)
 {
     struct sh_file *reader, *writer;
     struct sh_task *child;
     char path[24];
-    int fd = SHELL_FDS - 1;
+    int number = SUBSTITUTED, fd;
 
-    while (fd >= SHELL_FDS_NAMED && t->fd[fd] != NULL)
-        fd--;
-    if (fd < SHELL_FDS_NAMED) {
-        sh_limit(t, "too many process substitutions at once");
+    while (sh_fd_slot(t, number) >= 0)
+        number--;
+    fd = sh_fd_claim(t, number);
+    if (fd < 0) {
+        sh_limit(t, "too many open files");
         return;
     }
     if (!sh_pipe_new(t->proc, &reader, &writer))
@@ -375,7 +379,7 @@ void sh_op_proc(struct sh_task *t, const struct sh_ins *i)
     sh_set_fd(child, i->a ? 0 : 1, i->a ? reader : writer);
     if (!sh_keep_fd(t, fd, i->a ? writer : reader))
         return;
-    snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+    snprintf(path, sizeof(path), "/dev/fd/%d", number);
     t->pc = i->c;
     sh_add(t, path, strlen(path), true, false);
 }

@@ -343,7 +343,10 @@ static void gen_redirs(struct gen *g, const struct sh_redir *r)
 {
     for (; r != NULL; r = r->next) {
         gen_string(g, SH_OP_STR, r->word);
-        emit(g, SH_OP_REDIR, r->op, (uint32_t)r->fd, r->pos);
+        if (r->name != NULL)
+            emit(g, SH_OP_REDIR, r->op | SH_REDIR_NAMED, text(g, r->name), r->pos);
+        else
+            emit(g, SH_OP_REDIR, r->op, (uint32_t)r->fd, r->pos);
     }
 }
 

@@ -42,8 +42,11 @@ void sh_file_unref(struct shell_proc *p, struct sh_file *f)
 {
     if (f == NULL || --f->refs > 0)
         return;
-    if (f->pipe != NULL)
+    if (f->kind == SH_FILE_SOCKET)
+        sh_socket_free(p, f->socket);
+    else if (f->pipe != NULL)
         pipe_leave(p, f->pipe, f->kind == SH_FILE_WRITER);
+    fs_unlock(&f->fs, f->lock);
     fs_close(&f->fs);
     sh_free(p, f, sizeof(*f));
 }
@@ -88,14 +91,13 @@ static int descriptor_in(const char *path)
     static const char *const dirs[] = {"/dev/fd/", "/proc/self/fd/"};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(dirs); i++) {
-        const char *s = path + strlen(dirs[i]);
-        int n = 0;
+        size_t length = strlen(dirs[i]);
+        int n;
 
-        if (strncmp(path, dirs[i], strlen(dirs[i])) != 0 || *s == '\0')
+        if (strncmp(path, dirs[i], length) != 0)
             continue;
-        for (; *s >= '0' && *s <= '9' && n < 1000; s++)
-            n = n * 10 + (*s - '0');
-        return *s == '\0' ? n : -1;
+        n = sh_fd_number(path + length, strlen(path + length));
+        return n < SHELL_FD_MAX ? n : -1;
     }
     return -1;
 }
@@ -104,7 +106,7 @@ bool sh_is_descriptor(struct sh_task *t, const char *path)
 {
     int fd = descriptor_in(path);
 
-    return fd >= 0 && fd < SHELL_FDS && t->fd[fd] != NULL;
+    return fd >= 0 && sh_fd_slot(t, fd) >= 0;
 }
 
 int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out)
@@ -116,7 +118,8 @@ int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out
 
     *out = NULL;
     if (error == 0 && (fd = descriptor_in(full)) >= 0) {
-        if (fd >= SHELL_FDS || t->fd[fd] == NULL)
+        fd = sh_fd_slot(t, fd);
+        if (fd < 0)
             return -ENOENT;
         *out = sh_file_ref(t->fd[fd]);
         return 0;
@@ -205,20 +208,20 @@ static bool bad_duplicate(struct sh_task *t, int fd, const char *target, uint32_
 
 static bool duplicate(struct sh_task *t, int fd, const char *target, uint32_t pos)
 {
-    size_t length = strlen(target);
-    bool move = length == 2 && target[1] == '-' && t->flavour == SHELL_BASH;
-    int from;
+    size_t length = strlen(target), digits = strspn(target, "0123456789");
+    bool move = target[digits] == '-' && digits + 1 == length && t->flavour == SHELL_BASH;
+    int slot;
 
     if (strcmp(target, "-") == 0)
         return sh_keep_fd(t, fd, NULL);
-    if (target[0] < '0' || target[0] > '9' || (length != 1 && !move))
+    if (digits == 0 || (digits != length && !move) || (digits > 1 && t->flavour == SHELL_DASH))
         return bad_duplicate(t, fd, target, pos);
-    from = target[0] - '0';
-    if (t->fd[from] == NULL) {
-        sh_warn(t, "%d: Bad file descriptor", from);
+    slot = sh_fd_slot(t, sh_fd_number(target, digits));
+    if (slot < 0) {
+        sh_warn(t, "%.*s: Bad file descriptor", (int)digits, target);
         return false;
     }
-    return sh_keep_fd(t, fd, sh_file_ref(t->fd[from])) && (!move || sh_keep_fd(t, from, NULL));
+    return sh_keep_fd(t, fd, sh_file_ref(t->fd[slot])) && (!move || sh_keep_fd(t, slot, NULL));
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -373,6 +376,8 @@ int sh_write_file(struct sh_task *t, struct sh_file *f, const char *s, size_t le
         return 0;
     case SH_FILE_WRITER:
         return write_pipe(t, f->pipe, s, length);
+    case SH_FILE_SOCKET:
+        return sh_socket_write(t, f->socket, s, length);
     case SH_FILE_FS:
         if (!f->writes)
             return -EBADF;
@@ -417,6 +422,8 @@ int sh_read_file(struct sh_task *t, struct sh_file *f, char *to, size_t room)
         f->at += n;
         return (int)n;
     }
+    if (f->kind == SH_FILE_SOCKET)
+        return sh_socket_read(t, f->socket, to, room);
     if (f->kind != SH_FILE_READER)
         return 0;
     pipe = f->pipe;

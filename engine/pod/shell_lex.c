@@ -330,6 +330,17 @@ static int fd_digits(const struct sh_parser *p)
     return sh_peek_at(p, (size_t)n) == '<' || sh_peek_at(p, (size_t)n) == '>' ? n : -1;
 }
 
+size_t sh_named_descriptor(const struct sh_parser *p)
+{
+    size_t n = 1;
+
+    if (!sh_bash(p) || sh_peek(p) != '{' || !sh_is_name_start(sh_peek_at(p, 1)))
+        return 0;
+    while (sh_is_name_char(sh_peek_at(p, n)))
+        n++;
+    return sh_peek_at(p, n) == '}' && (sh_peek_at(p, n + 1) == '<' || sh_peek_at(p, n + 1) == '>') ? n - 1 : 0;
+}
+
 /* <( and >( begin a word. */
 bool sh_at_redir(const struct sh_parser *p)
 {
@@ -337,7 +348,7 @@ bool sh_at_redir(const struct sh_parser *p)
         return true;
     if (sh_ash(p) && (sh_at_op(p, "<(") || sh_at_op(p, ">(")))
         return false;
-    return fd_digits(p) >= 0;
+    return fd_digits(p) >= 0 || sh_named_descriptor(p) > 0;
 }
 
 static bool announce_here(struct sh_parser *p, struct sh_redir *r, bool strip)
@@ -421,21 +432,32 @@ static struct sh_redir *redir_target(struct sh_parser *p, struct sh_redir *r)
 struct sh_redir *sh_parse_redir(struct sh_parser *p)
 {
     struct sh_redir *r = sh_new(p, sizeof(*r));
+    size_t name = sh_named_descriptor(p);
     int fd = -1, digits;
 
     if (r == NULL)
         return NULL;
     r->pos = sh_pos(p);
+    if (name > 0) {
+        char *copy = sh_new(p, name + 1);
+
+        if (copy == NULL)
+            return NULL;
+        for (size_t i = 0; i < name; i++)
+            copy[i] = (char)sh_peek_at(p, i + 1);
+        r->name = copy;
+        sh_skip(p, name + 2);
+    }
     if (sh_at_op(p, "&>"))
         return parse_both(p, r) != NULL ? redir_target(p, r) : NULL;
     digits = fd_digits(p);
-    if (digits > 1)
-        return sh_error(p, SHELL_DIAG_UNSUPPORTED, r->pos, "fd",
-                        "file descriptors beyond 9 are not simulated");
-    if (digits == 1) {
-        fd = sh_peek(p) - '0';
+    for (int i = 0; i < digits; i++) {
+        fd = RX_MIN(RX_MAX(fd, 0) * 10 + (sh_peek(p) - '0'), (int)SHELL_FD_MAX);
         sh_skip(p, 1);
     }
+    if (fd == SHELL_FD_MAX)
+        return sh_error(p, SHELL_DIAG_UNSUPPORTED, r->pos, "fd",
+                        "file descriptors beyond 65535 are not simulated");
     if (sh_at_op(p, "<<<")) {
         if (!sh_bash(p))
             return sh_bash_only(p, r->pos, "<<<", "redirection <<<");

@@ -208,6 +208,13 @@ int sh_save_body(struct sh_task *t, const char *path, const char *head, const st
     return error;
 }
 
+size_t sh_response_head(char *out, size_t room, const struct shell_result *r)
+{
+    return (size_t)snprintf(out, room, "HTTP/1.1 %u %s\r\n%s%.*s%s\r\n", r->status, sh_status_text(r->status),
+                            r->location != NULL ? "Location: " : "", SH_URL_MAX,
+                            r->location != NULL ? r->location : "", r->location != NULL ? "\r\n" : "");
+}
+
 void sh_dotted(char out[16], uint32_t a)
 {
     snprintf(out, 16, "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);

@@ -10,7 +10,7 @@
 
 #include "engine/pod/shell_cmd.h"
 
-enum { SH_URL_MAX = 512, SH_REDIRECTS_MAX = 5 };
+enum { SH_URL_MAX = 512, SH_HEAD_MAX = SH_URL_MAX + 64, SH_REDIRECTS_MAX = 5 };
 
 struct sh_url {
     char host[256], path[SH_URL_MAX];
@@ -47,6 +47,9 @@ void sh_put_body(struct sh_task *t, const struct shell_result *r);
 int sh_save_body(struct sh_task *t, const char *path, const char *head, const struct shell_result *r,
                  bool append);
 /* Behind the text `head`. 0 or a negative errno. */
+
+size_t sh_response_head(char *out, size_t room, const struct shell_result *r);
+/* Status line and headers, with the empty line behind them. */
 
 void sh_dotted(char out[16], uint32_t address);
 const char *sh_status_text(unsigned status);

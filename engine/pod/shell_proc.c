@@ -330,6 +330,7 @@ struct sh_task *sh_fork(struct sh_task *parent)
         t->last_arg->refs++;
     for (int fd = 0; fd < SHELL_FDS; fd++)
         t->fd[fd] = sh_file_ref(parent->fd[fd]);
+    memcpy(t->number, parent->number, sizeof(t->number));
     return copy_ignored(t, parent) && sh_alias_copy(t, parent) ? t : NULL;
 }
 

@@ -150,11 +150,12 @@ static bool read_options(struct sh_task *t, struct sh_call *c, struct read_state
         }
     }
     if (sh_opt(&r->o, 'u')) {
-        if (!sh_number(r->o.arg[sh_opt_bit('u')], &n) || n < 0 || n >= SHELL_FDS_NAMED) {
+        if (!sh_number(r->o.arg[sh_opt_bit('u')], &n) || n < 0 || n >= SHELL_FD_MAX ||
+            sh_fd_slot(t, (int)n) < 0) {
             sh_warn(t, "read: invalid file descriptor");
             return false;
         }
-        r->fd = (int)n;
+        r->fd = sh_fd_slot(t, (int)n);
     }
     return !sh_opt(&r->o, 'a') ||
            sh_is_name(r->o.arg[sh_opt_bit('a')], strlen(r->o.arg[sh_opt_bit('a')]));
@@ -200,7 +201,7 @@ int sh_cmd_read(struct sh_task *t, struct sh_call *c)
         n = sh_read_file(t, t->fd[r->fd], &b, 1);
         if (n == SH_BLOCKED) {
             if (t->proc->over || t->proc->now < r->until) {
-                t->until = r->until;
+                t->until = RX_MIN(t->until, r->until);
                 return SH_BLOCKED;
             }
             t->wait = SH_RUNS;
@@ -292,7 +293,7 @@ int sh_cmd_mapfile(struct sh_task *t, struct sh_call *c)
         if (!mapfile_begin(t, c, m))
             return 1;
     }
-    if (!mapfile_number(m, 'u', &fd) || fd >= SHELL_FDS_NAMED)
+    if (!mapfile_number(m, 'u', &fd) || (fd = sh_fd_slot(t, (int)RX_MIN(fd, (int64_t)SHELL_FD_MAX))) < 0)
         return 1;
     while (m->most == 0 || m->count < m->most) {
         n = sh_read_file(t, t->fd[fd], &b, 1);

@@ -288,28 +288,12 @@ struct simple {
 static const char *const bash_words[] = {"select",    "declare", "typeset", "mapfile",
                                          "readarray", "shopt",   NULL};
 
-/* {name}>file, for which the shell chooses the descriptor. */
-static bool named_descriptor(const struct sh_parser *p)
-{
-    size_t n = 1;
-
-    while (sh_is_name_char(sh_peek_at(p, n)))
-        n++;
-    return sh_peek(p) == '{' && n > 1 && sh_peek_at(p, n) == '}' &&
-           (sh_peek_at(p, n + 1) == '<' || sh_peek_at(p, n + 1) == '>');
-}
-
 static bool parse_one_word(struct sh_parser *p, struct simple *s)
 {
     size_t length = s->n->word != NULL && sh_bash(p) && declares(s->n->word) ? assignment(p) : 0;
 
     if (s->n->word == NULL && p->flavour == SHELL_SH && sh_at_any(p, bash_words)) {
         sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "bash", "not in POSIX sh");
-        return false;
-    }
-    if (sh_bash(p) && named_descriptor(p)) {
-        sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "{fd}>",
-                 "a descriptor that bash chooses is not simulated");
         return false;
     }
     if (length > 0) {

@@ -99,7 +99,7 @@ enum sh_file_kind {
     SH_FILE_ERR,
     SH_FILE_LOG, /* the main process's output, seen from another one */
     SH_FILE_FS,
-    SH_FILE_SOCKET, /* of /dev/tcp: what is written is gone, and nothing comes back */
+    SH_FILE_SOCKET, /* of /dev/tcp: shell_tcp.c */
     SH_FILE_READER,
     SH_FILE_WRITER
 };
@@ -108,9 +108,13 @@ struct sh_file { /* an open file description */
     uint32_t refs;
     uint8_t kind;
     bool append, writes;
+    uint8_t lock; /* enum fs_lock */
     struct fs_open fs;
     uint64_t at;
-    struct sh_pipe *pipe;
+    union {
+        struct sh_pipe *pipe; /* READER, WRITER */
+        struct sh_socket *socket;
+    };
 };
 
 /* ---- tasks ----------------------------------------------------------------------------------- */
@@ -294,7 +298,10 @@ struct sh_task {
     struct sh_call call;
     uint32_t request;
     struct sh_reply *reply; /* to its request */
+    /* A descriptor from 10 on lies in a slot behind the low ones; `number` says which it is. A slot keeps its number
+     * when its file is closed. */
     struct sh_file *fd[SHELL_FDS];
+    uint16_t number[SHELL_FDS_HIGH];
 };
 
 struct sh_reply {
@@ -494,11 +501,20 @@ struct sh_file *sh_file_ref(struct sh_file *f);
 struct sh_file *sh_file_new(struct shell_proc *p, enum sh_file_kind kind); /* NULL: over */
 void sh_file_unref(struct shell_proc *p, struct sh_file *f); /* NULL is allowed */
 bool sh_pipe_new(struct shell_proc *p, struct sh_file **reader, struct sh_file **writer);
+int sh_fd_number(const char *digits, size_t length); /* SHELL_FD_MAX: it is none */
+int sh_fd_slot(const struct sh_task *t, int number); /* where in t->fd it is open; -1: it is not */
+int sh_fd_claim(struct sh_task *t, int number);      /* where to open it; -1: there are too many */
 void sh_set_fd(struct sh_task *t, int fd, struct sh_file *f); /* takes the reference */
 bool sh_keep_fd(struct sh_task *t, int fd, struct sh_file *f);
 /* The same, until the frame on top is left: then what was there comes back. */
 bool sh_redirect(struct sh_task *t, enum sh_redir_op op, int fd, const char *target, uint32_t pos);
 /* False: reported. Saves what was there for the frame on top. */
+bool sh_redirect_number(struct sh_task *t, enum sh_redir_op op, int number, const char *target,
+                        uint32_t pos);
+/* The same for any number. */
+bool sh_redirect_named(struct sh_task *t, enum sh_redir_op op, const char *name, const char *target,
+                       uint32_t pos);
+/* {name}>: for a number that is chosen here, and told in the variable. It stays open. */
 void sh_restore(struct sh_task *t, uint16_t depth); /* what frames from this depth on have saved */
 
 int sh_write_file(struct sh_task *t, struct sh_file *f, const char *s, size_t length);
@@ -531,6 +547,9 @@ const struct sh_alias *sh_alias_find(const struct sh_task *t, const char *name);
 
 bool sh_redirect_tcp(struct sh_task *t, int fd, const char *target);
 /* As sh_redirect; or the task waits now for the network, and the same call must come again. */
+int sh_socket_write(struct sh_task *t, struct sh_socket *s, const char *data, size_t length);
+int sh_socket_read(struct sh_task *t, struct sh_socket *s, char *to, size_t room); /* as sh_read_file */
+void sh_socket_free(struct shell_proc *p, struct sh_socket *s);
 
 /* ---- shell_arith.c --------------------------------------------------------------------------- */
 

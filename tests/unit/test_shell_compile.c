@@ -178,7 +178,7 @@ static const struct {
     {"a |& b", SHELL_DIAG_UNSUPPORTED, 1, 3, "|&"},
     {"case a in a) ;& esac", SHELL_DIAG_UNSUPPORTED, 1, 14, ";&"},
     {"declare -A m", SHELL_DIAG_UNSUPPORTED, 1, 1, "bash"},
-    {"exec 200>/tmp/lock", SHELL_DIAG_UNSUPPORTED, 1, 6, "fd"},
+    {"exec 70000>/tmp/lock", SHELL_DIAG_UNSUPPORTED, 1, 6, "fd"},
     {"echo ${x^^}", SHELL_DIAG_UNSUPPORTED, 1, 6, "x"},
     {"for ((i=0;i<3;i++)); do :; done", SHELL_DIAG_UNSUPPORTED, 1, 5, "(("},
 };
@@ -213,10 +213,8 @@ static const struct {
 } lacking[] = {
     {"bash", "select x in a b; do :; done", SHELL_DIAG_UNSUPPORTED},
     {"bash", "coproc cat", SHELL_DIAG_UNSUPPORTED},
-    {"bash", "exec {fd}>file", SHELL_DIAG_UNSUPPORTED},
-    {"bash", "exec 200>file", SHELL_DIAG_UNSUPPORTED},
+    {"bash", "exec 70000>file", SHELL_DIAG_UNSUPPORTED},
     {"bash", "echo ${x@A}", SHELL_DIAG_UNSUPPORTED},
-    {"ash", "exec 200>file", SHELL_DIAG_UNSUPPORTED},
     {"ash", "a=(1 2)", SHELL_DIAG_SYNTAX},
     {"ash", "cat <<< x", SHELL_DIAG_SYNTAX},
     {"ash", "a |& b", SHELL_DIAG_SYNTAX},

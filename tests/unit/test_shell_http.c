@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_shell_http.c - what scripts ask curl and wget for: several URLs, where bodies go, exit codes,
- * and that each option is done or named. Outputs and codes are those of curl 7.88, busybox 1.35 and GNU
- * wget 1.21; what they do with several URLs, names of files and failures was looked at there.
+ * test_shell_http.c - what scripts ask curl and wget for: several URLs, where bodies go, exit
+ * codes, and that each option is done or named. Outputs and codes are those of curl 7.88,
+ * busybox 1.35 and GNU wget 1.21; what they do with several URLs, names of files and failures was
+ * looked at there.
  */
 #include "tests/unit/test_shell_kit.h"
 
@@ -24,73 +25,125 @@ static const struct ask_row rows[] = {
     {SHELL_ASH, "curl -s --fail-early http://shut http://web; echo $?", "7\n", 0, NULL},
     {SHELL_ASH, "curl -s -w '%{http_code}\\n' -o /dev/null -o /dev/null http://web http://broken",
      "200\n503\n", 0, NULL},
-    {SHELL_ASH, "curl -s -o o -O http://web/x http://web/d/y?q=1 http://web/z; cat o y", "hello\nhello\nhello\n",
-     0, NULL},
+    {SHELL_ASH, "curl -s -o o -O http://web/x http://web/d/y?q=1 http://web/z; cat o y",
+     "hello\nhello\nhello\n", 0, NULL},
     {SHELL_ASH, "curl -sO http://web/; echo $?", "23\n", 0, NULL},
     {SHELL_ASH, "curl -s --url http://web/u", "hello\n", 0, "GET web:80/u"},
     {SHELL_ASH, "curl -sI http://web; curl -si http://web -o f; cat f",
      "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\nhello\n", 0, NULL},
     {SHELL_ASH, "curl -sIL http://moved",
-     "HTTP/1.1 302 Found\r\nLocation: http://web/there\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 0, "HEAD web:80/there"},
+     "HTTP/1.1 302 Found\r\nLocation: http://web/there\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 0,
+     "HEAD web:80/there"},
     {SHELL_ASH, "curl -s -D h http://web; cat h; curl -s -D - -o /dev/null http://web",
      "hello\nHTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 0, NULL},
     {SHELL_ASH, "curl -sf -D h http://broken; echo $?; cat h; curl -sfi http://broken",
-     "22\nHTTP/1.1 503 Service Unavailable\r\n\r\nHTTP/1.1 503 Service Unavailable\r\n\r\n", 0, NULL},
+     "22\nHTTP/1.1 503 Service Unavailable\r\n\r\nHTTP/1.1 503 Service Unavailable\r\n\r\n", 0,
+     NULL},
     {SHELL_ASH, "curl -s --fail-with-body http://broken; echo $?", "hello\n22\n", 0, NULL},
     {SHELL_ASH, "curl -s -c jar http://web; cat jar", "hello\n" JAR_HEAD, 0, NULL},
     {SHELL_ASH, "curl -s -d x http://web", "hello\n", 0, "POST web:80/"},
-    {SHELL_ASH, "curl -s -F a=b -H 'X: y' -u u:p -A me -b c -e r -k -v -N http://web", "hello\n", 0, "POST web:80/"},
+    {SHELL_ASH, "curl -s -F a=b -H 'X: y' -u u:p -A me -b c -e r -k -v -N http://web", "hello\n", 0,
+     "POST web:80/"},
     {SHELL_ASH, "curl -s -X DELETE http://web", "hello\n", 0, "DELETE web:80/"},
     {SHELL_ASH, "curl -s -T /d/file http://web/up/", "hello\n", 0, "PUT web:80/up/file"},
     {SHELL_ASH, "curl -s -G -d a=1 -d b=2 http://web/q", "hello\n", 0, "GET web:80/q?a=1&b=2"},
     {SHELL_ASH, "curl -s -I -d x http://web; echo $?", "2\n", 0, NULL},
-    {SHELL_ASH, "curl -s --resolve api:80:10.0.0.9 http://api/x", "hello\n", 0, "GET 10.0.0.9:80/x"},
-    {SHELL_ASH, "curl -s --resolve '*:8080:10.0.0.9' http://api:8080/x http://api:81/", "hello\nhello\n", 0,
-     "GET api:81/"},
+    {SHELL_ASH, "curl -s --resolve api:80:10.0.0.9 http://api/x", "hello\n", 0,
+     "GET 10.0.0.9:80/x"},
+    {SHELL_ASH, "curl -s --resolve '*:8080:10.0.0.9' http://api:8080/x http://api:81/",
+     "hello\nhello\n", 0, "GET api:81/"},
     {SHELL_ASH, "curl -sL --max-redirs 0 http://moved; echo $?", "47\n", 0, NULL},
-    {SHELL_ASH, "curl -s foo://x; echo $?; curl -s http://web:99999; echo $?; curl -s; echo $?", "1\n3\n2\n", 0, NULL},
-    {SHELL_ASH, "curl -m x http://web; echo $?; curl -s -o; echo $?; curl --max-time=5 http://web; echo $?",
+    {SHELL_ASH, "curl -s foo://x; echo $?; curl -s http://web:99999; echo $?; curl -s; echo $?",
+     "1\n3\n2\n", 0, NULL},
+    {SHELL_ASH,
+     "curl -m x http://web; echo $?; curl -s -o; echo $?; curl --max-time=5 http://web; echo $?",
      "2\n2\n2\n", 0, NULL},
     {SHELL_ASH, "curl -s --retry 3 --retry-all-errors http://shut; echo $?", "7\n", 7000, NULL},
-    {SHELL_ASH, "curl -s --retry 9 --retry-delay 2 --retry-max-time 5 --retry-connrefused http://shut; echo $?",
+    {SHELL_ASH,
+     "curl -s --retry 9 --retry-delay 2 --retry-max-time 5 --retry-connrefused http://shut; echo "
+     "$?",
      "7\n", 6000, NULL},
-    {SHELL_ASH, "curl -s --retry 1 --retry-delay 1 http://broken http://broken", "hello\nhello\n", 2000, NULL},
-    {SHELL_ASH, "curl -s -w '%{exitcode} %{num_retries} %{urlnum} %{method} %{url}\\n' http://shut http://web",
+    {SHELL_ASH, "curl -s --retry 1 --retry-delay 1 http://broken http://broken", "hello\nhello\n",
+     2000, NULL},
+    {SHELL_ASH,
+     "curl -s -w '%{exitcode} %{num_retries} %{urlnum} %{method} %{url}\\n' http://shut http://web",
      "7 0 0 GET http://shut\nhello\n0 0 1 GET http://web\n", 0, NULL},
     {SHELL_ASH, "wget -qO- http://web/a http://web/b", "hello\nhello\n", 0, "GET web:80/b"},
-    {SHELL_ASH, "wget -q -O f http://web http://shut http://web; echo $?; cat f", "1\nhello\n", 0, NULL},
-    {SHELL_BASH, "wget -q -O f http://web http://shut http://web; echo $?; cat f", "4\nhello\nhello\n", 0, NULL},
-    {SHELL_BASH, "wget -q http://broken; echo $?; wget -q http://broken http://nowhere; echo $?", "8\n4\n", 0, NULL},
-    {SHELL_ASH, "wget -q http://web/x; wget -q http://web/x; echo $?; wget -q http://web/x?y; echo *", "1\nx x?y\n", 0,
+    {SHELL_ASH, "wget -q -O f http://web http://shut http://web; echo $?; cat f", "1\nhello\n", 0,
      NULL},
-    {SHELL_BASH, "wget -q http://web/x http://web/x; wget -nv -nc http://web/x; echo *", "x x.1\n", 0, NULL},
+    {SHELL_BASH, "wget -q -O f http://web http://shut http://web; echo $?; cat f",
+     "4\nhello\nhello\n", 0, NULL},
+    {SHELL_BASH, "wget -q http://broken; echo $?; wget -q http://broken http://nowhere; echo $?",
+     "8\n4\n", 0, NULL},
+    {SHELL_ASH,
+     "wget -q http://web/x; wget -q http://web/x; echo $?; wget -q http://web/x?y; echo *",
+     "1\nx x?y\n", 0, NULL},
+    {SHELL_BASH, "wget -q http://web/x http://web/x; wget -nv -nc http://web/x; echo *", "x x.1\n",
+     0, NULL},
     {SHELL_BASH, "wget -q -P d/e http://web/x; cat d/e/x", "hello\n", 0, NULL},
     {SHELL_ASH, "mkdir d; wget -q -P d http://web/; cat d/index.html", "hello\n", 0, NULL},
     {SHELL_ASH, "wget -q -c http://web/x; wget -q -c http://web/x; echo $?", "0\n", 0, NULL},
-    {SHELL_ASH, "wget -q --header 'A: b' --post-data x -U me --no-check-certificate -O- http://web", "hello\n", 0,
-     "POST web:80/"},
-    {SHELL_BASH, "wget -q --method=PUT --body-data=x --user u --password p -4 -O- http://web", "hello\n", 0,
-     "PUT web:80/"},
-    {SHELL_BASH, "wget -q --retry-connrefused --tries=3 --waitretry=1 http://shut; echo $?", "4\n", 2000, NULL},
+    {SHELL_ASH, "wget -q --header 'A: b' --post-data x -U me --no-check-certificate -O- http://web",
+     "hello\n", 0, "POST web:80/"},
+    {SHELL_BASH, "wget -q --method=PUT --body-data=x --user u --password p -4 -O- http://web",
+     "hello\n", 0, "PUT web:80/"},
+    {SHELL_BASH, "wget -q --retry-connrefused --tries=3 --waitretry=1 http://shut; echo $?", "4\n",
+     2000, NULL},
 };
 
-Test(shell_http, rows)
+static void check(const struct ask_row *row, size_t count)
 {
     static struct kit k;
 
-    for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
-        const char *argv[] = {"sh", "-c", rows[i].script};
+    for (size_t i = 0; i < count; i++) {
+        const char *argv[] = {"sh", "-c", row[i].script};
 
-        kit_open_as(&k, rows[i].sh, 3, argv);
+        kit_open_as(&k, row[i].sh, 3, argv);
         fs_mkdir(&k.fs, "/w", true, 0);
         k.setup.cwd = "/w";
         kit_run(&k);
-        cr_expect_str_eq(k.out, rows[i].out, "%s\n got \"%s\", error \"%s\"", rows[i].script, k.out, k.err);
-        cr_expect_eq(k.now, rows[i].end, "%s: ends at %lld", rows[i].script, (long long)k.now);
-        if (rows[i].asked != NULL)
-            cr_expect_str_eq(k.asked, rows[i].asked, "%s asked \"%s\"", rows[i].script, k.asked);
+        cr_expect_str_eq(k.out, row[i].out, "%s\n got \"%s\", error \"%s\"", row[i].script, k.out,
+                         k.err);
+        cr_expect_eq(k.now, row[i].end, "%s: ends at %lld", row[i].script, (long long)k.now);
+        if (row[i].asked != NULL)
+            cr_expect_str_eq(k.asked, row[i].asked, "%s asked \"%s\"", row[i].script, k.asked);
         kit_close(&k);
     }
+}
+
+Test(shell_http, rows)
+{
+    check(rows, RX_ARRAY_LEN(rows));
+}
+
+#define TALK "exec 3<>/dev/tcp/"
+#define GET  "printf 'GET /x HTTP/1.0\\r\\nHost: web\\r\\n\\r\\n' >&3; "
+
+/* bash, talking HTTP by itself. */
+static const struct ask_row talks[] = {
+    {SHELL_BASH, TALK "web/80; " GET "read -r line <&3; echo \"${line%$'\\r'}\"; cat <&3",
+     "HTTP/1.1 200 OK\n\r\nhello\n", 0, "GET web:80/x"},
+    {SHELL_BASH,
+     TALK "broken/8080; echo -e 'GET http://broken/h HTTP/1.1\\r\\n\\r\\n' >&3; head -n 1 <&3 | "
+          "cut -d' ' -f2",
+     "503\n", 0, "GET broken:8080/h"},
+    {SHELL_BASH, "exec {s}<>/dev/tcp/web/80; printf 'HEAD / HTTP/1.0\\n\\n' >&$s; cat <&$s | wc -l",
+     "2\n", 0, "HEAD web:80/"},
+    {SHELL_BASH, TALK "web/6379; echo PING >&3; read -t 1 x <&3; echo $? \"<$x>\"", "1 <>\n", 0,
+     "CONNECT web:6379/"},
+    {SHELL_BASH, TALK "web/80; printf 'GET / HTTP/1.0\\r\\n' >&3; read -t 2 x <&3; echo $?",
+     "142\n", 2000, "CONNECT web:80/"},
+    {SHELL_BASH, TALK "moved/80; " GET "grep -i location <&3", "Location: http://web/there\r\n", 0,
+     NULL},
+    {SHELL_BASH, TALK "shut/80 2>/dev/null || echo shut; (: < /dev/tcp/web/80) && echo up",
+     "shut\nup\n", 0, NULL},
+    {SHELL_BASH, TALK "web/80; " GET "exec 3>&-; " TALK "web/81; " GET "cat <&3 | tail -n 1",
+     "hello\n", 0, "GET web:81/x"},
+};
+
+Test(shell_http, talks)
+{
+    check(talks, RX_ARRAY_LEN(talks));
 }
 
 /* What is not simulated asks nobody, and is named. */
@@ -125,7 +178,8 @@ Test(shell_http, named)
         kit_run(&k);
         cr_expect_eq(k.asks, 0, "%s asks", row[i].script);
         cr_expect_eq(k.diag.kind, SHELL_DIAG_UNSUPPORTED, "%s", row[i].script);
-        cr_expect(strstr(k.diag.text, row[i].word) != NULL, "%s: \"%s\"", row[i].script, k.diag.text);
+        cr_expect(strstr(k.diag.text, row[i].word) != NULL, "%s: \"%s\"", row[i].script,
+                  k.diag.text);
         cr_expect_eq(k.state.code, 0, "%s", row[i].script);
         kit_close(&k);
     }

@@ -203,7 +203,7 @@ Test(shell_limit, memory_of_a_sleeping_script)
         rx_ms at;
         size_t most;
     } row[] = {
-        {"sleep 3600", 0, 1400},
+        {"sleep 3600", 0, 1440},
         {"touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600", 40000, 2300},
         {"while true; do echo x; sleep 1; done", 5000, 1800},
         {"trap 'exit 0' TERM; a=1; b=2; c=3; echo hi > /tmp/a; echo ho > /tmp/b; while :; do sleep "

@@ -450,6 +450,8 @@ Test(shell_rows, no_memory)
         "f() { local x=1; echo \"$1\"; }; for i in a b; do f $i | tr a-z A-Z; done; echo $(f q)",
         "x=1 sh -c 'trap \"echo t\" EXIT; echo a > /tmp/f; cat < /tmp/f' & wait; eval 'echo $((1+2))'",
         "case $(echo b | sed 's/b/c/') in c) printf '%s\\n' 1 2 | sort -r;; esac; echo /tm*; env >/dev/null",
+        "bash -c 'exec {s}<>/dev/tcp/web/80; echo -e \"GET / HTTP/1.0\\n\\n\" >&$s; cat <&$s; exec 99>/tmp/l; flock 99'",
+        "curl -s -i -G -d a=1 -w '%{http_code}' -o /tmp/o -O http://web http://web/x; wget -q -P /tmp http://web http://web/y",
         "curl -s http://web | grep -o 'l*'; echo a b | xargs -n 1 echo; mkdir -p /tmp/a/b; rm -r /tmp/a",
     };
     static struct kit k;
