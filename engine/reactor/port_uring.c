@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <liburing.h>
 #include <netinet/tcp.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -46,7 +47,7 @@ struct ring_port {
     pid_t pid;
     struct __kernel_timespec pause; /* read when the timeout is issued */
     bool pausing, wake_armed, woken;
-    int event_fd; /* what podring_fd gives; -1 until somebody asks for it */
+    _Atomic int event_fd; /* what podring_fd gives; -1 until somebody asks for it. Other threads wake it */
     bool ring_registered, no_iowait, can_linger, can_fast_open;
 };
 
@@ -631,39 +632,43 @@ static bool uring_prepared(const struct rx_port *p)
 static int uring_fd(struct rx_port *p)
 {
     struct ring_port *r = self(p);
-    int rc;
+    int fd, rc;
 
     if (r->event_fd >= 0)
         return r->event_fd;
-    r->event_fd = rx_sys_wake_open();
-    if (r->event_fd < 0) {
-        rc = r->event_fd;
-        r->event_fd = -1;
-        return rc;
-    }
-    rc = io_uring_register_eventfd(&r->ring, r->event_fd);
+    fd = rx_sys_wake_open();
+    if (fd < 0)
+        return fd;
+    rc = io_uring_register_eventfd(&r->ring, fd);
     if (rc != 0) {
-        close(r->event_fd);
-        r->event_fd = -1;
+        close(fd);
         return rc;
     }
+    r->event_fd = fd;
     event_show(r);
-    return r->event_fd;
+    return fd;
 }
 
 /* Empties the eventfd, and fills it again if there is still something to be had. In this order: what comes
- * between the two is seen by the second, and what comes later fills it itself. */
+ * between the two is seen by the second, and what comes later fills it itself.
+ * It is registered anew each time: where the write to one eventfd (our own doorbell's, or one that the host
+ * watches) leads to another, the kernel defers it, and Linux 6.18 does that once for each registration. Its
+ * deferred signals take some 10 ms, so wakes do not rely on them: see uring_wake. */
 static void event_show(struct ring_port *r)
 {
     unsigned more = IORING_SQ_CQ_OVERFLOW | IORING_SQ_TASKRUN;
+    bool refused = false; /* no memory: readable then, so that the next turn tries again */
 
     if (!r->wake_armed) {
         arm_own(r);
         r->u.stats.enters++;
         io_uring_submit(&r->ring);
     }
-    rx_sys_unwake(r->event_fd);
-    if (io_uring_cq_ready(&r->ring) > 0 || (IO_URING_READ_ONCE(*r->ring.sq.kflags) & more) != 0)
+    if (rx_sys_unwake(r->event_fd)) {
+        io_uring_unregister_eventfd(&r->ring);
+        refused = io_uring_register_eventfd(&r->ring, r->event_fd) != 0;
+    }
+    if (refused || io_uring_cq_ready(&r->ring) > 0 || (IO_URING_READ_ONCE(*r->ring.sq.kflags) & more) != 0)
         rx_sys_wake(r->event_fd);
 }
 
@@ -710,7 +715,11 @@ static rx_ns uring_clock(const struct rx_port *p)
 
 static void uring_wake(struct rx_port *p)
 {
+    int host = atomic_load_explicit(&self(p)->event_fd, memory_order_relaxed);
+
     rx_sys_wake(self(p)->u.wake_fd);
+    if (host >= 0)
+        rx_sys_wake(host);
 }
 
 static void uring_stats(const struct rx_port *p, struct rx_port_stats *out)

@@ -106,11 +106,11 @@ void rx_sys_wake(int fd)
         errno = keep;
 }
 
-void rx_sys_unwake(int fd)
+bool rx_sys_unwake(int fd)
 {
     uint64_t wakes;
 
-    (void)!read(fd, &wakes, sizeof wakes); /* EAGAIN: there were none */
+    return read(fd, &wakes, sizeof wakes) > 0; /* EAGAIN: there were none */
 }
 
 /* ---- sentences ------------------------------------------------------------------------------- */

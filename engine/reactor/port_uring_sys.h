@@ -20,7 +20,7 @@ void rx_sys_stop_listening(int fd);
 
 int rx_sys_wake_open(void); /* an eventfd or a negative errno */
 void rx_sys_wake(int fd);
-void rx_sys_unwake(int fd); /* forgets all wakes so far */
+bool rx_sys_unwake(int fd); /* forgets all wakes so far; false: there were none */
 
 #define RX_SYS_KERNEL "Linux 5.19" /* the oldest that has all that a ring needs here, SOCKET last */
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -320,6 +321,80 @@ Test(api_host, other_threads_wake_the_descriptor_over_the_kernel)
 Test(api_host, other_threads_wake_the_descriptor_over_memory)
 {
     wake_and_post(PODRING_NET_MEMORY);
+}
+
+/* One engine, again and again: Linux 6.18 defers what an eventfd's write tells of to another eventfd, and
+ * does so only once for each registration. */
+static void woken_again(uint32_t net)
+{
+    struct waker w = {.ring = open_real(net)};
+    struct pollfd p = {.fd = podring_fd(w.ring), .events = POLLIN};
+    pthread_t thread;
+
+    for (int i = 0; i < 6; i++) {
+        w.posts = i & 1;
+        while (podring_turn(w.ring, 0) > 0 || podring_wait_ns(w.ring) == 0) {
+        }
+        cr_expect_eq(poll(&p, 1, 0), 0, "readable without a reason before wake %d", i);
+        cr_assert_eq(pthread_create(&thread, NULL, wake_soon, &w), 0);
+        cr_assert_eq(poll(&p, 1, 5000), 1, "wake %d was slept over", i);
+        pthread_join(thread, NULL);
+        podring_turn(w.ring, 0);
+    }
+    podring_close(w.ring);
+}
+
+Test(api_host, a_wake_is_not_the_last)
+{
+    woken_again(PODRING_NET_KERNEL);
+    woken_again(PODRING_NET_MEMORY);
+}
+
+static void empty_watched(void *ctx, podring *ring, uint64_t watch, uint32_t events)
+{
+    uint64_t value;
+
+    (void)ring, (void)watch, (void)events;
+    cr_expect_eq(read(*(int *)ctx, &value, sizeof(value)), (ssize_t)sizeof(value));
+}
+
+static void *write_soon(void *arg)
+{
+    uint64_t one = 1;
+
+    usleep(20000);
+    cr_expect_eq(write(*(int *)arg, &one, sizeof(one)), (ssize_t)sizeof(one));
+    return NULL;
+}
+
+static void watched_again(uint32_t net)
+{
+    podring *r = open_real(net);
+    struct pollfd p = {.fd = podring_fd(r), .events = POLLIN};
+    int host = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct pollfd written = {.fd = host, .events = POLLIN};
+    pthread_t thread;
+
+    cr_assert_geq(host, 0);
+    cr_assert_eq(podring_watch_start(r, host, POLLIN, empty_watched, &host, NULL), 0);
+    for (int i = 0; i < 4; i++) {
+        while (podring_turn(r, 0) > 0 || podring_wait_ns(r) == 0) {
+        }
+        cr_assert_eq(pthread_create(&thread, NULL, write_soon, &host), 0);
+        cr_assert_eq(poll(&p, 1, 5000), 1, "write %d was slept over", i);
+        pthread_join(thread, NULL);
+        for (int n = 0; n < 100 && poll(&written, 1, 0) == 1; n++)
+            podring_turn(r, 0);
+        cr_expect_eq(poll(&written, 1, 0), 0, "write %d was not seen", i);
+    }
+    close(host);
+    podring_close(r);
+}
+
+Test(api_host, an_eventfd_of_the_host_is_watched_again_and_again)
+{
+    watched_again(PODRING_NET_KERNEL);
+    watched_again(PODRING_NET_MEMORY);
 }
 
 /* An hour's period: nothing is due, and pods that stand still wake nobody. */
