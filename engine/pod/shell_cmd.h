@@ -72,6 +72,7 @@
     X("id", id, 0)                                                                                 \
     X("install", install, 0)                                                                       \
     X("jobs", jobs, SH_INTERNAL)                                                                   \
+    X("jq", jq, 0)                                                                                 \
     X("kill", kill, 0)                                                                             \
     X("let", let, SH_INTERNAL | SH_ASH)                                                            \
     X("ln", ln, 0)                                                                                 \

@@ -311,14 +311,14 @@ Test(shell_compile, unknown_words_are_known_before_anything_runs)
         enum pod_program_spot spot;
     } is[] = {
         {"helper", POD_SPOT_CONDITION}, /* as its function is called */
-        {"helm", POD_SPOT_CONDITION},   {"kubectl", POD_SPOT_CONDITION}, {"jq", POD_SPOT_CAPTURED},
+        {"helm", POD_SPOT_CONDITION},   {"kubectl", POD_SPOT_CONDITION}, {"yq", POD_SPOT_CAPTURED},
         {"/app/run", POD_SPOT_EXEC},    {"frob", POD_SPOT_LAST},
     };
     enum pod_program_spot spot;
     struct shell_diag d;
 
     kit_open(
-        &k, "f() { helper; }; f && helm install x || true\nif kubectl get; then echo $(jq .x); fi\n"
+        &k, "f() { helper; }; f && helm install x || true\nif kubectl get; then echo $(yq .x); fi\n"
             "exec /app/run; $cmd; cat x | frob");
     for (uint32_t i = 0; i < RX_ARRAY_LEN(is); i++) {
         cr_assert(shell_program_unknown(k.program, i, &d, &spot));

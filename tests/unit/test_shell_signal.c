@@ -239,7 +239,7 @@ Test(shell_signal, a_server_in_the_background_can_be_killed)
 
 Test(shell_signal, an_unknown_command_whose_result_is_asked_for_is_no_server)
 {
-    kit_open(&k, "if etcdctl; then echo up; fi; x=$(jq .a); nodetool || echo no");
+    kit_open(&k, "if etcdctl; then echo up; fi; x=$(yq .a); nodetool || echo no");
     k.setup.unknown_missing = false;
     kit_run(&k);
     cr_expect_str_eq(k.out, "up\n");
@@ -251,10 +251,10 @@ Test(shell_signal, an_unknown_command_whose_result_is_asked_for_is_no_server)
 
 Test(shell_signal, programs_that_are_missing_are_not_found)
 {
-    kit_open(&k, "if etcdctl; then echo up; fi; x=$(jq .a); nodetool || echo no");
+    kit_open(&k, "if etcdctl; then echo up; fi; x=$(yq .a); nodetool || echo no");
     kit_run(&k);
     cr_expect_str_eq(k.out, "no\n");
-    cr_expect_str_eq(k.err, "sh: etcdctl: not found\nsh: jq: not found\nsh: nodetool: not found\n");
+    cr_expect_str_eq(k.err, "sh: etcdctl: not found\nsh: yq: not found\nsh: nodetool: not found\n");
     cr_expect_eq(k.diags, 3);
     kit_close(&k);
 }
