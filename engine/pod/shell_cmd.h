@@ -108,6 +108,7 @@
     X("realpath", realpath, 0)                                                                     \
     X("redis-cli", redis_cli, 0)                                                                   \
     X("return", return, SH_SPECIAL | SH_INTERNAL)                                                  \
+    X("rev", rev, 0)                                                                               \
     X("rm", rm, 0)                                                                                 \
     X("rmdir", rmdir, 0)                                                                           \
     X("sed", sed, 0)                                                                               \
@@ -124,6 +125,7 @@
     X("source", source, SH_INTERNAL | SH_ASH)                                                      \
     X("stat", stat, 0)                                                                             \
     X("sync", true, 0)                                                                             \
+    X("tac", tac, 0)                                                                               \
     X("tail", tail, 0)                                                                             \
     X("tar", tar, 0)                                                                               \
     X("tee", tee, 0)                                                                               \
