@@ -107,8 +107,9 @@ static void old_count(struct sh_call *c, char letter, char room[24])
 struct head_state {
     struct sh_input in;
     int64_t left;
-    bool bytes, started;
-    const char *shown; /* the operand whose header was printed */
+    bool bytes, started, but_last; /* but_last: all but the last `count` */
+    struct sh_buf text;            /* of which the last are not known yet */
+    const char *shown;             /* the operand whose header was printed */
     int64_t count;
     uint32_t operand;
     uint32_t operands;
@@ -133,12 +134,38 @@ static int head_init(struct sh_task *t, struct sh_call *c, struct head_state *s)
         count = o.arg[sh_opt_bit('c')];
         s->bytes = true;
     }
-    if (!sh_number(count, &s->count) || s->count < 0) {
+    if (!sh_number(count, &s->count)) {
         sh_complain(t, "%s: invalid number '%s'", c->argv[0], count);
         return 1;
     }
+    s->but_last = *count == '-';
+    s->count = s->but_last ? -s->count : s->count;
     s->path = c->argv + o.first;
     s->operands = c->argc - o.first;
+    return 0;
+}
+
+/* All of an operand but its last lines or bytes. 0, or SH_BLOCKED. */
+static int head_but_last(struct sh_task *t, struct head_state *s)
+{
+    const char *data;
+    uint32_t length, end;
+    int64_t left = s->count;
+    int r;
+
+    while ((r = sh_input_chunk(t, &s->in, &data, &length)) == 1)
+        if (!sh_buf_add(t, &s->text, data, length))
+            return SH_BLOCKED;
+    if (r == SH_BLOCKED)
+        return r;
+    end = s->text.length;
+    if (s->bytes)
+        end = end > left ? end - (uint32_t)left : 0;
+    for (; !s->bytes && end > 0 && left > 0; left--)
+        for (end--; end > 0 && s->text.text[end - 1] != '\n';)
+            end--;
+    sh_put(t, s->text.text != NULL ? s->text.text : "", end);
+    s->text.length = 0;
     return 0;
 }
 
@@ -162,7 +189,7 @@ int sh_cmd_head(struct sh_task *t, struct sh_call *c)
         if (!s->started) {
             sh_input_init(&s->in, s->path + s->operand, RX_MIN(s->operands, 1u));
             s->started = true;
-            s->left = s->count;
+            s->left = s->but_last ? 0 : s->count;
             if (s->operands > 1)
                 sh_printf(t, "%s==> %s <==\n", s->operand > 0 ? "\n" : "", s->path[s->operand]);
         }
@@ -186,6 +213,8 @@ int sh_cmd_head(struct sh_task *t, struct sh_call *c)
             if (!go_on(t))
                 return SH_BLOCKED;
         }
+        if (s->but_last && head_but_last(t, s) != 0)
+            return SH_BLOCKED;
         s->status |= s->in.status;
         sh_file_unref(t->proc, c->in);
         c->in = NULL;
