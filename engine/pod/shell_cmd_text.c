@@ -20,28 +20,88 @@ static bool go_on(struct sh_task *t)
 
 /* ---- cat, tee -------------------------------------------------------------------------------- */
 
+struct cat_state {
+    struct sh_input in;
+    bool shows;                                       /* any of these: */
+    bool numbers, filled, ends, tabs, names, squeeze; /* -n, -b, -E, -T, -v, -s */
+    bool within;                                      /* a line has begun */
+    uint32_t line, blank;                             /* blank: empty lines in a row */
+};
+
+/* A byte as -v writes it: ^A, M-a. */
+static void cat_byte(struct sh_task *t, const struct cat_state *s, unsigned char b)
+{
+    if (b == '\t' ? s->tabs : s->names && (b < ' ' || b >= 127)) {
+        unsigned low = b & 127u;
+        bool control = low < ' ' || low == 127;
+
+        sh_printf(t, "%s%s%c", b >= 128 ? "M-" : "", control ? "^" : "",
+                  (int)(control ? low ^ 64u : low));
+        return;
+    }
+    sh_put(t, (char *)&b, 1);
+}
+
+static void cat_shown(struct sh_task *t, struct cat_state *s, const char *data, uint32_t length)
+{
+    for (uint32_t i = 0; i < length; i++) {
+        bool empty = !s->within && data[i] == '\n';
+
+        s->blank = empty ? s->blank + 1 : 0;
+        if (s->squeeze && s->blank > 1)
+            continue;
+        if (!s->within && (s->numbers || s->filled) && !(s->filled && empty))
+            sh_printf(t, "%6u\t", ++s->line);
+        s->within = data[i] != '\n';
+        if (s->within)
+            cat_byte(t, s, (unsigned char)data[i]);
+        else
+            sh_puts(t, s->ends ? "$\n" : "\n");
+    }
+}
+
+static void cat_options(struct cat_state *s, const struct sh_opts *o)
+{
+    bool all = sh_opt(o, 'A');
+
+    s->shows = (o->given & ~(1ull << sh_opt_bit('u'))) != 0;
+    s->filled = sh_opt(o, 'b');
+    s->numbers = sh_opt(o, 'n');
+    s->ends = all || sh_opt(o, 'E') || sh_opt(o, 'e');
+    s->tabs = all || sh_opt(o, 'T') || sh_opt(o, 't');
+    s->names = all || sh_opt(o, 'v') || sh_opt(o, 'e') || sh_opt(o, 't');
+    s->squeeze = sh_opt(o, 's');
+}
+
 int sh_cmd_cat(struct sh_task *t, struct sh_call *c)
 {
-    struct sh_input *in = c->state;
+    struct cat_state *s = c->state;
     const char *data;
-    uint32_t length;
     struct sh_opts o;
+    uint32_t length;
     int r;
 
-    if (in == NULL) {
-        in = c->state = sh_call_alloc(t, sizeof(*in));
-        if (in == NULL)
+    if (s == NULL) {
+        s = c->state = sh_call_alloc(t, sizeof(*s));
+        if (s == NULL)
             return SH_BLOCKED;
-        if (!sh_options(t, c, "u", &o))
+        if (!sh_options(t, c,
+                        "unbETvAets number=n number-nonblank=b show-ends=E show-tabs=T "
+                        "show-nonprinting=v show-all=A squeeze-blank=s",
+                        &o))
             return 1;
-        sh_input_init(in, c->argv + o.first, c->argc - o.first);
+        cat_options(s, &o);
+        sh_input_init(&s->in, c->argv + o.first, c->argc - o.first);
     }
-    while ((r = sh_input_chunk(t, in, &data, &length)) == 1) {
-        sh_put(t, data, length);
+    while ((r = sh_input_chunk(t, &s->in, &data, &length)) == 1) {
+        if (s->shows)
+            cat_shown(t, s, data, length);
+        else
+            sh_put(t, data, length);
         if (!go_on(t))
             return SH_BLOCKED;
     }
-    return r == SH_BLOCKED ? r : in->status;
+    return r == SH_BLOCKED ? r : s->in.status;
 }
 
 struct tee_state {
