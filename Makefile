@@ -25,7 +25,7 @@ BASE     := -std=gnu11 -I. -D_GNU_SOURCE -fvisibility=hidden -fPIC -MMD -MP $(WA
 OPT_release := -O2 -g -fno-semantic-interposition -fno-plt
 OPT_debug   := -O0 -g3 -DRX_DEBUG
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DRX_DEBUG
-OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG
+OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG -DRX_SANITIZED
 OPT_profile := -O2 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-semantic-interposition
 OPT_cover   := -O0 -g --coverage
 OPT_torture := -O1 -g -DRX_DEBUG

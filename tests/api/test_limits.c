@@ -92,8 +92,9 @@ static bool has_io_uring(void)
     return run("timeout 20 $P run $F --for 0s -q") != 69;
 }
 
-/* AddressSanitizer reserves terabytes; a limit on memory says nothing then. */
-#if defined(__SANITIZE_ADDRESS__)
+/* AddressSanitizer reserves terabytes, and UBSan's library does not load in a few megabytes: a limit on memory
+ * says nothing then. */
+#if defined(__SANITIZE_ADDRESS__) || defined(RX_SANITIZED)
 enum { SANITIZED = 1 };
 #else
 enum { SANITIZED = 0 };
