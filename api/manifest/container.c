@@ -108,7 +108,8 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
             : POD_MESSAGE_FILE;
     mf_resources_read(l, &resources, &out->limits, &out->requests);
     mf_limits_count(out);
-    out->resources_hash = mf_hash_node(resources.node);
+    /* An empty mapping says what none says. */
+    out->resources_hash = resources.node && resources.node->count ? mf_hash_node(resources.node) : 0;
     out->hash = manifest_container_hash(out);
 }
 
