@@ -529,8 +529,9 @@ struct podring_stats {
     uint64_t allocations, steady_allocations; /* steady: made by the engine itself while
                                                * turning; 0 is the promise */
     uint64_t timers_armed;
-    uint64_t foreign_lookups; /* in a shard: of services and addresses whose pods may be in another one.
-                               * They find only the pods of their own shard: not what one engine does. */
+    uint64_t foreign_lookups; /* in a shard: how often one engine would have known or done otherwise. Lookups of
+                               * services, addresses and images find only what their own shard has, and who
+                               * leaves a workload that is divided is not replaced. */
     /* EXEC_HOST: */
     uint64_t processes;       /* started */
     uint64_t processes_running, processes_peak;

@@ -372,8 +372,9 @@ void result_aside(const struct face_report *r)
 void result_warn(const struct face_report *r)
 {
     if (r->stats.foreign_lookups > 0)
-        cli_say("pods have asked %" PRIu64 " times for services or addresses of pods that are in other "
-                "shares, where they find nobody: one engine would have done otherwise",
+        cli_say("%" PRIu64 " times pods have asked for services, addresses or images that may be in other shares, "
+                "or have left a workload that is divided, where nobody replaces them: one engine would have "
+                "done otherwise",
                 r->stats.foreign_lookups);
 }
 

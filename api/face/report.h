@@ -67,7 +67,7 @@
     X(memory_peak, gauge, PEAK, "Most bytes the engine held")                                      \
     X(allocations, counter, ENGINE, "Allocations")                                                 \
     X(steady_allocations, counter, ENGINE, "Allocations made while turning, by the engine itself") \
-    X(foreign_lookups, counter, ENGINE, "Lookups that only one engine could have answered")        \
+    X(foreign_lookups, counter, ENGINE, "What only one engine could have answered or replaced")    \
     X(connection_waits, counter, ENGINE, "Probe runs that waited for a connection")                \
     X(connection_wait_ns, counter, ENGINE, "Nanoseconds they waited")                              \
     X(connection_wait_ns_max, gauge, MOST, "Longest such wait in nanoseconds")                     \

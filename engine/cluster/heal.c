@@ -35,7 +35,7 @@ void cluster_pod_left(void *cluster, struct pod *p)
     struct rx_loop *loop = ((struct cluster *)cluster)->node->loop;
     rx_ms at = rx_loop_now(loop);
 
-    if (!w->whole || w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
+    if (w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
         return;
     if (p->created_at == at)
         at += RX_MS_PER_S;
@@ -64,11 +64,15 @@ void cluster_heal(struct rx_timer *t)
     struct cluster_workload *w = rx_container_of(t, struct cluster_workload, heal);
     uint32_t active;
 
+    active = cluster_active_pods(w->cluster, w);
+    if (!w->whole) {
+        w->cluster->node->stats.foreign_lookups += active < w->replicas; /* one engine would replace them */
+        return;
+    }
     if (w->spec.kind == POD_WORKLOAD_STATEFULSET) {
         heal_stateful(w->cluster, w);
         return;
     }
-    active = cluster_active_pods(w->cluster, w);
     while (active < w->replicas && cluster_replace(w->cluster, w, CLUSTER_NEXT) == 0)
         active++;
 }

@@ -160,7 +160,17 @@ static bool pulled_elsewhere(struct pod_container *c)
 bool pod_image_there(struct pod_container *c)
 {
     struct pod_node *n = pod_node_of(pod_of_container(c));
+    const struct pod_container_spec *s = pod_container_spec_of(c);
 
-    return pod_node_image_present(n, pod_container_spec_of(c)->image_id) ||
-           (n->shard.count > 1 && pulled_elsewhere(c));
+    if (pod_node_image_present(n, s->image_id))
+        return true;
+    if (n->shard.count == 1)
+        return false;
+    if (pulled_elsewhere(c))
+        return true;
+    /* Whoever may pull it does; this one waits, maybe for what has come without its knowing. At the very beginning
+     * nobody can have brought it but those that are foreseen. */
+    n->stats.foreign_lookups += s->pull_policy == POD_PULL_NEVER && rx_loop_now(n->loop) > 0 &&
+                                (n->image_pulled[s->image_id >> 6] >> (s->image_id & 63) & 1);
+    return false;
 }

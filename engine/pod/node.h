@@ -142,7 +142,7 @@ struct pod_stats {
     uint64_t in_flight, in_flight_peak, waited;
     uint64_t conn_waits, conn_wait_ns, conn_wait_ns_max; /* runs that waited for a connection of their own */
     uint64_t restarts, backoffs, kills, exits;
-    uint64_t foreign_lookups; /* of services and addresses whose pods may be in other shards */
+    uint64_t foreign_lookups; /* of services, addresses and images that other shards may have; pods not replaced */
 };
 
 enum { POD_MET_ROWS = 16 };
@@ -232,6 +232,7 @@ struct pod_node {
 
     const struct pod_container *computing; /* whose command runs at this moment; NULL = nobody's */
     uint64_t image_present[1024]; /* bit per image id */
+    uint64_t image_pulled[1024];  /* ... that some template's policy allows to be pulled */
 
     struct pod_events events;
     struct pod_stats stats;

@@ -367,6 +367,47 @@ Test(shards, what_pods_ask_of_each_other_is_counted)
     cr_expect_gt(sum_of(o, NULL, asks, 5000, 3).foreign_lookups, 0);
 }
 
+/* Nobody could know from the templates that somebody takes a pod away: who is divided is not healed, and says so. */
+Test(shards, a_pod_that_is_not_replaced_is_counted)
+{
+    struct podring_options o = kit_options();
+
+    for (o.shard_count = 1; o.shard_count <= 2; o.shard_count++) {
+        podring *r = kit_open(o);
+        struct podring_stats s = PODRING_STATS_INIT;
+        uint64_t before, cursor = 0;
+
+        kit_apply(r, KIT_DEPLOYMENT("web", 8));
+        cr_assert_eq(podring_run_until(r, 1000), 0);
+        podring_stats(r, &s);
+        before = s.pods_created;
+        cr_expect_eq(s.foreign_lookups, 0);
+        cr_assert_eq(podring_delete(r, podring_next_pod(r, &cursor), 0, 1), 0);
+        cr_assert_eq(podring_run_until(r, 60000), 0);
+        podring_stats(r, &s);
+        cr_expect_eq(s.pods_created - before, o.shard_count == 1);
+        cr_expect_eq(s.foreign_lookups > 0, o.shard_count == 2);
+        podring_close(r);
+    }
+}
+
+/* When an image comes to the node that one pod waits for and another brings, once it gets so far. */
+Test(shards, an_image_that_others_bring_is_counted)
+{
+    static const char waits[] = KIT_DEPLOYMENT(
+        "a", 8) "---\napiVersion: v1\nkind: Pod\nmetadata: {name: brings}\nspec:\n"
+                "  initContainers: [{name: i, image: busybox, command: [sleep, '5']}]\n"
+                "  containers: [{name: c, image: 'big:1'}]\n"
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {name: waits}\nspec:\n"
+                "  containers: [{name: c, image: 'big:1', imagePullPolicy: Never}]\n"
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {name: too}\nspec:\n"
+                "  containers: [{name: c, image: 'big:1', imagePullPolicy: Never}]\n";
+    struct podring_options o = kit_options();
+
+    cr_expect_eq(sum_of(o, NULL, waits, 60000, 1).foreign_lookups, 0);
+    cr_expect_gt(sum_of(o, NULL, waits, 60000, 7).foreign_lookups, 0);
+}
+
 /* What one pod writes is read by others, wherever their names would have put them. */
 Test(shards, pods_that_share_storage_stay_together)
 {
