@@ -350,16 +350,16 @@ static bool has_come(const struct pod_attempt *a)
 static void http_lost(struct pod_attempt *a)
 {
     struct fate *f = fate_of(a);
-    bool in_body = false;
+    bool in_body;
 
+    /* What has come already is acted on, a redirect too: its request has been on its way. */
+    if (f->state == AWAITING_HEAD && has_come(a)) {
+        rx_loop_disarm(a->loop, &a->step);
+        http_head(a);
+    }
     if (!f->dialled)
         return;
-    if (f->state == AWAITING_BODY)
-        in_body = !has_come(a);
-    else if (f->state == AWAITING_HEAD && has_come(a))
-        in_body = f->answer.act == POD_SERVE_HEADERS_ONLY ||
-                  (f->answer.act == POD_SERVE_ANSWER && f->answer.body_after > 0 &&
-                   whole(&f->answer).said_len > 0);
+    in_body = f->state == AWAITING_BODY && !has_come(a);
     f->state = SETTLED;
     f->end = (struct probe_http_end){
         .how = PROBE_HTTP_IO,

@@ -25,6 +25,10 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     }
     pod_unpark(p);
     rx_loop_disarm(n->loop, &c->proc);
+    /* Before its state changes: what had come to it by now it has answered. */
+    for (uint32_t i = 0; i < p->tmpl->probes; i++)
+        pod_probe_lost(pod_probe_at(p, i), c);
+    pod_hook_lost(p, c);
     c->proc_state = POD_PROC_DEAD;
     c->hidden = false;
     c->cur.finished = now_of(c);
@@ -35,9 +39,6 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     pod_container_serve(c, false);
     pod_machine_halt(c);
     pod_message_take(c, NULL);
-    for (uint32_t i = 0; i < p->tmpl->probes; i++)
-        pod_probe_lost(pod_probe_at(p, i), c);
-    pod_hook_lost(p, c);
     pod_publish_ended(c);
     if (c->stage == POD_STAGE_POST_START) {
         pod_hook_process_ended(c); /* the worker still waits for its hook */

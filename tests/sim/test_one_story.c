@@ -17,6 +17,7 @@
 #define SERVES(rules)                                                                              \
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
     "  selector: {matchLabels: {app: p}}\n  instances:\n  - serve: [" rules "]\n"
+#define ENDS "    exit: {after: 1500ms}\n"
 
 #define P50 "pppppppppppppppppppppppppppppppppppppppppppppppppp"
 #define P200 P50 P50 P50 P50
@@ -51,6 +52,20 @@ static const char *const manifest[] = {
         SERVES("{status: 300, bodyBytes: 5000}"),
     POD(PROBE("livenessProbe", "httpGet: {path: /, port: 8080}"))
         SERVES("{path: /, redirect: \"https://127.1.0.1:8080/x\"}, {path: /x, status: 503}"),
+    /* reset, or rubbish, after a while */
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}")) SERVES("{do: reset, headersAfter: 300ms}"),
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}")) SERVES("{do: garbage, headersAfter: 300ms}"),
+    /* a redirect that comes in the instant in which its server ends has been followed by then */
+    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+        SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, headersAfter: 1s}") ENDS,
+    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+        SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, redirect: /y}, {path: /y, do: hang}") ENDS,
+    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+        SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, do: headersOnly}") ENDS,
+    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+        SERVES("{path: /h, redirect: \"http://10.1.1.1/\", headersAfter: 500ms}") ENDS,
+    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+        SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, status: 500}") ENDS,
 };
 
 static char *told(const char *yaml, enum podring_net net, uint32_t flags)
