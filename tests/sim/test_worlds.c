@@ -85,6 +85,34 @@ Test(worlds, a_kept_connection_is_kept)
     cr_expect_eq(connections_of(PODRING_KEEP_ALIVE), 1);
 }
 
+/* The observer must not take for stuck what waits for ever by a rule. */
+Test(worlds, a_hook_that_hangs_is_no_fault)
+{
+    static const char yaml[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+                               "  - name: c\n    image: i:1\n"
+                               "    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n"
+                               "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+                               "  exec: [{command: [test], hang: true}]\n";
+    static const struct maker bare = {.timing = PODRING_TIMING_REFERENCE};
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct verdict v = {0};
+    struct watch *w;
+    podring *r = NULL;
+
+    o.clock = PODRING_VIRTUAL;
+    o.net = PODRING_NET_SCRIPT;
+    cr_assert_eq(podring_open(&o, &r), 0);
+    w = watch_new(r, &bare, &v);
+    cr_assert_eq(podring_load_text(r, "hang", yaml, sizeof(yaml) - 1), 0, "%s", podring_why(r));
+    cr_assert_eq(podring_apply(r), 0, "%s", podring_why(r));
+    while (podring_now(r) < FOR_MS && podring_turn(r, FOR_MS - podring_now(r)) >= 0)
+        watch_turn(w);
+    watch_end(w);
+    cr_expect_str_eq(v.rule, "", "%s: %s", v.rule, v.text);
+    watch_free(w);
+    podring_close(r);
+}
+
 Test(worlds, keep_the_invariants_under_faults, .timeout = 600)
 {
     static const struct hunt h = {.shape = {.faults = true, .timings = true},
