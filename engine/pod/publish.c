@@ -622,7 +622,9 @@ void pod_publish(struct pod *p, enum pod_publish what)
         struct pod_container *c = pod_container_at(p, i);
 
         if (what == POD_PUBLISH_READINESS) {
-            publish_results(c, &v[i]);
+            /* An init container is ready by how it has ended, and that is the worker's to show. */
+            if (pod_container_spec_of(c)->kind != POD_INIT || v[i].state == c->pub_state)
+                publish_results(c, &v[i]);
         } else if (what == POD_PUBLISH_BEFORE) {
             publish_flags(c, &v[i]);
         } else if (what == POD_PUBLISH_AFTER) {

@@ -92,6 +92,15 @@ static const struct vector vectors[] = {
     {"found: hang", POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 500s}}]\n  exec: [{command: [test], hang: true}]\n",
      400, {{"starts c", "0"}, {"at 400 status", "ContainerCreating"}, {"event FailedPostStartHook", ""}}},
+    /* ... and one that waits to be started again is not ready before it is shown to have ended for good. */
+    {"found: waits", POD "  initContainers:\n  - name: b\n    image: i:1\n    restartPolicy: Always\n"
+                         "    livenessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1}\n"
+                         "  - name: a\n    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
+                         "    - {action: Restart, exitCodes: {operator: In, values: [0]}}\n"
+                         "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("a") "  instances: [{exit: {after: 0s}}]\n"
+     BEHAVIOR("b") "  instances: [{onStop: {after: 9s}, serve: [{status: 500}]}]\n" VECTOR_STEPS
+                   "  - {at: 2s, delete: pod/p}\n",
+     9, {{"at 9 of a state", "Waiting"}, {"at 9 of a ready", "False"}}},
     {"found: head", POD "  containers:\n  - name: c\n    image: i:1\n"
                         "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 9}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 50ms}, serve: [{headersAfter: 100ms, bodyAfter: 2s}]}, {}]\n",
