@@ -83,7 +83,7 @@ enum shell_limit {
 
     /* Open files of one task: descriptors 0..9, and so many of any higher numbers, <(...) among them. */
     SHELL_FDS_LOW = 10,
-    SHELL_FDS_HIGH = 6,
+    SHELL_FDS_HIGH = 4,
     SHELL_FDS = SHELL_FDS_LOW + SHELL_FDS_HIGH,
     SHELL_FD_MAX = 65536, /* their numbers are below */
 

@@ -3,6 +3,7 @@
  * shell_cmd.c - what the commands share: options, numbers, input, collected text.
  */
 #include "engine/pod/shell_cmd.h"
+#include "engine/pod/fs_tree.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -222,8 +223,47 @@ bool sh_duration(const char *s, rx_ms *out)
     return any && *s == '\0';
 }
 
+/* Of what images bring along, only the directories are known that all have: what is missing right below one of
+ * them may be in an image of which nothing is known. */
+static bool may_be_of_image(struct sh_task *t, const char *path)
+{
+    static const char *const own[] = {"chgrp", "chmod", "chown", "find", "touch"};
+    struct fs *fs = t->proc->setup.fs;
+    char full[FS_PATH_MAX], *slash;
+    struct fs_stat st, root;
+    bool known = false;
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(own); i++)
+        known |= strcmp(t->call.argv[0], own[i]) == 0;
+    if (!known || t->proc->setup.program->sh != SHELL_SH || fs_path(full, t->cwd->text, path) != 0 ||
+        fs_stat(fs, "/", &root) != 0)
+        return false;
+    while ((slash = strrchr(full, '/')) != NULL && slash > full) {
+        *slash = '\0';
+        if (fs_stat(fs, full, &st) == 0)
+            return strcmp(full, "/tmp") != 0 && st.device == root.device && fs_is_virtual(fs, full);
+    }
+    return true;
+}
+
+bool sh_of_image(struct sh_task *t, const char *path, int error)
+{
+    char text[160];
+
+    if (error != -ENOENT || t->proc->setup.unknown_missing)
+        return false;
+    if (*path == '\0' ? !t->proc->blank : !may_be_of_image(t, path))
+        return false;
+    snprintf(text, sizeof(text), "%.16s: '%.64s' is not here, but may be in the image: taken to succeed",
+             t->call.argv[0], path);
+    sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, t->call.pos, t->call.argv[0], text);
+    return true;
+}
+
 int sh_fail(struct sh_task *t, const char *path, int error)
 {
+    if (sh_of_image(t, path, error))
+        return 1;
     sh_complain(t, "%s: %s: %s", t->call.argv[0], path, fs_strerror(error));
     return 1;
 }

@@ -197,6 +197,9 @@ bool sh_number(const char *s, int64_t *out); /* all of it, decimal, with sign */
 bool sh_duration(const char *s,
                  rx_ms *out); /* "1.5", "10s", "2m", "infinity"; rounded up to the ms */
 
+bool sh_of_image(struct sh_task *t, const char *path, int error);
+/* That it is missing, or empty, may be a limit of the simulator: said, and the command is taken to have succeeded. */
+
 int sh_fail(struct sh_task *t, const char *path, int error);
 /* "cat: can't open 'path': ..."-like for the command; returns 1. */
 

@@ -272,26 +272,45 @@ static bool date_instant(struct sh_task *t, const struct sh_opts *o, int64_t *ms
     return true;
 }
 
+/* -I, --iso-8601 and --rfc-3339 have their argument in the same word, or none. NULL: it is another one. */
+static const char *date_standard(const char *word)
+{
+    bool iso = strncmp(word, "--iso-8601", 10) == 0 && (word[10] == '=' || word[10] == '\0');
+    bool rfc = strncmp(word, "--rfc-3339=", 11) == 0;
+    const char *unit = rfc ? word + 11 : iso && word[10] != '\0' ? word + 11 : iso ? "" : word + 2;
+
+    if (!iso && !rfc && strncmp(word, "-I", 2) != 0)
+        return NULL;
+    switch (*unit) {
+    case 's':
+        return rfc ? "%F %T+00:00" : "%FT%T+00:00";
+    case 'n':
+        return rfc ? "%F %T.%N+00:00" : "%FT%T,%N+00:00";
+    case 'm':
+        return rfc ? NULL : "%FT%R+00:00";
+    case 'h':
+        return rfc ? NULL : "%FT%H+00:00";
+    default:
+        return *unit == '\0' || *unit == 'd' ? "%F" : NULL;
+    }
+}
+
 int sh_cmd_date(struct sh_task *t, struct sh_call *c)
 {
-    const char *format = "%a %b %e %H:%M:%S UTC %Y", *iso;
+    const char *format = "%a %b %e %H:%M:%S UTC %Y";
     struct sh_opts o;
     struct sh_buf b = {0};
     struct sh_civil d;
     char out[48];
     int64_t ms;
 
-    /* -I takes its argument only if it is glued on: getopt cannot say that. */
     for (uint32_t i = 1; i < c->argc; i++) {
-        if (strncmp(c->argv[i], "-I", 2) != 0)
+        const char *standard = date_standard(c->argv[i]);
+
+        if (standard == NULL)
             continue;
-        iso = c->argv[i] + 2;
-        format = *iso == 's'   ? "%Y-%m-%dT%H:%M:%S+00:00"
-                 : *iso == 'm' ? "%Y-%m-%dT%H:%M+00:00"
-                               : "%Y-%m-%d";
-        c->argv[i][0] = '-'; /* becomes -u, which changes nothing */
-        c->argv[i][1] = 'u';
-        c->argv[i][2] = '\0';
+        format = standard;
+        strcpy(c->argv[i], "-u"); /* which changes nothing */
     }
     if (!sh_options(t, c, "ud:r:R date=d reference=r utc=u rfc-2822=R", &o) || !date_instant(t, &o, &ms))
         return 1;

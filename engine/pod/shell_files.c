@@ -65,6 +65,8 @@ int sh_perror(struct sh_task *t, const char *what, const char *path, int error)
 {
     if (what == NULL)
         return sh_fail(t, path, error);
+    if (sh_of_image(t, path, error))
+        return 1;
     sh_complain(t, "%s: %s '%s': %s", t->call.argv[0], what, path, fs_strerror(error));
     return 1;
 }
@@ -265,7 +267,7 @@ const char *sh_user_name(struct sh_task *t, uint32_t id, bool group, char room[3
     return room;
 }
 
-static void owner_of(struct sh_task *t, const char *name, bool group, uint32_t *id)
+void sh_owner_id(struct sh_task *t, const char *name, bool group, uint32_t *id)
 {
     char text[96];
 
@@ -287,10 +289,10 @@ bool sh_owner_read(struct sh_task *t, const char *text, uint32_t *uid, uint32_t 
         return false;
     if (length > 0) {
         snprintf(user, sizeof(user), "%.*s", (int)length, text);
-        owner_of(t, user, false, uid);
+        sh_owner_id(t, user, false, uid);
     }
     if (text[length] != '\0' && text[length + 1] != '\0')
-        owner_of(t, text + length + 1, true, gid);
+        sh_owner_id(t, text + length + 1, true, gid);
     else if (text[length] != '\0' && length > 0)
         *gid = *uid; /* "USER:": the user's own group */
     return text[0] != '\0';

@@ -36,6 +36,8 @@ bool sh_mode_read(const char *text, uint16_t old, bool directory, uint16_t *mode
 void sh_mode_text(const struct fs_stat *st, char text[11]); /* "drwxr-xr-x" */
 unsigned sh_mode_type(enum fs_kind kind);                   /* S_IFMT's part of a mode */
 
+void sh_owner_id(struct sh_task *t, const char *name, bool group, uint32_t *id);
+/* UINT32_MAX, and said so: only the image knows it. */
 bool sh_owner_read(struct sh_task *t, const char *text, uint32_t *uid, uint32_t *gid);
 /* USER, USER:GROUP, :GROUP or USER:, by number or name; UINT32_MAX for what is not said, and for a
  * name that only the image could know, which is diagnosed. False: not that. */

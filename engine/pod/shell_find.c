@@ -159,9 +159,8 @@ static bool read_argument(struct parser *k, size_t w, struct find_code *c)
     case TYPE:
         return *text != '\0' && text[strspn(text, "fdlbcps,")] == '\0';
     case OWNER:
-        if (!sh_user_id(k->t, text, words[w].op == FIND_GID, &id))
-            return false;
-        c->number = id;
+        sh_owner_id(k->t, text, words[w].op == FIND_GID, &id);
+        c->number = id; /* one that only the image knows owns no file here */
         return true;
     case FILE_ARG:
         return sh_stat(k->t, text, &c->of) == 0;

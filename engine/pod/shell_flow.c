@@ -288,6 +288,8 @@ void sh_op_capture(struct sh_task *t, const struct sh_ins *i)
     t->captured = n;
     if (t->flavour == SHELL_BASH) /* the others know of it when the command is done */
         t->status = n;
+    if (t->length == t->capture_from && t->capture->pipe->unknown)
+        t->proc->blank = true;
     sh_file_unref(t->proc, t->capture);
     t->capture = NULL;
     t->pc = i->c;

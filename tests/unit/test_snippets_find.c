@@ -175,6 +175,12 @@ static const struct snippet found[] = {
     {"busybox",
      "touch -d '2001-05-06 07:08' f; ls -l f | tr -s ' ' | cut -d' ' -f6-",
      "May 6 2001 f\n", 0},
+    {"bash",
+     "touch -d @1700000000 f; for o in -I -Iseconds -Ihours -Iminutes --iso-8601 --iso-8601=s --rfc-3339=seconds "
+     "--rfc-3339=date --rfc-3339=ns; do date -u -r f $o; done",
+     "2023-11-14\n2023-11-14T22:13:20+00:00\n2023-11-14T22+00:00\n2023-11-14T22:13+00:00\n2023-11-14\n"
+     "2023-11-14T22:13:20+00:00\n2023-11-14 22:13:20+00:00\n2023-11-14\n2023-11-14 22:13:20.000000000+00:00\n",
+     0},
     {"busybox",
      "touch -t 200105060708.09 f; stat -c %Y f; date -u -r f +%F' '%T",
      "989132889\n2001-05-06 07:08:09\n", 0},
