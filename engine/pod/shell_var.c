@@ -192,18 +192,32 @@ static bool made_up(struct sh_task *t, const char *name, int64_t *n)
     return true;
 }
 
+/* How many forks lie between the shell that the script began in and this task. */
+static unsigned subshells(const struct sh_task *t)
+{
+    unsigned n = 0;
+
+    for (; t != NULL && t->pid != t->shell_pid; t = sh_task_find(t->proc, t->parent))
+        n++;
+    return n;
+}
+
 /* What bash says about itself and its machine. */
-static const char *about_bash(const struct sh_task *t, const char *name)
+static const char *about_bash(struct sh_task *t, const char *name)
 {
     static const char *const known[][2] = {
         {"BASH", "/bin/bash"},   {"BASH_VERSION", "5.2.15(1)-release"},
         {"OSTYPE", "linux-gnu"}, {"MACHTYPE", "x86_64-pc-linux-gnu"},
-        {"HOSTTYPE", "x86_64"},  {"BASH_SUBSHELL", "0"},
+        {"HOSTTYPE", "x86_64"},
     };
 
     for (size_t i = 0; t->flavour == SHELL_BASH && i < RX_ARRAY_LEN(known); i++)
         if (strcmp(known[i][0], name) == 0)
             return known[i][1];
+    if (t->flavour == SHELL_BASH && strcmp(name, "BASH_SUBSHELL") == 0) {
+        snprintf(t->proc->number, sizeof(t->proc->number), "%u", subshells(t));
+        return t->proc->number;
+    }
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_snippets_fds.c - descriptors of any number, those that bash chooses, and locks on them.
+ * test_snippets_fds.c - what a fork copies: descriptors of any number, those that bash chooses, locks on
+ * them, and how deep in forks a command is.
  */
 #include "tests/support/snippet.h"
 
@@ -49,6 +50,15 @@ static const struct snippet descriptors[] = {
 };
 
 SNIPPETS(snippets_fds, descriptors)
+
+static const struct snippet depths[] = {
+    {"bash", "echo $BASH_SUBSHELL; (echo $BASH_SUBSHELL; (echo $BASH_SUBSHELL); echo $BASH_SUBSHELL)", "0\n1\n2\n1\n", 0},
+    {"bash", "echo $(echo $BASH_SUBSHELL) $(echo $(echo $BASH_SUBSHELL)); f() { echo $BASH_SUBSHELL; }; f; x=$(f); echo $x",
+     "1 2\n0\n1\n", 0},
+    {"bash", "{ echo $BASH_SUBSHELL; } & wait; true | { echo $BASH_SUBSHELL; }; bash -c 'echo $BASH_SUBSHELL; :'", "1\n1\n0\n", 0},
+};
+
+SNIPPETS(snippets_fds, depths)
 
 static const struct snippet locks[] = {
     {"bash",
