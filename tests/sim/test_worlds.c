@@ -33,6 +33,29 @@ Test(worlds, keep_the_invariants_whoever_calls, .timeout = 600)
     cr_assert(hunt_run(&h));
 }
 
+/* Probes wait for a run or a connection, and a full queue of events ends turns early. */
+Test(worlds, keep_the_invariants_within_small_limits, .timeout = 600)
+{
+    static const struct hunt h = {.shape = {.timings = true, .faults = true, .limits = true},
+                                  .for_ms = FOR_MS,
+                                  .seed = 320000,
+                                  .count = 150,
+                                  .twice = true};
+
+    cr_assert(hunt_run(&h));
+}
+
+Test(worlds, tell_one_story_parked_or_not, .timeout = 600)
+{
+    static const struct hunt h = {.shape = {.timings = true, .calls = true},
+                                  .for_ms = FOR_MS,
+                                  .seed = 330000,
+                                  .count = 150,
+                                  .parked = true};
+
+    cr_assert(hunt_run(&h));
+}
+
 Test(worlds, the_wire_tells_the_scripts_story, .timeout = 600)
 {
     static const struct hunt h = {

@@ -15,6 +15,7 @@
 static void make(struct maker *m, const struct maker_shape *shape);
 static void draw_settings(struct maker *m);
 static void draw_faults(struct maker *m);
+static void draw_limits(struct maker *m);
 static void add_object(struct maker *m);
 static void add_pod(struct maker *m);
 static void add_workload(struct maker *m);
@@ -53,6 +54,7 @@ static void make(struct maker *m, const struct maker_shape *shape)
     m->used = 0;
     m->settings = m->count = m->calls = 0;
     m->timing = PODRING_TIMING_REFERENCE;
+    m->attempts_max = m->connections_max = m->events_max = 0;
     m->latency_max_us = 0;
     m->refuse_ppm = m->reset_ppm = m->drop_ppm = 0;
     mk_put(m, "%s", "");
@@ -60,6 +62,8 @@ static void make(struct maker *m, const struct maker_shape *shape)
         draw_settings(m);
     if (m->shape.faults)
         draw_faults(m);
+    if (m->shape.limits)
+        draw_limits(m);
     while (m->count < m->shape.pods_max && m->count < RX_ARRAY_LEN(m->made) &&
            mk_next(m, m->count == 0, 60)) {
         add_object(m);
@@ -242,6 +246,21 @@ static void draw_faults(struct maker *m)
         m->drop_ppm = mk_pick(m, ppm);
         mk_end(m);
     }
+}
+
+static void draw_limit(struct maker *m, uint32_t *limit)
+{
+    if (mk_more(m, 40)) {
+        *limit = 8 - mk_below(m, 8);
+        mk_end(m);
+    }
+}
+
+static void draw_limits(struct maker *m)
+{
+    draw_limit(m, &m->attempts_max);
+    draw_limit(m, &m->connections_max);
+    draw_limit(m, &m->events_max);
 }
 
 /* ---- objects

@@ -24,6 +24,7 @@ struct maker_shape {
     bool wire;         /* only what a wire can show as well as a script */
     bool timings;      /* other timings than the reference may be drawn, and knobs */
     bool calls;        /* a program around it calls the API */
+    bool limits;       /* small limits of the engine may be drawn */
 };
 
 enum maker_call_kind {
@@ -65,6 +66,7 @@ struct maker {
     struct maker_setting setting[8];
     unsigned settings;
     enum podring_timing timing;
+    uint32_t attempts_max, connections_max, events_max; /* 0: the default */
     int64_t latency_max_us;
     uint32_t refuse_ppm, reset_ppm, drop_ppm;
 

@@ -67,6 +67,11 @@ void watch_free(struct watch *w)
     free(w);
 }
 
+uint64_t watch_told(const struct watch *w)
+{
+    return w->last_seq;
+}
+
 uint32_t watch_pods(const struct watch *w)
 {
     return w->pods;

@@ -54,6 +54,7 @@ typedef void watch_also_fn(void *ctx, uint64_t seq);
 void watch_also(struct watch *w, watch_also_fn *fn, void *ctx);
 /* Has fn run for every event, too, after the watch has seen it. */
 
+uint64_t watch_told(const struct watch *w); /* events so far */
 uint32_t watch_pods(const struct watch *w); /* that have been created so far */
 
 const char *watch_lines(struct watch *w, size_t *length);

@@ -237,6 +237,10 @@ static void report(const struct hunt *h, const struct maker *m, const struct new
         fprintf(stderr,
                 " --net memory --net-delay 0s..%lldus --net-faults refuse=%u,reset=%u,drop=%u",
                 (long long)m->latency_max_us, m->refuse_ppm, m->reset_ppm, m->drop_ppm);
+    if (m->attempts_max > 0)
+        fprintf(stderr, " --attempts %u", m->attempts_max);
+    if (m->connections_max > 0)
+        fprintf(stderr, " --connections %u", m->connections_max);
     fprintf(stderr, " -o ndjson\n%.*s", (int)m->manifest, m->text);
     caller_print(m);
     fprintf(stderr, "----\n");
@@ -250,6 +254,7 @@ struct run {
     podring *ring;
     struct watch *watch;
     struct caller *caller;
+    uint32_t events_max;
 };
 
 static void broken(struct verdict *v, const char *rule, int64_t at_ms, const char *text)
@@ -261,17 +266,23 @@ static void broken(struct verdict *v, const char *rule, int64_t at_ms, const cha
     v->at_ms = at_ms;
 }
 
-static bool begin(struct run *r, const struct maker *m, uint64_t seed, enum podring_net net,
-                  uint32_t flags, struct verdict *v)
+static enum podring_net net_of(const struct hunt *h)
+{
+    return h->shape.faults ? PODRING_NET_MEMORY : PODRING_NET_SCRIPT;
+}
+
+static struct podring_options options_of(const struct maker *m, uint64_t seed, enum podring_net net,
+                                         uint32_t flags)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
-    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
 
     o.clock = PODRING_VIRTUAL;
     o.net = net;
     o.timing = m->timing;
     o.seed = seed;
-    o.events_max = QUEUE;
+    o.events_max = m->events_max > 0 ? m->events_max : QUEUE;
+    o.attempts_max = m->attempts_max;
+    o.connections_max = m->connections_max;
     o.flags = flags;
     if (m->shape.faults && net == PODRING_NET_MEMORY) {
         o.net_latency_max_us = m->latency_max_us;
@@ -279,13 +290,32 @@ static bool begin(struct run *r, const struct maker *m, uint64_t seed, enum podr
         o.net_reset_ppm = m->reset_ppm;
         o.net_drop_ppm = m->drop_ppm;
     }
-    r->ring = NULL;
-    if (podring_open(&o, &r->ring) != 0) {
+    return o;
+}
+
+static podring *opened(const struct maker *m, const struct podring_options *o, struct verdict *v)
+{
+    podring *ring = NULL;
+
+    if (podring_open(o, &ring) != 0) {
         broken(v, "crash", 0, podring_why(NULL));
-        return false;
+        return NULL;
     }
     for (unsigned i = 0; i < m->settings; i++)
-        podring_set(r->ring, m->setting[i].knob, m->setting[i].value);
+        podring_set(ring, m->setting[i].knob, m->setting[i].value);
+    return ring;
+}
+
+static bool begin(struct run *r, const struct maker *m, uint64_t seed, enum podring_net net,
+                  uint32_t flags, struct verdict *v)
+{
+    struct podring_options o = options_of(m, seed, net, flags);
+    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
+
+    r->events_max = o.events_max;
+    r->ring = opened(m, &o, v);
+    if (r->ring == NULL)
+        return false;
     r->watch = watch_new(r->ring, m, v);
     r->caller = caller_new(r->ring, m, r->watch);
     if (podring_load_text(r->ring, "world", m->text, m->manifest) == 0 && podring_apply(r->ring) == 0)
@@ -308,12 +338,13 @@ static uint64_t memory_of(const struct run *r)
 
 static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
 {
+    uint64_t half = 0, limit = r->events_max;
     int64_t for_ms = h->for_ms;
-    uint64_t half = 0;
     unsigned turns = 0;
     bool ahead = false;
 
     while (v->rule[0] == '\0') {
+        uint64_t told = watch_told(r->watch);
         int64_t before = podring_now(r->ring);
         int rc = podring_turn(r->ring, ahead ? 0 : caller_next_ms(r->caller, for_ms) - before);
 
@@ -322,7 +353,8 @@ static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
             return;
         }
         ahead = caller_is_ahead(r->caller);
-        if (!ahead)
+        /* A full queue ends a turn in the midst of an instant: what is told lags behind. */
+        if (!ahead && watch_told(r->watch) - told < limit)
             watch_turn(r->watch);
         if (rc == 0 || !h->shape.wire) /* there an instant is over first */
             caller_between(r->caller);
@@ -382,11 +414,12 @@ static void compare(const struct run *a, const struct run *b, const char *rule, 
 
 /* The story of `first` once more, in another world. */
 static void tell_again(const struct hunt *h, const struct maker *m, uint64_t seed,
-                       struct run *first, const char *rule, uint32_t flags, struct verdict *v)
+                       struct run *first, const char *rule, enum podring_net net, uint32_t flags,
+                       struct verdict *v)
 {
     struct run second;
 
-    if (v->rule[0] != '\0' || !begin(&second, m, seed, PODRING_NET_MEMORY, flags, v))
+    if (v->rule[0] != '\0' || !begin(&second, m, seed, net, flags, v))
         return;
     turn_until(&second, h, v);
     if (v->rule[0] == '\0')
@@ -397,22 +430,20 @@ static void tell_again(const struct hunt *h, const struct maker *m, uint64_t see
 static void check_world(const struct hunt *h, const struct maker *m, uint64_t seed,
                         struct verdict *v)
 {
-    enum podring_net net = h->shape.faults ? PODRING_NET_MEMORY : PODRING_NET_SCRIPT;
-    struct run first, second;
+    enum podring_net net = net_of(h);
+    struct run first;
 
     *v = (struct verdict){0};
     if (!begin(&first, m, seed, net, 0, v))
         return;
     turn_until(&first, h, v);
-    if (h->twice && v->rule[0] == '\0' && begin(&second, m, seed, net, 0, v)) {
-        turn_until(&second, h, v);
-        if (v->rule[0] == '\0')
-            compare(&first, &second, "twice", v);
-        finish(&second);
-    }
+    if (h->twice)
+        tell_again(h, m, seed, &first, "twice", net, 0, v);
+    if (h->parked)
+        tell_again(h, m, seed, &first, "parked", net, PODRING_NO_PARK, v);
     if (h->wire)
-        tell_again(h, m, seed, &first, "wire", 0, v);
+        tell_again(h, m, seed, &first, "wire", PODRING_NET_MEMORY, 0, v);
     if (h->kept)
-        tell_again(h, m, seed, &first, "kept", PODRING_KEEP_ALIVE, v);
+        tell_again(h, m, seed, &first, "kept", PODRING_NET_MEMORY, PODRING_KEEP_ALIVE, v);
     finish(&first);
 }

@@ -10,6 +10,7 @@
  *   twice   the same seed gives the same bytes and the same digest
  *   kept    and the same story when probes keep their connections
  *   wire    the wire over in-memory sockets tells the script's story
+ *   parked  ... and when virtual time fires every tick of every probe
  *   crash   no world ends the process
  *   clock   no world stops the clock or runs for ever
  *   memory  no world takes more and more
@@ -24,7 +25,7 @@ struct hunt {
     int64_t for_ms;
     uint64_t seed;          /* the first */
     unsigned count;         /* seeds from there */
-    bool twice, wire, kept; /* compare runs */
+    bool twice, parked, wire, kept; /* compare runs */
     uint64_t growth_max;    /* bytes that the second half of a run may take; 0: not looked at */
     unsigned tries;         /* candidates when shrinking; 0 = 4000 */
 };
