@@ -169,9 +169,11 @@ debug profile: setup
 
 # ---- checks -------------------------------------------------------------------------------------
 
-# Who may include whom; and each floor must link without the floors above it.
+# Who may include whom; each floor must link without the floors above it; and every bug of tests/mutants/list
+# still has its line.
 floors: $(B)/libpodring.a
 	@perl tests/floors.pl $$(find engine probes api tests perf -name '*.[ch]')
+	@perl tests/mutants/mutants.pl --check
 	@$(call alone,$(FLOOR_0),engine/reactor)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/pod)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2),engine/cluster)
@@ -329,7 +331,7 @@ help:
 	@echo 'make mutants    builds bugs of one line and shows which of them no test notices; MUTANTSFLAGS='
 	@echo 'make worlds-fresh  random worlds with seeds from the date; WORLDS_SECONDS=6 each test'
 	@echo 'make torture    lets every allocation of some twenty commands fail; TORTURE_SHARE=50: every 50th'
-	@echo 'make floors     checks who includes whom, and that each floor links alone'
+	@echo 'make floors     checks who includes whom, that each floor links alone, and the list of mutants'
 	@echo 'make golden     writes anew what golden files and docs/examples.md must say; format: clang-format'
 	@echo 'make install    PREFIX=/usr/local, DESTDIR='
 	@echo 'options         V=1 shows commands, ALLOC=libc builds without mimalloc, CI=1 makes warnings errors'

@@ -5,20 +5,22 @@
 # first the suites that the list names, then random worlds, then all of them. Prints who was noticed
 # by whom and who was not, and the share of those that could be.
 #
-#   mutants.pl [--only TEXT] [--whole PATTERN] [--check] [--jobs N]
+#   mutants.pl [--only TEXT] [--again] [--whole PATTERN] [--check] [--jobs N]
 #
-# --only: those whose file, function or line has TEXT in it; --whole: the suites of the last look, ""
-# for none; --check: only whether every mutant still applies.
+# --only: those whose file, function or line has TEXT in it; --again: not those that earlier runs saw
+# noticed, which build/mutants/noticed remembers, and which count as noticed; --whole: the suites of the
+# last look, "" for none; --check: only whether every mutant still applies.
 use strict;
 use warnings;
 use Getopt::Long;
 use POSIX ();
 
-my ($only, $whole, $check, $jobs) = ("", "*", 0, 2);
-GetOptions("only=s" => \$only, "whole=s" => \$whole, "check" => \$check, "jobs=i" => \$jobs)
-    or die "usage: mutants.pl [--only TEXT] [--whole PATTERN] [--check] [--jobs N]\n";
+my ($only, $again, $whole, $check, $jobs) = ("", 0, "*", 0, 2);
+GetOptions("only=s" => \$only, "again" => \$again, "whole=s" => \$whole, "check" => \$check, "jobs=i" => \$jobs)
+    or die "usage: mutants.pl [--only TEXT] [--again] [--whole PATTERN] [--check] [--jobs N]\n";
 my $list = "tests/mutants/list";
 my $room = "build/mutants";
+my $noticed_before = "$room/noticed"; # names, one a line
 
 # ---- the list -----------------------------------------------------------------------------------
 
@@ -61,7 +63,7 @@ sub mutate {
         $inside = 0 if $lines[$i] eq "}";
     }
     if (@at != 1) {
-        print "$m->{file}, $m->{in}: ", scalar(@at), " lines are \"$m->{old}\"\n";
+        print "$list: error: $m->{file} has ", scalar(@at), " times in $m->{in}: $m->{old}\n";
         return undef;
     }
     $lines[$at[0]] =~ s/^(\s*).*/$1$m->{new}/;
@@ -74,6 +76,13 @@ sub put {
     my ($path, $text) = @_;
     open(my $out, ">", $path) or die "$path: $!\n";
     print $out $text;
+    close($out);
+}
+
+sub append {
+    my ($path, $line) = @_;
+    open(my $out, ">>", $path) or die "$path: $!\n";
+    print $out "$line\n";
     close($out);
 }
 
@@ -137,15 +146,18 @@ my $stale = 0;
 foreach my $m (@mutants) {
     $stale = 1 unless defined($m->{text} = mutate($m));
 }
-die "mutants: the list does not fit the sources any more\n" if $stale;
+die "$list: error: these lines have changed; write there what they are now, or take them out\n" if $stale;
 if ($check) {
     print "  OK    ", scalar(@mutants), " mutants apply\n";
     exit(0);
 }
 mkdir("build");
 mkdir($room);
-my @todo = grep { !defined $_->{unseen} } @mutants;
-my %child;
+my (%before, %child);
+if ($again && -e $noticed_before) {
+    $before{$_} = 1 foreach split(/\n/, slurp($noticed_before));
+}
+my @todo = grep { !defined $_->{unseen} && !$before{name($_)} } @mutants;
 foreach my $job (0 .. $jobs - 1) {
     my $pid = fork() // die "fork: $!\n";
     if ($pid == 0) {
@@ -156,6 +168,7 @@ foreach my $job (0 .. $jobs - 1) {
 
             print $by eq "" ? "  SURVIVES  " : "  noticed   ", name($todo[$i]), $by eq "" ? "" : "  ($by)", "\n";
             print $out "$i\t$by\n";
+            append($noticed_before, name($todo[$i])) if $by ne "";
         }
         close($out);
         POSIX::_exit(0);
@@ -174,6 +187,7 @@ foreach my $job (0 .. $jobs - 1) {
     }
 }
 $unseen{$_->{file}}++ foreach grep { defined $_->{unseen} } @mutants;
+$seen{$_->{file}}++ foreach grep { !defined $_->{unseen} && $before{name($_)} } @mutants;
 $files{$_->{file}} = 1 foreach @mutants;
 printf "\n%-32s %8s %8s %14s\n", "file", "noticed", "survive", "cannot be seen";
 foreach my $file (sort keys %files) {
