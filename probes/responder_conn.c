@@ -267,11 +267,12 @@ static const char *request_path(const struct conn *c, uint32_t *n)
 
         if (authority != NULL) {
             at = memchr(authority + 3, '/', (size_t)(end - authority) - 3);
-            if (at == NULL) {
-                *n = 1;
-                return "/";
-            }
+            at = at != NULL ? at : end;
         }
+    }
+    if (at == end) {
+        *n = 1;
+        return "/";
     }
     *n = (uint32_t)(end - at);
     return at;

@@ -314,7 +314,7 @@ Test(responder, a_request_may_come_byte_by_byte_and_bring_a_body)
     world_close(&w);
 }
 
-Test(responder, the_path_of_an_absolute_target)
+Test(responder, the_path_of_an_odd_target)
 {
     open_one();
     client_start(&w, &c, IP, 8080, "GET http://x:1/p?q HTTP/1.0\r\n\r\n");
@@ -323,6 +323,10 @@ Test(responder, the_path_of_an_absolute_target)
     client_start(&w, &c, IP, 8080, "GET http://x:1 HTTP/1.0\r\n\r\n");
     run(&w, 10);
     cr_expect_str_eq(w.last_path, "/");
+    w.last_path[0] = '\0';
+    client_start(&w, &c, IP, 8080, "GET ?p=/q HTTP/1.0\r\n\r\n");
+    run(&w, 10);
+    cr_expect_str_eq(w.last_path, "/", "a query alone asks for the root");
     world_close(&w);
 }
 
