@@ -61,6 +61,25 @@ Test(map, finds_what_was_put_and_not_removed)
     rx_mem_close(&mem);
 }
 
+Test(map, finds_none_of_another_hash)
+{
+    static char one, other;
+    uint32_t cursor = 0;
+    struct rx_mem mem;
+    struct rx_map m;
+
+    cr_assert_eq(rx_mem_open(&mem), 0);
+    rx_map_init(&m, &mem);
+    cr_assert_eq(rx_map_put(&m, 5, &one), 0);
+    cr_assert_eq(rx_map_put(&m, 5 + (UINT64_C(1) << 32), &other), 0);
+    cr_expect_eq(rx_map_next(&m, 5, &cursor), &one);
+    cr_expect_null(rx_map_next(&m, 5, &cursor));
+    cursor = 0;
+    cr_expect_eq(rx_map_next(&m, 5 + (UINT64_C(1) << 32), &cursor), &other);
+    rx_map_fini(&m);
+    rx_mem_close(&mem);
+}
+
 Test(map, a_put_that_fails_leaves_it_as_it_was)
 {
     static char value[100];

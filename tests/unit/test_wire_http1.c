@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probes/wire_http1.h"
@@ -322,6 +323,44 @@ Test(wire_http1, a_long_location_is_cut_and_says_so)
     cr_expect_eq(b.m.status, 302);
 }
 
+/* What the area has no room for may be something else than blanks. */
+Test(wire_http1, blanks_at_a_cut_are_not_trailing_ones)
+{
+    struct bench b = bench_of(PROBE_HTTP1_RESPONSE);
+    char input[4096], *at = input;
+
+    at += sprintf(at, "HTTP/1.1 302 Found\r\nLocation: /x%1000s\r\nContent-Length: 0\r\n\r\n", "y");
+    bench_begin(&b);
+    cr_assert_eq(bench_piece(&b, input, (size_t)(at - input)), FEED_DONE);
+    cr_expect(b.m.value_cut);
+    cr_expect_eq(b.m.value_len, b.keep_room / 2);
+}
+
+/* Of so many bytes, the lines' ends with it: false if that is too much. */
+static bool takes_head_of(uint32_t bytes)
+{
+    static const char first[] = "HTTP/1.1 204 No Content\r\nX: ";
+    struct bench b = bench_of(PROBE_HTTP1_RESPONSE);
+    char *input = malloc(bytes);
+    bool taken;
+
+    cr_assert_not_null(input);
+    memset(input, 'x', bytes);
+    memcpy(input, first, sizeof(first) - 1);
+    memcpy(input + bytes - 4, "\r\n\r\n", 4);
+    bench_begin(&b);
+    taken = bench_piece(&b, input, bytes) == FEED_DONE;
+    cr_expect_eq(b.m.fault, taken ? PROBE_HTTP1_FAULT_NONE : PROBE_HTTP1_FAULT_HEAD_SIZE);
+    free(input);
+    return taken;
+}
+
+Test(wire_http1, the_limit_of_a_head_is_exact)
+{
+    cr_expect(takes_head_of(PROBE_HTTP1_RESPONSE_HEAD_MAX));
+    cr_expect_not(takes_head_of(PROBE_HTTP1_RESPONSE_HEAD_MAX + 1));
+}
+
 Test(wire_http1, heads_have_a_limit)
 {
     char header[1024], text[256];
@@ -477,6 +516,7 @@ Test(wire_http1, requests)
         S(GET "Connection: close\r\n\r\n", "GET value=/x close body=0"),
         S(GET "Connection: upgrade ,\tCLOSE\r\n\r\n", "GET value=/x close body=0"),
         S(GET "Connection: closed, keep-alive\r\n\r\n", "GET value=/x body=0"),
+        S(GET "Connection: close \t, x\r\n\r\n", "GET value=/x close body=0"),
         S("get /x HTTP/1.1\r\n\r\n", "OTHER value=/x body=0"),
         S("GET http://h/x HTTP/1.1\r\n\r\n", "GET value=http://h/x body=0"),
         S("", "head: EOF"),
