@@ -12,6 +12,8 @@
 # last look, "" for none; --check: only whether every mutant still applies.
 use strict;
 use warnings;
+use File::Basename;
+use File::Path qw(make_path);
 use Getopt::Long;
 use POSIX ();
 
@@ -133,12 +135,30 @@ sub name {
     return "$file $m->{in}: $m->{old}  =>  $m->{new}";
 }
 
-sub prepare {
+# Only files that differ are written: then make builds what is new, and what a run that was ended has left.
+sub copy_sources {
     my ($dir) = @_;
 
-    system("mkdir -p $dir && git ls-files -z | tar -c --null -T - | tar -x -C $dir") == 0
-        && quietly($dir, "make -s all build/tests")
-        or die "mutants: the copy in $dir does not build\n";
+    foreach my $path (split(/\0/, `git ls-files -z --cached --others --exclude-standard`)) {
+        next unless -f $path;
+        my $text = slurp($path);
+        next if -f "$dir/$path" && slurp("$dir/$path") eq $text;
+        unlink("$dir/$path");
+        make_path(dirname("$dir/$path"));
+        put("$dir/$path", $text);
+        chmod((stat($path))[2] & 07777, "$dir/$path");
+    }
+}
+
+# A copy in which tests fail already would notice everything.
+sub prepare {
+    my ($dir, $suites) = @_;
+    my $all = join("|", map { s/^@\(|\)$//gr } @$suites);
+
+    make_path($dir);
+    copy_sources($dir);
+    quietly($dir, "make -s all build/tests") or die "mutants: the copy in $dir does not build\n";
+    look($dir, "@($all)/*") or die "mutants: without a bug, tests fail in $dir\n";
 }
 
 $| = 1;
@@ -162,7 +182,9 @@ my @todo = grep { !defined $_->{unseen} && !$before{name($_)} } @mutants;
 foreach my $job (0 .. $jobs - 1) {
     my $pid = fork() // die "fork: $!\n";
     if ($pid == 0) {
-        prepare("$room/$job");
+        my %suites = map { $_->{suites} => 1 } @todo;
+
+        prepare("$room/$job", [sort keys %suites]);
         open(my $out, ">", "$room/$job.txt") or die;
         for (my $i = $job; $i < @todo; $i += $jobs) {
             my $by = try("$room/$job", $todo[$i]);
