@@ -23,17 +23,19 @@ static const char standing[] = KIT_DEPLOYMENT("web", 3) KIT_READINESS KIT_POD("t
     CONFIG("settings", "old", "") SERVICE("web") KIT_BEHAVIOR("web", "  - exit: {after: 40s}\n") ""
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: waits}\nspec:\n"
     "  containers: [{name: c, image: i}]\n"
-    "  volumes: [{name: v, persistentVolumeClaim: {claimName: late}}]\n";
+    "  volumes: [{name: v, persistentVolumeClaim: {claimName: late}}]\n" CLAIM("held");
 
 /* Each ends in a pod that exists already. */
 static const char *const bad[] = {
     KIT_POD("new") KIT_POD("taken"),
     KIT_DEPLOYMENT("other", 4) KIT_POD("taken"),
+    KIT_DEPLOYMENT("other", 40) KIT_POD("taken"), /* more than there ever are */
     CONFIG("settings", "new", "") KIT_POD("taken"),
     CONFIG("settings", "new", "immutable: true\n") KIT_POD("taken"),
     CONFIG("more", "new", "immutable: true\n") KIT_POD("taken"),
     SERVICE("late") KIT_POD("taken"),
     CLAIM("late") CLAIM("later") KIT_POD("taken"),
+    CLAIM("held") KIT_POD("taken"),
     KIT_BEHAVIOR("web", "  - exit: {after: 1s, code: 3}\n") KIT_POD("taken"),
     KIT_BEHAVIOR("late", "  - exit: {after: 1s, code: 3}\n") KIT_POD("late") KIT_POD("taken"),
     STEPS("{at: 12s, delete: pod/taken}, {at: 13s, scale: deployment/web, replicas: 5}")
@@ -52,7 +54,9 @@ static const char good[] = KIT_POD("new") KIT_POD("late") KIT_DEPLOYMENT("other"
     "  containers:\n  - name: c\n    image: busybox\n"
     "    command: [sh, -c, 'echo $A $B; until nc -z late 80; do sleep 1; done; exit 9']\n"
     "    env:\n    - {name: A, valueFrom: {configMapKeyRef: {name: settings, key: k}}}\n"
-    "    - {name: B, valueFrom: {configMapKeyRef: {name: more, key: k}}}\n";
+    "    - {name: B, valueFrom: {configMapKeyRef: {name: more, key: k}}}\n"
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: holds}\nspec:\n  containers: [{name: c, image: i}]\n"
+    "  volumes: [{name: v, persistentVolumeClaim: {claimName: held}}]\n";
 
 static uint64_t digest_of(const char *in_between, int expected, struct podring_stats *stats,
                           char log[64])

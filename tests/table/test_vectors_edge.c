@@ -48,6 +48,17 @@ static const struct vector hooks[] = {
      10, {{"event FailedPostStartHook", ""}, {"state a", "3:Running"}, {"ends b", "1:0/Completed"}}},
 };
 
+static const struct vector late[] = {
+    /* Asked at 0 of b, which takes 15 s; a has ended twice by then, unseen the second time until 20. */
+    {"an answer for an instance that is gone wakes nobody",
+     POD "  containers:\n"
+     "  - {name: a, image: i:1, readinessProbe: {httpGet: {port: 80}, timeoutSeconds: 30, periodSeconds: 30}}\n"
+     "  - {name: b, image: i:1, ports: [{containerPort: 80}]}\n"
+     BEHAVIOR("a") "  instances: [{exit: {after: 2s, code: 1}}, {exit: {after: 1s, code: 1}}, {}]\n"
+     BEHAVIOR("b") "  instances: [{serve: [{latency: 15s}]}]\n",
+     30, {{"set relist", "10s"}, {"starts a", "0 10 21"}, {"event BackOff", "20"}}},
+};
+
 static const struct vector stops[] = {
     {"an end of its own in the instant of its reaction is its own",
      ONE("") BEHAVIOR("c") "  instances: [{exit: {after: 5s, code: 3}, onStop: {after: 2s, code: 0}}]\n" STEPS
@@ -88,6 +99,16 @@ static const struct vector stops[] = {
      "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}\n"
      BEHAVIOR("a") "  hooks: {preStop: {exitCode: 1}}\n" BEHAVIOR("c") "  instances: [{exit: {after: 3s, code: 1}}, {}]\n",
      10, {{"starts a", "0 3"}, {"event FailedPreStopHook", ""}}},
+    {"a hook that overruns the grace is over",
+     POD "  terminationGracePeriodSeconds: 10\n  containers:\n  - name: c\n    image: i:1\n"
+     "    command: [sh, -c, \"trap '' TERM; while :; do sleep 1; done\"]\n"
+     "    lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 11; echo late > /proc/1/fd/1']}}}\n" STEPS DELETE("5s", ""),
+     16, {{"event Killing", "5"}, {"log c", ""}, {"now c", "Running"}}},
+    {"deleted while the hook of another kill runs: it goes on",
+     POD "  containers:\n  - {name: c, image: i:1, livenessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1},\n"
+     "     lifecycle: {preStop: {sleep: {seconds: 10}}}}\n" BEHAVIOR("c") "  instances: [{serve: [{status: 500}]}]\n" STEPS
+     DELETE("5s", ""),
+     40, {{"event Killing", "1"}, {"ends c", "11:143/Error"}}},
     {"two sidecars, the second first",
      POD "  initContainers:\n  - {name: s, image: i:1, restartPolicy: Always}\n  - {name: t, image: i:1, restartPolicy: Always}\n"
      "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  instances: [{onStop: {after: 1s}}]\n"
@@ -110,4 +131,9 @@ Test(vectors_edge, hooks_of_neighbours)
 Test(vectors_edge, how_containers_stop)
 {
     vector_check_all(stops, sizeof(stops) / sizeof(stops[0]));
+}
+
+Test(vectors_edge, answers_that_come_late)
+{
+    vector_check_all(late, sizeof(late) / sizeof(late[0]));
 }

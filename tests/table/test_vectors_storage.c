@@ -27,6 +27,18 @@ static const struct vector limits[] = {
      VECTOR_POD V("emptyDir: {sizeLimit: 1Mi}") "  containers:\n" BOX("c") MOUNT("")
          SH(L("head -c 900000 /dev/zero > /v/a; sleep 11; head -c 900000 /dev/zero > /v/b; sleep 5; rm /v/b; sleep 99")),
      90, {{"event Evicted", ""}, {"starts c", "0"}}},
+    {"F25: to the byte",
+     VECTOR_POD V("emptyDir: {sizeLimit: 1Ki}") "  containers:\n" BOX("c") MOUNT("")
+         SH(L("head -c 1024 /dev/zero > /v/f; sleep 15; echo >> /v/f; sleep 99")),
+     30, {{"event Evicted", "20"}}},
+    {"F25: the largest of the init containers is as good as the sum of the others",
+     VECTOR_POD "  initContainers:\n" BOX("i") "    resources: {limits: {ephemeral-storage: 2Mi}}\n" SH(L("true"))
+         BOX("j") "    resources: {limits: {ephemeral-storage: 1Mi}}\n" SH(L("true"))
+         "  containers:\n" BOX("c")
+         SH(L("head -c 1500000 /dev/zero > /f; sleep 15; head -c 1500000 /dev/zero > /g; sleep 99")),
+     30,
+     {{"event Evicted", "20"},
+      {"says Evicted", "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. "}}},
     {"F25: a probe and a hook fill it as well",
      VECTOR_POD V("emptyDir: {sizeLimit: 1k}") "  containers:\n" BOX("c") MOUNT("")
          "    readinessProbe: {exec: {command: [sh, -c, 'head -c 400 /dev/zero >> /v/p']}, periodSeconds: 5}\n"
