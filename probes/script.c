@@ -133,26 +133,37 @@ static void tell_http(struct pod_attempt *a)
 }
 
 /* It has come out so. A run that has waited for it says it now: its timer has found its turn. */
-static void http_ends(struct pod_attempt *a, struct probe_http_end e)
+static void http_is_settled(struct pod_attempt *a)
 {
     struct fate *f = fate_of(a);
 
     f->state = SETTLED;
-    f->end = e;
     if (f->stepping || (!f->dialled && a->redirects == 0)) /* or nobody was asked */
         settle(a);
     else
         pod_attempt_answer(a, rx_loop_now(a->loop));
 }
 
+static void http_ends(struct pod_attempt *a, const struct probe_http_end *e)
+{
+    fate_of(a)->end = *e;
+    http_is_settled(a);
+}
+
+/* One timer is enough: whichever comes first. In one instant that is what was waited for. */
 static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
 {
+    rx_ms at = takes != RX_MS_NEVER ? rx_loop_now(a->loop) + takes : RX_MS_NEVER;
+    rx_ms deadline = RX_MS_NEVER; /* of a hook's request */
+
     fate_of(a)->state = (uint8_t)state;
     fate_of(a)->stepping = false;
-    if (a->timeout != RX_NS_NEVER && !rx_timer_armed(&a->deadline)) /* a hook's request has no deadline */
-        rx_loop_arm(a->loop, &a->deadline, rx_ms_ceil(a->started + a->timeout));
-    if (takes != RX_MS_NEVER)
-        pod_attempt_answer(a, rx_loop_now(a->loop) + takes);
+    if (a->timeout != RX_NS_NEVER)
+        deadline = rx_ms_ceil(a->started + a->timeout);
+    if (at <= deadline && takes != RX_MS_NEVER)
+        pod_attempt_answer(a, at);
+    else if (deadline != RX_MS_NEVER)
+        rx_loop_arm(a->loop, &a->deadline, deadline);
 }
 
 static void http_start(struct pod_attempt *a)
@@ -161,11 +172,11 @@ static void http_start(struct pod_attempt *a)
 
     a->redirects = 0;
     if (a->handler->port == 0) {
-        http_ends(a, (struct probe_http_end){.how = PROBE_HTTP_NO_PORT});
+        http_ends(a, &(struct probe_http_end){.how = PROBE_HTTP_NO_PORT});
         return;
     }
     if (!probe_http_first_url(a->handler, a->ip, &url)) {
-        http_ends(a, (struct probe_http_end){.how = PROBE_HTTP_LONG_URL});
+        http_ends(a, &(struct probe_http_end){.how = PROBE_HTTP_LONG_URL});
         return;
     }
     fate_of(a)->url_len = url.len;
@@ -190,8 +201,6 @@ static bool unwritable(const struct pod_attempt *a, const struct probe_url *u, s
     char room[PROBE_HTTP_REQUEST_MAX];
     int32_t n;
 
-    if (a->handler->header_count == 0)
-        return false;
     n = probe_http1_render_request(room, PROBE_HTTP_REQUEST_MAX - f->url_len, &ask, &bad);
     return probe_http_refused(n, bad, e);
 }
@@ -204,8 +213,9 @@ static void http_hop(struct pod_attempt *a)
     struct probe_url u;
 
     f->dialled = false;
-    if (!probe_http_aim(a->buffer, f->url_len, a->ip, &u, &e) || unwritable(a, &u, &e)) {
-        http_ends(a, e);
+    if (!probe_http_aim(a->buffer, f->url_len, a->ip, &u, &e) ||
+        (a->handler->header_count > 0 && unwritable(a, &u, &e))) {
+        http_ends(a, &e);
         return;
     }
     f->dialled = true;
@@ -215,7 +225,7 @@ static void http_hop(struct pod_attempt *a)
         e.how = PROBE_HTTP_IO;
         e.stage = RX_STAGE_CONNECT;
         e.error = ECONNREFUSED;
-        http_ends(a, e);
+        http_ends(a, &e);
         return;
     }
     a->not_tls = a->hook && u.https && !f->answer.tls; /* then the kubelet asks again without */
@@ -230,20 +240,35 @@ static void http_hop(struct pod_attempt *a)
 static const char filler[PROBE_HTTP_SHOWN_MAX] = {[0 ... PROBE_HTTP_SHOWN_MAX - 1] = 'x'};
 
 /* The response once it is in, with as much of its body as may be shown. */
-static struct probe_http_end whole(const struct pod_answer *answer)
+static void whole(const struct pod_answer *answer, struct probe_http_end *e)
 {
-    struct probe_http_end e = {.how = PROBE_HTTP_ANSWERED, .status = answer->status, .said = ""};
-
+    e->how = PROBE_HTTP_ANSWERED;
+    e->status = answer->status;
+    e->said = "";
+    e->said_len = 0;
     if (!probe_http1_status_has_body(answer->status))
-        return e;
+        return;
     if (answer->body_bytes > 0) {
-        e.said = filler;
-        e.said_len = RX_MIN(answer->body_bytes, (uint32_t)PROBE_HTTP_SHOWN_MAX);
+        e->said = filler;
+        e->said_len = RX_MIN(answer->body_bytes, (uint32_t)PROBE_HTTP_SHOWN_MAX);
     } else if (answer->body != NULL || answer->act == POD_SERVE_ANSWER) {
-        e.said = answer->body != NULL ? answer->body : POD_BODY_DEFAULT;
-        e.said_len = (uint32_t)strlen(e.said);
+        e->said = answer->body != NULL ? answer->body : POD_BODY_DEFAULT;
+        e->said_len = (uint32_t)strlen(e->said);
     }
-    return e;
+}
+
+static bool has_body(const struct pod_answer *answer)
+{
+    struct probe_http_end e;
+
+    whole(answer, &e);
+    return e.said_len > 0;
+}
+
+static void http_is_whole(struct pod_attempt *a)
+{
+    whole(&fate_of(a)->answer, &fate_of(a)->end);
+    http_is_settled(a);
 }
 
 /* Only its head has come. False: the run has gone on or has ended. */
@@ -255,21 +280,21 @@ static bool http_redirect(struct pod_attempt *a)
     struct probe_text next = {.at = url, .room = sizeof(url)};
     struct probe_http_end e = {.to = a->to};
     const char *location = answer->location;
+    uint32_t length = (uint32_t)strlen(location);
 
-    switch (probe_http_redirect(a->buffer, f->url_len, answer->status, location,
-                                location != NULL ? (uint32_t)strlen(location) : 0, false, a->redirects,
-                                &next, &e)) {
+    switch (probe_http_redirect(a->buffer, f->url_len, answer->status, location, length,
+                                false, a->redirects, &next, &e)) {
     case PROBE_HTTP_STAYS:
         return true;
     case PROBE_HTTP_FOLLOWS:
-        f->forget_host |= !probe_url_is_relative(location, (uint32_t)strlen(location));
+        f->forget_host |= !probe_url_is_relative(location, length);
         a->redirects++;
         memcpy(a->buffer, url, next.len);
         f->url_len = next.len;
         http_hop(a);
         return false;
     default:
-        http_ends(a, e);
+        http_ends(a, &e);
         return false;
     }
 }
@@ -284,14 +309,14 @@ static void http_head(struct pod_attempt *a)
     case POD_SERVE_RESET:
         e.how = PROBE_HTTP_IO;
         e.error = ECONNRESET;
-        http_ends(a, e);
+        http_ends(a, &e);
         return;
     case POD_SERVE_GARBAGE:
         e.how = PROBE_HTTP_GARBLED;
         e.in_head = true;
         e.said = PROBE_HTTP_GARBAGE_SAID;
         e.said_len = (uint32_t)strlen(PROBE_HTTP_GARBAGE_SAID);
-        http_ends(a, e);
+        http_ends(a, &e);
         return;
     case POD_SERVE_HEADERS_ONLY:
         http_waits(a, AWAITING_BODY, RX_MS_NEVER);
@@ -305,16 +330,15 @@ static void http_head(struct pod_attempt *a)
         e.in_head = true;
         e.said = "unexpected EOF";
         e.said_len = (uint32_t)strlen(e.said);
-        http_ends(a, e);
+        http_ends(a, &e);
         return;
     }
-    if (!http_redirect(a))
+    if (answer->location != NULL && !http_redirect(a))
         return;
-    e = whole(answer);
-    if (answer->body_after > 0 && e.said_len > 0)
+    if (answer->body_after > 0 && has_body(answer))
         http_waits(a, AWAITING_BODY, answer->body_after);
     else
-        http_ends(a, e);
+        http_is_whole(a);
 }
 
 static void http_step(struct pod_attempt *a)
@@ -325,7 +349,7 @@ static void http_step(struct pod_attempt *a)
     if (f->state == AWAITING_HEAD)
         http_head(a);
     else if (f->state == AWAITING_BODY)
-        http_ends(a, whole(&f->answer));
+        http_is_whole(a);
     else
         settle(a);
 }

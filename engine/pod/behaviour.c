@@ -13,6 +13,11 @@
 
 /* ---- durations --------------------------------------------------------------------------------- */
 
+static bool is_chance(const struct pod_draw *d)
+{
+    return d->kind == POD_DRAW_UNIFORM || d->kind == POD_DRAW_EXP;
+}
+
 rx_ms pod_draw_ms(const struct pod_draw *d, uint64_t random)
 {
     switch (d->kind) {
@@ -287,6 +292,12 @@ static bool listens(struct pod_container *c, uint16_t port)
     return pod_of_container(c)->tmpl->port_count == 0 || pod_port_is_of(c, port);
 }
 
+/* A number of a stream costs more than all else here, and most durations need none. */
+static rx_ms draw_at(const struct pod_draw *d, uint64_t seed, uint64_t id, uint64_t n)
+{
+    return pod_draw_ms(d, is_chance(d) ? rx_prng_at(seed, POD_STREAM_LATENCY, id, n) : 0);
+}
+
 static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id, uint64_t tag,
                       struct pod_answer *out)
 {
@@ -297,9 +308,8 @@ static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id
     out->location = r->location;
     out->body = r->body;
     out->body_bytes = r->body_bytes;
-    out->latency = pod_draw_ms(&r->latency, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2 * tag));
-    out->body_after =
-        pod_draw_ms(&r->body_after, rx_prng_at(seed, POD_STREAM_LATENCY, id, 2 * tag + 1));
+    out->latency = draw_at(&r->latency, seed, id, 2 * tag);
+    out->body_after = draw_at(&r->body_after, seed, id, 2 * tag + 1);
 }
 
 bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,

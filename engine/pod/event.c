@@ -100,9 +100,10 @@ static uint32_t keep_text(struct pod_events *q, const char *text, size_t length)
 }
 
 /* Every field goes in: two objects with equal digests have told the same story. */
-static void go_on(struct rx_digest *story, const struct pod_event *e, const char *text, size_t length)
+static void go_on(struct rx_digest *story, const struct pod_event *e, rx_ms at, const char *text,
+                  size_t length)
 {
-    rx_digest_u64(story, (uint64_t)e->at);
+    rx_digest_u64(story, (uint64_t)at);
     rx_digest_u64(story, (uint64_t)e->kind << 32 | (uint64_t)e->field << 24 |
                              (uint64_t)e->container << 16 | (uint64_t)e->reason << 8);
     rx_digest_u64(story, e->from);
@@ -123,15 +124,14 @@ void pod_events_begin(struct pod_events *q, struct rx_digest *story, uint64_t ha
 void pod_events_put(struct pod_events *q, const struct pod_event *e, struct rx_digest *story,
                     const char *text, size_t length)
 {
-    struct pod_event stamped = *e;
+    rx_ms at = rx_loop_now(q->loop);
     struct pod_event *slot;
 
     if (rx_mem_failed(q->mem)) /* what follows from memory that was not there has not happened */
         return;
-    stamped.at = rx_loop_now(q->loop);
-    stamped.seq = ++q->seq;
+    q->seq++;
     q->digest -= rx_digest_value(story);
-    go_on(story, &stamped, text, length);
+    go_on(story, e, at, text, length);
     q->digest += rx_digest_value(story);
     if (!q->keep)
         return;
@@ -140,7 +140,9 @@ void pod_events_put(struct pod_events *q, const struct pod_event *e, struct rx_d
         return;
     }
     slot = &q->ring[(q->head + q->count) & (q->room - 1)];
-    *slot = stamped;
+    *slot = *e;
+    slot->at = at;
+    slot->seq = q->seq;
     slot->text = keep_text(q, text, length);
     if (rx_mem_failed(q->mem)) {
         q->lost++;

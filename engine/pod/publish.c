@@ -20,11 +20,13 @@ static void put(struct pod *p, struct pod_event *e, const char *text, size_t len
 
     if (p->story.state == 0)
         pod_events_begin(q, &p->story, pod_hash(p), p->serial);
-    e->pod = p->id;
-    e->serial = p->serial;
-    e->spec = pod_spec_of(p);
-    e->owner = p->owner;
-    e->ordinal = p->ordinal;
+    if (q->keep) { /* else nobody will ask who it was */
+        e->pod = p->id;
+        e->serial = p->serial;
+        e->spec = pod_spec_of(p);
+        e->owner = p->owner;
+        e->ordinal = p->ordinal;
+    }
     if (e->field == POD_FIELD_NONE)
         e->exit_code = -1;
     pod_events_put(q, e, &p->story, text, length);

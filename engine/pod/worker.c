@@ -282,7 +282,8 @@ static void run(struct pod_probe *b)
         rx_hist_record(&n->latency_ns, 0);
         b->run_length += b->run_length != UINT32_MAX;
         trace_prompt(b);
-        pod_probe_park(b);
+        if (n->parks)
+            pod_probe_park(b);
         return;
     }
     n->stats.in_flight++;

@@ -98,7 +98,8 @@ static inline void rx_loop_arm(struct rx_loop *l, struct rx_timer *t, rx_ms due)
 
 static inline void rx_loop_disarm(struct rx_loop *l, struct rx_timer *t)
 {
-    rx_wheel_cancel(l->wheel, t);
+    if (rx_timer_armed(t))
+        rx_wheel_cancel(l->wheel, t);
 }
 
 static inline void rx_loop_hint(struct rx_loop *l, rx_hint_fn *hint)
