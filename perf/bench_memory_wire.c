@@ -29,12 +29,13 @@
 #include <stdlib.h>
 
 #include "api/podring.h"
+#include "engine/pod/pod.h"
 #include "engine/reactor/limit.h"
 #include "perf/report.h"
 #include "perf/rivals/http.h"
 #include "probes/responder.h"
 
-enum { TARGETS = 512, PORT = 8080, IP_FIRST = 0x7f010000, CLASS_DEADLINE = 3, CLASS_SERVE = 1 };
+enum { TARGETS = 512, PORT = 8080, IP_FIRST = 0x7f010000 };
 enum { DENSE_CONTAINERS = 50, DENSE_PROBES = 2 };
 
 enum { PORT_ALONE, WIRE, WIRE_KEEP, DENSE, DENSE_KEEP, PODS, ROWS };
@@ -111,13 +112,14 @@ static struct wire {
     struct probe_socket_options options;
     struct pod_handler_spec handler;
     struct pod_attempt *again; /* those that are over */
+    struct pod_node node;      /* of which attempts need the seed and the counts alone */
     uint64_t asked, done, failures;
 } wire;
 
 static bool answer(void *ctx, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                   uint32_t path_length, struct pod_answer *out)
+                   uint32_t path_length, uint64_t tag, struct pod_answer *out)
 {
-    (void)ctx, (void)pod, (void)container, (void)port, (void)path, (void)path_length;
+    (void)ctx, (void)pod, (void)container, (void)port, (void)path, (void)path_length, (void)tag;
     *out = (struct pod_answer){.act = POD_SERVE_ANSWER, .status = 200};
     return true;
 }
@@ -136,12 +138,19 @@ void bench_attempt_free(struct pod_attempt *a)
     wire.again = a;
 }
 
-static void on_deadline(void *ctx, struct rx_timer *t)
+/* The deadline of an attempt, or its turn to be answered. */
+static void on_timer(void *ctx, struct rx_timer *t)
 {
-    struct pod_attempt *a = rx_container_of(t, struct pod_attempt, deadline);
+    struct pod_attempt *a;
 
     (void)ctx;
-    a->carrier->expire(a);
+    if (t->key & POD_DEADLINE_TIMER) {
+        a = rx_container_of(t, struct pod_attempt, deadline);
+        a->carrier->expire(a);
+    } else {
+        a = rx_container_of(t, struct pod_attempt, step);
+        a->carrier->step(a);
+    }
 }
 
 static void bench_ask(struct pod_attempt *a)
@@ -149,8 +158,10 @@ static void bench_ask(struct pod_attempt *a)
     uint64_t n = wire.asked++;
 
     memset(a, 0, offsetof(struct pod_attempt, scratch));
-    rx_timer_init(&a->deadline, rx_key(CLASS_DEADLINE, n % TARGETS));
+    rx_timer_init(&a->step, rx_key(POD_CLASS_DONE, n % TARGETS << 8));
+    rx_timer_init(&a->deadline, rx_key(POD_CLASS_DONE, n % TARGETS << 8 | POD_DEADLINE_TIMER));
     a->loop = wire.loop;
+    a->node = &wire.node;
     a->carrier = &bench_probe_http;
     a->carrier_ctx = &wire.options;
     a->handler = &wire.handler;
@@ -159,6 +170,8 @@ static void bench_ask(struct pod_attempt *a)
     a->user_agent = "kube-probe/1.36";
     a->probe = n % TARGETS;
     a->started = rx_loop_clock(wire.loop);
+    a->began = rx_loop_now(wire.loop);
+    a->serial = (uint64_t)a->began << 8;
     a->carrier->start(a);
 }
 
@@ -179,14 +192,14 @@ static void bench_ask_freed(void *owner)
 
 static void wire_serve(void)
 {
-    const struct probe_responder_options options = {.answer = answer, .timer_class = CLASS_SERVE};
+    const struct probe_responder_options options = {.answer = answer, .timer_class = POD_CLASS_SERVE};
     static const uint16_t ports[] = {PORT};
     const struct pod_server *server;
 
     if (probe_responder_open(&wire.responder, wire.loop, &wire.mem, &options) != 0)
         fail("out of memory");
     server = probe_responder_server(wire.responder);
-    rx_loop_on(wire.loop, CLASS_SERVE, probe_responder_timer, wire.responder);
+    rx_loop_on(wire.loop, POD_CLASS_SERVE, probe_responder_timer, wire.responder);
     for (uint32_t i = 0; i < TARGETS; i++)
         server->up(server->ctx,
                    &(struct pod_serve_target){
@@ -208,7 +221,8 @@ static void run_wire(const struct bench *b, bool keep, struct result *out)
         .kind = POD_HANDLER_HTTP, .port = PORT, .port_text = "8080", .path = "/healthz"};
     if (keep && probe_kept_open(&wire.options.kept, wire.loop, &wire.mem) != 0)
         fail("out of memory");
-    rx_loop_on(wire.loop, CLASS_DEADLINE, on_deadline, NULL);
+    rx_loop_on(wire.loop, POD_CLASS_DONE, on_timer, NULL);
+    rx_loop_on(wire.loop, POD_CLASS_ANSWER, on_timer, NULL);
     wire_serve();
     for (uint32_t i = 0; i < b->in_flight; i++)
         bench_attempt_free(&attempts[i]);
