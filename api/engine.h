@@ -39,6 +39,7 @@ struct api_watch {
 struct api_count {
     uint32_t pods;
     uint64_t word; /* packed */
+    char text[128]; /* of it; set when all are counted */
 };
 
 /* Strings handed out by the last call. */

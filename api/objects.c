@@ -402,7 +402,7 @@ static int by_count(const void *a, const void *b)
 
     if (x->pods != y->pods)
         return x->pods < y->pods ? 1 : -1;
-    return x->word < y->word ? -1 : x->word > y->word;
+    return strcmp(x->text, y->text); /* as the sum of several engines has it */
 }
 
 static int add_count(podring *r, const struct pod *p)
@@ -443,14 +443,16 @@ int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
             if (rc != 0)
                 return api_result(r, rc, "podring_count_at");
         }
+        for (uint32_t i = 0; i < r->counts_used; i++)
+            pod_word_text(&r->node, pod_word_unpack(r->counts[i].word), r->counts[i].text,
+                          sizeof(r->counts[i].text));
         if (r->counts_used > 1)
             qsort(r->counts, r->counts_used, sizeof(*r->counts), by_count);
     }
     if (index >= r->counts_used)
         return api_fail(r, -PODRING_ENOTFOUND, "no status has the index %u", index);
     full.pods = r->counts[index].pods;
-    pod_word_text(&r->node, pod_word_unpack(r->counts[index].word),
-                  r->strings.status, sizeof(r->strings.status));
+    memcpy(r->strings.status, r->counts[index].text, sizeof(r->strings.status));
     full.status = r->strings.status;
     API_GIVE(out, &full);
     return 0;

@@ -19,6 +19,7 @@
 enum { NUMBER_MAX = 80, EXPONENT_MAX = 400 };
 
 static bool scalar_is_int(const char *text, int64_t *out, bool *overflow);
+static bool fits_unsigned(const char *text);
 static bool scalar_is_float(const char *text, size_t length);
 
 void mf_scalar_resolve(struct mf_node *n)
@@ -52,8 +53,10 @@ void mf_scalar_resolve(struct mf_node *n)
         if (n->text[i] != '_')
             plain[used++] = n->text[i];
     plain[used] = '\0';
-    if (scalar_is_int(plain, &n->number, &overflow))
-        n->type = overflow ? MF_FLOAT : MF_INT;
+    if (scalar_is_int(plain, &n->number, &overflow) && !overflow)
+        n->type = MF_INT;
+    else if (overflow && fits_unsigned(plain))
+        n->type = MF_FLOAT;
     else if (scalar_is_float(plain, used) && !isinf(strtod(plain, NULL)))
         n->type = mf_decimal_parse(plain, used, 0, &n->number) ? MF_INT : MF_FLOAT;
 }
@@ -196,6 +199,27 @@ static bool scalar_is_int(const char *text, int64_t *out, bool *overflow)
             *overflow = true;
     }
     *out = negative ? -value : value;
+    return true;
+}
+
+/* Beyond an int64 there is one number more that Go takes in every base: an unsigned one of 64 bits. What is
+ * larger is a number in decimal digits only. */
+static bool fits_unsigned(const char *text)
+{
+    unsigned base = text[1] == 'x' || text[1] == 'X'   ? 16
+                    : text[1] == 'b' || text[1] == 'B' ? 2
+                    : text[0] == '0'                   ? 8
+                                                       : 10;
+    uint64_t value = 0;
+
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    for (text += text[0] == '0' ? 1 + (text[1] > '9') : 0; *text; text++) {
+        unsigned digit = *text <= '9' ? (unsigned)(*text - '0') : (unsigned)((*text | 0x20) - 'a' + 10);
+
+        if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
+            return false;
+    }
     return true;
 }
 

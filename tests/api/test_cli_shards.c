@@ -568,6 +568,22 @@ Test(cli_shards, what_is_wrong_is_said_once)
     kit_release(&r);
 }
 
+/* Words that as many pods have stand in the order of their letters, however many engines counted them. */
+Test(cli_shards, the_summary_is_that_of_one_engine)
+{
+    static const char line[] = "simulate docs/examples/slow-start.yaml --for 10m --seed 5 -q";
+    char workers[128];
+    struct kit_ran one = kit_spawn(NULL, line), several;
+
+    snprintf(workers, sizeof(workers), "%s --workers 3", line);
+    several = kit_spawn(NULL, workers);
+    cr_expect_eq(one.code, 0, "%s", one.err);
+    cr_expect_not_null(strstr(one.out, "1 CrashLoopBackOff, 1 Running"), "%s", one.out);
+    cr_expect_str_eq(one.out, several.out);
+    kit_release(&one);
+    kit_release(&several);
+}
+
 Test(cli_shards, worker_options_are_checked)
 {
     struct place p = place_make();

@@ -102,6 +102,8 @@ static const struct {
     {"2147483648", "2147483648: cannot unmarshal number", 0},
     {"9223372036854775808", "9223372036854775808: cannot unmarshal number", 0},
     {"0x", "\"0x\": cannot unmarshal string", 0},
+    {"0xffffffffffffffff", "0xffffffffffffffff: cannot unmarshal number", 0},
+    {"99999999999999999999", "99999999999999999999: cannot unmarshal number", 0},
     {"08", "8: cannot", 8}, /* no octal number, hence a decimal one, as a float */
     {"1:30", "\"1:30\": cannot unmarshal string", 0},
     {"2001-01-01", "\"2001-01-01\": cannot unmarshal string", 0},
@@ -187,6 +189,8 @@ static const struct {
     {"2001-01-01", "2001-01-01"},
     {"1.2.3", "1.2.3"},
     {"0x", "0x"},
+    {"0x1ffffffffffffffff", "0x1ffffffffffffffff"}, /* no number of 64 bits */
+    {"-0xffffffffffffffff", "-0xffffffffffffffff"},
 };
 
 Test(manifest_text, strings)
