@@ -180,6 +180,11 @@ void face_summary(struct face_text *t, const struct face_report *r)
         put_label(t, "attention");
         put_count(t, "", s->listen_failed, " listening sockets could not be opened\n");
     }
+    if (s->waited > 0) {
+        put_label(t, "attention");
+        put_count(t, "", s->waited, " probe runs waited for others to end: ");
+        put_count(t, "", s->in_flight_peak, " were under way at once\n");
+    }
     if (s->connection_wait_ns_max >= WAIT_NS_TOLD) {
         put_label(t, "attention");
         put_count(t, "", s->connection_waits, " probe runs waited for a connection, the longest ");

@@ -444,3 +444,23 @@ Test(face, control_characters_are_shown_and_not_sent)
         cr_expect_str_eq(text, rows[i].plain, "row %zu", i);
     }
 }
+
+Test(face, the_summary_tells_of_runs_that_waited)
+{
+    struct face_report r = report();
+    char text[4096];
+    struct face_text t = face_text_in(text, sizeof(text));
+
+    r.stats.waited = 12;
+    r.stats.in_flight_peak = 8192;
+    face_summary(&t, &r);
+    face_end(&t);
+    cr_expect_not_null(
+        strstr(text, "attention   12 probe runs waited for others to end: 8,192 were under way at once\n"), "%s",
+        text);
+    r.stats.waited = 0;
+    t = face_text_in(text, sizeof(text));
+    face_summary(&t, &r);
+    face_end(&t);
+    cr_expect_null(strstr(text, "waited for others"), "%s", text);
+}
