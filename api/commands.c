@@ -235,8 +235,28 @@ static bool is_missing(const struct command *c, const char *word)
     return c->ring->node.knobs.unknown_missing || pod_program_is_no_name(word);
 }
 
+/* Whether the shell that starts a server stays process 1 decides who hears SIGTERM, and for a plain sh only the
+ * image's name tells. Said once a container, where it matters. */
+static void note_shell(const struct command *c)
+{
+    static const char *const taken[] = {
+        [SHELL_SH] = "a shell that never becomes its last command, as dash: the image's name does not tell",
+        [SHELL_DASH] = "dash, by the image's name: it never becomes its last command",
+        [SHELL_ASH] = "busybox's ash, by the image's name: it may become its last command",
+        [SHELL_BASH] = "bash, by the image's name: it may become its last command",
+    };
+    const char *slash = strrchr(c->argv[0], '/');
+
+    if (strcmp(slash != NULL ? slash + 1 : c->argv[0], "sh") == 0)
+        say(c->ring, MANIFEST_NOTE, place_of(c, 0),
+            rx_arena_printf(&c->ring->set.arena, "%s container \"%s\": sh is taken for %s", c->what,
+                            c->container->name, taken[shell_flavour_of(c->container->image)]));
+}
+
 static void check_words(const struct command *c)
 {
+    bool noted = false;
+
     struct pod_place script = script_place(c);
     enum pod_program_spot spot;
     struct shell_diag d;
@@ -250,6 +270,10 @@ static void check_words(const struct command *c)
         /* The same words will be met at run time, where they are a warning of their own. */
         pod_programs_say(c->programs, &d);
         assume(c, &at, word, pod_program_fate(c->role, spot, is_missing(c, word)));
+        if (spot == POD_SPOT_LAST && !noted && (c->role == POD_PROGRAM_MAIN || c->role == POD_PROGRAM_SIDECAR)) {
+            note_shell(c);
+            noted = true;
+        }
     }
 }
 
