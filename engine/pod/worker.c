@@ -136,6 +136,23 @@ void pod_probe_trigger(struct pod_probe *b)
     attempt(b, pod_container_started(container_of(b)));
 }
 
+/* A run that waits for an attempt is not begun any more. */
+static void leave_queue(struct pod_probe *b)
+{
+    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    struct pod_probe **link = &n->waiting_first, *before = NULL;
+
+    while (*link != b) {
+        before = *link;
+        link = &before->next;
+    }
+    *link = b->next;
+    if (n->waiting_last == b)
+        n->waiting_last = before;
+    b->flags &= (uint8_t)~POD_PROBE_WAITING;
+    b->attempt = NULL;
+}
+
 void pod_probe_retire(struct pod_probe *b)
 {
     struct pod_node *n = pod_node_of(pod_of_probe(b));
@@ -147,18 +164,7 @@ void pod_probe_retire(struct pod_probe *b)
     b->flags |= POD_PROBE_RETIRED;
     b->flags &= (uint8_t)~(POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
     if (b->flags & POD_PROBE_WAITING) {
-        struct pod_probe **link = &n->waiting_first;
-        struct pod_probe *before = NULL;
-
-        while (*link != b) {
-            before = *link;
-            link = &before->next;
-        }
-        *link = b->next;
-        if (n->waiting_last == b)
-            n->waiting_last = before;
-        b->flags &= (uint8_t)~POD_PROBE_WAITING;
-        b->attempt = NULL;
+        leave_queue(b);
     } else if (b->flags & POD_PROBE_BORROWED) {
         give_back(b);
         n->stats.in_flight--;
@@ -179,6 +185,14 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
 
     if (target || own)
         forget(b);
+    if (own && (b->flags & POD_PROBE_WAITING)) {
+        /* A kubelet would have asked at the tick. Asked now, the container would seem to fail for want of our
+         * attempts: the run is one that was missed, and so is a tick that came meanwhile. */
+        pod_node_of(pod_of_probe(b))->stats.missed += 1 + ((b->flags & POD_PROBE_REMEMBERED) != 0);
+        b->flags &= (uint8_t)~(POD_PROBE_MANUAL | POD_PROBE_REMEMBERED);
+        leave_queue(b);
+        return;
+    }
     if (!target || !in_progress(b) || (b->flags & POD_PROBE_WAITING))
         return;
     /* The handshake of a TCP probe took no time: its outcome stands. */

@@ -52,6 +52,23 @@ static void leaves_the_queue(const char *who, const char *first, const char *sec
     podring_close(r);
 }
 
+/* It would look like the pod's fault: whoever asks then finds nobody. */
+Test(attempts, a_run_whose_container_ends_in_the_queue_is_missed)
+{
+    podring *r = open_narrow();
+
+    kit_apply(r, SLOW_POD("a", "5s") KIT_POD("b")
+                     "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 60}\n" KIT_BEHAVIOR(
+                         "b", "  - exit: {after: 2s, code: 1}\n  - start: {fail: gone}\n"));
+    kit_run(r, 1000);
+    cr_expect_eq(kit_stats(r).waited, 1);
+    kit_run(r, 10000);
+    cr_expect_eq(kit_stats(r).success, 1);
+    cr_expect_eq(kit_stats(r).failure, 0);
+    cr_expect_eq(kit_stats(r).missed, 1);
+    podring_close(r);
+}
+
 Test(attempts, the_last_of_the_queue_may_leave_it)
 {
     leaves_the_queue("c", "b", "d");
