@@ -157,6 +157,9 @@ static void child(const struct there *t, const char *shell, const char *script, 
     char *env[] = {"HOME=/tmp", "LC_ALL=C", (char *)(uintptr_t)t->search, NULL};
     int null = open("/dev/null", O_RDWR);
 
+    /* What a parent ignores, as that of a job in the background does, a shell cannot trap. */
+    for (int signal_ = 1; signal_ < 32; signal_++)
+        signal(signal_, SIG_DFL);
     setsid();
     dup2(null, 0);
     dup2(out, 1);
