@@ -210,6 +210,7 @@ void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old
 {
     rx_mem_free(n->mem, old->matched, (old->count + 1) * sizeof(*old->matched));
     old->matched = NULL;
+    pod_refusal_review(n);
 }
 
 void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old)

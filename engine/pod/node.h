@@ -278,6 +278,8 @@ int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *a
  * reasons, or more than 64 documents for one pod): nothing has changed. */
 
 void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old);
+/* The longer list stays. What listens already closes or opens as it says. */
+
 void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old);
 /* As if the longer list had never been. Pods that were created since are gone again. */
 

@@ -492,6 +492,7 @@ bool pod_rule_closes_listener(const struct pod_serve_rule *r);
 
 int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; -RX_ENOMEM */
 void pod_refusal_begin(struct pod_container *c);  /* its process has started to serve */
+void pod_refusal_review(struct pod_node *n);     /* Behavior documents came while processes serve */
 void pod_refusal_end(struct pod_container *c);
 void pod_on_border(struct rx_timer *t);
 

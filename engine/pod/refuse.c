@@ -77,6 +77,22 @@ void pod_refusal_begin(struct pod_container *c)
     apply(c);
 }
 
+void pod_refusal_review(struct pod_node *n)
+{
+    if (n->server == NULL)
+        return;
+    RX_LIST_EACH(l, &n->pods) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+            struct pod_container *c = pod_container_at(p, i);
+
+            if (c->serving && c->extra != NULL && p->tmpl->listen_count[i] > 0)
+                apply(c);
+        }
+    }
+}
+
 void pod_refusal_end(struct pod_container *c)
 {
     if (c->extra != NULL)

@@ -17,6 +17,9 @@
 #define SERVES(rules)                                                                              \
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
     "  selector: {matchLabels: {app: p}}\n  instances:\n  - serve: [" rules "]\n"
+#define SERVES_TOO(rules)                                                                          \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: too}\nspec:\n"              \
+    "  selector: {matchLabels: {app: p}}\n  instances:\n  - serve: [" rules "]\n"
 #define ENDS "    exit: {after: 1500ms}\n"
 
 #define P50 "pppppppppppppppppppppppppppppppppppppppppppppppppp"
@@ -68,7 +71,26 @@ static const char *const manifest[] = {
         SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, status: 500}") ENDS,
 };
 
-static char *told(const char *yaml, enum podring_net net, uint32_t flags)
+/* What is applied while the process of such a pod serves: before it, and then. */
+#define LIVES POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}"))
+static const struct {
+    const char *first, *late;
+} late[] = {
+    {LIVES, SERVES("{do: refuse}")},
+    {LIVES, SERVES("{from: 15s, to: 17s, do: refuse}")},
+    {LIVES, SERVES("{clock: instance, from: 5s, to: 12500ms, do: refuse}")},
+    {LIVES SERVES("{do: refuse, to: 2s}"), SERVES_TOO("{from: 15s, do: refuse}")},
+    {LIVES SERVES("{from: 9s, to: 30s, do: refuse}"), SERVES_TOO("{path: /x, status: 500}")},
+    {LIVES SERVES("{from: 9s, to: 30s, do: refuse}"), SERVES_TOO("{from: 12s, do: refuse}")},
+};
+
+static void apply(podring *ring, const char *yaml)
+{
+    cr_assert_eq(podring_load_text(ring, "story", yaml, strlen(yaml)), 0, "%s", podring_why(ring));
+    cr_assert_eq(podring_apply(ring), 0, "%s", podring_why(ring));
+}
+
+static char *told_late(const char *yaml, const char *then, enum podring_net net, uint32_t flags)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
     struct podring_event e = PODRING_EVENT_INIT;
@@ -82,8 +104,11 @@ static char *told(const char *yaml, enum podring_net net, uint32_t flags)
     o.flags = flags;
     o.seed = 71000804;
     cr_assert_eq(podring_open(&o, &ring), 0);
-    cr_assert_eq(podring_load_text(ring, "story", yaml, strlen(yaml)), 0, "%s", podring_why(ring));
-    cr_assert_eq(podring_apply(ring), 0, "%s", podring_why(ring));
+    apply(ring, yaml);
+    if (then != NULL) {
+        cr_assert_eq(podring_run_until(ring, 10500), 0);
+        apply(ring, then);
+    }
     cr_assert_eq(podring_run_until(ring, 60000), 0);
     while (podring_next_event(ring, &e) == 0) {
         podring_event_json(&e, line, sizeof(line));
@@ -92,6 +117,28 @@ static char *told(const char *yaml, enum podring_net net, uint32_t flags)
     podring_close(ring);
     fclose(f);
     return text;
+}
+
+static char *told(const char *yaml, enum podring_net net, uint32_t flags)
+{
+    return told_late(yaml, NULL, net, flags);
+}
+
+/* A listener that is open when the rules come is closed for them, and the other way round. */
+Test(one_story, whenever_the_rules_come)
+{
+    for (size_t i = 0; i < sizeof(late) / sizeof(*late); i++) {
+        char *script = told_late(late[i].first, late[i].late, PODRING_NET_SCRIPT, 0);
+        char *wire = told_late(late[i].first, late[i].late, PODRING_NET_MEMORY, 0);
+        char *kept = told_late(late[i].first, late[i].late, PODRING_NET_MEMORY, PODRING_KEEP_ALIVE);
+
+        cr_expect(strstr(script, "connection refused") != NULL, "late rules %zu", i);
+        cr_expect_str_eq(wire, script, "late rules %zu", i);
+        cr_expect_str_eq(kept, script, "late rules %zu", i);
+        free(script);
+        free(wire);
+        free(kept);
+    }
 }
 
 Test(one_story, whatever_lies_between)

@@ -77,7 +77,6 @@ struct maker {
         unsigned containers; /* of the pod: all kinds */
         bool data, config;   /* its volumes: an emptyDir at /data, a ConfigMap at /etc/app */
         bool gate;
-        bool late; /* what is drawn is applied while pods run */
     } now;
     struct {
         const char *kind; /* lower case; "pod" */

@@ -90,7 +90,7 @@ static void add_serve_rule(struct maker *m)
         /* A listener refuses everybody or nobody; less than that is a reset on a wire (refuse.c).
          */
         if (m->shape.wire && strstr(act, "refuse") != NULL)
-            act = m->now.late ? "do: reset" : "do: refuse"; /* an open listener stays open */
+            act = "do: refuse";
         mk_put(m, "%s", act);
         mk_end(m);
     } else {

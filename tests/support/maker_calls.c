@@ -74,9 +74,7 @@ static void add_late(struct maker *m, unsigned of)
     default:
         snprintf(owner, sizeof(owner), "%c%u", strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w',
                  of);
-        m->now.late = true;
         mk_behaviors(m, owner, m->made[of].containers);
-        m->now.late = false;
         break;
     }
 }
