@@ -80,7 +80,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
     API_POD(r, pod, p);
     struct api_strings *s = &r->strings;
     const struct pod_spec *spec = pod_spec_of(p);
-    struct pod_row row = pod_row_now(p);
+    struct pod_row row = pod_row_told(p);
 
     API_SIZED(r, given);
     out->containers = spec->container_count;

@@ -388,7 +388,7 @@ struct podring_pod_info {
     uint32_t size;
     uint32_t containers;  /* all kinds; index them with podring_container_info */
     int64_t created_ms, deleted_ms; /* deleted_ms: when deletion was requested; -1 = not */
-    int32_t ready, ready_of; /* the READY column: ready/of */
+    int32_t ready, ready_of; /* the READY column: ready/of, as far as has been told */
     uint32_t restarts;
     uint32_t ip;            /* IPv4, host byte order; 0 = on no node yet */
     int64_t last_restart_ms; /* -1 = never */

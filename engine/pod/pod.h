@@ -580,7 +580,8 @@ uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason);
 bool pod_condition_listed(const struct pod *p, enum pod_condition c);
 /* Some conditions are only there when they have something to say. */
 
-struct pod_row pod_row_now(struct pod *p);
+struct pod_row pod_row_told(struct pod *p);
+/* What kubectl makes of that which has been told. */
 
 const struct pod_record *pod_container_last(const struct pod_container *c, uint8_t state);
 /* lastState of a container that shows that state; NULL: none. */

@@ -557,12 +557,28 @@ static struct pod_row row_of(const struct pod *p, const struct pod_phase_in *in)
     return pod_row_of(&w);
 }
 
-struct pod_row pod_row_now(struct pod *p)
+/* What was told last, which is older than the container while the worker is busy or has not looked. */
+static void view_of_told(struct pod_container *c, struct pod_container_view *v)
+{
+    uint8_t is;
+
+    pod_container_view_of(c, v);
+    is = v->state;
+    v->state = c->pub_state;
+    v->reason = c->pub_reason;
+    v->started = c->pub_started;
+    v->ready = c->pub_ready;
+    if (is == POD_RUNNING) /* told of its predecessor, if it has ended */
+        v->exit_code = c->prev.exit_code;
+}
+
+struct pod_row pod_row_told(struct pod *p)
 {
     struct pod_container_view v[POD_CONTAINERS_MAX];
-    struct pod_phase_in in;
+    struct pod_phase_in in = {.count = pod_spec_of(p)->container_count, .container = v};
 
-    views_of(p, v, &in, false);
+    for (uint32_t i = 0; i < in.count; i++)
+        view_of_told(pod_container_at(p, i), &v[i]);
     return row_of(p, &in);
 }
 

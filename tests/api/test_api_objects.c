@@ -240,6 +240,34 @@ Test(api_objects, the_first_instance_keeps_its_scripted_reason)
     podring_close(r);
 }
 
+/* While the worker waits for the main container to stop, nobody is told that the deletion has made an end of
+ * the sidecar's back-off; kubectl sees it waiting, and looks at no sidecar behind it. */
+Test(api_objects, ready_is_what_was_told)
+{
+    podring *r = kit_ring(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n"
+        "  terminationGracePeriodSeconds: 2\n  initContainers:\n"
+        "  - {name: ends, image: i, restartPolicy: Always}\n"
+        "  - {name: stays, image: i, restartPolicy: Always}\n"
+        "  containers:\n  - {name: main, image: i, livenessProbe: {httpGet: {port: 80}, "
+        "periodSeconds: 1, failureThreshold: 1}}\n"
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+        "  selector: {matchLabels: {app: p}}\n  container: ends\n"
+        "  instances: [{exit: {after: 500ms}}, {exit: {after: 0s}}]\n"
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: c}\nspec:\n"
+        "  selector: {matchLabels: {app: p}}\n  container: main\n"
+        "  instances: [{serve: [{from: 1s, status: 500}], onStop: ignore}]\n");
+    uint64_t pod;
+
+    kit_run(r, 1500);
+    pod = kit_pod(r, "p");
+    cr_expect_eq(info_of(r, pod).ready, 1);
+    cr_assert_eq(podring_delete(r, pod, 2, 0), 0);
+    kit_run(r, 2500);
+    cr_expect_eq(info_of(r, pod).ready, 1);
+    podring_close(r);
+}
+
 Test(api_objects, counts_by_status)
 {
     podring *r = kit_ring(KIT_DEPLOYMENT("web", 5) KIT_DEPLOYMENT("bad", 3) KIT_POD("p")

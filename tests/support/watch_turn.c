@@ -243,7 +243,7 @@ static void compare(struct watch *w, struct watch_pod *at)
         watch_broken(w, "snapshot", at, "the API still knows it");
     ready = twin_ready(&told);
     if (strcmp(info.phase, at->phase) != 0 || strcmp(info.status, at->status) != 0 ||
-        (info.ready != ready && !at->lags) ||
+        info.ready != ready ||
         (info.deleted_ms >= 0) != (at->object == POD_OBJECT_TERMINATING))
         watch_broken(w, "snapshot", at, "%s %s %d ready; was told %s %s %d", info.phase,
                      info.status, info.ready, at->phase, at->status, ready);
