@@ -242,6 +242,7 @@ static void complain(void *ctx, const struct pod_step *step, const char *text);
 static int apply_step(void *ctx, const struct pod_step *step);
 static int image_id(void *ctx, const char *image, uint16_t *id);
 static bool together(void *ctx, const char *ns, const char *kind, const char *name);
+static bool taken(void *ctx, const char *ns, const char *pod);
 
 static int open_node(podring *r, const struct podring_options *o)
 {
@@ -268,6 +269,7 @@ static int open_node(podring *r, const struct podring_options *o)
         .apply = apply_step,
         .image_id = image_id,
         .together = together,
+        .taken = taken,
     };
     int rc = pod_node_init(&r->node, &node);
 
@@ -526,6 +528,27 @@ static int image_id(void *ctx, const char *image, uint16_t *id)
     return manifest_image(&r->set, image, id);
 }
 
+static bool takes_pod(const struct pod_step *s)
+{
+    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL;
+}
+
+/* Steps of this instant, and new ones whose time has passed, come before the first sync of a pod. */
+static bool taken(void *ctx, const char *ns, const char *pod)
+{
+    const podring *r = ctx;
+    int64_t now = podring_now(r);
+
+    for (uint32_t i = 0; i < r->set.steps.count; i++) {
+        const struct pod_step *s = &r->set.steps.item[i];
+
+        if (takes_pod(s) && (s->at == now || (s->at < now && i >= r->applied.steps)) &&
+            strcmp(s->ns, ns) == 0 && strcmp(s->object_name, pod) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Which replica goes first when a workload is scaled depends on how the others are. */
 /* Does the step change how many pods the workload has, or by its name one that may be of it? */
 static bool step_counts_pods(const struct pod_step *s, const char *kind, const char *name)
@@ -535,8 +558,7 @@ static bool step_counts_pods(const struct pod_step *s, const char *kind, const c
     if (s->kind == POD_STEP_SCALE ||
         (s->kind == POD_STEP_SET_IMAGE && strcmp(kind, "statefulset") == 0))
         return strcmp(s->object_kind, kind) == 0 && strcmp(s->object_name, name) == 0;
-    return (s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL) &&
-           strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
+    return takes_pod(s) && strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
 }
 
 static bool together(void *ctx, const char *ns, const char *kind, const char *name)

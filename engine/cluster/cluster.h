@@ -54,6 +54,8 @@ struct cluster_host {
     int (*image_id)(void *ctx, const char *image, uint16_t *id);
     bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
     /* Must the pods of this workload be in one shard? NULL: none must. */
+    bool (*taken)(void *ctx, const char *ns, const char *pod);
+    /* Does a step take the pod, which is created now, away before it begins? NULL: none does. */
 };
 
 struct cluster_service {

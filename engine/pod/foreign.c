@@ -7,9 +7,9 @@
  * pull images: a node pulls an image once, so which pod says "Pulling" and which "already present"
  * depends on all of them. What a foreign pod pulls and when is worked out from its template for
  * those containers that start with the first sync; of later ones (behind an init container, a hook,
- * a slow start) it is taken that replicas go in step, so that the one created first pulls. A pod
- * that is held up by itself, and pulls that a Behavior lets fail, are beyond this
- * (docs/decisions/0005-shards.md).
+ * a slow start) it is taken that replicas go in step, so that the one created first pulls. Where
+ * another template may pull later, too, that is counted. A pod that is held up by itself, and pulls that
+ * a Behavior lets fail, are beyond this (docs/decisions/0005-shards.md).
  */
 #include <string.h>
 
@@ -41,12 +41,19 @@ void pod_foreign_fini(struct pod_node *n)
     rx_mem_free(n->mem, n->foreign_image, n->foreign_images * sizeof(*n->foreign_image));
 }
 
-/* Is what follows this container's start put off by it? */
+/* Does a container by its definition put off what follows? An init container must end, a sidecar be started. */
+static bool holds_up(const struct pod_container_spec *s)
+{
+    return s->post_start != NULL || s->kind == POD_INIT ||
+           (s->kind == POD_SIDECAR && s->probe[POD_STARTUP] != NULL);
+}
+
+/* ... or by what a Behavior says of its first instance? */
 static bool starts_slowly(const struct pod_container_spec *s, const struct pod_script *script)
 {
     const struct pod_behaviour *b = script->instances;
 
-    return s->post_start != NULL ||
+    return holds_up(s) ||
            (b != NULL && b->instance_count > 0 &&
             b->instance[0].start_takes.a + b->instance[0].start_takes.b > 0);
 }
@@ -92,13 +99,43 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
             *image = (struct pod_foreign_image){n->serial, at};
-        if (t->spec->init_count > 0 || starts_slowly(s, &script))
+        if (starts_slowly(s, &script))
             return 0;
     }
     return 0;
 }
 
-int pod_skip(struct pod_node *n, struct pod_template *t)
+static void mark(uint64_t *images, uint32_t id)
+{
+    images[id >> 6] |= 1ull << (id & 63);
+}
+
+static bool marked(const uint64_t *images, uint32_t id)
+{
+    return images[id >> 6] >> (id & 63) & 1;
+}
+
+void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t container)
+{
+    uint32_t id = spec->container[container].image_id;
+    bool late = false, again = false;
+
+    if (spec->container[container].pull_policy == POD_PULL_NEVER)
+        return;
+    for (uint32_t i = 0; i < container; i++) {
+        const struct pod_container_spec *before = &spec->container[i];
+
+        late |= holds_up(before);
+        again |= before->image_id == id && before->pull_policy != POD_PULL_NEVER;
+    }
+    if (!again && marked(n->image_pulled, id))
+        mark(n->image_shared, id);
+    if (late)
+        mark(n->image_late, id);
+    mark(n->image_pulled, id);
+}
+
+int pod_skip(struct pod_node *n, struct pod_template *t, bool pulls)
 {
     uint64_t mask;
     int rc = pod_scripts_skip(n, t, &mask);
@@ -106,6 +143,8 @@ int pod_skip(struct pod_node *n, struct pod_template *t)
     if (rc != 0)
         return rc;
     n->serial++;
+    if (!pulls)
+        return 0;
     /* All replicas of a template pull the same way, so the first one speaks for them, unless a
      * Behavior says how each of them pulls. */
     if (t->foreign_first != 0 && !pod_scripts_pull(n, t, mask))
@@ -130,12 +169,17 @@ static bool starts_at_once(struct pod_container *c)
     for (uint32_t i = 0; i < c->index; i++) {
         struct pod_container *before = pod_container_at(p, i);
 
-        if (pod_spec_of(p)->init_count > 0 ||
-            starts_slowly(&pod_spec_of(p)->container[i],
+        if (starts_slowly(&pod_spec_of(p)->container[i],
                           before->script != NULL ? before->script : &none))
             return false;
     }
     return true;
+}
+
+/* In the instant of its creation, does it start when all others of that instant have had their first sync? */
+static bool is_behind(struct pod_container *c, rx_ms now)
+{
+    return pod_of_container(c)->created_at == now && !starts_at_once(c);
 }
 
 static bool pulled_elsewhere(struct pod_container *c)
@@ -149,12 +193,28 @@ static bool pulled_elsewhere(struct pod_container *c)
         const struct pod_foreign_image *image = &n->foreign_image[s->image_id];
 
         if (image->serial != 0 &&
-            (image->at < now || (image->at == now && image->serial < p->serial)))
+            (image->at < now ||
+             (image->at == now && (image->serial < p->serial || is_behind(c, now)))))
             return true;
     }
     return p->tmpl->foreign_first != 0 && p->tmpl->foreign_first < p->serial &&
            (c->script == NULL || c->script->pull == NULL) && s->pull_policy != POD_PULL_NEVER &&
            !starts_at_once(c);
+}
+
+/* Maybe its image has come without its knowing. At the very beginning nobody can have brought it but those that
+ * are foreseen. Later, whoever waits for it must ask who may pull it, and whoever pulls it, whether another
+ * template has a container that does so behind others. */
+static bool may_have_come(struct pod_container *c)
+{
+    struct pod_node *n = pod_node_of(pod_of_container(c));
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    rx_ms now = rx_loop_now(n->loop);
+
+    if (s->pull_policy == POD_PULL_NEVER)
+        return now > 0 && marked(n->image_pulled, s->image_id);
+    return (now > 0 || !starts_at_once(c)) && marked(n->image_shared, s->image_id) &&
+           marked(n->image_late, s->image_id);
 }
 
 bool pod_image_there(struct pod_container *c)
@@ -168,9 +228,6 @@ bool pod_image_there(struct pod_container *c)
         return false;
     if (pulled_elsewhere(c))
         return true;
-    /* Whoever may pull it does; this one waits, maybe for what has come without its knowing. At the very beginning
-     * nobody can have brought it but those that are foreseen. */
-    n->stats.foreign_lookups += s->pull_policy == POD_PULL_NEVER && rx_loop_now(n->loop) > 0 &&
-                                (n->image_pulled[s->image_id >> 6] >> (s->image_id & 63) & 1);
+    n->stats.foreign_lookups += may_have_come(c);
     return false;
 }

@@ -344,8 +344,7 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
     t->parks = t->plain = true;
     for (uint32_t i = 0; i < count; i++) {
         ports += spec->container[i].port_count + POD_PROBE_KINDS + 2;
-        if (spec->container[i].pull_policy != POD_PULL_NEVER)
-            n->image_pulled[spec->container[i].image_id >> 6] |= 1ull << (spec->container[i].image_id & 63);
+        pod_foreign_note(n, spec, i);
         for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
             const struct pod_probe_spec *probe = spec->container[i].probe[k];
 

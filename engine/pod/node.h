@@ -232,7 +232,9 @@ struct pod_node {
 
     const struct pod_container *computing; /* whose command runs at this moment; NULL = nobody's */
     uint64_t image_present[1024]; /* bit per image id */
-    uint64_t image_pulled[1024];  /* ... that some template's policy allows to be pulled */
+    uint64_t image_pulled[1024];  /* ... that some template's policy allows to be pulled, */
+    uint64_t image_shared[1024];  /* ... that of more than one, */
+    uint64_t image_late[1024];    /* ... that of one whose container may start after the first sync */
 
     struct pod_events events;
     struct pod_stats stats;

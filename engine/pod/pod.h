@@ -352,9 +352,12 @@ void pod_on_react(void *node, struct rx_timer *t);
 
 /* ---- foreign.c: pods of other shards ------------------------------------------------------------- */
 
-int pod_skip(struct pod_node *n, struct pod_template *t);
+void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t container);
+/* A template is new: who may pull the container's image, and when. Called for each, by index. */
+
+int pod_skip(struct pod_node *n, struct pod_template *t, bool pulls);
 /* A pod of the template is created in another shard: it takes its serial number and its place in the counts of
- * Behavior documents. -RX_ENOMEM, -RX_ELIMIT. */
+ * Behavior documents. pulls: nothing takes it away before it begins. -RX_ENOMEM, -RX_ELIMIT. */
 
 void pod_unskip(struct pod_node *n, struct pod_template *t);
 /* It never was: takes back the newest one. */

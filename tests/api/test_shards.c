@@ -4,6 +4,7 @@
  * same, and counters and digests add up to those of one engine.
  */
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -402,6 +403,61 @@ Test(shards, an_image_that_others_bring_is_counted)
                 "  containers: [{name: c, image: 'big:1', imagePullPolicy: Never}]\n"
                 "---\napiVersion: v1\nkind: Pod\nmetadata: {name: too}\nspec:\n"
                 "  containers: [{name: c, image: 'big:1', imagePullPolicy: Never}]\n";
+    struct podring_options o = kit_options();
+
+    cr_expect_eq(sum_of(o, NULL, waits, 60000, 1).foreign_lookups, 0);
+    cr_expect_gt(sum_of(o, NULL, waits, 60000, 7).foreign_lookups, 0);
+}
+
+/* Who pulls is told by the templates and the steps of the instant, wherever the pods are. */
+#define PULLS(name, inits, mains)                                                                  \
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec:\n" inits "  containers:\n" mains
+#define STEPS(steps)                                                                               \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps: [" steps "]\n"
+
+Test(shards, the_first_that_needs_an_image_pulls_it)
+{
+    static const char *const all[] = {
+        /* the first one is taken away before it begins */
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+            STEPS("{at: 0ms, delete: pod/p0}"),
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+            PULLS("p2", "", "  - {name: c, image: 'i:1'}\n")
+                STEPS("{at: 0ms, evict: pod/p1}, {at: 0ms, delete: pod/p0}"),
+        /* behind a sidecar, and behind a hook, others come first */
+        PULLS("p0", "  initContainers:\n  - {name: b, image: 'i:2', restartPolicy: Always}\n",
+              "  - {name: a, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n"),
+        PULLS("p0", "",
+              "  - {name: b, image: 'i:1', ports: [{containerPort: 80}], "
+              "lifecycle: {postStart: {httpGet: {port: 80}}}}\n  - {name: a, image: 'i:2'}\n")
+            PULLS("p1", "", "  - {name: c, image: 'i:2'}\n"),
+    };
+    struct podring_options o = kit_options();
+
+    for (size_t i = 0; i < 2 * sizeof(all) / sizeof(*all); i++) {
+        const char *text = all[i / 2];
+        struct sum one;
+        char name[32];
+
+        o.timing = i % 2 == 0 ? PODRING_TIMING_REFERENCE : PODRING_TIMING_KUBELET;
+        one = sum_of(o, NULL, text, 60000, 1);
+        snprintf(name, sizeof(name), "manifest %zu", i);
+        for (uint32_t n = 2; n <= SHARDS_MAX; n++) {
+            struct sum some = sum_of(o, NULL, text, 60000, n);
+
+            expect_same(&one, &some, name, n);
+        }
+    }
+}
+
+/* Which of two comes first behind an init container no shard can know that has only one of them. */
+Test(shards, who_pulls_later_is_counted)
+{
+    static const char waits[] =
+        PULLS("p0", "  initContainers: [{name: i, image: 'j:1', command: [sleep, '5']}]\n",
+              "  - {name: c, image: 'i:1'}\n")
+            PULLS("p1", "  initContainers: [{name: i, image: 'j:1', command: [sleep, '3']}]\n",
+                  "  - {name: c, image: 'i:1'}\n");
     struct podring_options o = kit_options();
 
     cr_expect_eq(sum_of(o, NULL, waits, 60000, 1).foreign_lookups, 0);
