@@ -618,7 +618,9 @@ static uint32_t tr_set(const char *s, uint8_t out[512])
         const char *name, *ranges;
     } classes[] = {{"[:upper:]", "AZ"},     {"[:lower:]", "az"},      {"[:digit:]", "09"},
                    {"[:alpha:]", "AZaz"},   {"[:alnum:]", "09AZaz"},  {"[:space:]", "\t\r  "},
-                   {"[:blank:]", "\t\t  "}, {"[:punct:]", "!/:@[`{~"}};
+                   {"[:blank:]", "\t\t  "}, {"[:punct:]", "!/:@[`{~"},
+                   {"[:cntrl:]", "\1\37\177\177"}, {"[:xdigit:]", "09AFaf"}, {"[:print:]", " ~"},
+                   {"[:graph:]", "!~"}};
     uint32_t n = 0;
 
     while (*s != '\0' && n < 256) {
