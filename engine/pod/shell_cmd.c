@@ -176,6 +176,11 @@ bool sh_options(struct sh_task *t, struct sh_call *c, const char *spec, struct s
     return true;
 }
 
+bool sh_has_busybox(const struct sh_task *t)
+{
+    return t->flavour == SHELL_ASH || t->proc->setup.program->sh == SHELL_ASH;
+}
+
 /* ---- numbers --------------------------------------------------------------------------------- */
 
 bool sh_number(const char *s, int64_t *out)

@@ -193,6 +193,9 @@ bool sh_opt_next(const struct sh_call *c, const char *spec, const struct sh_opts
                  struct sh_opt_at *at);
 /* After sh_options: each of them, in their order; for those that may be given more than once. */
 
+bool sh_has_busybox(const struct sh_task *t);
+/* Whose commands are these? The image's, whatever shell the script has chosen in it. */
+
 bool sh_number(const char *s, int64_t *out); /* all of it, decimal, with sign */
 bool sh_duration(const char *s,
                  rx_ms *out); /* "1.5", "10s", "2m", "infinity"; rounded up to the ms */

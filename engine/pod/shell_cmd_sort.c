@@ -231,12 +231,6 @@ static int key_order(const struct sort_state *s, const struct sort_key *k, char 
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-/* Whose sort is it? The image's, whatever shell the script has chosen in it. */
-static bool is_ash(const struct sh_task *t)
-{
-    return t->flavour == SHELL_ASH || t->proc->setup.program->sh == SHELL_ASH;
-}
-
 static int complain(struct sh_task *t, const char *what, const char *word)
 {
     sh_complain(t, "sort: %s '%s'", what, word);
@@ -249,7 +243,7 @@ static int read_keys(struct sh_task *t, struct sh_call *c, struct sort_state *s)
     struct sort_key all = {.from.field = 1};
     struct sh_opt_at at = {0};
 
-    all.order.ash = is_ash(t);
+    all.order.ash = sh_has_busybox(t);
     for (const char *letter = "bdfghiMnrV"; *letter != '\0'; letter++)
         if (sh_opt(&s->o, *letter) && !key_flag(&all, *letter, &all.from))
             return complain(t, "options are incompatible: two orders with",
@@ -281,7 +275,7 @@ static int sort_begin(struct sh_task *t, struct sh_call *c, struct sort_state *s
 {
     if (!sh_options(t, c, spec, &s->o))
         return 2;
-    if (sh_opt(&s->o, 'h') && is_ash(t)) {
+    if (sh_opt(&s->o, 'h') && sh_has_busybox(t)) {
         sh_option_bad(t, c, "h");
         return 2;
     }
@@ -296,7 +290,7 @@ static int sort_begin(struct sh_task *t, struct sh_call *c, struct sort_state *s
             return complain(t, "bad -t parameter", word);
         s->separator = word[0];
     }
-    if (sh_opt(&s->o, 'c') && !is_ash(t) && c->argc > s->o.first + 1)
+    if (sh_opt(&s->o, 'c') && !sh_has_busybox(t) && c->argc > s->o.first + 1)
         return complain(t, "-c takes no further operand:", c->argv[s->o.first + 1]);
     sh_input_init(&s->in, c->argv + s->o.first, c->argc - s->o.first);
     return read_keys(t, c, s);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/shell_cmd.h"
+#include "engine/pod/shell_files.h"
 #include "engine/reactor/base.h"
 
 /* May the filter go on? Otherwise it waits, or is not wanted any more. */
@@ -164,12 +164,24 @@ static void old_count(struct sh_call *c, char letter, char room[24])
     }
 }
 
+/* The line before what comes of a file; after another file's with a blank one. */
+static void put_header(struct sh_task *t, const char *path, bool *shown)
+{
+    sh_printf(t, "%s==> %s <==\n", *shown ? "\n" : "", path);
+    *shown = true;
+}
+
+static const char *header_of(char *const *path, uint32_t count, uint32_t i)
+{
+    return count == 0 || strcmp(path[i], "-") == 0 ? "standard input" : path[i];
+}
+
 struct head_state {
     struct sh_input in;
     int64_t left;
     bool bytes, started, but_last; /* but_last: all but the last `count` */
     struct sh_buf text;            /* of which the last are not known yet */
-    const char *shown;             /* the operand whose header was printed */
+    bool headers, shown;           /* shown: one was printed */
     int64_t count;
     uint32_t operand;
     uint32_t operands;
@@ -202,6 +214,7 @@ static int head_init(struct sh_task *t, struct sh_call *c, struct head_state *s)
     s->count = s->but_last ? -s->count : s->count;
     s->path = c->argv + o.first;
     s->operands = c->argc - o.first;
+    s->headers = !sh_opt(&o, 'q') && (s->operands > 1 || sh_opt(&o, 'v'));
     return 0;
 }
 
@@ -250,8 +263,8 @@ int sh_cmd_head(struct sh_task *t, struct sh_call *c)
             sh_input_init(&s->in, s->path + s->operand, RX_MIN(s->operands, 1u));
             s->started = true;
             s->left = s->but_last ? 0 : s->count;
-            if (s->operands > 1)
-                sh_printf(t, "%s==> %s <==\n", s->operand > 0 ? "\n" : "", s->path[s->operand]);
+            if (s->headers)
+                put_header(t, header_of(s->path, s->operands, s->operand), &s->shown);
         }
         while (s->left > 0) {
             r = s->bytes ? sh_input_chunk(t, &s->in, &data, &length)
@@ -289,6 +302,10 @@ struct tail_state {
     struct sh_buf kept; /* the last lines or bytes so far */
     int64_t count;
     bool bytes, from_start, follow, done;
+    bool headers, started; /* started: an operand */
+    bool headed, shown;    /* a header was printed: of this operand, of any */
+    uint32_t operand, operands;
+    int status;
     int64_t seen;
     uint64_t at; /* following: how much of the file has been printed */
 };
@@ -338,6 +355,18 @@ static int tail_follow(struct sh_task *t, struct sh_call *c, struct tail_state *
     return sh_sleep_until(t, sh_later(t->proc->now, SHELL_FOLLOW_MS));
 }
 
+/* How many operands count as several: busybox does not count what it cannot open. */
+static uint32_t tail_files(struct sh_task *t, const struct sh_call *c, const struct tail_state *s)
+{
+    uint32_t count = 0;
+    struct fs_stat st;
+
+    for (uint32_t i = s->o.first; i < c->argc; i++)
+        count +=
+            !sh_has_busybox(t) || strcmp(c->argv[i], "-") == 0 || sh_stat(t, c->argv[i], &st) == 0;
+    return count;
+}
+
 static int tail_init(struct sh_task *t, struct sh_call *c, struct tail_state *s)
 {
     const char *count = "10";
@@ -363,7 +392,8 @@ static int tail_init(struct sh_task *t, struct sh_call *c, struct tail_state *s)
     }
     if (s->count < 0)
         s->count = -s->count;
-    sh_input_init(&s->in, c->argv + s->o.first, c->argc - s->o.first);
+    s->operands = c->argc - s->o.first;
+    s->headers = !sh_opt(&s->o, 'q') && (tail_files(t, c, s) > 1 || sh_opt(&s->o, 'v'));
     if (s->o.first < c->argc && sh_full_path(t, c->argv[s->o.first], full, &error) != NULL &&
         fs_get(t->proc->setup.fs, full, &data, &size) == 0)
         s->at = size;
@@ -390,11 +420,47 @@ static bool tail_take(struct sh_task *t, struct tail_state *s, const char *data,
     return true;
 }
 
+/* The end of one operand. 0, or SH_BLOCKED. */
+static int tail_operand(struct sh_task *t, struct sh_call *c, struct tail_state *s)
+{
+    char **path = c->argv + s->o.first;
+    const char *data;
+    uint32_t length;
+    int r;
+
+    if (!s->started) {
+        sh_input_init(&s->in, path + s->operand, RX_MIN(s->operands, 1u));
+        s->started = true;
+        s->headed = false;
+        s->seen = s->kept.length = 0;
+    }
+    do {
+        r = sh_input_chunk(t, &s->in, &data, &length);
+        if (r == SH_BLOCKED)
+            return r;
+        if (s->headers && !s->headed && s->in.status == 0) {
+            put_header(t,
+                       s->operands > 0 && sh_has_busybox(t)
+                           ? path[s->operand]
+                           : header_of(path, s->operands, s->operand),
+                       &s->shown);
+            s->headed = true;
+        }
+        if (r == 1 && (!tail_take(t, s, data, length) || !go_on(t)))
+            return SH_BLOCKED;
+    } while (r == 1);
+    if (s->kept.length > 0) {
+        tail_cut(s);
+        sh_put(t, s->kept.text, s->kept.length);
+    }
+    s->status |= s->in.status;
+    s->started = false;
+    return 0;
+}
+
 int sh_cmd_tail(struct sh_task *t, struct sh_call *c)
 {
     struct tail_state *s = c->state;
-    const char *data;
-    uint32_t length;
     int r;
 
     if (s == NULL) {
@@ -406,20 +472,15 @@ int sh_cmd_tail(struct sh_task *t, struct sh_call *c)
             return r;
     }
     if (!s->done) {
-        while ((r = sh_input_chunk(t, &s->in, &data, &length)) == 1)
-            if (!tail_take(t, s, data, length) || !go_on(t))
+        do {
+            if (tail_operand(t, c, s) != 0)
                 return SH_BLOCKED;
-        if (r == SH_BLOCKED)
-            return r;
+        } while (++s->operand < s->operands);
         s->done = true;
-        if (s->kept.length > 0) {
-            tail_cut(s);
-            sh_put(t, s->kept.text, s->kept.length);
-        }
-        if (s->in.status != 0 && !sh_opt(&s->o, 'F'))
-            return s->in.status;
+        if (s->status != 0 && !sh_opt(&s->o, 'F'))
+            return s->status;
     }
-    return s->follow ? tail_follow(t, c, s) : s->in.status;
+    return s->follow ? tail_follow(t, c, s) : s->status;
 }
 
 /* ---- wc -------------------------------------------------------------------------------------- */
@@ -616,11 +677,11 @@ static uint32_t tr_set(const char *s, uint8_t out[512])
 {
     static const struct {
         const char *name, *ranges;
-    } classes[] = {{"[:upper:]", "AZ"},     {"[:lower:]", "az"},      {"[:digit:]", "09"},
-                   {"[:alpha:]", "AZaz"},   {"[:alnum:]", "09AZaz"},  {"[:space:]", "\t\r  "},
-                   {"[:blank:]", "\t\t  "}, {"[:punct:]", "!/:@[`{~"},
-                   {"[:cntrl:]", "\1\37\177\177"}, {"[:xdigit:]", "09AFaf"}, {"[:print:]", " ~"},
-                   {"[:graph:]", "!~"}};
+    } classes[] = {
+        {"[:upper:]", "AZ"},      {"[:lower:]", "az"},       {"[:digit:]", "09"},
+        {"[:alpha:]", "AZaz"},    {"[:alnum:]", "09AZaz"},   {"[:space:]", "\t\r  "},
+        {"[:blank:]", "\t\t  "},  {"[:punct:]", "!/:@[`{~"}, {"[:cntrl:]", "\1\37\177\177"},
+        {"[:xdigit:]", "09AFaf"}, {"[:print:]", " ~"},       {"[:graph:]", "!~"}};
     uint32_t n = 0;
 
     while (*s != '\0' && n < 256) {
