@@ -528,12 +528,8 @@ static int image_id(void *ctx, const char *image, uint16_t *id)
     return manifest_image(&r->set, image, id);
 }
 
-static bool takes_pod(const struct pod_step *s)
-{
-    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL;
-}
-
-/* Steps of this instant, and new ones whose time has passed, come before the first sync of a pod. */
+/* Steps of this instant, and new ones whose time has passed, come before the first sync of a pod. Who has not
+ * had that can be deleted, but not evicted. */
 static bool taken(void *ctx, const char *ns, const char *pod)
 {
     const podring *r = ctx;
@@ -542,7 +538,7 @@ static bool taken(void *ctx, const char *ns, const char *pod)
     for (uint32_t i = 0; i < r->set.steps.count; i++) {
         const struct pod_step *s = &r->set.steps.item[i];
 
-        if (takes_pod(s) && (s->at == now || (s->at < now && i >= r->applied.steps)) &&
+        if (s->kind == POD_STEP_DELETE && (s->at == now || (s->at < now && i >= r->applied.steps)) &&
             strcmp(s->ns, ns) == 0 && strcmp(s->object_name, pod) == 0)
             return true;
     }
@@ -558,7 +554,8 @@ static bool step_counts_pods(const struct pod_step *s, const char *kind, const c
     if (s->kind == POD_STEP_SCALE ||
         (s->kind == POD_STEP_SET_IMAGE && strcmp(kind, "statefulset") == 0))
         return strcmp(s->object_kind, kind) == 0 && strcmp(s->object_name, name) == 0;
-    return takes_pod(s) && strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
+    return (s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL) &&
+           strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
 }
 
 static bool together(void *ctx, const char *ns, const char *kind, const char *name)

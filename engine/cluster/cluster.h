@@ -55,7 +55,7 @@ struct cluster_host {
     bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
     /* Must the pods of this workload be in one shard? NULL: none must. */
     bool (*taken)(void *ctx, const char *ns, const char *pod);
-    /* Does a step take the pod, which is created now, away before it begins? NULL: none does. */
+    /* Does a step delete the pod, which is created now, before it begins? NULL: none does. */
 };
 
 struct cluster_service {

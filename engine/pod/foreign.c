@@ -118,16 +118,20 @@ static bool marked(const uint64_t *images, uint32_t id)
 void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t container)
 {
     uint32_t id = spec->container[container].image_id;
-    bool late = false, again = false;
+    bool late = false, again = false, unsure = false;
 
-    if (spec->container[container].pull_policy == POD_PULL_NEVER)
-        return;
     for (uint32_t i = 0; i < container; i++) {
         const struct pod_container_spec *before = &spec->container[i];
 
         late |= holds_up(before);
+        unsure |= before->pull_policy == POD_PULL_NEVER &&
+                  (holds_up(before) || before->kind == POD_SIDECAR);
         again |= before->image_id == id && before->pull_policy != POD_PULL_NEVER;
     }
+    if (unsure)
+        mark(n->image_unsure, id);
+    if (spec->container[container].pull_policy == POD_PULL_NEVER)
+        return;
     if (!again && marked(n->image_pulled, id))
         mark(n->image_shared, id);
     if (late)
@@ -176,10 +180,12 @@ static bool starts_at_once(struct pod_container *c)
     return true;
 }
 
-/* In the instant of its creation, does it start when all others of that instant have had their first sync? */
+/* In the instant of its creation, does it start, or try again, when all others of that instant have had their first
+ * sync? */
 static bool is_behind(struct pod_container *c, rx_ms now)
 {
-    return pod_of_container(c)->created_at == now && !starts_at_once(c);
+    return pod_of_container(c)->created_at == now &&
+           (c->wait_reason != POD_REASON_NONE || !starts_at_once(c));
 }
 
 static bool pulled_elsewhere(struct pod_container *c)
@@ -203,8 +209,8 @@ static bool pulled_elsewhere(struct pod_container *c)
 }
 
 /* Maybe its image has come without its knowing. At the very beginning nobody can have brought it but those that
- * are foreseen. Later, whoever waits for it must ask who may pull it, and whoever pulls it, whether another
- * template has a container that does so behind others. */
+ * are foreseen. Later, whoever waits for it must ask who may pull it, and whoever pulls it, whether a pull that
+ * took its time ends in this instant, or another template has a container that pulls it behind others. */
 static bool may_have_come(struct pod_container *c)
 {
     struct pod_node *n = pod_node_of(pod_of_container(c));
@@ -213,6 +219,9 @@ static bool may_have_come(struct pod_container *c)
 
     if (s->pull_policy == POD_PULL_NEVER)
         return now > 0 && marked(n->image_pulled, s->image_id);
+    if (s->image_id < n->foreign_images && n->foreign_image[s->image_id].serial != 0 &&
+        n->foreign_image[s->image_id].at == now && pod_of_container(c)->created_at != now)
+        return true;
     return (now > 0 || !starts_at_once(c)) && marked(n->image_shared, s->image_id) &&
            marked(n->image_late, s->image_id);
 }
@@ -226,6 +235,10 @@ bool pod_image_there(struct pod_container *c)
         return true;
     if (n->shard.count == 1)
         return false;
+    if (marked(n->image_unsure, s->image_id)) {
+        n->stats.foreign_lookups++;
+        return pulled_elsewhere(c);
+    }
     if (pulled_elsewhere(c))
         return true;
     n->stats.foreign_lookups += may_have_come(c);

@@ -235,6 +235,7 @@ struct pod_node {
     uint64_t image_pulled[1024];  /* ... that some template's policy allows to be pulled, */
     uint64_t image_shared[1024];  /* ... that of more than one, */
     uint64_t image_late[1024];    /* ... that of one whose container may start after the first sync */
+    uint64_t image_unsure[1024];  /* ... behind one that holds it up only if its own image is there */
 
     struct pod_events events;
     struct pod_stats stats;

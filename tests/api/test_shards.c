@@ -423,7 +423,9 @@ Test(shards, the_first_that_needs_an_image_pulls_it)
             STEPS("{at: 0ms, delete: pod/p0}"),
         PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
             PULLS("p2", "", "  - {name: c, image: 'i:1'}\n")
-                STEPS("{at: 0ms, evict: pod/p1}, {at: 0ms, delete: pod/p0}"),
+                STEPS("{at: 0ms, delete: pod/p1}, {at: 0ms, delete: pod/p0}"),
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+            STEPS("{at: 0ms, evict: pod/p0}"),
         /* behind a sidecar, and behind a hook, others come first */
         PULLS("p0", "  initContainers:\n  - {name: b, image: 'i:2', restartPolicy: Always}\n",
               "  - {name: a, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n"),
