@@ -285,6 +285,7 @@ struct awk_array *awk_array_of(struct awk *k, const struct awk_node *n);
 bool awk_matches(struct awk *k, const struct awk_node *pattern, struct awk_str *s);
 struct sh_regex *awk_regex_of(struct awk *k, const struct awk_node *n); /* NULL: told */
 struct sh_regex *awk_regex_text(struct awk *k, struct awk_str *text);
+char awk_escaped(char c); /* what \c stands for; NUL: nothing of its own */
 struct awk_str *awk_unescape(struct awk *k, struct awk_str *text);
 /* A new reference: the escapes of a string literal replaced by what they stand for. */
 struct awk_str *awk_regex_plain(struct awk *k, struct awk_str *text);

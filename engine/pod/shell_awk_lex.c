@@ -62,8 +62,7 @@ static void read_string(struct awk_parser *p)
             return;
         }
         if (c == '\\' && p->at + 1 < p->end) {
-            static const char from[] = "nt\\\"/abfrv", to[] = "\n\t\\\"/\a\b\f\r\v";
-            const char *known = strchr(from, *++p->at);
+            char escaped = awk_escaped(*++p->at);
 
             if (*p->at == '\n')
                 continue;
@@ -76,8 +75,8 @@ static void read_string(struct awk_parser *p)
                 }
                 p->at--;
                 c = (char)n;
-            } else if (known != NULL && *p->at != '\0') {
-                c = to[known - from];
+            } else if (escaped != '\0') {
+                c = escaped;
             } else {
                 sh_buf_add(p->k->t, &b, "\\", 1); /* an expression may want it */
                 c = *p->at;

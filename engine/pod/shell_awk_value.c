@@ -92,21 +92,25 @@ void awk_str_drop(struct awk *k, struct awk_str *s)
         awk_free(k, s, sizeof(*s) + s->length + 1);
 }
 
-struct awk_str *awk_unescape(struct awk *k, struct awk_str *text)
+char awk_escaped(char c)
 {
     static const char from[] = "nt\\\"/abfrv", to[] = "\n\t\\\"/\a\b\f\r\v";
-    struct awk_str *made;
+    const char *known = c != '\0' ? strchr(from, c) : NULL;
+
+    return known != NULL ? to[known - from] : '\0';
+}
+
+struct awk_str *awk_unescape(struct awk *k, struct awk_str *text)
+{
     struct sh_buf b = {0};
 
     for (const char *s = text->text; *s != '\0'; s++) {
-        const char *known = *s == '\\' && s[1] != '\0' ? strchr(from, s[1]) : NULL;
-        char c = known != NULL ? to[known - from] : *s;
+        char c = *s == '\\' ? awk_escaped(s[1]) : '\0';
 
-        sh_buf_add(k->t, &b, &c, 1);
-        s += known != NULL;
+        sh_buf_add(k->t, &b, c != '\0' ? &c : s, 1);
+        s += c != '\0';
     }
-    made = awk_str(k, b.text, b.length);
-    return made;
+    return awk_str(k, b.text, b.length);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */

@@ -293,7 +293,6 @@ bool jq_native(struct jq *k, const struct jq_node *n, const struct jq_env *e, st
                const struct jq_then *then);
 const char *jq_prelude_find(const char *name, size_t length, uint32_t args);
 /* The text of a definition, or NULL. */
-bool jq_flatten(struct jq *k, struct jq_list *l, struct jq_val v, double depth);
 
 /* Functions of values only: v is the input, then the arguments. */
 #define JQ_TEXT_FUNCTIONS(X)                                                                       \

@@ -211,7 +211,7 @@ static bool fn_reverse(struct jq *k, const struct jq_val *v, struct jq_val *out)
     return true;
 }
 
-bool jq_flatten(struct jq *k, struct jq_list *l, struct jq_val v, double depth)
+static bool jq_flatten(struct jq *k, struct jq_list *l, struct jq_val v, double depth)
 {
     if (v.kind != JQ_ARRAY && v.kind != JQ_OBJECT)
         return jq_fail(k, "Cannot iterate over %s", jq_kind_name(v));
