@@ -48,7 +48,7 @@ MEM_OFF_mimalloc := engine/reactor/mem_libc.c
 MEM_OFF_libc     := engine/reactor/mem_mi.c
 LIBS_mimalloc    := -lmimalloc
 
-ENGINE   := $(filter-out $(MEM_OFF_$(ALLOC)),$(sort $(wildcard engine/*/*.c)))
+ENGINE   := $(filter-out $(MEM_OFF_$(ALLOC)),$(sort $(wildcard engine/*/*.c engine/*/*/*.c)))
 LIB      := $(ENGINE) $(sort $(wildcard probes/*.c) $(wildcard api/*.c) \
             $(wildcard api/manifest/*.c) $(wildcard api/face/*.c))
 CLI      := $(sort $(wildcard api/cli/*.c))
@@ -60,7 +60,7 @@ RIVALS   := $(sort $(wildcard perf/rivals/*.c)) perf/report.c
 FUZZERS  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 FLOOR_0  := $(filter engine/reactor/%,$(ENGINE))
-FLOOR_1  := $(filter engine/pod/%,$(ENGINE))
+FLOOR_1  := $(filter engine/box/% engine/pod/%,$(ENGINE))
 FLOOR_2  := $(filter engine/cluster/%,$(ENGINE))
 FLOOR_P  := $(sort $(wildcard probes/*.c))
 alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring $(LIBS_$(ALLOC)) -lm \

@@ -7,7 +7,7 @@ use strict;
 use warnings;
 
 my %rank = (
-    "engine/reactor" => 0, "engine/pod" => 1, "engine/cluster" => 2,
+    "engine/reactor" => 0, "engine/box" => 1, "engine/pod" => 1, "engine/cluster" => 2,
     "probes" => 2, "api" => 3, "tests" => 4, "perf" => 4,
 );
 my %only = (

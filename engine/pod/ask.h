@@ -11,7 +11,7 @@
 #define POD_ASK_H
 
 #include "engine/pod/pod.h"
-#include "engine/pod/shell.h"
+#include "engine/box/shell.h"
 
 struct pod_ask {
     struct pod_ask *next; /* of the same command */

@@ -10,7 +10,7 @@
 #define POD_PROGRAM_H
 
 #include "engine/pod/pod.h"
-#include "engine/pod/shell.h"
+#include "engine/box/shell.h"
 
 struct pod_program {
     const struct shell_program *shell; /* NULL: none, or not ours to run */

@@ -8,7 +8,7 @@
 #ifndef POD_SYSTEM_FILES_H
 #define POD_SYSTEM_FILES_H
 
-#include "engine/pod/fs_made.h"
+#include "engine/box/fs_made.h"
 #include "engine/pod/machine.h"
 
 extern const struct fs_made pod_system_files; /* ctx: the struct pod_machine */

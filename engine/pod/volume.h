@@ -15,7 +15,7 @@
 #define POD_VOLUME_H
 
 #include "engine/pod/config.h"
-#include "engine/pod/fs.h"
+#include "engine/box/fs.h"
 #include "engine/pod/spec.h"
 
 struct pod;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/pod/shell.h"
+#include "engine/box/shell.h"
 #include "engine/reactor/err.h"
 #include "tests/fuzz/kit.h"
 #include "tests/support/failmem.h"

@@ -5,7 +5,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "engine/pod/rule_program.h"
+#include "engine/box/rule_program.h"
 #include "engine/reactor/base.h"
 
 #define S POD_PROGRAM_SERVES

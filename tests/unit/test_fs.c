@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/fs.h"
+#include "engine/box/fs.h"
 #include "tests/support/failmem.h"
 
 static struct failmem f;

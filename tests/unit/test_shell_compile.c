@@ -2,7 +2,7 @@
 /*
  * test_shell_compile.c - what a command line is taken for, and how it is said what cannot be run.
  */
-#include "engine/pod/shell_cmd.h"
+#include "engine/box/run/cmd.h"
 #include "tests/unit/test_shell_kit.h"
 
 static struct kit k;

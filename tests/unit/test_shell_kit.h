@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/shell.h"
+#include "engine/box/shell.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 #include "tests/support/failmem.h"

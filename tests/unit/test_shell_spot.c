@@ -4,7 +4,7 @@
  * runs, and by what becomes of it when it does. It is called frob; `at` is its place, `out` what the
  * script prints.
  */
-#include "engine/pod/shell_cmd.h"
+#include "engine/box/run/cmd.h"
 #include "tests/unit/test_shell_kit.h"
 
 static struct kit k;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule_program.h - what becomes of a program that nobody here knows, pure.
+ *
+ * The image of a container is not looked into. It is taken to be whole and healthy, as an httpGet
+ * probe takes it, so a program that is neither simulated nor scripted is there and does its work.
+ *
+ *  1. As what a main container or a sidecar is for - its command, the last command of its script,
+ *     behind `exec`, in the background of it - it is a server that runs until it is stopped.
+ *  2. Everywhere else it is a step: done at once, exit code 0, no output. Programs of probes, hooks,
+ *     init containers and Jobs are steps wherever they stand: such programs are there to end.
+ *  3. The program is missing if that can be known: its name is none (pod_program_is_no_name), it is a
+ *     path below a volume that holds no such file, or the knob unknown_programs says so of all.
+ *     What is missing is 127 inside a script, and cannot be started where it is a command of its own.
+ *
+ *                 alone   last     exec     background   condition   pipe   captured   middle
+ *  main, sidecar  server  server   server   server       done        done   done       done
+ *  init, job      done    done     done     done         done        done   done       done
+ *  probe, hook    done    done     done     done         done        done   done       done
+ *  missing        no start 127     127      127          127         127    127        127
+ */
+#ifndef BOX_RULE_PROGRAM_H
+#define BOX_RULE_PROGRAM_H
+
+#include <stdbool.h>
+
+/* Whose command it is. */
+enum pod_program_role {
+    POD_PROGRAM_MAIN,    /* of a main container */
+    POD_PROGRAM_SIDECAR, /* of an init container with restartPolicy Always */
+    POD_PROGRAM_INIT,
+    POD_PROGRAM_JOB, /* of a main container of a Job's pod */
+    POD_PROGRAM_PROBE,
+    POD_PROGRAM_HOOK,
+    POD_PROGRAM_ROLES,
+};
+
+/* Where in the command it stands. */
+enum pod_program_spot {
+    POD_SPOT_ALONE,      /* it is the command, without a shell */
+    POD_SPOT_LAST,       /* the last command of the script; each member of a pipeline that is that */
+    POD_SPOT_EXEC,       /* behind `exec` */
+    POD_SPOT_BACKGROUND, /* behind it stands `&` */
+    POD_SPOT_CONDITION,  /* its status is asked for: if, while, !, left of && and || */
+    POD_SPOT_PIPE,       /* a member of another pipeline */
+    POD_SPOT_CAPTURED,   /* its output is asked for: $(...) */
+    POD_SPOT_MIDDLE,     /* more commands follow; a loop's body and a trap's action are this, too */
+    POD_PROGRAM_SPOTS,
+};
+
+enum pod_program_fate {
+    POD_PROGRAM_SERVES,
+    POD_PROGRAM_DONE,
+    POD_PROGRAM_NOT_FOUND,   /* 127 */
+    POD_PROGRAM_NOT_STARTED, /* a container: StartError; a probe: an error; a hook: fails */
+};
+
+enum pod_program_fate pod_program_fate(enum pod_program_role role, enum pod_program_spot spot,
+                                       bool missing);
+
+bool pod_program_is_no_name(const char *word);
+/* Is this word a whole command line ("sleep 3600"), an unexpanded $(NAME) or empty? Nobody's image has
+ * a program of such a name. */
+
+#endif
