@@ -60,8 +60,9 @@ RIVALS   := $(sort $(wildcard perf/rivals/*.c)) perf/report.c
 FUZZERS  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 FLOOR_0  := $(filter engine/reactor/%,$(ENGINE))
-FLOOR_1  := $(filter engine/box/% engine/pod/%,$(ENGINE))
-FLOOR_2  := $(filter engine/cluster/%,$(ENGINE))
+FLOOR_1  := $(filter engine/box/%,$(ENGINE))
+FLOOR_2  := $(filter engine/pod/%,$(ENGINE))
+FLOOR_3  := $(filter engine/cluster/%,$(ENGINE))
 FLOOR_P  := $(sort $(wildcard probes/*.c))
 alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring $(LIBS_$(ALLOC)) -lm \
             || { echo "$(2) does not link without the floors above it"; exit 1; }
@@ -175,9 +176,10 @@ floors: $(B)/libpodring.a
 	@perl tests/floors.pl $$(find engine probes api tests perf -name '*.[ch]')
 	@perl tests/mutants/mutants.pl --check
 	@$(call alone,$(FLOOR_0),engine/reactor)
-	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/pod)
-	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2),engine/cluster)
-	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_P),probes)
+	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/box)
+	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2),engine/pod)
+	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2) $(FLOOR_3),engine/cluster)
+	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2) $(FLOOR_P),probes)
 
 format:
 	clang-format -i $$(find engine probes api tests perf -name '*.[ch]')

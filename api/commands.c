@@ -27,7 +27,7 @@ struct command {
     const char *const *argv, *const *written; /* expanded, and as the manifest has it */
     const struct pod_place *place;            /* of argv; NULL = not known */
     const char *what;                         /* "liveness probe of" */
-    enum pod_program_role role;
+    enum shell_program_role role;
     bool varies; /* no pod's first word need be the next one's */
 };
 
@@ -42,7 +42,7 @@ struct assumed {
 struct assumption {
     uint64_t hash; /* of word and fate */
     uint32_t order, more;
-    enum pod_program_fate fate;
+    enum shell_program_fate fate;
     struct pod_place at;
     const char *what, *container, *word;
 };
@@ -132,7 +132,7 @@ static int by_order(const void *a, const void *b)
 
 /* Without memory nothing is said, and whoever asked is told (mem.h). */
 static void assume(const struct command *c, const struct pod_place *at, const char *word,
-                   enum pod_program_fate fate)
+                   enum shell_program_fate fate)
 {
     struct assumed *all = c->assumed;
 
@@ -184,13 +184,13 @@ static const char *saying(podring *r, const struct assumption *a)
     struct rx_arena *arena = &r->set.arena;
 
     switch (a->fate) {
-    case POD_PROGRAM_SERVES:
+    case SHELL_PROGRAM_SERVES:
         return rx_arena_printf(arena, "%s container \"%s\": %s" SHELL_SAYS_SERVER, a->what,
                                a->container, a->word);
-    case POD_PROGRAM_DONE:
+    case SHELL_PROGRAM_DONE:
         return rx_arena_printf(arena, "%s container \"%s\": %s" SHELL_SAYS_DONE, a->what,
                                a->container, a->word);
-    case POD_PROGRAM_NOT_FOUND:
+    case SHELL_PROGRAM_NOT_FOUND:
         return rx_arena_printf(arena, "%s container \"%s\": %s: not found", a->what, a->container,
                                a->word);
     default:
@@ -232,7 +232,7 @@ static bool may_come_with_a_volume(const struct command *c)
 
 static bool is_missing(const struct command *c, const char *word)
 {
-    return c->ring->node.knobs.unknown_missing || pod_program_is_no_name(word);
+    return c->ring->node.knobs.unknown_missing || shell_program_is_no_name(word);
 }
 
 /* Whether the shell that starts a server stays process 1 decides who hears SIGTERM, and for a plain sh only the
@@ -258,7 +258,7 @@ static void check_words(const struct command *c)
     bool noted = false;
 
     struct pod_place script = script_place(c);
-    enum pod_program_spot spot;
+    enum shell_program_spot spot;
     struct shell_diag d;
 
     for (uint32_t i = 0; shell_program_unknown(c->program->shell, i, &d, &spot); i++) {
@@ -269,8 +269,8 @@ static void check_words(const struct command *c)
             continue;
         /* The same words will be met at run time, where they are a warning of their own. */
         pod_programs_say(c->programs, &d);
-        assume(c, &at, word, pod_program_fate(c->role, spot, is_missing(c, word)));
-        if (spot == POD_SPOT_LAST && !noted && (c->role == POD_PROGRAM_MAIN || c->role == POD_PROGRAM_SIDECAR)) {
+        assume(c, &at, word, shell_program_fate(c->role, spot, is_missing(c, word)));
+        if (spot == SHELL_SPOT_LAST && !noted && (c->role == SHELL_PROGRAM_MAIN || c->role == SHELL_PROGRAM_SIDECAR)) {
             note_shell(c);
             noted = true;
         }
@@ -286,7 +286,7 @@ static void check_alone(const struct command *c, const char *word)
         return;
     snprintf(d.word, sizeof(d.word), "%s", word);
     pod_programs_say(c->programs, &d);
-    assume(c, place_of(c, 0), word, pod_program_fate(c->role, POD_SPOT_ALONE, is_missing(c, word)));
+    assume(c, place_of(c, 0), word, shell_program_fate(c->role, SHELL_SPOT_ALONE, is_missing(c, word)));
 }
 
 /* It does not parse: by its own fault, or because this shell cannot do what it says. */
@@ -295,7 +295,7 @@ static void check_broken(const struct command *c, const struct shell_program *pr
     const struct shell_diag *broken = shell_program_broken(program);
     struct pod_place at = script_place(c);
     bool ours = shell_program_refused(program);
-    bool serves = pod_program_fate(c->role, POD_SPOT_ALONE, false) == POD_PROGRAM_SERVES;
+    bool serves = shell_program_fate(c->role, SHELL_SPOT_ALONE, false) == SHELL_PROGRAM_SERVES;
 
     at = within(&at, broken);
     pod_programs_say(c->programs, broken);
@@ -334,7 +334,7 @@ static struct command command_of(podring *r, const struct pod_template *t, uint3
 
 static void check_handler(struct command c, const struct pod_handler_spec *h,
                           const char *const *argv, const struct pod_program *program, const char *what,
-                          enum pod_program_role role)
+                          enum shell_program_role role)
 {
     c.argc = h->argc;
     c.argv = argv;
@@ -364,7 +364,7 @@ static void check_probes(podring *r, const struct pod_template *t, uint32_t i,
             continue;
         check_handler(command_of(r, t, i, assumed), &probe->handler,
                       t->programs[i].probe_argv[k], &t->programs[i].probe[k], what[k],
-                      POD_PROGRAM_PROBE);
+                      SHELL_PROGRAM_PROBE);
     }
 }
 
@@ -379,7 +379,7 @@ static void check_hooks(podring *r, const struct pod_template *t, uint32_t i, st
             pod_template_scripts_command(t, i, h[k]->argc, h[k]->argv))
             continue;
         check_handler(command_of(r, t, i, assumed), h[k], h[k]->argv,
-                      &t->programs[i].hook[k], what[k], POD_PROGRAM_HOOK);
+                      &t->programs[i].hook[k], what[k], SHELL_PROGRAM_HOOK);
     }
 }
 
@@ -396,10 +396,10 @@ static void check_main(podring *r, const struct pod_template *t, uint32_t i, boo
     c.place = s->place;
     c.varies = s->argc > 0 && !t->programs[i].common && strchr(s->argv[0], '$') != NULL;
     c.what = s->kind == POD_INIT ? "init" : "command of";
-    c.role = s->kind == POD_INIT      ? POD_PROGRAM_INIT
-             : s->kind == POD_SIDECAR ? POD_PROGRAM_SIDECAR
-             : job                    ? POD_PROGRAM_JOB
-                                      : POD_PROGRAM_MAIN;
+    c.role = s->kind == POD_INIT      ? SHELL_PROGRAM_INIT
+             : s->kind == POD_SIDECAR ? SHELL_PROGRAM_SIDECAR
+             : job                    ? SHELL_PROGRAM_JOB
+                                      : SHELL_PROGRAM_MAIN;
     if (t->programs[i].too_long || pod_template_scripts_main(t, i) ||
         (s->argc > 0 && pod_template_scripts_command(t, i, s->argc, c.argv)))
         return;
@@ -410,8 +410,8 @@ static void check_main(podring *r, const struct pod_template *t, uint32_t i, boo
     }
     /* Arguments that are no command are the image's own command's: nothing is known of that. That it
      * serves is what everybody expects of an image; that it is over at once is not. */
-    if (pod_program_fate(c.role, POD_SPOT_ALONE, false) == POD_PROGRAM_DONE)
-        assume(&c, s->argc > 0 ? place_of(&c, 0) : &s->at, "what its image runs", POD_PROGRAM_DONE);
+    if (shell_program_fate(c.role, SHELL_SPOT_ALONE, false) == SHELL_PROGRAM_DONE)
+        assume(&c, s->argc > 0 ? place_of(&c, 0) : &s->at, "what its image runs", SHELL_PROGRAM_DONE);
 }
 
 static void check_template(podring *r, const struct pod_template *t, bool job, struct assumed *assumed)

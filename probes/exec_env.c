@@ -36,7 +36,7 @@ static int environment(struct pod_container *c, const struct pod_fields *fields,
 {
     const struct pod_spec *spec = pod_spec_of(pod_of_container(c));
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    const struct pod_pair extra[DEFAULTS] = {
+    const struct rx_pair extra[DEFAULTS] = {
         {"PATH", PATH_DEFAULT},          {"HOSTNAME", fields->name},
         {"PODRING_NAMESPACE", spec->ns}, {"PODRING_POD", fields->name},
         {"PODRING_CONTAINER", s->name},  {"PODRING_POD_IP", fields->pod_ip},

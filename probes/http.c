@@ -132,7 +132,7 @@ static void http_start(struct pod_attempt *a)
 }
 
 static int32_t render(struct pod_attempt *a, const struct probe_url *u, const char *referer,
-                      uint32_t referer_len, const struct pod_pair **bad)
+                      uint32_t referer_len, const struct rx_pair **bad)
 {
     const struct pod_handler_spec *h = a->handler;
     struct run *r = run_of(a);
@@ -157,7 +157,7 @@ static int32_t render(struct pod_attempt *a, const struct probe_url *u, const ch
 /* Sends the request for the URL at the front of the buffer. No operation is in flight. */
 static void call(struct pod_attempt *a, const char *referer, uint32_t referer_len)
 {
-    const struct pod_pair *bad = NULL;
+    const struct rx_pair *bad = NULL;
     struct probe_http_end e = {0};
     struct run *r = run_of(a);
     struct probe_url u;

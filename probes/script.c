@@ -197,7 +197,7 @@ static bool unwritable(const struct pod_attempt *a, const struct probe_url *u, s
         .header_count = a->handler->header_count,
         .forget_host = f->forget_host,
     };
-    const struct pod_pair *bad = NULL;
+    const struct rx_pair *bad = NULL;
     char room[PROBE_HTTP_REQUEST_MAX];
     int32_t n;
 
@@ -510,7 +510,7 @@ static void exec_unknown(struct pod_attempt *a)
     if (c == NULL)
         exec_error(a, "container not running");
     else if (pod_program_alone(c, h, pod_machine_handler(c, h), pod_machine_argv(c, h)[0], why,
-                               sizeof(why)) == POD_PROGRAM_NOT_STARTED)
+                               sizeof(why)) == SHELL_PROGRAM_NOT_STARTED)
         exec_error(a, why);
     else
         end_plain(a, POD_SUCCESS, "");

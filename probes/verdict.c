@@ -157,7 +157,7 @@ bool probe_http_fits(const struct pod_handler_spec *h, bool *url_fits)
         .header = h->header,
         .header_count = h->header_count,
     };
-    const struct pod_pair *bad;
+    const struct rx_pair *bad;
     struct probe_url u;
 
     *url_fits = probe_http_first_url(h, UINT32_MAX, &t); /* the longest address */
@@ -205,7 +205,7 @@ bool probe_http_aim(const char *url, uint32_t url_len, uint32_t own, struct prob
     return false;
 }
 
-bool probe_http_refused(int32_t rendered, const struct pod_pair *bad, struct probe_http_end *e)
+bool probe_http_refused(int32_t rendered, const struct rx_pair *bad, struct probe_http_end *e)
 {
     if (rendered >= 0)
         return false;

@@ -74,7 +74,7 @@ bool probe_http_aim(const char *url, uint32_t url_len, uint32_t own, struct prob
                     struct probe_http_end *e);
 /* Where it leads: e->to. False: nowhere that can be dialled, as *e says. */
 
-bool probe_http_refused(int32_t rendered, const struct pod_pair *bad, struct probe_http_end *e);
+bool probe_http_refused(int32_t rendered, const struct rx_pair *bad, struct probe_http_end *e);
 /* What probe_http1_render_request says: could the request not be written down? */
 
 enum probe_http_next { PROBE_HTTP_STAYS, PROBE_HTTP_FOLLOWS, PROBE_HTTP_ENDS };

@@ -146,7 +146,7 @@ struct probe_http1_ask {
     const char *referer; /* NULL = none */
     uint32_t referer_len;
     const char *user_agent; /* unless one is configured */
-    const struct pod_pair *header;
+    const struct rx_pair *header;
     uint32_t header_count;
     bool forget_host; /* a configured Host header does not count (redirects to an absolute URL) */
     bool persistent;  /* does not ask for the connection to be closed */
@@ -155,7 +155,7 @@ struct probe_http1_ask {
 enum { PROBE_HTTP1_TOO_LONG = -1, PROBE_HTTP1_BAD_HEADER = -2, PROBE_HTTP1_BAD_HOST = -3 };
 
 int32_t probe_http1_render_request(char *to, uint32_t room, const struct probe_http1_ask *ask,
-                                   const struct pod_pair **bad);
+                                   const struct rx_pair **bad);
 /* A GET of kubelet's making; its length, or one of the errors above. After BAD_HEADER *bad is the
  * header whose value no HTTP header may have. */
 

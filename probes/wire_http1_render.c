@@ -17,7 +17,7 @@ static bool has_control(const char *s)
     return false;
 }
 
-static bool is_header(const struct pod_pair *h, const char *lower, size_t n)
+static bool is_header(const struct rx_pair *h, const char *lower, size_t n)
 {
     return strlen(h->key) == n && probe_same_name(h->key, lower, n);
 }
@@ -34,7 +34,7 @@ static const char *find_header(const struct probe_http1_ask *ask, const char *lo
 #define FIND_HEADER(ask, lower) find_header((ask), lower, sizeof(lower) - 1)
 
 /* Written elsewhere, or not the manifest's to say. */
-static bool is_reserved(const struct pod_pair *h)
+static bool is_reserved(const struct rx_pair *h)
 {
     switch (h->key[0] | 0x20) {
     case 'h':
@@ -72,7 +72,7 @@ static void render_headers(struct probe_text *t, const struct probe_http1_ask *a
     bool says_close = false;
 
     for (uint32_t i = 0; i < ask->header_count; i++) {
-        const struct pod_pair *h = &ask->header[i];
+        const struct rx_pair *h = &ask->header[i];
 
         if (is_reserved(h) || (accept != NULL && accept[0] == '\0' && IS_HEADER(h, "accept")))
             continue;
@@ -94,7 +94,7 @@ static void render_headers(struct probe_text *t, const struct probe_http1_ask *a
 }
 
 int32_t probe_http1_render_request(char *to, uint32_t room, const struct probe_http1_ask *ask,
-                                   const struct pod_pair **bad)
+                                   const struct rx_pair **bad)
 {
     struct probe_text t = {.at = to, .room = room};
     const char *host = FIND_HEADER(ask, "host"), *agent = FIND_HEADER(ask, "user-agent");

@@ -182,7 +182,7 @@ static void ask(struct connection *c, rx_ns due)
                                        .persistent = l->keep};
     char host[HOST_MAX];
     struct probe_text text = {.at = host, .room = sizeof(host)};
-    const struct pod_pair *bad;
+    const struct rx_pair *bad;
 
     l->in_flight++;
     c->due = due;

@@ -57,12 +57,12 @@ static void aliases_read(struct mf_load *l, const struct mf_at *spec, struct pod
 static void options_read(struct mf_load *l, const struct mf_at *config, struct pod_dns_spec *out)
 {
     struct mf_at list = mf_field(config, "options");
-    struct pod_pair *o = mf_array(l, mf_count(l, &list), sizeof *o, &out->option_count);
+    struct rx_pair *o = mf_array(l, mf_count(l, &list), sizeof *o, &out->option_count);
 
     for (uint32_t i = 0; i < out->option_count; i++) {
         struct mf_at item = mf_item(&list, i), name = mf_field(&item, "name");
 
-        o[i] = (struct pod_pair){.key = ""};
+        o[i] = (struct rx_pair){.key = ""};
         if (!mf_is_object(l, &item))
             continue;
         o[i].key = mf_string_at(l, &name, "");

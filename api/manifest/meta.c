@@ -147,7 +147,7 @@ static void requirement_read(struct mf_load *l, const struct mf_at *at, struct p
 static struct pod_labels pairs_read(struct mf_load *l, const struct mf_at *at, bool annotations)
 {
     struct pod_labels labels = {0};
-    struct pod_pair *pair;
+    struct rx_pair *pair;
     size_t bytes = 0;
 
     if (!mf_is_object(l, at))
@@ -186,7 +186,7 @@ static struct pod_labels pairs_read(struct mf_load *l, const struct mf_at *at, b
 
 static int pair_by_key(const void *left, const void *right)
 {
-    return strcmp(((const struct pod_pair *)left)->key, ((const struct pod_pair *)right)->key);
+    return strcmp(((const struct rx_pair *)left)->key, ((const struct rx_pair *)right)->key);
 }
 
 /*

@@ -216,12 +216,12 @@ static void size_check(struct mf_load *l, const struct mf_at *at, const struct p
 
 static void headers_read(struct mf_load *l, const struct mf_at *at, struct pod_handler_spec *out)
 {
-    struct pod_pair *h = mf_array(l, mf_count(l, at), sizeof *h, &out->header_count);
+    struct rx_pair *h = mf_array(l, mf_count(l, at), sizeof *h, &out->header_count);
 
     for (uint32_t i = 0; i < out->header_count; i++) {
         struct mf_at item = mf_item(at, i), where = *at;
 
-        h[i] = (struct pod_pair){"", ""};
+        h[i] = (struct rx_pair){"", ""};
         if (!mf_is_object(l, &item))
             continue;
         mf_fields_check(l, &item, MF_FIELDS_HTTP_HEADER);

@@ -51,7 +51,7 @@ static const char *amount_of(const struct pod_labels *list, const char *resource
 
 static int by_resource(const void *a, const void *b)
 {
-    return strcmp(((const struct pod_pair *)a)->key, ((const struct pod_pair *)b)->key);
+    return strcmp(((const struct rx_pair *)a)->key, ((const struct rx_pair *)b)->key);
 }
 
 static void amount_check(struct mf_load *l, const struct mf_at *at, const struct pod_labels *limits)
@@ -72,7 +72,7 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
                                    const struct pod_labels *limits)
 {
     uint32_t written = mf_is_object(l, at) ? at->node->count : 0, room;
-    struct pod_pair *pair =
+    struct rx_pair *pair =
         mf_array(l, written + (limits ? limits->count : 0), sizeof *pair, &room);
     struct pod_labels list = {.pair = pair};
 
@@ -84,7 +84,7 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
         if (!text)
             continue;
         amount_check(l, &value, limits);
-        pair[list.count++] = (struct pod_pair){mf_keep(l, p->key->text, p->key->length), text};
+        pair[list.count++] = (struct rx_pair){mf_keep(l, p->key->text, p->key->length), text};
     }
     for (uint32_t i = 0; limits && pair && i < limits->count; i++)
         if (!amount_of(&list, limits->pair[i].key))

@@ -23,12 +23,15 @@ void fs_text_bytes(struct fs_text *t, const char *bytes, size_t length);
 void fs_text_say(struct fs_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* At most a kilobyte at a time. */
 
+void fs_offer(char best[FS_NAME_MAX + 1], const char *after, const char *name, size_t length);
+/* Becomes the best if it comes after `after` and before what was the best; "": there is none yet. */
+
 struct fs_made {
     bool (*find)(void *ctx, const char *path, enum fs_kind *kind, int *refusal);
     /* Is there such a file or directory? refusal: why it may not be written, a negative errno; 0: it may. */
     void (*write)(void *ctx, const char *path, struct fs_text *to);
     void (*list)(void *ctx, const char *dir, const char *after, char best[FS_NAME_MAX + 1]);
-    /* Offers (tree.h) the names in a directory. */
+    /* Offers (fs_offer) the names in a directory. */
 };
 
 #endif

@@ -4,26 +4,26 @@
 #include <string.h>
 
 /* What a container is there for: a server, unless it is there to end. */
-static bool may_serve(enum pod_program_role role)
+static bool may_serve(enum shell_program_role role)
 {
-    return role == POD_PROGRAM_MAIN || role == POD_PROGRAM_SIDECAR;
+    return role == SHELL_PROGRAM_MAIN || role == SHELL_PROGRAM_SIDECAR;
 }
 
-static bool is_what_it_is_for(enum pod_program_spot spot)
+static bool is_what_it_is_for(enum shell_program_spot spot)
 {
-    return spot == POD_SPOT_ALONE || spot == POD_SPOT_LAST || spot == POD_SPOT_EXEC ||
-           spot == POD_SPOT_BACKGROUND;
+    return spot == SHELL_SPOT_ALONE || spot == SHELL_SPOT_LAST || spot == SHELL_SPOT_EXEC ||
+           spot == SHELL_SPOT_BACKGROUND;
 }
 
-enum pod_program_fate pod_program_fate(enum pod_program_role role, enum pod_program_spot spot,
+enum shell_program_fate shell_program_fate(enum shell_program_role role, enum shell_program_spot spot,
                                        bool missing)
 {
     if (missing)
-        return spot == POD_SPOT_ALONE ? POD_PROGRAM_NOT_STARTED : POD_PROGRAM_NOT_FOUND;
-    return may_serve(role) && is_what_it_is_for(spot) ? POD_PROGRAM_SERVES : POD_PROGRAM_DONE;
+        return spot == SHELL_SPOT_ALONE ? SHELL_PROGRAM_NOT_STARTED : SHELL_PROGRAM_NOT_FOUND;
+    return may_serve(role) && is_what_it_is_for(spot) ? SHELL_PROGRAM_SERVES : SHELL_PROGRAM_DONE;
 }
 
-bool pod_program_is_no_name(const char *word)
+bool shell_program_is_no_name(const char *word)
 {
     return word[0] == '\0' || strpbrk(word, " \t\n;&|<>()$`\"'") != NULL;
 }

@@ -9,7 +9,7 @@
  *     behind `exec`, in the background of it - it is a server that runs until it is stopped.
  *  2. Everywhere else it is a step: done at once, exit code 0, no output. Programs of probes, hooks,
  *     init containers and Jobs are steps wherever they stand: such programs are there to end.
- *  3. The program is missing if that can be known: its name is none (pod_program_is_no_name), it is a
+ *  3. The program is missing if that can be known: its name is none (shell_program_is_no_name), it is a
  *     path below a volume that holds no such file, or the knob unknown_programs says so of all.
  *     What is missing is 127 inside a script, and cannot be started where it is a command of its own.
  *
@@ -25,40 +25,40 @@
 #include <stdbool.h>
 
 /* Whose command it is. */
-enum pod_program_role {
-    POD_PROGRAM_MAIN,    /* of a main container */
-    POD_PROGRAM_SIDECAR, /* of an init container with restartPolicy Always */
-    POD_PROGRAM_INIT,
-    POD_PROGRAM_JOB, /* of a main container of a Job's pod */
-    POD_PROGRAM_PROBE,
-    POD_PROGRAM_HOOK,
-    POD_PROGRAM_ROLES,
+enum shell_program_role {
+    SHELL_PROGRAM_MAIN,    /* of a main container */
+    SHELL_PROGRAM_SIDECAR, /* of an init container with restartPolicy Always */
+    SHELL_PROGRAM_INIT,
+    SHELL_PROGRAM_JOB, /* of a main container of a Job's pod */
+    SHELL_PROGRAM_PROBE,
+    SHELL_PROGRAM_HOOK,
+    SHELL_PROGRAM_ROLES,
 };
 
 /* Where in the command it stands. */
-enum pod_program_spot {
-    POD_SPOT_ALONE,      /* it is the command, without a shell */
-    POD_SPOT_LAST,       /* the last command of the script; each member of a pipeline that is that */
-    POD_SPOT_EXEC,       /* behind `exec` */
-    POD_SPOT_BACKGROUND, /* behind it stands `&` */
-    POD_SPOT_CONDITION,  /* its status is asked for: if, while, !, left of && and || */
-    POD_SPOT_PIPE,       /* a member of another pipeline */
-    POD_SPOT_CAPTURED,   /* its output is asked for: $(...) */
-    POD_SPOT_MIDDLE,     /* more commands follow; a loop's body and a trap's action are this, too */
-    POD_PROGRAM_SPOTS,
+enum shell_program_spot {
+    SHELL_SPOT_ALONE,      /* it is the command, without a shell */
+    SHELL_SPOT_LAST,       /* the last command of the script; each member of a pipeline that is that */
+    SHELL_SPOT_EXEC,       /* behind `exec` */
+    SHELL_SPOT_BACKGROUND, /* behind it stands `&` */
+    SHELL_SPOT_CONDITION,  /* its status is asked for: if, while, !, left of && and || */
+    SHELL_SPOT_PIPE,       /* a member of another pipeline */
+    SHELL_SPOT_CAPTURED,   /* its output is asked for: $(...) */
+    SHELL_SPOT_MIDDLE,     /* more commands follow; a loop's body and a trap's action are this, too */
+    SHELL_PROGRAM_SPOTS,
 };
 
-enum pod_program_fate {
-    POD_PROGRAM_SERVES,
-    POD_PROGRAM_DONE,
-    POD_PROGRAM_NOT_FOUND,   /* 127 */
-    POD_PROGRAM_NOT_STARTED, /* a container: StartError; a probe: an error; a hook: fails */
+enum shell_program_fate {
+    SHELL_PROGRAM_SERVES,
+    SHELL_PROGRAM_DONE,
+    SHELL_PROGRAM_NOT_FOUND,   /* 127 */
+    SHELL_PROGRAM_NOT_STARTED, /* a container: StartError; a probe: an error; a hook: fails */
 };
 
-enum pod_program_fate pod_program_fate(enum pod_program_role role, enum pod_program_spot spot,
+enum shell_program_fate shell_program_fate(enum shell_program_role role, enum shell_program_spot spot,
                                        bool missing);
 
-bool pod_program_is_no_name(const char *word);
+bool shell_program_is_no_name(const char *word);
 /* Is this word a whole command line ("sleep 3600"), an unexpanded $(NAME) or empty? Nobody's image has
  * a program of such a name. */
 

@@ -37,7 +37,6 @@
 
 #include "engine/box/fs.h"
 #include "engine/box/rule_program.h"
-#include "engine/pod/spec.h"
 #include "engine/reactor/mem.h"
 #include "engine/reactor/time.h"
 
@@ -156,7 +155,7 @@ int shell_compile(struct rx_arena *arena, enum shell_flavour sh, uint32_t argc,
 enum shell_class shell_program_class(const struct shell_program *p);
 
 bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct shell_diag *out,
-                           enum pod_program_spot *spot);
+                           enum shell_program_spot *spot);
 /* The nth (from 0) command word of the script that is literally neither known here nor a function
  * of the script, and where it stands: for `check`, before anything runs. False when there are no more.
  * It may still never be reached, or be there as a file. */
@@ -253,17 +252,24 @@ struct shell_host {
 
 /* ---- processes ------------------------------------------------------------------------------- */
 
+/* Who a process is. All zero: root. */
+struct shell_user {
+    uint32_t uid, gid;
+    uint32_t group_count;  /* all of them, gid included; sorted */
+    const uint32_t *group; /* outlives the proc */
+};
+
 struct shell_setup {
     const struct shell_program *program; /* not SHELL_UNKNOWN; outlives the proc */
     const struct shell_host *host;       /* outlives the proc */
     void *ctx;
     struct fs *fs; /* the container's view; outlives the proc */
     uint32_t env_count;
-    const struct pod_pair *env; /* not copied: outlives the proc */
+    const struct rx_pair *env; /* not copied: outlives the proc */
     const char *hostname;       /* outlives the proc */
     const char *fqdn;           /* likewise; NULL, "": it has none */
     uint32_t address;           /* its own; IPv4, host byte order */
-    const struct pod_user_spec *user; /* outlives the proc; NULL: root */
+    const struct shell_user *user; /* outlives the proc; NULL: root */
     const char *cwd;            /* copied; NULL = "/" */
     int64_t epoch_ms;           /* wall time at rx_ms 0, since 1970 */
     uint64_t seed, id;          /* for $RANDOM: prng stream (seed, id) */
@@ -271,7 +277,7 @@ struct shell_setup {
     uint32_t *next_pid;         /* the container's counter, outlives the proc; NULL: own, pid + 1 */
     bool pid1;                  /* the kernel keeps signals without a handler away from it */
     bool unknown_missing;       /* the images have no program that nobody knows */
-    enum pod_program_role role; /* else it decides what they are (rule_program.h) */
+    enum shell_program_role role; /* else it decides what they are (rule_program.h) */
 };
 
 enum shell_phase {

@@ -12,7 +12,7 @@ enum { PER_SERVICE = 2, PER_PORT = 5 + 1, NAME_MAX_ = 128 };
 
 struct writer {
     struct rx_arena *arena;
-    struct pod_pair *pair;
+    struct rx_pair *pair;
     uint32_t count;
     bool failed;
 };
@@ -36,7 +36,7 @@ static void add(struct writer *w, const char *key, const char *value)
 
     w->failed |= copy == NULL || text == NULL;
     if (!w->failed)
-        w->pair[w->count++] = (struct pod_pair){copy, text};
+        w->pair[w->count++] = (struct rx_pair){copy, text};
 }
 
 static void add_number(struct writer *w, const char *key, uint16_t number)

@@ -108,7 +108,7 @@ struct pod_fields {
 
 struct pod_env {
     uint32_t count;
-    struct pod_pair *pair; /* each name once, in the order in which names come up first */
+    struct rx_pair *pair; /* each name once, in the order in which names come up first */
     uint32_t *slot, room;  /* index by name: number of a pair plus one. room 0: there is none */
 };
 

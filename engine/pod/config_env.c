@@ -44,7 +44,7 @@ int pod_config_env(const struct pod_configs *all, const struct pod_spec *spec,
 
     if (c->env_count == 0) { /* as most containers: nothing but what all share */
         *out = (struct pod_env){.count = fields->services.count,
-                                .pair = (struct pod_pair *)(uintptr_t)fields->services.pair};
+                                .pair = (struct rx_pair *)(uintptr_t)fields->services.pair};
         return 0;
     }
     rc = env_open(&w, c);
@@ -52,7 +52,7 @@ int pod_config_env(const struct pod_configs *all, const struct pod_spec *spec,
     for (uint32_t i = 0; rc == 0 && i < c->env_count; i++)
         rc = env_resolve(&w, &c->env[i]);
     for (uint32_t i = 0; rc == 0 && i < fields->services.count; i++) {
-        const struct pod_pair *p = &fields->services.pair[i];
+        const struct rx_pair *p = &fields->services.pair[i];
 
         if (pod_env_find(out, p->key, strlen(p->key)) == NULL)
             env_set(out, p->key, p->value);

@@ -154,7 +154,7 @@ static int pairs_text(struct rx_arena *arena, const struct pod_labels *a,
         return -RX_ENOMEM;
     while (i < a->count || k < b->count) {
         int order = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->pair[i].key, b->pair[k].key);
-        const struct pod_pair *p = order < 0 ? &a->pair[i] : &b->pair[k];
+        const struct rx_pair *p = order < 0 ? &a->pair[i] : &b->pair[k];
 
         i += order <= 0;
         k += order >= 0;

@@ -195,7 +195,7 @@ void pod_resolv_write(struct pod *p, struct fs_text *to)
         options++;
     }
     for (uint32_t i = 0; i < s->dns.option_count; i++) {
-        const struct pod_pair *o = &s->dns.option[i];
+        const struct rx_pair *o = &s->dns.option[i];
 
         if (options > 0 && strcmp(o->key, "ndots") == 0)
             continue; /* it is there already, with this value */

@@ -278,7 +278,7 @@ static struct shell_setup setup_of(struct pod_machine *m)
         .hostname = m->life.hostname,
         .fqdn = m->life.fqdn,
         .address = p->ip,
-        .user = &pod_container_spec_of(c)->user,
+        .user = &programs_of(c)->user,
         .cwd = pod_container_spec_of(c)->working_dir,
         .epoch_ms = pod_node_of(p)->epoch_ms,
         .seed = pod_node_of(p)->seed,
@@ -371,9 +371,9 @@ int pod_machine_choose(struct pod_container *c, struct pod_main *out, char *why,
     }
     /* Without a command, the words are arguments of a program that the image names. */
     switch (pod_program_alone(c, NULL, p, s->command_argc > 0 ? argv[0] : NULL, why, room)) {
-    case POD_PROGRAM_SERVES:
+    case SHELL_PROGRAM_SERVES:
         return 0;
-    case POD_PROGRAM_DONE:
+    case SHELL_PROGRAM_DONE:
         out->kind = POD_MAIN_DONE;
         return 0;
     default:
@@ -671,7 +671,7 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_
     setup.host = &exec_host;
     setup.ctx = e;
     setup.pid = c->extra->machine->next_pid++;
-    setup.role = pod_handler_is_hook(c, h) ? POD_PROGRAM_HOOK : POD_PROGRAM_PROBE;
+    setup.role = pod_handler_is_hook(c, h) ? SHELL_PROGRAM_HOOK : SHELL_PROGRAM_PROBE;
     *e = (struct pod_exec){.container = c, .handler = h, .wake = wake};
     rc = open_shell(c, &setup, &e->proc);
     if (rc == 0)

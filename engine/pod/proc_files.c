@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "engine/pod/etc_files.h"
-#include "engine/box/files/tree.h"
 #include "engine/pod/system_files.h"
 #include "engine/reactor/prng.h"
 

@@ -138,6 +138,7 @@ int pod_programs_compile(struct pod_node *n, struct pod_template *t)
         struct pod_programs *p = &t->programs[i];
 
         p->common = pod_config_env_common(s);
+        p->user = (struct shell_user){s->user.uid, s->user.gid, s->user.group_count, s->user.group};
         rc = compile_common(n, t->spec, s, p);
         if (rc == 0)
             rc = compile_handlers(n, s, p);
@@ -174,15 +175,15 @@ static void own_labels(struct pod *p, struct pod_self *out)
     if (o == NULL)
         return;
     if (o->kind == POD_WORKLOAD_DEPLOYMENT) {
-        out->label[l->count++] = (struct pod_pair){"pod-template-hash", o->hash};
+        out->label[l->count++] = (struct rx_pair){"pod-template-hash", o->hash};
     } else if (o->kind == POD_WORKLOAD_STATEFULSET) {
         snprintf(out->ordinal, sizeof(out->ordinal), "%u", p->ordinal);
-        out->label[l->count++] = (struct pod_pair){"apps.kubernetes.io/pod-index", out->ordinal};
+        out->label[l->count++] = (struct rx_pair){"apps.kubernetes.io/pod-index", out->ordinal};
         out->label[l->count++] =
-            (struct pod_pair){"statefulset.kubernetes.io/pod-name", out->fields.name};
+            (struct rx_pair){"statefulset.kubernetes.io/pod-name", out->fields.name};
     } else if (o->kind == POD_WORKLOAD_JOB) {
-        out->label[l->count++] = (struct pod_pair){"batch.kubernetes.io/job-name", o->name};
-        out->label[l->count++] = (struct pod_pair){"job-name", o->name};
+        out->label[l->count++] = (struct rx_pair){"batch.kubernetes.io/job-name", o->name};
+        out->label[l->count++] = (struct rx_pair){"job-name", o->name};
     }
 }
 
@@ -208,8 +209,8 @@ static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
                     struct pod_life *out)
 {
     uint32_t count = own != NULL ? own->count : 0;
-    size_t head = count * sizeof(struct pod_pair), size = head + strlen(hostname) + strlen(fqdn) + 2;
-    struct pod_pair *pair;
+    size_t head = count * sizeof(struct rx_pair), size = head + strlen(hostname) + strlen(fqdn) + 2;
+    struct rx_pair *pair;
     char *text;
 
     for (uint32_t i = 0; i < count; i++) {

@@ -30,6 +30,7 @@ struct pod_programs {
     bool too_long;       /* environment or command are more than Linux takes */
     uint64_t generation; /* of the ConfigMaps this was made from */
     struct pod_env env;
+    struct shell_user user;
     const char *const *argv; /* main, expanded */
     const char *const *probe_argv[POD_PROBE_KINDS]; /* likewise; NULL = not exec */
 
@@ -45,7 +46,7 @@ bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d);
 /* What one instance runs with. Pointers lead into the template or into memory of its own. */
 struct pod_life {
     uint32_t env_count;
-    const struct pod_pair *env;
+    const struct rx_pair *env;
     struct pod_program main;
     const char *const *argv; /* expanded; as many words as in the spec */
     const char *hostname, *fqdn;
@@ -61,9 +62,9 @@ void pod_life_end(const struct rx_mem *mem, struct pod_life *l);
 
 /* ---- unknown.c: commands that nobody knows ------------------------------------------------------ */
 
-enum pod_program_role pod_program_role_of(struct pod_container *c); /* of its main command */
+enum shell_program_role pod_program_role_of(struct pod_container *c); /* of its main command */
 
-enum pod_program_fate pod_program_alone(struct pod_container *c, const struct pod_handler_spec *h,
+enum shell_program_fate pod_program_alone(struct pod_container *c, const struct pod_handler_spec *h,
                                         const struct pod_program *p, const char *word, char *why,
                                         size_t room);
 /* What becomes of a command that is not ours to run, the main one if h is NULL; says so once a template.
@@ -79,7 +80,7 @@ void pod_program_tell(struct pod_container *c, const struct pod_handler_spec *h,
 /* A pod's own fields, and the room they are rendered in. */
 struct pod_self {
     struct pod_fields fields;
-    struct pod_pair label[3];
+    struct rx_pair label[3];
     char name[POD_NAME_MAX], uid[POD_UID_MAX], ip[POD_IP_MAX], ordinal[12];
 };
 

@@ -15,15 +15,12 @@
 #include "engine/pod/rule_container.h"
 #include "engine/pod/rule_image.h"
 #include "engine/pod/rule_probe.h"
+#include "engine/reactor/base.h"
 #include "engine/reactor/time.h"
-
-struct pod_pair {
-    const char *key, *value;
-};
 
 struct pod_labels {
     uint32_t count;
-    const struct pod_pair *pair; /* sorted by key */
+    const struct rx_pair *pair; /* sorted by key */
 };
 
 /* ---- selectors ------------------------------------------------------------------------------ */
@@ -73,7 +70,7 @@ struct pod_handler_spec {
     const char *path;       /* http; defaulted to "/" */
     bool https;
     uint32_t header_count;  /* http: as written, in order */
-    const struct pod_pair *header;
+    const struct rx_pair *header;
     const char *service;    /* grpc; "" by default */
     /* sleep */
     int32_t seconds;
@@ -212,7 +209,7 @@ struct pod_dns_spec {
     enum pod_dns_policy policy;
     uint32_t server_count, search_count, option_count;
     const char *const *server, *const *search;
-    const struct pod_pair *option; /* value NULL: none */
+    const struct rx_pair *option; /* value NULL: none */
 };
 
 /* ---- pods ----------------------------------------------------------------------------------- */

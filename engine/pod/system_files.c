@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "engine/pod/etc_files.h"
-#include "engine/box/files/tree.h"
 
 static const char *const etc[] = {"/etc/hostname", "/etc/hosts", "/etc/resolv.conf"};
 

@@ -8,18 +8,18 @@
 
 #include "engine/pod/machine.h"
 
-enum pod_program_role pod_program_role_of(struct pod_container *c)
+enum shell_program_role pod_program_role_of(struct pod_container *c)
 {
     const struct pod *p = pod_of_container(c);
 
     switch (pod_container_spec_of(c)->kind) {
     case POD_INIT:
-        return POD_PROGRAM_INIT;
+        return SHELL_PROGRAM_INIT;
     case POD_SIDECAR:
-        return POD_PROGRAM_SIDECAR;
+        return SHELL_PROGRAM_SIDECAR;
     default:
-        return p->owner != NULL && p->owner->kind == POD_WORKLOAD_JOB ? POD_PROGRAM_JOB
-                                                                      : POD_PROGRAM_MAIN;
+        return p->owner != NULL && p->owner->kind == POD_WORKLOAD_JOB ? SHELL_PROGRAM_JOB
+                                                                      : SHELL_PROGRAM_MAIN;
     }
 }
 
@@ -93,7 +93,7 @@ bool pod_program_missing_below(struct pod_container *c, const char *path)
 
 static bool is_missing(struct pod_container *c, const char *word)
 {
-    return pod_node_of(pod_of_container(c))->knobs.unknown_missing || pod_program_is_no_name(word) ||
+    return pod_node_of(pod_of_container(c))->knobs.unknown_missing || shell_program_is_no_name(word) ||
            (word[0] == '/' && pod_program_missing_below(c, word));
 }
 
@@ -126,17 +126,17 @@ void pod_program_tell(struct pod_container *c, const struct pod_handler_spec *h,
 }
 
 static void tell(struct pod_container *c, const struct pod_handler_spec *h, const char *word,
-                 enum pod_program_fate fate, const char *why)
+                 enum shell_program_fate fate, const char *why)
 {
     struct shell_diag d = {.kind = SHELL_DIAG_NOT_FOUND};
 
     snprintf(d.word, sizeof(d.word), "%s", word);
-    if (fate == POD_PROGRAM_NOT_STARTED) {
+    if (fate == SHELL_PROGRAM_NOT_STARTED) {
         snprintf(d.text, sizeof(d.text), "%s", why);
     } else {
-        d.kind = fate == POD_PROGRAM_SERVES ? SHELL_DIAG_SERVER : SHELL_DIAG_DONE;
+        d.kind = fate == SHELL_PROGRAM_SERVES ? SHELL_DIAG_SERVER : SHELL_DIAG_DONE;
         snprintf(d.text, sizeof(d.text), "%.63s%s", word,
-                 fate == POD_PROGRAM_SERVES ? SHELL_SAYS_SERVER : SHELL_SAYS_DONE);
+                 fate == SHELL_PROGRAM_SERVES ? SHELL_SAYS_SERVER : SHELL_SAYS_DONE);
     }
     pod_program_tell(c, h, NULL, &d);
 }
@@ -150,22 +150,22 @@ static bool is_denied(struct pod_container *c, const struct pod_program *p, cons
     return p->by_path && m != NULL && fs_stat(&m->fs, word, &st) == 0 && !st.executable;
 }
 
-enum pod_program_fate pod_program_alone(struct pod_container *c, const struct pod_handler_spec *h,
+enum shell_program_fate pod_program_alone(struct pod_container *c, const struct pod_handler_spec *h,
                                         const struct pod_program *p, const char *word, char *why,
                                         size_t room)
 {
-    enum pod_program_role role = pod_program_role_of(c);
-    enum pod_program_fate fate;
+    enum shell_program_role role = pod_program_role_of(c);
+    enum shell_program_fate fate;
     bool denied;
 
     if (h != NULL)
-        role = pod_handler_is_hook(c, h) ? POD_PROGRAM_HOOK : POD_PROGRAM_PROBE;
+        role = pod_handler_is_hook(c, h) ? SHELL_PROGRAM_HOOK : SHELL_PROGRAM_PROBE;
     /* Of an image's own command not even the name is known; and what this shell cannot do is there. */
     if (word == NULL || p->refused != NULL)
-        return pod_program_fate(role, POD_SPOT_ALONE, false);
+        return shell_program_fate(role, SHELL_SPOT_ALONE, false);
     denied = is_denied(c, p, word);
-    fate = pod_program_fate(role, POD_SPOT_ALONE, denied || is_missing(c, word));
-    if (fate == POD_PROGRAM_NOT_STARTED)
+    fate = shell_program_fate(role, SHELL_SPOT_ALONE, denied || is_missing(c, word));
+    if (fate == SHELL_PROGRAM_NOT_STARTED)
         no_start(word, denied, why, room);
     tell(c, h, word, fate, why);
     return fate;

@@ -289,7 +289,7 @@ static struct fs_volume *host_volume(struct pod *p)
 /* ---- mounts --------------------------------------------------------------------------------- */
 
 struct environment {
-    const struct pod_pair *pair;
+    const struct rx_pair *pair;
     uint32_t count;
 };
 
@@ -357,7 +357,7 @@ static int mount_account(struct pod_container *c, struct fs *f)
     return 0;
 }
 
-int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pair *env,
+int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct rx_pair *env,
                       uint32_t env_count)
 {
     const struct pod_spec *spec = pod_spec_of(pod_of_container(c));

@@ -59,7 +59,7 @@ bool pod_mounts_refused(struct pod_container *c, char *why, size_t room);
 /* A subPathExpr that comes to nothing that could be mounted: the container waits in CreateContainerConfigError
  * with this message. */
 
-int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct pod_pair *env,
+int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct rx_pair *env,
                       uint32_t env_count);
 /* All that the container mounts, into its view. -RX_ENOMEM. */
 

@@ -37,6 +37,11 @@ _Noreturn void rx_assert_failed(const char *expression, const char *file, int li
 
 #define rx_container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
+/* A name and what it stands for: of a label, of the environment. */
+struct rx_pair {
+    const char *key, *value;
+};
+
 #define RX_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define RX_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define RX_MAX(a, b) ((a) > (b) ? (a) : (b))

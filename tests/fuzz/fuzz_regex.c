@@ -27,7 +27,7 @@ static const struct shell_host host = {.output = output};
 
 static uint64_t run(const char *script, const char *pattern, const char *text)
 {
-    const struct pod_pair env[] = {{"P", pattern}, {"T", text}};
+    const struct rx_pair env[] = {{"P", pattern}, {"T", text}};
     const char *argv[] = {"sh", "-c", script};
     struct shell_state state = {.phase = SHELL_SLEEPING};
     struct shell_program *program;

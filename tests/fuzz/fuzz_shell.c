@@ -69,7 +69,7 @@ static const struct shell_host host = {.output = output, .request = request, .se
 static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena, const char *script,
                 const uint8_t how[3])
 {
-    static const struct pod_pair env[] = {{"A", "1"}, {"PATH", "/bin"}};
+    static const struct rx_pair env[] = {{"A", "1"}, {"PATH", "/bin"}};
     const char *argv[] = {how[0] & 64 ? "bash" : "sh", "-c", script};
     struct shell_state state = {.phase = SHELL_SLEEPING};
     struct shell_setup setup = {.host = &host,
@@ -79,12 +79,12 @@ static void run(struct run *r, const struct rx_mem *mem, struct rx_arena *arena,
                                 .hostname = "fuzz",
                                 .pid = 1,
                                 .pid1 = how[0] & 16,
-                                .role = how[0] & 32 ? POD_PROGRAM_MAIN : POD_PROGRAM_PROBE,
+                                .role = how[0] & 32 ? SHELL_PROGRAM_MAIN : SHELL_PROGRAM_PROBE,
                                 .unknown_missing = how[0] & 64,
                                 .seed = 1};
     struct shell_program *program;
     struct shell_proc *p;
-    enum pod_program_spot spot;
+    enum shell_program_spot spot;
     struct shell_diag diag;
     struct fs fs;
 

@@ -105,7 +105,7 @@ sub notice {
 
     return "the compiler" unless quietly($dir, "make -s build/tests");
     return "its suites" unless look($dir, "$m->{suites}/*");
-    if ($m->{file} =~ m{^engine/pod/}) {
+    if ($m->{file} =~ m{^engine/(box|pod)/}) {
         $ENV{PODRING_WORLDS} = 150;
         my $fine = look($dir, "worlds/*");
         delete $ENV{PODRING_WORLDS};

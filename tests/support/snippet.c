@@ -38,7 +38,7 @@ static bool names(const struct snippet *row, const char *shell)
 
 static void here_one(const struct snippet *row, const char *shell)
 {
-    static const struct pod_pair env[] = {
+    static const struct rx_pair env[] = {
         {"HOME", "/tmp"}, {"LC_ALL", "C"}, {"PATH", "/usr/bin:/bin"}};
     const char *argv[] = {"busybox", "sh", "-c", row->script};
     static struct kit k;

@@ -27,8 +27,8 @@ static const struct pod_config settings = {
     .ns = "shop", .name = "settings", .count = 3, .item = settings_items};
 static const struct pod_config account = {
     .ns = "shop", .name = "account", .secret = true, .count = 2, .item = account_items};
-static const struct pod_pair labels[] = {{"app", "shop"}, {"tier", "web"}};
-static const struct pod_pair notes[] = {{"note", "first\n\"second\""}};
+static const struct rx_pair labels[] = {{"app", "shop"}, {"tier", "web"}};
+static const struct rx_pair notes[] = {{"note", "first\n\"second\""}};
 static const struct pod_spec spec = {
     .ns = "shop", .labels = {2, labels}, .annotations = {1, notes}};
 
@@ -313,7 +313,7 @@ Test(config, which_volumes_cannot_be_set_up)
 
 static const char *abc(void *ctx, const char *name, size_t length)
 {
-    static const struct pod_pair known[] = {
+    static const struct rx_pair known[] = {
         {"A", "one"}, {"B", "two"}, {"REF", "$(A)"}, {"EMPTY", ""}, {"a.b-c", "dots"}};
 
     ++*(int *)ctx;
@@ -411,8 +411,8 @@ static const char *env_text(struct kit *k, const struct pod_env *env)
     return k->text;
 }
 
-static const struct pod_pair services[] = {{"DB_PORT", "5432"}, {"DB_HOST", "10.0.0.9"}};
-static const struct pod_pair added[] = {{"pod-index", "2"}};
+static const struct rx_pair services[] = {{"DB_PORT", "5432"}, {"DB_HOST", "10.0.0.9"}};
+static const struct rx_pair added[] = {{"pod-index", "2"}};
 static const struct pod_fields fields = {.name = "shop-2",
                                          .uid = "u-1",
                                          .node_name = "node-a",

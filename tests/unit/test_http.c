@@ -301,7 +301,7 @@ Test(http, asks_as_a_kubelet_asks)
 
 Test(http, asks_with_headers_and_a_query)
 {
-    static const struct pod_pair headers[] = {{"Host", "example.com"}, {"X-A", "1"}, {"X-A", "2"}};
+    static const struct rx_pair headers[] = {{"Host", "example.com"}, {"X-A", "1"}, {"X-A", "2"}};
 
     world_open();
     w.h.header = headers;
@@ -564,7 +564,7 @@ Test(http, expired_and_then_cancelled)
 
 Test(http, redirects_to_the_same_host_are_followed)
 {
-    static const struct pod_pair host[] = {{"Host", "example.com"}};
+    static const struct rx_pair host[] = {{"Host", "example.com"}};
     static const struct script s[] = {
         {.bytes = TO("/next?a=b")},
         {.bytes = TO("http://10.0.0.5:8081/other")},
@@ -844,7 +844,7 @@ Test(http, ports_and_schemes)
 
 Test(http, headers_that_cannot_be_sent)
 {
-    static const struct pod_pair bad[] = {{"X-A", "a\nb"}}, host[] = {{"Host", "a\001"}};
+    static const struct rx_pair bad[] = {{"X-A", "a\nb"}}, host[] = {{"Host", "a\001"}};
 
     world_open();
     w.h.header_count = 1;
@@ -858,7 +858,7 @@ Test(http, headers_that_cannot_be_sent)
 Test(http, limits_of_the_buffer)
 {
     static char path[POD_ATTEMPT_BUFFER], value[POD_ATTEMPT_BUFFER];
-    struct pod_pair header = {"Authorization", value};
+    struct rx_pair header = {"Authorization", value};
     bool fits = true;
 
     world_open();

@@ -3,13 +3,13 @@
 
 #include <criterion/criterion.h>
 
-static const struct pod_pair none[] = {{"", ""}};
-static const struct pod_pair app_x[] = {{"app", "x"}};
-static const struct pod_pair a_b[] = {{"a", "b"}};
-static const struct pod_pair tier_api[] = {{"tier", "api"}};
-static const struct pod_pair app_canary[] = {{"app", "x"}, {"canary", ""}};
-static const struct pod_pair app_prod[] = {{"app", "x"}, {"env", "prod"}};
-static const struct pod_pair many[] = {{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}, {"e", "5"}};
+static const struct rx_pair none[] = {{"", ""}};
+static const struct rx_pair app_x[] = {{"app", "x"}};
+static const struct rx_pair a_b[] = {{"a", "b"}};
+static const struct rx_pair tier_api[] = {{"tier", "api"}};
+static const struct rx_pair app_canary[] = {{"app", "x"}, {"canary", ""}};
+static const struct rx_pair app_prod[] = {{"app", "x"}, {"env", "prod"}};
+static const struct rx_pair many[] = {{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}, {"e", "5"}};
 
 #define VALUES(...)                                                                                \
     .count = sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *),                               \

@@ -308,13 +308,13 @@ Test(shell_compile, unknown_words_are_known_before_anything_runs)
 {
     static const struct {
         const char *word;
-        enum pod_program_spot spot;
+        enum shell_program_spot spot;
     } is[] = {
-        {"helper", POD_SPOT_CONDITION}, /* as its function is called */
-        {"helm", POD_SPOT_CONDITION},   {"kubectl", POD_SPOT_CONDITION}, {"yq", POD_SPOT_CAPTURED},
-        {"/app/run", POD_SPOT_EXEC},    {"frob", POD_SPOT_LAST},
+        {"helper", SHELL_SPOT_CONDITION}, /* as its function is called */
+        {"helm", SHELL_SPOT_CONDITION},   {"kubectl", SHELL_SPOT_CONDITION}, {"yq", SHELL_SPOT_CAPTURED},
+        {"/app/run", SHELL_SPOT_EXEC},    {"frob", SHELL_SPOT_LAST},
     };
-    enum pod_program_spot spot;
+    enum shell_program_spot spot;
     struct shell_diag d;
 
     kit_open(
@@ -384,7 +384,7 @@ Test(shell_compile, replicas_share_a_program)
 
 Test(shell_compile, environment)
 {
-    static const struct pod_pair env[] = {{"A", "1"}, {"B", "two words"}, {"HOME", "/data"}};
+    static const struct rx_pair env[] = {{"A", "1"}, {"B", "two words"}, {"HOME", "/data"}};
 
     kit_open(&k,
              "echo $A \"$B\" ~; A=5; sh -c 'echo $A'; unset B; sh -c 'echo [$B]'; env | grep -c =; "

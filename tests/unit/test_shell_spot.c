@@ -11,82 +11,82 @@ static struct kit k;
 
 static const struct {
     const char *script;
-    enum pod_program_spot at;
+    enum shell_program_spot at;
     const char *out;
 } rows[] = {
     /* the last command, whatever is around it */
-    {"echo a; frob", POD_SPOT_LAST, "a\n"},
-    {"frob", POD_SPOT_LAST, ""},
-    {"echo a\nfrob -x\n# the end\n", POD_SPOT_LAST, "a\n"},
-    {"true && frob", POD_SPOT_LAST, ""},
-    {"false || frob", POD_SPOT_LAST, ""},
-    {"{ echo a; frob; }", POD_SPOT_LAST, "a\n"},
-    {"(echo a; frob)", POD_SPOT_LAST, "a\n"},
-    {"{ frob; } > /tmp/x", POD_SPOT_LAST, ""},
-    {"frob > /tmp/x 2>&1", POD_SPOT_LAST, ""},
-    {"A=1 frob", POD_SPOT_LAST, ""},
-    {"if true; then frob; else echo b; fi", POD_SPOT_LAST, ""},
-    {"if false; then echo b; else frob; fi", POD_SPOT_LAST, ""},
-    {"case x in y) echo b;; x) echo a; frob;; esac", POD_SPOT_LAST, "a\n"},
-    {"f() { echo a; frob; }; f", POD_SPOT_LAST, "a\n"},
-    {"g() { frob; }; f() { g; }; if true; then f x; fi", POD_SPOT_LAST, ""},
-    {"frob | cat", POD_SPOT_LAST, ""},
-    {"echo a | frob", POD_SPOT_LAST, ""},
-    {"set -e; frob", POD_SPOT_LAST, ""},
+    {"echo a; frob", SHELL_SPOT_LAST, "a\n"},
+    {"frob", SHELL_SPOT_LAST, ""},
+    {"echo a\nfrob -x\n# the end\n", SHELL_SPOT_LAST, "a\n"},
+    {"true && frob", SHELL_SPOT_LAST, ""},
+    {"false || frob", SHELL_SPOT_LAST, ""},
+    {"{ echo a; frob; }", SHELL_SPOT_LAST, "a\n"},
+    {"(echo a; frob)", SHELL_SPOT_LAST, "a\n"},
+    {"{ frob; } > /tmp/x", SHELL_SPOT_LAST, ""},
+    {"frob > /tmp/x 2>&1", SHELL_SPOT_LAST, ""},
+    {"A=1 frob", SHELL_SPOT_LAST, ""},
+    {"if true; then frob; else echo b; fi", SHELL_SPOT_LAST, ""},
+    {"if false; then echo b; else frob; fi", SHELL_SPOT_LAST, ""},
+    {"case x in y) echo b;; x) echo a; frob;; esac", SHELL_SPOT_LAST, "a\n"},
+    {"f() { echo a; frob; }; f", SHELL_SPOT_LAST, "a\n"},
+    {"g() { frob; }; f() { g; }; if true; then f x; fi", SHELL_SPOT_LAST, ""},
+    {"frob | cat", SHELL_SPOT_LAST, ""},
+    {"echo a | frob", SHELL_SPOT_LAST, ""},
+    {"set -e; frob", SHELL_SPOT_LAST, ""},
     /* behind exec */
-    {"exec frob", POD_SPOT_EXEC, ""},
-    {"true && exec frob || exit 1", POD_SPOT_EXEC, ""},
-    {"if true; then exec frob; fi; echo b", POD_SPOT_EXEC, ""},
-    {"exec frob | cat", POD_SPOT_EXEC, ""},
+    {"exec frob", SHELL_SPOT_EXEC, ""},
+    {"true && exec frob || exit 1", SHELL_SPOT_EXEC, ""},
+    {"if true; then exec frob; fi; echo b", SHELL_SPOT_EXEC, ""},
+    {"exec frob | cat", SHELL_SPOT_EXEC, ""},
     /* in the background */
-    {"frob & echo a; wait", POD_SPOT_BACKGROUND, "a\n"},
-    {"(echo b > /tmp/b; frob) & echo a; wait", POD_SPOT_BACKGROUND, "a\n"},
-    {"true && frob & wait", POD_SPOT_BACKGROUND, ""},
-    {"f() { frob & }; f; wait", POD_SPOT_BACKGROUND, ""},
-    {"frob | cat & wait", POD_SPOT_BACKGROUND, ""},
-    {"if frob & then echo a; fi; wait", POD_SPOT_BACKGROUND, "a\n"},
+    {"frob & echo a; wait", SHELL_SPOT_BACKGROUND, "a\n"},
+    {"(echo b > /tmp/b; frob) & echo a; wait", SHELL_SPOT_BACKGROUND, "a\n"},
+    {"true && frob & wait", SHELL_SPOT_BACKGROUND, ""},
+    {"f() { frob & }; f; wait", SHELL_SPOT_BACKGROUND, ""},
+    {"frob | cat & wait", SHELL_SPOT_BACKGROUND, ""},
+    {"if frob & then echo a; fi; wait", SHELL_SPOT_BACKGROUND, "a\n"},
     /* a condition */
-    {"if frob; then echo a; fi", POD_SPOT_CONDITION, "a\n"},
-    {"while ! frob; do sleep 1; done; echo a", POD_SPOT_CONDITION, "a\n"},
-    {"until frob; do sleep 1; done", POD_SPOT_CONDITION, ""},
-    {"frob && echo a", POD_SPOT_CONDITION, "a\n"},
-    {"frob || exit 3", POD_SPOT_CONDITION, ""},
-    {"! frob || echo a", POD_SPOT_CONDITION, "a\n"},
-    {"if (frob); then echo a; fi", POD_SPOT_CONDITION, "a\n"},
-    {"f() { frob; }; f || exit 3; echo a", POD_SPOT_CONDITION, "a\n"},
+    {"if frob; then echo a; fi", SHELL_SPOT_CONDITION, "a\n"},
+    {"while ! frob; do sleep 1; done; echo a", SHELL_SPOT_CONDITION, "a\n"},
+    {"until frob; do sleep 1; done", SHELL_SPOT_CONDITION, ""},
+    {"frob && echo a", SHELL_SPOT_CONDITION, "a\n"},
+    {"frob || exit 3", SHELL_SPOT_CONDITION, ""},
+    {"! frob || echo a", SHELL_SPOT_CONDITION, "a\n"},
+    {"if (frob); then echo a; fi", SHELL_SPOT_CONDITION, "a\n"},
+    {"f() { frob; }; f || exit 3; echo a", SHELL_SPOT_CONDITION, "a\n"},
     /* its output is asked for */
-    {"x=$(frob); echo \"<$x>\"", POD_SPOT_CAPTURED, "<>\n"},
-    {"echo `frob`", POD_SPOT_CAPTURED, "\n"},
-    {"x=$(cat /dev/null; frob)", POD_SPOT_CAPTURED, ""},
+    {"x=$(frob); echo \"<$x>\"", SHELL_SPOT_CAPTURED, "<>\n"},
+    {"echo `frob`", SHELL_SPOT_CAPTURED, "\n"},
+    {"x=$(cat /dev/null; frob)", SHELL_SPOT_CAPTURED, ""},
     /* another pipeline */
-    {"frob | wc -l; echo a", POD_SPOT_PIPE, "0\na\n"},
-    {"echo b | frob; echo a", POD_SPOT_PIPE, "a\n"},
+    {"frob | wc -l; echo a", SHELL_SPOT_PIPE, "0\na\n"},
+    {"echo b | frob; echo a", SHELL_SPOT_PIPE, "a\n"},
     /* and the middle */
-    {"frob; echo a", POD_SPOT_MIDDLE, "a\n"},
-    {"frob\necho a", POD_SPOT_MIDDLE, "a\n"},
-    {"frob; exit 0", POD_SPOT_MIDDLE, ""},
-    {"{ frob; echo a; }", POD_SPOT_MIDDLE, "a\n"},
-    {"(frob; echo a)", POD_SPOT_MIDDLE, "a\n"},
-    {"(frob); echo a", POD_SPOT_MIDDLE, "a\n"},
-    {"(frob; echo a) & wait", POD_SPOT_MIDDLE, "a\n"},
-    {"if true; then frob; fi; echo a", POD_SPOT_MIDDLE, "a\n"},
-    {"for i in 1 2; do frob $i; done; echo a", POD_SPOT_MIDDLE, "a\n"},
-    {"for i in 1 2; do echo $i; frob; done", POD_SPOT_MIDDLE, "1\n2\n"},
-    {"i=0; while [ $i -lt 2 ]; do i=$((i+1)); frob; done; echo $i", POD_SPOT_MIDDLE, "2\n"},
-    {"f() { frob; }; f; echo a", POD_SPOT_MIDDLE, "a\n"},
-    {"f() { frob; echo a; }; f", POD_SPOT_MIDDLE, "a\n"},
-    {"set -e; frob; echo a", POD_SPOT_MIDDLE, "a\n"},
+    {"frob; echo a", SHELL_SPOT_MIDDLE, "a\n"},
+    {"frob\necho a", SHELL_SPOT_MIDDLE, "a\n"},
+    {"frob; exit 0", SHELL_SPOT_MIDDLE, ""},
+    {"{ frob; echo a; }", SHELL_SPOT_MIDDLE, "a\n"},
+    {"(frob; echo a)", SHELL_SPOT_MIDDLE, "a\n"},
+    {"(frob); echo a", SHELL_SPOT_MIDDLE, "a\n"},
+    {"(frob; echo a) & wait", SHELL_SPOT_MIDDLE, "a\n"},
+    {"if true; then frob; fi; echo a", SHELL_SPOT_MIDDLE, "a\n"},
+    {"for i in 1 2; do frob $i; done; echo a", SHELL_SPOT_MIDDLE, "a\n"},
+    {"for i in 1 2; do echo $i; frob; done", SHELL_SPOT_MIDDLE, "1\n2\n"},
+    {"i=0; while [ $i -lt 2 ]; do i=$((i+1)); frob; done; echo $i", SHELL_SPOT_MIDDLE, "2\n"},
+    {"f() { frob; }; f; echo a", SHELL_SPOT_MIDDLE, "a\n"},
+    {"f() { frob; echo a; }; f", SHELL_SPOT_MIDDLE, "a\n"},
+    {"set -e; frob; echo a", SHELL_SPOT_MIDDLE, "a\n"},
 };
 
-static bool serves(enum pod_program_role role, enum pod_program_spot spot)
+static bool serves(enum shell_program_role role, enum shell_program_spot spot)
 {
-    return pod_program_fate(role, spot, false) == POD_PROGRAM_SERVES;
+    return shell_program_fate(role, spot, false) == SHELL_PROGRAM_SERVES;
 }
 
 Test(shell_spot, the_text_and_the_run_agree)
 {
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
-        enum pod_program_spot spot = POD_PROGRAM_SPOTS;
+        enum shell_program_spot spot = SHELL_PROGRAM_SPOTS;
         struct shell_diag d;
 
         kit_open(&k, rows[i].script);
@@ -94,7 +94,7 @@ Test(shell_spot, the_text_and_the_run_agree)
         cr_expect(shell_program_unknown(k.program, 0, &d, &spot));
         cr_expect_eq(spot, rows[i].at, "%s: %d, not %d", rows[i].script, (int)spot, (int)rows[i].at);
         kit_run(&k);
-        cr_expect_eq(k.server_up, serves(POD_PROGRAM_MAIN, rows[i].at), "%s", rows[i].script);
+        cr_expect_eq(k.server_up, serves(SHELL_PROGRAM_MAIN, rows[i].at), "%s", rows[i].script);
         cr_expect_eq(k.state.phase == SHELL_ENDED, !k.server_up, "%s", rows[i].script);
         cr_expect_str_eq(k.out, rows[i].out, "%s: \"%s\"", rows[i].script, k.out);
         cr_expect_str_eq(k.err, "", "%s: \"%s\"", rows[i].script, k.err);
@@ -105,8 +105,8 @@ Test(shell_spot, the_text_and_the_run_agree)
 /* What is there to end is done wherever it stands. */
 Test(shell_spot, in_probes_hooks_inits_and_jobs)
 {
-    static const enum pod_program_role role[] = {POD_PROGRAM_INIT, POD_PROGRAM_JOB, POD_PROGRAM_PROBE,
-                                                 POD_PROGRAM_HOOK};
+    static const enum shell_program_role role[] = {SHELL_PROGRAM_INIT, SHELL_PROGRAM_JOB, SHELL_PROGRAM_PROBE,
+                                                 SHELL_PROGRAM_HOOK};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++)
         for (size_t r = 0; r < RX_ARRAY_LEN(role); r++) {

@@ -582,9 +582,9 @@ Test(wire_http1, request_limits)
 
 /* ---- rendering ------------------------------------------------------------------------------- */
 
-static int32_t render(char *to, uint32_t room, const struct pod_pair *h, uint32_t n, bool forget)
+static int32_t render(char *to, uint32_t room, const struct rx_pair *h, uint32_t n, bool forget)
 {
-    const struct pod_pair *bad = NULL;
+    const struct rx_pair *bad = NULL;
     struct probe_http1_ask ask = {
         .target = "/healthz",
         .target_len = 8,
@@ -610,7 +610,7 @@ Test(wire_http1, a_request_of_a_kubelet)
 {
     static const struct {
         uint32_t n;
-        struct pod_pair h[3];
+        struct rx_pair h[3];
         const char *want;
     } rows[] = {
         {0, {{0}}, TOP AGENT "Accept: */*\r\n" END},
@@ -643,7 +643,7 @@ Test(wire_http1, a_request_of_a_kubelet)
 
 Test(wire_http1, a_request_that_cannot_be_made)
 {
-    static const struct pod_pair split[] = {{"X", "a\r\nEvil: yes"}}, host[] = {{"Host", "a\nb"}},
+    static const struct rx_pair split[] = {{"X", "a\r\nEvil: yes"}}, host[] = {{"Host", "a\nb"}},
                                  named[] = {{"Host", "example.com"}};
     char out[1024];
     int32_t n = render(out, sizeof(out) - 1, NULL, 0, false);

@@ -38,11 +38,11 @@ static bool name_of(struct sh_task *t, const char *file, uint32_t id, char name[
     return id == 0;
 }
 
-static const struct pod_user_spec *user_of(const struct sh_task *t)
+static const struct shell_user *user_of(const struct sh_task *t)
 {
     static const uint32_t groups[] = {0};
-    static const struct pod_user_spec root = {.group_count = 1, .group = groups};
-    const struct pod_user_spec *u = t->proc->setup.user;
+    static const struct shell_user root = {.group_count = 1, .group = groups};
+    const struct shell_user *u = t->proc->setup.user;
 
     return u != NULL && u->group_count > 0 ? u : &root;
 }
@@ -109,7 +109,7 @@ static bool is_other(struct sh_task *t, const char *name, int *status)
 
 int sh_cmd_id(struct sh_task *t, struct sh_call *c)
 {
-    const struct pod_user_spec *u = user_of(t);
+    const struct shell_user *u = user_of(t);
     int status = 0;
     struct sh_opts o;
 

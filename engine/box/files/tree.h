@@ -111,7 +111,6 @@ int fs_tree_walk(struct fs_volume *v, struct fs_node *root, const char *rest, rx
 bool fs_offer_virtual(const struct fs_spot *s, const struct fs *f, const char *after,
                       char best[FS_NAME_MAX + 1]);
 /* Mounts, virtual directories and devices in that directory: fs_list. */
-void fs_offer(char best[FS_NAME_MAX + 1], const char *after, const char *name, size_t length);
 bool fs_is_virtual(const struct fs *f, const char *path); /* a directory, with or without a node */
 uint16_t fs_virtual_mode(const char *path);
 uint32_t fs_virtual_number(const char *path); /* a small one, different for each */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "engine/box/fs_made.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 

@@ -13,7 +13,7 @@ enum { UNKNOWN_WORDS_MAX = 64 };
 struct sh_unknown_word {
     const char *word;
     uint32_t pos; /* of the command */
-    enum pod_program_spot spot;
+    enum shell_program_spot spot;
 };
 
 static int compile_shell(struct rx_arena *arena, uint32_t argc, const char *const *argv,
@@ -331,7 +331,7 @@ static void survey_command(struct survey *s, const struct sh_word *w, uint32_t p
         return;
     for (; at > 0 && s->word[at - 1].pos > pos; at--)
         s->word[at] = s->word[at - 1];
-    s->word[at] = (struct sh_unknown_word){w->literal, pos, replaces ? POD_SPOT_EXEC : POD_SPOT_MIDDLE};
+    s->word[at] = (struct sh_unknown_word){w->literal, pos, replaces ? SHELL_SPOT_EXEC : SHELL_SPOT_MIDDLE};
     s->count++;
 }
 
@@ -390,7 +390,7 @@ static int keep_unknown(struct rx_arena *arena, struct shell_program *p, const s
     for (uint32_t i = 0; i < s->count; i++) {
         kept[i] = s->word[i];
         kept[i].word = rx_arena_strdup(arena, s->word[i].word);
-        if (kept[i].spot != POD_SPOT_EXEC)
+        if (kept[i].spot != SHELL_SPOT_EXEC)
             kept[i].spot = sh_spot_in_text(&p->unit, kept[i].pos);
         if (kept[i].word == NULL)
             return -RX_ENOMEM;
@@ -401,7 +401,7 @@ static int keep_unknown(struct rx_arena *arena, struct shell_program *p, const s
 }
 
 bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct shell_diag *out,
-                           enum pod_program_spot *spot)
+                           enum shell_program_spot *spot)
 {
     if (nth >= p->unknown_count)
         return false;

@@ -83,39 +83,39 @@ static bool runs_out(const struct sh_unit *u, uint32_t pc)
     return false;
 }
 
-enum pod_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function)
+enum shell_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function)
 {
     struct enclosing list[ENCLOSING_MAX];
     uint32_t n = enclose(u, pc, list);
-    enum pod_program_spot otherwise = POD_SPOT_MIDDLE;
+    enum shell_program_spot otherwise = SHELL_SPOT_MIDDLE;
 
     *function = UINT32_MAX;
     if (n == ENCLOSING_MAX)
-        return POD_SPOT_MIDDLE;
+        return SHELL_SPOT_MIDDLE;
     for (pc++; n > 0; n--) {
         const struct enclosing *e = &list[n - 1];
 
         if (e->op == SH_OP_TESTED)
-            return POD_SPOT_CONDITION;
+            return SHELL_SPOT_CONDITION;
         if (!runs_out(u, pc))
             return otherwise;
         switch (e->op) {
         case SH_OP_CAPTURE:
-            return POD_SPOT_CAPTURED;
+            return SHELL_SPOT_CAPTURED;
         case SH_OP_BACKGROUND:
-            return POD_SPOT_BACKGROUND;
+            return SHELL_SPOT_BACKGROUND;
         case SH_OP_FUNCTION:
             *function = u->ins[e->at].b;
-            return POD_SPOT_LAST;
+            return SHELL_SPOT_LAST;
         case SH_OP_STAGE:
-            otherwise = POD_SPOT_PIPE;
+            otherwise = SHELL_SPOT_PIPE;
             break;
         default:
             break;
         }
         pc = u->ins[e->at].c;
     }
-    return runs_out(u, pc) ? POD_SPOT_LAST : otherwise;
+    return runs_out(u, pc) ? SHELL_SPOT_LAST : otherwise;
 }
 
 /* ---- while it runs --------------------------------------------------------------------------- */
@@ -132,33 +132,33 @@ static int caller(const struct sh_task *t, int below)
 
 /* A child runs a text of its own: where in the parent's is what waits for it, and ends with it? False:
  * nowhere, *spot. xargs and its like go on with the next child. */
-static bool waits_in(const struct sh_task *parent, uint32_t *pc, enum pod_program_spot *spot)
+static bool waits_in(const struct sh_task *parent, uint32_t *pc, enum shell_program_spot *spot)
 {
     const struct sh_command *c = parent->call.command;
     const struct sh_ins *ins = &parent->unit->ins[parent->pc];
 
-    *spot = POD_SPOT_MIDDLE;
+    *spot = SHELL_SPOT_MIDDLE;
     if (c != NULL)
         return c->run == sh_cmd_sh || c->run == sh_cmd_timeout;
     if (ins->op == SH_OP_CAPTURE)
-        *spot = POD_SPOT_CAPTURED;
+        *spot = SHELL_SPOT_CAPTURED;
     if (ins->op == SH_OP_SUBSHELL)
         *pc = ins->c - 1;
     return ins->op == SH_OP_SUBSHELL || ins->op == SH_OP_PIPE_END;
 }
 
-enum pod_program_spot sh_spot(const struct sh_task *t)
+enum shell_program_spot sh_spot(const struct sh_task *t)
 {
     const struct sh_unit *unit = t->unit;
     uint32_t pc = t->pc, function;
     int below = t->frames, at;
 
     if (t->call.replaces)
-        return t->captured_by ? POD_SPOT_CAPTURED : POD_SPOT_EXEC;
+        return t->captured_by ? SHELL_SPOT_CAPTURED : SHELL_SPOT_EXEC;
     for (;;) {
-        enum pod_program_spot spot = sh_spot_in_unit(unit, pc, &function);
+        enum shell_program_spot spot = sh_spot_in_unit(unit, pc, &function);
 
-        if (spot != POD_SPOT_LAST)
+        if (spot != SHELL_SPOT_LAST)
             return spot;
         /* Who goes on when this text is over? A child of the same text has no calls of its own: they
          * are those of its parent, who waits for it in the place that was looked at just now. */
@@ -166,16 +166,16 @@ enum pod_program_spot sh_spot(const struct sh_task *t)
             const struct sh_task *parent = sh_task_find(t->proc, t->parent);
 
             if (parent == NULL || parent->unit == NULL)
-                return t->background ? POD_SPOT_BACKGROUND : POD_SPOT_LAST;
+                return t->background ? SHELL_SPOT_BACKGROUND : SHELL_SPOT_LAST;
             if (parent->unit != unit && t->background)
-                return POD_SPOT_BACKGROUND;
+                return SHELL_SPOT_BACKGROUND;
             t = parent;
             below = t->frames;
             if (t->unit != unit)
                 break;
         }
         if (at >= 0 && t->frame[at].kind == SH_FRAME_TRAP)
-            return POD_SPOT_MIDDLE;
+            return SHELL_SPOT_MIDDLE;
         unit = at >= 0 ? t->frame[at].unit : t->unit;
         pc = at >= 0 ? t->frame[at].pc : t->pc;
         below = at >= 0 ? at : below;
@@ -212,16 +212,16 @@ static uint32_t call_of(const struct sh_unit *u, const char *name)
     return UINT32_MAX;
 }
 
-enum pod_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos)
+enum shell_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos)
 {
     uint32_t pc = exec_at(u, pos), function;
-    enum pod_program_spot spot = POD_SPOT_MIDDLE;
+    enum shell_program_spot spot = SHELL_SPOT_MIDDLE;
 
     for (int calls = 0; pc != UINT32_MAX && calls < CALLS_MAX; calls++) {
         spot = sh_spot_in_unit(u, pc, &function);
-        if (spot != POD_SPOT_LAST || function == UINT32_MAX)
+        if (spot != SHELL_SPOT_LAST || function == UINT32_MAX)
             return spot;
         pc = call_of(u, u->str[function]);
     }
-    return POD_SPOT_MIDDLE;
+    return SHELL_SPOT_MIDDLE;
 }

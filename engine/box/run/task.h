@@ -566,12 +566,12 @@ enum shell_flavour sh_flavour_of_text(const struct shell_proc *p, enum shell_fla
 
 /* ---- spot.c ---------------------------------------------------------------------------- */
 
-enum pod_program_spot sh_spot(const struct sh_task *t);
+enum shell_program_spot sh_spot(const struct sh_task *t);
 /* Where the command stands that the task is in, with all that has called it. */
-enum pod_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function);
+enum shell_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function);
 /* The same of the operation that runs a command, as far as its own text tells. LAST: of the function
  * of that name, a number of the unit's texts; or of the unit (UINT32_MAX). */
-enum pod_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos);
+enum shell_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos);
 /* Of the command at that place; a function counts as where it is called first. */
 
 /* ---- call.c ---------------------------------------------------------------------------- */

@@ -133,7 +133,7 @@ bool sh_program_missing(struct sh_task *t, const char *name)
     char full[FS_PATH_MAX];
 
     /* A word that only other shells have is no program. */
-    if (s->unknown_missing || pod_program_is_no_name(name) ||
+    if (s->unknown_missing || shell_program_is_no_name(name) ||
         (elsewhere != NULL && !sh_command_here(t, elsewhere)))
         return true;
     return s->host->missing != NULL && strchr(name, '/') != NULL &&
@@ -174,14 +174,14 @@ void sh_call_taken(struct sh_task *t, const char *word)
 
 int sh_call_obscure(struct sh_task *t, struct sh_call *c)
 {
-    return pod_program_fate(t->proc->setup.role, sh_spot(t), false) == POD_PROGRAM_SERVES
+    return shell_program_fate(t->proc->setup.role, sh_spot(t), false) == SHELL_PROGRAM_SERVES
                ? sh_call_serve(t, c)
                : done(t, c);
 }
 
 int sh_call_of_image(struct sh_task *t, struct sh_call *c, const char *word)
 {
-    if (pod_program_fate(t->proc->setup.role, sh_spot(t), false) == POD_PROGRAM_SERVES)
+    if (shell_program_fate(t->proc->setup.role, sh_spot(t), false) == SHELL_PROGRAM_SERVES)
         tell(t, SHELL_DIAG_SERVER, word, SHELL_SAYS_SERVER);
     else
         tell(t, SHELL_DIAG_DONE, word, SHELL_SAYS_DONE);
@@ -210,7 +210,7 @@ void sh_begin_of_image(struct sh_task *t, const char *word, bool say)
 {
     struct shell_proc *p = t->proc;
 
-    if (pod_program_fate(p->setup.role, POD_SPOT_ALONE, false) != POD_PROGRAM_SERVES ||
+    if (shell_program_fate(p->setup.role, SHELL_SPOT_ALONE, false) != SHELL_PROGRAM_SERVES ||
         p->setup.host->server == NULL) {
         if (say)
             tell(t, SHELL_DIAG_DONE, word, SHELL_SAYS_DONE);
