@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json.c - JSON into trees, by the rules and in the words of Go's decoder, which is what kubectl reads
- * a text with that begins with a brace. It is stricter than YAML (no comma behind the last item), and
- * it knows what YAML does not: halves of a character as two \u escapes, keys of any length.
+ * json.c - JSON into trees, by the rules and in the words of Go's decoder, with which kubectl tries
+ * to read a text that begins with a brace. It is stricter than YAML (no comma behind the last
+ * item), and it knows what YAML does not: halves of a character as two \u escapes, keys of any
+ * length.
  */
 #include "api/manifest/json.h"
 
@@ -12,35 +13,31 @@
 #include <stdio.h>
 #include <string.h>
 
-struct reader {
-    struct mf_tree *tree;
-    const char *start, *at, *end;
-    uint32_t line, column; /* of `at` */
-};
-
 /* What may come next. */
 enum expect { VALUE, VALUE_OR_END, KEY, KEY_OR_END, COLON, COMMA_OR_END };
 
-static bool value_read(struct reader *r);
-static bool collection_step(struct reader *r, enum expect *expect, char c);
-static bool scalar_read(struct reader *r);
-static bool string_read(struct reader *r);
-static bool fail(struct reader *r, const char *where);
+static bool value_read(struct mf_json *r);
+static bool collection_step(struct mf_json *r, enum expect *expect, char c);
+static bool scalar_read(struct mf_json *r);
+static bool string_read(struct mf_json *r);
+static bool fail(struct mf_json *r, const char *where);
 
-void mf_json_read(struct mf_tree *t, const char *text, size_t length)
+void mf_json_open(struct mf_json *r, struct mf_tree *t, const char *text, size_t length)
 {
-    struct reader r = {
+    *r = (struct mf_json){
         .tree = t, .start = text, .at = text, .end = text + length, .line = 1, .column = 1};
-
-    for (;;) {
-        mf_tree_begin(t);
-        if (!value_read(&r))
-            return;
-        mf_tree_end(t);
-    }
 }
 
-static void step(struct reader *r)
+bool mf_json_next(struct mf_json *r)
+{
+    mf_tree_begin(r->tree);
+    if (!value_read(r))
+        return false;
+    mf_tree_end(r->tree);
+    return true;
+}
+
+static void step(struct mf_json *r)
 {
     if (*r->at == '\n') {
         r->line++;
@@ -51,14 +48,14 @@ static void step(struct reader *r)
     r->at++;
 }
 
-static void blanks_skip(struct reader *r)
+static void blanks_skip(struct mf_json *r)
 {
     while (r->at < r->end && strchr(" \t\r\n", *r->at) && *r->at)
         step(r);
 }
 
 /* One value, whatever it holds. False: none is left, or the text is broken (said). */
-static bool value_read(struct reader *r)
+static bool value_read(struct mf_json *r)
 {
     enum expect expect = VALUE;
     uint32_t depth;
@@ -74,7 +71,7 @@ static bool value_read(struct reader *r)
     return true;
 }
 
-static bool open(struct reader *r, enum mf_type type)
+static bool open(struct mf_json *r, enum mf_type type)
 {
     struct mf_node *n = mf_tree_node(r->tree, type, r->line, r->column);
 
@@ -85,12 +82,12 @@ static bool open(struct reader *r, enum mf_type type)
     return true;
 }
 
-static bool open_is_mapping(const struct reader *r)
+static bool open_is_mapping(const struct mf_json *r)
 {
     return r->tree->stack[r->tree->depth - 1].node->type == MF_MAPPING;
 }
 
-static bool collection_step(struct reader *r, enum expect *expect, char c)
+static bool collection_step(struct mf_json *r, enum expect *expect, char c)
 {
     static const char *const where[] = {
         [VALUE] = "looking for beginning of value",
@@ -130,7 +127,7 @@ static bool collection_step(struct reader *r, enum expect *expect, char c)
 }
 
 /* Go says so of the byte it stands at; where NULL: there is none. */
-static bool fail(struct reader *r, const char *where)
+static bool fail(struct mf_json *r, const char *where)
 {
     const char *text = "unexpected EOF";
     unsigned char c = r->at < r->end ? (unsigned char)*r->at : 0;
@@ -156,9 +153,10 @@ static bool fail(struct reader *r, const char *where)
     return false;
 }
 
-/* ---- true, false, null, numbers --------------------------------------------------------------- */
+/* ---- true, false, null, numbers
+ * --------------------------------------------------------------- */
 
-static bool word_read(struct reader *r, const char *word)
+static bool word_read(struct mf_json *r, const char *word)
 {
     for (size_t i = 0; word[i]; i++) {
         if (r->at == r->end)
@@ -171,7 +169,7 @@ static bool word_read(struct reader *r, const char *word)
     return true;
 }
 
-static bool digits_read(struct reader *r, const char *where)
+static bool digits_read(struct mf_json *r, const char *where)
 {
     if (r->at == r->end || *r->at < '0' || *r->at > '9')
         return fail(r, r->at == r->end ? NULL : where);
@@ -180,12 +178,12 @@ static bool digits_read(struct reader *r, const char *where)
     return true;
 }
 
-static bool at_any(const struct reader *r, const char *of)
+static bool at_any(const struct mf_json *r, const char *of)
 {
     return r->at < r->end && *r->at && strchr(of, *r->at);
 }
 
-static bool number_read(struct reader *r)
+static bool number_read(struct mf_json *r)
 {
     if (*r->at == '-')
         step(r);
@@ -207,7 +205,7 @@ static bool number_read(struct reader *r)
     return true;
 }
 
-static bool scalar_read(struct reader *r)
+static bool scalar_read(struct mf_json *r)
 {
     struct mf_node *n = mf_tree_node(r->tree, MF_STRING, r->line, r->column);
     const char *from = r->at;
@@ -230,7 +228,7 @@ static bool scalar_read(struct reader *r)
 /* ---- strings -------------------------------------------------------------------------------- */
 
 /* Four hexadecimal digits; -1: said. */
-static int32_t hex_read(struct reader *r)
+static int32_t hex_read(struct mf_json *r)
 {
     int32_t value = 0;
 
@@ -245,10 +243,10 @@ static int32_t hex_read(struct reader *r)
 }
 
 /* A character beyond 0xffff comes as two escapes; a half of one alone is U+FFFD. */
-static bool code_read(struct reader *r, char **out)
+static bool code_read(struct mf_json *r, char **out)
 {
     int32_t code = hex_read(r), low;
-    struct reader before;
+    struct mf_json before;
 
     if (code >= 0xd800 && code < 0xdc00 && r->end - r->at >= 2 && r->at[0] == '\\' &&
         r->at[1] == 'u') {
@@ -269,7 +267,7 @@ static bool code_read(struct reader *r, char **out)
     return true;
 }
 
-static bool escape_read(struct reader *r, char **out)
+static bool escape_read(struct mf_json *r, char **out)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     const char *found;
@@ -290,7 +288,7 @@ static bool escape_read(struct reader *r, char **out)
 }
 
 /* No escape is shorter than what it stands for. */
-static size_t string_room(const struct reader *r)
+static size_t string_room(const struct mf_json *r)
 {
     const char *p = r->at + 1;
 
@@ -299,7 +297,7 @@ static size_t string_room(const struct reader *r)
     return (size_t)(p - r->at);
 }
 
-static bool string_read(struct reader *r)
+static bool string_read(struct mf_json *r)
 {
     struct mf_node *n = mf_tree_node(r->tree, MF_STRING, r->line, r->column);
     char *text = n ? rx_arena_alloc(&r->tree->load->scratch, string_room(r)) : NULL, *out = text;

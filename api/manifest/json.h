@@ -7,7 +7,15 @@
 
 #include "api/manifest/tree.h"
 
-void mf_json_read(struct mf_tree *t, const char *text, size_t length);
-/* Every value of the text, until the first that is none (said). */
+struct mf_json {
+    struct mf_tree *tree;
+    const char *start, *at, *end; /* the whole text; behind the last value that was read */
+    uint32_t line, column;        /* of `at`, from 1 */
+};
+
+void mf_json_open(struct mf_json *r, struct mf_tree *t, const char *text, size_t length);
+
+bool mf_json_next(struct mf_json *r);
+/* One more value as a document. False: none is left, or the tree is broken, or memory is out. */
 
 #endif

@@ -52,25 +52,18 @@ bool mf_text_decode(struct mf_load *l, const char **text, size_t *length)
     return utf8_repair(l, text, length);
 }
 
-bool mf_text_screen(struct mf_load *l, const char *text, size_t length)
+size_t mf_text_screen(const char *text, size_t length, uint32_t *code)
 {
     const unsigned char *p = (const unsigned char *)text, *end = p + length;
-    uint32_t line = 1, column = 1, code = 0;
 
     while (p < end) {
-        p += utf8_length(p, end, &code);
-        if (!printable(code)) {
-            mf_say_at(l, MANIFEST_ERROR, line, column,
-                      "yaml: control characters are not allowed: U+%04X", code);
-            return false;
-        }
-        column++;
-        if (code == '\n') {
-            line++;
-            column = 1;
-        }
+        size_t n = utf8_length(p, end, code);
+
+        if (!printable(*code))
+            break;
+        p += n;
     }
-    return true;
+    return (size_t)((const char *)p - text);
 }
 
 size_t mf_text_utf8(uint32_t code, char *out)

@@ -21,8 +21,8 @@ bool mf_text_decode(struct mf_load *l, const char **text, size_t *length);
  * byte order mark; of bytes that are no UTF-8 (U+FFFD each, and a warning), as kubectl does. The mark
  * itself goes. False: no memory. */
 
-bool mf_text_screen(struct mf_load *l, const char *text, size_t length);
-/* Decoded text without control characters, as YAML demands. Says where it is not and returns false. */
+size_t mf_text_screen(const char *text, size_t length, uint32_t *code);
+/* Where decoded text has the first control character, which YAML does not allow, and which; `length`: nowhere. */
 
 size_t mf_text_utf8(uint32_t code, char *out);
 /* A character as one to four bytes; how many. */

@@ -122,9 +122,18 @@ void mf_tree_alias(struct mf_tree *t, const char *name, uint32_t line, uint32_t 
 
 void mf_tree_fail(struct mf_tree *t, uint32_t line, uint32_t column, const char *text)
 {
-    if (!t->load->no_memory)
-        mf_say_at(t->load, MANIFEST_ERROR, line, column, "%s: %s", t->door, text);
+    struct mf_fault fault = {line, column, mf_scratch(t->load, "%s: %s", t->door, text)};
+
     t->broken = true;
+    if (t->fault.text == NULL)
+        t->fault = fault;
+    if (!t->held && !t->load->no_memory)
+        mf_tree_tell(t);
+}
+
+void mf_tree_tell(struct mf_tree *t)
+{
+    mf_say_at(t->load, MANIFEST_ERROR, t->fault.line, t->fault.column, "%s", t->fault.text);
 }
 
 /* A finished node goes where the innermost open collection wants it: as root, item, key or

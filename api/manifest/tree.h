@@ -22,6 +22,12 @@ struct mf_frame {
     uint32_t room;
 };
 
+/* A fault that is not said yet. */
+struct mf_fault {
+    uint32_t line, column;
+    const char *text; /* NULL: there is none */
+};
+
 struct mf_tree {
     struct mf_load *load;
     struct mf_docs *out;
@@ -31,6 +37,8 @@ struct mf_tree {
     uint32_t aliased;
     uint32_t depth;
     bool broken; /* said; no use reading on */
+    bool held;   /* the next fault is kept here instead of being said */
+    struct mf_fault fault; /* kept: it is said in place of the next one */
     struct mf_frame stack[MF_DEPTH_MAX];
 };
 
@@ -52,5 +60,8 @@ void mf_tree_put(struct mf_tree *t, struct mf_node *n); /* a scalar that is comp
 void mf_tree_alias(struct mf_tree *t, const char *name, uint32_t line, uint32_t column);
 
 void mf_tree_fail(struct mf_tree *t, uint32_t line, uint32_t column, const char *text);
+/* Breaks the tree. */
+
+void mf_tree_tell(struct mf_tree *t); /* says the fault that has been kept */
 
 #endif

@@ -2,12 +2,14 @@
 /*
  * yaml.c - from libyaml's events to our trees. The only file that includes yaml.h.
  *
- * libyaml is the parser from which kubectl's own was ported, so both read the same texts, and refuse
- * the others with the same words. It allocates with malloc, outside our allocator; nothing of it
- * survives the call, and memory that it does not get is an error of its own, never one of the text.
+ * libyaml is the parser from which kubectl's own was ported, so both read the same texts, and
+ * refuse the others with the same words. It allocates with malloc, outside our allocator; nothing
+ * of it survives the call, and memory that it does not get is an error of its own, never one of the
+ * text.
  */
 #include "api/manifest/yaml.h"
 
+#include "api/manifest/escape.h"
 #include "api/manifest/text.h"
 #include "engine/reactor/base.h"
 
@@ -18,7 +20,10 @@ struct reader {
     struct mf_tree *tree;
     const char *text; /* of the document */
     size_t length;
-    uint32_t line_base; /* lines before it */
+    uint32_t line_base;   /* lines before it */
+    uint32_t column_base; /* characters before it in its first line */
+    struct mf_escapes escapes;
+    uint32_t flow; /* collections that are open, from the first between brackets on */
     size_t at;          /* a cursor: where the line that was asked for last begins, */
     size_t at_line;     /* and its number from 0 */
     yaml_parser_t parser;
@@ -30,10 +35,17 @@ static void event_read(struct reader *r, const yaml_event_t *e);
 static void scalar_read(struct reader *r, const yaml_event_t *e);
 static void fault_tell(struct reader *r);
 
-void mf_yaml_read(struct mf_tree *t, const char *text, size_t length, uint32_t line_base)
+void mf_yaml_read(struct mf_tree *t, const char *text, size_t length, uint32_t line_base,
+                  uint32_t column_base)
 {
-    struct reader r = {.tree = t, .text = text, .length = length, .line_base = line_base};
+    struct reader r = {.tree = t,
+                       .text = text,
+                       .length = length,
+                       .line_base = line_base,
+                       .column_base = column_base};
 
+    if (!mf_escapes_hide(t, &r.escapes, line_base + 1, &text, &length))
+        return;
     if (!yaml_parser_initialize(&r.parser)) {
         t->load->no_memory = true;
         return;
@@ -78,6 +90,11 @@ static uint32_t place_line(const struct reader *r, const yaml_mark_t *m)
     return r->line_base + (uint32_t)m->line + 1;
 }
 
+static uint32_t place_column(const struct reader *r, const yaml_mark_t *m)
+{
+    return (m->line == 0 ? r->column_base : 0) + (uint32_t)m->column + 1;
+}
+
 /* kubectl takes one document between two lines of ---, and does not look at what follows it. */
 static void rest_check(struct reader *r)
 {
@@ -96,7 +113,7 @@ static void rest_check(struct reader *r)
         from = r->parser.problem_mark;
     }
     if (more)
-        mf_say_at(r->tree->load, MANIFEST_WARNING, place_line(r, &from), (uint32_t)from.column + 1,
+        mf_say_at(r->tree->load, MANIFEST_WARNING, place_line(r, &from), place_column(r, &from),
                   "ignored, as by kubectl: a document has ended before it, and no line of --- "
                   "begins another one");
 }
@@ -108,7 +125,7 @@ static struct mf_anchor *anchor_of(struct reader *r, const yaml_char_t *name, st
 
 static void event_read(struct reader *r, const yaml_event_t *e)
 {
-    uint32_t line = place_line(r, &e->start_mark), column = (uint32_t)e->start_mark.column + 1;
+    uint32_t line = place_line(r, &e->start_mark), column = place_column(r, &e->start_mark);
     const yaml_char_t *anchor;
     struct mf_node *n;
 
@@ -126,6 +143,9 @@ static void event_read(struct reader *r, const yaml_event_t *e)
     case YAML_MAPPING_START_EVENT:
         anchor = e->type == YAML_MAPPING_START_EVENT ? e->data.mapping_start.anchor
                                                      : e->data.sequence_start.anchor;
+        r->flow += r->flow > 0 || (e->type == YAML_MAPPING_START_EVENT
+                                       ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+                                       : e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE);
         n = mf_tree_node(r->tree, e->type == YAML_MAPPING_START_EVENT ? MF_MAPPING : MF_SEQUENCE,
                          line, column);
         if (n)
@@ -133,6 +153,7 @@ static void event_read(struct reader *r, const yaml_event_t *e)
         break;
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
+        r->flow -= r->flow > 0;
         mf_tree_close(r->tree);
         break;
     case YAML_ALIAS_EVENT:
@@ -230,8 +251,8 @@ static bool binary_decode(struct reader *r, struct mf_node *n)
     return mf_tree_text(r->tree, n, out, length);
 }
 
-/* A tag decides over the style: `!!str 5` is a string, `!!int "5"` a number; of others than these the
- * value is a string. False: said. */
+/* A tag decides over the style: `!!str 5` is a string, `!!int "5"` a number; of others than
+ * these the value is a string. False: said. */
 static bool scalar_type(struct reader *r, const yaml_event_t *e, struct mf_node *n)
 {
     static const struct {
@@ -261,20 +282,43 @@ static bool scalar_type(struct reader *r, const yaml_event_t *e, struct mf_node 
     return true;
 }
 
+/* kubectl's parser takes a question mark between brackets for the beginning of a key, also at
+ * the end of a word. Of a text on one line its place is known. */
+static bool question_refuse(struct reader *r, const struct mf_node *n)
+{
+    const struct mf_frame *open = &r->tree->stack[r->tree->depth - 1];
+    const char *mark = memchr(n->text, '?', n->length);
+    uint32_t column = n->column;
+
+    if (mark == NULL)
+        return false;
+    for (const char *p = n->text; n->inside > 0 && p < mark; p++)
+        column += ((unsigned char)*p & 0xc0) != 0x80;
+    mf_tree_fail(r->tree, n->line, column,
+                 mf_scratch(r->tree->load, "line %u: did not find expected ',' or '%c'", n->line,
+                            open->node->type == MF_MAPPING ? '}' : ']'));
+    return true;
+}
+
 static void scalar_read(struct reader *r, const yaml_event_t *e)
 {
     bool block = e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
                  e->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
     bool plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     struct mf_node *n = mf_tree_node(r->tree, MF_STRING, place_line(r, &e->start_mark),
-                                     (uint32_t)e->start_mark.column + 1);
+                                     place_column(r, &e->start_mark));
     struct mf_anchor *anchor = anchor_of(r, e->data.scalar.anchor, n);
+    char *text = (char *)e->data.scalar.value;
+    size_t length = mf_escapes_show(&r->escapes, text, e->data.scalar.length,
+                                    e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
 
-    if (!n || !mf_tree_text(r->tree, n, (const char *)e->data.scalar.value, e->data.scalar.length))
+    if (!n || !mf_tree_text(r->tree, n, text, length))
         return;
     if (anchor)
         anchor->complete = true;
     n->inside = text_column(r, e, n);
+    if (plain && r->flow > 0 && question_refuse(r, n))
+        return;
     if (block) { /* it stands where its first line stands */
         n->line++;
         n->column = n->inside ? n->inside : 1;
@@ -300,8 +344,8 @@ static void fault_tell(struct reader *r)
     }
     if (p->context && p->error == YAML_PARSER_ERROR && from->line != m->line)
         context = mf_scratch(r->tree->load, ", %s from line %u, column %zu on", p->context,
-                             place_line(r, from), from->column + 1);
-    mf_tree_fail(r->tree, place_line(r, m), (uint32_t)m->column + 1,
+                             place_line(r, from), (size_t)place_column(r, from));
+    mf_tree_fail(r->tree, place_line(r, m), place_column(r, m),
                  mf_scratch(r->tree->load, "line %u: %s%s", place_line(r, m),
                             p->problem ? p->problem : "unknown problem parsing YAML content",
                             context));

@@ -8,6 +8,7 @@
 
 #define HEAD          "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
 #define SPEC          "spec: {containers: [{name: c, image: x}]}\n"
+#define LIST          "{\"kind\": \"List\", \"apiVersion\": \"v1\"}\n"
 #define REFUSE(table) kit_refuse(table, sizeof(table) / sizeof((table)[0]))
 
 static const struct refusal broken[] = {
@@ -51,23 +52,50 @@ static const struct refusal broken[] = {
     {"%YAML 1.1\n---\n" HEAD SPEC, "2:1 yaml: line 2: did not find expected <document start>\n"},
     {"--- a\n" HEAD SPEC, "1:5 yaml: invalid Yaml document separator: a\n"},
     {HEAD SPEC "---\t{}\n", "5:5 yaml: invalid Yaml document separator: {}\n"},
-    /* A brace at the beginning makes it JSON. */
-    {"{apiVersion: v1}\n", "1:2 json: offset 2: invalid character 'a' looking for beginning of "
-                           "object key string\n"},
-    {"{\"a\": 1,}\n", "1:9 json: offset 9: invalid character '}' looking for beginning of object "
-                      "key string\n"},
-    {"{\"a\": [1,\n]}\n",
-     "2:1 json: offset 11: invalid character ']' looking for beginning of value\n"},
-    {"{\"a\": 01}\n",
-     "1:8 json: offset 8: invalid character '1' after object key:value pair\n"},
+    /* A brace at the beginning makes it JSON, if the first document is JSON, or nothing at all. */
     {"{\"a\" 1}\n", "1:6 json: offset 6: invalid character '1' after object key\n"},
-    {"{\"a\": nul}\n",
-     "1:10 json: offset 10: invalid character '}' in literal null (expecting 'l')\n"},
     {"{\"a\": \"\\x\"}\n",
      "1:9 json: offset 9: invalid character 'x' in string escape code\n"},
     {"{\"a\": \"b", "1:9 json: offset 8: unexpected EOF\n"},
-    {"{\"kind\": \"List\", \"apiVersion\": \"v1\"}\n---\na: b\n",
-     "2:2 json: offset 39: invalid character '-' in numeric literal\n"},
+    {"{a: [}\n", "1:2 json: offset 2: invalid character 'a' looking for beginning of object key "
+                 "string\n"},
+    {"{\"a\": 1\x01}\n",
+     "1:8 json: offset 8: invalid character '\\x01' after object key:value pair\n"},
+    {"{a}", "1:2 json: offset 2: invalid character 'a' looking for beginning of object key string\n"},
+    {"{apiVersion: v1}\n", "1:1 Object 'Kind' is missing\n"},
+    {"{\"a\": 1, \"a\": 2,}\n",
+     "1:1 Object 'Kind' is missing\n1:1 Object 'apiVersion' is missing\n"
+     "!1:10 key \"a\" already set in map, in line 1, column 2: the last one counts\n"},
+    {LIST "---\na: b\n", "3:1 Object 'Kind' is missing\n3:1 Object 'apiVersion' is missing\n"},
+    {LIST " {kind: Pod}\n", "2:2 Object 'apiVersion' is missing\n"},
+    {"{\"kind\": \"List\", \"apiVersion\": \"v1\"} {kind: Pod}\n",
+     "1:38 Object 'apiVersion' is missing\n"},
+    {LIST "{b: 1}\n---\na: [\n", "2:1 Object 'Kind' is missing\n2:1 Object 'apiVersion' is missing\n"
+                                 "5:1 yaml: line 5: did not find expected node content\n"},
+    {LIST "{b: 1}\n---\na: \x01\n", "2:1 Object 'Kind' is missing\n"
+                                     "2:1 Object 'apiVersion' is missing\n"
+                                     "4:4 yaml: control characters are not allowed: U+0001\n"},
+    /* Behind two values it is. */
+    {LIST LIST "{apiVersion: v1}\n", "3:2 json: offset 76: invalid character 'a' looking for "
+                                     "beginning of object key string\n"},
+    {LIST LIST "{\"a\": 1,}\n", "3:9 json: offset 83: invalid character '}' looking for beginning "
+                                "of object key string\n"},
+    {LIST LIST "{\"a\": [1,\n]}\n",
+     "4:1 json: offset 85: invalid character ']' looking for beginning of value\n"},
+    {LIST LIST "{\"a\": 01}\n",
+     "3:8 json: offset 82: invalid character '1' after object key:value pair\n"},
+    {LIST LIST "{\"a\": nul}\n",
+     "3:10 json: offset 84: invalid character '}' in literal null (expecting 'l')\n"},
+    {LIST LIST "---\na: b\n", "3:2 json: offset 76: invalid character '-' in numeric literal\n"},
+    /* What libyaml takes otherwise than kubectl's port of it. */
+    {"a: \"b\\/c\"\n", "1:6 yaml: line 1: found unknown escape character\n"},
+    {"é: \"b\\'\\\\\\/c\"\n", "1:10 yaml: line 1: found unknown escape character\n"},
+    {"a: \"b\n  \\/c\"\n", "2:3 yaml: line 2: found unknown escape character\n"},
+    {"a: b\n---\n{\"a\": \"b\\/c\"}\n",
+     "1:1 Object 'Kind' is missing\n1:1 Object 'apiVersion' is missing\n"
+     "3:9 yaml: line 3: found unknown escape character\n"},
+    {"a: [sh, -c, é ok? yes]\n", "1:17 yaml: line 1: did not find expected ',' or ']'\n"},
+    {"a: {b: c?}\n", "1:9 yaml: line 1: did not find expected ',' or '}'\n"},
 };
 
 Test(manifest_text, broken)
@@ -182,6 +210,16 @@ static const struct {
     {">-\n      a\n      b\n", "a b"},
     {"a\n      b", "a b"},
     {"--flag=a:b", "--flag=a:b"},
+    /* What libyaml takes otherwise than kubectl's port of it, and what looks like it. */
+    {"\"it\\'s \\\\\\' \\\\'\"", "it's \\' \\'"},
+    {"'a\\'", "a\\"},
+    {"'a\\/\\'''", "a\\/\\'"},
+    {"a\\/b\\'c", "a\\/b\\'c"},
+    {"\"\\\\/\"", "\\/"},
+    {"|-\n      a\\/b\\'c:,\n", "a\\/b\\'c:,"},
+    {"\"\xee\x80\x80 \\ue001 \\' \\uE002:,\"", "\xee\x80\x80 \xee\x80\x81 ' \xee\x80\x82:,"},
+    {"a:,b:]", "a:,b:]"},
+    {"ok?", "ok?"},
     {"-", NULL},
     {"a #no comment", "a"},
     {"a#b", "a#b"},
@@ -218,8 +256,43 @@ Test(manifest_text, strings)
     }
 }
 
+/* Between brackets a colon before one of them, or before a comma, belongs to the text. */
+Test(manifest_text, colons_between_brackets)
+{
+    struct kit k;
+    const struct pod_spec *pod;
+
+    kit_open(&k);
+    pod = kit_pod(&k, HEAD "spec: {containers: [{name: c, image: x, args: [a:, b:c:, d:], "
+                           "command: [\"e:,\"]}]}\n");
+    cr_expect_str_eq(pod->container[0].argv[0], "e:,");
+    cr_expect_str_eq(pod->container[0].argv[1], "a:");
+    cr_expect_str_eq(pod->container[0].argv[2], "b:c:");
+    cr_expect_str_eq(pod->container[0].argv[3], "d:");
+    kit_close(&k);
+}
+
+/* Nothing is left to stand for the backslash. */
+Test(manifest_text, every_character_for_private_use)
+{
+    static char text[0x1900 * 3 + 100];
+    size_t used = (size_t)snprintf(text, sizeof(text), "kind: \"\\'");
+    struct kit k;
+
+    for (unsigned code = 0xe000; code < 0xf900; code++)
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%c%c%c", 0xe0 | code >> 12,
+                                 0x80 | (code >> 6 & 0x3f), 0x80 | (code & 0x3f));
+    snprintf(text + used, sizeof(text) - used, "\"\n");
+    kit_open(&k);
+    cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST);
+    cr_expect_str_eq(kit_said(&k), "1:1 yaml: \\' and \\/ are not supported beside every "
+                                   "character for private use\n");
+    kit_close(&k);
+}
+
 static const char *const fine[] = {
     "\xef\xbb\xbf" HEAD SPEC,                                      /* byte order mark */
+    "{\n  # a comment\n  apiVersion: v1, kind: Pod, metadata: {name: p}, " SPEC ",\n}\n",
     "apiVersion: v1\r\nkind: Pod\r\nmetadata: {name: p}\r\n" SPEC, /* CRLF */
     "---\n# nothing\n--- # here\n" HEAD SPEC "---\n",
     "---\n{apiVersion: v1, kind: Pod, metadata: {name: p}, " SPEC "}\n",
@@ -326,6 +399,8 @@ static const struct refusal taken[] = {
     {HEAD SPEC "...\n" HEAD,
      "6:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins another "
      "one\n"},
+    {LIST "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"kind\":\"B\",}",
+     "!2:31 key \"kind\" already set in map, in line 2, column 20: the last one counts\n"},
     {"---\n{apiVersion: v1, kind: A}\nb: c\n",
      "3:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins another "
      "one\n"},
