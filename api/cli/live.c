@@ -108,6 +108,8 @@ int live_close(struct live *l, int code)
     l->ring = NULL;
     out = out_close(&l->out);
     events = out_close(&l->events);
+    if (!l->crewed)
+        signals_done();
     if (code != CLI_OK)
         return code;
     return out != CLI_OK ? out : events;
@@ -141,19 +143,23 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
     }
 }
 
+bool live_told(const struct live *l)
+{
+    for (int i = 0; i < l->streams; i++)
+        if (l->stream[i]->error != 0)
+            return false;
+    return true;
+}
+
 /* A look around between two steps; true: stop. */
 static bool look(struct live *l, bool flush)
 {
     progress_draw(&l->progress, l->ring);
     if (l->look != NULL && l->look(l->look_ctx))
         return true;
-    for (int i = 0; i < l->streams; i++) {
-        if (flush)
-            out_flush(l->stream[i]);
-        if (l->stream[i]->error != 0)
-            return true;
-    }
-    return signals_seen();
+    for (int i = 0; i < l->streams && flush; i++)
+        out_flush(l->stream[i]);
+    return !live_told(l) || signals_seen();
 }
 
 static int64_t time_left(const struct live *l, int64_t end_ms)
@@ -377,8 +383,9 @@ int live_whole(const struct cli_options *o, const struct input *in)
     live_measure(&report, &mark);
     progress_end(&l.progress);
     input_complain(o, l.ring, 0, &l.diagnostics); /* what a scenario could not do */
-    if (code == CLI_OK)
-        code = live_describe(&report, &l);
+    if (code != CLI_OK || !live_told(&l)) /* its result would be that of a run cut short */
+        return live_close(&l, code);
+    code = live_describe(&report, &l);
     if (code == CLI_OK) {
         report.cost.known = real;
         print_result(&l, &report);

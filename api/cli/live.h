@@ -56,6 +56,9 @@ int live_drive(struct live *l, int64_t end_ms, bool until_idle);
 /* Turns the engine up to and including end_ms, until a signal asks for a stop or an output fails,
  * and with until_idle until nothing is due any more. An exit code. */
 
+bool live_told(const struct live *l);
+/* Events went out to all who are to have them. False: an output has failed, and the run ended there. */
+
 struct cost_mark live_mark(void);
 void live_measure(struct face_report *r, const struct cost_mark *since);
 /* The cost since the mark, into the report. */

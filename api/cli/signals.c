@@ -14,6 +14,7 @@
 static podring *volatile target;         /* one engine, or */
 static podring *const *volatile targets; /* several */
 static volatile size_t target_count;
+static volatile sig_atomic_t held; /* the first signal does not end the process */
 static atomic_int seen; /* also read by the threads of other engines */
 static volatile sig_atomic_t restore_needed;
 
@@ -35,7 +36,7 @@ static void on_stop(int signal)
     podring *ring = target;
     int error = errno;
 
-    if ((ring == NULL && target_count == 0) || seen || watchdog_barks()) {
+    if (!held || seen || watchdog_barks()) {
         restore();
         _exit(128 + signal);
     }
@@ -75,6 +76,8 @@ void signals_install(void)
 void signals_aim(podring *ring)
 {
     target = ring;
+    if (ring != NULL)
+        held = 1;
 }
 
 void signals_aim_all(podring *const *rings, size_t count)
@@ -82,6 +85,13 @@ void signals_aim_all(podring *const *rings, size_t count)
     target_count = 0;
     targets = rings;
     target_count = count;
+    if (count > 0)
+        held = 1;
+}
+
+void signals_done(void)
+{
+    held = 0;
 }
 
 bool signals_seen(void)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * signals.h - the signal handlers of the tree (with that of watchdog.h), and the only process-wide state: a
- * handler has nothing else to go by.
+ * signals.h - the signal handlers of the tree (with that of watchdog.h), and the only process-wide
+ * state: a handler has nothing else to go by.
  *
- * SIGINT, SIGTERM and SIGHUP end the process at once while it reads and applies manifests, and a run cleanly, after the instant it works on; a second one, or the first one
- * if that instant takes very long (watchdog.h), ends the process at once. SIGABRT, which a
- * broken invariant raises, becomes exit code 70. SIGPIPE is ignored: writes report it.
+ * SIGINT, SIGTERM and SIGHUP end the process at once while it reads and applies manifests, and a
+ * run cleanly, after the instant it works on; a second one, or the first one if that instant takes
+ * very long (watchdog.h), ends the process at once. One that comes when the run has ended waits
+ * until what it has printed is written. SIGABRT, which a broken invariant raises, becomes exit code
+ * 70. SIGPIPE is ignored: writes report it.
  */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
@@ -17,10 +19,14 @@
 void signals_install(void);
 
 void signals_aim(podring *ring);
-/* The engine that a signal stops; NULL = none: then the process ends at the first signal. */
+/* The engine that a signal stops; NULL = none any more. */
 
 void signals_aim_all(podring *const *rings, size_t count);
-/* The same for several; the array must stay. 0 = none. */
+/* The same for several; the array must stay. 0 = none any more. */
+
+void signals_done(void);
+/* Nothing is left to be written: as before the first of those two, the process ends at the first
+ * signal. */
 
 bool signals_seen(void);
 /* A stop was asked for. */

@@ -80,9 +80,8 @@ static void idle(void *ctx)
     for (int i = 0; i < w->front.streams; i++) {
         if (w->options->engine.clock == PODRING_REAL)
             out_flush(w->front.stream[i]);
-        failed |= w->front.stream[i]->error != 0;
     }
-    if (failed) {
+    if (failed || !live_told(&w->front)) {
         pthread_mutex_lock(&w->crew.lock);
         w->crew.stop = true;
         pthread_cond_broadcast(&w->crew.changed);
@@ -228,7 +227,7 @@ int crew_whole(const struct cli_options *o, const struct input *in)
         asked = w.crew.snapshots;
         crew_complain(&w.crew);
     }
-    if (code == CLI_OK)
+    if (code == CLI_OK && live_told(&w.front))
         code = finish(&w, asked);
     if (w.crew.count > 0)
         crew_close(&w.crew);

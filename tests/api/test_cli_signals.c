@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_cli_signals.c - the first signal ends a run after the instant that it fell into, however much there
- * is to compute: what has been told is whole, and the exit code is that of a run that ended.
+ * test_cli_signals.c - the first signal ends a run after the instant that it fell into, however
+ * much there is to compute: what has been told is whole, and the exit code is that of a run that
+ * ended. So it is, too, when the signal comes while the result is being written.
  *
- * The run writes into a pipe that holds a fraction of an instant. So it cannot run ahead of its reader by
- * more than a buffer, and which instant the signal fell into is known without a look at the clock.
+ * The run writes into a pipe that holds a fraction of an instant. So it cannot run ahead of its
+ * reader by more than a buffer, and which instant the signal fell into is known without a look at
+ * the clock.
  */
 #include <signal.h>
 
@@ -96,4 +98,34 @@ Test(cli_signals, the_first_ends_a_run_of_heavy_instants, .timeout = 60)
 
     ends_after_the_instant(argv, SIGTERM);
     ends_after_the_instant(argv, SIGINT);
+}
+
+/* A table of 30 KB is kept until all of it is there: who reads its first line has the process
+ * wait in the middle of the write. */
+static void writes_to_the_end(char *const *argv)
+{
+    FILE *from;
+    char line[256];
+    pid_t pid = start(argv, &from);
+    unsigned pods = 0;
+    int status;
+
+    cr_assert_not_null(fgets(line, sizeof(line), from));
+    kill(pid, SIGTERM);
+    while (fgets(line, sizeof(line), from) != NULL)
+        pods += strncmp(line, "hog-", 4) == 0;
+    fclose(from);
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%x", (unsigned)status);
+    cr_expect_eq(pods, PODS);
+    cr_expect(strncmp(line, "events", 6) == 0, "the last line: %s", line);
+}
+
+Test(cli_signals, a_result_is_written_to_the_end, .timeout = 60)
+{
+    char *one[] = {"podring", "simulate", "-", "--for", "2s", "-q", "-o", "wide", NULL};
+    char *crew[] = {"podring", "simulate", "-", "--for", "2s", "-q", "-o", "wide", "--workers", "2", NULL};
+
+    writes_to_the_end(one);
+    writes_to_the_end(crew);
 }

@@ -186,6 +186,23 @@ Test(limits, full_disks)
     }
 }
 
+/* A run that ended because its events could not be written has no result: its table, its counters and its
+ * metrics would be those of another run. */
+Test(limits, no_result_of_a_run_cut_short)
+{
+    static const char *const lines[] = {
+        "$P simulate $F --replicas 3000 --for 10s -q --events /dev/full --metrics $D/metrics; e=$?; ls $D; exit $e",
+        "$P simulate $F --replicas 3000 --for 10s -q --events /dev/full --result -",
+        "$P simulate $F --replicas 3000 --for 10s -q --events /dev/full --result - --workers 2",
+    };
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        cr_expect_eq(run(lines[i]), 74, "%s: %d %s", lines[i], ran.code, ran.said);
+        cr_expect(said("writing /dev/full failed: No space left on device\n"), "%s", ran.said);
+        cr_expect(!said("STATUS") && !said("\"version\"") && !said("metrics"), "%s: %s", lines[i], ran.said);
+    }
+}
+
 Test(limits, streams_that_are_closed)
 {
     cr_expect_eq(run("$P simulate $F --for 10s -q >&-"), 74, "%s", ran.said);
