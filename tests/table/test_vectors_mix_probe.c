@@ -173,7 +173,7 @@ static const struct vector vectors[] = {
       {"event Unhealthy", "7 11"},
       {"event Killing", "11"}}},
     {"what HTTP says",
-     ONE("    livenessProbe: {httpGet: {path: /z?full=1, port: web}, timeoutSeconds: 2, failureThreshold: 9}\n")
+     ONE("    livenessProbe: {httpGet: {path: '/z?full=1', port: web}, timeoutSeconds: 2, failureThreshold: 9}\n")
      VECTOR_BEHAVIOR("c") "  instances:\n  - serve:\n    - {from: 5s, to: 15s, status: 503, path: /z}\n"
                           "    - {from: 15s, to: 25s, do: hang}\n    - {from: 25s, to: 35s, do: refuse}\n"
                           "    - {from: 35s, to: 45s, redirect: \"http://other.example/\", body: moved}\n",
