@@ -11,28 +11,6 @@
 #include "engine/pod/rule_quote.h"
 #include "engine/reactor/err.h"
 
-struct pod_extra *pod_extra_of(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    bool sealed;
-
-    if (c->extra != NULL)
-        return c->extra;
-    sealed = rx_mem_unseal(pod_node_of(p)->mem);
-    c->extra = rx_mem_zalloc(pod_node_of(p)->mem, sizeof(*c->extra));
-    if (sealed)
-        rx_mem_seal(pod_node_of(p)->mem);
-    if (c->extra == NULL)
-        return NULL;
-    c->extra->container = c;
-    rx_list_init(&c->extra->clients);
-    rx_list_init(&c->extra->execs);
-    rx_timer_init(&c->extra->storage, pod_key(POD_CLASS_REACT, p, POD_STORAGE_KEY, 0));
-    rx_timer_init(&c->extra->border, pod_key(POD_CLASS_SCRIPT, p, c->index, 2));
-    rx_timer_init(&c->extra->hook, pod_key(POD_CLASS_DONE, p, c->index, POD_HOOK_TIMER));
-    return c->extra;
-}
-
 void pod_extra_free(struct pod_container *c)
 {
     struct pod_node *n = pod_node_of(pod_of_container(c));
@@ -275,11 +253,6 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
         return false;
     }
     return go_on(c, h);
-}
-
-bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec *h)
-{
-    return h == pod_container_spec_of(c)->post_start || h == pod_container_spec_of(c)->pre_stop;
 }
 
 static const struct pod_handler_spec *handler_of(struct pod_container *c, bool stop)

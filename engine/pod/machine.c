@@ -777,10 +777,3 @@ void pod_message_take(struct pod_container *c, const char *runtime)
     if (sealed)
         rx_mem_seal(mem);
 }
-
-const char *pod_message_of(const struct pod_container *c, bool previous)
-{
-    if (c->extra == NULL)
-        return NULL;
-    return previous ? c->extra->message_before : c->extra->message;
-}

@@ -123,6 +123,4 @@ void pod_message_take(struct pod_container *c, const char *runtime);
 /* Composes the termination message of the instance that has just ended, from `runtime` (may be NULL), its
  * file, or the end of its log. */
 
-const char *pod_message_of(const struct pod_container *c, bool previous); /* NULL = none */
-
 #endif

@@ -5,25 +5,6 @@
  */
 #include "engine/pod/pod.h"
 
-enum pod_restart pod_container_fate(struct pod_container *c)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_container_spec *s = pod_container_spec_of(c);
-    struct pod_restart_in in = {
-        .deleting = pod_has(p, POD_DELETING) ||
-                    (pod_has(p, POD_STOPPING) && !pod_has(p, POD_RESTARTING)),
-        .kind = s->kind,
-        .pod_policy = pod_spec_of(p)->restart_policy,
-        .own_policy = s->restart_policy,
-        .rule_count = s->rule_count,
-        .rule = s->rule,
-        .exit_code = c->cur.exit_code,
-        .oom_killed = c->cur.reason == POD_REASON_OOM_KILLED,
-    };
-
-    return pod_restart_decide(&in);
-}
-
 /* What it takes is done when the plan is complete: see pod_plan. */
 static void restart_all(struct pod_container *c)
 {
@@ -132,15 +113,6 @@ static bool plan_inits(struct pod *p)
     if (next == count)
         return true;
     pod_container_at(p, next)->plan = POD_PLAN_START;
-    return false;
-}
-
-bool pod_anything_runs(struct pod *p)
-{
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
-        if (pod_container_at(p, i)->proc_state == POD_PROC_RUNNING)
-            return true;
-    }
     return false;
 }
 

@@ -38,21 +38,6 @@ static void clear(struct pod *p, enum pod_flag f)
     p->flags &= (uint16_t)~f;
 }
 
-uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n)
-{
-    struct pod *p = pod_of_container(c);
-
-    return rx_prng_at(pod_node_of(p)->seed, stream, p->serial << 8 | c->index, n);
-}
-
-uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enum pod_stream stream,
-                       uint64_t nth)
-{
-    struct pod **slot = rx_slab_get(&n->ids, pod);
-
-    return slot != NULL ? pod_container_draw(pod_container_at(*slot, container), stream, nth) : 0;
-}
-
 /* ---- birth ------------------------------------------------------------------------------------ */
 
 static void init_containers(struct pod *p)

@@ -8,8 +8,9 @@
  *
  * Who does what: pod.c is the kubelet's pod worker, one serial worker a pod: plan.c says what a sync
  * means to do, start.c, image.c, hook.c and stop.c are its steps. worker.c runs the probes, park.c
- * those that are steady; behaviour.c and refuse.c read scripts; publish.c turns state into
- * transitions; foreign.c knows of pods in other shards. Rules are in rule_*.
+ * those that are steady; behaviour.c and refuse.c read scripts; container.c answers small questions;
+ * view.c says what a pod looks like and publish.c tells of it; foreign.c knows of pods in other shards.
+ * Rules are in rule_*.
  */
 #ifndef POD_POD_H
 #define POD_POD_H
@@ -345,7 +346,6 @@ enum { POD_STORAGE_KEY = 253, POD_EVICTION_MAX = 256 }; /* the key stands in the
 
 void pod_storage_used(struct pod_container *c); /* a command of it has run */
 void pod_storage_check(struct rx_timer *t);
-const char *pod_eviction_message(const struct pod *p); /* NULL: it has not been evicted for that */
 
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);
@@ -400,18 +400,10 @@ struct pod_container *pod_port_owner(struct pod *p, uint16_t port);
 bool pod_port_is_of(const struct pod_container *c, uint16_t port);
 /* Does the spec make it a port of that container? Of those that are up at the same time it is of one only. */
 
-const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts);
-/* NULL: the default, which runs until it is stopped. */
-
 /* ---- plan.c: what a sync means to do ------------------------------------------------------------- */
 
 void pod_plan(struct pod *p);
 /* Sets the plan of every container; begins to stop the pod if nothing of it is left to run. */
-
-bool pod_anything_runs(struct pod *p);
-
-enum pod_restart pod_container_fate(struct pod_container *c);
-/* What policy says about a dead container. */
 
 /* ---- start.c, stop.c, hook.c: the steps of the worker -------------------------------------------- */
 
@@ -446,9 +438,6 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
 bool pod_hook_begin(struct pod_container *c, bool stop);
 /* Runs a hook of the container. False: it has ended already; extra->hook_failed tells how. */
 
-bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec *h);
-/* Of the container's own handlers. */
-
 void pod_hook_cancel(struct pod_container *c);
 void pod_hook_process_ended(struct pod_container *c);
 void pod_hook_lost(struct pod *p, const struct pod_container *c);
@@ -457,9 +446,6 @@ void pod_hook_lost(struct pod *p, const struct pod_container *c);
 void pod_on_hook(struct rx_timer *t);
 void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                        uint32_t length);
-
-struct pod_extra *pod_extra_of(struct pod_container *c);
-/* Made when first asked for; NULL: no memory. */
 
 void pod_extra_free(struct pod_container *c);
 
@@ -471,8 +457,6 @@ void pod_trouble_note(struct pod_container *c, const char *text);
 
 void pod_container_serve(struct pod_container *c, bool up);
 /* It begins or ceases to answer on its ports. */
-
-uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n);
 
 /* ---- image.c --------------------------------------------------------------------------------------- */
 
@@ -561,6 +545,76 @@ static inline void pod_unpark(struct pod *p)
 }
 /* Before anything changes that a probe of the pod could notice. */
 
+/* ---- container.c: small questions ---------------------------------------------------------------- */
+
+uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n);
+
+const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts);
+/* NULL: the default, which runs until it is stopped. */
+
+enum pod_restart pod_container_fate(struct pod_container *c);
+/* What policy says about a dead container. */
+
+bool pod_container_waits_again(struct pod_container *c);
+/* Is it dead, to be started again, and known why that takes time? */
+
+bool pod_container_ready(struct pod_container *c);
+bool pod_container_started(struct pod_container *c);
+bool pod_container_started_before(struct pod_container *c, rx_ms now);
+/* Was it started before this instant? What a tick looks at. */
+
+const struct pod_record *pod_container_last(const struct pod_container *c, uint8_t state);
+/* lastState of a container that shows that state; NULL: none. */
+
+bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec *h);
+/* Of the container's own handlers. */
+
+bool pod_anything_runs(struct pod *p);
+
+const char *pod_message_of(const struct pod_container *c, bool previous); /* NULL = none */
+
+const char *pod_eviction_message(const struct pod *p);
+/* Why the kubelet has evicted it for its local storage; NULL: it has not. */
+
+struct pod_extra *pod_extra_of(struct pod_container *c);
+/* Made when first asked for; NULL: no memory. */
+
+/* ---- view.c: what a pod looks like now ----------------------------------------------------------- */
+
+struct pod_conditions {
+    struct pod_condition_value value[POD_CONDITIONS];
+};
+
+void pod_container_view_of(struct pod_container *c, struct pod_container_view *out);
+
+void pod_views_of(struct pod *p, struct pod_container_view *v, struct pod_phase_in *in, bool final);
+/* Of all containers, into room for POD_CONTAINERS_MAX; `in` points at them. */
+
+enum pod_phase pod_phase_now(struct pod *p, bool final);
+
+void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_phase phase,
+                       struct pod_conditions *out);
+
+uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason);
+/* A condition as it is: 0 or 1, and its enum pod_condition_reason. */
+
+bool pod_condition_listed(const struct pod *p, enum pod_condition c);
+/* Some conditions are only there when they have something to say. */
+
+size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, size_t room);
+/* "containers with unready status: [a b]"; "" when there is nothing to say. */
+
+size_t pod_state_message(struct pod_container *c, const struct pod_container_view *v, char *out,
+                         size_t room);
+/* The message of a container's state in that view; 0 = none. */
+
+size_t pod_container_message(struct pod_container *c, char *out, size_t room);
+/* The same for its state now. */
+
+struct pod_row pod_row_now(const struct pod *p, const struct pod_phase_in *in);
+struct pod_row pod_row_told(struct pod *p);
+/* What kubectl makes of the pod as it is, and of that which has been told. */
+
 /* ---- publish.c: what the API shows -------------------------------------------------------------- */
 
 enum pod_publish {
@@ -575,27 +629,6 @@ void pod_publish_scheduled(struct pod *p);
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to);
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
 void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */
-enum pod_phase pod_phase_now(struct pod *p, bool final);
-
-uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason);
-/* A condition as it is: 0 or 1, and its enum pod_condition_reason. */
-
-bool pod_condition_listed(const struct pod *p, enum pod_condition c);
-/* Some conditions are only there when they have something to say. */
-
-struct pod_row pod_row_told(struct pod *p);
-/* What kubectl makes of that which has been told. */
-
-const struct pod_record *pod_container_last(const struct pod_container *c, uint8_t state);
-/* lastState of a container that shows that state; NULL: none. */
-
-size_t pod_container_message(struct pod_container *c, char *out, size_t room);
-/* The message of the container's state; 0 = none. */
-
-bool pod_container_started(struct pod_container *c);
-bool pod_container_started_before(struct pod_container *c, rx_ms now);
-/* Was it started before this instant? What a tick looks at. */
-void pod_container_view_of(struct pod_container *c, struct pod_container_view *out);
 
 void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -630,9 +663,6 @@ bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint3
  * ordinals below 27^5. False: not a suffix. */
 
 size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, size_t room);
-size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, size_t room);
-/* "containers with unready status: [a b]"; "" when there is nothing to say. */
-
 size_t pod_duration_text(rx_ms ms, char *out, size_t room);
 /* As Go prints it: 10s, 1m20s, 5m0s, 1.5s, 250ms. */
 

@@ -41,15 +41,6 @@ static void arm_retry(struct pod_container *c, rx_ms due)
     arm(c, due);
 }
 
-const struct pod_instance_script *pod_instance_of(const struct pod_container *c, uint32_t restarts)
-{
-    const struct pod_behaviour *b = c->script != NULL ? c->script->instances : NULL;
-
-    if (b == NULL || b->instance_count == 0)
-        return NULL;
-    return &b->instance[RX_MIN(restarts, b->instance_count - 1)];
-}
-
 /* ---- back-off ---------------------------------------------------------------------------------- */
 
 static void refuse(struct pod_container *c, rx_ms retry_at)

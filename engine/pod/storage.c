@@ -149,10 +149,3 @@ void pod_storage_check(struct rx_timer *t)
         rx_mem_seal(mem);
     pod_tell(p, POD_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
 }
-
-const char *pod_eviction_message(const struct pod *p)
-{
-    const struct pod_extra *e = pod_container_at((struct pod *)(uintptr_t)p, 0)->extra;
-
-    return e != NULL ? e->evicted : NULL;
-}
