@@ -225,14 +225,6 @@ int sh_cmd_sleep(struct sh_task *t, struct sh_call *c)
 
 /* ---- commands that run others ---------------------------------------------------------------- */
 
-int sh_shift_argv(struct sh_call *c, uint32_t n)
-{
-    c->argv += n;
-    c->argc -= n;
-    c->skipped += n;
-    return SH_AGAIN;
-}
-
 /* `sh` behind it is its own. */
 int sh_cmd_busybox(struct sh_task *t, struct sh_call *c)
 {

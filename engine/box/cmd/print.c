@@ -12,44 +12,6 @@
 
 /* ---- echo ------------------------------------------------------------------------------------ */
 
-int sh_echo_escape(const char **s, char out[4], bool octal_zero)
-{
-    static const char letters[] = "abefnrtv\\", values[] = "\a\b\033\f\n\r\t\v\\";
-    const char *p = *s + 1, *found = *p != '\0' ? strchr(letters, *p) : NULL;
-    int n = 0, digits = 0;
-
-    if (found != NULL) {
-        out[0] = values[found - letters];
-        *s = p + 1;
-        return 1;
-    }
-    if (*p == 'c')
-        return -1;
-    if (*p == 'x') {
-        const char *h = p + 1;
-
-        for (; digits < 2 && strchr("0123456789abcdefABCDEF", *h) != NULL && *h != '\0';
-             h++, digits++)
-            n = n * 16 + (*h <= '9' ? *h - '0' : (*h | 32) - 'a' + 10);
-        if (digits > 0) {
-            out[0] = (char)n;
-            *s = h;
-            return 1;
-        }
-    }
-    if (*p >= '0' && *p <= '7' && (!octal_zero || *p == '0')) {
-        p += octal_zero;
-        for (; digits < 3 && *p >= '0' && *p <= '7'; p++, digits++)
-            n = n * 8 + (*p - '0');
-        out[0] = (char)n;
-        *s = p;
-        return 1;
-    }
-    out[0] = '\\';
-    (*s)++;
-    return 1;
-}
-
 int sh_escape(const struct sh_task *t, const char **s, char out[4], bool octal_zero)
 {
     if (t->flavour == SHELL_DASH && (*s)[1] == 'x') { /* which it does not know */

@@ -109,6 +109,8 @@ struct sh_unit {
     struct rx_arena arena; /* of a unit that was compiled at run time */
 };
 
+struct sh_commands;
+
 struct shell_program {
     enum shell_class class_;
     uint32_t argc;
@@ -123,6 +125,7 @@ struct shell_program {
     const struct sh_unknown_word *unknown;
     uint32_t unknown_count;
     uint32_t text; /* SCRIPT: number of the word, from 1 */
+    const struct sh_commands *commands; /* that there are (task.h) */
 };
 
 /* The letter that stands for -o pipefail, which has none. */

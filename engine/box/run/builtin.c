@@ -467,7 +467,7 @@ int sh_cmd_hash(struct sh_task *t, struct sh_call *c)
 
         if (name[0] == '-')
             continue;
-        if (sh_func_find(t, name) == NULL && !sh_command_here(t, sh_command_find(name))) {
+        if (sh_func_find(t, name) == NULL && !sh_command_here(t, sh_command_of(t, name))) {
             sh_warn(t, "hash: %s: not found", name);
             status = 1;
         }
@@ -493,7 +493,7 @@ int sh_cmd_fg(struct sh_task *t, struct sh_call *c)
 
 int sh_cmd_builtin(struct sh_task *t, struct sh_call *c)
 {
-    const struct sh_command *command = c->argc > 1 ? sh_command_find(c->argv[1]) : NULL;
+    const struct sh_command *command = c->argc > 1 ? sh_command_of(t, c->argv[1]) : NULL;
 
     if (c->argc == 1)
         return 0;

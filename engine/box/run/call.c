@@ -10,26 +10,20 @@
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 
-static const struct sh_command commands[] = {
-#define X(name, function, flags) {name, sh_cmd_##function, flags},
-    SH_COMMANDS(X)
-#undef X
-};
-
 static int dispatch(struct sh_task *t, struct sh_call *c);
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static const struct sh_command *find(const char *name)
+static const struct sh_command *find(const struct sh_commands *all, const char *name)
 {
-    size_t low = 0, high = RX_ARRAY_LEN(commands);
+    size_t low = 0, high = all->count;
 
     while (low < high) {
         size_t mid = (low + high) / 2;
-        int order = strcmp(commands[mid].name, name);
+        int order = strcmp(all->at[mid].name, name);
 
         if (order == 0)
-            return &commands[mid];
+            return &all->at[mid];
         if (order < 0)
             low = mid + 1;
         else
@@ -47,38 +41,38 @@ bool sh_command_here(const struct sh_task *t, const struct sh_command *c)
 }
 
 /* What images carry along wherever they like: /wait-for-it.sh, ./wait-for-it.sh, /app/dockerize. */
-static const struct sh_command *find_carried(const char *base)
+static const struct sh_command *find_carried(const struct sh_commands *all, const char *base)
 {
     static const char *const carried[] = {"dockerize", "wait-for", "wait-for-it", "wait-for-it.sh"};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(carried); i++)
         if (strcmp(carried[i], base) == 0)
-            return find(base);
+            return find(all, base);
     return NULL;
 }
 
-const struct sh_command *sh_command_find(const char *name)
+const struct sh_command *sh_command_find(const struct sh_commands *all, const char *name)
 {
     static const char *const dirs[] = {"/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/",
                                        "/usr/local/bin/"};
     const struct sh_command *c;
 
     if (strchr(name, '/') == NULL)
-        return find(name);
+        return find(all, name);
     for (size_t i = 0; i < RX_ARRAY_LEN(dirs); i++) {
         size_t n = strlen(dirs[i]);
 
         if (strncmp(name, dirs[i], n) == 0) {
-            c = find(name + n);
+            c = find(all, name + n);
             return c != NULL && !(c->flags & SH_INTERNAL) ? c : NULL;
         }
     }
-    return find_carried(strrchr(name, '/') + 1);
+    return find_carried(all, strrchr(name, '/') + 1);
 }
 
-bool shell_command_known(const char *name)
+const struct sh_command *sh_command_of(const struct sh_task *t, const char *name)
 {
-    return sh_command_find(name) != NULL;
+    return sh_command_find(t->proc->setup.program->commands, name);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -217,7 +211,7 @@ void *sh_call_grow(struct sh_task *t, void *mem, size_t used, size_t size)
 static int dispatch(struct sh_task *t, struct sh_call *c)
 {
     for (;;) {
-        const struct sh_command *command = sh_command_find(c->argv[0]);
+        const struct sh_command *command = sh_command_of(t, c->argv[0]);
         const struct sh_func *f = c->plain ? NULL : sh_func_find(t, c->argv[0]);
         int r;
 

@@ -156,8 +156,8 @@ static const char *const *copy_argv(struct rx_arena *arena, uint32_t argc, const
     return copy;
 }
 
-int shell_compile(struct rx_arena *arena, enum shell_flavour sh, uint32_t argc,
-                  const char *const *argv, struct shell_program **out, struct shell_diag *diag)
+int sh_program_make(const struct sh_commands *all, struct rx_arena *arena, enum shell_flavour sh,
+                    uint32_t argc, const char *const *argv, struct shell_program **out, struct shell_diag *diag)
 {
     struct shell_program *p;
     uint32_t skip;
@@ -167,6 +167,7 @@ int shell_compile(struct rx_arena *arena, enum shell_flavour sh, uint32_t argc,
     p = rx_arena_alloc(arena, sizeof(*p));
     if (p == NULL)
         return -RX_ENOMEM;
+    p->commands = all;
     p->sh = p->flavour = sh;
     skip = init_words(argc, argv);
     p->under_init = skip > 0;
@@ -187,7 +188,7 @@ int shell_compile(struct rx_arena *arena, enum shell_flavour sh, uint32_t argc,
         if (p->class_ == SHELL_SCRIPT)
             p->text += skip;
     } else {
-        const struct sh_command *c = sh_command_find(p->argv[0]);
+        const struct sh_command *c = sh_command_find(all, p->argv[0]);
 
         p->class_ = c != NULL && !(c->flags & SH_INTERNAL) ? SHELL_COMMAND : SHELL_UNKNOWN;
     }
@@ -284,6 +285,7 @@ void sh_apply_options(struct sh_task *t, const char *options)
 
 struct survey {
     struct rx_arena *arena;
+    const struct sh_commands *commands;
     struct sh_unknown_word word[UNKNOWN_WORDS_MAX];
     uint32_t count;
     const char *function[UNKNOWN_WORDS_MAX];
@@ -310,7 +312,7 @@ static bool survey_knows(const struct survey *s, const char *name)
     for (uint32_t i = 0; i < s->functions; i++)
         if (strcmp(s->function[i], name) == 0)
             return true;
-    return shell_command_known(name);
+    return sh_command_find(s->commands, name) != NULL;
 }
 
 /* The command word, behind `exec` and the like. Noted in the order of the text. */
@@ -380,6 +382,7 @@ static int keep_unknown(struct rx_arena *arena, struct shell_program *p, const s
 
     if (s == NULL)
         return -RX_ENOMEM;
+    s->commands = p->commands;
     s->defining = true;
     survey_node(s, list);
     s->defining = false;

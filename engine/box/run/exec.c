@@ -151,7 +151,7 @@ static bool special_on_top(const struct sh_task *t)
 
     if (t->accs == first || a->kind != SH_ACC_ARGS || a->count == 0)
         return false;
-    c = sh_command_find(t->bytes + a->base);
+    c = sh_command_of(t, t->bytes + a->base);
     return c != NULL && (c->flags & SH_SPECIAL);
 }
 

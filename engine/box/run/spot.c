@@ -139,7 +139,7 @@ static bool waits_in(const struct sh_task *parent, uint32_t *pc, enum shell_prog
 
     *spot = SHELL_SPOT_MIDDLE;
     if (c != NULL)
-        return c->run == sh_cmd_sh || c->run == sh_cmd_timeout;
+        return c->flags & SH_OPENS;
     if (ins->op == SH_OP_CAPTURE)
         *spot = SHELL_SPOT_CAPTURED;
     if (ins->op == SH_OP_SUBSHELL)

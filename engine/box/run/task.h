@@ -223,13 +223,19 @@ enum {
     SH_INTERNAL = 2, /* part of the shell, not a program: no SHELL_COMMAND */
     SH_PREFIX = 4,   /* runs another command */
     SH_BASH = 8,     /* of bash only */
-    SH_ASH = 16      /* not in dash */
+    SH_ASH = 16,     /* not in dash */
+    SH_OPENS = 32    /* waits for one child, and ends with it */
 };
 
 struct sh_command {
     const char *name;
     int (*run)(struct sh_task *t, struct sh_call *c); /* 0..255, or one of the above */
     int flags;
+};
+
+struct sh_commands { /* sorted by name, as strcmp does */
+    const struct sh_command *at;
+    size_t count;
 };
 
 struct sh_call {                      /* the command a task is in */
@@ -563,6 +569,10 @@ enum shell_flavour sh_flavour_named(const struct shell_proc *p, const char *name
 enum shell_flavour sh_flavour_of_text(const struct shell_proc *p, enum shell_flavour otherwise,
                                       const char *text, size_t length);
 /* What the #! line says. */
+int sh_program_make(const struct sh_commands *all, struct rx_arena *arena, enum shell_flavour sh,
+                    uint32_t argc, const char *const *argv, struct shell_program **out,
+                    struct shell_diag *diag);
+/* shell_compile, where there are these commands. */
 
 /* ---- spot.c ---------------------------------------------------------------------------- */
 
@@ -579,7 +589,8 @@ enum shell_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos);
 int sh_call_begin(struct sh_task *t, uint32_t pos);
 int sh_call_resume(struct sh_task *t);
 void sh_call_end(struct sh_task *t);
-const struct sh_command *sh_command_find(const char *name);
+const struct sh_command *sh_command_find(const struct sh_commands *all, const char *name);
+const struct sh_command *sh_command_of(const struct sh_task *t, const char *name); /* among its program's */
 bool sh_command_here(const struct sh_task *t, const struct sh_command *c);
 /* Does the shell that runs have it? NULL: no. */
 void *sh_call_alloc(struct sh_task *t, size_t size); /* zeroed; until the command ends */

@@ -45,7 +45,7 @@ static bool is_built_in(const struct sh_command *c)
 
 static void look_up(struct sh_task *t, const char *name, bool programs_only, struct found *f)
 {
-    const struct sh_command *c = sh_command_find(name);
+    const struct sh_command *c = sh_command_of(t, name);
     struct fs_stat st;
     int error;
 

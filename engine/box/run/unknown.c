@@ -121,7 +121,7 @@ static bool run_file(struct sh_task *t, struct sh_call *c, int *status)
     s.source = c->argv[0];
     s.flavour = sh_flavour_of_text(t->proc, t->flavour, text, size);
     s.length = size;
-    c->command = sh_command_find("sh"); /* whose second phase waits for the child */
+    c->command = sh_command_of(t, "sh"); /* whose second phase waits for the child */
     *status = sh_spawn_script(t, c, &s);
     return true;
 }
@@ -129,7 +129,7 @@ static bool run_file(struct sh_task *t, struct sh_call *c, int *status)
 bool sh_program_missing(struct sh_task *t, const char *name)
 {
     const struct shell_setup *s = &t->proc->setup;
-    const struct sh_command *elsewhere = sh_command_find(name);
+    const struct sh_command *elsewhere = sh_command_of(t, name);
     char full[FS_PATH_MAX];
 
     /* A word that only other shells have is no program. */
