@@ -108,26 +108,6 @@ static void keep(struct pod_container *target, const struct pod_ask *what, struc
     rx_list_add_tail(&e->clients, &a->link);
 }
 
-void pod_asks_lost(struct pod_container *c)
-{
-    struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    struct rx_list *link;
-    bool sealed;
-
-    if (c->extra == NULL || rx_list_empty(&c->extra->clients))
-        return;
-    sealed = rx_mem_program(mem);
-    while ((link = rx_list_take_head(&c->extra->clients)) != NULL) {
-        struct pod_ask *a = rx_container_of(link, struct pod_ask, link);
-
-        if (shell_answer_lost(a->proc, a->id, rx_loop_now(loop)))
-            rx_loop_arm(loop, a->wake, rx_loop_now(loop));
-    }
-    if (sealed)
-        rx_mem_seal(mem);
-}
-
 /* ---- asking --------------------------------------------------------------------------------------------- */
 
 /* A request that a rule has seen counts; a connection alone meets no rule about paths, nor a reset. */

@@ -28,7 +28,4 @@ void pod_ask(struct pod_container *c, struct shell_proc *p, const struct shell_r
 
 void pod_asks_drop(struct pod_container *c, struct pod_ask **mine); /* the command is gone */
 
-void pod_asks_lost(struct pod_container *c);
-/* The process of c has ended, or ceases to answer: who waits for an answer of it hears so now. */
-
 #endif

@@ -33,35 +33,6 @@ void pod_extra_free(struct pod_container *c)
     c->extra = NULL;
 }
 
-void pod_trouble_note(struct pod_container *c, const char *text)
-{
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    struct pod_extra *e = text != NULL ? pod_extra_of(c) : c->extra;
-    size_t size;
-
-    if (e == NULL)
-        return;
-    if (text == NULL) {
-        e->trouble = NULL;
-        return;
-    }
-    size = RX_MIN(strlen(text), (size_t)POD_TROUBLE_MAX - 1) + 1;
-    if (e->trouble_room < size) {
-        bool sealed = rx_mem_unseal(mem); /* once: the next one finds the room */
-
-        rx_mem_free(mem, e->trouble_kept, e->trouble_room);
-        e->trouble_kept = rx_mem_alloc(mem, size);
-        e->trouble_room = e->trouble_kept != NULL ? (uint32_t)size : 0;
-        if (sealed)
-            rx_mem_seal(mem);
-    }
-    e->trouble = e->trouble_kept;
-    if (e->trouble == NULL)
-        return;
-    memcpy(e->trouble, text, size - 1);
-    e->trouble[size - 1] = '\0';
-}
-
 static void finished(struct pod_container *c)
 {
     if (c->stage == POD_STAGE_POST_START) {

@@ -60,21 +60,6 @@ void pod_image_forget(struct pod_container *c)
     }
 }
 
-/* ---- what the script says ------------------------------------------------------------------- */
-
-const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image,
-                                             rx_ms now)
-{
-    for (uint32_t i = 0; b != NULL && i < b->pull_count; i++) {
-        const struct pod_pull_rule *r = &b->pull[i];
-
-        if (now >= r->window.from && now < r->window.to &&
-            (r->image == NULL || strcmp(r->image, image) == 0))
-            return r;
-    }
-    return NULL;
-}
-
 static const struct pod_pull_rule *rule_now(struct pod_container *c)
 {
     return pod_pull_rule_at(c->script != NULL ? c->script->pull : NULL,

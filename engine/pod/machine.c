@@ -16,11 +16,6 @@ static rx_ms now_of(struct pod_container *c)
     return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
 }
 
-static const struct pod_programs *programs_of(struct pod_container *c)
-{
-    return &pod_of_container(c)->tmpl->programs[c->index];
-}
-
 /* ---- logs ------------------------------------------------------------------------------------------ */
 
 /* Keeps the end of what is written: half of the room is given up at a time, at a line if there is one. */
@@ -156,11 +151,6 @@ static int furnish(struct pod_container *c, struct pod_machine *m)
     return rc;
 }
 
-uint32_t pod_first_pid(struct pod_container *c)
-{
-    return pod_spec_of(pod_of_container(c))->shared_pids ? 7u + 100u * c->index : 1;
-}
-
 static struct pod_machine *next_machine(struct pod_container *c)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
@@ -190,8 +180,8 @@ int pod_machine_boot(struct pod_container *c, const char **why)
     int rc;
 
     *why = "no memory for its files";
-    if (!programs_of(c)->any &&
-        !pod_exec_rule_may(c, pod_container_spec_of(c)->argc, programs_of(c)->argv))
+    if (!pod_programs_of(c)->any &&
+        !pod_exec_rule_may(c, pod_container_spec_of(c)->argc, pod_programs_of(c)->argv))
         return 0;
     m = next_machine(c);
     if (m == NULL)
@@ -278,7 +268,7 @@ static struct shell_setup setup_of(struct pod_machine *m)
         .hostname = m->life.hostname,
         .fqdn = m->life.fqdn,
         .address = p->ip,
-        .user = &programs_of(c)->user,
+        .user = &pod_programs_of(c)->user,
         .cwd = pod_container_spec_of(c)->working_dir,
         .epoch_ms = pod_node_of(p)->epoch_ms,
         .seed = pod_node_of(p)->seed,
@@ -353,8 +343,8 @@ int pod_machine_choose(struct pod_container *c, struct pod_main *out, char *why,
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
-    const struct pod_program *p = m != NULL ? &m->life.main : &programs_of(c)->main;
-    const char *const *argv = m != NULL ? m->life.argv : programs_of(c)->argv;
+    const struct pod_program *p = m != NULL ? &m->life.main : &pod_programs_of(c)->main;
+    const char *const *argv = m != NULL ? m->life.argv : pod_programs_of(c)->argv;
 
     *out = (struct pod_main){.kind = POD_MAIN_SERVER};
     if (is_scripted(c))
@@ -554,28 +544,6 @@ struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_
     return c != NULL && c->proc_state == POD_PROC_RUNNING ? c : NULL;
 }
 
-/* Which probe of the container this is the handler of; POD_PROBE_KINDS: none. */
-static int probe_kind_of(const struct pod_container_spec *s, const struct pod_handler_spec *h)
-{
-    int k = 0;
-
-    while (k < POD_PROBE_KINDS && (s->probe[k] == NULL || h != &s->probe[k]->handler))
-        k++;
-    return k;
-}
-
-const struct pod_program *pod_machine_handler(struct pod_container *c,
-                                              const struct pod_handler_spec *h)
-{
-    const struct pod_container_spec *s = pod_container_spec_of(c);
-    const struct pod_programs *p = programs_of(c);
-    int k = probe_kind_of(s, h);
-
-    if (k < POD_PROBE_KINDS)
-        return &p->probe[k];
-    return h == s->post_start ? &p->hook[0] : h == s->pre_stop ? &p->hook[1] : NULL;
-}
-
 const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h)
 {
@@ -588,13 +556,6 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
     if (p->by_path && !(script_there(&m->fs, h->argv[0], &executable) && executable))
         return NULL;
     return p->shell;
-}
-
-const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h)
-{
-    int k = probe_kind_of(pod_container_spec_of(c), h);
-
-    return k < POD_PROBE_KINDS ? programs_of(c)->probe_argv[k] : h->argv;
 }
 
 static void exec_output(void *ctx, int fd, const char *data, uint32_t length)

@@ -34,10 +34,6 @@ struct pod_machine {
     struct pod_log log;
 };
 
-uint32_t pod_first_pid(struct pod_container *c);
-/* Of its main process. In a shared namespace the sandbox is PID 1, and containers count from numbers of their own.
- */
-
 int pod_machine_boot(struct pod_container *c, const char **why);
 /* A new instance starts: files, mounts, environment, log. No-op if the container has no commands of
  * ours and no machine is needed. An error: it could not be executed, *why. */
@@ -91,10 +87,6 @@ struct pod_exec {
 struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container);
 /* NULL: there is no such container, or it does not run. */
 
-const struct pod_program *pod_machine_handler(struct pod_container *c,
-                                              const struct pod_handler_spec *h);
-/* The command of this probe or hook as it was compiled. */
-
 const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t argc,
                                              const char *const *argv, rx_ms *takes);
 /* The `exec` rule that answers now for a command that is no probe's, and how long it takes:
@@ -103,9 +95,6 @@ const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t a
 const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h);
 /* The command of this probe or hook; NULL: none, or not ours to run. */
-
-const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h);
-/* Its words, h->argc of them: a probe's with $(NAME) expanded. */
 
 int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
                   struct rx_timer *wake);

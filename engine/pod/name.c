@@ -225,3 +225,14 @@ size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, siz
                                 pod_status_reason_name((enum pod_status_reason)w.arg));
     }
 }
+
+enum pod_reason pod_node_reason(const struct pod_node *n, const char *text)
+{
+    enum pod_reason named = pod_reason_named(text);
+
+    for (uint32_t i = 0; named == POD_REASON_SCRIPTED && i < n->reasons; i++) {
+        if (strcmp(n->reason[i], text) == 0)
+            return (enum pod_reason)(POD_REASON_SCRIPTED + i);
+    }
+    return named == POD_REASON_SCRIPTED ? POD_REASON_ERROR : named;
+}

@@ -130,17 +130,6 @@ void pod_node_claims_put(struct pod_node *n)
     }
 }
 
-enum pod_reason pod_node_reason(const struct pod_node *n, const char *text)
-{
-    enum pod_reason named = pod_reason_named(text);
-
-    for (uint32_t i = 0; named == POD_REASON_SCRIPTED && i < n->reasons; i++) {
-        if (strcmp(n->reason[i], text) == 0)
-            return (enum pod_reason)(POD_REASON_SCRIPTED + i);
-    }
-    return named == POD_REASON_SCRIPTED ? POD_REASON_ERROR : named;
-}
-
 /* A text of its own gets a number of its own, for good: records and pods hold only that. */
 static int number_reason(struct pod_node *n, const char *text)
 {
@@ -417,19 +406,4 @@ void pod_node_bury(struct pod_node *n)
 {
     while (!rx_list_empty(&n->grave))
         pod_free(rx_container_of(rx_list_take_head(&n->grave), struct pod, link));
-}
-
-void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present)
-{
-    uint64_t bit = 1ull << (image_id & 63);
-
-    if (present)
-        n->image_present[image_id >> 6] |= bit;
-    else
-        n->image_present[image_id >> 6] &= ~bit;
-}
-
-bool pod_node_image_present(const struct pod_node *n, uint16_t image_id)
-{
-    return n->image_present[image_id >> 6] >> (image_id & 63) & 1;
 }

@@ -309,6 +309,10 @@ const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint
 const struct pod_exec_rule *pod_exec_rule_of(struct pod_container *c, uint32_t argc,
                                              const char *const *argv, uint64_t request);
 /* The rule that answers now for this command, which is no probe's: one that names its first words. */
+
+bool pod_exec_rule_names(const struct pod_exec_rule *r, uint32_t argc, const char *const *argv);
+/* A rule names the first words of a command. */
+
 bool pod_exec_rule_may(const struct pod_container *c, uint32_t argc, const char *const *argv);
 /* Does one at any time? */
 
@@ -333,7 +337,19 @@ uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enu
 void pod_node_bury(struct pod_node *n);
 /* Frees the pods in the grave: their last worker has come to its end. */
 
-void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present);
-bool pod_node_image_present(const struct pod_node *n, uint16_t image_id);
+static inline void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present)
+{
+    uint64_t bit = 1ull << (image_id & 63);
+
+    if (present)
+        n->image_present[image_id >> 6] |= bit;
+    else
+        n->image_present[image_id >> 6] &= ~bit;
+}
+
+static inline bool pod_node_image_present(const struct pod_node *n, uint16_t image_id)
+{
+    return n->image_present[image_id >> 6] >> (image_id & 63) & 1;
+}
 
 #endif

@@ -243,34 +243,6 @@ static void deadline_over(struct pod *p)
 
 /* ---- the sync --------------------------------------------------------------------------------- */
 
-static void wake(struct pod *p)
-{
-    pod_unpark(p);
-    if (!rx_timer_armed(&p->sync) || p->sync.due > now_of(p))
-        rx_loop_arm(pod_node_of(p)->loop, &p->sync, now_of(p));
-}
-
-void pod_need_sync(struct pod *p)
-{
-    set(p, POD_DIRTY);
-    wake(p);
-}
-
-/* A process that ends by itself is noticed when the kubelet lists its containers the next time. */
-void pod_need_sync_relisted(struct pod *p)
-{
-    rx_ms period = pod_node_of(p)->knobs.relist;
-
-    pod_unpark(p);
-    if (period == 0 || pod_has(p, POD_STOPPING) || pod_has(p, POD_BUSY)) {
-        pod_need_sync(p);
-        return;
-    }
-    set(p, POD_DIRTY);
-    if (!rx_timer_armed(&p->sync))
-        rx_loop_arm(pod_node_of(p)->loop, &p->sync, (now_of(p) / period + 1) * period);
-}
-
 void pod_on_react(void *node, struct rx_timer *t)
 {
     (void)node;
@@ -480,7 +452,7 @@ static void life_fired(struct pod_container *c)
         break;
     }
     /* The worker goes on with the sync it is in. */
-    wake(p);
+    pod_sync_wake(p);
 }
 
 /* ---- deletion --------------------------------------------------------------------------------- */

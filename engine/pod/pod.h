@@ -7,10 +7,11 @@
  * the block never moves.
  *
  * Who does what: pod.c is the kubelet's pod worker, one serial worker a pod: plan.c says what a sync
- * means to do, start.c, image.c, hook.c and stop.c are its steps. worker.c runs the probes, park.c
- * those that are steady; behaviour.c and refuse.c read scripts; container.c answers small questions;
- * view.c says what a pod looks like and publish.c tells of it; foreign.c knows of pods in other shards.
- * Rules are in rule_*.
+ * means to do, start.c, image.c, hook.c and stop.c are its steps; sync.c asks for it. worker.c runs the
+ * probes, attempt.c is what all runs have in common, park.c runs those that are steady; behaviour.c
+ * reads scripts that scripts.c chooses; serve.c and refuse.c open and close ports; container.c answers
+ * small questions; view.c says what a pod looks like and publish.c tells of it; foreign.c knows of pods
+ * in other shards. Rules are in rule_*.
  */
 #ifndef POD_POD_H
 #define POD_POD_H
@@ -292,6 +293,23 @@ static inline bool pod_has(const struct pod *p, enum pod_flag f)
     return (p->flags & f) != 0;
 }
 
+static inline rx_ms pod_now(const struct pod *p)
+{
+    return rx_loop_now(pod_node_of(p)->loop);
+}
+
+static inline uint64_t pod_probe_id(const struct pod *p, uint32_t container, uint32_t kind)
+{
+    return p->serial << 16 | (uint64_t)container << 8 | kind;
+}
+/* The stable id of (pod, container, kind), never another's. */
+
+static inline uint64_t pod_probe_serial(struct pod_probe *b)
+{
+    return (uint64_t)pod_now(pod_of_probe(b)) << 8 | b->tries;
+}
+/* Which run of its probe one is that begins now. */
+
 /* ---- pod.c: the pod worker -------------------------------------------------------------------- */
 
 /* Serial numbers give pods their order, uids, addresses and draws. Those of pods that replace others are
@@ -333,9 +351,6 @@ int pod_set_spec(struct pod *p, struct pod_template *t);
  * replaced. -RX_EINVALID if the shapes differ. */
 
 void pod_set_gate(struct pod *p, uint32_t gate, bool value);
-void pod_need_sync(struct pod *p);
-void pod_need_sync_relisted(struct pod *p);
-
 void pod_restart_all(struct pod *p);
 int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 /* The kubelet ends the pod, whatever its containers' policy: phase Failed, the object stays. at_once: the
@@ -349,6 +364,12 @@ void pod_storage_check(struct rx_timer *t);
 
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);
+
+/* ---- sync.c: asking for the pod worker ------------------------------------------------------------- */
+
+void pod_need_sync(struct pod *p);
+void pod_need_sync_relisted(struct pod *p);
+void pod_sync_wake(struct pod *p); /* it goes on with the sync it is in */
 
 /* ---- foreign.c: pods of other shards ------------------------------------------------------------- */
 
@@ -367,7 +388,7 @@ bool pod_image_there(struct pod_container *c);
 
 void pod_foreign_fini(struct pod_node *n);
 
-/* ---- behaviour.c: what documents say of pods, and what their containers answer ------------------- */
+/* ---- scripts.c: which Behavior documents speak for a pod ------------------------------------------ */
 
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
 /* Gives each container its merged script, looking at documents from that number on. */
@@ -388,6 +409,15 @@ bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, ui
 struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t, uint64_t mask,
                                  uint32_t container);
 /* What they say of a container. */
+
+/* ---- behaviour.c: what documents say, and what containers answer by it ----------------------------- */
+
+const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image, rx_ms now);
+/* What a Behavior (NULL: none) says of a pull that begins now. NULL: nothing. */
+
+bool pod_rule_closes_listener(const struct pod_serve_rule *r);
+/* A rule about the listener: the whole container refuses, always. What refuses only some paths, ports or
+ * a share of the requests is for the server to imitate by a reset. */
 
 bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
                    uint64_t tag, struct pod_answer *out);
@@ -410,9 +440,6 @@ void pod_plan(struct pod *p);
 void pod_start(struct pod_container *c);
 /* Tries to start it: back-off, image, creation, process, postStart hook. The container's stage tells
  * whether that takes time; a start that fails leaves its reason and arms the retry. */
-
-const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image, rx_ms now);
-/* What a Behavior (NULL: none) says of a pull that begins now. NULL: nothing. */
 
 void pod_start_goes_on(struct pod_container *c); /* its life timer fired in PULL or START */
 void pod_start_retry(struct pod_container *c);
@@ -449,14 +476,6 @@ void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const ch
 
 void pod_extra_free(struct pod_container *c);
 
-enum { POD_TROUBLE_MAX = 4096 };
-
-void pod_trouble_note(struct pod_container *c, const char *text);
-/* Why it could not be started, for its waiting message; copied, at most POD_TROUBLE_MAX bytes. NULL: no
- * trouble. */
-
-void pod_container_serve(struct pod_container *c, bool up);
-/* It begins or ceases to answer on its ports. */
 
 /* ---- image.c --------------------------------------------------------------------------------------- */
 
@@ -467,21 +486,51 @@ bool pod_image_got(struct pod_container *c); /* its life timer fired in PULL; th
 void pod_image_forget(struct pod_container *c);
 /* Frees what is kept of failed pulls. */
 
+/* ---- trouble.c: why a container could not be started ----------------------------------------------- */
+
+enum { POD_TROUBLE_MAX = 4096 };
+
+void pod_trouble_note(struct pod_container *c, const char *text);
+/* Why it could not be started, for its waiting message; copied, at most POD_TROUBLE_MAX bytes. NULL: no
+ * trouble. */
+
 void pod_start_failed(struct pod_container *c, enum pod_reason reason, const char *event,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* start.c: no instance comes of it. event: what is told after "Error: "; then the waiting message. */
+/* No instance comes of it. event: what is told after "Error: "; then the waiting message. */
+
+/* ---- serve.c: answering on ports ------------------------------------------------------------------- */
+
+void pod_container_serve(struct pod_container *c, bool up);
+/* It begins or ceases to answer on its ports. */
+
+void pod_asks_lost(struct pod_container *c);
+/* The process of c has ended, or ceases to answer: who waits for an answer of it hears so now. */
 
 /* ---- refuse.c: windows without a listener --------------------------------------------------------- */
-
-bool pod_rule_closes_listener(const struct pod_serve_rule *r);
-/* A rule about the listener: the whole container refuses, always. What refuses only some paths, ports or
- * a share of the requests is for the server to imitate by a reset. */
 
 int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; -RX_ENOMEM */
 void pod_refusal_begin(struct pod_container *c);  /* its process has started to serve */
 void pod_refusal_review(struct pod_node *n);     /* Behavior documents came while processes serve */
 void pod_refusal_end(struct pod_container *c);
 void pod_on_border(struct rx_timer *t);
+
+/* ---- attempt.c: what all runs have in common -------------------------------------------------------- */
+
+struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is exhausted */
+
+void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
+                      const struct pod_handler_spec *h);
+/* The question, apart from who asks it. */
+
+void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
+                          const struct pod_handler_spec *h);
+
+bool pod_attempt_is_patient(struct pod_attempt *a);
+/* Its deadline is there. A probe that waits for a connection is late, as one that waits for an attempt: its
+ * target has not been asked yet. False: the timeout is over, counted from when it could be. */
+
+uint64_t pod_probe_tag(struct pod_probe *b);
+/* What a run that begins now is answered by: see pod_attempt_tag. */
 
 /* ---- worker.c: the probes ---------------------------------------------------------------------- */
 
@@ -503,10 +552,6 @@ enum {
     POD_HOOK_TIMER = 64,
     POD_DEADLINE_TIMER = 128,
 };
-
-struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is exhausted */
-void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
-                          const struct pod_handler_spec *h);
 
 void pod_probe_fetch(const struct rx_timer *t);
 /* A timer is about to fire: has fetched from memory what its handler will touch. */
@@ -530,9 +575,6 @@ bool pod_probe_prompt(struct pod_probe *b);
 
 void pod_probe_park(struct pod_probe *b);
 /* A run has just told what the one before it told. Parks the probe if that is how it will go on. */
-
-uint64_t pod_probe_tag(struct pod_probe *b);
-/* What a run that begins now is answered by: see pod_attempt_tag. */
 
 void pod_probe_unpark(struct pod_probe *b);
 void pod_probe_wake(struct pod_probe *b); /* the same for one whose tick has just fired */

@@ -315,3 +315,37 @@ void pod_life_end(const struct rx_mem *mem, struct pod_life *l)
     rx_arena_fini(&l->arena);
     *l = (struct pod_life){0};
 }
+
+uint32_t pod_first_pid(struct pod_container *c)
+{
+    return pod_spec_of(pod_of_container(c))->shared_pids ? 7u + 100u * c->index : 1;
+}
+
+/* Which probe of the container this is the handler of; POD_PROBE_KINDS: none. */
+static int probe_kind_of(const struct pod_container_spec *s, const struct pod_handler_spec *h)
+{
+    int k = 0;
+
+    while (k < POD_PROBE_KINDS && (s->probe[k] == NULL || h != &s->probe[k]->handler))
+        k++;
+    return k;
+}
+
+const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h)
+{
+    int k = probe_kind_of(pod_container_spec_of(c), h);
+
+    return k < POD_PROBE_KINDS ? pod_programs_of(c)->probe_argv[k] : h->argv;
+}
+
+const struct pod_program *pod_machine_handler(struct pod_container *c,
+                                              const struct pod_handler_spec *h)
+{
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+    const struct pod_programs *p = pod_programs_of(c);
+    int k = probe_kind_of(s, h);
+
+    if (k < POD_PROBE_KINDS)
+        return &p->probe[k];
+    return h == s->post_start ? &p->hook[0] : h == s->pre_stop ? &p->hook[1] : NULL;
+}

@@ -40,6 +40,22 @@ struct pod_programs {
 
 int pod_programs_compile(struct pod_node *n, struct pod_template *t); /* -RX_ENOMEM */
 
+static inline const struct pod_programs *pod_programs_of(struct pod_container *c)
+{
+    return &pod_of_container(c)->tmpl->programs[c->index];
+}
+
+uint32_t pod_first_pid(struct pod_container *c);
+/* Of its main process. In a shared namespace the sandbox is PID 1, and containers count from numbers of
+ * their own. */
+
+const struct pod_program *pod_machine_handler(struct pod_container *c,
+                                              const struct pod_handler_spec *h);
+/* The command of this probe or hook as it was compiled. */
+
+const char *const *pod_machine_argv(struct pod_container *c, const struct pod_handler_spec *h);
+/* Its words, h->argc of them: a probe's with $(NAME) expanded. */
+
 bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d);
 /* Has this not been said of the template before? */
 

@@ -7,11 +7,6 @@
 #include "engine/pod/pod.h"
 #include "engine/reactor/err.h"
 
-bool pod_rule_closes_listener(const struct pod_serve_rule *r)
-{
-    return r->act == POD_SERVE_REFUSE && r->path == NULL && r->port == 0 && r->rate_ppm == 1000000;
-}
-
 static bool script_refuses(const struct pod_behaviour *b)
 {
     for (uint32_t i = 0; b != NULL && i < b->instance_count; i++) {

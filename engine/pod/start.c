@@ -4,7 +4,6 @@
  * step that takes time leaves the container in a stage of its own and the pod worker busy; each that
  * fails leaves a reason and a date for the next try.
  */
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "engine/pod/machine.h"
@@ -82,24 +81,6 @@ void pod_start(struct pod_container *c)
         refuse(c, v.retry_at);
     else if (pod_image_get(c))
         create(c);
-}
-
-/* ---- failures that leave no instance --------------------------------------------------------------- */
-
-void pod_start_failed(struct pod_container *c, enum pod_reason reason, const char *event,
-                      const char *format, ...)
-{
-    char text[POD_TROUBLE_MAX];
-    va_list args;
-
-    c->wait_reason = (uint8_t)reason;
-    c->stage = POD_STAGE_IDLE;
-    c->retry = true;
-    pod_tell(pod_of_container(c), c->index, POD_EVENT_FAILED, "Error: %s", event);
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    pod_trouble_note(c, text);
 }
 
 void pod_start_retry(struct pod_container *c)
@@ -234,40 +215,6 @@ void pod_start_goes_on(struct pod_container *c)
         launch(c);
     else if (pod_image_got(c))
         create(c);
-}
-
-void pod_container_serve(struct pod_container *c, bool up)
-{
-    struct pod *p = pod_of_container(c);
-    const struct pod_server *server = pod_node_of(p)->server;
-    struct pod_serve_target t = {
-        .pod = p->id,
-        .container = c->index,
-        .ip = p->ip,
-        .port_count = p->tmpl->listen_count[c->index],
-        .port = p->tmpl->listen[c->index],
-    };
-    bool sealed;
-
-    if (c->serving == up)
-        return;
-    pod_unpark(p);
-    c->serving = up;
-    if (!up)
-        pod_asks_lost(c);
-    if (server == NULL || t.port_count == 0)
-        return;
-    if (!up) {
-        server->down(server->ctx, p->id, c->index);
-        pod_refusal_end(c);
-        return;
-    }
-    /* A listener that is opened for the first time may grow the server's tables. */
-    sealed = rx_mem_unseal(pod_node_of(p)->mem);
-    server->up(server->ctx, &t);
-    if (sealed)
-        rx_mem_seal(pod_node_of(p)->mem);
-    pod_refusal_begin(c);
 }
 
 static void next_record(struct pod_container *c)

@@ -28,11 +28,6 @@ static struct pod_container *container_of(struct pod_probe *b)
     return pod_container_at(pod_of_probe(b), b->container);
 }
 
-static uint64_t id_of(const struct pod *p, uint32_t container, uint32_t kind)
-{
-    return p->serial << 16 | (uint64_t)container << 8 | kind;
-}
-
 /* ---- ticks ------------------------------------------------------------------------------------ */
 
 void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
@@ -42,7 +37,7 @@ void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
 
     if (n->knobs.timing != POD_TIMING_REFERENCE) {
         uint64_t random =
-            rx_prng_at(n->seed, POD_STREAM_PHASE, id_of(p, b->container, b->kind), 0);
+            rx_prng_at(n->seed, POD_STREAM_PHASE, pod_probe_id(p, b->container, b->kind), 0);
 
         first = 1 + (rx_ms)rx_prng_scale(random, (uint64_t)first);
     }
@@ -209,7 +204,7 @@ static void forget(struct pod_probe *b)
     enum pod_handler_kind kind = (enum pod_handler_kind)pod_probe_spec_of(b)->handler.kind;
 
     if (n->carrier[kind] != NULL && n->carrier[kind]->forget != NULL)
-        n->carrier[kind]->forget(n->carrier_ctx[kind], id_of(pod_of_probe(b), b->container, b->kind));
+        n->carrier[kind]->forget(n->carrier_ctx[kind], pod_probe_id(pod_of_probe(b), b->container, b->kind));
 }
 
 /* ---- one attempt ------------------------------------------------------------------------------ */
@@ -360,41 +355,7 @@ static void ask_after_all(struct pod_probe *b)
     begin_run(b);
 }
 
-/* ---- the attempt pool -------------------------------------------------------------------------- */
-
-/* The question, apart from who asks it. */
-static void fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
-                 const struct pod_handler_spec *h)
-{
-    struct pod_node *n = pod_node_of(p);
-
-    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, container, 2 * kind));
-    rx_timer_init(&a->deadline,
-                  pod_key(POD_CLASS_DONE, p, container, 2 * kind | POD_DEADLINE_TIMER));
-    a->loop = n->loop;
-    a->carrier = n->carrier[h->kind];
-    a->carrier_ctx = n->carrier_ctx[h->kind];
-    /* What the wire carriers cannot do, and what goes nowhere on a wire, is scripted in every world. */
-    if (h->https && h->kind == POD_HANDLER_HTTP) {
-        a->carrier = n->carrier[POD_HANDLER_GRPC];
-        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_GRPC];
-    }
-    a->handler = h;
-    a->ip = p->ip;
-    a->pod = p->id;
-    a->probe = id_of(p, container, kind);
-    a->instance = pod_container_at(p, container)->restarts + 1;
-    a->container = container;
-    a->started = rx_loop_clock(n->loop);
-    a->began = rx_loop_now(n->loop);
-    a->sock = RX_SOCK_NONE;
-}
-
-/* Which run of its probe it is, by the instant in which it begins. */
-static uint64_t serial_of(struct pod_probe *b)
-{
-    return (uint64_t)rx_loop_now(pod_node_of(pod_of_probe(b))->loop) << 8 | b->tries;
-}
+/* ---- attempts ---------------------------------------------------------------------------------- */
 
 static void ask(struct pod_probe *b, struct pod_attempt *a)
 {
@@ -402,61 +363,17 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     struct pod_node *n = pod_node_of(p);
     const struct pod_probe_spec *spec = pod_probe_spec_of(b);
 
-    fill(a, p, b->container, b->kind, &spec->handler);
+    pod_attempt_fill(a, p, b->container, b->kind, &spec->handler);
     a->timeout = (rx_ns)spec->timeout_s * RX_NS_PER_S;
     a->user_agent = "kube-probe/1.36";
     a->owner = b;
-    a->serial = serial_of(b);
+    a->serial = pod_probe_serial(b);
     b->attempt = a;
     n->stats.in_flight++;
     n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
     n->stats.probes++;
     RX_TRACE(probe_start, p->id, trace_which(b));
     a->carrier->start(a);
-}
-
-void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
-                          const struct pod_handler_spec *h)
-{
-    fill(a, pod_of_container(c), c->index, POD_HOOK_ATTEMPT, h);
-    a->timeout = RX_NS_NEVER;
-    a->user_agent = "kube-lifecycle/1.36";
-    a->any_status = true;
-    a->hook = true;
-    a->owner = c;
-    a->serial = c->extra->hooks_run;
-    a->carrier->start(a);
-}
-
-/* The pool grows to the most runs that were ever in flight, those included that only wait for their
- * last completion; it never shrinks. */
-static struct pod_attempt *new_attempt(struct pod_node *n)
-{
-    bool sealed = rx_mem_unseal(n->mem);
-    uint64_t id;
-    struct pod_attempt *a = rx_slab_take(&n->attempts, &id);
-
-    if (sealed)
-        rx_mem_seal(n->mem);
-    return a;
-}
-
-struct pod_attempt *pod_attempt_take(struct pod_node *n)
-{
-    struct pod_attempt *a = n->attempt_free;
-
-    if (a != NULL) {
-        /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
-        n->attempt_free = a->next_free;
-        memset(a, 0, offsetof(struct pod_attempt, scratch));
-    } else {
-        a = new_attempt(n);
-    }
-    if (a != NULL) {
-        a->node = n;
-        a->room = n->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;
-    }
-    return a;
 }
 
 static void begin_run(struct pod_probe *b)
@@ -518,68 +435,7 @@ void pod_attempt_free(struct pod_attempt *a)
     ask(b, a);
 }
 
-/* ---- when it is answered, and by which chances -------------------------------------------------- */
-
-static uint64_t tag_of(const struct pod_node *n, uint64_t probe, uint64_t serial, uint32_t hop)
-{
-    return rx_prng_at(n->seed, POD_STREAM_ANSWER, probe, serial << 4 | hop) | 1;
-}
-
-uint64_t pod_attempt_tag(const struct pod_attempt *a, uint32_t hop)
-{
-    return tag_of(a->node, a->probe, a->serial, hop);
-}
-
-uint64_t pod_probe_tag(struct pod_probe *b)
-{
-    struct pod *p = pod_of_probe(b);
-
-    return tag_of(pod_node_of(p), id_of(p, b->container, b->kind), serial_of(b), 0);
-}
-
-/* ---- waiting for a connection ------------------------------------------------------------------- */
-
-void pod_attempt_waited(struct pod_attempt *a)
-{
-    struct pod_stats *s = &a->node->stats;
-
-    if (a->op.waited == 0)
-        return;
-    s->conn_waits += a->waited == 0;
-    a->waited += a->op.waited;
-    a->op.waited = 0;
-    s->conn_wait_ns_max = RX_MAX(s->conn_wait_ns_max, (uint64_t)a->waited);
-}
-
-/* A probe that waits for a connection is late, as one that waits for an attempt: its target has not been
- * asked yet. False: the timeout is over, counted from when it could be. */
-static bool is_patient(struct pod_attempt *a)
-{
-    rx_ns waited = a->waited + rx_loop_waited(a->loop, &a->op);
-    rx_ms due = rx_ms_ceil(a->started + a->timeout + waited);
-
-    if (waited == 0 || due <= rx_loop_now(a->loop))
-        return false;
-    rx_loop_arm(a->loop, &a->deadline, due);
-    return true;
-}
-
-static void answer_in_class(struct pod_attempt *a, rx_ms at, enum pod_class class_)
-{
-    rx_loop_disarm(a->loop, &a->step);
-    a->step.key = pod_key_in_class(a->step.key, class_);
-    rx_loop_arm(a->loop, &a->step, at);
-}
-
-void pod_attempt_answer(struct pod_attempt *a, rx_ms at)
-{
-    answer_in_class(a, at, at == a->began ? POD_CLASS_ANSWER : POD_CLASS_DONE);
-}
-
-void pod_attempt_answer_lost(struct pod_attempt *a)
-{
-    answer_in_class(a, rx_loop_now(a->loop), POD_CLASS_DONE);
-}
+/* ---- completions ------------------------------------------------------------------------------- */
 
 void pod_on_done(void *node, struct rx_timer *t)
 {
@@ -591,7 +447,7 @@ void pod_on_done(void *node, struct rx_timer *t)
         answered_promptly(rx_container_of(t, struct pod_probe, tick));
     } else if (t->key & POD_DEADLINE_TIMER) {
         a = rx_container_of(t, struct pod_attempt, deadline);
-        if (is_patient(a))
+        if (pod_attempt_is_patient(a))
             return;
         if (a->owner != NULL)
             ((struct pod_node *)node)->stats.timeouts++;

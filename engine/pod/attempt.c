@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * attempt.c - what all runs have in common, whoever asks: the question, the pool of attempts, by which
+ * chances it is answered and when, and what it waits for.
+ */
+#include <string.h>
+
+#include "engine/pod/pod.h"
+#include "engine/reactor/prng.h"
+
+/* ---- the question ------------------------------------------------------------------------------ */
+
+void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
+                      const struct pod_handler_spec *h)
+{
+    struct pod_node *n = pod_node_of(p);
+
+    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, container, 2 * kind));
+    rx_timer_init(&a->deadline,
+                  pod_key(POD_CLASS_DONE, p, container, 2 * kind | POD_DEADLINE_TIMER));
+    a->loop = n->loop;
+    a->carrier = n->carrier[h->kind];
+    a->carrier_ctx = n->carrier_ctx[h->kind];
+    /* What the wire carriers cannot do, and what goes nowhere on a wire, is scripted in every world. */
+    if (h->https && h->kind == POD_HANDLER_HTTP) {
+        a->carrier = n->carrier[POD_HANDLER_GRPC];
+        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_GRPC];
+    }
+    a->handler = h;
+    a->ip = p->ip;
+    a->pod = p->id;
+    a->probe = pod_probe_id(p, container, kind);
+    a->instance = pod_container_at(p, container)->restarts + 1;
+    a->container = container;
+    a->started = rx_loop_clock(n->loop);
+    a->began = rx_loop_now(n->loop);
+    a->sock = RX_SOCK_NONE;
+}
+
+void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
+                          const struct pod_handler_spec *h)
+{
+    pod_attempt_fill(a, pod_of_container(c), c->index, POD_HOOK_ATTEMPT, h);
+    a->timeout = RX_NS_NEVER;
+    a->user_agent = "kube-lifecycle/1.36";
+    a->any_status = true;
+    a->hook = true;
+    a->owner = c;
+    a->serial = c->extra->hooks_run;
+    a->carrier->start(a);
+}
+
+/* ---- the pool ---------------------------------------------------------------------------------- */
+
+/* The pool grows to the most runs that were ever in flight, those included that only wait for their
+ * last completion; it never shrinks. */
+static struct pod_attempt *new_attempt(struct pod_node *n)
+{
+    bool sealed = rx_mem_unseal(n->mem);
+    uint64_t id;
+    struct pod_attempt *a = rx_slab_take(&n->attempts, &id);
+
+    if (sealed)
+        rx_mem_seal(n->mem);
+    return a;
+}
+
+struct pod_attempt *pod_attempt_take(struct pod_node *n)
+{
+    struct pod_attempt *a = n->attempt_free;
+
+    if (a != NULL) {
+        /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
+        n->attempt_free = a->next_free;
+        memset(a, 0, offsetof(struct pod_attempt, scratch));
+    } else {
+        a = new_attempt(n);
+    }
+    if (a != NULL) {
+        a->node = n;
+        a->room = n->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;
+    }
+    return a;
+}
+
+/* ---- by which chances it is answered, and when --------------------------------------------------- */
+
+static uint64_t tag_of(const struct pod_node *n, uint64_t probe, uint64_t serial, uint32_t hop)
+{
+    return rx_prng_at(n->seed, POD_STREAM_ANSWER, probe, serial << 4 | hop) | 1;
+}
+
+uint64_t pod_attempt_tag(const struct pod_attempt *a, uint32_t hop)
+{
+    return tag_of(a->node, a->probe, a->serial, hop);
+}
+
+uint64_t pod_probe_tag(struct pod_probe *b)
+{
+    struct pod *p = pod_of_probe(b);
+
+    return tag_of(pod_node_of(p), pod_probe_id(p, b->container, b->kind), pod_probe_serial(b), 0);
+}
+
+void pod_attempt_waited(struct pod_attempt *a)
+{
+    struct pod_stats *s = &a->node->stats;
+
+    if (a->op.waited == 0)
+        return;
+    s->conn_waits += a->waited == 0;
+    a->waited += a->op.waited;
+    a->op.waited = 0;
+    s->conn_wait_ns_max = RX_MAX(s->conn_wait_ns_max, (uint64_t)a->waited);
+}
+
+bool pod_attempt_is_patient(struct pod_attempt *a)
+{
+    rx_ns waited = a->waited + rx_loop_waited(a->loop, &a->op);
+    rx_ms due = rx_ms_ceil(a->started + a->timeout + waited);
+
+    if (waited == 0 || due <= rx_loop_now(a->loop))
+        return false;
+    rx_loop_arm(a->loop, &a->deadline, due);
+    return true;
+}
+
+static void answer_in_class(struct pod_attempt *a, rx_ms at, enum pod_class class_)
+{
+    rx_loop_disarm(a->loop, &a->step);
+    a->step.key = pod_key_in_class(a->step.key, class_);
+    rx_loop_arm(a->loop, &a->step, at);
+}
+
+void pod_attempt_answer(struct pod_attempt *a, rx_ms at)
+{
+    answer_in_class(a, at, at == a->began ? POD_CLASS_ANSWER : POD_CLASS_DONE);
+}
+
+void pod_attempt_answer_lost(struct pod_attempt *a)
+{
+    answer_in_class(a, rx_loop_now(a->loop), POD_CLASS_DONE);
+}

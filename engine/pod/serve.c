@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * serve.c - a container begins or ceases to answer on its ports. Whoever serves them hears of it, and so
+ * do the commands that wait for an answer of it.
+ */
+#include "engine/pod/ask.h"
+
+void pod_container_serve(struct pod_container *c, bool up)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_server *server = pod_node_of(p)->server;
+    struct pod_serve_target t = {
+        .pod = p->id,
+        .container = c->index,
+        .ip = p->ip,
+        .port_count = p->tmpl->listen_count[c->index],
+        .port = p->tmpl->listen[c->index],
+    };
+    bool sealed;
+
+    if (c->serving == up)
+        return;
+    pod_unpark(p);
+    c->serving = up;
+    if (!up)
+        pod_asks_lost(c);
+    if (server == NULL || t.port_count == 0)
+        return;
+    if (!up) {
+        server->down(server->ctx, p->id, c->index);
+        pod_refusal_end(c);
+        return;
+    }
+    /* A listener that is opened for the first time may grow the server's tables. */
+    sealed = rx_mem_unseal(pod_node_of(p)->mem);
+    server->up(server->ctx, &t);
+    if (sealed)
+        rx_mem_seal(pod_node_of(p)->mem);
+    pod_refusal_begin(c);
+}
+
+void pod_asks_lost(struct pod_container *c)
+{
+    struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
+    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    struct rx_list *link;
+    bool sealed;
+
+    if (c->extra == NULL || rx_list_empty(&c->extra->clients))
+        return;
+    sealed = rx_mem_program(mem);
+    while ((link = rx_list_take_head(&c->extra->clients)) != NULL) {
+        struct pod_ask *a = rx_container_of(link, struct pod_ask, link);
+
+        if (shell_answer_lost(a->proc, a->id, rx_loop_now(loop)))
+            rx_loop_arm(loop, a->wake, rx_loop_now(loop));
+    }
+    if (sealed)
+        rx_mem_seal(mem);
+}
