@@ -37,7 +37,7 @@ Test(shell_limit, steps_in_one_instant)
     expect_limit("seq 1 100000000 | tail -n 1", "too many steps");
     expect_limit("(while :; do :; done) & wait", "too many steps");
     expect_limit(
-        "echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac | grep -E '^(a|a)*(a|a)*(a|a)*b'",
+        "echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac | grep -E '^(a|a)*(a|a)*(a|a)*\\1b'",
         "too many steps");
 }
 

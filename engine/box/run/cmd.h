@@ -113,7 +113,7 @@ struct sh_regex *sh_regex_new(struct sh_task *t, const char *pattern, int flags,
 /* Memory is the call's. NULL: *error says why, or the proc is over. */
 bool sh_regex_find(struct sh_task *t, const struct sh_regex *r, const char *text, size_t length,
                    size_t from, int32_t group[2 * SH_REGEX_GROUPS]);
-/* The leftmost match at or after `from`; the first alternative that matches, not the longest.
+/* The leftmost match at or after `from`, and of these the longest.
  * group: start and end of \0 to \9, -1 where there is none. */
 uint32_t sh_regex_groups(const struct sh_regex *r);
 

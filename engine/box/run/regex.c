@@ -1,50 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * regex.c - POSIX regular expressions, basic and extended, for grep, sed and expr.
+ * regex.c - POSIX regular expressions, basic and extended, for grep, sed, awk, expr and [[ =~ ]].
  *
  * Compiled to a small code with relative jumps, so that what a quantifier repeats can simply be
- * copied, and matched by backtracking on a heap stack with every step charged: an expression that
- * explodes ends in the script's step limit. Bytes, not characters. Of several alternatives the
- * first that matches is taken, where POSIX asks for the longest.
+ * copied. Bytes, not characters. How it is matched is in regex_match.c.
  */
 #include <string.h>
 
-#include "engine/box/run/cmd.h"
+#include "engine/box/run/regex.h"
 #include "engine/reactor/base.h"
 
-enum op { CHAR, ANY, SET, STAR, SPLIT, JUMP, SAVE, BOL, EOL, EDGE, BACKREF, MARK, CHECK, MATCH };
-enum edge { EDGE_BOTH, EDGE_START, EDGE_END, EDGE_NONE };
-
-struct node {
-    uint8_t op, c;
-    int16_t to, other; /* relative; SPLIT: first choice and second; SET: number */
-};
-
-enum {
-    NODES_MAX = 2000,
-    SETS_MAX = 64,
-    MARKS = 24,
-    REPEAT_MAX = 255,
-    DEPTH_MAX = 24,
-    SLOTS = 2 * SH_REGEX_GROUPS + MARKS,
-    STACK_MAX = 1 << 15,
-    CHARGE_EVERY = 256
-};
-
-struct sh_regex {
-    struct node *node;
-    uint8_t (*set)[32];
-    uint32_t count, room, sets, groups, marks;
-    bool icase;
-};
+enum { NODES_MAX = 2000, SETS_MAX = 64, REPEAT_MAX = 255, DEPTH_MAX = 24 };
 
 struct compiler {
     struct sh_task *t;
     struct sh_regex *r;
     const char *at;
     const char *error;
-    uint32_t depth, open; /* open: bit mask of groups that are not closed yet */
-    bool extended;
+    uint32_t depth;
+    bool extended, alternates;
 };
 
 static void alternatives(struct compiler *k);
@@ -58,7 +32,7 @@ static void fail(struct compiler *k, const char *what)
 }
 
 /* Makes room for n nodes at a place; what lies behind moves. */
-static struct node *insert(struct compiler *k, uint32_t at, uint32_t n)
+static struct sh_regex_node *insert(struct compiler *k, uint32_t at, uint32_t n)
 {
     struct sh_regex *r = k->r;
 
@@ -70,7 +44,7 @@ static struct node *insert(struct compiler *k, uint32_t at, uint32_t n)
     }
     if (r->count + n > r->room) {
         uint32_t room = RX_MAX(r->room * 2, r->count + n + 16);
-        struct node *bigger =
+        struct sh_regex_node *bigger =
             sh_call_grow(k->t, r->node, r->count * sizeof(*bigger), room * sizeof(*bigger));
 
         if (bigger == NULL) {
@@ -86,12 +60,12 @@ static struct node *insert(struct compiler *k, uint32_t at, uint32_t n)
     return r->node + at;
 }
 
-static void emit(struct compiler *k, enum op op, unsigned c)
+static void emit(struct compiler *k, enum sh_regex_op op, unsigned c)
 {
-    struct node *n = insert(k, k->r->count, 1);
+    struct sh_regex_node *n = insert(k, k->r->count, 1);
 
     if (n != NULL)
-        *n = (struct node){.op = (uint8_t)op, .c = (uint8_t)c};
+        *n = (struct sh_regex_node){.op = (uint8_t)op, .c = (uint8_t)c};
 }
 
 static uint8_t *new_set(struct compiler *k)
@@ -104,7 +78,7 @@ static uint8_t *new_set(struct compiler *k)
         fail(k, "too many bracket expressions");
         return NULL;
     }
-    emit(k, SET, 0);
+    emit(k, RE_SET, 0);
     if (k->error != NULL)
         return NULL;
     r->node[r->count - 1].to = (int16_t)r->sets;
@@ -118,7 +92,7 @@ static void set_add(uint8_t *set, unsigned c)
 
 /* ---- parsing --------------------------------------------------------------------------------- */
 
-static bool word_char(unsigned c)
+bool sh_regex_word_char(unsigned c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
@@ -211,7 +185,7 @@ static void group(struct compiler *k)
         return;
     }
     if (number < SH_REGEX_GROUPS)
-        emit(k, SAVE, 2 * number);
+        emit(k, RE_SAVE, 2 * number);
     alternatives(k);
     if (!at_close(k)) {
         fail(k, "unmatched (");
@@ -219,7 +193,7 @@ static void group(struct compiler *k)
     }
     k->at += k->extended ? 1 : 2;
     if (number < SH_REGEX_GROUPS)
-        emit(k, SAVE, 2 * number + 1);
+        emit(k, RE_SAVE, 2 * number + 1);
     k->depth--;
 }
 
@@ -228,7 +202,7 @@ static void class_escape(struct compiler *k, char c)
     uint8_t *set = new_set(k);
 
     for (unsigned b = 1; set != NULL && b < 256; b++) {
-        bool in = (c | 32) == 'w' ? word_char(b) : b == ' ' || (b >= 9 && b <= 13);
+        bool in = (c | 32) == 'w' ? sh_regex_word_char(b) : b == ' ' || (b >= 9 && b <= 13);
 
         if (in == (c == 'w' || c == 's'))
             set_add(set, b);
@@ -247,19 +221,19 @@ static void escape(struct compiler *k)
     if (!k->extended && c == '(')
         group(k);
     else if (c >= '1' && c <= '9' && (uint32_t)(c - '0') <= k->r->groups)
-        emit(k, BACKREF, (unsigned)(c - '0'));
+        emit(k, RE_BACKREF, (unsigned)(c - '0'));
     else if (c == 'w' || c == 'W' || c == 's' || c == 'S')
         class_escape(k, c);
     else if (c == 'b')
-        emit(k, EDGE, EDGE_BOTH);
+        emit(k, RE_EDGE, RE_EDGE_BOTH);
     else if (c == 'B')
-        emit(k, EDGE, EDGE_NONE);
+        emit(k, RE_EDGE, RE_EDGE_NONE);
     else if (c == '<')
-        emit(k, EDGE, EDGE_START);
+        emit(k, RE_EDGE, RE_EDGE_START);
     else if (c == '>')
-        emit(k, EDGE, EDGE_END);
+        emit(k, RE_EDGE, RE_EDGE_END);
     else
-        emit(k, CHAR, c == 'n' ? '\n' : c == 't' ? '\t' : (unsigned char)c);
+        emit(k, RE_CHAR, c == 'n' ? '\n' : c == 't' ? '\t' : (unsigned char)c);
 }
 
 /* One atom; false: there is none here. */
@@ -276,20 +250,20 @@ static bool atom(struct compiler *k, bool first)
     }
     k->at++;
     if (c == '.')
-        emit(k, ANY, 0);
+        emit(k, RE_ANY, 0);
     else if (c == '[')
         bracket(k);
     else if (c == '^' && (k->extended || first))
-        emit(k, BOL, 0);
+        emit(k, RE_BOL, 0);
     else if (c == '$' && (k->extended || *next == '\0' ||
                           (next[0] == '\\' && (next[1] == ')' || next[1] == '|'))))
-        emit(k, EOL, 0);
+        emit(k, RE_EOL, 0);
     else if (c == '(' && k->extended)
         group(k);
     else if (k->extended && (c == '*' || c == '+' || c == '?') && first)
         fail(k, "nothing to repeat");
     else
-        emit(k, CHAR, (unsigned char)c);
+        emit(k, RE_CHAR, (unsigned char)c);
     return true;
 }
 
@@ -324,7 +298,7 @@ static bool bounds(struct compiler *k, int *low, int *high)
 
 static void copy_nodes(struct compiler *k, uint32_t from, uint32_t n)
 {
-    struct node *to = insert(k, k->r->count, n);
+    struct sh_regex_node *to = insert(k, k->r->count, n);
 
     if (to != NULL)
         memcpy(to, k->r->node + from, n * sizeof(*to));
@@ -334,27 +308,27 @@ static void copy_nodes(struct compiler *k, uint32_t from, uint32_t n)
 static void make_star(struct compiler *k, uint32_t at)
 {
     uint32_t n = k->r->count - at;
-    struct node *p;
+    struct sh_regex_node *p;
 
     if (k->error != NULL)
         return;
-    if (n == 1 && k->r->node[at].op <= SET) {
+    if (n == 1 && k->r->node[at].op <= RE_SET) {
         p = insert(k, at, 1);
         if (p != NULL)
-            *p = (struct node){.op = STAR};
+            *p = (struct sh_regex_node){.op = RE_STAR};
         return;
     }
-    if (k->r->marks == MARKS) {
+    if (k->r->marks == SH_REGEX_MARKS) {
         fail(k, "too many repetitions");
         return;
     }
     p = insert(k, at, 2);
     if (p == NULL)
         return;
-    p[0] = (struct node){.op = SPLIT, .to = 1, .other = (int16_t)(n + 4)};
-    p[1] = (struct node){.op = MARK, .c = (uint8_t)k->r->marks};
-    emit(k, CHECK, k->r->marks++);
-    emit(k, JUMP, 0);
+    p[0] = (struct sh_regex_node){.op = RE_SPLIT, .to = 1, .other = (int16_t)(n + 4)};
+    p[1] = (struct sh_regex_node){.op = RE_MARK, .c = (uint8_t)k->r->marks};
+    emit(k, RE_CHECK, k->r->marks++);
+    emit(k, RE_JUMP, 0);
     if (k->error == NULL)
         k->r->node[k->r->count - 1].to = (int16_t) - (int32_t)(n + 3);
 }
@@ -383,10 +357,10 @@ static void repeat(struct compiler *k, uint32_t at, int low, int high)
     for (int i = high; i > low && k->error == NULL; i--) {
         uint32_t start = at + (uint32_t)(i - 1) * n;
         uint32_t left = k->r->count - start;
-        struct node *p = insert(k, start, 1);
+        struct sh_regex_node *p = insert(k, start, 1);
 
         if (p != NULL)
-            *p = (struct node){.op = SPLIT, .to = 1, .other = (int16_t)(left + 1)};
+            *p = (struct sh_regex_node){.op = RE_SPLIT, .to = 1, .other = (int16_t)(left + 1)};
     }
 }
 
@@ -424,14 +398,14 @@ static void branch(struct compiler *k)
 
         /* A star at the beginning stands for itself in a basic expression. */
         if (!k->extended && first && *k->at == '*') {
-            emit(k, CHAR, '*');
+            emit(k, RE_CHAR, '*');
             k->at++;
         } else if (!atom(k, first)) {
             return;
         }
         if (k->error != NULL)
             return;
-        first = first && k->r->count > at && k->r->node[at].op == BOL;
+        first = first && k->r->count > at && k->r->node[at].op == RE_BOL;
         if (!(first && !k->extended))
             quantifiers(k, at);
     }
@@ -440,17 +414,18 @@ static void branch(struct compiler *k)
 static void alternatives(struct compiler *k)
 {
     uint32_t at = k->r->count;
-    struct node *p;
+    struct sh_regex_node *p;
 
     branch(k);
     if (k->error != NULL || !at_bar(k))
         return;
     k->at += k->extended ? 1 : 2;
+    k->alternates = true;
     p = insert(k, at, 1);
     if (p == NULL)
         return;
-    *p = (struct node){.op = SPLIT, .to = 1, .other = (int16_t)(k->r->count - at + 1)};
-    emit(k, JUMP, 0);
+    *p = (struct sh_regex_node){.op = RE_SPLIT, .to = 1, .other = (int16_t)(k->r->count - at + 1)};
+    emit(k, RE_JUMP, 0);
     uint32_t jump = k->r->count - 1;
     if (++k->depth > DEPTH_MAX * 8) {
         fail(k, "too many alternatives");
@@ -462,6 +437,18 @@ static void alternatives(struct compiler *k)
         k->r->node[jump].to = (int16_t)(k->r->count - jump);
 }
 
+/* With one choice only the greedy way is the longest, unless it is one between alternatives. */
+static void look_through(struct sh_regex *r, bool alternates)
+{
+    uint32_t choices = 0;
+
+    for (uint32_t i = 0; i < r->count; i++) {
+        choices += r->node[i].op == RE_STAR || r->node[i].op == RE_SPLIT;
+        r->back |= r->node[i].op == RE_BACKREF;
+    }
+    r->longer = alternates || choices > 1;
+}
+
 struct sh_regex *sh_regex_new(struct sh_task *t, const char *pattern, int flags, const char **error)
 {
     struct sh_regex *r = sh_call_alloc(t, sizeof(*r));
@@ -469,23 +456,27 @@ struct sh_regex *sh_regex_new(struct sh_task *t, const char *pattern, int flags,
 
     if (r == NULL || !sh_charge(t, (uint32_t)strlen(pattern) / 8))
         return NULL;
+    r->kept = sh_call_alloc(t, sizeof(*r->kept));
+    if (r->kept == NULL)
+        return NULL;
     r->icase = flags & SH_REGEX_ICASE;
     if (flags & SH_REGEX_LINE)
-        emit(&k, BOL, 0);
+        emit(&k, RE_BOL, 0);
     if (flags & SH_REGEX_WORD)
-        emit(&k, EDGE, EDGE_BOTH);
+        emit(&k, RE_EDGE, RE_EDGE_BOTH);
     if (flags & SH_REGEX_FIXED)
         for (; *k.at != '\0'; k.at++)
-            emit(&k, CHAR, (unsigned char)*k.at);
+            emit(&k, RE_CHAR, (unsigned char)*k.at);
     else
         alternatives(&k);
     if (k.error == NULL && *k.at != '\0')
         fail(&k, "unmatched )");
     if (flags & SH_REGEX_WORD)
-        emit(&k, EDGE, EDGE_BOTH);
+        emit(&k, RE_EDGE, RE_EDGE_BOTH);
     if (flags & SH_REGEX_LINE)
-        emit(&k, EOL, 0);
-    emit(&k, MATCH, 0);
+        emit(&k, RE_EOL, 0);
+    emit(&k, RE_MATCH, 0);
+    look_through(r, k.alternates);
     *error = k.error;
     return k.error == NULL ? r : NULL;
 }
@@ -493,230 +484,4 @@ struct sh_regex *sh_regex_new(struct sh_task *t, const char *pattern, int flags,
 uint32_t sh_regex_groups(const struct sh_regex *r)
 {
     return r->groups;
-}
-
-/* ---- matching -------------------------------------------------------------------------------- */
-
-struct entry { /* something to come back to */
-    uint16_t pc;
-    int16_t slot;  /* >= 0: give this slot its old value back and go on coming back */
-    int32_t at;    /* position, or the slot's old value */
-    int32_t least; /* STAR: positions from here up to `at` are left to try; -1: just `at` */
-};
-
-struct match {
-    struct sh_task *t;
-    const struct sh_regex *r;
-    const char *text;
-    int32_t length;
-    int32_t slot[SLOTS];
-    struct entry *stack;
-    uint32_t used, room, work;
-    bool out; /* of budget */
-};
-
-static bool push(struct match *m, struct entry e)
-{
-    if (m->used == m->room) {
-        uint32_t room = m->room > 0 ? m->room * 2 : 32;
-        struct entry *bigger;
-
-        if (room > STACK_MAX) {
-            sh_limit(m->t, "a regular expression needs too much memory");
-            m->out = true;
-            return false;
-        }
-        bigger = sh_call_grow(m->t, m->stack, m->used * sizeof(e), room * sizeof(e));
-        if (bigger == NULL) {
-            m->out = true;
-            return false;
-        }
-        m->stack = bigger;
-        m->room = room;
-    }
-    m->stack[m->used++] = e;
-    return true;
-}
-
-static bool set_slot(struct match *m, int slot, int32_t value)
-{
-    if (!push(m, (struct entry){.slot = (int16_t)slot, .at = m->slot[slot]}))
-        return false;
-    m->slot[slot] = value;
-    return true;
-}
-
-static unsigned fold(const struct sh_regex *r, unsigned c)
-{
-    return r->icase && c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
-static bool one(const struct match *m, const struct node *n, int32_t at)
-{
-    unsigned c;
-
-    if (at >= m->length)
-        return false;
-    c = (unsigned char)m->text[at];
-    switch (n->op) {
-    case CHAR:
-        return fold(m->r, c) == fold(m->r, n->c);
-    case ANY:
-        return true;
-    default:
-        return m->r->set[n->to][c >> 3] >> (c & 7) & 1;
-    }
-}
-
-static bool at_edge(const struct match *m, int32_t at, unsigned which)
-{
-    bool before = at > 0 && word_char((unsigned char)m->text[at - 1]);
-    bool after = at < m->length && word_char((unsigned char)m->text[at]);
-
-    switch (which) {
-    case EDGE_START:
-        return !before && after;
-    case EDGE_END:
-        return before && !after;
-    case EDGE_NONE:
-        return before == after;
-    default:
-        return before != after;
-    }
-}
-
-static bool back_reference(struct match *m, unsigned n, int32_t *at)
-{
-    int32_t from = m->slot[2 * n], to = m->slot[2 * n + 1];
-
-    if (from < 0 || to < from || *at + (to - from) > m->length)
-        return false;
-    for (int32_t i = from; i < to; i++)
-        if (fold(m->r, (unsigned char)m->text[i]) !=
-            fold(m->r, (unsigned char)m->text[*at + i - from]))
-            return false;
-    *at += to - from;
-    return true;
-}
-
-/* Goes back to the last choice. False: there is none. */
-static bool back(struct match *m, uint32_t *pc, int32_t *at)
-{
-    while (m->used > 0) {
-        struct entry *e = &m->stack[m->used - 1];
-
-        if (e->slot >= 0) {
-            m->slot[e->slot] = e->at;
-            m->used--;
-            continue;
-        }
-        *pc = e->pc;
-        *at = e->at;
-        if (e->least >= 0 && e->at > e->least)
-            e->at--;
-        else
-            m->used--;
-        return true;
-    }
-    return false;
-}
-
-static bool star(struct match *m, uint32_t *pc, int32_t *at)
-{
-    const struct node *n = &m->r->node[*pc + 1];
-    int32_t from = *at;
-
-    while (one(m, n, *at))
-        ++*at;
-    m->work += (uint32_t)(*at - from);
-    *pc += 2;
-    return *at == from ||
-           push(m, (struct entry){.pc = (uint16_t)*pc, .slot = -1, .at = *at - 1, .least = from});
-}
-
-static bool run(struct match *m, int32_t at)
-{
-    uint32_t pc = 0;
-
-    for (;;) {
-        const struct node *n = &m->r->node[pc];
-        bool ok = true;
-
-        if (++m->work >= CHARGE_EVERY) {
-            m->out |= !sh_charge(m->t, m->work / 4);
-            m->work = 0;
-        }
-        if (m->out)
-            return false;
-        switch ((enum op)n->op) {
-        case CHAR:
-        case ANY:
-        case SET:
-            ok = one(m, n, at++);
-            pc++;
-            break;
-        case STAR:
-            ok = star(m, &pc, &at);
-            break;
-        case SPLIT:
-            ok = push(m, (struct entry){
-                             .pc = (uint16_t)(pc + n->other), .slot = -1, .at = at, .least = -1});
-            pc += n->to;
-            break;
-        case JUMP:
-            pc = (uint32_t)((int32_t)pc + n->to);
-            break;
-        case SAVE:
-            ok = set_slot(m, n->c, at);
-            pc++;
-            break;
-        case MARK:
-            ok = set_slot(m, 2 * SH_REGEX_GROUPS + n->c, at);
-            pc++;
-            break;
-        case CHECK: /* a round that has matched nothing is the last */
-            pc += m->slot[2 * SH_REGEX_GROUPS + n->c] == at ? 2 : 1;
-            break;
-        case BOL:
-            ok = at == 0;
-            pc++;
-            break;
-        case EOL:
-            ok = at == m->length;
-            pc++;
-            break;
-        case EDGE:
-            ok = at_edge(m, at, n->c);
-            pc++;
-            break;
-        case BACKREF:
-            ok = back_reference(m, n->c, &at);
-            pc++;
-            break;
-        case MATCH:
-            m->slot[1] = at;
-            return true;
-        }
-        if (!ok && !back(m, &pc, &at))
-            return false;
-    }
-}
-
-bool sh_regex_find(struct sh_task *t, const struct sh_regex *r, const char *text, size_t length,
-                   size_t from, int32_t group_out[2 * SH_REGEX_GROUPS])
-{
-    struct match m = {.t = t, .r = r, .text = text, .length = (int32_t)length};
-
-    for (size_t start = from; start <= length && !m.out; start++) {
-        for (int i = 0; i < SLOTS; i++)
-            m.slot[i] = -1;
-        m.slot[0] = (int32_t)start;
-        m.used = 0;
-        m.work += 4;
-        if (!run(&m, (int32_t)start))
-            continue;
-        memcpy(group_out, m.slot, 2 * SH_REGEX_GROUPS * sizeof(*group_out));
-        return true;
-    }
-    return false;
 }
