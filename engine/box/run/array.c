@@ -229,6 +229,7 @@ bool sh_array_absent(const struct sh_var *v, const char *key)
 
 bool sh_array_set(struct sh_task *t, const char *name, const char *key, const char *value)
 {
+    name = sh_var_name(t, name);
     return writable(t, sh_var_find(t, name)) && change(t, name, key, value);
 }
 
@@ -238,7 +239,7 @@ bool sh_array_unset(struct sh_task *t, const char *name, const char *key)
 
     if (v == NULL || sh_array_absent(v, key))
         return true;
-    return writable(t, v) && change(t, name, key, NULL);
+    return writable(t, v) && change(t, sh_var_name(t, name), key, NULL);
 }
 
 /* The fields of name=(...) one after the other, into an array that has been emptied. With keys they
@@ -291,6 +292,7 @@ bool sh_array_assign(struct sh_task *t, const char *name, char *const *field, ui
     size_t size;
     uint32_t at = 0;
 
+    name = sh_var_name(t, name);
     if (!writable(t, old))
         return false;
     if (keyed || (flags & SH_VAR_ASSOC))
@@ -316,6 +318,7 @@ bool sh_array_declare(struct sh_task *t, const char *name, bool associative)
     int flags = (old != NULL ? old->flags & ~SH_VAR_UNSET : 0) |
                 (associative ? SH_VAR_ASSOC : SH_VAR_ARRAY);
 
+    name = sh_var_name(t, name);
     if (sh_is_array(old))
         return true;
     if (old != NULL && !(old->flags & SH_VAR_UNSET) && !associative)

@@ -59,10 +59,10 @@ static void print_attributes(struct sh_task *t, int flags)
     static const struct {
         int flag;
         char letter;
-    } letters[] = {{SH_VAR_ARRAY, 'a'},    {SH_VAR_ASSOC, 'A'},  {SH_VAR_INTEGER, 'i'},
+    } letters[] = {{SH_VAR_ARRAY, 'a'},    {SH_VAR_ASSOC, 'A'},  {SH_VAR_INTEGER, 'i'}, {SH_VAR_REF, 'n'},
                    {SH_VAR_READONLY, 'r'}, {SH_VAR_EXPORT, 'x'}, {SH_VAR_LOWER, 'l'},
                    {SH_VAR_UPPER, 'u'}};
-    char text[10] = "-";
+    char text[12] = "-";
     size_t n = 1;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(letters); i++)
@@ -103,9 +103,12 @@ static bool print_elements(struct sh_task *t, const struct sh_var *v)
 /* declare -p NAME. */
 static int print_declaration(struct sh_task *t, const char *name)
 {
-    const struct sh_var *v = sh_var_find(t, name);
+    const struct sh_var *v = sh_var_itself(t, name);
     const char *value = sh_get(t, name);
     bool ok = true;
+
+    if (v != NULL && v->flags & SH_VAR_REF)
+        value = v->flags & SH_VAR_UNSET ? NULL : v->text + v->name_length + 1;
 
     if (v == NULL && value == NULL) {
         sh_warn(t, "%s: %s: not found", t->call.argv[0], name);
@@ -190,6 +193,8 @@ static int flag_of(char letter)
     switch (letter) {
     case 'i':
         return SH_VAR_INTEGER;
+    case 'n':
+        return SH_VAR_REF;
     case 'r':
         return SH_VAR_READONLY;
     case 'x':
@@ -257,10 +262,11 @@ static int options(struct sh_task *t, struct sh_call *c, struct declaration *d, 
 
 static bool set_flags(struct sh_task *t, const char *name, int set, int clear)
 {
-    const struct sh_var *v = sh_var_find(t, name);
+    const struct sh_var *v = clear & SH_VAR_REF ? sh_var_itself(t, name) : sh_var_find(t, name);
     size_t size;
     struct sh_var *copy;
 
+    name = v != NULL ? v->text : name;
     if (v == NULL || clear == 0)
         return (set == 0 && clear == 0) || sh_set_flags(t, name, NULL, set);
     if ((v->flags & SH_VAR_READONLY) && (clear & SH_VAR_READONLY)) {
@@ -279,7 +285,7 @@ static bool set_flags(struct sh_task *t, const char *name, int set, int clear)
 static bool make_local(struct sh_task *t, const char *name, const struct declaration *d,
                        bool valued)
 {
-    const struct sh_var *v = sh_var_find(t, name);
+    const struct sh_var *v = sh_var_itself(t, name);
     struct sh_var *blank;
 
     if (v != NULL && (v->flags & SH_VAR_READONLY)) {
@@ -323,6 +329,13 @@ static bool declare_one(struct sh_task *t, char *word, const struct declaration 
     }
     if (d->local > 0 && !make_local(t, word, d, equals != NULL))
         return false;
+    if (d->set & SH_VAR_REF) {
+        v = sh_var_itself(t, word);
+        return sh_refer(t, word,
+                        equals != NULL                              ? equals + 1
+                        : v != NULL && !(v->flags & SH_VAR_UNSET) ? v->text + v->name_length + 1
+                                                                    : NULL);
+    }
     if ((d->array || d->assoc) && !sh_array_declare(t, word, d->assoc))
         return false;
     v = sh_var_find(t, word);
@@ -408,7 +421,7 @@ int sh_cmd_local(struct sh_task *t, struct sh_call *c)
         return fatal(t);
     }
     if (t->flavour == SHELL_BASH)
-        status = options(t, c, &d, "aAirxlup");
+        status = options(t, c, &d, "aAinrxlup");
     else if (c->argc > 1 && strcmp(c->argv[1], "-") == 0 && t->flavour == SHELL_DASH)
         d.first = 2; /* local -: the options of set are put back; they are not */
     return status != 0 ? status : declare_all(t, c, &d);
@@ -417,7 +430,7 @@ int sh_cmd_local(struct sh_task *t, struct sh_call *c)
 int sh_cmd_declare(struct sh_task *t, struct sh_call *c)
 {
     struct declaration d = {.local = function_depth(t)};
-    int status = options(t, c, &d, "aAirxlupgfF");
+    int status = options(t, c, &d, "aAinrxlupgfF");
 
     if (status != 0)
         return status;
@@ -455,12 +468,15 @@ int sh_cmd_unset(struct sh_task *t, struct sh_call *c)
         char *word = c->argv[i];
         bool array = false, ok;
 
-        if (sh_opt(&o, 'f') ||
+        if (sh_opt(&o, 'n')) {
+            ok = sh_var_itself(t, word) == NULL || sh_vars_put(t, word, NULL);
+        } else if (sh_opt(&o, 'f') ||
             (t->flavour == SHELL_BASH && !sh_opt(&o, 'v') && sh_get(t, word) == NULL &&
-             sh_var_find(t, word) == NULL && sh_func_find(t, word) != NULL))
+             sh_var_find(t, word) == NULL && sh_func_find(t, word) != NULL)) {
             ok = sh_func_unset(t, word);
-        else
+        } else {
             ok = unset_one(t, word, &array);
+        }
         if (!ok && (t->proc->over || t->flavour != SHELL_BASH))
             return t->proc->over ? SH_BLOCKED : fatal(t);
         status |= !ok;

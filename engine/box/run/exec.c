@@ -235,10 +235,18 @@ bool sh_assign(struct sh_task *t, const char *name, const char *subscript, const
 {
     const struct sh_var *v = sh_var_find(t, name);
     const char *old = "", *there;
-    char key[SH_KEY_MAX], number[24], *copy, *text;
+    char key[SH_KEY_MAX], number[24], array[SH_KEY_MAX], *copy, *text;
     size_t size;
     bool ok;
 
+    name = sh_var_name(t, name);
+    if (subscript == NULL && strchr(name, '[') != NULL && strlen(name) < sizeof(array)) {
+        char *open = strchr(strcpy(array, name), '['); /* of a reference to an element */
+
+        array[strlen(array) - 1] = '\0';
+        *open = '\0';
+        return sh_assign(t, array, open + 1, value, how & ~SH_TEMPORARY);
+    }
     if (subscript != NULL && !sh_array_key(t, v, subscript, key))
         return false;
     if (how & SH_APPEND) {
@@ -458,7 +466,8 @@ static void op_for(struct sh_task *t, const struct sh_ins *i)
 static void op_for_next(struct sh_task *t, const struct sh_ins *i)
 {
     struct sh_frame *f = sh_top(t);
-    const char *word;
+    const char *word, *name = t->unit->str[i->b];
+    const struct sh_var *v;
 
     if (f->left == 0) {
         t->pc = i->c;
@@ -468,7 +477,8 @@ static void op_for_next(struct sh_task *t, const struct sh_ins *i)
     f->left--;
     f->cursor += (uint32_t)strlen(word) + 1;
     t->pc++;
-    if (!sh_set(t, t->unit->str[i->b], word))
+    v = sh_var_itself(t, name);
+    if (v != NULL && v->flags & SH_VAR_REF ? !sh_refer(t, name, word) : !sh_set(t, name, word))
         sh_exit(t, SHELL_EXIT_SYNTAX);
 }
 

@@ -18,6 +18,7 @@ struct target {
     struct sh_task *t;
     const char *name, *element; /* element: the key, of an array with a subscript */
     bool all, star;             /* [@] or [*], or $@ and $* */
+    const char *literal;        /* the value itself, or NULL */
     char key[SH_KEY_MAX];
 };
 
@@ -183,6 +184,8 @@ static const char *value_of(struct target *g)
     const char *value;
     int64_t n;
 
+    if (g->literal != NULL)
+        return g->literal;
     if (g->element == NULL)
         return made_up(g->t, g->name, 0, &value) ? value : sh_param_value(g->t, g->name);
     if (sh_number(g->element, &n) && n >= 0 && n < UINT32_MAX &&
@@ -607,6 +610,7 @@ static bool bad_substitution(struct sh_task *t, const char *name)
 static bool aim(struct target *g, const char *name, const char *sub, bool indirect,
                 char hold[SH_KEY_MAX])
 {
+    const struct sh_var *v;
     const char *value;
 
     g->name = name;
@@ -614,8 +618,15 @@ static bool aim(struct target *g, const char *name, const char *sub, bool indire
     g->star = name[0] == '*';
     if (sub != NULL && !take_subscript(g, sub))
         return false;
+    if (sub == NULL && !indirect && (value = sh_var_name(g->t, name)) != name &&
+        strchr(value, '[') != NULL)
+        return take_reference(g, value, hold);
     if (!indirect)
         return true;
+    if (sub == NULL && (v = sh_var_itself(g->t, name)) != NULL && v->flags & SH_VAR_REF) {
+        g->literal = sh_var_name(g->t, name); /* ${!ref}: what it names */
+        return true;
+    }
     value = value_of(g);
     *g = (struct target){.t = g->t, .name = name};
     if (value == NULL) {

@@ -49,7 +49,8 @@ enum {
     SH_VAR_ASSOC = 16,
     SH_VAR_INTEGER = 32, /* what is assigned is an expression */
     SH_VAR_LOWER = 64,
-    SH_VAR_UPPER = 128
+    SH_VAR_UPPER = 128,
+    SH_VAR_REF = 256 /* declare -n: its value names another */
 };
 
 /* Begins the name of a variable that is the shell's own: no list shows it. */
@@ -487,6 +488,12 @@ void sh_var_unref(struct shell_proc *p, struct sh_var *v);
 bool sh_vars_put(struct sh_task *t, const char *name, struct sh_var *v);
 /* Takes the reference; NULL: removes it. */
 const struct sh_var *sh_var_find(const struct sh_task *t, const char *name);
+/* NULL: the shell has none of that name, though the environment may. Of a reference what it names. */
+const struct sh_var *sh_var_itself(const struct sh_task *t, const char *name); /* the reference */
+const char *sh_var_name(const struct sh_task *t, const char *name);
+/* What the name stands for: itself; or, of a reference, what that names, also `array[subscript]`. */
+bool sh_refer(struct sh_task *t, const char *name, const char *to);
+/* Makes it a reference, to nothing yet if `to` is NULL. False: reported. */
 const char *sh_var_next(struct sh_task *t, const char *after, const char **value, int *flags);
 /* The next name in order, own or of the environment; NULL at the end. Pass "" to begin. */
 void sh_vars_unref(struct shell_proc *p, struct sh_vars *v);

@@ -190,8 +190,8 @@ static const char *test_take(struct test *x)
 static bool unary_op(const struct sh_task *t, const char *s)
 {
     return s[0] == '-' && s[1] != '\0' && s[2] == '\0' &&
-           (strchr("vo", s[1]) == NULL || t->flavour == SHELL_BASH) &&
-           strchr("bcdefghknoprstuvwxzLOSG", s[1]) != NULL;
+           (strchr("voR", s[1]) == NULL || t->flavour == SHELL_BASH) &&
+           strchr("bcdefghknoprstuvwxzLORSG", s[1]) != NULL;
 }
 
 static bool test_primary(struct test *x)
@@ -221,6 +221,8 @@ static bool test_primary(struct test *x)
             return (*b == '\0') == (a[1] == 'z');
         if (a[1] == 'v')
             return sh_is_set(x->t, b);
+        if (a[1] == 'R')
+            return sh_var_itself(x->t, b) != NULL && (sh_var_itself(x->t, b)->flags & SH_VAR_REF);
         if (a[1] == 'o')
             return sh_option_on(x->t, b);
         return test_file(x, a[1], b);

@@ -10,7 +10,7 @@
 #include "engine/reactor/base.h"
 #include "engine/reactor/prng.h"
 
-enum { VARS_ROOM = 4, RANDOM_STREAM = 0x7368 };
+enum { VARS_ROOM = 4, RANDOM_STREAM = 0x7368, REFERENCES_MAX = 8 };
 
 /* ---- variables ------------------------------------------------------------------------------- */
 
@@ -123,12 +123,32 @@ static uint16_t vars_place(const struct sh_vars *v, const char *name, bool *foun
     return low;
 }
 
-const struct sh_var *sh_var_find(const struct sh_task *t, const char *name)
+const struct sh_var *sh_var_itself(const struct sh_task *t, const char *name)
 {
     bool found;
     uint16_t at = vars_place(t->vars, name, &found);
 
     return found ? t->vars->v[at] : NULL;
+}
+
+const char *sh_var_name(const struct sh_task *t, const char *name)
+{
+    const struct sh_var *v;
+
+    for (int n = 0; n < REFERENCES_MAX; n++) {
+        v = sh_var_itself(t, name);
+        if (v == NULL || (v->flags & (SH_VAR_REF | SH_VAR_UNSET)) != SH_VAR_REF)
+            break;
+        name = v->text + v->name_length + 1;
+    }
+    return name;
+}
+
+const struct sh_var *sh_var_find(const struct sh_task *t, const char *name)
+{
+    const struct sh_var *v = sh_var_itself(t, name);
+
+    return v != NULL && (v->flags & SH_VAR_REF) ? sh_var_itself(t, sh_var_name(t, name)) : v;
 }
 
 static const char *env_find(const struct sh_task *t, const char *name)
@@ -221,14 +241,38 @@ static const char *about_bash(struct sh_task *t, const char *name)
     return NULL;
 }
 
+/* Of a reference to an element of an array, name[subscript]. */
+static const char *element(struct sh_task *t, const char *text)
+{
+    char name[SH_KEY_MAX], key[SH_KEY_MAX], *open;
+    const struct sh_var *v;
+
+    if (strlen(text) >= sizeof(name))
+        return NULL;
+    strcpy(name, text);
+    open = strchr(name, '[');
+    name[strlen(name) - 1] = '\0';
+    *open = '\0';
+    v = sh_var_find(t, name);
+    if (v == NULL || !sh_array_key(t, v, open + 1, key))
+        return NULL;
+    if (sh_is_array(v))
+        return sh_array_look(t, v, key);
+    return strcmp(key, "0") == 0 ? value_of(v) : NULL;
+}
+
 const char *sh_get(struct sh_task *t, const char *name)
 {
-    const struct sh_var *v = sh_var_find(t, name);
+    const struct sh_var *v;
     const char *value;
     int64_t n;
 
+    name = sh_var_name(t, name);
+    v = sh_var_itself(t, name);
     if (v != NULL)
         return value_of(v);
+    if (strchr(name, '[') != NULL)
+        return element(t, name);
     value = env_find(t, name);
     if (value == NULL)
         value = given(t, name);
@@ -285,11 +329,16 @@ static bool array_flags(struct sh_task *t, const char *name, const struct sh_var
 
 bool sh_set_flags(struct sh_task *t, const char *name, const char *value, int flags)
 {
-    const struct sh_var *old = sh_var_find(t, name);
-    const char *there = old != NULL ? value_of(old) : env_find(t, name);
+    const struct sh_var *old;
+    const char *there;
     struct sh_var *v;
     int64_t number;
 
+    name = sh_var_name(t, name);
+    if (strchr(name, '[') != NULL)
+        return value == NULL || sh_assign(t, name, NULL, value, 0);
+    old = sh_var_itself(t, name);
+    there = old != NULL ? value_of(old) : env_find(t, name);
     if (old != NULL && (old->flags & SH_VAR_READONLY) && value != NULL) {
         sh_warn(t, t->flavour == SHELL_BASH ? "%s: readonly variable" : "%s: is read only", name);
         return false;
@@ -324,11 +373,31 @@ bool sh_set(struct sh_task *t, const char *name, const char *value)
     return sh_set_flags(t, name, value, 0);
 }
 
+bool sh_refer(struct sh_task *t, const char *name, const char *to)
+{
+    const char *open = to != NULL ? strchr(to, '[') : NULL;
+    size_t length = open != NULL ? (size_t)(open - to) : to != NULL ? strlen(to) : 0;
+    struct sh_var *v;
+
+    if (to != NULL && (!sh_is_name(to, length) || (open != NULL && to[strlen(to) - 1] != ']'))) {
+        sh_warn(t, "%s: `%s': invalid variable name for name reference", t->call.argv[0], to);
+        return false;
+    }
+    if (to != NULL && strcmp(sh_var_name(t, to), name) == 0) {
+        sh_warn(t, "%s: %s: nameref variable self references not allowed", t->call.argv[0], name);
+        return false;
+    }
+    v = var_new(t->proc, name, to != NULL ? to : "", SH_VAR_REF | (to == NULL ? SH_VAR_UNSET : 0));
+    return v != NULL && sh_vars_put(t, name, v);
+}
+
 bool sh_unset(struct sh_task *t, const char *name)
 {
-    const struct sh_var *old = sh_var_find(t, name);
+    const struct sh_var *old;
     struct sh_var *v = NULL;
 
+    name = sh_var_name(t, name);
+    old = sh_var_itself(t, name);
     if (old != NULL && (old->flags & SH_VAR_READONLY)) {
         sh_warn(t,
                 t->flavour == SHELL_BASH ? "unset: %s: cannot unset: readonly variable"
@@ -348,7 +417,7 @@ bool sh_unset(struct sh_task *t, const char *name)
 
 bool sh_save_var(struct sh_task *t, const char *name, uint16_t depth)
 {
-    const struct sh_var *old = sh_var_find(t, name);
+    const struct sh_var *old = sh_var_itself(t, name);
     struct sh_saved *s;
 
     for (s = t->saved; s != NULL && s->depth >= depth; s = s->next)
