@@ -229,9 +229,6 @@ void jq_sort(struct jq *k, struct jq_val *key, struct jq_val *item, uint32_t cou
 
 bool jq_fail(struct jq *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* False. */
-bool jq_fail_kinds(struct jq *k, struct jq_val a, struct jq_val b, const char *what);
-bool jq_fail_kind(struct jq *k, struct jq_val v, const char *what);
-/* "string ("x") WHAT" */
 
 /* ---- jq_json.c ------------------------------------------------------------------------- */
 
@@ -248,6 +245,9 @@ void jq_number_text(double n, char room[40]);
 struct jq_val jq_valid(struct jq *k, const char *text, size_t length); /* a string, as UTF-8 */
 size_t jq_encode(uint32_t point, char out[4]);
 size_t jq_decode(const char *s, size_t length, uint32_t *point); /* bytes, of valid UTF-8 */
+bool jq_fail_kinds(struct jq *k, struct jq_val a, struct jq_val b, const char *what);
+bool jq_fail_kind(struct jq *k, struct jq_val v, const char *what);
+/* "string ("x") WHAT" */
 
 /* ---- jq_parse.c, jq_lex.c ---------------------------------------------------------
  */

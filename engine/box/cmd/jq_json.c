@@ -478,3 +478,36 @@ int jq_read(struct jq *k, const char **at, const char *end, struct jq_val *v)
     *at = r.at;
     return ok ? 1 : -1;
 }
+
+/* ---- values in messages ---------------------------------------------------------------------- */
+
+enum { SHOWN_MAX = 11 };
+
+/* The beginning of a value, as error messages show it. */
+static void shown(struct jq *k, struct jq_val v, char room[SHOWN_MAX + 4])
+{
+    struct jq_val text = jq_to_json(k, v);
+
+    if (text.length > SHOWN_MAX - 1)
+        snprintf(room, SHOWN_MAX + 4, "%.*s...", SHOWN_MAX - 4, text.text);
+    else
+        snprintf(room, SHOWN_MAX + 4, "%s", text.text);
+}
+
+bool jq_fail_kind(struct jq *k, struct jq_val v, const char *what)
+{
+    char text[SHOWN_MAX + 4];
+
+    shown(k, v, text);
+    return jq_fail(k, "%s (%s) %s", jq_kind_name(v), text, what);
+}
+
+bool jq_fail_kinds(struct jq *k, struct jq_val a, struct jq_val b, const char *what)
+{
+    char left[SHOWN_MAX + 4], right[SHOWN_MAX + 4];
+
+    shown(k, a, left);
+    shown(k, b, right);
+    return jq_fail(k, "%s (%s) and %s (%s) %s", jq_kind_name(a), left, jq_kind_name(b), right,
+                   what);
+}

@@ -9,7 +9,7 @@
 
 /* ---- the arena ------------------------------------------------------------------------------- */
 
-enum { CHUNK = 8192, SHOWN_MAX = 11 };
+enum { CHUNK = 8192 };
 
 struct jq_chunk {
     struct jq_chunk *next;
@@ -340,33 +340,4 @@ bool jq_fail(struct jq *k, const char *format, ...)
     k->failed = true;
     k->error = jq_text(k, text, RX_MIN((size_t)n, sizeof(text) - 1));
     return false;
-}
-
-/* The beginning of a value, as error messages show it. */
-static void shown(struct jq *k, struct jq_val v, char room[SHOWN_MAX + 4])
-{
-    struct jq_val text = jq_to_json(k, v);
-
-    if (text.length > SHOWN_MAX - 1)
-        snprintf(room, SHOWN_MAX + 4, "%.*s...", SHOWN_MAX - 4, text.text);
-    else
-        snprintf(room, SHOWN_MAX + 4, "%s", text.text);
-}
-
-bool jq_fail_kind(struct jq *k, struct jq_val v, const char *what)
-{
-    char text[SHOWN_MAX + 4];
-
-    shown(k, v, text);
-    return jq_fail(k, "%s (%s) %s", jq_kind_name(v), text, what);
-}
-
-bool jq_fail_kinds(struct jq *k, struct jq_val a, struct jq_val b, const char *what)
-{
-    char left[SHOWN_MAX + 4], right[SHOWN_MAX + 4];
-
-    shown(k, a, left);
-    shown(k, b, right);
-    return jq_fail(k, "%s (%s) and %s (%s) %s", jq_kind_name(a), left, jq_kind_name(b), right,
-                   what);
 }
