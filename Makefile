@@ -61,10 +61,12 @@ FUZZERS  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 FLOOR_0  := $(filter engine/reactor/%,$(ENGINE))
 FLOOR_1  := $(filter engine/box/%,$(ENGINE))
-FLOOR_2  := $(filter engine/pod/%,$(ENGINE))
+FLOOR_S  := $(filter engine/store/%,$(ENGINE))
+FLOOR_2  := $(FLOOR_S) $(filter engine/pod/%,$(ENGINE))
 FLOOR_3  := $(filter engine/cluster/%,$(ENGINE))
 FLOOR_P  := $(sort $(wildcard probes/*.c))
-alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring $(LIBS_$(ALLOC)) -lm \
+FLOOR_M  := $(sort $(wildcard api/manifest/*.c))
+alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring -lyaml $(LIBS_$(ALLOC)) -lm \
             || { echo "$(2) does not link without the floors above it"; exit 1; }
 
 LIBS     := -luring -lyaml $(LIBS_$(ALLOC)) -lm
@@ -177,6 +179,8 @@ floors: $(B)/libpodring.a
 	@perl tests/mutants/mutants.pl --check
 	@$(call alone,$(FLOOR_0),engine/reactor)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/box)
+	@$(call alone,$(FLOOR_0) $(FLOOR_S),engine/store)
+	@$(call alone,$(FLOOR_0) $(FLOOR_S) $(FLOOR_M),api/manifest)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2),engine/pod)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2) $(FLOOR_3),engine/cluster)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2) $(FLOOR_P),probes)

@@ -11,6 +11,7 @@
 #include "api/sized.h"
 #include "engine/reactor/err.h"
 #include "probes/script.h"
+#include "probes/verdict.h"
 
 /* The two lists of errors are one list. */
 #define X(name, value, text)                                                                       \
@@ -296,6 +297,14 @@ static int open_node(podring *r, const struct podring_options *o)
     return rc;
 }
 
+/* What the carriers can ask for. */
+static const struct manifest_limits carried = {
+    .http_fits = probe_http_fits,
+    .url_max = PROBE_HTTP_URL_MAX,
+    .request_max = PROBE_HTTP_REQUEST_MAX,
+    .location_max = PROBE_HTTP_LOCATION_MAX,
+};
+
 static int open_parts(podring *r, const struct podring_options *o)
 {
     struct rx_port *port = NULL;
@@ -311,6 +320,7 @@ static int open_parts(podring *r, const struct podring_options *o)
     r->loop.owner = r;
     r->loop.on_message = api_run_post;
     manifest_init(&r->set, &r->mem);
+    r->set.limits = &carried;
     rc = rx_slab_init(&r->timers, &r->mem, sizeof(struct api_timer), 0);
     if (rc == 0)
         rc = rx_slab_init(&r->watches, &r->mem, sizeof(struct api_watch), 0);

@@ -21,7 +21,7 @@
 #ifndef PROBE_WIRE_HTTP1_H
 #define PROBE_WIRE_HTTP1_H
 
-#include "engine/pod/spec.h"
+#include "engine/store/spec.h"
 #include "engine/reactor/base.h"
 #include "probes/url.h"
 

@@ -8,9 +8,9 @@
 #ifndef MANIFEST_H
 #define MANIFEST_H
 
-#include "engine/pod/behaviour.h"
-#include "engine/pod/config.h"
-#include "engine/pod/scenario.h"
+#include "engine/store/behaviour.h"
+#include "engine/store/config.h"
+#include "engine/store/scenario.h"
 #include "engine/reactor/journal.h"
 #include "engine/reactor/map.h"
 #include "engine/reactor/mem.h"
@@ -42,8 +42,15 @@ struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, 
 struct manifest_images { const char **item; uint32_t count, room; };
 struct manifest_inputs { const char **item; uint32_t count, room; };
 
+/* What whoever carries the probes out cannot carry: said when it is read, before it looks like a failure. */
+struct manifest_limits {
+    bool (*http_fits)(const struct pod_handler_spec *h, bool *url_fits);
+    uint32_t url_max, request_max, location_max; /* bytes: for the sentences; location_max is also checked */
+};
+
 struct manifest_set {
     struct rx_arena arena;
+    const struct manifest_limits *limits;  /* NULL, by default: there are none */
     struct manifest_workloads workloads;   /* in order of appearance */
     struct manifest_behaviours behaviours;
     struct manifest_steps steps;           /* in order of appearance, not of time */

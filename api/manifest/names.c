@@ -5,7 +5,7 @@
  */
 #include "api/manifest/parts.h"
 
-#include "engine/pod/rule_shard.h"
+#include "engine/store/rule_shard.h"
 
 #include <string.h>
 

@@ -6,7 +6,6 @@
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
-#include "probes/verdict.h"
 
 #include <string.h>
 
@@ -201,17 +200,18 @@ static void http_read(struct mf_load *l, const struct mf_at *at, const struct ha
 static void size_check(struct mf_load *l, const struct mf_at *at, const struct pod_handler_spec *h)
 {
     struct mf_at path = mf_field(at, "path"), headers = mf_field(at, "httpHeaders");
+    const struct manifest_limits *limits = l->set->limits;
     bool url_fits;
 
-    if (probe_http_fits(h, &url_fits))
+    if (limits == NULL || limits->http_fits(h, &url_fits))
         return;
     if (!url_fits)
         mf_invalid_text(l, path.node ? &path : at, h->path,
-                        "podring asks for URLs of at most %d bytes", (int)PROBE_HTTP_URL_MAX);
+                        "podring asks for URLs of at most %d bytes", (int)limits->url_max);
     else
         mf_invalid_text(l, headers.node ? &headers : at, "...",
                         "podring sends requests of at most %d bytes, their URL included",
-                        (int)PROBE_HTTP_REQUEST_MAX);
+                        (int)limits->request_max);
 }
 
 static void headers_read(struct mf_load *l, const struct mf_at *at, struct pod_handler_spec *out)

@@ -5,7 +5,6 @@
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
-#include "probes/verdict.h"
 
 #include <string.h>
 
@@ -74,6 +73,7 @@ static void act_read(struct mf_load *l, const struct mf_at *at, struct pod_serve
                                              POD_SERVE_HEADERS_ONLY, POD_SERVE_GARBAGE};
     static const char *const useless[] = {"status", "grpc", "body", "bodyBytes", "bodyAfter"};
     struct mf_at does = mf_field(at, "do"), redirect = mf_field(at, "redirect");
+    const struct manifest_limits *limits = l->set->limits;
     int chosen = mf_choice(l, at, "do", "hang refuse reset headersOnly garbage", -1);
 
     if (chosen >= 0)
@@ -83,9 +83,9 @@ static void act_read(struct mf_load *l, const struct mf_at *at, struct pod_serve
     if (redirect.node && !does.node) {
         out->act = POD_SERVE_REDIRECT;
         out->location = mf_needed(l, &redirect);
-        if (out->location != NULL && strlen(out->location) > PROBE_HTTP_LOCATION_MAX)
+        if (limits != NULL && strlen(out->location) > limits->location_max)
             mf_invalid_text(l, &redirect, out->location, "podring sends Locations of at most %d bytes",
-                            (int)PROBE_HTTP_LOCATION_MAX);
+                            (int)limits->location_max);
     }
     if (out->act == POD_SERVE_ANSWER || out->act == POD_SERVE_REDIRECT)
         return;

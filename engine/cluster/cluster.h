@@ -14,7 +14,7 @@
 #define CLUSTER_CLUSTER_H
 
 #include "engine/pod/pod.h"
-#include "engine/pod/scenario.h"
+#include "engine/store/scenario.h"
 #include "engine/reactor/map.h"
 
 struct cluster_workload {

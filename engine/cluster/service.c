@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
-#include "engine/pod/rule_shard.h"
+#include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 
 enum { FIRST_IP = CLUSTER_API_IP + 1 };

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
-#include "engine/pod/rule_shard.h"
+#include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/journal.h"
 

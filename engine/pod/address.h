@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#include "engine/pod/rule_shard.h"
+#include "engine/store/rule_shard.h"
 #include "engine/reactor/mem.h"
 
 struct pod_addresses {

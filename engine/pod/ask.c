@@ -5,7 +5,7 @@
 
 #include "engine/pod/etc_files.h"
 #include "engine/pod/machine.h"
-#include "engine/pod/rule_path.h"
+#include "engine/store/rule_path.h"
 
 /* ---- where a question leads ----------------------------------------------------------------------------- */
 

@@ -1,52 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * behaviour.c - what Behavior documents say: durations, windows, pulls, and what a container answers by
+ * behaviour.c - what Behavior documents say: pulls, and what a container answers by
  * the script that was chosen for it (scripts.c).
  */
-#include "engine/pod/behaviour.h"
+#include "engine/store/behaviour.h"
 
 #include <string.h>
 
 #include "engine/pod/pod.h"
-#include "engine/pod/rule_path.h"
 #include "engine/reactor/prng.h"
-
-/* ---- durations --------------------------------------------------------------------------------- */
+#include "engine/store/rule_path.h"
 
 static bool is_chance(const struct pod_draw *d)
 {
     return d->kind == POD_DRAW_UNIFORM || d->kind == POD_DRAW_EXP;
 }
 
-rx_ms pod_draw_ms(const struct pod_draw *d, uint64_t random)
-{
-    switch (d->kind) {
-    case POD_DRAW_UNIFORM:
-        return rx_ms_ceil(d->a + (rx_ns)rx_prng_scale(random, (uint64_t)(d->b - d->a) + 1));
-    case POD_DRAW_EXP:
-        return rx_ms_ceil(rx_prng_exp(random, d->a));
-    default:
-        return rx_ms_ceil(d->a);
-    }
-}
-
 /* ---- answers ------------------------------------------------------------------------------------- */
-
-bool pod_window_open(const struct pod_window *w, rx_ms started, rx_ms now)
-{
-    rx_ms t = w->instance_clock ? now - started : now;
-
-    return t >= w->from && t < w->to;
-}
-
-rx_ms pod_window_border(const struct pod_window *w, rx_ms started, rx_ms now)
-{
-    rx_ms base = w->instance_clock ? started : 0, t = now - base;
-
-    if (t < w->from)
-        return base + w->from;
-    return t < w->to && w->to != RX_MS_NEVER ? base + w->to : RX_MS_NEVER;
-}
 
 static bool path_is(const struct pod_serve_rule *r, const char *path, uint32_t length)
 {

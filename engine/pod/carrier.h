@@ -22,7 +22,7 @@
 #ifndef POD_CARRIER_H
 #define POD_CARRIER_H
 
-#include "engine/pod/behaviour.h"
+#include "engine/store/behaviour.h"
 #include "engine/reactor/loop.h"
 
 enum pod_outcome {

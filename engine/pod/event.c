@@ -7,28 +7,6 @@
 
 enum { EVENTS_FIRST = 4096, TEXT_FIRST = 256 * 1024 };
 
-static const char *const type_text[] = {
-#define X(id, type, reason) [POD_EVENT_##id] = type,
-    POD_EVENT_MAP(X)
-#undef X
-};
-
-static const char *const reason_text[] = {
-#define X(id, type, reason) [POD_EVENT_##id] = reason,
-    POD_EVENT_MAP(X)
-#undef X
-};
-
-const char *pod_event_type(enum pod_event_kind k)
-{
-    return k < POD_TRANSITION ? type_text[k] : NULL;
-}
-
-const char *pod_event_reason(enum pod_event_kind k)
-{
-    return k < POD_TRANSITION ? reason_text[k] : NULL;
-}
-
 int pod_events_init(struct pod_events *q, const struct rx_mem *mem, struct rx_loop *loop,
                     uint32_t max, bool keep)
 {

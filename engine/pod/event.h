@@ -16,65 +16,12 @@
 #ifndef POD_EVENT_H
 #define POD_EVENT_H
 
-#include "engine/pod/rule_pod.h"
 #include "engine/reactor/journal.h"
 #include "engine/reactor/loop.h"
+#include "engine/store/words.h"
 
 struct pod_owner;
 struct pod_spec;
-
-/* What Kubernetes records as an Event. */
-/*    id                 type       reason */
-#define POD_EVENT_MAP(X)                                                                           \
-    X(SCHEDULED, "Normal", "Scheduled")                                                            \
-    X(PULLING, "Normal", "Pulling")                                                                \
-    X(PULLED, "Normal", "Pulled")                                                                  \
-    X(CREATED, "Normal", "Created")                                                                \
-    X(STARTED, "Normal", "Started")                                                                \
-    X(FAILED, "Warning", "Failed")                                                                 \
-    X(FAILED_MOUNT, "Warning", "FailedMount")                                                      \
-    X(BACK_OFF, "Warning", "BackOff")                                                              \
-    X(UNHEALTHY, "Warning", "Unhealthy")                                                           \
-    X(PROBE_WARNING, "Warning", "ProbeWarning")                                                    \
-    X(KILLING, "Normal", "Killing")                                                                \
-    X(IMAGE_NEVER, "Warning", "ErrImageNeverPull")                                                 \
-    X(INSPECT_FAILED, "Warning", "InspectFailed")                                                  \
-    X(IMAGE_BACK_OFF, "Normal", "BackOff")                                                         \
-    X(POST_START_FAILED, "Warning", "FailedPostStartHook")                                         \
-    X(PRE_STOP_FAILED, "Warning", "FailedPreStopHook")                                             \
-    X(HTTP_FALLBACK, "Warning", "LifecycleHTTPFallback")                                           \
-    X(SANDBOX_CHANGED, "Normal", "SandboxChanged")                                                 \
-    X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")                                             \
-    X(FAILED_SCHEDULING, "Warning", "FailedScheduling")                                            \
-    X(EVICTED, "Warning", "Evicted")
-
-enum pod_event_kind {
-#define X(id, type, reason) POD_EVENT_##id,
-    POD_EVENT_MAP(X)
-#undef X
-        POD_TRANSITION /* not an Event: a change of `field` */
-};
-
-const char *pod_event_type(enum pod_event_kind k);
-const char *pod_event_reason(enum pod_event_kind k);
-
-/* What a transition is about. Conditions are POD_FIELD_CONDITION + enum pod_condition. */
-enum pod_field {
-    POD_FIELD_NONE,
-    POD_FIELD_PHASE,         /* enum pod_phase */
-    POD_FIELD_STATUS,        /* struct pod_word, packed */
-    POD_FIELD_OBJECT,        /* enum pod_object_state */
-    POD_FIELD_STATE,         /* enum pod_container_state */
-    POD_FIELD_READY,         /* 0, 1 */
-    POD_FIELD_STARTED,       /* 0, 1 */
-    POD_FIELD_RESTART_COUNT, /* a number */
-    POD_FIELD_REPLICAS,      /* a number; of a workload */
-    POD_FIELD_CONDITION,     /* 0, 1; and up */
-    POD_FIELD_GATE = POD_FIELD_CONDITION + 8, /* 0, 1; plus the gate's index */
-};
-
-enum pod_object_state { POD_OBJECT_NONE, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING,
-                        POD_OBJECT_DELETED };
 
 enum { POD_NO_CONTAINER = 255, POD_NO_TEXT = UINT32_MAX };
 
@@ -125,17 +72,5 @@ const struct pod_event *pod_events_peek(const struct pod_events *q); /* NULL: em
 void pod_events_pop(struct pod_events *q);
 const char *pod_events_text(const struct pod_events *q, const struct pod_event *e);
 /* NUL-terminated, "" if none; valid until the queue is empty or grows. */
-
-static inline uint64_t pod_word_pack(struct pod_word w)
-{
-    return (uint64_t)w.kind << 32 | w.arg;
-}
-
-static inline struct pod_word pod_word_unpack(uint64_t v)
-{
-    struct pod_word w = {.kind = (uint8_t)(v >> 32), .arg = (uint32_t)v};
-
-    return w;
-}
 
 #endif

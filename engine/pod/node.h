@@ -10,19 +10,23 @@
 #define POD_NODE_H
 
 #include "engine/pod/address.h"
-#include "engine/pod/behaviour.h"
 #include "engine/pod/carrier.h"
 #include "engine/pod/config.h"
 #include "engine/pod/event.h"
 #include "engine/pod/rule_backoff.h"
-#include "engine/pod/rule_shard.h"
-#include "engine/pod/spec.h"
+#include "engine/pod/rule_container.h"
+#include "engine/pod/rule_image.h"
+#include "engine/pod/rule_pod.h"
+#include "engine/pod/rule_probe.h"
 #include "engine/pod/volume.h"
 #include "engine/reactor/hist.h"
 #include "engine/reactor/list.h"
 #include "engine/reactor/loop.h"
 #include "engine/reactor/map.h"
 #include "engine/reactor/slab.h"
+#include "engine/store/behaviour.h"
+#include "engine/store/rule_shard.h"
+#include "engine/store/spec.h"
 
 /* Timer classes: the order inside one instant (docs/timing.md). */
 enum pod_class {

@@ -1,36 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/pod/rule_container.h"
 
-#include <string.h>
-
 #include "engine/reactor/base.h"
-
-static const char *const reason_text[] = {
-#define X(name, text) [POD_REASON_##name] = text,
-    POD_REASON_MAP(X)
-#undef X
-};
-
-const char *pod_reason_text(enum pod_reason r)
-{
-    return r < RX_ARRAY_LEN(reason_text) ? reason_text[r] : NULL;
-}
-
-enum pod_reason pod_reason_named(const char *text)
-{
-    for (unsigned i = 0; i < RX_ARRAY_LEN(reason_text); i++) {
-        if (strcmp(reason_text[i], text) == 0)
-            return (enum pod_reason)i;
-    }
-    return POD_REASON_SCRIPTED;
-}
-
-const char *pod_container_state_name(enum pod_container_state s)
-{
-    static const char *const name[] = {"Waiting", "Running", "Terminated"};
-
-    return name[s];
-}
 
 static bool rule_matches(const struct pod_restart_rule *rule, int32_t exit_code)
 {

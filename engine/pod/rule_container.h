@@ -1,69 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rule_container.h - the rules of one container, pure: names of its states and reasons, what an exit
- * looks like, and whether a dead container is started again.
+ * rule_container.h - the rules of one container, pure: what a signal does to it, and whether it is started
+ * again when it is dead.
  */
 #ifndef POD_RULE_CONTAINER_H
 #define POD_RULE_CONTAINER_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-enum pod_container_kind { POD_INIT, POD_SIDECAR, POD_MAIN };
-
-enum pod_restart_policy { POD_RESTART_UNSET, POD_RESTART_ALWAYS, POD_RESTART_ON_FAILURE,
-                          POD_RESTART_NEVER };
-
-enum pod_rule_action { POD_RULE_RESTART, POD_RULE_RESTART_ALL };
-
-struct pod_restart_rule {
-    enum pod_rule_action action;
-    bool not_in;
-    uint32_t count;
-    const int32_t *exit_code;
-};
-
-/* Why a container waits or ended: every reason of the API the engine can show. */
-/*    name                      as kubectl shows it */
-#define POD_REASON_MAP(X)                                                                          \
-    X(NONE, "")                                                                                    \
-    X(COMPLETED, "Completed")                                                                      \
-    X(ERROR, "Error")                                                                              \
-    X(OOM_KILLED, "OOMKilled")                                                                     \
-    X(START_ERROR, "StartError")                                                                   \
-    X(STATUS_UNKNOWN, "ContainerStatusUnknown")                                                    \
-    X(RESTARTING_ALL, "RestartingAllContainers")                                                   \
-    X(CREATING, "ContainerCreating")                                                               \
-    X(INITIALIZING, "PodInitializing")                                                             \
-    X(CRASH_LOOP, "CrashLoopBackOff")                                                              \
-    X(IMAGE_PULL, "ErrImagePull")                                                                  \
-    X(IMAGE_BACKOFF, "ImagePullBackOff")                                                           \
-    X(IMAGE_NEVER, "ErrImageNeverPull")                                                            \
-    X(IMAGE_NAME, "InvalidImageName")                                                              \
-    X(IMAGE_INSPECT, "ImageInspectError")                                                          \
-    X(REGISTRY, "RegistryUnavailable")                                                             \
-    X(SIGNATURE, "SignatureValidationFailed")                                                      \
-    X(CONFIG_ERROR, "CreateContainerConfigError")                                                  \
-    X(CREATE_ERROR, "CreateContainerError")                                                        \
-    X(PRE_CREATE_ERROR, "PreCreateHookError")                                                      \
-    X(PRE_START_ERROR, "PreStartHookError")                                                        \
-    X(RUN_ERROR, "RunContainerError")                                                              \
-    X(POST_START_ERROR, "PostStartHookError")
-
-enum pod_reason {
-#define X(name, text) POD_REASON_##name,
-    POD_REASON_MAP(X)
-#undef X
-        POD_REASON_SCRIPTED /* from here on: texts that Behavior documents invent, by pod_node_reason */
-};
-
-const char *pod_reason_text(enum pod_reason r); /* NULL from POD_REASON_SCRIPTED on */
-enum pod_reason pod_reason_named(const char *text);
-/* POD_REASON_SCRIPTED for a text that is none of the list. */
-
-enum pod_container_state { POD_WAITING, POD_RUNNING, POD_TERMINATED };
-
-const char *pod_container_state_name(enum pod_container_state s);
+#include "engine/store/spec.h"
 
 struct pod_restart_in {
     bool deleting; /* the pod has a deletionTimestamp */

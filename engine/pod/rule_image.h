@@ -15,8 +15,7 @@
 #include <stdint.h>
 
 #include "engine/reactor/time.h"
-
-enum pod_pull_policy { POD_PULL_ALWAYS, POD_PULL_IF_NOT_PRESENT, POD_PULL_NEVER };
+#include "engine/store/words.h"
 
 /* ---- the step ------------------------------------------------------------------------------- */
 

@@ -83,13 +83,6 @@ enum pod_phase pod_phase_of(const struct pod_phase_in *in)
     return POD_PHASE_PENDING;
 }
 
-const char *pod_phase_name(enum pod_phase p)
-{
-    static const char *const name[] = {"Pending", "Running", "Succeeded", "Failed"};
-
-    return name[p];
-}
-
 /* ---- conditions ------------------------------------------------------------------------------- */
 
 static struct pod_condition_value of_phase(enum pod_phase phase, bool *decided)
@@ -159,42 +152,6 @@ struct pod_condition_value pod_condition_initialized(const struct pod_phase_in *
         v.reason = POD_COND_REASON_UNINITIALIZED;
     }
     return v;
-}
-
-const char *pod_condition_name(enum pod_condition c)
-{
-    static const char *const name[] = {
-#define X(id, text) [POD_COND_##id] = text,
-        POD_CONDITION_MAP(X)
-#undef X
-    };
-
-    return name[c];
-}
-
-const char *pod_condition_reason_name(enum pod_condition_reason r)
-{
-    static const char *const name[] = {
-        NULL,
-        "PodCompleted",
-        "PodFailed",
-        "ContainersNotReady",
-        "ContainersNotInitialized",
-        "ReadinessGatesNotReady",
-        "SchedulingGated",
-        "TerminationByKubelet",
-        "RestartAllContainersStarted",
-        "Unschedulable",
-    };
-
-    return name[r];
-}
-
-const char *pod_status_reason_name(enum pod_status_reason r)
-{
-    static const char *const name[] = {NULL, "Evicted", "DeadlineExceeded"};
-
-    return name[r];
 }
 
 /* ---- a new sandbox ---------------------------------------------------------------------------- */

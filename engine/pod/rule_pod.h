@@ -8,16 +8,7 @@
 #ifndef POD_RULE_POD_H
 #define POD_RULE_POD_H
 
-#include "engine/pod/rule_container.h"
-
-enum pod_phase { POD_PHASE_PENDING, POD_PHASE_RUNNING, POD_PHASE_SUCCEEDED, POD_PHASE_FAILED };
-
-const char *pod_phase_name(enum pod_phase p);
-
-static inline bool pod_phase_terminal(enum pod_phase p)
-{
-    return p == POD_PHASE_SUCCEEDED || p == POD_PHASE_FAILED;
-}
+#include "engine/store/words.h"
 
 /* One container as the API object would show it. */
 struct pod_container_view {
@@ -40,40 +31,6 @@ struct pod_phase_in {
 
 enum pod_phase pod_phase_of(const struct pod_phase_in *in);
 /* What the containers say. Terminal phases never change back: that is the caller's to hold. */
-
-/* Conditions the kubelet keeps, in the order of the status list. */
-#define POD_CONDITION_MAP(X)                                                                       \
-    X(DISRUPTION, "DisruptionTarget")                                                              \
-    X(SANDBOX, "PodReadyToStartContainers")                                                        \
-    X(INITIALIZED, "Initialized")                                                                  \
-    X(READY, "Ready")                                                                              \
-    X(CONTAINERS_READY, "ContainersReady")                                                         \
-    X(SCHEDULED, "PodScheduled")                                                                   \
-    X(RESTARTING, "AllContainersRestarting")
-
-enum pod_condition {
-#define X(name, text) POD_COND_##name,
-    POD_CONDITION_MAP(X)
-#undef X
-        POD_CONDITIONS
-};
-
-const char *pod_condition_name(enum pod_condition c);
-
-enum pod_condition_reason {
-    POD_COND_REASON_NONE,
-    POD_COND_REASON_POD_COMPLETED,   /* PodCompleted */
-    POD_COND_REASON_POD_FAILED,      /* PodFailed */
-    POD_COND_REASON_UNREADY,         /* ContainersNotReady */
-    POD_COND_REASON_UNINITIALIZED,   /* ContainersNotInitialized */
-    POD_COND_REASON_GATES,           /* ReadinessGatesNotReady */
-    POD_COND_REASON_GATED,           /* SchedulingGated */
-    POD_COND_REASON_BY_KUBELET,      /* TerminationByKubelet */
-    POD_COND_REASON_RESTARTING,      /* RestartAllContainersStarted */
-    POD_COND_REASON_UNSCHEDULABLE,   /* Unschedulable */
-};
-
-const char *pod_condition_reason_name(enum pod_condition_reason r); /* NULL for NONE */
 
 struct pod_condition_value {
     bool true_;
@@ -101,29 +58,6 @@ bool pod_sandbox_again(const struct pod_sandbox_in *in);
 
 
 /* ---- kubectl's columns ------------------------------------------------------------------------ */
-
-enum pod_word_kind {
-    POD_WORD_PHASE,      /* arg: enum pod_phase */
-    POD_WORD_REASON,     /* arg: enum pod_reason */
-    POD_WORD_EXIT_CODE,  /* arg: code */
-    POD_WORD_NOT_READY,
-    POD_WORD_TERMINATING,
-    POD_WORD_INIT_COUNT, /* arg: done << 8 | of */
-    POD_WORD_INIT_REASON, POD_WORD_INIT_EXIT_CODE,
-    POD_WORD_SCHEDULING_GATED,
-    POD_WORD_POD_REASON, /* status.reason of the pod; arg: enum pod_status_reason */
-};
-
-/* Reasons of the pod itself. */
-enum pod_status_reason { POD_STATUS_NONE, POD_STATUS_EVICTED, POD_STATUS_DEADLINE };
-
-const char *pod_status_reason_name(enum pod_status_reason r);
-
-struct pod_word {
-    uint8_t kind;
-    uint8_t pad[3];
-    uint32_t arg;
-};
 
 struct pod_word_in {
     struct pod_phase_in containers;

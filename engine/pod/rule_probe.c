@@ -128,17 +128,6 @@ enum pod_result pod_probe_initial(enum pod_probe_kind kind)
     return initial[kind];
 }
 
-const char *pod_probe_kind_name(enum pod_probe_kind kind)
-{
-    static const char *const name[] = {
-        [POD_STARTUP] = "Startup",
-        [POD_READINESS] = "Readiness",
-        [POD_LIVENESS] = "Liveness",
-    };
-
-    return name[kind];
-}
-
 const char *pod_result_name(enum pod_result r)
 {
     static const char *const name[] = {"Unknown", "Success", "Failure"};

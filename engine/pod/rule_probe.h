@@ -8,13 +8,7 @@
 #ifndef POD_RULE_PROBE_H
 #define POD_RULE_PROBE_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-/* The order is the order of ticks inside one instant. */
-enum pod_probe_kind { POD_STARTUP, POD_READINESS, POD_LIVENESS, POD_PROBE_KINDS };
-
-const char *pod_probe_kind_name(enum pod_probe_kind kind); /* "Startup", "Readiness", "Liveness" */
+#include "engine/store/words.h"
 
 /* ---- the gate ------------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/pod/program.h"
-#include "engine/pod/rule_shard.h"
+#include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 
 enum { ROOM_MIN = 16 };

@@ -16,7 +16,7 @@
 
 #include "engine/pod/config.h"
 #include "engine/box/fs.h"
-#include "engine/pod/spec.h"
+#include "engine/store/spec.h"
 
 struct pod;
 struct pod_container;

@@ -4,7 +4,7 @@
  * applying and turning fails once. Whatever fails says so, and gives back all memory at the end. What is
  * called can be called again; a turn that has failed tells nothing that follows, and is the last one.
  */
-#include "engine/pod/rule_shard.h"
+#include "engine/store/rule_shard.h"
 #include "tests/api/test_api_kit.h"
 #include "tests/support/failmem.h"
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/pod/behaviour.h"
+#include "engine/store/behaviour.h"
 #include "engine/reactor/loop.h"
 #include "probes/responder.h"
 #include "tests/fuzz/kit.h"

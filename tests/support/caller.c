@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/pod/scenario.h"
+#include "engine/store/scenario.h"
 #include "engine/reactor/base.h"
 #include "tests/support/watch_parts.h"
 

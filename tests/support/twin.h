@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/pod/spec.h"
+#include "engine/store/spec.h"
 
 enum twin_state { TWIN_WAITING, TWIN_RUNNING, TWIN_TERMINATED };
 

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "engine/pod/rule_path.h"
+#include "engine/store/rule_path.h"
 
 static const struct {
     const char *target, *normal;

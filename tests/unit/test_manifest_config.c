@@ -3,6 +3,7 @@
  * ConfigMaps, Secrets, and the volumes and variables that refer to them.
  */
 #include "tests/unit/test_manifest_kit.h"
+#include "engine/pod/config.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/pod/spec.h"
+#include "engine/store/spec.h"
 
 #include <criterion/criterion.h>
 

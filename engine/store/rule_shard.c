@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/pod/rule_shard.h"
+#include "engine/store/rule_shard.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * stands before `?` and `#`; escapes (%2d) are decoded once, slashes that follow each other are one, "." and ".."
  * are taken out, and no path at all is "/". Letters keep their case, and a slash at the end counts.
  */
-#ifndef POD_RULE_PATH_H
-#define POD_RULE_PATH_H
+#ifndef ST_RULE_PATH_H
+#define ST_RULE_PATH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -11,8 +11,8 @@
  * shards i*k to i*k + k-1 of n*k: a process that splits its share among k threads does not change
  * it.
  */
-#ifndef POD_RULE_SHARD_H
-#define POD_RULE_SHARD_H
+#ifndef ST_RULE_SHARD_H
+#define ST_RULE_SHARD_H
 
 #include <stdbool.h>
 #include <stddef.h>

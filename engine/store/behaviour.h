@@ -7,10 +7,10 @@
  * runs until it is stopped, exits at once with 143 and answers 200. Times are rx_ms; windows are
  * half-open, [from, to).
  */
-#ifndef POD_BEHAVIOUR_H
-#define POD_BEHAVIOUR_H
+#ifndef ST_BEHAVIOUR_H
+#define ST_BEHAVIOUR_H
 
-#include "engine/pod/spec.h"
+#include "engine/store/spec.h"
 
 /* A duration: fixed, or drawn from the seed once per use. */
 enum pod_draw_kind { POD_DRAW_FIXED, POD_DRAW_UNIFORM, POD_DRAW_EXP };
@@ -28,7 +28,12 @@ struct pod_window {
     bool instance_clock; /* counted from the instance's start instead of the run's */
 };
 
-bool pod_window_open(const struct pod_window *w, rx_ms started, rx_ms now);
+static inline bool pod_window_open(const struct pod_window *w, rx_ms started, rx_ms now)
+{
+    rx_ms t = w->instance_clock ? now - started : now;
+
+    return t >= w->from && t < w->to;
+}
 /* Is it now, for an instance that has started then? */
 
 rx_ms pod_window_border(const struct pod_window *w, rx_ms started, rx_ms now);

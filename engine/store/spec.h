@@ -6,17 +6,15 @@
  * validated it already, once, by the rules of Kubernetes; the engine only asserts. All memory belongs to
  * the arena it was built in. Durations of the Kubernetes API are whole seconds, as there.
  */
-#ifndef POD_SPEC_H
-#define POD_SPEC_H
+#ifndef ST_SPEC_H
+#define ST_SPEC_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/pod/rule_container.h"
-#include "engine/pod/rule_image.h"
-#include "engine/pod/rule_probe.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/time.h"
+#include "engine/store/words.h"
 
 struct pod_labels {
     uint32_t count;
@@ -53,9 +51,6 @@ struct pod_place {
 };
 
 /* ---- handlers and probes -------------------------------------------------------------------- */
-
-enum pod_handler_kind { POD_HANDLER_NONE, POD_HANDLER_EXEC, POD_HANDLER_HTTP, POD_HANDLER_TCP,
-                        POD_HANDLER_GRPC, POD_HANDLER_SLEEP };
 
 struct pod_handler_spec {
     enum pod_handler_kind kind;
@@ -117,6 +112,13 @@ struct pod_user_spec {
     uint32_t uid, gid;
     uint32_t group_count; /* all of them, with gid and fsGroup; sorted */
     const uint32_t *group;
+};
+
+struct pod_restart_rule {
+    enum pod_rule_action action;
+    bool not_in;
+    uint32_t count;
+    const int32_t *exit_code;
 };
 
 struct pod_container_spec {
@@ -258,10 +260,6 @@ struct pod_spec {
 };
 
 /* ---- workloads ------------------------------------------------------------------------------ */
-
-enum pod_workload_kind { POD_WORKLOAD_POD, POD_WORKLOAD_REPLICASET, POD_WORKLOAD_DEPLOYMENT,
-                         POD_WORKLOAD_STATEFULSET, POD_WORKLOAD_DAEMONSET, POD_WORKLOAD_JOB,
-                         POD_WORKLOAD_CONTROLLER /* v1 ReplicationController */ };
 
 struct pod_workload_spec {
     enum pod_workload_kind kind;

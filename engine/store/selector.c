@@ -5,7 +5,7 @@
  * As k8s.io/apimachinery/pkg/labels: all requirements must hold; NotIn holds where the key is
  * absent.
  */
-#include "engine/pod/spec.h"
+#include "engine/store/spec.h"
 
 #include <string.h>
 

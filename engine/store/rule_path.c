@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/pod/rule_path.h"
+#include "engine/store/rule_path.h"
 
 #include <string.h>
 

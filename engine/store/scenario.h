@@ -2,10 +2,10 @@
 /*
  * scenario.h - actions that happen to the objects of a run at given times (kind: Scenario).
  */
-#ifndef POD_SCENARIO_H
-#define POD_SCENARIO_H
+#ifndef ST_SCENARIO_H
+#define ST_SCENARIO_H
 
-#include "engine/pod/spec.h"
+#include "engine/store/spec.h"
 
 enum pod_step_kind { POD_STEP_DELETE, POD_STEP_KILL, POD_STEP_REBOOT, POD_STEP_SCALE,
                      POD_STEP_SET_IMAGE, POD_STEP_APPLY, POD_STEP_CONDITION, POD_STEP_EVICT,

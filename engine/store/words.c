@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/store/words.h"
+
+#include <string.h>
+
+#include "engine/reactor/base.h"
+
+const char *pod_probe_kind_name(enum pod_probe_kind kind)
+{
+    static const char *const name[] = {
+        [POD_STARTUP] = "Startup",
+        [POD_READINESS] = "Readiness",
+        [POD_LIVENESS] = "Liveness",
+    };
+
+    return name[kind];
+}
+
+static const char *const reason_text[] = {
+#define X(name, text) [POD_REASON_##name] = text,
+    POD_REASON_MAP(X)
+#undef X
+};
+
+const char *pod_reason_text(enum pod_reason r)
+{
+    return r < RX_ARRAY_LEN(reason_text) ? reason_text[r] : NULL;
+}
+
+enum pod_reason pod_reason_named(const char *text)
+{
+    for (unsigned i = 0; i < RX_ARRAY_LEN(reason_text); i++) {
+        if (strcmp(reason_text[i], text) == 0)
+            return (enum pod_reason)i;
+    }
+    return POD_REASON_SCRIPTED;
+}
+
+const char *pod_container_state_name(enum pod_container_state s)
+{
+    static const char *const name[] = {"Waiting", "Running", "Terminated"};
+
+    return name[s];
+}
+
+const char *pod_phase_name(enum pod_phase p)
+{
+    static const char *const name[] = {"Pending", "Running", "Succeeded", "Failed"};
+
+    return name[p];
+}
+
+const char *pod_condition_name(enum pod_condition c)
+{
+    static const char *const name[] = {
+#define X(id, text) [POD_COND_##id] = text,
+        POD_CONDITION_MAP(X)
+#undef X
+    };
+
+    return name[c];
+}
+
+const char *pod_condition_reason_name(enum pod_condition_reason r)
+{
+    static const char *const name[] = {
+        NULL,
+        "PodCompleted",
+        "PodFailed",
+        "ContainersNotReady",
+        "ContainersNotInitialized",
+        "ReadinessGatesNotReady",
+        "SchedulingGated",
+        "TerminationByKubelet",
+        "RestartAllContainersStarted",
+        "Unschedulable",
+    };
+
+    return name[r];
+}
+
+const char *pod_status_reason_name(enum pod_status_reason r)
+{
+    static const char *const name[] = {NULL, "Evicted", "DeadlineExceeded"};
+
+    return name[r];
+}
+
+static const char *const event_type_text[] = {
+#define X(id, type, reason) [POD_EVENT_##id] = type,
+    POD_EVENT_MAP(X)
+#undef X
+};
+
+static const char *const event_reason_text[] = {
+#define X(id, type, reason) [POD_EVENT_##id] = reason,
+    POD_EVENT_MAP(X)
+#undef X
+};
+
+const char *pod_event_type(enum pod_event_kind k)
+{
+    return k < POD_TRANSITION ? event_type_text[k] : NULL;
+}
+
+const char *pod_event_reason(enum pod_event_kind k)
+{
+    return k < POD_TRANSITION ? event_reason_text[k] : NULL;
+}

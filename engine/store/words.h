@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * words.h - the words of the Kubernetes API that everybody above needs: the values of its enumerated
+ * fields, the reasons it gives, and what a record of a change is about. Each list stands here once, with
+ * its texts.
+ */
+#ifndef ST_WORDS_H
+#define ST_WORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- what specs say ------------------------------------------------------------------------- */
+
+enum pod_workload_kind { POD_WORKLOAD_POD, POD_WORKLOAD_REPLICASET, POD_WORKLOAD_DEPLOYMENT,
+                         POD_WORKLOAD_STATEFULSET, POD_WORKLOAD_DAEMONSET, POD_WORKLOAD_JOB,
+                         POD_WORKLOAD_CONTROLLER /* v1 ReplicationController */ };
+
+enum pod_container_kind { POD_INIT, POD_SIDECAR, POD_MAIN };
+
+enum pod_restart_policy { POD_RESTART_UNSET, POD_RESTART_ALWAYS, POD_RESTART_ON_FAILURE,
+                          POD_RESTART_NEVER };
+
+enum pod_rule_action { POD_RULE_RESTART, POD_RULE_RESTART_ALL };
+
+enum pod_pull_policy { POD_PULL_ALWAYS, POD_PULL_IF_NOT_PRESENT, POD_PULL_NEVER };
+
+enum pod_handler_kind { POD_HANDLER_NONE, POD_HANDLER_EXEC, POD_HANDLER_HTTP, POD_HANDLER_TCP,
+                        POD_HANDLER_GRPC, POD_HANDLER_SLEEP };
+
+/* The order is the order of ticks inside one instant. */
+enum pod_probe_kind { POD_STARTUP, POD_READINESS, POD_LIVENESS, POD_PROBE_KINDS };
+
+const char *pod_probe_kind_name(enum pod_probe_kind kind); /* "Startup", "Readiness", "Liveness" */
+
+/* ---- containers ----------------------------------------------------------------------------- */
+
+/* Why a container waits or ended: every reason of the API the engine can show. */
+/*    name                      as kubectl shows it */
+#define POD_REASON_MAP(X)                                                                          \
+    X(NONE, "")                                                                                    \
+    X(COMPLETED, "Completed")                                                                      \
+    X(ERROR, "Error")                                                                              \
+    X(OOM_KILLED, "OOMKilled")                                                                     \
+    X(START_ERROR, "StartError")                                                                   \
+    X(STATUS_UNKNOWN, "ContainerStatusUnknown")                                                    \
+    X(RESTARTING_ALL, "RestartingAllContainers")                                                   \
+    X(CREATING, "ContainerCreating")                                                               \
+    X(INITIALIZING, "PodInitializing")                                                             \
+    X(CRASH_LOOP, "CrashLoopBackOff")                                                              \
+    X(IMAGE_PULL, "ErrImagePull")                                                                  \
+    X(IMAGE_BACKOFF, "ImagePullBackOff")                                                           \
+    X(IMAGE_NEVER, "ErrImageNeverPull")                                                            \
+    X(IMAGE_NAME, "InvalidImageName")                                                              \
+    X(IMAGE_INSPECT, "ImageInspectError")                                                          \
+    X(REGISTRY, "RegistryUnavailable")                                                             \
+    X(SIGNATURE, "SignatureValidationFailed")                                                      \
+    X(CONFIG_ERROR, "CreateContainerConfigError")                                                  \
+    X(CREATE_ERROR, "CreateContainerError")                                                        \
+    X(PRE_CREATE_ERROR, "PreCreateHookError")                                                      \
+    X(PRE_START_ERROR, "PreStartHookError")                                                        \
+    X(RUN_ERROR, "RunContainerError")                                                              \
+    X(POST_START_ERROR, "PostStartHookError")
+
+enum pod_reason {
+#define X(name, text) POD_REASON_##name,
+    POD_REASON_MAP(X)
+#undef X
+        POD_REASON_SCRIPTED /* from here on: texts that Behavior documents invent, by pod_node_reason */
+};
+
+const char *pod_reason_text(enum pod_reason r); /* NULL from POD_REASON_SCRIPTED on */
+enum pod_reason pod_reason_named(const char *text);
+/* POD_REASON_SCRIPTED for a text that is none of the list. */
+
+enum pod_container_state { POD_WAITING, POD_RUNNING, POD_TERMINATED };
+
+const char *pod_container_state_name(enum pod_container_state s);
+
+/* ---- pods ----------------------------------------------------------------------------------- */
+
+enum pod_phase { POD_PHASE_PENDING, POD_PHASE_RUNNING, POD_PHASE_SUCCEEDED, POD_PHASE_FAILED };
+
+const char *pod_phase_name(enum pod_phase p);
+
+static inline bool pod_phase_terminal(enum pod_phase p)
+{
+    return p == POD_PHASE_SUCCEEDED || p == POD_PHASE_FAILED;
+}
+
+/* Conditions the kubelet keeps, in the order of the status list. */
+#define POD_CONDITION_MAP(X)                                                                       \
+    X(DISRUPTION, "DisruptionTarget")                                                              \
+    X(SANDBOX, "PodReadyToStartContainers")                                                        \
+    X(INITIALIZED, "Initialized")                                                                  \
+    X(READY, "Ready")                                                                              \
+    X(CONTAINERS_READY, "ContainersReady")                                                         \
+    X(SCHEDULED, "PodScheduled")                                                                   \
+    X(RESTARTING, "AllContainersRestarting")
+
+enum pod_condition {
+#define X(name, text) POD_COND_##name,
+    POD_CONDITION_MAP(X)
+#undef X
+        POD_CONDITIONS
+};
+
+const char *pod_condition_name(enum pod_condition c);
+
+enum pod_condition_reason {
+    POD_COND_REASON_NONE,
+    POD_COND_REASON_POD_COMPLETED,   /* PodCompleted */
+    POD_COND_REASON_POD_FAILED,      /* PodFailed */
+    POD_COND_REASON_UNREADY,         /* ContainersNotReady */
+    POD_COND_REASON_UNINITIALIZED,   /* ContainersNotInitialized */
+    POD_COND_REASON_GATES,           /* ReadinessGatesNotReady */
+    POD_COND_REASON_GATED,           /* SchedulingGated */
+    POD_COND_REASON_BY_KUBELET,      /* TerminationByKubelet */
+    POD_COND_REASON_RESTARTING,      /* RestartAllContainersStarted */
+    POD_COND_REASON_UNSCHEDULABLE,   /* Unschedulable */
+};
+
+const char *pod_condition_reason_name(enum pod_condition_reason r); /* NULL for NONE */
+
+/* ---- kubectl's STATUS ----------------------------------------------------------------------- */
+
+enum pod_word_kind {
+    POD_WORD_PHASE,      /* arg: enum pod_phase */
+    POD_WORD_REASON,     /* arg: enum pod_reason */
+    POD_WORD_EXIT_CODE,  /* arg: code */
+    POD_WORD_NOT_READY,
+    POD_WORD_TERMINATING,
+    POD_WORD_INIT_COUNT, /* arg: done << 8 | of */
+    POD_WORD_INIT_REASON, POD_WORD_INIT_EXIT_CODE,
+    POD_WORD_SCHEDULING_GATED,
+    POD_WORD_POD_REASON, /* status.reason of the pod; arg: enum pod_status_reason */
+};
+
+/* Reasons of the pod itself. */
+enum pod_status_reason { POD_STATUS_NONE, POD_STATUS_EVICTED, POD_STATUS_DEADLINE };
+
+const char *pod_status_reason_name(enum pod_status_reason r);
+
+struct pod_word {
+    uint8_t kind;
+    uint8_t pad[3];
+    uint32_t arg;
+};
+
+static inline uint64_t pod_word_pack(struct pod_word w)
+{
+    return (uint64_t)w.kind << 32 | w.arg;
+}
+
+static inline struct pod_word pod_word_unpack(uint64_t v)
+{
+    struct pod_word w = {.kind = (uint8_t)(v >> 32), .arg = (uint32_t)v};
+
+    return w;
+}
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+/* What Kubernetes records as an Event. */
+/*    id                 type       reason */
+#define POD_EVENT_MAP(X)                                                                           \
+    X(SCHEDULED, "Normal", "Scheduled")                                                            \
+    X(PULLING, "Normal", "Pulling")                                                                \
+    X(PULLED, "Normal", "Pulled")                                                                  \
+    X(CREATED, "Normal", "Created")                                                                \
+    X(STARTED, "Normal", "Started")                                                                \
+    X(FAILED, "Warning", "Failed")                                                                 \
+    X(FAILED_MOUNT, "Warning", "FailedMount")                                                      \
+    X(BACK_OFF, "Warning", "BackOff")                                                              \
+    X(UNHEALTHY, "Warning", "Unhealthy")                                                           \
+    X(PROBE_WARNING, "Warning", "ProbeWarning")                                                    \
+    X(KILLING, "Normal", "Killing")                                                                \
+    X(IMAGE_NEVER, "Warning", "ErrImageNeverPull")                                                 \
+    X(INSPECT_FAILED, "Warning", "InspectFailed")                                                  \
+    X(IMAGE_BACK_OFF, "Normal", "BackOff")                                                         \
+    X(POST_START_FAILED, "Warning", "FailedPostStartHook")                                         \
+    X(PRE_STOP_FAILED, "Warning", "FailedPreStopHook")                                             \
+    X(HTTP_FALLBACK, "Warning", "LifecycleHTTPFallback")                                           \
+    X(SANDBOX_CHANGED, "Normal", "SandboxChanged")                                                 \
+    X(DEADLINE_EXCEEDED, "Normal", "DeadlineExceeded")                                             \
+    X(FAILED_SCHEDULING, "Warning", "FailedScheduling")                                            \
+    X(EVICTED, "Warning", "Evicted")
+
+enum pod_event_kind {
+#define X(id, type, reason) POD_EVENT_##id,
+    POD_EVENT_MAP(X)
+#undef X
+        POD_TRANSITION /* not an Event: a change of `field` */
+};
+
+const char *pod_event_type(enum pod_event_kind k);
+const char *pod_event_reason(enum pod_event_kind k);
+
+/* What a transition is about. Conditions are POD_FIELD_CONDITION + enum pod_condition. */
+enum pod_field {
+    POD_FIELD_NONE,
+    POD_FIELD_PHASE,         /* enum pod_phase */
+    POD_FIELD_STATUS,        /* struct pod_word, packed */
+    POD_FIELD_OBJECT,        /* enum pod_object_state */
+    POD_FIELD_STATE,         /* enum pod_container_state */
+    POD_FIELD_READY,         /* 0, 1 */
+    POD_FIELD_STARTED,       /* 0, 1 */
+    POD_FIELD_RESTART_COUNT, /* a number */
+    POD_FIELD_REPLICAS,      /* a number; of a workload */
+    POD_FIELD_CONDITION,     /* 0, 1; and up */
+    POD_FIELD_GATE = POD_FIELD_CONDITION + 8, /* 0, 1; plus the gate's index */
+};
+
+enum pod_object_state { POD_OBJECT_NONE, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING,
+                        POD_OBJECT_DELETED };
+
+#endif
