@@ -155,6 +155,7 @@ static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
 {
     rx_ms at = takes != RX_MS_NEVER ? rx_loop_now(a->loop) + takes : RX_MS_NEVER;
     rx_ms deadline = RX_MS_NEVER; /* of a hook's request */
+    bool turn = fate_of(a)->stepping;
 
     fate_of(a)->state = (uint8_t)state;
     fate_of(a)->stepping = false;
@@ -162,6 +163,8 @@ static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
         deadline = rx_ms_ceil(a->started + a->timeout);
     if (at <= deadline && takes != RX_MS_NEVER)
         pod_attempt_answer(a, at);
+    else if (turn && deadline == rx_loop_now(a->loop))
+        pod_attempt_expired(a); /* the first part has come at its very end: a timer armed now would miss its turn */
     else if (deadline != RX_MS_NEVER)
         rx_loop_arm(a->loop, &a->deadline, deadline);
 }

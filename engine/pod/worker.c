@@ -437,21 +437,26 @@ void pod_attempt_free(struct pod_attempt *a)
 
 /* ---- completions ------------------------------------------------------------------------------- */
 
+void pod_attempt_expired(struct pod_attempt *a)
+{
+    if (a->owner != NULL)
+        a->node->stats.timeouts++;
+    a->carrier->expire(a);
+}
+
 void pod_on_done(void *node, struct rx_timer *t)
 {
     struct pod_attempt *a;
 
+    (void)node;
     if ((t->key & 255) == POD_HOOK_TIMER) {
         pod_on_hook(t);
     } else if (t->key & POD_PROMPT_TIMER) {
         answered_promptly(rx_container_of(t, struct pod_probe, tick));
     } else if (t->key & POD_DEADLINE_TIMER) {
         a = rx_container_of(t, struct pod_attempt, deadline);
-        if (pod_attempt_is_patient(a))
-            return;
-        if (a->owner != NULL)
-            ((struct pod_node *)node)->stats.timeouts++;
-        a->carrier->expire(a);
+        if (!pod_attempt_is_patient(a))
+            pod_attempt_expired(a);
     } else {
         a = rx_container_of(t, struct pod_attempt, step);
         a->carrier->step(a);

@@ -71,6 +71,27 @@ static const char *const manifest[] = {
         SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, status: 500}") ENDS,
 };
 
+/* Two pods whose runs end with their timeouts in one instant: of one the beginning of the answer has come at the
+ * very end. */
+#define PAIR(rules)                                                                                \
+    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: w}\nspec:\n  replicas: 2\n"          \
+    "  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: p}}\n  template:\n"            \
+    "    metadata: {labels: {app: p}}\n    spec:\n      containers:\n      - name: c\n"               \
+    "        image: i:1\n        ports: [{containerPort: 8080}]\n        readinessProbe: "           \
+    "{httpGet: {path: /h, port: 8080}, periodSeconds: 1, timeoutSeconds: 2}\n"                      \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: a}\nspec:\n"               \
+    "  selector: {matchLabels: {app: p}}\n  pods: [0]\n  instances: [{serve: [" rules "]}]\n"       \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"               \
+    "  selector: {matchLabels: {app: p}}\n  pods: [1]\n  instances: [{serve: [{headersAfter: 3s}]}]\n"
+
+static const char *const pair[] = {
+    PAIR("{headersAfter: 2s, bodyAfter: 1s}"),
+    PAIR("{headersAfter: 2s, do: headersOnly}"),
+    PAIR("{path: /h, headersAfter: 2s, redirect: /x}, {path: /x, headersAfter: 1s}"),
+    PAIR("{path: /h, headersAfter: 2s, redirect: /x}, {path: /x, do: hang}"),
+    PAIR("{path: /h, headersAfter: 2s, redirect: \"https://localhost/x\"}, {path: /x, headersAfter: 1s}"),
+};
+
 /* What is applied while the process of such a pod serves: before it, and then. */
 #define LIVES POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}"))
 static const struct {
@@ -141,12 +162,12 @@ Test(one_story, whenever_the_rules_come)
     }
 }
 
-Test(one_story, whatever_lies_between)
+static void expect_one_story(const char *const *yaml, size_t count)
 {
-    for (size_t i = 0; i < sizeof(manifest) / sizeof(*manifest); i++) {
-        char *script = told(manifest[i], PODRING_NET_SCRIPT, 0);
-        char *wire = told(manifest[i], PODRING_NET_MEMORY, 0);
-        char *kept = told(manifest[i], PODRING_NET_MEMORY, PODRING_KEEP_ALIVE);
+    for (size_t i = 0; i < count; i++) {
+        char *script = told(yaml[i], PODRING_NET_SCRIPT, 0);
+        char *wire = told(yaml[i], PODRING_NET_MEMORY, 0);
+        char *kept = told(yaml[i], PODRING_NET_MEMORY, PODRING_KEEP_ALIVE);
 
         cr_expect_str_eq(wire, script, "manifest %zu", i);
         cr_expect_str_eq(kept, script, "manifest %zu", i);
@@ -154,4 +175,14 @@ Test(one_story, whatever_lies_between)
         free(wire);
         free(kept);
     }
+}
+
+Test(one_story, whatever_lies_between)
+{
+    expect_one_story(manifest, sizeof(manifest) / sizeof(*manifest));
+}
+
+Test(one_story, timeouts_of_an_instant_have_one_order)
+{
+    expect_one_story(pair, sizeof(pair) / sizeof(*pair));
 }
