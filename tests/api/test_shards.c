@@ -246,7 +246,8 @@ static unsigned check_random(uint64_t from, uint64_t count, const struct maker_s
         for (uint32_t n = 2; n <= 5; n += 3) {
             struct sum all = sum_of(o, NULL, m.text, 120000, n);
 
-            expect_same(&one, &all, name, n);
+            if (all.foreign_lookups == 0) /* else it says itself that it knows less than one engine */
+                expect_same(&one, &all, name, n);
         }
     }
     maker_free(&m);

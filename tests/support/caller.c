@@ -106,6 +106,11 @@ bool caller_is_ahead(struct caller *c)
 /* ---- the calls
  * ------------------------------------------------------------------------------------------ */
 
+static const char *space_of(const struct maker_call *k)
+{
+    return k->other ? "other" : NULL;
+}
+
 static int apply(struct caller *c, const struct maker_call *k)
 {
     int rc;
@@ -123,7 +128,7 @@ static int of_pod(struct caller *c, const struct maker_call *k)
 {
     const char *container = k->container[0] != '\0' ? k->container : NULL;
     uint64_t pod;
-    int rc = podring_find(c->ring, NULL, k->object + strlen("pod/"), &pod);
+    int rc = podring_find(c->ring, space_of(k), k->object + strlen("pod/"), &pod);
 
     if (rc != 0)
         return rc;
@@ -151,11 +156,11 @@ static void make_call(struct caller *c, unsigned i)
         rc = of_pod(c, k);
         break;
     case MAKER_SCALE:
-        rc = podring_scale(c->ring, NULL, k->object, (uint32_t)k->number);
+        rc = podring_scale(c->ring, space_of(k), k->object, (uint32_t)k->number);
         break;
     case MAKER_IMAGE:
         watch_did(c->watch, POD_STEP_SET_IMAGE);
-        rc = podring_set_image(c->ring, NULL, k->object,
+        rc = podring_set_image(c->ring, space_of(k), k->object,
                                k->container[0] != '\0' ? k->container : NULL, image[k->number]);
         break;
     case MAKER_REBOOT:
@@ -193,8 +198,8 @@ static void print_call(const struct maker *m, const struct maker_call *k)
         return;
     }
     if (k->kind != MAKER_REBOOT)
-        fprintf(stderr, " %s %s %d%s", k->object, k->container, k->number,
-                k->force ? " force" : "");
+        fprintf(stderr, " %s %s %d%s%s", k->object, k->container, k->number,
+                k->force ? " force" : "", k->other ? " in other" : "");
     fprintf(stderr, "\n");
 }
 

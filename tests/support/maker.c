@@ -16,11 +16,12 @@ static void make(struct maker *m, const struct maker_shape *shape);
 static void draw_settings(struct maker *m);
 static void draw_faults(struct maker *m);
 static void draw_limits(struct maker *m);
+static void add_objects(struct maker *m);
 static void add_object(struct maker *m);
 static void add_pod(struct maker *m);
 static void add_workload(struct maker *m);
-static void add_configs(struct maker *m);
-static void add_service(struct maker *m);
+static void add_configs(struct maker *m, bool other);
+static void add_service(struct maker *m, bool other);
 static void add_scenario(struct maker *m);
 static void add_step(struct maker *m);
 
@@ -64,12 +65,14 @@ static void make(struct maker *m, const struct maker_shape *shape)
         draw_faults(m);
     if (m->shape.limits)
         draw_limits(m);
-    while (m->count < m->shape.pods_max && m->count < RX_ARRAY_LEN(m->made) &&
-           mk_next(m, m->count == 0, 60)) {
-        add_object(m);
-        mk_end(m);
+    add_objects(m);
+    add_configs(m, false);
+    for (unsigned i = 0; i < m->count; i++) {
+        if (m->made[i].other) {
+            add_configs(m, true);
+            break;
+        }
     }
-    add_configs(m);
     add_scenario(m);
     m->manifest = m->used;
     if (m->shape.calls)
@@ -217,7 +220,7 @@ static void draw_settings(struct maker *m)
     static const struct maker_setting all[] = {
         {"bo_gc", "on"},           {"max_restart_period", "7s"}, {"max_restart_period", "100s"},
         {"reduced_backoff", "on"}, {"grace_shorten_live", "on"}, {"ignore_missing", "on"},
-        {"started_carried", "on"},
+        {"started_carried", "on"}, {"unknown_programs", "fail"},
     };
     static const enum podring_timing timing[] = {PODRING_TIMING_REFERENCE, PODRING_TIMING_SPREAD,
                                                  PODRING_TIMING_KUBELET};
@@ -266,15 +269,57 @@ static void draw_limits(struct maker *m)
 /* ---- objects
  * ----------------------------------------------------------------------------------------- */
 
-static void add_object(struct maker *m)
+/* Some worlds are crowds. */
+static void add_objects(struct maker *m)
+{
+    unsigned most = RX_MIN(m->shape.pods_max, (unsigned)RX_ARRAY_LEN(m->made)), more = 60;
+
+    if (mk_more(m, 4)) {
+        most = RX_ARRAY_LEN(m->made);
+        more = 90;
+        mk_end(m);
+    }
+    while (m->count < most && mk_next(m, m->count == 0, more)) {
+        add_object(m);
+        mk_end(m);
+    }
+}
+
+static bool is_taken(const struct maker *m, bool pod, unsigned number)
+{
+    for (unsigned i = 0; i < m->count; i++) {
+        if ((strcmp(m->made[i].kind, "pod") == 0) == pod && m->made[i].number == number && m->made[i].other)
+            return true;
+    }
+    return false;
+}
+
+/* In the other namespace it may have the name of one that is here. */
+static void draw_name(struct maker *m, bool pod)
 {
     m->now.number = m->count;
+    m->now.other = false;
+    if (!mk_more(m, 12))
+        return;
+    m->now.other = true;
+    m->now.number = mk_below(m, m->count + 1);
+    if (is_taken(m, pod, m->now.number))
+        m->now.number = m->count;
+    mk_end(m);
+}
+
+static void add_object(struct maker *m)
+{
     if (mk_more(m, 25)) {
+        draw_name(m, false);
         add_workload(m);
         mk_end(m);
     } else {
+        draw_name(m, true);
         add_pod(m);
     }
+    m->made[m->count].number = m->now.number;
+    m->made[m->count].other = m->now.other;
     m->made[m->count].containers = m->now.containers;
     m->made[m->count].gate = m->now.gate;
     m->count++;
@@ -287,8 +332,8 @@ static void add_pod(struct maker *m)
     m->made[m->count].kind = "pod";
     snprintf(name, sizeof(name), "p%u", m->now.number);
     m->now.indent = 0;
-    mk_put(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {app: %s}}\nspec:\n",
-           name, name);
+    mk_put(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s%s, labels: {app: %s}}\nspec:\n", name,
+           mk_space(m->now.other), name);
     mk_pod_spec(m, "pod");
     mk_behaviors(m, name, m->now.containers);
 }
@@ -353,8 +398,8 @@ static void add_workload(struct maker *m)
 
     m->made[m->count].kind = kind;
     snprintf(name, sizeof(name), "w%u", m->now.number);
-    mk_put(m, "---\napiVersion: %s\nkind: %s\nmetadata: {name: %s}\nspec:\n", all[which].version,
-           all[which].kind, name);
+    mk_put(m, "---\napiVersion: %s\nkind: %s\nmetadata: {name: %s%s}\nspec:\n", all[which].version,
+           all[which].kind, name, mk_space(m->now.other));
     if (strcmp(kind, "job") == 0)
         add_job_fields(m);
     else
@@ -369,30 +414,35 @@ static void add_workload(struct maker *m)
 /* ---- what pods refer to
  * --------------------------------------------------------------------------------- */
 
-static void add_configs(struct maker *m)
+static void add_configs(struct maker *m, bool other)
 {
     if (mk_chance(m, 80)) /* mostly there */
-        mk_put(m, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
-                  "data: {mode: fast, text: \"one\\ntwo\\n\"}\n");
+        mk_put(m,
+               "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings%s}\n"
+               "data: {mode: fast, text: \"one\\ntwo\\n\"}\n",
+               mk_space(other));
     if (mk_chance(m, 80))
-        mk_put(m, "---\napiVersion: v1\nkind: Secret\nmetadata: {name: hidden}\n"
-                  "stringData: {token: abc}\n");
+        mk_put(m,
+               "---\napiVersion: v1\nkind: Secret\nmetadata: {name: hidden%s}\n"
+               "stringData: {token: abc}\n",
+               mk_space(other));
     if (mk_more(m, 25)) {
-        add_service(m);
+        add_service(m, other);
         mk_end(m);
     }
 }
 
-static void add_service(struct maker *m)
+static void add_service(struct maker *m, bool other)
 {
     unsigned of = mk_below(m, m->count);
+    bool unready = mk_chance(m, 30);
+    char name[MAKER_TEXT];
 
     mk_put(m,
-           "---\napiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec:\n"
-           "  selector: {app: %c%u}\n  publishNotReadyAddresses: %s\n"
+           "---\napiVersion: v1\nkind: Service\nmetadata: {name: front%s}\nspec:\n"
+           "  selector: {app: %s}\n  publishNotReadyAddresses: %s\n"
            "  ports: [{port: 80, targetPort: %u}]\n",
-           strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w', of,
-           mk_chance(m, 30) ? "true" : "false", mk_port(0));
+           mk_space(other), mk_name_of(m, of, name), unready ? "true" : "false", mk_port(0));
 }
 
 /* ---- the scenario
@@ -414,12 +464,18 @@ static void add_scenario(struct maker *m)
     }
 }
 
+const char *mk_name_of(const struct maker *m, unsigned of, char out[MAKER_TEXT])
+{
+    snprintf(out, MAKER_TEXT, "%c%u", strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w', m->made[of].number);
+    return out;
+}
+
 const char *mk_pod_of(struct maker *m, unsigned of, char out[MAKER_TEXT])
 {
     if (strcmp(m->made[of].kind, "pod") == 0)
-        snprintf(out, MAKER_TEXT, "p%u", of);
+        snprintf(out, MAKER_TEXT, "p%u", m->made[of].number);
     else
-        snprintf(out, MAKER_TEXT, "w%u-%u", of, mk_below(m, 4));
+        snprintf(out, MAKER_TEXT, "w%u-%u", m->made[of].number, mk_below(m, 4));
     return out;
 }
 
@@ -449,15 +505,17 @@ static void add_delete(struct maker *m, const char *pod)
 static void add_workload_step(struct maker *m, unsigned of)
 {
     const char *kind = m->made[of].kind;
+    char name[MAKER_TEXT];
 
+    mk_name_of(m, of, name);
     if (strcmp(kind, "job") == 0) {
-        mk_put(m, "%s: job/w%u", mk_chance(m, 50) ? "suspend" : "resume", of);
+        mk_put(m, "%s: job/%s", mk_chance(m, 50) ? "suspend" : "resume", name);
     } else if (strcmp(kind, "daemonset") == 0) {
         mk_put(m, "pause: controllers, for: %us", mk_from(m, 1, 60));
     } else if (mk_chance(m, 60)) {
-        mk_put(m, "scale: %s/w%u, replicas: %u", kind, of, mk_below(m, 6));
+        mk_put(m, "scale: %s/%s, replicas: %u", kind, name, mk_below(m, 6));
     } else {
-        mk_put(m, "setImage: %s/w%u, image: \"i:%u\"", kind, of, mk_from(m, 1, 3));
+        mk_put(m, "setImage: %s/%s, image: \"i:%u\"", kind, name, mk_from(m, 1, 3));
         add_container(m, of);
     }
 }
@@ -516,8 +574,9 @@ static void add_step(struct maker *m)
     }
     if (strcmp(m->made[of].kind, "pod") != 0 && mk_chance(m, 60)) {
         add_workload_step(m, of);
-        return;
+    } else {
+        mk_pod_of(m, of, text);
+        add_pod_step(m, of, text);
     }
-    mk_pod_of(m, of, text);
-    add_pod_step(m, of, text);
+    mk_put(m, "%s", mk_space(m->made[of].other));
 }

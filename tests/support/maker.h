@@ -45,6 +45,7 @@ struct maker_call {
     int64_t at_ms;
     uint64_t seq; /* MAKER_FROM_EVENT: during the delivery of this event, whenever that is */
     char object[32];      /* "pod/p0", "deployment/w1" */
+    bool other;           /* in the namespace "other" */
     char container[2];    /* "": none is named */
     int number;           /* grace, signal, replicas, status */
     bool force;           /* MAKER_DELETE */
@@ -75,13 +76,18 @@ struct maker {
         unsigned indent;     /* of the pod spec, in steps of two blanks */
         unsigned number;     /* of the pod or workload */
         unsigned containers; /* of the pod: all kinds */
+        unsigned index;      /* of the container */
+        unsigned unknown;    /* bit per container: its script has programs that nobody knows */
         bool data, config;   /* its volumes: an emptyDir at /data, a ConfigMap at /etc/app */
         bool gate;
+        bool full, aliases, user; /* its storage is limited; hostAliases; securityContext: its scripts see that */
+        bool other; /* it is in the namespace "other", where everything may have a name once more */
     } now;
     struct {
         const char *kind; /* lower case; "pod" */
+        unsigned number;  /* of its name */
         unsigned containers;
-        bool gate;
+        bool gate, other;
     } made[16];
     unsigned count;
 };

@@ -76,7 +76,32 @@ static const char *const acts[] = {
     "tls: true",
     "port: 8081, status: 500",
     "path: /h, do: refuse",
+    /* What a client may do with an answer is not always to be seen in its status. */
+    "path: /h, redirect: /other, status: 307",
+    "path: /h, redirect: /other, status: 308",
+    "path: /other, redirect: \"?again=1\", status: 303",
+    "path: /h, redirect: \"//localhost:8081/h\"",
+    "path: /h, redirect: \"https://localhost:8080/h\"",
+    "path: /h, redirect: \"../a b\", status: 399",
+    "status: 308",
+    "status: 100",
+    "status: 101",
+    "status: 205, body: gone",
+    "status: 304, bodyBytes: 5000",
+    "status: 399, body: odd",
+    "status: 999, body: odd",
+    "status: 500, bodyBytes: 30000",
+    "status: 500, body: \"two\\nlines\\tand \\u00e9\\u0007\"",
+    "path: /h, do: headersOnly, status: 500",
 };
+
+/* Below and above what a client reads of one, and what a pipe takes at once. */
+static unsigned slow_body(struct maker *m)
+{
+    static const unsigned bytes[] = {1, 4096, 10240, 10241, 65536, 200000};
+
+    return mk_pick(m, bytes);
+}
 
 static void add_serve_rule(struct maker *m)
 {
@@ -96,6 +121,10 @@ static void add_serve_rule(struct maker *m)
     } else {
         mk_put(m, "path: /h, headersAfter: %s, ", mk_delay(m, 5, time));
         mk_put(m, "bodyAfter: %s", mk_delay(m, 3, time));
+        if (mk_more(m, 25)) {
+            mk_put(m, ", status: %u, bodyBytes: %u", mk_chance(m, 30) ? 503 : 200, slow_body(m));
+            mk_end(m);
+        }
     }
     if (mk_more(m, 15)) {
         unsigned tenths = mk_from(m, 1, 9);
@@ -176,21 +205,35 @@ static void add_instance(struct maker *m)
     add_serve(m);
 }
 
+static void add_instances(struct maker *m)
+{
+    mk_put(m, "  instances:\n");
+    add_instance(m);
+    while (mk_more(m, 40)) {
+        add_instance(m);
+        mk_end(m);
+    }
+}
+
 /* ---- commands and hooks
  * ------------------------------------------------------------------------------ */
 
-static void add_execs(struct maker *m)
+/* beside: a command is there, whose programs they answer for. */
+static void add_execs(struct maker *m, bool beside)
 {
     static const char *const command[] = {"[check]", "[cat, /tmp/a]", "[test, -e, /data/b]"};
+    static const char *const unknown[] = {"[migrate]", "[pg_isready, -q]", "[/opt/app/run]", "[pg_isready]"};
     char time[MAKER_TEXT];
-    bool any = false;
 
-    while (mk_more(m, 25)) {
-        if (!any)
+    for (unsigned i = 0; mk_next(m, beside && i == 0, 25); i++) {
+        if (i == 0)
             mk_put(m, "  exec:\n");
-        any = true;
-        mk_put(m, "  - {command: %s, ", mk_pick(m, command));
-        mk_window(m, true);
+        if (mk_chance(m, beside ? 75 : 25))
+            mk_put(m, "  - {command: %s, ", mk_pick(m, unknown));
+        else
+            mk_put(m, "  - {command: %s, ", mk_pick(m, command));
+        if (!beside || mk_chance(m, 40))
+            mk_window(m, true);
         switch (mk_below(m, 5)) {
         case 0:
             mk_put(m, "exitCode: 1");
@@ -202,7 +245,7 @@ static void add_execs(struct maker *m)
             mk_put(m, "startError: no such file");
             break;
         default:
-            mk_put(m, "exitCode: %u, output: said, ", mk_below(m, 3));
+            mk_put(m, "exitCode: %u, output: ruled, ", mk_below(m, 3));
             mk_put(m, "takes: %s", mk_delay(m, 4, time));
             break;
         }
@@ -217,7 +260,9 @@ static void add_hook(struct maker *m, const char *name)
 {
     char time[MAKER_TEXT];
 
-    mk_put(m, "    %s: {takes: %s", name, mk_delay(m, 14, time));
+    unsigned most = mk_chance(m, 10) ? 60 : 14;
+
+    mk_put(m, "    %s: {takes: %s", name, mk_delay(m, most, time));
     if (mk_more(m, 30)) {
         mk_put(m, ", exitCode: %u, output: out", mk_from(m, 1, 20));
         mk_end(m);
@@ -242,20 +287,19 @@ static void add_hooks(struct maker *m)
 
 static void add_behavior(struct maker *m, const char *owner, const char *container, unsigned number)
 {
-    mk_put(m, "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: %s-%u}\nspec:\n",
-           owner, number);
+    bool beside;
+
+    mk_put(m, "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: %s-%u%s}\nspec:\n", owner,
+           number, mk_space(m->now.other));
     mk_put(m, "  selector: {matchLabels: {app: %s}}\n", owner);
     if (container != NULL)
         mk_put(m, "  container: %s\n", container);
     if (mk_chance(m, 5))
         mk_put(m, "  pods: [0, 2]\n");
     add_pulls(m);
-    mk_put(m, "  instances:\n");
-    add_instance(m);
-    while (mk_more(m, 40)) {
-        add_instance(m);
-        mk_end(m);
-    }
-    add_execs(m);
+    beside = mk_chance(m, m->now.unknown >> number & 1 ? 80 : 30);
+    if (!beside)
+        add_instances(m);
+    add_execs(m, beside);
     add_hooks(m);
 }

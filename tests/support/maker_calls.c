@@ -43,6 +43,7 @@ static void add_late_pod(struct maker *m, unsigned number, const char *space)
     snprintf(name, sizeof(name), "p%u", number);
     m->now.indent = 0;
     m->now.number = number;
+    m->now.other = strcmp(space, "other") == 0;
     mk_put(m,
            "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: %s, labels: {app: "
            "%s}}\nspec:\n",
@@ -59,22 +60,21 @@ static void add_late(struct maker *m, unsigned of)
         "v1\nkind: PersistentVolumeClaim\nmetadata: {name: disk}\n"
         "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n",
     };
-    char owner[16];
+    char owner[MAKER_TEXT];
 
     switch (mk_below(m, 4)) {
     case 0:
         mk_put(m, "---\napiVersion: %s", mk_pick(m, object));
         break;
     case 1: /* the name of one that is there, in another namespace */
-        add_late_pod(m, of, "other");
+        add_late_pod(m, m->made[of].number, "other");
         break;
     case 2: /* perhaps once more: that is refused */
         add_late_pod(m, of + mk_below(m, 3), "default");
         break;
     default:
-        snprintf(owner, sizeof(owner), "%c%u", strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w',
-                 of);
-        mk_behaviors(m, owner, m->made[of].containers);
+        m->now.other = m->made[of].other;
+        mk_behaviors(m, mk_name_of(m, of, owner), m->made[of].containers);
         break;
     }
 }
@@ -115,11 +115,11 @@ static void draw_call(struct maker *m, struct maker_call *c)
 
     *c = (struct maker_call){.kind = mk_below(m, MAKER_APPLY + 1)};
     draw_instant(m, c);
+    c->other = m->made[of].other;
     mk_pod_of(m, of, name);
     snprintf(c->object, sizeof(c->object), "pod/%.20s", name);
     if ((workload && c->kind == MAKER_IMAGE) || c->kind == MAKER_SCALE)
-        snprintf(c->object, sizeof(c->object), "%.20s/%c%u", m->made[of].kind,
-                 strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w', of);
+        snprintf(c->object, sizeof(c->object), "%.20s/%.8s", m->made[of].kind, mk_name_of(m, of, name));
     switch (c->kind) {
     case MAKER_DELETE:
         draw_delete(m, c);

@@ -38,6 +38,14 @@ const char *mk_delay(struct maker *m, unsigned max_s, char out[MAKER_TEXT]);
 const char *mk_pod_of(struct maker *m, unsigned of, char out[MAKER_TEXT]);
 /* The name of a pod of which something is known: a bare one, or one of a StatefulSet. */
 
+const char *mk_name_of(const struct maker *m, unsigned of, char out[MAKER_TEXT]);
+/* Of the object itself; also the value of its label. */
+
+static inline const char *mk_space(bool other)
+{
+    return other ? ", namespace: other" : "";
+}
+
 unsigned mk_when_s(struct maker *m); /* an instant of the span */
 void mk_window(struct maker *m, bool with_clock);
 /* "from: .., to: .., " inside braces */

@@ -46,7 +46,7 @@ static unsigned add_grace(struct maker *m)
     unsigned grace = 30;
 
     if (mk_more(m, 80)) {
-        grace = mk_below(m, 13);
+        grace = mk_below(m, mk_chance(m, 10) ? 91 : 13);
         mk_line(m, 1, "terminationGracePeriodSeconds: %u", grace);
         mk_end(m);
     }
@@ -66,14 +66,41 @@ static void add_gates(struct maker *m)
         mk_line(m, 1, "serviceAccountName: robot");
 }
 
+static void add_surroundings(struct maker *m)
+{
+    static const char *const user[] = {
+        "runAsUser: 1000",
+        "runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000",
+        "runAsNonRoot: true, runAsUser: 65534",
+        "runAsNonRoot: true", /* of an image that says nothing: refused */
+        "fsGroup: 2000, supplementalGroups: [5, 6]",
+    };
+    static const char *const alias[] = {"{ip: 127.0.0.1, hostnames: [db.local]}",
+                                        "{ip: 10.9.8.7, hostnames: [db.local, db]}",
+                                        "{ip: 127.0.0.1, hostnames: [front, db.local]}"};
+
+    m->now.user = mk_more(m, 10);
+    if (m->now.user) {
+        mk_line(m, 1, "securityContext: {%s}", mk_pick(m, user));
+        mk_end(m);
+    }
+    m->now.aliases = mk_more(m, 12);
+    if (m->now.aliases) {
+        mk_line(m, 1, "hostAliases: [%s]", mk_pick(m, alias));
+        mk_end(m);
+    }
+}
+
 void mk_pod_spec(struct maker *m, const char *kind)
 {
     struct container c = {.init = true};
     unsigned mains;
 
+    m->now.unknown = 0;
     add_policy(m, kind);
     c.grace_s = add_grace(m);
     add_gates(m);
+    add_surroundings(m);
     add_volumes(m);
     while (c.index < 3 && mk_more(m, 20)) {
         if (c.index == 0)
@@ -109,20 +136,29 @@ static void add_volumes(struct maker *m)
         "configMap: {name: nowhere}",
     };
     bool more, memory, optional, items;
-    const char *third;
+    const char *third, *limit = "";
 
-    m->now.data = mk_chance(m, 30);
+    m->now.full = false;
+    m->now.data = mk_chance(m, 40);
     m->now.config = mk_chance(m, 15);
     more = mk_chance(m, 10);
-    memory = mk_chance(m, 20);
+    memory = mk_chance(m, 30);
     optional = mk_chance(m, 30);
     items = mk_chance(m, 30);
     third = mk_pick(m, other);
+    if (mk_more(m, 40)) {
+        static const char *const size[] = {"sizeLimit: 1Gi", "sizeLimit: 2k", "sizeLimit: \"1\""};
+
+        limit = mk_pick(m, size);
+        m->now.full = true;
+        mk_end(m);
+    }
     if (!m->now.data && !m->now.config && !more)
         return;
     mk_line(m, 1, "volumes:");
     if (m->now.data)
-        mk_line(m, 1, "- {name: data, emptyDir: {%s}}", memory ? "medium: Memory" : "");
+        mk_line(m, 1, "- {name: data, emptyDir: {%s%s%s}}", memory ? "medium: Memory" : "",
+                memory && *limit != '\0' ? ", " : "", limit);
     if (m->now.config)
         mk_line(m, 1, "- {name: app, configMap: {name: settings%s%s}}",
                 optional ? ", optional: true" : "",
@@ -155,7 +191,7 @@ static void draw_port(struct maker *m, const struct container *c, char out[MAKER
     snprintf(out, MAKER_TEXT, "%u", mk_port(c->index));
     if (!mk_more(m, 20))
         return;
-    switch (mk_below(m, 3)) {
+    switch (mk_below(m, 4)) {
     case 0:
         snprintf(out, MAKER_TEXT, "web");
         break;
@@ -173,18 +209,29 @@ static void draw_port(struct maker *m, const struct container *c, char out[MAKER
 static void add_http(struct maker *m, unsigned level, const struct container *c)
 {
     static const char *const path[] = {"/h", "/", "/other", "/h?deep=1"};
+    static const char *const odd_path[] = {"h", "//h", "/h#part", "/%68", "/a%20b", "/a b", "/x/../h"};
+    /* HTTPS is asked of the Behavior in every world: there is no TLS on a wire yet (probes/script.c). */
     static const char *const more[] = {
         ", scheme: HTTPS",
         ", host: localhost",
         ", host: example.com",
         ", httpHeaders: [{name: Host, value: web.example}]",
         ", httpHeaders: [{name: X-A, value: b}, {name: Accept, value: \"\"}]",
+        ", httpHeaders: [{name: Connection, value: close}]",
+        ", httpHeaders: [{name: Connection, value: keep-alive}, {name: x-a, value: b}, {name: X-A, value: c}]",
+        ", httpHeaders: [{name: Content-Length, value: \"5\"}]",
+        ", httpHeaders: [{name: Transfer-Encoding, value: chunked}]",
+        ", httpHeaders: [{name: Expect, value: 100-continue}, {name: User-Agent, value: \"\"}]",
     };
     char port[MAKER_TEXT];
     const char *where = mk_pick(m, path), *extra = "";
 
     draw_port(m, c, port);
-    if (mk_more(m, 12)) {
+    if (mk_more(m, 6)) {
+        where = mk_pick(m, odd_path);
+        mk_end(m);
+    }
+    if (mk_more(m, 15)) {
         extra = mk_pick(m, more);
         mk_end(m);
     }
@@ -194,7 +241,8 @@ static void add_http(struct maker *m, unsigned level, const struct container *c)
 static void add_exec(struct maker *m, unsigned level)
 {
     static const char *const known[] = {"[cat, /tmp/a]", "[check]", "[test, -e, /data/b]",
-                                        "[\"true\"]"};
+                                        "[\"true\"]", "[pg_isready, -q]", "[/opt/app/run, --check]",
+                                        "[\"pg_isready -q\"]"};
     char text[MAKER_TEXT];
 
     if (mk_chance(m, 50)) {
@@ -232,6 +280,13 @@ static void add_handler(struct maker *m, unsigned level, const struct container 
             mk_line(m, level, "grpc: {port: %u%s}", mk_port(c->index),
                     mk_chance(m, 30) ? ", service: s" : "");
         break;
+    case 6:
+        if (hook && mk_chance(m, 25)) { /* longer than whoever stops it may wait */
+            mk_line(m, level, "exec: {command: [sleep, \"%u\"]}", c->grace_s + mk_from(m, 1, 20));
+            break;
+        }
+        add_exec(m, level);
+        break;
     default:
         add_exec(m, level);
         break;
@@ -255,9 +310,11 @@ static void add_probe(struct maker *m, const char *kind, const struct container 
 {
     bool readiness = strcmp(kind, "readinessProbe") == 0;
 
+    bool seldom = mk_chance(m, 10);
+
     mk_line(m, 2, "%s:", kind);
     add_handler(m, 3, c, false);
-    add_number(m, "periodSeconds", 90, 1, 7);
+    add_number(m, "periodSeconds", 90, 1, seldom ? 60 : 7);
     add_number(m, "timeoutSeconds", 60, 1, 4);
     add_number(m, "failureThreshold", 70, 1, 3);
     add_number(m, "initialDelaySeconds", 30, 0, 9);
@@ -366,18 +423,66 @@ static void add_env(struct maker *m)
         mk_line(m, 2, "envFrom: [{prefix: P_, configMapRef: {name: settings}}]");
         mk_end(m);
     }
-    if (mk_chance(m, 5))
-        mk_line(m, 2, "resources: {limits: {cpu: 100m}}");
+    if (mk_more(m, 12)) {
+        static const char *const limit[] = {"cpu: 100m", "ephemeral-storage: 2k", "ephemeral-storage: 1Gi"};
+
+        mk_line(m, 2, "resources: {limits: {%s}}", mk_pick(m, limit));
+        m->now.full = true;
+        mk_end(m);
+    }
+}
+
+/* Containers of one pod may have ports of the same name and number; the first of those that are up has it. */
+static void add_ports(struct maker *m, const struct container *c)
+{
+    unsigned port = mk_port(c->index), neighbour;
+
+    if (!mk_more(m, 12)) {
+        mk_line(m, 2, "ports: [{name: web, containerPort: %u}]", port);
+        return;
+    }
+    switch (mk_below(m, 4)) {
+    case 0: /* it serves where it is asked */
+        break;
+    case 1:
+        neighbour = mk_below(m, 4);
+        mk_line(m, 2, "ports: [{name: web, containerPort: %u}]", mk_port(neighbour));
+        break;
+    case 2:
+        neighbour = mk_below(m, 4);
+        mk_line(m, 2, "ports: [{name: web, containerPort: %u}, {name: more, containerPort: %u}]", port,
+                mk_port(neighbour) == port ? 9090 : mk_port(neighbour));
+        break;
+    default:
+        mk_line(m, 2, "ports: [{name: web, containerPort: %u}, {name: dns, containerPort: %u, protocol: UDP}]",
+                port, port);
+        break;
+    }
+    mk_end(m);
+}
+
+static void add_security(struct maker *m)
+{
+    static const char *const context[] = {"readOnlyRootFilesystem: true", "runAsUser: 0", "runAsUser: 12",
+                                          "runAsUser: 12, readOnlyRootFilesystem: true",
+                                          "runAsNonRoot: true, runAsUser: 0"};
+
+    if (mk_more(m, 15)) {
+        mk_line(m, 2, "securityContext: {%s}", mk_pick(m, context));
+        m->now.user = true;
+        mk_end(m);
+    }
 }
 
 static void add_command(struct maker *m)
 {
     static const char *const plain[] = {"[/server]", "[sleep, \"9\"]", "[\"false\"]",
-                                        "[sleep, infinity]"};
+                                        "[sleep, infinity]", "[/opt/app/run, --port, \"8080\"]",
+                                        "[migrate]", "[sh, -c, migrate]", "[\"sleep 9\"]"};
 
-    if (!mk_more(m, 40))
+    if (!mk_more(m, 45))
         return;
-    if (mk_chance(m, 70))
+    if (mk_chance(m, 75))
         mk_shell_main(m, 2);
     else
         mk_line(m, 2, "command: %s", mk_pick(m, plain));
@@ -390,12 +495,14 @@ static void add_command(struct maker *m)
 
 static void add_container(struct maker *m, const struct container *c)
 {
+    m->now.index = c->index;
     mk_line(m, 1, "- name: %c", mk_letter(c->index));
     add_image(m);
     add_own_policy(m, c);
-    mk_line(m, 2, "ports: [{name: web, containerPort: %u}]", mk_port(c->index));
-    add_command(m);
+    add_ports(m, c);
+    add_security(m);
     add_env(m);
+    add_command(m);
     add_mounts(m);
     if (c->init && !c->sidecar)
         return;

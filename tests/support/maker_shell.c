@@ -14,7 +14,8 @@ static void add_statement(struct maker *m, unsigned level, unsigned depth);
 
 static const char *file_of(struct maker *m)
 {
-    static const char *const all[] = {"/tmp/a", "/data/b", "/etc/app/mode", "/tmp/c"};
+    static const char *const all[] = {"/tmp/a", "/data/b", "/etc/app/mode", "/tmp/c",
+                                      "/etc/mine"};
 
     return mk_pick(m, all);
 }
@@ -92,20 +93,59 @@ static void add_simple(struct maker *m, unsigned level)
         "sleep 3 & wait",
         "sleep 2 & wait $!",
         "kill -TERM $$",
-        "wget -q -T 1 -O /dev/null http://localhost:8080/h || echo down",
-        "wget -q -T 2 -O - http://front/ || true",
-        "nc -z localhost 8080 && echo open",
         "f() { return 3; }; f",
         "trap - TERM",
         "timeout 2 sleep 5",
         "date +%s > /tmp/c",
         "yes | head -n 3",
-        "/server",
-        "exec /server",
         "exec sleep 20",
     };
 
     mk_line(m, level, "%s", mk_pick(m, other));
+}
+
+/* Programs that nobody knows, or only a Behavior does: it matters where they stand. */
+static void add_unknown(struct maker *m, unsigned level)
+{
+    static const char *const all[] = {
+        "/server",
+        "exec /server",
+        "migrate",
+        "migrate && echo ready",
+        "pg_isready -q || exit 1",
+        "X=$(migrate); echo got $X",
+        "if pg_isready -q -h front; then echo up; else echo down; fi",
+        "/opt/app/run --port 8080 &",
+        "exec /opt/app/run --port 8080",
+        "migrate | cat",
+    };
+
+    m->now.unknown |= 1u << m->now.index;
+    mk_line(m, level, "%s", mk_pick(m, all));
+}
+
+static void add_question(struct maker *m, unsigned level)
+{
+    static const char *const all[] = {
+        "wget -q -T 1 -O /dev/null http://localhost:8080/h || echo down",
+        "wget -q -T 2 -O - http://front/ || true",
+        "nc -z localhost 8080 && echo open",
+    };
+
+    mk_line(m, level, "%s", mk_pick(m, all));
+}
+
+/* More than some volumes, layers and logs hold. */
+static void add_much(struct maker *m, unsigned level)
+{
+    unsigned bytes = mk_chance(m, 20) ? 90000 : 3000;
+
+    if (mk_chance(m, 20))
+        mk_line(m, level, "head -c %u /dev/zero | tr '\\000' x", bytes);
+    else if (mk_chance(m, 60))
+        mk_line(m, level, "head -c %u /dev/zero >> /data/b", bytes);
+    else
+        mk_line(m, level, "head -c %u /dev/zero > %s", bytes, file_of(m));
 }
 
 static void add_statement(struct maker *m, unsigned level, unsigned depth)
@@ -113,7 +153,7 @@ static void add_statement(struct maker *m, unsigned level, unsigned depth)
     char condition[MAKER_TEXT], time[MAKER_TEXT];
     unsigned s;
 
-    switch (mk_below(m, 12)) {
+    switch (mk_below(m, 17)) {
     case 0:
         mk_line(m, level, ":");
         break;
@@ -144,6 +184,16 @@ static void add_statement(struct maker *m, unsigned level, unsigned depth)
         break;
     case 10:
         mk_line(m, level, "echo pause; sleep %s", mk_time(m, 5, time));
+        break;
+    case 11:
+        add_question(m, level);
+        break;
+    case 12:
+    case 14:
+        add_unknown(m, level);
+        break;
+    case 13:
+        add_much(m, level);
         break;
     default:
         if (depth < 2)
@@ -183,6 +233,18 @@ void mk_shell_main(struct maker *m, unsigned level)
         mk_end(m);
     }
     mk_line(m, level + 1, "echo here");
+    if (m->now.full && mk_more(m, 60)) {
+        add_much(m, level + 1);
+        mk_end(m);
+    }
+    if (m->now.aliases && mk_more(m, 60)) {
+        mk_line(m, level + 1, "wget -T 1 -O - http://db.local:8080/h || echo far");
+        mk_end(m);
+    }
+    if (m->now.user && mk_more(m, 60)) {
+        mk_line(m, level + 1, "id -u; touch /etc/mine || echo no");
+        mk_end(m);
+    }
     while (mk_more(m, 70)) {
         add_statement(m, level + 1, 0);
         mk_end(m);
@@ -193,7 +255,8 @@ void mk_shell_command(struct maker *m, char out[MAKER_TEXT])
 {
     static const char *const end[] = {
         "true",         "exit 1",       "exit 15",       "echo no; exit 7", "kill -TERM 1",
-        "touch /tmp/a", "rm -f /tmp/a", "nosuchprogram", "kill -9 1"};
+        "touch /tmp/a", "rm -f /tmp/a", "nosuchprogram", "kill -9 1",
+        "pg_isready -q", "migrate && exit 3", "pg_isready -q || exit 1", "echo x > /data/b"};
     const char *last = mk_pick(m, end);
 
     if (mk_more(m, 50)) {

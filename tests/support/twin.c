@@ -93,7 +93,7 @@ void twin_status(const struct twin_pod *p, char *out, size_t room)
     if (p->spec->scheduling_gated)
         snprintf(out, room, "SchedulingGated");
     /* No kubelet has written a container's status yet. */
-    if (p->bound && (!status_of_inits(p, out, room) || p->initialized))
+    if (p->bound && (!status_of_inits(p, out, room) || p->initialized) && !p->explained)
         status_of_mains(p, out, room);
     if (p->terminating && !is_over(p))
         snprintf(out, room, "Terminating");

@@ -371,17 +371,28 @@ static enum pod_probe_kind kind_of(const char *message)
 }
 
 /* Does this probe ask the container itself, and not a neighbour's port? */
-static bool asks_itself(const struct pod_container_spec *s, enum pod_probe_kind kind)
+static bool has_port(const struct pod_container_spec *s, uint32_t number)
+{
+    for (uint32_t i = 0; i < s->port_count; i++) {
+        if (s->port[i].number == number)
+            return true;
+    }
+    return false;
+}
+
+static bool asks_itself(const struct watch_pod *p, const struct pod_container_spec *s, enum pod_probe_kind kind)
 {
     const struct pod_handler_spec *h = &s->probe[kind]->handler;
 
     if (h->kind == POD_HANDLER_EXEC)
         return true;
-    for (uint32_t i = 0; i < s->port_count; i++) {
-        if (s->port[i].number == h->port)
-            return true;
+    for (uint32_t i = 0; i < p->spec->container_count; i++) {
+        const struct pod_container_spec *other = &p->spec->container[i];
+
+        if (other != s && has_port(other, h->port))
+            return false;
     }
-    return false;
+    return has_port(s, h->port);
 }
 
 static void unhealthy(struct watch *w, struct watch_pod *p, struct watch_container *c,
@@ -391,7 +402,7 @@ static void unhealthy(struct watch *w, struct watch_pod *p, struct watch_contain
 
     /* A run that was under way ends with the process it asks, or when the network has brought the
      * news. */
-    if (!c->open && asks_itself(c->now.spec, kind) &&
+    if (!c->open && asks_itself(p, c->now.spec, kind) &&
         (!c->was_dead || e->at_ms - c->dead_at > w->news_ms))
         watch_broken(w, "kill", p, "a probe of %s has failed, which does not run: %s",
                      c->now.spec->name, e->message);
@@ -423,9 +434,10 @@ static void on_fact(struct watch *w, struct watch_pod *p, struct watch_container
     else if (strcmp(e->reason, "Pulling") == 0 || strcmp(e->reason, "ErrImageNeverPull") == 0 ||
              strcmp(e->reason, "BackOff") == 0 || begins(e->message, "Container image"))
         decided(w, p, c, e->at_ms);
-    /* An instance that never lived is one that has died. */
-    else if (strcmp(e->reason, "Failed") == 0 && begins(e->message, "Error: no exec"))
+    /* An instance that was made and never lived is one that has died. */
+    else if (strcmp(e->reason, "Failed") == 0 && begins(e->message, "Error: ") && c->made)
         dies(c, e->at_ms, 128, "StartError");
+    c->made = strcmp(e->reason, "Created") == 0;
 }
 
 /* ---- transitions
@@ -647,6 +659,7 @@ struct twin_pod watch_view(const struct watch_pod *p, struct twin_container *con
                          .phase = p->phase,
                          .bound = p->bound,
                          .reason = p->reason[0] != '\0' ? p->reason : NULL,
+                         .explained = p->explained,
                          .initialized = p->condition[POD_COND_INITIALIZED],
                          .ready = p->condition[POD_COND_READY],
                          .terminating = p->object >= POD_OBJECT_TERMINATING};

@@ -23,6 +23,7 @@ struct watch_container {
     struct twin_container now;
     uint32_t restarts;
     bool open;                  /* Started, and not ended yet */
+    bool made;                  /* Created was the newest Event of it */
     bool done;                  /* a regular init container of this sandbox has exited 0 */
     bool was_dead, dead_before; /* there is a dead instance; there was one before it */
     int64_t started_at, dead_at, dead_before_at;
@@ -48,6 +49,7 @@ struct watch_pod {
     const struct pod_spec *spec;
     char name[64], phase[16], status[80];
     char reason[32]; /* of the pod; the stream does not tell it */
+    bool explained;  /* ... and has a message */
     int object;      /* enum pod_object_state */
     bool condition[POD_CONDITIONS], gate[WATCH_GATES_MAX];
     bool touched;      /* since the last settled instant */

@@ -67,6 +67,8 @@ static void check_end_grace(struct watch *w, const struct watch_pod *at, struct 
 
     if (pod_has(p, POD_RESTARTING))
         return;
+    if (pod_eviction_message(p) != NULL)
+        return; /* who has filled the disk is promised nothing */
     if (p->deleted_at >= 0 && p->grace_s < least)
         least = p->grace_s;
     if (c->stop_grace_s < least)
@@ -239,6 +241,7 @@ static void compare(struct watch *w, struct watch_pod *at)
         return;
     }
     snprintf(at->reason, sizeof(at->reason), "%s", info.reason != NULL ? info.reason : "");
+    at->explained = info.message != NULL;
     if (at->object == POD_OBJECT_DELETED)
         watch_broken(w, "snapshot", at, "the API still knows it");
     ready = twin_ready(&told);

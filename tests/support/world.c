@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/world.h"
 
+#include <criterion/criterion.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +14,9 @@
 
 #include "engine/reactor/base.h"
 #include "tests/support/caller.h"
+#include "tests/support/world_parts.h"
 
 enum {
-    TURNS_MAX = 5000, /* in one instant: a clock that stands still */
-    QUEUE = 4096,     /* events a turn may tell: that it stops early is tried, too */
-    PODS_MAX = 2000,  /* a world that replaces its pods so often has been seen */
     REPORTS_MAX = 5,  /* different invariants that one hunt tells of */
     TRIES = 4000,
     LIMIT_S = 60, /* real time of one world */
@@ -28,8 +28,6 @@ struct news {
     uint64_t seed; /* of the world it is in */
 };
 
-static void check_world(const struct hunt *h, const struct maker *m, uint64_t seed,
-                        struct verdict *v);
 static bool find(const struct hunt *h, uint64_t from, struct news *out);
 static void shrink(struct hunt *h, struct maker *m, struct news *n);
 static void report(const struct hunt *h, const struct maker *m, const struct news *n);
@@ -145,7 +143,7 @@ static void search(void *ctx, struct news *n)
             break;
         alarm(LIMIT_S);
         maker_make(&m, n->seed, &h->shape);
-        check_world(h, &m, n->seed, &n->verdict);
+        world_check(h, &m, n->seed, &n->verdict);
         if (n->verdict.rule[0] != '\0')
             break;
     }
@@ -174,7 +172,7 @@ static void try_world(void *ctx, struct news *n)
 {
     struct trial *t = ctx;
 
-    check_world(t->hunt, &t->m, n->seed, &n->verdict);
+    world_check(t->hunt, &t->m, n->seed, &n->verdict);
 }
 
 static bool still_fails(void *ctx, const uint32_t *value, uint32_t count, struct tape *played)
@@ -223,9 +221,19 @@ static void shrink(struct hunt *h, struct maker *m, struct news *n)
     maker_free(&t.m);
 }
 
+/* Which tests these are: there are slow ones, too. */
+static const char *program(char path[PATH_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+    path[RX_MAX(n, 0)] = '\0';
+    return path;
+}
+
 static void report(const struct hunt *h, const struct maker *m, const struct news *n)
 {
     static const char *const timing[] = {"reference", "reference", "spread", "kubelet"};
+    char path[PATH_MAX];
 
     fprintf(stderr, "---- seed %llu breaks '%s': %s\n", (unsigned long long)n->seed,
             n->verdict.rule, n->verdict.text);
@@ -244,206 +252,6 @@ static void report(const struct hunt *h, const struct maker *m, const struct new
     fprintf(stderr, " -o ndjson\n%.*s", (int)m->manifest, m->text);
     caller_print(m);
     fprintf(stderr, "----\n");
-    fprintf(stderr, "again: PODRING_SEED=%llu PODRING_WORLDS=1\n", (unsigned long long)n->seed);
-}
-
-/* ---- one world
- * -------------------------------------------------------------------------------------------- */
-
-struct run {
-    podring *ring;
-    struct watch *watch;
-    struct caller *caller;
-    uint32_t events_max;
-};
-
-static void broken(struct verdict *v, const char *rule, int64_t at_ms, const char *text)
-{
-    if (v->rule[0] != '\0')
-        return;
-    snprintf(v->rule, sizeof(v->rule), "%s", rule);
-    snprintf(v->text, sizeof(v->text), "%s", text);
-    v->at_ms = at_ms;
-}
-
-static enum podring_net net_of(const struct hunt *h)
-{
-    return h->shape.faults ? PODRING_NET_MEMORY : PODRING_NET_SCRIPT;
-}
-
-static struct podring_options options_of(const struct maker *m, uint64_t seed, enum podring_net net,
-                                         uint32_t flags)
-{
-    struct podring_options o = PODRING_OPTIONS_INIT;
-
-    o.clock = PODRING_VIRTUAL;
-    o.net = net;
-    o.timing = m->timing;
-    o.seed = seed;
-    o.events_max = m->events_max > 0 ? m->events_max : QUEUE;
-    o.attempts_max = m->attempts_max;
-    o.connections_max = m->connections_max;
-    o.flags = flags;
-    if (m->shape.faults && net == PODRING_NET_MEMORY) {
-        o.net_latency_max_us = m->latency_max_us;
-        o.net_refuse_ppm = m->refuse_ppm;
-        o.net_reset_ppm = m->reset_ppm;
-        o.net_drop_ppm = m->drop_ppm;
-    }
-    return o;
-}
-
-static podring *opened(const struct maker *m, const struct podring_options *o, struct verdict *v)
-{
-    podring *ring = NULL;
-
-    if (podring_open(o, &ring) != 0) {
-        broken(v, "crash", 0, podring_why(NULL));
-        return NULL;
-    }
-    for (unsigned i = 0; i < m->settings; i++)
-        podring_set(ring, m->setting[i].knob, m->setting[i].value);
-    return ring;
-}
-
-static bool begin(struct run *r, const struct maker *m, uint64_t seed, enum podring_net net,
-                  uint32_t flags, struct verdict *v)
-{
-    struct podring_options o = options_of(m, seed, net, flags);
-    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
-
-    r->events_max = o.events_max;
-    r->ring = opened(m, &o, v);
-    if (r->ring == NULL)
-        return false;
-    r->watch = watch_new(r->ring, m, v);
-    r->caller = caller_new(r->ring, m, r->watch);
-    if (podring_load_text(r->ring, "world", m->text, m->manifest) == 0 && podring_apply(r->ring) == 0)
-        return true;
-    for (uint32_t i = 0; podring_diagnostic_at(r->ring, i, &d) == 0; i++) {
-        if (d.severity == PODRING_ERROR)
-            broken(v, "manifest", 0, d.text);
-    }
-    broken(v, "manifest", 0, podring_why(r->ring));
-    return true;
-}
-
-static uint64_t memory_of(const struct run *r)
-{
-    struct podring_stats s = PODRING_STATS_INIT;
-
-    podring_stats(r->ring, &s);
-    return s.memory;
-}
-
-static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
-{
-    uint64_t half = 0, limit = r->events_max;
-    int64_t for_ms = h->for_ms;
-    unsigned turns = 0;
-    bool ahead = false;
-
-    while (v->rule[0] == '\0') {
-        uint64_t told = watch_told(r->watch);
-        int64_t before = podring_now(r->ring);
-        int rc = podring_turn(r->ring, ahead ? 0 : caller_next_ms(r->caller, for_ms) - before);
-
-        if (rc < 0 && rc != -PODRING_EFULL) {
-            broken(v, "crash", before, podring_why(r->ring));
-            return;
-        }
-        ahead = caller_is_ahead(r->caller);
-        /* A full queue ends a turn in the midst of an instant: what is told lags behind. */
-        if (!ahead && watch_told(r->watch) - told < limit)
-            watch_turn(r->watch);
-        if (rc == 0 || !h->shape.wire) /* there an instant is over first */
-            caller_between(r->caller);
-        ahead |= caller_is_ahead(r->caller);
-        turns = podring_now(r->ring) == before ? turns + 1 : 0;
-        if (turns > TURNS_MAX)
-            broken(v, "clock", before, "time stands still");
-        if (half == 0 && podring_now(r->ring) >= for_ms / 2)
-            half = memory_of(r);
-        if ((rc == 0 && podring_now(r->ring) >= for_ms) || watch_pods(r->watch) > PODS_MAX)
-            break;
-    }
-    if (h->growth_max > 0 && memory_of(r) > half + h->growth_max)
-        broken(v, "memory", -1, "the second half has taken more than the first has left");
-    if (v->rule[0] == '\0')
-        watch_end(r->watch);
-}
-
-static void finish(struct run *r)
-{
-    caller_free(r->caller);
-    watch_free(r->watch);
-    podring_close(r->ring);
-}
-
-/* ---- two runs
- * -----------------------------------------------------------------------------------------------
- */
-
-static int64_t time_of(const char *line)
-{
-    long long at = -1;
-
-    sscanf(line, "{\"at_ms\":%lld", &at);
-    return at;
-}
-
-/* Word for word, sequence numbers included: what happens in one instant has one order, too. */
-static void compare(const struct run *a, const struct run *b, const char *rule, struct verdict *v)
-{
-    size_t x, y, i = 0, line = 0;
-    const char *one = watch_lines(a->watch, &x), *two = watch_lines(b->watch, &y);
-    char text[sizeof(v->text)];
-
-    if (x == y && memcmp(one, two, x) == 0) {
-        if (podring_digest(a->ring) != podring_digest(b->ring))
-            broken(v, rule, 0, "the same bytes have two digests");
-        return;
-    }
-    for (; i < x && i < y && one[i] == two[i]; i++) {
-        if (one[i] == '\n')
-            line = i + 1;
-    }
-    snprintf(text, sizeof(text), "first %.200s, then %.200s", one + line, two + line);
-    broken(v, rule, time_of(one + line), text);
-}
-
-/* The story of `first` once more, in another world. */
-static void tell_again(const struct hunt *h, const struct maker *m, uint64_t seed,
-                       struct run *first, const char *rule, enum podring_net net, uint32_t flags,
-                       struct verdict *v)
-{
-    struct run second;
-
-    if (v->rule[0] != '\0' || !begin(&second, m, seed, net, flags, v))
-        return;
-    turn_until(&second, h, v);
-    if (v->rule[0] == '\0')
-        compare(first, &second, rule, v);
-    finish(&second);
-}
-
-static void check_world(const struct hunt *h, const struct maker *m, uint64_t seed,
-                        struct verdict *v)
-{
-    enum podring_net net = net_of(h);
-    struct run first;
-
-    *v = (struct verdict){0};
-    if (!begin(&first, m, seed, net, 0, v))
-        return;
-    turn_until(&first, h, v);
-    if (h->twice)
-        tell_again(h, m, seed, &first, "twice", net, 0, v);
-    if (h->parked)
-        tell_again(h, m, seed, &first, "parked", net, PODRING_NO_PARK, v);
-    if (h->wire)
-        tell_again(h, m, seed, &first, "wire", PODRING_NET_MEMORY, 0, v);
-    if (h->kept)
-        tell_again(h, m, seed, &first, "kept", PODRING_NET_MEMORY, PODRING_KEEP_ALIVE, v);
-    finish(&first);
+    fprintf(stderr, "again: PODRING_SEED=%llu PODRING_WORLDS=1 %s --filter '%s/%s'\n", (unsigned long long)n->seed,
+            program(path), criterion_current_suite->name, criterion_current_test->name);
 }
