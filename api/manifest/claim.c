@@ -43,6 +43,8 @@ void mf_claim_read(struct mf_load *l, const struct mf_node *doc)
     mf_meta_read(l, &root, MF_NAME_OPTIONAL, &meta);
     if (!*meta.name && !name.node)
         mf_required(l, &name, "name or generateName is required");
+    if (mf_is_object(l, &spec))
+        mf_fields_check(l, &spec, MF_FIELDS_CLAIM);
     modes_check(l, &spec);
     if (!storage.node) {
         struct mf_at at = {.up = &spec, .name = "resources[storage]"};

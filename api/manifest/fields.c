@@ -101,6 +101,16 @@ static const char *const field_list[] = {
         "updateStrategy revisionHistoryLimit minReadySeconds persistentVolumeClaimRetentionPolicy "
         "ordinals",
     [MF_FIELDS_CLAIM_TEMPLATE] = "apiVersion kind metadata spec status",
+    [MF_FIELDS_CLAIM_RETENTION] = "whenDeleted whenScaled",
+    [MF_FIELDS_CLAIM] =
+        "accessModes selector resources volumeName storageClassName volumeMode dataSource dataSourceRef "
+        "volumeAttributesClassName",
+    [MF_FIELDS_SERVICE] =
+        "ports selector clusterIP clusterIPs type externalIPs sessionAffinity loadBalancerIP "
+        "loadBalancerSourceRanges externalName externalTrafficPolicy healthCheckNodePort "
+        "publishNotReadyAddresses sessionAffinityConfig ipFamilies ipFamilyPolicy "
+        "allocateLoadBalancerNodePorts loadBalancerClass internalTrafficPolicy trafficDistribution",
+    [MF_FIELDS_SERVICE_PORT] = "name protocol appProtocol port targetPort nodePort",
     [MF_FIELDS_DAEMONSET] = "selector template updateStrategy minReadySeconds revisionHistoryLimit",
     [MF_FIELDS_JOB] =
         "parallelism completions activeDeadlineSeconds podFailurePolicy successPolicy backoffLimit "
@@ -138,4 +148,5 @@ void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields f
         mf_say_at(l, l->strict ? MANIFEST_ERROR : MANIFEST_UNKNOWN_FIELD, key->line, key->column,
                   "unknown field \"%s%s%s\"", path, *path ? "." : "", key->text);
     }
+    mf_enums_check(l, at, fields);
 }

@@ -67,8 +67,12 @@ enum mf_fields {
     MF_FIELDS_REPLICASET,
     MF_FIELDS_STATEFULSET,
     MF_FIELDS_CLAIM_TEMPLATE,
+    MF_FIELDS_CLAIM_RETENTION,
+    MF_FIELDS_CLAIM,
     MF_FIELDS_DAEMONSET,
     MF_FIELDS_JOB,
+    MF_FIELDS_SERVICE,
+    MF_FIELDS_SERVICE_PORT,
     /* podring.dev */
     MF_FIELDS_BEHAVIOR,
     MF_FIELDS_PULL,
@@ -87,6 +91,10 @@ enum mf_fields {
 
 void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields fields);
 /* Names every field of the mapping that is not in the list: MANIFEST_UNKNOWN_FIELD, or an error
- * when the load is strict. at: present and a mapping. */
+ * when the load is strict. at: present and a mapping. Checks its enums, too. */
+
+void mf_enums_check(struct mf_load *l, const struct mf_at *at, enum mf_fields fields);
+/* Refuses empty strings where the defaults leave them alone, and words that nobody knows in
+ * fields that are not read (enums.c). */
 
 #endif

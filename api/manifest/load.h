@@ -81,8 +81,8 @@ const char *mf_needed(struct mf_load *l, const struct mf_at *at);
 /* A string that must be there and must not be empty; "" when it is not (said). */
 int mf_choice(struct mf_load *l, const struct mf_at *up, const char *field, const char *supported,
               int fallback);
-/* A string out of a list of words (one space between); others are refused. Its index in the list.
- */
+/* A string out of a list of words (one space between); others are refused. Its index in the list, or
+ * the fallback, also where it is empty (see enums.c). */
 bool mf_bool(struct mf_load *l, const struct mf_at *up, const char *field, bool fallback);
 int64_t mf_int(struct mf_load *l, const struct mf_at *up, const char *field, int64_t fallback);
 int32_t mf_int32(struct mf_load *l, const struct mf_at *up, const char *field, int32_t fallback);

@@ -122,7 +122,7 @@ static void requirement_read(struct mf_load *l, const struct mf_at *at, struct p
     mf_shape_check(l, &key, MF_LABEL_KEY, out->key);
     out->value = mf_strings(l, at, "values", &out->count);
     text = mf_string_at(l, &op, "");
-    if (!*text || !strstr(operators, text) || strchr(text, ' ')) {
+    if (!*text || !mf_word_in(operators, text, strlen(text))) {
         mf_invalid_text(l, &op, text, "not a valid selector operator");
         return;
     }

@@ -68,7 +68,9 @@ int mf_choice(struct mf_load *l, const struct mf_at *up, const char *field, cons
         mf_wrong_type(l, &at, "string");
         return fallback;
     }
-    if (at.node->length == 0)
+    /* In our own documents there is no such word; in Kubernetes' the defaults put one in its place,
+     * or enums.c has refused it. */
+    if (at.node->length == 0 && !l->strict)
         return fallback;
     for (int i = 0; *word; i++) {
         size_t n = strcspn(word, " ");

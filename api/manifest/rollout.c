@@ -21,6 +21,8 @@ static bool policy_is_parallel(struct mf_load *l, const struct mf_at *spec);
 
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out)
 {
+    struct mf_at retention = mf_field(spec, "persistentVolumeClaimRetentionPolicy");
+
     out->min_ready_s = mf_natural(l, spec, "minReadySeconds", 0);
     mf_natural(l, spec, "revisionHistoryLimit", 10);
     switch (out->kind) {
@@ -33,6 +35,8 @@ void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
         strategy_check(l, spec, "updateStrategy", "RollingUpdate OnDelete", false);
         out->parallel_pods = policy_is_parallel(l, spec);
         mf_string(l, spec, "serviceName", "");
+        if (mf_is_object(l, &retention))
+            mf_fields_check(l, &retention, MF_FIELDS_CLAIM_RETENTION);
         break;
     case POD_WORKLOAD_DAEMONSET:
         strategy_check(l, spec, "updateStrategy", "RollingUpdate OnDelete", true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * service.c - Service documents, as far as names that pods ask for need them (pkg/apis/core/validation:
- * ValidateService). Node ports and traffic policies are accepted unread.
+ * ValidateService). Node ports are accepted unread, and traffic policies if there are such.
  */
 #include "api/manifest/parts.h"
 
@@ -34,6 +34,7 @@ static void port_read(struct mf_load *l, const struct mf_at *at, uint32_t of,
     struct mf_at number_at = mf_field(at, "port"), name_at = mf_field(at, "name");
     int64_t number = mf_int(l, at, "port", 0);
 
+    mf_fields_check(l, at, MF_FIELDS_SERVICE_PORT);
     out->name = mf_string(l, at, "name", NULL);
     if (out->name == NULL && of > 1)
         mf_required(l, &name_at, "");
@@ -71,11 +72,13 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc)
     struct pod_service_spec out = {0};
     struct mf_meta meta;
 
+    mf_fields_check(l, &root, MF_FIELDS_OBJECT);
     mf_meta_read(l, &root, MF_NAME_OPTIONAL, &meta);
     if (!*meta.name && !name.node)
         mf_required(l, &name, "name or generateName is required");
     if (!mf_is_object(l, &spec))
         return;
+    mf_fields_check(l, &spec, MF_FIELDS_SERVICE);
     out.ns = meta.ns;
     out.name = meta.name;
     out.external = mf_choice(l, &spec, "type", "ClusterIP ExternalName LoadBalancer NodePort", 0) == 1;

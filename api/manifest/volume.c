@@ -58,13 +58,15 @@ void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct m
      */
     for (uint32_t i = 0; i < claimed; i++) {
         struct mf_at item = mf_item(claims, i), meta = mf_field(&item, "metadata"),
-                     name = mf_field(&meta, "name");
+                     name = mf_field(&meta, "name"), of = mf_field(&item, "spec");
         const struct pod_volume_spec *same;
         const char *text;
 
         if (!mf_is_object(l, &item))
             continue;
         mf_fields_check(l, &item, MF_FIELDS_CLAIM_TEMPLATE);
+        if (mf_is_object(l, &of))
+            mf_fields_check(l, &of, MF_FIELDS_CLAIM);
         text = mf_needed(l, &name);
         if (!*text)
             continue;

@@ -172,16 +172,13 @@ static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
                  parallelism = mf_field(spec, "parallelism"),
                  per_index = mf_field(spec, "backoffLimitPerIndex"),
                  deadline = mf_field(spec, "activeDeadlineSeconds"),
-                 mode = mf_field(spec, "completionMode"), selector = mf_field(spec, "selector");
+                 selector = mf_field(spec, "selector");
 
     out->parallelism = mf_natural(l, spec, "parallelism", 1);
     out->completions =
         mf_natural(l, spec, "completions", completions.node || parallelism.node ? -1 : 1);
     /* With a limit per index the common one is out of the way (SetDefaults_Job). */
     out->backoff_limit = mf_natural(l, spec, "backoffLimit", per_index.node ? INT32_MAX : 6);
-    /* A pointer: only its absence is filled in. */
-    if (mode.node && mode.node->type == MF_STRING && mode.node->length == 0)
-        mf_unsupported(l, &mode, "", "NonIndexed Indexed");
     out->indexed = mf_choice(l, spec, "completionMode", "NonIndexed Indexed", 0) == 1;
     out->suspended = mf_bool(l, spec, "suspend", false);
     out->replicas =
