@@ -28,6 +28,7 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
     }
     a->handler = h;
     a->ip = p->ip;
+    a->to = (struct rx_addr){.ip = p->ip, .port = h->port};
     a->pod = p->id;
     a->probe = pod_probe_id(p, container, kind);
     a->instance = pod_container_at(p, container)->restarts + 1;

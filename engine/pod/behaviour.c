@@ -36,6 +36,11 @@ bool pod_port_is_of(const struct pod_container *c, uint16_t port)
     return false;
 }
 
+bool pod_attempt_asks(const struct pod_attempt *a, const struct pod_container *c)
+{
+    return a->to.ip == a->ip && pod_port_is_of(c, a->to.port);
+}
+
 /* A pod of which no port is known has some all the same: nobody says which, so it is whichever is asked for. */
 static bool listens(struct pod_container *c, uint16_t port)
 {

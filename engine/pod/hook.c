@@ -363,7 +363,7 @@ void pod_hook_lost(struct pod *p, const struct pod_container *c)
         const struct pod_extra *e = pod_container_at(p, i)->extra;
         struct pod_attempt *a = e != NULL ? e->hook_attempt : NULL;
 
-        if (a != NULL && a->carrier->lost != NULL && pod_port_is_of(c, a->handler->port))
+        if (a != NULL && a->carrier->lost != NULL && pod_attempt_asks(a, c))
             a->carrier->lost(a);
     }
 }

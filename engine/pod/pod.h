@@ -430,6 +430,9 @@ struct pod_container *pod_port_owner(struct pod *p, uint16_t port);
 bool pod_port_is_of(const struct pod_container *c, uint16_t port);
 /* Does the spec make it a port of that container? Of those that are up at the same time it is of one only. */
 
+bool pod_attempt_asks(const struct pod_attempt *a, const struct pod_container *c);
+/* Does the run, wherever a host or a redirect has led it, wait for that container of its own pod? */
+
 /* ---- plan.c: what a sync means to do ------------------------------------------------------------- */
 
 void pod_plan(struct pod *p);

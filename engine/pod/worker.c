@@ -180,6 +180,8 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
 
     if (target || own)
         forget(b);
+    if (pod_probe_asks(b) && h->kind != POD_HANDLER_EXEC)
+        target = pod_attempt_asks(b->attempt, c);
     if (own && (b->flags & POD_PROBE_WAITING)) {
         /* A kubelet would have asked at the tick. Asked now, the container would seem to fail for want of our
          * attempts: the run is one that was missed, and so is a tick that came meanwhile. */

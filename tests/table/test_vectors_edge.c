@@ -48,6 +48,34 @@ static const struct vector hooks[] = {
      10, {{"event FailedPostStartHook", ""}, {"state a", "3:Running"}, {"ends b", "1:0/Completed"}}},
 };
 
+/* Where a redirect has led a request, there it is lost, and nowhere else. */
+#define REDIRECTED(a, r)                                                                           \
+    POD "  containers:\n  - {name: a, image: i:1, ports: [{containerPort: 80}]}\n"                 \
+    "  - {name: b, image: i:1, readinessProbe: {httpGet: {port: 81}, timeoutSeconds: 5}}\n"        \
+    "  - {name: r, image: i:1, ports: [{containerPort: 81}]}\n"                                    \
+    BEHAVIOR("a") "  instances: [" a "{}]\n  serve: [{latency: 3s}]\n"                             \
+    BEHAVIOR("r") "  instances: [" r "{}]\n  serve: [{redirect: 'http://127.1.0.1:80/'}]\n"
+static const struct vector redirected[] = {
+    {"the one that it was led to ends", REDIRECTED("{exit: {after: 1s, code: 1}}, ", ""), 9,
+     {{"event Unhealthy/reset by peer", "1"}, {"field Ready", "4:True"}}},
+    {"the one that has led it away ends", REDIRECTED("", "{exit: {after: 1s, code: 1}}, "), 9,
+     {{"event Unhealthy", ""}, {"field Ready", "3:True"}}},
+};
+
+/* A port of the same number at another address is another one. */
+static const struct vector elsewhere = {
+    "a neighbour with the port that is asked of another pod",
+    POD "  containers:\n  - {name: a, image: i:1, ports: [{containerPort: 80}]}\n"
+    "  - {name: b, image: i:2, lifecycle: {postStart: {httpGet: {host: 127.1.0.2, port: 80}}},\n"
+    "     readinessProbe: {httpGet: {host: 127.1.0.2, port: 80}, timeoutSeconds: 5}}\n"
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: q, labels: {app: q}}\nspec:\n"
+    "  containers: [{name: c, image: i:1, ports: [{containerPort: 80}]}]\n"
+    BEHAVIOR("a") "  instances: [{exit: {after: 4s, code: 1}}, {exit: {after: 11s, code: 1}}, {}]\n"
+    BEHAVIOR("b") "  pull: [{takes: 2s}]\n"
+    BEHAVIOR("c") "  serve: [{latency: 3s}]\n",
+    20, {{"ends a", "4:1/Error 16:1/Error"}, {"event FailedPostStartHook", ""}, {"event Unhealthy", ""},
+         {"of b ready", "8:True"}, {"field Ready", "8:True 16:False"}}};
+
 static const struct vector late[] = {
     /* Asked at 0 of b, which takes 15 s; a has ended twice by then, unseen the second time until 20. */
     {"an answer for an instance that is gone wakes nobody",
@@ -126,6 +154,12 @@ Test(vectors_edge, what_a_node_remembers)
 Test(vectors_edge, hooks_of_neighbours)
 {
     vector_check_all(hooks, sizeof(hooks) / sizeof(hooks[0]));
+}
+
+Test(vectors_edge, whose_end_loses_a_request)
+{
+    vector_check_all(redirected, sizeof(redirected) / sizeof(redirected[0]));
+    vector_check(&elsewhere, PODRING_NET_MEMORY); /* without a wire no other pod can be asked */
 }
 
 Test(vectors_edge, how_containers_stop)
