@@ -243,7 +243,7 @@ static void complain(void *ctx, const struct pod_step *step, const char *text);
 static int apply_step(void *ctx, const struct pod_step *step);
 static int image_id(void *ctx, const char *image, uint16_t *id);
 static bool together(void *ctx, const char *ns, const char *kind, const char *name);
-static bool taken(void *ctx, const char *ns, const char *pod);
+static rx_ms gone_at(void *ctx, const char *ns, const char *pod);
 
 static int open_node(podring *r, const struct podring_options *o)
 {
@@ -270,7 +270,7 @@ static int open_node(podring *r, const struct podring_options *o)
         .apply = apply_step,
         .image_id = image_id,
         .together = together,
-        .taken = taken,
+        .gone_at = gone_at,
     };
     int rc = pod_node_init(&r->node, &node);
 
@@ -538,25 +538,29 @@ static int image_id(void *ctx, const char *image, uint16_t *id)
     return manifest_image(&r->set, image, id);
 }
 
-/* Steps of this instant, and new ones whose time has passed, come before the first sync of a pod. Who has not
- * had that can be deleted, but not evicted. */
-static bool taken(void *ctx, const char *ns, const char *pod)
+static bool takes_pod(const struct pod_step *s)
+{
+    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL;
+}
+
+/* Steps of this instant, and new ones whose time has passed, come before the first sync of a pod. */
+static rx_ms gone_at(void *ctx, const char *ns, const char *pod)
 {
     const podring *r = ctx;
-    int64_t now = podring_now(r);
+    rx_ms now = podring_now(r), at = RX_MS_NEVER;
 
     for (uint32_t i = 0; i < r->set.steps.count; i++) {
         const struct pod_step *s = &r->set.steps.item[i];
 
-        if (s->kind == POD_STEP_DELETE && (s->at == now || (s->at < now && i >= r->applied.steps)) &&
-            strcmp(s->ns, ns) == 0 && strcmp(s->object_name, pod) == 0)
-            return true;
+        if (takes_pod(s) && (s->at >= now || i >= r->applied.steps) && strcmp(s->ns, ns) == 0 &&
+            strcmp(s->object_name, pod) == 0)
+            at = RX_MIN(at, RX_MAX(s->at, now));
     }
-    return false;
+    return at;
 }
 
-/* Which replica goes first when a workload is scaled depends on how the others are. */
-/* Does the step change how many pods the workload has, or by its name one that may be of it? */
+/* Does the step change how many pods the workload has, or by its name one that may be of it? Which replica goes
+ * first when a workload is scaled depends on how the others are. */
 static bool step_counts_pods(const struct pod_step *s, const char *kind, const char *name)
 {
     size_t length = strlen(name);
@@ -564,8 +568,7 @@ static bool step_counts_pods(const struct pod_step *s, const char *kind, const c
     if (s->kind == POD_STEP_SCALE ||
         (s->kind == POD_STEP_SET_IMAGE && strcmp(kind, "statefulset") == 0))
         return strcmp(s->object_kind, kind) == 0 && strcmp(s->object_name, name) == 0;
-    return (s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL) &&
-           strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
+    return takes_pod(s) && strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
 }
 
 static bool together(void *ctx, const char *ns, const char *kind, const char *name)

@@ -54,8 +54,8 @@ struct cluster_host {
     int (*image_id)(void *ctx, const char *image, uint16_t *id);
     bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
     /* Must the pods of this workload be in one shard? NULL: none must. */
-    bool (*taken)(void *ctx, const char *ns, const char *pod);
-    /* Does a step delete the pod, which is created now, before it begins? NULL: none does. */
+    rx_ms (*gone_at)(void *ctx, const char *ns, const char *pod);
+    /* When does a step take the pod away, which is created now? RX_MS_NEVER: none does. NULL: none ever does. */
 };
 
 struct cluster_service {

@@ -109,15 +109,16 @@ static bool is_here(const struct cluster *c, const struct cluster_workload *w, u
     return w->whole ? w->here : pod_shard_has(c->node->shard, pod_owner_hash(w->owner, ordinal));
 }
 
-/* Of pods that are divided no step takes one. */
-static bool begins(const struct cluster *c, const struct cluster_workload *w, uint32_t ordinal)
+/* When a step takes the pod away. Of pods that are divided no step takes one. */
+static rx_ms gone_at(const struct cluster *c, const struct cluster_workload *w, uint32_t ordinal)
 {
     const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : w->owner;
     char name[POD_NAME_MAX];
 
-    return !w->whole || c->host.taken == NULL ||
-           !c->host.taken(c->host.ctx, w->spec.ns,
-                          pod_name_of(owner, ordinal, w->spec.template_, name));
+    if (!w->whole || c->host.gone_at == NULL)
+        return RX_MS_NEVER;
+    return c->host.gone_at(c->host.ctx, w->spec.ns,
+                           pod_name_of(owner, ordinal, w->spec.template_, name));
 }
 
 static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal, uint64_t serial)
@@ -130,7 +131,7 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
     if (is_here(c, w, ordinal)) {
         rc = pod_create(c->node, w->tmpl, owner, ordinal, serial, &w->pod[ordinal]);
     } else {
-        rc = pod_skip(c->node, w->tmpl, begins(c, w, ordinal));
+        rc = pod_skip(c->node, w->tmpl, gone_at(c, w, ordinal));
         w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
     }
     if (rc == 0)

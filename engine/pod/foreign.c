@@ -76,8 +76,9 @@ static bool waits(struct pod_node *n, const struct pod_spec *spec)
            pod_config_volumes_missing(&n->configs, spec, why, sizeof(why));
 }
 
-/* The pulls of a foreign pod that is created now. */
-static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask)
+/* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in one instant
+ * that comes first. */
+static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask, rx_ms gone_at)
 {
     rx_ms at = rx_loop_now(n->loop);
 
@@ -95,6 +96,8 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
         if (r != NULL)
             at += pod_draw_ms(&r->takes,
                               rx_prng_at(n->seed, POD_STREAM_PULL, n->serial << 8 | i, 0));
+        if (at >= gone_at)
+            return 0;
         image = &n->foreign_image[s->image_id];
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
@@ -139,7 +142,7 @@ void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t 
     mark(n->image_pulled, id);
 }
 
-int pod_skip(struct pod_node *n, struct pod_template *t, bool pulls)
+int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at)
 {
     uint64_t mask;
     int rc = pod_scripts_skip(n, t, &mask);
@@ -147,15 +150,13 @@ int pod_skip(struct pod_node *n, struct pod_template *t, bool pulls)
     if (rc != 0)
         return rc;
     n->serial++;
-    if (!pulls)
-        return 0;
-    /* All replicas of a template pull the same way, so the first one speaks for them, unless a
+    /* All replicas of a template pull the same way, so the first one that stays speaks for them, unless a
      * Behavior says how each of them pulls. */
     if (t->foreign_first != 0 && !pod_scripts_pull(n, t, mask))
         return 0;
-    if (t->foreign_first == 0)
+    if (t->foreign_first == 0 && gone_at == RX_MS_NEVER)
         t->foreign_first = n->serial;
-    return pull_images(n, t, mask);
+    return pull_images(n, t, mask, gone_at);
 }
 
 void pod_unskip(struct pod_node *n, struct pod_template *t)

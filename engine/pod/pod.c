@@ -300,8 +300,11 @@ static void begin_end(struct pod *p)
 
 static void sync_pass(struct pod *p)
 {
-    if (!pod_has(p, POD_ADDED))
+    if (!pod_has(p, POD_ADDED)) {
         first_sync(p);
+        if (pod_has(p, POD_FAILING)) /* in the instant in which it came: it was on the node already */
+            schedule(p);
+    }
     if ((p->flags & (POD_DELETING | POD_FAILING)) && !(p->flags & (POD_STOPPING | POD_ENDED))) {
         if (inside_step(p)) {
             pod_publish(p, POD_PUBLISH_READINESS);
@@ -692,8 +695,7 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once)
 {
     bool stopping = pod_has(p, POD_STOPPING) && !pod_has(p, POD_RESTARTING);
 
-    if (pod_has(p, POD_ENDED) || stopping || pod_has(p, POD_DELETING) || pod_has(p, POD_FAILING) ||
-        !pod_has(p, POD_ADDED))
+    if (pod_has(p, POD_ENDED) || stopping || pod_has(p, POD_DELETING) || pod_has(p, POD_FAILING))
         return -RX_ESTATE;
     p->status_reason = (uint8_t)reason;
     set(p, POD_FAILING);

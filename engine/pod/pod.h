@@ -376,9 +376,10 @@ void pod_sync_wake(struct pod *p); /* it goes on with the sync it is in */
 void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t container);
 /* A template is new: who may pull the container's image, and when. Called for each, by index. */
 
-int pod_skip(struct pod_node *n, struct pod_template *t, bool pulls);
+int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at);
 /* A pod of the template is created in another shard: it takes its serial number and its place in the counts of
- * Behavior documents. pulls: nothing takes it away before it begins. -RX_ENOMEM, -RX_ELIMIT. */
+ * Behavior documents. gone_at: when a step takes it away, and with it a pull that is not over by then; in this very
+ * instant it begins none. RX_MS_NEVER = it stays. -RX_ENOMEM, -RX_ELIMIT. */
 
 void pod_unskip(struct pod_node *n, struct pod_template *t);
 /* It never was: takes back the newest one. */

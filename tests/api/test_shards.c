@@ -416,6 +416,15 @@ Test(shards, an_image_that_others_bring_is_counted)
 #define STEPS(steps)                                                                               \
     "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps: [" steps "]\n"
 
+/* p0 pulls from 0 to 5 s, p1 needs the image at 7 s. */
+#define TAKEN(steps)                                                                               \
+    PULLS("p0", "", "  - {name: slow, image: 'i:1'}\n")                                            \
+    PULLS("p1", "", "  - {name: slower, image: 'i:2'}\n  - {name: c, image: 'i:1'}\n")             \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
+    "  container: slow\n  pull: [{takes: 5s}]\n"                                                   \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: d}\nspec:\n"                \
+    "  container: slower\n  pull: [{takes: 7s}]\n" STEPS(steps)
+
 Test(shards, the_first_that_needs_an_image_pulls_it)
 {
     static const char *const all[] = {
@@ -427,6 +436,11 @@ Test(shards, the_first_that_needs_an_image_pulls_it)
                 STEPS("{at: 0ms, delete: pod/p1}, {at: 0ms, delete: pod/p0}"),
         PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
             STEPS("{at: 0ms, evict: pod/p0}"),
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+            STEPS("{at: 0ms, fail: pod/p0}"),
+        /* ... while it does, before it is done, in the very instant, and after it */
+        TAKEN("{at: 2s, delete: pod/p0}"), TAKEN("{at: 2s, evict: pod/p0}"), TAKEN("{at: 5s, delete: pod/p0}"),
+        TAKEN("{at: 5001ms, delete: pod/p0}"),
         /* behind a sidecar, and behind a hook, others come first */
         PULLS("p0", "  initContainers:\n  - {name: b, image: 'i:2', restartPolicy: Always}\n",
               "  - {name: a, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n"),

@@ -302,6 +302,12 @@ static const struct vector endings[] = {
      {{"ends c", "103:0/Completed"}, {"phase", "0:Running 103:Failed"}, {"object", "0:Created"},
       {"field DisruptionTarget", "103:True"}, {"why DisruptionTarget", "103:TerminationByKubelet"},
       {"why Ready", "0:- 103:PodFailed"}, {"event Killing", "100"}}},
+    {"evicted in the instant in which it comes",
+     ONE("") STEPS "  - {at: 0s, evict: pod/p}\n",
+     60, {{"phase", "0:Failed"}, {"field DisruptionTarget", "0:True"}, {"event Scheduled", "0"}, {"starts c", ""},
+          {"ends c", "0:137/ContainerStatusUnknown"}, {"diag", ""}}},
+    {"failed in the instant in which it comes",
+     ONE("") STEPS "  - {at: 0s, fail: pod/p}\n", 60, {{"phase", "0:Failed"}, {"starts c", ""}, {"diag", ""}}},
     {"evicted in a back-off", ONE("") BEHAVIOR("c") "  instances: [{exit: {after: 0s, code: 1}}]\n" STEPS
      "  - {at: 5s, evict: pod/p}\n",
      60, {{"phase", "0:Running 5:Failed"}, {"starts c", "0 0"}, {"event Killing", ""}}},
