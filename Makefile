@@ -66,10 +66,10 @@ FLOOR_2  := $(FLOOR_S) $(filter engine/pod/%,$(ENGINE))
 FLOOR_3  := $(filter engine/cluster/%,$(ENGINE))
 FLOOR_P  := $(sort $(wildcard probes/*.c))
 FLOOR_M  := $(sort $(wildcard api/manifest/*.c))
-alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring -lyaml $(LIBS_$(ALLOC)) -lm \
+alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring -lyaml -lz $(LIBS_$(ALLOC)) -lm \
             || { echo "$(2) does not link without the floors above it"; exit 1; }
 
-LIBS     := -luring -lyaml $(LIBS_$(ALLOC)) -lm
+LIBS     := -luring -lyaml -lz $(LIBS_$(ALLOC)) -lm
 # libev also has functions named as libevent's: the real ones must come first.
 BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -118,7 +118,7 @@ $(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/json_read.c)
 
 # ---- set-up -------------------------------------------------------------------------------------
 
-PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libyaml-dev libcriterion-dev
+PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libyaml-dev zlib1g-dev libcriterion-dev
 BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
 # For the benches that have a row for Go.
 GO_BENCHES := http lateness

@@ -62,6 +62,8 @@ struct sh_call;
     X("getent", getent, 0)                                                                         \
     X("getopts", getopts, SH_INTERNAL)                                                             \
     X("grep", grep, 0)                                                                             \
+    X("gunzip", gzip, 0)                                                                           \
+    X("gzip", gzip, 0)                                                                             \
     X("hash", hash, SH_INTERNAL)                                                                   \
     X("head", head, 0)                                                                             \
     X("host", host, 0)                                                                             \
@@ -154,7 +156,8 @@ struct sh_call;
     X("which", which, 0)                                                                           \
     X("whoami", whoami, 0)                                                                         \
     X("xargs", xargs, 0)                                                                           \
-    X("yes", yes, 0)
+    X("yes", yes, 0)                                                                               \
+    X("zcat", gzip, 0)
 
 #define X(name, function, flags) int sh_cmd_##function(struct sh_task *t, struct sh_call *c);
 SH_COMMANDS(X)

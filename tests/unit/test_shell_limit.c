@@ -27,6 +27,7 @@ Test(shell_limit, steps_in_one_instant)
     expect_limit("until wget -q http://nowhere 2>/dev/null; do :; done", "too many steps");
     expect_limit("cat /dev/zero >/dev/null", "too many steps");
     expect_limit("yes >/dev/null", "too many steps");
+    expect_limit("gzip < /dev/zero | zcat > /dev/null", "too many steps");
     expect_limit("read x < /dev/zero", "too many steps");
     expect_limit("read -t 5 x < /dev/zero", "too many steps");
     expect_limit("while read x; do :; done < /dev/zero", "too many steps");

@@ -453,6 +453,7 @@ Test(shell_rows, no_memory)
         "bash -c 'exec {s}<>/dev/tcp/web/80; echo -e \"GET / HTTP/1.0\\n\\n\" >&$s; cat <&$s; exec 99>/tmp/l; flock 99'",
         "curl -s -i -G -d a=1 -w '%{http_code}' -o /tmp/o -O http://web http://web/x; wget -q -P /tmp http://web http://web/y",
         "curl -s http://web | grep -o 'l*'; echo a b | xargs -n 1 echo; mkdir -p /tmp/a/b; rm -r /tmp/a",
+        "echo a > /tmp/f; gzip /tmp/f; zcat /tmp/f.gz; gunzip /tmp/f.gz; tar czf /tmp/t -C /tmp f; tar xzf /tmp/t",
     };
     static struct kit k;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tar.c - tar: c, x and t, of archives in files and pipes, without compression.
+ * tar.c - tar: c, x and t, of archives in files and pipes, as they are or as gzip packs them.
  *
- * An archive is read whole before anything of it is unpacked.
+ * An archive is read whole before anything of it is unpacked. That it is compressed is seen in a
+ * file; in a pipe it must be said.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,9 +11,10 @@
 
 #include "engine/box/cmd/date.h"
 #include "engine/box/cmd/tar.h"
+#include "engine/box/cmd/zip.h"
 #include "engine/reactor/base.h"
 
-enum { ARCHIVE_MAX = 16 << 20 };
+enum { ARCHIVE_MAX = 16 << 20, GNU_FAILED = 2, GZIP_LEVEL = 6 };
 
 static const char options[] =
     "cxtvzjJaf:C:OokmphPS:E:wU create=c extract=x get=x list=t file=f directory=C verbose=v gzip=z "
@@ -28,6 +30,8 @@ struct tar {
     struct sh_buf archive;
     char dir[FS_PATH_MAX]; /* of -C; "" for here */
     int64_t strip;
+    struct sh_zip *zip; /* NULL: it is not compressed */
+    bool seen;          /* the beginning of it */
     int status;
 };
 
@@ -186,12 +190,50 @@ static bool pack(struct tar *a, char name[FS_PATH_MAX])
     return error != SH_BLOCKED;
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+    size_t length = strlen(name), n = strlen(end);
+
+    return length > n && strcmp(name + length - n, end) == 0;
+}
+
+/* What the name of the archive says, with -a. */
+static const char *compression_of(const char *name)
+{
+    static const char *const known[][2] = {{".tar.gz", "z"},       {".tgz", "z"},
+                                           {".taz", "z"},          {".gz", "z"},
+                                           {".bz2", "-j"},         {".tbz2", "-j"},
+                                           {".tbz", "-j"},         {".xz", "-J"},
+                                           {".txz", "-J"},         {".zst", "-a for zstd"},
+                                           {".lz", "-a for lzip"}, {".lzma", "-a for lzma"}};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(known); i++)
+        if (ends_in(name, known[i][0]))
+            return known[i][1];
+    return "";
+}
+
+/* False: the proc is over. */
+static bool pack_whole(struct tar *a)
+{
+    struct sh_buf out = {0};
+
+    a->zip = sh_zip_pack(a->t, GZIP_LEVEL, NULL, 0);
+    if (a->zip == NULL || !sh_zip_add(a->t, a->zip, a->archive.text, a->archive.length, true, &out))
+        return false;
+    a->archive = out;
+    return true;
+}
+
 static int write_archive(struct tar *a)
 {
     const char *path = has(a, 'f') ? a->o.arg[sh_opt_bit('f')] : "-";
+    bool packed = has(a, 'z') || (has(a, 'a') && compression_of(path)[0] == 'z');
     struct sh_file *f;
     int error;
 
+    if (packed && !pack_whole(a))
+        return SH_BLOCKED;
     if (to_stdout(a)) {
         sh_put(a->t, a->archive.text, a->archive.length);
         return a->status;
@@ -410,6 +452,52 @@ static int read_all(struct tar *a)
     return a->status;
 }
 
+/* Of an archive whose first bytes these are: -1: go on; or the status with which tar ends. */
+static int look_at(struct tar *a, const char *data, uint32_t length)
+{
+    bool gzip = sh_zip_has_magic(data, length);
+    bool bzip2 = length >= 3 && memcmp(data, "BZh", 3) == 0;
+    bool xz = length >= 6 && memcmp(data, "\3757zXZ", 6) == 0;
+
+    if (bzip2 || xz)
+        return sh_refuse(a->t, bzip2 ? "an archive packed by bzip2" : "an archive packed by xz");
+    if (gzip && !has(a, 'z') && to_stdout(a)) {
+        sh_complain(a->t, sh_has_busybox(a->t) ? "tar: short read"
+                                               : "tar: Archive is compressed. Use -z option\n"
+                                                 "tar: Error is not recoverable: exiting now");
+        return sh_has_busybox(a->t) ? 1 : GNU_FAILED;
+    }
+    if (gzip || has(a, 'z')) {
+        a->zip = sh_zip_unpack(a->t);
+        return a->zip != NULL ? -1 : SH_BLOCKED;
+    }
+    return -1;
+}
+
+/* What gzip says of a compressed archive that it cannot read. */
+static int bad_archive(struct tar *a)
+{
+    enum sh_zip_state state = sh_zip_state(a->zip);
+
+    if (sh_has_busybox(a->t)) {
+        sh_complain(a->t, state == SH_ZIP_NO_MAGIC  ? "tar: invalid magic"
+                          : state == SH_ZIP_BAD_SUM ? "tar: crc error"
+                          : state == SH_ZIP_CORRUPT ? "tar: corrupted data"
+                                                    : "tar: unexpected end of file");
+        if (state == SH_ZIP_NO_MAGIC)
+            sh_complain(a->t, "tar: short read");
+        return 1;
+    }
+    sh_complain(a->t,
+                "\ngzip: stdin: %s\ntar: Child returned status 1\n"
+                "tar: Error is not recoverable: exiting now",
+                state == SH_ZIP_NO_MAGIC  ? "not in gzip format"
+                : state == SH_ZIP_BAD_SUM ? "invalid compressed data--crc error"
+                : state == SH_ZIP_CORRUPT ? "invalid compressed data--format violated"
+                                          : "unexpected end of file");
+    return GNU_FAILED;
+}
+
 static int extract(struct tar *a)
 {
     const char *data;
@@ -417,7 +505,11 @@ static int extract(struct tar *a)
     int r;
 
     while ((r = sh_input_chunk(a->t, &a->in, &data, &length)) == 1) {
-        if (!sh_buf_add(a->t, &a->archive, data, length))
+        if (!a->seen && (r = look_at(a, data, length)) != -1)
+            return r;
+        a->seen = true;
+        if (a->zip != NULL ? !sh_zip_add(a->t, a->zip, data, length, false, &a->archive)
+                           : !sh_buf_add(a->t, &a->archive, data, length))
             return SH_BLOCKED;
         if (a->archive.length > ARCHIVE_MAX) {
             sh_limit(a->t, "archive larger than 16 MiB");
@@ -426,7 +518,12 @@ static int extract(struct tar *a)
     }
     if (r == SH_BLOCKED)
         return r;
-    return a->in.status != 0 ? 1 : read_all(a);
+    if (a->in.status != 0)
+        return 1;
+    if (a->zip != NULL && sh_zip_state(a->zip) != SH_ZIP_WHOLE &&
+        sh_zip_state(a->zip) != SH_ZIP_GARBAGE)
+        return bad_archive(a);
+    return read_all(a);
 }
 
 /* ---- the command line ------------------------------------------------------------------------ */
@@ -434,7 +531,7 @@ static int extract(struct tar *a)
 static bool tar_init(struct tar *a)
 {
     struct sh_opt_at at = {0};
-    const char *strip;
+    const char *strip, *how;
 
     if (!old_options(a->t, a->c) || !sh_options(a->t, a->c, options, &a->o))
         return false;
@@ -442,8 +539,13 @@ static bool tar_init(struct tar *a)
         sh_complain(a->t, "tar: must specify exactly one of c, x, t");
         return false;
     }
-    if (has(a, 'z') || has(a, 'j') || has(a, 'J'))
-        return sh_refuse(a->t, has(a, 'z') ? "-z" : has(a, 'j') ? "-j" : "-J") == 0;
+    if (has(a, 'j') || has(a, 'J'))
+        return sh_refuse(a->t, has(a, 'j') ? "-j" : "-J") == 0;
+    if (has(a, 'c') && has(a, 'a') && !to_stdout(a)) {
+        how = compression_of(a->o.arg[sh_opt_bit('f')]);
+        if (how[0] != '\0' && how[0] != 'z')
+            return sh_refuse(a->t, how) == 0;
+    }
     strip = has(a, 'S') ? a->o.arg[sh_opt_bit('S')] : "0";
     if (!sh_number(strip, &a->strip) || a->strip < 0) {
         sh_complain(a->t, "tar: invalid number '%s'", strip);
