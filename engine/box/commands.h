@@ -30,6 +30,7 @@ struct sh_call;
     X("chgrp", chgrp, 0)                                                                           \
     X("chmod", chmod, 0)                                                                           \
     X("chown", chown, 0)                                                                           \
+    X("cmp", cmp, 0)                                                                               \
     X("command", command, SH_INTERNAL | SH_PREFIX)                                                 \
     X("continue", continue, SH_SPECIAL | SH_INTERNAL)                                              \
     X("cp", cp, 0)                                                                                 \
@@ -39,6 +40,7 @@ struct sh_call;
     X("date", date, 0)                                                                             \
     X("dd", dd, 0)                                                                                 \
     X("declare", declare, SH_INTERNAL | SH_BASH)                                                   \
+    X("diff", diff, 0)                                                                             \
     X("dig", dig, 0)                                                                               \
     X("dirname", dirname, 0)                                                                       \
     X("dirs", dirs, SH_INTERNAL | SH_BASH)                                                         \
