@@ -67,7 +67,9 @@ struct sh_call;
     X("gunzip", gzip, 0)                                                                           \
     X("gzip", gzip, 0)                                                                             \
     X("hash", hash, SH_INTERNAL)                                                                   \
+    X("hd", hexdump, 0)                                                                            \
     X("head", head, 0)                                                                             \
+    X("hexdump", hexdump, 0)                                                                       \
     X("host", host, 0)                                                                             \
     X("hostname", hostname, 0)                                                                     \
     X("id", id, 0)                                                                                 \
@@ -94,6 +96,7 @@ struct sh_call;
     X("nc", nc, 0)                                                                                 \
     X("nohup", nohup, SH_PREFIX)                                                                   \
     X("nslookup", nslookup, 0)                                                                     \
+    X("od", od, 0)                                                                                 \
     X("pg_isready", pg_isready, 0)                                                                 \
     X("ping", ping, 0)                                                                             \
     X("popd", popd, SH_INTERNAL | SH_BASH)                                                         \

@@ -28,6 +28,9 @@ Test(shell_limit, steps_in_one_instant)
     expect_limit("cat /dev/zero >/dev/null", "too many steps");
     expect_limit("yes >/dev/null", "too many steps");
     expect_limit("gzip < /dev/zero | zcat > /dev/null", "too many steps");
+    expect_limit("od /dev/zero | cat > /dev/null", "too many steps");
+    expect_limit("hexdump /dev/zero > /dev/null", "too many steps");
+    expect_limit("cmp /dev/zero /dev/full", "too much memory");
     expect_limit("read x < /dev/zero", "too many steps");
     expect_limit("read -t 5 x < /dev/zero", "too many steps");
     expect_limit("while read x; do :; done < /dev/zero", "too many steps");

@@ -454,6 +454,8 @@ Test(shell_rows, no_memory)
         "curl -s -i -G -d a=1 -w '%{http_code}' -o /tmp/o -O http://web http://web/x; wget -q -P /tmp http://web http://web/y",
         "curl -s http://web | grep -o 'l*'; echo a b | xargs -n 1 echo; mkdir -p /tmp/a/b; rm -r /tmp/a",
         "echo a > /tmp/f; gzip /tmp/f; zcat /tmp/f.gz; gunzip /tmp/f.gz; tar czf /tmp/t -C /tmp f; tar xzf /tmp/t",
+        "echo a > /tmp/f; echo b | diff -u /tmp/f -; mkdir /tmp/d /tmp/e; diff -rN /tmp/d /tmp/e; echo b | cmp /tmp/f",
+        "echo abc | od -t x1z -c; echo abc | hexdump -C; echo abc | hexdump -e '2/1 \"%02x\"'",
     };
     static struct kit k;
 
