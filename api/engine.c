@@ -410,7 +410,7 @@ void api_close_now(podring *r)
      * loop, and timers in it are forgotten. */
     r->loop.port->ops->destroy(r->loop.port);
     r->loop.port = NULL;
-    probe_exec_runs_drop(&r->exec_runs, &mem);
+    probe_exec_runs_drop(&r->exec_runs, &r->node.guest);
     probe_responder_close(r->responder);
     probe_kept_close(r->kept);
     r->node.server = NULL; /* commands that serve end below, and have nobody to tell */

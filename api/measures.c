@@ -14,12 +14,14 @@ int podring_stats(podring *r, struct podring_stats *out)
     const struct pod_stats *p;
     struct probe_responder_stats serve = {0};
     struct rx_port_stats port;
+    const struct rx_mem_state *guest;
     struct podring_stats full;
 
     API_OWN(r);
     API_SIZED(r, out);
     pod_node_settle(&r->node);
     p = &r->node.stats;
+    guest = r->node.guest.state;
     r->loop.port->ops->stats(r->loop.port, &port);
     if (r->responder != NULL)
         probe_responder_stats(r->responder, &serve);
@@ -59,9 +61,9 @@ int podring_stats(podring *r, struct podring_stats *out)
         .listen_failed = serve.listen_failed,
         .connections_served = serve.connections,
         .requests_served = serve.requests,
-        .memory = r->mem.state->bytes,
-        .memory_peak = r->mem.state->bytes_peak,
-        .allocations = r->mem.state->calls,
+        .memory = r->mem.state->all,
+        .memory_peak = r->mem.state->all_peak,
+        .allocations = r->mem.state->calls + guest->calls,
         .steady_allocations = rx_mem_breaches(&r->mem),
         .timers_armed = rx_wheel_count(r->loop.wheel) + r->node.asleep,
         .foreign_lookups = p->foreign_lookups,
@@ -75,8 +77,10 @@ int podring_stats(podring *r, struct podring_stats *out)
         .connection_wait_ns = p->conn_wait_ns,
         .connection_wait_ns_max = RX_MAX(p->conn_wait_ns_max, port.slots_waiting_ns),
         .connection_waiting = port.slots_waiting,
-        .program_allocations = r->mem.state->counted[RX_MEM_PROGRAM],
+        .program_allocations = guest->counted[RX_MEM_SEALED] + guest->counted[RX_MEM_GROWS],
         .growth_allocations = r->mem.state->counted[RX_MEM_GROWS],
+        .guest_memory = guest->bytes,
+        .guest_memory_peak = guest->bytes_peak,
     };
     API_GIVE(out, &full);
     return 0;

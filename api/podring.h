@@ -545,6 +545,7 @@ struct podring_stats {
     /* Made while turning, beside steady_allocations: for what the programs of pods do (shells, files, logs,
      * messages), and while the engine grew to its size (pools, pods that came). */
     uint64_t program_allocations, growth_allocations;
+    uint64_t guest_memory, guest_memory_peak; /* what of `memory` is for those programs */
 };
 #define PODRING_STATS_INIT                                                                         \
     {                                                                                              \

@@ -47,8 +47,7 @@ static struct host_run **slot_of(struct pod_attempt *a)
  * those that hold it are few. */
 static int open_run(struct pod_attempt *a, struct pod_container *c)
 {
-    const struct rx_mem *mem = a->node->mem;
-    bool sealed = rx_mem_program(mem);
+    const struct rx_mem *mem = &a->node->guest;
     struct host_run *r = rx_mem_alloc(mem, sizeof(*r));
     int rc = -RX_ENOMEM;
 
@@ -59,8 +58,6 @@ static int open_run(struct pod_attempt *a, struct pod_container *c)
         rx_list_add_tail(&((struct probe_exec_runs *)a->carrier_ctx)->all, &r->link);
         rc = probe_exec_prepare(a, c, &r->arena, &r->spawn);
     }
-    if (sealed)
-        rx_mem_seal(mem);
     return rc;
 }
 
@@ -82,7 +79,7 @@ static void leave(struct pod_attempt *a)
     struct host_run *r = *slot_of(a);
 
     if (r != NULL)
-        close_run(r, a->node->mem);
+        close_run(r, &a->node->guest);
     *slot_of(a) = NULL;
     pod_attempt_free(a);
 }

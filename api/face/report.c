@@ -205,8 +205,11 @@ void face_cost(struct face_text *t, const struct face_report *r)
     face_bytes(t, r->cost.rss_bytes);
     face_puts(t, " peak, asked for by the engine ");
     face_bytes(t, r->stats.memory_peak);
-    if (r->stats.program_allocations > 0)
-        put_count(t, "; ", r->stats.program_allocations, " allocations by pods' programs");
+    if (r->stats.guest_memory_peak > 0) {
+        face_puts(t, ", of it for pods' programs ");
+        face_bytes(t, r->stats.guest_memory_peak);
+        put_count(t, " in ", r->stats.program_allocations, " allocations");
+    }
     face_putc(t, '\n');
 }
 

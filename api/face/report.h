@@ -73,7 +73,9 @@
     X(connection_wait_ns_max, gauge, MOST, "Longest such wait in nanoseconds")                     \
     X(connection_waiting, gauge, ENGINE, "Probe runs that wait for a connection")                  \
     X(program_allocations, counter, ENGINE, "Allocations made while turning, by pods' programs")   \
-    X(growth_allocations, counter, ENGINE, "Allocations made while turning, by pools and new pods")
+    X(growth_allocations, counter, ENGINE, "Allocations made while turning, by pools and new pods") \
+    X(guest_memory, gauge, ENGINE, "Of the bytes, those for pods' programs")                       \
+    X(guest_memory_peak, gauge, PEAK, "Most bytes for pods' programs")
 
 enum { FACE_STATUSES_MAX = 32, FACE_STATUS_ROOM = 64 };
 

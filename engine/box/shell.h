@@ -22,8 +22,8 @@
  * chance. Stages of a pipeline run side by side over bounded pipes, so a stage may sleep or never
  * end. When the script ends, its other tasks end with it, as a container's do.
  *
- * All memory is counted against SHELL_MEMORY_MAX of the proc and comes from the given rx_mem; calls
- * that may allocate (open, run, answer, signal) must stand between rx_mem_unseal and rx_mem_seal.
+ * All memory is counted against SHELL_MEMORY_MAX of the proc and comes from the given rx_mem, also while the
+ * engine turns: a guest account (mem.h).
  *
  * Its language is that of the shell it is called by (enum shell_flavour): dash, busybox's ash or
  * bash; what of bash is missing is refused by name: select, coproc, the traps

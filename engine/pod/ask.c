@@ -78,7 +78,7 @@ static void forget(const struct rx_mem *mem, struct pod_ask **at)
 void pod_asks_drop(struct pod_container *c, struct pod_ask **mine)
 {
     while (*mine != NULL)
-        forget(pod_node_of(pod_of_container(c))->mem, mine);
+        forget(&pod_node_of(pod_of_container(c))->guest, mine);
 }
 
 static rx_ms later(rx_ms now, rx_ms delay)
@@ -95,11 +95,11 @@ static void keep(struct pod_container *target, const struct pod_ask *what, struc
 
     for (struct pod_ask **at = mine; *at != NULL;) {
         if ((*at)->over <= rx_loop_now(n->loop))
-            forget(n->mem, at);
+            forget(&n->guest, at);
         else
             at = &(*at)->next;
     }
-    a = e != NULL ? rx_mem_alloc(n->mem, sizeof(*a)) : NULL;
+    a = e != NULL ? rx_mem_alloc(&n->guest, sizeof(*a)) : NULL;
     if (a == NULL)
         return;
     *a = *what;

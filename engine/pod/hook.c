@@ -19,7 +19,7 @@ void pod_extra_free(struct pod_container *c)
         return;
     pod_hook_cancel(c);
     pod_asks_lost(c);
-    rx_mem_free(n->mem, c->extra->trouble_kept, c->extra->trouble_room);
+    rx_mem_free(&n->guest, c->extra->trouble_kept, c->extra->trouble_room);
     pod_machine_free(c);
     if (c->index == 0)
         pod_volumes_free(pod_of_container(c));
@@ -28,7 +28,7 @@ void pod_extra_free(struct pod_container *c)
     rx_loop_disarm(n->loop, &c->extra->border);
     rx_loop_disarm(n->loop, &c->extra->deadline);
     rx_loop_disarm(n->loop, &c->extra->storage);
-    rx_mem_free(n->mem, c->extra->evicted, c->extra->evicted != NULL ? strlen(c->extra->evicted) + 1 : 0);
+    rx_mem_free(&n->guest, c->extra->evicted, c->extra->evicted != NULL ? strlen(c->extra->evicted) + 1 : 0);
     rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
     c->extra = NULL;
 }
@@ -178,7 +178,7 @@ static void end_command(struct pod_container *c)
     if (e->hook_exec == NULL)
         return;
     pod_exec_close(e->hook_exec);
-    rx_mem_free(pod_node_of(pod_of_container(c))->mem, e->hook_exec, sizeof(*e->hook_exec));
+    rx_mem_free(&pod_node_of(pod_of_container(c))->guest, e->hook_exec, sizeof(*e->hook_exec));
     e->hook_exec = NULL;
 }
 
@@ -209,15 +209,11 @@ static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
 
 static bool begin_command(struct pod_container *c, const struct pod_handler_spec *h)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_program(mem);
     int rc;
 
-    c->extra->hook_exec = rx_mem_zalloc(mem, sizeof(*c->extra->hook_exec));
+    c->extra->hook_exec = rx_mem_zalloc(&pod_node_of(pod_of_container(c))->guest, sizeof(*c->extra->hook_exec));
     rc = c->extra->hook_exec != NULL ? pod_exec_open(c->extra->hook_exec, c, h, &c->extra->hook)
                                     : -RX_ENOMEM;
-    if (sealed)
-        rx_mem_seal(mem);
     if (rc != 0) {
         end_command(c);
         command_failed(c, h, "no memory for the command", &(struct pod_leavings){.err = ""});

@@ -82,7 +82,7 @@ static void close_main(struct pod_machine *m)
 
 static void discard(struct pod_container *c, struct pod_machine *m)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
 
     rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &m->wake);
     close_main(m);
@@ -134,7 +134,7 @@ static int choose_shell(struct pod_machine *m, const char **why)
 static int furnish(struct pod_container *c, struct pod_machine *m)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    int rc = fs_init(&m->fs, pod_node_of(pod_of_container(c))->mem);
+    int rc = fs_init(&m->fs, &pod_node_of(pod_of_container(c))->guest);
 
     if (rc == 0 && fs_mount_file(&m->fs, s->message_path) == -ENOMEM)
         rc = -RX_ENOMEM;
@@ -153,7 +153,7 @@ static int furnish(struct pod_container *c, struct pod_machine *m)
 
 static struct pod_machine *next_machine(struct pod_container *c)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
     struct pod_extra *e = pod_extra_of(c);
     struct pod_machine *m = e != NULL ? rx_mem_zalloc(mem, sizeof(*m)) : NULL;
 
@@ -219,7 +219,7 @@ void pod_machines_retire(struct pod *p)
 
 void pod_machine_free(struct pod_container *c)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
     struct pod_extra *e = c->extra;
 
     if (e->machine != NULL)
@@ -280,13 +280,7 @@ static struct shell_setup setup_of(struct pod_machine *m)
 
 static int open_shell(struct pod_container *c, const struct shell_setup *setup, struct shell_proc **out)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_program(mem);
-    int rc = shell_open(out, mem, setup, now_of(c));
-
-    if (sealed)
-        rx_mem_seal(mem);
-    return rc;
+    return shell_open(out, &pod_node_of(pod_of_container(c))->guest, setup, now_of(c));
 }
 
 /* Whoever asks from outside what takes so long, even a signal handler, learns whose command it is. */
@@ -305,8 +299,6 @@ static struct shell_state run_shell(struct pod_container *c, struct shell_proc *
 static void run(struct pod_container *c)
 {
     struct pod_machine *m = c->extra->machine;
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_program(mem);
     struct shell_state s;
 
     m->in_run = true;
@@ -314,8 +306,6 @@ static void run(struct pod_container *c)
     m->in_run = false;
     follow(c, s);
     pod_storage_used(c);
-    if (sealed)
-        rx_mem_seal(mem);
 }
 
 const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t argc,
@@ -388,14 +378,11 @@ static void begin_rule(struct pod_container *c, const struct pod_main *main)
 int32_t pod_machine_exit(struct pod_container *c)
 {
     struct pod_machine *m = c->extra->machine;
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_program(mem);
+    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
 
     if (m->output != NULL)
         log_write(mem, &m->log, m->output, (uint32_t)strlen(m->output));
     m->output = NULL;
-    if (sealed)
-        rx_mem_seal(mem);
     return m->exit_code;
 }
 
@@ -446,17 +433,12 @@ void pod_on_wake(struct rx_timer *t)
 bool pod_machine_signal(struct pod_container *c, int32_t signal)
 {
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed;
 
     if (m == NULL || m->main == NULL)
         return false;
-    sealed = rx_mem_program(mem);
     shell_signal(m->main, signal);
     if (!m->in_run)
         run(c);
-    if (sealed)
-        rx_mem_seal(mem);
     return true;
 }
 
@@ -467,7 +449,7 @@ static void main_output(void *ctx, int fd, const char *data, uint32_t length)
     struct pod_machine *m = ctx;
 
     (void)fd;
-    log_write(pod_node_of(pod_of_container(m->container))->mem, &m->log, data, length);
+    log_write(&pod_node_of(pod_of_container(m->container))->guest, &m->log, data, length);
 }
 
 static void main_server(void *ctx, const char *name, bool up, bool took_over)
@@ -565,7 +547,7 @@ static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
                          : fd == 2 ? &e->err
                                    : &e->out;
 
-    log_write(pod_node_of(pod_of_container(e->container))->mem, to, data, length);
+    log_write(&pod_node_of(pod_of_container(e->container))->guest, to, data, length);
 }
 
 static void exec_request(void *ctx, struct shell_proc *p, const struct shell_request *r)
@@ -643,8 +625,6 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_
 struct shell_state pod_exec_run(struct pod_exec *e)
 {
     struct pod_container *c = e->container;
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_program(mem);
     struct shell_state s = run_shell(c, e->proc);
     uint64_t signals = e->signals;
 
@@ -653,28 +633,23 @@ struct shell_state pod_exec_run(struct pod_exec *e)
         if ((signals >> signo & 1) && c->proc_state == POD_PROC_RUNNING)
             pod_kill(pod_of_container(c), c->index, signo);
     pod_storage_used(c);
-    if (sealed)
-        rx_mem_seal(mem);
     return s;
 }
 
 const char *pod_exec_output(struct pod_exec *e, uint32_t *length)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(e->container))->mem;
-    bool sealed = rx_mem_program(mem);
+    const struct rx_mem *mem = &pod_node_of(pod_of_container(e->container))->guest;
 
     if (e->err.used > 0)
         log_write(mem, &e->out, e->err.at, e->err.used);
     e->err.used = 0;
-    if (sealed)
-        rx_mem_seal(mem);
     *length = e->out.used;
     return e->out.at != NULL ? e->out.at : "";
 }
 
 void pod_exec_close(struct pod_exec *e)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(e->container))->mem;
+    const struct rx_mem *mem = &pod_node_of(pod_of_container(e->container))->guest;
 
     if (e->link.next != NULL) /* it was opened */
         rx_list_remove(&e->link);
@@ -690,7 +665,7 @@ void pod_exec_close(struct pod_exec *e)
 void pod_message_take(struct pod_container *c, const char *runtime)
 {
     struct pod *p = pod_of_container(c);
-    const struct rx_mem *mem = pod_node_of(p)->mem;
+    const struct rx_mem *mem = &pod_node_of(p)->guest;
     const struct pod_container_spec *s = pod_container_spec_of(c);
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
@@ -704,7 +679,6 @@ void pod_message_take(struct pod_container *c, const char *runtime)
     const char *data = NULL;
     uint32_t size = 0;
     size_t length;
-    bool sealed;
 
     /* The file is there from the start, if only for probes to look at: what is scripted comes first. */
     if (script != NULL && script->exit_message != NULL && c->exit_by == POD_EXIT_ITSELF) {
@@ -722,7 +696,6 @@ void pod_message_take(struct pod_container *c, const char *runtime)
     if (length == 0 && (c->extra == NULL || (c->extra->message == NULL &&
                                              c->extra->message_before == NULL)))
         return;
-    sealed = rx_mem_program(mem);
     if (pod_extra_of(c) != NULL) {
         char *copy = length > 0 ? rx_mem_alloc(mem, length + 1) : NULL;
 
@@ -735,6 +708,4 @@ void pod_message_take(struct pod_container *c, const char *runtime)
         c->extra->message_before = c->extra->message;
         c->extra->message = copy;
     }
-    if (sealed)
-        rx_mem_seal(mem);
 }

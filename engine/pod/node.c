@@ -38,10 +38,14 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
     pod_gate_compile(&n->gate);
+    rc = rx_mem_open_guest(&n->guest, o->mem);
+    if (rc != 0)
+        return rc;
     rx_arena_init(&n->arena, o->mem);
+    rx_arena_init(&n->programs, &n->guest);
     rx_map_init(&n->template_of, o->mem);
     pod_configs_init(&n->configs, o->mem);
-    pod_storage_init(&n->storage, o->mem);
+    pod_storage_init(&n->storage, &n->guest);
     rx_list_init(&n->pods);
     rx_list_init(&n->grave);
     rx_hist_reset(&n->latency_ns);
@@ -110,7 +114,9 @@ void pod_node_fini(struct pod_node *n)
     pod_storage_fini(&n->storage);
     rx_map_fini(&n->template_of);
     pod_addresses_fini(&n->addresses, n->mem);
+    rx_arena_fini(&n->programs);
     rx_arena_fini(&n->arena);
+    rx_mem_close(&n->guest);
 }
 
 void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,

@@ -184,10 +184,12 @@ struct pod_foreign_image {
 
 struct pod_node {
     struct rx_loop *loop;
-    const struct rx_mem *mem;
+    const struct rx_mem *mem; /* its own, sealed while turning */
+    struct rx_mem guest;      /* for what programs need: shells, files, logs */
     uint64_t seed;
     int64_t epoch_ms; /* wall time of at_ms 0 */
     struct rx_arena arena; /* templates and scripts */
+    struct rx_arena programs; /* of guest: the commands of templates, files with texts of their own */
     struct pod_knobs knobs;
     struct pod_backoff_limits backoff;
     struct pod_gate_lookup gate;

@@ -83,11 +83,11 @@ static int compile_common(struct pod_node *n, const struct pod_spec *spec,
     const struct pod_fields nobody = {
         .name = "", .node_name = pod_node_name(spec), .services = services_of(n, spec)};
     const char *const *argv = s->argv;
-    int rc = pod_config_env(&n->configs, spec, s, &nobody, &n->arena, &p->env);
+    int rc = pod_config_env(&n->configs, spec, s, &nobody, &n->programs, &p->env);
 
     p->generation = n->configs.generation;
     if (rc == 0)
-        rc = pod_config_argv(&n->arena, &p->env, s->argc, s->argv, &argv);
+        rc = pod_config_argv(&n->programs, &p->env, s->argc, s->argv, &argv);
     p->too_long = rc == -RX_ELIMIT;
     if (p->too_long)
         return 0;
@@ -96,7 +96,7 @@ static int compile_common(struct pod_node *n, const struct pod_spec *spec,
     p->argv = argv;
     /* Without a command, the arguments are the image's entrypoint's, which nobody here knows. Most
      * images have none, or one that runs what it is given (docker-entrypoint.sh). */
-    return compile(&n->arena, s->image, s->argc, argv, &p->main);
+    return compile(&n->programs, s->image, s->argc, argv, &p->main);
 }
 
 static int compile_handlers(struct pod_node *n, const struct pod_container_spec *s,
@@ -111,16 +111,16 @@ static int compile_handlers(struct pod_node *n, const struct pod_container_spec 
 
         if (h == NULL || h->kind != POD_HANDLER_EXEC)
             continue;
-        rc = pod_config_probe_argv(&n->arena, s, h->argc, h->argv, &argv);
+        rc = pod_config_probe_argv(&n->programs, s, h->argc, h->argv, &argv);
         if (rc == 0)
-            rc = compile(&n->arena, s->image, h->argc, argv, &p->probe[k]);
+            rc = compile(&n->programs, s->image, h->argc, argv, &p->probe[k]);
         p->probe_argv[k] = argv;
         p->any |= needs_files(&p->probe[k], s, argv);
     }
     for (int k = 0; rc == 0 && k < 2; k++) {
         if (hook[k] == NULL || hook[k]->kind != POD_HANDLER_EXEC)
             continue;
-        rc = compile(&n->arena, s->image, hook[k]->argc, hook[k]->argv, &p->hook[k]);
+        rc = compile(&n->programs, s->image, hook[k]->argc, hook[k]->argv, &p->hook[k]);
         p->any |= needs_files(&p->hook[k], s, hook[k]->argv);
     }
     return rc;
@@ -130,7 +130,7 @@ int pod_programs_compile(struct pod_node *n, struct pod_template *t)
 {
     int rc = 0;
 
-    t->programs = rx_arena_alloc(&n->arena, t->spec->container_count * sizeof(*t->programs));
+    t->programs = rx_arena_alloc(&n->programs, t->spec->container_count * sizeof(*t->programs));
     if (t->programs == NULL)
         return -RX_ENOMEM;
     for (uint32_t i = 0; rc == 0 && i < t->spec->container_count; i++) {
@@ -267,13 +267,13 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
     struct pod_env env;
     int rc;
 
-    rx_arena_init(&scratch, n->mem);
+    rx_arena_init(&scratch, &n->guest);
     pod_self_fill(p, &self);
     rc = pod_config_env(&n->configs, pod_spec_of(p), s, &self.fields, &scratch, &env);
     if (rc == 0)
         rc = pod_config_argv(&scratch, &env, s->argc, s->argv, &argv);
     if (rc == 0)
-        rc = keep_env(n->mem, common, &env, hostname, fqdn, out);
+        rc = keep_env(&n->guest, common, &env, hostname, fqdn, out);
     if (rc == 0 && !same_argv(s->argc, argv, common->argv)) {
         rc = copy_argv(&out->arena, s->argc, argv, &out->argv);
         if (rc == 0)
@@ -292,7 +292,7 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
     int rc = 0;
 
     *out = (struct pod_life){0};
-    rx_arena_init(&out->arena, n->mem);
+    rx_arena_init(&out->arena, &n->guest);
     if (common->generation != n->configs.generation)
         rc = compile_common(n, pod_spec_of(p), pod_container_spec_of(c), common);
     if (rc == 0 && common->too_long)
@@ -302,10 +302,10 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
     pod_hostname(p, hostname);
     pod_fqdn(p, fqdn);
     if (rc == 0)
-        rc = common->common ? keep_env(n->mem, common, NULL, hostname, fqdn, out)
+        rc = common->common ? keep_env(&n->guest, common, NULL, hostname, fqdn, out)
                             : own_life(c, common, hostname, fqdn, out);
     if (rc != 0)
-        pod_life_end(n->mem, out);
+        pod_life_end(&n->guest, out);
     return rc;
 }
 

@@ -42,19 +42,14 @@ void pod_container_serve(struct pod_container *c, bool up)
 void pod_asks_lost(struct pod_container *c)
 {
     struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
     struct rx_list *link;
-    bool sealed;
 
     if (c->extra == NULL || rx_list_empty(&c->extra->clients))
         return;
-    sealed = rx_mem_program(mem);
     while ((link = rx_list_take_head(&c->extra->clients)) != NULL) {
         struct pod_ask *a = rx_container_of(link, struct pod_ask, link);
 
         if (shell_answer_lost(a->proc, a->id, rx_loop_now(loop)))
             rx_loop_arm(loop, a->wake, rx_loop_now(loop));
     }
-    if (sealed)
-        rx_mem_seal(mem);
 }

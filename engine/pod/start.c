@@ -265,13 +265,7 @@ static void shown(struct pod_container *c)
 
 static int boot(struct pod_container *c, const char **why)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
-    bool sealed = rx_mem_program(mem);
-    int rc = pod_machine_boot(c, why);
-
-    if (sealed)
-        rx_mem_seal(mem);
-    return rc;
+    return pod_machine_boot(c, why);
 }
 
 static void launch(struct pod_container *c)

@@ -135,17 +135,12 @@ void pod_storage_check(struct rx_timer *t)
 {
     struct pod_extra *e = rx_container_of(t, struct pod_extra, storage);
     struct pod *p = pod_of_container(e->container);
-    const struct rx_mem *mem = pod_node_of(p)->mem;
     char why[POD_EVICTION_MAX];
-    bool sealed;
 
     if (!exceeds(p, why, sizeof(why)) || pod_evict(p, POD_STATUS_EVICTED, false) != 0)
         return;
-    sealed = rx_mem_unseal(mem);
-    e->evicted = rx_mem_alloc(mem, strlen(why) + 1);
+    e->evicted = rx_mem_alloc(&pod_node_of(p)->guest, strlen(why) + 1);
     if (e->evicted != NULL)
         strcpy(e->evicted, why);
-    if (sealed)
-        rx_mem_seal(mem);
     pod_tell(p, POD_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
 }

@@ -26,7 +26,7 @@ void pod_start_failed(struct pod_container *c, enum pod_reason reason, const cha
 
 void pod_trouble_note(struct pod_container *c, const char *text)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
     struct pod_extra *e = text != NULL ? pod_extra_of(c) : c->extra;
     size_t size;
 
@@ -38,13 +38,9 @@ void pod_trouble_note(struct pod_container *c, const char *text)
     }
     size = RX_MIN(strlen(text), (size_t)POD_TROUBLE_MAX - 1) + 1;
     if (e->trouble_room < size) {
-        bool sealed = rx_mem_unseal(mem); /* once: the next one finds the room */
-
         rx_mem_free(mem, e->trouble_kept, e->trouble_room);
-        e->trouble_kept = rx_mem_alloc(mem, size);
+        e->trouble_kept = rx_mem_alloc(mem, size); /* once: the next one finds the room */
         e->trouble_room = e->trouble_kept != NULL ? (uint32_t)size : 0;
-        if (sealed)
-            rx_mem_seal(mem);
     }
     e->trouble = e->trouble_kept;
     if (e->trouble == NULL)

@@ -184,18 +184,18 @@ static int put_file(void *ctx, const char *path, const char *bytes, uint32_t len
                : 0;
 }
 
-/* What has to be built for a pod of its own (labels as a file) lives in the node's arena, which grows
+/* What has to be built for a pod of its own (labels as a file) lives in an arena of the node's, which grows
  * by that; such volumes are rare. */
 static struct fs_volume *project(struct pod *p, const struct pod_volume_spec *v)
 {
     struct pod_node *n = pod_node_of(p);
-    struct projection to = {.volume = fs_volume_new(n->mem, 0), .now = rx_loop_now(n->loop)};
+    struct projection to = {.volume = fs_volume_new(&n->guest, 0), .now = rx_loop_now(n->loop)};
     struct pod_self self;
 
     if (to.volume == NULL)
         return NULL;
     pod_self_fill(p, &self);
-    if (pod_config_files(&n->configs, pod_spec_of(p), v, &self.fields, &n->arena, put_file, &to) == 0)
+    if (pod_config_files(&n->configs, pod_spec_of(p), v, &self.fields, &n->programs, put_file, &to) == 0)
         return to.volume;
     fs_volume_unref(to.volume);
     return NULL;
@@ -217,7 +217,7 @@ static struct fs_volume *account(struct pod *p)
     rx_ms now = rx_loop_now(pod_node_of(p)->loop);
 
     if (*at == NULL)
-        *at = fs_volume_new(pod_node_of(p)->mem, 0);
+        *at = fs_volume_new(&pod_node_of(p)->guest, 0);
     if (*at == NULL || fs_volume_bytes(*at) > 0)
         return *at;
     if (fs_volume_put(*at, "/ca.crt", token, sizeof(token) - 1, false, now) == 0 &&
@@ -236,7 +236,7 @@ static struct pod_volume *pod_volumes_of(struct pod *p)
     struct pod_extra *e = pod_extra_of(pod_container_at(p, 0));
 
     if (e != NULL && e->volume == NULL)
-        e->volume = rx_mem_zalloc(pod_node_of(p)->mem,
+        e->volume = rx_mem_zalloc(&pod_node_of(p)->guest,
                                   pod_spec_of(p)->volume_count * sizeof(*e->volume));
     return e != NULL ? e->volume : NULL;
 }
@@ -273,7 +273,7 @@ static struct fs_volume *own_volume(struct pod *p, uint32_t index)
     struct pod_volume *at = pod_volumes_of(p);
 
     if (at != NULL && at[index].volume == NULL)
-        at[index].volume = fs_volume_new(pod_node_of(p)->mem, room_of(&pod_spec_of(p)->volume[index]));
+        at[index].volume = fs_volume_new(&pod_node_of(p)->guest, room_of(&pod_spec_of(p)->volume[index]));
     return at != NULL ? at[index].volume : NULL;
 }
 
@@ -330,7 +330,7 @@ static int mount(struct pod_container *c, struct fs *f, const struct pod_mount_s
     struct rx_arena scratch;
     int rc = tree != NULL ? 0 : -RX_ENOMEM;
 
-    rx_arena_init(&scratch, pod_node_of(p)->mem);
+    rx_arena_init(&scratch, &pod_node_of(p)->guest);
     if (rc == 0 && m->expand)
         rc = pod_config_expand(&scratch, sub, variable, env, &sub);
     if (rc == 0 && (snprintf(path, sizeof(path), "%s/%s", inside, sub) >= (int)sizeof(path) ||
@@ -462,22 +462,19 @@ bool pod_mounts_refused(struct pod_container *c, char *why, size_t room)
     struct rx_arena scratch;
     struct pod_self self;
     struct pod_env env;
-    bool refused = false, sealed;
+    bool refused = false;
     uint32_t i = 0;
 
     while (i < s->mount_count && !s->mount[i].expand)
         i++;
     if (i == s->mount_count)
         return false;
-    sealed = rx_mem_program(n->mem);
-    rx_arena_init(&scratch, n->mem);
+    rx_arena_init(&scratch, &n->guest);
     pod_self_fill(p, &self);
     if (pod_config_env(&n->configs, pod_spec_of(p), s, &self.fields, &scratch, &env) == 0)
         for (; i < s->mount_count && !refused; i++)
             refused = s->mount[i].expand && mount_refused(&s->mount[i], &env, &scratch, why, room);
     rx_arena_fini(&scratch);
-    if (sealed)
-        rx_mem_seal(n->mem);
     return refused;
 }
 
@@ -492,7 +489,7 @@ void pod_volumes_free(struct pod *p)
         return;
     for (uint32_t i = 0; i < count; i++)
         fs_volume_unref(e->volume[i].volume);
-    rx_mem_free(pod_node_of(p)->mem, e->volume, count * sizeof(*e->volume));
+    rx_mem_free(&pod_node_of(p)->guest, e->volume, count * sizeof(*e->volume));
     e->volume = NULL;
 }
 

@@ -33,7 +33,7 @@ struct pod_claim {
 };
 
 struct pod_storage {
-    const struct rx_mem *mem;
+    const struct rx_mem *mem; /* the guest account: claims exist for the files in them */
     struct pod_claim *slot; /* open addressing, at most half full */
     uint32_t count, room;
     struct fs_volume *host; /* NULL: nobody has mounted any of it yet */

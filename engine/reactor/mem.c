@@ -22,15 +22,28 @@ int rx_mem_open_with(struct rx_mem *m, const struct rx_mem_ops *ops, void *ctx)
 
     if (!state)
         return -RX_ENOMEM;
-    *state = (struct rx_mem_state){0};
+    *state = (struct rx_mem_state){.core = state};
     *m = (struct rx_mem){.ops = ops, .ctx = ctx, .state = state};
+    return 0;
+}
+
+int rx_mem_open_guest(struct rx_mem *guest, const struct rx_mem *core)
+{
+    struct rx_mem_state *state = core->ops->alloc(core->ctx, sizeof *state, ALIGN);
+
+    if (state == NULL)
+        return -RX_ENOMEM;
+    *state = (struct rx_mem_state){.core = core->state};
+    *guest = (struct rx_mem){.ops = core->ops, .ctx = core->ctx, .state = state};
     return 0;
 }
 
 void rx_mem_close(struct rx_mem *m)
 {
+    bool guest = m->state->core != m->state;
+
     m->ops->free(m->ctx, m->state, sizeof *m->state);
-    if (m->ops->close)
+    if (!guest && m->ops->close)
         m->ops->close(m->ctx);
     *m = (struct rx_mem){0};
 }
@@ -55,15 +68,16 @@ void *rx_mem_alloc_aligned(const struct rx_mem *m, size_t size, size_t align)
     void *p;
 
     s->calls++;
-    s->counted[s->phase]++;
+    s->counted[s->core->phase]++;
     p = m->ops->alloc(m->ctx, size, align);
     if (RX_UNLIKELY(!p)) {
-        s->refused++;
+        s->core->refused++;
         return NULL;
     }
     s->bytes += size;
-    if (s->bytes > s->bytes_peak)
-        s->bytes_peak = s->bytes;
+    s->bytes_peak = RX_MAX(s->bytes, s->bytes_peak);
+    s->core->all += size;
+    s->core->all_peak = RX_MAX(s->core->all, s->core->all_peak);
     return p;
 }
 
@@ -86,6 +100,7 @@ void rx_mem_free(const struct rx_mem *m, void *p, size_t size)
         return;
     RX_ASSERT(m->state->bytes >= size); /* a size that was never asked for */
     m->state->bytes -= size;
+    m->state->core->all -= size;
     m->ops->free(m->ctx, p, size);
 }
 
@@ -94,22 +109,12 @@ void rx_mem_seal(const struct rx_mem *m)
     m->state->phase = RX_MEM_SEALED;
 }
 
-static bool leave_seal(const struct rx_mem *m, enum rx_mem_phase phase)
+bool rx_mem_unseal(const struct rx_mem *m)
 {
     if (m->state->phase != RX_MEM_SEALED)
         return false;
-    m->state->phase = (uint8_t)phase;
+    m->state->phase = RX_MEM_GROWS;
     return true;
-}
-
-bool rx_mem_unseal(const struct rx_mem *m)
-{
-    return leave_seal(m, RX_MEM_GROWS);
-}
-
-bool rx_mem_program(const struct rx_mem *m)
-{
-    return leave_seal(m, RX_MEM_PROGRAM);
 }
 
 void rx_mem_unseal_all(const struct rx_mem *m)

@@ -4,10 +4,14 @@
  *
  * An engine takes its memory through one struct of functions. The default is a private mimalloc heap
  * (mem_mi.c), freed whole at close; ALLOC=libc and sanitizer builds use mem_libc.c instead. An embedder may
- * bring his own. Phases make "allocates nothing in the steady state" testable: while sealed, each
- * allocation is counted as a breach. Two kinds of work may allocate then, and are counted apart: what makes the
- * engine grow until it has reached its size (pools, pods that are added) stands between rx_mem_unseal and
- * rx_mem_seal, what the programs of pods need (shells, files, logs) between rx_mem_program and rx_mem_seal.
+ * bring his own.
+ *
+ * There are two accounts of it. The core is the engine's own: sealed while it turns, when each allocation is
+ * counted as a breach, which makes "allocates nothing in the steady state" testable. Only growth may allocate then,
+ * between rx_mem_unseal and rx_mem_seal, and is counted apart: pools that reach their size, pods that are added.
+ * The guest account (rx_mem_open_guest) is for what the programs of pods need: shells, files, logs. It is never
+ * sealed, and says how much it holds and how often it was asked while the core was sealed. Both take from the
+ * same allocator; what one has given is given back to the same one.
  *
  * Whoever finds no memory, undoes what he began and answers -RX_ENOMEM says rx_mem_told: back to how many
  * refusals there were before. Those that nobody has told of stop the loop, so that none of the many places that
@@ -36,16 +40,17 @@ enum rx_mem_phase {
     RX_MEM_OPEN,    /* nobody minds */
     RX_MEM_SEALED,  /* a breach */
     RX_MEM_GROWS,
-    RX_MEM_PROGRAM,
     RX_MEM_PHASES
 };
 
 struct rx_mem_state {
     size_t bytes, bytes_peak; /* asked for and not yet given back */
+    size_t all, all_peak;     /* of the core: with its guest's */
     uint64_t calls;           /* allocations since open */
-    uint64_t refused;         /* of them: there was no memory, and nobody has told of it */
-    uint64_t counted[RX_MEM_PHASES]; /* of them, in each phase */
-    uint8_t phase;            /* enum rx_mem_phase */
+    uint64_t refused;         /* of the core: of both, there was no memory, and nobody has told of it */
+    uint64_t counted[RX_MEM_PHASES]; /* of the calls, in each phase of the core */
+    struct rx_mem_state *core;       /* its own, or that of the core */
+    uint8_t phase;                   /* of the core: enum rx_mem_phase */
 };
 
 int rx_mem_open(struct rx_mem *m);
@@ -53,6 +58,9 @@ int rx_mem_open(struct rx_mem *m);
 
 int rx_mem_open_with(struct rx_mem *m, const struct rx_mem_ops *ops, void *ctx);
 /* An allocator of the caller's. */
+
+int rx_mem_open_guest(struct rx_mem *guest, const struct rx_mem *core);
+/* Another account of the same allocator. Close it before the core. -RX_ENOMEM. */
 
 void rx_mem_close(struct rx_mem *m);
 /* Gives everything back that the allocator can give back whole, and the state. */
@@ -69,19 +77,18 @@ void rx_mem_free(const struct rx_mem *m, void *p, size_t size); /* NULL is allow
 
 void rx_mem_seal(const struct rx_mem *m);
 bool rx_mem_unseal(const struct rx_mem *m);
-bool rx_mem_program(const struct rx_mem *m);
-/* Return whether it was sealed, and change nothing if it was not; nestable by that. */
+/* Returns whether it was sealed, and changes nothing if it was not; nestable by that. */
 
 void rx_mem_unseal_all(const struct rx_mem *m); /* back to RX_MEM_OPEN */
 
 static inline bool rx_mem_failed(const struct rx_mem *m)
 {
-    return m->state->refused > 0;
+    return m->state->core->refused > 0;
 }
 
 static inline void rx_mem_told(const struct rx_mem *m, uint64_t back_to)
 {
-    m->state->refused = back_to;
+    m->state->core->refused = back_to;
 }
 
 static inline uint64_t rx_mem_breaches(const struct rx_mem *m)

@@ -69,6 +69,33 @@ Test(steady, programs_are_counted_apart)
     cr_expect_eq(after.allocations - before.allocations,
                  after.program_allocations - before.program_allocations);
     cr_expect_eq(after.steady_allocations, 0);
+    cr_expect_gt(after.guest_memory, 0);
+    cr_expect_leq(after.guest_memory, after.guest_memory_peak);
+    cr_expect_lt(after.guest_memory_peak, after.memory_peak);
+    story_free(s);
+}
+
+/* What a pod's programs have taken goes with the pod; what stays is the template's compiled command. */
+Test(steady, guest_memory_goes_with_the_pod)
+{
+    static const char logs[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: v, emptyDir: {}}]\n"
+        "  terminationGracePeriodSeconds: 1\n  containers:\n  - name: c\n    image: i:1\n"
+        "    volumeMounts: [{name: v, mountPath: /v}]\n"
+        "    command: [sh, -c, \"seq 20000 | tee /v/all; sleep 1000\"]\n";
+    struct story_options o = {.for_ms = 10000, .seed = 7};
+    struct podring_stats before = PODRING_STATS_INIT, after = PODRING_STATS_INIT;
+    struct story *s = story_run(logs, &o);
+    uint64_t pod;
+
+    podring_stats(story_ring(s), &before);
+    cr_assert_eq(podring_find(story_ring(s), "default", "p", &pod), 0);
+    cr_assert_eq(podring_delete(story_ring(s), pod, -1, 0), 0);
+    cr_assert_eq(podring_run_until(story_ring(s), 60000), 0);
+    podring_stats(story_ring(s), &after);
+    cr_expect_gt(before.guest_memory, 200000);
+    cr_expect_lt(after.guest_memory, 20000);
+    cr_expect_eq(after.guest_memory_peak, before.guest_memory_peak);
     story_free(s);
 }
 

@@ -124,6 +124,54 @@ Test(mem, breaches_count_only_while_sealed)
     rx_mem_close(&m);
 }
 
+/* What programs need is no breach of the core's seal, and is counted by itself and in the whole. */
+Test(mem, a_guest_is_another_account)
+{
+    struct failmem f;
+    struct rx_mem m, guest;
+    void *own, *p;
+
+    failmem_open(&m, &f, 0);
+    cr_assert_eq(rx_mem_open_guest(&guest, &m), 0);
+    own = rx_mem_alloc(&m, 100);
+    p = rx_mem_alloc(&guest, 30);
+    rx_mem_seal(&m);
+    p = rx_mem_grow(&guest, p, 30, 50);
+    cr_expect_eq(rx_mem_breaches(&m), 0);
+    cr_expect_eq(guest.state->counted[RX_MEM_OPEN], 1);
+    cr_expect_eq(guest.state->counted[RX_MEM_SEALED], 1);
+    cr_expect_eq(guest.state->bytes, 50);
+    cr_expect_eq(guest.state->bytes_peak, 80); /* both blocks, for a moment */
+    cr_expect_eq(m.state->bytes, 100);
+    cr_expect_eq(m.state->all, 150);
+    cr_expect_eq(m.state->all_peak, 180);
+    rx_mem_free(&guest, p, 50);
+    cr_expect_eq(m.state->all, 100);
+    rx_mem_free(&m, own, 100);
+    rx_mem_close(&guest);
+    rx_mem_close(&m);
+    cr_assert_eq(f.blocks, 0);
+}
+
+/* The core answers for both: a refusal of either ends what nobody undoes. */
+Test(mem, a_guests_refusal_is_the_cores)
+{
+    struct failmem f;
+    struct rx_mem m, guest;
+
+    failmem_open(&m, &f, 0);
+    cr_assert_eq(rx_mem_open_guest(&guest, &m), 0);
+    f.fail_at = f.calls + 1;
+    cr_expect_null(rx_mem_alloc(&guest, 10));
+    cr_expect(rx_mem_failed(&m));
+    rx_mem_told(&guest, 0);
+    cr_expect_not(rx_mem_failed(&m));
+    cr_expect_eq(guest.state->bytes, 0);
+    cr_expect_eq(m.state->all, 0);
+    rx_mem_close(&guest);
+    rx_mem_close(&m);
+}
+
 /* An inner caller that may grow the engine must not seal what an outer one has unsealed. */
 static void grow_inside(const struct rx_mem *m, int depth)
 {
