@@ -311,62 +311,61 @@ static const struct rx_port_ops memory_ops = {
 
 /* ---- the ready queue ------------------------------------------------------------------------ */
 
-static struct rx_ready *ready_push(struct sim *s)
+static __attribute__((noinline)) bool ready_grow(struct sim *s)
 {
-    if (RX_UNLIKELY(s->ready_count == s->ready_room)) {
-        uint32_t room = s->ready_room * 2;
-        bool sealed = rx_mem_unseal(s->mem); /* as large as most completions at once, and no larger */
-        struct rx_ready *grown = rx_mem_alloc(s->mem, room * sizeof *grown);
+    uint32_t room = s->ready_room * 2;
+    bool sealed = rx_mem_unseal(s->mem); /* as large as most completions at once, and no larger */
+    struct rx_ready *grown = rx_mem_alloc(s->mem, room * sizeof(*grown));
 
-        if (sealed)
-            rx_mem_seal(s->mem);
+    if (sealed)
+        rx_mem_seal(s->mem);
 
-        if (!grown) {
-            s->broken = -RX_ENOMEM;
-            return NULL;
-        }
-        for (uint32_t i = 0; i < s->ready_count; i++)
-            grown[i] = s->ready[(s->ready_head + i) & (s->ready_room - 1)];
-        rx_mem_free(s->mem, s->ready, s->ready_room * sizeof *s->ready);
-        s->ready = grown;
-        s->ready_room = room;
-        s->ready_head = 0;
+    if (grown == NULL) {
+        s->broken = -RX_ENOMEM;
+        return false;
     }
+    for (uint32_t i = 0; i < s->ready_count; i++)
+        grown[i] = s->ready[(s->ready_head + i) & (s->ready_room - 1)];
+    rx_mem_free(s->mem, s->ready, s->ready_room * sizeof(*s->ready));
+    s->ready = grown;
+    s->ready_room = room;
+    s->ready_head = 0;
+    return true;
+}
+
+static inline void ready_push(struct sim *s, struct rx_ready r)
+{
+    if (RX_UNLIKELY(s->ready_count == s->ready_room) && !ready_grow(s))
+        return;
+    s->ready[(s->ready_head + s->ready_count) & (s->ready_room - 1)] = r;
     s->port.busy = true;
     if (s->ready_count++ == 0 && s->real.embedded)
         sim_real_work(s);
-    return &s->ready[(s->ready_head + s->ready_count - 1) & (s->ready_room - 1)];
 }
 
 void sim_complete(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock,
                   enum rx_op_stage stage)
 {
-    struct rx_ready *r = ready_push(s);
-
-    if (r)
-        *r = (struct rx_ready){
-            .op = op, .res = res, .sock = sock, .stage = (uint8_t)stage, .final = true};
+    ready_push(s, (struct rx_ready){
+                      .op = op, .res = res, .sock = sock, .stage = (uint8_t)stage, .final = true});
 }
 
 void sim_report(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock)
 {
-    struct rx_ready *r = ready_push(s);
-
     /* One of many listeners: its ACCEPT has not been looked at for long, and will be in a moment. */
     __builtin_prefetch(op);
     __builtin_prefetch((const char *)op + 64);
     __builtin_prefetch((const char *)op + 128);
-    if (r)
-        *r = (struct rx_ready){.op = op, .res = res, .sock = sock};
+    ready_push(s, (struct rx_ready){.op = op, .res = res, .sock = sock});
 }
 
 int sim_take_ready(struct sim *s, struct rx_ready *ready, int room)
 {
     uint32_t n = RX_MIN(s->ready_count, (uint32_t)RX_MAX(room, 0));
-    uint32_t first = RX_MIN(n, s->ready_room - s->ready_head); /* up to where the ring wraps */
 
-    memcpy(ready, s->ready + s->ready_head, first * sizeof *ready);
-    memcpy(ready + first, s->ready, (n - first) * sizeof *ready);
+    /* Mostly one or two, after each timer: too few for memcpy. */
+    for (uint32_t i = 0; i < n; i++)
+        ready[i] = s->ready[(s->ready_head + i) & (s->ready_room - 1)];
     s->ready_head = (s->ready_head + n) & (s->ready_room - 1);
     s->ready_count -= n;
     s->port.busy = s->ready_count > 0;
@@ -378,18 +377,14 @@ int sim_take_ready(struct sim *s, struct rx_ready *ready, int room)
 static bool travel_push(struct sim *s, struct sim_travel t);
 static struct sim_travel travel_pop(struct sim *s);
 
-void sim_send_news(struct sim *s, struct sim_conn *c, enum sim_side to, enum sim_news news,
-                   uint32_t bytes)
+static __attribute__((noinline)) void send_delayed(struct sim *s, struct sim_conn *c,
+                                                   enum sim_side to, enum sim_news news,
+                                                   uint32_t bytes)
 {
     const struct rx_sim_options *o = &s->options;
     struct sim_end *end = &c->end[to];
-    rx_ns at;
+    rx_ns at = s->instant + o->latency_min;
 
-    if (!s->delayed) {
-        sim_net_arrive(s, c, to, news, bytes);
-        return;
-    }
-    at = s->instant + o->latency_min;
     at += (rx_ns)rx_prng_scale(rx_prng_at(c->fate, SIM_DRAW_LATENCY, 0, c->sent++),
                                (uint64_t)(o->latency_max - o->latency_min) + 1);
     at = RX_MAX(at, end->quiet);
@@ -402,6 +397,15 @@ void sim_send_news(struct sim *s, struct sim_conn *c, enum sim_side to, enum sim
                                             .side = (uint8_t)to,
                                             .news = (uint8_t)news}))
         s->broken = -RX_ENOMEM;
+}
+
+void sim_send_news(struct sim *s, struct sim_conn *c, enum sim_side to, enum sim_news news,
+                   uint32_t bytes)
+{
+    if (s->delayed)
+        send_delayed(s, c, to, news, bytes);
+    else
+        sim_net_arrive(s, c, to, news, bytes);
 }
 
 void sim_arrivals(struct sim *s, rx_ns until)
@@ -418,9 +422,9 @@ void sim_arrivals(struct sim *s, rx_ns until)
     s->instant = s->now;
 }
 
-bool sim_chance(const struct sim_conn *c, enum sim_draw kind, uint32_t n, uint32_t ppm)
+bool sim_chance_draw(const struct sim_conn *c, enum sim_draw kind, uint32_t n, uint32_t ppm)
 {
-    return ppm != 0 && rx_prng_scale(rx_prng_at(c->fate, kind, 0, n), SIM_PPM) < ppm;
+    return rx_prng_scale(rx_prng_at(c->fate, kind, 0, n), SIM_PPM) < ppm;
 }
 
 static inline bool earlier(const struct sim_travel *a, const struct sim_travel *b)

@@ -220,7 +220,12 @@ int sim_take_ready(struct sim *s, struct rx_ready *ready, int room);
  * the address, the instant and the number of the dial in it: traffic elsewhere changes nothing. */
 enum sim_draw { SIM_DRAW_LATENCY = 1, SIM_DRAW_REFUSE, SIM_DRAW_DROP, SIM_DRAW_RESET };
 
-bool sim_chance(const struct sim_conn *c, enum sim_draw kind, uint32_t n, uint32_t ppm);
+bool sim_chance_draw(const struct sim_conn *c, enum sim_draw kind, uint32_t n, uint32_t ppm);
+
+static inline bool sim_chance(const struct sim_conn *c, enum sim_draw kind, uint32_t n, uint32_t ppm)
+{
+    return ppm != 0 && sim_chance_draw(c, kind, n, ppm);
+}
 /* The n-th of that kind for this connection. */
 
 /* port_sim_net.c */

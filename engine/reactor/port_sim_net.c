@@ -99,7 +99,7 @@ static struct sim_conn *conn_of(const struct sim *s, rx_sock sock, enum sim_side
         return NULL;
     c = &s->conn[index];
     *side = sock & 1 ? SIM_SERVER : SIM_CLIENT;
-    if (sim_net_handle(s, c, *side) != sock || !(c->end[*side].flags & SIM_LIVE))
+    if (c->generation != (uint32_t)sock >> CONN_BITS || !(c->end[*side].flags & SIM_LIVE))
         return NULL;
     return c;
 }

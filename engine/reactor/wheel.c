@@ -243,7 +243,8 @@ struct rx_timer *rx_wheel_pull(struct rx_wheel *w)
     t->link = NULL;
     w->class_ = rx_key_class(t->key);
     w->count--;
-    scouts_leave(w, t);
+    if (w->awake)
+        scouts_leave(w, t);
     look_ahead(w);
     if (w->drains > 0)
         drain(w);
@@ -705,8 +706,9 @@ static void link_up(struct rx_timer **head, struct rx_timer *list)
 static void merge_soon(struct rx_wheel *w)
 {
     struct rx_timer **at = &w->batch, *next;
+    struct rx_timer *t = w->soon->next ? rx_timer_sort(w->soon) : w->soon;
 
-    for (struct rx_timer *t = rx_timer_sort(w->soon); t; t = next) {
+    for (; t; t = next) {
         next = t->next;
         while (*at && (*at)->key <= t->key)
             at = &(*at)->next;
