@@ -155,6 +155,8 @@ static void instances_read(struct mf_load *l, const struct mf_at *spec, struct p
             s[i].serve_count = serve.count;
             s[i].serve = serve.rule;
         }
+        for (uint32_t k = 0; k < s[i].serve_count; k++)
+            s[i].chance |= s[i].serve[k].chance;
     }
     out->instance = s;
     out->has_instances = out->instance_count > 0;

@@ -51,6 +51,7 @@ static void rule_read(struct mf_load *l, const struct mf_at *at, struct pod_serv
     out->body_after = mf_draw(l, at, "bodyAfter");
     out->rate_ppm = mf_rate(l, at);
     out->tls = mf_bool(l, at, "tls", false);
+    pod_serve_rule_ready(out);
 }
 
 static void target_read(struct mf_load *l, const struct mf_at *at, struct pod_serve_rule *out)

@@ -128,16 +128,21 @@ static void ask_api(const struct shell_request *r, struct shell_result *out)
     static const char *const open[] = {"/healthz", "/livez", "/readyz"};
     static const char no[] = "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
                              "\"reason\":\"Forbidden\",\"code\":403}\n";
+    struct pod_path asked;
 
     if (r->ask != SHELL_ASK_HTTP)
         return;
     out->status = 403;
     out->body = no;
-    for (size_t i = 0; i < RX_ARRAY_LEN(open); i++)
-        if (pod_path_is(open[i], r->path, (uint32_t)strlen(r->path))) {
+    asked = (struct pod_path){r->path, (uint32_t)strlen(r->path), POD_PATH_UNKNOWN};
+    for (size_t i = 0; i < RX_ARRAY_LEN(open); i++) {
+        struct pod_path known = {open[i], (uint32_t)strlen(open[i]), POD_PATH_PLAIN};
+
+        if (pod_path_same(&known, &asked)) {
             out->status = 200;
             out->body = "ok";
         }
+    }
     out->body_length = (uint32_t)strlen(out->body);
 }
 

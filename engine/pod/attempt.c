@@ -73,7 +73,7 @@ struct pod_attempt *pod_attempt_take(struct pod_node *n)
     if (a != NULL) {
         /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
         n->attempt_free = a->next_free;
-        memset(a, 0, offsetof(struct pod_attempt, scratch));
+        memset(a, 0, n->attempt_head);
     } else {
         a = new_attempt(n);
     }
@@ -88,7 +88,7 @@ struct pod_attempt *pod_attempt_take(struct pod_node *n)
 
 static uint64_t tag_of(const struct pod_node *n, uint64_t probe, uint64_t serial, uint32_t hop)
 {
-    return rx_prng_at(n->seed, POD_STREAM_ANSWER, probe, serial << 4 | hop) | 1;
+    return rx_prng_under(n->answer_root, probe, serial << 4 | hop) | 1;
 }
 
 uint64_t pod_attempt_tag(const struct pod_attempt *a, uint32_t hop)
@@ -128,7 +128,8 @@ bool pod_attempt_is_patient(struct pod_attempt *a)
 
 static void answer_in_class(struct pod_attempt *a, rx_ms at, enum pod_class class_)
 {
-    rx_loop_disarm(a->loop, &a->step);
+    if (rx_timer_armed(&a->step))
+        rx_loop_disarm(a->loop, &a->step);
     a->step.key = pod_key_in_class(a->step.key, class_);
     rx_loop_arm(a->loop, &a->step, at);
 }

@@ -11,29 +11,29 @@
 #include "engine/reactor/prng.h"
 #include "engine/store/rule_path.h"
 
-static bool is_chance(const struct pod_draw *d)
-{
-    return d->kind == POD_DRAW_UNIFORM || d->kind == POD_DRAW_EXP;
-}
-
 /* ---- answers ------------------------------------------------------------------------------------- */
 
-static bool path_is(const struct pod_serve_rule *r, const char *path, uint32_t length)
+static bool path_is(const struct pod_serve_rule *r, struct pod_path *asked)
 {
     if (r->path == NULL)
         return true;
-    return path != NULL && pod_path_is(r->path, path, length);
+    return asked->target != NULL && pod_path_same(&r->target, asked);
+}
+
+static inline bool is_port_of(const struct pod_template *t, uint32_t container, uint16_t port)
+{
+    const uint16_t *listen = t->listen[container];
+
+    for (uint32_t i = 0; i < t->listen_count[container]; i++) {
+        if (listen[i] == port)
+            return true;
+    }
+    return false;
 }
 
 bool pod_port_is_of(const struct pod_container *c, uint16_t port)
 {
-    const struct pod_template *t = pod_of_container((struct pod_container *)(uintptr_t)c)->tmpl;
-
-    for (uint32_t i = 0; i < t->listen_count[c->index]; i++) {
-        if (t->listen[c->index][i] == port)
-            return true;
-    }
-    return false;
+    return is_port_of(pod_of_container((struct pod_container *)(uintptr_t)c)->tmpl, c->index, port);
 }
 
 bool pod_attempt_asks(const struct pod_attempt *a, const struct pod_container *c)
@@ -42,15 +42,15 @@ bool pod_attempt_asks(const struct pod_attempt *a, const struct pod_container *c
 }
 
 /* A pod of which no port is known has some all the same: nobody says which, so it is whichever is asked for. */
-static bool listens(struct pod_container *c, uint16_t port)
+static inline bool listens(const struct pod_template *t, const struct pod_container *c, uint16_t port)
 {
-    return pod_of_container(c)->tmpl->port_count == 0 || pod_port_is_of(c, port);
+    return t->port_count == 0 || is_port_of(t, c->index, port);
 }
 
 /* A number of a stream costs more than all else here, and most durations need none. */
 static rx_ms draw_at(const struct pod_draw *d, uint64_t seed, uint64_t id, uint64_t n)
 {
-    return pod_draw_ms(d, is_chance(d) ? rx_prng_at(seed, POD_STREAM_LATENCY, id, n) : 0);
+    return pod_draw_ms(d, pod_draw_is_chance(d) ? rx_prng_at(seed, POD_STREAM_LATENCY, id, n) : 0);
 }
 
 static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id, uint64_t tag,
@@ -75,8 +75,9 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     rx_ms now = rx_loop_now(n->loop);
     uint64_t id = p->serial << 8 | c->index;
+    struct pod_path asked = {path, path_length, POD_PATH_UNKNOWN};
 
-    if (c->proc_state != POD_PROC_RUNNING || !c->serving || !listens(c, port))
+    if (c->proc_state != POD_PROC_RUNNING || !c->serving || !listens(p->tmpl, c, port))
         return false;
     *out = (struct pod_answer){.act = POD_SERVE_ANSWER, .status = 200, .grpc = POD_GRPC_SERVING};
     if (script == NULL)
@@ -91,11 +92,11 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
         const struct pod_serve_rule *r = &script->serve[i];
 
         if (!pod_window_open(&r->window, c->cur.started, now) || (r->port != 0 && r->port != port) ||
-            !path_is(r, path, path_length))
+            !path_is(r, &asked))
             continue;
         /* A rule with a rate takes its share; what it leaves is for the rules after it. */
         if (r->rate_ppm < 1000000 &&
-            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_ANSWER, id, tag << 8 | i),
+            rx_prng_scale(rx_prng_under(n->answer_root, id, tag << 8 | i),
                           1000000) >= r->rate_ppm)
             continue;
         answer_by(r, n->seed, id, tag, out);

@@ -68,12 +68,15 @@ static const struct pod_probe *probe_of(struct pod_container *c, enum pod_probe_
     return c->probe[kind] == 255 ? NULL : pod_probe_at(pod_of_container(c), c->probe[kind]);
 }
 
+/* For a container that runs and is shown. */
+static inline bool is_started(const struct pod_container *c, const struct pod_probe *startup)
+{
+    return startup == NULL || c->carried || pod_probe_result(startup, c) == POD_RESULT_SUCCESS;
+}
+
 bool pod_container_started(struct pod_container *c)
 {
-    const struct pod_probe *b = probe_of(c, POD_STARTUP);
-
-    return c->proc_state == POD_PROC_RUNNING && !c->hidden &&
-           (b == NULL || c->carried || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
+    return c->proc_state == POD_PROC_RUNNING && !c->hidden && is_started(c, probe_of(c, POD_STARTUP));
 }
 
 bool pod_container_started_before(struct pod_container *c, rx_ms now)
@@ -83,7 +86,7 @@ bool pod_container_started_before(struct pod_container *c, rx_ms now)
     if (c->proc_state != POD_PROC_RUNNING || c->hidden)
         return false;
     if (b != NULL)
-        return pod_container_started(c) != (b->changed_at == now);
+        return is_started(c, b) != (b->changed_at == now);
     return c->extra == NULL || c->extra->shown_at != now || now == 0;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/pod/pod.h"
 #include "engine/pod/program.h"
 #include "engine/reactor/err.h"
+#include "engine/reactor/prng.h"
 
 enum { PLAIN_MAX = 512 }; /* bytes of path and headers */
 
@@ -23,6 +24,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->loop = o->loop;
     n->mem = o->mem;
     n->seed = o->seed;
+    n->answer_root = rx_prng_root(o->seed, POD_STREAM_ANSWER);
     n->epoch_ms = o->epoch_ms;
     n->knobs.timing = o->timing;
     if (o->timing == POD_TIMING_KUBELET) {
@@ -37,6 +39,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     pod_addresses_whole(&n->addresses);
     n->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
+    n->attempt_head = offsetof(struct pod_attempt, scratch);
     pod_gate_compile(&n->gate);
     rc = rx_mem_open_guest(&n->guest, o->mem);
     if (rc != 0)

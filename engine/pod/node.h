@@ -187,6 +187,7 @@ struct pod_node {
     const struct rx_mem *mem; /* its own, sealed while turning */
     struct rx_mem guest;      /* for what programs need: shells, files, logs */
     uint64_t seed;
+    uint64_t answer_root; /* of POD_STREAM_ANSWER: see rx_prng_root */
     int64_t epoch_ms; /* wall time of at_ms 0 */
     struct rx_arena arena; /* templates and scripts */
     struct rx_arena programs; /* of guest: the commands of templates, files with texts of their own */
@@ -208,6 +209,8 @@ struct pod_node {
     struct rx_slab attempts; /* where they live; */
     struct pod_attempt *attempt_free; /* those that are not in use */
     size_t attempt_size;
+    size_t attempt_head; /* bytes of it that are cleared for each run. Here, as a constant would become a
+                          * string instruction, which takes longer to begin than these few hundred bytes */
     struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
     const struct pod_carrier *carrier[POD_HANDLER_SLEEP + 1]; /* by handler kind */
     void *carrier_ctx[POD_HANDLER_SLEEP + 1];

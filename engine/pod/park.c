@@ -35,6 +35,8 @@ static struct pod_container *target_of(struct pod_probe *b)
 
 /* ---- does it answer at once and well? ------------------------------------------------------- */
 
+enum { NOT_ASKED = 1 }; /* the tag where nothing is drawn by it: drawing one costs more than the answer */
+
 static bool answers_well(struct pod_container *c, const struct pod_handler_spec *h, uint64_t tag)
 {
     const char *path = h->kind == POD_HANDLER_HTTP ? h->path : NULL;
@@ -52,6 +54,7 @@ static bool answers_well(struct pod_container *c, const struct pod_handler_spec 
 bool pod_probe_prompt(struct pod_probe *b)
 {
     const struct pod_handler_spec *h = &pod_probe_spec_of(b)->handler;
+    const struct pod_instance_script *script;
     struct pod_container *c;
 
     if ((h->kind != POD_HANDLER_HTTP && h->kind != POD_HANDLER_TCP) || h->port == 0 ||
@@ -60,18 +63,11 @@ bool pod_probe_prompt(struct pod_probe *b)
     c = target_of(b);
     if (c == NULL || c->proc_state != POD_PROC_RUNNING || !c->serving)
         return false;
-    if (pod_instance_of(c, c->restarts) != NULL && !answers_well(c, h, pod_probe_tag(b)))
-        return false;
-    return true;
+    script = pod_instance_of(c, c->restarts);
+    return script == NULL || answers_well(c, h, script->chance ? pod_probe_tag(b) : NOT_ASKED);
 }
 
 /* ---- how long will it? ---------------------------------------------------------------------- */
-
-static bool draws_lots(const struct pod_serve_rule *r)
-{
-    return r->rate_ppm < 1000000 || r->latency.kind != POD_DRAW_FIXED ||
-           r->body_after.kind != POD_DRAW_FIXED;
-}
 
 /* The first border after now; RX_MS_NEVER: none. False: nobody can tell. */
 static bool border_of(const struct pod_container *c, rx_ms now, rx_ms *border)
@@ -79,15 +75,14 @@ static bool border_of(const struct pod_container *c, rx_ms now, rx_ms *border)
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
 
     *border = RX_MS_NEVER;
-    for (uint32_t i = 0; script != NULL && i < script->serve_count; i++) {
-        const struct pod_serve_rule *r = &script->serve[i];
-        rx_ms next = pod_window_border(&r->window, c->cur.started, now);
+    if (script == NULL)
+        return true;
+    for (uint32_t i = 0; i < script->serve_count; i++) {
+        rx_ms next = pod_window_border(&script->serve[i].window, c->cur.started, now);
 
-        if (draws_lots(r))
-            return false;
         *border = RX_MIN(*border, next);
     }
-    return true;
+    return !script->chance;
 }
 
 void pod_probe_park(struct pod_probe *b)

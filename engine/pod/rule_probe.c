@@ -117,17 +117,6 @@ struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_ki
     return out;
 }
 
-enum pod_result pod_probe_initial(enum pod_probe_kind kind)
-{
-    static const uint8_t initial[] = {
-        [POD_STARTUP] = POD_RESULT_UNKNOWN,
-        [POD_READINESS] = POD_RESULT_FAILURE,
-        [POD_LIVENESS] = POD_RESULT_SUCCESS,
-    };
-
-    return initial[kind];
-}
-
 const char *pod_result_name(enum pod_result r)
 {
     static const char *const name[] = {"Unknown", "Success", "Failure"};

@@ -98,7 +98,16 @@ struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_ki
                                      int32_t success_threshold, int32_t failure_threshold);
 /* Counts one run that gave a result (errors are not counted and never come here). */
 
-enum pod_result pod_probe_initial(enum pod_probe_kind kind);
+static inline enum pod_result pod_probe_initial(enum pod_probe_kind kind)
+{
+    static const uint8_t initial[] = {
+        [POD_STARTUP] = POD_RESULT_UNKNOWN,
+        [POD_READINESS] = POD_RESULT_FAILURE,
+        [POD_LIVENESS] = POD_RESULT_SUCCESS,
+    };
+
+    return (enum pod_result)initial[kind];
+}
 /* What counts as the result of an instance before its first verdict. */
 
 #endif

@@ -228,8 +228,10 @@ static void meet(struct pod_probe *b, struct pod_container *c)
 static void attempt(struct pod_probe *b, bool started)
 {
     struct pod *p = pod_of_probe(b);
+    struct pod_node *n = pod_node_of(p);
     struct pod_container *c = container_of(b);
     bool running = c->proc_state == POD_PROC_RUNNING;
+    int32_t delay_s;
     struct pod_gate_in in = {
         .known = c->cur.valid && !c->hidden,
         .running = running,
@@ -243,16 +245,17 @@ static void attempt(struct pod_probe *b, bool started)
     if (in.known && b->instance != c->restarts + 1)
         meet(b, c);
     in.held = (b->flags & POD_PROBE_HELD) != 0;
-    in.delay_over = running && pod_probe_delay_over(rx_loop_now(pod_node_of(p)->loop), c->cur.started,
-                                                    pod_probe_spec_of(b)->initial_delay_s);
-    decision = pod_node_of(p)->gate.decision[b->kind][pod_gate_index(in)];
-    if (RX_UNLIKELY(pod_node_of(p)->met != NULL))
-        pod_node_of(p)->met->gate[pod_gate(in) - pod_gate_table]++;
+    delay_s = pod_probe_spec_of(b)->initial_delay_s;
+    in.delay_over = running && (delay_s == 0 || pod_probe_delay_over(rx_loop_now(n->loop),
+                                                                     c->cur.started, delay_s));
+    decision = n->gate.decision[b->kind][pod_gate_index(in)];
+    if (RX_UNLIKELY(n->met != NULL))
+        n->met->gate[pod_gate(in) - pod_gate_table]++;
     if (RX_LIKELY(decision == POD_GATE_PROBE)) {
         run(b);
         return;
     }
-    if (b->kind == POD_STARTUP && pod_container_started(c) && decision == POD_GATE_SKIP)
+    if (decision == POD_GATE_SKIP && b->kind == POD_STARTUP && pod_container_started(c))
         pod_probe_park(b);
     if (decision & POD_GATE_SET_FAILURE)
         b->result = POD_RESULT_FAILURE;
@@ -475,8 +478,6 @@ static void tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum 
     char message[POD_PROBE_BODY_MAX + 256];
     int head;
 
-    if (!pod_node_of(p)->probe_events || outcome == POD_SUCCESS)
-        return;
     if (outcome == POD_ERROR)
         head = snprintf(message, sizeof(message), "%s probe errored and resulted in %s state: ", kind,
                         a->error_is_failure ? "failure" : "unknown");
@@ -536,7 +537,8 @@ void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const cha
         begin_run(b);
         return;
     }
-    tell_verdict(b, a, outcome, text, length);
+    if (outcome != POD_SUCCESS && n->probe_events)
+        tell_verdict(b, a, outcome, text, length);
     if (outcome != POD_ERROR)
         count(b, outcome != POD_FAILURE);
     catch_up(b);

@@ -11,7 +11,7 @@
 #define GOLDEN  UINT64_C(0x9e3779b97f4a7c15) /* splitmix64's step: 2^64 / golden ratio, odd */
 #define AT_MARK UINT64_C(0x6174286e29000000) /* keeps rx_prng_at apart from the streams' seeds */
 
-static uint64_t mix(uint64_t z);
+static inline uint64_t mix(uint64_t z);
 static uint64_t name_of(uint64_t seed, uint64_t kind, uint64_t id);
 static uint64_t log2_q32(uint64_t x);
 
@@ -61,7 +61,17 @@ uint64_t rx_prng_below(struct rx_prng *r, uint64_t n)
 
 uint64_t rx_prng_at(uint64_t seed, uint64_t kind, uint64_t id, uint64_t n)
 {
-    return mix((name_of(seed, kind, id) ^ AT_MARK) + mix(n + GOLDEN));
+    return rx_prng_under(rx_prng_root(seed, kind), id, n);
+}
+
+uint64_t rx_prng_root(uint64_t seed, uint64_t kind)
+{
+    return mix((mix(seed + GOLDEN) ^ kind) + GOLDEN);
+}
+
+uint64_t rx_prng_under(uint64_t root, uint64_t id, uint64_t n)
+{
+    return mix((mix((root ^ id) + GOLDEN) ^ AT_MARK) + mix(n + GOLDEN));
 }
 
 /*
@@ -87,7 +97,7 @@ int64_t rx_prng_exp(uint64_t random, int64_t mean)
 }
 
 /* splitmix64's finaliser: every input bit reaches every output bit, and no two inputs collide. */
-static uint64_t mix(uint64_t z)
+static inline uint64_t mix(uint64_t z)
 {
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
@@ -96,7 +106,7 @@ static uint64_t mix(uint64_t z)
 
 static uint64_t name_of(uint64_t seed, uint64_t kind, uint64_t id)
 {
-    return mix((mix((mix(seed + GOLDEN) ^ kind) + GOLDEN) ^ id) + GOLDEN);
+    return mix((rx_prng_root(seed, kind) ^ id) + GOLDEN);
 }
 
 /*

@@ -26,6 +26,10 @@ uint64_t rx_prng_below(struct rx_prng *r, uint64_t n);
 uint64_t rx_prng_at(uint64_t seed, uint64_t kind, uint64_t id, uint64_t n);
 /* A well mixed 64-bit number of (seed, kind, id, n). */
 
+uint64_t rx_prng_root(uint64_t seed, uint64_t kind);
+uint64_t rx_prng_under(uint64_t root, uint64_t id, uint64_t n);
+/* The same number in two steps, for those who draw much of one kind: half of the work is in the first. */
+
 static inline uint64_t rx_prng_scale(uint64_t random, uint64_t n)
 {
     return (uint64_t)((unsigned __int128)random * n >> 64);

@@ -3,6 +3,24 @@
 
 #include "engine/reactor/prng.h"
 
+#include <string.h>
+
+bool pod_draw_is_chance(const struct pod_draw *d)
+{
+    return d->kind == POD_DRAW_UNIFORM || d->kind == POD_DRAW_EXP;
+}
+
+void pod_serve_rule_ready(struct pod_serve_rule *r)
+{
+    if (r->path != NULL) {
+        uint32_t length = (uint32_t)strlen(r->path);
+
+        r->target = (struct pod_path){r->path, length, pod_path_form_of(r->path, length)};
+    }
+    r->chance = r->rate_ppm < 1000000 || pod_draw_is_chance(&r->latency) ||
+                pod_draw_is_chance(&r->body_after);
+}
+
 rx_ms pod_draw_ms(const struct pod_draw *d, uint64_t random)
 {
     switch (d->kind) {

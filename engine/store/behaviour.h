@@ -10,6 +10,7 @@
 #ifndef ST_BEHAVIOUR_H
 #define ST_BEHAVIOUR_H
 
+#include "engine/store/rule_path.h"
 #include "engine/store/spec.h"
 
 /* A duration: fixed, or drawn from the seed once per use. */
@@ -19,6 +20,8 @@ struct pod_draw {
     enum pod_draw_kind kind;
     rx_ns a, b; /* FIXED: a. UNIFORM: a..b. EXP: mean a */
 };
+
+bool pod_draw_is_chance(const struct pod_draw *d);
 
 rx_ms pod_draw_ms(const struct pod_draw *d, uint64_t random);
 /* Rounded up to the tick; 64 random bits from the caller. */
@@ -60,7 +63,14 @@ struct pod_serve_rule {
     struct pod_draw body_after; /* between the headers and the body */
     uint32_t rate_ppm;         /* share of answers this rule takes; 1000000 = all */
     uint32_t line;             /* where it stands, for messages */
+
+    /* worked out of these once, by pod_serve_rule_ready */
+    struct pod_path target;
+    bool chance; /* what it says, or whether it does, is drawn by lot */
 };
+
+void pod_serve_rule_ready(struct pod_serve_rule *r);
+/* All else is filled in. */
 
 struct pod_exec_rule {
     struct pod_window window;
@@ -100,6 +110,7 @@ struct pod_instance_script {
     bool has_serve;              /* serve was given (else the behaviour's own `serve` list holds) */
     uint32_t serve_count;
     const struct pod_serve_rule *serve;
+    bool chance;                 /* some rule of it draws lots */
 };
 
 struct pod_pull_rule {

@@ -55,27 +55,43 @@ uint32_t pod_path_normal(const char *target, uint32_t length, char out[POD_PATH_
     return end_component(out, used);
 }
 
-/* Does it say with other bytes than the normal form's what it means? */
-static bool is_odd(const char *target, uint32_t length)
+/* Bytes that may make a target say in other ways what its normal form says. */
+static const bool is_odd[256] = {['%'] = true, ['?'] = true, ['#'] = true, ['/'] = true};
+
+enum pod_path_form pod_path_form_of(const char *target, uint32_t length)
 {
+    if (length == 0 || target[0] != '/')
+        return POD_PATH_ODD;
     for (uint32_t i = 0; i < length; i++) {
-        if (target[i] == '%' || target[i] == '?' || target[i] == '#')
-            return true;
-        if (target[i] == '/' && i + 1 < length && (target[i + 1] == '/' || target[i + 1] == '.'))
-            return true;
+        if (!is_odd[(unsigned char)target[i]])
+            continue;
+        if (target[i] != '/' || (i + 1 < length && (target[i + 1] == '/' || target[i + 1] == '.')))
+            return POD_PATH_ODD;
     }
-    return length == 0 || target[0] != '/';
+    return POD_PATH_PLAIN;
 }
 
-bool pod_path_is(const char *path, const char *target, uint32_t length)
+static bool is_plain(struct pod_path *p)
 {
-    uint32_t n = (uint32_t)strlen(path);
-    char a[POD_PATH_MAX], b[POD_PATH_MAX];
+    if (p->form == POD_PATH_UNKNOWN)
+        p->form = pod_path_form_of(p->target, p->length);
+    return p->form == POD_PATH_PLAIN;
+}
 
-    if (n == length && memcmp(path, target, n) == 0)
+/* Apart from the way that is usual, for the room that it takes. */
+static __attribute__((noinline)) bool same_normal(const struct pod_path *path, const struct pod_path *asked)
+{
+    char a[POD_PATH_MAX], b[POD_PATH_MAX];
+    uint32_t n = pod_path_normal(path->target, path->length, a);
+
+    return n == pod_path_normal(asked->target, asked->length, b) && memcmp(a, b, n) == 0;
+}
+
+bool pod_path_same(const struct pod_path *path, struct pod_path *asked)
+{
+    if (path->length == asked->length && memcmp(path->target, asked->target, path->length) == 0)
         return true;
-    if (!is_odd(path, n) && !is_odd(target, length))
+    if (path->form == POD_PATH_PLAIN && is_plain(asked))
         return false;
-    n = pod_path_normal(path, n, a);
-    return n == pod_path_normal(target, length, b) && memcmp(a, b, n) == 0;
+    return same_normal(path, asked);
 }

@@ -49,14 +49,36 @@ Test(rule_path, normal_forms)
     }
 }
 
+static bool same(const char *one, const char *other)
+{
+    struct pod_path a = {one, (uint32_t)strlen(one), POD_PATH_UNKNOWN};
+    struct pod_path b = {other, (uint32_t)strlen(other), POD_PATH_UNKNOWN};
+    bool the_long_way = pod_path_same(&a, &b);
+
+    a.form = pod_path_form_of(one, a.length);
+    cr_expect_eq(pod_path_same(&a, &b), the_long_way, "\"%s\" and \"%s\"", one, other);
+    return the_long_way;
+}
+
 /* Every pair of them means the same if and only if their normal forms are the same. */
 Test(rule_path, pairs)
 {
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
         for (size_t k = 0; k < sizeof(forms) / sizeof(*forms); k++)
-            cr_expect_eq(pod_path_is(forms[i].target, forms[k].target, (uint32_t)strlen(forms[k].target)),
-                         strcmp(forms[i].normal, forms[k].normal) == 0, "\"%s\" and \"%s\"", forms[i].target,
-                         forms[k].target);
+            cr_expect_eq(same(forms[i].target, forms[k].target), strcmp(forms[i].normal, forms[k].normal) == 0,
+                         "\"%s\" and \"%s\"", forms[i].target, forms[k].target);
+}
+
+/* What is plain is its own normal form, but the other way round only "/a/.b" is not. */
+Test(rule_path, plain_ones)
+{
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        bool plain = pod_path_form_of(forms[i].target, (uint32_t)strlen(forms[i].target)) == POD_PATH_PLAIN;
+        bool equal = strcmp(forms[i].target, forms[i].normal) == 0;
+
+        cr_expect(!plain || equal, "\"%s\" is not plain", forms[i].target);
+        cr_expect(plain || !equal || strpbrk(forms[i].target, "%.") != NULL, "\"%s\" is plain", forms[i].target);
+    }
 }
 
 /* What is too long is cut, and nothing is written behind its end. */
