@@ -389,10 +389,10 @@ static bool on_head(struct pod_attempt *a)
 {
     struct run *r = run_of(a);
 
-    if (redirect(a))
-        return true;
     if (r->m.status / 100 != 3)
         return false;
+    if (redirect(a))
+        return true;
     /* The event will show the body. */
     probe_http1_lend(&r->m, a->buffer + r->recv_at - PROBE_HTTP1_KEEP_MIN, PROBE_HTTP1_KEEP_MIN);
     r->m.body = a->buffer + r->url_len;

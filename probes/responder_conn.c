@@ -41,6 +41,7 @@ struct conn {
     rx_sock sock;
     uint16_t port;
     uint8_t phase;
+    bool fresh;              /* nothing has come yet, and `m` waits for it */
     bool close;              /* after this answer */
     bool ignore;             /* after this head: nothing more will be said */
     bool head_only;          /* HEAD: the body is announced and not sent */
@@ -158,7 +159,7 @@ void probe_conns_accept(struct probe_conns *all, struct probe_party *party, uint
         conn_end(c, true);
         return;
     }
-    probe_http1_init(&c->m, PROBE_HTTP1_REQUEST, c->out, OUT_ROOM);
+    c->fresh = true;
     receive(c);
 }
 
@@ -224,6 +225,10 @@ static void on_conn(struct rx_loop *loop, struct rx_op *op)
     }
     switch ((enum phase)c->phase) {
     case READING:
+        if (c->fresh) { /* a bare connection, as a TCP probe makes it, needs no parser */
+            c->fresh = false;
+            probe_http1_init(&c->m, PROBE_HTTP1_REQUEST, c->out, OUT_ROOM);
+        }
         c->in_at = 0;
         c->in_used = (uint32_t)op->res;
         parse(c);

@@ -92,7 +92,8 @@ static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct p
     a->phase = HELD;
     h->outcome = outcome;
     h->length = t->len;
-    memcpy(a->buffer, t->at, t->len);
+    if (t->len > 0)
+        memcpy(a->buffer, t->at, t->len);
     rx_loop_disarm(a->loop, &a->deadline);
     pod_attempt_answer(a, rx_loop_now(a->loop));
 }

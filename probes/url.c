@@ -8,14 +8,14 @@
 
 /* ---- text under construction ----------------------------------------------------------------- */
 
-void probe_text_add(struct probe_text *t, const char *bytes, size_t n)
+void probe_text_cut(struct probe_text *t, const char *bytes)
 {
-    size_t fits = RX_MIN(n, (size_t)(t->room - t->len));
+    uint32_t fits = t->room - t->len;
 
     if (fits > 0)
         memcpy(t->at + t->len, bytes, fits);
-    t->len += (uint32_t)fits;
-    t->cut |= fits < n;
+    t->len = t->room;
+    t->cut = true;
 }
 
 void probe_text_str(struct probe_text *t, const char *s)

@@ -16,6 +16,8 @@
 #include "engine/reactor/base.h"
 #include "engine/reactor/op.h"
 
+#include <string.h>
+
 /* ---- bytes, in the C locale whatever the program's ------------------------------------------- */
 
 static inline bool probe_is_digit(char c)
@@ -57,7 +59,21 @@ struct probe_text {
     bool cut; /* something did not fit */
 };
 
-void probe_text_add(struct probe_text *t, const char *bytes, size_t n);
+void probe_text_cut(struct probe_text *t, const char *bytes);
+/* Adds as much of them as there is room, which is less than all. */
+
+/* Inline: most of what is added is a literal of a few bytes. */
+static inline void probe_text_add(struct probe_text *t, const char *bytes, size_t n)
+{
+    if (RX_UNLIKELY(n > t->room - t->len)) {
+        probe_text_cut(t, bytes);
+        return;
+    }
+    if (n > 0)
+        memcpy(t->at + t->len, bytes, n);
+    t->len += (uint32_t)n;
+}
+
 void probe_text_str(struct probe_text *t, const char *s);
 void probe_text_uint(struct probe_text *t, uint64_t v);
 void probe_text_addr(struct probe_text *t, struct rx_addr a); /* 10.0.0.5:8080 */

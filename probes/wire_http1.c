@@ -175,19 +175,41 @@ static const uint8_t byte_class[256] = {
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/* Eight bytes at a time first: any below 0x20, or DEL? Only then is it worth asking which. */
+static inline uint64_t eight_bytes(const char *s)
+{
+    uint64_t x;
+
+    memcpy(&x, s, 8);
+    return x;
+}
+
+/* Any of eight bytes below 0x20, or DEL? Only then is it worth asking which. */
+static inline bool may_have_control(const char *s)
+{
+    uint64_t x = eight_bytes(s), del = x ^ EACH_BYTE(0x7f);
+
+    return ((((x - EACH_BYTE(0x20)) & ~x) | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80)) != 0;
+}
+
+/* Are all eight bytes ASCII letters or dashes? Most names of headers are made of nothing else. */
+static inline bool are_letters(const char *s)
+{
+    uint64_t x = eight_bytes(s), low = (x | EACH_BYTE(0x20)) & EACH_BYTE(0x7f), dash = x ^ EACH_BYTE('-');
+    uint64_t letter = (low + EACH_BYTE(0x80 - 'a')) & ~(low + EACH_BYTE(0x80 - 'z' - 1));
+
+    dash = ~((dash & EACH_BYTE(0x7f)) + EACH_BYTE(0x7f)) & ~dash;
+    return ((letter & ~x) | dash | ~EACH_BYTE(0x80)) == UINT64_MAX;
+}
+
 static bool has_control(const char *s, uint32_t n)
 {
     uint32_t i = 0;
 
-    for (; i + 8 <= n; i += 8) {
-        uint64_t x, del;
-
-        memcpy(&x, s + i, 8);
-        del = x ^ EACH_BYTE(0x7f);
-        if ((((x - EACH_BYTE(0x20)) & ~x) | ((del - EACH_BYTE(1)) & ~del)) & EACH_BYTE(0x80))
-            break;
-    }
+    while (n - i >= 8 && !may_have_control(s + i))
+        i += 8;
+    /* The end of it, together with bytes that have been looked at. */
+    if (n >= 8 && n - i < 8 && !may_have_control(s + n - 8))
+        return false;
     for (; i < n; i++)
         if (byte_class[(unsigned char)s[i]] & CONTROL)
             return true;
@@ -514,6 +536,8 @@ static uint32_t name_length(const struct probe_http1 *m, const struct line *l, b
 
     *known = m->state == AT_HEADER;
     for (;; n++) {
+        while (l->len - n >= 8 && are_letters(l->at + n))
+            n += 8;
         while (n < l->len && byte_class[(unsigned char)l->at[n]] & TOKEN)
             n++;
         if (n == l->len || l->at[n] != ' ' || m->kind == PROBE_HTTP1_REQUEST)

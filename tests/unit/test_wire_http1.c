@@ -275,6 +275,60 @@ Test(wire_http1, hostile_responses)
 }
 
 /* A line that is longer than the lent area is still checked to its end, and its beginning used. */
+/* A request whose one header has that byte in that place of its name, or of its value. */
+static bool server_takes(char byte, uint32_t place, uint32_t length, bool in_name)
+{
+    char text[128] = "GET / HTTP/1.1\r\n", keep[1024];
+    uint32_t n = (uint32_t)strlen(text);
+    struct probe_http1 m;
+
+    for (uint32_t part = 0; part < 2; part++) {
+        uint32_t bytes = part == !in_name ? length : 3;
+
+        memset(text + n, 'n', bytes);
+        if (part == !in_name)
+            text[n + place] = byte;
+        n += bytes;
+        text[n++] = part == 0 ? ':' : '\r';
+    }
+    memcpy(text + n, "\n\r\n", 3);
+    n += 3;
+    probe_http1_init(&m, PROBE_HTTP1_REQUEST, keep, sizeof(keep));
+    for (uint32_t at = 0; at < n && !m.done;) {
+        int32_t took = probe_http1_feed(&m, text + at, n - at);
+
+        if (took < 0)
+            return false;
+        at += (uint32_t)took;
+    }
+    return m.done;
+}
+
+/* Names and values are looked at eight bytes at a time: each byte must be noticed wherever it stands. */
+Test(wire_http1, every_byte_in_every_place)
+{
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789";
+
+    for (int b = 1; b < 256; b++) {
+        bool letter = (b | 0x20) >= 'a' && (b | 0x20) <= 'z' && b < 128;
+        bool in_name = letter || b == ':' || strchr(token, b) != NULL;
+        bool in_value = (b >= 0x20 && b != 0x7f) || b == '\t';
+
+        for (uint32_t length = 1; length <= 25; length++) {
+            for (uint32_t at = 0; at < length; at++) {
+                bool line_ends = b == '\n' || (b == '\r' && at == length - 1);
+
+                if (b != '\n' && (at > 0 || (b != ' ' && b != '\t' && b != ':')))
+                    cr_assert_eq(server_takes((char)b, at, length, true), in_name,
+                                 "byte %d at %u of a name of %u", b, at, length);
+                if (!line_ends)
+                    cr_assert_eq(server_takes((char)b, at, length, false), in_value,
+                                 "byte %d at %u of a value of %u", b, at, length);
+            }
+        }
+    }
+}
+
 Test(wire_http1, lines_longer_than_the_area)
 {
     static const struct {
