@@ -16,11 +16,11 @@ struct sh_call;
     X("[", test, 0)                                                                                \
     X("[[", cond, SH_INTERNAL | SH_ASH)                                                            \
     X("alias", alias, SH_INTERNAL)                                                                 \
-    X("ash", sh, SH_OPENS)                                                                        \
+    X("ash", sh, SH_OPENS)                                                                         \
     X("awk", awk, 0)                                                                               \
     X("base64", base64, 0)                                                                         \
     X("basename", basename, 0)                                                                     \
-    X("bash", sh, SH_OPENS)                                                                       \
+    X("bash", sh, SH_OPENS)                                                                        \
     X("bg", fg, SH_INTERNAL)                                                                       \
     X("break", break, SH_SPECIAL | SH_INTERNAL)                                                    \
     X("builtin", builtin, SH_INTERNAL | SH_PREFIX | SH_BASH)                                       \
@@ -36,7 +36,7 @@ struct sh_call;
     X("cp", cp, 0)                                                                                 \
     X("curl", curl, 0)                                                                             \
     X("cut", cut, 0)                                                                               \
-    X("dash", sh, SH_OPENS)                                                                       \
+    X("dash", sh, SH_OPENS)                                                                        \
     X("date", date, 0)                                                                             \
     X("dd", dd, 0)                                                                                 \
     X("declare", declare, SH_INTERNAL | SH_BASH)                                                   \
@@ -60,6 +60,7 @@ struct sh_call;
     X("fgrep", grep, 0)                                                                            \
     X("find", find, 0)                                                                             \
     X("flock", flock, 0)                                                                           \
+    X("free", free, 0)                                                                             \
     X("gawk", awk, 0)                                                                              \
     X("getent", getent, 0)                                                                         \
     X("getopts", getopts, SH_INTERNAL)                                                             \
@@ -74,9 +75,11 @@ struct sh_call;
     X("hostname", hostname, 0)                                                                     \
     X("id", id, 0)                                                                                 \
     X("install", install, 0)                                                                       \
+    X("ip", ip, 0)                                                                                 \
     X("jobs", jobs, SH_INTERNAL)                                                                   \
     X("jq", jq, 0)                                                                                 \
     X("kill", kill, 0)                                                                             \
+    X("killall", killall, 0)                                                                       \
     X("let", let, SH_INTERNAL | SH_ASH)                                                            \
     X("ln", ln, 0)                                                                                 \
     X("local", local, SH_INTERNAL)                                                                 \
@@ -90,18 +93,24 @@ struct sh_call;
     X("mktemp", mktemp, 0)                                                                         \
     X("mongo", mongosh, 0)                                                                         \
     X("mongosh", mongosh, 0)                                                                       \
+    X("mount", mount, 0)                                                                           \
     X("mv", mv, 0)                                                                                 \
     X("mysql", mysql, 0)                                                                           \
     X("mysqladmin", mysqladmin, 0)                                                                 \
     X("nc", nc, 0)                                                                                 \
     X("nohup", nohup, SH_PREFIX)                                                                   \
+    X("nproc", nproc, 0)                                                                           \
     X("nslookup", nslookup, 0)                                                                     \
     X("od", od, 0)                                                                                 \
     X("pg_isready", pg_isready, 0)                                                                 \
+    X("pgrep", pgrep, 0)                                                                           \
+    X("pidof", pidof, 0)                                                                           \
     X("ping", ping, 0)                                                                             \
+    X("pkill", pkill, 0)                                                                           \
     X("popd", popd, SH_INTERNAL | SH_BASH)                                                         \
     X("printenv", printenv, 0)                                                                     \
     X("printf", printf, 0)                                                                         \
+    X("ps", ps, 0)                                                                                 \
     X("psql", psql, 0)                                                                             \
     X("pushd", pushd, SH_INTERNAL | SH_BASH)                                                       \
     X("pwd", pwd, 0)                                                                               \
@@ -118,7 +127,7 @@ struct sh_call;
     X("sed", sed, 0)                                                                               \
     X("seq", seq, 0)                                                                               \
     X("set", set, SH_SPECIAL | SH_INTERNAL)                                                        \
-    X("sh", sh, SH_OPENS)                                                                         \
+    X("sh", sh, SH_OPENS)                                                                          \
     X("sha1sum", sum, 0)                                                                           \
     X("sha256sum", sum, 0)                                                                         \
     X("sha512sum", sum, 0)                                                                         \
@@ -129,6 +138,7 @@ struct sh_call;
     X("source", source, SH_INTERNAL | SH_ASH)                                                      \
     X("stat", stat, 0)                                                                             \
     X("sync", true, 0)                                                                             \
+    X("sysctl", sysctl, 0)                                                                         \
     X("tac", tac, 0)                                                                               \
     X("tail", tail, 0)                                                                             \
     X("tar", tar, 0)                                                                               \
@@ -151,6 +161,7 @@ struct sh_call;
     X("uname", uname, 0)                                                                           \
     X("uniq", uniq, 0)                                                                             \
     X("unset", unset, SH_SPECIAL | SH_INTERNAL)                                                    \
+    X("uptime", uptime, 0)                                                                         \
     X("usleep", sleep, 0)                                                                          \
     X("wait", wait, SH_INTERNAL)                                                                   \
     X("wait-for", wait_for, SH_PREFIX)                                                             \

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/box/cmd/procs.h"
 #include "engine/box/run/net.h"
 #include "engine/reactor/base.h"
 
@@ -12,7 +13,7 @@
 
 /* The name that /etc/passwd or /etc/group has for the number, if the container has such a file; root is
  * known to all. */
-static bool name_of(struct sh_task *t, const char *file, uint32_t id, char name[64])
+bool sh_id_name(struct sh_task *t, const char *file, uint32_t id, char name[64])
 {
     const char *text, *line, *end;
     uint32_t size;
@@ -53,7 +54,7 @@ int sh_cmd_whoami(struct sh_task *t, struct sh_call *c)
     char name[64];
 
     (void)c;
-    if (!name_of(t, "/etc/passwd", uid, name)) {
+    if (!sh_id_name(t, "/etc/passwd", uid, name)) {
         sh_complain(t, "whoami: unknown uid %u", uid);
         return 1;
     }
@@ -72,7 +73,7 @@ static int id_one(struct sh_task *t, const char *file, uint32_t id, bool by_name
         sh_printf(t, "%u", id);
         return 0;
     }
-    if (name_of(t, file, id, name)) {
+    if (sh_id_name(t, file, id, name)) {
         sh_puts(t, name);
         return 0;
     }
@@ -86,7 +87,7 @@ static void id_full(struct sh_task *t, const char *label, const char *file, uint
     char name[64];
 
     sh_printf(t, "%s%u", label, id);
-    if (name_of(t, file, id, name))
+    if (sh_id_name(t, file, id, name))
         sh_printf(t, "(%s)", name);
 }
 
@@ -95,7 +96,7 @@ static bool is_other(struct sh_task *t, const char *name, int *status)
 {
     char own[64];
 
-    if (name_of(t, "/etc/passwd", user_of(t)->uid, own) && strcmp(own, name) == 0)
+    if (sh_id_name(t, "/etc/passwd", user_of(t)->uid, own) && strcmp(own, name) == 0)
         return false;
     if (strcmp(name, "root") == 0) {
         sh_puts(t, "uid=0(root) gid=0(root) groups=0(root)\n");
