@@ -25,6 +25,7 @@ struct sh_call;
     X("break", break, SH_SPECIAL | SH_INTERNAL)                                                    \
     X("builtin", builtin, SH_INTERNAL | SH_PREFIX | SH_BASH)                                       \
     X("busybox", busybox, SH_PREFIX)                                                               \
+    X("caller", caller, SH_INTERNAL | SH_BASH)                                                     \
     X("cat", cat, 0)                                                                               \
     X("cd", cd, SH_INTERNAL)                                                                       \
     X("chgrp", chgrp, 0)                                                                           \

@@ -26,8 +26,7 @@
  * engine turns: a guest account (mem.h).
  *
  * Its language is that of the shell it is called by (enum shell_flavour): dash, busybox's ash or
- * bash; what of bash is missing is refused by name: select, coproc, the traps
- * DEBUG and RETURN, some of shopt. Its messages and `echo` are busybox's
+ * bash; what of bash is missing is refused by name: coproc, the trap DEBUG, some of shopt. Its messages and `echo` are busybox's
  * (backslashes only with -e) unless it is bash. Missing without a trace in the language: the
  * command history, job control (fg, bg, set -m), standard input (it is empty). Time passes only in
  * sleep, timeouts and what the network takes; every other command takes none.

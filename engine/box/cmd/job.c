@@ -265,7 +265,7 @@ int sh_cmd_exec(struct sh_task *t, struct sh_call *c)
     while (*at != NULL && (*at)->depth >= t->frames) { /* its redirections are here to stay */
         struct sh_saved *s = *at;
 
-        if (s->is_var) {
+        if (s->is_var || s->is_options) {
             at = &s->next;
             continue;
         }

@@ -24,7 +24,7 @@ int sh_escape(const struct sh_task *t, const char **s, char out[4], bool octal_z
 
 int sh_cmd_echo(struct sh_task *t, struct sh_call *c)
 {
-    bool dash = t->flavour == SHELL_DASH, newline = true, escapes = dash;
+    bool dash = t->flavour == SHELL_DASH, newline = true, escapes = dash || t->xpg_echo;
     struct sh_buf b = {0};
     uint32_t i = 1;
 
@@ -36,7 +36,10 @@ int sh_cmd_echo(struct sh_task *t, struct sh_call *c)
            strspn(c->argv[i] + 1, "neE") == strlen(c->argv[i] + 1);
          i++) {
         newline = newline && strchr(c->argv[i], 'n') == NULL;
-        escapes = escapes || strchr(c->argv[i], 'e') != NULL;
+        if (t->flavour != SHELL_BASH)
+            escapes = escapes || strchr(c->argv[i], 'e') != NULL;
+        else if (strpbrk(c->argv[i], "eE") != NULL) /* the last letter counts */
+            escapes = strrchr(c->argv[i], 'e') > strrchr(c->argv[i], 'E');
     }
     for (uint32_t first = i; i < c->argc; i++) {
         const char *s = c->argv[i];

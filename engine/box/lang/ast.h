@@ -120,7 +120,7 @@ enum sh_node_kind {
     SH_NODE_IF, /* a: condition, b: then, c: else or NULL */
     SH_NODE_WHILE,
     SH_NODE_UNTIL,
-    SH_NODE_FOR,       /* words, or "$@" if !has_words; a: body */
+    SH_NODE_FOR,       /* words, or "$@" if !has_words; a: body; selects: it is select */
     SH_NODE_CASE,      /* word, items */
     SH_NODE_FUNC,      /* name; a: body */
     SH_NODE_ARITH,     /* ((word)) */
@@ -147,6 +147,7 @@ struct sh_node {
     bool has_words;
     bool last;     /* SIMPLE: the shell becomes this command */
     bool posix;    /* TIME: -p */
+    bool selects;  /* FOR */
     bool extended; /* CASE of [[ ]]: +(...) means something even without shopt */
     struct sh_item *item;
     struct sh_redir *redir;

@@ -58,8 +58,9 @@ enum sh_op {
     SH_OP_LOOP,      /* a frame; c: where break goes; continue goes to the next operation */
     SH_OP_LOOP_SAVE, /* the status so far is the loop's */
     SH_OP_LOOP_END,
-    SH_OP_FOR,      /* pops ARGS into a LOOP frame */
+    SH_OP_FOR,      /* pops ARGS into a LOOP frame; a: of select */
     SH_OP_FOR_NEXT, /* b: name, c: where to go at the end */
+    SH_OP_SELECT,   /* the same for select: what is chosen; b: name, c: where to go at the end */
     SH_OP_STEP,     /* of for ((...)): the first time to c, later to the next operation */
     SH_OP_TEST,     /* pops STR, an expression: the status is 0 if it is not 0; c: place */
     SH_OP_REGEX,    /* pops REGEX_STR and the subject STR */

@@ -476,8 +476,8 @@ static void gen_for(struct gen *g, const struct sh_node *n)
         emit(g, SH_OP_VAR, SH_QUOTED, text(g, "@"), n->pos);
         emit(g, SH_OP_FIELD, 0, 0, 0);
     }
-    loop = emit(g, SH_OP_FOR, 0, 0, 0);
-    next = emit(g, SH_OP_FOR_NEXT, 0, text(g, n->name), 0);
+    loop = emit(g, SH_OP_FOR, n->selects, 0, 0);
+    next = emit(g, n->selects ? SH_OP_SELECT : SH_OP_FOR_NEXT, 0, text(g, n->name), 0);
     gen_node(g, n->a);
     emit(g, SH_OP_LOOP_SAVE, 0, 0, 0);
     emit(g, SH_OP_JUMP, 0, 0, loop + 1);

@@ -148,7 +148,7 @@ static struct sh_node *parse_arith_for(struct sh_parser *p, struct sh_node *n)
     return n->a != NULL ? n : NULL;
 }
 
-static struct sh_node *parse_for(struct sh_parser *p)
+static struct sh_node *parse_for(struct sh_parser *p, bool selects)
 {
     struct sh_node *n = sh_node(p, SH_NODE_FOR);
     struct sh_word **tail;
@@ -157,7 +157,8 @@ static struct sh_node *parse_for(struct sh_parser *p)
     if (n == NULL)
         return NULL;
     sh_skip_blanks(p);
-    if (sh_at_op(p, "(("))
+    n->selects = selects;
+    if (!selects && sh_at_op(p, "(("))
         return sh_bash(p) ? parse_arith_for(p, n) : sh_bash_only(p, sh_pos(p), "((", "for ((");
     name = sh_plain_word(p) > 0 ? sh_parse_word(p) : NULL;
     if (name == NULL)
@@ -303,14 +304,15 @@ struct sh_node *sh_parse_command(struct sh_parser *p)
     else if (sh_take_word(p, "until"))
         n = parse_while(p, SH_NODE_UNTIL);
     else if (sh_take_word(p, "for"))
-        n = parse_for(p);
+        n = parse_for(p, false);
+    else if (sh_bash(p) && sh_take_word(p, "select"))
+        n = parse_for(p, true);
     else if (sh_take_word(p, "case"))
         n = parse_case(p);
     else if (sh_ash(p) && sh_at_function(p))
         n = sh_parse_function(p);
-    else if (sh_bash(p) && (sh_at_word(p, "select") || sh_at_word(p, "coproc")))
-        n = sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p),
-                     sh_at_word(p, "select") ? "select" : "coproc",
+    else if (sh_bash(p) && sh_at_word(p, "coproc"))
+        n = sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "coproc",
                      "this command of bash is not simulated");
     else if (sh_at_any(p, reserved))
         n = sh_unexpected(p, NULL);

@@ -292,7 +292,9 @@ static void keep_redirections(struct sh_task *t)
 
     while ((s = t->saved) != NULL) {
         t->saved = s->next;
-        if (s->is_var) {
+        if (s->is_options) {
+            sh_free(t->proc, s, sizeof(*s));
+        } else if (s->is_var) {
             if (s->var != NULL && --s->var->refs == 0)
                 sh_free(t->proc, s->var,
                         sizeof(*s->var) + s->var->name_length + s->var->length + 2);

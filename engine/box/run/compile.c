@@ -265,8 +265,9 @@ bool sh_shell_options(uint32_t argc, const char *const *argv, struct sh_shell_op
 void sh_apply_options(struct sh_task *t, const char *options)
 {
     t->opt_e = t->opt_u = t->opt_x = t->opt_f = t->opt_pipefail = false;
-    t->opt_a = t->opt_C = t->opt_n = t->opt_v = t->opt_errtrace = false;
+    t->opt_a = t->opt_C = t->opt_n = t->opt_v = t->opt_errtrace = t->opt_functrace = false;
     t->nullglob = t->failglob = t->dotglob = t->extglob = t->nocasematch = false;
+    t->inherit_errexit = t->xpg_echo = false;
     for (; options != NULL && *options != '\0'; options++) {
         t->opt_e |= *options == 'e';
         t->opt_u |= *options == 'u';
@@ -277,6 +278,7 @@ void sh_apply_options(struct sh_task *t, const char *options)
         t->opt_n |= *options == 'n';
         t->opt_v |= *options == 'v';
         t->opt_errtrace |= *options == 'E';
+        t->opt_functrace |= *options == 'T';
         t->opt_pipefail |= *options == SH_OPTION_PIPEFAIL;
     }
 }

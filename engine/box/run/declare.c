@@ -59,9 +59,9 @@ static void print_attributes(struct sh_task *t, int flags)
     static const struct {
         int flag;
         char letter;
-    } letters[] = {{SH_VAR_ARRAY, 'a'},    {SH_VAR_ASSOC, 'A'},  {SH_VAR_INTEGER, 'i'}, {SH_VAR_REF, 'n'},
-                   {SH_VAR_READONLY, 'r'}, {SH_VAR_EXPORT, 'x'}, {SH_VAR_LOWER, 'l'},
-                   {SH_VAR_UPPER, 'u'}};
+    } letters[] = {{SH_VAR_ARRAY, 'a'}, {SH_VAR_ASSOC, 'A'},    {SH_VAR_INTEGER, 'i'},
+                   {SH_VAR_REF, 'n'},   {SH_VAR_READONLY, 'r'}, {SH_VAR_EXPORT, 'x'},
+                   {SH_VAR_LOWER, 'l'}, {SH_VAR_UPPER, 'u'}};
     char text[12] = "-";
     size_t n = 1;
 
@@ -332,9 +332,9 @@ static bool declare_one(struct sh_task *t, char *word, const struct declaration 
     if (d->set & SH_VAR_REF) {
         v = sh_var_itself(t, word);
         return sh_refer(t, word,
-                        equals != NULL                              ? equals + 1
+                        equals != NULL                            ? equals + 1
                         : v != NULL && !(v->flags & SH_VAR_UNSET) ? v->text + v->name_length + 1
-                                                                    : NULL);
+                                                                  : NULL);
     }
     if ((d->array || d->assoc) && !sh_array_declare(t, word, d->assoc))
         return false;
@@ -356,7 +356,9 @@ static int declare_all(struct sh_task *t, struct sh_call *c, const struct declar
     int status = 0;
 
     for (uint32_t i = d->first; i < c->argc; i++) {
-        if (declare_one(t, c->argv[i], d))
+        if (d->local > 0 && strcmp(c->argv[i], "-") == 0 && strcmp(c->argv[0], "local") == 0
+                ? sh_save_options(t, (uint16_t)d->local)
+                : declare_one(t, c->argv[i], d))
             continue;
         if (t->proc->over || t->flavour != SHELL_BASH)
             return t->proc->over ? SH_BLOCKED : fatal(t);
@@ -422,8 +424,6 @@ int sh_cmd_local(struct sh_task *t, struct sh_call *c)
     }
     if (t->flavour == SHELL_BASH)
         status = options(t, c, &d, "aAinrxlup");
-    else if (c->argc > 1 && strcmp(c->argv[1], "-") == 0 && t->flavour == SHELL_DASH)
-        d.first = 2; /* local -: the options of set are put back; they are not */
     return status != 0 ? status : declare_all(t, c, &d);
 }
 
@@ -471,8 +471,8 @@ int sh_cmd_unset(struct sh_task *t, struct sh_call *c)
         if (sh_opt(&o, 'n')) {
             ok = sh_var_itself(t, word) == NULL || sh_vars_put(t, word, NULL);
         } else if (sh_opt(&o, 'f') ||
-            (t->flavour == SHELL_BASH && !sh_opt(&o, 'v') && sh_get(t, word) == NULL &&
-             sh_var_find(t, word) == NULL && sh_func_find(t, word) != NULL)) {
+                   (t->flavour == SHELL_BASH && !sh_opt(&o, 'v') && sh_get(t, word) == NULL &&
+                    sh_var_find(t, word) == NULL && sh_func_find(t, word) != NULL)) {
             ok = sh_func_unset(t, word);
         } else {
             ok = unset_one(t, word, &array);

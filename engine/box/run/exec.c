@@ -456,7 +456,8 @@ static void op_for(struct sh_task *t, const struct sh_ins *i)
     if (!sh_frame_push(t, SH_FRAME_LOOP))
         return;
     f = sh_top(t);
-    f->bytes = f->cursor = a.base;
+    f->bytes = a.base;
+    f->cursor = i->a ? 0 : a.base; /* select counts otherwise */
     f->left = a.count;
     f->top = t->length;
     f->pc = i->c;
@@ -608,6 +609,8 @@ static void op_check(struct sh_task *t)
 
 static void op_return(struct sh_task *t)
 {
+    if (t->traps != NULL && sh_run_return_trap(t))
+        return; /* then here again */
     sh_frame_pop(t);
     sh_simple_end(t, t->status);
 }
@@ -725,6 +728,9 @@ static void run_op(struct sh_task *t)
         break;
     case SH_OP_FOR_NEXT:
         op_for_next(t, i);
+        break;
+    case SH_OP_SELECT:
+        sh_op_select(t, i);
         break;
     case SH_OP_CASE:
         op_case(t);

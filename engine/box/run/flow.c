@@ -95,6 +95,7 @@ bool sh_call_function(struct sh_task *t, const struct sh_func *f, char *const *a
         return false;
     }
     sh_top(t)->name = f->name;
+    sh_top(t)->cursor = f->pc;
     sh_top(t)->params = t->params;
     sh_top(t)->shift = t->shift;
     t->params = params;
@@ -144,6 +145,52 @@ bool sh_run_err_trap(struct sh_task *t)
     return true;
 }
 
+static struct sh_trap *return_trap(const struct sh_task *t)
+{
+    struct sh_trap *trap = t->traps;
+
+    while (trap != NULL && trap->signo != SH_SIG_RETURN)
+        trap = trap->next;
+    return trap;
+}
+
+/* A function does not know the trap of who called it, unless with functrace. */
+static bool traps_return(const struct sh_task *t)
+{
+    const struct sh_trap *trap = return_trap(t);
+
+    if (trap == NULL || trap->length == 0 || (!t->opt_functrace && trap->depth < sh_functions(t)))
+        return false;
+    for (uint16_t i = 0; i < t->frames; i++)
+        if (t->frame[i].kind == SH_FRAME_TRAP)
+            return false;
+    return true;
+}
+
+bool sh_run_return_trap(struct sh_task *t)
+{
+    struct sh_trap *trap = return_trap(t);
+    uint32_t functions;
+
+    if (trap == NULL) {
+        t->return_told = false; /* it may have taken itself away */
+        return false;
+    }
+    if (!t->return_told && traps_return(t) &&
+        sh_source(t, SH_FRAME_TRAP, NULL, trap->action, trap->length)) {
+        t->return_told = true;
+        if (t->before_return > 0)
+            t->status = t->before_return - 1;
+        t->before_return = 0;
+        return true;
+    }
+    t->return_told = false;
+    functions = sh_functions(t);
+    if (sh_top(t)->kind == SH_FRAME_CALL && trap->depth >= functions)
+        trap->depth = (uint16_t)(functions - 1); /* it is the caller's now */
+    return false;
+}
+
 int sh_break(struct sh_task *t, uint32_t levels, bool again)
 {
     uint32_t left = levels;
@@ -189,6 +236,15 @@ int sh_return(struct sh_task *t, int32_t status)
         return SH_MOVED;
     }
     sh_call_end(t);
+    if (traps_return(t)) { /* the trap runs at the end of the function or file */
+        while (t->frames > at + 1)
+            sh_frame_pop(t);
+        t->before_return = t->status + 1;
+        t->status = status & 255;
+        t->pc = sh_top(t)->kind == SH_FRAME_CALL ? t->unit->ins[sh_top(t)->cursor - 1].c - 1
+                                                 : t->unit->count - 1;
+        return SH_MOVED;
+    }
     while (t->frames > at)
         sh_frame_pop(t);
     sh_simple_end(t, status & 255);
@@ -219,6 +275,8 @@ void sh_op_end(struct sh_task *t)
             sh_run_traps(t);
         return;
     default:
+        if (t->traps != NULL && sh_top(t)->final && sh_run_return_trap(t))
+            return;
         sh_frame_pop(t);
         sh_simple_end(t, t->status);
         return;
@@ -244,6 +302,8 @@ static bool capture_begin(struct sh_task *t)
     sh_set_fd(child, 1, writer);
     child->pc = t->pc + 1;
     child->captured_by = true;
+    if (t->flavour == SHELL_ASH || (t->flavour == SHELL_BASH && !t->inherit_errexit))
+        child->opt_e = false;
     t->child = child->pid;
     t->capture_from = t->length;
     return true;

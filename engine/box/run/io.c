@@ -287,7 +287,10 @@ void sh_restore(struct sh_task *t, uint16_t depth)
 
     while ((s = t->saved) != NULL && s->depth >= depth) {
         t->saved = s->next;
-        if (s->is_var) {
+        if (s->is_options) {
+            sh_options_put(t, s->options);
+            sh_free(t->proc, s, sizeof(*s));
+        } else if (s->is_var) {
             sh_vars_restore(t, s);
             sh_free(t->proc, s, sizeof(*s) + strlen(s->name) + 1);
         } else {

@@ -29,7 +29,7 @@ static const struct option options[] = {
     {0, "emacs", IDLE, true, true},
     {'e', "errexit", ACTS, true, true},
     {'E', "errtrace", ACTS, false, true},
-    {'T', "functrace", IDLE, false, false},
+    {'T', "functrace", ACTS, false, false},
     {'h', "hashall", IDLE, false, false},
     {'H', "histexpand", IDLE, false, false},
     {0, "history", IDLE, false, false},
@@ -53,20 +53,71 @@ static const struct option options[] = {
     {'x', "xtrace", ACTS, true, true},
 };
 
+enum { ACTING = 11 };
+
+struct acting {
+    const char *name;
+    bool *on;
+};
+
+static void list_acting(struct sh_task *t, struct acting list[ACTING])
+{
+    const struct acting known[ACTING] = {
+        {"allexport", &t->opt_a}, {"errexit", &t->opt_e},          {"errtrace", &t->opt_errtrace},
+        {"noclobber", &t->opt_C}, {"noexec", &t->opt_n},           {"noglob", &t->opt_f},
+        {"nounset", &t->opt_u},   {"verbose", &t->opt_v},          {"pipefail", &t->opt_pipefail},
+        {"xtrace", &t->opt_x},    {"functrace", &t->opt_functrace}};
+
+    memcpy(list, known, sizeof(known));
+}
+
 static bool *option_of(struct sh_task *t, const char *name)
 {
-    const struct {
-        const char *name;
-        bool *on;
-    } known[] = {{"allexport", &t->opt_a}, {"errexit", &t->opt_e}, {"errtrace", &t->opt_errtrace},
-                 {"noclobber", &t->opt_C}, {"noexec", &t->opt_n},  {"noglob", &t->opt_f},
-                 {"nounset", &t->opt_u},   {"verbose", &t->opt_v}, {"pipefail", &t->opt_pipefail},
-                 {"xtrace", &t->opt_x}};
+    struct acting known[ACTING];
 
-    for (size_t i = 0; i < RX_ARRAY_LEN(known); i++)
+    list_acting(t, known);
+    for (size_t i = 0; i < ACTING; i++)
         if (strcmp(known[i].name, name) == 0)
             return known[i].on;
     return NULL;
+}
+
+uint16_t sh_options_get(struct sh_task *t)
+{
+    struct acting known[ACTING];
+    uint16_t on = 0;
+
+    list_acting(t, known);
+    for (unsigned i = 0; i < ACTING; i++)
+        on |= (uint16_t)(*known[i].on << i);
+    return on;
+}
+
+void sh_options_put(struct sh_task *t, uint16_t on)
+{
+    struct acting known[ACTING];
+
+    list_acting(t, known);
+    for (unsigned i = 0; i < ACTING; i++)
+        *known[i].on = on >> i & 1;
+}
+
+bool sh_save_options(struct sh_task *t, uint16_t depth)
+{
+    struct sh_saved *s, **at = &t->saved;
+
+    for (s = t->saved; s != NULL && s->depth >= depth; s = s->next)
+        if (s->is_options && s->depth == depth)
+            return true; /* the first time counts */
+    s = sh_alloc(t->proc, sizeof(*s));
+    if (s == NULL)
+        return false;
+    while (*at != NULL && (*at)->depth > depth)
+        at = &(*at)->next;
+    *s = (struct sh_saved){
+        .next = *at, .depth = depth, .is_options = true, .options = sh_options_get(t)};
+    *at = s;
+    return true;
 }
 
 static bool has(const struct sh_task *t, const struct option *o)
@@ -221,7 +272,7 @@ static const struct {
     {"histappend", IDLE, false},
     {"hostcomplete", IDLE, true},
     {"huponexit", IDLE, false},
-    {"inherit_errexit", LACKING, false},
+    {"inherit_errexit", ACTS, false},
     {"interactive_comments", IDLE, true},
     {"lastpipe", LACKING, false},
     {"nocaseglob", LACKING, false},
@@ -233,7 +284,7 @@ static const struct {
     {"sourcepath", IDLE, true},
     {"globstar", LACKING, false},
     {"shift_verbose", IDLE, false},
-    {"xpg_echo", LACKING, false},
+    {"xpg_echo", ACTS, false},
 };
 
 static bool *shopt_of(struct sh_task *t, const char *name)
@@ -243,7 +294,8 @@ static bool *shopt_of(struct sh_task *t, const char *name)
         bool *on;
     } known[] = {{"dotglob", &t->dotglob},         {"expand_aliases", &t->expand_aliases},
                  {"extglob", &t->extglob},         {"failglob", &t->failglob},
-                 {"nocasematch", &t->nocasematch}, {"nullglob", &t->nullglob}};
+                 {"nocasematch", &t->nocasematch}, {"nullglob", &t->nullglob},
+                 {"xpg_echo", &t->xpg_echo},       {"inherit_errexit", &t->inherit_errexit}};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(known); i++)
         if (strcmp(known[i].name, name) == 0)

@@ -70,20 +70,6 @@ static void list_free(struct list *l)
 
 /* ---- arrays that are made up ----------------------------------------------------------------- */
 
-static const char *function_name(struct sh_task *t, uint32_t n)
-{
-    bool any = false;
-
-    for (uint16_t i = t->frames; i > 0; i--) {
-        if (t->frame[i - 1].kind != SH_FRAME_CALL)
-            continue;
-        any = true;
-        if (n-- == 0)
-            return t->frame[i - 1].name;
-    }
-    return any && n == 0 && t->unit->source != NULL ? "main" : NULL; /* of a script's file */
-}
-
 static const char *number(struct sh_task *t, int64_t n)
 {
     snprintf(t->proc->number, sizeof(t->proc->number), "%lld", (long long)n);
@@ -94,16 +80,17 @@ static const char *number(struct sh_task *t, int64_t n)
 static bool made_up(struct sh_task *t, const char *name, uint32_t n, const char **value)
 {
     static const char *const version[] = {"5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"};
+    struct sh_caller k;
 
     *value = NULL;
     if (t->flavour != SHELL_BASH || sh_var_find(t, name) != NULL)
         return false;
     if (strcmp(name, "FUNCNAME") == 0) {
-        *value = function_name(t, n);
+        *value = sh_functions(t) > 0 && sh_caller(t, n, &k) ? k.name : NULL;
     } else if (strcmp(name, "BASH_SOURCE") == 0) {
-        *value = n == 0 ? t->unit->source : NULL;
+        *value = sh_caller(t, n, &k) ? k.source : NULL;
     } else if (strcmp(name, "BASH_LINENO") == 0) {
-        *value = n == 0 ? number(t, t->line) : NULL;
+        *value = sh_caller(t, n, &k) ? number(t, k.line) : NULL;
     } else if (strcmp(name, "PIPESTATUS") == 0) {
         if (n < RX_MAX(t->pipe_count, (uint8_t)1))
             *value = number(t, t->pipe_count > 0 ? t->pipe_status[n] : t->status);

@@ -260,7 +260,9 @@ static bool copy_ignored(struct sh_task *to, const struct sh_task *from)
     for (const struct sh_trap *k = from->traps; k != NULL; k = k->next) {
         struct sh_trap *trap;
 
-        if ((k->length > 0 && !(k->signo == SH_SIG_ERR && from->opt_errtrace)) || k->signo == 0)
+        if ((k->length > 0 && !(k->signo == SH_SIG_ERR && from->opt_errtrace) &&
+             !(k->signo == SH_SIG_RETURN && from->opt_functrace)) ||
+            k->signo == 0)
             continue;
         trap = sh_alloc(to->proc, sizeof(*trap) + k->length + 1);
         if (trap == NULL)
@@ -307,9 +309,12 @@ struct sh_task *sh_fork(struct sh_task *parent)
     t->opt_n = parent->opt_n;
     t->opt_v = parent->opt_v;
     t->opt_errtrace = parent->opt_errtrace;
+    t->opt_functrace = parent->opt_functrace;
     t->nullglob = parent->nullglob;
     t->failglob = parent->failglob;
     t->dotglob = parent->dotglob;
+    t->inherit_errexit = parent->inherit_errexit;
+    t->xpg_echo = parent->xpg_echo;
     t->extglob = parent->extglob;
     t->nocasematch = parent->nocasematch;
     t->flavour = parent->flavour;
@@ -518,7 +523,8 @@ bool shell_task_view(const struct shell_proc *p, uint32_t nth, struct shell_task
     if (t == NULL || p->over)
         return false;
     *out = (struct shell_task_view){.pid = t->pid, .parent = t->parent};
-    /* A command that the shell waits for is a process of its own elsewhere; here the shell is seen. */
+    /* A command that the shell waits for is a process of its own elsewhere; here the shell is seen.
+     */
     other = t->call.command != NULL && !(t->call.command->flags & SH_INTERNAL) &&
             (t != p->tasks || (t->frames > 0 && t->frame[t->frames - 1].exec));
     if (other) {

@@ -31,6 +31,7 @@ enum {
     SH_SIG_CHLD = 17,
     SH_SIG_MAX = 32,
     SH_SIG_ERR = 32, /* for trap only: a command that fails */
+    SH_SIG_RETURN,   /* for trap only: the end of a function, or of a file that is read */
     SH_TRAPS
 };
 
@@ -155,7 +156,7 @@ struct sh_frame {
     uint32_t top;   /* LOOP, CASE: the byte stack with the list or subject */
     uint32_t pc;    /* SIMPLE, GROUP, LOOP: behind; CALL, SOURCE, TRAP: return */
     uint32_t again; /* LOOP: where to continue; PIPE: number of its group; CALL, TRAP: the line */
-    uint32_t left, cursor;    /* LOOP of for: words to come, and where; PIPE: stages, started; TIME:
+    uint32_t left, cursor;    /* CALL: cursor is where the function begins; LOOP of for: words to come, and where; PIPE: stages, started; TIME:
                                * when    it began, high and low */
     uint32_t shift;           /* CALL: the caller's */
     struct sh_unit *unit;     /* CALL, SOURCE, TRAP: the caller's */
@@ -170,7 +171,9 @@ struct sh_saved {
     struct sh_saved *next;
     uint16_t depth; /* number of frames when it was saved */
     bool is_var;
+    bool is_options; /* of set, for `local -` */
     uint8_t fd;
+    uint16_t options;
     struct sh_file *file; /* NULL: was closed */
     struct sh_var *var;   /* NULL: was not set */
     char name[];
@@ -184,7 +187,8 @@ struct sh_alias { /* name NUL value NUL */
 
 struct sh_trap {
     struct sh_trap *next;
-    uint8_t signo; /* 0: EXIT; SH_SIG_ERR */
+    uint8_t signo;  /* 0: EXIT; SH_SIG_ERR, SH_SIG_RETURN */
+    uint16_t depth; /* RETURN: in how many functions it was set */
     uint32_t length;
     char action[]; /* "": ignore */
 };
@@ -262,6 +266,7 @@ struct sh_task {
     struct sh_unit *unit;
     uint32_t pc;
     int32_t status, captured;                 /* $?; status of the last command substitution */
+    int32_t before_return;                    /* $? before `return`, and one; 0: it was not called */
     uint32_t pid, parent, group, shell_pid;   /* shell_pid: $$ */
     uint8_t wait;                             /* enum sh_wait */
     bool background, orphan, in_wait, tested; /* tested: forked where failure is tested */
@@ -271,11 +276,13 @@ struct sh_task {
     bool server;    /* a server runs in it */
     bool is_program; /* and nothing of the shell is left: the kernel's rule for PID 1 is not its own */
     bool opt_e, opt_u, opt_x, opt_f, opt_pipefail;
-    bool opt_a, opt_C, opt_n, opt_v, opt_errtrace;
+    bool opt_a, opt_C, opt_n, opt_v, opt_errtrace, opt_functrace;
     bool expand_aliases, in_alias; /* in_alias: its own text begins, with its own name */
     bool nullglob, failglob, dotglob, extglob, nocasematch; /* of shopt */
+    bool inherit_errexit, xpg_echo;
     bool connecting;             /* a redirection waits for its connection */
     bool err_told;               /* the ERR trap has run for the failure that is being looked at */
+    bool return_told;            /* the RETURN trap has run for what ends now */
     uint8_t flavour, pipe_count; /* enum shell_flavour; stages of the last pipeline, 0: a command */
     uint8_t pipe_status[SH_PIPE_STATUS_MAX];
     uint16_t umask;
@@ -412,8 +419,11 @@ void sh_op_pipe(struct sh_task *t, const struct sh_ins *i);
 void sh_op_stage(struct sh_task *t, const struct sh_ins *i);
 void sh_op_pipe_end(struct sh_task *t);
 bool sh_run_err_trap(struct sh_task *t); /* true: it runs now */
+bool sh_run_return_trap(struct sh_task *t);
+/* Before the frame on top is left: true: it runs now, and then the operation again. */
 void sh_op_proc(struct sh_task *t, const struct sh_ins *i);
 void sh_op_time(struct sh_task *t);
+void sh_op_select(struct sh_task *t, const struct sh_ins *i); /* select.c */
 void sh_op_time_end(struct sh_task *t, const struct sh_ins *i);
 
 /* ---- expand.c -------------------------------------------------------------------------- */
@@ -580,6 +590,22 @@ int sh_program_make(const struct sh_commands *all, struct rx_arena *arena, enum 
                     uint32_t argc, const char *const *argv, struct shell_program **out,
                     struct shell_diag *diag);
 /* shell_compile, where there are these commands. */
+
+/* ---- caller.c -------------------------------------------------------------------------- */
+
+struct sh_caller { /* a function that runs, a file that is read; last the script */
+    const char *name, *source;
+    uint32_t line; /* where it was called */
+};
+bool sh_caller(const struct sh_task *t, uint32_t n, struct sh_caller *out);
+/* The nth of them from the innermost, as FUNCNAME, BASH_SOURCE and BASH_LINENO have it. */
+uint32_t sh_functions(const struct sh_task *t); /* how many run, each in the one before */
+
+/* ---- option.c -------------------------------------------------------------------------- */
+
+uint16_t sh_options_get(struct sh_task *t); /* those of set, by bit */
+void sh_options_put(struct sh_task *t, uint16_t on);
+bool sh_save_options(struct sh_task *t, uint16_t depth); /* until that frame is left */
 
 /* ---- spot.c ---------------------------------------------------------------------------- */
 

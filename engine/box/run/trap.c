@@ -11,9 +11,10 @@
 /* ---- signals by name ------------------------------------------------------------------------- */
 
 static const char *const signal_names[] = {
-    "EXIT", "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",
-    "SEGV", "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",
-    "TTOU", "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS",  "ERR",
+    "EXIT", "HUP",   "INT",  "QUIT", "ILL",  "TRAP", "ABRT",   "BUS",    "FPE",
+    "KILL", "USR1",  "SEGV", "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",
+    "CONT", "STOP",  "TSTP", "TTIN", "TTOU", "URG",  "XCPU",   "XFSZ",   "VTALRM",
+    "PROF", "WINCH", "IO",   "PWR",  "SYS",  "ERR",  "RETURN",
 };
 
 const char *sh_signal_name(int signo)
@@ -29,19 +30,29 @@ int sh_signal_number(const char *name)
         return n >= 0 && n < SH_SIG_MAX ? (int)n : -1;
     if (strncmp(name, "SIG", 3) == 0)
         name += 3;
-    for (int i = 0; i < (int)RX_ARRAY_LEN(signal_names); i++)
+    for (int i = 0; i < SH_SIG_MAX; i++)
         if (strcmp(signal_names[i], name) == 0)
             return i;
     return -1;
 }
 
+/* The same, and what only traps know. */
+static int trap_number(const struct sh_task *t, const char *name)
+{
+    if (strcmp(name, "ERR") == 0 && t->flavour != SHELL_DASH)
+        return SH_SIG_ERR;
+    if (strcmp(name, "RETURN") == 0 && t->flavour == SHELL_BASH)
+        return SH_SIG_RETURN;
+    return sh_signal_number(name);
+}
+
 /* ---- trap ------------------------------------------------------------------------------------ */
 
 /* All, or those that are named. */
-static bool is_named(int signo, char *const *names, uint32_t count)
+static bool is_named(const struct sh_task *t, int signo, char *const *names, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (sh_signal_number(names[i]) == signo)
+        if (trap_number(t, names[i]) == signo)
             return true;
     return count == 0;
 }
@@ -52,7 +63,7 @@ static int list_traps(struct sh_task *t, char *const *names, uint32_t count)
 
     for (int signo = 0; signo < SH_TRAPS; signo++)
         for (const struct sh_trap *k = t->traps; k != NULL; k = k->next)
-            if (k->signo == signo && is_named(signo, names, count)) {
+            if (k->signo == signo && is_named(t, signo, names, count)) {
                 sh_puts(t, "trap -- '");
                 sh_puts(t, k->action);
                 sh_printf(t, "' %s%s\n", bash && signo > 0 && signo < SH_SIG_MAX ? "SIG" : "",
@@ -81,7 +92,10 @@ static bool set_trap(struct sh_task *t, int signo, const char *action)
     k = sh_alloc(t->proc, sizeof(*k) + length + 1);
     if (k == NULL)
         return false;
-    *k = (struct sh_trap){.next = t->traps, .signo = (uint8_t)signo, .length = (uint32_t)length};
+    *k = (struct sh_trap){.next = t->traps,
+                          .signo = (uint8_t)signo,
+                          .length = (uint32_t)length,
+                          .depth = (uint16_t)sh_functions(t)};
     memcpy(k->action, action, length + 1);
     t->traps = k;
     return true;
@@ -108,18 +122,18 @@ int sh_cmd_trap(struct sh_task *t, struct sh_call *c)
     if (action != NULL && strcmp(action, "-") == 0)
         action = NULL;
     if (i == c->argc) { /* trap INT: the same for one */
-        if (action == NULL || sh_signal_number(action) < 0)
+        if (action == NULL || trap_number(t, action) < 0)
             return 1;
-        return set_trap(t, sh_signal_number(action), NULL) ? 0 : SH_BLOCKED;
+        return set_trap(t, trap_number(t, action), NULL) ? 0 : SH_BLOCKED;
     }
     for (; i < c->argc; i++) {
-        int signo = sh_signal_number(c->argv[i]);
+        int signo = trap_number(t, c->argv[i]);
 
         if (signo < 0 && t->flavour == SHELL_BASH && action != NULL &&
-            (strcmp(c->argv[i], "DEBUG") == 0 || strcmp(c->argv[i], "RETURN") == 0))
+            strcmp(c->argv[i], "DEBUG") == 0)
             sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[i],
                         "this trap is not simulated");
-        if (signo < 0 || (signo == SH_SIG_ERR && t->flavour == SHELL_DASH)) {
+        if (signo < 0) {
             sh_warn(t, "trap: %s: bad trap", c->argv[i]);
             return 1;
         }
