@@ -142,7 +142,7 @@ static int put_behaviours(podring *r, struct undo *u)
     }
     rc = pod_node_behaviours(&r->node, u->behaviours, count, &u->behaviours_old);
     if (rc == -PODRING_ELIMIT && u->behaviours_old.reasons_full)
-        api_fail(r, rc, "Behavior documents give more than %d different reasons", POD_REASONS_MAX);
+        api_fail(r, rc, "Behavior documents give more than %d different reasons", ST_REASONS_MAX);
     else if (rc == -PODRING_ELIMIT)
         api_fail(r, rc, "more than 64 Behavior documents speak for one pod");
     return rc;

@@ -61,6 +61,7 @@ struct podring {
     struct probe_kept *kept; /* NULL = every probe run has a connection of its own */
     pthread_t thread;
     pid_t pid;
+    struct st_cursor reader; /* podring_next_event's */
     bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed out */
     bool claims;  /* addresses: before the first pod */
     int claim_fd; /* -1 = none */

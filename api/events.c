@@ -32,7 +32,7 @@ static const char *word(const struct pod_node *n, uint64_t packed, char *out, si
     return out;
 }
 
-static void render_condition(const struct pod_event *e, struct podring_event *out)
+static void render_condition(const struct st_record *e, struct podring_event *out)
 {
     enum pod_condition c = (enum pod_condition)(e->field - POD_FIELD_CONDITION);
 
@@ -42,7 +42,7 @@ static void render_condition(const struct pod_event *e, struct podring_event *ou
     out->reason = pod_condition_reason_name((enum pod_condition_reason)e->reason);
 }
 
-static void render_transition(podring *r, const struct pod_event *e, struct podring_event *out)
+static void render_transition(podring *r, const struct st_record *e, struct podring_event *out)
 {
     struct api_strings *s = &r->strings;
 
@@ -66,7 +66,7 @@ static void render_transition(podring *r, const struct pod_event *e, struct podr
         out->field = "state";
         out->from = pod_container_state_name((enum pod_container_state)e->from);
         out->to = pod_container_state_name((enum pod_container_state)e->to);
-        out->reason = pod_reason_of(&r->node, e->reason);
+        out->reason = st_reason_text(&r->node.reasons, e->reason);
         break;
     case POD_FIELD_READY:
     case POD_FIELD_STARTED:
@@ -94,23 +94,23 @@ static void render_transition(podring *r, const struct pod_event *e, struct podr
         out->reason = NULL;
 }
 
-static void render(podring *r, const struct pod_event *e, struct podring_event *out)
+static void render(podring *r, const struct st_record *e, struct podring_event *out)
 {
-    const char *text = pod_events_text(&r->node.events, e);
+    const char *text = st_log_text(&r->node.log, e);
 
     *out = (struct podring_event)PODRING_EVENT_INIT;
     out->at_ms = e->at;
-    out->seq = e->seq;
+    out->seq = e->told;
     out->exit_code = e->exit_code;
     if (e->spec != NULL) {
         pod_uid_of(&r->node, e->serial, r->strings.uid);
-        out->pod = e->pod;
+        out->pod = e->id;
         out->number = e->serial;
         out->namespace_ = e->spec->ns;
         out->pod_name = pod_name_of(e->owner, e->ordinal, e->spec, r->strings.name);
         out->uid = r->strings.uid;
     }
-    if (e->container != POD_NO_CONTAINER)
+    if (e->container != ST_NO_CONTAINER)
         out->container = e->spec->container[e->container].name;
     out->message = text[0] != '\0' ? text : NULL;
     if (e->kind == POD_TRANSITION) {
@@ -127,16 +127,17 @@ static void render(podring *r, const struct pod_event *e, struct podring_event *
 void api_drop_taken(podring *r)
 {
     if (r->taken)
-        pod_events_pop(&r->node.events);
+        st_cursor_pop(&r->node.log, &r->reader);
     r->taken = false;
 }
 
 static int next_event(podring *r, struct podring_event *out)
 {
-    const struct pod_event *e;
+    const struct st_record *e;
 
     api_drop_taken(r);
-    e = pod_events_peek(&r->node.events);
+    while ((e = st_cursor_peek(&r->node.log, &r->reader, NULL)) != NULL && e->told == 0)
+        st_cursor_pop(&r->node.log, &r->reader);
     if (e == NULL) {
         pod_node_bury(&r->node);
         return -PODRING_EAGAIN;
@@ -192,5 +193,5 @@ uint64_t podring_input_digest(podring *r)
 
 uint64_t podring_digest(podring *r)
 {
-    return api_enter(r, __func__) == 0 ? r->node.events.digest : 0;
+    return api_enter(r, __func__) == 0 ? r->node.log.digest : 0;
 }

@@ -124,7 +124,7 @@ static void record_info(const struct pod_node *n, const struct pod_record *rec, 
     *started = rec->started;
     *finished = rec->finished;
     *code = rec->exit_code;
-    *reason = pod_reason_of(n, rec->reason);
+    *reason = st_reason_text(&n->reasons, rec->reason);
 }
 
 int podring_container_info(podring *r, uint64_t pod, uint32_t index,
@@ -158,7 +158,7 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
         .state = pod_container_state_name((enum pod_container_state)v.state),
     };
     out->reason =
-        v.reason == POD_REASON_NONE ? NULL : pod_reason_of(&r->node, v.reason);
+        v.reason == POD_REASON_NONE ? NULL : st_reason_text(&r->node.reasons, v.reason);
     if (v.state == POD_RUNNING)
         out->started_ms = c->cur.started;
     ended = c->hidden ? &c->prev : &c->cur;
@@ -208,7 +208,7 @@ static const char *waiting_reason(const struct pod_node *n, uint8_t reason)
 {
     return reason == POD_REASON_IMAGE_PULL      ? "image can't be pulled"
            : reason == POD_REASON_IMAGE_BACKOFF ? "trying and failing to pull image"
-                                                : pod_reason_of(n, reason);
+                                                : st_reason_text(&n->reasons, reason);
 }
 
 int podring_logs(podring *r, uint64_t pod, const char *container, int previous, const char **text,

@@ -44,6 +44,7 @@ static int turn(podring *r, rx_ms until)
     if (r->in_callback || r->loop.in_turn)
         return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
     api_drop_taken(r);
+    st_log_reserve(&r->node.log);
     rx_mem_seal(&r->mem);
     rc = r->starved ? -PODRING_ENOMEM : rx_loop_turn(&r->loop, until);
     error = errno;

@@ -192,20 +192,13 @@ size_t pod_duration_text(rx_ms ms, char *out, size_t room)
     return (size_t)n;
 }
 
-const char *pod_reason_of(const struct pod_node *n, uint8_t reason)
-{
-    if (reason < POD_REASON_SCRIPTED)
-        return pod_reason_text((enum pod_reason)reason);
-    return n->reason[reason - POD_REASON_SCRIPTED];
-}
-
 size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, size_t room)
 {
     switch (w.kind) {
     case POD_WORD_PHASE:
         return (size_t)snprintf(out, room, "%s", pod_phase_name((enum pod_phase)w.arg));
     case POD_WORD_REASON:
-        return (size_t)snprintf(out, room, "%s", pod_reason_of(n, (uint8_t)w.arg));
+        return (size_t)snprintf(out, room, "%s", st_reason_text(&n->reasons, (uint8_t)w.arg));
     case POD_WORD_EXIT_CODE:
         return (size_t)snprintf(out, room, "ExitCode:%u", w.arg);
     case POD_WORD_NOT_READY:
@@ -215,7 +208,7 @@ size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, siz
     case POD_WORD_INIT_COUNT:
         return (size_t)snprintf(out, room, "Init:%u/%u", w.arg >> 8, w.arg & 255);
     case POD_WORD_INIT_REASON:
-        return (size_t)snprintf(out, room, "Init:%s", pod_reason_of(n, (uint8_t)w.arg));
+        return (size_t)snprintf(out, room, "Init:%s", st_reason_text(&n->reasons, (uint8_t)w.arg));
     case POD_WORD_INIT_EXIT_CODE:
         return (size_t)snprintf(out, room, "Init:ExitCode:%u", w.arg);
     case POD_WORD_SCHEDULING_GATED:
@@ -224,15 +217,4 @@ size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, siz
         return (size_t)snprintf(out, room, "%s",
                                 pod_status_reason_name((enum pod_status_reason)w.arg));
     }
-}
-
-enum pod_reason pod_node_reason(const struct pod_node *n, const char *text)
-{
-    enum pod_reason named = pod_reason_named(text);
-
-    for (uint32_t i = 0; named == POD_REASON_SCRIPTED && i < n->reasons; i++) {
-        if (strcmp(n->reason[i], text) == 0)
-            return (enum pod_reason)(POD_REASON_SCRIPTED + i);
-    }
-    return named == POD_REASON_SCRIPTED ? POD_REASON_ERROR : named;
 }

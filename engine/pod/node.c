@@ -56,7 +56,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     if (rc == 0)
         rc = rx_slab_init(&n->attempts, o->mem, n->attempt_size, o->attempts_max);
     if (rc == 0)
-        rc = pod_events_init(&n->events, o->mem, o->loop, o->events_max, o->keep_events);
+        rc = st_log_init(&n->log, o->mem, o->loop, o->events_max, o->keep_events);
     if (rc != 0) {
         pod_node_fini(n);
         return rc;
@@ -106,7 +106,7 @@ void pod_node_fini(struct pod_node *n)
 {
     free_pods(&n->grave);
     free_pods(&n->pods);
-    pod_events_fini(&n->events);
+    st_log_fini(&n->log);
     rx_slab_fini(&n->attempts);
     rx_slab_fini(&n->ids);
     rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(uint32_t));
@@ -139,35 +139,13 @@ void pod_node_claims_put(struct pod_node *n)
     }
 }
 
-/* A text of its own gets a number of its own, for good: records and pods hold only that. */
-static int number_reason(struct pod_node *n, const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy;
-
-    if (pod_reason_named(text) != POD_REASON_SCRIPTED)
-        return 0;
-    for (uint32_t i = 0; i < n->reasons; i++) {
-        if (strcmp(n->reason[i], text) == 0)
-            return 0;
-    }
-    if (n->reasons == POD_REASONS_MAX)
-        return -RX_ELIMIT;
-    copy = rx_arena_alloc(&n->arena, size);
-    if (copy == NULL)
-        return -RX_ENOMEM;
-    memcpy(copy, text, size);
-    n->reason[n->reasons++] = copy;
-    return 0;
-}
-
 static int number_reasons(struct pod_node *n, const struct pod_behaviour *b)
 {
     int rc = 0;
 
     for (uint32_t i = 0; rc == 0 && i < b->instance_count; i++) {
         if (b->instance[i].exit_reason != NULL)
-            rc = number_reason(n, b->instance[i].exit_reason);
+            rc = st_reasons_add(&n->reasons, &n->arena, b->instance[i].exit_reason);
     }
     return rc;
 }
@@ -176,7 +154,7 @@ int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *a
                         struct pod_behaviours_old *old)
 {
     uint32_t before = n->behaviour_count;
-    uint32_t *matched, reasons = n->reasons;
+    uint32_t *matched, reasons = n->reasons.count;
     int rc = 0;
 
     for (uint32_t i = before; rc == 0 && i < count; i++)
@@ -184,7 +162,7 @@ int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *a
     matched = rc == 0 ? rx_mem_zalloc(n->mem, (count + 1) * sizeof(*matched)) : NULL;
     old->reasons_full = rc == -RX_ELIMIT;
     if (matched == NULL) {
-        n->reasons = reasons;
+        n->reasons.count = reasons;
         return rc != 0 ? rc : -RX_ENOMEM;
     }
     if (n->behaviour_matched != NULL)
@@ -217,7 +195,7 @@ void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old
     n->behaviour_matched = old->matched;
     n->behaviours = old->all;
     n->behaviour_count = old->count;
-    n->reasons = old->reasons;
+    n->reasons.count = old->reasons;
     pod_scripts_cut(n, old->count);
 }
 

@@ -12,7 +12,6 @@
 #include "engine/pod/address.h"
 #include "engine/pod/carrier.h"
 #include "engine/pod/config.h"
-#include "engine/pod/event.h"
 #include "engine/pod/rule_backoff.h"
 #include "engine/pod/rule_container.h"
 #include "engine/pod/rule_image.h"
@@ -25,6 +24,7 @@
 #include "engine/reactor/map.h"
 #include "engine/reactor/slab.h"
 #include "engine/store/behaviour.h"
+#include "engine/store/log.h"
 #include "engine/store/rule_shard.h"
 #include "engine/store/spec.h"
 
@@ -169,10 +169,6 @@ struct pod_knobs {
     enum pod_timing timing;
 };
 
-enum { POD_REASONS_MAX = 200 }; /* a reason is a byte in a container's record */
-
-_Static_assert(POD_REASON_SCRIPTED + POD_REASONS_MAX <= 256, "a byte");
-
 /* The address of the one node there is. */
 #define POD_NODE_IP "127.0.0.1"
 
@@ -221,8 +217,7 @@ struct pod_node {
     bool parks;                       /* steady probes, see park.c */
     uint64_t asleep;                  /* parked ones whose timers are not armed */
 
-    const char *reason[POD_REASONS_MAX]; /* what documents invented, in the order of their first use */
-    uint32_t reasons;
+    struct st_reasons reasons;
     const struct pod_behaviour *const *behaviours;
     uint32_t behaviour_count;
     uint32_t *behaviour_matched; /* pods that fitted so far: gives ordinals */
@@ -246,7 +241,7 @@ struct pod_node {
     uint64_t image_late[1024];    /* ... that of one whose container may start after the first sync */
     uint64_t image_unsure[1024];  /* ... behind one that holds it up only if its own image is there */
 
-    struct pod_events events;
+    struct st_log log;
     struct pod_stats stats;
     struct rx_hist latency_ns;
 };
@@ -286,7 +281,7 @@ int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *a
                         struct pod_behaviours_old *old);
 /* Replaces the list of Behavior documents by a longer one that begins with it: pods to come see all, pods
  * that exist are given their scripts anew. The array must outlive the node. *old is for one of the two
- * below, which must follow before the next turn. -RX_ENOMEM, -RX_ELIMIT (more than POD_REASONS_MAX different
+ * below, which must follow before the next turn. -RX_ENOMEM, -RX_ELIMIT (more than ST_REASONS_MAX different
  * reasons, or more than 64 documents for one pod): nothing has changed. */
 
 void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old);
@@ -294,9 +289,6 @@ void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old
 
 void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old);
 /* As if the longer list had never been. Pods that were created since are gone again. */
-
-enum pod_reason pod_node_reason(const struct pod_node *n, const char *text);
-/* A reason of the list, or the number of one that a document has invented. */
 
 struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec *spec);
 /* The template made of a spec, made at the first call. NULL: no memory. */

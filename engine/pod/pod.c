@@ -183,7 +183,7 @@ static bool schedule(struct pod *p)
     if (pod_spec_of(p)->scheduling_gated)
         return false;
     if (!pod_node_of(p)->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
-        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_FAILED_SCHEDULING, "%s", why);
+        pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_SCHEDULING, "%s", why);
         return false;
     }
     clear(p, POD_UNBOUND);
@@ -210,7 +210,7 @@ static bool mount(struct pod *p)
 
     if (!n->knobs.ignore_missing &&
         pod_config_volumes_missing(&n->configs, pod_spec_of(p), why, sizeof(why))) {
-        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_FAILED_MOUNT,
+        pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_MOUNT,
                  "Unable to attach or mount volumes: %s", why);
         wait = RX_MIN((rx_ms)MOUNT_RETRY_MS << RX_MIN(p->at, 20), (rx_ms)MOUNT_RETRY_MAX_MS);
         p->at++; /* no container's turn yet: it counts the tries */
@@ -227,7 +227,7 @@ static bool mount(struct pod *p)
 static void tell_deadline(struct pod *p)
 {
     if (p->status_reason == POD_STATUS_DEADLINE)
-        pod_tell(p, POD_NO_CONTAINER, POD_EVENT_DEADLINE_EXCEEDED,
+        pod_tell(p, ST_NO_CONTAINER, POD_EVENT_DEADLINE_EXCEEDED,
                  "Pod was active on the node longer than the specified deadline");
 }
 
@@ -661,7 +661,7 @@ void pod_reboot(struct pod *p)
     pod_need_sync(p);
     if ((p->flags & (POD_DELETING | POD_FAILING | POD_STOPPING)) || !pod_sandbox_again(&in))
         return;
-    pod_tell(p, POD_NO_CONTAINER, POD_EVENT_SANDBOX_CHANGED,
+    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SANDBOX_CHANGED,
              "Pod sandbox changed, it will be killed and re-created.");
     clear(p, POD_MAINS_BEGUN);
     for (uint32_t i = 0; i < pod_spec_of(p)->init_count; i++)

@@ -712,9 +712,6 @@ size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, siz
 size_t pod_duration_text(rx_ms ms, char *out, size_t room);
 /* As Go prints it: 10s, 1m20s, 5m0s, 1.5s, 250ms. */
 
-const char *pod_reason_of(const struct pod_node *n, uint8_t reason);
-/* The text of a reason, those included that documents have invented. */
-
 const char *pod_name_of(const struct pod_owner *o, uint32_t ordinal, const struct pod_spec *spec,
                         char buffer[POD_NAME_MAX]);
 void pod_uid_of(const struct pod_node *n, uint64_t serial, char buffer[POD_UID_MAX]);

@@ -15,14 +15,14 @@
 
 /* ---- telling ---------------------------------------------------------------------------------- */
 
-static void put(struct pod *p, struct pod_event *e, const char *text, size_t length)
+static void put(struct pod *p, struct st_record *e, const char *text, size_t length)
 {
-    struct pod_events *q = &pod_node_of(p)->events;
+    struct st_log *l = &pod_node_of(p)->log;
 
     if (p->story.state == 0)
-        pod_events_begin(q, &p->story, pod_hash(p), p->serial);
-    if (q->keep) { /* else nobody will ask who it was */
-        e->pod = p->id;
+        st_log_begin(l, &p->story, pod_hash(p), p->serial);
+    if (l->keep) { /* else nobody will ask who it was */
+        e->id = p->id;
         e->serial = p->serial;
         e->spec = pod_spec_of(p);
         e->owner = p->owner;
@@ -30,13 +30,13 @@ static void put(struct pod *p, struct pod_event *e, const char *text, size_t len
     }
     if (e->field == POD_FIELD_NONE)
         e->exit_code = -1;
-    pod_events_put(q, e, &p->story, text, length);
+    st_log_put(l, e, &p->story, text, length);
 }
 
 static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
                  size_t length, bool composed)
 {
-    struct pod_event e = {
+    struct st_record e = {
         .kind = (uint8_t)kind, .container = (uint8_t)container, .composed = composed};
 
     /* The object is gone: nobody records Events about it any more. */
@@ -57,7 +57,7 @@ void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const
     size_t length = 0;
     va_list args;
 
-    if (pod_node_of(p)->events.keep) {
+    if (pod_node_of(p)->log.keep) {
         int n;
 
         va_start(args, format);
@@ -68,12 +68,12 @@ void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const
     tell(p, container, kind, text, length, true);
 }
 
-static struct pod_event transition(enum pod_field field, uint64_t from, uint64_t to)
+static struct st_record transition(enum pod_field field, uint64_t from, uint64_t to)
 {
-    struct pod_event e = {
+    struct st_record e = {
         .kind = POD_TRANSITION,
         .field = (uint8_t)field,
-        .container = POD_NO_CONTAINER,
+        .container = ST_NO_CONTAINER,
         .from = from,
         .to = to,
         .exit_code = -1,
@@ -86,7 +86,7 @@ static struct pod_event transition(enum pod_field field, uint64_t from, uint64_t
 static void tell_transition(struct pod *p, uint32_t container, enum pod_field field, uint64_t from,
                             uint64_t to)
 {
-    struct pod_event e = transition(field, from, to);
+    struct st_record e = transition(field, from, to);
 
     e.container = (uint8_t)container;
     put(p, &e, NULL, 0);
@@ -94,12 +94,12 @@ static void tell_transition(struct pod *p, uint32_t container, enum pod_field fi
 
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to)
 {
-    tell_transition(p, POD_NO_CONTAINER, POD_FIELD_OBJECT, from, to);
+    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_OBJECT, from, to);
 }
 
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value)
 {
-    tell_transition(p, POD_NO_CONTAINER, (enum pod_field)(POD_FIELD_GATE + gate), !value, value);
+    tell_transition(p, ST_NO_CONTAINER, (enum pod_field)(POD_FIELD_GATE + gate), !value, value);
 }
 
 /* ---- containers -------------------------------------------------------------------------------- */
@@ -107,7 +107,7 @@ void pod_publish_gate(struct pod *p, uint32_t gate, bool value)
 static void publish_state(struct pod_container *c, const struct pod_container_view *v)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_event e = transition(POD_FIELD_STATE, c->pub_state, v->state);
+    struct st_record e = transition(POD_FIELD_STATE, c->pub_state, v->state);
     char message[4096 + 1];
     size_t length = 0;
 
@@ -117,7 +117,7 @@ static void publish_state(struct pod_container *c, const struct pod_container_vi
     e.reason = v->reason;
     if (v->state == POD_TERMINATED)
         e.exit_code = v->exit_code;
-    if (pod_node_of(p)->events.keep)
+    if (pod_node_of(p)->log.keep)
         length = RX_MIN(pod_state_message(c, v, message, sizeof(message)), sizeof(message) - 1);
     put(p, &e, length > 0 ? message : NULL, length);
 }
@@ -174,7 +174,7 @@ static void publish_conditions(struct pod *p, const struct pod_conditions *now, 
 {
     for (uint32_t i = 0; i < POD_CONDITIONS; i++) {
         bool was = p->conditions >> i & 1, is = now->value[i].true_;
-        struct pod_event e = transition((enum pod_field)(POD_FIELD_CONDITION + i), was, is);
+        struct st_record e = transition((enum pod_field)(POD_FIELD_CONDITION + i), was, is);
         char message[2048];
         size_t length = 0;
 
@@ -182,7 +182,7 @@ static void publish_conditions(struct pod *p, const struct pod_conditions *now, 
             continue;
         p->conditions ^= (uint8_t)(1u << i);
         e.reason = now->value[i].reason;
-        if (pod_node_of(p)->events.keep)
+        if (pod_node_of(p)->log.keep)
             length = pod_condition_message(p, (enum pod_condition)i, message, sizeof(message));
         put(p, &e, length > 0 ? message : NULL, length);
     }
@@ -213,7 +213,7 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
         return;
     if (phase == p->phase)
         return;
-    tell_transition(p, POD_NO_CONTAINER, POD_FIELD_PHASE, p->phase, phase);
+    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_PHASE, p->phase, phase);
     p->phase = (uint8_t)phase;
 }
 
@@ -224,7 +224,7 @@ static void publish_word(struct pod *p, const struct pod_phase_in *in)
     /* "ContainerCreating" under a pod that has only just been accepted is Pending to everybody. */
     if (pod_word_pack(now) == pod_word_pack(p->word))
         return;
-    tell_transition(p, POD_NO_CONTAINER, POD_FIELD_STATUS, pod_word_pack(p->word),
+    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_STATUS, pod_word_pack(p->word),
                     pod_word_pack(now));
     p->word = now;
 }
@@ -256,7 +256,7 @@ void pod_publish_scheduled(struct pod *p)
 
     pod_views_of(p, v, &in, false);
     pod_conditions_of(p, &in, POD_PHASE_PENDING, &now);
-    pod_tell(p, POD_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to node",
+    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to node",
              pod_spec_of(p)->ns, pod_name(p, name));
     publish_conditions(p, &now, ~0u);
 }

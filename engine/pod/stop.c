@@ -71,7 +71,7 @@ void pod_on_exit(void *node, struct rx_timer *t)
     } else if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
         code = script->exit_code;
         if (script->exit_reason != NULL)
-            reason = pod_node_reason(node, script->exit_reason);
+            reason = st_reason_number(&((struct pod_node *)node)->reasons, script->exit_reason);
     } else if (script != NULL && script->stop_scripted && c->heard != POD_SIGKILL) {
         code = script->stop_code;
     }

@@ -142,5 +142,5 @@ void pod_storage_check(struct rx_timer *t)
     e->evicted = rx_mem_alloc(&pod_node_of(p)->guest, strlen(why) + 1);
     if (e->evicted != NULL)
         strcpy(e->evicted, why);
-    pod_tell(p, POD_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
+    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
 }

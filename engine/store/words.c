@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "engine/reactor/base.h"
+#include "engine/reactor/err.h"
+#include "engine/reactor/mem.h"
 
 const char *pod_probe_kind_name(enum pod_probe_kind kind)
 {
@@ -34,6 +36,48 @@ enum pod_reason pod_reason_named(const char *text)
             return (enum pod_reason)i;
     }
     return POD_REASON_SCRIPTED;
+}
+
+static uint32_t find_reason(const struct st_reasons *all, const char *text)
+{
+    uint32_t i = 0;
+
+    while (i < all->count && strcmp(all->text[i], text) != 0)
+        i++;
+    return i;
+}
+
+int st_reasons_add(struct st_reasons *all, struct rx_arena *arena, const char *text)
+{
+    char *copy;
+
+    if (pod_reason_named(text) != POD_REASON_SCRIPTED || find_reason(all, text) < all->count)
+        return 0;
+    if (all->count == ST_REASONS_MAX)
+        return -RX_ELIMIT;
+    copy = rx_arena_strdup(arena, text);
+    if (copy == NULL)
+        return -RX_ENOMEM;
+    all->text[all->count++] = copy;
+    return 0;
+}
+
+enum pod_reason st_reason_number(const struct st_reasons *all, const char *text)
+{
+    enum pod_reason named = pod_reason_named(text);
+    uint32_t i;
+
+    if (named != POD_REASON_SCRIPTED)
+        return named;
+    i = find_reason(all, text);
+    return i < all->count ? (enum pod_reason)(POD_REASON_SCRIPTED + i) : POD_REASON_ERROR;
+}
+
+const char *st_reason_text(const struct st_reasons *all, uint8_t reason)
+{
+    if (reason < POD_REASON_SCRIPTED)
+        return pod_reason_text((enum pod_reason)reason);
+    return all->text[reason - POD_REASON_SCRIPTED];
 }
 
 const char *pod_container_state_name(enum pod_container_state s)

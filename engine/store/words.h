@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rx_arena;
+
 /* ---- what specs say ------------------------------------------------------------------------- */
 
 enum pod_workload_kind { POD_WORKLOAD_POD, POD_WORKLOAD_REPLICASET, POD_WORKLOAD_DEPLOYMENT,
@@ -66,12 +68,31 @@ enum pod_reason {
 #define X(name, text) POD_REASON_##name,
     POD_REASON_MAP(X)
 #undef X
-        POD_REASON_SCRIPTED /* from here on: texts that Behavior documents invent, by pod_node_reason */
+        POD_REASON_SCRIPTED /* from here on: texts that Behavior documents invent, by struct st_reasons */
 };
 
 const char *pod_reason_text(enum pod_reason r); /* NULL from POD_REASON_SCRIPTED on */
 enum pod_reason pod_reason_named(const char *text);
 /* POD_REASON_SCRIPTED for a text that is none of the list. */
+
+enum { ST_REASONS_MAX = 200 }; /* a reason is a byte in a container's record */
+
+_Static_assert(POD_REASON_SCRIPTED + ST_REASONS_MAX <= 256, "a byte");
+
+/* What documents have invented, in the order of their first use: such a text has a number of its own, for good. */
+struct st_reasons {
+    const char *text[ST_REASONS_MAX];
+    uint32_t count;
+};
+
+int st_reasons_add(struct st_reasons *all, struct rx_arena *arena, const char *text);
+/* Copied, unless it has a number. -RX_ELIMIT: there are too many; -RX_ENOMEM. Whoever takes newer ones back sets
+ * the count. */
+
+enum pod_reason st_reason_number(const struct st_reasons *all, const char *text);
+/* ERROR for a text that has none. */
+
+const char *st_reason_text(const struct st_reasons *all, uint8_t reason);
 
 enum pod_container_state { POD_WAITING, POD_RUNNING, POD_TERMINATED };
 
@@ -158,6 +179,11 @@ static inline struct pod_word pod_word_unpack(uint64_t v)
 
     return w;
 }
+
+/* ---- objects -------------------------------------------------------------------------------------- */
+
+/* What stands in the store. Workloads are of one kind here: the index tells theirs apart. */
+enum st_kind { ST_POD, ST_WORKLOAD, ST_SERVICE, ST_CONFIG, ST_CLAIM, ST_BEHAVIOUR, ST_STEP, ST_KINDS };
 
 /* ---- records -------------------------------------------------------------------------------- */
 
