@@ -299,7 +299,7 @@ static void check_broken(const struct command *c, const struct shell_program *pr
 
     at = within(&at, broken);
     pod_programs_say(c->programs, broken);
-    say(c->ring, ours ? MANIFEST_ERROR : MANIFEST_WARNING, &at,
+    say(c->ring, ours ? MANIFEST_UNSUPPORTED : MANIFEST_WARNING, &at,
         rx_arena_printf(&c->ring->set.arena, "%s container \"%s\": %s%s", c->what, c->container->name,
                         broken->text,
                         !ours    ? ""
@@ -472,7 +472,7 @@ void api_command_complains(void *ctx, struct pod_container *c, const struct pod_
     bool ours = d->kind == SHELL_DIAG_UNSUPPORTED || d->kind == SHELL_DIAG_LIMIT;
     char name[POD_NAME_MAX];
 
-    say(r, ours ? MANIFEST_ERROR : MANIFEST_WARNING, &at,
+    say(r, ours ? MANIFEST_UNSUPPORTED : MANIFEST_WARNING, &at,
         rx_arena_printf(&r->set.arena, "at %lldms: pod/%s container \"%s\": %s",
                         (long long)rx_loop_now(&r->loop), pod_name(p, name),
                         pod_container_spec_of(c)->name, d->text));

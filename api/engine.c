@@ -21,7 +21,8 @@ RX_ERR_MAP(X)
 #undef X
 _Static_assert((int)MANIFEST_ERROR == (int)PODRING_ERROR &&
                    (int)MANIFEST_UNKNOWN_FIELD == (int)PODRING_UNKNOWN_FIELD &&
-                   (int)MANIFEST_DUPLICATE_KEY == (int)PODRING_DUPLICATE_KEY,
+                   (int)MANIFEST_DUPLICATE_KEY == (int)PODRING_DUPLICATE_KEY &&
+                   (int)MANIFEST_UNSUPPORTED == (int)PODRING_UNSUPPORTED,
                "podring.h and manifest.h disagree on severities");
 
 /* What podring_why says where there is no engine to ask, or where it belongs to another thread. */

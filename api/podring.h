@@ -247,14 +247,16 @@ PODRING_API int podring_apply(podring *ring);
  * Secret says something else), -ENOMEM, -ELIMIT: nothing of it was created, the engine is as it was, and what
  * had been loaded is dropped: whoever wants it loads it again. */
 
-/* The last two are warnings that a strict reader takes for errors: a field that Kubernetes does not have,
- * and a key that stands twice in a mapping (the last one counts). */
+/* An error has refused something. The last three are warnings that a strict reader takes for errors: a field
+ * that Kubernetes does not have, a key that stands twice in a mapping (the last one counts), and what the
+ * built-in shell cannot do. */
 enum podring_severity {
     PODRING_NOTE,
     PODRING_WARNING,
     PODRING_ERROR,
     PODRING_UNKNOWN_FIELD,
-    PODRING_DUPLICATE_KEY
+    PODRING_DUPLICATE_KEY,
+    PODRING_UNSUPPORTED
 };
 
 struct podring_diagnostic {

@@ -107,7 +107,8 @@ int input_set(const struct cli_options *o, podring *ring)
 /* A warning, or an error under --strict. */
 static bool is_strict(uint32_t severity)
 {
-    return severity == PODRING_UNKNOWN_FIELD || severity == PODRING_DUPLICATE_KEY;
+    return severity == PODRING_UNKNOWN_FIELD || severity == PODRING_DUPLICATE_KEY ||
+           severity == PODRING_UNSUPPORTED;
 }
 
 static void print_diagnostic(const struct cli_options *o, const struct podring_diagnostic *d)
@@ -132,6 +133,7 @@ static bool is_wanted(const struct cli_options *o, uint32_t severity)
 {
     switch (severity) {
     case PODRING_ERROR:
+    case PODRING_UNSUPPORTED: /* what comes out is not what a cluster would do */
         return true;
     case PODRING_UNKNOWN_FIELD:
     case PODRING_DUPLICATE_KEY:

@@ -138,7 +138,7 @@ static const struct option_row {
      "for manifests whose commands you would run by hand"},
     {"processes", 0, CLI_RUN, read_processes, "N", "a whole number from 1 to 65536",
      "--exec host: processes at once, at most (default 64)"},
-    {"strict", 0, CLI_CHECK, read_strict, NULL, "", "fails for unknown fields and for keys that stand twice"},
+    {"strict", 0, CLI_CHECK, read_strict, NULL, "", "fails for unknown fields, keys that stand twice, and what the shell cannot do"},
     {"knobs", 0, CLI_STATES, read_knobs, NULL, "", "lists the knobs that --set takes"},
     {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always or never",
      "auto, always or never (default auto: on a terminal)"},

@@ -22,6 +22,7 @@ enum manifest_severity {
     MANIFEST_ERROR,
     MANIFEST_UNKNOWN_FIELD,
     MANIFEST_DUPLICATE_KEY,
+    MANIFEST_UNSUPPORTED,
 };
 
 struct manifest_diagnostic {

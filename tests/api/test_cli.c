@@ -275,6 +275,54 @@ Test(cli, refuses_text_that_is_no_manifest)
     release(&r);
 }
 
+/* Who says "error" exits with 65, and nobody else does. */
+Test(cli, check_exits_as_it_speaks)
+{
+#define SCRIPT(image, text)                                                                        \
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"                       \
+    "  - {name: c, image: " image ", command: [bash, -c, '" text "']}\n"
+    static const struct {
+        const char *text;
+        int code, strict; /* exit codes: as it is, and of --strict */
+        const char *word; /* of the severity, as it is */
+    } all[] = {
+        {SCRIPT("x", "true"), 0, 0, NULL},
+        {SCRIPT("x", "nobody_knows_it"), 0, 0, "warning"},
+        {SCRIPT("x", "if"), 0, 0, "warning"},
+        {SCRIPT("x", "coproc cat"), 0, 65, "warning"},
+        {SCRIPT("x", "true") "  surprise: 1\n", 0, 65, "warning"},
+        {SCRIPT("x", "true") "kind: Pod\n", 0, 65, "warning"},
+        {SCRIPT("", "true"), 65, 65, "error"},
+        {SCRIPT("x", "true") "  restartPolicy: Once\n", 65, 65, "error"},
+        {"a: [\n", 65, 65, "error"},
+    };
+
+    for (size_t i = 0; i < 2 * sizeof(all) / sizeof(all[0]); i++) {
+        bool strict = i % 2 == 1, error;
+        int wanted = strict ? all[i / 2].strict : all[i / 2].code;
+        struct ran r = run(all[i / 2].text, strict ? "check --strict -" : "check -");
+        char word[32];
+
+        snprintf(word, sizeof(word), ": %s: ", all[i / 2].word != NULL ? all[i / 2].word : "");
+        error = strstr(r.err, ": error: ") != NULL;
+        cr_expect_eq(r.code, wanted, "%s%d %s", all[i / 2].text, r.code, r.err);
+        cr_expect_eq(error, wanted == 65, "%s%s", all[i / 2].text, r.err);
+        if (!strict && all[i / 2].word != NULL)
+            cr_expect_not_null(strstr(r.err, word), "%s%s", all[i / 2].text, r.err);
+        release(&r);
+    }
+}
+
+/* Quiet or not: what comes out is not what a cluster would do. */
+Test(cli, what_the_shell_cannot_do_is_always_said)
+{
+    struct ran r = run(SCRIPT("x", "coproc cat"), "simulate - --for 1s -q");
+
+    cr_expect_eq(r.code, 0);
+    cr_expect_not_null(strstr(r.err, "warning: command of container \"c\": bash: 1:1: "), "%s", r.err);
+    release(&r);
+}
+
 Test(cli, check_lists_objects_and_is_strict_on_request)
 {
     struct ran r = run(web, "check -");
