@@ -3,9 +3,10 @@
  * cluster.h - what pods belong to: workloads and the scenario that happens to them.
  *
  * Workloads expand into their pods, named as Kubernetes names them, and can be scaled and given
- * another image. They keep their number of pods (heal.c); what else controllers do, rollouts and the
- * order of a StatefulSet among it, is not there yet. Workloads and services are found by an index of
- * their names, and pods without one: a generated suffix is turned back into its ordinal (name.c).
+ * another image. They keep their number of pods (heal.c); what else controllers do, rollouts and
+ * the order of a StatefulSet among it, is not there yet. Workloads and services are found by an
+ * index of their names, and pods without one: a generated suffix is turned back into its ordinal
+ * (name.c).
  *
  * In an engine that has a share of a run, pods of other shards are counted but not created
  * (docs/decisions/0005-shards.md). What happens to all pods happens to those that are here.
@@ -39,7 +40,8 @@ struct cluster_revision {
     struct cluster_workload *workload;
 };
 
-/* In the place of a pod's id: it is in another shard, and by all that is known here active, or not. */
+/* In the place of a pod's id: it is in another shard, and by all that is known here active, or
+ * not. */
 #define CLUSTER_FOREIGN UINT64_MAX
 #define CLUSTER_FOREIGN_OVER (UINT64_MAX - 1)
 
@@ -55,13 +57,22 @@ struct cluster_host {
     bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
     /* Must the pods of this workload be in one shard? NULL: none must. */
     rx_ms (*gone_at)(void *ctx, const char *ns, const char *pod);
-    /* When does a step take the pod away, which is created now? RX_MS_NEVER: none does. NULL: none ever does. */
+    /* When does a step take the pod away, which is created now? RX_MS_NEVER: none does. NULL:
+     * none ever does. */
+};
+
+/* A pod that a Service selects. */
+struct cluster_member {
+    uint64_t serial, id;
 };
 
 struct cluster_service {
     struct rx_list link;
     struct pod_service_spec spec;
     uint32_t ip; /* of the cluster; 0: it has none of its own */
+    bool listed; /* members.c keeps: */
+    uint32_t members, members_room;
+    struct cluster_member *member; /* by serial; may be stale */
 };
 
 /* What pods of a namespace are told of Services. */
@@ -81,6 +92,10 @@ struct cluster {
     uint32_t service_ips_given;
     struct rx_map service_names, workload_names; /* by the hash of namespace and name */
     struct rx_map service_ips;
+    struct rx_map selectors; /* members.c: services whose members are listed, by their first label; */
+    struct rx_map pod_ips;   /* ids of pods by their address, */
+    bool ips_listed;         /* if they are */
+    uint64_t steps;          /* pods that were looked at for a question */
     struct pod_node *node;
     struct cluster_host host;
     struct rx_list workloads;
@@ -99,8 +114,9 @@ bool cluster_too_many(const struct cluster *c, uint32_t pods);
 /* Would so many more be beyond pods_max? Then they are refused, before any memory is taken. */
 
 int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
-/* Creates the workload and its pods now. -RX_EEXISTS: that kind, namespace and name is there already
- * (a bare pod whose object is gone does not count); -RX_ENOMEM, -RX_ELIMIT: nothing was created. */
+/* Creates the workload and its pods now. -RX_EEXISTS: that kind, namespace and name is there
+ * already (a bare pod whose object is gone does not count); -RX_ENOMEM, -RX_ELIMIT: nothing was
+ * created. */
 
 void cluster_undo(struct cluster *c, uint32_t count);
 /* Takes back the newest workloads, added since the last turn. */
@@ -112,30 +128,33 @@ bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *
 
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name);
 uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name);
-/* Where a pod of another shard is noted: CLUSTER_FOREIGN or CLUSTER_FOREIGN_OVER. NULL: not there. */
+/* Where a pod of another shard is noted: CLUSTER_FOREIGN or CLUSTER_FOREIGN_OVER. NULL: not
+ * there. */
 
 struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
                                       const char *name);
 /* kind as in "deployment/web": lower case. NULL: not there. */
 
 int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas);
-/* -RX_EUNSUPPORTED for kinds that have no replicas; -RX_ESTATE if the pods are divided among shards. */
+/* -RX_EUNSUPPORTED for kinds that have no replicas; -RX_ESTATE if the pods are divided among
+ * shards. */
 
 int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
                       const char *container, const char *image);
-/* A pod's container is replaced in place. A ReplicaSet's pods stay as they are, those it makes from now on
- * are of the changed template. Any other workload's pods are deleted and new ones created at once: rollouts
- * come with the controllers. container NULL = the first main one. -RX_ENOTFOUND, -RX_ENOMEM. */
+/* A pod's container is replaced in place. A ReplicaSet's pods stay as they are, those it makes
+ * from now on are of the changed template. Any other workload's pods are deleted and new ones
+ * created at once: rollouts come with the controllers. container NULL = the first main one.
+ * -RX_ENOTFOUND, -RX_ENOMEM. */
 
 void cluster_on_script(void *cluster, struct rx_timer *t);
-/* The rx_timer_fn of class SCRIPT: steps, workloads that have lost pods, and the borders of refusing
- * windows. */
+/* The rx_timer_fn of class SCRIPT: steps, workloads that have lost pods, and the borders of
+ * refusing windows. */
 
 void cluster_reboot(struct cluster *c);
 
-/* heal.c: a workload that has lost a pod gets another. ReplicaSets and their like replace at once whatever is
- * not active any more, also while it is still stopping; a StatefulSet waits until the object is gone, and
- * the new pod has the old one's name and claims. */
+/* heal.c: a workload that has lost a pod gets another. ReplicaSets and their like replace at
+ * once whatever is not active any more, also while it is still stopping; a StatefulSet waits
+ * until the object is gone, and the new pod has the old one's name and claims. */
 void cluster_heal_init(struct cluster_workload *w);
 void cluster_pod_left(void *cluster, struct pod *p); /* pod_node.left */
 bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class SCRIPT */
@@ -159,11 +178,29 @@ struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, 
 /* NULL: there is none. */
 
 bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p);
-/* Is the pod a ready endpoint, one of those that DNS knows? */
+/* Of a pod that it selects: is it a ready endpoint, one of those that DNS knows? */
 
 void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, struct pod_reach *out);
-/* A connection to the Service's address, or to one of its pods if it has none. Of several endpoints the oldest
- * ready pod answers. */
+/* A connection to the Service's address, or to one of its pods if it has none. Of several
+ * endpoints the oldest ready pod answers. */
+
+/* members.c: who is selected, and who has an address. */
+struct cluster_walk {
+    struct cluster *cluster;
+    struct cluster_service *service;
+    uint32_t at, stale;
+    struct rx_list *link; /* where nothing is listed */
+};
+
+struct cluster_walk cluster_walk(struct cluster *c, struct cluster_service *s);
+struct pod *cluster_walk_next(struct cluster_walk *w);
+/* The pods that the Service selects, in the order of the node's; NULL: no more. Between the two
+ * nothing may come or go. */
+
+bool cluster_selects(const struct pod_service_spec *s, const struct pod_spec *pod);
+struct pod *cluster_find_address(struct cluster *c, uint32_t ip); /* NULL: no pod has it */
+void cluster_pod_came(struct cluster *c, const struct pod *p);
+void cluster_members_drop(struct cluster *c, struct cluster_service *s); /* the service goes */
 
 /* variables.c */
 const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool links);
@@ -172,8 +209,8 @@ const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool l
 /* dns.c: names. */
 void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
                      struct pod_reach *out);
-/* pod_resolve_fn. The names of Services, of pods that have a hostname and a subdomain, and of addresses, in all
- * their forms, without regard to case; and addresses themselves. */
+/* pod_resolve_fn. The names of Services, of pods that have a hostname and a subdomain, and of
+ * addresses, in all their forms, without regard to case; and addresses themselves. */
 
 enum { CLUSTER_API_IP = 10 << 24 | 96 << 16 | 1, CLUSTER_DNS_IP = 10 << 24 | 96 << 16 | 10 };
 

@@ -46,29 +46,25 @@ static bool parse_address(const char *text, char separator, uint32_t *out)
 static void to_address(struct question *q, uint32_t ip)
 {
     struct cluster *c = q->c;
+    struct cluster_service *s;
+    uint32_t cursor = 0;
 
     if (ip == c->api.ip) {
         cluster_route(c, &c->api, q->port, q->out);
         return;
     }
-    RX_LIST_EACH(l, &c->services) {
-        struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
-
-        if (s->ip == ip) {
-            cluster_route(c, s, q->port, q->out);
-            return;
-        }
+    while ((s = rx_map_next(&c->service_ips, rx_map_mix(ip), &cursor)) != NULL) {
+        if (s->ip != ip)
+            continue;
+        cluster_route(c, s, q->port, q->out);
+        return;
     }
     *q->out = (struct pod_reach){
         .route = POD_ROUTE_REFUSED, .addresses = 1, .address = {ip}, .port = q->port};
-    RX_LIST_EACH(l, &c->node->pods) {
-        struct pod *p = rx_container_of(l, struct pod, link);
-
-        if (p->ip == ip) {
-            q->out->route = POD_ROUTE_POD;
-            q->out->pod = p;
-            return;
-        }
+    q->out->pod = cluster_find_address(c, ip);
+    if (q->out->pod != NULL) {
+        q->out->route = POD_ROUTE_POD;
+        return;
     }
     c->node->stats.foreign_lookups += c->node->shard.count > 1 && ip >> 24 == 127;
 }
@@ -87,28 +83,47 @@ static bool has_endpoint_name(struct pod *p, const char *service, const char *la
     return strcmp(name, label) == 0;
 }
 
+static bool is_endpoint_name(struct pod *p, const struct cluster_service *s, const char *label)
+{
+    return cluster_endpoint(&s->spec, p) && has_endpoint_name(p, s->spec.name, label);
+}
+
+/* By its own name, if that is its hostname, or its address; else all are asked. */
+static struct pod *find_endpoint(struct cluster *c, struct cluster_service *s, const char *label)
+{
+    uint32_t ip;
+    struct pod *p = parse_address(label, '-', &ip) ? cluster_find_address(c, ip)
+                                                   : cluster_find_pod(c, s->spec.ns, label);
+    struct cluster_walk walk;
+
+    if (p != NULL && cluster_selects(&s->spec, pod_spec_of(p)) &&
+        has_endpoint_name(p, s->spec.name, label))
+        return cluster_endpoint(&s->spec, p) ? p : NULL;
+    walk = cluster_walk(c, s);
+    while ((p = cluster_walk_next(&walk)) != NULL && !is_endpoint_name(p, s, label))
+        ;
+    return p;
+}
+
 /* web-0.web.default.svc: one endpoint of a Service without an address. */
 static bool endpoint_name(struct question *q, const char *ns, const char *service, const char *label)
 {
     struct cluster_service *s = cluster_find_service(q->c, ns, service);
+    struct pod *p;
 
     if (s == NULL || !s->spec.headless)
         return false;
     if (q->c->node->shard.count > 1)
         q->c->node->stats.foreign_lookups++;
-    RX_LIST_EACH(l, &q->c->node->pods) {
-        struct pod *p = rx_container_of(l, struct pod, link);
-
-        if (!cluster_endpoint(&s->spec, p) || !has_endpoint_name(p, service, label))
-            continue;
-        *q->out = (struct pod_reach){.route = POD_ROUTE_POD,
-                                     .addresses = 1,
-                                     .address = {p->ip},
-                                     .pod = p,
-                                     .port = q->port};
-        return true;
-    }
-    return false;
+    p = find_endpoint(q->c, s, label);
+    if (p == NULL)
+        return false;
+    *q->out = (struct pod_reach){.route = POD_ROUTE_POD,
+                                 .addresses = 1,
+                                 .address = {p->ip},
+                                 .pod = p,
+                                 .port = q->port};
+    return true;
 }
 
 static bool service_name(struct question *q, const char *ns, const char *service)

@@ -48,6 +48,7 @@ static void changed(struct cluster *c)
 static void free_service(struct cluster *c, struct cluster_service *s)
 {
     changed(c);
+    cluster_members_drop(c, s);
     rx_map_remove(&c->service_names, pod_hash_name(s->spec.ns, s->spec.name), s);
     if (s->ip != 0)
         rx_map_remove(&c->service_ips, rx_map_mix(s->ip), s);
@@ -88,29 +89,13 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
     return rc;
 }
 
-static bool selects(const struct pod_service_spec *s, const struct pod_labels *labels)
-{
-    for (uint32_t i = 0; i < s->selector.count; i++) {
-        bool has = false;
-
-        for (uint32_t k = 0; k < labels->count && !has; k++)
-            has = strcmp(s->selector.pair[i].key, labels->pair[k].key) == 0 &&
-                  strcmp(s->selector.pair[i].value, labels->pair[k].value) == 0;
-        if (!has)
-            return false;
-    }
-    return s->has_selector;
-}
-
 /* The rule of kube-proxy: ready endpoints; if there are none, those that still serve while they
  * terminate. */
 static bool endpoint(const struct pod_service_spec *s, struct pod *p, bool terminating)
 {
-    const struct pod_spec *spec = pod_spec_of(p);
     bool serving = p->conditions >> POD_COND_READY & 1;
 
-    if (pod_has(p, POD_GONE) || pod_phase_terminal((enum pod_phase)p->phase) || !pod_on_node(p) ||
-        strcmp(spec->ns, s->ns) != 0 || !selects(s, &spec->labels))
+    if (pod_has(p, POD_GONE) || pod_phase_terminal((enum pod_phase)p->phase) || !pod_on_node(p))
         return false;
     if (terminating)
         return serving && pod_has(p, POD_DELETING);
@@ -137,9 +122,10 @@ bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p)
     return endpoint(s, p, false);
 }
 
-static enum pod_route through(struct cluster *c, const struct pod_service_spec *s, uint16_t port,
+static enum pod_route through(struct cluster *c, struct cluster_service *service, uint16_t port,
                               struct pod_reach *out)
 {
+    const struct pod_service_spec *s = &service->spec;
     const struct pod_service_port *found = NULL;
 
     for (uint32_t i = 0; i < s->port_count && found == NULL; i++) {
@@ -149,9 +135,10 @@ static enum pod_route through(struct cluster *c, const struct pod_service_spec *
     if (found == NULL)
         return POD_ROUTE_REFUSED;
     for (int terminating = 0; terminating < 2; terminating++) {
-        RX_LIST_EACH(l, &c->node->pods) {
-            struct pod *p = rx_container_of(l, struct pod, link);
+        struct cluster_walk walk = cluster_walk(c, service);
+        struct pod *p;
 
+        while ((p = cluster_walk_next(&walk)) != NULL) {
             if (!endpoint(s, p, terminating != 0))
                 continue;
             out->pod = p;
@@ -163,16 +150,16 @@ static enum pod_route through(struct cluster *c, const struct pod_service_spec *
 }
 
 /* Its name is its pods: a client goes to the first of them, at the port it asks for. */
-static void directly(struct cluster *c, const struct pod_service_spec *s, uint16_t port,
+static void directly(struct cluster *c, struct cluster_service *service, uint16_t port,
                      struct pod_reach *out)
 {
-    RX_LIST_EACH(l, &c->node->pods) {
-        struct pod *p = rx_container_of(l, struct pod, link);
+    struct cluster_walk walk = cluster_walk(c, service);
+    struct pod *p;
 
-        if (!endpoint(s, p, false))
+    while (out->addresses < POD_REACH_MAX && (p = cluster_walk_next(&walk)) != NULL) {
+        if (!endpoint(&service->spec, p, false))
             continue;
-        if (out->addresses < POD_REACH_MAX)
-            out->address[out->addresses++] = p->ip;
+        out->address[out->addresses++] = p->ip;
         if (out->pod == NULL)
             out->pod = p;
     }
@@ -188,7 +175,7 @@ void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, 
     if (s->spec.external)
         return;
     if (s->ip == 0) {
-        directly(c, &s->spec, port, out);
+        directly(c, s, port, out);
         return;
     }
     out->addresses = 1;
@@ -198,5 +185,5 @@ void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, 
     else if (s == &c->api)
         out->route = port == 443 ? POD_ROUTE_API : POD_ROUTE_REFUSED;
     else
-        out->route = through(c, &s->spec, port, out);
+        out->route = through(c, s, port, out);
 }

@@ -35,6 +35,8 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
     rx_map_init(&c->workload_names, node->mem);
     rx_map_init(&c->service_names, node->mem);
     rx_map_init(&c->service_ips, node->mem);
+    rx_map_init(&c->selectors, node->mem);
+    rx_map_init(&c->pod_ips, node->mem);
     node->resolve = cluster_resolve;
     node->resolve_ctx = c;
     node->variables = cluster_variables;
@@ -62,13 +64,16 @@ void cluster_fini(struct cluster *c)
         free_workload(c, rx_container_of(c->workloads.next, struct cluster_workload, link));
     while (!rx_list_empty(&c->services)) {
         struct rx_list *l = rx_list_take_head(&c->services);
+        struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
 
-        rx_mem_free(c->node->mem, rx_container_of(l, struct cluster_service, link),
-                    sizeof(struct cluster_service));
+        cluster_members_drop(c, s);
+        rx_mem_free(c->node->mem, s, sizeof(*s));
     }
     rx_map_fini(&c->workload_names);
     rx_map_fini(&c->service_names);
     rx_map_fini(&c->service_ips);
+    rx_map_fini(&c->selectors);
+    rx_map_fini(&c->pod_ips);
     rx_mem_free(c->node->mem, c->step, c->step_room * sizeof(*c->step));
 }
 
@@ -130,6 +135,8 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
         return rc;
     if (is_here(c, w, ordinal)) {
         rc = pod_create(c->node, w->tmpl, owner, ordinal, serial, &w->pod[ordinal]);
+        if (rc == 0)
+            cluster_pod_came(c, pod_get(c->node, w->pod[ordinal]));
     } else {
         rc = pod_skip(c->node, w->tmpl, gone_at(c, w, ordinal));
         w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
