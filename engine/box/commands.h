@@ -32,6 +32,7 @@ struct sh_call;
     X("chmod", chmod, 0)                                                                           \
     X("chown", chown, 0)                                                                           \
     X("cmp", cmp, 0)                                                                               \
+    X("comm", comm, 0)                                                                             \
     X("command", command, SH_INTERNAL | SH_PREFIX)                                                 \
     X("continue", continue, SH_SPECIAL | SH_INTERNAL)                                              \
     X("cp", cp, 0)                                                                                 \
@@ -61,9 +62,11 @@ struct sh_call;
     X("fgrep", grep, 0)                                                                            \
     X("find", find, 0)                                                                             \
     X("flock", flock, 0)                                                                           \
+    X("fold", fold, 0)                                                                             \
     X("free", free, 0)                                                                             \
     X("gawk", awk, 0)                                                                              \
     X("getent", getent, 0)                                                                         \
+    X("getopt", getopt, 0)                                                                         \
     X("getopts", getopts, SH_INTERNAL)                                                             \
     X("grep", grep, 0)                                                                             \
     X("gunzip", gzip, 0)                                                                           \
@@ -78,6 +81,7 @@ struct sh_call;
     X("install", install, 0)                                                                       \
     X("ip", ip, 0)                                                                                 \
     X("jobs", jobs, SH_INTERNAL)                                                                   \
+    X("join", join, 0)                                                                             \
     X("jq", jq, 0)                                                                                 \
     X("kill", kill, 0)                                                                             \
     X("killall", killall, 0)                                                                       \
@@ -99,10 +103,12 @@ struct sh_call;
     X("mysql", mysql, 0)                                                                           \
     X("mysqladmin", mysqladmin, 0)                                                                 \
     X("nc", nc, 0)                                                                                 \
+    X("nl", nl, 0)                                                                                 \
     X("nohup", nohup, SH_PREFIX)                                                                   \
     X("nproc", nproc, 0)                                                                           \
     X("nslookup", nslookup, 0)                                                                     \
     X("od", od, 0)                                                                                 \
+    X("paste", paste, 0)                                                                           \
     X("pg_isready", pg_isready, 0)                                                                 \
     X("pgrep", pgrep, 0)                                                                           \
     X("pidof", pidof, 0)                                                                           \
@@ -137,7 +143,9 @@ struct sh_call;
     X("sleep", sleep, 0)                                                                           \
     X("sort", sort, 0)                                                                             \
     X("source", source, SH_INTERNAL | SH_ASH)                                                      \
+    X("split", split, 0)                                                                           \
     X("stat", stat, 0)                                                                             \
+    X("strings", strings, 0)                                                                       \
     X("sync", true, 0)                                                                             \
     X("sysctl", sysctl, 0)                                                                         \
     X("tac", tac, 0)                                                                               \

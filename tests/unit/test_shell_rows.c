@@ -455,6 +455,8 @@ Test(shell_rows, no_memory)
         "curl -s http://web | grep -o 'l*'; echo a b | xargs -n 1 echo; mkdir -p /tmp/a/b; rm -r /tmp/a",
         "echo a > /tmp/f; gzip /tmp/f; zcat /tmp/f.gz; gunzip /tmp/f.gz; tar czf /tmp/t -C /tmp f; tar xzf /tmp/t",
         "echo a > /tmp/f; echo b | diff -u /tmp/f -; mkdir /tmp/d /tmp/e; diff -rN /tmp/d /tmp/e; echo b | cmp /tmp/f",
+        "seq 1 9 | nl -bpa; seq 1 9 | fold -sw 3; echo abcd | strings; seq 1 9 | paste - -; seq 1 3 | comm - /dev/null",
+        "echo 1 a > /tmp/f; echo 1 b | join /tmp/f -; seq 1 9 | split -l 4 - /tmp/s; getopt -o a: -l b -- -a x --b y",
         "echo abc | od -t x1z -c; echo abc | hexdump -C; echo abc | hexdump -e '2/1 \"%02x\"'",
     };
     static struct kit k;
