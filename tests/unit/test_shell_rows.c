@@ -457,6 +457,7 @@ Test(shell_rows, no_memory)
         "echo a > /tmp/f; echo b | diff -u /tmp/f -; mkdir /tmp/d /tmp/e; diff -rN /tmp/d /tmp/e; echo b | cmp /tmp/f",
         "seq 1 9 | nl -bpa; seq 1 9 | fold -sw 3; echo abcd | strings; seq 1 9 | paste - -; seq 1 3 | comm - /dev/null",
         "echo 1 a > /tmp/f; echo 1 b | join /tmp/f -; seq 1 9 | split -l 4 - /tmp/s; getopt -o a: -l b -- -a x --b y",
+        "seq -w 8 10 | cut -c 1-1,2 | tr -s 0 '[x*]' | wc -L; seq -f %g 1 .5 2 | cut -d . -f 2",
         "echo abc | od -t x1z -c; echo abc | hexdump -C; echo abc | hexdump -e '2/1 \"%02x\"'",
     };
     static struct kit k;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * print.c - commands that only print: echo, seq, date, names of things, expr.
+ * print.c - commands that only print: echo, yes, date, names of things, expr.
  */
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +69,7 @@ int sh_cmd_echo(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
-/* ---- yes, seq -------------------------------------------------------------------------------- */
+/* ---- yes ------------------------------------------------------------------------------------- */
 
 int sh_cmd_yes(struct sh_task *t, struct sh_call *c)
 {
@@ -80,44 +80,6 @@ int sh_cmd_yes(struct sh_task *t, struct sh_call *c)
             return SH_BLOCKED;
     } while (sh_charge(t, 1) && t->doomed == 0);
     return 1;
-}
-
-struct seq_state {
-    int64_t at, step, last;
-};
-
-int sh_cmd_seq(struct sh_task *t, struct sh_call *c)
-{
-    struct seq_state *s = c->state;
-    int64_t n[3] = {1, 1, 1};
-    uint32_t count = c->argc - 1;
-
-    if (s == NULL) {
-        s = c->state = sh_call_alloc(t, sizeof(*s));
-        if (s == NULL)
-            return SH_BLOCKED;
-        for (uint32_t i = 0; i < RX_MIN(count, 3u); i++)
-            if (!sh_number(c->argv[i + 1], &n[i])) {
-                sh_complain(t, "seq: invalid number '%s'", c->argv[i + 1]);
-                return 1;
-            }
-        if (count == 0 || count > 3 || (count == 3 && n[1] == 0)) {
-            sh_complain(t, "seq: usage: seq [FIRST [INC]] LAST");
-            return 1;
-        }
-        s->at = count == 1 ? 1 : n[0];
-        s->step = count == 3 ? n[1] : 1;
-        s->last = n[count - 1];
-    }
-    while (s->step > 0 ? s->at <= s->last : s->at >= s->last) {
-        sh_printf(t, "%lld\n", (long long)s->at);
-        s->at += s->step;
-        if (!sh_charge(t, 1) || t->doomed != 0)
-            return 1;
-        if (sh_full(t))
-            return SH_BLOCKED;
-    }
-    return 0;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
