@@ -28,4 +28,31 @@ static const struct snippet several[] = {
      "==> f <==\n1\n\n==> standard input <==\nx\n", 0},
 };
 
+static const struct snippet followed[] = {
+    {"dash",
+     "echo a >x; echo b >y; timeout 4 tail -f x y & sleep 1.4; echo c >>y; sleep 1; echo d >>x; "
+     "wait",
+     "==> x <==\na\n\n==> y <==\nb\nc\n\n==> x <==\nd\n", 0},
+    {"dash busybox", "echo a >x; echo b >y; timeout 3 tail -f x y & sleep 1.4; echo c >>x; wait",
+     "==> x <==\na\n\n==> y <==\nb\n\n==> x <==\nc\n", 0},
+    {"dash",
+     "echo a >x; timeout 3 tail -s 0.2 -f x & sleep 1.3; echo b >>x; sleep 0.7; echo c; wait",
+     "a\nb\nc\n", 0},
+    {"busybox",
+     "echo a >x; timeout 4 tail -s 2 -f x & sleep 1.3; echo b >>x; sleep 0.3; echo c; wait",
+     "a\nc\nb\n", 0},
+    {"dash",
+     "tail -f nope 2>&1 | tail -n 1; tail -s x -f /dev/null 2>&1; echo $?; seq 3 >f; tail "
+     "--lines=1 f",
+     "tail: no files remaining\ntail: invalid number of seconds: 'x'\n1\n3\n", 0},
+    {"busybox", "tail -f nope 2>&1; echo $?; tail -s 0.5 -f /dev/null 2>&1; echo $?",
+     "tail: can't open 'nope': No such file or directory\ntail: no files\n1\ntail: invalid number "
+     "'0.5'\n1\n",
+     0},
+    {"dash",
+     "echo a >x; timeout 3 tail --follow=name --retry x y 2>/dev/null & sleep 1.4; echo b >y; wait",
+     "==> x <==\na\nb\n", 0},
+};
+
 SNIPPETS(snippets_tail, several)
+SNIPPETS(snippets_tail, followed)

@@ -307,7 +307,9 @@ struct tail_state {
     uint32_t operand, operands;
     int status;
     int64_t seen;
-    uint64_t at; /* following: how much of the file has been printed */
+    rx_ms pause;  /* following: between two looks */
+    uint32_t *at; /* how much of each operand has been printed; UINT32_MAX: it cannot be opened */
+    uint32_t lately; /* whose text was printed last */
 };
 
 /* Cuts the kept text down to its last `count` lines or bytes. */
@@ -331,28 +333,40 @@ static void tail_cut(struct tail_state *s)
     memmove(s->kept.text, s->kept.text + from, s->kept.length);
 }
 
-/* Prints what a file has got since the last look. Only the first operand is followed. */
-static int tail_follow(struct sh_task *t, struct sh_call *c, struct tail_state *s)
+/* Prints what an operand has got since the last look. True: there may be more of it. */
+static bool tail_look(struct sh_task *t, struct tail_state *s, char *const *path, uint32_t i)
 {
-    const char *path = s->o.first < c->argc ? c->argv[s->o.first] : "-", *data;
     char full[FS_PATH_MAX];
+    const char *data;
     uint32_t size = 0;
     int error;
 
-    if (strcmp(path, "-") == 0 || sh_full_path(t, path, full, &error) == NULL)
-        return sh_sleep_until(t, RX_MS_NEVER);
-    if (strcmp(full, "/dev/null") == 0)
-        return sh_sleep_until(t, RX_MS_NEVER); /* the usual way to run for ever */
-    if (fs_get(t->proc->setup.fs, full, &data, &size) == 0) {
-        if (size < s->at)
-            s->at = 0; /* truncated, or replaced */
-        if (size > s->at)
-            sh_put(t, data + s->at, (size_t)(size - s->at));
-        s->at = size;
+    if ((s->at[i] == UINT32_MAX && !sh_opt(&s->o, 'F')) || strcmp(path[i], "-") == 0 ||
+        sh_full_path(t, path[i], full, &error) == NULL || strcmp(full, "/dev/null") == 0)
+        return false; /* tail -f /dev/null is the usual way to run for ever */
+    if (fs_get(t->proc->setup.fs, full, &data, &size) != 0)
+        return true;
+    if (s->at[i] == UINT32_MAX || size < s->at[i])
+        s->at[i] = 0; /* it has appeared, was truncated, or replaced */
+    if (size > s->at[i]) {
+        if (s->headers && s->lately != i)
+            put_header(t, path[i], &s->shown);
+        s->lately = i;
+        sh_put(t, data + s->at[i], (size_t)(size - s->at[i]));
     }
+    s->at[i] = size;
+    return true;
+}
+
+static int tail_follow(struct sh_task *t, struct sh_call *c, struct tail_state *s)
+{
+    bool more = false;
+
+    for (uint32_t i = 0; i < s->operands; i++)
+        more |= tail_look(t, s, c->argv + s->o.first, i);
     if (!go_on(t))
         return SH_BLOCKED;
-    return sh_sleep_until(t, sh_later(t->proc->now, SHELL_FOLLOW_MS));
+    return sh_sleep_until(t, more ? sh_later(t->proc->now, s->pause) : RX_MS_NEVER);
 }
 
 /* How many operands count as several: busybox does not count what it cannot open. */
@@ -367,19 +381,77 @@ static uint32_t tail_files(struct sh_task *t, const struct sh_call *c, const str
     return count;
 }
 
+/* "--follow=name" and the like, which sh_options cannot tell from --follow. */
+static void tail_words(struct sh_call *c)
+{
+    static char follow[] = "-f", by_name[] = "-F";
+
+    for (uint32_t i = 1; i < c->argc && strcmp(c->argv[i], "--") != 0; i++) {
+        if (strcmp(c->argv[i], "--follow=descriptor") == 0)
+            c->argv[i] = follow;
+        else if (strcmp(c->argv[i], "--follow=name") == 0)
+            c->argv[i] = by_name;
+    }
+}
+
+static bool tail_options(struct sh_task *t, struct sh_call *c, struct tail_state *s)
+{
+    const char *pause;
+
+    tail_words(c);
+    if (!sh_options(t, c,
+                    "n:c:fFqvs:rP: lines=n bytes=c follow=f retry=r quiet=q silent=q verbose=v "
+                    "sleep-interval=s pid=P",
+                    &s->o))
+        return false;
+    if (sh_opt(&s->o, 'P'))
+        return sh_refuse(t, "--pid") == 0;
+    if (sh_opt(&s->o, 'f') && sh_opt(&s->o, 'r'))
+        s->o.given |= 1ull << sh_opt_bit('F');
+    s->pause = SHELL_FOLLOW_MS;
+    pause = s->o.arg[sh_opt_bit('s')];
+    if (sh_opt(&s->o, 's') &&
+        (!sh_duration(pause, &s->pause) ||
+         (sh_has_busybox(t) && strspn(pause, "0123456789") != strlen(pause)))) {
+        sh_complain(t,
+                    sh_has_busybox(t) ? "tail: invalid number '%s'"
+                                      : "tail: invalid number of seconds: '%s'",
+                    pause);
+        return false;
+    }
+    s->pause = RX_MAX(s->pause, 1); /* time must pass */
+    return true;
+}
+
+/* Where each operand ends now, which is as far as it is printed first. */
+static bool tail_sizes(struct sh_task *t, struct sh_call *c, struct tail_state *s)
+{
+    s->at = sh_call_alloc(t, (s->operands + 1) * sizeof(*s->at));
+    if (s->at == NULL)
+        return false;
+    for (uint32_t i = 0; i < s->operands; i++) {
+        char full[FS_PATH_MAX];
+        const char *data;
+        struct fs_stat st;
+        int error;
+
+        if (sh_stat(t, c->argv[s->o.first + i], &st) != 0)
+            s->at[i] = UINT32_MAX;
+        else if (sh_full_path(t, c->argv[s->o.first + i], full, &error) != NULL)
+            (void)fs_get(t->proc->setup.fs, full, &data, &s->at[i]);
+    }
+    return true;
+}
+
 static int tail_init(struct sh_task *t, struct sh_call *c, struct tail_state *s)
 {
     const char *count = "10";
     char *room = sh_call_alloc(t, 24);
-    uint32_t size;
-    const char *data;
-    char full[FS_PATH_MAX];
-    int error;
 
     if (room == NULL)
         return SH_BLOCKED;
     old_count(c, 'n', room);
-    if (!sh_options(t, c, "n:c:fFqvs:", &s->o))
+    if (!tail_options(t, c, s))
         return 1;
     s->bytes = sh_opt(&s->o, 'c');
     s->follow = sh_opt(&s->o, 'f') || sh_opt(&s->o, 'F');
@@ -394,10 +466,17 @@ static int tail_init(struct sh_task *t, struct sh_call *c, struct tail_state *s)
         s->count = -s->count;
     s->operands = c->argc - s->o.first;
     s->headers = !sh_opt(&s->o, 'q') && (tail_files(t, c, s) > 1 || sh_opt(&s->o, 'v'));
-    if (s->o.first < c->argc && sh_full_path(t, c->argv[s->o.first], full, &error) != NULL &&
-        fs_get(t->proc->setup.fs, full, &data, &size) == 0)
-        s->at = size;
-    return 0;
+    return tail_sizes(t, c, s) ? 0 : SH_BLOCKED;
+}
+
+/* Is there a file to follow? */
+static bool tail_any(const struct tail_state *s)
+{
+    bool any = s->operands == 0;
+
+    for (uint32_t i = 0; i < s->operands; i++)
+        any |= s->at[i] != UINT32_MAX;
+    return any || sh_opt(&s->o, 'F');
 }
 
 static bool tail_take(struct sh_task *t, struct tail_state *s, const char *data, uint32_t length)
@@ -477,8 +556,11 @@ int sh_cmd_tail(struct sh_task *t, struct sh_call *c)
                 return SH_BLOCKED;
         } while (++s->operand < s->operands);
         s->done = true;
-        if (s->status != 0 && !sh_opt(&s->o, 'F'))
+        s->lately = s->operands - 1;
+        if (s->follow && !tail_any(s)) {
+            sh_complain(t, "tail: no files%s", sh_has_busybox(t) ? "" : " remaining");
             return s->status;
+        }
     }
     return s->follow ? tail_follow(t, c, s) : s->status;
 }
