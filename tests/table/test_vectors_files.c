@@ -32,8 +32,8 @@ static const struct vector storage[] = {
          CLAIM("d") VECTOR_STEPS "  - {at: 10s, reboot: node}\n",
      20,
      {{"starts c", "0 10"},
-      {"log- c", "1 /disk/f\n1 /dir/f\n1 /mem/f\n1 /tmp/f\n"},
-      {"log c", "2 /disk/f\n2 /dir/f\n1 /mem/f\n1 /tmp/f\n"}}},
+      {"log- c", "        1 /disk/f\n        1 /dir/f\n        1 /mem/f\n        1 /tmp/f\n"},
+      {"log c", "        2 /disk/f\n        2 /dir/f\n        1 /mem/f\n        1 /tmp/f\n"}}},
     {"two pods of a node share a claim that one node at a time may have",
      ONCE V("persistentVolumeClaim: {claimName: d}") "  containers:\n" BOX("c") MOUNT("")
          SH(L("echo from p > /v/f")) CLAIM("d")
