@@ -10,6 +10,49 @@
 
 /* ---- nc, nslookup ---------------------------------------------------------------------------- */
 
+/* busybox's tells a refusal only if it is asked twice for its words, GNU images have OpenBSD's.
+ * Both tell them on standard error, and a name that is unknown in any case. */
+static void nc_tell(struct sh_task *t, const struct sh_call *c, const struct shell_result *r)
+{
+    static const char options[] = "zvw:nulkp:i:s:q:N";
+    const char *host = c->argv[c->argc - 2], *port = c->argv[c->argc - 1];
+    struct sh_opts o = {.first = c->argc - 2};
+    struct sh_opt_at at = {0};
+    char address[16];
+    unsigned verbose = 0;
+    bool busybox = sh_has_busybox(t);
+    const char *why = r->reply == SHELL_REPLY_REFUSED   ? "Connection refused"
+                      : r->reply == SHELL_REPLY_TIMEOUT ? "Connection timed out"
+                                                        : "No route to host";
+
+    while (sh_opt_next(c, options, &o, &at))
+        verbose += at.letter == 'v';
+    if (r->reply == SHELL_REPLY_NO_NAME) {
+        if (busybox)
+            sh_complain(t, "nc: bad address '%s'", host);
+        else
+            sh_complain(t, "nc: getaddrinfo for host \"%s\" port %s: Name or service not known",
+                        host, port);
+        return;
+    }
+    if (verbose == 0)
+        return;
+    snprintf(address, sizeof(address), "%.15s", host);
+    if (r->address != 0)
+        sh_dotted(address, r->address);
+    if (r->reply == SHELL_REPLY_OK || r->reply == SHELL_REPLY_RESET)
+        sh_complain(
+            t, busybox ? "%s (%s:%s) open" : "Connection to %s (%s) %s port [tcp/*] succeeded!",
+            host, address, port);
+    else if (!busybox)
+        sh_complain(t, "nc: connect to %s (%s) port %s (tcp) %s", host, address, port,
+                    r->reply == SHELL_REPLY_TIMEOUT   ? "timed out: Operation now in progress"
+                    : r->reply == SHELL_REPLY_REFUSED ? "failed: Connection refused"
+                                                      : "failed: No route to host");
+    else if (verbose > 1 || r->reply != SHELL_REPLY_REFUSED)
+        sh_complain(t, "nc: %s (%s:%s): %s", host, address, port, why);
+}
+
 int sh_cmd_nc(struct sh_task *t, struct sh_call *c)
 {
     struct shell_result r;
@@ -20,20 +63,14 @@ int sh_cmd_nc(struct sh_task *t, struct sh_call *c)
 
     if (c->phase == 1) {
         r = sh_answer(t);
-        if (r.reply == SHELL_REPLY_NO_NAME)
-            sh_complain(t, "nc: bad address '%s'", c->argv[c->argc - 2]);
-        else if (r.reply != SHELL_REPLY_OK && r.reply != SHELL_REPLY_RESET)
-            sh_complain(t, "nc: %s (%s)", c->argv[c->argc - 2],
-                        r.reply == SHELL_REPLY_REFUSED   ? "Connection refused"
-                        : r.reply == SHELL_REPLY_TIMEOUT ? "Connection timed out"
-                                                         : "No route to host");
+        nc_tell(t, c, &r);
         return r.reply != SHELL_REPLY_OK;
     }
     /* The rest of the line is the program that would be connected: nobody talks to it. */
     for (uint32_t i = 1; i < c->argc; i++)
         if (strcmp(c->argv[i], "-e") == 0)
             c->argc = i;
-    if (!sh_options(t, c, "zvw:nulkp:i:s:q:", &o))
+    if (!sh_options(t, c, "zvw:nulkp:i:s:q:N", &o))
         return 1;
     if (sh_opt(&o, 'l'))
         return sh_call_serve(t, c);
@@ -63,8 +100,8 @@ static void say_server(struct sh_task *t)
     size -= (uint32_t)(line - text);
     for (text = line; size > 0 && *text != '\n'; text++)
         size--;
-    sh_printf(t, "Server:\t\t%.*s\nAddress:\t%.*s%c53\n\n", (int)(text - line), line, (int)(text - line), line,
-              t->flavour == SHELL_ASH ? ':' : '#');
+    sh_printf(t, "Server:\t\t%.*s\nAddress:\t%.*s%c53\n\n", (int)(text - line), line,
+              (int)(text - line), line, t->flavour == SHELL_ASH ? ':' : '#');
 }
 
 int sh_cmd_nslookup(struct sh_task *t, struct sh_call *c)
@@ -110,7 +147,8 @@ int sh_cmd_nslookup(struct sh_task *t, struct sh_call *c)
     return sh_ask(t, SHELL_ASK_RESOLVE, &u, "", RESOLVE_TIMEOUT_MS);
 }
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------------------------------
+ */
 
 enum { RESOLVE_TIMEOUT_MS = 10000 };
 
@@ -134,7 +172,8 @@ int sh_cmd_getent(struct sh_task *t, struct sh_call *c)
     char address[16];
 
     if (c->phase == 0) {
-        if (c->argc < 3 || (strcmp(c->argv[1], "hosts") != 0 && strncmp(c->argv[1], "ahosts", 6) != 0))
+        if (c->argc < 3 ||
+            (strcmp(c->argv[1], "hosts") != 0 && strncmp(c->argv[1], "ahosts", 6) != 0))
             return sh_call_unknown(t, c);
         c->phase = 1;
         return ask_name(t, c->argv[2]);
@@ -146,7 +185,8 @@ int sh_cmd_getent(struct sh_task *t, struct sh_call *c)
     if (strcmp(c->argv[1], "hosts") == 0)
         sh_printf(t, "%-15s %s\n", address, c->argv[2]);
     else
-        sh_printf(t, "%-15s STREAM %s\n%-15s DGRAM  \n%-15s RAW    \n", address, c->argv[2], address, address);
+        sh_printf(t, "%-15s STREAM %s\n%-15s DGRAM  \n%-15s RAW    \n", address, c->argv[2],
+                  address, address);
     return 0;
 }
 
@@ -175,8 +215,8 @@ int sh_cmd_host(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
-/* dig [@SERVER] [+short] NAME [A]: with the search list, which the real one asks only with +search. It ends with 0
- * also if there is nothing. */
+/* dig [@SERVER] [+short] NAME [A]: with the search list, which the real one asks only with +search.
+ * It ends with 0 also if there is nothing. */
 int sh_cmd_dig(struct sh_task *t, struct sh_call *c)
 {
     bool brief = false;
@@ -211,7 +251,8 @@ int sh_cmd_dig(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
-/* ---- ping ---------------------------------------------------------------------------------------- */
+/* ---- ping
+ * ---------------------------------------------------------------------------------------- */
 
 struct ping {
     struct sh_opts o;
@@ -262,8 +303,10 @@ int sh_cmd_ping(struct sh_task *t, struct sh_call *c)
         sh_printf(t, "64 bytes from %s: seq=%u ttl=64 time=0.050 ms\n", p->address, p->sent);
     if (++p->sent < p->count)
         return sh_sleep_until(t, sh_later(t->proc->now, RX_MS_PER_S));
-    sh_printf(t, "\n--- %s ping statistics ---\n%u packets transmitted, %u packets received, 0%% packet loss\n"
-                 "round-trip min/avg/max = 0.050/0.050/0.050 ms\n",
+    sh_printf(t,
+              "\n--- %s ping statistics ---\n%u packets transmitted, %u packets received, 0%% "
+              "packet loss\n"
+              "round-trip min/avg/max = 0.050/0.050/0.050 ms\n",
               name, p->sent, p->sent);
     return 0;
 }
