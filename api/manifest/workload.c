@@ -189,6 +189,13 @@ static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
         mf_invalid(l, &deadline, "must be greater than or equal to 0");
     out->ttl_s = mf_natural(l, spec, "ttlSecondsAfterFinished", -1);
     mf_natural(l, spec, "backoffLimitPerIndex", 0);
+    if (out->indexed && !l->failed) {
+        struct mf_at mode = mf_field(spec, "completionMode");
+
+        mf_say_at(l, MANIFEST_WARNING, mode.node->line, mode.node->column,
+                  "completionMode: Indexed is not simulated: the pods have no index (no JOB_COMPLETION_INDEX, "
+                  "no hostname or annotation of it) and are those of a NonIndexed Job");
+    }
     if (!selector.node)
         return;
     if (mf_bool(l, spec, "manualSelector", false))

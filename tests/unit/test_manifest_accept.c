@@ -8,14 +8,19 @@
 #define FOLDER "tests/golden/manifests/"
 #define POD    "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
 
-static void load(struct kit *k, const char *file)
+static void load_saying(struct kit *k, const char *file, const char *said)
 {
     int error;
 
     kit_open(k);
     error = manifest_load_file(&k->set, file);
     cr_assert_eq(error, 0, "%s: %d\n%s", file, error, kit_said(k));
-    cr_expect_str_eq(kit_said(k), "", "%s", file);
+    cr_expect_str_eq(kit_said(k), said, "%s: %s", file, kit_said(k));
+}
+
+static void load(struct kit *k, const char *file)
+{
+    load_saying(k, file, "");
 }
 
 static const struct pod_workload_spec *workload(struct kit *k, uint32_t i)
@@ -342,7 +347,9 @@ Test(manifest_accept, a_job_with_restart_rules)
     const struct pod_workload_spec *w;
     const struct pod_container_spec *c;
 
-    load(&k, FOLDER "migrate-job.yaml");
+    load_saying(&k, FOLDER "migrate-job.yaml",
+                "7:19 completionMode: Indexed is not simulated: the pods have no index (no JOB_COMPLETION_INDEX, no "
+                "hostname or annotation of it) and are those of a NonIndexed Job\n");
     w = workload(&k, 0);
     c = &w->template_->container[0];
     cr_expect_eq(w->kind, POD_WORKLOAD_JOB);
