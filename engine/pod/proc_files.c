@@ -233,8 +233,21 @@ static void cpuinfo(struct pod_machine *m, struct fs_text *to)
     (void)m;
     for (int i = 0; i < CPUS; i++)
         fs_text_say(to, "processor\t: %d\nvendor_id\t: Simulated\nmodel name\t: Simulated CPU\ncpu MHz\t\t: "
-                        "2000.000\ncpu cores\t: %d\n\n",
+                        "2000.000\ncpu cores\t: %d\nflags\t\t: fpu sse sse2 ssse3 fma sse4_1 sse4_2 popcnt aes avx avx2\n\n",
                     i, CPUS);
+}
+
+/* All of the CPUs' time since the node began is idle. */
+static void kernel_stat(struct pod_machine *m, struct fs_text *to)
+{
+    const struct pod_node *n = pod_node_of(pod_of_container(m->container));
+    long long ticks = (long long)rx_loop_now(n->loop) * TICKS_PER_S / RX_MS_PER_S;
+
+    fs_text_say(to, "cpu  0 0 0 %lld 0 0 0 0 0 0\n", CPUS * ticks);
+    for (int i = 0; i < CPUS; i++)
+        fs_text_say(to, "cpu%d 0 0 0 %lld 0 0 0 0 0 0\n", i, ticks);
+    fs_text_say(to, "intr 0\nctxt 0\nbtime %lld\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n",
+                (long long)n->epoch_ms / 1000, m->next_pid - 1);
 }
 
 static void hostname(struct pod_machine *m, struct fs_text *to)
@@ -273,6 +286,29 @@ static void cpu_max(struct pod_machine *m, struct fs_text *to)
         fs_text_say(to, "max 100000\n");
 }
 
+static uint32_t count_processes(struct pod_machine *m)
+{
+    struct process p;
+    uint32_t n = 0;
+
+    while (is_process(m, m->container, n, &p))
+        n++;
+    return n;
+}
+
+static void pids_current(struct pod_machine *m, struct fs_text *to)
+{
+    fs_text_say(to, "%u\n", count_processes(m));
+}
+
+static void cgroup_procs(struct pod_machine *m, struct fs_text *to)
+{
+    struct process p;
+
+    for (uint32_t i = 0; is_process(m, m->container, i, &p); i++)
+        fs_text_say(to, "%u\n", p.pid);
+}
+
 static void uuid(struct pod_machine *m, struct fs_text *to)
 {
     uint64_t a = rx_prng_at(m->fs.seed, 1, 0, m->fs.drawn), b = rx_prng_at(m->fs.seed, 2, 0, m->fs.drawn);
@@ -303,11 +339,27 @@ static const struct {
     {"/proc/sys/vm/max_map_count", "65530\n", NULL},
     {"/proc/sys/vm/overcommit_memory", "0\n", NULL},
     {"/proc/sys/vm/swappiness", "60\n", NULL},
+    {"/proc/stat", NULL, kernel_stat},
     {"/proc/uptime", NULL, uptime},
     {"/proc/version", "Linux version 6.1.0 (simulated)\n", NULL},
     {"/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n", NULL},
+    {"/sys/fs/cgroup/cgroup.procs", NULL, cgroup_procs},
     {"/sys/fs/cgroup/cpu.max", NULL, cpu_max},
+    {"/sys/fs/cgroup/cpu.stat", "usage_usec 0\nuser_usec 0\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\n"
+                                "throttled_usec 0\n", NULL},
+    {"/sys/fs/cgroup/cpuset.cpus.effective", "0-7\n", NULL},
+    {"/sys/fs/cgroup/cpuset.mems.effective", "0\n", NULL},
+    {"/sys/fs/cgroup/memory.current", "0\n", NULL},
+    {"/sys/fs/cgroup/memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n", NULL},
+    {"/sys/fs/cgroup/memory.high", "max\n", NULL},
+    {"/sys/fs/cgroup/memory.low", "0\n", NULL},
     {"/sys/fs/cgroup/memory.max", NULL, memory_max},
+    {"/sys/fs/cgroup/memory.min", "0\n", NULL},
+    {"/sys/fs/cgroup/memory.peak", "0\n", NULL},
+    {"/sys/fs/cgroup/memory.swap.current", "0\n", NULL},
+    {"/sys/fs/cgroup/memory.swap.max", "0\n", NULL},
+    {"/sys/fs/cgroup/pids.current", NULL, pids_current},
+    {"/sys/fs/cgroup/pids.max", "max\n", NULL},
     {"/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n", NULL},
 };
 

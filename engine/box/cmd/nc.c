@@ -190,6 +190,18 @@ int sh_cmd_getent(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
+/* Does the word ask for records that nobody has here? Addresses are all there is. */
+static bool is_other_record(const char *word)
+{
+    static const char *const types[] = {"AAAA", "ANY",  "CNAME", "MX",  "NAPTR", "NS",
+                                        "PTR",  "SOA",  "SRV",   "TXT", "-x"};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(types); i++)
+        if (strcasecmp(types[i], word) == 0)
+            return true;
+    return false;
+}
+
 int sh_cmd_host(struct sh_task *t, struct sh_call *c)
 {
     struct shell_result r;
@@ -197,8 +209,10 @@ int sh_cmd_host(struct sh_task *t, struct sh_call *c)
     struct sh_opts o;
 
     if (c->phase == 0) {
-        if (!sh_options(t, c, "t:W:R:v4a", &o) || o.first == c->argc)
+        if (!sh_options(t, c, "t:W:R:v4", &o) || o.first == c->argc)
             return 1;
+        if (sh_opt(&o, 't') && strcasecmp(o.arg[sh_opt_bit('t')], "A") != 0)
+            return sh_option_bad(t, c, o.arg[sh_opt_bit('t')]) ? 0 : 1;
         c->argv[1] = c->argv[o.first];
         c->phase = 1;
         return ask_name(t, c->argv[1]);
@@ -225,6 +239,11 @@ int sh_cmd_dig(struct sh_task *t, struct sh_call *c)
     char address[16];
 
     for (uint32_t i = 1; i < c->argc; i++) {
+        if (is_other_record(c->argv[i]))
+            return sh_option_bad(t, c, c->argv[i]) ? 0 : 1;
+        if (strcmp(c->argv[i], "-t") == 0 || strcmp(c->argv[i], "-q") == 0 || strcasecmp(c->argv[i], "A") == 0 ||
+            strcasecmp(c->argv[i], "IN") == 0)
+            continue;
         if (strcmp(c->argv[i], "+short") == 0)
             brief = true;
         else if (name == NULL && strchr("+-@", c->argv[i][0]) == NULL)
