@@ -183,6 +183,9 @@ struct fs_open {
 int fs_open(struct fs *f, const char *path, int flags, struct fs_open *out, rx_ms now);
 void fs_close(struct fs_open *o);
 
+bool fs_is_simulators(const struct fs_open *o);
+/* That there is no space for a write: is it a limit of files in memory, and not the pod's own? */
+
 struct fs_open fs_temporary(const struct rx_mem *mem);
 /* A nameless file, for a here-document; node NULL: no memory. */
 

@@ -232,3 +232,20 @@ Test(shell_limit, a_day_of_ticks_costs_no_more_than_a_minute)
 
     cr_expect_leq(cost_of(script, 86400000), cost_of(script, 60000) + 64);
 }
+
+/* A cluster's disk would have taken it: whose limit that is must be said, but once. */
+Test(shell_limit, no_space_is_told_as_a_limit_of_files_in_memory)
+{
+    kit_open(&k, "head -c 2000000 /dev/zero >/x; echo $?; head -c 2000000 /dev/zero >/y; echo y >/dev/full");
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "1\n");
+    cr_expect_eq(k.diags, 1);
+    cr_expect_eq(k.diag.kind, SHELL_DIAG_LIMIT);
+    cr_expect_not_null(strstr(k.diag.text, "up to 1 MiB each and 4 MiB in a volume"), "%s", k.diag.text);
+    kit_close(&k);
+
+    kit_open(&k, "echo y >/dev/full");
+    kit_run(&k);
+    cr_expect_eq(k.diags, 0);
+    kit_close(&k);
+}

@@ -101,6 +101,13 @@ int fs_write(struct fs_open *o, uint64_t at, const void *data, uint32_t size, rx
     return o->node != NULL ? fs_node_write(o->node, at, data, size, now) : 0;
 }
 
+bool fs_is_simulators(const struct fs_open *o)
+{
+    const struct fs_volume *v = o->node != NULL ? o->node->volume : NULL;
+
+    return v != NULL && v->bytes_max >= FS_VOLUME_BYTES_MAX;
+}
+
 int fs_resize(struct fs_open *o, uint32_t size, rx_ms now)
 {
     struct fs_node *n = o->node;

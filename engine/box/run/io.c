@@ -356,6 +356,19 @@ static int write_pipe(struct sh_task *t, struct sh_pipe *pipe, const char *s, si
     return 0;
 }
 
+/* Said once: on a cluster there would have been room. */
+static void tell_no_space(struct sh_task *t)
+{
+    const char *word = t->call.argv != NULL ? t->call.argv[0] : "sh";
+    char text[160];
+
+    t->proc->no_space_told = true;
+    snprintf(text, sizeof(text),
+             "%.40s: no space left: files are kept in memory, up to %d MiB each and %d MiB in a volume", word,
+             FS_FILE_BYTES_MAX >> 20, FS_VOLUME_BYTES_MAX >> 20);
+    sh_diagnose(t, SHELL_DIAG_LIMIT, t->call.pos, word, text);
+}
+
 int sh_write_file(struct sh_task *t, struct sh_file *f, const char *s, size_t length)
 {
     struct shell_proc *p = t->proc;
@@ -389,6 +402,8 @@ int sh_write_file(struct sh_task *t, struct sh_file *f, const char *s, size_t le
         error = fs_write(&f->fs, f->at, s, (uint32_t)length, p->now);
         if (error == 0)
             f->at += length;
+        else if (error == -ENOSPC && fs_is_simulators(&f->fs) && !p->no_space_told)
+            tell_no_space(t);
         return error;
     default:
         return 0;

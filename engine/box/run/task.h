@@ -346,6 +346,7 @@ struct shell_proc {
     rx_ms seconds_from;      /* of $SECONDS */
     char number[24];         /* a value that is made when it is asked for */
     bool over, stale;        /* stale: there are ended tasks to sweep */
+    bool no_space_told;
     bool blank;              /* $(...) was empty for a program that nobody knows */
     uint16_t unknown_runs;   /* of programs that nobody knows, in this instant */
     struct sh_task *current; /* the one being run */
