@@ -75,7 +75,7 @@ BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
-        profile format flamegraph bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture worlds-fresh mutants
+        profile format flamegraph bench-build bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture worlds-fresh mutants
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -268,6 +268,17 @@ bench: setup
 	if ls $(B)/bench-*.json >/dev/null 2>&1; then $(MAKE) --no-print-directory bench-report; fi; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
+# All of perf/ that can be built here: without the libraries of the rivals, what needs none of them, unlinked.
+BENCH_ALONE := $(filter-out perf/rivals/timers_lib%,$(RIVALS)) $(BENCHES)
+bench-build: setup
+	@if dpkg-query -W -f '$${Status}\n' $(BENCH_PACKAGES) 2>/dev/null | grep -c 'ok installed' \
+	    | grep -qx $(words $(BENCH_PACKAGES)); then \
+	    $(MAKE) --no-print-directory $(patsubst perf/%.c,$(B)/%,$(BENCHES)) $(B)/tool_report; \
+	else \
+	    echo "  NOTE  without $(BENCH_PACKAGES) the benches are compiled, but not linked"; \
+	    $(MAKE) --no-print-directory $(call obj,$(BENCH_ALONE)) $(B)/tool_report; \
+	fi
+
 # Every bench, as small as it can be, and the report: seconds, for whoever changed something here.
 bench-smoke: setup
 	$(call need,$(BENCH_PACKAGES))
@@ -331,6 +342,7 @@ help:
 	@echo 'make debug      build/debug, with all assertions; profile: frame pointers'
 	@echo 'make bench      all benches of perf/ and build/bench.html; BENCH=wheel for one,'
 	@echo '                BENCH_ARGS=--help for the flags they take; bench-smoke: seconds, no figures'
+	@echo 'make bench-build builds the benches, or what of them needs no library that is missing'
 	@echo 'make bench-doc  writes the figures of the last run into docs/perf.md'
 	@echo 'make flamegraph  records FLAME_ARGS="simulate x.yaml --for 1h -q" and draws build/flame.svg'
 	@echo 'make fuzz       the fuzz targets, FUZZ_TIME=60 seconds each; fuzz-smoke: a few seconds'
