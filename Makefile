@@ -49,7 +49,7 @@ MEM_OFF_libc     := engine/reactor/mem_mi.c
 LIBS_mimalloc    := -lmimalloc
 
 ENGINE   := $(filter-out $(MEM_OFF_$(ALLOC)),$(sort $(wildcard engine/*/*.c engine/*/*/*.c)))
-LIB      := $(ENGINE) $(sort $(wildcard probes/*.c) $(wildcard api/*.c) \
+LIB      := $(ENGINE) $(sort $(wildcard probes/*/*.c) $(wildcard api/*.c) \
             $(wildcard api/manifest/*.c) $(wildcard api/face/*.c))
 CLI      := $(sort $(wildcard api/cli/*.c))
 TESTS    := $(sort $(wildcard tests/unit/*.c tests/table/*.c tests/sim/*.c tests/live/*.c tests/api/*.c \
@@ -64,7 +64,7 @@ FLOOR_1  := $(filter engine/box/%,$(ENGINE))
 FLOOR_S  := $(filter engine/store/%,$(ENGINE))
 FLOOR_2  := $(FLOOR_S) $(filter engine/pod/%,$(ENGINE))
 FLOOR_3  := $(filter engine/cluster/%,$(ENGINE))
-FLOOR_P  := $(sort $(wildcard probes/*.c))
+FLOOR_P  := $(sort $(wildcard probes/*/*.c))
 FLOOR_M  := $(sort $(wildcard api/manifest/*.c))
 alone     = $(CC) -shared -o /dev/null $(call obj,$(1)) $(LDFLAGS) -Wl,-z,defs -luring -lyaml -lz $(LIBS_$(ALLOC)) -lm \
             || { echo "$(2) does not link without the floors above it"; exit 1; }

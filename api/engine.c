@@ -10,8 +10,8 @@
 
 #include "api/sized.h"
 #include "engine/reactor/err.h"
-#include "probes/script.h"
-#include "probes/verdict.h"
+#include "probes/carry/script.h"
+#include "probes/carry/verdict.h"
 
 /* The two lists of errors are one list. */
 #define X(name, value, text)                                                                       \

@@ -13,9 +13,9 @@
 #include "api/manifest/manifest.h"
 #include "api/podring.h"
 #include "engine/cluster/cluster.h"
-#include "probes/carriers.h"
-#include "probes/kept.h"
-#include "probes/responder.h"
+#include "probes/carry/carriers.h"
+#include "probes/carry/kept.h"
+#include "probes/serve/responder.h"
 
 /* A timer of the embedder's. */
 struct api_timer {

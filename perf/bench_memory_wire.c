@@ -23,7 +23,7 @@
 #define pod_attempt_done bench_attempt_done
 #define pod_attempt_free bench_attempt_free
 #define probe_http       bench_probe_http
-#include "probes/http.c"
+#include "probes/carry/http.c"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@
 #include "engine/reactor/limit.h"
 #include "perf/report.h"
 #include "perf/rivals/http.h"
-#include "probes/responder.h"
+#include "probes/serve/responder.h"
 
 enum { TARGETS = 512, PORT = 8080, IP_FIRST = 0x7f010000 };
 enum { DENSE_CONTAINERS = 50, DENSE_PROBES = 2 };

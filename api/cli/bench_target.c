@@ -25,8 +25,8 @@
 #include "api/cli/signals.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/loop.h"
-#include "probes/url.h"
-#include "probes/wire_http1.h"
+#include "probes/wire/url.h"
+#include "probes/wire/http1.h"
 
 enum {
     CLASS_DEADLINE, /* before the next probes start, so that they find a connection */
@@ -255,7 +255,7 @@ static void finish(struct connection *c, enum verdict verdict)
     start_next(l);
 }
 
-/* As in probes/http.c: what ends before the first byte of an answer was closed while it was idle.
+/* As in probes/carry/http.c: what ends before the first byte of an answer was closed while it was idle.
  */
 static bool was_closed_idle(const struct rx_op *op)
 {

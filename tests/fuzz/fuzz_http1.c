@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probes/wire_http1.h"
+#include "probes/wire/http1.h"
 #include "tests/fuzz/kit.h"
 
 enum { KEEP_MAX = 1024, BODY_ROOM = 64 };

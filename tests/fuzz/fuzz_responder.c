@@ -13,7 +13,7 @@
 
 #include "engine/store/behaviour.h"
 #include "engine/reactor/loop.h"
-#include "probes/responder.h"
+#include "probes/serve/responder.h"
 #include "tests/fuzz/kit.h"
 #include "tests/support/failmem.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "engine/pod/rule_quote.h"
-#include "probes/url.h"
+#include "probes/wire/url.h"
 #include "tests/fuzz/kit.h"
 
 enum { ROOM = 512 };

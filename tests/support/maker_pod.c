@@ -210,7 +210,7 @@ static void add_http(struct maker *m, unsigned level, const struct container *c)
 {
     static const char *const path[] = {"/h", "/", "/other", "/h?deep=1"};
     static const char *const odd_path[] = {"h", "//h", "/h#part", "/%68", "/a%20b", "/a b", "/x/../h"};
-    /* HTTPS is asked of the Behavior in every world: there is no TLS on a wire yet (probes/script.c). */
+    /* HTTPS is asked of the Behavior in every world: there is no TLS on a wire yet (probes/carry/script.c). */
     static const char *const more[] = {
         ", scheme: HTTPS",
         ", host: localhost",

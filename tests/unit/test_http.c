@@ -11,7 +11,7 @@
 #define pod_attempt_tag http_test_tag
 #define pod_attempt_waited http_test_waited
 #define probe_http       probe_http_under_test
-#include "probes/http.c"
+#include "probes/carry/http.c"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

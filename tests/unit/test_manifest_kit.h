@@ -7,7 +7,7 @@
 
 #include "api/manifest/manifest.h"
 #include "engine/reactor/err.h"
-#include "probes/verdict.h"
+#include "probes/carry/verdict.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "engine/reactor/err.h"
-#include "probes/responder.h"
+#include "probes/serve/responder.h"
 #include "tests/support/failmem.h"
 
 enum { CLASS = 3, IP = 0x0a000005 };

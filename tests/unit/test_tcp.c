@@ -10,7 +10,7 @@
 #define pod_attempt_tag tcp_test_tag
 #define pod_attempt_waited tcp_test_waited
 #define probe_tcp        probe_tcp_under_test
-#include "probes/tcp.c"
+#include "probes/carry/tcp.c"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

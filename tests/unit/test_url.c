@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "probes/url.h"
+#include "probes/wire/url.h"
 #include "tests/support/guard.h"
 
 #define ROOM 512

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "engine/reactor/base.h"
-#include "probes/verdict.h"
+#include "probes/carry/verdict.h"
 
 #define URL "http://10.0.0.5:8080/"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probes/wire_http1.h"
+#include "probes/wire/http1.h"
 #include "tests/support/feed.h"
 
 /* ---- the bench ------------------------------------------------------------------------------- */

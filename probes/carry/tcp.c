@@ -4,9 +4,9 @@
  * with it afterwards. Loopback is the pod's own address, and nothing outside 127.0.0.0/8 is dialled: see
  * probe_host_aim.
  */
-#include "probes/carriers.h"
-#include "probes/kept.h"
-#include "probes/url.h"
+#include "probes/carry/carriers.h"
+#include "probes/carry/kept.h"
+#include "probes/wire/url.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "probes/exec_env.h"
+#include "probes/carry/exec_env.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kept.c - a table of idle connections by probe, and a list of them by the time they went idle. */
-#include "probes/kept.h"
+#include "probes/carry/kept.h"
 
 #include "engine/reactor/err.h"
 #include "engine/reactor/list.h"

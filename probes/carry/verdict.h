@@ -10,10 +10,9 @@
 #define PROBE_VERDICT_H
 
 #include "engine/pod/carrier.h"
-#include "probes/url.h"
+#include "probes/wire/url.h"
 
 enum {
-    PROBE_HTTP_URL_MAX = 1024,   /* bytes of any URL; a manifest that asks for more is refused */
     PROBE_HTTP_LOCATION_MAX = 512, /* of the Location of a simulated target: the parsers have room for it */
     PROBE_HTTP_SHOWN_MAX = 1024, /* bytes of a body in a ProbeWarning; a kubelet shows ten times as many */
     PROBE_HTTP_REQUEST_MAX = 3584, /* bytes of URL and request */

@@ -7,12 +7,11 @@
  * steady state an exchange on an open connection costs one operation (TALK: answer, and wait for
  * the next request), one on a new connection a RECV and a SEND.
  */
-#include "probes/responder_conn.h"
+#include "probes/serve/responder_conn.h"
 
 #include <string.h>
 
-#include "probes/verdict.h"
-#include "probes/wire_http1.h"
+#include "probes/wire/http1.h"
 
 enum {
     CONNECTIONS_DEFAULT = 65536,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_http1_render.c - the writing half of wire_http1.h.
+ * http1_render.c - the writing half of http1.h.
  */
-#include "probes/wire_http1.h"
+#include "probes/wire/http1.h"
 
 #include <string.h>
 

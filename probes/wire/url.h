@@ -128,6 +128,8 @@ void probe_url_target(struct probe_text *t, const char *path);
  * in it are ignored, the probe has its own; what cannot be parsed is taken as a raw path and
  * escaped whole. Always begins with a slash. */
 
+enum { PROBE_HTTP_URL_MAX = 1024 }; /* bytes of any URL; a manifest that asks for more is refused */
+
 /* ---- absolute URLs --------------------------------------------------------------------------- */
 
 enum probe_url_fault {

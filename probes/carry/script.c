@@ -13,10 +13,10 @@
 
 #include "engine/pod/machine.h"
 #include "engine/reactor/limit.h"
-#include "probes/verdict.h"
-#include "probes/script.h"
-#include "probes/url.h"
-#include "probes/wire_http1.h"
+#include "probes/carry/verdict.h"
+#include "probes/carry/script.h"
+#include "probes/wire/url.h"
+#include "probes/wire/http1.h"
 
 enum state {
     SETTLED, /* what there is to say is known */

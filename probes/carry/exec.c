@@ -7,9 +7,9 @@
 
 #include "engine/pod/machine.h"
 #include "engine/reactor/limit.h"
-#include "probes/carriers.h"
-#include "probes/script.h"
-#include "probes/url.h"
+#include "probes/carry/carriers.h"
+#include "probes/carry/script.h"
+#include "probes/wire/url.h"
 
 struct run {
     struct pod_exec exec;

@@ -18,11 +18,11 @@
  * the Location, and later for the beginning of the body if an event is to show it. Limits that
  * follow: a URL of 1 KiB, URL and request together 3.5 KiB, a Location of 768 bytes or more.
  */
-#include "probes/carriers.h"
-#include "probes/kept.h"
-#include "probes/verdict.h"
-#include "probes/script.h"
-#include "probes/wire_http1.h"
+#include "probes/carry/carriers.h"
+#include "probes/carry/kept.h"
+#include "probes/carry/verdict.h"
+#include "probes/carry/script.h"
+#include "probes/wire/http1.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "probes/wire_http1.h"
+#include "probes/wire/http1.h"
 
 #include <string.h>
 

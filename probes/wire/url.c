@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "probes/url.h"
+#include "probes/wire/url.h"
 
 #include <errno.h>
 #include <string.h>

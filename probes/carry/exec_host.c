@@ -21,10 +21,10 @@
 #include "engine/pod/machine.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/limit.h"
-#include "probes/carriers.h"
-#include "probes/exec_env.h"
-#include "probes/script.h"
-#include "probes/url.h"
+#include "probes/carry/carriers.h"
+#include "probes/carry/exec_env.h"
+#include "probes/carry/script.h"
+#include "probes/wire/url.h"
 
 /* LOST: its container is gone, the verdict comes with the timer. LEAVING: nobody waits for it. */
 enum phase { STARTING, RUNNING, LOST, LEAVING };

@@ -9,7 +9,7 @@
  * An ear outlives the doors it serves until its ACCEPT has really ended: memory that an operation
  * points to is never reused before its last completion.
  */
-#include "probes/responder_conn.h"
+#include "probes/serve/responder_conn.h"
 
 #include <errno.h>
 

@@ -10,7 +10,7 @@
 
 #include "engine/reactor/list.h"
 #include "engine/reactor/slab.h"
-#include "probes/responder.h"
+#include "probes/serve/responder.h"
 
 struct conn;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verdict.c - see verdict.h. */
-#include "probes/verdict.h"
+#include "probes/carry/verdict.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "engine/reactor/limit.h"
-#include "probes/wire_http1.h"
+#include "probes/wire/http1.h"
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_http1.h - HTTP/1.x as bytes, both halves: requests out and responses in for the prober,
+ * http1.h - HTTP/1.x as bytes, both halves: requests out and responses in for the prober,
  * requests in and responses out for the responder. No I/O, no allocation, no clock.
  *
  * The parser is a machine that is fed pieces of any size and keeps no copy of the message. What it
@@ -23,7 +23,7 @@
 
 #include "engine/store/spec.h"
 #include "engine/reactor/base.h"
-#include "probes/url.h"
+#include "probes/wire/url.h"
 
 /* ---- parsing --------------------------------------------------------------------------------- */
 
