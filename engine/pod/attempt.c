@@ -38,19 +38,6 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
     a->sock = RX_SOCK_NONE;
 }
 
-void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
-                          const struct pod_handler_spec *h)
-{
-    pod_attempt_fill(a, pod_of_container(c), c->index, POD_HOOK_ATTEMPT, h);
-    a->timeout = RX_NS_NEVER;
-    a->user_agent = "kube-lifecycle/1.36";
-    a->any_status = true;
-    a->hook = true;
-    a->owner = c;
-    a->serial = c->extra->hooks_run;
-    a->carrier->start(a);
-}
-
 /* ---- the pool ---------------------------------------------------------------------------------- */
 
 /* The pool grows to the most runs that were ever in flight, those included that only wait for their
@@ -142,4 +129,15 @@ void pod_attempt_answer(struct pod_attempt *a, rx_ms at)
 void pod_attempt_answer_lost(struct pod_attempt *a)
 {
     answer_in_class(a, rx_loop_now(a->loop), POD_CLASS_DONE);
+}
+
+/* ---- the verdict --------------------------------------------------------------------------------- */
+
+void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                      uint32_t length)
+{
+    RX_ASSERT(!a->answered);
+    a->answered = true;
+    if (a->owner != NULL)
+        a->done(a, outcome, text, length);
 }

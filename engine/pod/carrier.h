@@ -57,6 +57,9 @@ struct pod_carrier {
      * for it from here on. NULL for carriers that keep nothing between runs. */
 };
 
+typedef void pod_verdict_fn(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                            uint32_t length);
+
 enum { POD_ATTEMPT_BUFFER = 4096, POD_SCRIPT_BUFFER = 1024 };
 
 struct pod_attempt {
@@ -76,6 +79,7 @@ struct pod_attempt {
 
     /* the worker's */
     void *owner;           /* struct pod_probe, or struct pod_container if hook; NULL = forgotten */
+    pod_verdict_fn *done;  /* of the owner: takes the verdict, once, unless it has forgotten the run */
     bool hook;
     bool not_tls;          /* the carrier's: an https hook was answered by a server that speaks no TLS */
     const struct pod_leavings *left; /* the carrier's: of a command, during done; NULL: it did not run */
@@ -102,7 +106,7 @@ struct pod_attempt {
 
 void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                       uint32_t length);
-/* The verdict of this run; calls the worker. */
+/* The verdict of this run; calls `done`. */
 
 void pod_attempt_waited(struct pod_attempt *a);
 /* Its operation is over: what that waited for a connection does not count against the timeout. */

@@ -11,36 +11,14 @@
 #include "engine/pod/rule_quote.h"
 #include "engine/reactor/err.h"
 
-void pod_extra_free(struct pod_container *c)
-{
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                     uint32_t length);
 
-    if (c->extra == NULL)
-        return;
-    pod_hook_cancel(c);
-    pod_asks_lost(c);
-    rx_mem_free(&n->guest, c->extra->trouble_kept, c->extra->trouble_room);
-    pod_machine_free(c);
-    if (c->index == 0)
-        pod_volumes_free(pod_of_container(c));
-    pod_image_forget(c);
-    pod_start_forget(c);
-    rx_loop_disarm(n->loop, &c->extra->border);
-    rx_loop_disarm(n->loop, &c->extra->deadline);
-    rx_loop_disarm(n->loop, &c->extra->storage);
-    rx_mem_free(&n->guest, c->extra->evicted, c->extra->evicted != NULL ? strlen(c->extra->evicted) + 1 : 0);
-    rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
-    c->extra = NULL;
-}
-
+/* Whoever began the hook goes on; a hook whose stage has passed was called off. */
 static void finished(struct pod_container *c)
 {
-    if (c->stage == POD_STAGE_POST_START) {
-        pod_start_hooked(c);
-        pod_need_sync(pod_of_container(c));
-    } else if (c->stage == POD_STAGE_PRE_STOP) {
-        pod_stop_hooked(c);
-    }
+    if (c->stage == POD_STAGE_POST_START || c->stage == POD_STAGE_PRE_STOP)
+        c->extra->hook_done(c);
 }
 
 /* ---- commands ------------------------------------------------------------------------------------- */
@@ -245,6 +223,19 @@ static void process_failed(struct pod_container *c, const struct pod_attempt *a,
     command_failed(c, a->handler, text, &(struct pod_leavings){.err = ""});
 }
 
+static void ask(struct pod_attempt *a, struct pod_container *c, const struct pod_handler_spec *h)
+{
+    pod_attempt_fill(a, pod_of_container(c), c->index, POD_HOOK_ATTEMPT, h);
+    a->timeout = RX_NS_NEVER;
+    a->user_agent = "kube-lifecycle/1.36";
+    a->any_status = true;
+    a->hook = true;
+    a->owner = c;
+    a->done = answered;
+    a->serial = c->extra->hooks_run;
+    a->carrier->start(a);
+}
+
 static bool begin_request(struct pod_container *c, const struct pod_handler_spec *h)
 {
     struct pod_attempt *a = pod_attempt_take(pod_node_of(pod_of_container(c)));
@@ -255,12 +246,12 @@ static bool begin_request(struct pod_container *c, const struct pod_handler_spec
     }
     c->extra->hook_attempt = a;
     c->extra->hook_starting = true;
-    pod_attempt_ask_hook(a, c, h);
+    ask(a, c, h);
     c->extra->hook_starting = false;
     return c->extra->hook_attempt != NULL;
 }
 
-bool pod_hook_begin(struct pod_container *c, bool stop)
+bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_handler_spec *h = handler_of(c, stop);
@@ -271,6 +262,7 @@ bool pod_hook_begin(struct pod_container *c, bool stop)
     if (e == NULL)
         return false;
     e->hook_is_stop = stop;
+    e->hook_done = done;
     e->hook_failed = false;
     e->hook_rule = NULL;
     e->hooks_run++;
@@ -312,8 +304,8 @@ void pod_on_hook(struct rx_timer *t)
     finished(c);
 }
 
-void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
-                       uint32_t length)
+static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                     uint32_t length)
 {
     struct pod_container *c = a->owner;
     struct pod_extra *e = c->extra;

@@ -631,7 +631,7 @@ struct shell_state pod_exec_run(struct pod_exec *e)
     e->signals = 0;
     for (int signo = 1; signals >> signo != 0 && signo < 63; signo++)
         if ((signals >> signo & 1) && c->proc_state == POD_PROC_RUNNING)
-            pod_kill(pod_of_container(c), c->index, signo);
+            pod_node_of(pod_of_container(c))->kill(pod_of_container(c), c->index, signo);
     pod_storage_used(c);
     return s;
 }

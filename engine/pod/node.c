@@ -36,6 +36,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->scripted = o->scripted;
     n->parks = o->parks;
     n->shard = o->shard;
+    n->kill = pod_kill;
     pod_addresses_whole(&n->addresses);
     n->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);

@@ -234,6 +234,7 @@ struct pod_node {
     void (*left)(void *ctx, struct pod *p); /* a pod of a workload does not count any more: its deletion */
     void *left_ctx; /* was requested, it is over, or its object is gone. NULL: nobody minds */
 
+    int (*kill)(struct pod *p, uint32_t container, int32_t signal); /* for commands that do it */
     const struct pod_container *computing; /* whose command runs at this moment; NULL = nobody's */
     uint64_t image_present[1024]; /* bit per image id */
     uint64_t image_pulled[1024];  /* ... that some template's policy allows to be pulled, */

@@ -150,6 +150,28 @@ void pod_uncreate(struct pod *p)
     pod_free(p);
 }
 
+void pod_extra_free(struct pod_container *c)
+{
+    struct pod_node *n = pod_node_of(pod_of_container(c));
+
+    if (c->extra == NULL)
+        return;
+    pod_hook_cancel(c);
+    pod_asks_lost(c);
+    rx_mem_free(&n->guest, c->extra->trouble_kept, c->extra->trouble_room);
+    pod_machine_free(c);
+    if (c->index == 0)
+        pod_volumes_free(pod_of_container(c));
+    pod_image_forget(c);
+    pod_start_forget(c);
+    rx_loop_disarm(n->loop, &c->extra->border);
+    rx_loop_disarm(n->loop, &c->extra->deadline);
+    rx_loop_disarm(n->loop, &c->extra->storage);
+    rx_mem_free(&n->guest, c->extra->evicted, c->extra->evicted != NULL ? strlen(c->extra->evicted) + 1 : 0);
+    rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
+    c->extra = NULL;
+}
+
 void pod_free(struct pod *p)
 {
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
@@ -241,6 +263,19 @@ static void deadline_over(struct pod *p)
         tell_deadline(p);
 }
 
+/* ---- limits of local storage ------------------------------------------------------------------------ */
+
+static void storage_over(struct pod_extra *e)
+{
+    struct pod *p = pod_of_container(e->container);
+    char why[POD_EVICTION_MAX];
+
+    if (!pod_storage_exceeds(p, why, sizeof(why)) || pod_evict(p, POD_STATUS_EVICTED, false) != 0)
+        return;
+    pod_storage_note(e, why);
+    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
+}
+
 /* ---- the sync --------------------------------------------------------------------------------- */
 
 void pod_on_react(void *node, struct rx_timer *t)
@@ -249,7 +284,7 @@ void pod_on_react(void *node, struct rx_timer *t)
     if ((t->key >> 8 & 255) == SYNC_KEY)
         sync_pass(rx_container_of(t, struct pod, sync));
     else if ((t->key >> 8 & 255) == POD_STORAGE_KEY)
-        pod_storage_check(t);
+        storage_over(rx_container_of(t, struct pod_extra, storage));
     else if ((t->key >> 8 & 255) == DEADLINE_KEY)
         deadline_over(pod_of_container(rx_container_of(t, struct pod_extra, deadline)->container));
     else

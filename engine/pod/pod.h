@@ -65,6 +65,8 @@ enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED, POD_EXIT_SHELL, POD_EXIT_D
 
 struct pod_extra;
 
+typedef void pod_hook_done_fn(struct pod_container *c);
+
 struct pod_container {
     struct rx_timer proc; /* class EXIT: the process ends */
     struct rx_timer life; /* class REACT: see enum pod_stage */
@@ -131,6 +133,7 @@ struct pod_extra {
     struct rx_timer deadline; /* class REACT: activeDeadlineSeconds of the pod; of container 0 only */
     struct rx_timer storage;  /* class REACT: local storage is measured; of container 0 only */
     char *evicted;            /* why the kubelet has evicted the pod, or NULL; of container 0 only */
+    pod_hook_done_fn *hook_done;
     struct pod_attempt *hook_attempt; /* an httpGet hook, or a process, in flight */
     rx_ms stop_began, order_began;
     rx_ms shown_at;         /* when its postStart hook had ended */
@@ -360,7 +363,10 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 enum { POD_STORAGE_KEY = 253, POD_EVICTION_MAX = 256 }; /* the key stands in the place of a container */
 
 void pod_storage_used(struct pod_container *c); /* a command of it has run */
-void pod_storage_check(struct rx_timer *t);
+bool pod_storage_exceeds(struct pod *p, char *why, size_t room);
+/* What a kubelet would evict the pod for; false: nothing. */
+
+void pod_storage_note(struct pod_extra *e, const char *why); /* it has been evicted for that */
 
 void pod_on_exit(void *node, struct rx_timer *t);
 void pod_on_react(void *node, struct rx_timer *t);
@@ -454,20 +460,19 @@ void pod_start_rekey(struct pod_container *c, const struct pod_container_spec *n
 
 void pod_start_forget(struct pod_container *c);
 /* Frees the back-off of its past definitions. */
-void pod_start_hooked(struct pod_container *c);  /* its postStart hook has ended */
 void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);
 /* Begins to stop a running container: preStop hook, its turn if ordered, stop signal, SIGKILL. */
 
 void pod_stop_goes_on(struct pod_container *c);  /* its life timer fired in PRE_STOP, ORDER or STOP */
-void pod_stop_hooked(struct pod_container *c);   /* its preStop hook has ended */
 void pod_hear_stop(struct pod_container *c, int32_t signal); /* its process gets the stop signal */
 void pod_stop_all(struct pod *p, int32_t grace_s);
 void pod_stop_sooner(struct pod_container *c, int32_t grace_s); /* a stop under way gets less grace */
 void pod_stop_next(struct pod *p); /* somebody has ended: may a sidecar that waits for its turn go? */
 void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
 
-bool pod_hook_begin(struct pod_container *c, bool stop);
-/* Runs a hook of the container. False: it has ended already; extra->hook_failed tells how. */
+bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done);
+/* Runs a hook of the container. False: it has ended already; extra->hook_failed tells how. Else `done` is
+ * called when it ends, unless it is cancelled. */
 
 void pod_hook_cancel(struct pod_container *c);
 void pod_hook_process_ended(struct pod_container *c);
@@ -475,8 +480,6 @@ void pod_hook_lost(struct pod *p, const struct pod_container *c);
 /* The process of c has ended: requests of hooks that it was to answer fail in this instant. */
 
 void pod_on_hook(struct rx_timer *t);
-void pod_hook_answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
-                       uint32_t length);
 
 void pod_extra_free(struct pod_container *c);
 
@@ -525,9 +528,6 @@ struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is e
 void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
                       const struct pod_handler_spec *h);
 /* The question, apart from who asks it. */
-
-void pod_attempt_ask_hook(struct pod_attempt *a, struct pod_container *c,
-                          const struct pod_handler_spec *h);
 
 bool pod_attempt_is_patient(struct pod_attempt *a);
 /* Its deadline is there. A probe that waits for a connection is late, as one that waits for an attempt: its

@@ -17,6 +17,8 @@ enum {
 
 static void create(struct pod_container *c);
 static void launch(struct pod_container *c);
+static void hooked(struct pod_container *c);
+static void hooked_later(struct pod_container *c);
 
 static rx_ms now_of(struct pod_container *c)
 {
@@ -307,15 +309,21 @@ static void launch(struct pod_container *c)
     if (pod_container_spec_of(c)->post_start != NULL) {
         c->stage = POD_STAGE_POST_START;
         c->hidden = true;
-        if (pod_hook_begin(c, false))
+        if (pod_hook_begin(c, false, hooked_later))
             return;
-        pod_start_hooked(c);
+        hooked(c);
         return;
     }
     shown(c);
 }
 
-void pod_start_hooked(struct pod_container *c)
+static void hooked_later(struct pod_container *c)
+{
+    hooked(c);
+    pod_need_sync(pod_of_container(c));
+}
+
+static void hooked(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
 

@@ -6,6 +6,8 @@
 #include "engine/pod/machine.h"
 #include "engine/pod/rule_shutdown.h"
 
+static void hooked(struct pod_container *c);
+
 static rx_ms now_of(struct pod_container *c)
 {
     return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
@@ -172,11 +174,11 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
     }
     c->stage = POD_STAGE_PRE_STOP;
     rx_loop_arm(pod_node_of(p)->loop, &c->life, now_of(c) + (rx_ms)grace_s * RX_MS_PER_S);
-    if (!pod_hook_begin(c, true))
-        pod_stop_hooked(c);
+    if (!pod_hook_begin(c, true, hooked))
+        hooked(c);
 }
 
-void pod_stop_hooked(struct pod_container *c)
+static void hooked(struct pod_container *c)
 {
     struct pod_extra *e = c->extra;
 

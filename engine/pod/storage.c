@@ -83,8 +83,7 @@ static int64_t pod_limit(const struct pod_spec *s)
     return any ? RX_MAX(sum, largest) : -1;
 }
 
-/* What a kubelet would evict the pod for; false: nothing. */
-static bool exceeds(struct pod *p, char *why, size_t room)
+bool pod_storage_exceeds(struct pod *p, char *why, size_t room)
 {
     const struct pod_spec *s = pod_spec_of(p);
     int64_t limit = pod_limit(s);
@@ -126,21 +125,14 @@ void pod_storage_used(struct pod_container *c)
     struct pod_extra *e = pod_spec_of(p)->limits_storage ? pod_extra_of(pod_container_at(p, 0)) : NULL;
     char why[POD_EVICTION_MAX];
 
-    if (e == NULL || e->evicted != NULL || rx_timer_armed(&e->storage) || !exceeds(p, why, sizeof(why)))
+    if (e == NULL || e->evicted != NULL || rx_timer_armed(&e->storage) || !pod_storage_exceeds(p, why, sizeof(why)))
         return;
     rx_loop_arm(loop, &e->storage, (rx_loop_now(loop) / EVERY_MS + 1) * EVERY_MS);
 }
 
-void pod_storage_check(struct rx_timer *t)
+void pod_storage_note(struct pod_extra *e, const char *why)
 {
-    struct pod_extra *e = rx_container_of(t, struct pod_extra, storage);
-    struct pod *p = pod_of_container(e->container);
-    char why[POD_EVICTION_MAX];
-
-    if (!exceeds(p, why, sizeof(why)) || pod_evict(p, POD_STATUS_EVICTED, false) != 0)
-        return;
-    e->evicted = rx_mem_alloc(&pod_node_of(p)->guest, strlen(why) + 1);
+    e->evicted = rx_mem_alloc(&pod_node_of(pod_of_container(e->container))->guest, strlen(why) + 1);
     if (e->evicted != NULL)
         strcpy(e->evicted, why);
-    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
 }

@@ -16,6 +16,8 @@ static void run(struct pod_probe *b);
 static void begin_run(struct pod_probe *b);
 static void borrow(struct pod_probe *b);
 static void give_back(struct pod_probe *b);
+static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                     uint32_t length);
 static void answered_promptly(struct pod_probe *b);
 static void ask_after_all(struct pod_probe *b);
 static void tally(struct pod_node *n, enum pod_outcome outcome);
@@ -372,6 +374,7 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     a->timeout = (rx_ns)spec->timeout_s * RX_NS_PER_S;
     a->user_agent = "kube-probe/1.36";
     a->owner = b;
+    a->done = answered;
     a->serial = pod_probe_serial(b);
     b->attempt = a;
     n->stats.in_flight++;
@@ -510,21 +513,13 @@ static void tally(struct pod_node *n, enum pod_outcome outcome)
     }
 }
 
-void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
-                      uint32_t length)
+static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                     uint32_t length)
 {
     struct pod_probe *b = a->owner;
     struct pod_node *n = a->node;
     rx_ns latency;
 
-    RX_ASSERT(!a->answered);
-    a->answered = true;
-    if (b == NULL)
-        return;
-    if (a->hook) {
-        pod_hook_answered(a, outcome, text, length);
-        return;
-    }
     a->owner = NULL;
     b->attempt = NULL;
     n->stats.in_flight--;
