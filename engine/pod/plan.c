@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * plan.c - what one sync means to do: which containers to kill and which to start, by the rules. It
- * only leaves bits in the containers' plans; pod.c carries them out.
+ * leaves bits in the containers' plans and says what becomes of the pod; pod.c carries both out.
  */
 #include "engine/pod/pod.h"
 
-/* What it takes is done when the plan is complete: see pod_plan. */
+/* What it takes is done when the plan is complete. */
 static void restart_all(struct pod_container *c)
 {
     pod_of_container(c)->flags |= POD_RESTARTING;
@@ -125,7 +125,7 @@ static bool anything_planned(struct pod *p)
     return false;
 }
 
-void pod_plan(struct pod *p)
+enum pod_plan_end pod_plan(struct pod *p)
 {
     const struct pod_spec *spec = pod_spec_of(p);
     bool lives = false;
@@ -138,15 +138,12 @@ void pod_plan(struct pod *p)
     } else {
         lives = pod_phase_now(p, false) != POD_PHASE_FAILED;
     }
-    if (pod_has(p, POD_RESTARTING)) {
-        pod_restart_all(p);
-        return;
-    }
+    if (pod_has(p, POD_RESTARTING))
+        return POD_PLAN_RESTART_ALL;
     if (lives)
-        return;
+        return POD_PLAN_CARRY_OUT;
     /* Nothing kept and nothing to start: the pod is over, and its sidecars with it. */
     for (uint32_t i = 0; i < spec->container_count; i++)
         pod_container_at(p, i)->plan &= (uint8_t)~(POD_PLAN_START | POD_PLAN_AFTER_KILL);
-    if (!anything_planned(p) && pod_anything_runs(p))
-        pod_stop_all(p, spec->grace_s);
+    return !anything_planned(p) && pod_anything_runs(p) ? POD_PLAN_STOP_ALL : POD_PLAN_CARRY_OUT;
 }

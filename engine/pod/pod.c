@@ -333,6 +333,32 @@ static void begin_end(struct pod *p)
         pod_stop_all(p, RX_MAX(pod_has(p, POD_DELETING) ? p->grace_s : pod_spec_of(p)->grace_s, 1));
 }
 
+/* Every container is stopped without hooks and with the least grace, then all start again, inits first. */
+static void restart_all(struct pod *p)
+{
+    set(p, POD_RESTARTING);
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
+        pod_container_at(p, i)->kill_by = POD_KILL_CHANGED;
+    pod_stop_all(p, 0);
+    pod_publish(p, POD_PUBLISH_AFTER);
+    pod_need_sync(p);
+}
+
+/* False: the pod is being stopped instead. */
+static bool plan(struct pod *p)
+{
+    switch (pod_plan(p)) {
+    case POD_PLAN_RESTART_ALL:
+        restart_all(p);
+        return false;
+    case POD_PLAN_STOP_ALL:
+        pod_stop_all(p, pod_spec_of(p)->grace_s);
+        return false;
+    default:
+        return true;
+    }
+}
+
 static void sync_pass(struct pod *p)
 {
     if (!pod_has(p, POD_ADDED)) {
@@ -374,8 +400,7 @@ static void sync_pass(struct pod *p)
     while (pod_has(p, POD_DIRTY) && !pod_has(p, POD_BUSY) && !pod_has(p, POD_ENDED)) {
         clear(p, POD_DIRTY);
         pod_publish(p, POD_PUBLISH_BEFORE);
-        pod_plan(p);
-        if (pod_has(p, POD_STOPPING)) {
+        if (!plan(p)) {
             finish(p);
             return;
         }
@@ -739,17 +764,6 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once)
         lose_container(pod_container_at(p, i), POD_REASON_ERROR);
     pod_need_sync(p);
     return 0;
-}
-
-/* Every container is stopped without hooks and with the least grace, then all start again, inits first. */
-void pod_restart_all(struct pod *p)
-{
-    set(p, POD_RESTARTING);
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
-        pod_container_at(p, i)->kill_by = POD_KILL_CHANGED;
-    pod_stop_all(p, 0);
-    pod_publish(p, POD_PUBLISH_AFTER);
-    pod_need_sync(p);
 }
 
 void pod_set_gate(struct pod *p, uint32_t gate, bool value)

@@ -354,7 +354,6 @@ int pod_set_spec(struct pod *p, struct pod_template *t);
  * replaced. -RX_EINVALID if the shapes differ. */
 
 void pod_set_gate(struct pod *p, uint32_t gate, bool value);
-void pod_restart_all(struct pod *p);
 int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 /* The kubelet ends the pod, whatever its containers' policy: phase Failed, the object stays. at_once: the
  * processes are lost instead of stopped. -RX_ESTATE: it is over already, or being stopped. */
@@ -442,8 +441,15 @@ bool pod_attempt_asks(const struct pod_attempt *a, const struct pod_container *c
 
 /* ---- plan.c: what a sync means to do ------------------------------------------------------------- */
 
-void pod_plan(struct pod *p);
-/* Sets the plan of every container; begins to stop the pod if nothing of it is left to run. */
+/* What becomes of the pod by a plan. */
+enum pod_plan_end {
+    POD_PLAN_CARRY_OUT,
+    POD_PLAN_RESTART_ALL, /* all containers are stopped, to be started afresh */
+    POD_PLAN_STOP_ALL,    /* nothing of it is left to run but what serves the rest */
+};
+
+enum pod_plan_end pod_plan(struct pod *p);
+/* Sets the plan of every container. */
 
 /* ---- start.c, stop.c, hook.c: the steps of the worker -------------------------------------------- */
 
