@@ -158,7 +158,7 @@ void cluster_on_script(void *cluster, struct rx_timer *t)
     bool sealed;
 
     if (t != &c->step_timer && !cluster_is_heal(t)) {
-        pod_on_border(t);
+        pod_on_border(c->node, t);
         return;
     }
     sealed = rx_mem_unseal(c->node->mem);

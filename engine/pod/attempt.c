@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/prng.h"
 
 /* ---- the question ------------------------------------------------------------------------------ */
@@ -15,9 +15,8 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
 {
     struct pod_node *n = pod_node_of(p);
 
-    rx_timer_init(&a->step, pod_key(POD_CLASS_DONE, p, container, 2 * kind));
-    rx_timer_init(&a->deadline,
-                  pod_key(POD_CLASS_DONE, p, container, 2 * kind | POD_DEADLINE_TIMER));
+    rx_timer_init(&a->step, pod_timer_key(POD_TIMER_STEP, p, container, kind));
+    rx_timer_init(&a->deadline, pod_timer_key(POD_TIMER_LIMIT, p, container, kind));
     a->loop = n->loop;
     a->carrier = n->carrier[h->kind];
     a->carrier_ctx = n->carrier_ctx[h->kind];
@@ -102,7 +101,9 @@ void pod_attempt_waited(struct pod_attempt *a)
     s->conn_wait_ns_max = RX_MAX(s->conn_wait_ns_max, (uint64_t)a->waited);
 }
 
-bool pod_attempt_is_patient(struct pod_attempt *a)
+/* A probe that waits for a connection is late, as one that waits for an attempt: its target has not been
+ * asked yet. False: the timeout is over, counted from when it could be. */
+static bool is_patient(struct pod_attempt *a)
 {
     rx_ns waited = a->waited + rx_loop_waited(a->loop, &a->op);
     rx_ms due = rx_ms_ceil(a->started + a->timeout + waited);
@@ -111,6 +112,30 @@ bool pod_attempt_is_patient(struct pod_attempt *a)
         return false;
     rx_loop_arm(a->loop, &a->deadline, due);
     return true;
+}
+
+void pod_attempt_expired(struct pod_attempt *a)
+{
+    if (a->owner != NULL)
+        a->node->stats.timeouts++;
+    a->carrier->expire(a);
+}
+
+void pod_on_limit(void *node, struct rx_timer *t)
+{
+    struct pod_attempt *a = rx_container_of(t, struct pod_attempt, deadline);
+
+    (void)node;
+    if (!is_patient(a))
+        pod_attempt_expired(a);
+}
+
+void pod_on_step(void *node, struct rx_timer *t)
+{
+    struct pod_attempt *a = rx_container_of(t, struct pod_attempt, step);
+
+    (void)node;
+    a->carrier->step(a);
 }
 
 static void answer_in_class(struct pod_attempt *a, rx_ms at, enum pod_class class_)

@@ -3,7 +3,7 @@
  * container.c - the small questions about a container and its pod that every source above asks, and
  * what few containers need besides their place in the pod's block. Nothing here changes what is seen.
  */
-#include "engine/pod/pod.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/prng.h"
 
 uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uint64_t n)
@@ -146,8 +146,8 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
     c->extra->container = c;
     rx_list_init(&c->extra->clients);
     rx_list_init(&c->extra->execs);
-    rx_timer_init(&c->extra->storage, pod_key(POD_CLASS_REACT, p, POD_STORAGE_KEY, 0));
-    rx_timer_init(&c->extra->border, pod_key(POD_CLASS_SCRIPT, p, c->index, 2));
-    rx_timer_init(&c->extra->hook, pod_key(POD_CLASS_DONE, p, c->index, POD_HOOK_TIMER));
+    rx_timer_init(&c->extra->storage, pod_timer_key(POD_TIMER_STORAGE, p, 0, 0));
+    rx_timer_init(&c->extra->border, pod_timer_key(POD_TIMER_BORDER, p, c->index, 0));
+    rx_timer_init(&c->extra->hook, pod_timer_key(POD_TIMER_HOOK, p, c->index, 0));
     return c->extra;
 }

@@ -9,6 +9,7 @@
 
 #include "engine/pod/machine.h"
 #include "engine/pod/rule_quote.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
 
 static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
@@ -225,7 +226,7 @@ static void process_failed(struct pod_container *c, const struct pod_attempt *a,
 
 static void ask(struct pod_attempt *a, struct pod_container *c, const struct pod_handler_spec *h)
 {
-    pod_attempt_fill(a, pod_of_container(c), c->index, POD_HOOK_ATTEMPT, h);
+    pod_attempt_fill(a, pod_of_container(c), c->index, POD_HOOK_RUN, h);
     a->timeout = RX_NS_NEVER;
     a->user_agent = "kube-lifecycle/1.36";
     a->any_status = true;
@@ -291,12 +292,13 @@ bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done)
     return true;
 }
 
-void pod_on_hook(struct rx_timer *t)
+void pod_on_hook(void *node, struct rx_timer *t)
 {
     struct pod_extra *e = rx_container_of(t, struct pod_extra, hook);
     struct pod_container *c = e->container;
     const struct pod_hook_rule *r = rule_of(c, e->hook_is_stop);
 
+    (void)node;
     if (e->hook_exec != NULL && go_on(c, handler_of(c, e->hook_is_stop)))
         return;
     if (r != NULL || e->hook_rule != NULL)

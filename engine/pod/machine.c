@@ -7,6 +7,7 @@
 
 #include "engine/pod/rule_message.h"
 #include "engine/pod/system_files.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
 
 static const struct shell_host main_host, exec_host;
@@ -169,8 +170,7 @@ static struct pod_machine *next_machine(struct pod_container *c)
     m->container = c;
     m->first_pid = pod_first_pid(c);
     m->next_pid = m->first_pid + 1;
-    rx_timer_init(&m->wake,
-                  pod_key(POD_CLASS_EXIT, pod_of_container(c), c->index, POD_WAKE_TIMER));
+    rx_timer_init(&m->wake, pod_timer_key(POD_TIMER_WAKE, pod_of_container(c), c->index, 0));
     return m;
 }
 
@@ -422,10 +422,11 @@ void pod_machine_main(struct pod_container *c, const struct pod_main *m)
     }
 }
 
-void pod_on_wake(struct rx_timer *t)
+void pod_on_wake(void *node, struct rx_timer *t)
 {
     struct pod_machine *m = rx_container_of(t, struct pod_machine, wake);
 
+    (void)node;
     if (m->main != NULL)
         run(m->container);
 }

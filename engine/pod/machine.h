@@ -103,7 +103,6 @@ struct shell_state pod_exec_run(struct pod_exec *e);
 const char *pod_exec_output(struct pod_exec *e, uint32_t *length);
 /* Standard output, then standard error; valid until close. */
 void pod_exec_close(struct pod_exec *e); /* kills what still runs */
-void pod_on_wake(struct rx_timer *t);
 
 const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *length);
 /* NULL: there is no such instance, or it has no log. */

@@ -5,6 +5,7 @@
 
 #include "engine/pod/pod.h"
 #include "engine/pod/program.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
@@ -62,11 +63,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
         pod_node_fini(n);
         return rc;
     }
-    rx_loop_on(o->loop, POD_CLASS_EXIT, pod_on_exit, n);
-    rx_loop_on(o->loop, POD_CLASS_DONE, pod_on_done, n);
-    rx_loop_on(o->loop, POD_CLASS_ANSWER, pod_on_done, n);
-    rx_loop_on(o->loop, POD_CLASS_REACT, pod_on_react, n);
-    rx_loop_on(o->loop, POD_CLASS_TICK, pod_on_tick, n);
+    pod_timers_on(n);
     o->loop->lateness_classes = 1u << POD_CLASS_TICK;
     rx_loop_hint(o->loop, pod_probe_fetch);
     return 0;

@@ -11,16 +11,14 @@
 
 #include "engine/pod/machine.h"
 #include "engine/pod/rule_shutdown.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
 enum { PASS_KILL, PASS_START };
 
-enum { SYNC_KEY = 255, DEADLINE_KEY = 254 }; /* in the place of a container */
-
 static void sync_pass(struct pod *p);
 static void run_plan(struct pod *p);
-static void life_fired(struct pod_container *c);
 static void finish(struct pod *p);
 
 static rx_ms now_of(const struct pod *p)
@@ -49,8 +47,8 @@ static void init_containers(struct pod *p)
         struct pod_container *c = pod_container_at(p, i);
 
         c->index = (uint8_t)i;
-        rx_timer_init(&c->proc, pod_key(POD_CLASS_EXIT, p, i, 0));
-        rx_timer_init(&c->life, pod_key(POD_CLASS_REACT, p, i, 1));
+        rx_timer_init(&c->proc, pod_timer_key(POD_TIMER_PROC, p, i, 0));
+        rx_timer_init(&c->life, pod_timer_key(POD_TIMER_LIFE, p, i, 0));
         for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
             struct pod_probe *b;
 
@@ -59,7 +57,7 @@ static void init_containers(struct pod *p)
                 continue;
             c->probe[k] = (uint8_t)next_probe;
             b = pod_probe_at(p, next_probe++);
-            rx_timer_init(&b->tick, pod_key(POD_CLASS_TICK, p, i, k));
+            rx_timer_init(&b->tick, pod_timer_key(POD_TIMER_TICK, p, i, k));
             b->offset = (uint16_t)(((char *)b - (char *)p) / 8);
             b->kind = (uint8_t)k;
             b->container = (uint8_t)i;
@@ -79,7 +77,7 @@ static int deadline_make(struct pod *p)
     e = pod_extra_of(pod_container_at(p, 0));
     if (e == NULL)
         return -RX_ENOMEM;
-    rx_timer_init(&e->deadline, pod_key(POD_CLASS_REACT, p, DEADLINE_KEY, 0));
+    rx_timer_init(&e->deadline, pod_timer_key(POD_TIMER_DEADLINE, p, 0, 0));
     return 0;
 }
 
@@ -114,7 +112,7 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
     p->ip = pod_address_take(&n->addresses, p->serial);
     p->created_at = now_of(p);
     p->deleted_at = -1;
-    rx_timer_init(&p->sync, pod_key(POD_CLASS_REACT, p, SYNC_KEY, 0));
+    rx_timer_init(&p->sync, pod_timer_key(POD_TIMER_SYNC, p, 0, 0));
     init_containers(p);
     if (p->ip == 0 || deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
         int rc = p->ip == 0 ? -RX_ELIMIT : -RX_ENOMEM;
@@ -253,8 +251,11 @@ static void tell_deadline(struct pod *p)
                  "Pod was active on the node longer than the specified deadline");
 }
 
-static void deadline_over(struct pod *p)
+void pod_on_deadline(void *node, struct rx_timer *t)
 {
+    struct pod *p = pod_of_container(rx_container_of(t, struct pod_extra, deadline)->container);
+
+    (void)node;
     /* A pod that ends by itself in this very instant has ended in time. */
     if (!pod_anything_runs(p) && pod_phase_terminal(pod_phase_now(p, false)))
         return;
@@ -265,11 +266,13 @@ static void deadline_over(struct pod *p)
 
 /* ---- limits of local storage ------------------------------------------------------------------------ */
 
-static void storage_over(struct pod_extra *e)
+void pod_on_storage(void *node, struct rx_timer *t)
 {
+    struct pod_extra *e = rx_container_of(t, struct pod_extra, storage);
     struct pod *p = pod_of_container(e->container);
     char why[POD_EVICTION_MAX];
 
+    (void)node;
     if (!pod_storage_exceeds(p, why, sizeof(why)) || pod_evict(p, POD_STATUS_EVICTED, false) != 0)
         return;
     pod_storage_note(e, why);
@@ -278,17 +281,10 @@ static void storage_over(struct pod_extra *e)
 
 /* ---- the sync --------------------------------------------------------------------------------- */
 
-void pod_on_react(void *node, struct rx_timer *t)
+void pod_on_sync(void *node, struct rx_timer *t)
 {
     (void)node;
-    if ((t->key >> 8 & 255) == SYNC_KEY)
-        sync_pass(rx_container_of(t, struct pod, sync));
-    else if ((t->key >> 8 & 255) == POD_STORAGE_KEY)
-        storage_over(rx_container_of(t, struct pod_extra, storage));
-    else if ((t->key >> 8 & 255) == DEADLINE_KEY)
-        deadline_over(pod_of_container(rx_container_of(t, struct pod_extra, deadline)->container));
-    else
-        life_fired(rx_container_of(t, struct pod_container, life));
+    sync_pass(rx_container_of(t, struct pod, sync));
 }
 
 static void retire_all(struct pod *p)
@@ -496,10 +492,12 @@ static void run_plan(struct pod *p)
 
 /* ---- the containers' clocks ------------------------------------------------------------------------ */
 
-static void life_fired(struct pod_container *c)
+void pod_on_life(void *node, struct rx_timer *t)
 {
+    struct pod_container *c = rx_container_of(t, struct pod_container, life);
     struct pod *p = pod_of_container(c);
 
+    (void)node;
     switch (c->stage) {
     case POD_STAGE_IDLE: /* a back-off, or the pause after a failed start, is over */
         pod_need_sync(p);

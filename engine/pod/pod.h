@@ -283,14 +283,6 @@ static inline bool pod_on_node(const struct pod *p)
     return !pod_spec_of(p)->scheduling_gated && (p->flags & POD_UNBOUND) == 0;
 }
 
-static inline uint64_t pod_key(enum pod_class class_, const struct pod *p, uint32_t container,
-                               uint32_t kind)
-{
-    return rx_key(class_, p->serial << 16 | (uint64_t)container << 8 | kind);
-}
-/* The stable id of a timer: (pod, container, kind). The pod's own timers have no container: see
- * SYNC_KEY in pod.c. */
-
 static inline bool pod_has(const struct pod *p, enum pod_flag f)
 {
     return (p->flags & f) != 0;
@@ -359,7 +351,7 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
  * processes are lost instead of stopped. -RX_ESTATE: it is over already, or being stopped. */
 
 /* storage.c: limits of local storage. */
-enum { POD_STORAGE_KEY = 253, POD_EVICTION_MAX = 256 }; /* the key stands in the place of a container */
+enum { POD_EVICTION_MAX = 256 };
 
 void pod_storage_used(struct pod_container *c); /* a command of it has run */
 bool pod_storage_exceeds(struct pod *p, char *why, size_t room);
@@ -367,8 +359,6 @@ bool pod_storage_exceeds(struct pod *p, char *why, size_t room);
 
 void pod_storage_note(struct pod_extra *e, const char *why); /* it has been evicted for that */
 
-void pod_on_exit(void *node, struct rx_timer *t);
-void pod_on_react(void *node, struct rx_timer *t);
 
 /* ---- sync.c: asking for the pod worker ------------------------------------------------------------- */
 
@@ -485,7 +475,6 @@ void pod_hook_process_ended(struct pod_container *c);
 void pod_hook_lost(struct pod *p, const struct pod_container *c);
 /* The process of c has ended: requests of hooks that it was to answer fail in this instant. */
 
-void pod_on_hook(struct rx_timer *t);
 
 void pod_extra_free(struct pod_container *c);
 
@@ -525,7 +514,7 @@ int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; 
 void pod_refusal_begin(struct pod_container *c);  /* its process has started to serve */
 void pod_refusal_review(struct pod_node *n);     /* Behavior documents came while processes serve */
 void pod_refusal_end(struct pod_container *c);
-void pod_on_border(struct rx_timer *t);
+void pod_on_border(void *node, struct rx_timer *t);
 
 /* ---- attempt.c: what all runs have in common -------------------------------------------------------- */
 
@@ -534,10 +523,6 @@ struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is e
 void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
                       const struct pod_handler_spec *h);
 /* The question, apart from who asks it. */
-
-bool pod_attempt_is_patient(struct pod_attempt *a);
-/* Its deadline is there. A probe that waits for a connection is late, as one that waits for an attempt: its
- * target has not been asked yet. False: the timeout is over, counted from when it could be. */
 
 uint64_t pod_probe_tag(struct pod_probe *b);
 /* What a run that begins now is answered by: see pod_attempt_tag. */
@@ -554,20 +539,9 @@ void pod_probe_retire(struct pod_probe *b);
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c);
 /* The process of c has ended: a run in flight that it was to answer fails in this instant. */
 
-/* Kinds in keys. Attempts and answers of a probe have twice its kind, so that both stand in its order. */
-enum {
-    POD_WAKE_TIMER = 1,
-    POD_PROMPT_TIMER = 1, /* beside a probe's kind: its tick timer, borrowed */
-    POD_HOOK_ATTEMPT = 16,
-    POD_HOOK_TIMER = 64,
-    POD_DEADLINE_TIMER = 128,
-};
-
 void pod_probe_fetch(const struct rx_timer *t);
 /* A timer is about to fire: has fetched from memory what its handler will touch. */
 
-void pod_on_tick(void *node, struct rx_timer *t);
-void pod_on_done(void *node, struct rx_timer *t); /* an attempt's deadline or step */
 
 static inline enum pod_result pod_probe_result(const struct pod_probe *b,
                                                const struct pod_container *c)

@@ -4,7 +4,7 @@
  * sockets. A listener cannot be asked before a connection is there, so it is closed and opened again at
  * the borders of the windows. Scripted runs need none of this: there the target is asked.
  */
-#include "engine/pod/pod.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
 
 static bool script_refuses(const struct pod_behaviour *b)
@@ -94,7 +94,8 @@ void pod_refusal_end(struct pod_container *c)
         rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &c->extra->border);
 }
 
-void pod_on_border(struct rx_timer *t)
+void pod_on_border(void *node, struct rx_timer *t)
 {
+    (void)node;
     apply(rx_container_of(t, struct pod_extra, border)->container);
 }

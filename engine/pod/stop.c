@@ -5,6 +5,7 @@
  */
 #include "engine/pod/machine.h"
 #include "engine/pod/rule_shutdown.h"
+#include "engine/pod/timer.h"
 
 static void hooked(struct pod_container *c);
 
@@ -59,10 +60,6 @@ void pod_on_exit(void *node, struct rx_timer *t)
     struct pod_container *c;
     int32_t code;
 
-    if ((t->key & 255) == POD_WAKE_TIMER) {
-        pod_on_wake(t);
-        return;
-    }
     c = rx_container_of(t, struct pod_container, proc);
     script = pod_instance_of(c, c->restarts);
     code = pod_exit_of_signal(c->heard);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/timer.h"
 #include "engine/reactor/prng.h"
 #include "engine/reactor/trace.h"
 
@@ -18,7 +18,6 @@ static void borrow(struct pod_probe *b);
 static void give_back(struct pod_probe *b);
 static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                      uint32_t length);
-static void answered_promptly(struct pod_probe *b);
 static void ask_after_all(struct pod_probe *b);
 static void tally(struct pod_node *n, enum pod_outcome outcome);
 static void count(struct pod_probe *b, bool success);
@@ -318,7 +317,7 @@ static void borrow(struct pod_probe *b)
     rx_ms next = b->tick.due;
 
     rx_loop_disarm(loop, &b->tick);
-    b->tick.key = pod_key(POD_CLASS_ANSWER, p, b->container, 2u * b->kind + POD_PROMPT_TIMER);
+    b->tick.key = pod_timer_key(POD_TIMER_PROMPT, p, b->container, b->kind);
     b->flags |= POD_PROBE_BORROWED;
     b->next_tick = next;
     rx_loop_arm(loop, &b->tick, rx_loop_now(loop));
@@ -331,16 +330,17 @@ static void give_back(struct pod_probe *b)
     rx_ms next = b->next_tick;
 
     rx_loop_disarm(loop, &b->tick);
-    b->tick.key = pod_key(POD_CLASS_TICK, p, b->container, b->kind);
+    b->tick.key = pod_timer_key(POD_TIMER_TICK, p, b->container, b->kind);
     b->flags &= (uint8_t)~POD_PROBE_BORROWED;
     b->attempt = NULL;
     if (!(b->flags & POD_PROBE_RETIRED))
         rx_loop_arm(loop, &b->tick, next);
 }
 
-static void answered_promptly(struct pod_probe *b)
+void pod_on_prompt(void *node, struct rx_timer *t)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    struct pod_node *n = node;
+    struct pod_probe *b = rx_container_of(t, struct pod_probe, tick);
 
     give_back(b);
     n->stats.in_flight--;
@@ -441,34 +441,6 @@ void pod_attempt_free(struct pod_attempt *a)
     b->flags &= (uint8_t)~POD_PROBE_WAITING;
     b->attempt = NULL;
     ask(b, a);
-}
-
-/* ---- completions ------------------------------------------------------------------------------- */
-
-void pod_attempt_expired(struct pod_attempt *a)
-{
-    if (a->owner != NULL)
-        a->node->stats.timeouts++;
-    a->carrier->expire(a);
-}
-
-void pod_on_done(void *node, struct rx_timer *t)
-{
-    struct pod_attempt *a;
-
-    (void)node;
-    if ((t->key & 255) == POD_HOOK_TIMER) {
-        pod_on_hook(t);
-    } else if (t->key & POD_PROMPT_TIMER) {
-        answered_promptly(rx_container_of(t, struct pod_probe, tick));
-    } else if (t->key & POD_DEADLINE_TIMER) {
-        a = rx_container_of(t, struct pod_attempt, deadline);
-        if (!pod_attempt_is_patient(a))
-            pod_attempt_expired(a);
-    } else {
-        a = rx_container_of(t, struct pod_attempt, step);
-        a->carrier->step(a);
-    }
 }
 
 /* ---- verdicts ---------------------------------------------------------------------------------- */

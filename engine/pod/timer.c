@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/pod/timer.h"
+
+#define CLASS(c) ((uint64_t)(c) << RX_KEY_CLASS_SHIFT)
+
+const struct pod_timer_row pod_timer_table[POD_TIMER_KINDS] = {
+#define X(name, class_, place, bits, step, mask, fire)                                            \
+    {CLASS(15) | (mask), CLASS(POD_CLASS_##class_) | ((POD_PLACE_##place << 8 | bits) & (mask)),  \
+     fire, #name},
+    POD_TIMERS(X)
+#undef X
+};
+
+const struct pod_timer_row *pod_timer_row_of(uint64_t key)
+{
+    const struct pod_timer_row *r = pod_timer_table;
+
+    while ((key & r->mask) != r->bits) {
+        r++;
+        RX_ASSERT(r < pod_timer_table + POD_TIMER_KINDS);
+    }
+    return r;
+}
+
+static void fire(void *node, struct rx_timer *t)
+{
+    pod_timer_row_of(t->key)->fire(node, t);
+}
+
+/* A class with one kind of timer needs nobody between. */
+void pod_timers_on(struct pod_node *n)
+{
+    uint32_t seen = 1u << POD_CLASS_SCRIPT;
+
+    for (uint32_t i = 0; i < POD_TIMER_KINDS; i++) {
+        unsigned class_ = rx_key_class(pod_timer_table[i].bits);
+
+        if (class_ == POD_CLASS_SCRIPT)
+            continue;
+        rx_loop_on(n->loop, class_, seen >> class_ & 1 ? fire : pod_timer_table[i].fire, n);
+        seen |= 1u << class_;
+    }
+}
