@@ -5,6 +5,7 @@
 
 #include "engine/pod/etc_files.h"
 #include "engine/pod/machine.h"
+#include "engine/pod/pod_int.h"
 #include "engine/store/rule_path.h"
 
 /* ---- where a question leads ----------------------------------------------------------------------------- */

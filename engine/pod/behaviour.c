@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 #include "engine/reactor/prng.h"
 #include "engine/store/rule_path.h"
 

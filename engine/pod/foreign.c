@@ -13,7 +13,7 @@
  */
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/pod/machine.h"
+#include "engine/pod/pod_int.h"
 #include "engine/pod/rule_quote.h"
 #include "engine/pod/timer.h"
 #include "engine/reactor/err.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/pod/pod_int.h"
 #include "engine/pod/rule_message.h"
 #include "engine/pod/system_files.h"
 #include "engine/pod/timer.h"

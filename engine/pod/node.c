@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 #include "engine/pod/program.h"
 #include "engine/pod/timer.h"
 #include "engine/reactor/err.h"

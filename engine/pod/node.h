@@ -308,16 +308,6 @@ const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint
                                           uint32_t argc, const char *const *argv, uint64_t request);
 /* The rule that scripts this command of a probe now; NULL: none does. */
 
-const struct pod_exec_rule *pod_exec_rule_of(struct pod_container *c, uint32_t argc,
-                                             const char *const *argv, uint64_t request);
-/* The rule that answers now for this command, which is no probe's: one that names its first words. */
-
-bool pod_exec_rule_names(const struct pod_exec_rule *r, uint32_t argc, const char *const *argv);
-/* A rule names the first words of a command. */
-
-bool pod_exec_rule_may(const struct pod_container *c, uint32_t argc, const char *const *argv);
-/* Does one at any time? */
-
 void pod_node_settle(struct pod_node *n);
 /* Brings the counters and histograms up to date with what parked probes would have counted. Walks all
  * pods, if any probe is parked. */

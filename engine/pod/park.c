@@ -21,7 +21,7 @@
  */
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 
 static bool counts(const struct pod_probe *b)
 {

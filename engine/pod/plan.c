@@ -3,7 +3,7 @@
  * plan.c - what one sync means to do: which containers to kill and which to start, by the rules. It
  * leaves bits in the containers' plans and says what becomes of the pod; pod.c carries both out.
  */
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 
 /* What it takes is done when the plan is complete. */
 static void restart_all(struct pod_container *c)

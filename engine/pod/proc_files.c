@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/pod/etc_files.h"
+#include "engine/pod/pod_int.h"
 #include "engine/pod/system_files.h"
 #include "engine/reactor/prng.h"
 

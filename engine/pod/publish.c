@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 
 /* ---- telling ---------------------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 #include "engine/reactor/err.h"
 
 enum { BEHAVIOURS_PER_TEMPLATE = 64 };

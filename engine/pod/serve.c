@@ -4,6 +4,7 @@
  * do the commands that wait for an answer of it.
  */
 #include "engine/pod/ask.h"
+#include "engine/pod/pod_int.h"
 
 void pod_container_serve(struct pod_container *c, bool up)
 {

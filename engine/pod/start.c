@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "engine/pod/machine.h"
+#include "engine/pod/pod_int.h"
 #include "engine/reactor/prng.h"
 #include "engine/reactor/trace.h"
 

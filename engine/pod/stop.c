@@ -4,6 +4,7 @@
  * sidecars, stop signal, grace, SIGKILL.
  */
 #include "engine/pod/machine.h"
+#include "engine/pod/pod_int.h"
 #include "engine/pod/rule_shutdown.h"
 #include "engine/pod/timer.h"
 

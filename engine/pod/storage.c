@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/pod/machine.h"
+#include "engine/pod/pod_int.h"
 
 enum { EVERY_MS = 10000 };
 

@@ -3,7 +3,7 @@
  * sync.c - asking for the pod worker: whatever happens to a pod only leaves a mark (POD_DIRTY) and arms
  * the timer at which the worker looks.
  */
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 
 void pod_need_sync(struct pod *p)
 {

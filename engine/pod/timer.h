@@ -4,13 +4,13 @@
  *
  * A key is a class, the pod's serial number, a place and low bits. The place is the index of a
  * container; timers of the pod itself have places of their own, above all indices. The low bits say
- * which timer it is, and for those of probes which probe: `bits + step * kind`. Equal deadlines fire
- * in the order of keys, so no number here may change: it would change runs.
+ * which timer it is, and for those of probes which probe: `bits + step * kind`. Equal deadlines
+ * fire in the order of keys, so no number here may change: it would change runs.
  */
 #ifndef POD_TIMER_H
 #define POD_TIMER_H
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 
 enum { POD_HOOK_RUN = 16 }; /* in the place of a probe's kind: an attempt that a hook makes */
 
@@ -23,8 +23,8 @@ enum pod_timer_place {
 
 _Static_assert((int)POD_CONTAINERS_MAX <= (int)POD_PLACE_STORAGE, "no container has such an index");
 
-/* X(name, class, place, bits, step, mask, handler): a key belongs to the row whose class it has, and
- * whose place and bits under `mask`. */
+/* X(name, class, place, bits, step, mask, handler): a key belongs to the row whose class it has,
+ * and whose place and bits under `mask`. */
 #define POD_TIMERS(X)                                                                             \
     X(TICK, TICK, CONTAINER, 0, 1, 0x0000, pod_on_tick)      /* a probe's tick */                  \
     X(STEP, DONE, CONTAINER, 0, 2, 0x00c1, pod_on_step)      /* an attempt's step */               \
@@ -75,8 +75,8 @@ static inline uint64_t pod_timer_key(enum pod_timer_kind k, const struct pod *p,
 const struct pod_timer_row *pod_timer_row_of(uint64_t key); /* the row that the key belongs to */
 
 void pod_timers_on(struct pod_node *n);
-/* From now on the loop gives the timers of its pods to their handlers. Those of class SCRIPT are not
- * given by it: scenarios have that class, and whoever runs them passes them on. */
+/* From now on the loop gives the timers of its pods to their handlers. Those of class SCRIPT are
+ * not given by it: scenarios have that class, and whoever runs them passes them on. */
 
 #define X(name, class_, place, bits, step, mask, fire) void fire(void *, struct rx_timer *);
 POD_TIMERS(X)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 
 void pod_start_failed(struct pod_container *c, enum pod_reason reason, const char *event,
                       const char *format, ...)

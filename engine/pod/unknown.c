@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/pod/machine.h"
+#include "engine/pod/pod_int.h"
 
 enum shell_program_role pod_program_role_of(struct pod_container *c)
 {

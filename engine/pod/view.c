@@ -3,7 +3,7 @@
  * view.c - what a pod looks like now: views of its containers, folded by rule_pod to phase, conditions
  * and the STATUS word, and the messages that go with them. Nothing is told here.
  */
-#include "engine/pod/pod.h"
+#include "engine/pod/pod_int.h"
 
 #include <stdio.h>
 #include <string.h>

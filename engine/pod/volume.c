@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/pod/pod_int.h"
 #include "engine/pod/program.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"

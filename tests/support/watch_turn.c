@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/pod/pod_int.h"
 #include "tests/support/watch_parts.h"
 
 /* ---- attempts
