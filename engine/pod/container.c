@@ -127,7 +127,7 @@ const char *pod_eviction_message(const struct pod *p)
 {
     const struct pod_extra *e = pod_container_at((struct pod *)(uintptr_t)p, 0)->extra;
 
-    return e != NULL ? e->evicted : NULL;
+    return e != NULL ? e->whole.evicted : NULL;
 }
 
 struct pod_extra *pod_extra_of(struct pod_container *c)
@@ -146,8 +146,8 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
     c->extra->container = c;
     rx_list_init(&c->extra->clients);
     rx_list_init(&c->extra->execs);
-    rx_timer_init(&c->extra->storage, pod_timer_key(POD_TIMER_STORAGE, p, 0, 0));
+    rx_timer_init(&c->extra->whole.storage, pod_timer_key(POD_TIMER_STORAGE, p, 0, 0));
     rx_timer_init(&c->extra->border, pod_timer_key(POD_TIMER_BORDER, p, c->index, 0));
-    rx_timer_init(&c->extra->hook, pod_timer_key(POD_TIMER_HOOK, p, c->index, 0));
+    rx_timer_init(&c->extra->hook.timer, pod_timer_key(POD_TIMER_HOOK, p, c->index, 0));
     return c->extra;
 }

@@ -20,7 +20,7 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
 static void finished(struct pod_container *c)
 {
     if (c->stage == POD_STAGE_POST_START || c->stage == POD_STAGE_PRE_STOP)
-        c->extra->hook_done(c);
+        c->extra->hook.done(c);
 }
 
 /* ---- commands ------------------------------------------------------------------------------------- */
@@ -52,8 +52,8 @@ static size_t begin_text(struct pod_container *c, const char *what, char out[POD
  * leaves no text, least of all in the place of the one that began the stop. */
 static void failed(struct pod_container *c, const char *text)
 {
-    c->extra->hook_failed = true;
-    if (!c->extra->hook_is_stop)
+    c->extra->hook.failed = true;
+    if (!c->extra->hook.is_stop)
         pod_trouble_note(c, text);
 }
 
@@ -123,7 +123,7 @@ static const struct pod_hook_rule *rule_of(const struct pod_container *c, bool s
 static void judge_rule(struct pod_container *c, const struct pod_handler_spec *h,
                        const struct pod_hook_rule *r)
 {
-    const struct pod_exec_rule *e = c->extra->hook_rule;
+    const struct pod_exec_rule *e = c->extra->hook.rule;
     const char *error = r != NULL ? r->start_error : e->start_error;
     const char *output = r != NULL ? r->output : e->output;
     struct pod_leavings left = {.code = r != NULL ? r->exit_code : e->exit_code, .err = ""};
@@ -155,31 +155,31 @@ static void end_command(struct pod_container *c)
 {
     struct pod_extra *e = c->extra;
 
-    if (e->hook_exec == NULL)
+    if (e->hook.exec == NULL)
         return;
-    pod_exec_close(e->hook_exec);
-    rx_mem_free(&pod_node_of(pod_of_container(c))->guest, e->hook_exec, sizeof(*e->hook_exec));
-    e->hook_exec = NULL;
+    pod_exec_close(e->hook.exec);
+    rx_mem_free(&pod_node_of(pod_of_container(c))->guest, e->hook.exec, sizeof(*e->hook.exec));
+    e->hook.exec = NULL;
 }
 
 /* True: it has not ended yet. */
 static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
 {
     struct pod_extra *e = c->extra;
-    struct shell_state s = pod_exec_run(e->hook_exec);
+    struct shell_state s = pod_exec_run(e->hook.exec);
     struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
     struct pod_leavings left;
 
     if (s.phase == SHELL_SLEEPING)
-        rx_loop_arm(loop, &e->hook, RX_MAX(s.until, rx_loop_now(loop)));
+        rx_loop_arm(loop, &e->hook.timer, RX_MAX(s.until, rx_loop_now(loop)));
     if (s.phase == SHELL_SLEEPING || s.phase == SHELL_WAITING)
         return true;
     left = (struct pod_leavings){
         .code = s.code,
-        .out = e->hook_exec->out.at,
-        .out_length = e->hook_exec->out.used,
-        .err = e->hook_exec->err.at,
-        .err_length = e->hook_exec->err.used,
+        .out = e->hook.exec->out.at,
+        .out_length = e->hook.exec->out.used,
+        .err = e->hook.exec->err.at,
+        .err_length = e->hook.exec->err.used,
     };
     if (left.code != 0)
         command_failed(c, h, NULL, &left);
@@ -191,8 +191,8 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
 {
     int rc;
 
-    c->extra->hook_exec = rx_mem_zalloc(&pod_node_of(pod_of_container(c))->guest, sizeof(*c->extra->hook_exec));
-    rc = c->extra->hook_exec != NULL ? pod_exec_open(c->extra->hook_exec, c, h, &c->extra->hook)
+    c->extra->hook.exec = rx_mem_zalloc(&pod_node_of(pod_of_container(c))->guest, sizeof(*c->extra->hook.exec));
+    rc = c->extra->hook.exec != NULL ? pod_exec_open(c->extra->hook.exec, c, h, &c->extra->hook.timer)
                                     : -RX_ENOMEM;
     if (rc != 0) {
         end_command(c);
@@ -234,7 +234,7 @@ static void ask(struct pod_attempt *a, struct pod_container *c, const struct pod
     a->hook = true;
     a->owner = c;
     a->done = answered;
-    a->serial = c->extra->hooks_run;
+    a->serial = c->extra->hook.runs;
     a->carrier->start(a);
 }
 
@@ -243,14 +243,14 @@ static bool begin_request(struct pod_container *c, const struct pod_handler_spec
     struct pod_attempt *a = pod_attempt_take(pod_node_of(pod_of_container(c)));
 
     if (a == NULL) {
-        c->extra->hook_failed = true;
+        c->extra->hook.failed = true;
         return false;
     }
-    c->extra->hook_attempt = a;
-    c->extra->hook_starting = true;
+    c->extra->hook.attempt = a;
+    c->extra->hook.starting = true;
     ask(a, c, h);
-    c->extra->hook_starting = false;
-    return c->extra->hook_attempt != NULL;
+    c->extra->hook.starting = false;
+    return c->extra->hook.attempt != NULL;
 }
 
 bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done)
@@ -263,25 +263,25 @@ bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done)
 
     if (e == NULL)
         return false;
-    e->hook_is_stop = stop;
-    e->hook_done = done;
-    e->hook_failed = false;
-    e->hook_rule = NULL;
-    e->hooks_run++;
+    e->hook.is_stop = stop;
+    e->hook.done = done;
+    e->hook.failed = false;
+    e->hook.rule = NULL;
+    e->hook.runs++;
     /* A Behavior speaks for any kind of hook; the request goes out only if it is silent. */
     if (r != NULL)
-        takes = pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_HOOK, e->hooks_run));
+        takes = pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_HOOK, e->hook.runs));
     else if (h->kind == POD_HANDLER_SLEEP)
         takes = (rx_ms)h->seconds * RX_MS_PER_S;
     else if (h->kind == POD_HANDLER_HTTP ||
              (h->kind == POD_HANDLER_EXEC && pod_node_of(p)->exec_host))
         return begin_request(c, h);
     else if (h->kind == POD_HANDLER_EXEC)
-        e->hook_rule = pod_machine_rule(c, h->argc, h->argv, &takes);
-    if (r == NULL && e->hook_rule == NULL && pod_machine_program(c, h) != NULL)
+        e->hook.rule = pod_machine_rule(c, h->argc, h->argv, &takes);
+    if (r == NULL && e->hook.rule == NULL && pod_machine_program(c, h) != NULL)
         return begin_command(c, h);
     if (takes == 0) {
-        if (r != NULL || e->hook_rule != NULL)
+        if (r != NULL || e->hook.rule != NULL)
             judge_rule(c, h, r);
         else
             judge_unknown(c, h);
@@ -289,21 +289,21 @@ bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done)
     }
     if (takes == RX_MS_NEVER)
         return true; /* until it is killed with its container */
-    rx_loop_arm(pod_node_of(p)->loop, &e->hook, rx_loop_now(pod_node_of(p)->loop) + takes);
+    rx_loop_arm(pod_node_of(p)->loop, &e->hook.timer, rx_loop_now(pod_node_of(p)->loop) + takes);
     return true;
 }
 
 void pod_on_hook(void *node, struct rx_timer *t)
 {
-    struct pod_extra *e = rx_container_of(t, struct pod_extra, hook);
+    struct pod_extra *e = rx_container_of(t, struct pod_extra, hook.timer);
     struct pod_container *c = e->container;
-    const struct pod_hook_rule *r = rule_of(c, e->hook_is_stop);
+    const struct pod_hook_rule *r = rule_of(c, e->hook.is_stop);
 
     (void)node;
-    if (e->hook_exec != NULL && go_on(c, handler_of(c, e->hook_is_stop)))
+    if (e->hook.exec != NULL && go_on(c, handler_of(c, e->hook.is_stop)))
         return;
-    if (r != NULL || e->hook_rule != NULL)
-        judge_rule(c, handler_of(c, e->hook_is_stop), r);
+    if (r != NULL || e->hook.rule != NULL)
+        judge_rule(c, handler_of(c, e->hook.is_stop), r);
     finished(c);
 }
 
@@ -315,7 +315,7 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
     char ip[POD_IP_MAX];
 
     a->owner = NULL;
-    e->hook_attempt = NULL;
+    e->hook.attempt = NULL;
     if ((outcome == POD_FAILURE || outcome == POD_ERROR) && a->handler->kind == POD_HANDLER_EXEC)
         process_failed(c, a, text, length);
     else if (outcome == POD_FAILURE || outcome == POD_ERROR)
@@ -327,7 +327,7 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
                  a->to.port);
     }
     /* Inside pod_hook_begin the caller goes on by itself. */
-    if (!e->hook_starting)
+    if (!e->hook.starting)
         finished(c);
 }
 
@@ -338,10 +338,10 @@ void pod_hook_cancel(struct pod_container *c)
 
     if (e == NULL)
         return;
-    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &e->hook);
+    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &e->hook.timer);
     end_command(c);
-    a = e->hook_attempt;
-    e->hook_attempt = NULL;
+    a = e->hook.attempt;
+    e->hook.attempt = NULL;
     if (a != NULL) {
         a->owner = NULL;
         a->carrier->cancel(a);
@@ -352,7 +352,7 @@ void pod_hook_lost(struct pod *p, const struct pod_container *c)
 {
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         const struct pod_extra *e = pod_container_at(p, i)->extra;
-        struct pod_attempt *a = e != NULL ? e->hook_attempt : NULL;
+        struct pod_attempt *a = e != NULL ? e->hook.attempt : NULL;
 
         if (a != NULL && a->carrier->lost != NULL && pod_attempt_asks(a, c))
             a->carrier->lost(a);

@@ -19,7 +19,7 @@ static rx_ms now_of(struct pod_container *c)
 static struct pod_pull *pull_of(struct pod_container *c)
 {
     struct pod_extra *first = pod_container_at(pod_of_container(c), 0)->extra;
-    struct pod_pull *e = first != NULL ? first->pulls : NULL;
+    struct pod_pull *e = first != NULL ? first->whole.pulls : NULL;
 
     while (e != NULL && e->image_id != pod_container_spec_of(c)->image_id)
         e = e->next;
@@ -43,8 +43,8 @@ static struct pod_pull *pull_make(struct pod_container *c)
     if (e == NULL)
         return NULL;
     e->image_id = pod_container_spec_of(c)->image_id;
-    e->next = first->pulls;
-    first->pulls = e;
+    e->next = first->whole.pulls;
+    first->whole.pulls = e;
     return e;
 }
 
@@ -52,10 +52,10 @@ void pod_image_forget(struct pod_container *c)
 {
     const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
 
-    while (c->extra->pulls != NULL) {
-        struct pod_pull *e = c->extra->pulls;
+    while (c->extra->whole.pulls != NULL) {
+        struct pod_pull *e = c->extra->whole.pulls;
 
-        c->extra->pulls = e->next;
+        c->extra->whole.pulls = e->next;
         rx_mem_free(mem, e, sizeof(*e));
     }
 }
@@ -122,9 +122,9 @@ static bool pull(struct pod_container *c, const struct pod_pull_rule *r)
         takes = pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_PULL, c->restarts));
     if (takes == 0 || pod_extra_of(c) == NULL)
         return end_pull(c, r, 0);
-    c->extra->pull_rule = r;
-    c->extra->pull_began = now_of(c);
-    c->extra->pull_image_id = pod_container_spec_of(c)->image_id;
+    c->extra->pull.rule = r;
+    c->extra->pull.began = now_of(c);
+    c->extra->pull.image_id = pod_container_spec_of(c)->image_id;
     c->stage = POD_STAGE_PULL;
     rx_loop_arm(pod_node_of(p)->loop, &c->life, now_of(c) + takes);
     return false;
@@ -132,13 +132,13 @@ static bool pull(struct pod_container *c, const struct pod_pull_rule *r)
 
 bool pod_image_got(struct pod_container *c)
 {
-    const struct pod_pull_rule *r = c->extra->pull_rule;
+    const struct pod_pull_rule *r = c->extra->pull.rule;
 
-    if (c->extra->pull_image_id == pod_container_spec_of(c)->image_id)
-        return end_pull(c, r, now_of(c) - c->extra->pull_began);
+    if (c->extra->pull.image_id == pod_container_spec_of(c)->image_id)
+        return end_pull(c, r, now_of(c) - c->extra->pull.began);
     /* Its definition has changed meanwhile: this is not what it needs any more. */
     if (r == NULL || r->fail == NULL)
-        pod_node_set_image_present(pod_node_of(pod_of_container(c)), c->extra->pull_image_id, true);
+        pod_node_set_image_present(pod_node_of(pod_of_container(c)), c->extra->pull.image_id, true);
     return pod_image_get(c);
 }
 

@@ -88,7 +88,7 @@ static void free_pods(struct rx_list *list)
             struct pod_container *c = pod_container_at(p, i);
 
             if (c->extra != NULL)
-                c->extra->hook_attempt = NULL; /* the carriers are gone */
+                c->extra->hook.attempt = NULL; /* the carriers are gone */
             pod_extra_free(c);
         }
     }

@@ -78,7 +78,7 @@ static int deadline_make(struct pod *p)
     e = pod_extra_of(pod_container_at(p, 0));
     if (e == NULL)
         return -RX_ENOMEM;
-    rx_timer_init(&e->deadline, pod_timer_key(POD_TIMER_DEADLINE, p, 0, 0));
+    rx_timer_init(&e->whole.deadline, pod_timer_key(POD_TIMER_DEADLINE, p, 0, 0));
     return 0;
 }
 
@@ -157,16 +157,16 @@ void pod_extra_free(struct pod_container *c)
         return;
     pod_hook_cancel(c);
     pod_asks_lost(c);
-    rx_mem_free(&n->guest, c->extra->trouble_kept, c->extra->trouble_room);
+    rx_mem_free(&n->guest, c->extra->trouble.text, c->extra->trouble.room);
     pod_machine_free(c);
     if (c->index == 0)
         pod_volumes_free(pod_of_container(c));
     pod_image_forget(c);
     pod_start_forget(c);
     rx_loop_disarm(n->loop, &c->extra->border);
-    rx_loop_disarm(n->loop, &c->extra->deadline);
-    rx_loop_disarm(n->loop, &c->extra->storage);
-    rx_mem_free(&n->guest, c->extra->evicted, c->extra->evicted != NULL ? strlen(c->extra->evicted) + 1 : 0);
+    rx_loop_disarm(n->loop, &c->extra->whole.deadline);
+    rx_loop_disarm(n->loop, &c->extra->whole.storage);
+    rx_mem_free(&n->guest, c->extra->whole.evicted, c->extra->whole.evicted != NULL ? strlen(c->extra->whole.evicted) + 1 : 0);
     rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
     c->extra = NULL;
 }
@@ -211,7 +211,7 @@ static bool schedule(struct pod *p)
     pod_publish_scheduled(p);
     /* It counts from status.startTime, a whole second like all that the status tells. */
     if (pod_spec_of(p)->active_deadline_s >= 0)
-        rx_loop_arm(pod_node_of(p)->loop, &pod_container_at(p, 0)->extra->deadline,
+        rx_loop_arm(pod_node_of(p)->loop, &pod_container_at(p, 0)->extra->whole.deadline,
                     now_of(p) - now_of(p) % RX_MS_PER_S +
                         pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
     return true;
@@ -254,7 +254,7 @@ static void tell_deadline(struct pod *p)
 
 void pod_on_deadline(void *node, struct rx_timer *t)
 {
-    struct pod *p = pod_of_container(rx_container_of(t, struct pod_extra, deadline)->container);
+    struct pod *p = pod_of_container(rx_container_of(t, struct pod_extra, whole.deadline)->container);
 
     (void)node;
     /* A pod that ends by itself in this very instant has ended in time. */
@@ -269,7 +269,7 @@ void pod_on_deadline(void *node, struct rx_timer *t)
 
 void pod_on_storage(void *node, struct rx_timer *t)
 {
-    struct pod_extra *e = rx_container_of(t, struct pod_extra, storage);
+    struct pod_extra *e = rx_container_of(t, struct pod_extra, whole.storage);
     struct pod *p = pod_of_container(e->container);
     char why[POD_EVICTION_MAX];
 

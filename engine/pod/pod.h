@@ -91,7 +91,8 @@ struct pod_container {
     bool purged : 1;  /* its newest instance was removed, and with it what the API knew of it */
     bool carried : 1; /* knob started_carried: it counts as started, for the instance before had */
     uint16_t untold;  /* restarts not published yet */
-    int32_t stop_grace_s; /* of the stop under way */
+    int32_t stop_grace_s; /* of the stop under way, */
+    bool stop_ordered;    /* which waits for its place in the order of sidecars */
 };
 
 struct pod_log {

@@ -39,38 +39,63 @@ struct pod_pull {
     uint16_t image_id;
 };
 
+/* hook.c: the newest one. */
+struct pod_hook {
+    struct rx_timer timer; /* it ends */
+    pod_hook_done_fn *done;
+    struct pod_attempt *attempt;      /* an httpGet hook, or a process, in flight */
+    const struct pod_exec_rule *rule; /* an `exec` rule that answers for its command */
+    struct pod_exec *exec;            /* it runs a command of ours */
+    uint32_t runs;
+    bool failed, is_stop, starting;
+};
+
+/* stop.c: a stop under way. */
+struct pod_ladder {
+    rx_ms began, order_began;
+    rx_ms hook_spent; /* on the preStop hook */
+};
+
+/* image.c: a pull under way. */
+struct pod_pulling {
+    const struct pod_pull_rule *rule; /* what will become of it; NULL = it succeeds */
+    rx_ms began;
+    uint16_t image_id;
+};
+
+/* trouble.c: the waiting message of a failed start. */
+struct pod_trouble {
+    char *text; /* NULL: none */
+    uint32_t room;
+};
+
+/* What belongs to the whole pod. */
+struct pod_whole {
+    struct rx_timer deadline;  /* activeDeadlineSeconds is over */
+    struct rx_timer storage;   /* local storage is measured */
+    char *evicted;             /* why the kubelet has evicted the pod, or NULL */
+    struct pod_pull *pulls;    /* failed ones */
+    struct pod_volume *volume; /* by index */
+};
+
 /* What only containers with commands, hooks, trouble with images, refusing windows or a place in
- * the order of a shutdown need. */
+ * the order of a shutdown need: each source has its part. */
 struct pod_extra {
     struct pod_container *container;
-    struct rx_timer border; /* class SCRIPT: a refusing window begins or ends */
-    struct rx_timer hook;   /* class DONE: a hook ends */
-    struct rx_timer deadline; /* class REACT: activeDeadlineSeconds of the pod; of container 0 only */
-    struct rx_timer storage;  /* class REACT: local storage is measured; of container 0 only */
-    char *evicted;            /* why the kubelet has evicted the pod, or NULL; of container 0 only */
-    pod_hook_done_fn *hook_done;
-    struct pod_attempt *hook_attempt; /* an httpGet hook, or a process, in flight */
-    rx_ms stop_began, order_began;
-    rx_ms shown_at;         /* when its postStart hook had ended */
-    rx_ms hook_spent;       /* on the preStop hook of the stop under way */
-    struct pod_pull *pulls; /* failed ones of the whole pod; of container 0 only */
-    const struct pod_pull_rule *pull_rule; /* what will become of the pull under way; NULL = it succeeds */
-    rx_ms pull_began;
-    uint16_t pull_image_id;
-    struct pod_past *past;  /* back-off of images it does not run now */
-    uint32_t hooks_run;
-    const struct pod_exec_rule *hook_rule; /* an `exec` rule that answers for the hook's command */
-    struct pod_machine *machine;  /* machine.h: its files and processes */
-    struct pod_log log_before;    /* of the instance before */
-    char *message, *message_before; /* termination messages of the newest dead instance and before */
-    struct pod_volume *volume;    /* of the pod, by index; of container 0 only */
-    struct pod_exec *hook_exec;   /* an exec hook that runs a command of ours */
-    struct rx_list execs;         /* commands of probes and hooks that are running */
-    struct rx_list clients;       /* ask.h: who waits for an answer of its process */
-    bool refusing, hook_failed, hook_is_stop, hook_starting, stop_ordered;
-    char *trouble;           /* the waiting message of a failed start, or NULL */
-    char *trouble_kept;      /* where it stands, and the next one will */
-    uint32_t trouble_room;
+    struct pod_hook hook;
+    struct pod_ladder stop;
+    struct pod_pulling pull;
+    struct pod_trouble trouble;
+    struct rx_timer border;         /* refuse.c: a window begins or ends, */
+    bool refusing;                  /* and it is inside one */
+    struct pod_whole whole;         /* of container 0 only */
+    struct pod_past *past;          /* start.c: back-off of images it does not run now */
+    rx_ms shown_at;                 /* start.c: when its postStart hook had ended */
+    struct pod_machine *machine;    /* machine.h: its files and processes */
+    struct pod_log log_before;      /* of the instance before */
+    char *message, *message_before; /* of the newest dead instance, and of the one before it */
+    struct rx_list execs;           /* commands of probes and hooks that are running */
+    struct rx_list clients;         /* serve.c: who waits for an answer of its process */
 };
 
 /* ---- helpers --------------------------------------------------------------------------------- */
@@ -128,7 +153,8 @@ static inline enum pod_result pod_probe_result(const struct pod_probe *b,
 
 /* ---- behaviour.c: what documents say, and what containers answer by it ----------------------- */
 
-const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image, rx_ms now);
+const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image,
+                                             rx_ms now);
 /* What a Behavior (NULL: none) says of a pull that begins now. NULL: nothing. */
 
 bool pod_rule_closes_listener(const struct pod_serve_rule *r);
@@ -236,8 +262,7 @@ void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, 
 enum { POD_TROUBLE_MAX = 4096 };
 
 void pod_trouble_note(struct pod_container *c, const char *text);
-/* Why it could not be started, for its waiting message; copied, at most POD_TROUBLE_MAX bytes.
- * NULL: no trouble. */
+/* Why it could not be started, for its waiting message; copied, at most POD_TROUBLE_MAX bytes. */
 
 void pod_start_failed(struct pod_container *c, enum pod_reason reason, const char *event,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -303,8 +328,8 @@ void pod_scripts_forget(struct pod_node *n, const struct pod_template *t);
 bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, uint64_t mask);
 /* Does one of those documents say how images are pulled? */
 
-struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t, uint64_t mask,
-                                 uint32_t container);
+struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t,
+                                 uint64_t mask, uint32_t container);
 /* What they say of a container. */
 
 /* ---- foreign.c: pods of other shards --------------------------------------------------------- */
@@ -340,7 +365,7 @@ void pod_image_forget(struct pod_container *c);
 /* ---- hook.c: postStart and preStop ----------------------------------------------------------- */
 
 bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done);
-/* Runs a hook of the container. False: it has ended already; extra->hook_failed tells how. Else
+/* Runs a hook of the container. False: it has ended already; extra->hook.failed tells how. Else
  * `done` is called when it ends, unless it is cancelled. */
 
 void pod_hook_cancel(struct pod_container *c);
@@ -353,11 +378,16 @@ void pod_hook_lost(struct pod *p, const struct pod_container *c);
 void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);
 /* Begins to stop a running container: preStop hook, its turn if ordered, stop signal, SIGKILL. */
 
-void pod_stop_goes_on(struct pod_container *c);  /* its life timer fired in PRE_STOP, ORDER or STOP */
+void pod_stop_goes_on(struct pod_container *c); /* its life timer fired in PRE_STOP, ORDER or STOP */
 void pod_hear_stop(struct pod_container *c, int32_t signal); /* its process gets the stop signal */
 void pod_stop_all(struct pod *p, int32_t grace_s);
-void pod_stop_sooner(struct pod_container *c, int32_t grace_s); /* a stop under way gets less grace */
-void pod_stop_next(struct pod *p); /* somebody has ended: may a sidecar that waits for its turn go? */
+
+void pod_stop_sooner(struct pod_container *c, int32_t grace_s);
+/* A stop under way gets less grace. */
+
+void pod_stop_next(struct pod *p);
+/* Somebody has ended: may a sidecar that waits for its turn go? */
+
 void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
 
 /* ---- start.c: how a container comes to run --------------------------------------------------- */

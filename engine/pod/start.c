@@ -328,7 +328,7 @@ static void hooked(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
 
-    if (c->extra != NULL && !c->extra->hook_failed) {
+    if (c->extra != NULL && !c->extra->hook.failed) {
         shown(c);
         return;
     }

@@ -113,8 +113,8 @@ static void tell_killing(struct pod_container *c)
 static void signal_it(struct pod_container *c)
 {
     struct pod_extra *e = c->extra;
-    rx_ms turn = c->stage == POD_STAGE_ORDER ? now_of(c) - e->order_began : 0;
-    int32_t left = pod_kill_grace_s(c->stop_grace_s, e != NULL ? e->hook_spent : 0, turn);
+    rx_ms turn = c->stage == POD_STAGE_ORDER ? now_of(c) - e->stop.order_began : 0;
+    int32_t left = pod_kill_grace_s(c->stop_grace_s, e != NULL ? e->stop.hook_spent : 0, turn);
     int32_t signal = pod_container_spec_of(c)->stop_signal;
 
     c->stage = POD_STAGE_STOP;
@@ -140,11 +140,11 @@ static void after_hook(struct pod_container *c)
 {
     struct pod_extra *e = c->extra;
 
-    if (e != NULL && e->stop_ordered && !its_turn(c)) {
+    if (e != NULL && c->stop_ordered && !its_turn(c)) {
         c->stage = POD_STAGE_ORDER;
-        e->order_began = now_of(c);
+        e->stop.order_began = now_of(c);
         rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life,
-                    now_of(c) + pod_turn_patience_ms(c->stop_grace_s, e->hook_spent));
+                    now_of(c) + pod_turn_patience_ms(c->stop_grace_s, e->stop.hook_spent));
         return;
     }
     signal_it(c);
@@ -159,13 +159,13 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
     pod_node_of(p)->stats.kills++;
     tell_killing(c);
     c->stop_grace_s = grace_s;
+    c->stop_ordered = ordered;
     if (e == NULL) {
         signal_it(c);
         return;
     }
-    e->stop_began = now_of(c);
-    e->stop_ordered = ordered;
-    e->hook_spent = 0;
+    e->stop.began = now_of(c);
+    e->stop.hook_spent = 0;
     if (!has_hook) {
         after_hook(c);
         return;
@@ -180,9 +180,9 @@ static void hooked(struct pod_container *c)
 {
     struct pod_extra *e = c->extra;
 
-    if (e->hook_failed)
+    if (e->hook.failed)
         pod_tell(pod_of_container(c), c->index, POD_EVENT_PRE_STOP_FAILED, "PreStopHook failed");
-    e->hook_spent = now_of(c) - e->stop_began;
+    e->stop.hook_spent = now_of(c) - e->stop.began;
     after_hook(c);
 }
 
@@ -193,7 +193,7 @@ void pod_stop_goes_on(struct pod_container *c)
     switch (c->stage) {
     case POD_STAGE_PRE_STOP: /* the hook has overrun the grace and is abandoned */
         pod_hook_cancel(c);
-        e->hook_spent = now_of(c) - e->stop_began;
+        e->stop.hook_spent = now_of(c) - e->stop.began;
         after_hook(c);
         break;
     case POD_STAGE_ORDER:
@@ -219,8 +219,8 @@ void pod_stop_sooner(struct pod_container *c, int32_t grace_s)
         return;
     c->stop_grace_s = grace_s;
     if (c->extra != NULL) {
-        c->extra->stop_began = c->extra->order_began = now_of(c);
-        c->extra->hook_spent = 0;
+        c->extra->stop.began = c->extra->stop.order_began = now_of(c);
+        c->extra->stop.hook_spent = 0;
     }
     rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, due);
 }

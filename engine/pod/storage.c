@@ -38,10 +38,10 @@ static uint64_t volume_bytes(struct pod *p, uint32_t i)
 {
     const struct pod_extra *e = pod_container_at(p, 0)->extra;
 
-    if (e == NULL || e->volume == NULL || e->volume[i].volume == NULL ||
+    if (e == NULL || e->whole.volume == NULL || e->whole.volume[i].volume == NULL ||
         pod_spec_of(p)->volume[i].kind != POD_VOLUME_EMPTY_DIR)
         return 0;
-    return fs_volume_bytes(e->volume[i].volume);
+    return fs_volume_bytes(e->whole.volume[i].volume);
 }
 
 /* As written, in Kubernetes' form. */
@@ -126,14 +126,15 @@ void pod_storage_used(struct pod_container *c)
     struct pod_extra *e = pod_spec_of(p)->limits_storage ? pod_extra_of(pod_container_at(p, 0)) : NULL;
     char why[POD_EVICTION_MAX];
 
-    if (e == NULL || e->evicted != NULL || rx_timer_armed(&e->storage) || !pod_storage_exceeds(p, why, sizeof(why)))
+    if (e == NULL || e->whole.evicted != NULL || rx_timer_armed(&e->whole.storage) ||
+        !pod_storage_exceeds(p, why, sizeof(why)))
         return;
-    rx_loop_arm(loop, &e->storage, (rx_loop_now(loop) / EVERY_MS + 1) * EVERY_MS);
+    rx_loop_arm(loop, &e->whole.storage, (rx_loop_now(loop) / EVERY_MS + 1) * EVERY_MS);
 }
 
 void pod_storage_note(struct pod_extra *e, const char *why)
 {
-    e->evicted = rx_mem_alloc(&pod_node_of(pod_of_container(e->container))->guest, strlen(why) + 1);
-    if (e->evicted != NULL)
-        strcpy(e->evicted, why);
+    e->whole.evicted = rx_mem_alloc(&pod_node_of(pod_of_container(e->container))->guest, strlen(why) + 1);
+    if (e->whole.evicted != NULL)
+        strcpy(e->whole.evicted, why);
 }

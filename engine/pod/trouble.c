@@ -27,24 +27,18 @@ void pod_start_failed(struct pod_container *c, enum pod_reason reason, const cha
 void pod_trouble_note(struct pod_container *c, const char *text)
 {
     const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
-    struct pod_extra *e = text != NULL ? pod_extra_of(c) : c->extra;
-    size_t size;
+    size_t size = RX_MIN(strlen(text), (size_t)POD_TROUBLE_MAX - 1) + 1;
+    struct pod_extra *e = pod_extra_of(c);
 
     if (e == NULL)
         return;
-    if (text == NULL) {
-        e->trouble = NULL;
-        return;
+    if (e->trouble.room < size) {
+        rx_mem_free(mem, e->trouble.text, e->trouble.room);
+        e->trouble.text = rx_mem_alloc(mem, size); /* once: the next one finds the room */
+        e->trouble.room = e->trouble.text != NULL ? (uint32_t)size : 0;
     }
-    size = RX_MIN(strlen(text), (size_t)POD_TROUBLE_MAX - 1) + 1;
-    if (e->trouble_room < size) {
-        rx_mem_free(mem, e->trouble_kept, e->trouble_room);
-        e->trouble_kept = rx_mem_alloc(mem, size); /* once: the next one finds the room */
-        e->trouble_room = e->trouble_kept != NULL ? (uint32_t)size : 0;
-    }
-    e->trouble = e->trouble_kept;
-    if (e->trouble == NULL)
+    if (e->trouble.text == NULL)
         return;
-    memcpy(e->trouble, text, size - 1);
-    e->trouble[size - 1] = '\0';
+    memcpy(e->trouble.text, text, size - 1);
+    e->trouble.text[size - 1] = '\0';
 }

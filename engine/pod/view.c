@@ -107,8 +107,8 @@ static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out
     char name[POD_NAME_MAX], uid[POD_UID_MAX], delay[32];
 
     if (reason != POD_REASON_CRASH_LOOP && reason != POD_REASON_CREATING &&
-        reason != POD_REASON_INITIALIZING && c->extra != NULL && c->extra->trouble != NULL)
-        return (size_t)snprintf(out, room, "%s", c->extra->trouble);
+        reason != POD_REASON_INITIALIZING && c->extra != NULL && c->extra->trouble.text != NULL)
+        return (size_t)snprintf(out, room, "%s", c->extra->trouble.text);
     if (reason != POD_REASON_CRASH_LOOP)
         return 0;
     pod_uid(p, uid);

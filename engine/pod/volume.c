@@ -236,10 +236,10 @@ static struct pod_volume *pod_volumes_of(struct pod *p)
 {
     struct pod_extra *e = pod_extra_of(pod_container_at(p, 0));
 
-    if (e != NULL && e->volume == NULL)
-        e->volume = rx_mem_zalloc(&pod_node_of(p)->guest,
-                                  pod_spec_of(p)->volume_count * sizeof(*e->volume));
-    return e != NULL ? e->volume : NULL;
+    if (e != NULL && e->whole.volume == NULL)
+        e->whole.volume = rx_mem_zalloc(&pod_node_of(p)->guest,
+                                  pod_spec_of(p)->volume_count * sizeof(*e->whole.volume));
+    return e != NULL ? e->whole.volume : NULL;
 }
 
 /* The one it had is stale or not there: made anew, and shared if it may be. */
@@ -486,23 +486,24 @@ void pod_volumes_free(struct pod *p)
     struct pod_extra *e = pod_container_at(p, 0)->extra;
     uint32_t count = pod_spec_of(p)->volume_count;
 
-    if (e == NULL || e->volume == NULL)
+    if (e == NULL || e->whole.volume == NULL)
         return;
     for (uint32_t i = 0; i < count; i++)
-        fs_volume_unref(e->volume[i].volume);
-    rx_mem_free(&pod_node_of(p)->guest, e->volume, count * sizeof(*e->volume));
-    e->volume = NULL;
+        fs_volume_unref(e->whole.volume[i].volume);
+    rx_mem_free(&pod_node_of(p)->guest, e->whole.volume, count * sizeof(*e->whole.volume));
+    e->whole.volume = NULL;
 }
 
 void pod_volumes_reboot(struct pod *p)
 {
     struct pod_extra *e = pod_container_at(p, 0)->extra;
 
-    for (uint32_t i = 0; e != NULL && e->volume != NULL && i < pod_spec_of(p)->volume_count; i++) {
+    for (uint32_t i = 0;
+         e != NULL && e->whole.volume != NULL && i < pod_spec_of(p)->volume_count; i++) {
         if (pod_spec_of(p)->volume[i].kind != POD_VOLUME_EMPTY_DIR_MEMORY)
             continue;
-        fs_volume_unref(e->volume[i].volume);
-        e->volume[i].volume = NULL;
+        fs_volume_unref(e->whole.volume[i].volume);
+        e->whole.volume[i].volume = NULL;
     }
 }
 

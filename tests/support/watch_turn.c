@@ -166,8 +166,8 @@ static bool has_clock(struct pod_container *c)
         return false;
     /* A hook has no deadline: one that waits for an answer or for another process, or whose
      * command hangs by a rule, may wait for ever. */
-    return e != NULL && (rx_timer_armed(&e->hook) || e->hook_attempt != NULL || e->hook_exec != NULL ||
-                         (e->hook_rule != NULL && e->hook_rule->never_ends));
+    return e != NULL && (rx_timer_armed(&e->hook.timer) || e->hook.attempt != NULL || e->hook.exec != NULL ||
+                         (e->hook.rule != NULL && e->hook.rule->never_ends));
 }
 
 static bool is_forgotten(const struct watch_pod *at, struct pod *p, struct pod_container *c)
