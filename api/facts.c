@@ -100,7 +100,7 @@ static bool read_field(struct fact *f)
         {"serviceAccountName", spec->service_account != NULL ? spec->service_account : "default", 0,
          true},
         {"terminationGracePeriodSeconds", NULL, spec->grace_s, true},
-        {"deletionGracePeriodSeconds", NULL, f->pod->grace_s, pod_has(f->pod, POD_DELETING)},
+        {"deletionGracePeriodSeconds", NULL, f->pod->grace_s, pod_is_deleting(f->pod)},
         {"priority", NULL, spec->priority, true},
         {"priorityClassName", spec->priority_class, 0, spec->priority_class != NULL},
         {"runtimeClassName", spec->runtime_class, 0, spec->runtime_class != NULL},

@@ -63,7 +63,7 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
     for (; l != &r->node.pods; l = l->next) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
-        if (!pod_has(p, POD_GONE)) {
+        if (!pod_is_gone(p)) {
             *cursor = p->serial;
             r->cursor_pod = p->id;
             return p->id;
@@ -438,7 +438,7 @@ int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
         r->counts_used = 0;
         RX_LIST_EACH(l, &r->node.pods) {
             const struct pod *p = rx_container_of(l, struct pod, link);
-            int rc = pod_has(p, POD_GONE) ? 0 : add_count(r, p);
+            int rc = pod_is_gone(p) ? 0 : add_count(r, p);
 
             if (rc != 0)
                 return api_result(r, rc, "podring_count_at");

@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 #include "api/engine.h"
+#include "engine/pod/rule_life.h"
+#include "engine/pod/rule_plan.h"
 #include "engine/pod/rule_probe.h"
 #include "engine/reactor/err.h"
 
@@ -134,6 +136,68 @@ static void image(struct writer *w)
     }
 }
 
+/* A cell of a table of sets: the values that fit, of so many. */
+static const char *set(char out[64], uint8_t cell, const char *const *name, unsigned names)
+{
+    size_t used = 0;
+
+    if ((cell & ((1u << names) - 1)) == (1u << names) - 1)
+        return "_";
+    out[0] = '\0';
+    for (unsigned i = 0; i < names; i++) {
+        if (cell >> i & 1)
+            used += (size_t)snprintf(out + used, 64 - used, "%s%s", used > 0 ? "|" : "", name[i]);
+    }
+    return out;
+}
+
+static const char *const truth[] = {"N", "Y"};
+
+static void plan(struct writer *w)
+{
+    static const char *const role[] = {"main", "done", "beside", "now", "next", "later"};
+    static const char *const proc[] = {"none", "runs", "dead"};
+    static const char *const doom[] = {"fine", "changed", "liveness", "startup"};
+    static const char *const fate[] = {"stays", "restarts", "all"};
+    char a[64], b[64], c[64], d[64], e[64];
+
+    add(w, "What does a sync do with a container? Exactly one row matches; _ = any. An init container is done "
+           "(a regular\none) or beside (a sidecar) once others have followed it; now is the one that the "
+           "sequence has come to.\n\n"
+           "row      role             process    found             again fate            act          a "
+           "container that ...\n");
+    for (uint32_t i = 0; i < pod_plan_rows; i++) {
+        const struct pod_plan_row *r = &pod_plan_table[i];
+
+        add(w, "%-7s  %-15s  %-9s  %-16s  %-5s %-14s  %-11s  %s\n", r->name, set(a, r->cell[0], role, 6),
+            set(b, r->cell[1], proc, 3), set(c, r->cell[2], doom, 4), set(d, r->cell[3], truth, 2),
+            set(e, r->cell[4], fate, 3), pod_plan_act_name((enum pod_plan_act)r->act), r->why);
+    }
+}
+
+static void life(struct writer *w)
+{
+    static const char *const object[] = {"none", "created", "terminating", "deleted"};
+    static const char *const worker[] = {"sync", "terminating", "terminated"};
+    static const char *const end[] = {"no", "itself", "empty", "failed", "deleted", "restart"};
+    static const char *const work[] = {"free", "paused", "step", "firm"};
+    char a[64], b[64], c[64], d[64], e[64], f[64], g[64], h[64];
+
+    add(w, "What does the worker of a pod do next? Exactly one row matches; _ = any. A step is firm if the end "
+           "of the pod\ndoes not call it off.\n\n"
+           "row        object                       worker                  end                             "
+           "  work              runs bound mounted dirty  step    a worker whose pod ...\n");
+    for (uint32_t i = 0; i < pod_life_rows; i++) {
+        const struct pod_life_row *r = &pod_life_table[i];
+
+        add(w, "%-9s  %-27s  %-22s  %-32s  %-16s  %-4s %-5s %-7s %-5s  %-6s  %s\n", r->name,
+            set(a, r->cell[0], object, 4), set(b, r->cell[1], worker, 3), set(c, r->cell[2], end, 6),
+            set(d, r->cell[3], work, 4), set(e, r->cell[4], truth, 2), set(f, r->cell[5], truth, 2),
+            set(g, r->cell[6], truth, 2), set(h, r->cell[7], truth, 2),
+            pod_life_step_name((enum pod_life_step)r->step), r->why);
+    }
+}
+
 static void ladder(struct writer *w, const char *name, struct pod_backoff_limits limits)
 {
     struct pod_backoff state = {0};
@@ -205,8 +269,8 @@ int podring_states(uint32_t index, const char **name, const char **text)
         void (*render)(struct writer *w);
     } pages[] = {
         {"probe-gate", gate}, {"probe-threshold", threshold}, {"restart", restart},
-        {"image", image},     {"backoff", backoff},           {"instant", instant},
-        {"words", reasons},
+        {"image", image},     {"plan", plan},                 {"life", life},
+        {"backoff", backoff}, {"instant", instant},           {"words", reasons},
     };
     struct writer w = {0};
 

@@ -52,7 +52,7 @@ static void heal_stateful(struct cluster *c, struct cluster_workload *w)
     for (uint32_t i = 0; i < w->replicas; i++) {
         struct pod *p = i < w->ordinals ? pod_get(c->node, w->pod[i]) : NULL;
 
-        if (p != NULL && pod_phase_terminal((enum pod_phase)p->phase) && !pod_has(p, POD_DELETING))
+        if (p != NULL && pod_phase_terminal((enum pod_phase)p->phase) && !pod_is_deleting(p))
             pod_delete(p, &request);
         else if (p == NULL && cluster_replace(c, w, i) != 0)
             return; /* no memory: the next one that leaves gives another chance */

@@ -95,11 +95,11 @@ static bool endpoint(const struct pod_service_spec *s, struct pod *p, bool termi
 {
     bool serving = p->conditions >> POD_COND_READY & 1;
 
-    if (pod_has(p, POD_GONE) || pod_phase_terminal((enum pod_phase)p->phase) || !pod_on_node(p))
+    if (pod_is_gone(p) || pod_phase_terminal((enum pod_phase)p->phase) || !pod_on_node(p))
         return false;
     if (terminating)
-        return serving && pod_has(p, POD_DELETING);
-    return s->publish_not_ready || (serving && !pod_has(p, POD_DELETING));
+        return serving && pod_is_deleting(p);
+    return s->publish_not_ready || (serving && !pod_is_deleting(p));
 }
 
 static uint16_t target_port(const struct pod_service_port *port, const struct pod_spec *spec)

@@ -415,7 +415,7 @@ uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *na
 /* NULL is not. */
 static bool is_active(const struct pod *p)
 {
-    return p != NULL && !pod_has(p, POD_DELETING) &&
+    return p != NULL && !pod_is_deleting(p) &&
            !pod_phase_terminal((enum pod_phase)p->phase);
 }
 

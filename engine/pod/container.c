@@ -40,8 +40,7 @@ enum pod_restart pod_container_fate(struct pod_container *c)
     struct pod *p = pod_of_container(c);
     const struct pod_container_spec *s = pod_container_spec_of(c);
     struct pod_restart_in in = {
-        .deleting = pod_has(p, POD_DELETING) ||
-                    (pod_has(p, POD_STOPPING) && !pod_has(p, POD_RESTARTING)),
+        .deleting = pod_life_final(p->life),
         .kind = s->kind,
         .pod_policy = pod_spec_of(p)->restart_policy,
         .own_policy = s->restart_policy,

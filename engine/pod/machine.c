@@ -90,7 +90,7 @@ static void discard(struct pod_container *c, struct pod_machine *m)
     close_main(m);
     fs_fini(&m->fs);
     log_free(mem, &m->log);
-    pod_life_end(mem, &m->life);
+    pod_instance_end(mem, &m->life);
     rx_mem_free(mem, m, sizeof(*m));
 }
 
@@ -187,7 +187,7 @@ int pod_machine_boot(struct pod_container *c, const char **why)
     m = next_machine(c);
     if (m == NULL)
         return -RX_ENOMEM;
-    rc = pod_life_begin(c, &m->life);
+    rc = pod_instance_begin(c, &m->life);
     if (rc == -RX_ELIMIT)
         *why = "exec: argument list too long";
     if (rc == 0)

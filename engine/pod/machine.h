@@ -21,7 +21,7 @@ struct pod_machine {
     struct pod_container *container;
     struct rx_timer wake; /* class EXIT: the main process goes on */
     struct fs fs;
-    struct pod_life life;    /* its environment and command */
+    struct pod_instance life;    /* its environment and command */
     struct shell_proc *main; /* NULL: not run here, or over */
     struct pod_ask *asks;    /* of the main process */
     uint32_t first_pid, next_pid;

@@ -153,7 +153,7 @@ enum { POD_MET_ROWS = 16 };
 
 /* How often each row of a table has decided, for the test that counts them. */
 struct pod_met {
-    uint64_t gate[POD_MET_ROWS], image[POD_MET_ROWS];
+    uint64_t gate[POD_MET_ROWS], image[POD_MET_ROWS], life[POD_MET_ROWS], plan[POD_MET_ROWS];
 };
 
 struct pod_knobs {

@@ -163,7 +163,7 @@ void pod_probe_wake(struct pod_probe *b)
 
 void pod_unpark_all(struct pod *p)
 {
-    p->flags &= (uint16_t)~POD_PARKED;
+    p->flags &= (uint8_t)~POD_PARKED;
     for (uint32_t i = 0; i < p->tmpl->probes; i++) {
         if (pod_probe_at(p, i)->flags & POD_PROBE_PARKED)
             pod_probe_unpark(pod_probe_at(p, i));

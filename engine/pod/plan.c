@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan.c - what one sync means to do: which containers to kill and which to start, by the rules. It
- * leaves bits in the containers' plans and says what becomes of the pod; pod.c carries both out.
+ * plan.c - what one sync means to do: shows rule_plan the containers, and writes what it says into
+ * their plans. pod.c carries it out.
  */
 #include "engine/pod/pod_int.h"
-
-/* What it takes is done when the plan is complete. */
-static void restart_all(struct pod_container *c)
-{
-    pod_of_container(c)->flags |= POD_RESTARTING;
-}
 
 static bool failed_probe(struct pod_container *c, enum pod_probe_kind kind)
 {
@@ -19,131 +13,68 @@ static bool failed_probe(struct pod_container *c, enum pod_probe_kind kind)
            pod_probe_result(pod_probe_at(p, c->probe[kind]), c) == POD_RESULT_FAILURE;
 }
 
-/* A running container: kept, unless a probe has condemned it or its definition has changed. True: it
- * stays, or comes back. */
-static bool plan_running(struct pod_container *c)
+static struct pod_plan_view view_of(struct pod_container *c)
 {
-    struct pod *p = pod_of_container(c);
     const struct pod_container_spec *s = pod_container_spec_of(c);
+    struct pod_plan_view v = {.kind = (uint8_t)s->kind, .proc = c->proc_state};
 
-    if (c->changed) {
-        c->kill_by = POD_KILL_CHANGED;
-        c->plan = POD_PLAN_KILL | POD_PLAN_START | POD_PLAN_AFTER_KILL;
-        return true;
-    }
-    if (failed_probe(c, POD_LIVENESS))
-        c->kill_by = POD_KILL_LIVENESS;
-    else if (failed_probe(c, POD_STARTUP))
-        c->kill_by = POD_KILL_STARTUP;
-    else
-        return true;
-    c->plan = POD_PLAN_KILL;
-    if (!pod_restart_after_kill(s->kind, pod_spec_of(p)->restart_policy, s->restart_policy))
-        return false;
-    c->plan |= POD_PLAN_START | POD_PLAN_AFTER_KILL;
-    return true;
-}
-
-static bool plan_main(struct pod_container *c)
-{
-    enum pod_restart fate = POD_RESTARTS;
-
-    if (c->proc_state == POD_PROC_RUNNING)
-        return plan_running(c);
-    if (c->proc_state == POD_PROC_DEAD)
-        fate = pod_container_fate(c);
-    if (fate == POD_STAYS_DEAD)
-        return false;
-    if (fate == POD_RESTARTS_ALL)
-        restart_all(c);
-    c->plan = POD_PLAN_START;
-    return true;
-}
-
-/* One that had started before: a sidecar is kept alive, a regular one has done its work. */
-static void plan_earlier(struct pod_container *c)
-{
-    if (pod_container_spec_of(c)->kind != POD_SIDECAR)
-        return;
-    if (c->proc_state == POD_PROC_RUNNING)
-        plan_running(c);
-    else if (c->proc_state == POD_PROC_DEAD && pod_container_fate(c) == POD_RESTARTS_ALL)
-        restart_all(c);
-    else
-        c->plan = POD_PLAN_START;
-}
-
-/* The init container the sequence has come to. True: it is done, what follows may start. */
-static bool plan_latest(struct pod_container *c)
-{
     if (c->proc_state == POD_PROC_RUNNING) {
-        plan_running(c);
-        return pod_container_spec_of(c)->kind == POD_SIDECAR && pod_container_started(c);
+        v.doom = (uint8_t)pod_plan_doom(c->changed, failed_probe(c, POD_LIVENESS),
+                                        failed_probe(c, POD_STARTUP));
+        v.again = pod_restart_after_kill(s->kind, pod_spec_of(pod_of_container(c))->restart_policy,
+                                         s->restart_policy);
+        v.started = pod_container_started(c);
+    } else if (c->proc_state == POD_PROC_DEAD) {
+        v.fate = (uint8_t)pod_container_fate(c);
+        v.well = c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED;
     }
-    switch (pod_container_fate(c)) {
-    case POD_STAYS_DEAD: /* if it has failed, so has the pod */
-        return c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED;
-    case POD_RESTARTS_ALL:
-        restart_all(c);
-        return false;
-    default:
-        c->plan = POD_PLAN_START;
-        return false;
-    }
+    return v;
 }
 
-/* Init containers run one after the other; a sidecar lets the next one go as soon as it has started. How
- * far they are is told by the last that has ever run in this sandbox: a sidecar before it that is down
- * again holds nothing back. True: all of them are done, main containers may run. */
-static bool plan_inits(struct pod *p)
+/* What it is killed for is told when it is. */
+static void write_down(struct pod_container *c, enum pod_plan_act act, enum pod_plan_doom doom)
 {
-    uint32_t count = pod_spec_of(p)->init_count, next = 0;
-    bool begun = pod_has(p, POD_MAINS_BEGUN);
+    static const uint8_t bits[POD_ACTS] = {
+        [POD_ACT_START] = POD_PLAN_START,
+        [POD_ACT_KILL] = POD_PLAN_KILL,
+        [POD_ACT_REPLACE] = POD_PLAN_KILL | POD_PLAN_START | POD_PLAN_AFTER_KILL,
+    };
+    static const uint8_t by[] = {
+        [POD_DOOM_CHANGED] = POD_KILL_CHANGED,
+        [POD_DOOM_LIVENESS] = POD_KILL_LIVENESS,
+        [POD_DOOM_STARTUP] = POD_KILL_STARTUP,
+    };
 
-    for (uint32_t i = 0; i < count; i++) {
-        if (begun || pod_container_at(p, i)->proc_state != POD_PROC_NONE)
-            next = i + 1;
-    }
-    for (uint32_t i = 0; i < (begun ? count : RX_MAX(next, 1u) - 1); i++)
-        plan_earlier(pod_container_at(p, i));
-    if (begun || count == 0)
-        return true;
-    if (next > 0 && !plan_latest(pod_container_at(p, next - 1)))
-        return false;
-    if (next == count)
-        return true;
-    pod_container_at(p, next)->plan = POD_PLAN_START;
-    return false;
-}
-
-static bool anything_planned(struct pod *p)
-{
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
-        if (pod_container_at(p, i)->plan != 0)
-            return true;
-    }
-    return false;
+    c->plan = bits[act];
+    if (c->plan & POD_PLAN_KILL)
+        c->kill_by = by[doom];
 }
 
 enum pod_plan_end pod_plan(struct pod *p)
 {
     const struct pod_spec *spec = pod_spec_of(p);
-    bool lives = false;
+    const struct pod_plan_row *row[POD_CONTAINERS_MAX];
+    struct pod_plan_view view[POD_CONTAINERS_MAX];
+    uint8_t act[POD_CONTAINERS_MAX];
+    struct pod_plan_in in = {
+        .init_count = spec->init_count,
+        .count = spec->container_count,
+        .view = view,
+        .mains_begun = pod_has(p, POD_MAINS_BEGUN),
+    };
+    struct pod_met *met = pod_node_of(p)->met;
+    enum pod_plan_end end;
 
-    for (uint32_t i = 0; i < spec->container_count; i++)
-        pod_container_at(p, i)->plan = 0;
-    if (plan_inits(p)) {
-        for (uint32_t i = spec->init_count; i < spec->container_count; i++)
-            lives |= plan_main(pod_container_at(p, i));
-    } else {
-        lives = pod_phase_now(p, false) != POD_PHASE_FAILED;
+    for (uint32_t i = 0; i < in.count; i++)
+        view[i] = view_of(pod_container_at(p, i));
+    if (!in.mains_begun && in.init_count > 0)
+        in.failed = pod_phase_now(p, false) == POD_PHASE_FAILED;
+    end = pod_plan_make(&in, row, act);
+    for (uint32_t i = 0; i < in.count; i++) {
+        write_down(pod_container_at(p, i), (enum pod_plan_act)act[i],
+                   (enum pod_plan_doom)view[i].doom);
+        if (met != NULL)
+            met->plan[row[i] - pod_plan_table]++;
     }
-    if (pod_has(p, POD_RESTARTING))
-        return POD_PLAN_RESTART_ALL;
-    if (lives)
-        return POD_PLAN_CARRY_OUT;
-    /* Nothing kept and nothing to start: the pod is over, and its sidecars with it. */
-    for (uint32_t i = 0; i < spec->container_count; i++)
-        pod_container_at(p, i)->plan &= (uint8_t)~(POD_PLAN_START | POD_PLAN_AFTER_KILL);
-    return !anything_planned(p) && pod_anything_runs(p) ? POD_PLAN_STOP_ALL : POD_PLAN_CARRY_OUT;
+    return end;
 }

@@ -2,10 +2,12 @@
 /*
  * pod.c - the pod worker: one serial worker a pod that starts, kills and buries.
  *
- * A sync (sync_pass) is the kubelet's syncPod: look at every container, plan kills and starts by the
- * rules (plan.c), then carry the plan out in order. A step that takes time (a stop with its grace period, a
- * slow start) makes the worker busy: it returns, and the same plan goes on when the step is done.
- * Whatever happens meanwhile only leaves a mark (POD_DIRTY) that asks for one more sync afterwards.
+ * What it does next is decided by rule_life from what is known of the pod (pod_on_sync), until
+ * nothing is left to do in this instant. In a plan, the kubelet's syncPod, it looks at every
+ * container, decides kills and starts by rule_plan and carries them out in order. A step of it that
+ * takes time (a stop with its grace period, a slow start) makes the worker busy: it returns, and
+ * the same plan goes on when the step is done. Whatever happens meanwhile only leaves a mark
+ * (POD_DIRTY) that asks for one more plan afterwards.
  */
 #include <string.h>
 
@@ -18,8 +20,8 @@
 
 enum { PASS_KILL, PASS_START };
 
-static void sync_pass(struct pod *p);
-static void run_plan(struct pod *p);
+static bool run_plan(struct pod *p);
+static void begin_again(struct pod *p);
 static void finish(struct pod *p);
 
 static rx_ms now_of(const struct pod *p)
@@ -29,15 +31,20 @@ static rx_ms now_of(const struct pod *p)
 
 static void set(struct pod *p, enum pod_flag f)
 {
-    p->flags |= (uint16_t)f;
+    p->flags |= (uint8_t)f;
 }
 
 static void clear(struct pod *p, enum pod_flag f)
 {
-    p->flags &= (uint16_t)~f;
+    p->flags &= (uint8_t)~f;
 }
 
-/* ---- birth ------------------------------------------------------------------------------------ */
+static void happens(struct pod *p, enum pod_life_event e)
+{
+    p->life = pod_life_after(p->life, e);
+}
+
+/* ---- birth ----------------------------------------------------------------------------------- */
 
 static void init_containers(struct pod *p)
 {
@@ -67,7 +74,7 @@ static void init_containers(struct pod *p)
     }
 }
 
-/* ---- activeDeadlineSeconds --------------------------------------------------------------------------- */
+/* ---- activeDeadlineSeconds ------------------------------------------------------------------- */
 
 static int deadline_make(struct pod *p)
 {
@@ -138,7 +145,7 @@ void pod_uncreate(struct pod *p)
     if (p == NULL)
         return;
     n = pod_node_of(p);
-    RX_ASSERT(!pod_has(p, POD_ADDED));
+    RX_ASSERT(p->life.object == POD_LIFE_NONE);
     rx_loop_disarm(n->loop, &p->sync);
     rx_slab_give(&n->ids, p->id);
     rx_list_remove(&p->link);
@@ -166,7 +173,8 @@ void pod_extra_free(struct pod_container *c)
     rx_loop_disarm(n->loop, &c->extra->border);
     rx_loop_disarm(n->loop, &c->extra->whole.deadline);
     rx_loop_disarm(n->loop, &c->extra->whole.storage);
-    rx_mem_free(&n->guest, c->extra->whole.evicted, c->extra->whole.evicted != NULL ? strlen(c->extra->whole.evicted) + 1 : 0);
+    rx_mem_free(&n->guest, c->extra->whole.evicted,
+                c->extra->whole.evicted != NULL ? strlen(c->extra->whole.evicted) + 1 : 0);
     rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
     c->extra = NULL;
 }
@@ -183,24 +191,24 @@ struct pod *pod_get(const struct pod_node *n, uint64_t id)
 {
     struct pod **slot = rx_slab_get(&n->ids, id);
 
-    return slot != NULL && !pod_has(*slot, POD_GONE) ? *slot : NULL;
+    return slot != NULL && !pod_is_gone(*slot) ? *slot : NULL;
 }
 
-/* The object has been accepted. */
-static void first_sync(struct pod *p)
+/* In the instant of its creation, whatever else happens to it there: that is told first. */
+static void accept(struct pod *p)
 {
-    set(p, POD_ADDED);
+    if (p->life.object != POD_LIFE_NONE)
+        return;
+    happens(p, POD_LIFE_ACCEPT);
     set(p, POD_UNBOUND);
     pod_publish_created(p);
 }
 
 /* A node is found for it, unless a claim is missing. False: it waits for that. */
-static bool schedule(struct pod *p)
+static bool bind(struct pod *p)
 {
     char why[512];
 
-    if (!pod_has(p, POD_UNBOUND))
-        return true;
     if (pod_spec_of(p)->scheduling_gated)
         return false;
     if (!pod_node_of(p)->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
@@ -217,12 +225,12 @@ static bool schedule(struct pod *p)
     return true;
 }
 
-/* ---- volumes ---------------------------------------------------------------------------------------- */
+/* ---- volumes --------------------------------------------------------------------------------- */
 
 enum { MOUNT_RETRY_MS = 500, MOUNT_RETRY_MAX_MS = 122000 };
 
-/* Nothing of a pod runs before its volumes are there, not even its probe workers. False: one of them is
- * missing, and will be looked for again. */
+/* Nothing of a pod runs before its volumes are there, not even its probe workers. False: one of
+ * them is missing, and will be looked for again. */
 static bool mount(struct pod *p)
 {
     struct pod_node *n = pod_node_of(p);
@@ -260,12 +268,13 @@ void pod_on_deadline(void *node, struct rx_timer *t)
     /* A pod that ends by itself in this very instant has ended in time. */
     if (!pod_anything_runs(p) && pod_phase_terminal(pod_phase_now(p, false)))
         return;
-    /* The worker tells of it when it comes to it; a restart of all containers becomes the end as it is. */
-    if (pod_evict(p, POD_STATUS_DEADLINE, false) == 0 && pod_has(p, POD_STOPPING))
+    /* The worker tells of it when it comes to it; a restart of all containers becomes the end as it
+     * is. */
+    if (pod_evict(p, POD_STATUS_DEADLINE, false) == 0 && pod_life_stopping(p->life))
         tell_deadline(p);
 }
 
-/* ---- limits of local storage ------------------------------------------------------------------------ */
+/* ---- limits of local storage ----------------------------------------------------------------- */
 
 void pod_on_storage(void *node, struct rx_timer *t)
 {
@@ -280,13 +289,7 @@ void pod_on_storage(void *node, struct rx_timer *t)
     pod_tell(p, ST_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
 }
 
-/* ---- the sync --------------------------------------------------------------------------------- */
-
-void pod_on_sync(void *node, struct rx_timer *t)
-{
-    (void)node;
-    sync_pass(rx_container_of(t, struct pod, sync));
-}
+/* ---- the sync -------------------------------------------------------------------------------- */
 
 static void retire_all(struct pod *p)
 {
@@ -309,103 +312,136 @@ static void trigger_readiness(struct pod *p)
     }
 }
 
-/* The one worker of the pod is inside a step that nothing can call off: a stop, or a postStart hook. Until
- * it is over, not even the end of the pod can begin. */
-static bool inside_step(struct pod *p)
-{
-    return pod_has(p, POD_BUSY) && pod_container_at(p, p->at)->stage >= POD_STAGE_POST_START;
-}
-
-/* The pod is to end, by deletion or by the kubelet's own decision. Even without grace its processes get the
- * least there is. */
+/* The pod is to end, by deletion or by the kubelet's own decision. Even without grace its processes
+ * get the least there is. */
 static void begin_end(struct pod *p)
 {
     if (pod_has(p, POD_BUSY))
         pod_publish(p, POD_PUBLISH_AFTER); /* what the step that had to be waited for has led to */
-    if (!pod_has(p, POD_DELETING))
+    if (!pod_is_deleting(p))
         tell_deadline(p);
-    if (!pod_has(p, POD_DELETING) && pod_eviction_message(p) != NULL)
+    happens(p, POD_LIFE_STOP);
+    if (!pod_is_deleting(p) && pod_eviction_message(p) != NULL)
         pod_stop_all(p, 0); /* no hooks, and the least there is */
     else
-        pod_stop_all(p, RX_MAX(pod_has(p, POD_DELETING) ? p->grace_s : pod_spec_of(p)->grace_s, 1));
+        pod_stop_all(p, RX_MAX(pod_is_deleting(p) ? p->grace_s : pod_spec_of(p)->grace_s, 1));
 }
 
-/* Every container is stopped without hooks and with the least grace, then all start again, inits first. */
+/* Every container is stopped without hooks and with the least grace, then all start again, inits
+ * first. */
 static void restart_all(struct pod *p)
 {
-    set(p, POD_RESTARTING);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
         pod_container_at(p, i)->kill_by = POD_KILL_CHANGED;
+    happens(p, POD_LIFE_RESTART);
     pod_stop_all(p, 0);
     pod_publish(p, POD_PUBLISH_AFTER);
     pod_need_sync(p);
 }
 
-/* False: the pod is being stopped instead. */
+/* True: there may be more to do, now that the plan is carried out, or the pod is being stopped
+ * instead. */
 static bool plan(struct pod *p)
 {
+    clear(p, POD_DIRTY);
+    pod_publish(p, POD_PUBLISH_BEFORE);
     switch (pod_plan(p)) {
     case POD_PLAN_RESTART_ALL:
         restart_all(p);
-        return false;
-    case POD_PLAN_STOP_ALL:
-        pod_stop_all(p, pod_spec_of(p)->grace_s);
-        return false;
-    default:
         return true;
-    }
-}
-
-static void sync_pass(struct pod *p)
-{
-    if (!pod_has(p, POD_ADDED)) {
-        first_sync(p);
-        if (pod_has(p, POD_FAILING)) /* in the instant in which it came: it was on the node already */
-            schedule(p);
-    }
-    if ((p->flags & (POD_DELETING | POD_FAILING)) && !(p->flags & (POD_STOPPING | POD_ENDED))) {
-        if (inside_step(p)) {
-            pod_publish(p, POD_PUBLISH_READINESS);
-            return;
-        }
-        begin_end(p);
-    }
-    if (pod_has(p, POD_STOPPING) || pod_has(p, POD_DELETING)) {
-        clear(p, POD_DIRTY);
-        finish(p);
-        return;
-    }
-    if (pod_has(p, POD_ENDED)) {
-        clear(p, POD_DIRTY);
-        pod_publish(p, POD_PUBLISH_AFTER);
-        return;
-    }
-    if (!schedule(p)) {
-        clear(p, POD_DIRTY);
-        return;
-    }
-    if (!pod_has(p, POD_MOUNTED) && !mount(p))
-        return;
-    if (pod_has(p, POD_BUSY)) {
-        if (pod_container_at(p, p->at)->stage != POD_STAGE_IDLE) {
-            /* Still inside the step. Readiness does not wait for the worker. */
-            pod_publish(p, POD_PUBLISH_READINESS);
-            return;
-        }
-        run_plan(p);
-    }
-    while (pod_has(p, POD_DIRTY) && !pod_has(p, POD_BUSY) && !pod_has(p, POD_ENDED)) {
-        clear(p, POD_DIRTY);
-        pod_publish(p, POD_PUBLISH_BEFORE);
-        if (!plan(p)) {
-            finish(p);
-            return;
-        }
+    case POD_PLAN_STOP_ALL:
+        happens(p, POD_LIFE_EMPTY);
+        pod_stop_all(p, pod_spec_of(p)->grace_s);
+        return true;
+    default:
         p->at = 0;
         p->pass = PASS_KILL;
         set(p, POD_BUSY);
-        run_plan(p);
+        return run_plan(p);
     }
+}
+
+static enum pod_life_work work_of(struct pod *p)
+{
+    uint8_t stage;
+
+    if (!pod_has(p, POD_BUSY))
+        return POD_WORK_FREE;
+    stage = pod_container_at(p, p->at)->stage;
+    if (stage == POD_STAGE_IDLE)
+        return POD_WORK_PAUSED;
+    return stage < POD_STAGE_POST_START ? POD_WORK_STEP : POD_WORK_FIRM;
+}
+
+/* True: look again what is next. */
+static bool make_step(struct pod *p, enum pod_life_step step)
+{
+    switch (step) {
+    case POD_STEP_ACCEPT:
+        accept(p);
+        if (p->life.end == POD_END_FAILED) /* in the instant in which it came: it was on the node already */
+            bind(p);
+        return true;
+    case POD_STEP_BIND:
+        if (bind(p))
+            return true;
+        clear(p, POD_DIRTY);
+        return false;
+    case POD_STEP_MOUNT:
+        return mount(p);
+    case POD_STEP_PLAN:
+        return plan(p);
+    case POD_STEP_GO_ON:
+        return run_plan(p);
+    case POD_STEP_WATCH:
+        pod_publish(p, POD_PUBLISH_READINESS);
+        return false;
+    case POD_STEP_END:
+        begin_end(p);
+        return true;
+    case POD_STEP_WAIT:
+        clear(p, POD_DIRTY);
+        pod_stop_next(p);
+        pod_publish(p, POD_PUBLISH_AFTER);
+        trigger_readiness(p);
+        return false;
+    case POD_STEP_AGAIN:
+        clear(p, POD_DIRTY);
+        begin_again(p);
+        return false;
+    case POD_STEP_FINISH:
+        clear(p, POD_DIRTY);
+        finish(p);
+        return false;
+    case POD_STEP_SHOW:
+        clear(p, POD_DIRTY);
+        pod_publish(p, POD_PUBLISH_AFTER);
+        return false;
+    default:
+        return false;
+    }
+}
+
+void pod_on_sync(void *node, struct rx_timer *t)
+{
+    struct pod *p = rx_container_of(t, struct pod, sync);
+    const struct pod_life_row *row;
+
+    (void)node;
+    do {
+        struct pod_life_in in = {
+            .life = p->life,
+            .work = (uint8_t)work_of(p),
+            .runs = p->life.worker != POD_WORKER_SYNC && pod_anything_runs(p),
+            .bound = !pod_has(p, POD_UNBOUND),
+            .mounted = pod_has(p, POD_MOUNTED),
+            .dirty = pod_has(p, POD_DIRTY),
+        };
+
+        row = pod_life_next(&in);
+        if (pod_node_of(p)->met != NULL)
+            pod_node_of(p)->met->life[row - pod_life_table]++;
+    } while (make_step(p, (enum pod_life_step)row->step));
 }
 
 static void tell_owner(struct pod *p)
@@ -425,7 +461,7 @@ static void sync_done(struct pod *p)
     }
     pod_publish(p, POD_PUBLISH_AFTER);
     if (pod_phase_terminal((enum pod_phase)p->phase)) {
-        set(p, POD_ENDED);
+        happens(p, POD_LIFE_COMPLETE);
         tell_owner(p);
         retire_all(p);
         pod_machines_retire(p);
@@ -483,15 +519,18 @@ static bool run_starts(struct pod *p)
     return true;
 }
 
-static void run_plan(struct pod *p)
+/* True: it is done, and the pod lives on. */
+static bool run_plan(struct pod *p)
 {
-    if ((p->pass == PASS_KILL && !run_kills(p)) || !run_starts(p))
+    if ((p->pass == PASS_KILL && !run_kills(p)) || !run_starts(p)) {
         pod_publish(p, POD_PUBLISH_AFTER);
-    else
-        sync_done(p);
+        return false;
+    }
+    sync_done(p);
+    return !pod_is_over(p);
 }
 
-/* ---- the containers' clocks ------------------------------------------------------------------------ */
+/* ---- the containers' clocks ------------------------------------------------------------------ */
 
 void pod_on_life(void *node, struct rx_timer *t)
 {
@@ -506,7 +545,7 @@ void pod_on_life(void *node, struct rx_timer *t)
     case POD_STAGE_PULL:
     case POD_STAGE_START:
         /* Deleted in this very instant: the sync that follows calls it off. */
-        if (!pod_has(p, POD_DELETING))
+        if (!pod_is_deleting(p))
             pod_start_goes_on(c);
         break;
     default:
@@ -517,7 +556,17 @@ void pod_on_life(void *node, struct rx_timer *t)
     pod_sync_wake(p);
 }
 
-/* ---- deletion --------------------------------------------------------------------------------- */
+/* ---- deletion -------------------------------------------------------------------------------- */
+
+/* Its object is gone, whatever its processes do. */
+static void take_away(struct pod *p)
+{
+    pod_publish_object(p, pod_is_deleting(p) ? POD_OBJECT_TERMINATING : POD_OBJECT_CREATED,
+                       POD_OBJECT_DELETED);
+    happens(p, POD_LIFE_REMOVE);
+    pod_node_of(p)->stats.deleted++;
+    pod_node_of(p)->stats.pods--;
+}
 
 int pod_delete(struct pod *p, const struct pod_delete_request *r)
 {
@@ -528,7 +577,7 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
         .spec_s = pod_spec_of(p)->grace_s,
         .bound = pod_on_node(p),
         .terminal = pod_phase_terminal((enum pod_phase)p->phase),
-        .deleting = pod_has(p, POD_DELETING),
+        .deleting = pod_is_deleting(p),
         .first_at = p->deleted_at,
         .recorded_s = p->grace_s,
         .now = now_of(p),
@@ -537,25 +586,20 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
 
     if (!out.changes)
         return 0;
-    if (!pod_has(p, POD_ADDED))
-        first_sync(p); /* in the instant of its creation: that is told first */
-    if (!pod_has(p, POD_DELETING))
+    accept(p);
+    if (!in.deleting)
         p->deleted_at = in.now;
     p->grace_s = out.period_s;
     if (out.gone_at_once) {
-        pod_publish_object(p, pod_has(p, POD_DELETING) ? POD_OBJECT_TERMINATING : POD_OBJECT_CREATED,
-                           POD_OBJECT_DELETED);
-        set(p, POD_GONE);
-        pod_node_of(p)->stats.deleted++;
-        pod_node_of(p)->stats.pods--;
-    } else if (!pod_has(p, POD_DELETING)) {
+        take_away(p);
+    } else if (!in.deleting) {
         pod_publish_object(p, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING);
+        happens(p, POD_LIFE_DELETE);
     }
     if (pod_node_of(p)->knobs.grace_shorten_live) {
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
             pod_stop_sooner(pod_container_at(p, i), RX_MAX(out.period_s, 1));
     }
-    set(p, POD_DELETING);
     tell_owner(p);
     pod_need_sync(p);
     return 0;
@@ -565,14 +609,10 @@ static void bury(struct pod *p)
 {
     struct pod_node *n = pod_node_of(p);
 
-    if (!pod_has(p, POD_GONE)) {
-        pod_publish_object(p, POD_OBJECT_TERMINATING, POD_OBJECT_DELETED);
-        set(p, POD_GONE);
-        n->stats.deleted++;
-        n->stats.pods--;
+    if (!pod_is_gone(p)) {
+        take_away(p);
         tell_owner(p);
     }
-    set(p, POD_BURIED);
     retire_all(p);
     rx_loop_disarm(n->loop, &p->sync);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
@@ -585,8 +625,9 @@ static void bury(struct pod *p)
     rx_list_add_tail(&n->grave, &p->link);
 }
 
-/* Restarting all containers knows no back-off. One that asks for it as soon as it runs would keep the pod in
- * one instant for ever, or, if others take a moment to stop, in one moment; a node is slower than that. */
+/* Restarting all containers knows no back-off. One that asks for it as soon as it runs would keep
+ * the pod in one instant for ever, or, if others take a moment to stop, in one moment; a node is
+ * slower than that. */
 static rx_ms not_before(struct pod *p)
 {
     rx_ms at = now_of(p);
@@ -605,8 +646,7 @@ static void begin_again(struct pod *p)
 {
     rx_ms at = not_before(p);
 
-    clear(p, POD_STOPPING);
-    clear(p, POD_RESTARTING);
+    happens(p, POD_LIFE_AGAIN);
     clear(p, POD_MAINS_BEGUN);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
@@ -623,31 +663,20 @@ static void begin_again(struct pod *p)
     rx_loop_arm(pod_node_of(p)->loop, &p->sync, at);
 }
 
-/* A pod that is being stopped: publish what changed; when all is down, it is over. A deleted one's object
- * goes, and the pod with it. */
+/* All is down. A deleted pod's object goes, and the pod with it. */
 static void finish(struct pod *p)
 {
-    if (pod_anything_runs(p)) {
-        pod_stop_next(p);
-        pod_publish(p, POD_PUBLISH_AFTER);
-        trigger_readiness(p);
-        return;
-    }
-    if (pod_has(p, POD_RESTARTING) && !pod_has(p, POD_DELETING)) {
-        begin_again(p);
-        return;
-    }
-    clear(p, POD_RESTARTING);
-    set(p, POD_ENDED);
+    if (!pod_is_over(p))
+        happens(p, POD_LIFE_DOWN);
     retire_all(p);
     pod_machines_retire(p);
     pod_publish(p, POD_PUBLISH_AFTER);
     tell_owner(p);
-    if (pod_has(p, POD_DELETING))
+    if (pod_is_deleting(p))
         bury(p);
 }
 
-/* ---- what happens to pods from outside -------------------------------------------------------- */
+/* ---- what happens to pods from outside ------------------------------------------------------- */
 
 int pod_kill(struct pod *p, uint32_t container, int32_t signal)
 {
@@ -693,7 +722,8 @@ static void lose_container(struct pod_container *c, enum pod_reason reason)
         pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
 }
 
-/* An init container of a sandbox that is gone: it counts as if it had never run, but for its restarts. */
+/* An init container of a sandbox that is gone: it counts as if it had never run, but for its
+ * restarts. */
 static void purge(struct pod_container *c)
 {
     c->purged = c->cur.valid;
@@ -704,7 +734,7 @@ void pod_reboot(struct pod *p)
 {
     struct pod_sandbox_in in = {.policy = pod_spec_of(p)->restart_policy};
 
-    if (pod_has(p, POD_ENDED) || !pod_has(p, POD_ADDED) || !pod_has(p, POD_MOUNTED))
+    if (pod_is_over(p) || !pod_has(p, POD_MOUNTED))
         return;
     clear(p, POD_BUSY);
     pod_volumes_reboot(p);
@@ -718,7 +748,7 @@ void pod_reboot(struct pod *p)
                                 pod_container_fate(c) != POD_STAYS_DEAD);
     }
     pod_need_sync(p);
-    if ((p->flags & (POD_DELETING | POD_FAILING | POD_STOPPING)) || !pod_sandbox_again(&in))
+    if (pod_is_deleting(p) || p->life.end != POD_END_NONE || !pod_sandbox_again(&in))
         return;
     pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SANDBOX_CHANGED,
              "Pod sandbox changed, it will be killed and re-created.");
@@ -752,13 +782,10 @@ int pod_set_spec(struct pod *p, struct pod_template *t)
 
 int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once)
 {
-    bool stopping = pod_has(p, POD_STOPPING) && !pod_has(p, POD_RESTARTING);
-
-    if (pod_has(p, POD_ENDED) || stopping || pod_has(p, POD_DELETING) || pod_has(p, POD_FAILING))
+    if (pod_life_change_of(p->life, POD_LIFE_FAIL) == NULL)
         return -RX_ESTATE;
     p->status_reason = (uint8_t)reason;
-    set(p, POD_FAILING);
-    clear(p, POD_RESTARTING); /* what is being stopped is not started afresh */
+    happens(p, POD_LIFE_FAIL); /* what is being stopped is not started afresh */
     for (uint32_t i = 0; at_once && i < pod_spec_of(p)->container_count; i++)
         lose_container(pod_container_at(p, i), POD_REASON_ERROR);
     pod_need_sync(p);
@@ -769,8 +796,7 @@ void pod_set_gate(struct pod *p, uint32_t gate, bool value)
 {
     uint16_t bit = (uint16_t)(1u << gate);
 
-    if (!pod_has(p, POD_ADDED))
-        first_sync(p); /* in the instant of its creation: that is told first */
+    accept(p);
     if (value != ((p->gates & bit) != 0))
         pod_publish_gate(p, gate, value);
     p->gates = value ? p->gates | bit : p->gates & (uint16_t)~bit;

@@ -12,6 +12,8 @@
 #define POD_POD_H
 
 #include "engine/pod/node.h"
+#include "engine/pod/rule_life.h"
+#include "engine/pod/rule_plan.h"
 
 /* ---- identity -------------------------------------------------------------------------------- */
 
@@ -38,8 +40,6 @@ struct pod_record {
     bool valid;
     bool removed;   /* its container is no longer there: no dead instance for the back-off */
 };
-
-enum pod_proc { POD_PROC_NONE, POD_PROC_RUNNING, POD_PROC_DEAD };
 
 /* What the pod worker is waiting for on behalf of a container, and what its life timer then
  * means. */
@@ -138,20 +138,12 @@ static inline bool pod_probe_asks(const struct pod_probe *b)
 /* ---- pods ------------------------------------------------------------------------------------ */
 
 enum pod_flag {
-    POD_DELETING = 1,     /* deletion was requested */
-    POD_GONE = 2,         /* the API object has been removed */
-    POD_ENDED = 4,        /* phase Succeeded or Failed, nothing runs */
-    POD_BUSY = 8,         /* the pod worker is inside a blocking step of container `at` */
-    POD_DIRTY = 16,       /* something asked for a sync meanwhile */
-    POD_MAINS_BEGUN = 32, /* a main container has been started */
-    POD_ADDED = 64,       /* the first sync has been made */
-    POD_BURIED = 128,     /* in the grave list: its memory is given back at the end of the turn */
-    POD_STOPPING = 256,   /* the stop of all containers has begun: none is started again */
-    POD_RESTARTING = 512, /* all containers are being stopped to be started afresh */
-    POD_FAILING = 1024,   /* the phase will be Failed, however its containers end */
-    POD_MOUNTED = 2048,   /* its volumes are set up: probe workers are there, containers may start */
-    POD_PARKED = 4096,    /* some of its probes may be */
-    POD_UNBOUND = 8192,   /* on no node: it waits for a claim */
+    POD_BUSY = 1,        /* the pod worker carries out a plan, and has come to container `at` */
+    POD_DIRTY = 2,       /* something asked for a sync meanwhile */
+    POD_MAINS_BEGUN = 4, /* a main container has been started */
+    POD_MOUNTED = 8,     /* its volumes are set up: probe workers are there, containers may start */
+    POD_PARKED = 16,     /* some of its probes may be */
+    POD_UNBOUND = 32,    /* on no node: it waits for a claim */
 };
 
 struct pod {
@@ -165,7 +157,8 @@ struct pod {
     uint32_t ordinal;    /* within its owner */
     uint32_t ip;
     int32_t grace_s;     /* deletionGracePeriodSeconds */
-    uint16_t flags;      /* enum pod_flag */
+    struct pod_life life;
+    uint8_t flags;       /* enum pod_flag */
     uint8_t conditions;  /* published, bit per enum pod_condition */
     uint8_t phase;       /* published */
     uint8_t status_reason;
@@ -230,6 +223,28 @@ static inline bool pod_has(const struct pod *p, enum pod_flag f)
 {
     return (p->flags & f) != 0;
 }
+
+static inline bool pod_is_deleting(const struct pod *p)
+{
+    return pod_life_deleting(p->life);
+}
+
+static inline bool pod_is_gone(const struct pod *p)
+{
+    return p->life.object == POD_LIFE_DELETED;
+}
+/* Its object is; its processes may still run. */
+
+static inline bool pod_is_over(const struct pod *p)
+{
+    return pod_life_over(p->life);
+}
+
+static inline bool pod_is_restarting(const struct pod *p)
+{
+    return p->life.end == POD_END_RESTART;
+}
+/* All of its containers are being stopped, to be started afresh. */
 
 /* ---- what is done to pods -------------------------------------------------------------------- */
 

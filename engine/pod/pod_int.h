@@ -408,13 +408,6 @@ void pod_start_forget(struct pod_container *c);
 
 /* ---- plan.c: what a sync means to do --------------------------------------------------------- */
 
-/* What becomes of the pod by a plan. */
-enum pod_plan_end {
-    POD_PLAN_CARRY_OUT,
-    POD_PLAN_RESTART_ALL, /* all containers are stopped, to be started afresh */
-    POD_PLAN_STOP_ALL,    /* nothing of it is left to run but what serves the rest */
-};
-
 enum pod_plan_end pod_plan(struct pod *p);
 /* Sets the plan of every container. */
 

@@ -175,7 +175,7 @@ static void stat_line(const struct process *p, struct fs_text *to)
 static void environ_of(const struct process *p, struct fs_text *to)
 {
     const struct pod_machine *m = p->c != NULL && p->c->extra != NULL ? p->c->extra->machine : NULL;
-    const struct pod_life *l = m != NULL ? &m->life : NULL;
+    const struct pod_instance *l = m != NULL ? &m->life : NULL;
 
     for (uint32_t i = 0; l != NULL && i < l->env_count; i++) {
         fs_text_say(to, "%s=", l->env[i].key);

@@ -206,7 +206,7 @@ void pod_self_fill(struct pod *p, struct pod_self *out)
 /* One block: the host name, then the pairs, then the values that are not the template's. */
 static int keep_env(const struct rx_mem *mem, const struct pod_programs *common,
                     const struct pod_env *own, const char *hostname, const char *fqdn,
-                    struct pod_life *out)
+                    struct pod_instance *out)
 {
     uint32_t count = own != NULL ? own->count : 0;
     size_t head = count * sizeof(struct rx_pair), size = head + strlen(hostname) + strlen(fqdn) + 2;
@@ -256,7 +256,7 @@ static int copy_argv(struct rx_arena *arena, uint32_t argc, const char *const *a
 
 /* What this pod has of its own. Resolved in scratch: only what differs is kept. */
 static int own_life(struct pod_container *c, const struct pod_programs *common,
-                    const char *hostname, const char *fqdn, struct pod_life *out)
+                    const char *hostname, const char *fqdn, struct pod_instance *out)
 {
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
@@ -283,7 +283,7 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
     return rc;
 }
 
-int pod_life_begin(struct pod_container *c, struct pod_life *out)
+int pod_instance_begin(struct pod_container *c, struct pod_instance *out)
 {
     struct pod *p = pod_of_container(c);
     struct pod_node *n = pod_node_of(p);
@@ -291,7 +291,7 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
     char hostname[POD_NAME_MAX], fqdn[POD_FQDN_MAX];
     int rc = 0;
 
-    *out = (struct pod_life){0};
+    *out = (struct pod_instance){0};
     rx_arena_init(&out->arena, &n->guest);
     if (common->generation != n->configs.generation)
         rc = compile_common(n, pod_spec_of(p), pod_container_spec_of(c), common);
@@ -305,15 +305,15 @@ int pod_life_begin(struct pod_container *c, struct pod_life *out)
         rc = common->common ? keep_env(&n->guest, common, NULL, hostname, fqdn, out)
                             : own_life(c, common, hostname, fqdn, out);
     if (rc != 0)
-        pod_life_end(&n->guest, out);
+        pod_instance_end(&n->guest, out);
     return rc;
 }
 
-void pod_life_end(const struct rx_mem *mem, struct pod_life *l)
+void pod_instance_end(const struct rx_mem *mem, struct pod_instance *l)
 {
     rx_mem_free(mem, l->own, l->own_size);
     rx_arena_fini(&l->arena);
-    *l = (struct pod_life){0};
+    *l = (struct pod_instance){0};
 }
 
 uint32_t pod_first_pid(struct pod_container *c)

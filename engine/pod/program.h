@@ -60,7 +60,7 @@ bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d);
 /* Has this not been said of the template before? */
 
 /* What one instance runs with. Pointers lead into the template or into memory of its own. */
-struct pod_life {
+struct pod_instance {
     uint32_t env_count;
     const struct rx_pair *env;
     struct pod_program main;
@@ -71,10 +71,10 @@ struct pod_life {
     struct rx_arena arena; /* a main command that only this pod has */
 };
 
-int pod_life_begin(struct pod_container *c, struct pod_life *out);
+int pod_instance_begin(struct pod_container *c, struct pod_instance *out);
 /* -RX_ELIMIT: the argument list is too long; -RX_ENOMEM. */
 
-void pod_life_end(const struct rx_mem *mem, struct pod_life *l);
+void pod_instance_end(const struct rx_mem *mem, struct pod_instance *l);
 
 /* ---- unknown.c: commands that nobody knows ------------------------------------------------------ */
 

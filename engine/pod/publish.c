@@ -40,7 +40,7 @@ static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, co
         .kind = (uint8_t)kind, .container = (uint8_t)container, .composed = composed};
 
     /* The object is gone: nobody records Events about it any more. */
-    if (pod_has(p, POD_GONE))
+    if (pod_is_gone(p))
         return;
     put(p, &e, text, length);
 }
@@ -203,7 +203,7 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
 {
     enum pod_phase phase = pod_phase_of(in);
 
-    if (pod_has(p, POD_FAILING) && (in->final || pod_phase_terminal(phase)))
+    if (p->life.end == POD_END_FAILED && (in->final || pod_phase_terminal(phase)))
         phase = POD_PHASE_FAILED;
     /* Terminal phases are for ever; while something may still run, or is about to, they are withheld. */
     if (pod_phase_terminal((enum pod_phase)p->phase))
@@ -264,11 +264,11 @@ void pod_publish_scheduled(struct pod *p)
 void pod_publish(struct pod *p, enum pod_publish what)
 {
     struct pod_container_view v[POD_CONTAINERS_MAX];
-    bool final = pod_has(p, POD_STOPPING) && pod_has(p, POD_ENDED) && !pod_has(p, POD_RESTARTING);
+    bool final = pod_is_over(p) && pod_life_stopping(p->life);
     struct pod_phase_in in;
     struct pod_conditions now;
 
-    if (pod_has(p, POD_GONE))
+    if (pod_is_gone(p))
         return;
     pod_views_of(p, v, &in, final);
     for (uint32_t i = 0; i < in.count; i++) {

@@ -23,7 +23,7 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     struct pod_node *n = pod_node_of(p);
 
     /* However a victim of a restart of all containers ends, it is this that its record says. */
-    if (pod_has(p, POD_RESTARTING) && !pod_has(p, POD_DELETING) && c->kill_by == POD_KILL_END) {
+    if (pod_is_restarting(p) && !pod_is_deleting(p) && c->kill_by == POD_KILL_END) {
         code = pod_exit_of_signal(POD_SIGKILL);
         reason = POD_REASON_RESTARTING_ALL;
     }
@@ -252,8 +252,7 @@ void pod_hear_stop(struct pod_container *c, int32_t signal)
  * signal. A stop that is under way already is not begun again: the signal is sent once. */
 void pod_stop_all(struct pod *p, int32_t grace_s)
 {
-    p->flags |= POD_STOPPING;
-    p->flags &= (uint16_t)~POD_BUSY;
+    p->flags &= (uint8_t)~POD_BUSY;
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         struct pod_container *c = pod_container_at(p, i);
         enum pod_container_kind kind = pod_container_spec_of(c)->kind;

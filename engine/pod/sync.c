@@ -17,7 +17,7 @@ void pod_need_sync_relisted(struct pod *p)
     rx_ms period = pod_node_of(p)->knobs.relist;
 
     pod_unpark(p);
-    if (period == 0 || pod_has(p, POD_STOPPING) || pod_has(p, POD_BUSY)) {
+    if (period == 0 || pod_life_stopping(p->life) || pod_has(p, POD_BUSY)) {
         pod_need_sync(p);
         return;
     }

@@ -33,10 +33,10 @@ static void view_of_dead(struct pod_container *c, struct pod_container_view *v)
  * lost; under a deadline, one whose turn had not come just waits. */
 static bool called_off(const struct pod *p)
 {
-    if (!pod_has(p, POD_ENDED))
+    if (!pod_is_over(p))
         return false;
-    return pod_has(p, POD_DELETING) ||
-           (pod_has(p, POD_FAILING) && (p->conditions >> POD_COND_INITIALIZED & 1));
+    return pod_is_deleting(p) ||
+           (p->life.end == POD_END_FAILED && (p->conditions >> POD_COND_INITIALIZED & 1));
 }
 
 void pod_container_view_of(struct pod_container *c, struct pod_container_view *v)
@@ -65,7 +65,7 @@ void pod_container_view_of(struct pod_container *c, struct pod_container_view *v
         v->exit_code = pod_exit_of_signal(POD_SIGKILL);
     } else {
         v->state = POD_WAITING;
-        v->restarts = !pod_has(p, POD_DELETING);
+        v->restarts = !pod_is_deleting(p);
         v->has_last = c->cur.valid && !c->purged;
         v->exit_code = c->cur.exit_code;
         v->last_succeeded = v->has_last && c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED;
@@ -201,10 +201,10 @@ void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_ph
                           struct pod_conditions *out)
 {
     uint32_t all = (1u << pod_spec_of(p)->gate_count) - 1;
-    bool over = pod_has(p, POD_ENDED) || pod_phase_terminal(phase);
+    bool over = pod_is_over(p) || pod_phase_terminal(phase);
 
     memset(out, 0, sizeof(*out));
-    if (pod_has(p, POD_RESTARTING))
+    if (pod_is_restarting(p))
         out->value[POD_COND_RESTARTING] = (struct pod_condition_value){true, POD_COND_REASON_RESTARTING};
     /* The kubelet tells whom it has chosen only together with the end. */
     if (p->status_reason == POD_STATUS_EVICTED && pod_phase_terminal(phase))
@@ -288,7 +288,7 @@ struct pod_row pod_row_now(const struct pod *p, const struct pod_phase_in *in)
         .phase = (enum pod_phase)p->phase,
         .initialized = p->conditions >> POD_COND_INITIALIZED & 1,
         .ready = p->conditions >> POD_COND_READY & 1,
-        .deleting = pod_has(p, POD_DELETING),
+        .deleting = pod_is_deleting(p),
         .gated = pod_spec_of(p)->scheduling_gated,
         .unbound = !pod_on_node(p),
         /* The reason comes with the phase it explains. */

@@ -242,7 +242,7 @@ static void attempt(struct pod_probe *b, bool started)
     };
     uint8_t decision;
 
-    RX_ASSERT(!pod_has(p, POD_ENDED));
+    RX_ASSERT(!pod_is_over(p));
     if (in.known && b->instance != c->restarts + 1)
         meet(b, c);
     in.held = (b->flags & POD_PROBE_HELD) != 0;

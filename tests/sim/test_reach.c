@@ -23,6 +23,12 @@ static const struct {
     {VECTOR_POD "  containers: [{name: c, image: \"I:1\"}]\n", NULL},
     {VECTOR_POD "  containers: [{name: c, image: i:1}]\n" VECTOR_BEHAVIOR("c")
      "  pull: [{fail: gone, reason: ImageInspectError}]\n", NULL},
+    {VECTOR_POD "  restartPolicy: Never\n  containers:\n  - name: c\n    image: i:1\n"
+                "    livenessProbe: {httpGet: {port: 80}, failureThreshold: 1}\n" VECTOR_BEHAVIOR("c")
+     "  instances: [{serve: [{from: 20s, status: 500}]}]\n", NULL},
+    {VECTOR_POD "  restartPolicy: Never\n  containers:\n  - name: c\n    image: i:1\n    restartPolicy: Never\n"
+                "    restartPolicyRules: [{action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}]\n"
+     VECTOR_BEHAVIOR("c") "  instances: [{exit: {after: 5s, code: 42}}, {}]\n", NULL},
 };
 
 static void count(struct pod_met *met, const char *yaml, const char *knob, uint64_t seed, enum podring_timing timing)
@@ -63,6 +69,8 @@ Test(reach, every_row_decides_something, .timeout = 120)
 
     cr_assert_leq(pod_gate_rows, POD_MET_ROWS);
     cr_assert_leq(pod_image_rows, POD_MET_ROWS);
+    cr_assert_leq(pod_life_rows, POD_MET_ROWS);
+    cr_assert_leq(pod_plan_rows, POD_MET_ROWS);
     for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++)
         count(&met, shown[i].yaml, shown[i].knob, 0, PODRING_TIMING_REFERENCE);
     count_worlds(&met);
@@ -72,4 +80,10 @@ Test(reach, every_row_decides_something, .timeout = 120)
     for (uint32_t i = 0; i < pod_image_rows; i++)
         cr_expect_gt(met.image[i], 0, "image: nothing reaches %s, an image that %s", pod_image_table[i].name,
                      pod_image_table[i].why);
+    for (uint32_t i = 0; i < pod_life_rows; i++)
+        cr_expect_gt(met.life[i], 0, "life: nothing reaches %s, a worker whose pod %s", pod_life_table[i].name,
+                     pod_life_table[i].why);
+    for (uint32_t i = 0; i < pod_plan_rows; i++)
+        cr_expect_gt(met.plan[i], 0, "plan: nothing reaches %s, a container that %s", pod_plan_table[i].name,
+                     pod_plan_table[i].why);
 }

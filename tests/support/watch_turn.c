@@ -53,7 +53,7 @@ static int32_t grace_of(const struct watch_container *seen, struct pod *p, struc
         probe = seen->now.spec->probe[POD_STARTUP];
     if (probe != NULL && probe->grace_s >= 0)
         return probe->grace_s;
-    if (seen->kill == WATCH_END && pod_has(p, POD_RESTARTING))
+    if (seen->kill == WATCH_END && pod_is_restarting(p))
         return 0;
     /* Of a pod whose object is gone no Killing is told. */
     if (seen->kill == WATCH_END || seen->kill == WATCH_NO_KILL)
@@ -66,7 +66,7 @@ static void check_end_grace(struct watch *w, const struct watch_pod *at, struct 
 {
     int32_t least = pod_spec_of(p)->grace_s;
 
-    if (pod_has(p, POD_RESTARTING))
+    if (pod_is_restarting(p))
         return;
     if (pod_eviction_message(p) != NULL)
         return; /* who has filled the disk is promised nothing */
@@ -177,7 +177,7 @@ static bool is_forgotten(const struct watch_pod *at, struct pod *p, struct pod_c
     if (c->proc_state != POD_PROC_DEAD || s->kind == POD_INIT || c->stage != POD_STAGE_IDLE ||
         rx_timer_armed(&c->life) || rx_timer_armed(&p->sync) || at->restarts_all)
         return false;
-    if (p->deleted_at >= 0 || p->flags & (POD_BUSY | POD_ENDED | POD_STOPPING | POD_DIRTY))
+    if (p->deleted_at >= 0 || p->life.worker != POD_WORKER_SYNC || p->flags & (POD_BUSY | POD_DIRTY))
         return false;
     if (!(p->flags & POD_MAINS_BEGUN))
         return false; /* the init sequence comes first */
