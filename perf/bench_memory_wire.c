@@ -138,13 +138,15 @@ void bench_attempt_free(struct pod_attempt *a)
     wire.again = a;
 }
 
+enum { DEADLINE_BIT = 128 }; /* of a key here */
+
 /* The deadline of an attempt, or its turn to be answered. */
 static void on_timer(void *ctx, struct rx_timer *t)
 {
     struct pod_attempt *a;
 
     (void)ctx;
-    if (t->key & POD_DEADLINE_TIMER) {
+    if (t->key & DEADLINE_BIT) {
         a = rx_container_of(t, struct pod_attempt, deadline);
         a->carrier->expire(a);
     } else {
@@ -159,7 +161,7 @@ static void bench_ask(struct pod_attempt *a)
 
     memset(a, 0, offsetof(struct pod_attempt, scratch));
     rx_timer_init(&a->step, rx_key(POD_CLASS_DONE, n % TARGETS << 8));
-    rx_timer_init(&a->deadline, rx_key(POD_CLASS_DONE, n % TARGETS << 8 | POD_DEADLINE_TIMER));
+    rx_timer_init(&a->deadline, rx_key(POD_CLASS_DONE, n % TARGETS << 8 | DEADLINE_BIT));
     a->loop = wire.loop;
     a->node = &wire.node;
     a->carrier = &bench_probe_http;
