@@ -76,12 +76,12 @@ struct pod_attempt {
     uint32_t ip;           /* the pod's own address, host byte order */
     const char *user_agent; /* "kube-probe/1.36", "kube-lifecycle/1.36" */
     bool any_status;       /* httpGet hooks: every HTTP status is a success */
+    bool hook;             /* a hook asks, not a probe */
+    bool not_tls;          /* the carrier's: an https hook was answered by a server that speaks no TLS */
 
     /* the worker's */
     void *owner;           /* struct pod_probe, or struct pod_container if hook; NULL = forgotten */
     pod_verdict_fn *done;  /* of the owner: takes the verdict, once, unless it has forgotten the run */
-    bool hook;
-    bool not_tls;          /* the carrier's: an https hook was answered by a server that speaks no TLS */
     const struct pod_leavings *left; /* the carrier's: of a command, during done; NULL: it did not run */
     uint64_t pod, serial;  /* pod id; number of this attempt, for seeded draws */
     uint64_t probe;        /* stable id of (pod, container, kind), never another's */
