@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/box/shell.h"
+#include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 #include "tests/fuzz/kit.h"
 #include "tests/support/failmem.h"
