@@ -257,12 +257,10 @@ void pod_stop_all(struct pod *p, int32_t grace_s)
         struct pod_container *c = pod_container_at(p, i);
         enum pod_container_kind kind = pod_container_spec_of(c)->kind;
 
+        /* A stop and a postStart hook are waited for (pod.c: inside_step). */
+        RX_ASSERT(c->stage < POD_STAGE_POST_START && !c->hidden);
         c->plan = 0;
-        if (c->stage >= POD_STAGE_PRE_STOP)
-            continue;
-        pod_hook_cancel(c);
         c->stage = POD_STAGE_IDLE;
-        c->hidden = false;
         rx_loop_disarm(pod_node_of(p)->loop, &c->life);
         if (c->proc_state != POD_PROC_RUNNING)
             continue;

@@ -559,3 +559,63 @@ Test(shards, workloads_whose_pods_end_stay_together)
         cr_expect_eq(all.digest, one.digest, "%u shards", n);
     }
 }
+
+/* ---- undoing ----------------------------------------------------------------------------------- */
+
+static bool is_here(struct podring_options o, const char *name)
+{
+    char text[256];
+    podring *r = kit_open(o);
+    uint64_t id;
+    bool here;
+
+    snprintf(text, sizeof(text), PULLS("%s", "", "  - {name: c, image: 'i:1'}\n"), name);
+    kit_apply(r, text);
+    here = podring_find(r, NULL, name, &id) == 0;
+    podring_close(r);
+    return here;
+}
+
+static void name_of(struct podring_options o, bool here, char name[16])
+{
+    int i = 0;
+
+    do
+        snprintf(name, 16, "p%d", i++);
+    while (is_here(o, name) != here);
+}
+
+/* What is known of pulls elsewhere outlives an apply that is refused. */
+Test(shards, a_refused_apply_forgets_no_pull)
+{
+    struct podring_options o = kit_options();
+    struct podring_event e = PODRING_EVENT_INIT;
+    char there[16], here[16], text[1024];
+    unsigned pulled = 0;
+    podring *r;
+
+    o.shard_count = 2;
+    name_of(o, false, there);
+    name_of(o, true, here);
+    r = kit_open(o);
+    snprintf(text, sizeof(text), PULLS("%s", "", "  - {name: c, image: 'i:1'}\n"), there);
+    kit_apply(r, text);
+    cr_assert_eq(podring_run_until(r, 1000), 0);
+    snprintf(text, sizeof(text),
+             PULLS("new", "", "  - {name: c, image: 'i:2'}\n")
+                 PULLS("%s", "", "  - {name: c, image: 'i:1'}\n"),
+             there);
+    cr_assert_eq(podring_load_text(r, "again", text, strlen(text)), 0);
+    cr_assert_eq(podring_apply(r), -PODRING_EEXISTS);
+    snprintf(text, sizeof(text), PULLS("%s", "", "  - {name: c, image: 'i:1'}\n"), here);
+    kit_apply(r, text);
+    cr_assert_eq(podring_run_until(r, 2000), 0);
+    while (podring_next_event(r, &e) == 0) {
+        const char *reason = e.reason != NULL ? e.reason : "";
+
+        cr_expect_str_neq(reason, "Pulling");
+        pulled += strcmp(reason, "Pulled") == 0;
+    }
+    cr_expect_eq(pulled, 1);
+    podring_close(r);
+}
