@@ -40,10 +40,11 @@ struct cluster_revision {
     struct cluster_workload *workload;
 };
 
-/* In the place of a pod's id: it is in another shard, and by all that is known here active, or
- * not. */
+/* In the place of a pod's id: it is in another shard, and by all that is known here active, or not; or a step has
+ * taken it away, and when its workload has replaced it only its shard knows. */
 #define CLUSTER_FOREIGN UINT64_MAX
 #define CLUSTER_FOREIGN_OVER (UINT64_MAX - 1)
+#define CLUSTER_FOREIGN_TAKEN (UINT64_MAX - 2)
 
 struct cluster;
 
@@ -128,8 +129,7 @@ bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *
 
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name);
 uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name);
-/* Where a pod of another shard is noted: CLUSTER_FOREIGN or CLUSTER_FOREIGN_OVER. NULL: not
- * there. */
+/* Where a pod of another shard is noted: CLUSTER_FOREIGN, _OVER or _TAKEN. NULL: not there. */
 
 struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
                                       const char *name);

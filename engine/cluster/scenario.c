@@ -55,7 +55,7 @@ static const char *on_foreign_pod(struct cluster *c, const struct pod_step *s)
     if (pod == NULL)
         return "no such pod";
     if (s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL)
-        *pod = CLUSTER_FOREIGN_OVER;
+        *pod = CLUSTER_FOREIGN_TAKEN;
     return NULL;
 }
 

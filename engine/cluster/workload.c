@@ -368,7 +368,7 @@ static uint64_t *slot_of(struct cluster *c, struct cluster_workload *w, const ch
 
 static bool is_foreign(const uint64_t *slot)
 {
-    return *slot >= CLUSTER_FOREIGN_OVER;
+    return *slot >= CLUSTER_FOREIGN_TAKEN;
 }
 
 /* Where a pod of that name is noted, here or in another shard. A workload's name is all of the pod's, or
@@ -523,6 +523,16 @@ static int create_all(struct cluster *c, struct cluster_workload *w, uint32_t fr
     return rc;
 }
 
+/* How many pods a scaled workload of another shard gets, and which numbers later ones have, is a guess then. */
+static bool guesses(const struct cluster_workload *w)
+{
+    for (uint32_t i = 0; i < w->ordinals; i++) {
+        if (w->pod[i] == CLUSTER_FOREIGN_TAKEN)
+            return true;
+    }
+    return false;
+}
+
 int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
 {
     uint32_t active = cluster_active_pods(c, w);
@@ -534,6 +544,7 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
         return -RX_ESTATE; /* who goes first depends on pods that are not here */
     if (replicas > active && cluster_too_many(c, replicas - active))
         return -RX_ELIMIT;
+    c->node->stats.foreign_lookups += guesses(w);
     if (replicas > active)
         rc = create_all(c, w, CLUSTER_NEXT, replicas - active);
     if (rc != 0)
@@ -646,11 +657,15 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
         p = cluster_find_pod(c, ns, name);
     else
         w = cluster_find(c, ns, kind, name);
-    if (p == NULL && w == NULL)
-        return cluster_find_foreign(c, ns, name) != NULL ? 0 : -RX_ENOTFOUND;
+    if (p == NULL && w == NULL && cluster_find_foreign(c, ns, name) == NULL)
+        return -RX_ENOTFOUND;
     rc = c->host.image_id(c->host.ctx, image, &image_id);
     if (rc != 0)
         return rc;
+    if (p == NULL && w == NULL) {
+        pod_foreign_image(c->node, image_id);
+        return 0;
+    }
     old = p != NULL ? pod_spec_of(p) : w->spec.template_;
     rc = with_image(c, old, container, image, image_id, &spec);
     if (rc != 0)

@@ -48,6 +48,15 @@ static bool holds_up(const struct pod_container_spec *s)
            (s->kind == POD_SIDECAR && s->probe[POD_STARTUP] != NULL);
 }
 
+/* Can it not start at all, as far as its definition tells? Then what follows it does not, either. */
+static bool cannot_start(struct pod_node *n, const struct pod_spec *spec, const struct pod_container_spec *s)
+{
+    char why[512];
+
+    return (s->user.non_root && s->user.given && s->user.uid == 0) ||
+           (!n->knobs.ignore_missing && pod_config_missing(&n->configs, spec, s, why, sizeof(why)));
+}
+
 /* ... or by what a Behavior says of its first instance? */
 static bool starts_slowly(const struct pod_container_spec *s, const struct pod_script *script)
 {
@@ -102,7 +111,7 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
             *image = (struct pod_foreign_image){n->serial, at};
-        if (starts_slowly(s, &script))
+        if (starts_slowly(s, &script) || (s->kind == POD_SIDECAR && cannot_start(n, t->spec, s)))
             return 0;
     }
     return 0;
@@ -127,7 +136,7 @@ void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t 
         const struct pod_container_spec *before = &spec->container[i];
 
         late |= holds_up(before);
-        unsure |= before->pull_policy == POD_PULL_NEVER &&
+        unsure |= (before->pull_policy == POD_PULL_NEVER || cannot_start(n, spec, before)) &&
                   (holds_up(before) || before->kind == POD_SIDECAR);
         again |= before->image_id == id && before->pull_policy != POD_PULL_NEVER;
     }
@@ -140,6 +149,13 @@ void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t 
     if (late)
         mark(n->image_late, id);
     mark(n->image_pulled, id);
+}
+
+void pod_foreign_image(struct pod_node *n, uint32_t id)
+{
+    mark(n->image_pulled, id);
+    mark(n->image_shared, id);
+    mark(n->image_late, id);
 }
 
 int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at)

@@ -290,6 +290,9 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
  * at_once: the processes are lost instead of stopped. -RX_ESTATE: it is over already, or being
  * stopped. */
 
+void pod_foreign_image(struct pod_node *n, uint32_t image_id);
+/* A pod of another shard is given that image now: it may bring it. */
+
 int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at);
 /* A pod of the template is created in another shard: it takes its serial number and its place in
  * the counts of Behavior documents. gone_at: when a step takes it away, and with it a pull that is
