@@ -87,6 +87,63 @@ Test(worlds, a_kept_connection_tells_the_same_story, .timeout = 600)
     cr_assert(hunt_run(&h));
 }
 
+/* ... nor when the network is bad: then each tells its own, but the same one each time. */
+Test(worlds, kept_connections_keep_the_invariants_under_faults, .timeout = 600)
+{
+    static const struct hunt h = {.shape = {.faults = true, .timings = true, .calls = true},
+                                  .for_ms = FOR_MS,
+                                  .seed = 340000,
+                                  .count = 150,
+                                  .flags = PODRING_KEEP_ALIVE,
+                                  .twice = true};
+
+    cr_assert(hunt_run(&h));
+}
+
+/* A parked probe needs no run of the few there are, and none that would be told of otherwise. */
+Test(worlds, small_limits_tell_one_story_parked_or_not, .timeout = 600)
+{
+    static const struct hunt h = {.shape = {.timings = true, .calls = true, .limits = true},
+                                  .for_ms = FOR_MS,
+                                  .seed = 380000,
+                                  .count = 150,
+                                  .parked = true};
+
+    cr_assert(hunt_run(&h));
+}
+
+/* Wherever a full queue ends a turn. */
+Test(worlds, a_small_queue_tells_one_story_on_a_wire, .timeout = 600)
+{
+    static const struct hunt h = {.shape = {.wire = true, .calls = true, .limits = true},
+                                  .for_ms = FOR_MS,
+                                  .seed = 350000,
+                                  .count = 150,
+                                  .parked = true,
+                                  .wire = true,
+                                  .kept = true};
+
+    cr_assert(hunt_run(&h));
+}
+
+/* Several engines that share the pods tell what one tells. */
+Test(worlds, shares_tell_one_story, .timeout = 600)
+{
+    static const struct hunt h = {
+        .shape = {.timings = true}, .for_ms = FOR_MS, .seed = 360000, .count = 150, .shares = true};
+
+    cr_assert(hunt_run(&h));
+}
+
+/* One allocation fails, somewhere. */
+Test(worlds, without_memory_tell_the_beginning_of_the_story, .timeout = 600)
+{
+    static const struct hunt h = {
+        .shape = {.timings = true}, .for_ms = FOR_MS, .seed = 370000, .count = 150, .starved = true};
+
+    cr_assert(hunt_run(&h));
+}
+
 static uint64_t connections_of(uint32_t flags)
 {
     static const char yaml[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  "

@@ -261,9 +261,11 @@ static void draw_limit(struct maker *m, uint32_t *limit)
 
 static void draw_limits(struct maker *m)
 {
+    draw_limit(m, &m->events_max);
+    if (m->shape.wire) /* who waits for the engine's own room is not part of the story that a wire tells, too */
+        return;
     draw_limit(m, &m->attempts_max);
     draw_limit(m, &m->connections_max);
-    draw_limit(m, &m->events_max);
 }
 
 /* ---- objects

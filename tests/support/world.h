@@ -11,9 +11,11 @@
  *   kept    and the same story when probes keep their connections
  *   wire    the wire over in-memory sockets tells the script's story
  *   parked  ... and when virtual time fires every tick of every probe
+ *   shares  several engines that share the pods tell, all together, what one tells, and count the same
+ *   memory  no world takes more and more; and one whose n-th allocation fails tells what it tells otherwise, or
+ *           the beginning of it and that there is no memory, and gives all of it back
  *   crash   no world ends the process
  *   clock   no world stops the clock or runs for ever
- *   memory  no world takes more and more
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -25,7 +27,8 @@ struct hunt {
     int64_t for_ms;
     uint64_t seed;          /* the first */
     unsigned count;         /* seeds from there */
-    bool twice, parked, wire, kept; /* compare runs */
+    uint32_t flags;         /* of the first run, and of what it is compared with */
+    bool twice, parked, wire, kept, shares, starved; /* compare runs */
     uint64_t growth_max;    /* bytes that the second half of a run may take; 0: not looked at */
     unsigned tries;         /* candidates when shrinking; 0 = 4000 */
 };

@@ -3,6 +3,7 @@
  * world_run.c - one random world under observation, and the same world once more in other ways, which must tell
  * the same story and count the same.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,19 +20,16 @@ enum {
 /* ---- one world
  * -------------------------------------------------------------------------------------------- */
 
-struct run {
-    podring *ring;
-    struct watch *watch;
-    struct caller *caller;
-    uint32_t events_max;
-};
-
-static void broken(struct verdict *v, const char *rule, int64_t at_ms, const char *text)
+void world_broken(struct verdict *v, const char *rule, int64_t at_ms, const char *format, ...)
 {
+    va_list args;
+
     if (v->rule[0] != '\0')
         return;
     snprintf(v->rule, sizeof(v->rule), "%s", rule);
-    snprintf(v->text, sizeof(v->text), "%s", text);
+    va_start(args, format);
+    vsnprintf(v->text, sizeof(v->text), format, args);
+    va_end(args);
     v->at_ms = at_ms;
 }
 
@@ -40,20 +38,22 @@ static enum podring_net net_of(const struct hunt *h)
     return h->shape.faults ? PODRING_NET_MEMORY : PODRING_NET_SCRIPT;
 }
 
-static struct podring_options options_of(const struct maker *m, uint64_t seed, enum podring_net net,
-                                         uint32_t flags)
+static struct podring_options options_of(const struct maker *m, uint64_t seed, const struct world_how *how)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
 
     o.clock = PODRING_VIRTUAL;
-    o.net = net;
+    o.net = how->net;
     o.timing = m->timing;
     o.seed = seed;
     o.events_max = m->events_max > 0 ? m->events_max : QUEUE;
     o.attempts_max = m->attempts_max;
     o.connections_max = m->connections_max;
-    o.flags = flags;
-    if (m->shape.faults && net == PODRING_NET_MEMORY) {
+    o.flags = how->flags;
+    o.shard_index = how->shard_index;
+    o.shard_count = how->shard_count;
+    o.allocator = how->allocator;
+    if (m->shape.faults && how->net == PODRING_NET_MEMORY) {
         o.net_latency_max_us = m->latency_max_us;
         o.net_refuse_ppm = m->refuse_ppm;
         o.net_reset_ppm = m->reset_ppm;
@@ -62,38 +62,41 @@ static struct podring_options options_of(const struct maker *m, uint64_t seed, e
     return o;
 }
 
-static podring *opened(const struct maker *m, const struct podring_options *o, struct verdict *v)
+int world_open(struct run *r, const struct maker *m, uint64_t seed, const struct world_how *how, struct verdict *v)
 {
-    podring *ring = NULL;
+    struct podring_options o = options_of(m, seed, how);
+    int rc;
 
-    if (podring_open(o, &ring) != 0) {
-        broken(v, "crash", 0, podring_why(NULL));
-        return NULL;
+    *r = (struct run){.events_max = o.events_max, .net = how->net};
+    rc = podring_open(&o, &r->ring);
+    if (rc != 0) {
+        r->ring = NULL;
+        return rc;
     }
-    for (unsigned i = 0; i < m->settings; i++)
-        podring_set(ring, m->setting[i].knob, m->setting[i].value);
-    return ring;
-}
-
-static bool begin(struct run *r, const struct maker *m, uint64_t seed, enum podring_net net,
-                  uint32_t flags, struct verdict *v)
-{
-    struct podring_options o = options_of(m, seed, net, flags);
-    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
-
-    r->events_max = o.events_max;
-    r->ring = opened(m, &o, v);
-    if (r->ring == NULL)
-        return false;
+    for (unsigned i = 0; i < m->settings && rc == 0; i++)
+        rc = podring_set(r->ring, m->setting[i].knob, m->setting[i].value);
     r->watch = watch_new(r->ring, m, v);
     r->caller = caller_new(r->ring, m, r->watch);
+    return rc;
+}
+
+bool world_begin(struct run *r, const struct maker *m, uint64_t seed, const struct world_how *how,
+                 struct verdict *v)
+{
+    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
+    int rc = world_open(r, m, seed, how, v);
+
+    if (rc != 0)
+        world_broken(v, "crash", 0, "%s", podring_why(r->ring));
+    if (r->ring == NULL)
+        return false;
     if (podring_load_text(r->ring, "world", m->text, m->manifest) == 0 && podring_apply(r->ring) == 0)
         return true;
     for (uint32_t i = 0; podring_diagnostic_at(r->ring, i, &d) == 0; i++) {
         if (d.severity == PODRING_ERROR)
-            broken(v, "manifest", 0, d.text);
+            world_broken(v, "manifest", 0, "%s", d.text);
     }
-    broken(v, "manifest", 0, podring_why(r->ring));
+    world_broken(v, "manifest", 0, "%s", podring_why(r->ring));
     return true;
 }
 
@@ -105,7 +108,7 @@ static uint64_t memory_of(const struct run *r)
     return s.memory;
 }
 
-static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
+void world_turn(struct run *r, const struct hunt *h, struct verdict *v)
 {
     uint64_t half = 0, limit = r->events_max;
     int64_t for_ms = h->for_ms;
@@ -118,7 +121,7 @@ static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
         int rc = podring_turn(r->ring, ahead ? 0 : caller_next_ms(r->caller, for_ms) - before);
 
         if (rc < 0 && rc != -PODRING_EFULL) {
-            broken(v, "crash", before, podring_why(r->ring));
+            world_broken(v, "crash", before, "%s", podring_why(r->ring));
             return;
         }
         ahead = caller_is_ahead(r->caller);
@@ -130,20 +133,22 @@ static void turn_until(struct run *r, const struct hunt *h, struct verdict *v)
         ahead |= caller_is_ahead(r->caller);
         turns = podring_now(r->ring) == before ? turns + 1 : 0;
         if (turns > TURNS_MAX)
-            broken(v, "clock", before, "time stands still");
+            world_broken(v, "clock", before, "time stands still");
         if (half == 0 && podring_now(r->ring) >= for_ms / 2)
             half = memory_of(r);
         if ((rc == 0 && podring_now(r->ring) >= for_ms) || watch_pods(r->watch) > PODS_MAX)
             break;
     }
     if (h->growth_max > 0 && memory_of(r) > half + h->growth_max)
-        broken(v, "memory", -1, "the second half has taken more than the first has left");
+        world_broken(v, "memory", -1, "the second half has taken more than the first has left");
     if (v->rule[0] == '\0')
         watch_end(r->watch);
 }
 
-static void finish(struct run *r)
+void world_finish(struct run *r)
 {
+    if (r->ring == NULL)
+        return;
     caller_free(r->caller);
     watch_free(r->watch);
     podring_close(r->ring);
@@ -161,36 +166,47 @@ static int64_t time_of(const char *line)
     return at;
 }
 
-/* What a run has counted, but for the engine's own work: turns, timers, calls, memory. */
 static const struct {
     const char *name;
     size_t at;
+    bool adds_up;
 } counters[] = {
-#define COUNTER(name) {#name, offsetof(struct podring_stats, name)}
-    COUNTER(pods),       COUNTER(pods_peak),          COUNTER(pods_created), COUNTER(pods_deleted),
-    COUNTER(probes),     COUNTER(probes_done),        COUNTER(success),      COUNTER(warning),
-    COUNTER(failure),    COUNTER(error),              COUNTER(timeouts),     COUNTER(missed),
-    COUNTER(in_flight),  COUNTER(containers_running), COUNTER(restarts),     COUNTER(backoffs),
-    COUNTER(kills),      COUNTER(events),             COUNTER(events_dropped),
-#undef COUNTER
+#define SUM(name) {#name, offsetof(struct podring_stats, name), true}
+    SUM(pods),     SUM(pods_created), SUM(pods_deleted), SUM(containers_running), SUM(probes),   SUM(probes_done),
+    SUM(success),  SUM(warning),      SUM(failure),      SUM(error),              SUM(timeouts), SUM(missed),
+    SUM(restarts), SUM(backoffs),     SUM(kills),        SUM(events),             SUM(in_flight),
+#undef SUM
+    {"pods_peak", offsetof(struct podring_stats, pods_peak), false},
+    {"events_dropped", offsetof(struct podring_stats, events_dropped), false},
 };
+
+uint64_t world_counter(const struct run *r, unsigned i, const char **name, bool *adds_up)
+{
+    struct podring_stats s = PODRING_STATS_INIT;
+    uint64_t value;
+
+    *name = i < RX_ARRAY_LEN(counters) ? counters[i].name : NULL;
+    if (*name == NULL)
+        return 0;
+    *adds_up = counters[i].adds_up;
+    podring_stats(r->ring, &s);
+    memcpy(&value, (const char *)&s + counters[i].at, sizeof(value));
+    return value;
+}
 
 static void compare_counters(const struct run *a, const struct run *b, const char *rule, struct verdict *v)
 {
-    struct podring_stats x = PODRING_STATS_INIT, y = PODRING_STATS_INIT;
-    char text[sizeof(v->text)];
+    const char *name;
+    bool adds_up;
 
-    podring_stats(a->ring, &x);
-    podring_stats(b->ring, &y);
-    for (size_t i = 0; i < RX_ARRAY_LEN(counters); i++) {
-        uint64_t one, two;
+    for (unsigned i = 0;; i++) {
+        uint64_t one = world_counter(a, i, &name, &adds_up), two = world_counter(b, i, &name, &adds_up);
 
-        memcpy(&one, (const char *)&x + counters[i].at, sizeof(one));
-        memcpy(&two, (const char *)&y + counters[i].at, sizeof(two));
-        snprintf(text, sizeof(text), "%s are %llu, then %llu", counters[i].name, (unsigned long long)one,
-                 (unsigned long long)two);
+        if (name == NULL)
+            break;
         if (one != two)
-            broken(v, rule, -1, text);
+            world_broken(v, rule, -1, "%s are %llu, then %llu", name, (unsigned long long)one,
+                         (unsigned long long)two);
     }
 }
 
@@ -199,11 +215,10 @@ static void compare(const struct run *a, const struct run *b, const char *rule, 
 {
     size_t x, y, i = 0, line = 0;
     const char *one = watch_lines(a->watch, &x), *two = watch_lines(b->watch, &y);
-    char text[sizeof(v->text)];
 
     if (x == y && memcmp(one, two, x) == 0) {
         if (podring_digest(a->ring) != podring_digest(b->ring))
-            broken(v, rule, 0, "the same bytes have two digests");
+            world_broken(v, rule, 0, "the same bytes have two digests");
         compare_counters(a, b, rule, v);
         return;
     }
@@ -211,41 +226,46 @@ static void compare(const struct run *a, const struct run *b, const char *rule, 
         if (one[i] == '\n')
             line = i + 1;
     }
-    snprintf(text, sizeof(text), "first %.200s, then %.200s", one + line, two + line);
-    broken(v, rule, time_of(one + line), text);
+    world_broken(v, rule, time_of(one + line), "first %.200s, then %.200s", one + line, two + line);
 }
 
-/* The story of `first` once more, in another world. */
-static void tell_again(const struct hunt *h, const struct maker *m, uint64_t seed,
-                       struct run *first, const char *rule, enum podring_net net, uint32_t flags,
-                       struct verdict *v)
+/* The story of `first` once more, in another way. */
+static void tell_again(const struct hunt *h, const struct maker *m, uint64_t seed, const struct run *first,
+                       const char *rule, struct world_how how, struct verdict *v)
 {
     struct run second;
 
-    if (v->rule[0] != '\0' || !begin(&second, m, seed, net, flags, v))
+    if (v->rule[0] != '\0' || !world_begin(&second, m, seed, &how, v))
         return;
-    turn_until(&second, h, v);
+    world_turn(&second, h, v);
     if (v->rule[0] == '\0')
         compare(first, &second, rule, v);
-    finish(&second);
+    world_finish(&second);
 }
 
 void world_check(const struct hunt *h, const struct maker *m, uint64_t seed, struct verdict *v)
 {
-    enum podring_net net = net_of(h);
+    struct world_how how = {.net = net_of(h), .flags = h->flags}, other = how;
     struct run first;
 
     *v = (struct verdict){0};
-    if (!begin(&first, m, seed, net, 0, v))
+    if (!world_begin(&first, m, seed, &how, v))
         return;
-    turn_until(&first, h, v);
+    world_turn(&first, h, v);
     if (h->twice)
-        tell_again(h, m, seed, &first, "twice", net, 0, v);
+        tell_again(h, m, seed, &first, "twice", how, v);
+    other.flags = how.flags | PODRING_NO_PARK;
     if (h->parked)
-        tell_again(h, m, seed, &first, "parked", net, PODRING_NO_PARK, v);
+        tell_again(h, m, seed, &first, "parked", other, v);
+    other = (struct world_how){.net = PODRING_NET_MEMORY, .flags = how.flags};
     if (h->wire)
-        tell_again(h, m, seed, &first, "wire", PODRING_NET_MEMORY, 0, v);
+        tell_again(h, m, seed, &first, "wire", other, v);
+    other.flags = how.flags | PODRING_KEEP_ALIVE;
     if (h->kept)
-        tell_again(h, m, seed, &first, "kept", PODRING_NET_MEMORY, PODRING_KEEP_ALIVE, v);
-    finish(&first);
+        tell_again(h, m, seed, &first, "kept", other, v);
+    for (uint32_t n = 2; h->shares && n <= 3; n++)
+        world_shares(h, m, seed, &first, n, v);
+    if (h->starved)
+        world_starve(h, m, seed, &first, v);
+    world_finish(&first);
 }
