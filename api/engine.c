@@ -200,19 +200,14 @@ static int choose_carriers(podring *r, const struct podring_options *o)
         r->socket_options.op_flags |= RX_OP_RST_CLOSE;
     if (o->flags & PODRING_FAST_OPEN)
         r->socket_options.op_flags |= RX_OP_FAST_OPEN;
-    for (int kind = 0; kind <= POD_HANDLER_SLEEP; kind++)
-        pod_node_carrier(n, (enum pod_handler_kind)kind, &probe_script, NULL);
     n->exec_host = (o->flags & PODRING_EXEC_HOST) != 0;
     rx_list_init(&r->exec_runs.all);
-    if (n->exec_host)
-        pod_node_carrier(n, POD_HANDLER_EXEC, &probe_exec_host, &r->exec_runs);
-    else
-        pod_node_carrier(n, POD_HANDLER_EXEC, &probe_exec, NULL);
-    if (o->net == PODRING_NET_SCRIPT)
-        return 0;
-    pod_node_carrier(n, POD_HANDLER_HTTP, &probe_http, &r->socket_options);
-    pod_node_carrier(n, POD_HANDLER_TCP, &probe_tcp, &r->socket_options);
-    if (!(o->flags & PODRING_KEEP_ALIVE))
+    pod_node_carrier(n, POD_CARRIED_SCRIPT, &probe_script, NULL);
+    pod_node_carrier(n, POD_CARRIED_SHELL, &probe_exec, NULL);
+    pod_node_carrier(n, POD_CARRIED_PROCESS, &probe_exec_host, &r->exec_runs);
+    pod_node_carrier(n, POD_CARRIED_HTTP, &probe_http, &r->socket_options);
+    pod_node_carrier(n, POD_CARRIED_TCP, &probe_tcp, &r->socket_options);
+    if (o->net == PODRING_NET_SCRIPT || !(o->flags & PODRING_KEEP_ALIVE))
         return 0;
     rc = probe_kept_open(&r->kept, &r->loop, &r->mem);
     r->socket_options.kept = r->kept;

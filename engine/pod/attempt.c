@@ -18,13 +18,6 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
     rx_timer_init(&a->step, pod_timer_key(POD_TIMER_STEP, p, container, kind));
     rx_timer_init(&a->deadline, pod_timer_key(POD_TIMER_LIMIT, p, container, kind));
     a->loop = n->loop;
-    a->carrier = n->carrier[h->kind];
-    a->carrier_ctx = n->carrier_ctx[h->kind];
-    /* What the wire carriers cannot do, and what goes nowhere on a wire, is scripted in every world. */
-    if (h->https && h->kind == POD_HANDLER_HTTP) {
-        a->carrier = n->carrier[POD_HANDLER_GRPC];
-        a->carrier_ctx = n->carrier_ctx[POD_HANDLER_GRPC];
-    }
     a->handler = h;
     a->ip = p->ip;
     a->to = (struct rx_addr){.ip = p->ip, .port = h->port};
@@ -35,6 +28,31 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
     a->started = rx_loop_clock(n->loop);
     a->began = rx_loop_now(n->loop);
     a->sock = RX_SOCK_NONE;
+}
+
+enum pod_carried pod_node_carried(const struct pod_node *n, const struct pod_handler_spec *h)
+{
+    return pod_carrier_choose((struct pod_carrier_in){
+        .handler = h->kind, .https = h->https, .wire = !n->scripted, .host = n->exec_host});
+}
+
+void pod_attempt_start(struct pod_attempt *a, struct pod_container *c)
+{
+    const struct pod_node *n = a->node;
+    const struct pod_handler_spec *h = a->handler;
+    enum pod_carried by = POD_CARRIED_SCRIPT;
+
+    if (h->kind == POD_HANDLER_EXEC) {
+        struct pod_carrier_in in = {.handler = h->kind, .host = n->exec_host};
+
+        n->look(a, c, &in);
+        by = pod_carrier_choose(in);
+    } else if (!n->scripted) {
+        by = pod_node_carried(n, h);
+    }
+    a->carrier = n->carrier[by];
+    a->carrier_ctx = n->carrier_ctx[by];
+    a->carrier->start(a);
 }
 
 /* ---- the pool ---------------------------------------------------------------------------------- */

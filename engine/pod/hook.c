@@ -235,7 +235,7 @@ static void ask(struct pod_attempt *a, struct pod_container *c, const struct pod
     a->owner = c;
     a->done = answered;
     a->serial = c->extra->hook.runs;
-    a->carrier->start(a);
+    pod_attempt_start(a, c);
 }
 
 static bool begin_request(struct pod_container *c, const struct pod_handler_spec *h)

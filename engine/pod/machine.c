@@ -542,6 +542,19 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
     return p->shell;
 }
 
+void pod_command_look(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in)
+{
+    const struct pod_handler_spec *h = a->handler;
+
+    in->runs = c->proc_state == POD_PROC_RUNNING;
+    if (!in->runs)
+        return;
+    /* Rules for a hook have been asked before there is an attempt. */
+    in->ruled = !a->hook && pod_node_exec(a->node, a->pod, a->container, h->argc, h->argv,
+                                          a->serial) != NULL;
+    in->program = !in->host && pod_machine_program(c, h) != NULL;
+}
+
 static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
 {
     struct pod_exec *e = ctx;

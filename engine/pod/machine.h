@@ -96,6 +96,9 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h);
 /* The command of this probe or hook; NULL: none, or not ours to run. */
 
+void pod_command_look(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
+/* What rule_carrier.h wants to know of a command beyond what its handler says. */
+
 int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
                   struct rx_timer *wake);
 /* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/pod/machine.h"
 #include "engine/pod/pod_int.h"
 #include "engine/pod/program.h"
 #include "engine/pod/timer.h"
@@ -38,6 +39,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     n->parks = o->parks;
     n->shard = o->shard;
     n->kill = pod_kill;
+    n->look = pod_command_look;
     pod_addresses_whole(&n->addresses);
     n->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
@@ -120,11 +122,10 @@ void pod_node_fini(struct pod_node *n)
     rx_mem_close(&n->guest);
 }
 
-void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,
-                      void *ctx)
+void pod_node_carrier(struct pod_node *n, enum pod_carried by, const struct pod_carrier *c, void *ctx)
 {
-    n->carrier[kind] = c;
-    n->carrier_ctx[kind] = ctx;
+    n->carrier[by] = c;
+    n->carrier_ctx[by] = ctx;
 }
 
 void pod_node_claims_put(struct pod_node *n)

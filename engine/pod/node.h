@@ -11,6 +11,7 @@
 
 #include "engine/pod/address.h"
 #include "engine/pod/carrier.h"
+#include "engine/pod/rule_carrier.h"
 #include "engine/pod/config.h"
 #include "engine/pod/rule_backoff.h"
 #include "engine/pod/rule_container.h"
@@ -208,8 +209,8 @@ struct pod_node {
     size_t attempt_head; /* bytes of it that are cleared for each run. Here, as a constant would become a
                           * string instruction, which takes longer to begin than these few hundred bytes */
     struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
-    const struct pod_carrier *carrier[POD_HANDLER_SLEEP + 1]; /* by handler kind */
-    void *carrier_ctx[POD_HANDLER_SLEEP + 1];
+    const struct pod_carrier *carrier[POD_CARRIED_KINDS];
+    void *carrier_ctx[POD_CARRIED_KINDS];
     const struct pod_server *server;  /* NULL: nobody serves ports */
     bool scripted;                    /* every carrier is the script */
     bool exec_host;                   /* hooks' commands go to the exec carrier: they are processes */
@@ -235,6 +236,8 @@ struct pod_node {
     void *left_ctx; /* was requested, it is over, or its object is gone. NULL: nobody minds */
 
     int (*kill)(struct pod *p, uint32_t container, int32_t signal); /* for commands that do it */
+    void (*look)(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
+    /* pod_command_look, for those below it */
     const struct pod_container *computing; /* whose command runs at this moment; NULL = nobody's */
     uint64_t image_present[1024]; /* bit per image id */
     uint64_t image_pulled[1024];  /* ... that some template's policy allows to be pulled, */
@@ -264,8 +267,8 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o);
 void pod_node_fini(struct pod_node *n);
 /* Frees every pod without a word. Carriers and servers must be quiet or gone. */
 
-void pod_node_carrier(struct pod_node *n, enum pod_handler_kind kind, const struct pod_carrier *c,
-                      void *ctx);
+void pod_node_carrier(struct pod_node *n, enum pod_carried by, const struct pod_carrier *c, void *ctx);
+/* Before there are pods; each that rule_carrier.h can choose in this world. */
 
 void pod_node_claims_put(struct pod_node *n);
 /* New PersistentVolumeClaims are in the storage: pods that wait for one are scheduled. */

@@ -276,6 +276,12 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
                       const struct pod_handler_spec *h);
 /* The question, apart from who asks it. */
 
+enum pod_carried pod_node_carried(const struct pod_node *n, const struct pod_handler_spec *h);
+/* Who carries out the runs of a handler that is no command. */
+
+void pod_attempt_start(struct pod_attempt *a, struct pod_container *c);
+/* The question is complete: chooses who carries it out, by rule_carrier.h, and begins. */
+
 uint64_t pod_probe_tag(struct pod_probe *b);
 /* What a run that begins now is answered by: see pod_attempt_tag. */
 

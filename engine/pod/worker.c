@@ -204,10 +204,10 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
 static void forget(struct pod_probe *b)
 {
     struct pod_node *n = pod_node_of(pod_of_probe(b));
-    enum pod_handler_kind kind = (enum pod_handler_kind)pod_probe_spec_of(b)->handler.kind;
+    enum pod_carried by = pod_node_carried(n, &pod_probe_spec_of(b)->handler);
 
-    if (n->carrier[kind] != NULL && n->carrier[kind]->forget != NULL)
-        n->carrier[kind]->forget(n->carrier_ctx[kind], pod_probe_id(pod_of_probe(b), b->container, b->kind));
+    if (n->carrier[by]->forget != NULL)
+        n->carrier[by]->forget(n->carrier_ctx[by], pod_probe_id(pod_of_probe(b), b->container, b->kind));
 }
 
 /* ---- one attempt ------------------------------------------------------------------------------ */
@@ -381,7 +381,7 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
     n->stats.probes++;
     RX_TRACE(probe_start, p->id, trace_which(b));
-    a->carrier->start(a);
+    pod_attempt_start(a, container_of(b));
 }
 
 static void begin_run(struct pod_probe *b)

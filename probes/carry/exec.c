@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * exec.c - the exec carrier: runs the probe's command in its container, in simulated time, over the
- * container's own files. What a Behavior scripts, and what is no command of ours, goes to the script.
+ * container's own files. What a Behavior scripts, and what is no command of ours, never comes here.
  */
 #include <string.h>
 
@@ -55,15 +55,9 @@ static void exec_start(struct pod_attempt *a)
 {
     const struct pod_handler_spec *h = a->handler;
     struct pod_container *c = pod_machine_find(a->node, a->pod, a->container);
-    const struct shell_program *program = c != NULL ? pod_machine_program(c, h) : NULL;
     struct run *r = run_of(a);
 
-    if (program == NULL ||
-        pod_node_exec(a->node, a->pod, a->container, h->argc, h->argv, a->serial) != NULL) {
-        a->carrier = &probe_script;
-        probe_script.start(a);
-        return;
-    }
+    RX_ASSERT(c != NULL);
     memset(r, 0, sizeof(*r));
     if (pod_exec_open(&r->exec, c, h, &a->step) != 0) {
         static const char text[] = "no memory for the command";

@@ -141,24 +141,12 @@ static void judge_no_start(struct pod_attempt *a, int error)
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-static bool is_scripted(const struct pod_attempt *a)
-{
-    const struct pod_handler_spec *h = a->handler;
-
-    return !a->hook && /* those are looked at before they come here */
-           pod_node_exec(a->node, a->pod, a->container, h->argc, h->argv, a->serial) != NULL;
-}
-
 static void host_start(struct pod_attempt *a)
 {
     struct pod_container *c = pod_machine_find(a->node, a->pod, a->container);
     int rc;
 
-    if (c == NULL || is_scripted(a)) {
-        a->carrier = &probe_script;
-        probe_script.start(a);
-        return;
-    }
+    RX_ASSERT(c != NULL);
     a->phase = STARTING;
     rc = open_run(a, c);
     if (rc != 0) {

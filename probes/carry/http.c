@@ -31,6 +31,7 @@ enum phase {
     HEAD, /* until the head of the response is in */
     BODY,
     HELD,   /* how it came out is known, and told when its turn in the instant has come */
+    BEYOND, /* a redirect has led where no wire of ours goes: the script carries on, and `scratch` is its */
     LEAVING /* nobody waits for the verdict any more: only for the last completion */
 };
 
@@ -170,6 +171,7 @@ static void call(struct pod_attempt *a, const char *referer, uint32_t referer_le
     }
     if (u.https) {
         rx_loop_disarm(a->loop, &a->deadline);
+        a->phase = BEYOND;
         probe_script_go_on(a, r->url_len);
         return;
     }
@@ -427,6 +429,10 @@ static void http_expire(struct pod_attempt *a)
 {
     struct probe_http_end e = {.how = PROBE_HTTP_SILENT, .in_body = a->phase == BODY};
 
+    if (a->phase == BEYOND) {
+        probe_script.expire(a);
+        return;
+    }
     if (a->phase == LEAVING)
         return;
     a->phase = LEAVING;
@@ -456,6 +462,10 @@ static void http_lost(struct pod_attempt *a)
 {
     struct run *r = run_of(a);
 
+    if (a->phase == BEYOND) {
+        probe_script.lost(a);
+        return;
+    }
     if (a->phase == LEAVING || !r->dialled)
         return;
     r->end = (struct probe_http_end){
@@ -474,6 +484,10 @@ static void http_lost(struct pod_attempt *a)
 /* Its turn has come. */
 static void http_step(struct pod_attempt *a)
 {
+    if (a->phase == BEYOND) {
+        probe_script.step(a);
+        return;
+    }
     tell(a, &run_of(a)->end);
     a->phase = LEAVING;
     if (a->op.state == RX_OP_DEAD)

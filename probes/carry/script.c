@@ -360,7 +360,6 @@ static void http_step(struct pod_attempt *a)
 void probe_script_go_on(struct pod_attempt *a, uint32_t url_len)
 {
     memset(fate_of(a), 0, sizeof(struct fate));
-    a->carrier = &probe_script;
     fate_of(a)->forget_host = true; /* only an absolute Location leads to another scheme */
     fate_of(a)->url_len = url_len;
     http_hop(a);

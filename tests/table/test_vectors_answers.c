@@ -115,6 +115,34 @@ static const struct vector oddities[] = {
      {{"log c", "503 503 503 503 503 503 503 503 503 503 503 \n404 404 404 404 200 200 "}}},
 };
 
+/* A readiness probe that is led from HTTP, which goes over a wire where there is one, to HTTPS, which does not. */
+#define LED_ASTRAY(rules)                                                                          \
+    VECTOR_POD "  containers:\n  - name: main\n    image: example/app:1\n"                          \
+               "    ports: [{containerPort: 8080}, {containerPort: 8443}]\n"                         \
+               "    readinessProbe: {httpGet: {host: localhost, port: 8080}, periodSeconds: 10, "    \
+               "timeoutSeconds: 5}\n" VECTOR_BEHAVIOR("main")                                        \
+               "  instances: [{serve: [{port: 8080, redirect: \"https://localhost:8443/x\"}, " rules  \
+               "]}]\n"
+#define ASKED "Readiness probe failed: Get \"https://localhost:8443/x\": "
+
+static const struct vector led_astray[] = {
+    {"it answers",
+     LED_ASTRAY("{port: 8443, latency: 2s}"), 15, {{"event Unhealthy", ""}, {"Ready", "2:True"}}},
+    {"it hangs until the deadline",
+     LED_ASTRAY("{port: 8443, do: hang}"), 27,
+     {{"event Unhealthy", "5 15 25"},
+      {"event Unhealthy/" ASKED "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+       "5 15 25"}}},
+    {"its process ends meanwhile",
+     LED_ASTRAY("{port: 8443, do: hang}") VECTOR_STEPS "  - {at: 12s, kill: pod/p, container: main}\n", 13,
+     {{"event Unhealthy", "5 12"}, {"event Unhealthy/connection reset by peer", "12"}}},
+};
+
+Test(vectors_answers, led_astray)
+{
+    vector_check_all(led_astray, sizeof(led_astray) / sizeof(*led_astray));
+}
+
 Test(vectors_answers, latency)
 {
     vector_check_all(latency, sizeof(latency) / sizeof(*latency));
