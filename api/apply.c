@@ -2,23 +2,32 @@
 /*
  * apply.c - what has been loaded becomes objects: all of it, or nothing.
  *
- * An apply that fails is undone and forgotten: the engine is as it was, and what was loaded is dropped,
- * whatever the reason, so that it cannot stand in the way of what is loaded next. Each kind of object is
- * put by one function and taken back by one, in a table; a failure walks the table backwards.
+ * Apply is create-or-update over one list: the objects of the set that come after those that have been applied,
+ * kind by kind (`parts`), those of a kind in the order in which they were read. Each is put by one function of
+ * its kind, which notes what was there before, and taken back by one; a failure walks the list backwards, and then
+ * the engine is as it was. What was loaded is dropped, whatever the reason, so that it cannot stand in the way of
+ * what is loaded next. Only what stays is recorded (st_tell).
  */
 #include <string.h>
 
 #include "api/engine.h"
 #include "engine/reactor/err.h"
+#include "engine/store/config.h"
 
-/* What a failure needs to know; the counts are of what this apply has put. */
-struct undo {
-    uint32_t configs, claims, services, workloads;
-    uint32_t said; /* diagnostics before those of put_words */
-    const struct pod_config **config; /* which one was there before; NULL: none */
-    bool *claim;                      /* was it new? */
-    uint32_t config_room, claim_room;
+/* An object that has been put. */
+struct change {
+    const struct manifest_object *what;
+    struct st_object *object;
+    const struct st_config *config; /* what it said before; NULL: it is new */
     uint32_t service_ips_given;
+    bool unchanged; /* it was there */
+};
+
+/* What a failure needs to know. */
+struct undo {
+    struct change *change;
+    uint32_t changes, room;
+    uint32_t said; /* diagnostics before those of say_words */
     uint64_t pods_peak;
     struct pod_foreign_image *image; /* what was known of pulls elsewhere */
     uint32_t images;
@@ -28,32 +37,48 @@ struct undo {
     struct pod_behaviours_old behaviours_old;
 };
 
+/* A kind of objects, or (ST_KINDS) something that follows from those before it. */
 struct part {
-    int (*put)(podring *r, struct undo *u);
-    void (*take)(podring *r, struct undo *u); /* NULL: the last one, which fails before it does anything */
+    enum st_kind kind;
+    int (*begin)(podring *r, struct undo *u); /* if there is one of the kind */
+    int (*put)(podring *r, struct undo *u, struct change *c);
+    void (*take)(podring *r, const struct change *c);
+    int (*end)(podring *r, struct undo *u);
+    void (*undo)(podring *r, struct undo *u); /* of begin and end, which may not have come to their ends */
 };
 
-static int put_behaviours(podring *r, struct undo *u);
-static int put_configs(podring *r, struct undo *u);
-static int put_claims(podring *r, struct undo *u);
-static int put_services(podring *r, struct undo *u);
-static int put_workloads(podring *r, struct undo *u);
-static int put_words(podring *r, struct undo *u);
-static int put_steps(podring *r, struct undo *u);
-static void take_behaviours(podring *r, struct undo *u);
-static void take_configs(podring *r, struct undo *u);
-static void take_claims(podring *r, struct undo *u);
-static void take_services(podring *r, struct undo *u);
-static void take_workloads(podring *r, struct undo *u);
-static void take_words(podring *r, struct undo *u);
+static int begin_behaviours(podring *r, struct undo *u);
+static int put_behaviour(podring *r, struct undo *u, struct change *c);
+static void take_behaviour(podring *r, const struct change *c);
+static int end_behaviours(podring *r, struct undo *u);
+static void undo_behaviours(podring *r, struct undo *u);
+static int put_config(podring *r, struct undo *u, struct change *c);
+static void take_config(podring *r, const struct change *c);
+static int put_claim(podring *r, struct undo *u, struct change *c);
+static void take_claim(podring *r, const struct change *c);
+static int put_service(podring *r, struct undo *u, struct change *c);
+static void take_service(podring *r, const struct change *c);
+static int begin_workloads(podring *r, struct undo *u);
+static int put_workload(podring *r, struct undo *u, struct change *c);
+static void take_workload(podring *r, const struct change *c);
+static void undo_workloads(podring *r, struct undo *u);
+static int say_words(podring *r, struct undo *u);
+static void unsay_words(podring *r, struct undo *u);
+static int put_step(podring *r, struct undo *u, struct change *c);
+static void take_step(podring *r, const struct change *c);
 
 static const struct part parts[] = {
-    {put_behaviours, take_behaviours}, {put_configs, take_configs},
-    {put_claims, take_claims},         {put_services, take_services},
-    {put_workloads, take_workloads},   {put_words, take_words},
-    {put_steps, NULL},
+    {ST_BEHAVIOUR, begin_behaviours, put_behaviour, take_behaviour, end_behaviours, undo_behaviours},
+    {ST_CONFIG, NULL, put_config, take_config, NULL, NULL},
+    {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL},
+    {ST_SERVICE, NULL, put_service, take_service, NULL, NULL},
+    {ST_WORKLOAD, begin_workloads, put_workload, take_workload, NULL, undo_workloads},
+    {ST_KINDS, NULL, NULL, NULL, say_words, unsay_words},
+    {ST_STEP, NULL, put_step, take_step, NULL, NULL},
 };
 
+static int put_part(podring *r, struct undo *u, const struct part *p);
+static void take_back(podring *r, struct undo *u, size_t begun);
 static void commit(podring *r, struct undo *u);
 static void undo_free(podring *r, struct undo *u);
 
@@ -65,23 +90,24 @@ int podring_apply(podring *r)
 
 int api_apply(podring *r)
 {
-    struct undo u = {.service_ips_given = r->cluster.service_ips_given,
-                     .pods_peak = r->node.stats.pods_peak,
-                     .said = r->set.diagnostics.count};
-    size_t done = 0;
+    struct undo u = {.pods_peak = r->node.stats.pods_peak,
+                     .said = r->set.diagnostics.count,
+                     .room = r->set.objects.count - r->applied.objects};
+    size_t begun = 0;
     int rc = 0;
 
     r->why[0] = '\0';
     if (r->starved)
         return api_fail(r, -PODRING_ENOMEM, "apply: out of memory before; the engine goes no further");
-    while (done < RX_ARRAY_LEN(parts) && (rc = parts[done].put(r, &u)) == 0)
-        done++;
+    u.change = u.room > 0 ? rx_mem_zalloc(&r->mem, u.room * sizeof(*u.change)) : NULL;
+    if (u.room > 0 && u.change == NULL)
+        rc = -PODRING_ENOMEM;
+    while (rc == 0 && begun < RX_ARRAY_LEN(parts))
+        rc = put_part(r, &u, &parts[begun++]);
     if (rc == 0) {
         commit(r, &u);
     } else {
-        /* A part that has failed half way has noted how far it came. */
-        for (size_t i = RX_MIN(done + 1, RX_ARRAY_LEN(parts) - 1); i > 0; i--)
-            parts[i - 1].take(r, &u);
+        take_back(r, &u, begun);
         manifest_forget(&r->set, &r->applied);
         r->node.stats.pods_peak = u.pods_peak;
         if (r->why[0] == '\0')
@@ -91,8 +117,65 @@ int api_apply(podring *r)
     return rc;
 }
 
+static int put_part(podring *r, struct undo *u, const struct part *p)
+{
+    bool begun = p->begin == NULL;
+    int rc = 0;
+
+    for (uint32_t i = r->applied.objects; rc == 0 && p->put != NULL && i < r->set.objects.count; i++) {
+        const struct manifest_object *what = &r->set.objects.item[i];
+        struct change *c = &u->change[u->changes];
+
+        if (what->kind != p->kind)
+            continue;
+        rc = begun ? 0 : p->begin(r, u);
+        begun = true;
+        c->what = what;
+        if (rc == 0)
+            rc = p->put(r, u, c);
+        if (rc != 0)
+            break;
+        c->object = what->name != NULL ? st_find(&r->node.store, p->kind, what->sub, what->ns, what->name)
+                                       : st_newest(&r->node.store, p->kind);
+        u->changes++;
+    }
+    return rc == 0 && p->end != NULL ? p->end(r, u) : rc;
+}
+
+static void take_back(podring *r, struct undo *u, size_t begun)
+{
+    while (u->changes > 0) {
+        const struct change *c = &u->change[--u->changes];
+        size_t i = 0;
+
+        while (parts[i].kind != c->what->kind)
+            i++;
+        parts[i].take(r, c);
+    }
+    for (; begun > 0; begun--) {
+        if (parts[begun - 1].undo != NULL)
+            parts[begun - 1].undo(r, u);
+    }
+}
+
+/* A bare pod tells of itself. */
+static void tell(podring *r, const struct undo *u)
+{
+    for (uint32_t i = 0; i < u->changes; i++) {
+        const struct change *c = &u->change[i];
+
+        if (c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD)
+            continue;
+        if (!c->unchanged)
+            st_tell(&r->node.store, c->object, c->config != NULL ? POD_OBJECT_CREATED : POD_OBJECT_NONE,
+                    POD_OBJECT_CREATED);
+    }
+}
+
 static void commit(podring *r, struct undo *u)
 {
+    bool claims = r->set.claims.count > r->applied.claims;
+
     if (u->behaviours != NULL) {
         pod_node_behaviours_keep(&r->node, &u->behaviours_old);
         rx_mem_free(&r->mem, r->behaviours, r->behaviours_room * sizeof(*r->behaviours));
@@ -100,47 +183,64 @@ static void commit(podring *r, struct undo *u)
         r->behaviours_room = u->behaviour_count;
         u->behaviours = NULL;
     }
-    if (u->claims > 0)
+    tell(r, u);
+    if (claims)
         pod_node_claims_put(&r->node);
     r->applied = manifest_mark(&r->set);
-    r->set.names_from = r->applied.workloads;
-    r->set.configs_from = r->applied.configs;
-    r->set.claims_from = r->applied.claims;
+    r->set.applied = r->applied.objects;
 }
 
 static void undo_free(podring *r, struct undo *u)
 {
-    rx_mem_free(&r->mem, u->config, u->config_room * sizeof(*u->config));
-    rx_mem_free(&r->mem, u->claim, u->claim_room * sizeof(*u->claim));
+    rx_mem_free(&r->mem, u->change, u->room * sizeof(*u->change));
     rx_mem_free(&r->mem, u->image, u->images * sizeof(*u->image));
     rx_mem_free(&r->mem, u->behaviours, u->behaviour_count * sizeof(*u->behaviours));
 }
 
 /* ---- Behaviors ---------------------------------------------------------------------------------- */
 
-/* Documents are copied to where they stay: the set's array moves when it grows. */
-static int put_behaviours(podring *r, struct undo *u)
+/* The documents are copied to where they stay: the set's array moves when it grows. */
+struct kept_behaviour {
+    struct st_object object;
+    struct pod_behaviour document;
+};
+
+static int begin_behaviours(podring *r, struct undo *u)
 {
     uint32_t count = r->set.behaviours.count;
-    int rc;
 
-    if (count == r->applied.behaviours)
-        return 0;
     u->behaviours = rx_mem_zalloc(&r->mem, count * sizeof(*u->behaviours));
     if (u->behaviours == NULL)
         return -PODRING_ENOMEM;
     u->behaviour_count = count;
     if (r->behaviours != NULL)
         memcpy(u->behaviours, r->behaviours, r->applied.behaviours * sizeof(*u->behaviours));
-    for (uint32_t i = r->applied.behaviours; i < count; i++) {
-        struct pod_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
+    return 0;
+}
 
-        if (b == NULL)
-            return -PODRING_ENOMEM;
-        *b = r->set.behaviours.item[i];
-        u->behaviours[i] = b;
-    }
-    rc = pod_node_behaviours(&r->node, u->behaviours, count, &u->behaviours_old);
+static int put_behaviour(podring *r, struct undo *u, struct change *c)
+{
+    struct kept_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
+
+    if (b == NULL)
+        return -PODRING_ENOMEM;
+    b->object = (struct st_object){.ns = c->what->ns, .kind = ST_BEHAVIOUR};
+    b->document = r->set.behaviours.item[c->what->index];
+    u->behaviours[c->what->index] = &b->document;
+    return st_add(&r->node.store, &b->object);
+}
+
+static void take_behaviour(podring *r, const struct change *c)
+{
+    st_unadd(&r->node.store, c->object);
+}
+
+static int end_behaviours(podring *r, struct undo *u)
+{
+    int rc = 0;
+
+    if (u->behaviours != NULL)
+        rc = pod_node_behaviours(&r->node, u->behaviours, u->behaviour_count, &u->behaviours_old);
     if (rc == -PODRING_ELIMIT && u->behaviours_old.reasons_full)
         api_fail(r, rc, "Behavior documents give more than %d different reasons", ST_REASONS_MAX);
     else if (rc == -PODRING_ELIMIT)
@@ -148,104 +248,70 @@ static int put_behaviours(podring *r, struct undo *u)
     return rc;
 }
 
-static void take_behaviours(podring *r, struct undo *u)
+static void undo_behaviours(podring *r, struct undo *u)
 {
     if (u->behaviours != NULL && r->node.behaviours == u->behaviours)
         pod_node_behaviours_undo(&r->node, &u->behaviours_old);
 }
 
-/* ---- ConfigMaps, Secrets, claims --------------------------------------------------------------------- */
+/* ---- ConfigMaps, Secrets, claims, Services ------------------------------------------------------- */
 
-static int put_configs(podring *r, struct undo *u)
+static int put_config(podring *r, struct undo *u, struct change *c)
 {
-    uint32_t count = r->set.configs.count - r->applied.configs;
+    const struct st_config *config = r->set.configs.item[c->what->index];
+    int rc = st_config_put(&r->node.store, config, &c->config);
 
-    if (count == 0)
-        return 0;
-    u->config = rx_mem_alloc(&r->mem, count * sizeof(*u->config));
-    if (u->config == NULL)
-        return -PODRING_ENOMEM;
-    u->config_room = count;
-    for (; u->configs < count; u->configs++) {
-        const struct pod_config *c = r->set.configs.item[r->applied.configs + u->configs];
-        int rc;
-
-        u->config[u->configs] = pod_configs_own(&r->node.configs, c);
-        rc = pod_configs_put(&r->node.configs, c);
-        if (rc == -PODRING_ESTATE)
-            return api_fail(r, rc, "%s %s/%s is immutable and says something else",
-                            c->secret ? "secret" : "configmap", c->ns, c->name);
-        if (rc != 0)
-            return rc;
-    }
-    return 0;
+    (void)u;
+    if (rc == -PODRING_ESTATE)
+        return api_fail(r, rc, "%s %s/%s is immutable and says something else",
+                        config->secret ? "secret" : "configmap", config->ns, config->name);
+    return rc;
 }
 
-static void take_configs(podring *r, struct undo *u)
+static void take_config(podring *r, const struct change *c)
 {
-    while (u->configs > 0) {
-        u->configs--;
-        pod_configs_undo(&r->node.configs, r->set.configs.item[r->applied.configs + u->configs],
-                         u->config[u->configs]);
-    }
+    st_config_undo(&r->node.store, r->set.configs.item[c->what->index], c->config);
 }
 
-static int put_claims(podring *r, struct undo *u)
+static int put_claim(podring *r, struct undo *u, struct change *c)
 {
-    uint32_t count = r->set.claims.count - r->applied.claims;
+    bool created;
+    int rc = pod_claim_put(&r->node, c->what->ns, c->what->name, &created);
 
-    if (count == 0)
-        return 0;
-    u->claim = rx_mem_alloc(&r->mem, count * sizeof(*u->claim));
-    if (u->claim == NULL)
-        return -PODRING_ENOMEM;
-    u->claim_room = count;
-    for (; u->claims < count; u->claims++) {
-        const struct manifest_claim *c = &r->set.claims.item[r->applied.claims + u->claims];
-        int rc;
-
-        u->claim[u->claims] = pod_claim_find(&r->node.storage, c->ns, c->name) == NULL;
-        rc = pod_claim_put(&r->node.storage, c->ns, c->name);
-        if (rc != 0)
-            return rc;
-    }
-    return 0;
+    (void)u;
+    c->unchanged = !created;
+    return rc;
 }
 
-static void take_claims(podring *r, struct undo *u)
+static void take_claim(podring *r, const struct change *c)
 {
-    while (u->claims > 0) {
-        const struct manifest_claim *c = &r->set.claims.item[r->applied.claims + --u->claims];
-
-        if (u->claim[u->claims])
-            pod_claim_remove(&r->node.storage, c->ns, c->name);
-    }
+    if (!c->unchanged)
+        pod_claim_undo(&r->node, c->what->ns, c->what->name);
 }
 
-/* ---- Services, workloads, steps ------------------------------------------------------------------------ */
-
-static int put_services(podring *r, struct undo *u)
+static int put_service(podring *r, struct undo *u, struct change *c)
 {
-    for (uint32_t i = r->applied.services; i < r->set.services.count; i++, u->services++) {
-        const struct pod_service_spec *s = &r->set.services.item[i];
-        int rc = cluster_add_service(&r->cluster, s);
+    const struct pod_service_spec *s = &r->set.services.item[c->what->index];
+    int rc;
 
-        if (rc == -PODRING_EEXISTS)
-            api_fail(r, rc, "service %s/%s exists already", s->ns, s->name);
-        if (rc != 0)
-            return rc;
-    }
-    return 0;
+    (void)u;
+    c->service_ips_given = r->cluster.service_ips_given;
+    rc = cluster_add_service(&r->cluster, s);
+    if (rc == -PODRING_EEXISTS)
+        api_fail(r, rc, "service %s/%s exists already", s->ns, s->name);
+    return rc;
 }
 
-static void take_services(podring *r, struct undo *u)
+static void take_service(podring *r, const struct change *c)
 {
-    cluster_undo_services(&r->cluster, u->services, u->service_ips_given);
+    cluster_undo_service(&r->cluster, &r->set.services.item[c->what->index], c->service_ips_given);
 }
 
-static int put_workloads(podring *r, struct undo *u)
+/* ---- workloads, what their commands cannot do, steps -------------------------------------------------- */
+
+static int begin_workloads(podring *r, struct undo *u)
 {
-    int claimed = r->set.workloads.count > r->applied.workloads ? api_addresses_claim(r) : 0;
+    int claimed = api_addresses_claim(r);
 
     if (claimed != 0)
         return claimed;
@@ -257,25 +323,30 @@ static int put_workloads(podring *r, struct undo *u)
         memcpy(u->image, r->node.foreign_image, u->images * sizeof(*u->image));
     }
     u->images_noted = true;
-    for (uint32_t i = r->applied.workloads; i < r->set.workloads.count; i++, u->workloads++) {
-        const struct pod_workload_spec *w = &r->set.workloads.item[i];
-        int rc = cluster_add(&r->cluster, w);
-
-        if (rc == -PODRING_EEXISTS)
-            api_fail(r, rc, "%s %s/%s exists already", cluster_kind_name(w->kind), w->ns, w->name);
-        if (rc == -PODRING_ELIMIT)
-            api_fail(r, rc,
-                     "%s %s/%s: more than %u pods in all (pods_max; on the command line --pods-max)",
-                     cluster_kind_name(w->kind), w->ns, w->name, r->cluster.pods_max);
-        if (rc != 0)
-            return rc;
-    }
     return 0;
 }
 
-static void take_workloads(podring *r, struct undo *u)
+static int put_workload(podring *r, struct undo *u, struct change *c)
 {
-    cluster_undo(&r->cluster, u->workloads);
+    const struct pod_workload_spec *w = &r->set.workloads.item[c->what->index];
+    int rc = cluster_add(&r->cluster, w);
+
+    (void)u;
+    if (rc == -PODRING_EEXISTS)
+        api_fail(r, rc, "%s %s/%s exists already", cluster_kind_name(w->kind), w->ns, w->name);
+    if (rc == -PODRING_ELIMIT)
+        api_fail(r, rc, "%s %s/%s: more than %u pods in all (pods_max; on the command line --pods-max)",
+                 cluster_kind_name(w->kind), w->ns, w->name, r->cluster.pods_max);
+    return rc;
+}
+
+static void take_workload(podring *r, const struct change *c)
+{
+    cluster_undo(&r->cluster, &r->set.workloads.item[c->what->index]);
+}
+
+static void undo_workloads(podring *r, struct undo *u)
+{
     if (u->images_noted && r->node.foreign_images > 0) {
         memset(r->node.foreign_image, 0, r->node.foreign_images * sizeof(*u->image));
         if (u->image != NULL)
@@ -284,7 +355,7 @@ static void take_workloads(podring *r, struct undo *u)
 }
 
 /* What is wrong with commands, and what is assumed of them. */
-static int put_words(podring *r, struct undo *u)
+static int say_words(podring *r, struct undo *u)
 {
     uint64_t refused = r->mem.state->refused;
 
@@ -293,14 +364,19 @@ static int put_words(podring *r, struct undo *u)
     return r->mem.state->refused == refused ? 0 : -PODRING_ENOMEM;
 }
 
-static void take_words(podring *r, struct undo *u)
+static void unsay_words(podring *r, struct undo *u)
 {
     r->set.diagnostics.count = u->said;
 }
 
-static int put_steps(podring *r, struct undo *u)
+static int put_step(podring *r, struct undo *u, struct change *c)
 {
     (void)u;
-    return cluster_steps(&r->cluster, &r->set.steps.item[r->applied.steps],
-                         r->set.steps.count - r->applied.steps);
+    return cluster_add_step(&r->cluster, &r->set.steps.item[c->what->index]);
+}
+
+static void take_step(podring *r, const struct change *c)
+{
+    (void)c;
+    cluster_undo_step(&r->cluster);
 }

@@ -65,8 +65,10 @@ void mf_behavior_read(struct mf_load *l, const struct mf_node *doc)
     instances_read(l, &spec, &b);
     execs_read(l, &execs, &b);
     hooks_read(l, &hooks, &b);
-    if (mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
-        list->item[list->count++] = b;
+    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+        return;
+    list->item[list->count++] = b;
+    mf_object_add(l, &(struct manifest_object){b.ns, NULL, list->count - 1, ST_BEHAVIOUR, 0});
 }
 
 static void target_read(struct mf_load *l, const struct mf_at *spec, struct pod_behaviour *out)

@@ -5,7 +5,6 @@
  * claim is bound as soon as it is there.
  */
 #include "api/manifest/parts.h"
-
 #include <string.h>
 
 static void modes_check(struct mf_load *l, const struct mf_at *spec)
@@ -20,14 +19,6 @@ static void modes_check(struct mf_load *l, const struct mf_at *spec)
     for (uint32_t i = 0; i < count; i++)
         if (!mf_word_in(modes, mode[i], strlen(mode[i])))
             mf_unsupported(l, &at, mode[i], modes);
-}
-
-static bool name_taken(const struct manifest_claims *all, uint32_t from, const struct mf_meta *meta)
-{
-    for (uint32_t i = from; i < all->count; i++)
-        if (strcmp(all->item[i].name, meta->name) == 0 && strcmp(all->item[i].ns, meta->ns) == 0)
-            return true;
-    return false;
 }
 
 void mf_claim_read(struct mf_load *l, const struct mf_node *doc)
@@ -53,10 +44,12 @@ void mf_claim_read(struct mf_load *l, const struct mf_node *doc)
     }
     if (!*meta.name)
         return;
-    if (name_taken(all, l->set->claims_from, &meta)) {
+    if (mf_name_taken(l->set, l->set->applied, ST_CLAIM, 0, meta.ns, meta.name)) {
         mf_duplicate(l, &name, meta.name);
         return;
     }
-    if (mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof *all->item))
-        all->item[all->count++] = (struct manifest_claim){meta.ns, meta.name};
+    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof *all->item))
+        return;
+    all->item[all->count++] = (struct manifest_claim){meta.ns, meta.name};
+    mf_object_add(l, &(struct manifest_object){meta.ns, meta.name, all->count - 1, ST_CLAIM, 0});
 }

@@ -19,7 +19,7 @@ enum { CONFIG_BYTES_MAX = 1 << 20 };
 
 /* One key of a map while the document is read. */
 struct entry {
-    struct pod_data data;
+    struct st_data data;
     const struct mf_node *node; /* of the value */
     uint32_t rank;              /* of its map: where a key is in two, the later map counts */
 };
@@ -196,7 +196,7 @@ static void size_check(struct reader *r)
            CONFIG_BYTES_MAX);
 }
 
-static const struct pod_data *entry_find(const struct reader *r, const char *key)
+static const struct st_data *entry_find(const struct reader *r, const char *key)
 {
     for (uint32_t i = 0; i < r->count; i++)
         if (strcmp(r->entry[i].data.key, key) == 0)
@@ -206,7 +206,7 @@ static const struct pod_data *entry_find(const struct reader *r, const char *key
 
 static void key_required(struct reader *r, const char *key, bool filled)
 {
-    const struct pod_data *d = entry_find(r, key);
+    const struct st_data *d = entry_find(r, key);
     struct mf_at at = {.up = r->root, .name = mf_scratch(r->l, "data[%s]", key)};
 
     if (!d || (filled && d->length == 0))
@@ -248,38 +248,16 @@ static void type_check(struct reader *r, const char *type, const struct mf_meta 
 
 /* ---- keeping -------------------------------------------------------------------------------- */
 
-/* The index of names is made when a load needs it first, from what earlier loads have left. */
-static bool names_open(struct mf_load *l)
-{
-    const struct manifest_configs *all = &l->set->configs;
-
-    if (l->configs.mem)
-        return true;
-    pod_configs_init(&l->configs, l->set->arena.mem);
-    for (uint32_t i = l->set->configs_from; i < all->count; i++)
-        l->no_memory = l->no_memory || pod_configs_put(&l->configs, all->item[i]) != 0;
-    return !l->no_memory;
-}
-
-static bool name_taken(const struct pod_configs *all, const struct mf_meta *meta, bool secret)
-{
-    const struct pod_config *c = pod_configs_find(all, meta->ns, secret, meta->name);
-
-    return c && strcmp(c->ns, meta->ns) == 0; /* not the one that each namespace has */
-}
-
 static void config_add(struct reader *r, const struct mf_meta *meta)
 {
     struct mf_load *l = r->l;
     struct manifest_configs *list = &l->set->configs;
     struct mf_at metadata = mf_field(r->root, "metadata"), name = mf_field(&metadata, "name");
     uint32_t one, count;
-    struct pod_config *c;
-    struct pod_data *item;
+    struct st_config *c;
+    struct st_data *item;
 
-    if (!names_open(l))
-        return;
-    if (name_taken(&l->configs, meta, r->secret)) {
+    if (mf_name_taken(l->set, l->set->applied, ST_CONFIG, r->secret, meta->ns, meta->name)) {
         mf_duplicate(l, &name, meta->name);
         return;
     }
@@ -290,13 +268,12 @@ static void config_add(struct reader *r, const struct mf_meta *meta)
         return;
     for (uint32_t i = 0; i < count; i++)
         item[i] = r->entry[i].data;
-    *c = (struct pod_config){.ns = meta->ns,
+    *c = (struct st_config){.ns = meta->ns,
                              .name = meta->name,
                              .secret = r->secret,
                              .count = count,
                              .item = item,
                              .immutable = mf_bool(l, r->root, "immutable", false)};
-    if (pod_configs_put(&l->configs, c) != 0)
-        l->no_memory = true;
     list->item[list->count++] = c;
+    mf_object_add(l, &(struct manifest_object){c->ns, c->name, list->count - 1, ST_CONFIG, c->secret});
 }

@@ -53,7 +53,8 @@ void manifest_fini(struct manifest_set *s)
 
 struct manifest_mark manifest_mark(const struct manifest_set *s)
 {
-    return (struct manifest_mark){.workloads = s->workloads.count,
+    return (struct manifest_mark){.objects = s->objects.count,
+                                  .workloads = s->workloads.count,
                                   .behaviours = s->behaviours.count,
                                   .steps = s->steps.count,
                                   .configs = s->configs.count,
@@ -66,8 +67,8 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
 
 void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
 {
-    while (s->workloads.count > m->workloads)
-        mf_name_free(s, --s->workloads.count);
+    mf_objects_cut(s, m->objects);
+    s->workloads.count = m->workloads;
     s->behaviours.count = m->behaviours;
     s->steps.count = m->steps;
     s->configs.count = m->configs;
@@ -127,8 +128,6 @@ static int load_close(struct mf_load *l, const struct mark *m, int error)
 
     l->no_memory |= s->arena.mem->state->refused != m->refused;
     rx_arena_fini(&l->scratch);
-    if (l->configs.mem)
-        pod_configs_fini(&l->configs);
     if (l->no_memory)
         error = -RX_ENOMEM;
     else if (error == 0 && l->failed)

@@ -24,7 +24,6 @@ struct mf_load {
     uint32_t errors, warnings; /* said so far */
     uint32_t pods_skipped; /* the line of the first skipped document that would make pods; 0: none */
     uint32_t objects; /* documents with something in them, skipped ones too */
-    struct pod_configs configs; /* names that are taken; mem is NULL before the first is needed */
 };
 
 /*

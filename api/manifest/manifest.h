@@ -11,6 +11,7 @@
 #include "engine/store/behaviour.h"
 #include "engine/store/config.h"
 #include "engine/store/scenario.h"
+#include "engine/store/words.h"
 #include "engine/reactor/journal.h"
 #include "engine/reactor/map.h"
 #include "engine/reactor/mem.h"
@@ -35,10 +36,18 @@ struct manifest_diagnostic {
 struct manifest_workloads { struct pod_workload_spec *item; uint32_t count, room; };
 struct manifest_behaviours { struct pod_behaviour *item; uint32_t count, room; };
 struct manifest_steps { struct pod_step *item; uint32_t count, room; };
-struct manifest_configs { const struct pod_config **item; uint32_t count, room; };
+struct manifest_configs { const struct st_config **item; uint32_t count, room; };
 struct manifest_services { struct pod_service_spec *item; uint32_t count, room; };
 struct manifest_claim { const char *ns, *name; };
 struct manifest_claims { struct manifest_claim *item; uint32_t count, room; };
+/* One of them all; kind and sub as in struct st_object. */
+struct manifest_object {
+    const char *ns, *name; /* name NULL: it has none, or nobody minds whether it is unique */
+    uint32_t index;        /* in the array of its kind */
+    uint8_t kind, sub;
+};
+
+struct manifest_objects { struct manifest_object *item; uint32_t count, room; };
 struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, room; };
 struct manifest_images { const char **item; uint32_t count, room; };
 struct manifest_inputs { const char **item; uint32_t count, room; };
@@ -52,27 +61,26 @@ struct manifest_limits {
 struct manifest_set {
     struct rx_arena arena;
     const struct manifest_limits *limits;  /* NULL, by default: there are none */
-    struct manifest_workloads workloads;   /* in order of appearance */
+    struct manifest_objects objects;       /* all that follow, in order of appearance */
+    struct manifest_workloads workloads;
     struct manifest_behaviours behaviours;
-    struct manifest_steps steps;           /* in order of appearance, not of time */
-    struct manifest_configs configs;       /* ConfigMaps and Secrets, in order of appearance; the
-                                            * objects stay where they are when the array moves */
+    struct manifest_steps steps;           /* not in order of time */
+    struct manifest_configs configs;       /* ConfigMaps and Secrets: they stay where they are when
+                                            * the array moves */
     struct manifest_services services;
     struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
     struct manifest_inputs inputs;         /* files read, and those that steps will apply */
-    struct rx_map names;                   /* of the workloads: names.c */
+    struct rx_map names;                   /* of the objects: names.c */
     struct rx_digest digest; /* of all texts that were loaded, in their order */
-    uint32_t names_from; /* a load refuses names that workloads from this one on have; those before
-                          * run already, and whoever runs them knows which are gone. 0 by default */
-    uint32_t configs_from; /* likewise for configs: a later load may replace those before it */
-    uint32_t claims_from;  /* likewise for claims: a later load may name them again */
+    uint32_t applied; /* a load refuses names that objects from this one on have. Those before it are somebody's
+                       * who knows which of them are gone, and which may be replaced. 0 by default */
 };
 
 /* How far a set had come. */
 struct manifest_mark {
-    uint32_t workloads, behaviours, steps, configs, services, claims, images, inputs;
+    uint32_t objects, workloads, behaviours, steps, configs, services, claims, images, inputs;
     struct rx_digest digest;
 };
 

@@ -218,6 +218,6 @@ static const char *generated_name(struct mf_load *l, const struct mf_at *meta,
             suffix[i] = alphabet[(h >> 32) % (sizeof alphabet - 1)];
         }
         name = mf_scratch(l, "%.*s%s", (int)n, base, suffix);
-    } while (!l->no_memory && mf_name_taken(l->set, 0, kind, ns, name));
+    } while (!l->no_memory && mf_name_taken(l->set, 0, ST_WORKLOAD, (uint8_t)kind, ns, name));
     return mf_keep(l, name, strlen(name));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * names.c - no two objects of a kind share a name in a namespace. The index lives as long as the set: neither
- * a file of a hundred thousand pods nor a hundred thousand files of one pod may compare each with each.
+ * names.c - what a set has read, in one list, and the index of its names: no two objects of a kind share one in a
+ * namespace. The index lives as long as the set: neither a file of a hundred thousand pods nor a hundred thousand
+ * files of one pod may compare each with each.
  */
 #include "api/manifest/parts.h"
 
@@ -9,47 +10,55 @@
 
 #include <string.h>
 
-static uint64_t name_hash(enum pod_workload_kind kind, const char *ns, const char *name)
+static uint64_t name_hash(uint8_t kind, uint8_t sub, const char *ns, const char *name)
 {
-    return rx_map_mix(pod_hash_name(ns, name) ^ (uint64_t)kind);
+    return rx_map_mix(pod_hash_name(ns, name) ^ (uint64_t)kind << 8 ^ sub);
 }
 
-static uint64_t hash_of(const struct pod_workload_spec *w)
+/* What the map keeps of an object: the list moves, so that it is its number plus one. */
+static void *value_of(uint32_t number)
 {
-    return name_hash(w->kind, w->ns, w->name);
+    return (void *)((uintptr_t)number + 1);
 }
 
-/* What the map keeps of a workload: the array of workloads moves, so that it is its number plus one. */
-static void *value_of(uint32_t index)
-{
-    return (void *)((uintptr_t)index + 1);
-}
-
-bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum pod_workload_kind kind, const char *ns,
+bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum st_kind kind, uint8_t sub, const char *ns,
                    const char *name)
 {
-    uint64_t hash = name_hash(kind, ns, name);
+    uint64_t hash = name_hash((uint8_t)kind, sub, ns, name);
     uint32_t cursor = 0;
     const void *value;
 
     while ((value = rx_map_next(&s->names, hash, &cursor)) != NULL) {
-        uint32_t number = (uint32_t)(uintptr_t)value;
-        const struct pod_workload_spec *w = &s->workloads.item[number - 1];
+        uint32_t number = (uint32_t)(uintptr_t)value - 1;
+        const struct manifest_object *o = &s->objects.item[number];
 
-        if (number > from && w->kind == kind && strcmp(w->ns, ns) == 0 &&
-            strcmp(w->name, name) == 0)
+        if (number >= from && o->kind == kind && o->sub == sub && strcmp(o->ns, ns) == 0 &&
+            strcmp(o->name, name) == 0)
             return true;
     }
     return false;
 }
 
-void mf_name_take(struct mf_load *l, uint32_t index)
+void mf_object_add(struct mf_load *l, const struct manifest_object *o)
 {
-    if (rx_map_put(&l->set->names, hash_of(&l->set->workloads.item[index]), value_of(index)) != 0)
+    struct manifest_objects *all = &l->set->objects;
+
+    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)))
+        return;
+    if (o->name != NULL &&
+        rx_map_put(&l->set->names, name_hash(o->kind, o->sub, o->ns, o->name), value_of(all->count)) != 0) {
         l->no_memory = true;
+        return;
+    }
+    all->item[all->count++] = *o;
 }
 
-void mf_name_free(struct manifest_set *s, uint32_t index)
+void mf_objects_cut(struct manifest_set *s, uint32_t count)
 {
-    rx_map_remove(&s->names, hash_of(&s->workloads.item[index]), value_of(index));
+    while (s->objects.count > count) {
+        const struct manifest_object *o = &s->objects.item[--s->objects.count];
+
+        if (o->name != NULL)
+            rx_map_remove(&s->names, name_hash(o->kind, o->sub, o->ns, o->name), value_of(s->objects.count));
+    }
 }

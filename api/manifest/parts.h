@@ -96,11 +96,13 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
 
 /* ---- names.c, rollout.c --------------------------------------------------------------------- */
 
-bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum pod_workload_kind kind, const char *ns,
+bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum st_kind kind, uint8_t sub, const char *ns,
                    const char *name);
-/* By a workload from that number on? */
-void mf_name_take(struct mf_load *l, uint32_t workload);
-void mf_name_free(struct manifest_set *s, uint32_t workload); /* if it has taken it */
+/* By an object from that number on? */
+void mf_object_add(struct mf_load *l, const struct manifest_object *o);
+/* At the end of the list. Whether its name is taken has been asked for before, if it matters. */
+
+void mf_objects_cut(struct manifest_set *s, uint32_t count); /* as if those from that number on had never been */
 
 void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must live as long as the set */
 

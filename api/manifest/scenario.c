@@ -85,8 +85,10 @@ static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns)
         return;
     step.kind = a->kind;
     action_read(l, at, a, &step);
-    if (mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
-        list->item[list->count++] = step;
+    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+        return;
+    list->item[list->count++] = step;
+    mf_object_add(l, &(struct manifest_object){step.ns, NULL, list->count - 1, ST_STEP, 0});
 }
 
 /* Exactly one action, and no field that belongs to another. */

@@ -94,6 +94,8 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc)
     if (out.external)
         out.external_name = mf_needed(l, &external);
     ports_read(l, &spec, !out.external && !out.headless, &out);
-    if (mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof *all->item))
-        all->item[all->count++] = out;
+    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof *all->item))
+        return;
+    all->item[all->count++] = out;
+    mf_object_add(l, &(struct manifest_object){out.ns, out.name, all->count - 1, ST_SERVICE, 0});
 }

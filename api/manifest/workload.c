@@ -212,12 +212,13 @@ static void workload_add(struct mf_load *l, const struct mf_at *root, const stru
 
     if (!*meta->name)
         return; /* refused already */
-    if (mf_name_taken(l->set, l->set->names_from, w->kind, w->ns, w->name)) {
+    if (mf_name_taken(l->set, l->set->applied, ST_WORKLOAD, (uint8_t)w->kind, w->ns, w->name)) {
         mf_duplicate(l, &name, w->name);
         return;
     }
     if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
         return;
     list->item[list->count++] = *w;
-    mf_name_take(l, list->count - 1);
+    mf_object_add(l, &(struct manifest_object){
+                         w->ns, w->name, list->count - 1, ST_WORKLOAD, (uint8_t)w->kind});
 }

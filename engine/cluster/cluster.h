@@ -16,17 +16,17 @@
 
 #include "engine/pod/pod.h"
 #include "engine/store/scenario.h"
+#include "engine/store/store.h"
 #include "engine/reactor/map.h"
 
 struct cluster_workload {
-    struct rx_list link;
+    struct st_object object; /* ST_WORKLOAD; sub: enum pod_workload_kind */
     struct pod_workload_spec spec;
     const struct pod_owner *owner; /* of the pods it creates now: of the newest cluster_revision */
     struct pod_template *tmpl;
     uint64_t *pod; /* ids by ordinal; 0 = never created; may be stale, or one of CLUSTER_* */
     uint32_t ordinals, room;
     uint32_t replicas; /* wanted */
-    uint64_t number;   /* order of creation */
     struct cluster *cluster;
     struct rx_timer heal; /* class SCRIPT: a pod has left */
     uint32_t healed;      /* pods created in the place of others */
@@ -68,7 +68,7 @@ struct cluster_member {
 };
 
 struct cluster_service {
-    struct rx_list link;
+    struct st_object object; /* ST_SERVICE */
     struct pod_service_spec spec;
     uint32_t ip; /* of the cluster; 0: it has none of its own */
     bool listed; /* members.c keeps: */
@@ -81,17 +81,15 @@ struct cluster_variables {
     struct cluster_variables *next;
     const char *ns;
     bool links;        /* of all Services, not of the API server's alone */
-    uint64_t made_for; /* which service_changes, plus one */
+    uint64_t made_for; /* which changes of Services, plus one */
     struct pod_labels labels;
 };
 
 struct cluster {
-    struct rx_list services;
+    struct st_store *store; /* the node's: workloads, Services and steps are in it */
     struct cluster_service api; /* `kubernetes`, which is always there */
     struct cluster_variables *variables;
-    uint64_t service_changes;
     uint32_t service_ips_given;
-    struct rx_map service_names, workload_names; /* by the hash of namespace and name */
     struct rx_map service_ips;
     struct rx_map selectors; /* members.c: services whose members are listed, by their first label; */
     struct rx_map pod_ips;   /* ids of pods by their address, */
@@ -99,14 +97,29 @@ struct cluster {
     uint64_t steps;          /* pods that were looked at for a question */
     struct pod_node *node;
     struct cluster_host host;
-    struct rx_list workloads;
-    uint64_t count;
     uint32_t replicas_override; /* 0 = as the manifests say */
     uint32_t pods_max;
     struct rx_timer step_timer; /* class SCRIPT: the next step */
-    struct pod_step *step;      /* sorted by time, then by order of loading */
-    uint32_t step_count, step_room, step_next;
+    struct rx_list step_next;   /* those to come: by time, then by order of loading */
 };
+
+/* A step of a Scenario. */
+struct cluster_step {
+    struct st_object object; /* ST_STEP, without a name */
+    struct rx_list link;     /* empty: it has been taken */
+    struct pod_step spec;
+};
+
+static inline uint64_t cluster_number(const struct cluster_workload *w)
+{
+    return w->object.meta.serial - 1;
+}
+/* Order of creation, from 0. */
+
+static inline struct cluster_service *cluster_service_of(struct st_object *o)
+{
+    return rx_container_of(o, struct cluster_service, object);
+}
 
 void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host);
 void cluster_fini(struct cluster *c);
@@ -119,8 +132,8 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
  * already (a bare pod whose object is gone does not count); -RX_ENOMEM, -RX_ELIMIT: nothing was
  * created. */
 
-void cluster_undo(struct cluster *c, uint32_t count);
-/* Takes back the newest workloads, added since the last turn. */
+void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec);
+/* Takes back the newest workload, added since the last turn. */
 
 const char *cluster_kind_name(enum pod_workload_kind kind); /* as in "deployment/web" */
 
@@ -171,8 +184,8 @@ int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordi
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec);
 /* -RX_EEXISTS, -RX_ENOMEM. */
 
-void cluster_undo_services(struct cluster *c, uint32_t count, uint32_t ips_given);
-/* Takes back the newest ones; ips_given is what service_ips_given was before them. */
+void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec, uint32_t ips_given);
+/* Takes back the newest; ips_given is what service_ips_given was before it. */
 
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name);
 /* NULL: there is none. */
@@ -214,7 +227,9 @@ void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t
 
 enum { CLUSTER_API_IP = 10 << 24 | 96 << 16 | 1, CLUSTER_DNS_IP = 10 << 24 | 96 << 16 | 10 };
 
-int cluster_steps(struct cluster *c, const struct pod_step *step, uint32_t count);
-/* Adds steps; those whose time has passed happen at once. -RX_ENOMEM. */
+int cluster_add_step(struct cluster *c, const struct pod_step *step);
+/* One whose time has passed happens at once. -RX_ENOMEM. */
+
+void cluster_undo_step(struct cluster *c); /* takes back the newest */
 
 #endif

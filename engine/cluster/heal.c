@@ -20,7 +20,7 @@ enum { HEAL_KEY = 0xffff };
 
 void cluster_heal_init(struct cluster_workload *w)
 {
-    rx_timer_init(&w->heal, rx_key(POD_CLASS_SCRIPT, w->number << 16 | HEAL_KEY));
+    rx_timer_init(&w->heal, rx_key(POD_CLASS_SCRIPT, cluster_number(w) << 16 | HEAL_KEY));
 }
 
 bool cluster_is_heal(const struct rx_timer *t)

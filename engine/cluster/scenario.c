@@ -138,18 +138,32 @@ static void take_step(struct cluster *c, const struct pod_step *s)
         complain(c, s, problem);
 }
 
+static struct cluster_step *next_step(struct cluster *c)
+{
+    return rx_list_empty(&c->step_next) ? NULL : rx_container_of(c->step_next.next, struct cluster_step, link);
+}
+
+static void arm(struct cluster *c)
+{
+    const struct cluster_step *s = next_step(c);
+
+    if (s != NULL)
+        rx_loop_arm(c->node->loop, &c->step_timer, s->spec.at);
+    else
+        rx_loop_disarm(c->node->loop, &c->step_timer);
+}
+
 static void take_steps(struct cluster *c)
 {
     rx_ms now = rx_loop_now(c->node->loop);
+    struct cluster_step *s;
 
-    /* By index: a step may apply a file that brings more steps. */
-    while (c->step_next < c->step_count && c->step[c->step_next].at <= now) {
-        struct pod_step s = c->step[c->step_next++];
-
-        take_step(c, &s);
+    /* One after the other: a step may apply a file that brings more steps. */
+    while ((s = next_step(c)) != NULL && s->spec.at <= now) {
+        rx_list_remove(&s->link);
+        take_step(c, &s->spec);
     }
-    if (c->step_next < c->step_count)
-        rx_loop_arm(c->node->loop, &c->step_timer, c->step[c->step_next].at);
+    arm(c);
 }
 
 void cluster_on_script(void *cluster, struct rx_timer *t)
@@ -170,31 +184,32 @@ void cluster_on_script(void *cluster, struct rx_timer *t)
         rx_mem_seal(c->node->mem);
 }
 
-int cluster_steps(struct cluster *c, const struct pod_step *step, uint32_t count)
+int cluster_add_step(struct cluster *c, const struct pod_step *step)
 {
-    uint32_t room = RX_MAX(c->step_room, 16);
+    struct cluster_step *s = rx_mem_zalloc(c->node->mem, sizeof(*s));
+    struct rx_list *at = c->step_next.prev;
+    int rc;
 
-    if (count == 0)
-        return 0;
-    while (room < c->step_count + count)
-        room *= 2;
-    if (room != c->step_room) {
-        struct pod_step *more = rx_mem_grow(c->node->mem, c->step, c->step_room * sizeof(*more),
-                                            room * sizeof(*more));
-
-        if (more == NULL)
-            return -RX_ENOMEM;
-        c->step = more;
-        c->step_room = room;
-    }
-    /* Insertion keeps steps of one instant in the order they were written. */
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = c->step_count++;
-
-        for (; at > c->step_next && c->step[at - 1].at > step[i].at; at--)
-            c->step[at] = c->step[at - 1];
-        c->step[at] = step[i];
-    }
-    rx_loop_arm(c->node->loop, &c->step_timer, c->step[c->step_next].at);
+    if (s == NULL)
+        return -RX_ENOMEM;
+    s->object = (struct st_object){.ns = step->ns, .kind = ST_STEP};
+    s->spec = *step;
+    rc = st_add(c->store, &s->object);
+    RX_ASSERT(rc == 0); /* it has no name that could be taken */
+    /* Steps of one instant stay in the order in which they were written. */
+    while (at != &c->step_next && rx_container_of(at, struct cluster_step, link)->spec.at > step->at)
+        at = at->prev;
+    rx_list_add_tail(at->next, &s->link);
+    arm(c);
     return 0;
+}
+
+void cluster_undo_step(struct cluster *c)
+{
+    struct cluster_step *s = rx_container_of(st_newest(c->store, ST_STEP), struct cluster_step, object);
+
+    rx_list_remove(&s->link);
+    st_unadd(c->store, &s->object);
+    rx_mem_free(c->node->mem, s, sizeof(*s));
+    arm(c);
 }

@@ -2,21 +2,16 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
-#include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 
 enum { FIRST_IP = CLUSTER_API_IP + 1 };
 
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name)
 {
-    uint64_t hash = pod_hash_name(ns, name);
-    struct cluster_service *s;
-    uint32_t cursor = 0;
+    struct st_object *o = st_find(c->store, ST_SERVICE, 0, ns, name);
 
-    while ((s = rx_map_next(&c->service_names, hash, &cursor)) != NULL) {
-        if (strcmp(s->spec.name, name) == 0 && strcmp(s->spec.ns, ns) == 0)
-            return s;
-    }
+    if (o != NULL)
+        return cluster_service_of(o);
     if (strcmp(c->api.spec.name, name) == 0 && strcmp(c->api.spec.ns, ns) == 0)
         return &c->api;
     return NULL;
@@ -38,46 +33,32 @@ static uint32_t next_ip(struct cluster *c)
     }
 }
 
-/* Variables of containers that start from now on are others. */
-static void changed(struct cluster *c)
-{
-    c->service_changes++;
-    c->node->configs.generation++;
-}
-
 static void free_service(struct cluster *c, struct cluster_service *s)
 {
-    changed(c);
     cluster_members_drop(c, s);
-    rx_map_remove(&c->service_names, pod_hash_name(s->spec.ns, s->spec.name), s);
+    st_unadd(c->store, &s->object);
     if (s->ip != 0)
         rx_map_remove(&c->service_ips, rx_map_mix(s->ip), s);
-    rx_list_remove(&s->link);
     rx_mem_free(c->node->mem, s, sizeof(*s));
 }
 
-void cluster_undo_services(struct cluster *c, uint32_t count, uint32_t ips_given)
+void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec, uint32_t ips_given)
 {
-    for (; count > 0; count--)
-        free_service(c, rx_container_of(c->services.prev, struct cluster_service, link));
+    free_service(c, cluster_find_service(c, spec->ns, spec->name));
     c->service_ips_given = ips_given;
 }
 
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
 {
-    struct cluster_service *s = cluster_find_service(c, spec->ns, spec->name);
     uint32_t given = c->service_ips_given;
+    struct cluster_service *s = rx_mem_zalloc(c->node->mem, sizeof(*s));
     int rc;
 
-    if (s != NULL && s != &c->api)
-        return -RX_EEXISTS;
-    s = rx_mem_zalloc(c->node->mem, sizeof(*s));
     if (s == NULL)
         return -RX_ENOMEM;
+    s->object = (struct st_object){.ns = spec->ns, .name = spec->name, .kind = ST_SERVICE};
     s->spec = *spec;
-    changed(c);
-    rx_list_add_tail(&c->services, &s->link);
-    rc = rx_map_put(&c->service_names, pod_hash_name(spec->ns, spec->name), s);
+    rc = st_add(c->store, &s->object);
     if (rc == 0 && !spec->external && !spec->headless) {
         s->ip = spec->ip != 0 ? spec->ip : next_ip(c);
         rc = rx_map_put(&c->service_ips, rx_map_mix(s->ip), s);

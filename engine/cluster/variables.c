@@ -110,8 +110,8 @@ static bool write_all(struct cluster *c, const char *ns, bool links, struct pod_
     struct writer w = {.arena = &c->node->programs};
     uint32_t names = names_of(api);
 
-    RX_LIST_EACH(l, &c->services) {
-        struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
+    ST_EACH(l, c->store, ST_SERVICE) {
+        struct cluster_service *s = cluster_service_of(st_object_at(l));
 
         names += is_seen(s, ns, links) ? names_of(s) : 0;
     }
@@ -120,8 +120,8 @@ static bool write_all(struct cluster *c, const char *ns, bool links, struct pod_
         return false;
     if (api->ip != 0)
         add_service(&w, api);
-    RX_LIST_EACH(l, &c->services) {
-        struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
+    ST_EACH(l, c->store, ST_SERVICE) {
+        struct cluster_service *s = cluster_service_of(st_object_at(l));
 
         if (s != api && is_seen(s, ns, links))
             add_service(&w, s);
@@ -144,10 +144,10 @@ const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool l
         *v = (struct cluster_variables){.next = c->variables, .ns = ns, .links = links};
         c->variables = v;
     }
-    if (v->made_for != c->service_changes + 1) {
+    if (v->made_for != c->store->table[ST_SERVICE].changes + 1) {
         if (!write_all(c, ns, links, &v->labels))
             return NULL;
-        v->made_for = c->service_changes + 1;
+        v->made_for = c->store->table[ST_SERVICE].changes + 1;
     }
     return &v->labels;
 }

@@ -30,10 +30,8 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
     memset(c, 0, sizeof(*c));
     c->node = node;
     c->host = *host;
-    rx_list_init(&c->workloads);
-    rx_list_init(&c->services);
-    rx_map_init(&c->workload_names, node->mem);
-    rx_map_init(&c->service_names, node->mem);
+    c->store = &node->store;
+    rx_list_init(&c->step_next);
     rx_map_init(&c->service_ips, node->mem);
     rx_map_init(&c->selectors, node->mem);
     rx_map_init(&c->pod_ips, node->mem);
@@ -49,32 +47,35 @@ void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster
     rx_loop_on(node->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
 }
 
+static struct cluster_workload *workload_of(struct st_object *o)
+{
+    return rx_container_of(o, struct cluster_workload, object);
+}
+
 static void free_workload(struct cluster *c, struct cluster_workload *w)
 {
     rx_loop_disarm(c->node->loop, &w->heal);
-    rx_map_remove(&c->workload_names, pod_hash_name(w->spec.ns, w->spec.name), w);
-    rx_list_remove(&w->link);
+    st_remove(c->store, &w->object);
     rx_mem_free(c->node->mem, w->pod, w->room * sizeof(*w->pod));
     rx_mem_free(c->node->mem, w, sizeof(*w));
 }
 
 void cluster_fini(struct cluster *c)
 {
-    while (!rx_list_empty(&c->workloads))
-        free_workload(c, rx_container_of(c->workloads.next, struct cluster_workload, link));
-    while (!rx_list_empty(&c->services)) {
-        struct rx_list *l = rx_list_take_head(&c->services);
-        struct cluster_service *s = rx_container_of(l, struct cluster_service, link);
+    struct st_object *o;
 
-        cluster_members_drop(c, s);
-        rx_mem_free(c->node->mem, s, sizeof(*s));
+    while ((o = st_newest(c->store, ST_WORKLOAD)) != NULL)
+        free_workload(c, workload_of(o));
+    while ((o = st_newest(c->store, ST_SERVICE)) != NULL) {
+        cluster_members_drop(c, cluster_service_of(o));
+        st_remove(c->store, o);
+        rx_mem_free(c->node->mem, cluster_service_of(o), sizeof(struct cluster_service));
     }
-    rx_map_fini(&c->workload_names);
-    rx_map_fini(&c->service_names);
+    while (st_newest(c->store, ST_STEP) != NULL)
+        cluster_undo_step(c);
     rx_map_fini(&c->service_ips);
     rx_map_fini(&c->selectors);
     rx_map_fini(&c->pod_ips);
-    rx_mem_free(c->node->mem, c->step, c->step_room * sizeof(*c->step));
 }
 
 /* ---- creating ------------------------------------------------------------------------------------ */
@@ -185,7 +186,7 @@ static int set_owner(struct cluster *c, struct cluster_workload *w)
         return -RX_ENOMEM;
     r->workload = w;
     r->owner = (struct pod_owner){
-        .kind = w->spec.kind, .ns = w->spec.ns, .name = w->spec.name, .name_id = w->number};
+        .kind = w->spec.kind, .ns = w->spec.ns, .name = w->spec.name, .name_id = cluster_number(w)};
     if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
         safe_hash(w->spec.template_->hash, r->owner.hash);
     pod_owner_name(&r->owner, c->node->seed);
@@ -245,15 +246,13 @@ static void undo_workload(struct cluster *c, struct cluster_workload *w)
         else
             pod_uncreate(pod_get(c->node, w->pod[i]));
     }
+    st_unadd(c->store, &w->object);
     free_workload(c, w);
 }
 
-void cluster_undo(struct cluster *c, uint32_t count)
+void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec)
 {
-    for (; count > 0; count--) {
-        undo_workload(c, rx_container_of(c->workloads.prev, struct cluster_workload, link));
-        c->count--;
-    }
+    undo_workload(c, cluster_find(c, spec->ns, kind_name[spec->kind], spec->name));
 }
 
 bool cluster_too_many(const struct cluster *c, uint32_t pods)
@@ -276,14 +275,14 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     w = rx_mem_zalloc(c->node->mem, sizeof(*w));
     if (w == NULL)
         return -RX_ENOMEM;
+    w->object = (struct st_object){
+        .ns = spec->ns, .name = spec->name, .kind = ST_WORKLOAD, .sub = (uint8_t)spec->kind};
     w->spec = *spec;
-    w->number = c->count;
     w->replicas = replicas;
-    cluster_heal_init(w);
     w->cluster = c;
+    rc = st_add(c->store, &w->object);
+    cluster_heal_init(w);
     set_shard(c, w);
-    rx_list_add_tail(&c->workloads, &w->link);
-    rc = rx_map_put(&c->workload_names, pod_hash_name(spec->ns, spec->name), w);
     if (rc == 0)
         w->tmpl = pod_node_template(c->node, spec->template_);
     if (rc == 0)
@@ -294,7 +293,6 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
         undo_workload(c, w); /* nothing half done */
         return rc;
     }
-    c->count++;
     return 0;
 }
 
@@ -303,14 +301,12 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
 struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
                                       const char *name)
 {
-    uint64_t hash = pod_hash_name(ns, name);
-    struct cluster_workload *w;
+    struct st_object *o;
     uint32_t cursor = 0;
 
-    while ((w = rx_map_next(&c->workload_names, hash, &cursor)) != NULL) {
-        if (strcmp(w->spec.name, name) == 0 && strcmp(w->spec.ns, ns) == 0 &&
-            strcmp(kind_name[w->spec.kind], kind) == 0)
-            return w;
+    while ((o = st_next(c->store, ST_WORKLOAD, ns, name, &cursor)) != NULL) {
+        if (strcmp(kind_name[o->sub], kind) == 0)
+            return workload_of(o);
     }
     return NULL;
 }
@@ -379,18 +375,18 @@ static uint64_t *find_slot(struct cluster *c, const char *ns, const char *name, 
 
     for (const char *at = name;; at++) {
         uint64_t hash = pod_hash_end(state), *slot;
-        struct cluster_workload *w;
+        struct st_object *o;
         uint32_t cursor = 0;
 
         while ((*at == '\0' || *at == '-') &&
-               (w = rx_map_next(&c->workload_names, hash, &cursor)) != NULL) {
-            if (w->number >= oldest || strcmp(w->spec.ns, ns) != 0)
+               (o = st_hashed(c->store, ST_WORKLOAD, hash, &cursor)) != NULL) {
+            if (o->meta.serial >= oldest || strcmp(o->ns, ns) != 0)
                 continue;
-            slot = slot_of(c, w, name);
+            slot = slot_of(c, workload_of(o), name);
             if (slot == NULL || (foreign ? !is_foreign(slot) : pod_get(c->node, *slot) == NULL))
                 continue;
             found = slot;
-            oldest = w->number;
+            oldest = o->meta.serial;
         }
         if (*at == '\0')
             return found;
@@ -481,7 +477,7 @@ static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
 
 int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
 {
-    uint64_t serial = pod_serial_again(w->number, w->healed);
+    uint64_t serial = pod_serial_again(cluster_number(w), w->healed);
     int rc = reserve(c, w, 1);
 
     if (rc == 0)

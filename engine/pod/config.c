@@ -15,7 +15,7 @@
 
 /* ---- what is missing ------------------------------------------------------------------------ */
 
-bool pod_config_missing(const struct pod_configs *all, const struct pod_spec *spec,
+bool pod_config_missing(const struct st_store *all, const struct pod_spec *spec,
                         const struct pod_container_spec *c, char *why, size_t room)
 {
     for (uint32_t i = 0; i < c->env_count; i++) {
@@ -23,18 +23,18 @@ bool pod_config_missing(const struct pod_configs *all, const struct pod_spec *sp
         enum pod_env_from from = pod_env_from(e);
         bool secret = from == POD_ENV_SECRET_KEY || from == POD_ENV_SECRET;
         bool one_key = from == POD_ENV_CONFIG_MAP_KEY || from == POD_ENV_SECRET_KEY;
-        const struct pod_config *config;
-        const struct pod_data *d;
+        const struct st_config *config;
+        const struct st_data *d;
 
         if (e->optional || (!secret && !one_key && from != POD_ENV_CONFIG_MAP))
             continue;
-        config = pod_configs_find(all, spec->ns, secret, e->from_name);
+        config = st_config_find(all, spec->ns, secret, e->from_name);
         if (config == NULL) {
             snprintf(why, room, "%s \"%s\" not found", secret ? "secret" : "configmap",
                      e->from_name);
             return true;
         }
-        d = one_key ? pod_config_key(config, e->from_key) : NULL;
+        d = one_key ? st_config_key(config, e->from_key) : NULL;
         if (one_key && (d == NULL || d->binary)) {
             snprintf(why, room, "couldn't find key %s in %s %s/%s", e->from_key,
                      secret ? "Secret" : "ConfigMap", spec->ns, e->from_name);
@@ -44,21 +44,21 @@ bool pod_config_missing(const struct pod_configs *all, const struct pod_spec *sp
     return false;
 }
 
-static bool projection_missing(const struct pod_configs *all, const char *ns,
+static bool projection_missing(const struct st_store *all, const char *ns,
                                const struct pod_projection_spec *p, char *why, size_t room)
 {
     bool secret = p->kind == POD_PROJECT_SECRET;
-    const struct pod_config *c;
+    const struct st_config *c;
 
     if ((!secret && p->kind != POD_PROJECT_CONFIG_MAP) || p->optional)
         return false;
-    c = pod_configs_find(all, ns, secret, p->source);
+    c = st_config_find(all, ns, secret, p->source);
     if (c == NULL) {
         snprintf(why, room, "%s \"%s\" not found", secret ? "secret" : "configmap", p->source);
         return true;
     }
     for (uint32_t i = 0; i < p->item_count; i++) {
-        if (pod_config_key(c, p->item[i].key) != NULL)
+        if (st_config_key(c, p->item[i].key) != NULL)
             continue;
         snprintf(why, room, "%sreferences non-existent %s key: %s", secret ? "" : "configmap ",
                  secret ? "secret" : "config", p->item[i].key);
@@ -68,7 +68,7 @@ static bool projection_missing(const struct pod_configs *all, const char *ns,
 }
 
 /* As Go prints an aggregate of errors: one as it is, more as [a, b]; equal ones once. */
-bool pod_config_volume_missing(const struct pod_configs *all, const struct pod_spec *spec,
+bool pod_config_volume_missing(const struct st_store *all, const struct pod_spec *spec,
                                const struct pod_volume_spec *v, char *why, size_t room)
 {
     char first[512] = "", text[512];
@@ -97,7 +97,7 @@ bool pod_config_volume_missing(const struct pod_configs *all, const struct pod_s
     return first[0] != '\0';
 }
 
-bool pod_config_volumes_missing(const struct pod_configs *all, const struct pod_spec *spec,
+bool pod_config_volumes_missing(const struct st_store *all, const struct pod_spec *spec,
                                 char *why, size_t room)
 {
     for (uint32_t i = 0; i < spec->volume_count; i++)
@@ -109,7 +109,7 @@ bool pod_config_volumes_missing(const struct pod_configs *all, const struct pod_
 /* ---- files ---------------------------------------------------------------------------------- */
 
 struct file_walk {
-    const struct pod_configs *all;
+    const struct st_store *all;
     const struct pod_spec *spec;
     const struct pod_fields *fields;
     struct rx_arena *arena;
@@ -129,7 +129,7 @@ bool pod_config_volume_fixed(const struct pod_volume_spec *v)
     return true;
 }
 
-int pod_config_files(const struct pod_configs *all, const struct pod_spec *spec,
+int pod_config_files(const struct st_store *all, const struct pod_spec *spec,
                      const struct pod_volume_spec *v, const struct pod_fields *fields,
                      struct rx_arena *arena, pod_config_put *put, void *ctx)
 {
@@ -158,8 +158,8 @@ int pod_config_files(const struct pod_configs *all, const struct pod_spec *spec,
 
 static int put_config(struct file_walk *w, const struct pod_projection_spec *p)
 {
-    const struct pod_config *c =
-        pod_configs_find(w->all, w->spec->ns, p->kind == POD_PROJECT_SECRET, p->source);
+    const struct st_config *c =
+        st_config_find(w->all, w->spec->ns, p->kind == POD_PROJECT_SECRET, p->source);
     int rc = 0;
 
     if (c == NULL)
@@ -167,7 +167,7 @@ static int put_config(struct file_walk *w, const struct pod_projection_spec *p)
     for (uint32_t i = 0; rc == 0 && p->item_count == 0 && i < c->count; i++)
         rc = w->put(w->ctx, c->item[i].key, c->item[i].bytes, c->item[i].length, p->executable);
     for (uint32_t i = 0; rc == 0 && i < p->item_count; i++) {
-        const struct pod_data *d = pod_config_key(c, p->item[i].key);
+        const struct st_data *d = st_config_key(c, p->item[i].key);
 
         if (d != NULL)
             rc = w->put(w->ctx, p->item[i].path, d->bytes, d->length, p->item[i].executable);

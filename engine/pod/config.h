@@ -38,14 +38,14 @@ enum pod_config_limit {
 
 /* ---- what is missing ------------------------------------------------------------------------ */
 
-bool pod_config_missing(const struct pod_configs *all, const struct pod_spec *spec,
+bool pod_config_missing(const struct st_store *all, const struct pod_spec *spec,
                         const struct pod_container_spec *c, char *why, size_t room);
 /* The container refers to what is not there: it waits in CreateContainerConfigError with this
  * message, and the event is "Error: " and this message. */
 
-bool pod_config_volume_missing(const struct pod_configs *all, const struct pod_spec *spec,
+bool pod_config_volume_missing(const struct st_store *all, const struct pod_spec *spec,
                                const struct pod_volume_spec *v, char *why, size_t room);
-bool pod_config_volumes_missing(const struct pod_configs *all, const struct pod_spec *spec, char *why,
+bool pod_config_volumes_missing(const struct st_store *all, const struct pod_spec *spec, char *why,
                                 size_t room);
 /* The volume, or the first of the pod's volumes, that cannot be set up; the whole message of a
  * FailedMount event. */
@@ -69,7 +69,7 @@ struct pod_env {
 bool pod_config_env_common(const struct pod_container_spec *c);
 /* The same for all replicas, at a given generation of the store: no field of the pod itself. */
 
-int pod_config_env(const struct pod_configs *all, const struct pod_spec *spec,
+int pod_config_env(const struct st_store *all, const struct pod_spec *spec,
                    const struct pod_container_spec *c, const struct pod_fields *fields,
                    struct rx_arena *arena, struct pod_env *out);
 /* Resolves and expands. The arena gets what is built; other values stay where they are in spec, store
@@ -105,7 +105,7 @@ typedef int pod_config_put(void *ctx, const char *path, const char *bytes, uint3
 bool pod_config_volume_fixed(const struct pod_volume_spec *v);
 /* Its files do not depend on the pod: replicas may share them. */
 
-int pod_config_files(const struct pod_configs *all, const struct pod_spec *spec,
+int pod_config_files(const struct st_store *all, const struct pod_spec *spec,
                      const struct pod_volume_spec *v, const struct pod_fields *fields,
                      struct rx_arena *arena, pod_config_put *put, void *ctx);
 /* The bytes stay where they are in spec, store and fields, or are built in the arena (labels and

@@ -10,7 +10,7 @@
 #include "engine/reactor/err.h"
 
 struct env_walk {
-    const struct pod_configs *all;
+    const struct st_store *all;
     const struct pod_spec *spec;
     const struct pod_fields *fields;
     struct rx_arena *arena;
@@ -35,7 +35,7 @@ bool pod_config_env_common(const struct pod_container_spec *c)
     return true;
 }
 
-int pod_config_env(const struct pod_configs *all, const struct pod_spec *spec,
+int pod_config_env(const struct st_store *all, const struct pod_spec *spec,
                    const struct pod_container_spec *c, const struct pod_fields *fields,
                    struct rx_arena *arena, struct pod_env *out)
 {
@@ -79,11 +79,11 @@ static int env_open(struct env_walk *w, const struct pod_container_spec *c)
     *w->env = (struct pod_env){0};
     for (uint32_t i = 0; i < c->env_count; i++) {
         enum pod_env_from from = pod_env_from(&c->env[i]);
-        const struct pod_config *config = NULL;
+        const struct st_config *config = NULL;
 
         if (from == POD_ENV_CONFIG_MAP || from == POD_ENV_SECRET)
             config =
-                pod_configs_find(w->all, w->spec->ns, from == POD_ENV_SECRET, c->env[i].from_name);
+                st_config_find(w->all, w->spec->ns, from == POD_ENV_SECRET, c->env[i].from_name);
         names += config != NULL ? config->count : 0;
     }
     if (names > POD_CONFIG_NAMES_MAX)
@@ -133,11 +133,11 @@ static int env_resolve(struct env_walk *w, const struct pod_env_spec *e)
 
 static int env_take_all(struct env_walk *w, const struct pod_env_spec *e, bool secret)
 {
-    const struct pod_config *c = pod_configs_find(w->all, w->spec->ns, secret, e->from_name);
+    const struct st_config *c = st_config_find(w->all, w->spec->ns, secret, e->from_name);
     size_t prefix = strlen(e->name);
 
     for (uint32_t i = 0; c != NULL && i < c->count; i++) {
-        const struct pod_data *d = &c->item[i];
+        const struct st_data *d = &c->item[i];
         const char *name = d->key;
 
         if (d->binary)
@@ -158,8 +158,8 @@ static int env_take_all(struct env_walk *w, const struct pod_env_spec *e, bool s
 
 static int env_take_key(struct env_walk *w, const struct pod_env_spec *e, bool secret)
 {
-    const struct pod_config *c = pod_configs_find(w->all, w->spec->ns, secret, e->from_name);
-    const struct pod_data *d = c != NULL ? pod_config_key(c, e->from_key) : NULL;
+    const struct st_config *c = st_config_find(w->all, w->spec->ns, secret, e->from_name);
+    const struct st_data *d = c != NULL ? st_config_key(c, e->from_key) : NULL;
 
     if (d != NULL && !d->binary)
         env_set(w->env, e->name, d->bytes);

@@ -54,7 +54,7 @@ static bool cannot_start(struct pod_node *n, const struct pod_spec *spec, const 
     char why[512];
 
     return (s->user.non_root && s->user.given && s->user.uid == 0) ||
-           (!n->knobs.ignore_missing && pod_config_missing(&n->configs, spec, s, why, sizeof(why)));
+           (!n->knobs.ignore_missing && pod_config_missing(&n->store, spec, s, why, sizeof(why)));
 }
 
 /* ... or by what a Behavior says of its first instance? */
@@ -78,11 +78,11 @@ static bool waits(struct pod_node *n, const struct pod_spec *spec)
         const struct pod_volume_spec *v = &spec->volume[i];
 
         if (v->kind == POD_VOLUME_CLAIM && !v->templated &&
-            pod_claim_find(&n->storage, spec->ns, v->source) == NULL)
+            pod_claim_find(n, spec->ns, v->source) == NULL)
             return true;
     }
     return !n->knobs.ignore_missing &&
-           pod_config_volumes_missing(&n->configs, spec, why, sizeof(why));
+           pod_config_volumes_missing(&n->store, spec, why, sizeof(why));
 }
 
 /* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in one instant

@@ -51,8 +51,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
     rx_arena_init(&n->arena, o->mem);
     rx_arena_init(&n->programs, &n->guest);
     rx_map_init(&n->template_of, o->mem);
-    pod_configs_init(&n->configs, o->mem);
-    pod_storage_init(&n->storage, &n->guest);
+    st_store_init(&n->store, o->mem, &n->log);
     rx_list_init(&n->pods);
     rx_list_init(&n->grave);
     rx_hist_reset(&n->latency_ns);
@@ -112,9 +111,10 @@ void pod_node_fini(struct pod_node *n)
     rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(uint32_t));
     n->behaviour_matched = NULL;
     pod_foreign_fini(n);
-    pod_configs_fini(&n->configs);
+    pod_storage_free(n);
+    st_configs_free(&n->store);
+    st_store_fini(&n->store);
     pod_volumes_unshare(n);
-    pod_storage_fini(&n->storage);
     rx_map_fini(&n->template_of);
     pod_addresses_fini(&n->addresses, n->mem);
     rx_arena_fini(&n->programs);

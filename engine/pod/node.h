@@ -224,8 +224,8 @@ struct pod_node {
     uint32_t *behaviour_matched; /* pods that fitted so far: gives ordinals */
 
     struct pod_addresses addresses;
-    struct pod_configs configs; /* ConfigMaps and Secrets */
-    struct pod_storage storage; /* claims and the node's own files */
+    struct st_store store;
+    struct pod_storage storage; /* the node's own files */
     pod_resolve_fn *resolve; /* services; NULL: every name is unknown */
     void *resolve_ctx;
     const struct pod_labels *(*variables)(void *ctx, const char *ns, bool links);

@@ -238,7 +238,7 @@ static bool mount(struct pod *p)
     char why[512];
 
     if (!n->knobs.ignore_missing &&
-        pod_config_volumes_missing(&n->configs, pod_spec_of(p), why, sizeof(why))) {
+        pod_config_volumes_missing(&n->store, pod_spec_of(p), why, sizeof(why))) {
         pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_MOUNT,
                  "Unable to attach or mount volumes: %s", why);
         wait = RX_MIN((rx_ms)MOUNT_RETRY_MS << RX_MIN(p->at, 20), (rx_ms)MOUNT_RETRY_MAX_MS);

@@ -83,9 +83,9 @@ static int compile_common(struct pod_node *n, const struct pod_spec *spec,
     const struct pod_fields nobody = {
         .name = "", .node_name = pod_node_name(spec), .services = services_of(n, spec)};
     const char *const *argv = s->argv;
-    int rc = pod_config_env(&n->configs, spec, s, &nobody, &n->programs, &p->env);
+    int rc = pod_config_env(&n->store, spec, s, &nobody, &n->programs, &p->env);
 
-    p->generation = n->configs.generation;
+    p->generation = st_config_changes(&n->store);
     if (rc == 0)
         rc = pod_config_argv(&n->programs, &p->env, s->argc, s->argv, &argv);
     p->too_long = rc == -RX_ELIMIT;
@@ -269,7 +269,7 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
 
     rx_arena_init(&scratch, &n->guest);
     pod_self_fill(p, &self);
-    rc = pod_config_env(&n->configs, pod_spec_of(p), s, &self.fields, &scratch, &env);
+    rc = pod_config_env(&n->store, pod_spec_of(p), s, &self.fields, &scratch, &env);
     if (rc == 0)
         rc = pod_config_argv(&scratch, &env, s->argc, s->argv, &argv);
     if (rc == 0)
@@ -293,7 +293,7 @@ int pod_instance_begin(struct pod_container *c, struct pod_instance *out)
 
     *out = (struct pod_instance){0};
     rx_arena_init(&out->arena, &n->guest);
-    if (common->generation != n->configs.generation)
+    if (common->generation != st_config_changes(&n->store))
         rc = compile_common(n, pod_spec_of(p), pod_container_spec_of(c), common);
     if (rc == 0 && common->too_long)
         rc = -RX_ELIMIT;

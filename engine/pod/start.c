@@ -159,7 +159,7 @@ static bool unconfigured(struct pod_container *c)
     struct pod_node *n = pod_node_of(p);
     char why[POD_TROUBLE_MAX];
 
-    if (n->knobs.ignore_missing || (!pod_config_missing(&n->configs, pod_spec_of(p),
+    if (n->knobs.ignore_missing || (!pod_config_missing(&n->store, pod_spec_of(p),
                                                         pod_container_spec_of(c), why, sizeof(why)) &&
                                     !pod_mounts_refused(c, why, sizeof(why))))
         return false;

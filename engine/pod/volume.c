@@ -7,114 +7,70 @@
 
 #include "engine/pod/pod_int.h"
 #include "engine/pod/program.h"
-#include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
-
-enum { ROOM_MIN = 16 };
 
 /* ---- claims --------------------------------------------------------------------------------- */
 
-void pod_storage_init(struct pod_storage *s, const struct rx_mem *mem)
+static void free_claim(struct pod_node *n, struct pod_claim *c)
 {
-    *s = (struct pod_storage){.mem = mem};
+    size_t names = strlen(c->object.ns) + strlen(c->object.name) + 2;
+
+    st_unadd(&n->store, &c->object);
+    fs_volume_unref(c->volume);
+    rx_mem_free(&n->guest, c, sizeof(*c) + names);
 }
 
-static size_t claim_size(const struct pod_claim *c)
+static struct pod_claim *claim_of(struct st_object *o)
 {
-    return strlen(c->ns) + strlen(c->name) + 2;
+    return o != NULL ? rx_container_of(o, struct pod_claim, object) : NULL;
 }
 
-void pod_storage_fini(struct pod_storage *s)
+void pod_storage_free(struct pod_node *n)
 {
-    for (uint32_t i = 0; i < s->room; i++) {
-        struct pod_claim *c = &s->slot[i];
+    struct st_object *o;
 
-        if (c->ns == NULL)
-            continue;
-        fs_volume_unref(c->volume);
-        rx_mem_free(s->mem, c->ns, claim_size(c));
-    }
-    rx_mem_free(s->mem, s->slot, s->room * sizeof(*s->slot));
-    fs_volume_unref(s->host);
-    *s = (struct pod_storage){0};
+    while ((o = st_newest(&n->store, ST_CLAIM)) != NULL)
+        free_claim(n, claim_of(o));
+    fs_volume_unref(n->storage.host);
+    n->storage.host = NULL;
 }
 
-/* Where it is, or the free slot where it would be. */
-static struct pod_claim *claim_slot(const struct pod_storage *s, const char *ns, const char *name)
+int pod_claim_put(struct pod_node *n, const char *ns, const char *name, bool *created)
 {
-    uint32_t mask = s->room - 1;
+    struct pod_claim *c = pod_claim_find(n, ns, name);
+    bool sealed;
+    int rc;
 
-    for (uint32_t i = (uint32_t)pod_hash_name(ns, name) & mask;; i = (i + 1) & mask) {
-        struct pod_claim *c = &s->slot[i];
-
-        if (c->ns == NULL || (strcmp(c->name, name) == 0 && strcmp(c->ns, ns) == 0))
-            return c;
-    }
-}
-
-static int claims_grow(struct pod_storage *s)
-{
-    struct pod_storage old = *s;
-
-    s->room = RX_MAX(2 * old.room, (uint32_t)ROOM_MIN);
-    s->slot = rx_mem_zalloc(s->mem, s->room * sizeof(*s->slot));
-    if (s->slot == NULL) {
-        *s = old;
-        return -RX_ENOMEM;
-    }
-    for (uint32_t i = 0; i < old.room; i++)
-        if (old.slot[i].ns != NULL)
-            *claim_slot(s, old.slot[i].ns, old.slot[i].name) = old.slot[i];
-    rx_mem_free(s->mem, old.slot, old.room * sizeof(*old.slot));
-    return 0;
-}
-
-int pod_claim_put(struct pod_storage *s, const char *ns, const char *name)
-{
-    struct pod_claim *c;
-
-    if (2 * (s->count + 1) > s->room && claims_grow(s) != 0)
-        return -RX_ENOMEM;
-    c = claim_slot(s, ns, name);
-    if (c->ns != NULL)
+    if (created != NULL)
+        *created = c == NULL;
+    if (c != NULL)
         return 0;
-    c->ns = rx_mem_alloc(s->mem, strlen(ns) + strlen(name) + 2);
-    if (c->ns == NULL)
-        return -RX_ENOMEM;
-    c->name = stpcpy(c->ns, ns) + 1;
-    strcpy(c->name, name);
-    s->count++;
-    return 0;
-}
-
-/* Those behind the gap move up, unless they would leave the way from their home. */
-void pod_claim_remove(struct pod_storage *s, const char *ns, const char *name)
-{
-    uint32_t mask = s->room - 1, gap;
-    struct pod_claim *c = pod_claim_find(s, ns, name);
-
+    c = rx_mem_zalloc(&n->guest, sizeof(*c) + strlen(ns) + strlen(name) + 2);
     if (c == NULL)
-        return;
-    RX_ASSERT(c->volume == NULL);
-    rx_mem_free(s->mem, c->ns, claim_size(c));
-    gap = (uint32_t)(c - s->slot);
-    for (uint32_t i = (gap + 1) & mask; s->slot[i].ns != NULL; i = (i + 1) & mask) {
-        uint32_t home = (uint32_t)pod_hash_name(s->slot[i].ns, s->slot[i].name) & mask;
-
-        if (((i - home) & mask) < ((i - gap) & mask))
-            continue;
-        s->slot[gap] = s->slot[i];
-        gap = i;
-    }
-    s->slot[gap] = (struct pod_claim){0};
-    s->count--;
+        return -RX_ENOMEM;
+    c->object = (struct st_object){.ns = c->text, .name = stpcpy(c->text, ns) + 1, .kind = ST_CLAIM};
+    strcpy(c->text + strlen(ns) + 1, name);
+    sealed = rx_mem_unseal(n->mem); /* the index of names grows */
+    rc = st_add(&n->store, &c->object);
+    if (sealed)
+        rx_mem_seal(n->mem);
+    if (rc != 0)
+        free_claim(n, c);
+    return rc;
 }
 
-struct pod_claim *pod_claim_find(const struct pod_storage *s, const char *ns, const char *name)
+void pod_claim_undo(struct pod_node *n, const char *ns, const char *name)
 {
-    struct pod_claim *c = s->count > 0 ? claim_slot(s, ns, name) : NULL;
+    struct pod_claim *c = pod_claim_find(n, ns, name);
 
-    return c != NULL && c->ns != NULL ? c : NULL;
+    RX_ASSERT(c == NULL || c->volume == NULL);
+    if (c != NULL)
+        free_claim(n, c);
+}
+
+struct pod_claim *pod_claim_find(const struct pod_node *n, const char *ns, const char *name)
+{
+    return claim_of(st_find(&n->store, ST_CLAIM, 0, ns, name));
 }
 
 /* data-web-0: of a StatefulSet's template, ordinal 0. Longer than any volume's and pod's name. */
@@ -132,12 +88,12 @@ static const char *claim_name(struct pod *p, const struct pod_volume_spec *v,
 bool pod_claims_missing(struct pod *p, char *why, size_t room)
 {
     const struct pod_spec *spec = pod_spec_of(p);
-    const struct pod_storage *s = &pod_node_of(p)->storage;
+    const struct pod_node *n = pod_node_of(p);
 
     for (uint32_t i = 0; i < spec->volume_count; i++) {
         const struct pod_volume_spec *v = &spec->volume[i];
 
-        if (v->kind != POD_VOLUME_CLAIM || v->templated || pod_claim_find(s, spec->ns, v->source))
+        if (v->kind != POD_VOLUME_CLAIM || v->templated || pod_claim_find(n, spec->ns, v->source))
             continue;
         snprintf(why, room,
                  "0/1 nodes are available: persistentvolumeclaim \"%s\" not found. preemption: 0/1 "
@@ -150,17 +106,17 @@ bool pod_claims_missing(struct pod *p, char *why, size_t room)
 
 static struct fs_volume *claim_volume(struct pod *p, const struct pod_volume_spec *v)
 {
-    struct pod_storage *s = &pod_node_of(p)->storage;
+    struct pod_node *n = pod_node_of(p);
     const char *ns = pod_spec_of(p)->ns;
     char buffer[2 * POD_NAME_MAX];
     const char *name = claim_name(p, v, buffer);
     struct pod_claim *c;
 
-    if (pod_claim_put(s, ns, name) != 0)
+    if (pod_claim_put(n, ns, name, NULL) != 0)
         return NULL;
-    c = pod_claim_find(s, ns, name);
+    c = pod_claim_find(n, ns, name);
     if (c->volume == NULL)
-        c->volume = fs_volume_new(s->mem, 0);
+        c->volume = fs_volume_new(&n->guest, 0);
     return c->volume;
 }
 
@@ -196,7 +152,7 @@ static struct fs_volume *project(struct pod *p, const struct pod_volume_spec *v)
     if (to.volume == NULL)
         return NULL;
     pod_self_fill(p, &self);
-    if (pod_config_files(&n->configs, pod_spec_of(p), v, &self.fields, &n->programs, put_file, &to) == 0)
+    if (pod_config_files(&n->store, pod_spec_of(p), v, &self.fields, &n->programs, put_file, &to) == 0)
         return to.volume;
     fs_volume_unref(to.volume);
     return NULL;
@@ -246,7 +202,7 @@ static struct pod_volume *pod_volumes_of(struct pod *p)
 static struct fs_volume *projected(struct pod *p, uint32_t index)
 {
     const struct pod_volume_spec *v = &pod_spec_of(p)->volume[index];
-    uint64_t generation = pod_node_of(p)->configs.generation;
+    uint64_t generation = st_config_changes(&pod_node_of(p)->store);
     struct pod_template *t = (struct pod_template *)(uintptr_t)p->tmpl;
     struct pod_volume *at = pod_config_volume_fixed(v) ? t->shared : pod_volumes_of(p);
 
@@ -283,7 +239,7 @@ static struct fs_volume *host_volume(struct pod *p)
     struct pod_storage *s = &pod_node_of(p)->storage;
 
     if (s->host == NULL)
-        s->host = fs_volume_new(s->mem, POD_HOST_BYTES_MAX);
+        s->host = fs_volume_new(&pod_node_of(p)->guest, POD_HOST_BYTES_MAX);
     return s->host;
 }
 
@@ -472,7 +428,7 @@ bool pod_mounts_refused(struct pod_container *c, char *why, size_t room)
         return false;
     rx_arena_init(&scratch, &n->guest);
     pod_self_fill(p, &self);
-    if (pod_config_env(&n->configs, pod_spec_of(p), s, &self.fields, &scratch, &env) == 0)
+    if (pod_config_env(&n->store, pod_spec_of(p), s, &self.fields, &scratch, &env) == 0)
         for (; i < s->mount_count && !refused; i++)
             refused = s->mount[i].expand && mount_refused(&s->mount[i], &env, &scratch, why, room);
     rx_arena_fini(&scratch);

@@ -17,6 +17,7 @@
 #include "engine/pod/config.h"
 #include "engine/box/fs.h"
 #include "engine/store/spec.h"
+#include "engine/store/store.h"
 
 struct pod;
 struct pod_container;
@@ -27,29 +28,27 @@ struct pod_node;
 
 enum { POD_HOST_BYTES_MAX = 64 << 20 }; /* of all hostPath volumes together */
 
+/* Of the guest account: claims exist for the files in them. */
 struct pod_claim {
-    char *ns, *name; /* in one block */
+    struct st_object object;  /* ST_CLAIM */
     struct fs_volume *volume; /* NULL: nobody has mounted it yet */
+    char text[];              /* namespace and name */
 };
 
 struct pod_storage {
-    const struct rx_mem *mem; /* the guest account: claims exist for the files in them */
-    struct pod_claim *slot; /* open addressing, at most half full */
-    uint32_t count, room;
     struct fs_volume *host; /* NULL: nobody has mounted any of it yet */
 };
 
-void pod_storage_init(struct pod_storage *s, const struct rx_mem *mem);
-void pod_storage_fini(struct pod_storage *s);
+void pod_storage_free(struct pod_node *n); /* all claims, and the node's own files */
 
-int pod_claim_put(struct pod_storage *s, const char *ns, const char *name);
-/* The claim exists from now on, if it has not yet. Copies. -RX_ENOMEM. */
+int pod_claim_put(struct pod_node *n, const char *ns, const char *name, bool *created);
+/* The claim exists from now on; created (may be NULL): it has not before. Copies. -RX_ENOMEM. */
 
-void pod_claim_remove(struct pod_storage *s, const char *ns, const char *name);
-/* One that nobody has mounted. */
+void pod_claim_undo(struct pod_node *n, const char *ns, const char *name);
+/* Takes back one that was created, and that nobody has mounted. */
 
-struct pod_claim *pod_claim_find(const struct pod_storage *s, const char *ns, const char *name);
-/* NULL: there is none. Valid until the next put. */
+struct pod_claim *pod_claim_find(const struct pod_node *n, const char *ns, const char *name);
+/* NULL: there is none. */
 
 bool pod_claims_missing(struct pod *p, char *why, size_t room);
 /* Is there a claim the pod names and nobody has made? Then what a scheduler says about that. Those of

@@ -5,18 +5,17 @@
 
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
-#include "engine/store/rule_shard.h"
 
-enum { ROOM_MIN = 16 };
+struct kept {
+    struct st_object object;
+    const struct st_config *config;
+};
 
-static uint32_t slot_of(const struct pod_configs *all, const char *ns, bool secret,
-                        const char *name);
-static uint32_t home_of(const struct pod_configs *all, const char *ns, bool secret,
-                        const char *name);
-static int grow(struct pod_configs *all);
-static bool same(const struct pod_config *a, const struct pod_config *b);
+static struct kept *find(const struct st_store *s, const char *ns, bool secret, const char *name);
+static void drop(struct st_store *s, struct kept *k);
+static bool same(const struct st_config *a, const struct st_config *b);
 
-const struct pod_data *pod_config_key(const struct pod_config *c, const char *key)
+const struct st_data *st_config_key(const struct st_config *c, const char *key)
 {
     uint32_t low = 0, high = c->count;
 
@@ -34,136 +33,90 @@ const struct pod_data *pod_config_key(const struct pod_config *c, const char *ke
     return NULL;
 }
 
-void pod_configs_init(struct pod_configs *all, const struct rx_mem *mem)
+int st_config_put(struct st_store *s, const struct st_config *c, const struct st_config **old)
 {
-    *all = (struct pod_configs){.mem = mem};
-}
+    struct kept *k = find(s, c->ns, c->secret, c->name);
+    int rc;
 
-void pod_configs_fini(struct pod_configs *all)
-{
-    rx_mem_free(all->mem, all->slot, all->room * sizeof(*all->slot));
-    *all = (struct pod_configs){0};
-}
-
-int pod_configs_put(struct pod_configs *all, const struct pod_config *c)
-{
-    uint32_t i;
-
-    if (2 * (all->count + 1) > all->room && grow(all) != 0)
+    if (old != NULL)
+        *old = k != NULL ? k->config : NULL;
+    if (k != NULL) {
+        if (k->config->immutable && !same(k->config, c))
+            return -RX_ESTATE;
+        k->config = c;
+        k->object.ns = c->ns;
+        k->object.name = c->name;
+        s->table[ST_CONFIG].changes++;
+        return 0;
+    }
+    k = rx_mem_zalloc(s->names.mem, sizeof(*k));
+    if (k == NULL)
         return -RX_ENOMEM;
-    i = slot_of(all, c->ns, c->secret, c->name);
-    if (all->slot[i] != NULL && all->slot[i]->immutable && !same(all->slot[i], c))
-        return -RX_ESTATE;
-    all->count += all->slot[i] == NULL;
-    all->slot[i] = c;
-    all->generation++;
-    return 0;
+    *k = (struct kept){.object = {.ns = c->ns, .name = c->name, .kind = ST_CONFIG, .sub = c->secret}, .config = c};
+    rc = st_add(s, &k->object);
+    if (rc != 0)
+        rx_mem_free(s->names.mem, k, sizeof(*k));
+    return rc;
 }
 
-void pod_configs_undo(struct pod_configs *all, const struct pod_config *c, const struct pod_config *old)
+void st_config_undo(struct st_store *s, const struct st_config *c, const struct st_config *old)
 {
+    struct kept *k = find(s, c->ns, c->secret, c->name);
+
+    if (k == NULL)
+        return;
     if (old == NULL) {
-        pod_configs_remove(all, c->ns, c->secret, c->name);
+        st_unadd(s, &k->object);
+        rx_mem_free(s->names.mem, k, sizeof(*k));
         return;
     }
-    all->slot[slot_of(all, c->ns, c->secret, c->name)] = old;
-    all->generation++;
+    k->config = old;
+    k->object.ns = old->ns;
+    k->object.name = old->name;
+    s->table[ST_CONFIG].changes++;
 }
 
-const struct pod_config *pod_configs_own(const struct pod_configs *all, const struct pod_config *like)
-{
-    return all->count > 0 ? all->slot[slot_of(all, like->ns, like->secret, like->name)] : NULL;
-}
-
-/* Those behind the gap move up, unless they would leave the way from their home. */
-bool pod_configs_remove(struct pod_configs *all, const char *ns, bool secret, const char *name)
-{
-    uint32_t mask = all->room - 1, gap;
-
-    if (all->count == 0)
-        return false;
-    gap = slot_of(all, ns, secret, name);
-    if (all->slot[gap] == NULL)
-        return false;
-    for (uint32_t i = (gap + 1) & mask; all->slot[i] != NULL; i = (i + 1) & mask) {
-        const struct pod_config *c = all->slot[i];
-        uint32_t home = home_of(all, c->ns, c->secret, c->name);
-
-        if (((i - home) & mask) < ((i - gap) & mask))
-            continue;
-        all->slot[gap] = c;
-        gap = i;
-    }
-    all->slot[gap] = NULL;
-    all->count--;
-    all->generation++;
-    return true;
-}
-
-const struct pod_config *pod_configs_find(const struct pod_configs *all, const char *ns,
-                                          bool secret, const char *name)
+const struct st_config *st_config_find(const struct st_store *s, const char *ns, bool secret, const char *name)
 {
     static const char text[] = "# The authority of a simulated cluster signs nothing.\n";
-    static const struct pod_data item = {
+    static const struct st_data item = {
         .key = "ca.crt", .bytes = text, .length = sizeof(text) - 1};
-    static const struct pod_config root_ca = {
+    static const struct st_config root_ca = {
         .ns = "", .name = "kube-root-ca.crt", .count = 1, .item = &item};
-    const struct pod_config *c = NULL;
+    const struct kept *k = find(s, ns, secret, name);
 
-    if (all->count > 0)
-        c = all->slot[slot_of(all, ns, secret, name)];
-    if (c == NULL && !secret && strcmp(name, root_ca.name) == 0)
-        c = &root_ca;
-    return c;
+    if (k == NULL && !secret && strcmp(name, root_ca.name) == 0)
+        return &root_ca;
+    return k != NULL ? k->config : NULL;
 }
 
-/* Where it is, or the free slot where it would be. */
-static uint32_t slot_of(const struct pod_configs *all, const char *ns, bool secret,
-                        const char *name)
+void st_configs_free(struct st_store *s)
 {
-    uint32_t mask = all->room - 1, i = home_of(all, ns, secret, name);
+    struct st_object *o;
 
-    for (;; i = (i + 1) & mask) {
-        const struct pod_config *c = all->slot[i];
-
-        if (c == NULL ||
-            (c->secret == secret && strcmp(c->name, name) == 0 && strcmp(c->ns, ns) == 0))
-            return i;
-    }
+    while ((o = st_newest(s, ST_CONFIG)) != NULL)
+        drop(s, rx_container_of(o, struct kept, object));
 }
 
-static uint32_t home_of(const struct pod_configs *all, const char *ns, bool secret,
-                        const char *name)
+static void drop(struct st_store *s, struct kept *k)
 {
-    return ((uint32_t)pod_hash_name(ns, name) ^ secret) & (all->room - 1);
+    st_remove(s, &k->object);
+    rx_mem_free(s->names.mem, k, sizeof(*k));
 }
 
-static int grow(struct pod_configs *all)
+static struct kept *find(const struct st_store *s, const char *ns, bool secret, const char *name)
 {
-    struct pod_configs old = *all;
+    struct st_object *o = st_find(s, ST_CONFIG, secret, ns, name);
 
-    all->room = RX_MAX(2 * old.room, (uint32_t)ROOM_MIN);
-    all->slot = rx_mem_zalloc(all->mem, all->room * sizeof(*all->slot));
-    if (all->slot == NULL) {
-        *all = old;
-        return -RX_ENOMEM;
-    }
-    for (uint32_t i = 0; i < old.room; i++) {
-        const struct pod_config *c = old.slot[i];
-
-        if (c != NULL)
-            all->slot[slot_of(all, c->ns, c->secret, c->name)] = c;
-    }
-    rx_mem_free(all->mem, old.slot, old.room * sizeof(*old.slot));
-    return 0;
+    return o != NULL ? rx_container_of(o, struct kept, object) : NULL;
 }
 
-static bool same(const struct pod_config *a, const struct pod_config *b)
+static bool same(const struct st_config *a, const struct st_config *b)
 {
     if (a->count != b->count || a->immutable != b->immutable)
         return false;
     for (uint32_t i = 0; i < a->count; i++) {
-        const struct pod_data *x = &a->item[i], *y = &b->item[i];
+        const struct st_data *x = &a->item[i], *y = &b->item[i];
 
         if (strcmp(x->key, y->key) != 0 || x->binary != y->binary || x->length != y->length ||
             memcmp(x->bytes, y->bytes, x->length) != 0)

@@ -103,10 +103,10 @@ void watch_broken(struct watch *w, const char *rule, const struct watch_pod *p, 
 
 bool watch_step_in(const struct watch *w, enum pod_step_kind kind, int64_t from, int64_t to)
 {
-    const struct cluster *c = &w->ring->cluster;
+    ST_EACH(l, w->ring->cluster.store, ST_STEP) {
+        const struct pod_step *s = &rx_container_of(st_object_at(l), struct cluster_step, object)->spec;
 
-    for (uint32_t i = 0; i < c->step_count; i++) {
-        if (c->step[i].kind == kind && c->step[i].at >= from && c->step[i].at <= to)
+        if (s->kind == kind && s->at >= from && s->at <= to)
             return true;
     }
     for (unsigned i = 0; i < w->deeds; i++) {

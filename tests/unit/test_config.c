@@ -16,16 +16,16 @@
         .key = (k), .bytes = (t), .length = sizeof(t) - 1                                          \
     }
 
-static const struct pod_data settings_items[] = {
+static const struct st_data settings_items[] = {
     TEXT("LEVEL", "debug"),
     TEXT("MODE", "fast"),
     {.key = "logo.png", .bytes = "\x89PNG\0x", .length = 6, .binary = true},
 };
-static const struct pod_data account_items[] = {TEXT("password", "hunter2"),
+static const struct st_data account_items[] = {TEXT("password", "hunter2"),
                                                 TEXT("user", "shop $(MODE)")};
-static const struct pod_config settings = {
+static const struct st_config settings = {
     .ns = "shop", .name = "settings", .count = 3, .item = settings_items};
-static const struct pod_config account = {
+static const struct st_config account = {
     .ns = "shop", .name = "account", .secret = true, .count = 2, .item = account_items};
 static const struct rx_pair labels[] = {{"app", "shop"}, {"tier", "web"}};
 static const struct rx_pair notes[] = {{"note", "first\n\"second\""}};
@@ -35,7 +35,7 @@ static const struct pod_spec spec = {
 struct kit {
     struct rx_mem mem;
     struct rx_arena arena;
-    struct pod_configs all;
+    struct st_store all;
     char text[1024];
 };
 
@@ -43,15 +43,16 @@ static void kit_open(struct kit *k)
 {
     cr_assert_eq(rx_mem_open(&k->mem), 0);
     rx_arena_init(&k->arena, &k->mem);
-    pod_configs_init(&k->all, &k->mem);
-    cr_assert_eq(pod_configs_put(&k->all, &settings), 0);
-    cr_assert_eq(pod_configs_put(&k->all, &account), 0);
+    st_store_init(&k->all, &k->mem, NULL);
+    cr_assert_eq(st_config_put(&k->all, &settings, NULL), 0);
+    cr_assert_eq(st_config_put(&k->all, &account, NULL), 0);
 }
 
 static void kit_close(struct kit *k)
 {
     rx_arena_fini(&k->arena);
-    pod_configs_fini(&k->all);
+    st_configs_free(&k->all);
+    st_store_fini(&k->all);
     cr_expect_eq(k->mem.state->bytes, 0);
     rx_mem_close(&k->mem);
 }
@@ -60,37 +61,37 @@ static void kit_close(struct kit *k)
 
 Test(config, names_are_apart_by_namespace_and_kind)
 {
-    static const struct pod_config other = {.ns = "other", .name = "settings"},
+    static const struct st_config other = {.ns = "other", .name = "settings"},
                                    secret = {.ns = "shop", .name = "settings", .secret = true};
     struct kit k;
 
     kit_open(&k);
-    cr_expect_eq(pod_configs_put(&k.all, &other), 0);
-    cr_expect_eq(pod_configs_put(&k.all, &secret), 0);
-    cr_expect_eq(pod_configs_find(&k.all, "shop", false, "settings"), &settings);
-    cr_expect_eq(pod_configs_find(&k.all, "shop", true, "settings"), &secret);
-    cr_expect_eq(pod_configs_find(&k.all, "other", false, "settings"), &other);
-    cr_expect_null(pod_configs_find(&k.all, "other", true, "settings"));
-    cr_expect_null(pod_configs_find(&k.all, "shop", false, "setting"));
+    cr_expect_eq(st_config_put(&k.all, &other, NULL), 0);
+    cr_expect_eq(st_config_put(&k.all, &secret, NULL), 0);
+    cr_expect_eq(st_config_find(&k.all, "shop", false, "settings"), &settings);
+    cr_expect_eq(st_config_find(&k.all, "shop", true, "settings"), &secret);
+    cr_expect_eq(st_config_find(&k.all, "other", false, "settings"), &other);
+    cr_expect_null(st_config_find(&k.all, "other", true, "settings"));
+    cr_expect_null(st_config_find(&k.all, "shop", false, "setting"));
     kit_close(&k);
 }
 
 Test(config, an_empty_store_has_only_what_each_namespace_has)
 {
-    struct pod_configs none = {0};
+    struct st_store none = {0};
 
-    cr_expect_null(pod_configs_find(&none, "shop", false, "settings"));
-    cr_expect_null(pod_configs_find(&none, "shop", true, "kube-root-ca.crt"));
-    cr_assert_not_null(pod_configs_find(&none, "shop", false, "kube-root-ca.crt"));
+    cr_expect_null(st_config_find(&none, "shop", false, "settings"));
+    cr_expect_null(st_config_find(&none, "shop", true, "kube-root-ca.crt"));
+    cr_assert_not_null(st_config_find(&none, "shop", false, "kube-root-ca.crt"));
     cr_expect_not_null(
-        pod_config_key(pod_configs_find(&none, "a", false, "kube-root-ca.crt"), "ca.crt"));
-    cr_expect_not(pod_configs_remove(&none, "shop", false, "settings"));
+        st_config_key(st_config_find(&none, "a", false, "kube-root-ca.crt"), "ca.crt"));
+    st_config_undo(&none, &settings, NULL); /* it is not there: nothing happens */
 }
 
 Test(config, an_immutable_one_stays_as_it_is)
 {
-    static const struct pod_data changed_items[] = {TEXT("MODE", "slow")};
-    static const struct pod_config
+    static const struct st_data changed_items[] = {TEXT("MODE", "slow")};
+    static const struct st_config
         first = {.ns = "shop",
                  .name = "fixed",
                  .count = 3,
@@ -107,14 +108,14 @@ Test(config, an_immutable_one_stays_as_it_is)
     struct kit k;
 
     kit_open(&k);
-    cr_expect_eq(pod_configs_put(&k.all, &first), 0);
-    cr_expect_eq(pod_configs_put(&k.all, &changed), -RX_ESTATE);
-    cr_expect_eq(pod_configs_put(&k.all, &opened), -RX_ESTATE);
-    cr_expect_eq(pod_configs_find(&k.all, "shop", false, "fixed"), &first);
-    cr_expect_eq(pod_configs_put(&k.all, &again), 0, "the same content is no change");
-    cr_expect_eq(pod_configs_put(&k.all, &replaced), 0);
-    cr_expect_eq(pod_configs_find(&k.all, "shop", false, "settings"), &replaced);
-    cr_expect_eq(k.all.count, 3);
+    cr_expect_eq(st_config_put(&k.all, &first, NULL), 0);
+    cr_expect_eq(st_config_put(&k.all, &changed, NULL), -RX_ESTATE);
+    cr_expect_eq(st_config_put(&k.all, &opened, NULL), -RX_ESTATE);
+    cr_expect_eq(st_config_find(&k.all, "shop", false, "fixed"), &first);
+    cr_expect_eq(st_config_put(&k.all, &again, NULL), 0, "the same content is no change");
+    cr_expect_eq(st_config_put(&k.all, &replaced, NULL), 0);
+    cr_expect_eq(st_config_find(&k.all, "shop", false, "settings"), &replaced);
+    cr_expect_eq(k.all.table[ST_CONFIG].count, 3);
     kit_close(&k);
 }
 
@@ -122,7 +123,7 @@ Test(config, an_immutable_one_stays_as_it_is)
 Test(config, the_index_survives_removals)
 {
     enum { NAMES = 300, ROUNDS = 20000 };
-    static struct pod_config config[NAMES];
+    static struct st_config config[NAMES];
     static char name[NAMES][16];
     bool there[NAMES] = {false};
     uint32_t state = 2463534242u, count = 2;
@@ -131,7 +132,7 @@ Test(config, the_index_survives_removals)
     kit_open(&k);
     for (int i = 0; i < NAMES; i++) {
         snprintf(name[i], sizeof name[i], "c%d", i);
-        config[i] = (struct pod_config){.ns = i % 3 ? "shop" : "b", .name = name[i]};
+        config[i] = (struct st_config){.ns = i % 3 ? "shop" : "b", .name = name[i]};
     }
     for (int round = 0; round < ROUNDS; round++) {
         uint32_t i;
@@ -141,21 +142,21 @@ Test(config, the_index_survives_removals)
         state ^= state << 5;
         i = state % NAMES;
         if (state >> 16 & 1) {
-            cr_assert_eq(pod_configs_put(&k.all, &config[i]), 0);
+            cr_assert_eq(st_config_put(&k.all, &config[i], NULL), 0);
             count += !there[i];
             there[i] = true;
         } else {
-            cr_assert_eq(pod_configs_remove(&k.all, config[i].ns, false, name[i]), there[i]);
+            st_config_undo(&k.all, &config[i], NULL);
             count -= there[i];
             there[i] = false;
         }
         i = (state >> 3) % NAMES;
-        cr_assert_eq(pod_configs_find(&k.all, config[i].ns, false, name[i]),
+        cr_assert_eq(st_config_find(&k.all, config[i].ns, false, name[i]),
                      there[i] ? &config[i] : NULL);
-        cr_assert_eq(k.all.count, count);
+        cr_assert_eq(k.all.table[ST_CONFIG].count, count);
     }
     for (int i = 0; i < NAMES; i++)
-        cr_expect_eq(pod_configs_find(&k.all, config[i].ns, false, name[i]),
+        cr_expect_eq(st_config_find(&k.all, config[i].ns, false, name[i]),
                      there[i] ? &config[i] : NULL);
     kit_close(&k);
 }
@@ -500,7 +501,7 @@ Test(config, a_fixed_environment_needs_nothing)
     static const struct pod_env_spec env[] = {{.name = "A", .value = "1"},
                                               {.name = "B", .value = "$(A)$(A)"}};
     struct pod_container_spec c = {.env_count = 2, .env = env}, bare = {0};
-    struct pod_configs none = {0};
+    struct st_store none = {0};
     struct pod_fields nobody = {0};
     struct pod_env out;
     struct kit k;
@@ -517,9 +518,9 @@ Test(config, a_fixed_environment_needs_nothing)
 /* No manifest can say these: keys of a ConfigMap are tame. */
 Test(config, names_that_no_process_can_have_are_skipped)
 {
-    static const struct pod_data items[] = {TEXT("", "1"), TEXT("a b", "2"), TEXT("a=b", "3"),
+    static const struct st_data items[] = {TEXT("", "1"), TEXT("a b", "2"), TEXT("a=b", "3"),
                                             TEXT("tab\t", "4")};
-    static const struct pod_config wild = {.ns = "shop", .name = "wild", .count = 4, .item = items};
+    static const struct st_config wild = {.ns = "shop", .name = "wild", .count = 4, .item = items};
     static const struct pod_env_spec env[] = {
         {.name = "", .from_kind = "configMapRef", .from_name = "wild"},
         {.name = "P", .from_kind = "configMapRef", .from_name = "wild"}};
@@ -528,7 +529,7 @@ Test(config, names_that_no_process_can_have_are_skipped)
     struct kit k;
 
     kit_open(&k);
-    cr_assert_eq(pod_configs_put(&k.all, &wild), 0);
+    cr_assert_eq(st_config_put(&k.all, &wild, NULL), 0);
     cr_assert_eq(pod_config_env(&k.all, &spec, &c, &fields, &k.arena, &out), 0);
     cr_expect_str_eq(env_text(&k, &out), "a b=2;P=1;Pa b=2;DB_PORT=5432;DB_HOST=10.0.0.9");
     kit_close(&k);
@@ -700,7 +701,7 @@ static void scarce_free(void *ctx, void *p, size_t size)
     free(p);
 }
 
-static int all_of_it(const struct rx_mem *mem, struct pod_configs *all, struct rx_arena *arena)
+static int all_of_it(const struct rx_mem *mem, struct st_store *all, struct rx_arena *arena)
 {
     static char big[3000];
     static const char *const argv[] = {"$(BIG)", "$(MODE)"};
@@ -719,9 +720,9 @@ static int all_of_it(const struct rx_mem *mem, struct pod_configs *all, struct r
     int rc;
 
     memset(big, '$', sizeof big - 1);
-    pod_configs_init(all, mem);
+    st_store_init(all, mem, NULL);
     rx_arena_init(arena, mem);
-    rc = pod_configs_put(all, &settings);
+    rc = st_config_put(all, &settings, NULL);
     rc = rc != 0 ? rc : pod_config_env(all, &spec, &c, &fields, arena, &e);
     rc = rc != 0 ? rc : pod_config_argv(arena, &e, 2, argv, &out);
     return rc != 0 ? rc : pod_config_files(all, &spec, &v, &fields, arena, list_file, &k);
@@ -734,7 +735,7 @@ Test(config, every_allocation_may_fail)
 
     for (int64_t n = 0; rc != 0; n++) {
         int64_t left = 1 + n;
-        struct pod_configs all;
+        struct st_store all;
         struct rx_arena arena;
         struct rx_mem mem;
 
@@ -744,7 +745,8 @@ Test(config, every_allocation_may_fail)
         cr_assert(rc == 0 || rc == -RX_ENOMEM, "%d", rc);
         failed += rc != 0;
         rx_arena_fini(&arena);
-        pod_configs_fini(&all);
+        st_configs_free(&all);
+    st_store_fini(&all);
         cr_expect_eq(mem.state->bytes, 0);
         rx_mem_close(&mem);
     }

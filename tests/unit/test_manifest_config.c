@@ -18,16 +18,16 @@
     "'[-._a-zA-Z0-9]+')"
 #define HIDDEN "Invalid value: \"<secret contents redacted>\": "
 
-static const struct pod_config *config(const struct kit *k, uint32_t i)
+static const struct st_config *config(const struct kit *k, uint32_t i)
 {
     cr_assert_lt(i, k->set.configs.count);
     return k->set.configs.item[i];
 }
 
-static void expect_data(const struct pod_config *c, const char *key, const char *bytes,
+static void expect_data(const struct st_config *c, const char *key, const char *bytes,
                         uint32_t length)
 {
-    const struct pod_data *d = pod_config_key(c, key);
+    const struct st_data *d = st_config_key(c, key);
 
     cr_assert_not_null(d, "%s", key);
     cr_expect_eq(d->length, length, "%s: %u", key, d->length);
@@ -39,7 +39,7 @@ static void expect_data(const struct pod_config *c, const char *key, const char 
 Test(manifest_config, a_configmap)
 {
     struct kit k;
-    const struct pod_config *c;
+    const struct st_config *c;
 
     kit_open(&k);
     cr_assert_eq(kit_load(&k, "apiVersion: v1\n"
@@ -69,14 +69,14 @@ Test(manifest_config, a_configmap)
     expect_data(c, "NIL", "", 0);
     expect_data(c, "app.conf", "a = 1\nb = 2\n", 12);
     expect_data(c, "bin", "\x00\x01\x02\xff", 4);
-    cr_expect(pod_config_key(c, "bin")->binary && !pod_config_key(c, "z")->binary);
+    cr_expect(st_config_key(c, "bin")->binary && !st_config_key(c, "z")->binary);
     kit_close(&k);
 }
 
 Test(manifest_config, a_secret)
 {
     struct kit k;
-    const struct pod_config *c;
+    const struct st_config *c;
 
     kit_open(&k);
     cr_assert_eq(kit_load(&k, SECRET "data:\n"
@@ -95,7 +95,7 @@ Test(manifest_config, a_secret)
     expect_data(c, "folded", "hunter2", 7);
     expect_data(c, "nul", "a\0b", 3);
     expect_data(c, "plain", "text", 4);
-    cr_expect_not(pod_config_key(c, "nul")->binary, "a Secret's data are variables, too");
+    cr_expect_not(st_config_key(c, "nul")->binary, "a Secret's data are variables, too");
     kit_close(&k);
 }
 
@@ -104,7 +104,7 @@ Test(manifest_config, many_of_them)
 {
     enum { MANY = 3000 };
     char *text = malloc(MANY * 128), *end = text;
-    const struct pod_config *first;
+    const struct st_config *first;
     struct kit k;
 
     end += sprintf(end, "---\n");
@@ -132,7 +132,7 @@ Test(manifest_config, names_are_new_until_somebody_has_applied_them)
     cr_expect_eq(kit_load(&k, MAP "data: {a: two}\n"), -RX_EMANIFEST);
     cr_expect_str_eq(kit_said(&k), "3:18 metadata.name: Duplicate value: \"m\"\n");
     cr_expect_eq(k.set.configs.count, 1);
-    k.set.configs_from = k.set.configs.count;
+    k.set.applied = k.set.objects.count;
     cr_expect_eq(kit_load(&k, MAP "data: {a: two}\n"), 0);
     expect_data(config(&k, 0), "a", "one", 3);
     expect_data(config(&k, 1), "a", "two", 3);
@@ -316,8 +316,8 @@ Test(manifest_config, base64_of_any_length)
                      code + at);
             kit_open(&k);
             cr_assert_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
-            cr_expect_eq(pod_config_key(config(&k, 0), "key")->length, n);
-            cr_expect_eq(memcmp(pod_config_key(config(&k, 0), "key")->bytes, bytes, n), 0);
+            cr_expect_eq(st_config_key(config(&k, 0), "key")->length, n);
+            cr_expect_eq(memcmp(st_config_key(config(&k, 0), "key")->bytes, bytes, n), 0);
             kit_close(&k);
         }
     }
@@ -453,7 +453,7 @@ static int count_file(void *ctx, const char *path, const char *bytes, uint32_t l
 Test(manifest_config, a_pod_that_is_configured)
 {
     struct kit k;
-    struct pod_configs all;
+    struct st_store all;
     const struct pod_spec *pod;
     const struct pod_container_spec *c;
     const struct pod_fields fields = {.name = "configured"};
@@ -464,7 +464,7 @@ Test(manifest_config, a_pod_that_is_configured)
 
     kit_open(&k);
     rx_arena_init(&arena, &k.mem);
-    pod_configs_init(&all, &k.mem);
+    st_store_init(&all, &k.mem, NULL);
     cr_assert_eq(manifest_load_file(&k.set, "tests/golden/manifests/configured-pod.yaml"), 0, "%s",
                  kit_said(&k));
     cr_expect_eq(k.set.diagnostics.count, 0, "%s", kit_said(&k));
@@ -477,7 +477,7 @@ Test(manifest_config, a_pod_that_is_configured)
     cr_expect(pod_config_missing(&all, pod, c, text, sizeof text));
     cr_expect_str_eq(text, "configmap \"settings\" not found");
     for (uint32_t i = 0; i < k.set.configs.count; i++)
-        cr_assert_eq(pod_configs_put(&all, k.set.configs.item[i]), 0);
+        cr_assert_eq(st_config_put(&all, k.set.configs.item[i], NULL), 0);
     cr_expect_not(pod_config_volumes_missing(&all, pod, text, sizeof text));
     cr_expect_not(pod_config_missing(&all, pod, c, text, sizeof text));
 
@@ -501,7 +501,8 @@ Test(manifest_config, a_pod_that_is_configured)
                  0);
     cr_expect_str_eq(text, "LOG.level:5 MODE:4 app.conf:25 logo.png:8 secret/password:7 token:9 "
                            "labels:21 notes:20 cpu:1 ");
-    pod_configs_fini(&all);
+    st_configs_free(&all);
+    st_store_fini(&all);
     rx_arena_fini(&arena);
     kit_close(&k);
 }

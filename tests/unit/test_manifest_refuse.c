@@ -461,7 +461,7 @@ Test(manifest_refuse, a_second_load_that_is_refused_leaves_the_first_alone)
                               "[{name: c, image: y:1}]}\n"),
                  0, "a name of the refused load is not");
     cr_expect_eq(k.set.images.count, 2);
-    k.set.names_from = 1;
+    k.set.applied = 1;
     cr_expect_eq(kit_load(&k, ONE), 0, "what runs already is not this loader's business");
     cr_expect_eq(kit_load(&k, ONE), -RX_EMANIFEST, "but this one is");
     cr_expect_eq(k.set.workloads.count, 3);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/store/store.h"
+
+#include <string.h>
+
+#include "engine/reactor/err.h"
+#include "engine/store/rule_shard.h"
+
+void st_store_init(struct st_store *s, const struct rx_mem *mem, struct st_log *log)
+{
+    memset(s, 0, sizeof(*s));
+    s->log = log;
+    rx_map_init(&s->names, mem);
+    for (int k = 0; k < ST_KINDS; k++)
+        rx_list_init(&s->table[k].objects);
+}
+
+void st_store_fini(struct st_store *s)
+{
+    if (s->names.mem != NULL)
+        rx_map_fini(&s->names);
+}
+
+int st_add(struct st_store *s, struct st_object *o)
+{
+    struct st_table *t = &s->table[o->kind];
+
+    if (o->name != NULL) {
+        if (st_find(s, (enum st_kind)o->kind, o->sub, o->ns, o->name) != NULL)
+            return -RX_EEXISTS;
+        if (rx_map_put(&s->names, pod_hash_name(o->ns, o->name), o) != 0)
+            return -RX_ENOMEM;
+    }
+    o->meta.serial = ++t->serials;
+    o->meta.created = s->log != NULL ? rx_loop_now(s->log->loop) : 0;
+    rx_list_add_tail(&t->objects, &o->meta.link);
+    t->count++;
+    t->changes++;
+    return 0;
+}
+
+void st_remove(struct st_store *s, struct st_object *o)
+{
+    struct st_table *t = &s->table[o->kind];
+
+    if (o->meta.serial == 0)
+        return;
+    if (o->name != NULL)
+        rx_map_remove(&s->names, pod_hash_name(o->ns, o->name), o);
+    rx_list_remove(&o->meta.link);
+    t->count--;
+    t->changes++;
+    o->meta.serial = 0;
+}
+
+void st_unadd(struct st_store *s, struct st_object *o)
+{
+    s->table[o->kind].serials -= o->meta.serial != 0 && o->meta.serial == s->table[o->kind].serials;
+    st_remove(s, o);
+}
+
+struct st_object *st_hashed(const struct st_store *s, enum st_kind kind, uint64_t hash, uint32_t *cursor)
+{
+    struct st_object *o;
+
+    while ((o = rx_map_next(&s->names, hash, cursor)) != NULL && o->kind != kind) {
+    }
+    return o;
+}
+
+struct st_object *st_next(const struct st_store *s, enum st_kind kind, const char *ns, const char *name,
+                          uint32_t *cursor)
+{
+    uint64_t hash = pod_hash_name(ns, name);
+    struct st_object *o;
+
+    while ((o = st_hashed(s, kind, hash, cursor)) != NULL) {
+        if (strcmp(o->name, name) == 0 && strcmp(o->ns, ns) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+struct st_object *st_find(const struct st_store *s, enum st_kind kind, uint8_t sub, const char *ns, const char *name)
+{
+    struct st_object *o;
+    uint32_t cursor = 0;
+
+    while ((o = st_next(s, kind, ns, name, &cursor)) != NULL && o->sub != sub) {
+    }
+    return o;
+}
+
+struct st_object *st_newest(const struct st_store *s, enum st_kind kind)
+{
+    const struct rx_list *all = &s->table[kind].objects;
+
+    return rx_list_empty(all) ? NULL : rx_container_of(all->prev, struct st_object, meta.link);
+}
+
+void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from, enum pod_object_state to)
+{
+    struct st_record r = {
+        .object = o->kind,
+        .kind = POD_TRANSITION,
+        .field = POD_FIELD_OBJECT,
+        .container = ST_NO_CONTAINER,
+        .from = from,
+        .to = to,
+        .serial = o->meta.serial,
+        .exit_code = -1,
+    };
+
+    s->table[o->kind].changes += from == to;
+    o->meta.version = st_log_note(s->log, &r);
+}
