@@ -30,6 +30,7 @@ struct cluster_workload {
     struct cluster *cluster;
     struct rx_timer heal; /* class SCRIPT: a pod has left */
     uint32_t healed;      /* pods created in the place of others */
+    uint64_t left;        /* the record of the pod that has left last */
     bool whole;           /* all of it is in one shard, */
     bool here;            /* this one; only if it is whole */
 };

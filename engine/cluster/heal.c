@@ -37,6 +37,7 @@ void cluster_pod_left(void *cluster, struct pod *p)
 
     if (w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
         return;
+    w->left = p->version;
     if (p->created_at == at)
         at += RX_MS_PER_S;
     if (!rx_timer_armed(&w->heal) || at < w->heal.due)
@@ -59,9 +60,8 @@ static void heal_stateful(struct cluster *c, struct cluster_workload *w)
     }
 }
 
-void cluster_heal(struct rx_timer *t)
+static void heal(struct cluster_workload *w)
 {
-    struct cluster_workload *w = rx_container_of(t, struct cluster_workload, heal);
     uint32_t active;
 
     active = cluster_active_pods(w->cluster, w);
@@ -75,4 +75,14 @@ void cluster_heal(struct rx_timer *t)
     }
     while (active < w->replicas && cluster_replace(w->cluster, w, CLUSTER_NEXT) == 0)
         active++;
+}
+
+void cluster_heal(struct rx_timer *t)
+{
+    struct cluster_workload *w = rx_container_of(t, struct cluster_workload, heal);
+    struct st_log *log = &w->cluster->node->log;
+
+    log->acting = w->left;
+    heal(w);
+    log->acting = 0;
 }

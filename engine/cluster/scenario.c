@@ -161,7 +161,10 @@ static void take_steps(struct cluster *c)
     /* One after the other: a step may apply a file that brings more steps. */
     while ((s = next_step(c)) != NULL && s->spec.at <= now) {
         rx_list_remove(&s->link);
+        st_tell(c->store, &s->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
+        c->node->log.acting = s->object.meta.version;
         take_step(c, &s->spec);
+        c->node->log.acting = 0;
     }
     arm(c);
 }

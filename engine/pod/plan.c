@@ -47,7 +47,7 @@ static void write_down(struct pod_container *c, enum pod_plan_act act, enum pod_
 
     c->plan = bits[act];
     if (c->plan & POD_PLAN_KILL)
-        c->kill_by = by[doom];
+        c->kill_by = (unsigned)by[doom] & 15u;
 }
 
 enum pod_plan_end pod_plan(struct pod *p)

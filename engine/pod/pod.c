@@ -120,6 +120,7 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
     p->ip = pod_address_take(&n->addresses, p->serial);
     p->created_at = now_of(p);
     p->deleted_at = -1;
+    p->version = n->log.acting;
     rx_timer_init(&p->sync, pod_timer_key(POD_TIMER_SYNC, p, 0, 0));
     init_containers(p);
     if (p->ip == 0 || deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
@@ -684,6 +685,8 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
 
     if (c->proc_state != POD_PROC_RUNNING)
         return -RX_ESTATE;
+    if (c->stage == POD_STAGE_IDLE)
+        pod_publish_caused(c, pod_node_of(p)->log.acting);
     switch (pod_signal_of(signal)) {
     case POD_SIGNAL_STOP:
         pod_hear_stop(c, signal);

@@ -77,9 +77,10 @@ struct pod_container {
     uint8_t stage;         /* enum pod_stage */
     uint8_t plan;          /* enum pod_plan bits, during a sync */
     uint8_t wait_reason;   /* why the last start failed; POD_REASON_NONE = it did not */
-    uint8_t exit_by;       /* enum pod_exit_by: what the armed exit stands for */
-    uint8_t kill_by;       /* enum pod_kill_by */
+    uint8_t exit_by : 4;   /* enum pod_exit_by: what the armed exit stands for */
+    uint8_t kill_by : 4;   /* enum pod_kill_by */
     uint8_t heard;         /* the signal that exit_by POD_EXIT_STOPPED is about */
+    bool stop_ordered;     /* the stop under way waits for its place in the order of sidecars */
     uint8_t probe[POD_PROBE_KINDS]; /* index among the pod's probes, 255 = none */
     /* as last published */
     uint8_t pub_state, pub_reason;
@@ -91,8 +92,8 @@ struct pod_container {
     bool purged : 1;  /* its newest instance was removed, and with it what the API knew of it */
     bool carried : 1; /* knob started_carried: it counts as started, for the instance before had */
     uint16_t untold;  /* restarts not published yet */
-    int32_t stop_grace_s; /* of the stop under way, */
-    bool stop_ordered;    /* which waits for its place in the order of sidecars */
+    int32_t stop_grace_s; /* of the stop under way */
+    uint32_t why; /* lower half of the seq of the record that has led to what comes next: see publish.c */
 };
 
 struct pod_log {
@@ -167,6 +168,7 @@ struct pod {
     uint16_t gates;      /* readiness gates that are true, bit per index, */
     uint16_t gates_set;  /* and those that somebody has set at all */
     struct pod_word word; /* published STATUS */
+    uint64_t version; /* seq of the newest record about it; before the first one, of that which asked for it */
 };
 
 static inline struct pod_node *pod_node_of(const struct pod *p)

@@ -13,13 +13,162 @@
 
 #include "engine/pod/pod_int.h"
 
+/* ---- causes ----------------------------------------------------------------------------------- */
+
+/*
+ * What a record of a container follows from is kept in its `why` from one instant to the next:
+ *
+ *   scheduled              -> the first start of each container
+ *   a failed probe run     -> the kill it has asked for      (worker.c says so when it counts)
+ *   the deletion           -> the stop of each container     (pod_publish_all_caused)
+ *   a kill                 -> the end of the process
+ *   the end of a process   -> back-off, pulls and the next start
+ *   the start              -> the running state, and readiness where no probe looks after it
+ *
+ * A process that ends by itself follows from nothing. What a pod shows as a whole follows from the newest record of
+ * the same instant that can move it (`movers`).
+ */
+static struct st_log *log_of(const struct pod *p)
+{
+    return &pod_node_of(p)->log;
+}
+
+void pod_publish_caused(struct pod_container *c, uint64_t seq)
+{
+    c->why = (uint32_t)seq;
+}
+
+static bool is_being_stopped(const struct pod_container *c)
+{
+    return c->stage == POD_STAGE_PRE_STOP || c->stage == POD_STAGE_ORDER || c->stage == POD_STAGE_STOP ||
+           c->exit_by == POD_EXIT_STOPPED;
+}
+
+void pod_publish_all_caused(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        if (!is_being_stopped(pod_container_at(p, i)))
+            pod_publish_caused(pod_container_at(p, i), p->version);
+    }
+}
+
+/* The newest record of this instant about the pod that `fits`; 0: there is none. */
+static uint64_t find_cause(const struct pod *p, bool (*fits)(const struct st_record *r, uint32_t what), uint32_t what)
+{
+    const struct st_log *l = log_of(p);
+    rx_ms now = rx_loop_now(l->loop);
+
+    for (const struct st_record *r = st_log_at(l, p->version); r != NULL && r->at == now;
+         r = st_log_at(l, r->before)) {
+        if (fits(r, what))
+            return r->seq;
+    }
+    return 0;
+}
+
+static bool is_run_of(const struct st_record *r, uint32_t what)
+{
+    return r->probe == (what & 255) && r->container == what >> 8;
+}
+
+/* Bits of the fields that move another one of the whole pod; bit 0 stands for the scheduler's Event. */
+static uint32_t movers(enum pod_field field)
+{
+    const uint32_t state = 1u << POD_FIELD_STATE, ready = 1u << POD_FIELD_READY,
+                   started = 1u << POD_FIELD_STARTED, object = 1u << POD_FIELD_OBJECT,
+                   phase = 1u << POD_FIELD_PHASE;
+
+    switch ((uint32_t)field) {
+    case POD_FIELD_PHASE:
+        return state | started;
+    case POD_FIELD_STATUS:
+        return state | ready | object | phase;
+    case POD_FIELD_CONDITION + POD_COND_READY:
+    case POD_FIELD_CONDITION + POD_COND_CONTAINERS_READY:
+        return ready | phase | 1u << POD_FIELD_GATE;
+    case POD_FIELD_CONDITION + POD_COND_INITIALIZED:
+        return state | started | phase | 1;
+    case POD_FIELD_CONDITION + POD_COND_SCHEDULED:
+    case POD_FIELD_CONDITION + POD_COND_SANDBOX:
+        return phase | 1;
+    default:
+        return phase | state;
+    }
+}
+
+static bool is_mover(const struct st_record *r, uint32_t what)
+{
+    if (r->kind != POD_TRANSITION)
+        return r->kind == POD_EVENT_SCHEDULED && (what & 1) != 0;
+    return r->field != POD_FIELD_NONE && (what >> RX_MIN(r->field, POD_FIELD_GATE) & 1) != 0;
+}
+
+/* What becomes of a container before what its probes make of that, and that before the phase. */
+static uint64_t find_mover(const struct pod *p, uint32_t fields)
+{
+    const uint32_t state = 1u << POD_FIELD_STATE, phase = 1u << POD_FIELD_PHASE;
+    uint64_t seq = find_cause(p, is_mover, fields & state);
+
+    if (seq == 0)
+        seq = find_cause(p, is_mover, fields & ~(state | phase));
+    return seq != 0 ? seq : find_cause(p, is_mover, fields & phase);
+}
+
+/* Readiness and `started` are a probe's finding where there is one and the process runs. */
+static uint64_t cause_of_result(const struct pod_container *c, enum pod_probe_kind kind, bool value)
+{
+    struct pod *p = pod_of_container((struct pod_container *)(uintptr_t)c);
+
+    if (c->proc_state != POD_PROC_RUNNING || c->probe[kind] == 255 || is_being_stopped(c))
+        return st_log_seq(log_of(p), c->why);
+    return value ? 0 : find_cause(p, is_run_of, (uint32_t)c->index << 8 | (1u + kind));
+}
+
+static uint64_t cause_of(struct pod *p, const struct st_record *r)
+{
+    const struct pod_container *c = r->container != ST_NO_CONTAINER ? pod_container_at(p, r->container) : NULL;
+
+    if (r->kind == POD_EVENT_SCHEDULED)
+        return p->version; /* it was created, or has been waiting */
+    if (c == NULL)
+        return r->kind == POD_TRANSITION && r->field != POD_FIELD_OBJECT && r->field < POD_FIELD_GATE
+                   ? find_mover(p, movers((enum pod_field)r->field))
+                   : 0;
+    if (r->kind == POD_EVENT_UNHEALTHY || r->kind == POD_EVENT_PROBE_WARNING)
+        return 0;
+    if (r->kind == POD_TRANSITION && r->field == POD_FIELD_READY)
+        return cause_of_result(c, POD_READINESS, r->to != 0);
+    if (r->kind == POD_TRANSITION && r->field == POD_FIELD_STARTED)
+        return cause_of_result(c, POD_STARTUP, r->to != 0);
+    return st_log_seq(log_of(p), c->why);
+}
+
+/* What comes next follows from it. */
+static bool is_decisive(const struct st_record *r)
+{
+    switch ((uint32_t)r->kind) {
+    case POD_TRANSITION:
+        return r->field == POD_FIELD_STATE && r->to == POD_TERMINATED;
+    case POD_EVENT_KILLING:
+    case POD_EVENT_STARTED:
+    case POD_EVENT_FAILED:
+    case POD_EVENT_POST_START_FAILED:
+    case POD_EVENT_INSPECT_FAILED:
+    case POD_EVENT_IMAGE_NEVER:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* ---- telling ---------------------------------------------------------------------------------- */
 
 static void put(struct pod *p, struct st_record *e, const char *text, size_t length)
 {
-    struct st_log *l = &pod_node_of(p)->log;
+    struct st_log *l = log_of(p);
+    bool first = p->story.state == 0;
 
-    if (p->story.state == 0)
+    if (first)
         st_log_begin(l, &p->story, pod_hash(p), p->serial);
     if (l->keep) { /* else nobody will ask who it was */
         e->id = p->id;
@@ -27,10 +176,22 @@ static void put(struct pod *p, struct st_record *e, const char *text, size_t len
         e->spec = pod_spec_of(p);
         e->owner = p->owner;
         e->ordinal = p->ordinal;
+        e->before = first ? 0 : p->version;
+        if (e->cause == 0)
+            e->cause = first ? p->version : cause_of(p, e);
     }
     if (e->field == POD_FIELD_NONE)
         e->exit_code = -1;
-    st_log_put(l, e, &p->story, text, length);
+    p->version = st_log_put(l, e, &p->story, text, length);
+    if (e->container != ST_NO_CONTAINER && is_decisive(e))
+        pod_publish_caused(pod_container_at(p, e->container), p->version);
+}
+
+static void tell_as(struct pod *p, struct st_record *e, const char *text, size_t length)
+{
+    /* The object is gone: nobody records Events about it any more. */
+    if (!pod_is_gone(p))
+        put(p, e, text, length);
 }
 
 static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
@@ -39,10 +200,17 @@ static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, co
     struct st_record e = {
         .kind = (uint8_t)kind, .container = (uint8_t)container, .composed = composed};
 
-    /* The object is gone: nobody records Events about it any more. */
-    if (pod_is_gone(p))
-        return;
-    put(p, &e, text, length);
+    tell_as(p, &e, text, length);
+}
+
+uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char *text, size_t length)
+{
+    struct pod *p = pod_of_probe(b);
+    struct st_record e = {
+        .kind = (uint8_t)kind, .container = b->container, .probe = (uint8_t)(1 + b->kind)};
+
+    tell_as(p, &e, text, length);
+    return p->version;
 }
 
 void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
@@ -94,7 +262,14 @@ static void tell_transition(struct pod *p, uint32_t container, enum pod_field fi
 
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to)
 {
-    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_OBJECT, from, to);
+    struct st_record e = transition(POD_FIELD_OBJECT, from, to);
+
+    /* Unless somebody wants it gone at once, it goes when all has come to its end. */
+    if (to == POD_OBJECT_DELETED && log_of(p)->acting == 0)
+        e.cause = p->version;
+    put(p, &e, NULL, 0);
+    if (to >= POD_OBJECT_TERMINATING)
+        pod_publish_all_caused(p);
 }
 
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value)
@@ -165,6 +340,8 @@ void pod_publish_ended(struct pod_container *c)
     c->wait_reason = POD_REASON_NONE;
     pod_container_view_of(c, &v);
     c->wait_reason = waiting;
+    if (!is_being_stopped(c))
+        pod_publish_caused(c, 0);
     publish_state(c, &v);
 }
 
@@ -258,6 +435,7 @@ void pod_publish_scheduled(struct pod *p)
     pod_conditions_of(p, &in, POD_PHASE_PENDING, &now);
     pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to node",
              pod_spec_of(p)->ns, pod_name(p, name));
+    pod_publish_all_caused(p);
     publish_conditions(p, &now, ~0u);
 }
 

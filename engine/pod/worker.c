@@ -20,7 +20,7 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
                      uint32_t length);
 static void ask_after_all(struct pod_probe *b);
 static void tally(struct pod_node *n, enum pod_outcome outcome);
-static void count(struct pod_probe *b, bool success);
+static void count(struct pod_probe *b, bool success, uint64_t record);
 static void catch_up(struct pod_probe *b);
 static void forget(struct pod_probe *b);
 
@@ -347,7 +347,7 @@ void pod_on_prompt(void *node, struct rx_timer *t)
     trace_prompt(b);
     tally(n, POD_SUCCESS);
     rx_hist_record(&n->latency_ns, 0);
-    count(b, true);
+    count(b, true, 0);
     catch_up(b);
 }
 
@@ -445,10 +445,10 @@ void pod_attempt_free(struct pod_attempt *a)
 
 /* ---- verdicts ---------------------------------------------------------------------------------- */
 
-static void tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum pod_outcome outcome,
-                         const char *text, uint32_t length)
+/* Returns the record's seq. */
+static uint64_t tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum pod_outcome outcome,
+                             const char *text, uint32_t length)
 {
-    struct pod *p = pod_of_probe(b);
     const char *kind = pod_probe_kind_name((enum pod_probe_kind)b->kind);
     char message[POD_PROBE_BODY_MAX + 256];
     int head;
@@ -461,9 +461,8 @@ static void tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum 
                         outcome == POD_WARNING ? "warning" : "failed");
     length = RX_MIN(length, (uint32_t)(sizeof(message) - (size_t)head));
     memcpy(message + head, text, length);
-    pod_tell_text(p, b->container,
-                  outcome == POD_WARNING ? POD_EVENT_PROBE_WARNING : POD_EVENT_UNHEALTHY, message,
-                  (size_t)head + length);
+    return pod_tell_run(b, outcome == POD_WARNING ? POD_EVENT_PROBE_WARNING : POD_EVENT_UNHEALTHY, message,
+                        (size_t)head + length);
 }
 
 static void tally(struct pod_node *n, enum pod_outcome outcome)
@@ -490,6 +489,7 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
 {
     struct pod_probe *b = a->owner;
     struct pod_node *n = a->node;
+    uint64_t record = 0;
     rx_ns latency;
 
     a->owner = NULL;
@@ -505,9 +505,9 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
         return;
     }
     if (outcome != POD_SUCCESS && n->probe_events)
-        tell_verdict(b, a, outcome, text, length);
+        record = tell_verdict(b, a, outcome, text, length);
     if (outcome != POD_ERROR)
-        count(b, outcome != POD_FAILURE);
+        count(b, outcome != POD_FAILURE, record);
     catch_up(b);
 }
 
@@ -527,7 +527,8 @@ static void catch_up(struct pod_probe *b)
     }
 }
 
-static void count(struct pod_probe *b, bool success)
+/* record: what has been told of the run, or 0. */
+static void count(struct pod_probe *b, bool success, uint64_t record)
 {
     struct pod *p = pod_of_probe(b);
     struct pod_container *c = container_of(b);
@@ -549,6 +550,8 @@ static void count(struct pod_probe *b, bool success)
         b->flags |= POD_PROBE_HELD;
     if (!(s.actions & POD_PROBE_CHANGED) || b->instance != c->restarts + 1)
         return;
+    if (b->kind != POD_READINESS && !success)
+        pod_publish_caused(c, record);
     if (b->kind == POD_STARTUP && success)
         b->changed_at = rx_loop_now(pod_node_of(p)->loop);
     /* A liveness success only confirms what counted as the result before. */

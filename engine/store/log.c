@@ -183,6 +183,7 @@ static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const c
     slot->at = at;
     slot->seq = l->seq;
     slot->told = 0;
+    slot->cause = r->cause != 0 ? r->cause : l->acting;
     slot->text_at = l->text_at;
     slot->text_length = ST_NO_TEXT;
     if (text != NULL) {
@@ -247,6 +248,11 @@ static bool grow_text(struct st_log *l, size_t more)
 }
 
 /* ---- reading ------------------------------------------------------------------------------------ */
+
+const struct st_record *st_log_at(const struct st_log *l, uint64_t seq)
+{
+    return l->keep && seq >= l->tail && seq <= l->seq ? record_at(l, seq) : NULL;
+}
 
 /* Records that nobody is owed any more go. An empty log begins at its first places again, which are in the
  * processor's caches. */

@@ -9,7 +9,10 @@
  *    object is the object's version.
  * 3. `told` counts those of the event stream in the same way. A record that the stream does not show has 0: a
  *    change of an object that is no pod (st_log_note).
- * 4. `cause` is the seq of the record that has led to this one, or 0. It is always smaller.
+ * 4. `cause` is the seq of the record that has led to this one, or 0: nothing has that is recorded, or nobody knows.
+ *    It is always smaller. Whoever acts for somebody else (a step, a controller, a call of the API) says so with
+ *    `acting`, which is the cause of all that has no other. `before` leads to the record about the same object before
+ *    this one.
  * 5. Readers are cursors. One that holds is never overtaken: when `max` records of the stream are waiting for it
  *    the loop is held (loop.h), so that nothing is dropped. One that does not hold may fall behind: records that
  *    all holders have read stay only as long as `history` has room for them, and a reader that comes too late is
@@ -36,7 +39,7 @@ enum { ST_NO_CONTAINER = 255, ST_NO_TEXT = UINT32_MAX };
 
 struct st_record {
     rx_ms at;
-    uint64_t seq, told, cause;
+    uint64_t seq, told, cause, before;
     uint64_t id, serial;  /* of its object: its id and its number */
     uint64_t from, to;    /* by field */
     /* What names are made of; both live as long as the log. NULL: nothing of a pod. */
@@ -49,6 +52,7 @@ struct st_record {
     uint8_t object;    /* enum st_kind */
     uint8_t kind, field, container;
     uint8_t reason; /* STATE: enum pod_reason; conditions: enum pod_condition_reason */
+    uint8_t probe;  /* UNHEALTHY: whose run, 1 + enum pod_probe_kind; 0: nobody's */
     bool composed;  /* the text was made because somebody listens. The story does without it, since it
                      * must not depend on that */
 };
@@ -71,6 +75,7 @@ struct st_log {
     uint32_t text_room;  /* a power of two */
     uint64_t text_at;    /* where the next text goes: counted on, modulo text_room */
     uint64_t seq, told;  /* of the newest record */
+    uint64_t acting;     /* the record on whose behalf something is done at this moment, or 0 */
     uint64_t read, told_read; /* the newest that all holders have read; without holders the newest */
     struct st_cursor *cursors;
     uint32_t holders; /* of them */
@@ -99,6 +104,17 @@ uint64_t st_log_put(struct st_log *l, const struct st_record *r, struct rx_diges
 
 uint64_t st_log_note(struct st_log *l, const struct st_record *r);
 /* A record that is not of the stream, nor of any story. */
+
+const struct st_record *st_log_at(const struct st_log *l, uint64_t seq);
+/* NULL: it is not there, or not any more. */
+
+static inline uint64_t st_log_seq(const struct st_log *l, uint32_t low)
+{
+    uint64_t seq = (l->seq & ~(uint64_t)UINT32_MAX) | low;
+
+    return low == 0 ? 0 : seq > l->seq ? seq - ((uint64_t)1 << 32) : seq;
+}
+/* A seq of which the lower half was kept: the newest that it may be. 0: none. */
 
 /* ---- readers --------------------------------------------------------------------------------- */
 

@@ -108,6 +108,7 @@ void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from
         .from = from,
         .to = to,
         .serial = o->meta.serial,
+        .before = o->meta.version,
         .exit_code = -1,
     };
 

@@ -183,7 +183,11 @@ static inline struct pod_word pod_word_unpack(uint64_t v)
 /* ---- objects -------------------------------------------------------------------------------------- */
 
 /* What stands in the store. Workloads are of one kind here: the index tells theirs apart. */
-enum st_kind { ST_POD, ST_WORKLOAD, ST_SERVICE, ST_CONFIG, ST_CLAIM, ST_BEHAVIOUR, ST_STEP, ST_KINDS };
+enum st_kind { ST_POD, ST_WORKLOAD, ST_SERVICE, ST_CONFIG, ST_CLAIM, ST_BEHAVIOUR, ST_STEP, ST_KINDS,
+               ST_CALL = ST_KINDS /* no object, but what a record may be about: a call of the API */ };
+
+/* What was called for; the record's `to`. */
+enum st_call { ST_CALL_DELETE, ST_CALL_KILL, ST_CALL_SCALE, ST_CALL_SET_IMAGE, ST_CALL_REBOOT, ST_CALL_SET_CONDITION };
 
 /* ---- records -------------------------------------------------------------------------------- */
 
