@@ -32,22 +32,23 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
 
 enum pod_carried pod_node_carried(const struct pod_node *n, const struct pod_handler_spec *h)
 {
-    return pod_carrier_choose((struct pod_carrier_in){
-        .handler = h->kind, .https = h->https, .wire = !n->scripted, .host = n->exec_host});
+    struct pod_carrier_in in = {.https = h->https, .wire = !n->scripted, .host = n->exec_host};
+
+    return (enum pod_carried)n->carried.carried[h->kind][pod_carrier_index(in)];
 }
 
 void pod_attempt_start(struct pod_attempt *a, struct pod_container *c)
 {
     const struct pod_node *n = a->node;
     const struct pod_handler_spec *h = a->handler;
-    enum pod_carried by = POD_CARRIED_SCRIPT;
+    enum pod_carried by;
 
     if (h->kind == POD_HANDLER_EXEC) {
-        struct pod_carrier_in in = {.handler = h->kind, .host = n->exec_host};
+        struct pod_carrier_in in = {.host = n->exec_host};
 
         n->look(a, c, &in);
-        by = pod_carrier_choose(in);
-    } else if (!n->scripted) {
+        by = (enum pod_carried)n->carried.carried[h->kind][pod_carrier_index(in)];
+    } else {
         by = pod_node_carried(n, h);
     }
     a->carrier = n->carrier[by];

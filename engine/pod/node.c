@@ -45,6 +45,7 @@ int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
     n->attempt_head = offsetof(struct pod_attempt, scratch);
     pod_gate_compile(&n->gate);
+    pod_carrier_compile(&n->carried);
     rc = rx_mem_open_guest(&n->guest, o->mem);
     if (rc != 0)
         return rc;

@@ -209,6 +209,7 @@ struct pod_node {
     size_t attempt_head; /* bytes of it that are cleared for each run. Here, as a constant would become a
                           * string instruction, which takes longer to begin than these few hundred bytes */
     struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
+    struct pod_carrier_lookup carried;
     const struct pod_carrier *carrier[POD_CARRIED_KINDS];
     void *carrier_ctx[POD_CARRIED_KINDS];
     const struct pod_server *server;  /* NULL: nobody serves ports */

@@ -53,3 +53,26 @@ enum pod_carried pod_carrier_choose(struct pod_carrier_in in)
     RX_ASSERT(false);
     return POD_CARRIED_SCRIPT;
 }
+
+struct pod_carrier_in pod_carrier_input(enum pod_handler_kind handler, uint8_t index)
+{
+    return (struct pod_carrier_in){
+        .handler = handler,
+        .https = index & 1,
+        .wire = index >> 1 & 1,
+        .host = index >> 2 & 1,
+        .runs = index >> 3 & 1,
+        .ruled = index >> 4 & 1,
+        .program = index >> 5 & 1,
+    };
+}
+
+void pod_carrier_compile(struct pod_carrier_lookup *out)
+{
+    *out = (struct pod_carrier_lookup){0};
+    for (int kind = POD_HANDLER_EXEC; kind <= POD_HANDLER_SLEEP; kind++) {
+        for (unsigned i = 0; i < POD_CARRIER_INPUTS; i++)
+            out->carried[kind][i] = (uint8_t)pod_carrier_choose(
+                pod_carrier_input((enum pod_handler_kind)kind, (uint8_t)i));
+    }
+}

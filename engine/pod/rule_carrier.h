@@ -44,4 +44,22 @@ bool pod_carrier_row_matches(const struct pod_carrier_row *row, struct pod_carri
 enum pod_carried pod_carrier_choose(struct pod_carrier_in in);
 /* By the one row that matches. */
 
+enum { POD_CARRIER_INPUTS = 64 }; /* of a handler */
+
+/* The table as a lookup: it is asked for each run. */
+struct pod_carrier_lookup {
+    uint8_t carried[POD_HANDLER_SLEEP + 1][POD_CARRIER_INPUTS];
+};
+
+void pod_carrier_compile(struct pod_carrier_lookup *out);
+
+static inline uint8_t pod_carrier_index(struct pod_carrier_in in)
+{
+    return (uint8_t)(in.https | in.wire << 1 | in.host << 2 | in.runs << 3 | in.ruled << 4 |
+                     in.program << 5);
+}
+
+struct pod_carrier_in pod_carrier_input(enum pod_handler_kind handler, uint8_t index);
+/* The inverse of it. */
+
 #endif

@@ -3,21 +3,6 @@
 
 #include "engine/pod/rule_carrier.h"
 
-enum { INPUTS = 64 };
-
-static struct pod_carrier_in input(enum pod_handler_kind handler, unsigned bits)
-{
-    return (struct pod_carrier_in){
-        .handler = handler,
-        .https = bits & 1,
-        .wire = bits >> 1 & 1,
-        .host = bits >> 2 & 1,
-        .runs = bits >> 3 & 1,
-        .ruled = bits >> 4 & 1,
-        .program = bits >> 5 & 1,
-    };
-}
-
 /* The same in words. */
 static enum pod_carried ladder(struct pod_carrier_in in)
 {
@@ -34,12 +19,14 @@ static enum pod_carried ladder(struct pod_carrier_in in)
 
 Test(rule_carrier, every_input_has_one_row)
 {
+    struct pod_carrier_lookup lookup;
     bool met[64] = {false};
 
+    pod_carrier_compile(&lookup);
     cr_assert_leq(pod_carrier_rows, 64);
     for (int handler = POD_HANDLER_EXEC; handler <= POD_HANDLER_SLEEP; handler++) {
-        for (unsigned bits = 0; bits < INPUTS; bits++) {
-            struct pod_carrier_in in = input((enum pod_handler_kind)handler, bits);
+        for (unsigned bits = 0; bits < POD_CARRIER_INPUTS; bits++) {
+            struct pod_carrier_in in = pod_carrier_input((enum pod_handler_kind)handler, (uint8_t)bits);
             unsigned rows = 0;
 
             for (uint32_t i = 0; i < pod_carrier_rows; i++) {
@@ -49,7 +36,9 @@ Test(rule_carrier, every_input_has_one_row)
                 rows++;
             }
             cr_expect_eq(rows, 1, "handler %d, input %02x: %u rows", handler, bits, rows);
+            cr_expect_eq(pod_carrier_index(in), bits);
             cr_expect_eq(pod_carrier_choose(in), ladder(in), "handler %d, input %02x", handler, bits);
+            cr_expect_eq(lookup.carried[handler][bits], ladder(in), "handler %d, input %02x", handler, bits);
         }
     }
     for (uint32_t i = 0; i < pod_carrier_rows; i++)
