@@ -22,8 +22,8 @@ my %sees = (
     "api/manifest" => qr{^(api/manifest|engine/store|engine/reactor)/},
     # Bytes only. Of others they know pairs of strings, and how Go quotes.
     "probes/wire" => qr{^(probes/wire/|engine/reactor/(base|op)\.h|engine/store/spec\.h|engine/pod/rule_quote\.h)},
-    "probes/carry" => qr{^(probes/(wire|carry)/|engine/pod/(carrier|machine|program)\.h|engine/reactor/)},
-    "probes/serve" => qr{^(probes/(wire|serve)/|engine/pod/carrier\.h|engine/reactor/)},
+    "probes/carry" => qr{^(probes/(wire|carry)/|engine/pod/(carrier|runtime|program)\.h|engine/reactor/)},
+    "probes/serve" => qr{^(probes/(wire|serve)/|engine/pod/server\.h|engine/reactor/)},
 );
 # The shell's own business (design, names): not for the library.
 my $quiet = qr{\b(printf|puts|exit|signal|sigaction|pthread_create)\s*\(};

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/pod/pod_int.h"
+#include "engine/pod/runtime.h"
 #include "engine/reactor/prng.h"
 #include "engine/store/rule_path.h"
 

@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * carrier.h - what every probe carrier offers, and its state for one attempt.
+ * carrier.h - what every probe carrier offers, and its state for one run.
  *
- * A carrier (HTTP, TCP, exec, gRPC, script) carries out one run of a probe. It knows sockets and
- * wires; it does not know pods, thresholds or periods. The worker that owns the probe knows nothing
- * of wires. Between them stands struct pod_attempt, pooled, with the operation, the deadline and the
- * buffer that a run needs.
+ * A carrier (HTTP, TCP, shell, process, script) carries out one run of a probe or of a hook. It knows
+ * sockets, wires and processes; it does not know pods, thresholds or periods. Who asks (a probe's
+ * worker, a hook) knows nothing of wires. Between them stands struct pod_attempt, pooled, with the
+ * operation, the timers and the buffer that a run needs.
  *
- *  1. The worker takes an attempt, fills the question (target, spec, timeout) and calls start.
- *  2. The carrier calls pod_attempt_done exactly once, from inside start or later. The verdict's text must live
- *     until that call returns. The worker then forgets the attempt.
+ *  1. Who asks takes an attempt and fills the question. Then rule_carrier.h chooses the carrier, once:
+ *     a->carrier and a->carrier_ctx stay what they are until the attempt is free. start begins.
+ *  2. The carrier calls pod_attempt_done exactly once, from inside start or later. The verdict's text
+ *     must live until that call returns. Who asked then forgets the attempt.
  *  3. The carrier calls pod_attempt_free once it is quiet: no operation of it is in flight. That may
- *     be long after done: a timed-out attempt publishes its verdict at once, asks for cancel, and its
- *     slot (not the probe) waits for the last completion. free may be called from inside done's caller,
- *     but never before done.
- *  4. cancel: the worker has lost interest (the container is gone for good, the pod vanished). The
- *     carrier must not call done any more, and frees as in 3.
- *  5. The deadline timer belongs to the carrier: class RX timer class given in `deadline.key`; the
- *     worker's owner routes its expiry to `carrier->expire`.
+ *     be long after done: a timed-out run publishes its verdict at once, asks for cancel, and its
+ *     slot (not the probe) waits for the last completion. Never before done, but for rule 4.
+ *  4. cancel: nobody waits for the verdict any more. The carrier must not call done from here on, and
+ *     frees as in 3.
+ *  5. `deadline` and `step` come with their keys and disarmed. The carrier arms `deadline` with the
+ *     rx_ms_ceil of when the timeout is over, unless that is RX_NS_NEVER, and disarms it once it knows
+ *     how the run came out. If it fires, expire is called, or it is armed anew if the run has waited
+ *     for a connection meanwhile (rule 7). free disarms both.
+ *  6. What the target said is told in its turn: pod_attempt_answer and _answer_lost arm `step` in the
+ *     right class, and the carrier goes on when step is called. A carrier that needs to wake up in between arms
+ *     `step` itself, in the class that its key has. What nobody was asked for is told at once.
+ *  7. When its operation is over the carrier calls pod_attempt_waited: waiting for a connection is not
+ *     the target's time.
+ *  8. `scratch`, `phase`, `redirects`, `sock`, `to` and the buffer are the carrier's; scratch and buffer
+ *     hold what the run before left there.
  */
 #ifndef POD_CARRIER_H
 #define POD_CARRIER_H
@@ -129,36 +138,5 @@ uint64_t pod_attempt_tag(const struct pod_attempt *a, uint32_t hop);
 
 void pod_attempt_free(struct pod_attempt *a);
 /* Back to the pool; wakes who waits for one. */
-
-/*
- * The answering side. Whoever serves the ports of simulated pods registers here: the pod's shell
- * calls it as processes come and go. In runs where every probe is scripted there is none.
- */
-struct pod_serve_target {
-    uint64_t pod;      /* id */
-    uint32_t container; /* index in the spec */
-    uint32_t ip;
-    uint16_t port_count;
-    const uint16_t *port; /* numbers to listen on: declared, and those its own probes ask */
-};
-
-struct pod_server {
-    void *ctx;
-    void (*up)(void *ctx, const struct pod_serve_target *t);
-    /* The process runs: listen. Copies what it needs. Failures (address in use, descriptors) are the
-     * server's to count and report. */
-    void (*down)(void *ctx, uint64_t pod, uint32_t container);
-    /* The process is gone: refuse new connections and reset open ones, now. No-op if not up. */
-    void (*refuse)(void *ctx, uint64_t pod, uint32_t container, bool refusing);
-    /* A scripted window in which the running process does not listen begins or ends. */
-};
-
-/* What the answering side asks for each request, implemented by the pod shell. */
-typedef bool pod_answer_fn(void *ctx, uint64_t pod, uint32_t container, uint16_t port,
-                           const char *path, uint32_t path_length, uint64_t tag,
-                           struct pod_answer *out);
-/* False: no such running container; reset the connection. path NULL: a bare connection (TCP probe),
- * asked when it is accepted. tag: what chance is drawn by, see pod_attempt_tag; 0: the request of a stranger,
- * who draws in the order of arrival. */
 
 #endif

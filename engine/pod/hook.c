@@ -144,8 +144,7 @@ static void judge_unknown(struct pod_container *c, const struct pod_handler_spec
     if (h->kind == POD_HANDLER_TCP)
         no_handler(c, h);
     else if (h->kind == POD_HANDLER_EXEC &&
-             pod_program_alone(c, h, pod_machine_handler(c, h), h->argv[0], why, sizeof(why)) ==
-                 SHELL_PROGRAM_NOT_STARTED)
+             pod_command_fate(c, h, why, sizeof(why)) == SHELL_PROGRAM_NOT_STARTED)
         command_failed(c, h, why, &(struct pod_leavings){.err = ""});
 }
 

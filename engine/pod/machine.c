@@ -542,6 +542,12 @@ const struct shell_program *pod_machine_program(struct pod_container *c,
     return p->shell;
 }
 
+enum shell_program_fate pod_command_fate(struct pod_container *c, const struct pod_handler_spec *h,
+                                         char *why, size_t room)
+{
+    return pod_program_alone(c, h, pod_machine_handler(c, h), pod_machine_argv(c, h)[0], why, room);
+}
+
 void pod_command_look(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in)
 {
     const struct pod_handler_spec *h = a->handler;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * machine.h - the inside of a container whose command we can run: its files, its main process, the
- * commands that probes and hooks run in it, its log.
+ * machine.h - the inside of a container whose command we can run: its files, its main process, its log.
+ * The commands that probes and hooks run in it are in runtime.h.
  *
  * A machine is made when an instance starts and goes when the next one does: a fresh writable layer and
  * a fresh termination log for each, the pod's volumes mounted into all. What a Behavior document scripts
@@ -12,10 +12,9 @@
 
 #include "engine/pod/ask.h"
 #include "engine/pod/program.h"
+#include "engine/pod/runtime.h"
 
-enum {
-    POD_LOG_MAX = 64 * 1024,    /* of an instance's log, its end */
-};
+enum { POD_LOG_MAX = 64 * 1024 }; /* of an instance's log, its end */
 
 struct pod_machine {
     struct pod_container *container;
@@ -71,41 +70,6 @@ void pod_machines_retire(struct pod *p);
 /* The pod has ended: its volumes are torn down, nobody will look at its files again. Logs stay. */
 
 void pod_machine_free(struct pod_container *c); /* all of it, with the log of the instance before */
-
-/* A command of a probe or a hook. */
-struct pod_exec {
-    struct rx_list link; /* among those of the container */
-    struct pod_container *container;
-    const struct pod_handler_spec *handler;
-    struct shell_proc *proc;
-    struct pod_log out, err;
-    uint64_t signals; /* it has sent to PID 1, a bit each */
-    struct pod_ask *asks;
-    struct rx_timer *wake; /* the caller's, for the next pod_exec_run */
-};
-
-struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container);
-/* NULL: there is no such container, or it does not run. */
-
-const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t argc,
-                                             const char *const *argv, rx_ms *takes);
-/* The `exec` rule that answers now for a command that is no probe's, and how long it takes:
- * RX_MS_NEVER, until it is killed. NULL: none does. */
-
-const struct shell_program *pod_machine_program(struct pod_container *c,
-                                                const struct pod_handler_spec *h);
-/* The command of this probe or hook; NULL: none, or not ours to run. */
-
-void pod_command_look(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
-/* What rule_carrier.h wants to know of a command beyond what its handler says. */
-
-int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
-                  struct rx_timer *wake);
-/* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. */
-struct shell_state pod_exec_run(struct pod_exec *e);
-const char *pod_exec_output(struct pod_exec *e, uint32_t *length);
-/* Standard output, then standard error; valid until close. */
-void pod_exec_close(struct pod_exec *e); /* kills what still runs */
 
 const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *length);
 /* NULL: there is no such instance, or it has no log. */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "engine/pod/machine.h"
 #include "engine/pod/pod_int.h"
 #include "engine/pod/program.h"
+#include "engine/pod/runtime.h"
 #include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"

@@ -12,6 +12,7 @@
 #include "engine/pod/address.h"
 #include "engine/pod/carrier.h"
 #include "engine/pod/rule_carrier.h"
+#include "engine/pod/server.h"
 #include "engine/pod/config.h"
 #include "engine/pod/rule_backoff.h"
 #include "engine/pod/rule_container.h"
@@ -307,10 +308,6 @@ bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port
 
 bool pod_node_listens(struct pod_node *n, uint64_t pod, uint16_t port, uint32_t *container);
 /* Which running container of the pod would accept a connection on that port now? False: the connection is refused. */
-
-const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
-                                          uint32_t argc, const char *const *argv, uint64_t request);
-/* The rule that scripts this command of a probe now; NULL: none does. */
 
 void pod_node_settle(struct pod_node *n);
 /* Brings the counters and histograms up to date with what parked probes would have counted. Walks all

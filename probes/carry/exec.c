@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "engine/pod/machine.h"
+#include "engine/pod/runtime.h"
 #include "engine/reactor/limit.h"
 #include "probes/carry/carriers.h"
 #include "probes/carry/script.h"

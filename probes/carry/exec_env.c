@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "engine/pod/machine.h"
 #include "engine/pod/program.h"
 #include "engine/reactor/err.h"
 

@@ -18,7 +18,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "engine/pod/machine.h"
+#include "engine/pod/runtime.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/limit.h"
 #include "probes/carry/carriers.h"

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "engine/pod/machine.h"
+#include "engine/pod/runtime.h"
 #include "engine/reactor/limit.h"
 #include "probes/carry/verdict.h"
 #include "probes/carry/script.h"
@@ -511,8 +511,7 @@ static void exec_unknown(struct pod_attempt *a)
 
     if (c == NULL)
         exec_error(a, "container not running");
-    else if (pod_program_alone(c, h, pod_machine_handler(c, h), pod_machine_argv(c, h)[0], why,
-                               sizeof(why)) == SHELL_PROGRAM_NOT_STARTED)
+    else if (pod_command_fate(c, h, why, sizeof(why)) == SHELL_PROGRAM_NOT_STARTED)
         exec_error(a, why);
     else
         end_plain(a, POD_SUCCESS, "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * responder.h - the answering side of simulated pods: listens on their addresses and answers as
- * their scripts say. Implements struct pod_server (engine/pod/carrier.h).
+ * their scripts say. Implements struct pod_server (engine/pod/server.h).
  *
  *  1. up gives a running container one listener for each of its ports; down closes them and resets
  *     every open connection of that container at once; refuse closes and reopens the listeners and
@@ -26,7 +26,8 @@
 #ifndef PROBE_RESPONDER_H
 #define PROBE_RESPONDER_H
 
-#include "engine/pod/carrier.h"
+#include "engine/pod/server.h"
+#include "engine/reactor/loop.h"
 
 struct probe_responder;
 
