@@ -117,6 +117,7 @@ static void signal_it(struct pod_container *c)
     int32_t left = pod_kill_grace_s(c->stop_grace_s, e != NULL ? e->stop.hook_spent : 0, turn);
     int32_t signal = pod_container_spec_of(c)->stop_signal;
 
+    RX_ASSERT(c->stage != POD_STAGE_STOP); /* it is sent once */
     c->stage = POD_STAGE_STOP;
     pod_hear_stop(c, signal != 0 ? signal : POD_SIGTERM);
     rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, now_of(c) + left * RX_MS_PER_S);

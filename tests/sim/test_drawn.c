@@ -12,7 +12,7 @@
 #include "api/podring.h"
 #include "tests/support/maker.h"
 
-enum { WORLDS = 1500, FOR_MS = 120000 };
+enum { WORLDS = 3000, FOR_MS = 120000 };
 
 /* Both in one world; NULL: whatever it says. */
 static const struct {
@@ -35,9 +35,13 @@ static const struct {
     {"namespace: other", "\"namespace\":\"other\",\"pod\":\"w0-0\""},
     {"p12, labels", "\"pod\":\"p12\""},
     {"terminationGracePeriodSeconds: 6", "\"at_ms\":60000"},
-    {"redirect: /other, status: 307", "Get \\\"/other\\\""},
+    {"redirect: /other, status: 30", "Get \\\"/other\\\""},
     {"httpHeaders: [{name: Content-Length", "Unhealthy"},
-    {"containerPort: 8080}, {name: more, containerPort: 8081}]", "dial tcp 127.1.0.1:8081: connect: connection refused"},
+    {"status: 999", "statuscode: 999"},
+    {"path: /h, do: headersOnly, status: 500", "while reading body"},
+    {"status: 503, bodyBytes: ", "statuscode: 503"},
+    {"/dev/termination-log", "\"message\":\"yyyyyyyyyy"},
+    {"{name: more, containerPort: 80", "connection refused"},
     {"protocol: UDP", "connection refused"},
 };
 

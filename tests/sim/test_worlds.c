@@ -135,6 +135,22 @@ Test(worlds, shares_tell_one_story, .timeout = 600)
     cr_assert(hunt_run(&h));
 }
 
+/* What is deleted leaves nothing behind, on either side of a wire. */
+Test(worlds, leave_nothing_behind, .timeout = 600)
+{
+    static const struct hunt h = {
+        .shape = {.timings = true}, .for_ms = FOR_MS, .seed = 390000, .count = 200, .emptied = true};
+    static const struct hunt faults = {.shape = {.timings = true, .faults = true, .limits = true},
+                                       .for_ms = FOR_MS,
+                                       .seed = 395000,
+                                       .count = 100,
+                                       .flags = PODRING_KEEP_ALIVE,
+                                       .emptied = true};
+
+    cr_assert(hunt_run(&h));
+    cr_assert(hunt_run(&faults));
+}
+
 /* One allocation fails, somewhere. */
 Test(worlds, without_memory_tell_the_beginning_of_the_story, .timeout = 600)
 {

@@ -144,6 +144,8 @@ static void add_much(struct maker *m, unsigned level)
         mk_line(m, level, "head -c %u /dev/zero | tr '\\000' x", bytes);
     else if (mk_chance(m, 60))
         mk_line(m, level, "head -c %u /dev/zero >> /data/b", bytes);
+    else if (mk_chance(m, 20))
+        mk_line(m, level, "head -c %u /dev/zero | tr '\\000' y >> /dev/termination-log", bytes);
     else
         mk_line(m, level, "head -c %u /dev/zero > %s", bytes, file_of(m));
 }

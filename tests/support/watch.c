@@ -170,6 +170,7 @@ static void born(struct watch *w, const struct podring_event *e)
         c->spec = s;
         snprintf(c->reason, sizeof(c->reason), "%s",
                  n->spec->init_count > 0 ? "PodInitializing" : "ContainerCreating");
+        memset(n->container[i].tick, -1, sizeof(n->container[i].tick));
         n->container[i].kill_at = n->container[i].dead_at = n->container[i].signal_at = -1;
         for (uint32_t k = 0; k < s->rule_count; k++)
             n->restarts_all |= s->rule[k].action == POD_RULE_RESTART_ALL;
@@ -602,6 +603,7 @@ static void see(struct watch *w, const struct podring_event *e)
         return;
     }
     p->touched = true;
+    watch_message(w, p, e);
     c = container_of(p, e->container);
     if (p->object == POD_OBJECT_DELETED &&
         !(c != NULL && c->open && e->kind == PODRING_TRANSITION && strcmp(e->field, "state") == 0 &&

@@ -26,6 +26,9 @@
  *   stuck      whoever waits has a clock that ends it; whoever shall be restarted is not forgotten
  *   vanish     what is deleted goes
  *   call       a call of the API answers what it may, and with a sentence
+ *   bytes      logs, messages and volumes hold no more than they may
+ *   tick       probes tick once a period, from their beginning or their container's start
+ *   queue      who waits for a run is in the queue for them, and nobody does while there is one
  *   books      what can be counted is counted right; turning allocates nothing
  */
 #ifndef WATCH_H

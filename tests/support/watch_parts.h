@@ -42,6 +42,7 @@ struct watch_container {
     int64_t stop_at, hook_over_at, signal_at;
     int32_t grace_s; /* of the stop under way */
     uint32_t restarts_seen;
+    int64_t tick[POD_PROBE_KINDS]; /* when each probe will tick next; -1: not known */
 };
 
 struct watch_pod {
@@ -98,5 +99,10 @@ bool watch_step_in(const struct watch *w, enum pod_step_kind kind, int64_t from,
 
 void watch_did(struct watch *w, enum pod_step_kind kind);
 /* The program around the world is about to do now what such a step would do. */
+
+/* watch_limits.c */
+void watch_message(struct watch *w, const struct watch_pod *p, const struct podring_event *e);
+void watch_limits(struct watch *w, struct watch_pod *at, struct pod *p, int64_t now);
+void watch_queues(struct watch *w);
 
 #endif

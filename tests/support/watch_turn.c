@@ -276,6 +276,7 @@ static void look_at(struct watch *w, struct pod *p, int64_t now)
         look_at_container(w, at, p, i, now);
     if (p->deleted_at >= 0 && now > RX_MAX(p->deleted_at, at->held_at) + longest_ms(p))
         watch_broken(w, "vanish", at, "deleted at %lld and still there", (long long)p->deleted_at);
+    watch_limits(w, at, p, now);
     if (at->touched)
         compare(w, at);
 }
@@ -294,6 +295,7 @@ void watch_turn(struct watch *w)
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
             running += pod_container_at(p, i)->proc_state == POD_PROC_RUNNING;
     }
+    watch_queues(w);
     if (in_flight != n->stats.in_flight)
         watch_broken(w, "attempt", NULL, "%llu runs in flight, of %llu probes",
                      (unsigned long long)n->stats.in_flight, (unsigned long long)in_flight);

@@ -14,6 +14,7 @@
  *   shares  several engines that share the pods tell, all together, what one tells, and count the same
  *   memory  no world takes more and more; and one whose n-th allocation fails tells what it tells otherwise, or
  *           the beginning of it and that there is no memory, and gives all of it back
+ *   empty   when all is deleted, nothing is left: no pod, run, timer, listener, file or log
  *   crash   no world ends the process
  *   clock   no world stops the clock or runs for ever
  */
@@ -27,6 +28,7 @@ struct hunt {
     int64_t for_ms;
     uint64_t seed;          /* the first */
     unsigned count;         /* seeds from there */
+    bool emptied;           /* at its end, too */
     uint32_t flags;         /* of the first run, and of what it is compared with */
     bool twice, parked, wire, kept, shares, starved; /* compare runs */
     uint64_t growth_max;    /* bytes that the second half of a run may take; 0: not looked at */

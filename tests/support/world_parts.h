@@ -46,6 +46,10 @@ void world_starve(const struct hunt *h, const struct maker *m, uint64_t seed, co
                   struct verdict *v);
 /* The same while single allocations fail. */
 
+void world_empty(const struct hunt *h, const struct maker *m, struct run *r, uint64_t guest_before,
+                 struct verdict *v);
+/* Deletes all there is, and sees that nothing stays. guest_before: what programs had before the first turn. */
+
 uint64_t world_counter(const struct run *r, unsigned i, const char **name, bool *adds_up);
 /* What a run has counted, but for the engine's own work: turns, timers, calls, memory. NULL as the name: past the
  * last. adds_up: the counters of shards do. */

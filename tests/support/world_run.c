@@ -108,6 +108,14 @@ static uint64_t memory_of(const struct run *r)
     return s.memory;
 }
 
+static uint64_t guest_memory_of(const struct run *r)
+{
+    struct podring_stats s = PODRING_STATS_INIT;
+
+    podring_stats(r->ring, &s);
+    return s.guest_memory;
+}
+
 void world_turn(struct run *r, const struct hunt *h, struct verdict *v)
 {
     uint64_t half = 0, limit = r->events_max;
@@ -246,11 +254,13 @@ static void tell_again(const struct hunt *h, const struct maker *m, uint64_t see
 void world_check(const struct hunt *h, const struct maker *m, uint64_t seed, struct verdict *v)
 {
     struct world_how how = {.net = net_of(h), .flags = h->flags}, other = how;
+    uint64_t guest;
     struct run first;
 
     *v = (struct verdict){0};
     if (!world_begin(&first, m, seed, &how, v))
         return;
+    guest = guest_memory_of(&first);
     world_turn(&first, h, v);
     if (h->twice)
         tell_again(h, m, seed, &first, "twice", how, v);
@@ -267,5 +277,7 @@ void world_check(const struct hunt *h, const struct maker *m, uint64_t seed, str
         world_shares(h, m, seed, &first, n, v);
     if (h->starved)
         world_starve(h, m, seed, &first, v);
+    if (h->emptied)
+        world_empty(h, m, &first, guest, v);
     world_finish(&first);
 }

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * world_empty.c - the end of a world: all its objects are deleted, its processes get the time they have to end,
+ * and then nothing of it may be left but what an engine keeps for good: what it has read, pools, claims.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/reactor/base.h"
+#include "tests/support/world_parts.h"
+
+enum {
+    ROUNDS = 4,
+    ROUND_MS = 200000,
+    KEPT = 2048, /* bytes of a container whose template keeps its environment and command once it has run */
+};
+
+/* Of every StatefulSet, Deployment and ReplicaSet; other kinds would bring new pods. */
+static bool no_more(const struct run *r, const struct maker *m)
+{
+    char name[32];
+
+    for (unsigned i = 0; i < m->count; i++) {
+        const char *kind = m->made[i].kind;
+
+        if (strcmp(kind, "pod") == 0)
+            continue;
+        if (strcmp(kind, "daemonset") == 0 || strcmp(kind, "job") == 0)
+            return false;
+        snprintf(name, sizeof(name), "%s/w%u", kind, m->made[i].number);
+        podring_scale(r->ring, m->made[i].other ? "other" : NULL, name, 0);
+    }
+    return true;
+}
+
+static void delete_all(const struct run *r)
+{
+    uint64_t cursor = 0, pod;
+
+    while ((pod = podring_next_pod(r->ring, &cursor)) != 0)
+        podring_delete(r->ring, pod, 0, 1);
+}
+
+/* What a hook without a deadline waits for may never come: such a world cannot be emptied. */
+static bool waits_for_ever(const struct maker *m)
+{
+    return m->drop_ppm > 0 || strstr(m->text, "hang: true") != NULL || strstr(m->text, "do: hang") != NULL ||
+           strstr(m->text, "headersOnly") != NULL;
+}
+
+/* Disks that outlive pods keep what is on them; an image that is set makes another template. */
+static bool keeps_more(const struct maker *m)
+{
+    return strstr(m->text, "persistentVolumeClaim") != NULL || strstr(m->text, "hostPath") != NULL ||
+           strstr(m->text, "setImage") != NULL;
+}
+
+static uint64_t kept_by(const struct maker *m)
+{
+    uint64_t bytes = 0;
+
+    for (unsigned i = 0; i < m->count; i++)
+        bytes += KEPT * m->made[i].containers;
+    return bytes;
+}
+
+void world_empty(const struct hunt *h, const struct maker *m, struct run *r, uint64_t guest_before,
+                 struct verdict *v)
+{
+    struct podring_stats s = PODRING_STATS_INIT;
+    struct hunt longer = *h;
+
+    if (v->rule[0] != '\0' || !no_more(r, m))
+        return;
+    for (unsigned i = 0; i < ROUNDS && v->rule[0] == '\0'; i++) {
+        delete_all(r);
+        longer.for_ms += ROUND_MS;
+        world_turn(r, &longer, v);
+    }
+    podring_stats(r->ring, &s);
+    if (v->rule[0] != '\0' || (s.pods + s.containers_running > 0 && waits_for_ever(m)))
+        return;
+    if (s.pods > 0 || s.containers_running > 0 || s.in_flight > 0 || s.connection_waiting > 0 || s.listeners > 0)
+        world_broken(v, "empty", -1, "%llu pods, %llu containers, %llu runs, %llu who wait, %llu listeners are left",
+                     (unsigned long long)s.pods, (unsigned long long)s.containers_running,
+                     (unsigned long long)s.in_flight, (unsigned long long)s.connection_waiting,
+                     (unsigned long long)s.listeners);
+    if (s.timers_armed > 0)
+        world_broken(v, "empty", -1, "%llu timers are left", (unsigned long long)s.timers_armed);
+    if (!keeps_more(m) && s.guest_memory > guest_before + kept_by(m))
+        world_broken(v, "empty", -1, "%llu bytes of programs are left, of %llu before the first turn",
+                     (unsigned long long)s.guest_memory, (unsigned long long)guest_before);
+}
