@@ -205,6 +205,28 @@ static bool is_behind(struct pod_container *c, rx_ms now)
            (c->wait_reason != POD_REASON_NONE || !starts_at_once(c));
 }
 
+/* ... or is it held up by nothing but a command after a start, which may take no time? Then it is the first. */
+static bool may_not_be_behind(struct pod_container *c, rx_ms now)
+{
+    struct pod *p = pod_of_container(c);
+    static const struct pod_script none = {0};
+    bool hook = false;
+
+    if (p->created_at != now || c->wait_reason != POD_REASON_NONE)
+        return false;
+    for (uint32_t i = 0; i < c->index; i++) {
+        struct pod_container *before = pod_container_at(p, i);
+        struct pod_container_spec s = pod_spec_of(p)->container[i];
+
+        hook |= s.post_start != NULL && s.post_start->kind == POD_HANDLER_EXEC;
+        if (s.post_start != NULL && s.post_start->kind == POD_HANDLER_EXEC)
+            s.post_start = NULL;
+        if (starts_slowly(&s, before->script != NULL ? before->script : &none))
+            return false;
+    }
+    return hook;
+}
+
 static bool pulled_elsewhere(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
@@ -256,8 +278,10 @@ bool pod_image_there(struct pod_container *c)
         n->stats.foreign_lookups++;
         return pulled_elsewhere(c);
     }
-    if (pulled_elsewhere(c))
+    if (pulled_elsewhere(c)) {
+        n->stats.foreign_lookups += may_not_be_behind(c, rx_loop_now(n->loop));
         return true;
+    }
     n->stats.foreign_lookups += may_have_come(c);
     return false;
 }

@@ -137,12 +137,10 @@ static void compare_counters(const struct run *whole, const struct run *part, ui
     }
 }
 
-/* What a Behavior says of pulls and of starts is not foreseen for pods of other shards, and whoever starts behind a
- * postStart hook is taken to come after all others of its instant, also if the hook takes no time. */
+/* What a Behavior says of pulls and of starts is not foreseen for pods of other shards. */
 static bool is_promised(const struct maker *m)
 {
-    return strstr(m->text, "  pull:") == NULL && strstr(m->text, "fail: no exec") == NULL &&
-           strstr(m->text, "postStart:") == NULL;
+    return strstr(m->text, "  pull:") == NULL && strstr(m->text, "fail: no exec") == NULL;
 }
 
 void world_shares(const struct hunt *h, const struct maker *m, uint64_t seed, const struct run *whole,
