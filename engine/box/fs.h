@@ -10,8 +10,11 @@
  * Paths are absolute and are followed as a kernel does: through symbolic links (-ELOOP after 40),
  * ".." leads out of where a link has led, and what a "/" follows must be a directory. Names in a
  * directory are kept sorted. Directories every image has (/tmp, /var/log, ...) exist without
- * costing anything; they come into the layer when something is made in them. What /proc and /etc/hosts say
- * comes from outside (fs_made.h).
+ * costing anything; they come into the layer when something is made in them, and can be removed. What /proc
+ * and /etc/hosts say comes from outside (fs_made.h).
+ *
+ * Nobody looks into images. Where something is made in a directory that is missing, but that the image may
+ * have (enum fs_image), the directory is taken to be there, made, and told (struct fs_told).
  *
  * Calls return 0 or a negative errno, because the errno's text is what a command prints. Modes and
  * owners are kept and told, but hardly anything is forbidden by them: only root changes owners.
@@ -46,6 +49,13 @@ enum fs_kind {
     FS_MAIN_STDERR
 };
 
+/* What may be in the image besides what every image has. */
+enum fs_image {
+    FS_IMAGE_BARE,         /* nothing */
+    FS_IMAGE_DISTRIBUTION, /* what a distribution fills: /etc, /lib, /usr, /var */
+    FS_IMAGE_ANY
+};
+
 struct fs_node;   /* opaque; reference counted */
 struct fs_volume; /* opaque; reference counted */
 
@@ -58,14 +68,22 @@ struct fs_mount {
     bool read_only;
 };
 
+/* Who is told that a directory is taken to be in the image. */
+struct fs_told {
+    void (*assumed)(void *ctx, const char *dir);
+    void *ctx;
+};
+
 struct fs {
     const struct rx_mem *mem;
     struct fs_volume *layer;
-    uint32_t mount_count;
     struct fs_mount *mount; /* longest path first */
+    uint32_t mount_count;
     bool read_only;         /* nothing outside mounts can be changed, but for what is the kernel's */
+    uint8_t image;          /* enum fs_image */
     uint16_t umask;         /* of the process that makes files now; 022 between them */
     uint32_t uid, gid;      /* whose new files are; only root may give files away */
+    const struct fs_told *told; /* NULL: nobody */
     const struct fs_made *made; /* fs_made.h; NULL: none */
     void *made_ctx;
     struct fs_node *made_last; /* what fs_get has made */
@@ -128,6 +146,14 @@ int fs_put(struct fs *f, const char *path, const void *data, uint32_t size, rx_m
 /* Writes a whole file, with its parent directories. The data is copied. */
 
 int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now);
+bool fs_may_be_of_image(const struct fs *f, const char *path);
+/* It is missing, and may be in the image: not below a volume, what the container has made itself, /tmp or the
+ * kernel's own directories. */
+
+int fs_image_dir(struct fs *f, const char *path, rx_ms now);
+/* The directory is there afterwards, if it is already or may be in the image: root's, with those on the way, even
+ * if the view is read-only. Else -ENOENT, -ENOTDIR, ... */
+
 int fs_rmdir(struct fs *f, const char *path, rx_ms now);
 int fs_unlink(struct fs *f, const char *path, rx_ms now);
 int fs_rename(struct fs *f, const char *from, const char *to, rx_ms now);

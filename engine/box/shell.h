@@ -118,6 +118,10 @@ enum shell_flavour shell_flavour_of(const char *image);
 /* What `sh` is in an image, by its name and tag: "busybox:1.36", "nginx:1.27-alpine", "debian:12",
  * "registry.access.redhat.com/ubi9" (there sh is bash). NULL: SHELL_SH. */
 
+enum fs_image shell_image_of(const char *image);
+/* What may be in it besides what every image has: nothing in "busybox", little in what is a distribution and no
+ * more ("debian:12", "alpine"), anything in others. NULL: anything. */
+
 enum shell_diag_kind {
     SHELL_DIAG_SYNTAX,      /* the script cannot be parsed; it ends with 2 */
     SHELL_DIAG_UNSUPPORTED, /* valid elsewhere, not here: a text is taken for a program nobody knows, a
@@ -125,6 +129,7 @@ enum shell_diag_kind {
     SHELL_DIAG_NOT_FOUND,   /* a program that is missing was run: 127 */
     SHELL_DIAG_SERVER,      /* one that nobody knows is taken for a server that runs until stopped */
     SHELL_DIAG_DONE,        /* ... was done at once, with 0 */
+    SHELL_DIAG_ASSUMED,     /* a directory that is missing was taken to be in the image */
     SHELL_DIAG_OPTION,      /* a known command was given an option that it has not */
     SHELL_DIAG_LIMIT,       /* a limit ended the script; of the parser: as UNSUPPORTED */
 };
@@ -262,7 +267,7 @@ struct shell_setup {
     const struct shell_program *program; /* not SHELL_UNKNOWN; outlives the proc */
     const struct shell_host *host;       /* outlives the proc */
     void *ctx;
-    struct fs *fs; /* the container's view; outlives the proc */
+    struct fs *fs; /* the container's view; outlives the proc, which is told (fs_told) while it runs */
     uint32_t env_count;
     const struct rx_pair *env; /* not copied: outlives the proc */
     const char *hostname;       /* outlives the proc */

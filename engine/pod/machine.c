@@ -142,7 +142,9 @@ static int furnish(struct pod_container *c, struct pod_machine *m)
         rc = -RX_ENOMEM;
     if (rc == 0)
         rc = pod_volumes_mount(c, &m->fs, m->life.env, m->life.env_count);
-    if (rc == 0 && s->working_dir != NULL)
+    if (!pod_node_of(pod_of_container(c))->knobs.unknown_missing)
+        m->fs.image = (uint8_t)shell_image_of(s->image);
+    if (rc == 0 && s->working_dir != NULL && fs_image_dir(&m->fs, s->working_dir, now_of(c)) != 0)
         fs_mkdir(&m->fs, s->working_dir, true, now_of(c));
     m->fs.made = &pod_system_files;
     m->fs.made_ctx = m;

@@ -51,6 +51,7 @@ static void here_one(const struct snippet *row, const char *shell)
     k.setup.cwd = "/tmp/snippet";
     k.setup.pid = 7; /* not a container's first: signals have their usual effect */
     k.setup.pid1 = false;
+    k.fs.image = FS_IMAGE_DISTRIBUTION;
     fs_mkdir(&k.fs, k.setup.cwd, true, 0);
     kit_run(&k);
     cr_expect_eq(k.state.phase, SHELL_ENDED, "%s: %s\n does not end", shell, row->script);

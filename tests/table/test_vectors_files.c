@@ -332,3 +332,43 @@ Test(vectors_files, tools)
 {
     VECTOR_EACH(tools);
 }
+
+/* ---- directories that only the image has ------------------------------------------------------- */
+
+#define OF(image) "  - name: main\n    image: " image "\n"
+
+static const struct vector of_image[] = {
+    {"an entrypoint writes where its image has directories",
+     VECTOR_POD "  containers:\n" OF("nginx:1.27-alpine") "    command:\n    - sh\n    - -ec\n    - |\n"
+         L("echo home >/usr/share/nginx/html/index.html; cd /etc/nginx; echo x >conf.d/x; rm -rf /usr/share")
+         L("[ ! -e /usr/share/nginx ]; exec nginx -g 'daemon off;'"),
+     60, {{"starts main", "0"}, {"ends main", ""}, {"Ready", "0:True"}}},
+    {"it works where its image has been told to",
+     ONCE "  containers:\n" OF("app:1") "    workingDir: /code/src\n" SH(L("pwd; echo x >lib/f && cat /code/src/lib/f")),
+     5, {{"log main", "/code/src\nx\n"}, {"ends main", "0:0/Completed"}}},
+    {"what is in an image of busybox alone is known",
+     ONCE "  containers:\n" BOX("main") SH(L("echo x >/cache/f")),
+     5,
+     {{"log main", "sh: can't create /cache/f: nonexistent directory\n"}, {"ends main", "0:1/Error"}}},
+    {"a distribution has no place for what is mounted",
+     ONCE "  containers:\n" OF("debian:12") SH(L("echo x >/etc/cron.d/f && echo there; echo x >/cache/f")),
+     5,
+     {{"log main", "there\nsh: can't create /cache/f: nonexistent directory\n"}, {"ends main", "0:2/Error"}}},
+    {"a read-only root is one there, too",
+     ONCE "  containers:\n" OF("nginx:1") "    securityContext: {readOnlyRootFilesystem: true}\n"
+         SH(L("cd /etc/nginx && pwd; echo x >/usr/share/nginx/html/f")),
+     5,
+     {{"log main", "/etc/nginx\nsh: can't create /usr/share/nginx/html/f: Read-only file system\n"},
+      {"ends main", "0:1/Error"}}},
+    {"the knob",
+     ONCE "  containers:\n" OF("nginx:1") SH(L("echo x >/usr/share/nginx/html/f")),
+     5, {{"set unknown_programs", "fail"}, {"ends main", "0:1/Error"}}},
+    {"a volume is no image's",
+     ONCE V("emptyDir: {}") "  containers:\n" OF("nginx:1") MOUNT("") SH(L("echo x >/v/d/f")),
+     5, {{"ends main", "0:1/Error"}}},
+};
+
+Test(vectors_files, of_image)
+{
+    VECTOR_EACH(of_image);
+}

@@ -152,7 +152,6 @@ Test(fs, directories)
     cr_expect_eq(fs_rmdir(&fs, "/tmp/a/b", 0), 0);
     cr_expect_eq(fs_rmdir(&fs, "/tmp/a", 0), 0);
     cr_expect_eq(fs_stat(&fs, "/tmp/a", &st), -ENOENT);
-    cr_expect_eq(fs_rmdir(&fs, "/tmp", 0), -EBUSY);
     cr_expect_eq(fs_unlink(&fs, "/tmp/nope", 0), -ENOENT);
 }
 
@@ -312,7 +311,7 @@ Test(fs, limits)
 
 Test(fs, every_failing_allocation_is_reported)
 {
-    for (uint64_t n = 1; n < 40; n++) {
+    for (uint64_t n = 1; n < 60; n++) {
         struct failmem g;
         struct rx_mem m;
         struct fs view;
@@ -331,6 +330,9 @@ Test(fs, every_failing_allocation_is_reported)
         fs_put(&view, "/tmp/x/y", "data", 4, 0);
         fs_rename(&view, "/tmp/x/y", "/tmp/z", 0);
         fs_mkdir(&view, "/tmp/p/q", true, 0);
+        view.image = FS_IMAGE_ANY;
+        fs_symlink(&view, "x", "/opt/p/q/r", 0);
+        fs_rmdir(&view, "/usr/share", 0);
         fs_fini(&view);
         cr_expect_eq(m.state->bytes, 0);
         rx_mem_close(&m);
@@ -445,11 +447,11 @@ Test(fs, ends_of_paths)
         {'s', "/tmp/d/..", 0},       {'s', "/tmp/n/", -ENOENT},   {'s', "/tmp/n/..", -ENOENT},
         {'s', "/tmp/l/", 0},         {'l', "/tmp/l/", 0},         {'u', "/tmp/l/", -ENOTDIR},
         {'r', "/tmp/l/", -ENOTDIR},  {'r', "/tmp/l", -ENOTDIR},   {'u', "/tmp/d", -EISDIR},
-        {'r', "/tmp/d/.", -EINVAL},  {'r', "/tmp/d/..", -EBUSY},  {'r', "/tmp/f", -ENOTDIR},
+        {'r', "/tmp/d/.", -EINVAL},  {'r', "/tmp/d/..", -ENOTEMPTY},  {'r', "/tmp/f", -ENOTDIR},
         {'m', "/tmp/d/", -EEXIST},   {'m', "/tmp/f/", -ENOTDIR},  {'m', "/tmp/l", -EEXIST},
         {'M', "/tmp/l", 0},          {'M', "/tmp/f", -EEXIST},    {'m', "/tmp/n/x", -ENOENT},
         {'M', "/tmp/f/x", -ENOTDIR}, {'c', "/tmp/n/", -EISDIR},   {'o', "/tmp/f/", -ENOTDIR},
-        {'o', "/tmp/d", -EISDIR},    {'c', "/tmp/f/x", -ENOTDIR}, {'u', "/tmp", -EBUSY},
+        {'o', "/tmp/d", -EISDIR},    {'c', "/tmp/f/x", -ENOTDIR}, {'u', "/tmp", -EISDIR},
         {'u', "/dev/null", -EBUSY},  {'s', "/", 0},               {'s', "//tmp//.//d", 0},
         {'s', "/../tmp/d", 0},       {'m', "/", -EEXIST},         {'r', "/", -EBUSY},
         {'m', "/tmp/new/", 0},       {'M', "/tmp/p/q/r/", 0},
@@ -578,4 +580,183 @@ Test(fs, read_only_root)
     cr_expect_eq(put("/dev/shm/f", "x"), 0);
     cr_assert_eq(fs_mount_file(&fs, "/etc/own"), 0);
     cr_expect_eq(put("/etc/own", "x"), 0);
+}
+
+/* ---- directories of the image ------------------------------------------------------------------ */
+
+Test(fs, what_every_image_has_can_be_removed)
+{
+    struct fs_volume *v = fs_volume_new(&mem, 0);
+
+    fs_mount(&fs, "/mnt/v", v, NULL, false);
+    fs_volume_unref(v);
+    cr_expect_eq(fs_rmdir(&fs, "/usr/local", 0), -ENOTEMPTY); /* bin, etc, share */
+    cr_expect_eq(fs_rmdir(&fs, "/usr/share", 0), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/usr/share", 0), -ENOENT);
+    expect_list("/usr", "bin lib local sbin src");
+    cr_expect_eq(put("/app/f", "x"), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/app", 0), -ENOTEMPTY);
+    cr_expect_eq(fs_unlink(&fs, "/app/f", 0), 0);
+    cr_expect_eq(fs_rmdir(&fs, "/app", 0), 0);
+    expect_kind("/app", -ENOENT);
+    cr_expect_eq(fs_symlink(&fs, "tmp", "/app", 0), 0); /* the usual reason */
+    cr_expect_eq(put("/app/f", "x"), 0);
+    expect_content(&fs, "/tmp/f", "x");
+    cr_expect_eq(fs_unlink(&fs, "/app", 0), 0);
+    expect_kind("/app", -ENOENT); /* and nothing comes back */
+    cr_expect_eq(fs_rmdir(&fs, "/mnt", 0), -EBUSY);
+    cr_expect_eq(fs_rmdir(&fs, "/dev/shm", 0), -EBUSY);
+    cr_expect_eq(fs_rmdir(&fs, "/proc", 0), -EBUSY);
+    cr_expect_eq(fs_rmdir(&fs, "/", 0), -EBUSY);
+    fs.read_only = true;
+    cr_expect_eq(fs_rmdir(&fs, "/srv", 0), -EROFS);
+}
+
+Test(fs, what_is_made_anew_holds_nothing)
+{
+    static const char *const all[] = {"/usr/local/bin", "/usr/local/etc", "/usr/local/share",
+                                      "/usr/local"};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+        cr_expect_eq(fs_rmdir(&fs, all[i], 0), 0, "%s", all[i]);
+    cr_expect_eq(fs_mkdir(&fs, "/usr/local/bin", true, 0), 0);
+    expect_list("/usr/local", "bin");
+    expect_kind("/usr/local/share", -ENOENT);
+    fs_rmdir(&fs, "/usr/local/bin", 0);
+    cr_expect_eq(fs_rmdir(&fs, "/usr/local", 0), 0);
+    expect_list("/usr", "bin lib sbin share src");
+    for (int i = 0; i < FS_VOLUME_NODES_MAX + 1; i++) { /* what is remembered does not grow */
+        cr_assert_eq(fs_mkdir(&fs, "/srv/d", false, 0), 0, "%d", i);
+        cr_assert_eq(fs_rmdir(&fs, "/srv/d", 0), 0);
+    }
+}
+
+Test(fs, directories_of_the_image_are_renamed_by_a_copy)
+{
+    put("/app/f", "x");
+    fs_mkdir(&fs, "/tmp/d", false, 0);
+    cr_expect_eq(fs_rename(&fs, "/app", "/app2", 0), -EXDEV);
+    cr_expect_eq(fs_rename(&fs, "/srv", "/srv2", 0), -EXDEV);
+    cr_expect_eq(fs_rename(&fs, "/tmp/d", "/app", 0), -ENOTEMPTY);
+    cr_expect_eq(fs_rename(&fs, "/tmp/d", "/usr", 0), -ENOTEMPTY);
+    cr_expect_eq(fs_rename(&fs, "/app/f", "/opt", 0), -EISDIR);
+    cr_expect_eq(fs_rename(&fs, "/tmp/d", "/proc", 0), -EBUSY);
+    cr_expect_eq(fs_rename(&fs, "/tmp/d", "/opt", 0), 0); /* an empty one is replaced */
+    fs.image = FS_IMAGE_ANY;
+    cr_expect_eq(put("/opt/f", "x"), 0);
+    cr_expect_eq(fs_mkdir(&fs, "/opt/a/b", false, 0), -ENOENT);
+}
+
+static char assumed[256];
+
+static void note(void *ctx, const char *dir)
+{
+    (void)ctx;
+    strcat(strcat(assumed, dir), " ");
+}
+
+static const struct fs_told told = {.assumed = note};
+
+/* c(reate) m(kdir) l(ink) s(ymbolic link) r(ename to) d(irectory) */
+static int make(char call, const char *path)
+{
+    struct fs_open o;
+    int error;
+
+    switch (call) {
+    case 'c':
+        error = fs_open(&fs, path, FS_WRITE | FS_CREATE, &o, 0);
+        fs_close(&o);
+        return error;
+    case 'm':
+        return fs_mkdir(&fs, path, false, 0);
+    case 'l':
+        return fs_link(&fs, "/srv/own/f", path, 0);
+    case 's':
+        return fs_symlink(&fs, "x", path, 0);
+    case 'r':
+        return fs_rename(&fs, "/srv/own/f", path, 0);
+    default:
+        return fs_image_dir(&fs, path, 0);
+    }
+}
+
+Test(fs, the_image_may_have_a_directory)
+{
+    static const struct {
+        enum fs_image image;
+        char call;
+        const char *path;
+        int error;
+        const char *assumed;
+    } row[] = {
+        {FS_IMAGE_ANY, 'c', "/usr/share/nginx/html/f", 0, "/usr/share/nginx/html "},
+        {FS_IMAGE_ANY, 'c', "/usr/share/f", 0, ""},
+        {FS_IMAGE_ANY, 'm', "/etc/nginx/d", 0, "/etc/nginx "},
+        {FS_IMAGE_ANY, 's', "/opt/a/b/l", 0, "/opt/a/b "},
+        {FS_IMAGE_ANY, 'l', "/opt/a/l", 0, "/opt/a "},
+        {FS_IMAGE_ANY, 'r', "/data1/f", 0, "/data1 "},
+        {FS_IMAGE_ANY, 'd', "/mnt/x", 0, "/mnt/x "}, /* beside a volume */
+        {FS_IMAGE_ANY, 'd', "/usr/bin", 0, ""},
+        {FS_IMAGE_ANY, 'd', "/srv/own/f", -ENOTDIR, ""},
+        {FS_IMAGE_ANY, 'c', "/srv/link/f", 0, "/etc/app "}, /* where the link leads */
+        {FS_IMAGE_ANY, 'c', "/srv/own/x/f", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'c', "/srv/own/../none/../f", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'c', "/mnt/v/x/f", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'c', "/tmp/x/f", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'c', "/var/tmp/x/f", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'c', "/dev/x/f", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'd', "/proc/x", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'c', "/sys/x/f", -ENOENT, ""},
+        {FS_IMAGE_ANY, 'c', "/media/x/f", -ENOENT, ""}, /* it has been removed */
+        {FS_IMAGE_DISTRIBUTION, 'c', "/etc/crontabs/root", 0, "/etc/crontabs "},
+        {FS_IMAGE_DISTRIBUTION, 'c', "/opt/a/f", -ENOENT, ""},
+        {FS_IMAGE_DISTRIBUTION, 'c', "/cache/f", -ENOENT, ""},
+        {FS_IMAGE_BARE, 'c', "/etc/crontabs/root", -ENOENT, ""},
+    };
+
+    for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+        struct fs_volume *v = fs_volume_new(&mem, 0);
+        int error;
+
+        fs_mount(&fs, "/mnt/v", v, NULL, false);
+        fs_volume_unref(v);
+        put("/srv/own/f", "x");
+        fs_symlink(&fs, "/etc/app", "/srv/link", 0);
+        fs_rmdir(&fs, "/media", 0);
+        fs.image = (uint8_t)row[i].image;
+        fs.told = &told;
+        assumed[0] = '\0';
+        error = make(row[i].call, row[i].path);
+        cr_expect_eq(error, row[i].error, "%c %s: %d", row[i].call, row[i].path, error);
+        cr_expect_str_eq(assumed, row[i].assumed, "%c %s: %s", row[i].call, row[i].path, assumed);
+        fs_fini(&fs);
+        fs_init(&fs, &mem);
+    }
+}
+
+Test(fs, a_directory_of_the_image_is_roots_and_told_once)
+{
+    struct fs_stat st;
+
+    fs.image = FS_IMAGE_ANY;
+    fs.told = &told;
+    fs.uid = fs.gid = 1000;
+    fs.umask = 077;
+    assumed[0] = '\0';
+    cr_expect_eq(make('c', "/etc/a/b/f"), 0);
+    cr_expect_eq(make('c', "/etc/a/b/g"), 0);
+    cr_expect_eq(make('c', "/etc/a/c/f"), 0); /* below one of the image's, not of the container's own */
+    cr_expect_str_eq(assumed, "/etc/a/b /etc/a/c ");
+    cr_expect(fs_stat(&fs, "/etc/a/b", &st) == 0 && st.uid == 0 && st.mode == 0755);
+    cr_expect(fs_stat(&fs, "/etc/a/b/f", &st) == 0 && st.uid == 1000 && st.mode == 0600);
+    fs_unlink(&fs, "/etc/a/c/f", 0);
+    cr_expect_eq(fs_rmdir(&fs, "/etc/a/c", 0), 0);
+    cr_expect_eq(make('c', "/etc/a/c/f"), -ENOENT); /* it is gone now */
+    fs.read_only = true;
+    cr_expect_eq(make('c', "/etc/x/f"), -EROFS);
+    cr_expect_eq(make('c', "/tmp/x/f"), -ENOENT);
+    expect_kind("/etc/x", -ENOENT);
+    cr_expect_eq(make('d', "/etc/x"), 0); /* to enter it needs no writing */
+    cr_expect_str_eq(assumed, "/etc/a/b /etc/a/c /etc/x ");
 }

@@ -470,24 +470,27 @@ Test(shell_compile, an_image_says_what_its_sh_is)
     static const struct {
         const char *image;
         enum shell_flavour sh;
+        enum fs_image has;
     } row[] = {
-        {"busybox", SHELL_ASH},
-        {"docker.io/library/busybox:1.36", SHELL_ASH},
-        {"alpine:3.20", SHELL_ASH},
-        {"nginx:1.27-alpine", SHELL_ASH},
-        {"example.com:5000/team/alpine-tools@sha256:0123", SHELL_ASH},
-        {"bash:5.2", SHELL_ASH},
-        {"debian:12", SHELL_DASH},
-        {"ubuntu", SHELL_DASH},
-        {"python:3.12-slim-bookworm", SHELL_DASH},
-        {"registry.access.redhat.com/ubi9/ubi-minimal", SHELL_BASH},
-        {"quay.io/centos/centos:stream9", SHELL_BASH},
-        {"nginx:1.27", SHELL_SH},
-        {"busyboxes.example.com/app", SHELL_SH},
-        {"i", SHELL_SH},
-        {NULL, SHELL_SH},
+        {"busybox", SHELL_ASH, FS_IMAGE_BARE},
+        {"docker.io/library/busybox:1.36", SHELL_ASH, FS_IMAGE_BARE},
+        {"alpine:3.20", SHELL_ASH, FS_IMAGE_DISTRIBUTION},
+        {"nginx:1.27-alpine", SHELL_ASH, FS_IMAGE_ANY},
+        {"example.com:5000/team/alpine-tools@sha256:0123", SHELL_ASH, FS_IMAGE_ANY},
+        {"bash:5.2", SHELL_ASH, FS_IMAGE_DISTRIBUTION},
+        {"debian:12", SHELL_DASH, FS_IMAGE_DISTRIBUTION},
+        {"ubuntu", SHELL_DASH, FS_IMAGE_DISTRIBUTION},
+        {"python:3.12-slim-bookworm", SHELL_DASH, FS_IMAGE_ANY},
+        {"registry.access.redhat.com/ubi9/ubi-minimal", SHELL_BASH, FS_IMAGE_DISTRIBUTION},
+        {"quay.io/centos/centos:stream9", SHELL_BASH, FS_IMAGE_DISTRIBUTION},
+        {"nginx:1.27", SHELL_SH, FS_IMAGE_ANY},
+        {"busyboxes.example.com/app", SHELL_SH, FS_IMAGE_ANY},
+        {"i", SHELL_SH, FS_IMAGE_ANY},
+        {NULL, SHELL_SH, FS_IMAGE_ANY},
     };
 
-    for (size_t i = 0; i < RX_ARRAY_LEN(row); i++)
+    for (size_t i = 0; i < RX_ARRAY_LEN(row); i++) {
         cr_expect_eq(shell_flavour_of(row[i].image), row[i].sh, "%s", row[i].image);
+        cr_expect_eq(shell_image_of(row[i].image), row[i].has, "%s", row[i].image);
+    }
 }

@@ -294,6 +294,18 @@ static const struct snippet moved[] = {
     {"busybox", "cd -L /tmp; pwd; cd -P /; pwd -L; cd -LP /tmp; pwd -P", "/tmp\n/\n/tmp\n", 0},
     {"busybox", "mkdir d; cd -- d; pwd | sed 's,.*/,,'; cd - >/dev/null; ls", "d\nd\n", 0},
     {"busybox", "rm -f nope/x; echo $?; touch f; rm -f f/x; echo $?", "0\n1\n", 0},
+    /* Whatever the image may have, what a script has made itself holds nothing else. */
+    {"dash busybox bash",
+     "mkdir d; : >f; (echo x >d/no/f) 2>/dev/null || echo 1; (: >no/f) 2>/dev/null || echo 2; (cd d/no) "
+     "2>/dev/null || echo 3; { mkdir d/no/x; mkdir no/x; } 2>/dev/null || echo 4; touch no/f 2>/dev/null || "
+     "echo 5; cp f d/no/ 2>/dev/null || echo 6; mv f d/no/f 2>/dev/null || echo 7; ln -s f no/l 2>/dev/null "
+     "|| echo 8; cp f f no 2>/dev/null || echo 9; tar -cf - f 2>/dev/null | tar -xf - -C d/no 2>/dev/null || "
+     "echo 10; find . | sort",
+     "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n.\n./d\n./f\n", 0},
+    {"dash busybox bash",
+     "mkdir -p d/e/g; rmdir d 2>/dev/null || echo full; rm -r d/e; [ -d d/e ] || echo gone; mkdir d/e; ls d/e; "
+     "rmdir d/e; ls d; mkdir d/e; mv d/e d/h; ls d",
+     "full\ngone\nh\n", 0},
 };
 
 SNIPPETS(snippets_files, made)

@@ -20,6 +20,13 @@ struct transfer {
     bool into; /* the target is a directory that things go into */
 };
 
+static bool ends_in_slash(const char *path)
+{
+    size_t length = strlen(path);
+
+    return length > 0 && path[length - 1] == '/';
+}
+
 /* SOURCE... TARGET, or -t TARGET SOURCE...; -T: the target is never a directory to put things in.
  */
 static bool transfer_init(struct transfer *f, struct sh_task *t, struct sh_call *c,
@@ -36,6 +43,8 @@ static bool transfer_init(struct transfer *f, struct sh_task *t, struct sh_call 
         return false;
     }
     f->target = dir ? o->arg[sh_opt_bit('t')] : c->argv[c->argc - 1];
+    if (dir || f->count > 1 || ends_in_slash(f->target))
+        sh_image_dir(t, f->target);
     error = sh_stat(t, f->target, &st);
     if (error != 0 && error != -ENOENT && f->count == 1 && !dir) {
         sh_perror(t, "can't stat", f->target, error);
@@ -400,6 +409,8 @@ int sh_cmd_ln(struct sh_task *t, struct sh_call *c)
         at = sh_path_last(c->argv[o.first], last);
     else
         at = c->argv[--end];
+    if (end - o.first > 1 || sh_opt(&o, 't') || ends_in_slash(at))
+        sh_image_dir(t, at);
     if (end - o.first > 1 && !sh_is_dir(t, at))
         return sh_fail(t, at, -ENOTDIR);
     for (uint32_t i = o.first; i < end; i++)

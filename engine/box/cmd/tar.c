@@ -103,7 +103,7 @@ static bool enter(struct tar *a, const char *dir)
 {
     char path[FS_PATH_MAX];
 
-    if (!in_dir(a, dir, path) || !sh_is_dir(a->t, path)) {
+    if (!in_dir(a, dir, path) || sh_image_dir(a->t, path) != 0) {
         fail(a, dir, -ENOENT);
         return false;
     }

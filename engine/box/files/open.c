@@ -21,7 +21,8 @@ int fs_open(struct fs *f, const char *path, int flags, struct fs_open *out, rx_m
 {
     struct fs_spot s;
     const char *name;
-    int error = fs_spot(&s, f, path, flags & FS_EXCLUSIVE ? FS_SPOT_ENTRY : FS_SPOT_FOLLOW);
+    int how = flags & FS_EXCLUSIVE ? FS_SPOT_ENTRY : FS_SPOT_FOLLOW;
+    int error = flags & FS_CREATE ? fs_spot_new(&s, f, path, how, now) : fs_spot(&s, f, path, how);
 
     *out = (struct fs_open){.kind = FS_FILE};
     if (error != 0)

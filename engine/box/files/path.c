@@ -53,6 +53,7 @@ static const struct {
 static void look(struct fs_spot *s, const struct fs *f);
 static int make_way(struct fs_volume *v, struct fs_node *root, const struct fs *layer_of,
                     const char *rest, rx_ms now, struct fs_node **parent, const char **last);
+static int make_layer(struct fs *f);
 
 /* ---- paths as texts -------------------------------------------------------------------------- */
 
@@ -112,11 +113,36 @@ static bool below(const char *path, const char *dir, size_t length)
 
 /* ---- what is there without a node ------------------------------------------------------------ */
 
-bool fs_is_virtual(const struct fs *f, const char *path)
+static bool is_root(const char *path)
+{
+    return path[0] == '\0' || strcmp(path, "/") == 0;
+}
+
+/* In one of these directories, or one of them itself. */
+static bool is_within(const char *path, const char *const *dirs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(dirs[i]);
+
+        if (strcmp(path, dirs[i]) == 0 || below(path, dirs[i], length))
+            return true;
+    }
+    return false;
+}
+
+static bool is_kernels(const char *path)
+{
+    static const char *const dirs[] = {"/dev", "/proc", "/sys"};
+
+    return is_within(path, dirs, RX_ARRAY_LEN(dirs));
+}
+
+/* Is it there because every image has it? */
+static bool by_convention(const char *path)
 {
     size_t length = strlen(path);
 
-    if (length == 0 || strcmp(path, "/") == 0)
+    if (is_root(path))
         return true;
     for (size_t i = 0; i < RX_ARRAY_LEN(base_dirs); i++)
         if (strcmp(base_dirs[i], path) == 0)
@@ -124,10 +150,24 @@ bool fs_is_virtual(const struct fs *f, const char *path)
     for (size_t i = 0; i < RX_ARRAY_LEN(devices); i++)
         if (below(devices[i].path, path, length))
             return true;
+    return false;
+}
+
+/* ... because the runtime makes the way to a mount? */
+static bool by_mount(const struct fs *f, const char *path)
+{
+    size_t length = strlen(path);
+
     for (uint32_t i = 0; i < f->mount_count; i++)
         if (below(f->mount[i].path, path, length))
             return true;
     return false;
+}
+
+bool fs_is_fixed(const struct fs *f, const struct fs_spot *s)
+{
+    return s->layer && (is_root(s->path) || by_mount(f, s->path) ||
+                        (is_kernels(s->path) && (s->virtual_dir || by_convention(s->path))));
 }
 
 uint16_t fs_virtual_mode(const char *path)
@@ -174,28 +214,30 @@ void fs_offer(char best[FS_NAME_MAX + 1], const char *after, const char *name, s
         strcpy(best, text);
 }
 
-/* Offers the component of `full` that follows the directory. */
-static void offer_below(char *best, const char *after, const char *dir, const char *full)
+/* Offers the component of `full` that follows the directory; in: its node, if what is gone is not to be seen. */
+static void offer_below(char *best, const char *after, const char *dir, const struct fs_node *in,
+                        const char *full)
 {
-    size_t length = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
+    size_t length = strcmp(dir, "/") == 0 ? 0 : strlen(dir), n;
 
-    if (below(full, dir, length))
-        fs_offer(best, after, full + length + 1, strcspn(full + length + 1, "/"));
+    if (!below(full, dir, length))
+        return;
+    n = strcspn(full + length + 1, "/");
+    if (in == NULL || !fs_node_gone(in, full + length + 1, n))
+        fs_offer(best, after, full + length + 1, n);
 }
 
 bool fs_offer_virtual(const struct fs_spot *s, const struct fs *f, const char *after,
                       char best[FS_NAME_MAX + 1])
 {
     for (uint32_t i = 0; i < f->mount_count; i++)
-        offer_below(best, after, s->path, f->mount[i].path);
-    if (s->layer) {
-        for (size_t i = 0; i < RX_ARRAY_LEN(base_dirs); i++)
-            offer_below(best, after, s->path, base_dirs[i]);
-        for (size_t i = 0; i < RX_ARRAY_LEN(devices); i++)
-            offer_below(best, after, s->path, devices[i].path);
-        if (f->made != NULL)
-            f->made->list(f->made_ctx, s->path, after, best);
-    }
+        offer_below(best, after, s->path, NULL, f->mount[i].path);
+    for (size_t i = 0; fs_spot_of_image(s) && i < RX_ARRAY_LEN(base_dirs); i++)
+        offer_below(best, after, s->path, s->node, base_dirs[i]);
+    for (size_t i = 0; fs_spot_of_image(s) && i < RX_ARRAY_LEN(devices); i++)
+        offer_below(best, after, s->path, s->node, devices[i].path);
+    if (s->layer && f->made != NULL)
+        f->made->list(f->made_ctx, s->path, after, best);
     return best[0] != '\0';
 }
 
@@ -296,6 +338,7 @@ int fs_spot(struct fs_spot *s, const struct fs *f, const char *path, int how)
 
 static void look(struct fs_spot *s, const struct fs *f)
 {
+    bool cut = false; /* what every image has is not there: gone, or below what the container has made */
     const char *p;
 
     s->volume = f->layer;
@@ -325,11 +368,13 @@ static void look(struct fs_spot *s, const struct fs *f)
 
         s->parent = s->node->kind == FS_DIR ? s->node : NULL;
         s->entry = s->parent != NULL ? fs_node_find(s->parent, p, length) : NULL;
+        cut = s->parent == NULL || !s->parent->of_image || fs_node_gone(s->parent, p, length);
         s->node = fs_node_of(s->entry);
         p += length + strspn(p + length, "/");
     }
     s->device = s->node == NULL && s->layer && device_of(s->path, &s->kind);
-    s->virtual_dir = s->node == NULL && !s->device && s->layer && fs_is_virtual(f, s->path);
+    s->virtual_dir = s->node == NULL && !s->device && s->layer &&
+                     ((!cut && by_convention(s->path)) || by_mount(f, s->path));
     s->made = false;
     if (s->node != NULL) {
         s->kind = (enum fs_kind)s->node->kind;
@@ -345,6 +390,11 @@ static void look(struct fs_spot *s, const struct fs *f)
 bool fs_spot_there(const struct fs_spot *s)
 {
     return s->node != NULL || s->virtual_dir || s->device || s->made;
+}
+
+bool fs_spot_of_image(const struct fs_spot *s)
+{
+    return s->layer && s->kind == FS_DIR && (s->node != NULL ? s->node->of_image : s->virtual_dir);
 }
 
 const char *fs_spot_name(const struct fs_spot *s)
@@ -367,6 +417,18 @@ int fs_real(const struct fs *f, const char *path, int how, char out[FS_PATH_MAX]
 
 /* ---- making room for something new ----------------------------------------------------------- */
 
+static int make_layer(struct fs *f)
+{
+    if (f->layer != NULL)
+        return 0;
+    f->layer = fs_volume_new(f->mem, 0);
+    if (f->layer == NULL)
+        return -ENOMEM;
+    f->layer->root->mode = 0755;
+    f->layer->root->of_image = true;
+    return 0;
+}
+
 int fs_spot_make(struct fs *f, struct fs_spot *s, rx_ms now)
 {
     const char *last;
@@ -374,14 +436,118 @@ int fs_spot_make(struct fs *f, struct fs_spot *s, rx_ms now)
     if (s->read_only)
         return -EROFS;
     if (s->volume == NULL) {
-        f->layer = fs_volume_new(f->mem, 0);
-        if (f->layer == NULL)
-            return -ENOMEM;
-        f->layer->root->mode = 0755;
+        int error = make_layer(f);
+
+        if (error != 0)
+            return error;
         s->volume = f->layer;
         s->root = f->layer->root;
     }
     return make_way(s->volume, s->root, s->layer ? f : NULL, s->rest, now, &s->parent, &last);
+}
+
+int fs_spot_keep(struct fs *f, struct fs_spot *s, rx_ms now)
+{
+    const char *name = fs_spot_name(s);
+    int error = fs_spot_make(f, s, now);
+
+    if (*name == '\0') { /* "/" itself, of which fs_spot_make has made what there is */
+        s->node = s->root;
+        return s->root != NULL ? 0 : error;
+    }
+    if (error == 0)
+        error = fs_node_add(s->volume, s->parent, FS_DIR, name, strlen(name), now, &s->node);
+    if (error != 0)
+        return error;
+    s->entry = s->node;
+    s->node->mode = fs_virtual_mode(s->path);
+    s->node->of_image = s->parent->of_image;
+    return 0;
+}
+
+/* ---- directories of the image ------------------------------------------------------------------ */
+
+/* Nothing is there: may the image have it? Only what is known of it is its own directories, so it may below each. */
+static bool may_have(const struct fs *f, const struct fs_spot *missing)
+{
+    static const char *const never[] = {"/dev", "/proc", "/sys", "/tmp", "/var/tmp"};
+    static const char *const filled[] = {"/etc", "/lib", "/usr", "/var"};
+    struct fs_spot s;
+    char *slash;
+
+    if (f->image == FS_IMAGE_BARE || is_within(missing->path, never, RX_ARRAY_LEN(never)) ||
+        (f->image == FS_IMAGE_DISTRIBUTION &&
+         !is_within(missing->path, filled, RX_ARRAY_LEN(filled))))
+        return false;
+    strcpy(s.path, missing->path);
+    do {
+        slash = strrchr(s.path, '/');
+        slash[slash == s.path] = '\0';
+        look(&s, f);
+    } while (!fs_spot_there(&s));
+    if (!fs_spot_of_image(&s))
+        return false;
+    if (s.node != NULL) {
+        const char *name = missing->path + (slash - s.path) + 1;
+
+        return !fs_node_gone(s.node, name, strcspn(name, "/"));
+    }
+    return true;
+}
+
+bool fs_may_be_of_image(const struct fs *f, const char *path)
+{
+    struct fs_spot s;
+
+    return fs_spot(&s, f, path, FS_SPOT_FOLLOW | FS_SPOT_MISSING) == 0 && !fs_spot_there(&s) &&
+           may_have(f, &s);
+}
+
+int fs_image_dir(struct fs *f, const char *path, rx_ms now)
+{
+    char full[FS_PATH_MAX];
+    struct fs_node *dir;
+    struct fs_spot s;
+    const char *last;
+    int error = fs_spot(&s, f, path, FS_SPOT_FOLLOW | FS_SPOT_MISSING);
+
+    if (error != 0)
+        return error;
+    if (fs_spot_there(&s))
+        return s.kind == FS_DIR ? 0 : -ENOTDIR;
+    if (!may_have(f, &s))
+        return -ENOENT;
+    error = fs_join(full, s.path, "-"); /* a name in it: the way to that is made */
+    if (error == 0)
+        error = make_layer(f);
+    if (error == 0)
+        error = make_way(f->layer, f->layer->root, f, full, now, &dir, &last);
+    if (error != 0)
+        return error;
+    for (char *end = full; (end = strchr(end + 1, '/')) != NULL; *end = '/') {
+        *end = '\0';
+        strcpy(s.path, full);
+        look(&s, f);
+        s.node->of_image = true;
+    }
+    if (f->told != NULL)
+        f->told->assumed(f->told->ctx, s.path);
+    return 0;
+}
+
+int fs_spot_new(struct fs_spot *s, struct fs *f, const char *path, int how, rx_ms now)
+{
+    int error = fs_spot(s, f, path, how);
+    char dir[FS_PATH_MAX];
+
+    if (error != -ENOENT || fs_spot(s, f, path, how | FS_SPOT_MISSING) != 0)
+        return error;
+    strcpy(dir, s->path);
+    *strrchr(dir, '/') = '\0';
+    if (dir[0] == '\0' || !fs_may_be_of_image(f, dir))
+        return -ENOENT;
+    error = f->read_only ? -EROFS : fs_image_dir(f, dir, now);
+    return error != 0 ? error : fs_spot(s, f, path, how);
 }
 
 int fs_tree_walk(struct fs_volume *v, struct fs_node *root, const char *rest, rx_ms now,
@@ -425,8 +591,11 @@ static int make_way(struct fs_volume *v, struct fs_node *root, const struct fs *
                 return error;
             memcpy(prefix, rest, so_far);
             prefix[so_far] = '\0';
-            if (layer_of != NULL)
+            if (layer_of != NULL) {
                 n->mode = fs_virtual_mode(prefix);
+                n->of_image = dir->of_image && !fs_node_gone(dir, p, length) &&
+                              (by_convention(prefix) || by_mount(layer_of, prefix));
+            }
         }
         dir = n;
         p = next;

@@ -97,9 +97,25 @@ struct fs_node *fs_node_of(struct fs_node *entry)
 struct fs_node *fs_node_find(const struct fs_node *dir, const char *name, size_t length)
 {
     for (struct fs_node *c = dir->child; c != NULL; c = c->next)
-        if (c->name_length == length && memcmp(c->name, name, length) == 0)
+        if (c->name_length == length && c->kind != FS_GONE && memcmp(c->name, name, length) == 0)
             return c;
     return NULL;
+}
+
+bool fs_node_gone(const struct fs_node *dir, const char *name, size_t length)
+{
+    for (const struct fs_node *c = dir->child; c != NULL; c = c->next)
+        if (c->name_length == length && c->kind == FS_GONE && memcmp(c->name, name, length) == 0)
+            return true;
+    return false;
+}
+
+bool fs_node_has_entries(const struct fs_node *dir)
+{
+    for (const struct fs_node *c = dir->child; c != NULL; c = c->next)
+        if (c->kind != FS_GONE)
+            return true;
+    return false;
 }
 
 void fs_node_insert(struct fs_node *dir, struct fs_node *n)

@@ -4,14 +4,16 @@
  * means, and tree.c, which keeps the trees.
  *
  * A directory holds a list of entries, sorted by name. An entry is the node itself, or, for every
- * further hard link, a node of kind FS_ALIAS that refers to it.
+ * further hard link, a node of kind FS_ALIAS that refers to it. A directory of the image that has been
+ * removed leaves a node of kind FS_GONE, which nothing finds but fs_node_gone; an entry of the same name may
+ * stand beside it.
  */
 #ifndef BOX_TREE_H
 #define BOX_TREE_H
 
 #include "engine/box/fs.h"
 
-enum { FS_ALIAS = 255 }; /* of enum fs_kind, but never seen outside */
+enum { FS_GONE = 254, FS_ALIAS }; /* of enum fs_kind, but never seen outside */
 
 struct fs_node {
     struct fs_node *next;     /* sibling, sorted by name */
@@ -30,6 +32,7 @@ struct fs_node {
     uint16_t mode;  /* 07777 */
     uint16_t name_length;
     uint8_t kind;
+    bool of_image; /* a directory that the container has not made itself */
     uint16_t locks; /* open files that hold it by flock; UINT16_MAX: one, for itself alone */
 };
 
@@ -58,6 +61,9 @@ void fs_node_leave(struct fs_node *entry);
  * takes it out of its volume's books; who has it open keeps it alive. */
 
 struct fs_node *fs_node_find(const struct fs_node *dir, const char *name, size_t length);
+bool fs_node_gone(const struct fs_node *dir, const char *name, size_t length);
+/* Has the image had a directory of that name, which was removed? */
+bool fs_node_has_entries(const struct fs_node *dir);
 struct fs_node *fs_node_of(struct fs_node *entry); /* through an alias; NULL for NULL */
 void fs_node_insert(struct fs_node *dir, struct fs_node *n);
 void fs_node_detach(struct fs_node *dir, struct fs_node *n);
@@ -102,7 +108,13 @@ bool fs_spot_there(const struct fs_spot *s);
 
 int fs_spot_make(struct fs *f, struct fs_spot *s, rx_ms now);
 /* The directory in which it is (or will be) comes into being, as far as it is missing: s->parent. */
+int fs_spot_keep(struct fs *f, struct fs_spot *s, rx_ms now);
+/* A directory that is there without a node becomes one: s->node. */
 const char *fs_spot_name(const struct fs_spot *s); /* the last component */
+bool fs_spot_of_image(const struct fs_spot *s); /* a directory of the layer that the image has */
+
+int fs_spot_new(struct fs_spot *s, struct fs *f, const char *path, int how, rx_ms now);
+/* fs_spot for something that is to be made: its directory may be the image's. -EROFS: there, it may. */
 
 int fs_tree_walk(struct fs_volume *v, struct fs_node *root, const char *rest, rx_ms now,
                  struct fs_node **parent, const char **last);
@@ -111,7 +123,8 @@ int fs_tree_walk(struct fs_volume *v, struct fs_node *root, const char *rest, rx
 bool fs_offer_virtual(const struct fs_spot *s, const struct fs *f, const char *after,
                       char best[FS_NAME_MAX + 1]);
 /* Mounts, virtual directories and devices in that directory: fs_list. */
-bool fs_is_virtual(const struct fs *f, const char *path); /* a directory, with or without a node */
+bool fs_is_fixed(const struct fs *f, const struct fs_spot *s);
+/* A directory that cannot be removed: of the kernel, or on the way to a mount. */
 uint16_t fs_virtual_mode(const char *path);
 uint32_t fs_virtual_number(const char *path); /* a small one, different for each */
 

@@ -69,7 +69,7 @@ int fs_put(struct fs *f, const char *path, const void *data, uint32_t size, rx_m
 /* Where something new is to be made: nothing is there yet, and its directory is in being. */
 static int spot_for_new(struct fs *f, const char *path, int how, rx_ms now, struct fs_spot *s)
 {
-    int error = fs_spot(s, f, path, how);
+    int error = fs_spot_new(s, f, path, how, now);
 
     if (error == 0 && fs_spot_there(s))
         error = -EEXIST;
@@ -99,18 +99,36 @@ static int spot_to_remove(const struct fs *f, const char *path, struct fs_spot *
 
     if (error != 0)
         return error;
-    if (s->mount || s->device || s->made || (s->layer && fs_is_virtual(f, s->path)))
+    if (s->mount || s->device || s->made || fs_is_fixed(f, s))
         return -EBUSY;
-    if (s->node == NULL)
+    if (!fs_spot_there(s))
         return -ENOENT;
     return s->read_only ? -EROFS : 0;
 }
 
+/* What the image has had stays known to be gone. */
 static void remove_entry(struct fs_spot *s, rx_ms now)
 {
+    struct fs_node *n = s->entry, *c;
+
     s->parent->mtime = now;
-    fs_node_detach(s->parent, s->entry);
-    fs_node_leave(s->entry);
+    if (n->kind != FS_DIR || !n->of_image) {
+        fs_node_detach(s->parent, n);
+        fs_node_leave(n);
+        return;
+    }
+    while ((c = n->child) != NULL) { /* gone themselves */
+        n->child = c->next;
+        fs_node_leave(c);
+    }
+    n->kind = FS_GONE;
+}
+
+static bool has_entries(const struct fs *f, const struct fs_spot *s)
+{
+    char name[FS_NAME_MAX + 1] = "";
+
+    return (s->node != NULL && fs_node_has_entries(s->node)) || fs_offer_virtual(s, f, "", name);
 }
 
 /* "a/..": not empty, since a is in it. */
@@ -130,14 +148,17 @@ int fs_rmdir(struct fs *f, const char *path, rx_ms now)
 
     if (error != 0)
         return error;
-    if (s.node->kind != FS_DIR)
+    if (s.kind != FS_DIR)
         return -ENOTDIR;
     if (s.dots && !ends_in_parent(path))
         return -EINVAL;
-    if (s.node->child != NULL)
+    if (has_entries(f, &s))
         return -ENOTEMPTY;
-    remove_entry(&s, now);
-    return 0;
+    if (s.node == NULL)
+        error = fs_spot_keep(f, &s, now);
+    if (error == 0)
+        remove_entry(&s, now);
+    return error;
 }
 
 int fs_unlink(struct fs *f, const char *path, rx_ms now)
@@ -147,17 +168,17 @@ int fs_unlink(struct fs *f, const char *path, rx_ms now)
 
     if (error != 0)
         return error;
-    if (s.node->kind == FS_DIR)
+    if (s.kind == FS_DIR)
         return -EISDIR;
     remove_entry(&s, now);
     return 0;
 }
 
 /* May the node at the other end be replaced by this one? */
-static int may_replace(const struct fs_node *from, const struct fs_node *to)
+static int may_replace(const struct fs *f, const struct fs_node *from, const struct fs_spot *to)
 {
     if (to->kind == FS_DIR)
-        return from->kind != FS_DIR ? -EISDIR : to->child != NULL ? -ENOTEMPTY : 0;
+        return from->kind != FS_DIR ? -EISDIR : has_entries(f, to) ? -ENOTEMPTY : 0;
     return from->kind == FS_DIR ? -ENOTDIR : 0;
 }
 
@@ -189,9 +210,11 @@ int fs_rename(struct fs *f, const char *from, const char *to, rx_ms now)
 
     if (error == -EBUSY && a.mount)
         return -EXDEV;
+    if (error == 0 && !a.dots && fs_spot_of_image(&a))
+        return -EXDEV; /* as overlayfs has it */
     if (error != 0)
         return error;
-    error = fs_spot(&b, f, to, FS_SPOT_ENTRY);
+    error = fs_spot_new(&b, f, to, FS_SPOT_ENTRY, now);
     if (error != 0)
         return error;
     if (a.dots || b.dots || b.mount)
@@ -202,14 +225,16 @@ int fs_rename(struct fs *f, const char *from, const char *to, rx_ms now)
         return -EINVAL;
     if (b.slash && a.node->kind != FS_DIR)
         return -ENOTDIR;
-    if (b.virtual_dir)
-        return a.node->kind == FS_DIR ? -EBUSY : -EISDIR;
-    error = fs_spot_make(f, &b, now);
+    if (fs_spot_there(&b) && fs_is_fixed(f, &b))
+        return a.kind == FS_DIR ? -EBUSY : -EISDIR;
+    if (b.virtual_dir && (error = may_replace(f, a.node, &b)) != 0)
+        return error;
+    error = b.virtual_dir ? fs_spot_keep(f, &b, now) : fs_spot_make(f, &b, now);
     if (error != 0)
         return error;
     if (a.volume != b.volume)
         return -EXDEV;
-    error = b.node != NULL ? may_replace(a.node, b.node) : 0;
+    error = b.node != NULL ? may_replace(f, a.node, &b) : 0;
     return error != 0 ? error : move_entry(f, &a, &b, now);
 }
 
@@ -296,19 +321,8 @@ static int spot_to_change(struct fs *f, const char *path, bool link, struct fs_n
         return error;
     if (s.read_only)
         return -EROFS;
-    if (s.node == NULL) {
-        const char *name = fs_spot_name(&s);
-
-        error = fs_spot_make(f, &s, 0);
-        if (*name == '\0') { /* "/" itself, of which fs_spot_make has made what there is */
-            s.node = s.root;
-            error = s.root != NULL ? 0 : error;
-        } else if (error == 0) {
-            error = fs_node_add(s.volume, s.parent, FS_DIR, name, strlen(name), 0, &s.node);
-            if (error == 0)
-                s.node->mode = fs_virtual_mode(s.path);
-        }
-    }
+    if (s.node == NULL)
+        error = fs_spot_keep(f, &s, 0);
     *out = s.node;
     return error;
 }
@@ -450,7 +464,7 @@ int fs_list(struct fs *f, const char *path, const char *after, char name[FS_NAME
     if (s.kind != FS_DIR)
         return -ENOTDIR;
     for (struct fs_node *c = s.node != NULL ? s.node->child : NULL; c != NULL; c = c->next) {
-        if (strcmp(c->name, after) > 0) {
+        if (c->kind != FS_GONE && strcmp(c->name, after) > 0) {
             fs_offer(name, after, c->name, c->name_length);
             break; /* sorted */
         }

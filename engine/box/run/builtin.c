@@ -211,9 +211,8 @@ int sh_cmd_cd(struct sh_task *t, struct sh_call *c)
     bool real, known = physical(t, c, &first, &real);
     const char *to = first < c->argc ? c->argv[first] : sh_get(t, "HOME");
     bool back = to != NULL && strcmp(to, "-") == 0;
-    char full[FS_PATH_MAX], path[FS_PATH_MAX];
+    char full[FS_PATH_MAX] = "", path[FS_PATH_MAX];
     struct sh_str *cwd;
-    struct fs_stat st;
     int error;
 
     if (!known)
@@ -225,12 +224,9 @@ int sh_cmd_cd(struct sh_task *t, struct sh_call *c)
     /* By its text: "cd .." leaves a link as it was entered. */
     error = real ? fs_join(path, t->cwd->text, to) : fs_path(full, t->cwd->text, to);
     if (error == 0 && real)
-        error = fs_real(t->proc->setup.fs, path, 0, full);
-    if (error == 0) {
-        error = fs_stat(t->proc->setup.fs, full, &st);
-        if (error == 0 && st.kind != FS_DIR)
-            error = -ENOTDIR;
-    }
+        error = fs_real(t->proc->setup.fs, path, FS_REAL_MISSING, full);
+    if (error == 0 || (error == -ENOENT && full[0] != '\0'))
+        error = fs_image_dir(t->proc->setup.fs, full, t->proc->now);
     if (error != 0) {
         if (t->flavour == SHELL_BASH)
             sh_warn(t, "cd: %s: %s", to, fs_strerror(error));
@@ -269,14 +265,10 @@ static int change_dir(struct sh_task *t, const char *to)
 {
     char full[FS_PATH_MAX];
     struct sh_str *cwd;
-    struct fs_stat st;
     int error = fs_path(full, t->cwd->text, to);
 
-    if (error == 0) {
-        error = fs_stat(t->proc->setup.fs, full, &st);
-        if (error == 0 && st.kind != FS_DIR)
-            error = -ENOTDIR;
-    }
+    if (error == 0)
+        error = fs_image_dir(t->proc->setup.fs, full, t->proc->now);
     if (error != 0) {
         sh_warn(t, "%s: %s: %s", t->call.argv[0], to, fs_strerror(error));
         return 1;

@@ -3,7 +3,6 @@
  * cmd.c - what the commands share: options, numbers, input, collected text.
  */
 #include "engine/box/run/cmd.h"
-#include "engine/box/files/tree.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -228,27 +227,20 @@ bool sh_duration(const char *s, rx_ms *out)
     return any && *s == '\0';
 }
 
-/* Of what images bring along, only the directories are known that all have: what is missing right below one of
- * them may be in an image of which nothing is known. */
+/* Commands that succeed on what the image may have. */
 static bool may_be_of_image(struct sh_task *t, const char *path)
 {
     static const char *const own[] = {"chgrp", "chmod", "chown", "find", "touch"};
-    struct fs *fs = t->proc->setup.fs;
-    char full[FS_PATH_MAX], *slash;
-    struct fs_stat st, root;
+    char full[FS_PATH_MAX];
     bool known = false;
+    int error;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(own); i++)
         known |= strcmp(t->call.argv[0], own[i]) == 0;
-    if (!known || t->proc->setup.program->sh != SHELL_SH || fs_path(full, t->cwd->text, path) != 0 ||
-        fs_stat(fs, "/", &root) != 0)
+    if (t->proc->setup.fs->read_only && strcmp(t->call.argv[0], "find") != 0)
         return false;
-    while ((slash = strrchr(full, '/')) != NULL && slash > full) {
-        *slash = '\0';
-        if (fs_stat(fs, full, &st) == 0)
-            return strcmp(full, "/tmp") != 0 && st.device == root.device && fs_is_virtual(fs, full);
-    }
-    return true;
+    return known && sh_full_path(t, path, full, &error) != NULL &&
+           fs_may_be_of_image(t->proc->setup.fs, full);
 }
 
 bool sh_of_image(struct sh_task *t, const char *path, int error)
@@ -263,6 +255,25 @@ bool sh_of_image(struct sh_task *t, const char *path, int error)
              t->call.argv[0], path);
     sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, t->call.pos, t->call.argv[0], text);
     return true;
+}
+
+void sh_assumed(void *task, const char *dir)
+{
+    struct sh_task *t = task;
+    char text[160];
+
+    snprintf(text, sizeof(text), "directory '%.64s' is not here: taken to be in the image", dir);
+    sh_diagnose(t, SHELL_DIAG_ASSUMED, t->call.pos, dir, text);
+}
+
+int sh_image_dir(struct sh_task *t, const char *path)
+{
+    char full[FS_PATH_MAX];
+    int error;
+
+    return sh_full_path(t, path, full, &error) != NULL
+               ? fs_image_dir(t->proc->setup.fs, full, t->proc->now)
+               : error;
 }
 
 int sh_fail(struct sh_task *t, const char *path, int error)

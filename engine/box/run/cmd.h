@@ -53,6 +53,9 @@ bool sh_duration(const char *s,
 bool sh_of_image(struct sh_task *t, const char *path, int error);
 /* That it is missing, or empty, may be a limit of the simulator: said, and the command is taken to have succeeded. */
 
+int sh_image_dir(struct sh_task *t, const char *path);
+/* fs_image_dir, of a path as it was given to the command. */
+
 int sh_fail(struct sh_task *t, const char *path, int error);
 /* "cat: can't open 'path': ..."-like for the command; returns 1. */
 

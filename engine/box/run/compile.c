@@ -127,6 +127,24 @@ enum shell_flavour shell_flavour_of(const char *image)
     return SHELL_SH;
 }
 
+enum fs_image shell_image_of(const char *image)
+{
+    static const char *const distributions[] = {
+        "alpine", "debian",     "ubuntu",    "bash",        "centos", "fedora",
+        "rockylinux", "almalinux", "oraclelinux", "amazonlinux", "ubi", "ubi-minimal", "ubi8", "ubi9",
+    };
+    const char *slash = image != NULL ? strrchr(image, '/') : NULL,
+               *name = slash != NULL ? slash + 1 : image;
+    size_t length = name != NULL ? strcspn(name, ":@") : 0;
+
+    if (length == 7 && strncmp(name, "busybox", length) == 0)
+        return FS_IMAGE_BARE;
+    for (size_t i = 0; i < RX_ARRAY_LEN(distributions); i++)
+        if (strlen(distributions[i]) == length && strncmp(name, distributions[i], length) == 0)
+            return FS_IMAGE_DISTRIBUTION;
+    return FS_IMAGE_ANY;
+}
+
 /* How many words in front belong to a small init, which runs the rest and passes signals on. */
 static uint32_t init_words(uint32_t argc, const char *const *argv)
 {

@@ -176,6 +176,7 @@ static void op_redir(struct sh_task *t, const struct sh_ins *i)
 
     if (text == NULL)
         return;
+    t->call.pos = i->c; /* of what is said of it; the command itself begins later */
     ok = i->a & SH_REDIR_NAMED
              ? sh_redirect_named(t, i->a & ~SH_REDIR_NAMED, t->unit->str[i->b], text, i->c)
              : sh_redirect_number(t, i->a, i->b, text, i->c);

@@ -702,6 +702,7 @@ static void begin(struct shell_proc *p)
 struct shell_state shell_run(struct shell_proc *p, rx_ms now)
 {
     struct sh_turn turn = {.fd = 1};
+    struct fs_told told = {.assumed = sh_assumed};
     bool progress = true;
 
     if (p->over && p->tasks == NULL)
@@ -718,8 +719,11 @@ struct shell_state shell_run(struct shell_proc *p, rx_ms now)
             if (t->wait == SH_ENDED || !ready(t))
                 continue;
             p->setup.fs->umask = t->umask;
+            told.ctx = t;
+            p->setup.fs->told = &told;
             sh_step(t);
             p->setup.fs->umask = 022;
+            p->setup.fs->told = NULL;
             progress = true;
         }
         if (p->stale)

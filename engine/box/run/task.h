@@ -382,6 +382,8 @@ rx_ms sh_later(rx_ms now, rx_ms delay); /* saturates */
 
 /* ---- exec.c ---------------------------------------------------------------------------- */
 
+void sh_assumed(void *task, const char *dir);
+/* Says that a directory is taken to be in the image (struct fs_told). */
 void sh_step(struct sh_task *t); /* runs a slice */
 bool sh_frame_push(struct sh_task *t, enum sh_frame_kind kind);
 void sh_frame_pop(struct sh_task *t);
