@@ -48,7 +48,8 @@ struct watch;
 struct watch *watch_new(podring *ring, const struct maker *world, struct verdict *out);
 /* To be made before anything is applied; takes the ring's events. */
 
-void watch_turn(struct watch *w); /* after each turn */
+void watch_turn(struct watch *w); /* after each turn, */
+void watch_skip(struct watch *w); /* or this, where the stream lags behind the engine */
 void watch_end(struct watch *w);  /* when the run is over */
 void watch_free(struct watch *w);
 

@@ -82,6 +82,8 @@ struct watch {
     void *also_ctx;
     uint64_t last_seq;
     int64_t last_at, settled_at;
+    int64_t looked_at; /* after which turn the engine was looked into; */
+    bool skipped;      /* there have been others since */
     uint64_t created, deleted, started, ended;
     char *lines;
     size_t used, lines_room;

@@ -295,6 +295,8 @@ void watch_turn(struct watch *w)
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
             running += pod_container_at(p, i)->proc_state == POD_PROC_RUNNING;
     }
+    w->looked_at = now;
+    w->skipped = false;
     watch_queues(w);
     if (in_flight != n->stats.in_flight)
         watch_broken(w, "attempt", NULL, "%llu runs in flight, of %llu probes",
@@ -302,6 +304,11 @@ void watch_turn(struct watch *w)
     if (running != n->stats.running)
         watch_broken(w, "books", NULL, "%llu containers run, %llu are counted",
                      (unsigned long long)running, (unsigned long long)n->stats.running);
+}
+
+void watch_skip(struct watch *w)
+{
+    w->skipped = true;
 }
 
 void watch_end(struct watch *w)

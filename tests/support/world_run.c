@@ -136,6 +136,8 @@ void world_turn(struct run *r, const struct hunt *h, struct verdict *v)
         /* A full queue ends a turn in the midst of an instant: what is told lags behind. */
         if (!ahead && watch_told(r->watch) - told < limit)
             watch_turn(r->watch);
+        else
+            watch_skip(r->watch);
         if (rc == 0 || !h->shape.wire) /* there an instant is over first */
             caller_between(r->caller);
         ahead |= caller_is_ahead(r->caller);

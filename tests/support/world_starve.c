@@ -60,6 +60,8 @@ static bool runs(struct run *r, int64_t for_ms, struct verdict *v)
     while ((rc = podring_turn(r->ring, for_ms - podring_now(r->ring))) >= 0 || rc == -PODRING_EFULL) {
         if (watch_told(r->watch) - told < r->events_max)
             watch_turn(r->watch);
+        else
+            watch_skip(r->watch);
         told = watch_told(r->watch);
         if (rc == 0 && podring_now(r->ring) >= for_ms)
             return true;
