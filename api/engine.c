@@ -273,7 +273,8 @@ static int open_node(podring *r, const struct podring_options *o)
     if (rc != 0)
         return rc;
     st_cursor_open(&r->node.log, &r->reader, true);
-    if (o->address_bits != 0)
+    rc = st_log_history(&r->node.log, o->history);
+    if (rc == 0 && o->address_bits != 0)
         rc = pod_addresses_block(&r->node.addresses, &r->mem, o->address_base, o->address_bits,
                                  r->node.shard);
     r->node.complain = api_command_complains;

@@ -84,7 +84,7 @@ struct podring {
     uint64_t cursor_pod; /* podring_next_pod: the last one it gave */
     char knob_value[64];
     char why[512];
-    struct api_strings strings;
+    struct api_strings strings, cause_strings; /* of podring_cause: beside an event that is looked at */
 };
 
 int api_enter(podring *ring, const char *function);

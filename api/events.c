@@ -42,10 +42,9 @@ static void render_condition(const struct st_record *e, struct podring_event *ou
     out->reason = pod_condition_reason_name((enum pod_condition_reason)e->reason);
 }
 
-static void render_transition(podring *r, const struct st_record *e, struct podring_event *out)
+static void render_transition(podring *r, struct api_strings *s, const struct st_record *e,
+                              struct podring_event *out)
 {
-    struct api_strings *s = &r->strings;
-
     switch ((enum pod_field)e->field) {
     case POD_FIELD_PHASE:
         out->field = "phase";
@@ -94,28 +93,69 @@ static void render_transition(podring *r, const struct st_record *e, struct podr
         out->reason = NULL;
 }
 
-static void render(podring *r, const struct st_record *e, struct podring_event *out)
+static void render_step(const podring *r, struct api_strings *s, uint64_t serial)
+{
+    static const char *const verb[] = {"delete", "kill", "reboot", "scale", "setImage", "apply", "setCondition",
+                                       "evict", "fail", "suspend", "resume", "pause"};
+
+    ST_EACH (l, r->cluster.store, ST_STEP) {
+        const struct pod_step *step = &rx_container_of(st_object_at(l), struct cluster_step, object)->spec;
+
+        if (st_object_at(l)->meta.serial == serial)
+            snprintf(s->message, sizeof(s->message), "%s %s%s%s (%s:%u)", verb[step->kind],
+                     step->object_kind != NULL ? step->object_kind : step->path != NULL ? step->path : "node",
+                     step->object_name != NULL ? "/" : "", step->object_name != NULL ? step->object_name : "",
+                     step->file, step->line);
+    }
+}
+
+/* What somebody has done: a step of a Scenario, a call. Else an object that is no pod was changed. */
+static void render_action(const podring *r, struct api_strings *s, const struct st_record *e,
+                          struct podring_event *out)
+{
+    static const char *const call[] = {"podring_delete", "podring_kill", "podring_scale", "podring_set_image",
+                                       "podring_reboot", "podring_set_condition"};
+    static const char *const object[] = {"pod", "workload", "service", "config", "claim", "behavior", "step", "call"};
+
+    out->kind = PODRING_ACTION;
+    out->object = object[e->object];
+    out->message = s->message;
+    s->message[0] = '\0';
+    if (e->object == ST_CALL)
+        snprintf(s->message, sizeof(s->message), "%s", call[e->to]);
+    else if (e->object == ST_STEP)
+        render_step(r, s, e->serial);
+    else
+        snprintf(s->message, sizeof(s->message), "%s", object_state(e->to));
+}
+
+static void render(podring *r, struct api_strings *s, const struct st_record *e,
+                   struct podring_event *out)
 {
     const char *text = st_log_text(&r->node.log, e);
 
     *out = (struct podring_event)PODRING_EVENT_INIT;
     out->at_ms = e->at;
     out->seq = e->told;
+    out->version = e->seq;
+    out->cause = e->cause;
     out->exit_code = e->exit_code;
     if (e->spec != NULL) {
-        pod_uid_of(&r->node, e->serial, r->strings.uid);
+        pod_uid_of(&r->node, e->serial, s->uid);
         out->pod = e->id;
         out->number = e->serial;
         out->namespace_ = e->spec->ns;
-        out->pod_name = pod_name_of(e->owner, e->ordinal, e->spec, r->strings.name);
-        out->uid = r->strings.uid;
+        out->pod_name = pod_name_of(e->owner, e->ordinal, e->spec, s->name);
+        out->uid = s->uid;
     }
     if (e->container != ST_NO_CONTAINER)
         out->container = e->spec->container[e->container].name;
     out->message = text[0] != '\0' ? text : NULL;
-    if (e->kind == POD_TRANSITION) {
+    if (e->object != ST_POD) {
+        render_action(r, s, e, out);
+    } else if (e->kind == POD_TRANSITION) {
         out->kind = PODRING_TRANSITION;
-        render_transition(r, e, out);
+        render_transition(r, s, e, out);
     } else {
         out->kind = PODRING_EVENT;
         out->type = pod_event_type((enum pod_event_kind)e->kind);
@@ -142,7 +182,7 @@ static int next_event(podring *r, struct podring_event *out)
         pod_node_bury(&r->node);
         return -PODRING_EAGAIN;
     }
-    render(r, e, out);
+    render(r, &r->strings, e, out);
     r->taken = true;
     return 0;
 }
@@ -157,6 +197,22 @@ int podring_next_event(podring *r, struct podring_event *out)
         return api_fail(r, -PODRING_ESTATE, "events cannot be taken in a callback");
     if (next_event(r, &full) != 0)
         return api_fail(r, -PODRING_EAGAIN, "there are no more events");
+    API_GIVE(out, &full);
+    return 0;
+}
+
+int podring_cause(podring *r, uint64_t version, struct podring_event *out)
+{
+    const struct st_record *e;
+    struct podring_event full;
+
+    API_OWN(r);
+    API_SIZED(r, out);
+    e = st_log_at(&r->node.log, version);
+    if (e == NULL)
+        return api_fail(r, -PODRING_ENOTFOUND, "version %llu is not known any more, or not yet",
+                        (unsigned long long)version);
+    render(r, &r->cause_strings, e, &full);
     API_GIVE(out, &full);
     return 0;
 }

@@ -190,6 +190,7 @@ struct podring_options {
      * claimed, and the pods have addresses from 127.1.0.1 on, or of this block. */
     uint32_t address_base, address_bits;
     uint32_t pods_max; /* what applying or scaling would bring beyond is refused; 0 = PODRING_PODS_MAX */
+    uint32_t history;  /* so many records are kept for podring_cause after their events have been taken */
 };
 
 #define PODRING_PODS_MAX 16777216
@@ -339,7 +340,8 @@ PODRING_API uint64_t podring_busy(const podring *ring, char *out, size_t size);
 
 enum podring_event_kind {
     PODRING_EVENT,     /* what Kubernetes records as an Event: type, reason, message */
-    PODRING_TRANSITION /* a change of state: field, from, to */
+    PODRING_TRANSITION, /* a change of state: field, from, to */
+    PODRING_ACTION /* what somebody has done, from podring_cause only: object is "step" or "call", message tells it */
 };
 
 struct podring_event {
@@ -359,6 +361,8 @@ struct podring_event {
     const char *field, *from, *to;
     const char *message;
     uint64_t number; /* of the pod: as in struct podring_pod_info; 0 for other objects */
+    uint64_t version; /* of all that podring knows, as this change made it: counts also what is no event */
+    uint64_t cause;   /* the version of the change that has led to this one, if there is one: podring_cause */
 };
 #define PODRING_EVENT_INIT                                                                         \
     {                                                                                              \
@@ -367,6 +371,14 @@ struct podring_event {
 
 PODRING_API int podring_next_event(podring *ring, struct podring_event *out);
 /* The oldest event not yet taken. -EAGAIN: none. */
+
+PODRING_API int podring_cause(podring *ring, uint64_t version, struct podring_event *out);
+/* The change that made this version, for the `cause` of an event: a kill names its failed probe, a back-off and a
+ * restart the end of the container before, an end by a signal the kill, a deletion the step, the call or the change
+ * of another pod that asked for it, a condition what changed it. What begins a chain has cause 0: a program that
+ * ends by itself, a failed probe. May be an event that has been taken already, or a PODRING_ACTION, which no stream
+ * has. Its strings are valid until the next call. -ENOTFOUND: never made, or forgotten: see `history` of the
+ * options. In a callback, too. */
 
 typedef void podring_event_fn(void *ctx, podring *ring, const struct podring_event *e);
 

@@ -32,7 +32,8 @@ enum cli_verb_bit {
     CLI_STATES = 16,
     CLI_LOGS = 32,
     CLI_DESCRIBE = 64,
-    CLI_MERGE = 128
+    CLI_MERGE = 128,
+    CLI_WHY = 256
 };
 
 struct cli_verb {
@@ -48,6 +49,7 @@ int cmd_run(const struct cli_verb *verb, int argc, char **argv);
 int cmd_simulate(const struct cli_verb *verb, int argc, char **argv);
 int cmd_logs(const struct cli_verb *verb, int argc, char **argv);
 int cmd_describe(const struct cli_verb *verb, int argc, char **argv);
+int cmd_why(const struct cli_verb *verb, int argc, char **argv);
 int cmd_merge(const struct cli_verb *verb, int argc, char **argv);
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * moment.h - what logs and describe share: manifests simulated up to an instant, and one pod to
+ * moment.h - what logs, describe and why share: manifests simulated up to an instant, and one pod to
  * look at.
  */
 #ifndef CLI_MOMENT_H

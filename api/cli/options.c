@@ -16,7 +16,7 @@
 
 enum {
     LIVE = CLI_RUN | CLI_SIMULATE,
-    MOMENT = CLI_LOGS | CLI_DESCRIBE, /* simulate up to an instant and look at one pod */
+    MOMENT = CLI_LOGS | CLI_DESCRIBE | CLI_WHY, /* simulate up to an instant and look at one pod */
     VIRTUAL = CLI_SIMULATE | MOMENT,
     TIMED = LIVE | CLI_BENCH,
     ENGINE = TIMED | MOMENT,

@@ -7,7 +7,6 @@
 enum { TIME_WIDTH = 10, NAME_WIDTH = 22 };
 
 static bool is_told(const struct podring_event *e);
-static void put_fact(struct face_text *t, const struct podring_event *e);
 
 void face_timeline(struct face_text *t, const struct podring_event *e)
 {
@@ -29,7 +28,7 @@ void face_timeline(struct face_text *t, const struct podring_event *e)
     }
     face_pad(t, from, NAME_WIDTH);
     face_puts(t, warns ? " ! " : "   ");
-    put_fact(t, e);
+    face_fact(t, e);
     face_putc(t, '\n');
 }
 
@@ -92,18 +91,20 @@ static void put_state(struct face_text *t, const struct podring_event *e)
         face_i64(t, e->exit_code);
         face_putc(t, ' ');
     } else {
-        face_puts(t, "waiting ");
+        face_puts(t, strcmp(e->to, "Running") == 0 ? "running" : "waiting ");
     }
     put_word(t, e->reason);
     put_message(t, e->message);
 }
 
-static void put_fact(struct face_text *t, const struct podring_event *e)
+void face_fact(struct face_text *t, const struct podring_event *e)
 {
     if (e->kind == PODRING_EVENT) {
         put_word(t, e->reason);
         if (strcmp(e->reason, "Started") != 0) /* its message says the same */
             put_message(t, e->message);
+    } else if (e->kind == PODRING_ACTION) {
+        put_word(t, e->message);
     } else if (strcmp(e->field, "state") == 0) {
         put_state(t, e);
     } else if (strcmp(e->field, "object") == 0) {

@@ -18,4 +18,7 @@
 void face_timeline(struct face_text *t, const struct podring_event *e);
 /* A line with its newline, or nothing. */
 
+void face_fact(struct face_text *t, const struct podring_event *e);
+/* What it says, of any event, without when and of whom. */
+
 #endif

@@ -20,9 +20,10 @@
  *
  *   scheduled              -> the first start of each container
  *   a failed probe run     -> the kill it has asked for      (worker.c says so when it counts)
- *   the deletion           -> the stop of each container     (pod_publish_all_caused)
+ *   the deletion, a limit  -> the stop of each container     (pod_publish_all_caused)
  *   a kill                 -> the end of the process
  *   the end of a process   -> back-off, pulls and the next start
+ *   ... of an init container, or the start of a sidecar -> the first start of those that waited for it
  *   the start              -> the running state, and readiness where no probe looks after it
  *
  * A process that ends by itself follows from nothing. What a pod shows as a whole follows from the newest record of
@@ -41,7 +42,7 @@ void pod_publish_caused(struct pod_container *c, uint64_t seq)
 static bool is_being_stopped(const struct pod_container *c)
 {
     return c->stage == POD_STAGE_PRE_STOP || c->stage == POD_STAGE_ORDER || c->stage == POD_STAGE_STOP ||
-           c->exit_by == POD_EXIT_STOPPED;
+           (c->exit_by == POD_EXIT_STOPPED && rx_timer_armed(&c->proc));
 }
 
 void pod_publish_all_caused(struct pod *p)
@@ -161,6 +162,25 @@ static bool is_decisive(const struct st_record *r)
     }
 }
 
+/* Of the pod as a whole: all its containers will be stopped or made anew because of it. */
+static bool is_decisive_for_all(const struct st_record *r)
+{
+    return r->kind == POD_EVENT_DEADLINE_EXCEEDED || r->kind == POD_EVENT_EVICTED ||
+           r->kind == POD_EVENT_SANDBOX_CHANGED;
+}
+
+/* What comes next in the container follows from it, and so does the first start of those that waited for it. */
+static void decide(struct pod *p, uint32_t container)
+{
+    pod_publish_caused(pod_container_at(p, container), p->version);
+    if (pod_spec_of(p)->container[container].kind == POD_MAIN)
+        return;
+    for (uint32_t i = container + 1; i < pod_spec_of(p)->container_count; i++) {
+        if (!pod_container_at(p, i)->cur.valid)
+            pod_publish_caused(pod_container_at(p, i), p->version);
+    }
+}
+
 /* ---- telling ---------------------------------------------------------------------------------- */
 
 static void put(struct pod *p, struct st_record *e, const char *text, size_t length)
@@ -184,7 +204,9 @@ static void put(struct pod *p, struct st_record *e, const char *text, size_t len
         e->exit_code = -1;
     p->version = st_log_put(l, e, &p->story, text, length);
     if (e->container != ST_NO_CONTAINER && is_decisive(e))
-        pod_publish_caused(pod_container_at(p, e->container), p->version);
+        decide(p, e->container);
+    else if (is_decisive_for_all(e))
+        pod_publish_all_caused(p);
 }
 
 static void tell_as(struct pod *p, struct st_record *e, const char *text, size_t length)
@@ -340,7 +362,7 @@ void pod_publish_ended(struct pod_container *c)
     c->wait_reason = POD_REASON_NONE;
     pod_container_view_of(c, &v);
     c->wait_reason = waiting;
-    if (!is_being_stopped(c))
+    if (!is_being_stopped(c) && c->exit_by != POD_EXIT_STOPPED)
         pod_publish_caused(c, 0);
     publish_state(c, &v);
 }

@@ -72,6 +72,8 @@ static void nothing(podring *ring, void *arg)
     X(post, "a full box", post_until_full(r), EAGAIN)                                              \
     X(next_event, "no more", podring_next_event(r, &event), EAGAIN)                                \
     X(next_event, "NULL out", podring_next_event(r, NULL), EINVALID)                               \
+    X(cause, "no such version", podring_cause(r, 1ull << 60, &event), ENOTFOUND)                   \
+    X(cause, "NULL out", podring_cause(r, 1, NULL), EINVALID)                                      \
     X(find, "no such pod", podring_find(r, NULL, "nobody", &id), ENOTFOUND)                        \
     X(find, "NULL name", podring_find(r, NULL, NULL, &id), EINVALID)                               \
     X(find, "NULL pod", podring_find(r, NULL, "p", NULL), EINVALID)                                \
@@ -155,6 +157,7 @@ static void nothing(podring *ring, void *arg)
     X(fd, podring_fd(none))                                                                        \
     X(post, podring_post(none, nothing, NULL))                                                     \
     X(next_event, podring_next_event(none, &event))                                                \
+    X(cause, podring_cause(none, 1, &event))                                                       \
     X(on_event, podring_on_event(none, NULL, NULL))                                                \
     X(find, podring_find(none, NULL, "p", &id))                                                    \
     X(pod_info, podring_pod_info(none, 1, &pod_info))                                              \

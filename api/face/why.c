@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* why.c - the lines of podring why. */
+#include "api/face/why.h"
+
+#include <string.h>
+
+#include "api/face/timeline.h"
+
+enum { TIME_WIDTH = 10, NAME_WIDTH = 22 };
+
+void face_why_line(struct face_text *t, const struct podring_event *e)
+{
+    char text[32];
+    struct face_text time = face_text_in(text, sizeof(text));
+    size_t from;
+
+    face_duration(&time, e->at_ms);
+    face_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
+    face_put(t, text, time.length);
+    face_puts(t, "  ");
+    from = t->length;
+    face_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
+    if (e->container != NULL) {
+        face_putc(t, '/');
+        face_puts(t, e->container);
+    }
+    face_pad(t, from, NAME_WIDTH);
+    face_puts(t, "  ");
+    face_fact(t, e);
+}
+
+enum face_why_end face_why_end(const struct podring_event *e)
+{
+    if (e->kind == PODRING_EVENT)
+        return strcmp(e->reason, "Unhealthy") == 0          ? FACE_WHY_ANSWER
+               : strcmp(e->reason, "DeadlineExceeded") == 0 ? FACE_WHY_LIMIT
+               : strcmp(e->reason, "Evicted") == 0          ? FACE_WHY_LIMIT
+               : strcmp(e->reason, "FailedPostStartHook") == 0 ? FACE_WHY_PROGRAM
+                                                               : FACE_WHY_NOTHING;
+    if (e->kind == PODRING_TRANSITION && strcmp(e->field, "state") == 0 && strcmp(e->to, "Terminated") == 0)
+        return FACE_WHY_PROGRAM;
+    if (e->kind == PODRING_TRANSITION && strcmp(e->field, "object") == 0 && strcmp(e->to, "Created") == 0)
+        return FACE_WHY_MANIFEST;
+    return FACE_WHY_NOTHING;
+}
+
+void face_why_rest(struct face_text *t, enum face_why_end end)
+{
+    static const char *const text[] = {
+        [FACE_WHY_PROGRAM] = "which the program did by itself",
+        [FACE_WHY_ANSWER] = "which is how the program answered, or did not answer, its probe",
+        [FACE_WHY_MANIFEST] = "which a manifest asked for",
+        [FACE_WHY_LIMIT] = "which is a limit that its spec sets",
+        [FACE_WHY_FORGOTTEN] = "and what led to that is not known any more",
+    };
+
+    if (text[end] == NULL)
+        return;
+    face_puts(t, text[end]);
+    face_putc(t, '\n');
+}
