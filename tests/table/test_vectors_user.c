@@ -48,6 +48,10 @@ static const struct vector users[] = {
      {{"log c",
        "uid=1000 gid=3000 groups=2000,3000,4000\n3000 2000 4000\nwhoami: unknown uid 1000\n"
        "1000id: unknown ID 1000\n\n/\n/\n"}}},
+    {"bash knows it by itself",
+     ONCE "  securityContext: {runAsUser: 1000}\n  containers:\n" BOX("c")
+         "    command: [bash, -c, 'echo $UID $EUID; test $UID = 0 && exit 3; exit 0']\n",
+     5, {{"ends c", "0:0/Completed"}, {"log c", "1000 1000\n"}}},
     {"F16: the container's word goes before the pod's; hooks and probes are the same user",
      VECTOR_POD "  securityContext: {runAsUser: 1000, runAsGroup: 3000}\n  containers:\n" BOX("c")
          "    securityContext: {runAsUser: 77}\n"

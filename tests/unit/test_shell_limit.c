@@ -249,3 +249,16 @@ Test(shell_limit, no_space_is_told_as_a_limit_of_files_in_memory)
     cr_expect_eq(k.diags, 0);
     kit_close(&k);
 }
+
+/* A script that prints it in a trap would else wonder, and its reader with it. */
+Test(shell_limit, what_bash_knows_of_itself_and_this_shell_does_not_is_said)
+{
+    static const char *const argv[] = {"bash", "-c", "set -u; trap 'echo \"[$BASH_COMMAND]\"' ERR; false; echo $?"};
+
+    kit_open_argv(&k, 3, argv);
+    kit_run(&k);
+    cr_expect_str_eq(k.out, "[]\n1\n");
+    cr_expect_eq(k.diags, 1);
+    cr_expect_not_null(strstr(k.diag.text, "the variable BASH_COMMAND is not simulated"), "%s", k.diag.text);
+    kit_close(&k);
+}

@@ -203,8 +203,10 @@ static bool made_up(struct sh_task *t, const char *name, int64_t *n)
         *n = (p->now - p->seconds_from) / 1000;
     else if (strcmp(name, "BASHPID") == 0)
         *n = t->pid;
+    else if (strcmp(name, "SRANDOM") == 0)
+        *n = (int64_t)(rx_prng_at(p->setup.seed, RANDOM_STREAM, p->setup.id, p->draws++) >> 32);
     else if (strcmp(name, "UID") == 0 || strcmp(name, "EUID") == 0)
-        *n = 0;
+        *n = p->setup.user != NULL ? p->setup.user->uid : 0;
     else if (strcmp(name, "SHLVL") == 0)
         *n = 1;
     else
@@ -220,6 +222,22 @@ static unsigned subshells(const struct sh_task *t)
     for (; t != NULL && t->pid != t->shell_pid; t = sh_task_find(t->proc, t->parent))
         n++;
     return n;
+}
+
+/* What bash knows of itself and this shell does not. Said, and empty, as where there is nothing to tell. */
+static bool is_beyond(struct sh_task *t, const char *name)
+{
+    static const char *const names[] = {"BASH_COMMAND", "BASH_EXECUTION_STRING", "DIRSTACK", "GROUPS"};
+    char text[96];
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(names); i++) {
+        if (strcmp(names[i], name) != 0)
+            continue;
+        snprintf(text, sizeof(text), "the variable %s is not simulated: it is empty", name);
+        sh_diagnose(t, SHELL_DIAG_OPTION, t->call.pos, name, text);
+        return true;
+    }
+    return false;
 }
 
 /* What bash says about itself and its machine. */
@@ -238,7 +256,14 @@ static const char *about_bash(struct sh_task *t, const char *name)
         snprintf(t->proc->number, sizeof(t->proc->number), "%u", subshells(t));
         return t->proc->number;
     }
-    return NULL;
+    if (t->flavour == SHELL_BASH && strcmp(name, "EPOCHREALTIME") == 0) {
+        int64_t now = t->proc->setup.epoch_ms + t->proc->now;
+
+        snprintf(t->proc->number, sizeof(t->proc->number), "%u.%03u000", (uint32_t)(now / 1000),
+                 (uint32_t)(now % 1000));
+        return t->proc->number;
+    }
+    return t->flavour == SHELL_BASH && is_beyond(t, name) ? "" : NULL;
 }
 
 /* Of a reference to an element of an array, name[subscript]. */
