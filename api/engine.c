@@ -11,7 +11,7 @@
 #include "api/sized.h"
 #include "engine/reactor/err.h"
 #include "probes/carry/script.h"
-#include "probes/carry/verdict.h"
+#include "probes/carry/target.h"
 
 /* The two lists of errors are one list. */
 #define X(name, value, text)                                                                       \
@@ -298,9 +298,9 @@ static int open_node(podring *r, const struct podring_options *o)
 /* What the carriers can ask for. */
 static const struct manifest_limits carried = {
     .http_fits = probe_http_fits,
-    .url_max = PROBE_HTTP_URL_MAX,
-    .request_max = PROBE_HTTP_REQUEST_MAX,
-    .location_max = PROBE_HTTP_LOCATION_MAX,
+    .url_max = POD_HTTP_URL_MAX,
+    .request_max = POD_HTTP_REQUEST_MAX,
+    .location_max = POD_HTTP_LOCATION_MAX,
 };
 
 static int open_parts(podring *r, const struct podring_options *o)

@@ -181,7 +181,7 @@ static void ask(struct connection *c, rx_ns due)
                                        .user_agent = "kube-probe/1.36",
                                        .persistent = l->keep};
     char host[HOST_MAX];
-    struct probe_text text = {.at = host, .room = sizeof(host)};
+    struct rx_text text = {.at = host, .room = sizeof(host)};
     const struct rx_pair *bad;
 
     l->in_flight++;
@@ -201,7 +201,7 @@ static void ask(struct connection *c, rx_ns due)
     c->kept = RX_SOCK_NONE;
     l->asked++;
     if (!t->tcp) {
-        probe_text_addr(&text, c->op.to);
+        pod_text_addr(&text, c->op.to);
         question.host = host;
         question.host_len = text.len;
         c->op.out = c->request;

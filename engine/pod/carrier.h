@@ -32,14 +32,8 @@
 #define POD_CARRIER_H
 
 #include "engine/store/behaviour.h"
+#include "engine/pod/rule_probe.h"
 #include "engine/reactor/loop.h"
-
-enum pod_outcome {
-    POD_SUCCESS,
-    POD_WARNING, /* counts as success, but gives an event */
-    POD_FAILURE,
-    POD_ERROR /* not a result: repeated, then discarded */
-};
 
 /* What a command that has run to its end left behind. */
 struct pod_leavings {

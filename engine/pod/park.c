@@ -21,6 +21,7 @@
  */
 #include <string.h>
 
+#include "engine/pod/rule_http_probe.h"
 #include "engine/pod/pod_int.h"
 
 static bool counts(const struct pod_probe *b)
@@ -48,7 +49,7 @@ static bool answers_well(struct pod_container *c, const struct pod_handler_spec 
     /* A handshake is made before anybody knows which rule the request will meet. */
     return path == NULL ||
            (answer.act == POD_SERVE_ANSWER && answer.latency == 0 && answer.body_after == 0 &&
-           answer.status >= 200 && answer.status <= 299);
+           pod_http_succeeds(answer.status));
 }
 
 bool pod_probe_prompt(struct pod_probe *b)

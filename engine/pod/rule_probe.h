@@ -70,6 +70,15 @@ bool pod_gate_row_matches(const struct pod_gate_row *row, struct pod_gate_in in)
 bool pod_probe_delay_over(int64_t now_ms, int64_t started_ms, int32_t initial_delay_s);
 /* As the kubelet computes it: startedAt is truncated to a whole second before the difference is. */
 
+/* ---- one run ------------------------------------------------------------------------------- */
+
+enum pod_outcome {
+    POD_SUCCESS,
+    POD_WARNING, /* counts as success, but gives an event */
+    POD_FAILURE,
+    POD_ERROR /* not a result: repeated, then discarded */
+};
+
 /* ---- the threshold step --------------------------------------------------------------------- */
 
 enum pod_result { POD_RESULT_UNKNOWN, POD_RESULT_SUCCESS, POD_RESULT_FAILURE };

@@ -32,7 +32,6 @@ enum {
 
     /* Body bytes of a probe answer that are kept for an event (kubelet: 10 KiB). */
     POD_PROBE_BODY_MAX = 10240,
-    POD_REDIRECTS_MAX = 10,
     POD_PROBE_TRIES_MAX = 3,
 };
 

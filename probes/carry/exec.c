@@ -87,7 +87,7 @@ static void exec_step(struct pod_attempt *a)
 
 static void exec_expire(struct pod_attempt *a)
 {
-    struct probe_text t = {.at = a->buffer, .room = a->room};
+    struct rx_text t = {.at = a->buffer, .room = a->room};
 
     probe_exec_timeout(a, &t);
     settle(a, POD_FAILURE, t.at, t.len);

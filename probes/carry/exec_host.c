@@ -86,24 +86,24 @@ static void leave(struct pod_attempt *a)
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-static void text_no_start(const struct pod_attempt *a, struct probe_text *t, int error)
+static void text_no_start(const struct pod_attempt *a, struct rx_text *t, int error)
 {
     const char *program = a->handler->argv[0];
     size_t length = strlen(program);
 
-    probe_text_str(t, "rpc error: code = Unknown desc = failed to exec in container: exec: ");
-    probe_text_quote(t, program, length);
-    probe_text_str(t, ": ");
+    rx_text_str(t, "rpc error: code = Unknown desc = failed to exec in container: exec: ");
+    pod_text_quote(t, program, length);
+    rx_text_str(t, ": ");
     if (error == ENOENT && strchr(program, '/') == NULL) {
-        probe_text_str(t, "executable file not found in $PATH");
+        rx_text_str(t, "executable file not found in $PATH");
         return;
     }
     if (error == ENOENT) {
-        probe_text_str(t, "stat ");
-        probe_text_add(t, program, length);
-        probe_text_str(t, ": ");
+        rx_text_str(t, "stat ");
+        rx_text_add(t, program, length);
+        rx_text_str(t, ": ");
     }
-    probe_text_errno(t, error);
+    pod_text_errno(t, error);
 }
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
@@ -119,11 +119,11 @@ static void judge(struct pod_attempt *a, int32_t code)
         .err_length = r->spawn.err_len,
     };
     char text[POD_PROBE_BODY_MAX]; /* a copy: a stream that still flows is not touched */
-    struct probe_text t = {.at = text, .room = sizeof(text)};
+    struct rx_text t = {.at = text, .room = sizeof(text)};
 
     if (code != 0) {
-        probe_text_add(&t, left.out, left.out_length);
-        probe_text_add(&t, left.err, left.err_length);
+        rx_text_add(&t, left.out, left.out_length);
+        rx_text_add(&t, left.err, left.err_length);
     }
     a->left = &left;
     pod_attempt_done(a, code == 0 ? POD_SUCCESS : POD_FAILURE, t.at, t.len);
@@ -133,7 +133,7 @@ static void judge(struct pod_attempt *a, int32_t code)
 static void judge_no_start(struct pod_attempt *a, int error)
 {
     char text[POD_PROBE_BODY_MAX];
-    struct probe_text t = {.at = text, .room = sizeof(text)};
+    struct rx_text t = {.at = text, .room = sizeof(text)};
 
     text_no_start(a, &t, error);
     pod_attempt_done(a, POD_ERROR, t.at, t.len);
@@ -188,7 +188,7 @@ static void on_news(struct rx_loop *loop, struct rx_op *op)
 static void host_expire(struct pod_attempt *a)
 {
     char text[POD_PROBE_BODY_MAX];
-    struct probe_text t = {.at = text, .room = sizeof(text)};
+    struct rx_text t = {.at = text, .room = sizeof(text)};
 
     a->phase = LEAVING;
     rx_loop_cancel(a->loop, &a->op);

@@ -5,7 +5,7 @@
  * A run is one CALL (connect, send, receive: one completion if the answer comes in one piece) and a
  * RECV for each further piece. A new connection for every request, closed as soon as enough is
  * known, unless the policy is to keep connections (see kept.h and `go_on` below). What follows from an
- * answer is in verdict.h. TLS is not spoken yet: where a redirect leads to https, the Behavior is asked
+ * answer is in rule_http_probe.h. TLS is not spoken yet: where a redirect leads to https, the Behavior is asked
  * from there on, as it is for https probes. A host written as loopback is dialled at the pod's own
  * address, and no address outside 127.0.0.0/8 is dialled at all: see probe_host_aim.
  *
@@ -20,7 +20,7 @@
  */
 #include "probes/carry/carriers.h"
 #include "probes/carry/kept.h"
-#include "probes/carry/verdict.h"
+#include "probes/carry/target.h"
 #include "probes/carry/script.h"
 #include "probes/wire/http1.h"
 
@@ -42,7 +42,7 @@ enum {
 
 struct run {
     struct probe_http1 m;
-    struct probe_http_end end; /* HELD */
+    struct pod_http_end end; /* HELD */
     uint32_t url_len, recv_at;
     bool dialled;     /* in this hop: the target has to do with what comes of it */
     bool forget_host; /* a redirect has led away from the configured Host header */
@@ -51,8 +51,8 @@ struct run {
 
 _Static_assert(sizeof(struct run) <= sizeof(((struct pod_attempt *)0)->scratch),
                "the state of a run must fit into the attempt");
-_Static_assert(PROBE_HTTP_REQUEST_MAX == POD_ATTEMPT_BUFFER - RECV_MIN, "one limit in both carriers");
-_Static_assert(PROBE_HTTP_URL_MAX + KEEP_MIN + RECV_MIN <= POD_ATTEMPT_BUFFER, "buffer too small");
+_Static_assert(POD_HTTP_REQUEST_MAX == POD_ATTEMPT_BUFFER - RECV_MIN, "one limit in both carriers");
+_Static_assert(POD_HTTP_URL_MAX + KEEP_MIN + RECV_MIN <= POD_ATTEMPT_BUFFER, "buffer too small");
 
 static struct run *run_of(struct pod_attempt *a)
 {
@@ -80,12 +80,12 @@ static void part(struct pod_attempt *a)
     a->sock = RX_SOCK_NONE;
 }
 
-static void tell(struct pod_attempt *a, const struct probe_http_end *e);
+static void tell(struct pod_attempt *a, const struct pod_http_end *e);
 
 /* The end of a run; no operation is in flight. What the server said is seen with all other answers of this
  * instant: see pod_attempt_answer. What e points to stays as it is until then. A run that never came to ask
  * needs nobody's answer. */
-static void settle(struct pod_attempt *a, const struct probe_http_end *e)
+static void settle(struct pod_attempt *a, const struct pod_http_end *e)
 {
     rx_loop_disarm(a->loop, &a->deadline);
     part(a);
@@ -108,8 +108,8 @@ static void go_on(struct pod_attempt *a);
 
 static void http_start(struct pod_attempt *a)
 {
-    struct probe_text url = {.at = a->buffer, .room = PROBE_HTTP_URL_MAX};
-    struct probe_http_end e = {.how = PROBE_HTTP_NO_PORT};
+    struct rx_text url = {.at = a->buffer, .room = POD_HTTP_URL_MAX};
+    struct pod_http_end e = {.how = POD_HTTP_NO_PORT};
     struct run *r = run_of(a);
 
     a->phase = HEAD;
@@ -122,7 +122,7 @@ static void http_start(struct pod_attempt *a)
         return;
     }
     if (!probe_http_first_url(a->handler, a->ip, &url)) {
-        e.how = PROBE_HTTP_LONG_URL;
+        e.how = POD_HTTP_LONG_URL;
         settle(a, &e);
         return;
     }
@@ -159,7 +159,7 @@ static int32_t render(struct pod_attempt *a, const struct probe_url *u, const ch
 static void call(struct pod_attempt *a, const char *referer, uint32_t referer_len)
 {
     const struct rx_pair *bad = NULL;
-    struct probe_http_end e = {0};
+    struct pod_http_end e = {0};
     struct run *r = run_of(a);
     struct probe_url u;
     int32_t n;
@@ -312,9 +312,9 @@ static void on_fault(struct pod_attempt *a)
 {
     struct run *r = run_of(a);
     char what[RECV_MIN];
-    struct probe_text t = {.at = what, .room = sizeof(what)};
-    struct probe_http_end e = {
-        .how = PROBE_HTTP_GARBLED,
+    struct rx_text t = {.at = what, .room = sizeof(what)};
+    struct pod_http_end e = {
+        .how = POD_HTTP_GARBLED,
         .in_body = a->phase == BODY,
         .in_head = r->m.fault != PROBE_HTTP1_FAULT_NOTHING && r->m.fault != PROBE_HTTP1_FAULT_HEAD_SIZE,
         .said = a->buffer + r->recv_at,
@@ -329,8 +329,8 @@ static void on_fault(struct pod_attempt *a)
 
 static void on_io_error(struct pod_attempt *a, int error)
 {
-    struct probe_http_end e = {
-        .how = PROBE_HTTP_IO,
+    struct pod_http_end e = {
+        .how = POD_HTTP_IO,
         .stage = a->op.kind == RX_OP_RECV ? (uint8_t)RX_STAGE_RECV : a->op.stage,
         .in_head = run_of(a)->m.head_bytes > 0,
         .in_body = a->phase == BODY,
@@ -343,11 +343,11 @@ static void on_io_error(struct pod_attempt *a, int error)
 
 /* ---- redirects ------------------------------------------------------------------------------- */
 
-static void follow(struct pod_attempt *a, const struct probe_text *next)
+static void follow(struct pod_attempt *a, const struct rx_text *next)
 {
     struct run *r = run_of(a);
     uint32_t old_len = r->url_len;
-    char old[PROBE_HTTP_URL_MAX];
+    char old[POD_HTTP_URL_MAX];
 
     if (!probe_url_is_relative(r->m.keep, r->m.value_len))
         r->forget_host = true;
@@ -365,16 +365,16 @@ static void follow(struct pod_attempt *a, const struct probe_text *next)
  */
 static bool redirect(struct pod_attempt *a)
 {
-    char url[PROBE_HTTP_URL_MAX];
-    struct probe_text next = {.at = url, .room = sizeof(url)};
-    struct probe_http_end e = {0};
+    char url[POD_HTTP_URL_MAX];
+    struct rx_text next = {.at = url, .room = sizeof(url)};
+    struct pod_http_end e = {0};
     struct run *r = run_of(a);
 
     switch (probe_http_redirect(a->buffer, r->url_len, r->m.status, r->m.keep, r->m.value_len,
                                 r->m.value_cut, a->redirects, &next, &e)) {
-    case PROBE_HTTP_STAYS:
+    case POD_HTTP_STAYS:
         return false;
-    case PROBE_HTTP_FOLLOWS:
+    case POD_HTTP_FOLLOWS:
         follow(a, &next);
         return true;
     default:
@@ -398,15 +398,15 @@ static bool on_head(struct pod_attempt *a)
     /* The event will show the body. */
     probe_http1_lend(&r->m, a->buffer + r->recv_at - PROBE_HTTP1_KEEP_MIN, PROBE_HTTP1_KEEP_MIN);
     r->m.body = a->buffer + r->url_len;
-    r->m.body_room = PROBE_HTTP_SHOWN_MAX;
+    r->m.body_room = POD_HTTP_SHOWN_MAX;
     return false;
 }
 
 static void conclude(struct pod_attempt *a)
 {
     struct run *r = run_of(a);
-    struct probe_http_end e = {
-        .how = PROBE_HTTP_ANSWERED,
+    struct pod_http_end e = {
+        .how = POD_HTTP_ANSWERED,
         .status = r->m.status,
         .said = r->m.body,
         .said_len = r->m.body_len,
@@ -415,11 +415,12 @@ static void conclude(struct pod_attempt *a)
     settle(a, &e);
 }
 
-static void tell(struct pod_attempt *a, const struct probe_http_end *e)
+static void tell(struct pod_attempt *a, const struct pod_http_end *e)
 {
-    char room[PROBE_HTTP_MESSAGE_MAX];
-    struct probe_text t = {.at = room, .room = sizeof(room)};
-    struct probe_http_verdict v = probe_http_judge(e, a, a->buffer, run_of(a)->url_len, &t);
+    char room[POD_HTTP_MESSAGE_MAX];
+    struct rx_text t = {.at = room, .room = sizeof(room)};
+    struct pod_http_asked asked = probe_http_asked(a, run_of(a)->url_len);
+    struct pod_http_verdict v = pod_http_judge(e, &asked, &t);
 
     a->error_is_failure = v.error_is_failure;
     pod_attempt_done(a, v.outcome, t.at, t.len);
@@ -427,7 +428,7 @@ static void tell(struct pod_attempt *a, const struct probe_http_end *e)
 
 static void http_expire(struct pod_attempt *a)
 {
-    struct probe_http_end e = {.how = PROBE_HTTP_SILENT, .in_body = a->phase == BODY};
+    struct pod_http_end e = {.how = POD_HTTP_SILENT, .in_body = a->phase == BODY};
 
     if (a->phase == BEYOND) {
         probe_script.expire(a);
@@ -468,8 +469,8 @@ static void http_lost(struct pod_attempt *a)
     }
     if (a->phase == LEAVING || !r->dialled)
         return;
-    r->end = (struct probe_http_end){
-        .how = PROBE_HTTP_IO,
+    r->end = (struct pod_http_end){
+        .how = POD_HTTP_IO,
         .stage = RX_STAGE_RECV,
         .in_body = a->phase == BODY,
         .error = ECONNRESET,

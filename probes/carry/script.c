@@ -13,7 +13,7 @@
 
 #include "engine/pod/runtime.h"
 #include "engine/reactor/limit.h"
-#include "probes/carry/verdict.h"
+#include "probes/carry/target.h"
 #include "probes/carry/script.h"
 #include "probes/wire/url.h"
 #include "probes/wire/http1.h"
@@ -29,7 +29,7 @@ struct fate {
     uint8_t state;
     bool stepping; /* its timer has fired: this is its turn in the instant */
     /* HTTP */
-    struct probe_http_end end; /* once settled */
+    struct pod_http_end end; /* once settled */
     struct pod_answer answer;  /* of the request under way */
     uint32_t url_len;
     bool dialled;      /* the target has to do with what comes of it */
@@ -44,7 +44,7 @@ struct fate {
 
 _Static_assert(sizeof(struct fate) <= sizeof(((struct pod_attempt *)0)->scratch),
                "the fate of a run must fit into the attempt");
-_Static_assert((int)PROBE_HTTP_URL_MAX <= (int)POD_SCRIPT_BUFFER,
+_Static_assert((int)POD_HTTP_URL_MAX <= (int)POD_SCRIPT_BUFFER,
                "the URL of a run must fit into its buffer");
 
 static struct fate *fate_of(struct pod_attempt *a)
@@ -69,12 +69,12 @@ static void settle(struct pod_attempt *a)
 
 /* ---- texts ------------------------------------------------------------------------------------ */
 
-static struct probe_text begin(struct pod_attempt *a)
+static struct rx_text begin(struct pod_attempt *a)
 {
-    return (struct probe_text){.at = a->buffer, .room = a->room};
+    return (struct rx_text){.at = a->buffer, .room = a->room};
 }
 
-static void end(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t)
+static void end(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t)
 {
     struct fate *f = fate_of(a);
 
@@ -92,13 +92,13 @@ static void end_plain(struct pod_attempt *a, enum pod_outcome outcome, const cha
     f->length = (uint32_t)strlen(text);
 }
 
-static struct probe_text begin_seconds(struct pod_attempt *a, const char *head, const char *tail)
+static struct rx_text begin_seconds(struct pod_attempt *a, const char *head, const char *tail)
 {
-    struct probe_text t = begin(a);
+    struct rx_text t = begin(a);
 
-    probe_text_str(&t, head);
-    probe_text_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
-    probe_text_str(&t, tail);
+    rx_text_str(&t, head);
+    rx_text_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
+    rx_text_str(&t, tail);
     return t;
 }
 
@@ -123,10 +123,11 @@ static void http_head(struct pod_attempt *a);
 
 static void tell_http(struct pod_attempt *a)
 {
-    char room[PROBE_HTTP_MESSAGE_MAX];
-    struct probe_text t = {.at = room, .room = sizeof(room)};
+    char room[POD_HTTP_MESSAGE_MAX];
+    struct rx_text t = {.at = room, .room = sizeof(room)};
     struct fate *f = fate_of(a);
-    struct probe_http_verdict v = probe_http_judge(&f->end, a, a->buffer, f->url_len, &t);
+    struct pod_http_asked asked = probe_http_asked(a, f->url_len);
+    struct pod_http_verdict v = pod_http_judge(&f->end, &asked, &t);
 
     a->error_is_failure = v.error_is_failure;
     pod_attempt_done(a, v.outcome, t.at, t.len);
@@ -144,7 +145,7 @@ static void http_is_settled(struct pod_attempt *a)
         pod_attempt_answer(a, rx_loop_now(a->loop));
 }
 
-static void http_ends(struct pod_attempt *a, const struct probe_http_end *e)
+static void http_ends(struct pod_attempt *a, const struct pod_http_end *e)
 {
     fate_of(a)->end = *e;
     http_is_settled(a);
@@ -171,15 +172,15 @@ static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
 
 static void http_start(struct pod_attempt *a)
 {
-    struct probe_text url = {.at = a->buffer, .room = PROBE_HTTP_URL_MAX};
+    struct rx_text url = {.at = a->buffer, .room = POD_HTTP_URL_MAX};
 
     a->redirects = 0;
     if (a->handler->port == 0) {
-        http_ends(a, &(struct probe_http_end){.how = PROBE_HTTP_NO_PORT});
+        http_ends(a, &(struct pod_http_end){.how = POD_HTTP_NO_PORT});
         return;
     }
     if (!probe_http_first_url(a->handler, a->ip, &url)) {
-        http_ends(a, &(struct probe_http_end){.how = PROBE_HTTP_LONG_URL});
+        http_ends(a, &(struct pod_http_end){.how = POD_HTTP_LONG_URL});
         return;
     }
     fate_of(a)->url_len = url.len;
@@ -187,7 +188,7 @@ static void http_start(struct pod_attempt *a)
 }
 
 /* What a manifest says of headers may make a request that cannot be written down. */
-static bool unwritable(const struct pod_attempt *a, const struct probe_url *u, struct probe_http_end *e)
+static bool unwritable(const struct pod_attempt *a, const struct probe_url *u, struct pod_http_end *e)
 {
     const struct fate *f = fate_of((struct pod_attempt *)(uintptr_t)a);
     struct probe_http1_ask ask = {
@@ -201,17 +202,17 @@ static bool unwritable(const struct pod_attempt *a, const struct probe_url *u, s
         .forget_host = f->forget_host,
     };
     const struct rx_pair *bad = NULL;
-    char room[PROBE_HTTP_REQUEST_MAX];
+    char room[POD_HTTP_REQUEST_MAX];
     int32_t n;
 
-    n = probe_http1_render_request(room, PROBE_HTTP_REQUEST_MAX - f->url_len, &ask, &bad);
+    n = probe_http1_render_request(room, POD_HTTP_REQUEST_MAX - f->url_len, &ask, &bad);
     return probe_http_refused(n, bad, e);
 }
 
 /* The request for the URL at the front of the buffer arrives. */
 static void http_hop(struct pod_attempt *a)
 {
-    struct probe_http_end e = {0};
+    struct pod_http_end e = {0};
     struct fate *f = fate_of(a);
     struct probe_url u;
 
@@ -225,7 +226,7 @@ static void http_hop(struct pod_attempt *a)
     a->to = e.to;
     if (e.to.ip != a->ip || !ask(a, e.to.port, a->buffer + u.target_at, f->url_len - u.target_at,
                                  a->redirects, &f->answer)) {
-        e.how = PROBE_HTTP_IO;
+        e.how = POD_HTTP_IO;
         e.stage = RX_STAGE_CONNECT;
         e.error = ECONNREFUSED;
         http_ends(a, &e);
@@ -240,12 +241,12 @@ static void http_hop(struct pod_attempt *a)
         http_head(a);
 }
 
-static const char filler[PROBE_HTTP_SHOWN_MAX] = {[0 ... PROBE_HTTP_SHOWN_MAX - 1] = 'x'};
+static const char filler[POD_HTTP_SHOWN_MAX] = {[0 ... POD_HTTP_SHOWN_MAX - 1] = 'x'};
 
 /* The response once it is in, with as much of its body as may be shown. */
-static void whole(const struct pod_answer *answer, struct probe_http_end *e)
+static void whole(const struct pod_answer *answer, struct pod_http_end *e)
 {
-    e->how = PROBE_HTTP_ANSWERED;
+    e->how = POD_HTTP_ANSWERED;
     e->status = answer->status;
     e->said = "";
     e->said_len = 0;
@@ -253,7 +254,7 @@ static void whole(const struct pod_answer *answer, struct probe_http_end *e)
         return;
     if (answer->body_bytes > 0) {
         e->said = filler;
-        e->said_len = RX_MIN(answer->body_bytes, (uint32_t)PROBE_HTTP_SHOWN_MAX);
+        e->said_len = RX_MIN(answer->body_bytes, (uint32_t)POD_HTTP_SHOWN_MAX);
     } else if (answer->body != NULL || answer->act == POD_SERVE_ANSWER) {
         e->said = answer->body != NULL ? answer->body : POD_BODY_DEFAULT;
         e->said_len = (uint32_t)strlen(e->said);
@@ -262,7 +263,7 @@ static void whole(const struct pod_answer *answer, struct probe_http_end *e)
 
 static bool has_body(const struct pod_answer *answer)
 {
-    struct probe_http_end e;
+    struct pod_http_end e;
 
     whole(answer, &e);
     return e.said_len > 0;
@@ -279,17 +280,17 @@ static bool http_redirect(struct pod_attempt *a)
 {
     const struct pod_answer *answer = &fate_of(a)->answer;
     struct fate *f = fate_of(a);
-    char url[PROBE_HTTP_URL_MAX];
-    struct probe_text next = {.at = url, .room = sizeof(url)};
-    struct probe_http_end e = {.to = a->to};
+    char url[POD_HTTP_URL_MAX];
+    struct rx_text next = {.at = url, .room = sizeof(url)};
+    struct pod_http_end e = {.to = a->to};
     const char *location = answer->location;
     uint32_t length = (uint32_t)strlen(location);
 
     switch (probe_http_redirect(a->buffer, f->url_len, answer->status, location, length,
                                 false, a->redirects, &next, &e)) {
-    case PROBE_HTTP_STAYS:
+    case POD_HTTP_STAYS:
         return true;
-    case PROBE_HTTP_FOLLOWS:
+    case POD_HTTP_FOLLOWS:
         f->forget_host |= !probe_url_is_relative(location, length);
         a->redirects++;
         memcpy(a->buffer, url, next.len);
@@ -305,20 +306,20 @@ static bool http_redirect(struct pod_attempt *a)
 /* The first bytes of the answer arrive. */
 static void http_head(struct pod_attempt *a)
 {
-    struct probe_http_end e = {.to = a->to, .stage = RX_STAGE_RECV};
+    struct pod_http_end e = {.to = a->to, .stage = RX_STAGE_RECV};
     const struct pod_answer *answer = &fate_of(a)->answer;
 
     switch (answer->act) {
     case POD_SERVE_RESET:
-        e.how = PROBE_HTTP_IO;
+        e.how = POD_HTTP_IO;
         e.error = ECONNRESET;
         http_ends(a, &e);
         return;
     case POD_SERVE_GARBAGE:
-        e.how = PROBE_HTTP_GARBLED;
+        e.how = POD_HTTP_GARBLED;
         e.in_head = true;
-        e.said = PROBE_HTTP_GARBAGE_SAID;
-        e.said_len = (uint32_t)strlen(PROBE_HTTP_GARBAGE_SAID);
+        e.said = POD_HTTP_GARBAGE_SAID;
+        e.said_len = (uint32_t)strlen(POD_HTTP_GARBAGE_SAID);
         http_ends(a, &e);
         return;
     case POD_SERVE_HEADERS_ONLY:
@@ -329,7 +330,7 @@ static void http_head(struct pod_attempt *a)
     }
     if (answer->status < 200 && answer->status != 101) {
         /* An interim response; the final one never comes. */
-        e.how = PROBE_HTTP_GARBLED;
+        e.how = POD_HTTP_GARBLED;
         e.in_head = true;
         e.said = "unexpected EOF";
         e.said_len = (uint32_t)strlen(e.said);
@@ -387,8 +388,8 @@ static void http_lost(struct pod_attempt *a)
         return;
     in_body = f->state == AWAITING_BODY && !has_come(a);
     f->state = SETTLED;
-    f->end = (struct probe_http_end){
-        .how = PROBE_HTTP_IO,
+    f->end = (struct pod_http_end){
+        .how = POD_HTTP_IO,
         .stage = RX_STAGE_RECV,
         .in_body = in_body,
         .error = ECONNRESET,
@@ -404,7 +405,7 @@ static void tcp(struct pod_attempt *a)
 {
     const struct pod_handler_spec *h = a->handler;
     struct rx_addr to = {.ip = a->ip, .port = h->port};
-    struct probe_text t = begin(a);
+    struct rx_text t = begin(a);
     enum probe_aim aim = PROBE_AIM_OK;
     struct pod_answer answer;
 
@@ -412,16 +413,16 @@ static void tcp(struct pod_attempt *a)
         aim = probe_host_aim(h->host, strlen(h->host), a->ip, &to.ip);
     fate_of(a)->unasked = h->port == 0 || aim != PROBE_AIM_OK;
     if (h->port == 0) {
-        probe_text_no_port(&t, h->port_text);
+        pod_text_no_port(&t, h->port_text);
         end(a, POD_ERROR, &t);
     } else if (aim != PROBE_AIM_OK) {
         if (aim == PROBE_AIM_NO_ROUTE)
-            probe_text_io_error(&t, to, RX_STAGE_CONNECT, EHOSTUNREACH);
+            pod_text_io_error(&t, to, RX_STAGE_CONNECT, EHOSTUNREACH);
         else
-            probe_text_no_host(&t, h->host, strlen(h->host));
+            pod_text_no_host(&t, h->host, strlen(h->host));
         end(a, POD_FAILURE, &t);
     } else if (to.ip != a->ip || !ask(a, h->port, NULL, 0, 0, &answer)) {
-        probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
+        pod_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
         end(a, POD_FAILURE, &t);
     } else {
         /* Also if it hangs: a kernel makes the handshake on behalf of the process. */
@@ -434,16 +435,16 @@ static void grpc(struct pod_attempt *a, rx_ms *takes)
     static const char *const status[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
     struct rx_addr to = {.ip = a->ip, .port = a->handler->port};
     struct pod_answer answer;
-    struct probe_text t = begin(a);
+    struct rx_text t = begin(a);
 
     if (!ask(a, a->handler->port, "/grpc.health.v1.Health/Check", 28, 0, &answer)) {
-        probe_text_str(&t, "timeout: failed to connect service \"");
-        probe_text_addr(&t, to);
-        probe_text_str(&t, "\" within ");
-        probe_text_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
-        probe_text_str(&t, "s: connection error: desc = \"transport: Error while dialing: ");
-        probe_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
-        probe_text_str(&t, "\"");
+        rx_text_str(&t, "timeout: failed to connect service \"");
+        pod_text_addr(&t, to);
+        rx_text_str(&t, "\" within ");
+        rx_text_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
+        rx_text_str(&t, "s: connection error: desc = \"transport: Error while dialing: ");
+        pod_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
+        rx_text_str(&t, "\"");
         end(a, POD_FAILURE, &t);
         return;
     }
@@ -465,28 +466,28 @@ static void grpc(struct pod_attempt *a, rx_ms *takes)
     } else if (answer.grpc == POD_GRPC_SERVING || answer.grpc == POD_GRPC_UNSET) {
         end_plain(a, POD_SUCCESS, "");
     } else {
-        probe_text_str(&t, "service unhealthy (responded with \"");
-        probe_text_str(&t, status[answer.grpc & 3]);
-        probe_text_str(&t, "\")");
+        rx_text_str(&t, "service unhealthy (responded with \"");
+        rx_text_str(&t, status[answer.grpc & 3]);
+        rx_text_str(&t, "\")");
         end(a, POD_FAILURE, &t);
     }
 }
 
-void probe_exec_timeout(const struct pod_attempt *a, struct probe_text *t)
+void probe_exec_timeout(const struct pod_attempt *a, struct rx_text *t)
 {
-    probe_text_str(t, "command timed out: \"");
+    rx_text_str(t, "command timed out: \"");
     for (uint32_t i = 0; i < a->handler->argc; i++) {
-        probe_text_str(t, i > 0 ? " " : "");
-        probe_text_str(t, a->handler->argv[i]);
+        rx_text_str(t, i > 0 ? " " : "");
+        rx_text_str(t, a->handler->argv[i]);
     }
-    probe_text_str(t, "\" timed out after ");
-    probe_text_uint(t, (uint64_t)(a->timeout / RX_NS_PER_S));
-    probe_text_str(t, "s");
+    rx_text_str(t, "\" timed out after ");
+    rx_text_uint(t, (uint64_t)(a->timeout / RX_NS_PER_S));
+    rx_text_str(t, "s");
 }
 
 static void exec_timeout(struct pod_attempt *a)
 {
-    struct probe_text t = begin(a);
+    struct rx_text t = begin(a);
 
     probe_exec_timeout(a, &t);
     fate_of(a)->hangs = true;
@@ -495,10 +496,10 @@ static void exec_timeout(struct pod_attempt *a)
 
 static void exec_error(struct pod_attempt *a, const char *why)
 {
-    struct probe_text t = begin(a);
+    struct rx_text t = begin(a);
 
-    probe_text_str(&t, "rpc error: code = Unknown desc = failed to exec in container: ");
-    probe_text_str(&t, why);
+    rx_text_str(&t, "rpc error: code = Unknown desc = failed to exec in container: ");
+    rx_text_str(&t, why);
     end(a, POD_ERROR, &t);
 }
 
@@ -590,7 +591,7 @@ static void script_expire(struct pod_attempt *a)
     struct fate *f = fate_of(a);
 
     if (a->handler->kind == POD_HANDLER_HTTP)
-        f->end = (struct probe_http_end){.how = PROBE_HTTP_SILENT, .in_body = f->state == AWAITING_BODY};
+        f->end = (struct pod_http_end){.how = POD_HTTP_SILENT, .in_body = f->state == AWAITING_BODY};
     settle(a);
 }
 

@@ -21,10 +21,10 @@ struct held {
 };
 
 static void on_dialled(struct rx_loop *loop, struct rx_op *op);
-static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t);
+static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t);
 
 /* Nobody could even be asked. */
-static void fail(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t)
+static void fail(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t)
 {
     pod_attempt_done(a, outcome, t->at, t->len);
     pod_attempt_free(a);
@@ -35,13 +35,13 @@ static void tcp_start(struct pod_attempt *a)
     const struct probe_socket_options *options = a->carrier_ctx;
     const struct pod_handler_spec *h = a->handler;
     char message[MESSAGE_ROOM];
-    struct probe_text t = {.at = message, .room = sizeof(message)};
+    struct rx_text t = {.at = message, .room = sizeof(message)};
     enum probe_aim aim = PROBE_AIM_OK;
 
     a->phase = DIALLING;
     a->to = (struct rx_addr){.ip = a->ip, .port = h->port};
     if (h->port == 0) {
-        probe_text_no_port(&t, h->port_text);
+        pod_text_no_port(&t, h->port_text);
         fail(a, POD_ERROR, &t);
         return;
     }
@@ -49,9 +49,9 @@ static void tcp_start(struct pod_attempt *a)
         aim = probe_host_aim(h->host, strlen(h->host), a->ip, &a->to.ip);
     if (aim != PROBE_AIM_OK) {
         if (aim == PROBE_AIM_NO_ROUTE)
-            probe_text_io_error(&t, a->to, RX_STAGE_CONNECT, EHOSTUNREACH);
+            pod_text_io_error(&t, a->to, RX_STAGE_CONNECT, EHOSTUNREACH);
         else
-            probe_text_no_host(&t, h->host, strlen(h->host));
+            pod_text_no_host(&t, h->host, strlen(h->host));
         fail(a, POD_FAILURE, &t);
         return;
     }
@@ -70,7 +70,7 @@ static void on_dialled(struct rx_loop *loop, struct rx_op *op)
 {
     struct pod_attempt *a = rx_container_of(op, struct pod_attempt, op);
     char message[MESSAGE_ROOM];
-    struct probe_text t = {.at = message, .room = sizeof(message)};
+    struct rx_text t = {.at = message, .room = sizeof(message)};
 
     pod_attempt_waited(a);
     if (op->sock != RX_SOCK_NONE)
@@ -80,12 +80,12 @@ static void on_dialled(struct rx_loop *loop, struct rx_op *op)
         return;
     }
     if (op->res < 0)
-        probe_text_io_error(&t, a->to, op->stage, -op->res);
-    hold(a, op->res >= 0 ? POD_SUCCESS : probe_own_shortage(-op->res) ? POD_ERROR : POD_FAILURE, &t);
+        pod_text_io_error(&t, a->to, op->stage, -op->res);
+    hold(a, op->res >= 0 ? POD_SUCCESS : pod_own_shortage(-op->res) ? POD_ERROR : POD_FAILURE, &t);
 }
 
 /* No operation is in flight. What there is to say is said with all other answers of this instant. */
-static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct probe_text *t)
+static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t)
 {
     struct held *h = (struct held *)(void *)a->scratch;
 
@@ -109,13 +109,13 @@ static void tcp_step(struct pod_attempt *a)
 static void tcp_expire(struct pod_attempt *a)
 {
     char message[MESSAGE_ROOM];
-    struct probe_text t = {.at = message, .room = sizeof(message)};
+    struct rx_text t = {.at = message, .room = sizeof(message)};
 
     if (a->phase == LEAVING)
         return;
-    probe_text_str(&t, "dial tcp ");
-    probe_text_addr(&t, a->to);
-    probe_text_str(&t, ": i/o timeout");
+    rx_text_str(&t, "dial tcp ");
+    pod_text_addr(&t, a->to);
+    rx_text_str(&t, ": i/o timeout");
     a->phase = LEAVING;
     rx_loop_cancel(a->loop, &a->op);
     pod_attempt_done(a, POD_FAILURE, t.at, t.len);

@@ -11,12 +11,13 @@
 
 #include <string.h>
 
+#include "engine/pod/rule_http_probe.h"
 #include "probes/wire/http1.h"
 
 enum {
     CONNECTIONS_DEFAULT = 65536,
     IN_ROOM = 1024,  /* a request comes in one piece of that size as a rule */
-    OUT_ROOM = 2 * PROBE_HTTP_URL_MAX, /* half of it is the longest target; an answer goes out in one piece */
+    OUT_ROOM = 2 * POD_HTTP_URL_MAX, /* half of it is the longest target; an answer goes out in one piece */
     FILLER_SIZE = 4096,
 };
 

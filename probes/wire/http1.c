@@ -124,30 +124,30 @@ static const struct {
 #undef X
 };
 
-void probe_http1_fault_text(const struct probe_http1 *m, struct probe_text *t)
+void probe_http1_fault_text(const struct probe_http1 *m, struct rx_text *t)
 {
     const char *wrong = m->keep + m->value_len;
 
-    probe_text_str(t, faults[m->fault].text);
+    rx_text_str(t, faults[m->fault].text);
     switch (faults[m->fault].detail) {
     case 1:
-        probe_text_add(t, " ", 1);
-        probe_text_quote(t, wrong, m->line_len);
+        rx_text_add(t, " ", 1);
+        pod_text_quote(t, wrong, m->line_len);
         break;
     case 2:
-        probe_text_escape(t, wrong, m->line_len);
+        pod_text_escape(t, wrong, m->line_len);
         break;
     case 3:
-        probe_text_str(t, "[\"");
-        probe_text_uint(t, m->length);
-        probe_text_str(t, "\" ");
-        probe_text_quote(t, wrong, m->line_len);
-        probe_text_str(t, "]");
+        rx_text_str(t, "[\"");
+        rx_text_uint(t, m->length);
+        rx_text_str(t, "\" ");
+        pod_text_quote(t, wrong, m->line_len);
+        rx_text_str(t, "]");
         break;
     case 4:
-        probe_text_str(t, "[\"chunked\" ");
-        probe_text_quote(t, wrong, m->line_len);
-        probe_text_str(t, "]");
+        rx_text_str(t, "[\"chunked\" ");
+        pod_text_quote(t, wrong, m->line_len);
+        rx_text_str(t, "]");
         break;
     default:
         break;

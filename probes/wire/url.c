@@ -1,181 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "probes/wire/url.h"
 
-#include <errno.h>
 #include <string.h>
-
-#include "engine/pod/rule_quote.h"
-
-/* ---- text under construction ----------------------------------------------------------------- */
-
-void probe_text_cut(struct probe_text *t, const char *bytes)
-{
-    uint32_t fits = t->room - t->len;
-
-    if (fits > 0)
-        memcpy(t->at + t->len, bytes, fits);
-    t->len = t->room;
-    t->cut = true;
-}
-
-void probe_text_str(struct probe_text *t, const char *s)
-{
-    probe_text_add(t, s, strlen(s));
-}
-
-void probe_text_uint(struct probe_text *t, uint64_t v)
-{
-    char digits[20];
-    size_t at = sizeof(digits);
-
-    do {
-        digits[--at] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v > 0);
-    probe_text_add(t, digits + at, sizeof(digits) - at);
-}
-
-/* Up to three digits. */
-static char *put_octet(char *at, uint32_t v)
-{
-    if (v >= 100)
-        *at++ = (char)('0' + v / 100);
-    if (v >= 10)
-        *at++ = (char)('0' + v / 10 % 10);
-    *at++ = (char)('0' + v % 10);
-    return at;
-}
-
-void probe_text_addr(struct probe_text *t, struct rx_addr a)
-{
-    char ip[16], *at = ip;
-
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        at = put_octet(at, a.ip >> shift & 255);
-        *at++ = shift > 0 ? '.' : ':';
-    }
-    probe_text_add(t, ip, (size_t)(at - ip));
-    probe_text_uint(t, a.port);
-}
-
-void probe_text_escape(struct probe_text *t, const char *bytes, size_t n)
-{
-    char piece[POD_ESCAPE_MAX];
-    size_t written;
-
-    for (size_t i = 0; i < n;) {
-        i += pod_escape(bytes + i, n - i, piece, &written);
-        probe_text_add(t, piece, written);
-    }
-}
-
-void probe_text_quote(struct probe_text *t, const char *bytes, size_t n)
-{
-    probe_text_add(t, "\"", 1);
-    probe_text_escape(t, bytes, n);
-    probe_text_add(t, "\"", 1);
-}
-
-/* The C library's strerror speaks the user's locale; messages must not. */
-static const struct {
-    int error;
-    const char *text;
-} error_texts[] = {
-    {EPERM, "operation not permitted"},
-    {ENOENT, "no such file or directory"},
-    {EINTR, "interrupted system call"},
-    {EIO, "input/output error"},
-    {E2BIG, "argument list too long"},
-    {ENOEXEC, "exec format error"},
-    {EBADF, "bad file descriptor"},
-    {ECHILD, "no child processes"},
-    {EAGAIN, "resource temporarily unavailable"},
-    {ENOMEM, "cannot allocate memory"},
-    {EACCES, "permission denied"},
-    {ENOTDIR, "not a directory"},
-    {EISDIR, "is a directory"},
-    {EINVAL, "invalid argument"},
-    {ENFILE, "too many open files in system"},
-    {EMFILE, "too many open files"},
-    {ETXTBSY, "text file busy"},
-    {EPIPE, "broken pipe"},
-    {ENAMETOOLONG, "file name too long"},
-    {ELOOP, "too many levels of symbolic links"},
-    {EPROTONOSUPPORT, "protocol not supported"},
-    {EAFNOSUPPORT, "address family not supported by protocol"},
-    {EADDRINUSE, "address already in use"},
-    {EADDRNOTAVAIL, "cannot assign requested address"},
-    {ENETDOWN, "network is down"},
-    {ENETUNREACH, "network is unreachable"},
-    {ECONNABORTED, "software caused connection abort"},
-    {ECONNRESET, "connection reset by peer"},
-    {ENOBUFS, "no buffer space available"},
-    {ENOTCONN, "transport endpoint is not connected"},
-    {ETIMEDOUT, "connection timed out"},
-    {ECONNREFUSED, "connection refused"},
-    {EHOSTDOWN, "host is down"},
-    {EHOSTUNREACH, "no route to host"},
-    {ECANCELED, "operation canceled"},
-};
-
-void probe_text_errno(struct probe_text *t, int error)
-{
-    for (size_t i = 0; i < RX_ARRAY_LEN(error_texts); i++) {
-        if (error_texts[i].error == error) {
-            probe_text_str(t, error_texts[i].text);
-            return;
-        }
-    }
-    probe_text_str(t, "errno ");
-    probe_text_uint(t, (uint64_t)error);
-}
-
-void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stage, int error)
-{
-    static const char *const verb[] = {"dial", "dial", "write", "read"};
-    static const char *const call[] = {"socket", "connect", "write", "read"};
-
-    RX_ASSERT(stage < RX_ARRAY_LEN(verb));
-    /* With TCP fast open a refused connect comes to light when the request is sent. */
-    if (error == ECONNREFUSED)
-        stage = RX_STAGE_CONNECT;
-    probe_text_str(t, verb[stage]);
-    probe_text_str(t, " tcp ");
-    probe_text_addr(t, peer);
-    probe_text_str(t, ": ");
-    probe_text_str(t, call[stage]);
-    probe_text_str(t, ": ");
-    probe_text_errno(t, error);
-}
-
-bool probe_own_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
-           error == EADDRNOTAVAIL;
-}
-
-void probe_text_no_host(struct probe_text *t, const char *host, size_t n)
-{
-    probe_text_str(t, "dial tcp: lookup ");
-    probe_text_escape(t, host, n);
-    probe_text_str(t, ": no such host");
-}
-
-void probe_text_no_port(struct probe_text *t, const char *written)
-{
-    const char *digits = written + (written[0] == '-' || written[0] == '+');
-    size_t n = strspn(digits, "0123456789");
-
-    if (n == 0 || digits[n] != '\0' || n > 18) {
-        probe_text_str(t, "strconv.Atoi: parsing ");
-        probe_text_quote(t, written, strlen(written));
-        probe_text_str(t,
-                       n > 18 && digits[n] == '\0' ? ": value out of range" : ": invalid syntax");
-        return;
-    }
-    probe_text_str(t, "invalid port number: ");
-    probe_text_str(t, written[0] == '+' ? digits : written);
-}
 
 /* ---- hosts ----------------------------------------------------------------------------------- */
 
@@ -222,15 +48,15 @@ enum probe_aim probe_host_aim(const char *host, size_t n, uint32_t own, uint32_t
     return *ip == own || *ip >> 24 == 127 ? PROBE_AIM_OK : PROBE_AIM_NO_ROUTE;
 }
 
-void probe_text_host_port(struct probe_text *t, const char *host, size_t n, uint32_t port)
+void probe_url_host_port(struct rx_text *t, const char *host, size_t n, uint32_t port)
 {
     bool bracket = memchr(host, ':', n) != NULL;
 
     if (bracket)
-        probe_text_add(t, "[", 1);
-    probe_text_add(t, host, n);
-    probe_text_str(t, bracket ? "]:" : ":");
-    probe_text_uint(t, port);
+        rx_text_add(t, "[", 1);
+    rx_text_add(t, host, n);
+    rx_text_str(t, bracket ? "]:" : ":");
+    rx_text_uint(t, port);
 }
 
 /* ---- bytes of a path ------------------------------------------------------------------------- */
@@ -260,25 +86,25 @@ static bool escapes_are_valid(const char *p, size_t n)
     return true;
 }
 
-static void text_path_byte(struct probe_text *t, unsigned char c)
+static void text_path_byte(struct rx_text *t, unsigned char c)
 {
     static const char hex[] = "0123456789ABCDEF";
 
     if (path_byte[c] & PLAIN)
-        probe_text_add(t, (char[]){(char)c}, 1);
+        rx_text_add(t, (char[]){(char)c}, 1);
     else
-        probe_text_add(t, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
+        rx_text_add(t, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
 }
 
 /* As written if every byte may stand there; otherwise decoded and encoded anew. */
-static void text_path(struct probe_text *t, const char *p, size_t n)
+static void text_path(struct rx_text *t, const char *p, size_t n)
 {
     size_t valid = 0;
 
     while (valid < n && path_byte[(unsigned char)p[valid]] & VALID)
         valid++;
     if (valid == n) {
-        probe_text_add(t, p, n);
+        rx_text_add(t, p, n);
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -293,7 +119,7 @@ static void text_path(struct probe_text *t, const char *p, size_t n)
 }
 
 /* Nothing in it means anything: each byte is part of the path. */
-static void text_path_raw(struct probe_text *t, const char *p, size_t n)
+static void text_path_raw(struct rx_text *t, const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         text_path_byte(t, (unsigned char)p[i]);
@@ -364,7 +190,7 @@ bool probe_url_is_relative(const char *ref, uint32_t n)
 
 /* ---- request targets ------------------------------------------------------------------------- */
 
-void probe_url_target(struct probe_text *t, const char *path)
+void probe_url_target(struct rx_text *t, const char *path)
 {
     uint32_t n = (uint32_t)strlen(path);
     bool raw = false;
@@ -379,16 +205,16 @@ void probe_url_target(struct probe_text *t, const char *path)
     raw |= !escapes_are_valid(r.path, r.path_len);
     if (raw) {
         if (path[0] != '/')
-            probe_text_add(t, "/", 1);
+            rx_text_add(t, "/", 1);
         text_path_raw(t, path, n);
         return;
     }
     if (r.path_len == 0 || r.path[0] != '/')
-        probe_text_add(t, "/", 1);
+        rx_text_add(t, "/", 1);
     text_path(t, r.path, r.path_len);
     if (r.has_query && r.query_len > 0) {
-        probe_text_add(t, "?", 1);
-        probe_text_add(t, r.query, r.query_len);
+        rx_text_add(t, "?", 1);
+        rx_text_add(t, r.query, r.query_len);
     }
 }
 
@@ -435,7 +261,7 @@ void probe_url_split(const char *url, uint32_t n, struct probe_url *out)
 }
 
 /* Host and port without user information; the port all digits, the host without surprises. */
-static enum probe_url_fault text_authority(struct probe_text *t, const char *s, uint32_t n)
+static enum probe_url_fault text_authority(struct rx_text *t, const char *s, uint32_t n)
 {
     const char *user, *colon;
     uint32_t host_len;
@@ -460,13 +286,13 @@ static enum probe_url_fault text_authority(struct probe_text *t, const char *s, 
         if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`{|}", c) != NULL)
             return PROBE_URL_BAD_HOST;
     }
-    probe_text_add(t, s, n);
+    rx_text_add(t, s, n);
     return PROBE_URL_OK;
 }
 
 /* Appends path to what stands in t since `root`, a path that begins with a slash and ends with one:
  * "." and ".." are taken out, and never climb above the root. */
-static void text_segments(struct probe_text *t, uint32_t root, const char *p, uint32_t n)
+static void text_segments(struct rx_text *t, uint32_t root, const char *p, uint32_t n)
 {
     uint32_t i = 0;
 
@@ -482,7 +308,7 @@ static void text_segments(struct probe_text *t, uint32_t root, const char *p, ui
         } else if (!up && !(len == 1 && p[i] == '.')) {
             text_path(t, p + i, len);
             if (slash != NULL)
-                probe_text_add(t, "/", 1);
+                rx_text_add(t, "/", 1);
         }
         if (t->cut)
             return;
@@ -490,7 +316,7 @@ static void text_segments(struct probe_text *t, uint32_t root, const char *p, ui
     }
 }
 
-static enum probe_url_fault resolve_path(struct probe_text *t, const struct ref *r,
+static enum probe_url_fault resolve_path(struct rx_text *t, const struct ref *r,
                                          const char *base, const struct probe_url *b,
                                          uint32_t base_len)
 {
@@ -504,25 +330,25 @@ static enum probe_url_fault resolve_path(struct probe_text *t, const struct ref 
     if (r->has_scheme || r->has_authority || (r->path_len > 0 && r->path[0] == '/')) {
         bool slash = r->path_len > 0 && r->path[0] == '/';
 
-        probe_text_add(t, "/", 1);
+        rx_text_add(t, "/", 1);
         text_segments(t, root, r->path + slash, r->path_len - slash);
     } else if (r->path_len == 0) {
-        probe_text_add(t, old, r->has_query ? old_path_len : old_len);
+        rx_text_add(t, old, r->has_query ? old_path_len : old_len);
     } else {
         dir = old_path_len;
         while (dir > 0 && old[dir - 1] != '/')
             dir--;
-        probe_text_add(t, old, dir);
+        rx_text_add(t, old, dir);
         text_segments(t, root, r->path, r->path_len);
     }
     if (r->has_query && r->query_len > 0) {
-        probe_text_add(t, "?", 1);
-        probe_text_add(t, r->query, r->query_len);
+        rx_text_add(t, "?", 1);
+        rx_text_add(t, r->query, r->query_len);
     }
     return PROBE_URL_OK;
 }
 
-enum probe_url_fault probe_url_resolve(struct probe_text *to, const char *base, uint32_t base_len,
+enum probe_url_fault probe_url_resolve(struct rx_text *to, const char *base, uint32_t base_len,
                                        const char *ref, uint32_t ref_len)
 {
     enum probe_url_fault fault;
@@ -544,18 +370,18 @@ enum probe_url_fault probe_url_resolve(struct probe_text *to, const char *base, 
         for (uint32_t i = 0; i < r.scheme_len; i++) {
             char c = r.scheme[i];
 
-            probe_text_add(to, (char[]){c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c}, 1);
+            rx_text_add(to, (char[]){c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c}, 1);
         }
     } else {
-        probe_text_add(to, base, b.scheme_len);
+        rx_text_add(to, base, b.scheme_len);
     }
-    probe_text_str(to, "://");
+    rx_text_str(to, "://");
     if (r.has_scheme || r.has_authority) {
         fault = text_authority(to, r.authority, r.authority_len);
         if (fault != PROBE_URL_OK)
             return fault;
     } else {
-        probe_text_add(to, base + b.authority_at, b.authority_len);
+        rx_text_add(to, base + b.authority_at, b.authority_len);
     }
     if (to->len == to->room)
         return PROBE_URL_BAD_HOST;

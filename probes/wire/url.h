@@ -13,10 +13,8 @@
 #ifndef PROBE_URL_H
 #define PROBE_URL_H
 
+#include "engine/pod/rule_words.h"
 #include "engine/reactor/base.h"
-#include "engine/reactor/op.h"
-
-#include <string.h>
 
 /* ---- bytes, in the C locale whatever the program's ------------------------------------------- */
 
@@ -50,59 +48,6 @@ static inline bool probe_same_name(const char *s, const char *lower, size_t n)
 /* Without regard to case; `lower` is in lower case, letters and dashes only, and s has no control
  * bytes: no byte but the capital letter then has the same bits. */
 
-/* ---- text under construction ----------------------------------------------------------------- */
-
-/* Appends what fits and drops the rest: a message that is too long is cut, never refused. */
-struct probe_text {
-    char *at;
-    uint32_t len, room;
-    bool cut; /* something did not fit */
-};
-
-void probe_text_cut(struct probe_text *t, const char *bytes);
-/* Adds as much of them as there is room, which is less than all. */
-
-/* Inline: most of what is added is a literal of a few bytes. */
-static inline void probe_text_add(struct probe_text *t, const char *bytes, size_t n)
-{
-    if (RX_UNLIKELY(n > t->room - t->len)) {
-        probe_text_cut(t, bytes);
-        return;
-    }
-    if (n > 0)
-        memcpy(t->at + t->len, bytes, n);
-    t->len += (uint32_t)n;
-}
-
-void probe_text_str(struct probe_text *t, const char *s);
-void probe_text_uint(struct probe_text *t, uint64_t v);
-void probe_text_addr(struct probe_text *t, struct rx_addr a); /* 10.0.0.5:8080 */
-
-void probe_text_quote(struct probe_text *t, const char *bytes, size_t n);
-/* In double quotes; control bytes, quotes and what is not UTF-8 are escaped as Go's %q does. */
-
-void probe_text_escape(struct probe_text *t, const char *bytes, size_t n);
-/* As quote, but without the quotes around it. */
-
-void probe_text_errno(struct probe_text *t, int error);
-/* A positive errno in Go's words. */
-
-void probe_text_io_error(struct probe_text *t, struct rx_addr peer, uint8_t stage, int error);
-/* "dial tcp 10.0.0.5:80: connect: connection refused", "read tcp 10.0.0.5:80: read: connection
- * reset by peer". stage: enum rx_op_stage; error: a positive errno. Go also names the local address
- * ("read tcp L->R"); it is an ephemeral port, different in each run, and is left out. */
-
-bool probe_own_shortage(int error);
-/* A positive errno that tells of this machine (descriptors, ports, memory) and nothing of the target: no
- * verdict on that. */
-
-void probe_text_no_host(struct probe_text *t, const char *host, size_t n);
-/* "dial tcp: lookup NAME: no such host". */
-
-void probe_text_no_port(struct probe_text *t, const char *written);
-/* Why a port could not be resolved, from what the manifest says: a name that the container does not
- * declare, or a number outside 1..65535. */
-
 /* ---- hosts ----------------------------------------------------------------------------------- */
 
 bool probe_host_resolve(const char *host, size_t n, uint32_t *ip);
@@ -118,17 +63,15 @@ enum probe_aim probe_host_aim(const char *host, size_t n, uint32_t own, uint32_t
  * `own`. NO_ROUTE: an address neither its own nor in 127.0.0.0/8, where all pods live; *ip is set
  * for the message, and must not be dialled: a simulation sends no packets into a real network. */
 
-void probe_text_host_port(struct probe_text *t, const char *host, size_t n, uint32_t port);
+void probe_url_host_port(struct rx_text *t, const char *host, size_t n, uint32_t port);
 /* "host:port", with brackets around a host that has a colon in it. */
 
 /* ---- request targets ------------------------------------------------------------------------- */
 
-void probe_url_target(struct probe_text *t, const char *path);
+void probe_url_target(struct rx_text *t, const char *path);
 /* A probe's `path` as a request target: parsed as a URL, so that `?query` works; a scheme and host
  * in it are ignored, the probe has its own; what cannot be parsed is taken as a raw path and
  * escaped whole. Always begins with a slash. */
-
-enum { PROBE_HTTP_URL_MAX = 1024 }; /* bytes of any URL; a manifest that asks for more is refused */
 
 /* ---- absolute URLs --------------------------------------------------------------------------- */
 
@@ -155,7 +98,7 @@ struct probe_url {
 void probe_url_split(const char *url, uint32_t n, struct probe_url *out);
 /* url must be in normal form: scheme://authority/target. */
 
-enum probe_url_fault probe_url_resolve(struct probe_text *to, const char *base, uint32_t base_len,
+enum probe_url_fault probe_url_resolve(struct rx_text *to, const char *base, uint32_t base_len,
                                        const char *ref, uint32_t ref_len);
 /* The reference, seen from base (in normal form), as an absolute URL in normal form. After TOO_LONG
  * `to` holds the beginning of it, host and port at least; after other faults nothing of use. */

@@ -20,7 +20,7 @@ enum { ROOM = 512 };
 static void parts(const char *url, uint32_t length, bool whole)
 {
     char again[ROOM];
-    struct probe_text t = {.at = again, .room = ROOM};
+    struct rx_text t = {.at = again, .room = ROOM};
     struct probe_url u;
 
     probe_url_split(url, length, &u);
@@ -46,7 +46,7 @@ static void follow(const char *base, uint32_t room, const uint8_t *at, const uin
         size_t n;
         const uint8_t *from = fuzz_until(&at, end, '\n', &n);
         char *ref = fuzz_text(from, n), *next = malloc(room);
-        struct probe_text t = {.at = next, .room = room};
+        struct rx_text t = {.at = next, .room = room};
         enum probe_url_fault fault = probe_url_resolve(&t, here, length, ref, (uint32_t)n);
 
         CHECK(t.len <= t.room);
@@ -82,7 +82,7 @@ static void quote(const char *text, size_t n)
 static void single(const char *text, size_t n, uint32_t room)
 {
     char *out = malloc(room);
-    struct probe_text t = {.at = out, .room = room};
+    struct rx_text t = {.at = out, .room = room};
     uint32_t ip = 0;
 
     probe_url_target(&t, text);
@@ -91,10 +91,10 @@ static void single(const char *text, size_t n, uint32_t room)
          i++) /* as in Go, a query may have blanks and what is not ASCII */
         CHECK((unsigned char)out[i] >= ' ' && out[i] != 0x7f);
     t.len = 0;
-    probe_text_quote(&t, text, n);
-    probe_text_host_port(&t, text, n, 80);
-    probe_text_no_host(&t, text, n);
-    probe_text_no_port(&t, text);
+    pod_text_quote(&t, text, n);
+    probe_url_host_port(&t, text, n, 80);
+    pod_text_no_host(&t, text, n);
+    pod_text_no_port(&t, text);
     CHECK(t.len <= room);
     if (probe_host_aim(text, n, 0x7f000002, &ip) == PROBE_AIM_OK)
         CHECK(ip >> 24 == 127);

@@ -631,7 +631,7 @@ Test(http, a_warning_shows_the_beginning_of_the_body)
         cr_expect_eq(w.outcome, POD_WARNING);
         shown = strspn(w.text + sizeof(warning) - 1, "w");
         cr_expect_eq(strlen(w.text), sizeof(warning) - 1 + shown);
-        cr_expect_eq(shown, PROBE_HTTP_SHOWN_MAX);
+        cr_expect_eq(shown, POD_HTTP_SHOWN_MAX);
         unserve();
         run(1001);
     }
@@ -863,10 +863,10 @@ Test(http, limits_of_the_buffer)
 
     world_open();
     path[0] = '/';
-    memset(path + 1, 'p', PROBE_HTTP_URL_MAX);
+    memset(path + 1, 'p', POD_HTTP_URL_MAX);
     w.h.path = path;
     unasked(POD_ERROR, "the URL of the probe is longer than 1024 bytes");
-    path[PROBE_HTTP_URL_MAX - 20] = '\0';
+    path[POD_HTTP_URL_MAX - 20] = '\0';
     w.h.header = &header;
     w.h.header_count = 1;
     /* Up to the last byte that fits, every request is sent whole; beyond, none is. */
@@ -880,7 +880,7 @@ Test(http, limits_of_the_buffer)
         fits = w.outcome == POD_SUCCESS;
         cr_expect_eq(w.freed, 1);
         if (fits)
-            cr_expect_gt(w.conn[0].request_len, PROBE_HTTP_URL_MAX - 20 + n);
+            cr_expect_gt(w.conn[0].request_len, POD_HTTP_URL_MAX - 20 + n);
         else
             expect(POD_ERROR, "the request of the probe is longer than 3584 bytes");
         unserve();

@@ -7,7 +7,7 @@
 
 #include "api/manifest/manifest.h"
 #include "engine/reactor/err.h"
-#include "probes/carry/verdict.h"
+#include "probes/carry/target.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -23,9 +23,9 @@ static inline void kit_open(struct kit *k)
 {
     static const struct manifest_limits limits = {
         .http_fits = probe_http_fits,
-        .url_max = PROBE_HTTP_URL_MAX,
-        .request_max = PROBE_HTTP_REQUEST_MAX,
-        .location_max = PROBE_HTTP_LOCATION_MAX,
+        .url_max = POD_HTTP_URL_MAX,
+        .request_max = POD_HTTP_REQUEST_MAX,
+        .location_max = POD_HTTP_LOCATION_MAX,
     };
 
     cr_assert_eq(rx_mem_open(&k->mem), 0);

@@ -8,7 +8,7 @@
 
 #define ROOM 512
 
-static const char *text_of(struct probe_text *t)
+static const char *text_of(struct rx_text *t)
 {
     cr_assert_lt(t->len, t->room);
     t->at[t->len] = '\0';
@@ -17,22 +17,22 @@ static const char *text_of(struct probe_text *t)
 
 #define TEXT(name)                                                                                 \
     char name##_room[ROOM];                                                                        \
-    struct probe_text name = {.at = name##_room, .room = ROOM}
+    struct rx_text name = {.at = name##_room, .room = ROOM}
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
 Test(url, text_is_cut_and_never_overruns)
 {
     struct guard g = guard_open(5, GUARD_AFTER);
-    struct probe_text t = {.at = g.data, .room = 5};
+    struct rx_text t = {.at = g.data, .room = 5};
 
-    probe_text_str(&t, "abc");
+    rx_text_str(&t, "abc");
     cr_expect_not(t.cut);
-    probe_text_uint(&t, 4294967296);
+    rx_text_uint(&t, 4294967296);
     cr_expect(t.cut);
     cr_expect_eq(t.len, 5);
     cr_expect_eq(memcmp(t.at, "abc42", 5), 0);
-    probe_text_quote(&t, "more", 4);
+    pod_text_quote(&t, "more", 4);
     cr_expect_eq(t.len, 5);
     guard_close(&g);
 }
@@ -63,7 +63,7 @@ Test(url, quoting_is_that_of_go)
         struct guard g = guard_copy(rows[i].bytes, rows[i].n);
         TEXT(t);
 
-        probe_text_quote(&t, g.data, rows[i].n);
+        pod_text_quote(&t, g.data, rows[i].n);
         cr_expect_str_eq(text_of(&t), rows[i].want, "row %zu", i);
         guard_close(&g);
     }
@@ -89,7 +89,7 @@ Test(url, failed_operations)
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
         TEXT(t);
 
-        probe_text_io_error(&t, peer, rows[i].stage, rows[i].error);
+        pod_text_io_error(&t, peer, rows[i].stage, rows[i].error);
         cr_expect_str_eq(text_of(&t), rows[i].want);
     }
 }
@@ -110,7 +110,7 @@ Test(url, ports_that_cannot_be_resolved)
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
         TEXT(t);
 
-        probe_text_no_port(&t, rows[i][0]);
+        pod_text_no_port(&t, rows[i][0]);
         cr_expect_str_eq(text_of(&t), rows[i][1]);
     }
 }
@@ -182,9 +182,9 @@ Test(url, host_and_port)
 {
     TEXT(t);
 
-    probe_text_host_port(&t, "example.com", 11, 80);
-    probe_text_add(&t, " ", 1);
-    probe_text_host_port(&t, "::1", 3, 65535);
+    probe_url_host_port(&t, "example.com", 11, 80);
+    rx_text_add(&t, " ", 1);
+    probe_url_host_port(&t, "::1", 3, 65535);
     cr_expect_str_eq(text_of(&t), "example.com:80 [::1]:65535");
 }
 
@@ -294,7 +294,7 @@ Test(url, resolved_into_any_room)
 
     for (uint32_t room = 0; room <= 40; room++) {
         struct guard g = guard_open(room, GUARD_AFTER);
-        struct probe_text t = {.at = g.data, .room = room};
+        struct rx_text t = {.at = g.data, .room = room};
         enum probe_url_fault f =
             probe_url_resolve(&t, base, sizeof(base) - 1, ref, sizeof(ref) - 1);
         struct probe_url u;

@@ -58,7 +58,7 @@ static void bench_report(void *ctx, enum feed_verdict verdict, char *out, size_t
     struct bench *b = ctx;
     struct probe_http1 *m = &b->m;
     char text[1024];
-    struct probe_text t = {.at = text, .room = sizeof(text) - 1};
+    struct rx_text t = {.at = text, .room = sizeof(text) - 1};
 
     if (verdict == FEED_BAD || (verdict == FEED_MORE && probe_http1_end(m) < 0)) {
         probe_http1_fault_text(m, &t);
@@ -66,23 +66,23 @@ static void bench_report(void *ctx, enum feed_verdict verdict, char *out, size_t
         return;
     }
     if (b->kind == PROBE_HTTP1_RESPONSE)
-        probe_text_uint(&t, m->status);
+        rx_text_uint(&t, m->status);
     else
-        probe_text_str(&t, m->method == PROBE_HTTP1_GET    ? "GET"
+        rx_text_str(&t, m->method == PROBE_HTTP1_GET    ? "GET"
                            : m->method == PROBE_HTTP1_HEAD ? "HEAD"
                                                            : "OTHER");
     if (m->has_value) {
-        probe_text_str(&t, m->value_cut ? " value~" : " value=");
-        probe_text_add(&t, m->keep, m->value_len);
+        rx_text_str(&t, m->value_cut ? " value~" : " value=");
+        rx_text_add(&t, m->keep, m->value_len);
     }
-    probe_text_str(&t, m->close ? " close" : "");
-    probe_text_str(&t, " body=");
-    probe_text_uint(&t, m->body_bytes);
+    rx_text_str(&t, m->close ? " close" : "");
+    rx_text_str(&t, " body=");
+    rx_text_uint(&t, m->body_bytes);
     if (m->body_len > 0) {
-        probe_text_str(&t, " ");
-        probe_text_quote(&t, m->body, m->body_len);
+        rx_text_str(&t, " ");
+        pod_text_quote(&t, m->body, m->body_len);
     }
-    probe_text_str(&t, m->body_cut ? " cut" : "");
+    rx_text_str(&t, m->body_cut ? " cut" : "");
     snprintf(out, room, "%.*s", (int)t.len, text);
 }
 
@@ -419,7 +419,7 @@ Test(wire_http1, heads_have_a_limit)
 {
     char header[1024], text[256];
     struct bench b = bench_of(PROBE_HTTP1_RESPONSE);
-    struct probe_text t = {.at = text, .room = sizeof(text)};
+    struct rx_text t = {.at = text, .room = sizeof(text)};
     uint64_t fed = sizeof(OK) - 1;
     int32_t took;
 
