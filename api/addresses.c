@@ -74,7 +74,7 @@ static int unclaimed(podring *r, int error)
 
 int api_addresses_claim(podring *r)
 {
-    struct pod_shard shard = r->node.shard;
+    struct pod_shard shard = r->world.shard;
     struct rx_claim c = {r->address_base, r->address_bits, key_of(r), shard.index, shard.count}, holder;
     bool given = c.bits != 0;
     int fd = -EADDRINUSE;
@@ -96,7 +96,7 @@ int api_addresses_claim(podring *r)
         return taken(r, &c, &holder);
     if (fd < 0 && unclaimed(r, -fd) != 0)
         return -PODRING_EIO;
-    if (!given && pod_addresses_block(&r->node.addresses, &r->mem, c.base, c.bits, shard) != 0) {
+    if (!given && pod_addresses_block(&r->world.addresses, &r->mem, c.base, c.bits, shard) != 0) {
         if (fd >= 0)
             close(fd);
         return api_result(r, -PODRING_ENOMEM, "podring_apply");

@@ -90,7 +90,7 @@ int podring_apply(podring *r)
 
 int api_apply(podring *r)
 {
-    struct undo u = {.pods_peak = r->node.stats.pods_peak,
+    struct undo u = {.pods_peak = r->world.stats.pods_peak,
                      .said = r->set.diagnostics.count,
                      .room = r->set.objects.count - r->applied.objects};
     size_t begun = 0;
@@ -109,7 +109,7 @@ int api_apply(podring *r)
     } else {
         take_back(r, &u, begun);
         manifest_forget(&r->set, &r->applied);
-        r->node.stats.pods_peak = u.pods_peak;
+        r->world.stats.pods_peak = u.pods_peak;
         if (r->why[0] == '\0')
             api_fail(r, rc, "apply: %s", rx_err_text(rc));
     }
@@ -135,8 +135,8 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
             rc = p->put(r, u, c);
         if (rc != 0)
             break;
-        c->object = what->name != NULL ? st_find(&r->node.store, p->kind, what->sub, what->ns, what->name)
-                                       : st_newest(&r->node.store, p->kind);
+        c->object = what->name != NULL ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
+                                       : st_newest(&r->world.store, p->kind);
         u->changes++;
     }
     return rc == 0 && p->end != NULL ? p->end(r, u) : rc;
@@ -167,7 +167,7 @@ static void tell(podring *r, const struct undo *u)
         if (c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD)
             continue;
         if (!c->unchanged)
-            st_tell(&r->node.store, c->object, c->config != NULL ? POD_OBJECT_CREATED : POD_OBJECT_NONE,
+            st_tell(&r->world.store, c->object, c->config != NULL ? POD_OBJECT_CREATED : POD_OBJECT_NONE,
                     POD_OBJECT_CREATED);
     }
 }
@@ -177,7 +177,7 @@ static void commit(podring *r, struct undo *u)
     bool claims = r->set.claims.count > r->applied.claims;
 
     if (u->behaviours != NULL) {
-        pod_node_behaviours_keep(&r->node, &u->behaviours_old);
+        pod_world_behaviours_keep(&r->world, &u->behaviours_old);
         rx_mem_free(&r->mem, r->behaviours, r->behaviours_room * sizeof(*r->behaviours));
         r->behaviours = u->behaviours;
         r->behaviours_room = u->behaviour_count;
@@ -185,7 +185,7 @@ static void commit(podring *r, struct undo *u)
     }
     tell(r, u);
     if (claims)
-        pod_node_claims_put(&r->node);
+        pod_world_claims_put(&r->world);
     r->applied = manifest_mark(&r->set);
     r->set.applied = r->applied.objects;
 }
@@ -227,12 +227,12 @@ static int put_behaviour(podring *r, struct undo *u, struct change *c)
     b->object = (struct st_object){.ns = c->what->ns, .kind = ST_BEHAVIOUR};
     b->document = r->set.behaviours.item[c->what->index];
     u->behaviours[c->what->index] = &b->document;
-    return st_add(&r->node.store, &b->object);
+    return st_add(&r->world.store, &b->object);
 }
 
 static void take_behaviour(podring *r, const struct change *c)
 {
-    st_unadd(&r->node.store, c->object);
+    st_unadd(&r->world.store, c->object);
 }
 
 static int end_behaviours(podring *r, struct undo *u)
@@ -240,7 +240,7 @@ static int end_behaviours(podring *r, struct undo *u)
     int rc = 0;
 
     if (u->behaviours != NULL)
-        rc = pod_node_behaviours(&r->node, u->behaviours, u->behaviour_count, &u->behaviours_old);
+        rc = pod_world_behaviours(&r->world, u->behaviours, u->behaviour_count, &u->behaviours_old);
     if (rc == -PODRING_ELIMIT && u->behaviours_old.reasons_full)
         api_fail(r, rc, "Behavior documents give more than %d different reasons", ST_REASONS_MAX);
     else if (rc == -PODRING_ELIMIT)
@@ -250,8 +250,8 @@ static int end_behaviours(podring *r, struct undo *u)
 
 static void undo_behaviours(podring *r, struct undo *u)
 {
-    if (u->behaviours != NULL && r->node.behaviours == u->behaviours)
-        pod_node_behaviours_undo(&r->node, &u->behaviours_old);
+    if (u->behaviours != NULL && r->world.behaviours == u->behaviours)
+        pod_world_behaviours_undo(&r->world, &u->behaviours_old);
 }
 
 /* ---- ConfigMaps, Secrets, claims, Services ------------------------------------------------------- */
@@ -259,7 +259,7 @@ static void undo_behaviours(podring *r, struct undo *u)
 static int put_config(podring *r, struct undo *u, struct change *c)
 {
     const struct st_config *config = r->set.configs.item[c->what->index];
-    int rc = st_config_put(&r->node.store, config, &c->config);
+    int rc = st_config_put(&r->world.store, config, &c->config);
 
     (void)u;
     if (rc == -PODRING_ESTATE)
@@ -270,13 +270,13 @@ static int put_config(podring *r, struct undo *u, struct change *c)
 
 static void take_config(podring *r, const struct change *c)
 {
-    st_config_undo(&r->node.store, r->set.configs.item[c->what->index], c->config);
+    st_config_undo(&r->world.store, r->set.configs.item[c->what->index], c->config);
 }
 
 static int put_claim(podring *r, struct undo *u, struct change *c)
 {
     bool created;
-    int rc = pod_claim_put(&r->node, c->what->ns, c->what->name, &created);
+    int rc = pod_claim_put(&r->world, c->what->ns, c->what->name, &created);
 
     (void)u;
     c->unchanged = !created;
@@ -286,7 +286,7 @@ static int put_claim(podring *r, struct undo *u, struct change *c)
 static void take_claim(podring *r, const struct change *c)
 {
     if (!c->unchanged)
-        pod_claim_undo(&r->node, c->what->ns, c->what->name);
+        pod_claim_undo(&r->world, c->what->ns, c->what->name);
 }
 
 static int put_service(podring *r, struct undo *u, struct change *c)
@@ -315,12 +315,12 @@ static int begin_workloads(podring *r, struct undo *u)
 
     if (claimed != 0)
         return claimed;
-    if (r->node.foreign_images > 0) {
-        u->image = rx_mem_alloc(&r->mem, r->node.foreign_images * sizeof(*u->image));
+    if (r->world.foreign_images > 0) {
+        u->image = rx_mem_alloc(&r->mem, r->world.foreign_images * sizeof(*u->image));
         if (u->image == NULL)
             return -PODRING_ENOMEM;
-        u->images = r->node.foreign_images;
-        memcpy(u->image, r->node.foreign_image, u->images * sizeof(*u->image));
+        u->images = r->world.foreign_images;
+        memcpy(u->image, r->world.foreign_image, u->images * sizeof(*u->image));
     }
     u->images_noted = true;
     return 0;
@@ -347,10 +347,10 @@ static void take_workload(podring *r, const struct change *c)
 
 static void undo_workloads(podring *r, struct undo *u)
 {
-    if (u->images_noted && r->node.foreign_images > 0) {
-        memset(r->node.foreign_image, 0, r->node.foreign_images * sizeof(*u->image));
+    if (u->images_noted && r->world.foreign_images > 0) {
+        memset(r->world.foreign_image, 0, r->world.foreign_images * sizeof(*u->image));
         if (u->image != NULL)
-            memcpy(r->node.foreign_image, u->image, u->images * sizeof(*u->image));
+            memcpy(r->world.foreign_image, u->image, u->images * sizeof(*u->image));
     }
 }
 

@@ -232,7 +232,7 @@ static bool may_come_with_a_volume(const struct command *c)
 
 static bool is_missing(const struct command *c, const char *word)
 {
-    return c->ring->node.knobs.unknown_missing || shell_program_is_no_name(word);
+    return c->ring->world.knobs.unknown_missing || shell_program_is_no_name(word);
 }
 
 /* Whether the shell that starts a server stays process 1 decides who hears SIGTERM, and for a plain sh only the
@@ -418,7 +418,7 @@ static void check_template(podring *r, const struct pod_template *t, bool job, s
 {
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
         check_main(r, t, i, job, assumed);
-        if (r->node.exec_host)
+        if (r->world.exec_host)
             continue;
         check_probes(r, t, i, assumed);
         check_hooks(r, t, i, assumed);
@@ -433,7 +433,7 @@ void api_check_commands(podring *r, uint32_t from)
     for (uint32_t i = from; i < r->set.workloads.count; i++) {
         const struct pod_workload_spec *w = &r->set.workloads.item[i];
 
-        check_template(r, pod_node_template(&r->node, w->template_), w->kind == POD_WORKLOAD_JOB,
+        check_template(r, pod_world_template(&r->world, w->template_), w->kind == POD_WORKLOAD_JOB,
                        &assumed);
     }
     say_assumed(r, &assumed);

@@ -193,20 +193,20 @@ static int open_port(podring *r, const struct podring_options *o, struct rx_port
 
 static int choose_carriers(podring *r, const struct podring_options *o)
 {
-    struct pod_node *n = &r->node;
+    struct pod_world *w = &r->world;
     int rc;
 
     if (o->flags & PODRING_RST_CLOSE)
         r->socket_options.op_flags |= RX_OP_RST_CLOSE;
     if (o->flags & PODRING_FAST_OPEN)
         r->socket_options.op_flags |= RX_OP_FAST_OPEN;
-    n->exec_host = (o->flags & PODRING_EXEC_HOST) != 0;
+    w->exec_host = (o->flags & PODRING_EXEC_HOST) != 0;
     rx_list_init(&r->exec_runs.all);
-    pod_node_carrier(n, POD_CARRIED_SCRIPT, &probe_script, NULL);
-    pod_node_carrier(n, POD_CARRIED_SHELL, &probe_exec, NULL);
-    pod_node_carrier(n, POD_CARRIED_PROCESS, &probe_exec_host, &r->exec_runs);
-    pod_node_carrier(n, POD_CARRIED_HTTP, &probe_http, &r->socket_options);
-    pod_node_carrier(n, POD_CARRIED_TCP, &probe_tcp, &r->socket_options);
+    pod_world_carrier(w, POD_CARRIED_SCRIPT, &probe_script, NULL);
+    pod_world_carrier(w, POD_CARRIED_SHELL, &probe_exec, NULL);
+    pod_world_carrier(w, POD_CARRIED_PROCESS, &probe_exec_host, &r->exec_runs);
+    pod_world_carrier(w, POD_CARRIED_HTTP, &probe_http, &r->socket_options);
+    pod_world_carrier(w, POD_CARRIED_TCP, &probe_tcp, &r->socket_options);
     if (o->net == PODRING_NET_SCRIPT || !(o->flags & PODRING_KEEP_ALIVE))
         return 0;
     rc = probe_kept_open(&r->kept, &r->loop, &r->mem);
@@ -217,8 +217,8 @@ static int choose_carriers(podring *r, const struct podring_options *o)
 static int open_server(podring *r, const struct podring_options *o)
 {
     struct probe_responder_options options = {
-        .answer = pod_node_answer,
-        .answer_ctx = &r->node,
+        .answer = pod_world_answer,
+        .answer_ctx = &r->world,
         .timer_class = POD_CLASS_SERVE,
         .wildcard = (o->flags & PODRING_WILDCARD) != 0,
         .reset_close = (o->flags & PODRING_RST_CLOSE) != 0,
@@ -231,7 +231,7 @@ static int open_server(podring *r, const struct podring_options *o)
     if (rc != 0)
         return rc;
     rx_loop_on(&r->loop, POD_CLASS_SERVE, probe_responder_timer, r->responder);
-    r->node.server = probe_responder_server(r->responder);
+    r->world.server = probe_responder_server(r->responder);
     return 0;
 }
 
@@ -243,7 +243,7 @@ static rx_ms gone_at(void *ctx, const char *ns, const char *pod);
 
 static int open_node(podring *r, const struct podring_options *o)
 {
-    struct pod_node_options node = {
+    struct pod_world_options options = {
         .loop = &r->loop,
         .mem = &r->mem,
         .seed = o->seed,
@@ -268,18 +268,18 @@ static int open_node(podring *r, const struct podring_options *o)
         .together = together,
         .gone_at = gone_at,
     };
-    int rc = pod_node_init(&r->node, &node);
+    int rc = pod_world_init(&r->world, &options);
 
     if (rc != 0)
         return rc;
-    st_cursor_open(&r->node.log, &r->reader, true);
-    rc = st_log_history(&r->node.log, o->history);
+    st_cursor_open(&r->world.log, &r->reader, true);
+    rc = st_log_history(&r->world.log, o->history);
     if (rc == 0 && o->address_bits != 0)
-        rc = pod_addresses_block(&r->node.addresses, &r->mem, o->address_base, o->address_bits,
-                                 r->node.shard);
-    r->node.complain = api_command_complains;
-    r->node.complain_ctx = r;
-    cluster_init(&r->cluster, &r->node, &host);
+        rc = pod_addresses_block(&r->world.addresses, &r->mem, o->address_base, o->address_bits,
+                                 r->world.shard);
+    r->world.complain = api_command_complains;
+    r->world.complain_ctx = r;
+    cluster_init(&r->cluster, &r->world, &host);
     r->cluster.replicas_override = o->replicas;
     r->cluster.pods_max = o->pods_max;
     if (rc == 0)
@@ -290,7 +290,7 @@ static int open_node(podring *r, const struct podring_options *o)
     if (rc != 0) {
         probe_kept_close(r->kept);
         cluster_fini(&r->cluster);
-        pod_node_fini(&r->node);
+        pod_world_fini(&r->world);
     }
     return rc;
 }
@@ -408,12 +408,12 @@ void api_close_now(podring *r)
      * loop, and timers in it are forgotten. */
     r->loop.port->ops->destroy(r->loop.port);
     r->loop.port = NULL;
-    probe_exec_runs_drop(&r->exec_runs, &r->node.guest);
+    probe_exec_runs_drop(&r->exec_runs, &r->world.guest);
     probe_responder_close(r->responder);
     probe_kept_close(r->kept);
-    r->node.server = NULL; /* commands that serve end below, and have nobody to tell */
+    r->world.server = NULL; /* commands that serve end below, and have nobody to tell */
     cluster_fini(&r->cluster);
-    pod_node_fini(&r->node);
+    pod_world_fini(&r->world);
     manifest_fini(&r->set);
     rx_slab_fini(&r->timers);
     rx_slab_fini(&r->watches);

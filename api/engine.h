@@ -52,7 +52,7 @@ struct podring {
     struct rx_mem mem;
     uint64_t refused; /* allocations that had failed when the callback under way began */
     struct rx_loop loop;
-    struct pod_node node;
+    struct pod_world world;
     struct cluster cluster;
     struct manifest_set set;
     struct probe_responder *responder;

@@ -26,9 +26,9 @@ static const char *number(char *out, size_t room, uint64_t v)
     return out;
 }
 
-static const char *word(const struct pod_node *n, uint64_t packed, char *out, size_t room)
+static const char *word(const struct pod_world *w, uint64_t packed, char *out, size_t room)
 {
-    pod_word_text(n, pod_word_unpack(packed), out, room);
+    pod_word_text(w, pod_word_unpack(packed), out, room);
     return out;
 }
 
@@ -53,8 +53,8 @@ static void render_transition(podring *r, struct api_strings *s, const struct st
         break;
     case POD_FIELD_STATUS:
         out->field = "status";
-        out->from = word(&r->node, e->from, s->from, sizeof(s->from));
-        out->to = word(&r->node, e->to, s->to, sizeof(s->to));
+        out->from = word(&r->world, e->from, s->from, sizeof(s->from));
+        out->to = word(&r->world, e->to, s->to, sizeof(s->to));
         break;
     case POD_FIELD_OBJECT:
         out->field = "object";
@@ -65,7 +65,7 @@ static void render_transition(podring *r, struct api_strings *s, const struct st
         out->field = "state";
         out->from = pod_container_state_name((enum pod_container_state)e->from);
         out->to = pod_container_state_name((enum pod_container_state)e->to);
-        out->reason = st_reason_text(&r->node.reasons, e->reason);
+        out->reason = st_reason_text(&r->world.reasons, e->reason);
         break;
     case POD_FIELD_READY:
     case POD_FIELD_STARTED:
@@ -132,7 +132,7 @@ static void render_action(const podring *r, struct api_strings *s, const struct 
 static void render(podring *r, struct api_strings *s, const struct st_record *e,
                    struct podring_event *out)
 {
-    const char *text = st_log_text(&r->node.log, e);
+    const char *text = st_log_text(&r->world.log, e);
 
     *out = (struct podring_event)PODRING_EVENT_INIT;
     out->at_ms = e->at;
@@ -141,7 +141,7 @@ static void render(podring *r, struct api_strings *s, const struct st_record *e,
     out->cause = e->cause;
     out->exit_code = e->exit_code;
     if (e->spec != NULL) {
-        pod_uid_of(&r->node, e->serial, s->uid);
+        pod_uid_of(&r->world, e->serial, s->uid);
         out->pod = e->id;
         out->number = e->serial;
         out->namespace_ = e->spec->ns;
@@ -167,7 +167,7 @@ static void render(podring *r, struct api_strings *s, const struct st_record *e,
 void api_drop_taken(podring *r)
 {
     if (r->taken)
-        st_cursor_pop(&r->node.log, &r->reader);
+        st_cursor_pop(&r->world.log, &r->reader);
     r->taken = false;
 }
 
@@ -176,10 +176,10 @@ static int next_event(podring *r, struct podring_event *out)
     const struct st_record *e;
 
     api_drop_taken(r);
-    while ((e = st_cursor_peek(&r->node.log, &r->reader, NULL)) != NULL && e->told == 0)
-        st_cursor_pop(&r->node.log, &r->reader);
+    while ((e = st_cursor_peek(&r->world.log, &r->reader, NULL)) != NULL && e->told == 0)
+        st_cursor_pop(&r->world.log, &r->reader);
     if (e == NULL) {
-        pod_node_bury(&r->node);
+        pod_world_bury(&r->world);
         return -PODRING_EAGAIN;
     }
     render(r, &r->strings, e, out);
@@ -208,7 +208,7 @@ int podring_cause(podring *r, uint64_t version, struct podring_event *out)
 
     API_OWN(r);
     API_SIZED(r, out);
-    e = st_log_at(&r->node.log, version);
+    e = st_log_at(&r->world.log, version);
     if (e == NULL)
         return api_fail(r, -PODRING_ENOTFOUND, "version %llu is not known any more, or not yet",
                         (unsigned long long)version);
@@ -232,7 +232,7 @@ void api_deliver(podring *r)
 
     api_drop_taken(r);
     if (r->on_event == NULL) {
-        pod_node_bury(&r->node);
+        pod_world_bury(&r->world);
         return;
     }
     if (!api_callback_begin(r, &c))
@@ -249,5 +249,5 @@ uint64_t podring_input_digest(podring *r)
 
 uint64_t podring_digest(podring *r)
 {
-    return api_enter(r, __func__) == 0 ? r->node.log.digest : 0;
+    return api_enter(r, __func__) == 0 ? r->world.log.digest : 0;
 }

@@ -197,7 +197,7 @@ bool api_fact_id(struct fact *f)
     if (!f->state->cur.valid) /* the status is there, the container not yet */
         return true;
     if (f->index == 0) {
-        put_id(id, f->ring->node.seed, f->pod->serial,
+        put_id(id, f->ring->world.seed, f->pod->serial,
                ((uint64_t)f->container->image_id << 48) + ((uint64_t)f->state->index << 40) +
                    (uint64_t)f->state->restarts * 4 + 4);
         f->value = api_fact_text(f, "containerd://%s", id);

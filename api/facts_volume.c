@@ -18,7 +18,7 @@ enum { TOKEN_SECONDS = 3607, LINE_MAX_ = 512 };
 static const char *token_volume(struct fact *f)
 {
     static const char letter[] = "bcdfghjklmnpqrstvwxz2456789";
-    uint64_t draw = rx_prng_at(f->ring->node.seed, POD_STREAM_UID, f->pod->serial, 2);
+    uint64_t draw = rx_prng_at(f->ring->world.seed, POD_STREAM_UID, f->pod->serial, 2);
     char *out = f->ring->strings.object;
     size_t n = (size_t)snprintf(out, sizeof(f->ring->strings.object), "kube-api-access-");
 

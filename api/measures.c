@@ -19,9 +19,9 @@ int podring_stats(podring *r, struct podring_stats *out)
 
     API_OWN(r);
     API_SIZED(r, out);
-    pod_node_settle(&r->node);
-    p = &r->node.stats;
-    guest = r->node.guest.state;
+    pod_world_settle(&r->world);
+    p = &r->world.stats;
+    guest = r->world.guest.state;
     r->loop.port->ops->stats(r->loop.port, &port);
     if (r->responder != NULL)
         probe_responder_stats(r->responder, &serve);
@@ -45,8 +45,8 @@ int podring_stats(podring *r, struct podring_stats *out)
         .restarts = p->restarts,
         .backoffs = p->backoffs,
         .kills = p->kills,
-        .events = r->node.log.told,
-        .events_dropped = r->node.log.lost,
+        .events = r->world.log.told,
+        .events_dropped = r->world.log.lost,
         .turns = r->loop.stats.turns,
         .timers = r->loop.stats.timers,
         .enters = port.enters,
@@ -65,7 +65,7 @@ int podring_stats(podring *r, struct podring_stats *out)
         .memory_peak = r->mem.state->all_peak,
         .allocations = r->mem.state->calls + guest->calls,
         .steady_allocations = rx_mem_breaches(&r->mem),
-        .timers_armed = rx_wheel_count(r->loop.wheel) + r->node.asleep,
+        .timers_armed = rx_wheel_count(r->loop.wheel) + r->world.asleep,
         .foreign_lookups = p->foreign_lookups,
         .processes = port.procs,
         .processes_running = port.procs_running,
@@ -95,8 +95,8 @@ static const struct rx_hist *histogram(podring *r, int which, const char *functi
         api_fail(r, -PODRING_EINVALID, "%s: histogram: there is no such one", function);
         return NULL;
     }
-    pod_node_settle(&r->node);
-    return which == PODRING_LATENESS_NS ? &r->loop.lateness_ns : &r->node.latency_ns;
+    pod_world_settle(&r->world);
+    return which == PODRING_LATENESS_NS ? &r->loop.lateness_ns : &r->world.latency_ns;
 }
 
 uint64_t podring_percentile(podring *r, int which, uint32_t per_million)
@@ -142,9 +142,9 @@ void podring_reset_measures(podring *r)
 {
     if (api_enter(r, __func__) != 0)
         return;
-    pod_node_settle(&r->node);
+    pod_world_settle(&r->world);
     rx_hist_reset(&r->loop.lateness_ns);
-    rx_hist_reset(&r->node.latency_ns);
+    rx_hist_reset(&r->world.latency_ns);
 }
 
 /* ---- knobs ---------------------------------------------------------------------------------------- */
@@ -195,7 +195,7 @@ static bool parse_bool(const char *text, bool *out)
 
 static int set_knob(podring *r, const struct knob *k, const char *value)
 {
-    char *at = (char *)&r->node.knobs + k->offset;
+    char *at = (char *)&r->world.knobs + k->offset;
     rx_ns ns;
     bool on;
 
@@ -242,8 +242,8 @@ int podring_set(podring *r, const char *name, const char *value)
         if (strcmp(knobs[i].name, name) == 0) {
             int rc = set_knob(r, &knobs[i], value);
 
-            r->node.backoff = pod_backoff_limits_make(r->node.knobs.reduced_backoff,
-                                                      r->node.knobs.max_restart_period);
+            r->world.backoff = pod_backoff_limits_make(r->world.knobs.reduced_backoff,
+                                                       r->world.knobs.max_restart_period);
             return rc;
         }
     }
@@ -261,7 +261,7 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
     if (index >= RX_ARRAY_LEN(knobs))
         return api_fail(r, -PODRING_ENOTFOUND, "no knob has the index %u", index);
     k = &knobs[index];
-    at = (const char *)&r->node.knobs + k->offset;
+    at = (const char *)&r->world.knobs + k->offset;
     if (k->kind == KNOB_BOOL)
         snprintf(r->knob_value, sizeof(r->knob_value), "%s", *(const bool *)at ? "on" : "off");
     else if (k->kind == KNOB_UNKNOWN)
@@ -320,7 +320,7 @@ uint64_t podring_busy(const podring *r, char *out, size_t size)
         out[0] = '\0';
     if (r == NULL || !r->loop.in_turn)
         return 0;
-    c = r->node.computing;
+    c = r->world.computing;
     if (c != NULL && out != NULL && size > 0) {
         const struct pod *p = pod_of_container((struct pod_container *)(uintptr_t)c);
         const struct pod_spec *spec = pod_spec_of(p);

@@ -19,7 +19,7 @@
 
 struct pod *api_pod(podring *r, uint64_t id)
 {
-    struct pod *p = pod_get(&r->node, id);
+    struct pod *p = pod_get(&r->world, id);
 
     if (p == NULL)
         api_fail(r, -PODRING_ENOTFOUND, "no pod has the id %llu", (unsigned long long)id);
@@ -54,13 +54,13 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
     }
     /* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs. Where the
      * last call ended is remembered, so that one walk at a time need not search. */
-    l = r->node.pods.next;
-    at = pod_get(&r->node, r->cursor_pod);
+    l = r->world.pods.next;
+    at = pod_get(&r->world, r->cursor_pod);
     if (at != NULL && at->serial == *cursor)
         l = at->link.next;
-    while (l != &r->node.pods && rx_container_of(l, struct pod, link)->serial <= *cursor)
+    while (l != &r->world.pods && rx_container_of(l, struct pod, link)->serial <= *cursor)
         l = l->next;
-    for (; l != &r->node.pods; l = l->next) {
+    for (; l != &r->world.pods; l = l->next) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         if (!pod_is_gone(p)) {
@@ -104,7 +104,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
             out->last_restart_ms = RX_MAX(out->last_restart_ms, last->finished);
     }
     pod_uid(p, s->uid);
-    pod_word_text(&r->node, p->word, s->status, sizeof(s->status));
+    pod_word_text(&r->world, p->word, s->status, sizeof(s->status));
     out->namespace_ = spec->ns;
     out->name = pod_name(p, s->name);
     out->uid = s->uid;
@@ -119,12 +119,12 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
     return 0;
 }
 
-static void record_info(const struct pod_node *n, const struct pod_record *rec, int64_t *started, int64_t *finished, int32_t *code, const char **reason)
+static void record_info(const struct pod_world *w, const struct pod_record *rec, int64_t *started, int64_t *finished, int32_t *code, const char **reason)
 {
     *started = rec->started;
     *finished = rec->finished;
     *code = rec->exit_code;
-    *reason = st_reason_text(&n->reasons, rec->reason);
+    *reason = st_reason_text(&w->reasons, rec->reason);
 }
 
 int podring_container_info(podring *r, uint64_t pod, uint32_t index,
@@ -158,12 +158,12 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
         .state = pod_container_state_name((enum pod_container_state)v.state),
     };
     out->reason =
-        v.reason == POD_REASON_NONE ? NULL : st_reason_text(&r->node.reasons, v.reason);
+        v.reason == POD_REASON_NONE ? NULL : st_reason_text(&r->world.reasons, v.reason);
     if (v.state == POD_RUNNING)
         out->started_ms = c->cur.started;
     ended = c->hidden ? &c->prev : &c->cur;
     if (v.state == POD_TERMINATED && ended->valid)
-        record_info(&r->node, ended, &out->started_ms, &out->finished_ms,
+        record_info(&r->world, ended, &out->started_ms, &out->finished_ms,
                     &out->exit_code, &out->reason);
     else if (v.state == POD_TERMINATED)
         out->exit_code = v.exit_code;
@@ -171,7 +171,7 @@ int podring_container_info(podring *r, uint64_t pod, uint32_t index,
     if (last != NULL) {
         uint32_t instance = last == &c->cur ? c->restarts : c->restarts - 1;
 
-        record_info(&r->node, last, &out->last_started_ms, &out->last_finished_ms,
+        record_info(&r->world, last, &out->last_started_ms, &out->last_finished_ms,
                     &out->last_exit_code, &out->last_reason);
         if (instance == c->restarts)
             out->last_message = pod_message_of(c, false);
@@ -204,11 +204,11 @@ static int no_container(podring *r, struct pod *p, const char *container)
                     container != NULL ? container : "\"\"", pod_name(p, name));
 }
 
-static const char *waiting_reason(const struct pod_node *n, uint8_t reason)
+static const char *waiting_reason(const struct pod_world *w, uint8_t reason)
 {
     return reason == POD_REASON_IMAGE_PULL      ? "image can't be pulled"
            : reason == POD_REASON_IMAGE_BACKOFF ? "trying and failing to pull image"
-                                                : st_reason_text(&n->reasons, reason);
+                                                : st_reason_text(&w->reasons, reason);
 }
 
 int podring_logs(podring *r, uint64_t pod, const char *container, int previous, const char **text,
@@ -240,7 +240,7 @@ int podring_logs(podring *r, uint64_t pod, const char *container, int previous, 
     if (!any)
         return api_fail(r, -PODRING_ENOTFOUND, "container \"%s\" in pod \"%s\" is waiting to start: %s",
                         pod_spec_of(p)->container[i].name, pod_name(p, name),
-                        waiting_reason(&r->node, v.reason));
+                        waiting_reason(&r->world, v.reason));
     /* While it waits for its next instance, the newest one is the previous one. */
     *text = pod_machine_log(c, c->hidden || (previous && !waiting), &used);
     if (*text == NULL)
@@ -299,12 +299,12 @@ static void act(podring *r, enum st_call call, uint64_t pod)
                              .id = pod,
                              .exit_code = -1};
 
-    r->node.log.acting = st_log_note(&r->node.log, &note);
+    r->world.log.acting = st_log_note(&r->world.log, &note);
 }
 
 static int acted(podring *r, int rc)
 {
-    r->node.log.acting = 0;
+    r->world.log.acting = 0;
     return rc;
 }
 
@@ -462,7 +462,7 @@ int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
     API_SIZED(r, out);
     if (index == 0) {
         r->counts_used = 0;
-        RX_LIST_EACH(l, &r->node.pods) {
+        RX_LIST_EACH(l, &r->world.pods) {
             const struct pod *p = rx_container_of(l, struct pod, link);
             int rc = pod_is_gone(p) ? 0 : add_count(r, p);
 
@@ -470,7 +470,7 @@ int podring_count_at(podring *r, uint32_t index, struct podring_count *out)
                 return api_result(r, rc, "podring_count_at");
         }
         for (uint32_t i = 0; i < r->counts_used; i++)
-            pod_word_text(&r->node, pod_word_unpack(r->counts[i].word), r->counts[i].text,
+            pod_word_text(&r->world, pod_word_unpack(r->counts[i].word), r->counts[i].text,
                           sizeof(r->counts[i].text));
         if (r->counts_used > 1)
             qsort(r->counts, r->counts_used, sizeof(*r->counts), by_count);

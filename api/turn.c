@@ -44,7 +44,7 @@ static int turn(podring *r, rx_ms until)
     if (r->in_callback || r->loop.in_turn)
         return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
     api_drop_taken(r);
-    st_log_reserve(&r->node.log);
+    st_log_reserve(&r->world.log);
     rx_mem_seal(&r->mem);
     rc = r->starved ? -PODRING_ENOMEM : rx_loop_turn(&r->loop, until);
     error = errno;
@@ -129,7 +129,7 @@ int64_t podring_wait_ns(podring *r)
 
     API_OWN(r);
     next = rx_loop_next(&r->loop);
-    if (r->node.asleep > 0) /* in virtual time; their ticks are due, though none is fired */
+    if (r->world.asleep > 0) /* in virtual time; their ticks are due, though none is fired */
         return 0;
     if (rx_loop_prepared(&r->loop))
         return 0;

@@ -112,7 +112,7 @@ static struct wire {
     struct probe_socket_options options;
     struct pod_handler_spec handler;
     struct pod_attempt *again; /* those that are over */
-    struct pod_node node;      /* of which attempts need the seed and the counts alone */
+    struct pod_world world;      /* of which attempts need the seed and the counts alone */
     uint64_t asked, done, failures;
 } wire;
 
@@ -163,7 +163,7 @@ static void bench_ask(struct pod_attempt *a)
     rx_timer_init(&a->step, rx_key(POD_CLASS_DONE, n % TARGETS << 8));
     rx_timer_init(&a->deadline, rx_key(POD_CLASS_DONE, n % TARGETS << 8 | DEADLINE_BIT));
     a->loop = wire.loop;
-    a->node = &wire.node;
+    a->world = &wire.world;
     a->carrier = &bench_probe_http;
     a->carrier_ctx = &wire.options;
     a->handler = &wire.handler;

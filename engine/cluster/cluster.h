@@ -96,7 +96,7 @@ struct cluster {
     struct rx_map pod_ips;   /* ids of pods by their address, */
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
-    struct pod_node *node;
+    struct pod_world *world;
     struct cluster_host host;
     uint32_t replicas_override; /* 0 = as the manifests say */
     uint32_t pods_max;
@@ -122,7 +122,7 @@ static inline struct cluster_service *cluster_service_of(struct st_object *o)
     return rx_container_of(o, struct cluster_service, object);
 }
 
-void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host);
+void cluster_init(struct cluster *c, struct pod_world *world, const struct cluster_host *host);
 void cluster_fini(struct cluster *c);
 
 bool cluster_too_many(const struct cluster *c, uint32_t pods);
@@ -170,7 +170,7 @@ void cluster_reboot(struct cluster *c);
  * once whatever is not active any more, also while it is still stopping; a StatefulSet waits
  * until the object is gone, and the new pod has the old one's name and claims. */
 void cluster_heal_init(struct cluster_workload *w);
-void cluster_pod_left(void *cluster, struct pod *p); /* pod_node.left */
+void cluster_pod_left(void *cluster, struct pod *p); /* pod_world.left */
 bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class SCRIPT */
 void cluster_heal(struct rx_timer *t);
 
@@ -218,7 +218,7 @@ void cluster_members_drop(struct cluster *c, struct cluster_service *s); /* the 
 
 /* variables.c */
 const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool links);
-/* pod_node.variables: as pairs, valid until the engine is closed. NULL: no memory. */
+/* pod_world.variables: as pairs, valid until the engine is closed. NULL: no memory. */
 
 /* dns.c: names. */
 void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,

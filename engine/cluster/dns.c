@@ -66,7 +66,7 @@ static void to_address(struct question *q, uint32_t ip)
         q->out->route = POD_ROUTE_POD;
         return;
     }
-    c->node->stats.foreign_lookups += c->node->shard.count > 1 && ip >> 24 == 127;
+    c->world->stats.foreign_lookups += c->world->shard.count > 1 && ip >> 24 == 127;
 }
 
 /* ---- what the server knows ----------------------------------------------------------------------------- */
@@ -113,8 +113,8 @@ static bool endpoint_name(struct question *q, const char *ns, const char *servic
 
     if (s == NULL || !s->spec.headless)
         return false;
-    if (q->c->node->shard.count > 1)
-        q->c->node->stats.foreign_lookups++;
+    if (q->c->world->shard.count > 1)
+        q->c->world->stats.foreign_lookups++;
     p = find_endpoint(q->c, s, label);
     if (p == NULL)
         return false;

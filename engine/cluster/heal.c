@@ -32,7 +32,7 @@ void cluster_pod_left(void *cluster, struct pod *p)
 {
     struct cluster_workload *w =
         rx_container_of(p->owner, struct cluster_revision, owner)->workload;
-    struct rx_loop *loop = ((struct cluster *)cluster)->node->loop;
+    struct rx_loop *loop = ((struct cluster *)cluster)->world->loop;
     rx_ms at = rx_loop_now(loop);
 
     if (w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
@@ -51,7 +51,7 @@ static void heal_stateful(struct cluster *c, struct cluster_workload *w)
     static const struct pod_delete_request request = {.given = false};
 
     for (uint32_t i = 0; i < w->replicas; i++) {
-        struct pod *p = i < w->ordinals ? pod_get(c->node, w->pod[i]) : NULL;
+        struct pod *p = i < w->ordinals ? pod_get(c->world, w->pod[i]) : NULL;
 
         if (p != NULL && pod_phase_terminal((enum pod_phase)p->phase) && !pod_is_deleting(p))
             pod_delete(p, &request);
@@ -66,7 +66,7 @@ static void heal(struct cluster_workload *w)
 
     active = cluster_active_pods(w->cluster, w);
     if (!w->whole) {
-        w->cluster->node->stats.foreign_lookups += active < w->replicas; /* one engine would replace them */
+        w->cluster->world->stats.foreign_lookups += active < w->replicas; /* one engine would replace them */
         return;
     }
     if (w->spec.kind == POD_WORKLOAD_STATEFULSET) {
@@ -80,7 +80,7 @@ static void heal(struct cluster_workload *w)
 void cluster_heal(struct rx_timer *t)
 {
     struct cluster_workload *w = rx_container_of(t, struct cluster_workload, heal);
-    struct st_log *log = &w->cluster->node->log;
+    struct st_log *log = &w->cluster->world->log;
 
     log->acting = w->left;
     heal(w);

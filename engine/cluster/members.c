@@ -47,7 +47,7 @@ void cluster_members_drop(struct cluster *c, struct cluster_service *s)
 {
     if (s->listed)
         rx_map_remove(&c->selectors, hash_label(s->spec.ns, &s->spec.selector.pair[0]), s);
-    rx_mem_free(c->node->mem, s->member, s->members_room * sizeof(*s->member));
+    rx_mem_free(c->world->mem, s->member, s->members_room * sizeof(*s->member));
     s->member = NULL;
     s->members = s->members_room = 0;
     s->listed = false;
@@ -60,7 +60,7 @@ static bool add(struct cluster *c, struct cluster_service *s, const struct pod *
     uint32_t room = s->members_room > 0 ? 2 * s->members_room : 4, at = s->members;
 
     if (s->members == s->members_room) {
-        more = rx_mem_grow(c->node->mem, s->member, s->members_room * sizeof(*more),
+        more = rx_mem_grow(c->world->mem, s->member, s->members_room * sizeof(*more),
                            room * sizeof(*more));
         if (more == NULL)
             return false;
@@ -76,18 +76,18 @@ static bool add(struct cluster *c, struct cluster_service *s, const struct pod *
 
 static void make(struct cluster *c, struct cluster_service *s)
 {
-    bool sealed = rx_mem_unseal(c->node->mem);
+    bool sealed = rx_mem_unseal(c->world->mem);
 
     s->listed =
         rx_map_put(&c->selectors, hash_label(s->spec.ns, &s->spec.selector.pair[0]), s) == 0;
-    RX_LIST_EACH (l, &c->node->pods) {
+    RX_LIST_EACH (l, &c->world->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         if (s->listed && cluster_selects(&s->spec, pod_spec_of(p)) && !add(c, s, p))
             cluster_members_drop(c, s);
     }
     if (sealed)
-        rx_mem_seal(c->node->mem);
+        rx_mem_seal(c->world->mem);
 }
 
 static void tidy(struct cluster *c, struct cluster_service *s)
@@ -95,14 +95,14 @@ static void tidy(struct cluster *c, struct cluster_service *s)
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < s->members; i++)
-        if (pod_get(c->node, s->member[i].id) != NULL)
+        if (pod_get(c->world, s->member[i].id) != NULL)
             s->member[kept++] = s->member[i];
     s->members = kept;
 }
 
 struct cluster_walk cluster_walk(struct cluster *c, struct cluster_service *s)
 {
-    struct cluster_walk w = {.cluster = c, .service = s, .link = c->node->pods.next};
+    struct cluster_walk w = {.cluster = c, .service = s, .link = c->world->pods.next};
 
     if (s->spec.has_selector && !s->listed)
         make(c, s);
@@ -112,12 +112,12 @@ struct cluster_walk cluster_walk(struct cluster *c, struct cluster_service *s)
 struct pod *cluster_walk_next(struct cluster_walk *w)
 {
     struct cluster_service *s = w->service;
-    struct pod_node *n = w->cluster->node;
+    struct pod_world *world = w->cluster->world;
 
     if (!s->spec.has_selector)
         return NULL;
     while (s->listed && w->at < s->members) {
-        struct pod *p = pod_get(n, s->member[w->at++].id);
+        struct pod *p = pod_get(world, s->member[w->at++].id);
 
         w->cluster->steps++;
         if (p != NULL)
@@ -128,7 +128,7 @@ struct pod *cluster_walk_next(struct cluster_walk *w)
             w->stale = 0;
         }
     }
-    while (!s->listed && w->link != &n->pods) {
+    while (!s->listed && w->link != &world->pods) {
         struct pod *p = rx_container_of(w->link, struct pod, link);
 
         w->link = w->link->next;
@@ -152,23 +152,23 @@ static void *value_of(const struct pod *p)
 static void drop_addresses(struct cluster *c)
 {
     rx_map_fini(&c->pod_ips);
-    rx_map_init(&c->pod_ips, c->node->mem);
+    rx_map_init(&c->pod_ips, c->world->mem);
     c->ips_listed = false;
 }
 
 static void list_addresses(struct cluster *c)
 {
-    bool sealed = rx_mem_unseal(c->node->mem);
+    bool sealed = rx_mem_unseal(c->world->mem);
 
     c->ips_listed = true;
-    RX_LIST_EACH (l, &c->node->pods) {
+    RX_LIST_EACH (l, &c->world->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         if (c->ips_listed && rx_map_put(&c->pod_ips, rx_map_mix(p->ip), value_of(p)) != 0)
             drop_addresses(c);
     }
     if (sealed)
-        rx_mem_seal(c->node->mem);
+        rx_mem_seal(c->world->mem);
 }
 
 struct pod *cluster_find_address(struct cluster *c, uint32_t ip)
@@ -179,13 +179,13 @@ struct pod *cluster_find_address(struct cluster *c, uint32_t ip)
     if (!c->ips_listed)
         list_addresses(c);
     while (c->ips_listed && (value = rx_map_next(&c->pod_ips, rx_map_mix(ip), &cursor)) != NULL) {
-        struct pod *p = pod_get(c->node, (uint64_t)(uintptr_t)value);
+        struct pod *p = pod_get(c->world, (uint64_t)(uintptr_t)value);
 
         c->steps++;
         if (p != NULL && p->ip == ip)
             return p;
     }
-    RX_LIST_EACH (l, &c->node->pods) {
+    RX_LIST_EACH (l, &c->world->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         if (c->ips_listed)
@@ -211,7 +211,7 @@ static void join(struct cluster *c, const struct pod *p, const struct rx_pair *l
 
         if (strcmp(first->key, label->key) != 0 || !cluster_selects(&s->spec, pod_spec_of(p)))
             continue;
-        if (s->members > 2 * c->node->stats.pods + STALE_MIN)
+        if (s->members > 2 * c->world->stats.pods + STALE_MIN)
             tidy(c, s);
         if (!add(c, s, p)) {
             cluster_members_drop(c, s);
@@ -231,7 +231,7 @@ void cluster_pod_came(struct cluster *c, const struct pod *p)
         join(c, p, &labels->pair[i]);
     if (!c->ips_listed)
         return;
-    if (c->pod_ips.count > 2 * c->node->stats.pods + STALE_MIN ||
+    if (c->pod_ips.count > 2 * c->world->stats.pods + STALE_MIN ||
         rx_map_put(&c->pod_ips, rx_map_mix(p->ip), value_of(p)) != 0)
         drop_addresses(c);
 }

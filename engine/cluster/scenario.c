@@ -148,23 +148,23 @@ static void arm(struct cluster *c)
     const struct cluster_step *s = next_step(c);
 
     if (s != NULL)
-        rx_loop_arm(c->node->loop, &c->step_timer, s->spec.at);
+        rx_loop_arm(c->world->loop, &c->step_timer, s->spec.at);
     else
-        rx_loop_disarm(c->node->loop, &c->step_timer);
+        rx_loop_disarm(c->world->loop, &c->step_timer);
 }
 
 static void take_steps(struct cluster *c)
 {
-    rx_ms now = rx_loop_now(c->node->loop);
+    rx_ms now = rx_loop_now(c->world->loop);
     struct cluster_step *s;
 
     /* One after the other: a step may apply a file that brings more steps. */
     while ((s = next_step(c)) != NULL && s->spec.at <= now) {
         rx_list_remove(&s->link);
         st_tell(c->store, &s->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
-        c->node->log.acting = s->object.meta.version;
+        c->world->log.acting = s->object.meta.version;
         take_step(c, &s->spec);
-        c->node->log.acting = 0;
+        c->world->log.acting = 0;
     }
     arm(c);
 }
@@ -175,21 +175,21 @@ void cluster_on_script(void *cluster, struct rx_timer *t)
     bool sealed;
 
     if (t != &c->step_timer && !cluster_is_heal(t)) {
-        pod_on_border(c->node, t);
+        pod_on_border(c->world, t);
         return;
     }
-    sealed = rx_mem_unseal(c->node->mem);
+    sealed = rx_mem_unseal(c->world->mem);
     if (t == &c->step_timer)
         take_steps(c);
     else
         cluster_heal(t);
     if (sealed)
-        rx_mem_seal(c->node->mem);
+        rx_mem_seal(c->world->mem);
 }
 
 int cluster_add_step(struct cluster *c, const struct pod_step *step)
 {
-    struct cluster_step *s = rx_mem_zalloc(c->node->mem, sizeof(*s));
+    struct cluster_step *s = rx_mem_zalloc(c->world->mem, sizeof(*s));
     struct rx_list *at = c->step_next.prev;
     int rc;
 
@@ -213,6 +213,6 @@ void cluster_undo_step(struct cluster *c)
 
     rx_list_remove(&s->link);
     st_unadd(c->store, &s->object);
-    rx_mem_free(c->node->mem, s, sizeof(*s));
+    rx_mem_free(c->world->mem, s, sizeof(*s));
     arm(c);
 }

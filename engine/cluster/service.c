@@ -39,7 +39,7 @@ static void free_service(struct cluster *c, struct cluster_service *s)
     st_unadd(c->store, &s->object);
     if (s->ip != 0)
         rx_map_remove(&c->service_ips, rx_map_mix(s->ip), s);
-    rx_mem_free(c->node->mem, s, sizeof(*s));
+    rx_mem_free(c->world->mem, s, sizeof(*s));
 }
 
 void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec, uint32_t ips_given)
@@ -51,7 +51,7 @@ void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
 {
     uint32_t given = c->service_ips_given;
-    struct cluster_service *s = rx_mem_zalloc(c->node->mem, sizeof(*s));
+    struct cluster_service *s = rx_mem_zalloc(c->world->mem, sizeof(*s));
     int rc;
 
     if (s == NULL)
@@ -151,8 +151,8 @@ static void directly(struct cluster *c, struct cluster_service *service, uint16_
 void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, struct pod_reach *out)
 {
     *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
-    if (s->spec.has_selector && c->node->shard.count > 1)
-        c->node->stats.foreign_lookups++;
+    if (s->spec.has_selector && c->world->shard.count > 1)
+        c->world->stats.foreign_lookups++;
     if (s->spec.external)
         return;
     if (s->ip == 0) {

@@ -107,7 +107,7 @@ static uint32_t names_of(const struct cluster_service *s)
 static bool write_all(struct cluster *c, const char *ns, bool links, struct pod_labels *out)
 {
     struct cluster_service *api = cluster_find_service(c, "default", "kubernetes");
-    struct writer w = {.arena = &c->node->programs};
+    struct writer w = {.arena = &c->world->programs};
     uint32_t names = names_of(api);
 
     ST_EACH(l, c->store, ST_SERVICE) {
@@ -138,7 +138,7 @@ const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool l
     while (v != NULL && (v->links != links || strcmp(v->ns, ns) != 0))
         v = v->next;
     if (v == NULL) {
-        v = rx_arena_alloc(&c->node->programs, sizeof(*v));
+        v = rx_arena_alloc(&c->world->programs, sizeof(*v));
         if (v == NULL)
             return NULL;
         *v = (struct cluster_variables){.next = c->variables, .ns = ns, .links = links};

@@ -22,29 +22,29 @@ const char *cluster_kind_name(enum pod_workload_kind kind)
     return kind_name[kind];
 }
 
-void cluster_init(struct cluster *c, struct pod_node *node, const struct cluster_host *host)
+void cluster_init(struct cluster *c, struct pod_world *world, const struct cluster_host *host)
 {
     static const struct pod_service_port https = {
         .name = "https", .protocol = "TCP", .port = 443, .target = 6443};
 
     memset(c, 0, sizeof(*c));
-    c->node = node;
+    c->world = world;
     c->host = *host;
-    c->store = &node->store;
+    c->store = &world->store;
     rx_list_init(&c->step_next);
-    rx_map_init(&c->service_ips, node->mem);
-    rx_map_init(&c->selectors, node->mem);
-    rx_map_init(&c->pod_ips, node->mem);
-    node->resolve = cluster_resolve;
-    node->resolve_ctx = c;
-    node->variables = cluster_variables;
+    rx_map_init(&c->service_ips, world->mem);
+    rx_map_init(&c->selectors, world->mem);
+    rx_map_init(&c->pod_ips, world->mem);
+    world->resolve = cluster_resolve;
+    world->resolve_ctx = c;
+    world->variables = cluster_variables;
     c->api = (struct cluster_service){
         .spec = {.ns = "default", .name = "kubernetes", .port_count = 1, .port = &https},
         .ip = CLUSTER_API_IP};
-    node->left = cluster_pod_left;
-    node->left_ctx = c;
+    world->left = cluster_pod_left;
+    world->left_ctx = c;
     rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
-    rx_loop_on(node->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
+    rx_loop_on(world->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
 }
 
 static struct cluster_workload *workload_of(struct st_object *o)
@@ -54,10 +54,10 @@ static struct cluster_workload *workload_of(struct st_object *o)
 
 static void free_workload(struct cluster *c, struct cluster_workload *w)
 {
-    rx_loop_disarm(c->node->loop, &w->heal);
+    rx_loop_disarm(c->world->loop, &w->heal);
     st_remove(c->store, &w->object);
-    rx_mem_free(c->node->mem, w->pod, w->room * sizeof(*w->pod));
-    rx_mem_free(c->node->mem, w, sizeof(*w));
+    rx_mem_free(c->world->mem, w->pod, w->room * sizeof(*w->pod));
+    rx_mem_free(c->world->mem, w, sizeof(*w));
 }
 
 void cluster_fini(struct cluster *c)
@@ -69,7 +69,7 @@ void cluster_fini(struct cluster *c)
     while ((o = st_newest(c->store, ST_SERVICE)) != NULL) {
         cluster_members_drop(c, cluster_service_of(o));
         st_remove(c->store, o);
-        rx_mem_free(c->node->mem, cluster_service_of(o), sizeof(struct cluster_service));
+        rx_mem_free(c->world->mem, cluster_service_of(o), sizeof(struct cluster_service));
     }
     while (st_newest(c->store, ST_STEP) != NULL)
         cluster_undo_step(c);
@@ -101,7 +101,7 @@ static int room_for(struct cluster *c, struct cluster_workload *w, uint32_t ordi
         room *= 2;
     if (w->room == 0)
         room = ordinals;
-    pod = rx_mem_grow(c->node->mem, w->pod, w->room * sizeof(*pod), room * sizeof(*pod));
+    pod = rx_mem_grow(c->world->mem, w->pod, w->room * sizeof(*pod), room * sizeof(*pod));
     if (pod == NULL)
         return -RX_ENOMEM;
     memset(pod + w->room, 0, (room - w->room) * sizeof(*pod));
@@ -112,7 +112,7 @@ static int room_for(struct cluster *c, struct cluster_workload *w, uint32_t ordi
 
 static bool is_here(const struct cluster *c, const struct cluster_workload *w, uint32_t ordinal)
 {
-    return w->whole ? w->here : pod_shard_has(c->node->shard, pod_owner_hash(w->owner, ordinal));
+    return w->whole ? w->here : pod_shard_has(c->world->shard, pod_owner_hash(w->owner, ordinal));
 }
 
 /* When a step takes the pod away. Of pods that are divided no step takes one. */
@@ -135,11 +135,11 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
     if (rc != 0)
         return rc;
     if (is_here(c, w, ordinal)) {
-        rc = pod_create(c->node, w->tmpl, owner, ordinal, serial, &w->pod[ordinal]);
+        rc = pod_create(c->world, w->tmpl, owner, ordinal, serial, &w->pod[ordinal]);
         if (rc == 0)
-            cluster_pod_came(c, pod_get(c->node, w->pod[ordinal]));
+            cluster_pod_came(c, pod_get(c->world, w->pod[ordinal]));
     } else {
-        rc = pod_skip(c->node, w->tmpl, gone_at(c, w, ordinal));
+        rc = pod_skip(c->world, w->tmpl, gone_at(c, w, ordinal));
         w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
     }
     if (rc == 0)
@@ -151,13 +151,13 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
  * its standard deviation. */
 static int reserve(struct cluster *c, const struct cluster_workload *w, uint32_t pods)
 {
-    uint32_t share = pods / c->node->shard.count, spread = 1;
+    uint32_t share = pods / c->world->shard.count, spread = 1;
 
     if (w->whole)
-        return pod_node_reserve(c->node, w->tmpl, w->here ? pods : 0);
+        return pod_world_reserve(c->world, w->tmpl, w->here ? pods : 0);
     while (spread * spread < share)
         spread++;
-    return pod_node_reserve(c->node, w->tmpl, RX_MIN(pods, share + 5 * spread + 8));
+    return pod_world_reserve(c->world, w->tmpl, RX_MIN(pods, share + 5 * spread + 8));
 }
 
 static bool has_replicas(enum pod_workload_kind kind)
@@ -180,7 +180,7 @@ static int create_pods(struct cluster *c, struct cluster_workload *w)
 /* Pods keep the owner they were created by, and with it their names: another template, another owner. */
 static int set_owner(struct cluster *c, struct cluster_workload *w)
 {
-    struct cluster_revision *r = rx_arena_alloc(&c->node->arena, sizeof(*r));
+    struct cluster_revision *r = rx_arena_alloc(&c->world->arena, sizeof(*r));
 
     if (r == NULL)
         return -RX_ENOMEM;
@@ -189,7 +189,7 @@ static int set_owner(struct cluster *c, struct cluster_workload *w)
         .kind = w->spec.kind, .ns = w->spec.ns, .name = w->spec.name, .name_id = cluster_number(w)};
     if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
         safe_hash(w->spec.template_->hash, r->owner.hash);
-    pod_owner_name(&r->owner, c->node->seed);
+    pod_owner_name(&r->owner, c->world->seed);
     w->owner = &r->owner;
     return 0;
 }
@@ -229,11 +229,11 @@ static void set_shard(struct cluster *c, struct cluster_workload *w)
 {
     bool stored = shares_storage(w->spec.template_);
 
-    w->whole = c->node->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD || stored ||
+    w->whole = c->world->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD || stored ||
                (w->spec.kind != POD_WORKLOAD_JOB && may_end(w->spec.template_)) ||
                (c->host.together != NULL && c->host.together(c->host.ctx, w->spec.ns,
                                                              kind_name[w->spec.kind], w->spec.name));
-    w->here = pod_shard_has(c->node->shard,
+    w->here = pod_shard_has(c->world->shard,
                             stored ? 0 : pod_hash_name(w->spec.ns, w->spec.name));
 }
 
@@ -242,9 +242,9 @@ static void undo_workload(struct cluster *c, struct cluster_workload *w)
 {
     for (uint32_t i = 0; i < w->ordinals; i++) {
         if (w->pod[i] == CLUSTER_FOREIGN)
-            pod_unskip(c->node, w->tmpl);
+            pod_unskip(c->world, w->tmpl);
         else
-            pod_uncreate(pod_get(c->node, w->pod[i]));
+            pod_uncreate(pod_get(c->world, w->pod[i]));
     }
     st_unadd(c->store, &w->object);
     free_workload(c, w);
@@ -257,7 +257,7 @@ void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec)
 
 bool cluster_too_many(const struct cluster *c, uint32_t pods)
 {
-    return pods > c->pods_max || c->node->stats.pods > c->pods_max - pods;
+    return pods > c->pods_max || c->world->stats.pods > c->pods_max - pods;
 }
 
 int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
@@ -272,7 +272,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
         return -RX_EEXISTS;
     if (cluster_too_many(c, replicas))
         return -RX_ELIMIT;
-    w = rx_mem_zalloc(c->node->mem, sizeof(*w));
+    w = rx_mem_zalloc(c->world->mem, sizeof(*w));
     if (w == NULL)
         return -RX_ENOMEM;
     w->object = (struct st_object){
@@ -284,7 +284,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     cluster_heal_init(w);
     set_shard(c, w);
     if (rc == 0)
-        w->tmpl = pod_node_template(c->node, spec->template_);
+        w->tmpl = pod_world_template(c->world, spec->template_);
     if (rc == 0)
         rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
     if (rc == 0)
@@ -319,7 +319,7 @@ bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *
     if (w == NULL)
         return false;
     if (kind == POD_WORKLOAD_POD && w->pod[0] != CLUSTER_FOREIGN &&
-        pod_get(c->node, w->pod[0]) == NULL) {
+        pod_get(c->world, w->pod[0]) == NULL) {
         free_workload(c, w); /* the object has been deleted: its name is free */
         return false;
     }
@@ -335,7 +335,7 @@ static uint64_t *slot_by_suffix(struct cluster *c, struct cluster_workload *w, c
 
         if (sscanf(suffix, "%u%n", &ordinal, &used) != 1 || suffix[used] != '\0')
             return NULL;
-    } else if (!pod_name_ordinal(c->node->seed, w->owner->name_id, suffix, &ordinal)) {
+    } else if (!pod_name_ordinal(c->world->seed, w->owner->name_id, suffix, &ordinal)) {
         return NULL;
     }
     return ordinal < w->ordinals ? &w->pod[ordinal] : NULL;
@@ -358,7 +358,7 @@ static uint64_t *slot_of(struct cluster *c, struct cluster_workload *w, const ch
         return NULL;
     /* The suffix tells which pod it can only be; the hash of its template is its own. */
     slot = slot_by_suffix(c, w, suffix + 1);
-    p = slot != NULL ? pod_get(c->node, *slot) : NULL;
+    p = slot != NULL ? pod_get(c->world, *slot) : NULL;
     return p == NULL || strcmp(pod_name(p, is), name) == 0 ? slot : NULL;
 }
 
@@ -383,7 +383,7 @@ static uint64_t *find_slot(struct cluster *c, const char *ns, const char *name, 
             if (o->meta.serial >= oldest || strcmp(o->ns, ns) != 0)
                 continue;
             slot = slot_of(c, workload_of(o), name);
-            if (slot == NULL || (foreign ? !is_foreign(slot) : pod_get(c->node, *slot) == NULL))
+            if (slot == NULL || (foreign ? !is_foreign(slot) : pod_get(c->world, *slot) == NULL))
                 continue;
             found = slot;
             oldest = o->meta.serial;
@@ -398,7 +398,7 @@ struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name
 {
     uint64_t *slot = find_slot(c, ns, name, false);
 
-    return slot != NULL ? pod_get(c->node, *slot) : NULL;
+    return slot != NULL ? pod_get(c->world, *slot) : NULL;
 }
 
 uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name)
@@ -420,7 +420,7 @@ uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w)
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < w->ordinals; i++)
-        n += w->pod[i] == CLUSTER_FOREIGN || is_active(pod_get(c->node, w->pod[i]));
+        n += w->pod[i] == CLUSTER_FOREIGN || is_active(pod_get(c->world, w->pod[i]));
     return n;
 }
 
@@ -442,7 +442,7 @@ static void remove_one(struct cluster *c, struct cluster_workload *w)
     struct pod *victim = NULL;
 
     for (uint32_t i = 0; i < w->ordinals; i++) {
-        struct pod *p = pod_get(c->node, w->pod[i]);
+        struct pod *p = pod_get(c->world, w->pod[i]);
 
         if (is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
             victim = p;
@@ -470,7 +470,7 @@ static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
     if (w->spec.kind != POD_WORKLOAD_STATEFULSET)
         return w->ordinals;
     while (i < w->ordinals &&
-           (w->pod[i] == CLUSTER_FOREIGN || pod_get(c->node, w->pod[i]) != NULL))
+           (w->pod[i] == CLUSTER_FOREIGN || pod_get(c->world, w->pod[i]) != NULL))
         i++;
     return i;
 }
@@ -490,9 +490,9 @@ int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordi
 static void uncreate(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
 {
     if (w->pod[ordinal] == CLUSTER_FOREIGN)
-        pod_unskip(c->node, w->tmpl);
+        pod_unskip(c->world, w->tmpl);
     else
-        pod_uncreate(pod_get(c->node, w->pod[ordinal]));
+        pod_uncreate(pod_get(c->world, w->pod[ordinal]));
     w->pod[ordinal] = 0;
 }
 
@@ -500,8 +500,8 @@ static void uncreate(struct cluster *c, struct cluster_workload *w, uint32_t ord
 static int create_all(struct cluster *c, struct cluster_workload *w, uint32_t from, uint32_t count)
 {
     uint32_t ordinals = w->ordinals, made = 0;
-    uint64_t peak = c->node->stats.pods_peak;
-    uint32_t *ordinal = rx_mem_alloc(c->node->mem, (size_t)count * sizeof(*ordinal));
+    uint64_t peak = c->world->stats.pods_peak;
+    uint32_t *ordinal = rx_mem_alloc(c->world->mem, (size_t)count * sizeof(*ordinal));
     int rc = ordinal != NULL || count == 0 ? reserve(c, w, count) : -RX_ENOMEM;
 
     while (rc == 0 && made < count) {
@@ -513,9 +513,9 @@ static int create_all(struct cluster *c, struct cluster_workload *w, uint32_t fr
         while (made > 0)
             uncreate(c, w, ordinal[--made]);
         w->ordinals = ordinals;
-        c->node->stats.pods_peak = peak;
+        c->world->stats.pods_peak = peak;
     }
-    rx_mem_free(c->node->mem, ordinal, (size_t)count * sizeof(*ordinal));
+    rx_mem_free(c->world->mem, ordinal, (size_t)count * sizeof(*ordinal));
     return rc;
 }
 
@@ -540,7 +540,7 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
         return -RX_ESTATE; /* who goes first depends on pods that are not here */
     if (replicas > active && cluster_too_many(c, replicas - active))
         return -RX_ELIMIT;
-    c->node->stats.foreign_lookups += guesses(w);
+    c->world->stats.foreign_lookups += guesses(w);
     if (replicas > active)
         rc = create_all(c, w, CLUSTER_NEXT, replicas - active);
     if (rc != 0)
@@ -571,7 +571,7 @@ static uint64_t image_mark(uint32_t container, const char *image)
 static int with_image(struct cluster *c, const struct pod_spec *old, const char *container,
                       const char *image, uint16_t image_id, struct pod_spec **out)
 {
-    struct rx_arena *arena = &c->node->arena;
+    struct rx_arena *arena = &c->world->arena;
     struct pod_spec *spec = rx_arena_alloc(arena, sizeof(*spec));
     struct pod_container_spec *list =
         rx_arena_alloc(arena, old->container_count * sizeof(*list));
@@ -604,13 +604,13 @@ static int change_template(struct cluster *c, struct cluster_workload *w, const 
 {
     struct pod_delete_request request = {.given = false};
     const struct cluster_workload old = *w;
-    uint64_t peak = c->node->stats.pods_peak;
+    uint64_t peak = c->world->stats.pods_peak;
     /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. Those of a
      * StatefulSet come back when the old ones have gone. */
     bool replaces = w->spec.kind != POD_WORKLOAD_REPLICASET &&
                     w->spec.kind != POD_WORKLOAD_CONTROLLER;
     bool creates = replaces && w->spec.kind != POD_WORKLOAD_STATEFULSET;
-    struct pod_template *tmpl = pod_node_template(c->node, spec);
+    struct pod_template *tmpl = pod_world_template(c->world, spec);
     int rc;
 
     if (tmpl == NULL)
@@ -627,14 +627,14 @@ static int change_template(struct cluster *c, struct cluster_workload *w, const 
         return rc;
     }
     for (uint32_t i = 0; replaces && i < old.ordinals; i++) {
-        struct pod *p = pod_get(c->node, w->pod[i]);
+        struct pod *p = pod_get(c->world, w->pod[i]);
 
         if (w->pod[i] == CLUSTER_FOREIGN)
             w->pod[i] = CLUSTER_FOREIGN_OVER;
         else if (is_active(p))
             pod_delete(p, &request);
     }
-    c->node->stats.pods_peak = RX_MAX(peak, c->node->stats.pods); /* not those that made way at once */
+    c->world->stats.pods_peak = RX_MAX(peak, c->world->stats.pods); /* not those that made way at once */
     return 0;
 }
 
@@ -659,7 +659,7 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     if (rc != 0)
         return rc;
     if (p == NULL && w == NULL) {
-        pod_foreign_image(c->node, image_id);
+        pod_foreign_image(c->world, image_id);
         return 0;
     }
     old = p != NULL ? pod_spec_of(p) : w->spec.template_;
@@ -670,7 +670,7 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
         return 0; /* it has that image: nothing changes */
     if (w != NULL)
         return change_template(c, w, spec);
-    t = pod_node_template(c->node, spec);
+    t = pod_world_template(c->world, spec);
     return t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
 }
 
@@ -678,7 +678,7 @@ void cluster_reboot(struct cluster *c)
 {
     struct rx_list *next;
 
-    for (struct rx_list *l = c->node->pods.next; l != &c->node->pods; l = next) {
+    for (struct rx_list *l = c->world->pods.next; l != &c->world->pods; l = next) {
         next = l->next;
         pod_reboot(rx_container_of(l, struct pod, link));
     }

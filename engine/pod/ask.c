@@ -13,15 +13,15 @@
 /* /etc/hosts comes before DNS. */
 static void reach(struct pod *from, const char *host, uint16_t port, struct pod_reach *out)
 {
-    struct pod_node *n = pod_node_of(from);
+    struct pod_world *w = pod_world_of(from);
     const char *alias = pod_hosts_address(from, host);
 
     *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
     if (pod_hosts_is_self(from, host))
         *out = (struct pod_reach){
             .route = POD_ROUTE_POD, .addresses = 1, .address = {from->ip}, .pod = from, .port = port};
-    else if (n->resolve != NULL)
-        n->resolve(n->resolve_ctx, from, alias != NULL ? alias : host, port, out);
+    else if (w->resolve != NULL)
+        w->resolve(w->resolve_ctx, from, alias != NULL ? alias : host, port, out);
 }
 
 /* ---- what is answered, and when ------------------------------------------------------------------------- */
@@ -79,7 +79,7 @@ static void forget(const struct rx_mem *mem, struct pod_ask **at)
 void pod_asks_drop(struct pod_container *c, struct pod_ask **mine)
 {
     while (*mine != NULL)
-        forget(&pod_node_of(pod_of_container(c))->guest, mine);
+        forget(&pod_world_of(pod_of_container(c))->guest, mine);
 }
 
 static rx_ms later(rx_ms now, rx_ms delay)
@@ -90,17 +90,17 @@ static rx_ms later(rx_ms now, rx_ms delay)
 /* Without memory it is not kept: then only a time-out ends the wait for a process that has ended. */
 static void keep(struct pod_container *target, const struct pod_ask *what, struct pod_ask **mine)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(target));
+    struct pod_world *w = pod_world_of(pod_of_container(target));
     struct pod_extra *e = pod_extra_of(target);
     struct pod_ask *a;
 
     for (struct pod_ask **at = mine; *at != NULL;) {
-        if ((*at)->over <= rx_loop_now(n->loop))
-            forget(&n->guest, at);
+        if ((*at)->over <= rx_loop_now(w->loop))
+            forget(&w->guest, at);
         else
             at = &(*at)->next;
     }
-    a = e != NULL ? rx_mem_alloc(&n->guest, sizeof(*a)) : NULL;
+    a = e != NULL ? rx_mem_alloc(&w->guest, sizeof(*a)) : NULL;
     if (a == NULL)
         return;
     *a = *what;
@@ -118,8 +118,8 @@ static bool ask_target(struct pod_container *target, uint16_t port, const struct
     bool http = r->ask == SHELL_ASK_HTTP;
     struct pod *p = pod_of_container(target);
 
-    return pod_node_answer(pod_node_of(p), p->id, target->index, port, http ? r->path : NULL,
-                           http ? (uint32_t)strlen(r->path) : 0, 0, out) &&
+    return pod_world_answer(pod_world_of(p), p->id, target->index, port, http ? r->path : NULL,
+                            http ? (uint32_t)strlen(r->path) : 0, 0, out) &&
            out->act != POD_SERVE_REFUSE;
 }
 
@@ -151,7 +151,7 @@ static void ask_pod(struct pod_container *c, const struct pod_reach *to, struct 
                     const struct shell_request *r, struct shell_result *result, struct pod_ask **mine,
                     struct rx_timer *wake)
 {
-    rx_ms now = rx_loop_now(pod_node_of(pod_of_container(c))->loop);
+    rx_ms now = rx_loop_now(pod_world_of(pod_of_container(c))->loop);
     struct pod_container *target = pod_port_owner(to->pod, to->port);
     struct pod_answer answer;
     bool answers = true;

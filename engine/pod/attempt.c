@@ -13,11 +13,11 @@
 void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
                       const struct pod_handler_spec *h)
 {
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
 
     rx_timer_init(&a->step, pod_timer_key(POD_TIMER_STEP, p, container, kind));
     rx_timer_init(&a->deadline, pod_timer_key(POD_TIMER_LIMIT, p, container, kind));
-    a->loop = n->loop;
+    a->loop = w->loop;
     a->handler = h;
     a->ip = p->ip;
     a->to = (struct rx_addr){.ip = p->ip, .port = h->port};
@@ -25,34 +25,34 @@ void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, 
     a->probe = pod_probe_id(p, container, kind);
     a->instance = pod_container_at(p, container)->restarts + 1;
     a->container = container;
-    a->started = rx_loop_clock(n->loop);
-    a->began = rx_loop_now(n->loop);
+    a->started = rx_loop_clock(w->loop);
+    a->began = rx_loop_now(w->loop);
     a->sock = RX_SOCK_NONE;
 }
 
-enum pod_carried pod_node_carried(const struct pod_node *n, const struct pod_handler_spec *h)
+enum pod_carried pod_world_carried(const struct pod_world *w, const struct pod_handler_spec *h)
 {
-    struct pod_carrier_in in = {.https = h->https, .wire = !n->scripted, .host = n->exec_host};
+    struct pod_carrier_in in = {.https = h->https, .wire = !w->scripted, .host = w->exec_host};
 
-    return (enum pod_carried)n->carried.carried[h->kind][pod_carrier_index(in)];
+    return (enum pod_carried)w->carried.carried[h->kind][pod_carrier_index(in)];
 }
 
 void pod_attempt_start(struct pod_attempt *a, struct pod_container *c)
 {
-    const struct pod_node *n = a->node;
+    const struct pod_world *w = a->world;
     const struct pod_handler_spec *h = a->handler;
     enum pod_carried by;
 
     if (h->kind == POD_HANDLER_EXEC) {
-        struct pod_carrier_in in = {.host = n->exec_host};
+        struct pod_carrier_in in = {.host = w->exec_host};
 
-        n->look(a, c, &in);
-        by = (enum pod_carried)n->carried.carried[h->kind][pod_carrier_index(in)];
+        w->look(a, c, &in);
+        by = (enum pod_carried)w->carried.carried[h->kind][pod_carrier_index(in)];
     } else {
-        by = pod_node_carried(n, h);
+        by = pod_world_carried(w, h);
     }
-    a->carrier = n->carrier[by];
-    a->carrier_ctx = n->carrier_ctx[by];
+    a->carrier = w->carrier[by];
+    a->carrier_ctx = w->carrier_ctx[by];
     a->carrier->start(a);
 }
 
@@ -60,57 +60,57 @@ void pod_attempt_start(struct pod_attempt *a, struct pod_container *c)
 
 /* The pool grows to the most runs that were ever in flight, those included that only wait for their
  * last completion; it never shrinks. */
-static struct pod_attempt *new_attempt(struct pod_node *n)
+static struct pod_attempt *new_attempt(struct pod_world *w)
 {
-    bool sealed = rx_mem_unseal(n->mem);
+    bool sealed = rx_mem_unseal(w->mem);
     uint64_t id;
-    struct pod_attempt *a = rx_slab_take(&n->attempts, &id);
+    struct pod_attempt *a = rx_slab_take(&w->attempts, &id);
 
     if (sealed)
-        rx_mem_seal(n->mem);
+        rx_mem_seal(w->mem);
     return a;
 }
 
-struct pod_attempt *pod_attempt_take(struct pod_node *n)
+struct pod_attempt *pod_attempt_take(struct pod_world *w)
 {
-    struct pod_attempt *a = n->attempt_free;
+    struct pod_attempt *a = w->attempt_free;
 
     if (a != NULL) {
         /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
-        n->attempt_free = a->next_free;
-        memset(a, 0, n->attempt_head);
+        w->attempt_free = a->next_free;
+        memset(a, 0, w->attempt_head);
     } else {
-        a = new_attempt(n);
+        a = new_attempt(w);
     }
     if (a != NULL) {
-        a->node = n;
-        a->room = n->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;
+        a->world = w;
+        a->room = w->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;
     }
     return a;
 }
 
 /* ---- by which chances it is answered, and when --------------------------------------------------- */
 
-static uint64_t tag_of(const struct pod_node *n, uint64_t probe, uint64_t serial, uint32_t hop)
+static uint64_t tag_of(const struct pod_world *w, uint64_t probe, uint64_t serial, uint32_t hop)
 {
-    return rx_prng_under(n->answer_root, probe, serial << 4 | hop) | 1;
+    return rx_prng_under(w->answer_root, probe, serial << 4 | hop) | 1;
 }
 
 uint64_t pod_attempt_tag(const struct pod_attempt *a, uint32_t hop)
 {
-    return tag_of(a->node, a->probe, a->serial, hop);
+    return tag_of(a->world, a->probe, a->serial, hop);
 }
 
 uint64_t pod_probe_tag(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
 
-    return tag_of(pod_node_of(p), pod_probe_id(p, b->container, b->kind), pod_probe_serial(b), 0);
+    return tag_of(pod_world_of(p), pod_probe_id(p, b->container, b->kind), pod_probe_serial(b), 0);
 }
 
 void pod_attempt_waited(struct pod_attempt *a)
 {
-    struct pod_stats *s = &a->node->stats;
+    struct pod_stats *s = &a->world->stats;
 
     if (a->op.waited == 0)
         return;
@@ -136,24 +136,24 @@ static bool is_patient(struct pod_attempt *a)
 void pod_attempt_expired(struct pod_attempt *a)
 {
     if (a->owner != NULL)
-        a->node->stats.timeouts++;
+        a->world->stats.timeouts++;
     a->carrier->expire(a);
 }
 
-void pod_on_limit(void *node, struct rx_timer *t)
+void pod_on_limit(void *world, struct rx_timer *t)
 {
     struct pod_attempt *a = rx_container_of(t, struct pod_attempt, deadline);
 
-    (void)node;
+    (void)world;
     if (!is_patient(a))
         pod_attempt_expired(a);
 }
 
-void pod_on_step(void *node, struct rx_timer *t)
+void pod_on_step(void *world, struct rx_timer *t)
 {
     struct pod_attempt *a = rx_container_of(t, struct pod_attempt, step);
 
-    (void)node;
+    (void)world;
     a->carrier->step(a);
 }
 

@@ -72,9 +72,9 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
                    uint64_t tag, struct pod_answer *out)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
-    rx_ms now = rx_loop_now(n->loop);
+    rx_ms now = rx_loop_now(w->loop);
     uint64_t id = p->serial << 8 | c->index;
     struct pod_path asked = {path, path_length, POD_PATH_UNKNOWN};
 
@@ -97,20 +97,20 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
             continue;
         /* A rule with a rate takes its share; what it leaves is for the rules after it. */
         if (r->rate_ppm < 1000000 &&
-            rx_prng_scale(rx_prng_under(n->answer_root, id, tag << 8 | i),
+            rx_prng_scale(rx_prng_under(w->answer_root, id, tag << 8 | i),
                           1000000) >= r->rate_ppm)
             continue;
-        answer_by(r, n->seed, id, tag, out);
+        answer_by(r, w->seed, id, tag, out);
         return out->act != POD_SERVE_REFUSE;
     }
     return true;
 }
 
-bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                     uint32_t path_length, uint64_t tag, struct pod_answer *out)
+bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port, const char *path,
+                      uint32_t path_length, uint64_t tag, struct pod_answer *out)
 {
-    struct pod_node *n = node;
-    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod_world *w = world;
+    struct pod **slot = rx_slab_get(&w->ids, pod);
     struct pod_container *c;
     bool heard = true;
 
@@ -152,9 +152,9 @@ struct pod_container *pod_port_owner(struct pod *p, uint16_t port)
     return first;
 }
 
-bool pod_node_listens(struct pod_node *n, uint64_t pod, uint16_t port, uint32_t *container)
+bool pod_world_listens(struct pod_world *w, uint64_t pod, uint16_t port, uint32_t *container)
 {
-    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod **slot = rx_slab_get(&w->ids, pod);
     struct pod_container *c = slot != NULL ? pod_port_owner(*slot, port) : NULL;
 
     if (c == NULL || c->proc_state != POD_PROC_RUNNING)
@@ -180,17 +180,17 @@ static const struct pod_exec_rule *rule_of(struct pod_container *c, uint32_t arg
 {
     const struct pod_behaviour *b = c->script != NULL ? c->script->exec : NULL;
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
 
     for (uint32_t i = 0; b != NULL && i < b->exec_count; i++) {
         const struct pod_exec_rule *r = &b->exec[i];
 
         if ((r->argc == 0 && !probe) ||
-            !pod_window_open(&r->window, c->cur.started, rx_loop_now(n->loop)) ||
+            !pod_window_open(&r->window, c->cur.started, rx_loop_now(w->loop)) ||
             !pod_exec_rule_names(r, argc, argv))
             continue;
         if (r->rate_ppm < 1000000 &&
-            rx_prng_scale(rx_prng_at(n->seed, POD_STREAM_EXEC, p->serial << 8 | c->index,
+            rx_prng_scale(rx_prng_at(w->seed, POD_STREAM_EXEC, p->serial << 8 | c->index,
                                      request << 8 | i),
                           1000000) >= r->rate_ppm)
             continue;
@@ -199,10 +199,10 @@ static const struct pod_exec_rule *rule_of(struct pod_container *c, uint32_t arg
     return NULL;
 }
 
-const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
-                                          uint32_t argc, const char *const *argv, uint64_t request)
+const struct pod_exec_rule *pod_world_exec(struct pod_world *w, uint64_t pod, uint32_t container,
+                                           uint32_t argc, const char *const *argv, uint64_t request)
 {
-    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod **slot = rx_slab_get(&w->ids, pod);
 
     return slot != NULL ? rule_of(pod_container_at(*slot, container), argc, argv, request, true) : NULL;
 }

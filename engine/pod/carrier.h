@@ -43,7 +43,7 @@ struct pod_leavings {
 };
 
 struct pod_attempt;
-struct pod_node;
+struct pod_world;
 
 struct pod_carrier {
     const char *name;
@@ -93,7 +93,7 @@ struct pod_attempt {
     rx_ns started;         /* clock at start: latency is measured from here */
     rx_ms began;           /* the instant of the start */
     rx_ns waited;          /* for connections, in the operations that are over: not the target's time */
-    struct pod_node *node;
+    struct pod_world *world;
     struct pod_attempt *next_free; /* the pool's */
 
     /* the carrier's own state for this run */

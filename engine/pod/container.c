@@ -10,13 +10,13 @@ uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uin
 {
     struct pod *p = pod_of_container(c);
 
-    return rx_prng_at(pod_node_of(p)->seed, stream, p->serial << 8 | c->index, n);
+    return rx_prng_at(pod_world_of(p)->seed, stream, p->serial << 8 | c->index, n);
 }
 
-uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enum pod_stream stream,
-                       uint64_t nth)
+uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container, enum pod_stream stream,
+                        uint64_t nth)
 {
-    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod **slot = rx_slab_get(&w->ids, pod);
 
     return slot != NULL ? pod_container_draw(pod_container_at(*slot, container), stream, nth) : 0;
 }
@@ -136,10 +136,10 @@ struct pod_extra *pod_extra_of(struct pod_container *c)
 
     if (c->extra != NULL)
         return c->extra;
-    sealed = rx_mem_unseal(pod_node_of(p)->mem);
-    c->extra = rx_mem_zalloc(pod_node_of(p)->mem, sizeof(*c->extra));
+    sealed = rx_mem_unseal(pod_world_of(p)->mem);
+    c->extra = rx_mem_zalloc(pod_world_of(p)->mem, sizeof(*c->extra));
     if (sealed)
-        rx_mem_seal(pod_node_of(p)->mem);
+        rx_mem_seal(pod_world_of(p)->mem);
     if (c->extra == NULL)
         return NULL;
     c->extra->container = c;

@@ -17,28 +17,28 @@
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
-static int room_for_image(struct pod_node *n, uint32_t id)
+static int room_for_image(struct pod_world *w, uint32_t id)
 {
-    uint32_t room = RX_MAX(n->foreign_images, 16);
+    uint32_t room = RX_MAX(w->foreign_images, 16);
     struct pod_foreign_image *more;
 
-    if (id < n->foreign_images)
+    if (id < w->foreign_images)
         return 0;
     while (room <= id)
         room *= 2;
-    more = rx_mem_grow(n->mem, n->foreign_image, n->foreign_images * sizeof(*more),
+    more = rx_mem_grow(w->mem, w->foreign_image, w->foreign_images * sizeof(*more),
                        room * sizeof(*more));
     if (more == NULL)
         return -RX_ENOMEM;
-    memset(more + n->foreign_images, 0, (room - n->foreign_images) * sizeof(*more));
-    n->foreign_image = more;
-    n->foreign_images = room;
+    memset(more + w->foreign_images, 0, (room - w->foreign_images) * sizeof(*more));
+    w->foreign_image = more;
+    w->foreign_images = room;
     return 0;
 }
 
-void pod_foreign_fini(struct pod_node *n)
+void pod_foreign_fini(struct pod_world *w)
 {
-    rx_mem_free(n->mem, n->foreign_image, n->foreign_images * sizeof(*n->foreign_image));
+    rx_mem_free(w->mem, w->foreign_image, w->foreign_images * sizeof(*w->foreign_image));
 }
 
 /* Does a container by its definition put off what follows? An init container must end, a sidecar be started. */
@@ -49,12 +49,12 @@ static bool holds_up(const struct pod_container_spec *s)
 }
 
 /* Can it not start at all, as far as its definition tells? Then what follows it does not, either. */
-static bool cannot_start(struct pod_node *n, const struct pod_spec *spec, const struct pod_container_spec *s)
+static bool cannot_start(struct pod_world *w, const struct pod_spec *spec, const struct pod_container_spec *s)
 {
     char why[512];
 
     return (s->user.non_root && s->user.given && s->user.uid == 0) ||
-           (!n->knobs.ignore_missing && pod_config_missing(&n->store, spec, s, why, sizeof(why)));
+           (!w->knobs.ignore_missing && pod_config_missing(&w->store, spec, s, why, sizeof(why)));
 }
 
 /* ... or by what a Behavior says of its first instance? */
@@ -68,7 +68,7 @@ static bool starts_slowly(const struct pod_container_spec *s, const struct pod_s
 }
 
 /* Does a pod of the template wait for something before it starts anything? */
-static bool waits(struct pod_node *n, const struct pod_spec *spec)
+static bool waits(struct pod_world *w, const struct pod_spec *spec)
 {
     char why[512];
 
@@ -78,40 +78,40 @@ static bool waits(struct pod_node *n, const struct pod_spec *spec)
         const struct pod_volume_spec *v = &spec->volume[i];
 
         if (v->kind == POD_VOLUME_CLAIM && !v->templated &&
-            pod_claim_find(n, spec->ns, v->source) == NULL)
+            pod_claim_find(w, spec->ns, v->source) == NULL)
             return true;
     }
-    return !n->knobs.ignore_missing &&
-           pod_config_volumes_missing(&n->store, spec, why, sizeof(why));
+    return !w->knobs.ignore_missing &&
+           pod_config_volumes_missing(&w->store, spec, why, sizeof(why));
 }
 
 /* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in one instant
  * that comes first. */
-static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask, rx_ms gone_at)
+static int pull_images(struct pod_world *w, const struct pod_template *t, uint64_t mask, rx_ms gone_at)
 {
-    rx_ms at = rx_loop_now(n->loop);
+    rx_ms at = rx_loop_now(w->loop);
 
-    if (waits(n, t->spec))
+    if (waits(w, t->spec))
         return 0;
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
         const struct pod_container_spec *s = &t->spec->container[i];
-        struct pod_script script = pod_scripts_of(n, t, mask, i);
+        struct pod_script script = pod_scripts_of(w, t, mask, i);
         const struct pod_pull_rule *r = pod_pull_rule_at(script.pull, s->image, at);
         struct pod_foreign_image *image;
-        int rc = room_for_image(n, s->image_id);
+        int rc = room_for_image(w, s->image_id);
 
         if (rc != 0)
             return rc;
         if (r != NULL)
             at += pod_draw_ms(&r->takes,
-                              rx_prng_at(n->seed, POD_STREAM_PULL, n->serial << 8 | i, 0));
+                              rx_prng_at(w->seed, POD_STREAM_PULL, w->serial << 8 | i, 0));
         if (at >= gone_at)
             return 0;
-        image = &n->foreign_image[s->image_id];
+        image = &w->foreign_image[s->image_id];
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
-            *image = (struct pod_foreign_image){n->serial, at};
-        if (starts_slowly(s, &script) || (s->kind == POD_SIDECAR && cannot_start(n, t->spec, s)))
+            *image = (struct pod_foreign_image){w->serial, at};
+        if (starts_slowly(s, &script) || (s->kind == POD_SIDECAR && cannot_start(w, t->spec, s)))
             return 0;
     }
     return 0;
@@ -127,7 +127,7 @@ static bool marked(const uint64_t *images, uint32_t id)
     return images[id >> 6] >> (id & 63) & 1;
 }
 
-void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t container)
+void pod_foreign_note(struct pod_world *w, const struct pod_spec *spec, uint32_t container)
 {
     uint32_t id = spec->container[container].image_id;
     bool late = false, again = false, unsure = false;
@@ -136,49 +136,49 @@ void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t 
         const struct pod_container_spec *before = &spec->container[i];
 
         late |= holds_up(before);
-        unsure |= (before->pull_policy == POD_PULL_NEVER || cannot_start(n, spec, before)) &&
+        unsure |= (before->pull_policy == POD_PULL_NEVER || cannot_start(w, spec, before)) &&
                   (holds_up(before) || before->kind == POD_SIDECAR);
         again |= before->image_id == id && before->pull_policy != POD_PULL_NEVER;
     }
     if (unsure)
-        mark(n->image_unsure, id);
+        mark(w->image_unsure, id);
     if (spec->container[container].pull_policy == POD_PULL_NEVER)
         return;
-    if (!again && marked(n->image_pulled, id))
-        mark(n->image_shared, id);
+    if (!again && marked(w->image_pulled, id))
+        mark(w->image_shared, id);
     if (late)
-        mark(n->image_late, id);
-    mark(n->image_pulled, id);
+        mark(w->image_late, id);
+    mark(w->image_pulled, id);
 }
 
-void pod_foreign_image(struct pod_node *n, uint32_t id)
+void pod_foreign_image(struct pod_world *w, uint32_t id)
 {
-    mark(n->image_pulled, id);
-    mark(n->image_shared, id);
-    mark(n->image_late, id);
+    mark(w->image_pulled, id);
+    mark(w->image_shared, id);
+    mark(w->image_late, id);
 }
 
-int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at)
+int pod_skip(struct pod_world *w, struct pod_template *t, rx_ms gone_at)
 {
     uint64_t mask;
-    int rc = pod_scripts_skip(n, t, &mask);
+    int rc = pod_scripts_skip(w, t, &mask);
 
     if (rc != 0)
         return rc;
-    n->serial++;
+    w->serial++;
     /* All replicas of a template pull the same way, so the first one that stays speaks for them, unless a
      * Behavior says how each of them pulls. */
-    if (t->foreign_first != 0 && !pod_scripts_pull(n, t, mask))
+    if (t->foreign_first != 0 && !pod_scripts_pull(w, t, mask))
         return 0;
     if (t->foreign_first == 0 && gone_at == RX_MS_NEVER)
-        t->foreign_first = n->serial;
-    return pull_images(n, t, mask, gone_at);
+        t->foreign_first = w->serial;
+    return pull_images(w, t, mask, gone_at);
 }
 
-void pod_unskip(struct pod_node *n, struct pod_template *t)
+void pod_unskip(struct pod_world *w, struct pod_template *t)
 {
-    pod_scripts_forget(n, t);
-    n->serial--;
+    pod_scripts_forget(w, t);
+    w->serial--;
 }
 
 /* Does it start with the pod's first sync? */
@@ -230,12 +230,12 @@ static bool may_not_be_behind(struct pod_container *c, rx_ms now)
 static bool pulled_elsewhere(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    rx_ms now = rx_loop_now(n->loop);
+    rx_ms now = rx_loop_now(w->loop);
 
-    if (s->image_id < n->foreign_images) {
-        const struct pod_foreign_image *image = &n->foreign_image[s->image_id];
+    if (s->image_id < w->foreign_images) {
+        const struct pod_foreign_image *image = &w->foreign_image[s->image_id];
 
         if (image->serial != 0 &&
             (image->at < now ||
@@ -252,36 +252,36 @@ static bool pulled_elsewhere(struct pod_container *c)
  * took its time ends in this instant, or another template has a container that pulls it behind others. */
 static bool may_have_come(struct pod_container *c)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+    struct pod_world *w = pod_world_of(pod_of_container(c));
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    rx_ms now = rx_loop_now(n->loop);
+    rx_ms now = rx_loop_now(w->loop);
 
     if (s->pull_policy == POD_PULL_NEVER)
-        return now > 0 && marked(n->image_pulled, s->image_id);
-    if (s->image_id < n->foreign_images && n->foreign_image[s->image_id].serial != 0 &&
-        n->foreign_image[s->image_id].at == now && pod_of_container(c)->created_at != now)
+        return now > 0 && marked(w->image_pulled, s->image_id);
+    if (s->image_id < w->foreign_images && w->foreign_image[s->image_id].serial != 0 &&
+        w->foreign_image[s->image_id].at == now && pod_of_container(c)->created_at != now)
         return true;
-    return (now > 0 || !starts_at_once(c)) && marked(n->image_shared, s->image_id) &&
-           marked(n->image_late, s->image_id);
+    return (now > 0 || !starts_at_once(c)) && marked(w->image_shared, s->image_id) &&
+           marked(w->image_late, s->image_id);
 }
 
 bool pod_image_there(struct pod_container *c)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+    struct pod_world *w = pod_world_of(pod_of_container(c));
     const struct pod_container_spec *s = pod_container_spec_of(c);
 
-    if (pod_node_image_present(n, s->image_id))
+    if (pod_world_image_present(w, s->image_id))
         return true;
-    if (n->shard.count == 1)
+    if (w->shard.count == 1)
         return false;
-    if (marked(n->image_unsure, s->image_id)) {
-        n->stats.foreign_lookups++;
+    if (marked(w->image_unsure, s->image_id)) {
+        w->stats.foreign_lookups++;
         return pulled_elsewhere(c);
     }
     if (pulled_elsewhere(c)) {
-        n->stats.foreign_lookups += may_not_be_behind(c, rx_loop_now(n->loop));
+        w->stats.foreign_lookups += may_not_be_behind(c, rx_loop_now(w->loop));
         return true;
     }
-    n->stats.foreign_lookups += may_have_come(c);
+    w->stats.foreign_lookups += may_have_come(c);
     return false;
 }

@@ -157,7 +157,7 @@ static void end_command(struct pod_container *c)
     if (e->hook.exec == NULL)
         return;
     pod_exec_close(e->hook.exec);
-    rx_mem_free(&pod_node_of(pod_of_container(c))->guest, e->hook.exec, sizeof(*e->hook.exec));
+    rx_mem_free(&pod_world_of(pod_of_container(c))->guest, e->hook.exec, sizeof(*e->hook.exec));
     e->hook.exec = NULL;
 }
 
@@ -166,7 +166,7 @@ static bool go_on(struct pod_container *c, const struct pod_handler_spec *h)
 {
     struct pod_extra *e = c->extra;
     struct shell_state s = pod_exec_run(e->hook.exec);
-    struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
+    struct rx_loop *loop = pod_world_of(pod_of_container(c))->loop;
     struct pod_leavings left;
 
     if (s.phase == SHELL_SLEEPING)
@@ -190,7 +190,7 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
 {
     int rc;
 
-    c->extra->hook.exec = rx_mem_zalloc(&pod_node_of(pod_of_container(c))->guest, sizeof(*c->extra->hook.exec));
+    c->extra->hook.exec = rx_mem_zalloc(&pod_world_of(pod_of_container(c))->guest, sizeof(*c->extra->hook.exec));
     rc = c->extra->hook.exec != NULL ? pod_exec_open(c->extra->hook.exec, c, h, &c->extra->hook.timer)
                                     : -RX_ENOMEM;
     if (rc != 0) {
@@ -239,7 +239,7 @@ static void ask(struct pod_attempt *a, struct pod_container *c, const struct pod
 
 static bool begin_request(struct pod_container *c, const struct pod_handler_spec *h)
 {
-    struct pod_attempt *a = pod_attempt_take(pod_node_of(pod_of_container(c)));
+    struct pod_attempt *a = pod_attempt_take(pod_world_of(pod_of_container(c)));
 
     if (a == NULL) {
         c->extra->hook.failed = true;
@@ -273,7 +273,7 @@ bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done)
     else if (h->kind == POD_HANDLER_SLEEP)
         takes = (rx_ms)h->seconds * RX_MS_PER_S;
     else if (h->kind == POD_HANDLER_HTTP ||
-             (h->kind == POD_HANDLER_EXEC && pod_node_of(p)->exec_host))
+             (h->kind == POD_HANDLER_EXEC && pod_world_of(p)->exec_host))
         return begin_request(c, h);
     else if (h->kind == POD_HANDLER_EXEC)
         e->hook.rule = pod_machine_rule(c, h->argc, h->argv, &takes);
@@ -288,17 +288,17 @@ bool pod_hook_begin(struct pod_container *c, bool stop, pod_hook_done_fn *done)
     }
     if (takes == RX_MS_NEVER)
         return true; /* until it is killed with its container */
-    rx_loop_arm(pod_node_of(p)->loop, &e->hook.timer, rx_loop_now(pod_node_of(p)->loop) + takes);
+    rx_loop_arm(pod_world_of(p)->loop, &e->hook.timer, rx_loop_now(pod_world_of(p)->loop) + takes);
     return true;
 }
 
-void pod_on_hook(void *node, struct rx_timer *t)
+void pod_on_hook(void *world, struct rx_timer *t)
 {
     struct pod_extra *e = rx_container_of(t, struct pod_extra, hook.timer);
     struct pod_container *c = e->container;
     const struct pod_hook_rule *r = rule_of(c, e->hook.is_stop);
 
-    (void)node;
+    (void)world;
     if (e->hook.exec != NULL && go_on(c, handler_of(c, e->hook.is_stop)))
         return;
     if (r != NULL || e->hook.rule != NULL)
@@ -337,7 +337,7 @@ void pod_hook_cancel(struct pod_container *c)
 
     if (e == NULL)
         return;
-    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &e->hook.timer);
+    rx_loop_disarm(pod_world_of(pod_of_container(c))->loop, &e->hook.timer);
     end_command(c);
     a = e->hook.attempt;
     e->hook.attempt = NULL;

@@ -11,7 +11,7 @@
 
 static rx_ms now_of(struct pod_container *c)
 {
-    return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
+    return rx_loop_now(pod_world_of(pod_of_container(c))->loop);
 }
 
 /* ---- failed pulls --------------------------------------------------------------------------- */
@@ -29,17 +29,17 @@ static struct pod_pull *pull_of(struct pod_container *c)
 /* NULL: no memory. The image is then asked for at every retry, which only costs Events. */
 static struct pod_pull *pull_make(struct pod_container *c)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+    struct pod_world *w = pod_world_of(pod_of_container(c));
     struct pod_extra *first = pod_extra_of(pod_container_at(pod_of_container(c), 0));
     struct pod_pull *e = pull_of(c);
     bool sealed;
 
     if (e != NULL || first == NULL)
         return e;
-    sealed = rx_mem_unseal(n->mem);
-    e = rx_mem_zalloc(n->mem, sizeof(*e));
+    sealed = rx_mem_unseal(w->mem);
+    e = rx_mem_zalloc(w->mem, sizeof(*e));
     if (sealed)
-        rx_mem_seal(n->mem);
+        rx_mem_seal(w->mem);
     if (e == NULL)
         return NULL;
     e->image_id = pod_container_spec_of(c)->image_id;
@@ -50,7 +50,7 @@ static struct pod_pull *pull_make(struct pod_container *c)
 
 void pod_image_forget(struct pod_container *c)
 {
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    const struct rx_mem *mem = pod_world_of(pod_of_container(c))->mem;
 
     while (c->extra->whole.pulls != NULL) {
         struct pod_pull *e = c->extra->whole.pulls;
@@ -97,7 +97,7 @@ static void succeeded(struct pod_container *c, rx_ms took)
     pod_tell(p, c->index, POD_EVENT_PULLED,
              "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: 0 bytes.",
              pod_container_spec_of(c)->image, text, text);
-    pod_node_set_image_present(pod_node_of(p), pod_container_spec_of(c)->image_id, true);
+    pod_world_set_image_present(pod_world_of(p), pod_container_spec_of(c)->image_id, true);
 }
 
 static bool end_pull(struct pod_container *c, const struct pod_pull_rule *r, rx_ms took)
@@ -126,7 +126,7 @@ static bool pull(struct pod_container *c, const struct pod_pull_rule *r)
     c->extra->pull.began = now_of(c);
     c->extra->pull.image_id = pod_container_spec_of(c)->image_id;
     c->stage = POD_STAGE_PULL;
-    rx_loop_arm(pod_node_of(p)->loop, &c->life, now_of(c) + takes);
+    rx_loop_arm(pod_world_of(p)->loop, &c->life, now_of(c) + takes);
     return false;
 }
 
@@ -138,7 +138,8 @@ bool pod_image_got(struct pod_container *c)
         return end_pull(c, r, now_of(c) - c->extra->pull.began);
     /* Its definition has changed meanwhile: this is not what it needs any more. */
     if (r == NULL || r->fail == NULL)
-        pod_node_set_image_present(pod_node_of(pod_of_container(c)), c->extra->pull.image_id, true);
+        pod_world_set_image_present(pod_world_of(pod_of_container(c)), c->extra->pull.image_id,
+                                    true);
     return pod_image_get(c);
 }
 
@@ -204,8 +205,8 @@ bool pod_image_get(struct pod_container *c)
 
     const struct pod_image_row *row = pod_image_decide(in);
 
-    if (pod_node_of(p)->met != NULL)
-        pod_node_of(p)->met->image[row - pod_image_table]++;
+    if (pod_world_of(p)->met != NULL)
+        pod_world_of(p)->met->image[row - pod_image_table]++;
     switch ((enum pod_image_step)row->step) {
     case POD_IMAGE_NO_NAME:
         no_name(c);

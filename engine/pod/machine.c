@@ -15,7 +15,7 @@ static const struct shell_host main_host, exec_host;
 
 static rx_ms now_of(struct pod_container *c)
 {
-    return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
+    return rx_loop_now(pod_world_of(pod_of_container(c))->loop);
 }
 
 /* ---- logs ------------------------------------------------------------------------------------------ */
@@ -84,9 +84,9 @@ static void close_main(struct pod_machine *m)
 
 static void discard(struct pod_container *c, struct pod_machine *m)
 {
-    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
+    const struct rx_mem *mem = &pod_world_of(pod_of_container(c))->guest;
 
-    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &m->wake);
+    rx_loop_disarm(pod_world_of(pod_of_container(c))->loop, &m->wake);
     close_main(m);
     fs_fini(&m->fs);
     log_free(mem, &m->log);
@@ -136,13 +136,13 @@ static int choose_shell(struct pod_machine *m, const char **why)
 static int furnish(struct pod_container *c, struct pod_machine *m)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    int rc = fs_init(&m->fs, &pod_node_of(pod_of_container(c))->guest);
+    int rc = fs_init(&m->fs, &pod_world_of(pod_of_container(c))->guest);
 
     if (rc == 0 && fs_mount_file(&m->fs, s->message_path) == -ENOMEM)
         rc = -RX_ENOMEM;
     if (rc == 0)
         rc = pod_volumes_mount(c, &m->fs, m->life.env, m->life.env_count);
-    if (!pod_node_of(pod_of_container(c))->knobs.unknown_missing)
+    if (!pod_world_of(pod_of_container(c))->knobs.unknown_missing)
         m->fs.image = (uint8_t)shell_image_of(s->image);
     if (rc == 0 && s->working_dir != NULL && fs_image_dir(&m->fs, s->working_dir, now_of(c)) != 0)
         fs_mkdir(&m->fs, s->working_dir, true, now_of(c));
@@ -157,7 +157,7 @@ static int furnish(struct pod_container *c, struct pod_machine *m)
 
 static struct pod_machine *next_machine(struct pod_container *c)
 {
-    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
+    const struct rx_mem *mem = &pod_world_of(pod_of_container(c))->guest;
     struct pod_extra *e = pod_extra_of(c);
     struct pod_machine *m = e != NULL ? rx_mem_zalloc(mem, sizeof(*m)) : NULL;
 
@@ -203,7 +203,7 @@ void pod_machine_halt(struct pod_container *c)
 
     if (m == NULL)
         return;
-    rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &m->wake);
+    rx_loop_disarm(pod_world_of(pod_of_container(c))->loop, &m->wake);
     if (m->in_run)
         return; /* the caller of shell_run closes it */
     close_main(m);
@@ -222,7 +222,7 @@ void pod_machines_retire(struct pod *p)
 
 void pod_machine_free(struct pod_container *c)
 {
-    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
+    const struct rx_mem *mem = &pod_world_of(pod_of_container(c))->guest;
     struct pod_extra *e = c->extra;
 
     if (e->machine != NULL)
@@ -239,7 +239,7 @@ void pod_machine_free(struct pod_container *c)
 static void follow(struct pod_container *c, struct shell_state s)
 {
     struct pod_machine *m = c->extra->machine;
-    struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
+    struct rx_loop *loop = pod_world_of(pod_of_container(c))->loop;
 
     switch (s.phase) {
     case SHELL_ENDED:
@@ -273,29 +273,29 @@ static struct shell_setup setup_of(struct pod_machine *m)
         .address = p->ip,
         .user = &pod_programs_of(c)->user,
         .cwd = pod_container_spec_of(c)->working_dir,
-        .epoch_ms = pod_node_of(p)->epoch_ms,
-        .seed = pod_node_of(p)->seed,
+        .epoch_ms = pod_world_of(p)->epoch_ms,
+        .seed = pod_world_of(p)->seed,
         .id = p->serial << 8 | c->index,
         .next_pid = &m->next_pid,
-        .unknown_missing = pod_node_of(p)->knobs.unknown_missing,
+        .unknown_missing = pod_world_of(p)->knobs.unknown_missing,
     };
 }
 
 static int open_shell(struct pod_container *c, const struct shell_setup *setup, struct shell_proc **out)
 {
-    return shell_open(out, &pod_node_of(pod_of_container(c))->guest, setup, now_of(c));
+    return shell_open(out, &pod_world_of(pod_of_container(c))->guest, setup, now_of(c));
 }
 
 /* Whoever asks from outside what takes so long, even a signal handler, learns whose command it is. */
 static struct shell_state run_shell(struct pod_container *c, struct shell_proc *proc)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
-    const struct pod_container *outer = n->computing;
+    struct pod_world *w = pod_world_of(pod_of_container(c));
+    const struct pod_container *outer = w->computing;
     struct shell_state s;
 
-    n->computing = c;
+    w->computing = c;
     s = shell_run(proc, now_of(c));
-    n->computing = outer;
+    w->computing = outer;
     return s;
 }
 
@@ -375,13 +375,13 @@ static void begin_rule(struct pod_container *c, const struct pod_main *main)
     m->exit_code = main->rule->exit_code;
     m->output = main->rule->output;
     c->exit_by = POD_EXIT_SHELL;
-    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->proc, now_of(c) + main->takes);
+    rx_loop_arm(pod_world_of(pod_of_container(c))->loop, &c->proc, now_of(c) + main->takes);
 }
 
 int32_t pod_machine_exit(struct pod_container *c)
 {
     struct pod_machine *m = c->extra->machine;
-    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
+    const struct rx_mem *mem = &pod_world_of(pod_of_container(c))->guest;
 
     if (m->output != NULL)
         log_write(mem, &m->log, m->output, (uint32_t)strlen(m->output));
@@ -414,7 +414,7 @@ void pod_machine_main(struct pod_container *c, const struct pod_main *m)
         break;
     case POD_MAIN_DONE:
         c->exit_by = POD_EXIT_DONE;
-        rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->proc, now_of(c));
+        rx_loop_arm(pod_world_of(pod_of_container(c))->loop, &c->proc, now_of(c));
         break;
     case POD_MAIN_SHELL:
         begin_shell(c);
@@ -425,11 +425,11 @@ void pod_machine_main(struct pod_container *c, const struct pod_main *m)
     }
 }
 
-void pod_on_wake(void *node, struct rx_timer *t)
+void pod_on_wake(void *world, struct rx_timer *t)
 {
     struct pod_machine *m = rx_container_of(t, struct pod_machine, wake);
 
-    (void)node;
+    (void)world;
     if (m->main != NULL)
         run(m->container);
 }
@@ -453,7 +453,7 @@ static void main_output(void *ctx, int fd, const char *data, uint32_t length)
     struct pod_machine *m = ctx;
 
     (void)fd;
-    log_write(&pod_node_of(pod_of_container(m->container))->guest, &m->log, data, length);
+    log_write(&pod_world_of(pod_of_container(m->container))->guest, &m->log, data, length);
 }
 
 static void main_server(void *ctx, const char *name, bool up, bool took_over)
@@ -522,9 +522,9 @@ static const struct shell_host main_host = {
 
 /* ---- commands of probes and hooks ------------------------------------------------------------------- */
 
-struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container)
+struct pod_container *pod_machine_find(struct pod_world *w, uint64_t pod, uint32_t container)
 {
-    struct pod **slot = rx_slab_get(&n->ids, pod);
+    struct pod **slot = rx_slab_get(&w->ids, pod);
     struct pod_container *c = slot != NULL ? pod_container_at(*slot, container) : NULL;
 
     return c != NULL && c->proc_state == POD_PROC_RUNNING ? c : NULL;
@@ -558,8 +558,8 @@ void pod_command_look(const struct pod_attempt *a, struct pod_container *c, stru
     if (!in->runs)
         return;
     /* Rules for a hook have been asked before there is an attempt. */
-    in->ruled = !a->hook && pod_node_exec(a->node, a->pod, a->container, h->argc, h->argv,
-                                          a->serial) != NULL;
+    in->ruled = !a->hook && pod_world_exec(a->world, a->pod, a->container, h->argc, h->argv,
+                                           a->serial) != NULL;
     in->program = !in->host && pod_machine_program(c, h) != NULL;
 }
 
@@ -570,7 +570,7 @@ static void exec_output(void *ctx, int fd, const char *data, uint32_t length)
                          : fd == 2 ? &e->err
                                    : &e->out;
 
-    log_write(&pod_node_of(pod_of_container(e->container))->guest, to, data, length);
+    log_write(&pod_world_of(pod_of_container(e->container))->guest, to, data, length);
 }
 
 static void exec_request(void *ctx, struct shell_proc *p, const struct shell_request *r)
@@ -654,14 +654,14 @@ struct shell_state pod_exec_run(struct pod_exec *e)
     e->signals = 0;
     for (int signo = 1; signals >> signo != 0 && signo < 63; signo++)
         if ((signals >> signo & 1) && c->proc_state == POD_PROC_RUNNING)
-            pod_node_of(pod_of_container(c))->kill(pod_of_container(c), c->index, signo);
+            pod_world_of(pod_of_container(c))->kill(pod_of_container(c), c->index, signo);
     pod_storage_used(c);
     return s;
 }
 
 const char *pod_exec_output(struct pod_exec *e, uint32_t *length)
 {
-    const struct rx_mem *mem = &pod_node_of(pod_of_container(e->container))->guest;
+    const struct rx_mem *mem = &pod_world_of(pod_of_container(e->container))->guest;
 
     if (e->err.used > 0)
         log_write(mem, &e->out, e->err.at, e->err.used);
@@ -672,7 +672,7 @@ const char *pod_exec_output(struct pod_exec *e, uint32_t *length)
 
 void pod_exec_close(struct pod_exec *e)
 {
-    const struct rx_mem *mem = &pod_node_of(pod_of_container(e->container))->guest;
+    const struct rx_mem *mem = &pod_world_of(pod_of_container(e->container))->guest;
 
     if (e->link.next != NULL) /* it was opened */
         rx_list_remove(&e->link);
@@ -688,7 +688,7 @@ void pod_exec_close(struct pod_exec *e)
 void pod_message_take(struct pod_container *c, const char *runtime)
 {
     struct pod *p = pod_of_container(c);
-    const struct rx_mem *mem = &pod_node_of(p)->guest;
+    const struct rx_mem *mem = &pod_world_of(p)->guest;
     const struct pod_container_spec *s = pod_container_spec_of(c);
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;

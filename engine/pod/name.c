@@ -147,13 +147,13 @@ uint64_t pod_hash(const struct pod *p)
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX])
 {
-    pod_uid_of(pod_node_of(p), p->serial, buffer);
+    pod_uid_of(pod_world_of(p), p->serial, buffer);
 }
 
-void pod_uid_of(const struct pod_node *n, uint64_t serial, char buffer[POD_UID_MAX])
+void pod_uid_of(const struct pod_world *w, uint64_t serial, char buffer[POD_UID_MAX])
 {
-    uint64_t a = rx_prng_at(n->seed, POD_STREAM_UID, serial, 0);
-    uint64_t b = rx_prng_at(n->seed, POD_STREAM_UID, serial, 1);
+    uint64_t a = rx_prng_at(w->seed, POD_STREAM_UID, serial, 0);
+    uint64_t b = rx_prng_at(w->seed, POD_STREAM_UID, serial, 1);
 
     snprintf(buffer, POD_UID_MAX, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
              (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(0x8000 | (b >> 48 & 0x3fff)),
@@ -192,13 +192,13 @@ size_t pod_duration_text(rx_ms ms, char *out, size_t room)
     return (size_t)n;
 }
 
-size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, size_t room)
+size_t pod_word_text(const struct pod_world *world, struct pod_word w, char *out, size_t room)
 {
     switch (w.kind) {
     case POD_WORD_PHASE:
         return (size_t)snprintf(out, room, "%s", pod_phase_name((enum pod_phase)w.arg));
     case POD_WORD_REASON:
-        return (size_t)snprintf(out, room, "%s", st_reason_text(&n->reasons, (uint8_t)w.arg));
+        return (size_t)snprintf(out, room, "%s", st_reason_text(&world->reasons, (uint8_t)w.arg));
     case POD_WORD_EXIT_CODE:
         return (size_t)snprintf(out, room, "ExitCode:%u", w.arg);
     case POD_WORD_NOT_READY:
@@ -208,7 +208,8 @@ size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, siz
     case POD_WORD_INIT_COUNT:
         return (size_t)snprintf(out, room, "Init:%u/%u", w.arg >> 8, w.arg & 255);
     case POD_WORD_INIT_REASON:
-        return (size_t)snprintf(out, room, "Init:%s", st_reason_text(&n->reasons, (uint8_t)w.arg));
+        return (size_t)snprintf(out, room, "Init:%s",
+                                st_reason_text(&world->reasons, (uint8_t)w.arg));
     case POD_WORD_INIT_EXIT_CODE:
         return (size_t)snprintf(out, room, "Init:ExitCode:%u", w.arg);
     case POD_WORD_SCHEDULING_GATED:

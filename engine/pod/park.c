@@ -89,20 +89,20 @@ static bool border_of(const struct pod_container *c, rx_ms now, rx_ms *border)
 void pod_probe_park(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     rx_ms next = b->tick.due, period = pod_probe_period(b), border = RX_MS_NEVER;
 
     RX_ASSERT(b->attempt == NULL && rx_timer_armed(&b->tick));
-    if (!n->parks || !p->tmpl->parks)
+    if (!w->parks || !p->tmpl->parks)
         return;
-    if (counts(b) && !border_of(target_of(b), rx_loop_now(n->loop), &border))
+    if (counts(b) && !border_of(target_of(b), rx_loop_now(w->loop), &border))
         return;
     if (border <= next)
         return;
     if (border != RX_MS_NEVER)
         border = next + (border - next + period - 1) / period * period;
-    rx_loop_arm(n->loop, &b->tick, border);
-    n->asleep += border == RX_MS_NEVER;
+    rx_loop_arm(w->loop, &b->tick, border);
+    w->asleep += border == RX_MS_NEVER;
     b->next_tick = next;
     b->flags |= POD_PROBE_PARKED;
     p->flags |= POD_PARKED;
@@ -113,7 +113,7 @@ void pod_probe_park(struct pod_probe *b)
 /* Those before `end`. */
 static void settle(struct pod_probe *b, rx_ms end)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
     rx_ms period = pod_probe_period(b);
     uint64_t ticks;
 
@@ -121,39 +121,39 @@ static void settle(struct pod_probe *b, rx_ms end)
         return;
     ticks = (uint64_t)((end - b->next_tick + period - 1) / period);
     b->next_tick += (rx_ms)ticks * period;
-    n->loop->stats.timers += ticks;
-    rx_hist_record_n(&n->loop->lateness_ns, 0, ticks);
+    w->loop->stats.timers += ticks;
+    rx_hist_record_n(&w->loop->lateness_ns, 0, ticks);
     if (!counts(b))
         return;
-    n->stats.probes += ticks;
-    n->stats.done += ticks;
-    n->stats.success += ticks;
-    rx_hist_record_n(&n->latency_ns, 0, ticks);
+    w->stats.probes += ticks;
+    w->stats.done += ticks;
+    w->stats.success += ticks;
+    rx_hist_record_n(&w->latency_ns, 0, ticks);
     b->run_length = (uint32_t)RX_MIN(b->run_length + ticks, (uint64_t)UINT32_MAX);
 }
 
 /* The first moment whose ticks have not been yet. */
-static rx_ms end_of(const struct pod_node *n)
+static rx_ms end_of(const struct pod_world *w)
 {
-    return rx_loop_now(n->loop) + rx_loop_passed(n->loop, POD_CLASS_TICK);
+    return rx_loop_now(w->loop) + rx_loop_passed(w->loop, POD_CLASS_TICK);
 }
 
 static void leave(struct pod_probe *b)
 {
-    pod_node_of(pod_of_probe(b))->asleep -= b->tick.due == RX_MS_NEVER;
+    pod_world_of(pod_of_probe(b))->asleep -= b->tick.due == RX_MS_NEVER;
     b->flags &= (uint8_t)~POD_PROBE_PARKED;
     b->attempt = NULL;
 }
 
 void pod_probe_unpark(struct pod_probe *b)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
     rx_ms next;
 
-    settle(b, end_of(n));
+    settle(b, end_of(w));
     next = b->next_tick;
     leave(b);
-    rx_loop_arm(n->loop, &b->tick, next);
+    rx_loop_arm(w->loop, &b->tick, next);
 }
 
 void pod_probe_wake(struct pod_probe *b)
@@ -171,13 +171,13 @@ void pod_unpark_all(struct pod *p)
     }
 }
 
-void pod_node_settle(struct pod_node *n)
+void pod_world_settle(struct pod_world *w)
 {
-    rx_ms end = end_of(n);
+    rx_ms end = end_of(w);
 
-    if (!n->parks)
+    if (!w->parks)
         return;
-    RX_LIST_EACH (l, &n->pods) {
+    RX_LIST_EACH (l, &w->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         for (uint32_t i = 0; pod_has(p, POD_PARKED) && i < p->tmpl->probes; i++) {

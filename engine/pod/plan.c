@@ -62,7 +62,7 @@ enum pod_plan_end pod_plan(struct pod *p)
         .view = view,
         .mains_begun = pod_has(p, POD_MAINS_BEGUN),
     };
-    struct pod_met *met = pod_node_of(p)->met;
+    struct pod_met *met = pod_world_of(p)->met;
     enum pod_plan_end end;
 
     for (uint32_t i = 0; i < in.count; i++)

@@ -26,7 +26,7 @@ static void finish(struct pod *p);
 
 static rx_ms now_of(const struct pod *p)
 {
-    return rx_loop_now(pod_node_of(p)->loop);
+    return rx_loop_now(pod_world_of(p)->loop);
 }
 
 static void set(struct pod *p, enum pod_flag f)
@@ -90,93 +90,93 @@ static int deadline_make(struct pod *p)
 }
 
 /* The list is in the order of serial numbers: a new pod stands before those that replace others. */
-static void enlist(struct pod_node *n, struct pod *p)
+static void enlist(struct pod_world *w, struct pod *p)
 {
-    struct rx_list *next = &n->pods;
+    struct rx_list *next = &w->pods;
 
-    while (next->prev != &n->pods &&
+    while (next->prev != &w->pods &&
            rx_container_of(next->prev, struct pod, link)->serial > p->serial)
         next = next->prev;
     rx_list_add_tail(next, &p->link); /* before next */
 }
 
-int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
+int pod_create(struct pod_world *w, struct pod_template *t, const struct pod_owner *owner,
                uint32_t ordinal, uint64_t serial, uint64_t *id)
 {
-    struct pod **slot = rx_slab_take(&n->ids, id);
-    struct pod *p = slot != NULL ? rx_mem_zalloc(n->mem, t->size) : NULL;
+    struct pod **slot = rx_slab_take(&w->ids, id);
+    struct pod *p = slot != NULL ? rx_mem_zalloc(w->mem, t->size) : NULL;
 
     if (p == NULL) {
         if (slot != NULL)
-            rx_slab_give(&n->ids, *id);
+            rx_slab_give(&w->ids, *id);
         return -RX_ENOMEM;
     }
     *slot = p;
     p->id = *id;
-    p->serial = serial != POD_SERIAL_NEXT ? serial : n->serial + 1;
+    p->serial = serial != POD_SERIAL_NEXT ? serial : w->serial + 1;
     p->tmpl = t;
     p->owner = owner;
     p->ordinal = ordinal;
-    p->ip = pod_address_take(&n->addresses, p->serial);
+    p->ip = pod_address_take(&w->addresses, p->serial);
     p->created_at = now_of(p);
     p->deleted_at = -1;
-    p->version = n->log.acting;
+    p->version = w->log.acting;
     rx_timer_init(&p->sync, pod_timer_key(POD_TIMER_SYNC, p, 0, 0));
     init_containers(p);
     if (p->ip == 0 || deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
         int rc = p->ip == 0 ? -RX_ELIMIT : -RX_ENOMEM;
 
-        rx_slab_give(&n->ids, *id);
+        rx_slab_give(&w->ids, *id);
         pod_free(p);
         return rc;
     }
-    n->serial += serial == POD_SERIAL_NEXT;
-    enlist(n, p);
-    n->stats.created++;
-    n->stats.pods++;
-    n->stats.pods_peak = RX_MAX(n->stats.pods_peak, n->stats.pods);
+    w->serial += serial == POD_SERIAL_NEXT;
+    enlist(w, p);
+    w->stats.created++;
+    w->stats.pods++;
+    w->stats.pods_peak = RX_MAX(w->stats.pods_peak, w->stats.pods);
     pod_need_sync(p);
     return 0;
 }
 
 void pod_uncreate(struct pod *p)
 {
-    struct pod_node *n;
+    struct pod_world *w;
 
     if (p == NULL)
         return;
-    n = pod_node_of(p);
+    w = pod_world_of(p);
     RX_ASSERT(p->life.object == POD_LIFE_NONE);
-    rx_loop_disarm(n->loop, &p->sync);
-    rx_slab_give(&n->ids, p->id);
+    rx_loop_disarm(w->loop, &p->sync);
+    rx_slab_give(&w->ids, p->id);
     rx_list_remove(&p->link);
-    pod_scripts_forget(n, p->tmpl);
-    n->serial--;
-    n->stats.created--;
-    n->stats.pods--;
+    pod_scripts_forget(w, p->tmpl);
+    w->serial--;
+    w->stats.created--;
+    w->stats.pods--;
     pod_free(p);
 }
 
 void pod_extra_free(struct pod_container *c)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+    struct pod_world *w = pod_world_of(pod_of_container(c));
 
     if (c->extra == NULL)
         return;
     pod_hook_cancel(c);
     pod_asks_lost(c);
-    rx_mem_free(&n->guest, c->extra->trouble.text, c->extra->trouble.room);
+    rx_mem_free(&w->guest, c->extra->trouble.text, c->extra->trouble.room);
     pod_machine_free(c);
     if (c->index == 0)
         pod_volumes_free(pod_of_container(c));
     pod_image_forget(c);
     pod_start_forget(c);
-    rx_loop_disarm(n->loop, &c->extra->border);
-    rx_loop_disarm(n->loop, &c->extra->whole.deadline);
-    rx_loop_disarm(n->loop, &c->extra->whole.storage);
-    rx_mem_free(&n->guest, c->extra->whole.evicted,
+    rx_loop_disarm(w->loop, &c->extra->border);
+    rx_loop_disarm(w->loop, &c->extra->whole.deadline);
+    rx_loop_disarm(w->loop, &c->extra->whole.storage);
+    rx_mem_free(&w->guest, c->extra->whole.evicted,
                 c->extra->whole.evicted != NULL ? strlen(c->extra->whole.evicted) + 1 : 0);
-    rx_mem_free(n->mem, c->extra, sizeof(*c->extra));
+    rx_mem_free(w->mem, c->extra, sizeof(*c->extra));
     c->extra = NULL;
 }
 
@@ -184,13 +184,13 @@ void pod_free(struct pod *p)
 {
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
         pod_extra_free(pod_container_at(p, i));
-    pod_address_give(&pod_node_of(p)->addresses, p->ip);
-    rx_mem_free(pod_node_of(p)->mem, p, p->tmpl->size);
+    pod_address_give(&pod_world_of(p)->addresses, p->ip);
+    rx_mem_free(pod_world_of(p)->mem, p, p->tmpl->size);
 }
 
-struct pod *pod_get(const struct pod_node *n, uint64_t id)
+struct pod *pod_get(const struct pod_world *w, uint64_t id)
 {
-    struct pod **slot = rx_slab_get(&n->ids, id);
+    struct pod **slot = rx_slab_get(&w->ids, id);
 
     return slot != NULL && !pod_is_gone(*slot) ? *slot : NULL;
 }
@@ -212,7 +212,7 @@ static bool bind(struct pod *p)
 
     if (pod_spec_of(p)->scheduling_gated)
         return false;
-    if (!pod_node_of(p)->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
+    if (!pod_world_of(p)->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
         pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_SCHEDULING, "%s", why);
         return false;
     }
@@ -220,7 +220,7 @@ static bool bind(struct pod *p)
     pod_publish_scheduled(p);
     /* It counts from status.startTime, a whole second like all that the status tells. */
     if (pod_spec_of(p)->active_deadline_s >= 0)
-        rx_loop_arm(pod_node_of(p)->loop, &pod_container_at(p, 0)->extra->whole.deadline,
+        rx_loop_arm(pod_world_of(p)->loop, &pod_container_at(p, 0)->extra->whole.deadline,
                     now_of(p) - now_of(p) % RX_MS_PER_S +
                         pod_spec_of(p)->active_deadline_s * RX_MS_PER_S);
     return true;
@@ -234,17 +234,17 @@ enum { MOUNT_RETRY_MS = 500, MOUNT_RETRY_MAX_MS = 122000 };
  * them is missing, and will be looked for again. */
 static bool mount(struct pod *p)
 {
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     rx_ms wait;
     char why[512];
 
-    if (!n->knobs.ignore_missing &&
-        pod_config_volumes_missing(&n->store, pod_spec_of(p), why, sizeof(why))) {
+    if (!w->knobs.ignore_missing &&
+        pod_config_volumes_missing(&w->store, pod_spec_of(p), why, sizeof(why))) {
         pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_MOUNT,
                  "Unable to attach or mount volumes: %s", why);
         wait = RX_MIN((rx_ms)MOUNT_RETRY_MS << RX_MIN(p->at, 20), (rx_ms)MOUNT_RETRY_MAX_MS);
         p->at++; /* no container's turn yet: it counts the tries */
-        rx_loop_arm(n->loop, &p->sync, now_of(p) + wait);
+        rx_loop_arm(w->loop, &p->sync, now_of(p) + wait);
         pod_publish(p, POD_PUBLISH_AFTER);
         return false;
     }
@@ -261,11 +261,11 @@ static void tell_deadline(struct pod *p)
                  "Pod was active on the node longer than the specified deadline");
 }
 
-void pod_on_deadline(void *node, struct rx_timer *t)
+void pod_on_deadline(void *world, struct rx_timer *t)
 {
     struct pod *p = pod_of_container(rx_container_of(t, struct pod_extra, whole.deadline)->container);
 
-    (void)node;
+    (void)world;
     /* A pod that ends by itself in this very instant has ended in time. */
     if (!pod_anything_runs(p) && pod_phase_terminal(pod_phase_now(p, false)))
         return;
@@ -277,13 +277,13 @@ void pod_on_deadline(void *node, struct rx_timer *t)
 
 /* ---- limits of local storage ----------------------------------------------------------------- */
 
-void pod_on_storage(void *node, struct rx_timer *t)
+void pod_on_storage(void *world, struct rx_timer *t)
 {
     struct pod_extra *e = rx_container_of(t, struct pod_extra, whole.storage);
     struct pod *p = pod_of_container(e->container);
     char why[POD_EVICTION_MAX];
 
-    (void)node;
+    (void)world;
     if (!pod_storage_exceeds(p, why, sizeof(why)) || pod_evict(p, POD_STATUS_EVICTED, false) != 0)
         return;
     pod_storage_note(e, why);
@@ -423,12 +423,12 @@ static bool make_step(struct pod *p, enum pod_life_step step)
     }
 }
 
-void pod_on_sync(void *node, struct rx_timer *t)
+void pod_on_sync(void *world, struct rx_timer *t)
 {
     struct pod *p = rx_container_of(t, struct pod, sync);
     const struct pod_life_row *row;
 
-    (void)node;
+    (void)world;
     do {
         struct pod_life_in in = {
             .life = p->life,
@@ -440,17 +440,17 @@ void pod_on_sync(void *node, struct rx_timer *t)
         };
 
         row = pod_life_next(&in);
-        if (pod_node_of(p)->met != NULL)
-            pod_node_of(p)->met->life[row - pod_life_table]++;
+        if (pod_world_of(p)->met != NULL)
+            pod_world_of(p)->met->life[row - pod_life_table]++;
     } while (make_step(p, (enum pod_life_step)row->step));
 }
 
 static void tell_owner(struct pod *p)
 {
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
 
-    if (p->owner != NULL && n->left != NULL)
-        n->left(n->left_ctx, p);
+    if (p->owner != NULL && w->left != NULL)
+        w->left(w->left_ctx, p);
 }
 
 static void sync_done(struct pod *p)
@@ -533,12 +533,12 @@ static bool run_plan(struct pod *p)
 
 /* ---- the containers' clocks ------------------------------------------------------------------ */
 
-void pod_on_life(void *node, struct rx_timer *t)
+void pod_on_life(void *world, struct rx_timer *t)
 {
     struct pod_container *c = rx_container_of(t, struct pod_container, life);
     struct pod *p = pod_of_container(c);
 
-    (void)node;
+    (void)world;
     switch (c->stage) {
     case POD_STAGE_IDLE: /* a back-off, or the pause after a failed start, is over */
         pod_need_sync(p);
@@ -565,8 +565,8 @@ static void take_away(struct pod *p)
     pod_publish_object(p, pod_is_deleting(p) ? POD_OBJECT_TERMINATING : POD_OBJECT_CREATED,
                        POD_OBJECT_DELETED);
     happens(p, POD_LIFE_REMOVE);
-    pod_node_of(p)->stats.deleted++;
-    pod_node_of(p)->stats.pods--;
+    pod_world_of(p)->stats.deleted++;
+    pod_world_of(p)->stats.pods--;
 }
 
 int pod_delete(struct pod *p, const struct pod_delete_request *r)
@@ -597,7 +597,7 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
         pod_publish_object(p, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING);
         happens(p, POD_LIFE_DELETE);
     }
-    if (pod_node_of(p)->knobs.grace_shorten_live) {
+    if (pod_world_of(p)->knobs.grace_shorten_live) {
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
             pod_stop_sooner(pod_container_at(p, i), RX_MAX(out.period_s, 1));
     }
@@ -608,22 +608,22 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
 
 static void bury(struct pod *p)
 {
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
 
     if (!pod_is_gone(p)) {
         take_away(p);
         tell_owner(p);
     }
     retire_all(p);
-    rx_loop_disarm(n->loop, &p->sync);
+    rx_loop_disarm(w->loop, &p->sync);
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         /* A back-off may still run of a container that policy leaves dead. */
-        rx_loop_disarm(n->loop, &pod_container_at(p, i)->life);
+        rx_loop_disarm(w->loop, &pod_container_at(p, i)->life);
         pod_extra_free(pod_container_at(p, i));
     }
-    rx_slab_give(&n->ids, p->id);
+    rx_slab_give(&w->ids, p->id);
     rx_list_remove(&p->link);
-    rx_list_add_tail(&n->grave, &p->link);
+    rx_list_add_tail(&w->grave, &p->link);
 }
 
 /* Restarting all containers knows no back-off. One that asks for it as soon as it runs would keep
@@ -661,7 +661,7 @@ static void begin_again(struct pod *p)
     }
     pod_publish(p, POD_PUBLISH_AFTER);
     set(p, POD_DIRTY);
-    rx_loop_arm(pod_node_of(p)->loop, &p->sync, at);
+    rx_loop_arm(pod_world_of(p)->loop, &p->sync, at);
 }
 
 /* All is down. A deleted pod's object goes, and the pod with it. */
@@ -686,7 +686,7 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
     if (c->proc_state != POD_PROC_RUNNING)
         return -RX_ESTATE;
     if (c->stage == POD_STAGE_IDLE)
-        pod_publish_caused(c, pod_node_of(p)->log.acting);
+        pod_publish_caused(c, pod_world_of(p)->log.acting);
     switch (pod_signal_of(signal)) {
     case POD_SIGNAL_STOP:
         pod_hear_stop(c, signal);
@@ -708,10 +708,10 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
 /* Its process, hooks and pulls are gone without a word, and what the kubelet remembered of it. */
 static void lose_container(struct pod_container *c, enum pod_reason reason)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+    struct pod_world *w = pod_world_of(pod_of_container(c));
 
     pod_hook_cancel(c);
-    rx_loop_disarm(n->loop, &c->life);
+    rx_loop_disarm(w->loop, &c->life);
     c->stage = POD_STAGE_IDLE;
     c->plan = 0;
     c->wait_reason = POD_REASON_NONE;

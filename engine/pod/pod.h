@@ -11,7 +11,7 @@
 #ifndef POD_POD_H
 #define POD_POD_H
 
-#include "engine/pod/node.h"
+#include "engine/pod/world.h"
 #include "engine/pod/rule_life.h"
 #include "engine/pod/rule_plan.h"
 
@@ -171,9 +171,9 @@ struct pod {
     uint64_t version; /* seq of the newest record about it; before the first one, of that which asked for it */
 };
 
-static inline struct pod_node *pod_node_of(const struct pod *p)
+static inline struct pod_world *pod_world_of(const struct pod *p)
 {
-    return p->tmpl->node;
+    return p->tmpl->world;
 }
 
 static inline const struct pod_spec *pod_spec_of(const struct pod *p)
@@ -262,7 +262,7 @@ static inline uint64_t pod_serial_again(uint64_t workload, uint32_t times)
            (times & ((1u << POD_SERIAL_TIMES_BITS) - 1));
 }
 
-int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owner *owner,
+int pod_create(struct pod_world *w, struct pod_template *t, const struct pod_owner *owner,
                uint32_t ordinal, uint64_t serial, uint64_t *id);
 /* A pod accepted now: its first sync runs in the next turn, at this time. -RX_ENOMEM,
  * -RX_ELIMIT. */
@@ -270,7 +270,8 @@ int pod_create(struct pod_node *n, struct pod_template *t, const struct pod_owne
 void pod_uncreate(struct pod *p);
 /* Takes back a pod that has not had its first sync: nobody has heard of it. NULL is allowed. */
 
-struct pod *pod_get(const struct pod_node *n, uint64_t id); /* NULL: stale, or its object is gone */
+struct pod *pod_get(const struct pod_world *w, uint64_t id);
+/* NULL: stale, or its object is gone. */
 
 struct pod_delete_request {
     bool given, force;
@@ -292,19 +293,19 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
  * at_once: the processes are lost instead of stopped. -RX_ESTATE: it is over already, or being
  * stopped. */
 
-void pod_foreign_image(struct pod_node *n, uint32_t image_id);
+void pod_foreign_image(struct pod_world *w, uint32_t image_id);
 /* A pod of another shard is given that image now: it may bring it. */
 
-int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at);
+int pod_skip(struct pod_world *w, struct pod_template *t, rx_ms gone_at);
 /* A pod of the template is created in another shard: it takes its serial number and its place in
  * the counts of Behavior documents. gone_at: when a step takes it away, and with it a pull that is
  * not over by then; in this very instant it begins none. RX_MS_NEVER = it stays. -RX_ENOMEM,
  * -RX_ELIMIT. */
 
-void pod_unskip(struct pod_node *n, struct pod_template *t);
+void pod_unskip(struct pod_world *w, struct pod_template *t);
 /* It never was: takes back the newest one. */
 
-void pod_on_border(void *node, struct rx_timer *t);
+void pod_on_border(void *world, struct rx_timer *t);
 /* A timer of class SCRIPT is due that is not a scenario's: a refusing window of a container begins
  * or ends. */
 
@@ -360,13 +361,13 @@ bool pod_name_ordinal(uint64_t seed, uint64_t name_id, const char *suffix, uint3
 /* The ordinal of the pod whose generated suffix that is: five characters, all different for
  * different ordinals below 27^5. False: not a suffix. */
 
-size_t pod_word_text(const struct pod_node *n, struct pod_word w, char *out, size_t room);
+size_t pod_word_text(const struct pod_world *world, struct pod_word w, char *out, size_t room);
 size_t pod_duration_text(rx_ms ms, char *out, size_t room);
 /* As Go prints it: 10s, 1m20s, 5m0s, 1.5s, 250ms. */
 
 const char *pod_name_of(const struct pod_owner *o, uint32_t ordinal, const struct pod_spec *spec,
                         char buffer[POD_NAME_MAX]);
-void pod_uid_of(const struct pod_node *n, uint64_t serial, char buffer[POD_UID_MAX]);
+void pod_uid_of(const struct pod_world *w, uint64_t serial, char buffer[POD_UID_MAX]);
 /* pod_name and pod_uid of a pod that may be gone. */
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * pod_int.h - what the sources of engine/pod say to each other, from the ground up: each calls only
  * those before it. What has to go upwards goes through a callback that was given (an attempt's
- * `done`, a hook's, the node's `kill`), or leaves a mark and arms a timer (sync.c).
+ * `done`, a hook's, the world's `kill`), or leaves a mark and arms a timer (sync.c).
  *
  * container.c answers small questions, view.c says what a pod looks like; park.c counts steady
  * probes, sync.c asks for the pod worker; publish.c tells of changes, trouble.c why a container
@@ -102,7 +102,7 @@ struct pod_extra {
 
 static inline rx_ms pod_now(const struct pod *p)
 {
-    return rx_loop_now(pod_node_of(p)->loop);
+    return rx_loop_now(pod_world_of(p)->loop);
 }
 
 static inline uint64_t pod_probe_id(const struct pod *p, uint32_t container, uint32_t kind)
@@ -279,13 +279,13 @@ void pod_start_failed(struct pod_container *c, enum pod_reason reason, const cha
 
 /* ---- attempt.c: what all runs have in common ------------------------------------------------- */
 
-struct pod_attempt *pod_attempt_take(struct pod_node *n); /* NULL: the pool is exhausted */
+struct pod_attempt *pod_attempt_take(struct pod_world *w); /* NULL: the pool is exhausted */
 
 void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
                       const struct pod_handler_spec *h);
 /* The question, apart from who asks it. */
 
-enum pod_carried pod_node_carried(const struct pod_node *n, const struct pod_handler_spec *h);
+enum pod_carried pod_world_carried(const struct pod_world *w, const struct pod_handler_spec *h);
 /* Who carries out the runs of a handler that is no command. */
 
 void pod_attempt_start(struct pod_attempt *a, struct pod_container *c);
@@ -313,7 +313,7 @@ void pod_probe_fetch(const struct rx_timer *t);
 
 int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; -RX_ENOMEM */
 void pod_refusal_begin(struct pod_container *c);  /* its process has started to serve */
-void pod_refusal_review(struct pod_node *n);     /* Behavior documents came while processes serve */
+void pod_refusal_review(struct pod_world *w); /* Behavior documents came while processes serve */
 void pod_refusal_end(struct pod_container *c);
 
 /* ---- serve.c: answering on ports ------------------------------------------------------------- */
@@ -329,33 +329,33 @@ void pod_asks_lost(struct pod_container *c);
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour);
 /* Gives each container its merged script, looking at documents from that number on. */
 
-int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask);
+int pod_scripts_skip(struct pod_world *w, struct pod_template *t, uint64_t *mask);
 /* Counts a pod that is not here; tells which of the template's documents speak for it. */
 
-void pod_scripts_cut(struct pod_node *n, uint32_t behaviours);
+void pod_scripts_cut(struct pod_world *w, uint32_t behaviours);
 /* Gives all pods and templates back the scripts of the first documents only, as it was before the
  * others came. */
 
-void pod_scripts_forget(struct pod_node *n, const struct pod_template *t);
+void pod_scripts_forget(struct pod_world *w, const struct pod_template *t);
 /* The newest pod of the template never was: the next one takes its place in the documents'
  * counts. */
 
-bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, uint64_t mask);
+bool pod_scripts_pull(const struct pod_world *w, const struct pod_template *t, uint64_t mask);
 /* Does one of those documents say how images are pulled? */
 
-struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t,
+struct pod_script pod_scripts_of(const struct pod_world *w, const struct pod_template *t,
                                  uint64_t mask, uint32_t container);
 /* What they say of a container. */
 
 /* ---- foreign.c: pods of other shards --------------------------------------------------------- */
 
-void pod_foreign_note(struct pod_node *n, const struct pod_spec *spec, uint32_t container);
+void pod_foreign_note(struct pod_world *w, const struct pod_spec *spec, uint32_t container);
 /* A template is new: who may pull the container's image, and when. Called for each, by index. */
 
 bool pod_image_there(struct pod_container *c);
 /* Is its image on the node: pulled here, or as far as is known by a pod of another shard? */
 
-void pod_foreign_fini(struct pod_node *n);
+void pod_foreign_fini(struct pod_world *w);
 
 /* ---- storage.c: limits of local storage ------------------------------------------------------ */
 

@@ -205,7 +205,7 @@ static const struct {
 
 static void uptime(struct pod_machine *m, struct fs_text *to)
 {
-    long long cs = (long long)rx_loop_now(pod_node_of(pod_of_container(m->container))->loop) / 10;
+    long long cs = (long long)rx_loop_now(pod_world_of(pod_of_container(m->container))->loop) / 10;
 
     fs_text_say(to, "%lld.%02lld %lld.%02lld\n", cs / 100, cs % 100, CPUS * cs / 100, CPUS * cs % 100);
 }
@@ -241,14 +241,14 @@ static void cpuinfo(struct pod_machine *m, struct fs_text *to)
 /* All of the CPUs' time since the node began is idle. */
 static void kernel_stat(struct pod_machine *m, struct fs_text *to)
 {
-    const struct pod_node *n = pod_node_of(pod_of_container(m->container));
-    long long ticks = (long long)rx_loop_now(n->loop) * TICKS_PER_S / RX_MS_PER_S;
+    const struct pod_world *w = pod_world_of(pod_of_container(m->container));
+    long long ticks = (long long)rx_loop_now(w->loop) * TICKS_PER_S / RX_MS_PER_S;
 
     fs_text_say(to, "cpu  0 0 0 %lld 0 0 0 0 0 0\n", CPUS * ticks);
     for (int i = 0; i < CPUS; i++)
         fs_text_say(to, "cpu%d 0 0 0 %lld 0 0 0 0 0 0\n", i, ticks);
     fs_text_say(to, "intr 0\nctxt 0\nbtime %lld\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n",
-                (long long)n->epoch_ms / 1000, m->next_pid - 1);
+                (long long)w->epoch_ms / 1000, m->next_pid - 1);
 }
 
 static void hostname(struct pod_machine *m, struct fs_text *to)

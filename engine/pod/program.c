@@ -68,26 +68,26 @@ static bool needs_files(const struct pod_program *p, const struct pod_container_
 }
 
 /* What it is told of Services. Without memory, nothing. */
-static struct pod_labels services_of(const struct pod_node *n, const struct pod_spec *spec)
+static struct pod_labels services_of(const struct pod_world *w, const struct pod_spec *spec)
 {
     const struct pod_labels *all =
-        n->variables != NULL ? n->variables(n->resolve_ctx, spec->ns, !spec->no_service_links) : NULL;
+        w->variables != NULL ? w->variables(w->resolve_ctx, spec->ns, !spec->no_service_links) : NULL;
 
     return all != NULL ? *all : (struct pod_labels){0};
 }
 
 /* Environment and main command, as far as all replicas have them in common. */
-static int compile_common(struct pod_node *n, const struct pod_spec *spec,
+static int compile_common(struct pod_world *w, const struct pod_spec *spec,
                           const struct pod_container_spec *s, struct pod_programs *p)
 {
     const struct pod_fields nobody = {
-        .name = "", .node_name = pod_node_name(spec), .services = services_of(n, spec)};
+        .name = "", .node_name = pod_node_name(spec), .services = services_of(w, spec)};
     const char *const *argv = s->argv;
-    int rc = pod_config_env(&n->store, spec, s, &nobody, &n->programs, &p->env);
+    int rc = pod_config_env(&w->store, spec, s, &nobody, &w->programs, &p->env);
 
-    p->generation = st_config_changes(&n->store);
+    p->generation = st_config_changes(&w->store);
     if (rc == 0)
-        rc = pod_config_argv(&n->programs, &p->env, s->argc, s->argv, &argv);
+        rc = pod_config_argv(&w->programs, &p->env, s->argc, s->argv, &argv);
     p->too_long = rc == -RX_ELIMIT;
     if (p->too_long)
         return 0;
@@ -96,10 +96,10 @@ static int compile_common(struct pod_node *n, const struct pod_spec *spec,
     p->argv = argv;
     /* Without a command, the arguments are the image's entrypoint's, which nobody here knows. Most
      * images have none, or one that runs what it is given (docker-entrypoint.sh). */
-    return compile(&n->programs, s->image, s->argc, argv, &p->main);
+    return compile(&w->programs, s->image, s->argc, argv, &p->main);
 }
 
-static int compile_handlers(struct pod_node *n, const struct pod_container_spec *s,
+static int compile_handlers(struct pod_world *w, const struct pod_container_spec *s,
                             struct pod_programs *p)
 {
     const struct pod_handler_spec *hook[2] = {s->post_start, s->pre_stop};
@@ -111,26 +111,26 @@ static int compile_handlers(struct pod_node *n, const struct pod_container_spec 
 
         if (h == NULL || h->kind != POD_HANDLER_EXEC)
             continue;
-        rc = pod_config_probe_argv(&n->programs, s, h->argc, h->argv, &argv);
+        rc = pod_config_probe_argv(&w->programs, s, h->argc, h->argv, &argv);
         if (rc == 0)
-            rc = compile(&n->programs, s->image, h->argc, argv, &p->probe[k]);
+            rc = compile(&w->programs, s->image, h->argc, argv, &p->probe[k]);
         p->probe_argv[k] = argv;
         p->any |= needs_files(&p->probe[k], s, argv);
     }
     for (int k = 0; rc == 0 && k < 2; k++) {
         if (hook[k] == NULL || hook[k]->kind != POD_HANDLER_EXEC)
             continue;
-        rc = compile(&n->programs, s->image, hook[k]->argc, hook[k]->argv, &p->hook[k]);
+        rc = compile(&w->programs, s->image, hook[k]->argc, hook[k]->argv, &p->hook[k]);
         p->any |= needs_files(&p->hook[k], s, hook[k]->argv);
     }
     return rc;
 }
 
-int pod_programs_compile(struct pod_node *n, struct pod_template *t)
+int pod_programs_compile(struct pod_world *w, struct pod_template *t)
 {
     int rc = 0;
 
-    t->programs = rx_arena_alloc(&n->programs, t->spec->container_count * sizeof(*t->programs));
+    t->programs = rx_arena_alloc(&w->programs, t->spec->container_count * sizeof(*t->programs));
     if (t->programs == NULL)
         return -RX_ENOMEM;
     for (uint32_t i = 0; rc == 0 && i < t->spec->container_count; i++) {
@@ -139,9 +139,9 @@ int pod_programs_compile(struct pod_node *n, struct pod_template *t)
 
         p->common = pod_config_env_common(s);
         p->user = (struct shell_user){s->user.uid, s->user.gid, s->user.group_count, s->user.group};
-        rc = compile_common(n, t->spec, s, p);
+        rc = compile_common(w, t->spec, s, p);
         if (rc == 0)
-            rc = compile_handlers(n, s, p);
+            rc = compile_handlers(w, s, p);
         /* What a variable will make of the command is seen at its start only. */
         p->any |= p->too_long || needs_files(&p->main, s, p->argv) ||
                   (s->argc > 0 && strchr(s->argv[0], '$') != NULL);
@@ -192,7 +192,7 @@ void pod_self_fill(struct pod *p, struct pod_self *out)
     *out = (struct pod_self){
         .fields = {.node_name = pod_node_name(pod_spec_of(p)),
                    .host_ip = POD_NODE_IP,
-                   .services = services_of(pod_node_of(p), pod_spec_of(p))}};
+                   .services = services_of(pod_world_of(p), pod_spec_of(p))}};
     pod_uid(p, out->uid);
     pod_ip_text(p->ip, out->ip);
     out->fields.name = pod_name(p, out->name);
@@ -259,7 +259,7 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
                     const char *hostname, const char *fqdn, struct pod_instance *out)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     const struct pod_container_spec *s = pod_container_spec_of(c);
     const char *const *argv;
     struct rx_arena scratch;
@@ -267,13 +267,13 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
     struct pod_env env;
     int rc;
 
-    rx_arena_init(&scratch, &n->guest);
+    rx_arena_init(&scratch, &w->guest);
     pod_self_fill(p, &self);
-    rc = pod_config_env(&n->store, pod_spec_of(p), s, &self.fields, &scratch, &env);
+    rc = pod_config_env(&w->store, pod_spec_of(p), s, &self.fields, &scratch, &env);
     if (rc == 0)
         rc = pod_config_argv(&scratch, &env, s->argc, s->argv, &argv);
     if (rc == 0)
-        rc = keep_env(&n->guest, common, &env, hostname, fqdn, out);
+        rc = keep_env(&w->guest, common, &env, hostname, fqdn, out);
     if (rc == 0 && !same_argv(s->argc, argv, common->argv)) {
         rc = copy_argv(&out->arena, s->argc, argv, &out->argv);
         if (rc == 0)
@@ -286,15 +286,15 @@ static int own_life(struct pod_container *c, const struct pod_programs *common,
 int pod_instance_begin(struct pod_container *c, struct pod_instance *out)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     struct pod_programs *common = &p->tmpl->programs[c->index];
     char hostname[POD_NAME_MAX], fqdn[POD_FQDN_MAX];
     int rc = 0;
 
     *out = (struct pod_instance){0};
-    rx_arena_init(&out->arena, &n->guest);
-    if (common->generation != st_config_changes(&n->store))
-        rc = compile_common(n, pod_spec_of(p), pod_container_spec_of(c), common);
+    rx_arena_init(&out->arena, &w->guest);
+    if (common->generation != st_config_changes(&w->store))
+        rc = compile_common(w, pod_spec_of(p), pod_container_spec_of(c), common);
     if (rc == 0 && common->too_long)
         rc = -RX_ELIMIT;
     out->main = common->main;
@@ -302,10 +302,10 @@ int pod_instance_begin(struct pod_container *c, struct pod_instance *out)
     pod_hostname(p, hostname);
     pod_fqdn(p, fqdn);
     if (rc == 0)
-        rc = common->common ? keep_env(&n->guest, common, NULL, hostname, fqdn, out)
+        rc = common->common ? keep_env(&w->guest, common, NULL, hostname, fqdn, out)
                             : own_life(c, common, hostname, fqdn, out);
     if (rc != 0)
-        pod_instance_end(&n->guest, out);
+        pod_instance_end(&w->guest, out);
     return rc;
 }
 

@@ -38,7 +38,7 @@ struct pod_programs {
     uint64_t said[POD_SAID_MAX];
 };
 
-int pod_programs_compile(struct pod_node *n, struct pod_template *t); /* -RX_ENOMEM */
+int pod_programs_compile(struct pod_world *w, struct pod_template *t); /* -RX_ENOMEM */
 
 static inline const struct pod_programs *pod_programs_of(struct pod_container *c)
 {

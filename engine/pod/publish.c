@@ -31,7 +31,7 @@
  */
 static struct st_log *log_of(const struct pod *p)
 {
-    return &pod_node_of(p)->log;
+    return &pod_world_of(p)->log;
 }
 
 void pod_publish_caused(struct pod_container *c, uint64_t seq)
@@ -247,7 +247,7 @@ void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const
     size_t length = 0;
     va_list args;
 
-    if (pod_node_of(p)->log.keep) {
+    if (pod_world_of(p)->log.keep) {
         int n;
 
         va_start(args, format);
@@ -314,7 +314,7 @@ static void publish_state(struct pod_container *c, const struct pod_container_vi
     e.reason = v->reason;
     if (v->state == POD_TERMINATED)
         e.exit_code = v->exit_code;
-    if (pod_node_of(p)->log.keep)
+    if (pod_world_of(p)->log.keep)
         length = RX_MIN(pod_state_message(c, v, message, sizeof(message)), sizeof(message) - 1);
     put(p, &e, length > 0 ? message : NULL, length);
 }
@@ -381,7 +381,7 @@ static void publish_conditions(struct pod *p, const struct pod_conditions *now, 
             continue;
         p->conditions ^= (uint8_t)(1u << i);
         e.reason = now->value[i].reason;
-        if (pod_node_of(p)->log.keep)
+        if (pod_world_of(p)->log.keep)
             length = pod_condition_message(p, (enum pod_condition)i, message, sizeof(message));
         put(p, &e, length > 0 ? message : NULL, length);
     }

@@ -22,7 +22,7 @@ int pod_refusal_prepare(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
 
-    if (pod_node_of(p)->server == NULL || c->script == NULL || !script_refuses(c->script->instances))
+    if (pod_world_of(p)->server == NULL || c->script == NULL || !script_refuses(c->script->instances))
         return 0;
     return pod_extra_of(c) != NULL ? 0 : -RX_ENOMEM;
 }
@@ -49,19 +49,19 @@ static bool look(struct pod_container *c, rx_ms now, rx_ms *next)
 static void apply(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_server *server = pod_node_of(p)->server;
+    const struct pod_server *server = pod_world_of(p)->server;
     rx_ms next;
-    bool refusing = look(c, rx_loop_now(pod_node_of(p)->loop), &next);
+    bool refusing = look(c, rx_loop_now(pod_world_of(p)->loop), &next);
 
     if (refusing != c->extra->refusing) {
-        bool sealed = rx_mem_unseal(pod_node_of(p)->mem);
+        bool sealed = rx_mem_unseal(pod_world_of(p)->mem);
 
         server->refuse(server->ctx, p->id, c->index, refusing);
         if (sealed)
-            rx_mem_seal(pod_node_of(p)->mem);
+            rx_mem_seal(pod_world_of(p)->mem);
     }
     c->extra->refusing = refusing;
-    rx_loop_arm(pod_node_of(p)->loop, &c->extra->border, next);
+    rx_loop_arm(pod_world_of(p)->loop, &c->extra->border, next);
 }
 
 void pod_refusal_begin(struct pod_container *c)
@@ -72,11 +72,11 @@ void pod_refusal_begin(struct pod_container *c)
     apply(c);
 }
 
-void pod_refusal_review(struct pod_node *n)
+void pod_refusal_review(struct pod_world *w)
 {
-    if (n->server == NULL)
+    if (w->server == NULL)
         return;
-    RX_LIST_EACH(l, &n->pods) {
+    RX_LIST_EACH(l, &w->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
@@ -91,11 +91,11 @@ void pod_refusal_review(struct pod_node *n)
 void pod_refusal_end(struct pod_container *c)
 {
     if (c->extra != NULL)
-        rx_loop_disarm(pod_node_of(pod_of_container(c))->loop, &c->extra->border);
+        rx_loop_disarm(pod_world_of(pod_of_container(c))->loop, &c->extra->border);
 }
 
-void pod_on_border(void *node, struct rx_timer *t)
+void pod_on_border(void *world, struct rx_timer *t)
 {
-    (void)node;
+    (void)world;
     apply(rx_container_of(t, struct pod_extra, border)->container);
 }

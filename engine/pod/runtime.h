@@ -16,10 +16,10 @@
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
-struct pod_container *pod_machine_find(struct pod_node *n, uint64_t pod, uint32_t container);
+struct pod_container *pod_machine_find(struct pod_world *w, uint64_t pod, uint32_t container);
 /* NULL: there is no such container, or it does not run. */
 
-const struct pod_exec_rule *pod_node_exec(struct pod_node *n, uint64_t pod, uint32_t container,
+const struct pod_exec_rule *pod_world_exec(struct pod_world *w, uint64_t pod, uint32_t container,
                                           uint32_t argc, const char *const *argv, uint64_t request);
 /* The rule that scripts this command of a probe now; NULL: none does. */
 

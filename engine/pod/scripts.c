@@ -12,17 +12,17 @@ enum { BEHAVIOURS_PER_TEMPLATE = 64 };
 
 /* The documents that may speak for pods of this template: same namespace, fitting labels. Worked out
  * again only when documents were added. */
-static int fit_template(struct pod_node *n, struct pod_template *t)
+static int fit_template(struct pod_world *w, struct pod_template *t)
 {
     uint32_t *list, count = 0;
 
-    if (t->behaviours_seen == n->behaviour_count)
+    if (t->behaviours_seen == w->behaviour_count)
         return 0;
-    list = rx_arena_alloc(&n->arena, (n->behaviour_count + 1) * sizeof(*list));
+    list = rx_arena_alloc(&w->arena, (w->behaviour_count + 1) * sizeof(*list));
     if (list == NULL)
         return -RX_ENOMEM;
-    for (uint32_t i = 0; i < n->behaviour_count; i++) {
-        const struct pod_behaviour *b = n->behaviours[i];
+    for (uint32_t i = 0; i < w->behaviour_count; i++) {
+        const struct pod_behaviour *b = w->behaviours[i];
 
         if (strcmp(b->ns, t->spec->ns) != 0)
             continue;
@@ -34,7 +34,7 @@ static int fit_template(struct pod_node *n, struct pod_template *t)
     }
     t->behaviour_count = count;
     t->behaviour = list;
-    t->behaviours_seen = n->behaviour_count;
+    t->behaviours_seen = w->behaviour_count;
     return 0;
 }
 
@@ -91,7 +91,7 @@ static void merge(struct pod_script *s, const struct pod_behaviour *b)
 }
 
 /* Scripts are shared by all replicas that were given the same documents. */
-static int script_of(struct pod_node *n, struct pod_template *t, uint32_t container, uint64_t mask,
+static int script_of(struct pod_world *w, struct pod_template *t, uint32_t container, uint64_t mask,
                      const struct pod_script **out)
 {
     struct pod_script *s;
@@ -105,14 +105,14 @@ static int script_of(struct pod_node *n, struct pod_template *t, uint32_t contai
             return 0;
         }
     }
-    s = rx_arena_alloc(&n->arena, sizeof(*s));
+    s = rx_arena_alloc(&w->arena, sizeof(*s));
     if (s == NULL)
         return -RX_ENOMEM;
     s->container = container;
     s->mask = mask;
     for (uint32_t i = 0; i < t->behaviour_count; i++) {
         if (mask >> i & 1)
-            merge(s, n->behaviours[t->behaviour[i]]);
+            merge(s, w->behaviours[t->behaviour[i]]);
     }
     s->next = t->scripts;
     t->scripts = s;
@@ -120,40 +120,40 @@ static int script_of(struct pod_node *n, struct pod_template *t, uint32_t contai
     return 0;
 }
 
-void pod_scripts_forget(struct pod_node *n, const struct pod_template *t)
+void pod_scripts_forget(struct pod_world *w, const struct pod_template *t)
 {
     for (uint32_t i = 0; i < t->behaviour_count; i++)
-        n->behaviour_matched[t->behaviour[i]]--;
+        w->behaviour_matched[t->behaviour[i]]--;
 }
 
-int pod_scripts_skip(struct pod_node *n, struct pod_template *t, uint64_t *mask)
+int pod_scripts_skip(struct pod_world *w, struct pod_template *t, uint64_t *mask)
 {
-    int rc = fit_template(n, t);
+    int rc = fit_template(w, t);
 
     *mask = 0;
     for (uint32_t i = 0; rc == 0 && i < t->behaviour_count; i++) {
-        if (names_pod(n->behaviours[t->behaviour[i]], n->behaviour_matched[t->behaviour[i]]++))
+        if (names_pod(w->behaviours[t->behaviour[i]], w->behaviour_matched[t->behaviour[i]]++))
             *mask |= 1ull << i;
     }
     return rc;
 }
 
-bool pod_scripts_pull(const struct pod_node *n, const struct pod_template *t, uint64_t mask)
+bool pod_scripts_pull(const struct pod_world *w, const struct pod_template *t, uint64_t mask)
 {
     for (; mask != 0; mask &= mask - 1) {
-        if (n->behaviours[t->behaviour[__builtin_ctzll(mask)]]->has_pull)
+        if (w->behaviours[t->behaviour[__builtin_ctzll(mask)]]->has_pull)
             return true;
     }
     return false;
 }
 
-struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_template *t, uint64_t mask,
+struct pod_script pod_scripts_of(const struct pod_world *w, const struct pod_template *t, uint64_t mask,
                                  uint32_t container)
 {
     struct pod_script s = {.container = container, .mask = mask};
 
     for (; mask != 0; mask &= mask - 1) {
-        const struct pod_behaviour *b = n->behaviours[t->behaviour[__builtin_ctzll(mask)]];
+        const struct pod_behaviour *b = w->behaviours[t->behaviour[__builtin_ctzll(mask)]];
 
         if (names_container(b, t, container))
             merge(&s, b);
@@ -163,10 +163,10 @@ struct pod_script pod_scripts_of(const struct pod_node *n, const struct pod_temp
 
 int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
 {
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     struct pod_template *t = (struct pod_template *)(uintptr_t)p->tmpl;
     uint64_t spoken = 0;
-    int rc = fit_template(n, t);
+    int rc = fit_template(w, t);
 
     if (rc != 0)
         return rc;
@@ -177,7 +177,7 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
         /* An older document has counted this pod already. */
         if (number < first_behaviour)
             continue;
-        if (names_pod(n->behaviours[number], n->behaviour_matched[number]++))
+        if (names_pod(w->behaviours[number], w->behaviour_matched[number]++))
             spoken |= 1ull << i;
     }
     for (uint32_t c = 0; c < t->spec->container_count; c++) {
@@ -185,15 +185,15 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
         uint64_t mask = container->script != NULL ? container->script->mask : 0;
 
         for (uint32_t i = 0; i < t->behaviour_count; i++) {
-            if ((spoken >> i & 1) && names_container(n->behaviours[t->behaviour[i]], t, c))
+            if ((spoken >> i & 1) && names_container(w->behaviours[t->behaviour[i]], t, c))
                 mask |= 1ull << i;
         }
-        rc = script_of(n, t, c, mask, &container->script);
+        rc = script_of(w, t, c, mask, &container->script);
         if (rc == 0)
             rc = pod_refusal_prepare(container);
         if (rc != 0) {
             if (first_behaviour == 0)
-                pod_scripts_forget(n, t); /* it will not come to life */
+                pod_scripts_forget(w, t); /* it will not come to life */
             return rc;
         }
     }
@@ -202,15 +202,15 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
 
 /* Documents only ever follow each other, so what an older list gave is the lower part of each mask, and
  * the script of that is there already. */
-void pod_scripts_cut(struct pod_node *n, uint32_t behaviours)
+void pod_scripts_cut(struct pod_world *w, uint32_t behaviours)
 {
-    for (struct pod_template *t = n->templates; t != NULL; t = t->next) {
+    for (struct pod_template *t = w->templates; t != NULL; t = t->next) {
         while (t->behaviour_count > 0 && t->behaviour[t->behaviour_count - 1] >= behaviours)
             t->behaviour_count--;
         if (t->behaviours_seen != UINT32_MAX)
             t->behaviours_seen = RX_MIN(t->behaviours_seen, behaviours);
     }
-    RX_LIST_EACH(l, &n->pods) {
+    RX_LIST_EACH(l, &w->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
         uint64_t older = (uint64_t)(((unsigned __int128)1 << p->tmpl->behaviour_count) - 1);
 
@@ -242,7 +242,7 @@ static bool has_exec(const struct pod_behaviour *b, uint32_t argc, const char *c
 bool pod_template_scripts_word(const struct pod_template *t, uint32_t container, const char *word)
 {
     for (uint32_t i = 0; i < t->behaviour_count; i++) {
-        const struct pod_behaviour *b = t->node->behaviours[t->behaviour[i]];
+        const struct pod_behaviour *b = t->world->behaviours[t->behaviour[i]];
 
         if (!b->has_exec || !names_container(b, t, container))
             continue;
@@ -257,7 +257,7 @@ bool pod_template_scripts_command(const struct pod_template *t, uint32_t contain
                                   const char *const *argv)
 {
     for (uint32_t i = 0; i < t->behaviour_count; i++) {
-        const struct pod_behaviour *b = t->node->behaviours[t->behaviour[i]];
+        const struct pod_behaviour *b = t->world->behaviours[t->behaviour[i]];
 
         if (b->has_exec && has_exec(b, argc, argv, false) && names_container(b, t, container))
             return true;
@@ -269,7 +269,7 @@ static bool speaks(const struct pod_template *t, uint32_t container, enum part p
                    const struct pod_handler_spec *h)
 {
     for (uint32_t i = 0; i < t->behaviour_count; i++) {
-        const struct pod_behaviour *b = t->node->behaviours[t->behaviour[i]];
+        const struct pod_behaviour *b = t->world->behaviours[t->behaviour[i]];
         bool has[] = {b->has_instances, part == PART_EXEC && has_exec(b, h->argc, h->argv, true), b->has_post_start,
                       b->has_pre_stop};
 

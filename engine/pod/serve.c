@@ -9,7 +9,7 @@
 void pod_container_serve(struct pod_container *c, bool up)
 {
     struct pod *p = pod_of_container(c);
-    const struct pod_server *server = pod_node_of(p)->server;
+    const struct pod_server *server = pod_world_of(p)->server;
     struct pod_serve_target t = {
         .pod = p->id,
         .container = c->index,
@@ -33,16 +33,16 @@ void pod_container_serve(struct pod_container *c, bool up)
         return;
     }
     /* A listener that is opened for the first time may grow the server's tables. */
-    sealed = rx_mem_unseal(pod_node_of(p)->mem);
+    sealed = rx_mem_unseal(pod_world_of(p)->mem);
     server->up(server->ctx, &t);
     if (sealed)
-        rx_mem_seal(pod_node_of(p)->mem);
+        rx_mem_seal(pod_world_of(p)->mem);
     pod_refusal_begin(c);
 }
 
 void pod_asks_lost(struct pod_container *c)
 {
-    struct rx_loop *loop = pod_node_of(pod_of_container(c))->loop;
+    struct rx_loop *loop = pod_world_of(pod_of_container(c))->loop;
     struct rx_list *link;
 
     if (c->extra == NULL || rx_list_empty(&c->extra->clients))

@@ -23,18 +23,18 @@ static void hooked_later(struct pod_container *c);
 
 static rx_ms now_of(struct pod_container *c)
 {
-    return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
+    return rx_loop_now(pod_world_of(pod_of_container(c))->loop);
 }
 
 static void arm(struct pod_container *c, rx_ms due)
 {
-    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, due);
+    rx_loop_arm(pod_world_of(pod_of_container(c))->loop, &c->life, due);
 }
 
 /* A retry comes up to so many percent late: the kubelet spreads them. */
 static void arm_retry(struct pod_container *c, rx_ms due)
 {
-    int32_t percent = pod_node_of(pod_of_container(c))->knobs.retry_jitter;
+    int32_t percent = pod_world_of(pod_of_container(c))->knobs.retry_jitter;
     rx_ms now = now_of(c), most = (due - now) * percent / 100;
 
     if (most > 0)
@@ -51,13 +51,14 @@ static void refuse(struct pod_container *c, rx_ms retry_at)
     const struct pod_spec *spec = pod_spec_of(p);
     char name[POD_NAME_MAX], uid[POD_UID_MAX];
 
-    if (pod_node_of(p)->knobs.bo_gc)
-        retry_at = RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &pod_node_of(p)->backoff));
+    if (pod_world_of(p)->knobs.bo_gc)
+        retry_at =
+            RX_MIN(retry_at, pod_backoff_collected_at(c->backoff, &pod_world_of(p)->backoff));
     c->wait_reason = POD_REASON_CRASH_LOOP;
-    pod_node_of(p)->stats.backoffs++;
+    pod_world_of(p)->stats.backoffs++;
     RX_TRACE(backoff_arm, p->id, c->index, retry_at - now_of(c));
     arm_retry(c, retry_at);
-    if (!pod_node_of(p)->probe_events)
+    if (!pod_world_of(p)->probe_events)
         return;
     pod_uid(p, uid);
     pod_tell(p, c->index, POD_EVENT_BACK_OFF, "Back-off restarting failed container %s in pod %s_%s(%s)",
@@ -66,7 +67,7 @@ static void refuse(struct pod_container *c, rx_ms retry_at)
 
 void pod_start(struct pod_container *c)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+    struct pod_world *w = pod_world_of(pod_of_container(c));
     bool after_kill = (c->plan & POD_PLAN_AFTER_KILL) != 0;
     /* After a kill the question is put with what was known before it: the instance that was already
      * dead then, not the one just killed. */
@@ -75,10 +76,10 @@ void pod_start(struct pod_container *c)
     struct pod_backoff_verdict v;
 
     c->plan = 0;
-    rx_loop_disarm(n->loop, &c->life);
-    if (n->knobs.bo_gc && pod_backoff_collected_at(c->backoff, &n->backoff) <= now_of(c))
+    rx_loop_disarm(w->loop, &c->life);
+    if (w->knobs.bo_gc && pod_backoff_collected_at(c->backoff, &w->backoff) <= now_of(c))
         c->backoff.delay_ms = 0;
-    v = pod_backoff_try(c->backoff, has_dead, dead->finished, now_of(c), &n->backoff);
+    v = pod_backoff_try(c->backoff, has_dead, dead->finished, now_of(c), &w->backoff);
     c->backoff = v.state;
     if (!v.start)
         refuse(c, v.retry_at);
@@ -103,7 +104,7 @@ static bool is_key(const struct pod_past *e, const struct pod_container_spec *s)
 static void remember(struct pod_container *c)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    const struct rx_mem *mem = pod_node_of(pod_of_container(c))->mem;
+    const struct rx_mem *mem = pod_world_of(pod_of_container(c))->mem;
     struct pod_past *e;
     bool sealed;
 
@@ -137,7 +138,7 @@ void pod_start_rekey(struct pod_container *c, const struct pod_container_spec *n
         return;
     c->backoff = e->backoff;
     *link = e->next;
-    rx_mem_free(pod_node_of(pod_of_container(c))->mem, e, sizeof(*e));
+    rx_mem_free(pod_world_of(pod_of_container(c))->mem, e, sizeof(*e));
 }
 
 void pod_start_forget(struct pod_container *c)
@@ -146,7 +147,7 @@ void pod_start_forget(struct pod_container *c)
         struct pod_past *e = c->extra->past;
 
         c->extra->past = e->next;
-        rx_mem_free(pod_node_of(pod_of_container(c))->mem, e, sizeof(*e));
+        rx_mem_free(pod_world_of(pod_of_container(c))->mem, e, sizeof(*e));
     }
 }
 
@@ -156,10 +157,10 @@ void pod_start_forget(struct pod_container *c)
 static bool unconfigured(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     char why[POD_TROUBLE_MAX];
 
-    if (n->knobs.ignore_missing || (!pod_config_missing(&n->store, pod_spec_of(p),
+    if (w->knobs.ignore_missing || (!pod_config_missing(&w->store, pod_spec_of(p),
                                                         pod_container_spec_of(c), why, sizeof(why)) &&
                                     !pod_mounts_refused(c, why, sizeof(why))))
         return false;
@@ -228,13 +229,13 @@ static void next_record(struct pod_container *c)
         c->prev.removed = c->proc_state == POD_PROC_NONE;
         c->restarts++;
         c->untold++;
-        pod_node_of(pod_of_container(c))->stats.restarts++;
+        pod_world_of(pod_of_container(c))->stats.restarts++;
         RX_TRACE(restart, pod_of_container(c)->id, c->index, c->restarts);
     }
     c->cur = (struct pod_record){.valid = true, .started = now_of(c), .finished = -1};
     c->changed = false;
     c->purged = false;
-    c->carried = pod_node_of(pod_of_container(c))->knobs.started_carried && c->pub_started &&
+    c->carried = pod_world_of(pod_of_container(c))->knobs.started_carried && c->pub_started &&
                  c->probe[POD_STARTUP] != 255;
 }
 
@@ -298,11 +299,11 @@ static void launch(struct pod_container *c)
         stillborn(c, text);
         return;
     }
-    pod_node_of(p)->stats.running++;
+    pod_world_of(p)->stats.running++;
     pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
     if (script != NULL && script->exits) {
         c->exit_by = POD_EXIT_ITSELF;
-        rx_loop_arm(pod_node_of(p)->loop, &c->proc,
+        rx_loop_arm(pod_world_of(p)->loop, &c->proc,
                     now_of(c) + pod_draw_ms(&script->exit_after,
                                             pod_container_draw(c, POD_STREAM_EXIT, c->restarts)));
     }

@@ -12,7 +12,7 @@ static void hooked(struct pod_container *c);
 
 static rx_ms now_of(struct pod_container *c)
 {
-    return rx_loop_now(pod_node_of(pod_of_container(c))->loop);
+    return rx_loop_now(pod_world_of(pod_of_container(c))->loop);
 }
 
 /* ---- ends -------------------------------------------------------------------------------------- */
@@ -20,7 +20,7 @@ static rx_ms now_of(struct pod_container *c)
 void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
 
     /* However a victim of a restart of all containers ends, it is this that its record says. */
     if (pod_is_restarting(p) && !pod_is_deleting(p) && c->kill_by == POD_KILL_END) {
@@ -28,7 +28,7 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
         reason = POD_REASON_RESTARTING_ALL;
     }
     pod_unpark(p);
-    rx_loop_disarm(n->loop, &c->proc);
+    rx_loop_disarm(w->loop, &c->proc);
     /* Before its state changes: what had come to it by now it has answered. */
     for (uint32_t i = 0; i < p->tmpl->probes; i++)
         pod_probe_lost(pod_probe_at(p, i), c);
@@ -38,8 +38,8 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     c->cur.finished = now_of(c);
     c->cur.exit_code = code;
     c->cur.reason = (uint8_t)reason;
-    n->stats.running--;
-    n->stats.exits++;
+    w->stats.running--;
+    w->stats.exits++;
     pod_container_serve(c, false);
     pod_machine_halt(c);
     pod_message_take(c, NULL);
@@ -48,13 +48,13 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
         pod_hook_process_ended(c); /* the worker still waits for its hook */
     } else {
         pod_hook_cancel(c);
-        rx_loop_disarm(n->loop, &c->life);
+        rx_loop_disarm(w->loop, &c->life);
         c->stage = POD_STAGE_IDLE;
     }
     pod_need_sync_relisted(p);
 }
 
-void pod_on_exit(void *node, struct rx_timer *t)
+void pod_on_exit(void *world, struct rx_timer *t)
 {
     const struct pod_instance_script *script;
     enum pod_reason reason = POD_REASON_NONE;
@@ -71,7 +71,7 @@ void pod_on_exit(void *node, struct rx_timer *t)
     } else if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
         code = script->exit_code;
         if (script->exit_reason != NULL)
-            reason = st_reason_number(&((struct pod_node *)node)->reasons, script->exit_reason);
+            reason = st_reason_number(&((struct pod_world *)world)->reasons, script->exit_reason);
     } else if (script != NULL && script->stop_scripted && c->heard != POD_SIGKILL) {
         code = script->stop_code;
     }
@@ -120,7 +120,7 @@ static void signal_it(struct pod_container *c)
     RX_ASSERT(c->stage != POD_STAGE_STOP); /* it is sent once */
     c->stage = POD_STAGE_STOP;
     pod_hear_stop(c, signal != 0 ? signal : POD_SIGTERM);
-    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, now_of(c) + left * RX_MS_PER_S);
+    rx_loop_arm(pod_world_of(pod_of_container(c))->loop, &c->life, now_of(c) + left * RX_MS_PER_S);
 }
 
 /* May this sidecar go? Only when every main container and every sidecar after it is down. */
@@ -144,7 +144,7 @@ static void after_hook(struct pod_container *c)
     if (e != NULL && c->stop_ordered && !its_turn(c)) {
         c->stage = POD_STAGE_ORDER;
         e->stop.order_began = now_of(c);
-        rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life,
+        rx_loop_arm(pod_world_of(pod_of_container(c))->loop, &c->life,
                     now_of(c) + pod_turn_patience_ms(c->stop_grace_s, e->stop.hook_spent));
         return;
     }
@@ -157,7 +157,7 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
     bool has_hook = pod_container_spec_of(c)->pre_stop != NULL && grace_s > 0;
     struct pod_extra *e = has_hook || ordered ? pod_extra_of(c) : c->extra;
 
-    pod_node_of(p)->stats.kills++;
+    pod_world_of(p)->stats.kills++;
     tell_killing(c);
     c->stop_grace_s = grace_s;
     c->stop_ordered = ordered;
@@ -172,7 +172,7 @@ void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered)
         return;
     }
     c->stage = POD_STAGE_PRE_STOP;
-    rx_loop_arm(pod_node_of(p)->loop, &c->life, now_of(c) + (rx_ms)grace_s * RX_MS_PER_S);
+    rx_loop_arm(pod_world_of(p)->loop, &c->life, now_of(c) + (rx_ms)grace_s * RX_MS_PER_S);
     if (!pod_hook_begin(c, true, hooked))
         hooked(c);
 }
@@ -223,7 +223,7 @@ void pod_stop_sooner(struct pod_container *c, int32_t grace_s)
         c->extra->stop.began = c->extra->stop.order_began = now_of(c);
         c->extra->stop.hook_spent = 0;
     }
-    rx_loop_arm(pod_node_of(pod_of_container(c))->loop, &c->life, due);
+    rx_loop_arm(pod_world_of(pod_of_container(c))->loop, &c->life, due);
 }
 
 /* The process hears the stop signal. It may still end by itself before its reaction is over. */
@@ -244,7 +244,7 @@ void pod_hear_stop(struct pod_container *c, int32_t signal)
         return;
     c->exit_by = POD_EXIT_STOPPED;
     c->heard = (uint8_t)signal;
-    rx_loop_arm(pod_node_of(p)->loop, &c->proc, now_of(c) + after);
+    rx_loop_arm(pod_world_of(p)->loop, &c->proc, now_of(c) + after);
 }
 
 /* ---- all of them --------------------------------------------------------------------------------- */
@@ -262,7 +262,7 @@ void pod_stop_all(struct pod *p, int32_t grace_s)
         RX_ASSERT(c->stage < POD_STAGE_POST_START && !c->hidden);
         c->plan = 0;
         c->stage = POD_STAGE_IDLE;
-        rx_loop_disarm(pod_node_of(p)->loop, &c->life);
+        rx_loop_disarm(pod_world_of(p)->loop, &c->life);
         if (c->proc_state != POD_PROC_RUNNING)
             continue;
         c->kill_by = POD_KILL_END;

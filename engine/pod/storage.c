@@ -122,7 +122,7 @@ bool pod_storage_exceeds(struct pod *p, char *why, size_t room)
 void pod_storage_used(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    struct rx_loop *loop = pod_node_of(p)->loop;
+    struct rx_loop *loop = pod_world_of(p)->loop;
     struct pod_extra *e = pod_spec_of(p)->limits_storage ? pod_extra_of(pod_container_at(p, 0)) : NULL;
     char why[POD_EVICTION_MAX];
 
@@ -134,7 +134,7 @@ void pod_storage_used(struct pod_container *c)
 
 void pod_storage_note(struct pod_extra *e, const char *why)
 {
-    e->whole.evicted = rx_mem_alloc(&pod_node_of(pod_of_container(e->container))->guest, strlen(why) + 1);
+    e->whole.evicted = rx_mem_alloc(&pod_world_of(pod_of_container(e->container))->guest, strlen(why) + 1);
     if (e->whole.evicted != NULL)
         strcpy(e->whole.evicted, why);
 }

@@ -22,13 +22,13 @@ const struct pod_timer_row *pod_timer_row_of(uint64_t key)
     return r;
 }
 
-static void fire(void *node, struct rx_timer *t)
+static void fire(void *world, struct rx_timer *t)
 {
-    pod_timer_row_of(t->key)->fire(node, t);
+    pod_timer_row_of(t->key)->fire(world, t);
 }
 
 /* A class with one kind of timer needs nobody between. */
-void pod_timers_on(struct pod_node *n)
+void pod_timers_on(struct pod_world *w)
 {
     uint32_t seen = 1u << POD_CLASS_SCRIPT;
 
@@ -37,7 +37,7 @@ void pod_timers_on(struct pod_node *n)
 
         if (class_ == POD_CLASS_SCRIPT)
             continue;
-        rx_loop_on(n->loop, class_, seen >> class_ & 1 ? fire : pod_timer_table[i].fire, n);
+        rx_loop_on(w->loop, class_, seen >> class_ & 1 ? fire : pod_timer_table[i].fire, w);
         seen |= 1u << class_;
     }
 }

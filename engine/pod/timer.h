@@ -74,7 +74,7 @@ static inline uint64_t pod_timer_key(enum pod_timer_kind k, const struct pod *p,
 
 const struct pod_timer_row *pod_timer_row_of(uint64_t key); /* the row that the key belongs to */
 
-void pod_timers_on(struct pod_node *n);
+void pod_timers_on(struct pod_world *w);
 /* From now on the loop gives the timers of its pods to their handlers. Those of class SCRIPT are
  * not given by it: scenarios have that class, and whoever runs them passes them on. */
 

@@ -26,7 +26,7 @@ void pod_start_failed(struct pod_container *c, enum pod_reason reason, const cha
 
 void pod_trouble_note(struct pod_container *c, const char *text)
 {
-    const struct rx_mem *mem = &pod_node_of(pod_of_container(c))->guest;
+    const struct rx_mem *mem = &pod_world_of(pod_of_container(c))->guest;
     size_t size = RX_MIN(strlen(text), (size_t)POD_TROUBLE_MAX - 1) + 1;
     struct pod_extra *e = pod_extra_of(c);
 

@@ -94,7 +94,7 @@ bool pod_program_missing_below(struct pod_container *c, const char *path)
 
 static bool is_missing(struct pod_container *c, const char *word)
 {
-    return pod_node_of(pod_of_container(c))->knobs.unknown_missing || shell_program_is_no_name(word) ||
+    return pod_world_of(pod_of_container(c))->knobs.unknown_missing || shell_program_is_no_name(word) ||
            (word[0] == '/' && pod_program_missing_below(c, word));
 }
 
@@ -114,16 +114,16 @@ static void no_start(const char *word, bool there, char *why, size_t room)
 void pod_program_tell(struct pod_container *c, const struct pod_handler_spec *h,
                       const struct shell_program *program, const struct shell_diag *d)
 {
-    struct pod_node *n = pod_node_of(pod_of_container(c));
+    struct pod_world *w = pod_world_of(pod_of_container(c));
     bool sealed;
 
-    if (n->complain == NULL ||
+    if (w->complain == NULL ||
         !pod_programs_say(&pod_of_container(c)->tmpl->programs[c->index], d))
         return;
-    sealed = rx_mem_unseal(n->mem);
-    n->complain(n->complain_ctx, c, h, program, d);
+    sealed = rx_mem_unseal(w->mem);
+    w->complain(w->complain_ctx, c, h, program, d);
     if (sealed)
-        rx_mem_seal(n->mem);
+        rx_mem_seal(w->mem);
 }
 
 static void tell(struct pod_container *c, const struct pod_handler_spec *h, const char *word,

@@ -11,13 +11,13 @@
 
 /* ---- claims --------------------------------------------------------------------------------- */
 
-static void free_claim(struct pod_node *n, struct pod_claim *c)
+static void free_claim(struct pod_world *w, struct pod_claim *c)
 {
     size_t names = strlen(c->object.ns) + strlen(c->object.name) + 2;
 
-    st_unadd(&n->store, &c->object);
+    st_unadd(&w->store, &c->object);
     fs_volume_unref(c->volume);
-    rx_mem_free(&n->guest, c, sizeof(*c) + names);
+    rx_mem_free(&w->guest, c, sizeof(*c) + names);
 }
 
 static struct pod_claim *claim_of(struct st_object *o)
@@ -25,19 +25,19 @@ static struct pod_claim *claim_of(struct st_object *o)
     return o != NULL ? rx_container_of(o, struct pod_claim, object) : NULL;
 }
 
-void pod_storage_free(struct pod_node *n)
+void pod_storage_free(struct pod_world *w)
 {
     struct st_object *o;
 
-    while ((o = st_newest(&n->store, ST_CLAIM)) != NULL)
-        free_claim(n, claim_of(o));
-    fs_volume_unref(n->storage.host);
-    n->storage.host = NULL;
+    while ((o = st_newest(&w->store, ST_CLAIM)) != NULL)
+        free_claim(w, claim_of(o));
+    fs_volume_unref(w->storage.host);
+    w->storage.host = NULL;
 }
 
-int pod_claim_put(struct pod_node *n, const char *ns, const char *name, bool *created)
+int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *created)
 {
-    struct pod_claim *c = pod_claim_find(n, ns, name);
+    struct pod_claim *c = pod_claim_find(w, ns, name);
     bool sealed;
     int rc;
 
@@ -45,32 +45,32 @@ int pod_claim_put(struct pod_node *n, const char *ns, const char *name, bool *cr
         *created = c == NULL;
     if (c != NULL)
         return 0;
-    c = rx_mem_zalloc(&n->guest, sizeof(*c) + strlen(ns) + strlen(name) + 2);
+    c = rx_mem_zalloc(&w->guest, sizeof(*c) + strlen(ns) + strlen(name) + 2);
     if (c == NULL)
         return -RX_ENOMEM;
     c->object = (struct st_object){.ns = c->text, .name = stpcpy(c->text, ns) + 1, .kind = ST_CLAIM};
     strcpy(c->text + strlen(ns) + 1, name);
-    sealed = rx_mem_unseal(n->mem); /* the index of names grows */
-    rc = st_add(&n->store, &c->object);
+    sealed = rx_mem_unseal(w->mem); /* the index of names grows */
+    rc = st_add(&w->store, &c->object);
     if (sealed)
-        rx_mem_seal(n->mem);
+        rx_mem_seal(w->mem);
     if (rc != 0)
-        free_claim(n, c);
+        free_claim(w, c);
     return rc;
 }
 
-void pod_claim_undo(struct pod_node *n, const char *ns, const char *name)
+void pod_claim_undo(struct pod_world *w, const char *ns, const char *name)
 {
-    struct pod_claim *c = pod_claim_find(n, ns, name);
+    struct pod_claim *c = pod_claim_find(w, ns, name);
 
     RX_ASSERT(c == NULL || c->volume == NULL);
     if (c != NULL)
-        free_claim(n, c);
+        free_claim(w, c);
 }
 
-struct pod_claim *pod_claim_find(const struct pod_node *n, const char *ns, const char *name)
+struct pod_claim *pod_claim_find(const struct pod_world *w, const char *ns, const char *name)
 {
-    return claim_of(st_find(&n->store, ST_CLAIM, 0, ns, name));
+    return claim_of(st_find(&w->store, ST_CLAIM, 0, ns, name));
 }
 
 /* data-web-0: of a StatefulSet's template, ordinal 0. Longer than any volume's and pod's name. */
@@ -88,12 +88,12 @@ static const char *claim_name(struct pod *p, const struct pod_volume_spec *v,
 bool pod_claims_missing(struct pod *p, char *why, size_t room)
 {
     const struct pod_spec *spec = pod_spec_of(p);
-    const struct pod_node *n = pod_node_of(p);
+    const struct pod_world *w = pod_world_of(p);
 
     for (uint32_t i = 0; i < spec->volume_count; i++) {
         const struct pod_volume_spec *v = &spec->volume[i];
 
-        if (v->kind != POD_VOLUME_CLAIM || v->templated || pod_claim_find(n, spec->ns, v->source))
+        if (v->kind != POD_VOLUME_CLAIM || v->templated || pod_claim_find(w, spec->ns, v->source))
             continue;
         snprintf(why, room,
                  "0/1 nodes are available: persistentvolumeclaim \"%s\" not found. preemption: 0/1 "
@@ -106,17 +106,17 @@ bool pod_claims_missing(struct pod *p, char *why, size_t room)
 
 static struct fs_volume *claim_volume(struct pod *p, const struct pod_volume_spec *v)
 {
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     const char *ns = pod_spec_of(p)->ns;
     char buffer[2 * POD_NAME_MAX];
     const char *name = claim_name(p, v, buffer);
     struct pod_claim *c;
 
-    if (pod_claim_put(n, ns, name, NULL) != 0)
+    if (pod_claim_put(w, ns, name, NULL) != 0)
         return NULL;
-    c = pod_claim_find(n, ns, name);
+    c = pod_claim_find(w, ns, name);
     if (c->volume == NULL)
-        c->volume = fs_volume_new(&n->guest, 0);
+        c->volume = fs_volume_new(&w->guest, 0);
     return c->volume;
 }
 
@@ -145,14 +145,14 @@ static int put_file(void *ctx, const char *path, const char *bytes, uint32_t len
  * by that; such volumes are rare. */
 static struct fs_volume *project(struct pod *p, const struct pod_volume_spec *v)
 {
-    struct pod_node *n = pod_node_of(p);
-    struct projection to = {.volume = fs_volume_new(&n->guest, 0), .now = rx_loop_now(n->loop)};
+    struct pod_world *w = pod_world_of(p);
+    struct projection to = {.volume = fs_volume_new(&w->guest, 0), .now = rx_loop_now(w->loop)};
     struct pod_self self;
 
     if (to.volume == NULL)
         return NULL;
     pod_self_fill(p, &self);
-    if (pod_config_files(&n->store, pod_spec_of(p), v, &self.fields, &n->programs, put_file, &to) == 0)
+    if (pod_config_files(&w->store, pod_spec_of(p), v, &self.fields, &w->programs, put_file, &to) == 0)
         return to.volume;
     fs_volume_unref(to.volume);
     return NULL;
@@ -171,10 +171,10 @@ static struct fs_volume *account(struct pod *p)
     static const char token[] = "simulated";
     const struct pod_spec *spec = pod_spec_of(p);
     struct fs_volume **at = &p->tmpl->shared[spec->volume_count].volume;
-    rx_ms now = rx_loop_now(pod_node_of(p)->loop);
+    rx_ms now = rx_loop_now(pod_world_of(p)->loop);
 
     if (*at == NULL)
-        *at = fs_volume_new(&pod_node_of(p)->guest, 0);
+        *at = fs_volume_new(&pod_world_of(p)->guest, 0);
     if (*at == NULL || fs_volume_bytes(*at) > 0)
         return *at;
     if (fs_volume_put(*at, "/ca.crt", token, sizeof(token) - 1, false, now) == 0 &&
@@ -193,7 +193,7 @@ static struct pod_volume *pod_volumes_of(struct pod *p)
     struct pod_extra *e = pod_extra_of(pod_container_at(p, 0));
 
     if (e != NULL && e->whole.volume == NULL)
-        e->whole.volume = rx_mem_zalloc(&pod_node_of(p)->guest,
+        e->whole.volume = rx_mem_zalloc(&pod_world_of(p)->guest,
                                   pod_spec_of(p)->volume_count * sizeof(*e->whole.volume));
     return e != NULL ? e->whole.volume : NULL;
 }
@@ -202,7 +202,7 @@ static struct pod_volume *pod_volumes_of(struct pod *p)
 static struct fs_volume *projected(struct pod *p, uint32_t index)
 {
     const struct pod_volume_spec *v = &pod_spec_of(p)->volume[index];
-    uint64_t generation = st_config_changes(&pod_node_of(p)->store);
+    uint64_t generation = st_config_changes(&pod_world_of(p)->store);
     struct pod_template *t = (struct pod_template *)(uintptr_t)p->tmpl;
     struct pod_volume *at = pod_config_volume_fixed(v) ? t->shared : pod_volumes_of(p);
 
@@ -230,16 +230,16 @@ static struct fs_volume *own_volume(struct pod *p, uint32_t index)
     struct pod_volume *at = pod_volumes_of(p);
 
     if (at != NULL && at[index].volume == NULL)
-        at[index].volume = fs_volume_new(&pod_node_of(p)->guest, room_of(&pod_spec_of(p)->volume[index]));
+        at[index].volume = fs_volume_new(&pod_world_of(p)->guest, room_of(&pod_spec_of(p)->volume[index]));
     return at != NULL ? at[index].volume : NULL;
 }
 
 static struct fs_volume *host_volume(struct pod *p)
 {
-    struct pod_storage *s = &pod_node_of(p)->storage;
+    struct pod_storage *s = &pod_world_of(p)->storage;
 
     if (s->host == NULL)
-        s->host = fs_volume_new(&pod_node_of(p)->guest, POD_HOST_BYTES_MAX);
+        s->host = fs_volume_new(&pod_world_of(p)->guest, POD_HOST_BYTES_MAX);
     return s->host;
 }
 
@@ -287,7 +287,7 @@ static int mount(struct pod_container *c, struct fs *f, const struct pod_mount_s
     struct rx_arena scratch;
     int rc = tree != NULL ? 0 : -RX_ENOMEM;
 
-    rx_arena_init(&scratch, &pod_node_of(p)->guest);
+    rx_arena_init(&scratch, &pod_world_of(p)->guest);
     if (rc == 0 && m->expand)
         rc = pod_config_expand(&scratch, sub, variable, env, &sub);
     if (rc == 0 && (snprintf(path, sizeof(path), "%s/%s", inside, sub) >= (int)sizeof(path) ||
@@ -415,7 +415,7 @@ bool pod_mounts_refused(struct pod_container *c, char *why, size_t room)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
     struct pod *p = pod_of_container(c);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     struct rx_arena scratch;
     struct pod_self self;
     struct pod_env env;
@@ -426,9 +426,9 @@ bool pod_mounts_refused(struct pod_container *c, char *why, size_t room)
         i++;
     if (i == s->mount_count)
         return false;
-    rx_arena_init(&scratch, &n->guest);
+    rx_arena_init(&scratch, &w->guest);
     pod_self_fill(p, &self);
-    if (pod_config_env(&n->store, pod_spec_of(p), s, &self.fields, &scratch, &env) == 0)
+    if (pod_config_env(&w->store, pod_spec_of(p), s, &self.fields, &scratch, &env) == 0)
         for (; i < s->mount_count && !refused; i++)
             refused = s->mount[i].expand && mount_refused(&s->mount[i], &env, &scratch, why, room);
     rx_arena_fini(&scratch);
@@ -446,7 +446,7 @@ void pod_volumes_free(struct pod *p)
         return;
     for (uint32_t i = 0; i < count; i++)
         fs_volume_unref(e->whole.volume[i].volume);
-    rx_mem_free(&pod_node_of(p)->guest, e->whole.volume, count * sizeof(*e->whole.volume));
+    rx_mem_free(&pod_world_of(p)->guest, e->whole.volume, count * sizeof(*e->whole.volume));
     e->whole.volume = NULL;
 }
 
@@ -463,9 +463,9 @@ void pod_volumes_reboot(struct pod *p)
     }
 }
 
-void pod_volumes_unshare(struct pod_node *n)
+void pod_volumes_unshare(struct pod_world *w)
 {
-    for (struct pod_template *t = n->templates; t != NULL; t = t->next)
+    for (struct pod_template *t = w->templates; t != NULL; t = t->next)
         for (uint32_t i = 0; i <= t->spec->volume_count; i++) {
             fs_volume_unref(t->shared[i].volume);
             t->shared[i].volume = NULL;

@@ -21,7 +21,7 @@
 
 struct pod;
 struct pod_container;
-struct pod_node;
+struct pod_world;
 
 /* Where the files of the service account are. */
 #define POD_ACCOUNT_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -39,15 +39,15 @@ struct pod_storage {
     struct fs_volume *host; /* NULL: nobody has mounted any of it yet */
 };
 
-void pod_storage_free(struct pod_node *n); /* all claims, and the node's own files */
+void pod_storage_free(struct pod_world *w); /* all claims, and the node's own files */
 
-int pod_claim_put(struct pod_node *n, const char *ns, const char *name, bool *created);
+int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *created);
 /* The claim exists from now on; created (may be NULL): it has not before. Copies. -RX_ENOMEM. */
 
-void pod_claim_undo(struct pod_node *n, const char *ns, const char *name);
+void pod_claim_undo(struct pod_world *w, const char *ns, const char *name);
 /* Takes back one that was created, and that nobody has mounted. */
 
-struct pod_claim *pod_claim_find(const struct pod_node *n, const char *ns, const char *name);
+struct pod_claim *pod_claim_find(const struct pod_world *w, const char *ns, const char *name);
 /* NULL: there is none. */
 
 bool pod_claims_missing(struct pod *p, char *why, size_t room);
@@ -64,6 +64,6 @@ int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct rx_pai
 
 void pod_volumes_free(struct pod *p);   /* lets go of what is the pod's own */
 void pod_volumes_reboot(struct pod *p); /* what lives in memory is lost with the node */
-void pod_volumes_unshare(struct pod_node *n); /* what replicas share: before the node goes */
+void pod_volumes_unshare(struct pod_world *w); /* what replicas share: before the node goes */
 
 #endif

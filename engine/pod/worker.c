@@ -19,7 +19,7 @@ static void give_back(struct pod_probe *b);
 static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                      uint32_t length);
 static void ask_after_all(struct pod_probe *b);
-static void tally(struct pod_node *n, enum pod_outcome outcome);
+static void tally(struct pod_world *w, enum pod_outcome outcome);
 static void count(struct pod_probe *b, bool success, uint64_t record);
 static void catch_up(struct pod_probe *b);
 static void forget(struct pod_probe *b);
@@ -33,12 +33,12 @@ static struct pod_container *container_of(struct pod_probe *b)
 
 void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
 {
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     rx_ms first = pod_probe_period(b);
 
-    if (n->knobs.timing != POD_TIMING_REFERENCE) {
+    if (w->knobs.timing != POD_TIMING_REFERENCE) {
         uint64_t random =
-            rx_prng_at(n->seed, POD_STREAM_PHASE, pod_probe_id(p, b->container, b->kind), 0);
+            rx_prng_at(w->seed, POD_STREAM_PHASE, pod_probe_id(p, b->container, b->kind), 0);
 
         first = 1 + (rx_ms)rx_prng_scale(random, (uint64_t)first);
     }
@@ -48,21 +48,21 @@ void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
     b->run_length = 0;
     b->instance = 0;
     b->flags &= (uint8_t)~(POD_PROBE_HELD | POD_PROBE_RETIRED | POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
-    rx_loop_arm(n->loop, &b->tick, now + first);
+    rx_loop_arm(w->loop, &b->tick, now + first);
 }
 
 /* Later ticks keep the phase of the first. One that the engine comes to a whole period late is not
  * made up for: it is counted, as the kubelet's ticker would have dropped it. */
 static void rearm(struct pod_probe *b, rx_ms due)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
-    rx_ms period = pod_probe_period(b), late = rx_ms_floor(rx_loop_clock(n->loop)) - due;
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
+    rx_ms period = pod_probe_period(b), late = rx_ms_floor(rx_loop_clock(w->loop)) - due;
 
     if (RX_UNLIKELY(late >= period)) {
-        n->stats.missed += (uint64_t)(late / period);
+        w->stats.missed += (uint64_t)(late / period);
         due += late / period * period;
     }
-    rx_loop_arm(n->loop, &b->tick, due + period);
+    rx_loop_arm(w->loop, &b->tick, due + period);
 }
 
 /* With a million pods, what a tick touches has left the caches since the last one: three lines besides
@@ -87,18 +87,18 @@ static bool in_progress(const struct pod_probe *b)
     return b->attempt != NULL || (b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED));
 }
 
-void pod_on_tick(void *node, struct rx_timer *t)
+void pod_on_tick(void *world, struct rx_timer *t)
 {
     struct pod_probe *b = rx_container_of(t, struct pod_probe, tick);
     struct pod_container *c = container_of(b);
-    rx_ms now = rx_loop_now(((struct pod_node *)node)->loop);
+    rx_ms now = rx_loop_now(((struct pod_world *)world)->loop);
 
     if (b->flags & POD_PROBE_PARKED)
         pod_probe_wake(b);
     rearm(b, t->due);
     if (in_progress(b)) {
         if (b->flags & POD_PROBE_REMEMBERED)
-            ((struct pod_node *)node)->stats.missed++;
+            ((struct pod_world *)world)->stats.missed++;
         b->flags |= POD_PROBE_REMEMBERED;
         return;
     }
@@ -114,7 +114,7 @@ void pod_on_tick(void *node, struct rx_timer *t)
 void pod_probe_trigger(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
-    rx_ms now = rx_loop_now(pod_node_of(p)->loop);
+    rx_ms now = rx_loop_now(pod_world_of(p)->loop);
 
     if ((b->flags & POD_PROBE_RETIRED) || b->changed_at == now)
         return;
@@ -126,36 +126,36 @@ void pod_probe_trigger(struct pod_probe *b)
         return;
     }
     /* A start of many pods is no herd when first probes are to be spread: the tick comes soon. */
-    if (pod_node_of(p)->knobs.timing != POD_TIMING_REFERENCE && now == p->created_at)
+    if (pod_world_of(p)->knobs.timing != POD_TIMING_REFERENCE && now == p->created_at)
         return;
-    rx_loop_arm(pod_node_of(p)->loop, &b->tick, now + pod_probe_period(b));
+    rx_loop_arm(pod_world_of(p)->loop, &b->tick, now + pod_probe_period(b));
     attempt(b, pod_container_started(container_of(b)));
 }
 
 /* A run that waits for an attempt is not begun any more. */
 static void leave_queue(struct pod_probe *b)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
-    struct pod_probe **link = &n->waiting_first, *before = NULL;
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
+    struct pod_probe **link = &w->waiting_first, *before = NULL;
 
     while (*link != b) {
         before = *link;
         link = &before->next;
     }
     *link = b->next;
-    if (n->waiting_last == b)
-        n->waiting_last = before;
+    if (w->waiting_last == b)
+        w->waiting_last = before;
     b->flags &= (uint8_t)~POD_PROBE_WAITING;
     b->attempt = NULL;
 }
 
 void pod_probe_retire(struct pod_probe *b)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
 
     if (b->flags & POD_PROBE_PARKED)
         pod_probe_unpark(b);
-    rx_loop_disarm(n->loop, &b->tick);
+    rx_loop_disarm(w->loop, &b->tick);
     forget(b);
     b->flags |= POD_PROBE_RETIRED;
     b->flags &= (uint8_t)~(POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
@@ -163,13 +163,13 @@ void pod_probe_retire(struct pod_probe *b)
         leave_queue(b);
     } else if (b->flags & POD_PROBE_BORROWED) {
         give_back(b);
-        n->stats.in_flight--;
+        w->stats.in_flight--;
     } else if (b->attempt != NULL) {
         struct pod_attempt *a = b->attempt;
 
         b->attempt = NULL;
         a->owner = NULL;
-        n->stats.in_flight--;
+        w->stats.in_flight--;
         a->carrier->cancel(a);
     }
 }
@@ -186,7 +186,7 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
     if (own && (b->flags & POD_PROBE_WAITING)) {
         /* A kubelet would have asked at the tick. Asked now, the container would seem to fail for want of our
          * attempts: the run is one that was missed, and so is a tick that came meanwhile. */
-        pod_node_of(pod_of_probe(b))->stats.missed += 1 + ((b->flags & POD_PROBE_REMEMBERED) != 0);
+        pod_world_of(pod_of_probe(b))->stats.missed += 1 + ((b->flags & POD_PROBE_REMEMBERED) != 0);
         b->flags &= (uint8_t)~(POD_PROBE_MANUAL | POD_PROBE_REMEMBERED);
         leave_queue(b);
         return;
@@ -203,11 +203,11 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
 /* What its carrier keeps between two runs. */
 static void forget(struct pod_probe *b)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
-    enum pod_carried by = pod_node_carried(n, &pod_probe_spec_of(b)->handler);
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
+    enum pod_carried by = pod_world_carried(w, &pod_probe_spec_of(b)->handler);
 
-    if (n->carrier[by]->forget != NULL)
-        n->carrier[by]->forget(n->carrier_ctx[by], pod_probe_id(pod_of_probe(b), b->container, b->kind));
+    if (w->carrier[by]->forget != NULL)
+        w->carrier[by]->forget(w->carrier_ctx[by], pod_probe_id(pod_of_probe(b), b->container, b->kind));
 }
 
 /* ---- one attempt ------------------------------------------------------------------------------ */
@@ -222,14 +222,14 @@ static void meet(struct pod_probe *b, struct pod_container *c)
     if (b->kind != POD_STARTUP || !c->carried)
         return;
     c->carried = false;
-    b->changed_at = rx_loop_now(pod_node_of(pod_of_probe(b))->loop);
+    b->changed_at = rx_loop_now(pod_world_of(pod_of_probe(b))->loop);
     pod_need_sync(pod_of_probe(b));
 }
 
 static void attempt(struct pod_probe *b, bool started)
 {
     struct pod *p = pod_of_probe(b);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     struct pod_container *c = container_of(b);
     bool running = c->proc_state == POD_PROC_RUNNING;
     int32_t delay_s;
@@ -247,11 +247,11 @@ static void attempt(struct pod_probe *b, bool started)
         meet(b, c);
     in.held = (b->flags & POD_PROBE_HELD) != 0;
     delay_s = pod_probe_spec_of(b)->initial_delay_s;
-    in.delay_over = running && (delay_s == 0 || pod_probe_delay_over(rx_loop_now(n->loop),
+    in.delay_over = running && (delay_s == 0 || pod_probe_delay_over(rx_loop_now(w->loop),
                                                                      c->cur.started, delay_s));
-    decision = n->gate.decision[b->kind][pod_gate_index(in)];
-    if (RX_UNLIKELY(n->met != NULL))
-        n->met->gate[pod_gate(in) - pod_gate_table]++;
+    decision = w->gate.decision[b->kind][pod_gate_index(in)];
+    if (RX_UNLIKELY(w->met != NULL))
+        w->met->gate[pod_gate(in) - pod_gate_table]++;
     if (RX_LIKELY(decision == POD_GATE_PROBE)) {
         run(b);
         return;
@@ -281,28 +281,28 @@ static void trace_prompt(struct pod_probe *b)
 
 static void run(struct pod_probe *b)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
 
     b->tries = 0;
-    if (!n->scripted || !pod_probe_prompt(b)) {
+    if (!w->scripted || !pod_probe_prompt(b)) {
         begin_run(b);
         return;
     }
-    n->stats.probes++;
+    w->stats.probes++;
     if (b->last == POD_RESULT_SUCCESS && b->result == POD_RESULT_SUCCESS && b->kind != POD_STARTUP &&
         pod_of_probe(b)->tmpl->parks) {
         /* Nothing observable differs from the long way: it says what it said before. Only where a probe
          * runs a command or fails without asking, one of this instant may still end the process that answers. */
-        tally(n, POD_SUCCESS);
-        rx_hist_record(&n->latency_ns, 0);
+        tally(w, POD_SUCCESS);
+        rx_hist_record(&w->latency_ns, 0);
         b->run_length += b->run_length != UINT32_MAX;
         trace_prompt(b);
-        if (n->parks)
+        if (w->parks)
             pod_probe_park(b);
         return;
     }
-    n->stats.in_flight++;
-    n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
+    w->stats.in_flight++;
+    w->stats.in_flight_peak = RX_MAX(w->stats.in_flight_peak, w->stats.in_flight);
     borrow(b);
 }
 
@@ -313,7 +313,7 @@ static void run(struct pod_probe *b)
 static void borrow(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
-    struct rx_loop *loop = pod_node_of(p)->loop;
+    struct rx_loop *loop = pod_world_of(p)->loop;
     rx_ms next = b->tick.due;
 
     rx_loop_disarm(loop, &b->tick);
@@ -326,7 +326,7 @@ static void borrow(struct pod_probe *b)
 static void give_back(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
-    struct rx_loop *loop = pod_node_of(p)->loop;
+    struct rx_loop *loop = pod_world_of(p)->loop;
     rx_ms next = b->next_tick;
 
     rx_loop_disarm(loop, &b->tick);
@@ -337,16 +337,16 @@ static void give_back(struct pod_probe *b)
         rx_loop_arm(loop, &b->tick, next);
 }
 
-void pod_on_prompt(void *node, struct rx_timer *t)
+void pod_on_prompt(void *world, struct rx_timer *t)
 {
-    struct pod_node *n = node;
+    struct pod_world *w = world;
     struct pod_probe *b = rx_container_of(t, struct pod_probe, tick);
 
     give_back(b);
-    n->stats.in_flight--;
+    w->stats.in_flight--;
     trace_prompt(b);
-    tally(n, POD_SUCCESS);
-    rx_hist_record(&n->latency_ns, 0);
+    tally(w, POD_SUCCESS);
+    rx_hist_record(&w->latency_ns, 0);
     count(b, true, 0);
     catch_up(b);
 }
@@ -354,11 +354,11 @@ void pod_on_prompt(void *node, struct rx_timer *t)
 /* Its target has gone under it, in the very instant: the carrier knows what that looks like. */
 static void ask_after_all(struct pod_probe *b)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
 
     give_back(b);
-    n->stats.in_flight--;
-    n->stats.probes--;
+    w->stats.in_flight--;
+    w->stats.probes--;
     begin_run(b);
 }
 
@@ -367,7 +367,7 @@ static void ask_after_all(struct pod_probe *b)
 static void ask(struct pod_probe *b, struct pod_attempt *a)
 {
     struct pod *p = pod_of_probe(b);
-    struct pod_node *n = pod_node_of(p);
+    struct pod_world *w = pod_world_of(p);
     const struct pod_probe_spec *spec = pod_probe_spec_of(b);
 
     pod_attempt_fill(a, p, b->container, b->kind, &spec->handler);
@@ -377,17 +377,17 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     a->done = answered;
     a->serial = pod_probe_serial(b);
     b->attempt = a;
-    n->stats.in_flight++;
-    n->stats.in_flight_peak = RX_MAX(n->stats.in_flight_peak, n->stats.in_flight);
-    n->stats.probes++;
+    w->stats.in_flight++;
+    w->stats.in_flight_peak = RX_MAX(w->stats.in_flight_peak, w->stats.in_flight);
+    w->stats.probes++;
     RX_TRACE(probe_start, p->id, trace_which(b));
     pod_attempt_start(a, container_of(b));
 }
 
 static void begin_run(struct pod_probe *b)
 {
-    struct pod_node *n = pod_node_of(pod_of_probe(b));
-    struct pod_attempt *a = n->waiting_first == NULL ? pod_attempt_take(n) : NULL;
+    struct pod_world *w = pod_world_of(pod_of_probe(b));
+    struct pod_attempt *a = w->waiting_first == NULL ? pod_attempt_take(w) : NULL;
 
     if (a != NULL) {
         ask(b, a);
@@ -396,12 +396,12 @@ static void begin_run(struct pod_probe *b)
     /* No attempt is free: first come, first served. The probe has not failed, it is late. */
     b->next = NULL;
     b->flags |= POD_PROBE_WAITING;
-    n->stats.waited++;
-    if (n->waiting_last != NULL)
-        n->waiting_last->next = b;
+    w->stats.waited++;
+    if (w->waiting_last != NULL)
+        w->waiting_last->next = b;
     else
-        n->waiting_first = b;
-    n->waiting_last = b;
+        w->waiting_first = b;
+    w->waiting_last = b;
 }
 
 /* A long queue is cold memory. The probe that is next is fetched while this one is asked, and the
@@ -421,23 +421,23 @@ static void foresee(struct pod_probe *b)
 
 void pod_attempt_free(struct pod_attempt *a)
 {
-    struct pod_node *n = a->node;
-    struct pod_probe *b = n->waiting_first;
+    struct pod_world *w = a->world;
+    struct pod_probe *b = w->waiting_first;
 
     RX_ASSERT(a->owner == NULL);
-    rx_loop_disarm(n->loop, &a->deadline);
-    rx_loop_disarm(n->loop, &a->step);
-    a->next_free = n->attempt_free;
-    n->attempt_free = a;
+    rx_loop_disarm(w->loop, &a->deadline);
+    rx_loop_disarm(w->loop, &a->step);
+    a->next_free = w->attempt_free;
+    w->attempt_free = a;
     if (b == NULL)
         return;
-    a = pod_attempt_take(n);
+    a = pod_attempt_take(w);
     if (a == NULL)
         return;
-    n->waiting_first = b->next;
+    w->waiting_first = b->next;
     foresee(b->next);
-    if (n->waiting_first == NULL)
-        n->waiting_last = NULL;
+    if (w->waiting_first == NULL)
+        w->waiting_last = NULL;
     b->flags &= (uint8_t)~POD_PROBE_WAITING;
     b->attempt = NULL;
     ask(b, a);
@@ -465,21 +465,21 @@ static uint64_t tell_verdict(struct pod_probe *b, const struct pod_attempt *a, e
                         (size_t)head + length);
 }
 
-static void tally(struct pod_node *n, enum pod_outcome outcome)
+static void tally(struct pod_world *w, enum pod_outcome outcome)
 {
-    n->stats.done++;
+    w->stats.done++;
     switch (outcome) {
     case POD_SUCCESS:
-        n->stats.success++;
+        w->stats.success++;
         break;
     case POD_WARNING:
-        n->stats.warning++;
+        w->stats.warning++;
         break;
     case POD_FAILURE:
-        n->stats.failure++;
+        w->stats.failure++;
         break;
     case POD_ERROR:
-        n->stats.error++;
+        w->stats.error++;
         break;
     }
 }
@@ -488,23 +488,23 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
                      uint32_t length)
 {
     struct pod_probe *b = a->owner;
-    struct pod_node *n = a->node;
+    struct pod_world *w = a->world;
     uint64_t record = 0;
     rx_ns latency;
 
     a->owner = NULL;
     b->attempt = NULL;
-    n->stats.in_flight--;
-    tally(n, outcome);
-    latency = rx_loop_clock(n->loop) - a->started - a->waited;
-    n->stats.conn_wait_ns += (uint64_t)a->waited;
-    rx_hist_record(&n->latency_ns, latency);
+    w->stats.in_flight--;
+    tally(w, outcome);
+    latency = rx_loop_clock(w->loop) - a->started - a->waited;
+    w->stats.conn_wait_ns += (uint64_t)a->waited;
+    rx_hist_record(&w->latency_ns, latency);
     RX_TRACE(probe_done, a->pod, trace_which(b), outcome, latency);
     if (outcome == POD_ERROR && ++b->tries < POD_PROBE_TRIES_MAX) {
         begin_run(b);
         return;
     }
-    if (outcome != POD_SUCCESS && n->probe_events)
+    if (outcome != POD_SUCCESS && w->probe_events)
         record = tell_verdict(b, a, outcome, text, length);
     if (outcome != POD_ERROR)
         count(b, outcome != POD_FAILURE, record);
@@ -514,7 +514,7 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
 /* What was asked for while the run was in progress. */
 static void catch_up(struct pod_probe *b)
 {
-    struct rx_loop *loop = pod_node_of(pod_of_probe(b))->loop;
+    struct rx_loop *loop = pod_world_of(pod_of_probe(b))->loop;
 
     if (b->flags & POD_PROBE_MANUAL) {
         /* The remembered trigger re-bases the ticker, which forgets a tick that was pending. */
@@ -553,7 +553,7 @@ static void count(struct pod_probe *b, bool success, uint64_t record)
     if (b->kind != POD_READINESS && !success)
         pod_publish_caused(c, record);
     if (b->kind == POD_STARTUP && success)
-        b->changed_at = rx_loop_now(pod_node_of(p)->loop);
+        b->changed_at = rx_loop_now(pod_world_of(p)->loop);
     /* A liveness success only confirms what counted as the result before. */
     if (b->kind != POD_LIVENESS || !success)
         pod_need_sync(p);

@@ -54,7 +54,7 @@ static void go_on(struct pod_attempt *a)
 static void exec_start(struct pod_attempt *a)
 {
     const struct pod_handler_spec *h = a->handler;
-    struct pod_container *c = pod_machine_find(a->node, a->pod, a->container);
+    struct pod_container *c = pod_machine_find(a->world, a->pod, a->container);
     struct run *r = run_of(a);
 
     RX_ASSERT(c != NULL);

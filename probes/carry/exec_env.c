@@ -42,7 +42,7 @@ static int environment(struct pod_container *c, const struct pod_fields *fields,
     };
     struct pod_env env = {0};
     int rc =
-        pod_config_env(&pod_node_of(pod_of_container(c))->store, spec, s, fields, arena, &env);
+        pod_config_env(&pod_world_of(pod_of_container(c))->store, spec, s, fields, arena, &env);
     const char **all = NULL;
     uint32_t n = 0;
 

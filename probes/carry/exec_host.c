@@ -47,7 +47,7 @@ static struct host_run **slot_of(struct pod_attempt *a)
  * those that hold it are few. */
 static int open_run(struct pod_attempt *a, struct pod_container *c)
 {
-    const struct rx_mem *mem = &a->node->guest;
+    const struct rx_mem *mem = &a->world->guest;
     struct host_run *r = rx_mem_alloc(mem, sizeof(*r));
     int rc = -RX_ENOMEM;
 
@@ -79,7 +79,7 @@ static void leave(struct pod_attempt *a)
     struct host_run *r = *slot_of(a);
 
     if (r != NULL)
-        close_run(r, &a->node->guest);
+        close_run(r, &a->world->guest);
     *slot_of(a) = NULL;
     pod_attempt_free(a);
 }
@@ -143,7 +143,7 @@ static void judge_no_start(struct pod_attempt *a, int error)
 
 static void host_start(struct pod_attempt *a)
 {
-    struct pod_container *c = pod_machine_find(a->node, a->pod, a->container);
+    struct pod_container *c = pod_machine_find(a->world, a->pod, a->container);
     int rc;
 
     RX_ASSERT(c != NULL);

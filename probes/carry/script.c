@@ -110,8 +110,8 @@ static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t
 {
     uint32_t container;
 
-    return pod_node_listens(a->node, a->pod, port, &container) &&
-           pod_node_answer(a->node, a->pod, container, port, path, path_length,
+    return pod_world_listens(a->world, a->pod, port, &container) &&
+           pod_world_answer(a->world, a->pod, container, port, path, path_length,
                            pod_attempt_tag(a, hop), out) &&
            out->act != POD_SERVE_REFUSE;
 }
@@ -507,7 +507,7 @@ static void exec_error(struct pod_attempt *a, const char *why)
 static void exec_unknown(struct pod_attempt *a)
 {
     const struct pod_handler_spec *h = a->handler;
-    struct pod_container *c = pod_machine_find(a->node, a->pod, a->container);
+    struct pod_container *c = pod_machine_find(a->world, a->pod, a->container);
     char why[POD_PROBE_BODY_MAX / 8];
 
     if (c == NULL)
@@ -522,7 +522,7 @@ static void exec(struct pod_attempt *a, rx_ms *takes)
 {
     const struct pod_handler_spec *h = a->handler;
     const struct pod_exec_rule *r =
-        pod_node_exec(a->node, a->pod, a->container, h->argc, h->argv, a->serial);
+        pod_world_exec(a->world, a->pod, a->container, h->argc, h->argv, a->serial);
 
     if (r == NULL) {
         exec_unknown(a);
@@ -532,7 +532,7 @@ static void exec(struct pod_attempt *a, rx_ms *takes)
         exec_error(a, r->start_error);
         return;
     }
-    *takes = pod_draw_ms(&r->takes, pod_node_draw(a->node, a->pod, a->container, POD_STREAM_EXEC,
+    *takes = pod_draw_ms(&r->takes, pod_world_draw(a->world, a->pod, a->container, POD_STREAM_EXEC,
                                                   a->serial));
     if (r->never_ends || *takes > rx_ms_floor(a->timeout)) {
         exec_timeout(a);

@@ -19,7 +19,7 @@ static void kit_open(struct kit *k, const char *text, uint32_t flags)
     o.net = PODRING_NET_SCRIPT;
     o.flags |= flags;
     cr_assert_eq(podring_open(&o, &k->ring), 0, "%s", podring_why(NULL));
-    cr_assert_eq(st_log_history(&k->ring->node.log, 30000), 0);
+    cr_assert_eq(st_log_history(&k->ring->world.log, 30000), 0);
     cr_assert_eq(podring_load_text(k->ring, "t.yaml", text, strlen(text)), 0, "%s", podring_why(k->ring));
     cr_assert_eq(podring_apply(k->ring), 0, "%s", podring_why(k->ring));
 }
@@ -65,7 +65,7 @@ static void name_of(const struct st_record *r, char *out, size_t room)
 /* The first record of that name from a time on, and what it follows from, back to the first cause. */
 static void expect_chain(struct kit *k, int64_t from, const char *expected)
 {
-    const struct st_log *log = &k->ring->node.log;
+    const struct st_log *log = &k->ring->world.log;
     char chain[400] = "", name[64];
 
     for (uint64_t s = 1; s <= log->seq; s++) {
@@ -90,7 +90,7 @@ static void expect_chain(struct kit *k, int64_t from, const char *expected)
 /* A cause comes before what follows from it, and what came before is of the same object. */
 static void expect_order(struct kit *k)
 {
-    const struct st_log *log = &k->ring->node.log;
+    const struct st_log *log = &k->ring->world.log;
 
     for (uint64_t s = 1; s <= log->seq; s++) {
         const struct st_record *r = st_log_at(log, s), *b = st_log_at(log, r->before);

@@ -42,7 +42,7 @@ static void count(struct pod_met *met, const char *yaml, const char *knob, uint6
     o.timing = timing;
     o.seed = seed;
     cr_assert_eq(podring_open(&o, &r), 0);
-    r->node.met = met;
+    r->world.met = met;
     if (knob != NULL)
         cr_assert_eq(podring_set(r, knob, "on"), 0);
     cr_assert_eq(podring_load_text(r, "world", yaml, strlen(yaml)), 0, "%s", podring_why(r));

@@ -145,7 +145,7 @@ struct watch_pod *watch_find(struct watch *w, uint64_t id)
 static void born(struct watch *w, const struct podring_event *e)
 {
     /* The pod may be gone by now; the record says what it was made from. */
-    const struct pod_spec *spec = st_cursor_peek(&w->ring->node.log, &w->ring->reader, NULL)->spec;
+    const struct pod_spec *spec = st_cursor_peek(&w->ring->world.log, &w->ring->reader, NULL)->spec;
     struct watch_pod *n;
 
     if (w->pods == w->room) {

@@ -88,7 +88,7 @@ void watch_limits(struct watch *w, struct watch_pod *at, struct pod *p, int64_t 
         if (i == 0 && e->whole.volume != NULL)
             look_at_volumes(w, at, p, e);
     }
-    for (uint32_t i = 0; i < p->tmpl->probes && !w->ring->node.parks; i++)
+    for (uint32_t i = 0; i < p->tmpl->probes && !w->ring->world.parks; i++)
         look_at_tick(w, at, p, i, now);
 }
 
@@ -106,7 +106,7 @@ static uint32_t waiting_of(struct pod *p)
 
 void watch_queues(struct watch *w)
 {
-    struct pod_node *n = &w->ring->node;
+    struct pod_world *n = &w->ring->world;
     const struct pod_probe *last = NULL;
     uint32_t flagged = 0, queued = 0;
 

@@ -283,7 +283,7 @@ static void look_at(struct watch *w, struct pod *p, int64_t now)
 
 void watch_turn(struct watch *w)
 {
-    struct pod_node *n = &w->ring->node;
+    struct pod_world *n = &w->ring->world;
     int64_t now = podring_now(w->ring);
     uint64_t running = 0, in_flight = 0;
 

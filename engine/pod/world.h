@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * node.h - the simulated node: everything the pods of one engine share.
+ * world.h - everything the pods of one engine share.
  *
  * It owns the loop's timer classes, the tables of pods and attempts, the carriers, the knobs and the
  * counters. What a single pod has is in pod.h; what a template's replicas share is in struct
  * pod_template.
  */
-#ifndef POD_NODE_H
-#define POD_NODE_H
+#ifndef POD_WORLD_H
+#define POD_WORLD_H
 
 #include "engine/pod/address.h"
 #include "engine/pod/carrier.h"
@@ -90,7 +90,7 @@ struct pod_port_owner {
 struct pod_container;
 
 struct pod_template {
-    struct pod_node *node;
+    struct pod_world *world;
     const struct pod_spec *spec;
     uint32_t size;           /* bytes of a pod object */
     uint32_t probes;
@@ -180,7 +180,7 @@ struct pod_foreign_image {
     rx_ms at;
 };
 
-struct pod_node {
+struct pod_world {
     struct rx_loop *loop;
     const struct rx_mem *mem; /* its own, sealed while turning */
     struct rx_mem guest;      /* for what programs need: shells, files, logs */
@@ -252,7 +252,7 @@ struct pod_node {
     struct rx_hist latency_ns;
 };
 
-struct pod_node_options {
+struct pod_world_options {
     struct rx_loop *loop;
     const struct rx_mem *mem;
     uint64_t seed;
@@ -265,14 +265,14 @@ struct pod_node_options {
     struct pod_shard shard;
 };
 
-int pod_node_init(struct pod_node *n, const struct pod_node_options *o);
-void pod_node_fini(struct pod_node *n);
+int pod_world_init(struct pod_world *w, const struct pod_world_options *o);
+void pod_world_fini(struct pod_world *w);
 /* Frees every pod without a word. Carriers and servers must be quiet or gone. */
 
-void pod_node_carrier(struct pod_node *n, enum pod_carried by, const struct pod_carrier *c, void *ctx);
+void pod_world_carrier(struct pod_world *w, enum pod_carried by, const struct pod_carrier *c, void *ctx);
 /* Before there are pods; each that rule_carrier.h can choose in this world. */
 
-void pod_node_claims_put(struct pod_node *n);
+void pod_world_claims_put(struct pod_world *w);
 /* New PersistentVolumeClaims are in the storage: pods that wait for one are scheduled. */
 
 struct pod_behaviours_old {
@@ -283,33 +283,33 @@ struct pod_behaviours_old {
     bool reasons_full; /* why -RX_ELIMIT */
 };
 
-int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count,
-                        struct pod_behaviours_old *old);
+int pod_world_behaviours(struct pod_world *w, const struct pod_behaviour *const *all, uint32_t count,
+                         struct pod_behaviours_old *old);
 /* Replaces the list of Behavior documents by a longer one that begins with it: pods to come see all, pods
- * that exist are given their scripts anew. The array must outlive the node. *old is for one of the two
+ * that exist are given their scripts anew. The array must outlive the world. *old is for one of the two
  * below, which must follow before the next turn. -RX_ENOMEM, -RX_ELIMIT (more than ST_REASONS_MAX different
  * reasons, or more than 64 documents for one pod): nothing has changed. */
 
-void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old);
+void pod_world_behaviours_keep(struct pod_world *w, struct pod_behaviours_old *old);
 /* The longer list stays. What listens already closes or opens as it says. */
 
-void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old);
+void pod_world_behaviours_undo(struct pod_world *w, struct pod_behaviours_old *old);
 /* As if the longer list had never been. Pods that were created since are gone again. */
 
-struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec *spec);
+struct pod_template *pod_world_template(struct pod_world *w, const struct pod_spec *spec);
 /* The template made of a spec, made at the first call. NULL: no memory. */
 
-int pod_node_reserve(struct pod_node *n, const struct pod_template *t, uint32_t pods);
+int pod_world_reserve(struct pod_world *w, const struct pod_template *t, uint32_t pods);
 /* Room so that running that many more pods allocates nothing. */
 
-bool pod_node_answer(void *node, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                     uint32_t path_length, uint64_t tag, struct pod_answer *out);
-/* pod_answer_fn of this node. */
+bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port, const char *path,
+                      uint32_t path_length, uint64_t tag, struct pod_answer *out);
+/* pod_answer_fn of this world. */
 
-bool pod_node_listens(struct pod_node *n, uint64_t pod, uint16_t port, uint32_t *container);
+bool pod_world_listens(struct pod_world *w, uint64_t pod, uint16_t port, uint32_t *container);
 /* Which running container of the pod would accept a connection on that port now? False: the connection is refused. */
 
-void pod_node_settle(struct pod_node *n);
+void pod_world_settle(struct pod_world *w);
 /* Brings the counters and histograms up to date with what parked probes would have counted. Walks all
  * pods, if any probe is parked. */
 
@@ -323,26 +323,26 @@ bool pod_template_scripts_word(const struct pod_template *t, uint32_t container,
 /* ... for any command that begins so? */
 /* Does a Behavior document speak for this command of any of the template's pods? */
 
-uint64_t pod_node_draw(struct pod_node *n, uint64_t pod, uint32_t container, enum pod_stream stream,
-                       uint64_t nth);
+uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container, enum pod_stream stream,
+                        uint64_t nth);
 /* The nth number of a container's stream; 0 for a pod that is gone. */
 
-void pod_node_bury(struct pod_node *n);
+void pod_world_bury(struct pod_world *w);
 /* Frees the pods in the grave: their last worker has come to its end. */
 
-static inline void pod_node_set_image_present(struct pod_node *n, uint16_t image_id, bool present)
+static inline void pod_world_set_image_present(struct pod_world *w, uint16_t image_id, bool present)
 {
     uint64_t bit = 1ull << (image_id & 63);
 
     if (present)
-        n->image_present[image_id >> 6] |= bit;
+        w->image_present[image_id >> 6] |= bit;
     else
-        n->image_present[image_id >> 6] &= ~bit;
+        w->image_present[image_id >> 6] &= ~bit;
 }
 
-static inline bool pod_node_image_present(const struct pod_node *n, uint16_t image_id)
+static inline bool pod_world_image_present(const struct pod_world *w, uint16_t image_id)
 {
-    return n->image_present[image_id >> 6] >> (image_id & 63) & 1;
+    return w->image_present[image_id >> 6] >> (image_id & 63) & 1;
 }
 
 #endif

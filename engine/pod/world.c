@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/pod/node.h"
+#include "engine/pod/world.h"
 
 #include <string.h>
 
@@ -18,54 +18,54 @@ _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 =
 _Static_assert(sizeof(struct pod) + sizeof(struct pod_container) + 2 * sizeof(struct pod_probe) <= 448,
                "one more byte costs 64: allocators have size classes, and 512 is mimalloc's next");
 
-int pod_node_init(struct pod_node *n, const struct pod_node_options *o)
+int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
 {
     int rc;
 
-    memset(n, 0, sizeof(*n));
-    n->loop = o->loop;
-    n->mem = o->mem;
-    n->seed = o->seed;
-    n->answer_root = rx_prng_root(o->seed, POD_STREAM_ANSWER);
-    n->epoch_ms = o->epoch_ms;
-    n->knobs.timing = o->timing;
+    memset(w, 0, sizeof(*w));
+    w->loop = o->loop;
+    w->mem = o->mem;
+    w->seed = o->seed;
+    w->answer_root = rx_prng_root(o->seed, POD_STREAM_ANSWER);
+    w->epoch_ms = o->epoch_ms;
+    w->knobs.timing = o->timing;
     if (o->timing == POD_TIMING_KUBELET) {
-        n->knobs.relist = 1000;
-        n->knobs.retry_jitter = 50;
+        w->knobs.relist = 1000;
+        w->knobs.retry_jitter = 50;
     }
-    n->backoff = pod_backoff_limits_make(false, 0);
-    n->probe_events = o->probe_events;
-    n->scripted = o->scripted;
-    n->parks = o->parks;
-    n->shard = o->shard;
-    n->kill = pod_kill;
-    n->look = pod_command_look;
-    pod_addresses_whole(&n->addresses);
-    n->attempt_size =
+    w->backoff = pod_backoff_limits_make(false, 0);
+    w->probe_events = o->probe_events;
+    w->scripted = o->scripted;
+    w->parks = o->parks;
+    w->shard = o->shard;
+    w->kill = pod_kill;
+    w->look = pod_command_look;
+    pod_addresses_whole(&w->addresses);
+    w->attempt_size =
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
-    n->attempt_head = offsetof(struct pod_attempt, scratch);
-    pod_gate_compile(&n->gate);
-    pod_carrier_compile(&n->carried);
-    rc = rx_mem_open_guest(&n->guest, o->mem);
+    w->attempt_head = offsetof(struct pod_attempt, scratch);
+    pod_gate_compile(&w->gate);
+    pod_carrier_compile(&w->carried);
+    rc = rx_mem_open_guest(&w->guest, o->mem);
     if (rc != 0)
         return rc;
-    rx_arena_init(&n->arena, o->mem);
-    rx_arena_init(&n->programs, &n->guest);
-    rx_map_init(&n->template_of, o->mem);
-    st_store_init(&n->store, o->mem, &n->log);
-    rx_list_init(&n->pods);
-    rx_list_init(&n->grave);
-    rx_hist_reset(&n->latency_ns);
-    rc = rx_slab_init(&n->ids, o->mem, sizeof(struct pod *), 0);
+    rx_arena_init(&w->arena, o->mem);
+    rx_arena_init(&w->programs, &w->guest);
+    rx_map_init(&w->template_of, o->mem);
+    st_store_init(&w->store, o->mem, &w->log);
+    rx_list_init(&w->pods);
+    rx_list_init(&w->grave);
+    rx_hist_reset(&w->latency_ns);
+    rc = rx_slab_init(&w->ids, o->mem, sizeof(struct pod *), 0);
     if (rc == 0)
-        rc = rx_slab_init(&n->attempts, o->mem, n->attempt_size, o->attempts_max);
+        rc = rx_slab_init(&w->attempts, o->mem, w->attempt_size, o->attempts_max);
     if (rc == 0)
-        rc = st_log_init(&n->log, o->mem, o->loop, o->events_max, o->keep_events);
+        rc = st_log_init(&w->log, o->mem, o->loop, o->events_max, o->keep_events);
     if (rc != 0) {
-        pod_node_fini(n);
+        pod_world_fini(w);
         return rc;
     }
-    pod_timers_on(n);
+    pod_timers_on(w);
     o->loop->lateness_classes = 1u << POD_CLASS_TICK;
     rx_loop_hint(o->loop, pod_probe_fetch);
     return 0;
@@ -98,40 +98,40 @@ static void free_pods(struct rx_list *list)
     while ((l = rx_list_take_head(list)) != NULL) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
-        rx_mem_free(pod_node_of(p)->mem, p, p->tmpl->size);
+        rx_mem_free(pod_world_of(p)->mem, p, p->tmpl->size);
     }
 }
 
-void pod_node_fini(struct pod_node *n)
+void pod_world_fini(struct pod_world *w)
 {
-    free_pods(&n->grave);
-    free_pods(&n->pods);
-    st_log_fini(&n->log);
-    rx_slab_fini(&n->attempts);
-    rx_slab_fini(&n->ids);
-    rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(uint32_t));
-    n->behaviour_matched = NULL;
-    pod_foreign_fini(n);
-    pod_storage_free(n);
-    st_configs_free(&n->store);
-    st_store_fini(&n->store);
-    pod_volumes_unshare(n);
-    rx_map_fini(&n->template_of);
-    pod_addresses_fini(&n->addresses, n->mem);
-    rx_arena_fini(&n->programs);
-    rx_arena_fini(&n->arena);
-    rx_mem_close(&n->guest);
+    free_pods(&w->grave);
+    free_pods(&w->pods);
+    st_log_fini(&w->log);
+    rx_slab_fini(&w->attempts);
+    rx_slab_fini(&w->ids);
+    rx_mem_free(w->mem, w->behaviour_matched, (w->behaviour_count + 1) * sizeof(uint32_t));
+    w->behaviour_matched = NULL;
+    pod_foreign_fini(w);
+    pod_storage_free(w);
+    st_configs_free(&w->store);
+    st_store_fini(&w->store);
+    pod_volumes_unshare(w);
+    rx_map_fini(&w->template_of);
+    pod_addresses_fini(&w->addresses, w->mem);
+    rx_arena_fini(&w->programs);
+    rx_arena_fini(&w->arena);
+    rx_mem_close(&w->guest);
 }
 
-void pod_node_carrier(struct pod_node *n, enum pod_carried by, const struct pod_carrier *c, void *ctx)
+void pod_world_carrier(struct pod_world *w, enum pod_carried by, const struct pod_carrier *c, void *ctx)
 {
-    n->carrier[by] = c;
-    n->carrier_ctx[by] = ctx;
+    w->carrier[by] = c;
+    w->carrier_ctx[by] = ctx;
 }
 
-void pod_node_claims_put(struct pod_node *n)
+void pod_world_claims_put(struct pod_world *w)
 {
-    RX_LIST_EACH(l, &n->pods) {
+    RX_LIST_EACH(l, &w->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
         if (pod_has(p, POD_UNBOUND))
@@ -139,64 +139,64 @@ void pod_node_claims_put(struct pod_node *n)
     }
 }
 
-static int number_reasons(struct pod_node *n, const struct pod_behaviour *b)
+static int number_reasons(struct pod_world *w, const struct pod_behaviour *b)
 {
     int rc = 0;
 
     for (uint32_t i = 0; rc == 0 && i < b->instance_count; i++) {
         if (b->instance[i].exit_reason != NULL)
-            rc = st_reasons_add(&n->reasons, &n->arena, b->instance[i].exit_reason);
+            rc = st_reasons_add(&w->reasons, &w->arena, b->instance[i].exit_reason);
     }
     return rc;
 }
 
-int pod_node_behaviours(struct pod_node *n, const struct pod_behaviour *const *all, uint32_t count,
-                        struct pod_behaviours_old *old)
+int pod_world_behaviours(struct pod_world *w, const struct pod_behaviour *const *all, uint32_t count,
+                         struct pod_behaviours_old *old)
 {
-    uint32_t before = n->behaviour_count;
-    uint32_t *matched, reasons = n->reasons.count;
+    uint32_t before = w->behaviour_count;
+    uint32_t *matched, reasons = w->reasons.count;
     int rc = 0;
 
     for (uint32_t i = before; rc == 0 && i < count; i++)
-        rc = number_reasons(n, all[i]);
-    matched = rc == 0 ? rx_mem_zalloc(n->mem, (count + 1) * sizeof(*matched)) : NULL;
+        rc = number_reasons(w, all[i]);
+    matched = rc == 0 ? rx_mem_zalloc(w->mem, (count + 1) * sizeof(*matched)) : NULL;
     old->reasons_full = rc == -RX_ELIMIT;
     if (matched == NULL) {
-        n->reasons.count = reasons;
+        w->reasons.count = reasons;
         return rc != 0 ? rc : -RX_ENOMEM;
     }
-    if (n->behaviour_matched != NULL)
-        memcpy(matched, n->behaviour_matched, before * sizeof(*matched));
-    *old = (struct pod_behaviours_old){n->behaviours, before, n->behaviour_matched, reasons,
+    if (w->behaviour_matched != NULL)
+        memcpy(matched, w->behaviour_matched, before * sizeof(*matched));
+    *old = (struct pod_behaviours_old){w->behaviours, before, w->behaviour_matched, reasons,
                                         false};
-    n->behaviour_matched = matched;
-    n->behaviours = all;
-    n->behaviour_count = count;
-    RX_LIST_EACH(l, &n->pods) {
+    w->behaviour_matched = matched;
+    w->behaviours = all;
+    w->behaviour_count = count;
+    RX_LIST_EACH(l, &w->pods) {
         rc = pod_scripts_choose(rx_container_of(l, struct pod, link), before);
         if (rc != 0) {
-            pod_node_behaviours_undo(n, old);
+            pod_world_behaviours_undo(w, old);
             return rc;
         }
     }
     return 0;
 }
 
-void pod_node_behaviours_keep(struct pod_node *n, struct pod_behaviours_old *old)
+void pod_world_behaviours_keep(struct pod_world *w, struct pod_behaviours_old *old)
 {
-    rx_mem_free(n->mem, old->matched, (old->count + 1) * sizeof(*old->matched));
+    rx_mem_free(w->mem, old->matched, (old->count + 1) * sizeof(*old->matched));
     old->matched = NULL;
-    pod_refusal_review(n);
+    pod_refusal_review(w);
 }
 
-void pod_node_behaviours_undo(struct pod_node *n, struct pod_behaviours_old *old)
+void pod_world_behaviours_undo(struct pod_world *w, struct pod_behaviours_old *old)
 {
-    rx_mem_free(n->mem, n->behaviour_matched, (n->behaviour_count + 1) * sizeof(*old->matched));
-    n->behaviour_matched = old->matched;
-    n->behaviours = old->all;
-    n->behaviour_count = old->count;
-    n->reasons.count = old->reasons;
-    pod_scripts_cut(n, old->count);
+    rx_mem_free(w->mem, w->behaviour_matched, (w->behaviour_count + 1) * sizeof(*old->matched));
+    w->behaviour_matched = old->matched;
+    w->behaviours = old->all;
+    w->behaviour_count = old->count;
+    w->reasons.count = old->reasons;
+    pod_scripts_cut(w, old->count);
 }
 
 /* ---- templates ----------------------------------------------------------------------------------- */
@@ -312,7 +312,7 @@ static bool plain(const struct pod_handler_spec *h)
     return used <= PLAIN_MAX && (used == 0 || h->path == NULL || h->path[0] == '/');
 }
 
-static bool fill_template(struct pod_node *n, struct pod_template *t)
+static bool fill_template(struct pod_world *w, struct pod_template *t)
 {
     const struct pod_spec *spec = t->spec;
     uint32_t count = spec->container_count, ports = 0;
@@ -320,7 +320,7 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
     t->parks = t->plain = true;
     for (uint32_t i = 0; i < count; i++) {
         ports += spec->container[i].port_count + POD_PROBE_KINDS + 2;
-        pod_foreign_note(n, spec, i);
+        pod_foreign_note(w, spec, i);
         for (uint32_t k = 0; k < POD_PROBE_KINDS; k++) {
             const struct pod_probe_spec *probe = spec->container[i].probe[k];
 
@@ -332,15 +332,15 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
     t->parks &= t->plain;
     t->size = (uint32_t)(sizeof(struct pod) + count * sizeof(struct pod_container) +
                          t->probes * sizeof(struct pod_probe));
-    t->port = rx_arena_alloc(&n->arena, (ports + 1) * sizeof(*t->port));
-    t->listen = rx_arena_alloc(&n->arena, (count + 1) * sizeof(*t->listen));
-    t->listen_count = rx_arena_alloc(&n->arena, (count + 1) * sizeof(*t->listen_count));
-    t->by_name = rx_arena_alloc(&n->arena, count + 1);
+    t->port = rx_arena_alloc(&w->arena, (ports + 1) * sizeof(*t->port));
+    t->listen = rx_arena_alloc(&w->arena, (count + 1) * sizeof(*t->listen));
+    t->listen_count = rx_arena_alloc(&w->arena, (count + 1) * sizeof(*t->listen_count));
+    t->by_name = rx_arena_alloc(&w->arena, count + 1);
     if (t->port == NULL || t->listen == NULL || t->listen_count == NULL || t->by_name == NULL)
         return false;
     for (uint32_t i = 0; i < count; i++) {
         t->listen[i] = rx_arena_alloc(
-            &n->arena, (spec->container[i].port_count + POD_PROBE_KINDS + 3) * sizeof(uint16_t));
+            &w->arena, (spec->container[i].port_count + POD_PROBE_KINDS + 3) * sizeof(uint16_t));
         if (t->listen[i] == NULL)
             return false;
     }
@@ -349,48 +349,48 @@ static bool fill_template(struct pod_node *n, struct pod_template *t)
     return true;
 }
 
-struct pod_template *pod_node_template(struct pod_node *n, const struct pod_spec *spec)
+struct pod_template *pod_world_template(struct pod_world *w, const struct pod_spec *spec)
 {
     uint64_t hash = rx_map_mix((uintptr_t)spec >> 4);
     struct pod_template *t;
     uint32_t cursor = 0;
 
-    while ((t = rx_map_next(&n->template_of, hash, &cursor)) != NULL) {
+    while ((t = rx_map_next(&w->template_of, hash, &cursor)) != NULL) {
         if (t->spec == spec)
             return t;
     }
     RX_ASSERT(spec->container_count > 0 && spec->container_count <= POD_CONTAINERS_MAX);
-    t = rx_arena_alloc(&n->arena, sizeof(*t));
+    t = rx_arena_alloc(&w->arena, sizeof(*t));
     if (t == NULL)
         return NULL;
-    t->node = n;
+    t->world = w;
     t->spec = spec;
     t->behaviours_seen = UINT32_MAX;
-    t->shared = rx_arena_alloc(&n->arena, (spec->volume_count + 1) * sizeof(*t->shared));
-    if (t->shared == NULL || !fill_template(n, t) || pod_programs_compile(n, t) != 0 ||
-        rx_map_put(&n->template_of, hash, t) != 0)
+    t->shared = rx_arena_alloc(&w->arena, (spec->volume_count + 1) * sizeof(*t->shared));
+    if (t->shared == NULL || !fill_template(w, t) || pod_programs_compile(w, t) != 0 ||
+        rx_map_put(&w->template_of, hash, t) != 0)
         return NULL;
-    t->next = n->templates;
-    n->templates = t;
+    t->next = w->templates;
+    w->templates = t;
     return t;
 }
 
-int pod_node_reserve(struct pod_node *n, const struct pod_template *t, uint32_t pods)
+int pod_world_reserve(struct pod_world *w, const struct pod_template *t, uint32_t pods)
 {
-    uint64_t runs = n->attempts.count + (uint64_t)pods * t->probes;
-    uint32_t limit = n->attempts.max != 0 ? n->attempts.max : 65536;
-    int rc = rx_slab_reserve(&n->ids, n->ids.count + pods);
+    uint64_t runs = w->attempts.count + (uint64_t)pods * t->probes;
+    uint32_t limit = w->attempts.max != 0 ? w->attempts.max : 65536;
+    int rc = rx_slab_reserve(&w->ids, w->ids.count + pods);
 
     if (rc != 0)
         return rc;
-    runs = RX_MAX(runs, n->attempts.slots);
-    return rx_slab_reserve(&n->attempts, (uint32_t)RX_MIN(runs, limit));
+    runs = RX_MAX(runs, w->attempts.slots);
+    return rx_slab_reserve(&w->attempts, (uint32_t)RX_MIN(runs, limit));
 }
 
 /* ---- the rest ------------------------------------------------------------------------------------ */
 
-void pod_node_bury(struct pod_node *n)
+void pod_world_bury(struct pod_world *w)
 {
-    while (!rx_list_empty(&n->grave))
-        pod_free(rx_container_of(rx_list_take_head(&n->grave), struct pod, link));
+    while (!rx_list_empty(&w->grave))
+        pod_free(rx_container_of(rx_list_take_head(&w->grave), struct pod, link));
 }
