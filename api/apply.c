@@ -315,12 +315,12 @@ static int begin_workloads(podring *r, struct undo *u)
 
     if (claimed != 0)
         return claimed;
-    if (r->world.foreign_images > 0) {
-        u->image = rx_mem_alloc(&r->mem, r->world.foreign_images * sizeof(*u->image));
+    if (r->world.node[0]->foreign_images > 0) {
+        u->image = rx_mem_alloc(&r->mem, r->world.node[0]->foreign_images * sizeof(*u->image));
         if (u->image == NULL)
             return -PODRING_ENOMEM;
-        u->images = r->world.foreign_images;
-        memcpy(u->image, r->world.foreign_image, u->images * sizeof(*u->image));
+        u->images = r->world.node[0]->foreign_images;
+        memcpy(u->image, r->world.node[0]->foreign_image, u->images * sizeof(*u->image));
     }
     u->images_noted = true;
     return 0;
@@ -347,10 +347,10 @@ static void take_workload(podring *r, const struct change *c)
 
 static void undo_workloads(podring *r, struct undo *u)
 {
-    if (u->images_noted && r->world.foreign_images > 0) {
-        memset(r->world.foreign_image, 0, r->world.foreign_images * sizeof(*u->image));
+    if (u->images_noted && r->world.node[0]->foreign_images > 0) {
+        memset(r->world.node[0]->foreign_image, 0, r->world.node[0]->foreign_images * sizeof(*u->image));
         if (u->image != NULL)
-            memcpy(r->world.foreign_image, u->image, u->images * sizeof(*u->image));
+            memcpy(r->world.node[0]->foreign_image, u->image, u->images * sizeof(*u->image));
     }
 }
 

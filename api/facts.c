@@ -105,7 +105,7 @@ static bool read_field(struct fact *f)
         {"priorityClassName", spec->priority_class, 0, spec->priority_class != NULL},
         {"runtimeClassName", spec->runtime_class, 0, spec->runtime_class != NULL},
         {"qosClass", api_qos_class(spec), 0, true},
-        {"hostIP", pod_on_node(f->pod) ? POD_NODE_IP : NULL, 0, pod_on_node(f->pod)},
+        {"hostIP", pod_on_node(f->pod) ? pod_node_of(f->pod)->ip : NULL, 0, pod_on_node(f->pod)},
     };
     uint32_t left = f->index;
 

@@ -110,7 +110,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
     out->uid = s->uid;
     out->phase = pod_phase_name((enum pod_phase)p->phase);
     out->status = s->status;
-    out->node = pod_on_node(p) ? pod_node_name(pod_spec_of(p)) : NULL;
+    out->node = pod_on_node(p) ? pod_node_name(p) : NULL;
     if (pod_phase_terminal((enum pod_phase)p->phase)) {
         out->reason = pod_status_reason_name((enum pod_status_reason)p->status_reason);
         out->message = pod_eviction_message(p);

@@ -139,7 +139,7 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
         if (rc == 0)
             cluster_pod_came(c, pod_get(c->world, w->pod[ordinal]));
     } else {
-        rc = pod_skip(c->world, w->tmpl, gone_at(c, w, ordinal));
+        rc = pod_skip(c->world->node[0], w->tmpl, gone_at(c, w, ordinal));
         w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
     }
     if (rc == 0)

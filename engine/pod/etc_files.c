@@ -49,17 +49,12 @@ bool pod_fqdn(struct pod *p, char out[POD_FQDN_MAX])
     return true;
 }
 
-const char *pod_node_name(const struct pod_spec *s)
-{
-    return s->node_name != NULL ? s->node_name : "node";
-}
-
 void pod_hostname(struct pod *p, char out[POD_NAME_MAX])
 {
     char full[POD_FQDN_MAX];
 
     if (pod_spec_of(p)->host_network) {
-        snprintf(out, POD_NAME_MAX, "%s", pod_node_name(pod_spec_of(p)));
+        snprintf(out, POD_NAME_MAX, "%s", pod_node_name(p));
         return;
     }
     short_hostname(p, out);
@@ -158,7 +153,7 @@ void pod_hosts_write(struct pod *p, struct fs_text *to)
                     "fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\n"
                     "fe00::2\tip6-allrouters\n");
     if (s->host_network)
-        fs_text_say(to, "%s\t%s\n", ip, pod_node_name(s));
+        fs_text_say(to, "%s\t%s\n", ip, pod_node_name(p));
     else if (pod_fqdn(p, full))
         fs_text_say(to, "%s\t%s\t%s\n", ip, full, name);
     else

@@ -21,8 +21,6 @@ void pod_hostname(struct pod *p, char out[POD_NAME_MAX]);
 /* What `hostname` says: spec.hostname or the pod's name, cut as the kubelet cuts it; with setHostnameAsFQDN the
  * full name; the node's on its network. */
 
-const char *pod_node_name(const struct pod_spec *s); /* spec.nodeName; there is one node, "node" */
-
 bool pod_has_subdomain_name(const struct pod *p);
 /* Does DNS know it as HOSTNAME.SUBDOMAIN? It must have been given a hostname, or have it from a StatefulSet. */
 

@@ -8,8 +8,8 @@
  * depends on all of them. What a foreign pod pulls and when is worked out from its template for
  * those containers that start with the first sync; of later ones (behind an init container, a hook,
  * a slow start) it is taken that replicas go in step, so that the one created first pulls. Where
- * another template may pull later, too, that is counted. A pod that is held up by itself, and pulls that
- * a Behavior lets fail, are beyond this (docs/decisions/0005-shards.md).
+ * another template may pull later, too, that is counted. A pod that is held up by itself, and pulls
+ * that a Behavior lets fail, are beyond this (docs/decisions/0005-shards.md).
  */
 #include <string.h>
 
@@ -17,31 +17,27 @@
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
-static int room_for_image(struct pod_world *w, uint32_t id)
+static int room_for_image(struct pod_node *n, uint32_t id)
 {
-    uint32_t room = RX_MAX(w->foreign_images, 16);
+    uint32_t room = RX_MAX(n->foreign_images, 16);
     struct pod_foreign_image *more;
 
-    if (id < w->foreign_images)
+    if (id < n->foreign_images)
         return 0;
     while (room <= id)
         room *= 2;
-    more = rx_mem_grow(w->mem, w->foreign_image, w->foreign_images * sizeof(*more),
+    more = rx_mem_grow(n->world->mem, n->foreign_image, n->foreign_images * sizeof(*more),
                        room * sizeof(*more));
     if (more == NULL)
         return -RX_ENOMEM;
-    memset(more + w->foreign_images, 0, (room - w->foreign_images) * sizeof(*more));
-    w->foreign_image = more;
-    w->foreign_images = room;
+    memset(more + n->foreign_images, 0, (room - n->foreign_images) * sizeof(*more));
+    n->foreign_image = more;
+    n->foreign_images = room;
     return 0;
 }
 
-void pod_foreign_fini(struct pod_world *w)
-{
-    rx_mem_free(w->mem, w->foreign_image, w->foreign_images * sizeof(*w->foreign_image));
-}
-
-/* Does a container by its definition put off what follows? An init container must end, a sidecar be started. */
+/* Does a container by its definition put off what follows? An init container must end, a sidecar be
+ * started. */
 static bool holds_up(const struct pod_container_spec *s)
 {
     return s->post_start != NULL || s->kind == POD_INIT ||
@@ -85,10 +81,11 @@ static bool waits(struct pod_world *w, const struct pod_spec *spec)
            pod_config_volumes_missing(&w->store, spec, why, sizeof(why));
 }
 
-/* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in one instant
- * that comes first. */
-static int pull_images(struct pod_world *w, const struct pod_template *t, uint64_t mask, rx_ms gone_at)
+/* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in
+ * one instant that comes first. */
+static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask, rx_ms gone_at)
 {
+    struct pod_world *w = n->world;
     rx_ms at = rx_loop_now(w->loop);
 
     if (waits(w, t->spec))
@@ -98,7 +95,7 @@ static int pull_images(struct pod_world *w, const struct pod_template *t, uint64
         struct pod_script script = pod_scripts_of(w, t, mask, i);
         const struct pod_pull_rule *r = pod_pull_rule_at(script.pull, s->image, at);
         struct pod_foreign_image *image;
-        int rc = room_for_image(w, s->image_id);
+        int rc = room_for_image(n, s->image_id);
 
         if (rc != 0)
             return rc;
@@ -107,7 +104,7 @@ static int pull_images(struct pod_world *w, const struct pod_template *t, uint64
                               rx_prng_at(w->seed, POD_STREAM_PULL, w->serial << 8 | i, 0));
         if (at >= gone_at)
             return 0;
-        image = &w->foreign_image[s->image_id];
+        image = &n->foreign_image[s->image_id];
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
             *image = (struct pod_foreign_image){w->serial, at};
@@ -158,21 +155,22 @@ void pod_foreign_image(struct pod_world *w, uint32_t id)
     mark(w->image_late, id);
 }
 
-int pod_skip(struct pod_world *w, struct pod_template *t, rx_ms gone_at)
+int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at)
 {
+    struct pod_world *w = n->world;
     uint64_t mask;
     int rc = pod_scripts_skip(w, t, &mask);
 
     if (rc != 0)
         return rc;
     w->serial++;
-    /* All replicas of a template pull the same way, so the first one that stays speaks for them, unless a
-     * Behavior says how each of them pulls. */
+    /* All replicas of a template pull the same way, so the first one that stays speaks for them,
+     * unless a Behavior says how each of them pulls. */
     if (t->foreign_first != 0 && !pod_scripts_pull(w, t, mask))
         return 0;
     if (t->foreign_first == 0 && gone_at == RX_MS_NEVER)
         t->foreign_first = w->serial;
-    return pull_images(w, t, mask, gone_at);
+    return pull_images(n, t, mask, gone_at);
 }
 
 void pod_unskip(struct pod_world *w, struct pod_template *t)
@@ -197,8 +195,8 @@ static bool starts_at_once(struct pod_container *c)
     return true;
 }
 
-/* In the instant of its creation, does it start, or try again, when all others of that instant have had their first
- * sync? */
+/* In the instant of its creation, does it start, or try again, when all others of that instant have
+ * had their first sync? */
 static bool is_behind(struct pod_container *c, rx_ms now)
 {
     return pod_of_container(c)->created_at == now &&
@@ -230,12 +228,12 @@ static bool may_not_be_behind(struct pod_container *c, rx_ms now)
 static bool pulled_elsewhere(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    struct pod_world *w = pod_world_of(p);
+    const struct pod_node *n = pod_node_of(p);
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    rx_ms now = rx_loop_now(w->loop);
+    rx_ms now = rx_loop_now(n->world->loop);
 
-    if (s->image_id < w->foreign_images) {
-        const struct pod_foreign_image *image = &w->foreign_image[s->image_id];
+    if (s->image_id < n->foreign_images) {
+        const struct pod_foreign_image *image = &n->foreign_image[s->image_id];
 
         if (image->serial != 0 &&
             (image->at < now ||
@@ -247,19 +245,21 @@ static bool pulled_elsewhere(struct pod_container *c)
            !starts_at_once(c);
 }
 
-/* Maybe its image has come without its knowing. At the very beginning nobody can have brought it but those that
- * are foreseen. Later, whoever waits for it must ask who may pull it, and whoever pulls it, whether a pull that
- * took its time ends in this instant, or another template has a container that pulls it behind others. */
+/* Maybe its image has come without its knowing. At the very beginning nobody can have brought it
+ * but those that are foreseen. Later, whoever waits for it must ask who may pull it, and whoever
+ * pulls it, whether a pull that took its time ends in this instant, or another template has a
+ * container that pulls it behind others. */
 static bool may_have_come(struct pod_container *c)
 {
-    struct pod_world *w = pod_world_of(pod_of_container(c));
+    const struct pod_node *n = pod_node_of(pod_of_container(c));
+    const struct pod_world *w = n->world;
     const struct pod_container_spec *s = pod_container_spec_of(c);
     rx_ms now = rx_loop_now(w->loop);
 
     if (s->pull_policy == POD_PULL_NEVER)
         return now > 0 && marked(w->image_pulled, s->image_id);
-    if (s->image_id < w->foreign_images && w->foreign_image[s->image_id].serial != 0 &&
-        w->foreign_image[s->image_id].at == now && pod_of_container(c)->created_at != now)
+    if (s->image_id < n->foreign_images && n->foreign_image[s->image_id].serial != 0 &&
+        n->foreign_image[s->image_id].at == now && pod_of_container(c)->created_at != now)
         return true;
     return (now > 0 || !starts_at_once(c)) && marked(w->image_shared, s->image_id) &&
            marked(w->image_late, s->image_id);
@@ -270,7 +270,7 @@ bool pod_image_there(struct pod_container *c)
     struct pod_world *w = pod_world_of(pod_of_container(c));
     const struct pod_container_spec *s = pod_container_spec_of(c);
 
-    if (pod_world_image_present(w, s->image_id))
+    if (pod_node_image_present(pod_node_of(pod_of_container(c)), s->image_id))
         return true;
     if (w->shard.count == 1)
         return false;

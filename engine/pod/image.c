@@ -97,7 +97,7 @@ static void succeeded(struct pod_container *c, rx_ms took)
     pod_tell(p, c->index, POD_EVENT_PULLED,
              "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: 0 bytes.",
              pod_container_spec_of(c)->image, text, text);
-    pod_world_set_image_present(pod_world_of(p), pod_container_spec_of(c)->image_id, true);
+    pod_node_set_image_present(pod_node_of(p), pod_container_spec_of(c)->image_id, true);
 }
 
 static bool end_pull(struct pod_container *c, const struct pod_pull_rule *r, rx_ms took)
@@ -138,8 +138,7 @@ bool pod_image_got(struct pod_container *c)
         return end_pull(c, r, now_of(c) - c->extra->pull.began);
     /* Its definition has changed meanwhile: this is not what it needs any more. */
     if (r == NULL || r->fail == NULL)
-        pod_world_set_image_present(pod_world_of(pod_of_container(c)), c->extra->pull.image_id,
-                                    true);
+        pod_node_set_image_present(pod_node_of(pod_of_container(c)), c->extra->pull.image_id, true);
     return pod_image_get(c);
 }
 

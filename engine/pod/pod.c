@@ -18,8 +18,6 @@
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
-enum { PASS_KILL, PASS_START };
-
 static bool run_plan(struct pod *p);
 static void begin_again(struct pod *p);
 static void finish(struct pod *p);
@@ -115,6 +113,7 @@ int pod_create(struct pod_world *w, struct pod_template *t, const struct pod_own
     p->id = *id;
     p->serial = serial != POD_SERIAL_NEXT ? serial : w->serial + 1;
     p->tmpl = t;
+    pod_node_of(p)->pods++;
     p->owner = owner;
     p->ordinal = ordinal;
     p->ip = pod_address_take(&w->addresses, p->serial);
@@ -184,6 +183,7 @@ void pod_free(struct pod *p)
 {
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
         pod_extra_free(pod_container_at(p, i));
+    pod_node_of(p)->pods--;
     pod_address_give(&pod_world_of(p)->addresses, p->ip);
     rx_mem_free(pod_world_of(p)->mem, p, p->tmpl->size);
 }
@@ -356,7 +356,7 @@ static bool plan(struct pod *p)
         return true;
     default:
         p->at = 0;
-        p->pass = PASS_KILL;
+        clear(p, POD_STARTS);
         set(p, POD_BUSY);
         return run_plan(p);
     }
@@ -497,7 +497,7 @@ static bool run_kills(struct pod *p)
         }
         c->plan &= (uint8_t)~POD_PLAN_KILL;
     }
-    p->pass = PASS_START;
+    set(p, POD_STARTS);
     p->at = 0;
     return true;
 }
@@ -523,7 +523,7 @@ static bool run_starts(struct pod *p)
 /* True: it is done, and the pod lives on. */
 static bool run_plan(struct pod *p)
 {
-    if ((p->pass == PASS_KILL && !run_kills(p)) || !run_starts(p)) {
+    if ((!pod_has(p, POD_STARTS) && !run_kills(p)) || !run_starts(p)) {
         pod_publish(p, POD_PUBLISH_AFTER);
         return false;
     }

@@ -145,6 +145,7 @@ enum pod_flag {
     POD_MOUNTED = 8,     /* its volumes are set up: probe workers are there, containers may start */
     POD_PARKED = 16,     /* some of its probes may be */
     POD_UNBOUND = 32,    /* on no node: it waits for a claim */
+    POD_STARTS = 64,     /* the plan has come to its starts: the kills are done */
 };
 
 struct pod {
@@ -164,7 +165,7 @@ struct pod {
     uint8_t phase;       /* published */
     uint8_t status_reason;
     uint8_t at;          /* the container a sync has come to */
-    uint8_t pass;        /* kills, then starts */
+    uint16_t node;       /* its number */
     uint16_t gates;      /* readiness gates that are true, bit per index, */
     uint16_t gates_set;  /* and those that somebody has set at all */
     struct pod_word word; /* published STATUS */
@@ -175,6 +176,12 @@ static inline struct pod_world *pod_world_of(const struct pod *p)
 {
     return p->tmpl->world;
 }
+
+static inline struct pod_node *pod_node_of(const struct pod *p)
+{
+    return p->tmpl->world->node[p->node];
+}
+/* Where it is, or will be. */
 
 static inline const struct pod_spec *pod_spec_of(const struct pod *p)
 {
@@ -296,8 +303,9 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 void pod_foreign_image(struct pod_world *w, uint32_t image_id);
 /* A pod of another shard is given that image now: it may bring it. */
 
-int pod_skip(struct pod_world *w, struct pod_template *t, rx_ms gone_at);
-/* A pod of the template is created in another shard: it takes its serial number and its place in
+int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at);
+/* A pod of the template is created in another shard, for that node: it takes its serial
+ * number and its place in
  * the counts of Behavior documents. gone_at: when a step takes it away, and with it a pull that is
  * not over by then; in this very instant it begins none. RX_MS_NEVER = it stays. -RX_ENOMEM,
  * -RX_ELIMIT. */

@@ -355,8 +355,6 @@ void pod_foreign_note(struct pod_world *w, const struct pod_spec *spec, uint32_t
 bool pod_image_there(struct pod_container *c);
 /* Is its image on the node: pulled here, or as far as is known by a pod of another shard? */
 
-void pod_foreign_fini(struct pod_world *w);
-
 /* ---- storage.c: limits of local storage ------------------------------------------------------ */
 
 enum { POD_EVICTION_MAX = 256 };

@@ -12,7 +12,7 @@
 #include "engine/pod/system_files.h"
 #include "engine/reactor/prng.h"
 
-enum { CPUS = 8, MEMORY_KIB = 16 << 20, USED_KIB = 2 << 20, TICKS_PER_S = 100, COMM_MAX = 15 };
+enum { USED_KIB = 2 << 20, TICKS_PER_S = 100, COMM_MAX = 15 };
 
 /* ---- processes ------------------------------------------------------------------------------------------- */
 
@@ -203,11 +203,17 @@ static const struct {
 
 /* ---- files of the machine ---------------------------------------------------------------------------------- */
 
+static const struct pod_capacity *capacity_of(const struct pod_machine *m)
+{
+    return &pod_node_of(pod_of_container(m->container))->capacity;
+}
+
 static void uptime(struct pod_machine *m, struct fs_text *to)
 {
     long long cs = (long long)rx_loop_now(pod_world_of(pod_of_container(m->container))->loop) / 10;
+    long long idle = capacity_of(m)->cpus * cs;
 
-    fs_text_say(to, "%lld.%02lld %lld.%02lld\n", cs / 100, cs % 100, CPUS * cs / 100, CPUS * cs % 100);
+    fs_text_say(to, "%lld.%02lld %lld.%02lld\n", cs / 100, cs % 100, idle / 100, idle % 100);
 }
 
 static void loadavg(struct pod_machine *m, struct fs_text *to)
@@ -222,20 +228,22 @@ static void loadavg(struct pod_machine *m, struct fs_text *to)
 
 static void meminfo(struct pod_machine *m, struct fs_text *to)
 {
-    (void)m;
-    fs_text_say(to, "MemTotal:       %8d kB\nMemFree:        %8d kB\nMemAvailable:   %8d kB\n", MEMORY_KIB,
-                MEMORY_KIB - USED_KIB, MEMORY_KIB - USED_KIB);
+    uint32_t all = capacity_of(m)->memory_kib;
+
+    fs_text_say(to, "MemTotal:       %8u kB\nMemFree:        %8u kB\nMemAvailable:   %8u kB\n", all,
+                all - USED_KIB, all - USED_KIB);
     fs_text_say(to, "Buffers:               0 kB\nCached:                0 kB\nSwapTotal:             0 kB\n"
                     "SwapFree:              0 kB\n");
 }
 
 static void cpuinfo(struct pod_machine *m, struct fs_text *to)
 {
-    (void)m;
-    for (int i = 0; i < CPUS; i++)
-        fs_text_say(to, "processor\t: %d\nvendor_id\t: Simulated\nmodel name\t: Simulated CPU\ncpu MHz\t\t: "
-                        "2000.000\ncpu cores\t: %d\nflags\t\t: fpu sse sse2 ssse3 fma sse4_1 sse4_2 popcnt aes avx avx2\n\n",
-                    i, CPUS);
+    uint32_t cpus = capacity_of(m)->cpus;
+
+    for (uint32_t i = 0; i < cpus; i++)
+        fs_text_say(to, "processor\t: %u\nvendor_id\t: Simulated\nmodel name\t: Simulated CPU\ncpu MHz\t\t: "
+                        "2000.000\ncpu cores\t: %u\nflags\t\t: fpu sse sse2 ssse3 fma sse4_1 sse4_2 popcnt aes avx avx2\n\n",
+                    i, cpus);
 }
 
 /* All of the CPUs' time since the node began is idle. */
@@ -243,10 +251,11 @@ static void kernel_stat(struct pod_machine *m, struct fs_text *to)
 {
     const struct pod_world *w = pod_world_of(pod_of_container(m->container));
     long long ticks = (long long)rx_loop_now(w->loop) * TICKS_PER_S / RX_MS_PER_S;
+    uint32_t cpus = capacity_of(m)->cpus;
 
-    fs_text_say(to, "cpu  0 0 0 %lld 0 0 0 0 0 0\n", CPUS * ticks);
-    for (int i = 0; i < CPUS; i++)
-        fs_text_say(to, "cpu%d 0 0 0 %lld 0 0 0 0 0 0\n", i, ticks);
+    fs_text_say(to, "cpu  0 0 0 %lld 0 0 0 0 0 0\n", cpus * ticks);
+    for (uint32_t i = 0; i < cpus; i++)
+        fs_text_say(to, "cpu%u 0 0 0 %lld 0 0 0 0 0 0\n", i, ticks);
     fs_text_say(to, "intr 0\nctxt 0\nbtime %lld\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n",
                 (long long)w->epoch_ms / 1000, m->next_pid - 1);
 }

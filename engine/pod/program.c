@@ -81,7 +81,9 @@ static int compile_common(struct pod_world *w, const struct pod_spec *spec,
                           const struct pod_container_spec *s, struct pod_programs *p)
 {
     const struct pod_fields nobody = {
-        .name = "", .node_name = pod_node_name(spec), .services = services_of(w, spec)};
+        .name = "",
+        .node_name = spec->node_name != NULL ? spec->node_name : w->node[0]->name,
+        .services = services_of(w, spec)};
     const char *const *argv = s->argv;
     int rc = pod_config_env(&w->store, spec, s, &nobody, &w->programs, &p->env);
 
@@ -190,8 +192,8 @@ static void own_labels(struct pod *p, struct pod_self *out)
 void pod_self_fill(struct pod *p, struct pod_self *out)
 {
     *out = (struct pod_self){
-        .fields = {.node_name = pod_node_name(pod_spec_of(p)),
-                   .host_ip = POD_NODE_IP,
+        .fields = {.node_name = pod_node_name(p),
+                   .host_ip = pod_node_of(p)->ip,
                    .services = services_of(pod_world_of(p), pod_spec_of(p))}};
     pod_uid(p, out->uid);
     pod_ip_text(p->ip, out->ip);

@@ -455,8 +455,8 @@ void pod_publish_scheduled(struct pod *p)
 
     pod_views_of(p, v, &in, false);
     pod_conditions_of(p, &in, POD_PHASE_PENDING, &now);
-    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to node",
-             pod_spec_of(p)->ns, pod_name(p, name));
+    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to %s",
+             pod_spec_of(p)->ns, pod_name(p, name), pod_node_of(p)->name);
     pod_publish_all_caused(p);
     publish_conditions(p, &now, ~0u);
 }

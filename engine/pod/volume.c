@@ -25,14 +25,12 @@ static struct pod_claim *claim_of(struct st_object *o)
     return o != NULL ? rx_container_of(o, struct pod_claim, object) : NULL;
 }
 
-void pod_storage_free(struct pod_world *w)
+void pod_claims_free(struct pod_world *w)
 {
     struct st_object *o;
 
     while ((o = st_newest(&w->store, ST_CLAIM)) != NULL)
         free_claim(w, claim_of(o));
-    fs_volume_unref(w->storage.host);
-    w->storage.host = NULL;
 }
 
 int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *created)
@@ -236,11 +234,11 @@ static struct fs_volume *own_volume(struct pod *p, uint32_t index)
 
 static struct fs_volume *host_volume(struct pod *p)
 {
-    struct pod_storage *s = &pod_world_of(p)->storage;
+    struct pod_node *n = pod_node_of(p);
 
-    if (s->host == NULL)
-        s->host = fs_volume_new(&pod_world_of(p)->guest, POD_HOST_BYTES_MAX);
-    return s->host;
+    if (n->host == NULL)
+        n->host = fs_volume_new(&n->world->guest, POD_HOST_BYTES_MAX);
+    return n->host;
 }
 
 /* ---- mounts --------------------------------------------------------------------------------- */

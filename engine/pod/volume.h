@@ -26,7 +26,7 @@ struct pod_world;
 /* Where the files of the service account are. */
 #define POD_ACCOUNT_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
 
-enum { POD_HOST_BYTES_MAX = 64 << 20 }; /* of all hostPath volumes together */
+enum { POD_HOST_BYTES_MAX = 64 << 20 }; /* of all hostPath volumes of a node together */
 
 /* Of the guest account: claims exist for the files in them. */
 struct pod_claim {
@@ -35,11 +35,7 @@ struct pod_claim {
     char text[];              /* namespace and name */
 };
 
-struct pod_storage {
-    struct fs_volume *host; /* NULL: nobody has mounted any of it yet */
-};
-
-void pod_storage_free(struct pod_world *w); /* all claims, and the node's own files */
+void pod_claims_free(struct pod_world *w); /* all of them */
 
 int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *created);
 /* The claim exists from now on; created (may be NULL): it has not before. Copies. -RX_ENOMEM. */

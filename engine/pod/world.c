@@ -60,6 +60,8 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
     if (rc == 0)
         rc = rx_slab_init(&w->attempts, o->mem, w->attempt_size, o->attempts_max);
     if (rc == 0)
+        rc = pod_node_add(w, POD_NODE_NAME, POD_NODE_IP);
+    if (rc == 0)
         rc = st_log_init(&w->log, o->mem, o->loop, o->events_max, o->keep_events);
     if (rc != 0) {
         pod_world_fini(w);
@@ -111,8 +113,8 @@ void pod_world_fini(struct pod_world *w)
     rx_slab_fini(&w->ids);
     rx_mem_free(w->mem, w->behaviour_matched, (w->behaviour_count + 1) * sizeof(uint32_t));
     w->behaviour_matched = NULL;
-    pod_foreign_fini(w);
-    pod_storage_free(w);
+    pod_nodes_fini(w);
+    pod_claims_free(w);
     st_configs_free(&w->store);
     st_store_fini(&w->store);
     pod_volumes_unshare(w);

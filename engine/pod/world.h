@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * world.h - everything the pods of one engine share.
+ * world.h - everything the pods of one engine share, on whichever of its nodes (node.h) they are.
  *
  * It owns the loop's timer classes, the tables of pods and attempts, the carriers, the knobs and the
  * counters. What a single pod has is in pod.h; what a template's replicas share is in struct
@@ -14,6 +14,7 @@
 #include "engine/pod/rule_carrier.h"
 #include "engine/pod/server.h"
 #include "engine/pod/config.h"
+#include "engine/pod/node.h"
 #include "engine/pod/rule_backoff.h"
 #include "engine/pod/rule_container.h"
 #include "engine/pod/rule_image.h"
@@ -171,15 +172,6 @@ struct pod_knobs {
     enum pod_timing timing;
 };
 
-/* The address of the one node there is. */
-#define POD_NODE_IP "127.0.0.1"
-
-/* A pull that a foreign pod makes; of several the one that ends first. */
-struct pod_foreign_image {
-    uint64_t serial; /* 0 = none */
-    rx_ms at;
-};
-
 struct pod_world {
     struct rx_loop *loop;
     const struct rx_mem *mem; /* its own, sealed while turning */
@@ -201,8 +193,8 @@ struct pod_world {
     struct pod_template *templates;
     struct rx_map template_of; /* by its spec */
     struct pod_shard shard;
-    struct pod_foreign_image *foreign_image; /* foreign.c; by image id */
-    uint32_t foreign_images;
+    struct pod_node **node; /* by number; the first one is always there */
+    uint32_t nodes;
 
     struct rx_slab attempts; /* where they live; */
     struct pod_attempt *attempt_free; /* those that are not in use */
@@ -227,7 +219,6 @@ struct pod_world {
 
     struct pod_addresses addresses;
     struct st_store store;
-    struct pod_storage storage; /* the node's own files */
     pod_resolve_fn *resolve; /* services; NULL: every name is unknown */
     void *resolve_ctx;
     const struct pod_labels *(*variables)(void *ctx, const char *ns, bool links);
@@ -241,8 +232,7 @@ struct pod_world {
     void (*look)(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
     /* pod_command_look, for those below it */
     const struct pod_container *computing; /* whose command runs at this moment; NULL = nobody's */
-    uint64_t image_present[1024]; /* bit per image id */
-    uint64_t image_pulled[1024];  /* ... that some template's policy allows to be pulled, */
+    uint64_t image_pulled[1024];  /* bit per image id that some template's policy allows to be pulled, */
     uint64_t image_shared[1024];  /* ... that of more than one, */
     uint64_t image_late[1024];    /* ... that of one whose container may start after the first sync */
     uint64_t image_unsure[1024];  /* ... behind one that holds it up only if its own image is there */
@@ -329,20 +319,5 @@ uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container, e
 
 void pod_world_bury(struct pod_world *w);
 /* Frees the pods in the grave: their last worker has come to its end. */
-
-static inline void pod_world_set_image_present(struct pod_world *w, uint16_t image_id, bool present)
-{
-    uint64_t bit = 1ull << (image_id & 63);
-
-    if (present)
-        w->image_present[image_id >> 6] |= bit;
-    else
-        w->image_present[image_id >> 6] &= ~bit;
-}
-
-static inline bool pod_world_image_present(const struct pod_world *w, uint16_t image_id)
-{
-    return w->image_present[image_id >> 6] >> (image_id & 63) & 1;
-}
 
 #endif
