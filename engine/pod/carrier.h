@@ -20,7 +20,7 @@
  *     rx_ms_ceil of when the timeout is over, unless that is RX_NS_NEVER, and disarms it once it knows
  *     how the run came out. If it fires, expire is called, or it is armed anew if the run has waited
  *     for a connection meanwhile (rule 7). free disarms both.
- *  6. What the target said is told in its turn: pod_attempt_answer and _answer_lost arm `step` in the
+ *  6. What the target said is told in its place in the instant: pod_attempt_answer and _answer_lost arm `step` in the
  *     right class, and the carrier goes on when step is called. A carrier that needs to wake up in between arms
  *     `step` itself, in the class that its key has. What nobody was asked for is told at once.
  *  7. When its operation is over the carrier calls pod_attempt_waited: waiting for a connection is not

@@ -14,7 +14,7 @@
  *     pods with commands to run: their runs are not all alike.
  *  3. Whatever may change what a probe of the pod sees wakes all of the pod first: a sync that is
  *     asked for, a process that begins or ends or changes whether it serves, a new script. Their
- *     ticks go on in the phase they had, in this very instant if their turn in it has not come yet.
+ *     ticks go on in the phase they had, in this very instant if ticks have not fired in it yet.
  *  4. A startup probe that has succeeded does nothing at its ticks, and is parked likewise.
  *
  * A day of 1,000,000 steady pods is 17,280,000,000 probes; what is left of it is the start.
@@ -34,7 +34,7 @@ static struct pod_container *target_of(struct pod_probe *b)
     return pod_port_owner(pod_of_probe(b), pod_probe_spec_of(b)->handler.port);
 }
 
-/* ---- does it answer at once and well? ------------------------------------------------------- */
+/* ---- does it answer at once and well? -------------------------------------------------------- */
 
 enum { NOT_ASKED = 1 }; /* the tag where nothing is drawn by it: drawing one costs more than the answer */
 
@@ -68,7 +68,7 @@ bool pod_probe_prompt(struct pod_probe *b)
     return script == NULL || answers_well(c, h, script->chance ? pod_probe_tag(b) : NOT_ASKED);
 }
 
-/* ---- how long will it? ---------------------------------------------------------------------- */
+/* ---- how long will it? ----------------------------------------------------------------------- */
 
 /* The first border after now; RX_MS_NEVER: none. False: nobody can tell. */
 static bool border_of(const struct pod_container *c, rx_ms now, rx_ms *border)
@@ -108,7 +108,7 @@ void pod_probe_park(struct pod_probe *b)
     p->flags |= POD_PARKED;
 }
 
-/* ---- what its ticks would have counted ------------------------------------------------------ */
+/* ---- what its ticks would have counted ------------------------------------------------------- */
 
 /* Those before `end`. */
 static void settle(struct pod_probe *b, rx_ms end)

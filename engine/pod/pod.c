@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pod.c - the pod worker: one serial worker a pod that starts, kills and buries.
+ * pod.c - the pod worker: one serial worker a pod that starts and stops its containers, and takes
+ * the pod away at its end.
  *
  * What it does next is decided by rule_life from what is known of the pod (pod_on_sync), until
  * nothing is left to do in this instant. In a plan, the kubelet's syncPod, it looks at every
@@ -42,7 +43,7 @@ static void happens(struct pod *p, enum pod_life_event e)
     p->life = pod_life_after(p->life, e);
 }
 
-/* ---- birth ----------------------------------------------------------------------------------- */
+/* ---- creation -------------------------------------------------------------------------------- */
 
 static void init_containers(struct pod *p)
 {
@@ -243,7 +244,7 @@ static bool mount(struct pod *p)
         pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_MOUNT,
                  "Unable to attach or mount volumes: %s", why);
         wait = RX_MIN((rx_ms)MOUNT_RETRY_MS << RX_MIN(p->at, 20), (rx_ms)MOUNT_RETRY_MAX_MS);
-        p->at++; /* no container's turn yet: it counts the tries */
+        p->at++; /* no plan is under way: it counts the tries */
         rx_loop_arm(w->loop, &p->sync, now_of(p) + wait);
         pod_publish(p, POD_PUBLISH_AFTER);
         return false;
@@ -471,7 +472,7 @@ static void sync_done(struct pod *p)
     trigger_readiness(p);
 }
 
-/* The probe that has condemned it may give it a grace of its own. */
+/* The probe for which it is killed may give it a grace of its own. */
 static int32_t kill_grace_s(struct pod_container *c)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
@@ -520,7 +521,7 @@ static bool run_starts(struct pod *p)
     return true;
 }
 
-/* True: it is done, and the pod lives on. */
+/* True: it is done, and the pod is not over. */
 static bool run_plan(struct pod *p)
 {
     if ((!pod_has(p, POD_STARTS) && !run_kills(p)) || !run_starts(p)) {

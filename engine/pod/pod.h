@@ -49,7 +49,7 @@ enum pod_stage {
     POD_STAGE_START,      /* its start takes time; life: the process runs */
     POD_STAGE_POST_START, /* its postStart hook; the hook's own timer */
     POD_STAGE_PRE_STOP,   /* its preStop hook; life: the grace is over, the hook is abandoned */
-    POD_STAGE_ORDER,      /* a sidecar's turn to be stopped; life: the grace is over */
+    POD_STAGE_ORDER,      /* those that a sidecar is stopped after; life: the grace is over */
     POD_STAGE_STOP,       /* the stop signal was sent; life: SIGKILL */
 };
 

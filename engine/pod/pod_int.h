@@ -175,7 +175,8 @@ bool pod_port_is_of(const struct pod_container *c, uint16_t port);
  * one only. */
 
 bool pod_attempt_asks(const struct pod_attempt *a, const struct pod_container *c);
-/* Does the run, wherever a host or a redirect has led it, wait for that container of its own pod? */
+/* Does the run, wherever a host or a redirect has led it, wait for that container of its own
+ * pod? */
 
 const struct pod_exec_rule *pod_exec_rule_of(struct pod_container *c, uint32_t argc,
                                              const char *const *argv, uint64_t request);
@@ -389,7 +390,7 @@ void pod_hook_lost(struct pod *p, const struct pod_container *c);
 /* ---- stop.c: how a container ends ------------------------------------------------------------ */
 
 void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);
-/* Begins to stop a running container: preStop hook, its turn if ordered, stop signal, SIGKILL. */
+/* Begins to stop a running container: preStop hook, its place if ordered, stop signal, SIGKILL. */
 
 void pod_stop_goes_on(struct pod_container *c); /* its life timer fired in PRE_STOP, ORDER or STOP */
 void pod_hear_stop(struct pod_container *c, int32_t signal); /* its process gets the stop signal */
@@ -399,7 +400,7 @@ void pod_stop_sooner(struct pod_container *c, int32_t grace_s);
 /* A stop under way gets less grace. */
 
 void pod_stop_next(struct pod *p);
-/* Somebody has ended: may a sidecar that waits for its turn go? */
+/* Somebody has ended: may a sidecar that waits for that be stopped? */
 
 void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason);
 

@@ -120,7 +120,7 @@ enum pod_life_step {
     POD_STEP_END,     /* begin to stop all containers */
     POD_STEP_WAIT,    /* for them */
     POD_STEP_AGAIN,
-    POD_STEP_FINISH,  /* all are down; a deleted pod is buried */
+    POD_STEP_FINISH,  /* all are down; a deleted pod is taken away */
     POD_STEP_SHOW,    /* tell what has changed of a pod that is over */
     POD_STEPS
 };

@@ -43,8 +43,8 @@ static inline int32_t pod_kill_grace_s(int32_t grace_s, rx_ms hook_ms, rx_ms tur
 
     return (int32_t)(left < POD_GRACE_MIN_S ? POD_GRACE_MIN_S : left);
 }
-/* Seconds between SIGTERM and SIGKILL, after a preStop hook that took hook_ms and a sidecar's wait for
- * its turn: each counts in whole seconds. */
+/* Seconds between SIGTERM and SIGKILL, after a preStop hook that took hook_ms and a sidecar's wait
+ * for its place in the order: each counts in whole seconds. */
 
 static inline rx_ms pod_turn_patience_ms(int32_t grace_s, rx_ms hook_ms)
 {
@@ -52,6 +52,6 @@ static inline rx_ms pod_turn_patience_ms(int32_t grace_s, rx_ms hook_ms)
 
     return left > 0 ? left * 1000 : 0;
 }
-/* How long a sidecar waits for its turn at most, once its hook is over. */
+/* How long a sidecar waits for its place in the order at most, once its hook is over. */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stop.c - how a container ends: by itself, or down the ladder of preStop hook, its turn among the
+ * stop.c - how a container ends: by itself, or by the steps of preStop hook, its place among the
  * sidecars, stop signal, grace, SIGKILL.
  */
 #include "engine/pod/machine.h"
@@ -15,14 +15,14 @@ static rx_ms now_of(struct pod_container *c)
     return rx_loop_now(pod_world_of(pod_of_container(c))->loop);
 }
 
-/* ---- ends -------------------------------------------------------------------------------------- */
+/* ---- ends ------------------------------------------------------------------------------------ */
 
 void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
 {
     struct pod *p = pod_of_container(c);
     struct pod_world *w = pod_world_of(p);
 
-    /* However a victim of a restart of all containers ends, it is this that its record says. */
+    /* However a container ends that is stopped to restart all of them, its record says this. */
     if (pod_is_restarting(p) && !pod_is_deleting(p) && c->kill_by == POD_KILL_END) {
         code = pod_exit_of_signal(POD_SIGKILL);
         reason = POD_REASON_RESTARTING_ALL;
@@ -80,7 +80,7 @@ void pod_on_exit(void *world, struct rx_timer *t)
     pod_ended(c, code, reason);
 }
 
-/* ---- the ladder of one container ------------------------------------------------------------------ */
+/* ---- the ladder of one container ------------------------------------------------------------- */
 
 static void tell_killing(struct pod_container *c)
 {
@@ -206,8 +206,8 @@ void pod_stop_goes_on(struct pod_container *c)
     }
 }
 
-/* The rest of the stop is planned as if it began now with that grace: what has run of the hook, of the wait
- * for a turn or since the signal is forgiven, and the signal is not sent again. */
+/* The rest of the stop is planned as if it began now with that grace: what has run of the hook, of
+ * the wait for its place or since the signal does not count, and the signal is not sent again. */
 void pod_stop_sooner(struct pod_container *c, int32_t grace_s)
 {
     rx_ms due = now_of(c) + (rx_ms)grace_s * RX_MS_PER_S;
@@ -247,10 +247,11 @@ void pod_hear_stop(struct pod_container *c, int32_t signal)
     rx_loop_arm(pod_world_of(p)->loop, &c->proc, now_of(c) + after);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
-/* Every running container gets its own ladder, all at once; sidecars wait for their turn before the
- * signal. A stop that is under way already is not begun again: the signal is sent once. */
+/* Every running container gets its own ladder, all at once; sidecars wait for their place in the
+ * order before the signal. A stop that is under way already is not begun again: the signal is sent
+ * once. */
 void pod_stop_all(struct pod *p, int32_t grace_s)
 {
     p->flags &= (uint8_t)~POD_BUSY;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * view.c - what a pod looks like now: views of its containers, folded by rule_pod to phase, conditions
- * and the STATUS word, and the messages that go with them. Nothing is told here.
+ * view.c - what a pod looks like now: views of its containers, folded by rule_pod to phase,
+ * conditions and the STATUS word, and the messages that go with them. Nothing is told here.
  */
 #include "engine/pod/pod_int.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 
 
-/* ---- containers -------------------------------------------------------------------------------- */
+/* ---- containers ------------------------------------------------------------------------------ */
 
 /* A dead container that is waiting to be started again, and knows why it must wait, shows that;
  * otherwise it shows how it ended. */
@@ -29,8 +29,8 @@ static void view_of_dead(struct pod_container *c, struct pod_container_view *v)
     }
 }
 
-/* Main containers that never ran, and never will: one that was to start when the pod was called off is
- * lost; under a deadline, one whose turn had not come just waits. */
+/* Main containers that never ran, and never will: one that was to start when the pod was called off
+ * is lost; under a deadline, one that the sequence had not come to just waits. */
 static bool called_off(const struct pod *p)
 {
     if (!pod_is_over(p))
@@ -98,7 +98,7 @@ enum pod_phase pod_phase_now(struct pod *p, bool final)
     return pod_phase_of(&in);
 }
 
-/* ---- their messages ---------------------------------------------------------------------------- */
+/* ---- their messages -------------------------------------------------------------------------- */
 
 /* The message of a Waiting state, the only one a view needs beside the script's own. */
 static size_t waiting_message(struct pod_container *c, uint8_t reason, char *out, size_t room)
@@ -143,7 +143,7 @@ size_t pod_container_message(struct pod_container *c, char *out, size_t room)
     return pod_state_message(c, &v, out, room);
 }
 
-/* ---- conditions -------------------------------------------------------------------------------- */
+/* ---- conditions ------------------------------------------------------------------------------ */
 
 static size_t names_of(struct pod *p, bool (*is)(struct pod_container *), char *out, size_t room,
                        const char *head)
@@ -279,7 +279,7 @@ uint8_t pod_condition_now(struct pod *p, enum pod_condition c, uint8_t *reason)
     return now.value[c].true_;
 }
 
-/* ---- the row of kubectl ------------------------------------------------------------------------ */
+/* ---- the row of kubectl ---------------------------------------------------------------------- */
 
 struct pod_row pod_row_now(const struct pod *p, const struct pod_phase_in *in)
 {
@@ -302,7 +302,8 @@ struct pod_row pod_row_now(const struct pod *p, const struct pod_phase_in *in)
     return pod_row_of(&w);
 }
 
-/* What was told last, which is older than the container while the worker is busy or has not looked. */
+/* What was told last, which is older than the container while the worker is busy or has not
+ * looked. */
 static void view_of_told(struct pod_container *c, struct pod_container_view *v)
 {
     uint8_t is;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worker.c - the shell of one probe: it owns the ticker and the attempt, calls the rules, and performs
- * what they say. One worker for each (container, probe kind), made before the container first starts
- * and kept over its restarts: tick phase and counters survive them.
+ * worker.c - the probe worker, which drives one probe: it owns the ticker and the attempt, calls
+ * the rules, and carries out what they say. One worker for each (container, probe kind), made
+ * before the container first starts and kept over its restarts: tick phase and counters survive
+ * them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static struct pod_container *container_of(struct pod_probe *b)
     return pod_container_at(pod_of_probe(b), b->container);
 }
 
-/* ---- ticks ------------------------------------------------------------------------------------ */
+/* ---- ticks ----------------------------------------------------------------------------------- */
 
 void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
 {
@@ -65,9 +66,9 @@ static void rearm(struct pod_probe *b, rx_ms due)
     rx_loop_arm(w->loop, &b->tick, due + period);
 }
 
-/* With a million pods, what a tick touches has left the caches since the last one: three lines besides
- * the probe's own. Fetching them ahead made 100,000 pods whose probes are spread over the period twice
- * as fast. */
+/* With a million pods, what a tick touches has left the caches since the last one: three lines
+ * besides the probe's own. Fetching them ahead made 100,000 pods whose probes are spread over the
+ * period twice as fast. */
 void pod_probe_fetch(const struct rx_timer *t)
 {
     struct pod_probe *b = rx_container_of((struct rx_timer *)(uintptr_t)t, struct pod_probe, tick);
@@ -102,8 +103,9 @@ void pod_on_tick(void *world, struct rx_timer *t)
         b->flags |= POD_PROBE_REMEMBERED;
         return;
     }
-    /* A tick looks at the state before this instant; one that meets a start or an exit of the very
-     * same instant, or the end of the postStart hook that kept the container from it, is consumed. */
+    /* A tick looks at the state before this instant; one that meets a start or an exit of the
+     * very same instant, or the end of the postStart hook that kept the container from it, is
+     * consumed. */
     if (c->cur.valid && (c->cur.started == now || c->cur.finished == now))
         return;
     if (c->extra != NULL && c->extra->shown_at == now)
@@ -125,7 +127,8 @@ void pod_probe_trigger(struct pod_probe *b)
         b->flags |= POD_PROBE_MANUAL;
         return;
     }
-    /* A start of many pods is no herd when first probes are to be spread: the tick comes soon. */
+    /* When first probes are to be spread, those of many new pods do not all run now: the tick
+     * comes. */
     if (pod_world_of(p)->knobs.timing != POD_TIMING_REFERENCE && now == p->created_at)
         return;
     rx_loop_arm(pod_world_of(p)->loop, &b->tick, now + pod_probe_period(b));
@@ -184,8 +187,9 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
     if (pod_probe_asks(b) && h->kind != POD_HANDLER_EXEC)
         target = pod_attempt_asks(b->attempt, c);
     if (own && (b->flags & POD_PROBE_WAITING)) {
-        /* A kubelet would have asked at the tick. Asked now, the container would seem to fail for want of our
-         * attempts: the run is one that was missed, and so is a tick that came meanwhile. */
+        /* A kubelet would have asked at the tick. Asked now, the container would seem to fail for
+         * want of our attempts: the run is one that was missed, and so is a tick that came
+         * meanwhile. */
         pod_world_of(pod_of_probe(b))->stats.missed += 1 + ((b->flags & POD_PROBE_REMEMBERED) != 0);
         b->flags &= (uint8_t)~(POD_PROBE_MANUAL | POD_PROBE_REMEMBERED);
         leave_queue(b);
@@ -210,10 +214,10 @@ static void forget(struct pod_probe *b)
         w->carrier[by]->forget(w->carrier_ctx[by], pod_probe_id(pod_of_probe(b), b->container, b->kind));
 }
 
-/* ---- one attempt ------------------------------------------------------------------------------ */
+/* ---- one attempt ----------------------------------------------------------------------------- */
 
-/* The container has a new instance. Its results begin afresh, and what was carried over from the one before
- * ends: this run has not asked anything yet, but it is known now that none has. */
+/* The container has a new instance. Its results begin afresh, and what was carried over from the
+ * one before ends: this run has not asked anything yet, but it is known now that none has. */
 static void meet(struct pod_probe *b, struct pod_container *c)
 {
     b->instance = c->restarts + 1;
@@ -291,8 +295,9 @@ static void run(struct pod_probe *b)
     w->stats.probes++;
     if (b->last == POD_RESULT_SUCCESS && b->result == POD_RESULT_SUCCESS && b->kind != POD_STARTUP &&
         pod_of_probe(b)->tmpl->parks) {
-        /* Nothing observable differs from the long way: it says what it said before. Only where a probe
-         * runs a command or fails without asking, one of this instant may still end the process that answers. */
+        /* Nothing observable differs from the long way: it says what it said before. Only where a
+         * probe runs a command or fails without asking, one of this instant may still end the
+         * process that answers. */
         tally(w, POD_SUCCESS);
         rx_hist_record(&w->latency_ns, 0);
         b->run_length += b->run_length != UINT32_MAX;
@@ -306,10 +311,10 @@ static void run(struct pod_probe *b)
     borrow(b);
 }
 
-/* ---- prompt runs ------------------------------------------------------------------------------- */
+/* ---- prompt runs ----------------------------------------------------------------------------- */
 
-/* A run that is answered at once and well needs no attempt, only to wait for the end of the instant.
- * A million pods that start in one instant would otherwise need a million attempts. */
+/* A run that is answered at once and well needs no attempt, only to wait for the end of the
+ * instant. A million pods that start in one instant would otherwise need a million attempts. */
 static void borrow(struct pod_probe *b)
 {
     struct pod *p = pod_of_probe(b);
@@ -362,7 +367,7 @@ static void ask_after_all(struct pod_probe *b)
     begin_run(b);
 }
 
-/* ---- attempts ---------------------------------------------------------------------------------- */
+/* ---- attempts -------------------------------------------------------------------------------- */
 
 static void ask(struct pod_probe *b, struct pod_attempt *a)
 {
@@ -443,7 +448,7 @@ void pod_attempt_free(struct pod_attempt *a)
     ask(b, a);
 }
 
-/* ---- verdicts ---------------------------------------------------------------------------------- */
+/* ---- verdicts -------------------------------------------------------------------------------- */
 
 /* Returns the record's seq. */
 static uint64_t tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum pod_outcome outcome,

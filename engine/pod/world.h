@@ -2,8 +2,8 @@
 /*
  * world.h - everything the pods of one engine share, on whichever of its nodes (node.h) they are.
  *
- * It owns the loop's timer classes, the tables of pods and attempts, the carriers, the knobs and the
- * counters. What a single pod has is in pod.h; what a template's replicas share is in struct
+ * It owns the loop's timer classes, the tables of pods and attempts, the carriers, the knobs and
+ * the counters. What a single pod has is in pod.h; what a template's replicas share is in struct
  * pod_template.
  */
 #ifndef POD_WORLD_H
@@ -49,7 +49,8 @@ static inline uint64_t pod_key_in_class(uint64_t key, enum pod_class class_)
 }
 /* The same stable id in another class; for a timer that is not armed. */
 
-/* Sub-streams of the seed. Numbers are part of the promise "same seed, same run": never reuse one. */
+/* Sub-streams of the seed. Numbers are part of the promise "same seed, same run": never reuse
+ * one. */
 enum pod_stream {
     POD_STREAM_UID = 1,
     POD_STREAM_NAME = 2,
@@ -297,11 +298,12 @@ bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t po
 /* pod_answer_fn of this world. */
 
 bool pod_world_listens(struct pod_world *w, uint64_t pod, uint16_t port, uint32_t *container);
-/* Which running container of the pod would accept a connection on that port now? False: the connection is refused. */
+/* Which running container of the pod would accept a connection on that port now? False: the
+ * connection is refused. */
 
 void pod_world_settle(struct pod_world *w);
-/* Brings the counters and histograms up to date with what parked probes would have counted. Walks all
- * pods, if any probe is parked. */
+/* Brings the counters and histograms up to date with what parked probes would have counted. Walks
+ * all pods, if any probe is parked. */
 
 bool pod_template_scripts_main(const struct pod_template *t, uint32_t container);
 bool pod_template_scripts_exec(const struct pod_template *t, uint32_t container,
@@ -318,6 +320,6 @@ uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container, e
 /* The nth number of a container's stream; 0 for a pod that is gone. */
 
 void pod_world_bury(struct pod_world *w);
-/* Frees the pods in the grave: their last worker has come to its end. */
+/* Frees the pods that are over and deleted, once a turn is. */
 
 #endif
