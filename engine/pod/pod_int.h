@@ -4,10 +4,10 @@
  * those before it. What has to go upwards goes through a callback that was given (an attempt's
  * `done`, a hook's, the world's `kill`), or leaves a mark and arms a timer (sync.c).
  *
- * container.c answers small questions, view.c says what a pod looks like; park.c counts steady
- * probes, sync.c asks for the pod worker; publish.c tells of changes, trouble.c why a container
- * could not be started; attempt.c is what all runs have in common, worker.c runs probes; serve.c
- * and refuse.c open and close ports by what behaviour.c reads in scripts that scripts.c chooses;
+ * container.c answers small questions, view.c says what a pod looks like; attempt.c is what all runs
+ * have in common, park.c counts steady probes; sync.c asks for the pod worker; publish.c tells of
+ * changes, trouble.c why a container could not be started; worker.c runs probes; refuse.c and
+ * serve.c open and close ports by what behaviour.c reads in scripts that scripts.c chooses;
  * foreign.c knows of pods of other shards; machine.h and its neighbours are the inside of a
  * container. image.c, hook.c, stop.c and start.c are the steps of the worker, plan.c says which of
  * them a sync takes, and pod.c takes them.
@@ -210,6 +210,23 @@ size_t pod_state_message(struct pod_container *c, const struct pod_container_vie
 struct pod_row pod_row_now(const struct pod *p, const struct pod_phase_in *in);
 /* What kubectl makes of the pod as it is. */
 
+/* ---- attempt.c: what all runs have in common ------------------------------------------------- */
+
+struct pod_attempt *pod_attempt_take(struct pod_world *w); /* NULL: the pool is exhausted */
+
+void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
+                      const struct pod_handler_spec *h);
+/* The question, apart from who asks it. */
+
+enum pod_carried pod_world_carried(const struct pod_world *w, const struct pod_handler_spec *h);
+/* Who carries out the runs of a handler that is no command. */
+
+void pod_attempt_start(struct pod_attempt *a, struct pod_container *c);
+/* The question is complete: chooses who carries it out, by rule_carrier.h, and begins. */
+
+uint64_t pod_probe_tag(struct pod_probe *b);
+/* What a run that begins now is answered by: see pod_attempt_tag. */
+
 /* ---- park.c: steady probes ------------------------------------------------------------------- */
 
 bool pod_probe_prompt(struct pod_probe *b);
@@ -277,23 +294,6 @@ void pod_trouble_note(struct pod_container *c, const char *text);
 void pod_start_failed(struct pod_container *c, enum pod_reason reason, const char *event,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* No instance comes of it. event: what is told after "Error: "; then the waiting message. */
-
-/* ---- attempt.c: what all runs have in common ------------------------------------------------- */
-
-struct pod_attempt *pod_attempt_take(struct pod_world *w); /* NULL: the pool is exhausted */
-
-void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
-                      const struct pod_handler_spec *h);
-/* The question, apart from who asks it. */
-
-enum pod_carried pod_world_carried(const struct pod_world *w, const struct pod_handler_spec *h);
-/* Who carries out the runs of a handler that is no command. */
-
-void pod_attempt_start(struct pod_attempt *a, struct pod_container *c);
-/* The question is complete: chooses who carries it out, by rule_carrier.h, and begins. */
-
-uint64_t pod_probe_tag(struct pod_probe *b);
-/* What a run that begins now is answered by: see pod_attempt_tag. */
 
 /* ---- worker.c: the probes -------------------------------------------------------------------- */
 
