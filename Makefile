@@ -74,7 +74,7 @@ LIBS     := -luring -lyaml -lz $(LIBS_$(ALLOC)) -lm
 BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-.PHONY: all run test test-slow setup asan ubsan debug floors bench clean help install fuzz golden \
+.PHONY: all run test test-slow setup asan ubsan debug floors tidy bench clean help install fuzz golden \
         profile format flamegraph bench-build bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture worlds-fresh mutants
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -154,7 +154,7 @@ run: setup
 
 test: setup
 	$(call need,$(TEST_PACKAGES))
-	@$(MAKE) --no-print-directory floors $(B)/podring $(B)/libpodring.so $(B)/tests
+	@$(MAKE) --no-print-directory tidy floors $(B)/podring $(B)/libpodring.so $(B)/tests
 	$(B)/tests --jobs 2 $(TESTFLAGS)
 
 test-slow: setup
@@ -172,10 +172,13 @@ debug profile: setup
 
 # ---- checks -------------------------------------------------------------------------------------
 
-# Who may include whom; each floor must link without the floors above it; and every bug of tests/mutants/list
-# still has its line.
-floors: $(B)/libpodring.a
-	@perl tests/floors.pl $$(find engine probes api tests perf -name '*.[ch]')
+SOURCES  := $(sort $(shell find engine probes api tests perf -name '*.[ch]'))
+PAGES    := $(sort $(wildcard *.md docs/*.md docs/decisions/*.md docs/man/*))
+
+# Who may include whom; the order of the sources in a room; each room must link without those above it; and
+# every bug of tests/mutants/list still has its line.
+floors: $(B)/libpodring.a $(call obj,$(CLI))
+	@perl tests/floors.pl $(SOURCES)
 	@perl tests/mutants/mutants.pl --check
 	@$(call alone,$(FLOOR_0),engine/reactor)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/box)
@@ -184,6 +187,10 @@ floors: $(B)/libpodring.a
 	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2),engine/pod)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2) $(FLOOR_3),engine/cluster)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1) $(FLOOR_2) $(FLOOR_P),probes)
+
+# What docs/style.md says and a program can see.
+tidy:
+	@perl tests/tidy.pl $(SOURCES) $(PAGES)
 
 format:
 	clang-format -i $$(find engine probes api tests perf -name '*.[ch]')
@@ -349,7 +356,8 @@ help:
 	@echo 'make mutants    builds bugs of one line and shows which of them no test notices; MUTANTSFLAGS='
 	@echo 'make worlds-fresh  random worlds with seeds from the date; WORLDS_SECONDS=6 each test'
 	@echo 'make torture    lets every allocation of some twenty commands fail; TORTURE_SHARE=50: every 50th'
-	@echo 'make floors     checks who includes whom, that each floor links alone, and the list of mutants'
+	@echo 'make floors     checks who includes and calls whom, that each room links alone, the list of mutants'
+	@echo 'make tidy       checks what docs/style.md says and a program can see'
 	@echo 'make golden     writes anew what golden files and docs/examples.md must say; format: clang-format'
 	@echo 'make install    PREFIX=/usr/local, DESTDIR='
 	@echo 'options         V=1 shows commands, ALLOC=libc builds without mimalloc, CI=1 makes warnings errors'

@@ -2,10 +2,10 @@
 /*
  * addresses.c - the block of loopback addresses that an engine with real sockets has to itself.
  *
- * Two engines on one machine that gave out the same addresses would answer each other's probes. So an engine
- * claims a block before its first pod: the one it was told, or the first /16 from 127.1.0.0 on that is free, or,
- * if its pods are too many for that, the whole of 127.0.0.0/8. Ports of those addresses that other programs have
- * show when a pod cannot listen (turn.c).
+ * Two engines on one machine that gave out the same addresses would answer each other's probes. So
+ * an engine claims a block before its first pod: the one it was told, or the first /16 from
+ * 127.1.0.0 on that is free, or, if its pods are too many for that, the whole of 127.0.0.0/8. Ports
+ * of those addresses that other programs have show when a pod cannot listen (turn.c).
  */
 #include <errno.h>
 #include <string.h>
@@ -53,8 +53,8 @@ static int taken(podring *r, const struct rx_claim *wanted, const struct rx_clai
     pod_ip_text(wanted->base, block);
     pod_ip_text(holder->base, other);
     return api_fail(r, -PODRING_EBUSY,
-                    "%s/%u is not free: another engine on this machine has %s/%u", block, wanted->bits,
-                    other, holder->bits);
+                    "%s/%u is not free: another engine on this machine has %s/%u", block,
+                    wanted->bits, other, holder->bits);
 }
 
 /* The addresses may be somebody else's, too, and nobody would notice. */
@@ -65,8 +65,9 @@ static int unclaimed(podring *r, int error)
     if (error != EPERM && error != EACCES && error != EAFNOSUPPORT)
         return api_fail(r, -PODRING_EIO, "no unix socket to claim the pods' addresses with: %s",
                         strerror(error));
-    d.text = rx_arena_printf(&r->set.arena, "the pods' addresses cannot be claimed (unix sockets: %s): other "
-                                            "engines on this machine may use the same ones",
+    d.text = rx_arena_printf(&r->set.arena,
+                             "the pods' addresses cannot be claimed (unix sockets: %s): other "
+                             "engines on this machine may use the same ones",
                              strerror(error));
     manifest_diagnose(&r->set, &d);
     return 0;
@@ -75,7 +76,8 @@ static int unclaimed(podring *r, int error)
 int api_addresses_claim(podring *r)
 {
     struct pod_shard shard = r->world.shard;
-    struct rx_claim c = {r->address_base, r->address_bits, key_of(r), shard.index, shard.count}, holder;
+    struct rx_claim c = {r->address_base, r->address_bits, key_of(r), shard.index, shard.count},
+        holder;
     bool given = c.bits != 0;
     int fd = -EADDRINUSE;
 

@@ -2,11 +2,12 @@
 /*
  * apply.c - what has been loaded becomes objects: all of it, or nothing.
  *
- * Apply is create-or-update over one list: the objects of the set that come after those that have been applied,
- * kind by kind (`parts`), those of a kind in the order in which they were read. Each is put by one function of
- * its kind, which notes what was there before, and taken back by one; a failure walks the list backwards, and then
- * the engine is as it was. What was loaded is dropped, whatever the reason, so that it cannot stand in the way of
- * what is loaded next. Only what stays is recorded (st_tell).
+ * Apply is create-or-update over one list: the objects of the set that come after those that have
+ * been applied, kind by kind (`parts`), those of a kind in the order in which they were read. Each
+ * is put by one function of its kind, which notes what was there before, and taken back by one; a
+ * failure walks the list backwards, and then the engine is as it was. What was loaded is dropped,
+ * whatever the reason, so that it cannot stand in the way of what is loaded next. Only what stays
+ * is recorded (st_tell).
  */
 #include <string.h>
 
@@ -44,7 +45,8 @@ struct part {
     int (*put)(podring *r, struct undo *u, struct change *c);
     void (*take)(podring *r, const struct change *c);
     int (*end)(podring *r, struct undo *u);
-    void (*undo)(podring *r, struct undo *u); /* of begin and end, which may not have come to their ends */
+    void (*undo)(podring *r, struct undo *u); /* of begin and end, which may not have come to their
+                                               * ends */
 };
 
 static int begin_behaviours(podring *r, struct undo *u);
@@ -68,7 +70,8 @@ static int put_step(podring *r, struct undo *u, struct change *c);
 static void take_step(podring *r, const struct change *c);
 
 static const struct part parts[] = {
-    {ST_BEHAVIOUR, begin_behaviours, put_behaviour, take_behaviour, end_behaviours, undo_behaviours},
+    {ST_BEHAVIOUR, begin_behaviours, put_behaviour, take_behaviour, end_behaviours,
+     undo_behaviours},
     {ST_CONFIG, NULL, put_config, take_config, NULL, NULL},
     {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL},
     {ST_SERVICE, NULL, put_service, take_service, NULL, NULL},
@@ -98,7 +101,8 @@ int api_apply(podring *r)
 
     r->why[0] = '\0';
     if (r->starved)
-        return api_fail(r, -PODRING_ENOMEM, "apply: out of memory before; the engine goes no further");
+        return api_fail(r, -PODRING_ENOMEM,
+                        "apply: out of memory before; the engine goes no further");
     u.change = u.room > 0 ? rx_mem_zalloc(&r->mem, u.room * sizeof(*u.change)) : NULL;
     if (u.room > 0 && u.change == NULL)
         rc = -PODRING_ENOMEM;
@@ -122,7 +126,8 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
     bool begun = p->begin == NULL;
     int rc = 0;
 
-    for (uint32_t i = r->applied.objects; rc == 0 && p->put != NULL && i < r->set.objects.count; i++) {
+    for (uint32_t i = r->applied.objects; rc == 0 && p->put != NULL && i < r->set.objects.count;
+         i++) {
         const struct manifest_object *what = &r->set.objects.item[i];
         struct change *c = &u->change[u->changes];
 
@@ -135,7 +140,8 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
             rc = p->put(r, u, c);
         if (rc != 0)
             break;
-        c->object = what->name != NULL ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
+        c->object = what->name != NULL
+            ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
                                        : st_newest(&r->world.store, p->kind);
         u->changes++;
     }
@@ -167,8 +173,8 @@ static void tell(podring *r, const struct undo *u)
         if (c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD)
             continue;
         if (!c->unchanged)
-            st_tell(&r->world.store, c->object, c->config != NULL ? POD_OBJECT_CREATED : POD_OBJECT_NONE,
-                    POD_OBJECT_CREATED);
+            st_tell(&r->world.store, c->object, c->config != NULL ? POD_OBJECT_CREATED
+                    : POD_OBJECT_NONE, POD_OBJECT_CREATED);
     }
 }
 
@@ -197,7 +203,7 @@ static void undo_free(podring *r, struct undo *u)
     rx_mem_free(&r->mem, u->behaviours, u->behaviour_count * sizeof(*u->behaviours));
 }
 
-/* ---- Behaviors ---------------------------------------------------------------------------------- */
+/* ---- Behaviors ------------------------------------------------------------------------------- */
 
 /* The documents are copied to where they stay: the set's array moves when it grows. */
 struct kept_behaviour {
@@ -254,7 +260,7 @@ static void undo_behaviours(podring *r, struct undo *u)
         pod_world_behaviours_undo(&r->world, &u->behaviours_old);
 }
 
-/* ---- ConfigMaps, Secrets, claims, Services ------------------------------------------------------- */
+/* ---- ConfigMaps, Secrets, claims, Services --------------------------------------------------- */
 
 static int put_config(podring *r, struct undo *u, struct change *c)
 {
@@ -307,7 +313,7 @@ static void take_service(podring *r, const struct change *c)
     cluster_undo_service(&r->cluster, &r->set.services.item[c->what->index], c->service_ips_given);
 }
 
-/* ---- workloads, what their commands cannot do, steps -------------------------------------------------- */
+/* ---- workloads, what their commands cannot do, steps ----------------------------------------- */
 
 static int begin_workloads(podring *r, struct undo *u)
 {
@@ -335,7 +341,8 @@ static int put_workload(podring *r, struct undo *u, struct change *c)
     if (rc == -PODRING_EEXISTS)
         api_fail(r, rc, "%s %s/%s exists already", cluster_kind_name(w->kind), w->ns, w->name);
     if (rc == -PODRING_ELIMIT)
-        api_fail(r, rc, "%s %s/%s: more than %u pods in all (pods_max; on the command line --pods-max)",
+        api_fail(r, rc,
+                 "%s %s/%s: more than %u pods in all (pods_max; on the command line --pods-max)",
                  cluster_kind_name(w->kind), w->ns, w->name, r->cluster.pods_max);
     return rc;
 }
@@ -348,7 +355,8 @@ static void take_workload(podring *r, const struct change *c)
 static void undo_workloads(podring *r, struct undo *u)
 {
     if (u->images_noted && r->world.node[0]->foreign_images > 0) {
-        memset(r->world.node[0]->foreign_image, 0, r->world.node[0]->foreign_images * sizeof(*u->image));
+        memset(r->world.node[0]->foreign_image, 0, r->world.node[0]->foreign_images *
+               sizeof(*u->image));
         if (u->image != NULL)
             memcpy(r->world.node[0]->foreign_image, u->image, u->images * sizeof(*u->image));
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * commands.c - commands of a manifest that cannot be run as written, and what is assumed of programs that
- * nobody knows, named by their place: when they are loaded as far as that can be told from the text, and
- * when they are run.
+ * commands.c - commands of a manifest that cannot be run as written, and what is assumed of
+ * programs that nobody knows, named by their place: when they are loaded as far as that can be told
+ * from the text, and when they are run.
  *
  * What a Behavior document speaks for is not our business, nor is what may come with a volume, nor
  * what is run on this machine instead (PODRING_EXEC_HOST).
@@ -66,7 +66,8 @@ static void say(podring *r, enum manifest_severity severity, const struct pod_pl
     };
 
     if (text != NULL)
-        manifest_diagnose(&r->set, &d); /* without memory nothing is said, and the caller is told (mem.h) */
+        manifest_diagnose(&r->set, &d); /* without memory nothing is said, and the caller is told
+                                         * (mem.h) */
 }
 
 /* Where a place of the script stands in the file, if the script is there line by line. */
@@ -84,7 +85,8 @@ static struct pod_place within(const struct pod_place *script, const struct shel
 /* $$ and $(NAME) are replaced before a shell sees the text. */
 static bool is_expanded(const struct pod_container_spec *s, const char *text)
 {
-    for (const char *at = strchr(text, '$'); at != NULL && at[1] != '\0'; at = strchr(at + 1, '$')) {
+    for (const char *at = strchr(text, '$'); at != NULL && at[1] != '\0';
+         at = strchr(at + 1, '$')) {
         size_t length = at[1] == '(' ? strcspn(at + 2, ")") : 0;
 
         if (at[1] == '$')
@@ -147,7 +149,7 @@ static void assume(const struct command *c, const struct pod_place *at, const ch
         all->room = room;
     }
     all->item[all->count] = (struct assumption){
-        .hash = pod_hash_end(pod_hash_bytes(POD_HASH_START ^ (uint64_t)fate, word, strlen(word))),
+        .hash = rx_hash_end(rx_hash_bytes(RX_HASH_START ^ (uint64_t)fate, word, strlen(word))),
         .order = all->count,
         .fate = fate,
         .at = *at,
@@ -194,8 +196,9 @@ static const char *saying(podring *r, const struct assumption *a)
         return rx_arena_printf(arena, "%s container \"%s\": %s: not found", a->what, a->container,
                                a->word);
     default:
-        return rx_arena_printf(arena, "%s container \"%s\": exec: \"%s\": executable file not found in $PATH",
-                               a->what, a->container, a->word);
+        return rx_arena_printf(arena,
+                               "%s container \"%s\": exec: \"%s\": executable file not found in "
+                               "$PATH", a->what, a->container, a->word);
     }
 }
 
@@ -235,12 +238,13 @@ static bool is_missing(const struct command *c, const char *word)
     return c->ring->world.knobs.unknown_missing || shell_program_is_no_name(word);
 }
 
-/* Whether the shell that starts a server stays process 1 decides who hears SIGTERM, and for a plain sh only the
- * image's name tells. Said once a container, where it matters. */
+/* Whether the shell that starts a server stays process 1 decides who hears SIGTERM, and for a plain
+ * sh only the image's name tells. Said once a container, where it matters. */
 static void note_shell(const struct command *c)
 {
     static const char *const taken[] = {
-        [SHELL_SH] = "a shell that never becomes its last command, as dash: the image's name does not tell",
+        [SHELL_SH] =
+            "a shell that never becomes its last command, as dash: the image's name does not tell",
         [SHELL_DASH] = "dash, by the image's name: it never becomes its last command",
         [SHELL_ASH] = "busybox's ash, by the image's name: it may become its last command",
         [SHELL_BASH] = "bash, by the image's name: it may become its last command",
@@ -270,7 +274,8 @@ static void check_words(const struct command *c)
         /* The same words will be met at run time, where they are a warning of their own. */
         pod_programs_say(c->programs, &d);
         assume(c, &at, word, shell_program_fate(c->role, spot, is_missing(c, word)));
-        if (spot == SHELL_SPOT_LAST && !noted && (c->role == SHELL_PROGRAM_MAIN || c->role == SHELL_PROGRAM_SIDECAR)) {
+        if (spot == SHELL_SPOT_LAST && !noted &&
+            (c->role == SHELL_PROGRAM_MAIN || c->role == SHELL_PROGRAM_SIDECAR)) {
             note_shell(c);
             noted = true;
         }
@@ -286,7 +291,8 @@ static void check_alone(const struct command *c, const char *word)
         return;
     snprintf(d.word, sizeof(d.word), "%s", word);
     pod_programs_say(c->programs, &d);
-    assume(c, place_of(c, 0), word, shell_program_fate(c->role, SHELL_SPOT_ALONE, is_missing(c, word)));
+    assume(c, place_of(c, 0), word,
+           shell_program_fate(c->role, SHELL_SPOT_ALONE, is_missing(c, word)));
 }
 
 /* It does not parse: by its own fault, or because this shell cannot do what it says. */
@@ -300,8 +306,8 @@ static void check_broken(const struct command *c, const struct shell_program *pr
     at = within(&at, broken);
     pod_programs_say(c->programs, broken);
     say(c->ring, ours ? MANIFEST_UNSUPPORTED : MANIFEST_WARNING, &at,
-        rx_arena_printf(&c->ring->set.arena, "%s container \"%s\": %s%s", c->what, c->container->name,
-                        broken->text,
+        rx_arena_printf(&c->ring->set.arena, "%s container \"%s\": %s%s", c->what,
+                        c->container->name, broken->text,
                         !ours    ? ""
                         : serves ? "; taken for a server that runs until it is stopped"
                                  : "; taken to succeed at once"));
@@ -333,8 +339,8 @@ static struct command command_of(podring *r, const struct pod_template *t, uint3
 }
 
 static void check_handler(struct command c, const struct pod_handler_spec *h,
-                          const char *const *argv, const struct pod_program *program, const char *what,
-                          enum shell_program_role role)
+                          const char *const *argv, const struct pod_program *program,
+                          const char *what, enum shell_program_role role)
 {
     c.argc = h->argc;
     c.argv = argv;
@@ -368,14 +374,16 @@ static void check_probes(podring *r, const struct pod_template *t, uint32_t i,
     }
 }
 
-static void check_hooks(podring *r, const struct pod_template *t, uint32_t i, struct assumed *assumed)
+static void check_hooks(podring *r, const struct pod_template *t, uint32_t i,
+                        struct assumed *assumed)
 {
     static const char *const what[2] = {"postStart hook of", "preStop hook of"};
     const struct pod_container_spec *s = &t->spec->container[i];
     const struct pod_handler_spec *h[2] = {s->post_start, s->pre_stop};
 
     for (int k = 0; k < 2; k++) {
-        if (h[k] == NULL || h[k]->kind != POD_HANDLER_EXEC || pod_template_scripts_hook(t, i, k == 1) ||
+        if (h[k] == NULL || h[k]->kind != POD_HANDLER_EXEC ||
+            pod_template_scripts_hook(t, i, k == 1) ||
             pod_template_scripts_command(t, i, h[k]->argc, h[k]->argv))
             continue;
         check_handler(command_of(r, t, i, assumed), h[k], h[k]->argv,
@@ -408,13 +416,15 @@ static void check_main(podring *r, const struct pod_template *t, uint32_t i, boo
         check(&c);
         return;
     }
-    /* Arguments that are no command are the image's own command's: nothing is known of that. That it
-     * serves is what everybody expects of an image; that it is over at once is not. */
+    /* Arguments that are no command are the image's own command's: nothing is known of that. That
+     * it serves is what everybody expects of an image; that it is over at once is not. */
     if (shell_program_fate(c.role, SHELL_SPOT_ALONE, false) == SHELL_PROGRAM_DONE)
-        assume(&c, s->argc > 0 ? place_of(&c, 0) : &s->at, "what its image runs", SHELL_PROGRAM_DONE);
+        assume(&c, s->argc > 0 ? place_of(&c, 0) : &s->at, "what its image runs",
+               SHELL_PROGRAM_DONE);
 }
 
-static void check_template(podring *r, const struct pod_template *t, bool job, struct assumed *assumed)
+static void check_template(podring *r, const struct pod_template *t, bool job,
+                           struct assumed *assumed)
 {
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
         check_main(r, t, i, job, assumed);

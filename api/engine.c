@@ -15,7 +15,7 @@
 
 /* The two lists of errors are one list. */
 #define X(name, value, text)                                                                       \
-    _Static_assert((int)RX_##name == (int)PODRING_##name && (int)PODRING_##name == (value),                       \
+    _Static_assert((int)RX_##name == (int)PODRING_##name && (int)PODRING_##name == (value), \
                    "podring.h and err.h disagree on " #name);
 RX_ERR_MAP(X)
 #undef X
@@ -77,17 +77,18 @@ int api_enter(podring *r, const char *function)
         return api_fail(r, -PODRING_ETHREAD, "%s: the engine belongs to another thread", function);
     if (r->closing)
         return api_fail(r, -PODRING_ESTATE, "%s: the engine is being closed", function);
-    /* In virtual time a child has an engine of its own, in memory. Otherwise both would have one ring. */
+    /* In virtual time a child has an engine of its own, in memory. Otherwise both would have one
+     * ring. */
     if (!r->virtual_ && r->pid != getpid())
-        return api_fail(r, -PODRING_ETHREAD, "%s: the engine belongs to the process that was forked",
-                        function);
+        return api_fail(r, -PODRING_ETHREAD,
+                        "%s: the engine belongs to the process that was forked", function);
     /* The call before has found no memory and could not say so. */
     if (is_between(r) && r->mem.state->refused > r->refused)
         r->starved = true;
     return 0;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 enum { NET_LATENCY_MAX_US = 2000000000 };
 
@@ -311,10 +312,8 @@ static int open_parts(podring *r, const struct podring_options *o)
     if (rc != 0)
         return rc;
     rc = rx_loop_init(&r->loop, port, &r->mem);
-    if (rc != 0) {
-        port->ops->destroy(port);
+    if (rc != 0)
         return rc;
-    }
     r->loop.owner = r;
     r->loop.on_message = api_run_post;
     manifest_init(&r->set, &r->mem);
@@ -404,10 +403,9 @@ void api_close_now(podring *r)
 {
     struct rx_mem mem = r->mem;
 
-    /* The port first: with it end all operations that point into what is freed next. The wheel goes with the
-     * loop, and timers in it are forgotten. */
-    r->loop.port->ops->destroy(r->loop.port);
-    r->loop.port = NULL;
+    /* The port first: with it end all operations that point into what is freed next. The wheel goes
+     * with the loop, and timers in it are forgotten. */
+    rx_loop_shut(&r->loop);
     probe_exec_runs_drop(&r->exec_runs, &r->world.guest);
     probe_responder_close(r->responder);
     probe_kept_close(r->kept);
@@ -426,7 +424,7 @@ void api_close_now(podring *r)
     rx_mem_close(&mem);
 }
 
-/* ---- loading ------------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 /* The first thing that is wrong: the rest is in podring_diagnostic_at. */
 static int refused(podring *r, uint32_t from)
@@ -503,7 +501,7 @@ int podring_input_at(podring *r, uint32_t index, const char **path)
     return 0;
 }
 
-/* ---- what the cluster asks of us ------------------------------------------------------------------- */
+/* ---- what the cluster asks of us ------------------------------------------------------------- */
 
 static void complain(void *ctx, const struct pod_step *step, const char *text)
 {
@@ -541,7 +539,8 @@ static bool takes_pod(const struct pod_step *s)
     return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL;
 }
 
-/* Steps of this instant, and new ones whose time has passed, come before the first sync of a pod. */
+/* Steps of this instant, and new ones whose time has passed, come before the first sync of a
+ * pod. */
 static rx_ms gone_at(void *ctx, const char *ns, const char *pod)
 {
     const podring *r = ctx;
@@ -557,8 +556,8 @@ static rx_ms gone_at(void *ctx, const char *ns, const char *pod)
     return at;
 }
 
-/* Does the step change how many pods the workload has, or by its name one that may be of it? Which replica goes
- * first when a workload is scaled depends on how the others are. */
+/* Does the step change how many pods the workload has, or by its name one that may be of it? Which
+ * replica goes first when a workload is scaled depends on how the others are. */
 static bool step_counts_pods(const struct pod_step *s, const char *kind, const char *name)
 {
     size_t length = strlen(name);
@@ -566,7 +565,8 @@ static bool step_counts_pods(const struct pod_step *s, const char *kind, const c
     if (s->kind == POD_STEP_SCALE ||
         (s->kind == POD_STEP_SET_IMAGE && strcmp(kind, "statefulset") == 0))
         return strcmp(s->object_kind, kind) == 0 && strcmp(s->object_name, name) == 0;
-    return takes_pod(s) && strncmp(s->object_name, name, length) == 0 && s->object_name[length] == '-';
+    return takes_pod(s) && strncmp(s->object_name, name, length) == 0 && s->object_name[length] ==
+        '-';
 }
 
 static bool together(void *ctx, const char *ns, const char *kind, const char *name)

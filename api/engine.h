@@ -62,7 +62,8 @@ struct podring {
     pthread_t thread;
     pid_t pid;
     struct st_cursor reader; /* podring_next_event's */
-    bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed out */
+    bool virtual_, in_callback, taken; /* taken: the event at the head of the queue was handed
+                                        * out */
     bool claims;  /* addresses: before the first pod */
     int claim_fd; /* -1 = none */
     uint32_t address_base, address_bits; /* as the options have them */
@@ -84,12 +85,13 @@ struct podring {
     uint64_t cursor_pod; /* podring_next_pod: the last one it gave */
     char knob_value[64];
     char why[512];
-    struct api_strings strings, cause_strings; /* of podring_cause: beside an event that is looked at */
+    struct api_strings strings, cause_strings; /* of podring_cause: beside an event that is looked
+                                                * at */
 };
 
 int api_enter(podring *ring, const char *function);
-/* What each call begins with: 0, or why there is nothing to be done: no engine, another thread, another
- * process, an engine that is about to be closed. */
+/* What each call begins with: 0, or why there is nothing to be done: no engine, another thread,
+ * another process, an engine that is about to be closed. */
 
 #define API_OWN(ring)                                                                              \
     do {                                                                                           \
@@ -107,8 +109,8 @@ int api_enter(podring *ring, const char *function);
 
 int api_fail(podring *ring, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Keeps the sentence for podring_why and returns the error. Where the engine is NULL or another thread's, it
- * is kept for this thread. */
+/* Keeps the sentence for podring_why and returns the error. Where the engine is NULL or another
+ * thread's, it is kept for this thread. */
 
 struct pod *api_pod(podring *ring, uint64_t id);
 /* NULL: there is none, and podring_why says so. */
@@ -123,14 +125,15 @@ struct api_callback {
 
 bool api_callback_begin(podring *ring, struct api_callback *c);
 void api_callback_end(podring *ring, const struct api_callback *c);
-/* Around each call of a function of the embedder's in a turn. False: the engine is about to be closed, and
- * nothing of it is called any more. */
+/* Around each call of a function of the embedder's in a turn. False: the engine is about to be
+ * closed, and nothing of it is called any more. */
 
 int api_apply(podring *ring); /* apply.c: podring_apply, whoever calls */
 
 void api_check_commands(podring *ring, uint32_t from);
-/* commands.c: names what cannot be run as written of the commands of the workloads from that number on, and
- * what is assumed of programs that nobody knows, once for each program and what it is taken for. */
+/* commands.c: names what cannot be run as written of the commands of the workloads from that number
+ * on, and what is assumed of programs that nobody knows, once for each program and what it is taken
+ * for. */
 
 void api_command_complains(void *ring, struct pod_container *c, const struct pod_handler_spec *h,
                            const struct shell_program *program, const struct shell_diag *d);

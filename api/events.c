@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * events.c - records of the engine as the facts that podring.h promises: strings are made here, when
- * somebody reads them.
+ * events.c - records of the engine as the facts that podring.h promises: strings are made here,
+ * when somebody reads them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -95,27 +95,32 @@ static void render_transition(podring *r, struct api_strings *s, const struct st
 
 static void render_step(const podring *r, struct api_strings *s, uint64_t serial)
 {
-    static const char *const verb[] = {"delete", "kill", "reboot", "scale", "setImage", "apply", "setCondition",
+    static const char *const verb[] = {"delete", "kill", "reboot", "scale", "setImage", "apply",
+                                       "setCondition",
                                        "evict", "fail", "suspend", "resume", "pause"};
 
     ST_EACH (l, r->cluster.store, ST_STEP) {
-        const struct pod_step *step = &rx_container_of(st_object_at(l), struct cluster_step, object)->spec;
+        const struct pod_step *step = &rx_container_of(st_object_at(l), struct cluster_step,
+                                                       object)->spec;
 
         if (st_object_at(l)->meta.serial == serial)
             snprintf(s->message, sizeof(s->message), "%s %s%s%s (%s:%u)", verb[step->kind],
-                     step->object_kind != NULL ? step->object_kind : step->path != NULL ? step->path : "node",
-                     step->object_name != NULL ? "/" : "", step->object_name != NULL ? step->object_name : "",
-                     step->file, step->line);
+                     step->object_kind != NULL ? step->object_kind : step->path != NULL
+                     ? step->path : "node", step->object_name != NULL ? "/" : "",
+                     step->object_name != NULL ? step->object_name : "", step->file, step->line);
     }
 }
 
-/* What somebody has done: a step of a Scenario, a call. Else an object that is no pod was changed. */
+/* What somebody has done: a step of a Scenario, a call. Else an object that is no pod was
+ * changed. */
 static void render_action(const podring *r, struct api_strings *s, const struct st_record *e,
                           struct podring_event *out)
 {
-    static const char *const call[] = {"podring_delete", "podring_kill", "podring_scale", "podring_set_image",
+    static const char *const call[] = {"podring_delete", "podring_kill", "podring_scale",
+                                       "podring_set_image",
                                        "podring_reboot", "podring_set_condition"};
-    static const char *const object[] = {"pod", "workload", "service", "config", "claim", "behavior", "step", "call"};
+    static const char *const object[] = {"pod", "workload", "service", "config", "claim",
+                                         "behavior", "step", "call"};
 
     out->kind = PODRING_ACTION;
     out->object = object[e->object];
@@ -163,7 +168,8 @@ static void render(podring *r, struct api_strings *s, const struct st_record *e,
     }
 }
 
-/* The event handed out last stays in the queue until the next call, so that its strings stay too. */
+/* The event handed out last stays in the queue until the next call, so that its strings stay
+ * too. */
 void api_drop_taken(podring *r)
 {
     if (r->taken)

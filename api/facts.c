@@ -50,7 +50,8 @@ int podring_fact_at(podring *r, uint64_t pod, uint32_t container, int fact, uint
     API_OWN(r);
     API_CHECK(r, key != NULL, "key is NULL");
     API_CHECK(r, value != NULL, "value is NULL");
-    API_CHECK(r, fact >= PODRING_FIELD && fact < (int)RX_ARRAY_LEN(facts), "fact: there is no such kind");
+    API_CHECK(r, fact >= PODRING_FIELD && fact < (int)RX_ARRAY_LEN(facts),
+              "fact: there is no such kind");
     f.pod = api_pod(r, pod);
     if (f.pod == NULL)
         return -PODRING_ENOTFOUND;

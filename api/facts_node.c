@@ -188,7 +188,7 @@ static int repository_length(const char *image)
 bool api_fact_id(struct fact *f)
 {
     const char *image = f->container->image;
-    uint64_t hash = pod_hash_end(pod_hash_bytes(pod_hash_begin(""), image, strlen(image)));
+    uint64_t hash = rx_hash_end(rx_hash_bytes(pod_hash_begin(""), image, strlen(image)));
     char id[65];
 
     if (!pod_on_node(f->pod) || f->index > 1)

@@ -9,11 +9,41 @@
 #include "api/manifest/yaml.h"
 #include "api/sized.h"
 
+/* What the port and the servers of the pods have counted. */
+static void count_port(podring *r, struct podring_stats *s)
+{
+    struct probe_responder_stats serve = {0};
+    struct rx_port_stats port;
+
+    rx_loop_port_stats(&r->loop, &port);
+    if (r->responder != NULL)
+        probe_responder_stats(r->responder, &serve);
+    s->enters = port.enters;
+    s->sqes = port.sqes;
+    s->cqes = port.cqes;
+    s->sq_full = port.sq_full;
+    s->cq_overflow = port.cq_overflow;
+    s->op_waits = port.waited;
+    s->op_wait_ns = port.waited_ns;
+    s->op_wait_ns_max = port.waited_ns_max;
+    s->listeners = serve.listeners;
+    s->listen_failed = serve.listen_failed;
+    s->connections_served = serve.connections;
+    s->requests_served = serve.requests;
+    s->processes = port.procs;
+    s->processes_running = port.procs_running;
+    s->processes_peak = port.procs_peak;
+    s->processes_killed = port.procs_killed;
+    s->spawn_retries = port.procs_retry;
+    s->spawn_failed = port.procs_failed;
+    s->connection_waits = r->world.stats.conn_waits + port.slots_waiting;
+    s->connection_wait_ns_max = RX_MAX(r->world.stats.conn_wait_ns_max, port.slots_waiting_ns);
+    s->connection_waiting = port.slots_waiting;
+}
+
 int podring_stats(podring *r, struct podring_stats *out)
 {
     const struct pod_stats *p;
-    struct probe_responder_stats serve = {0};
-    struct rx_port_stats port;
     const struct rx_mem_state *guest;
     struct podring_stats full;
 
@@ -22,9 +52,6 @@ int podring_stats(podring *r, struct podring_stats *out)
     pod_world_settle(&r->world);
     p = &r->world.stats;
     guest = r->world.guest.state;
-    r->loop.port->ops->stats(r->loop.port, &port);
-    if (r->responder != NULL)
-        probe_responder_stats(r->responder, &serve);
     full = (struct podring_stats){
         .pods = p->pods,
         .pods_peak = p->pods_peak,
@@ -49,39 +76,19 @@ int podring_stats(podring *r, struct podring_stats *out)
         .events_dropped = r->world.log.lost,
         .turns = r->loop.stats.turns,
         .timers = r->loop.stats.timers,
-        .enters = port.enters,
-        .sqes = port.sqes,
-        .cqes = port.cqes,
-        .sq_full = port.sq_full,
-        .cq_overflow = port.cq_overflow,
-        .op_waits = port.waited,
-        .op_wait_ns = port.waited_ns,
-        .op_wait_ns_max = port.waited_ns_max,
-        .listeners = serve.listeners,
-        .listen_failed = serve.listen_failed,
-        .connections_served = serve.connections,
-        .requests_served = serve.requests,
         .memory = r->mem.state->all,
         .memory_peak = r->mem.state->all_peak,
         .allocations = r->mem.state->calls + guest->calls,
         .steady_allocations = rx_mem_breaches(&r->mem),
-        .timers_armed = rx_wheel_count(r->loop.wheel) + r->world.asleep,
+        .timers_armed = rx_loop_timers(&r->loop) + r->world.asleep,
         .foreign_lookups = p->foreign_lookups,
-        .processes = port.procs,
-        .processes_running = port.procs_running,
-        .processes_peak = port.procs_peak,
-        .processes_killed = port.procs_killed,
-        .spawn_retries = port.procs_retry,
-        .spawn_failed = port.procs_failed,
-        .connection_waits = p->conn_waits + port.slots_waiting,
         .connection_wait_ns = p->conn_wait_ns,
-        .connection_wait_ns_max = RX_MAX(p->conn_wait_ns_max, port.slots_waiting_ns),
-        .connection_waiting = port.slots_waiting,
         .program_allocations = guest->counted[RX_MEM_SEALED] + guest->counted[RX_MEM_GROWS],
         .growth_allocations = r->mem.state->counted[RX_MEM_GROWS],
         .guest_memory = guest->bytes,
         .guest_memory_peak = guest->bytes_peak,
     };
+    count_port(r, &full);
     API_GIVE(out, &full);
     return 0;
 }
@@ -147,7 +154,7 @@ void podring_reset_measures(podring *r)
     rx_hist_reset(&r->world.latency_ns);
 }
 
-/* ---- knobs ---------------------------------------------------------------------------------------- */
+/* ---- knobs ----------------------------------------------------------------------------------- */
 
 enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT, KNOB_UNKNOWN };
 
@@ -161,28 +168,29 @@ struct knob {
 
 /* One list: names, defaults, help; podring_set, podring_knob_at and `states --knobs` read it. */
 static const struct knob knobs[] = {
-    {"bo_gc", "off", "the kubelet forgets back-off entries older than 10 minutes, every 2 s", KNOB_BOOL,
-     KNOB(bo_gc)},
+    {"bo_gc", "off", "the kubelet forgets back-off entries older than 10 minutes, every 2 s",
+     KNOB_BOOL, KNOB(bo_gc)},
     {"max_restart_period", "0s",
-     "crashLoopBackOff.maxContainerRestartPeriod of the node, 1s to 300s; 0s = not set", KNOB_DURATION,
-     KNOB(max_restart_period)},
-    {"reduced_backoff", "off", "gate ReduceDefaultCrashLoopBackOffDecay: base 1 s, cap 60 s", KNOB_BOOL,
-     KNOB(reduced_backoff)},
+     "crashLoopBackOff.maxContainerRestartPeriod of the node, 1s to 300s; 0s = not set",
+     KNOB_DURATION, KNOB(max_restart_period)},
+    {"reduced_backoff", "off", "gate ReduceDefaultCrashLoopBackOffDecay: base 1 s, cap 60 s",
+     KNOB_BOOL, KNOB(reduced_backoff)},
     {"grace_shorten_live", "off",
      "a second deletion with a shorter grace also shortens a stop in progress", KNOB_BOOL,
      KNOB(grace_shorten_live)},
     {"started_carried", "off",
-     "as in releases 1.35 and 1.36: a restarted container counts as started until its startup probe's next tick",
-     KNOB_BOOL, KNOB(started_carried)},
+     "as in releases 1.35 and 1.36: a restarted container counts as started until its startup "
+     "probe's next tick", KNOB_BOOL, KNOB(started_carried)},
     {"ignore_missing", "off", "ConfigMaps and Secrets that are not there do not hold pods back",
      KNOB_BOOL, KNOB(ignore_missing)},
-    {"relist", "0s", "how often the kubelet looks for containers that have ended; kubelet timing: 1s",
+    {"relist", "0s",
+     "how often the kubelet looks for containers that have ended; kubelet timing: 1s",
      KNOB_DURATION, KNOB(relist)},
     {"unknown_programs", "succeed",
-     "programs that are neither simulated nor scripted: succeed, or fail as if their images had none",
-     KNOB_UNKNOWN, KNOB(unknown_missing)},
-    {"retry_jitter", "0", "percent by which a retry may come late; kubelet timing: 50", KNOB_PERCENT,
-     KNOB(retry_jitter)},
+     "programs that are neither simulated nor scripted: succeed, or fail as if their images had "
+     "none", KNOB_UNKNOWN, KNOB(unknown_missing)},
+    {"retry_jitter", "0", "percent by which a retry may come late; kubelet timing: 50",
+     KNOB_PERCENT, KNOB(retry_jitter)},
 };
 
 static bool parse_bool(const char *text, bool *out)
@@ -201,15 +209,16 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
 
     if (k->kind == KNOB_BOOL) {
         if (!parse_bool(value, &on))
-            return api_fail(r, -PODRING_EINVALID, "%s: expected on or off, not \"%s\"", k->name, value);
+            return api_fail(r, -PODRING_EINVALID, "%s: expected on or off, not \"%s\"", k->name,
+                            value);
         *(bool *)at = on;
         return 0;
     }
     if (k->kind == KNOB_UNKNOWN) {
         on = strcmp(value, "fail") == 0;
         if (!on && strcmp(value, "succeed") != 0)
-            return api_fail(r, -PODRING_EINVALID, "%s: expected succeed or fail, not \"%s\"", k->name,
-                            value);
+            return api_fail(r, -PODRING_EINVALID, "%s: expected succeed or fail, not \"%s\"",
+                            k->name, value);
         *(bool *)at = on;
         return 0;
     }
@@ -218,8 +227,8 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
         long percent = strtol(value, &end, 10);
 
         if (*value == '\0' || *end != '\0' || percent < 0 || percent > 1000)
-            return api_fail(r, -PODRING_EINVALID, "%s: expected a number from 0 to 1000, not \"%s\"",
-                            k->name, value);
+            return api_fail(r, -PODRING_EINVALID,
+                            "%s: expected a number from 0 to 1000, not \"%s\"", k->name, value);
         *(int32_t *)(void *)at = (int32_t)percent;
         return 0;
     }
@@ -279,7 +288,7 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
     return 0;
 }
 
-/* ---- versions ------------------------------------------------------------------------------------- */
+/* ---- versions -------------------------------------------------------------------------------- */
 
 #ifdef __clang__
 #define COMPILER __VERSION__ /* "Debian Clang 14.0.6" */
@@ -292,7 +301,8 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
 
 const char *podring_version(void)
 {
-    return TEXT(PODRING_VERSION_MAJOR) "." TEXT(PODRING_VERSION_MINOR) "." TEXT(PODRING_VERSION_PATCH);
+    return TEXT(PODRING_VERSION_MAJOR) "." TEXT(PODRING_VERSION_MINOR) "."
+        TEXT(PODRING_VERSION_PATCH);
 }
 
 int podring_version_number(void)
@@ -309,8 +319,8 @@ const char *podring_build_info(void)
     return text;
 }
 
-/* A pod and its container can be named at any moment at which their command runs: what their names are made
- * of does not change then. */
+/* A pod and its container can be named at any moment at which their command runs: what their names
+ * are made of does not change then. */
 uint64_t podring_busy(const podring *r, char *out, size_t size)
 {
     const struct pod_container *c;

@@ -52,8 +52,8 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
         api_fail(r, -PODRING_EINVALID, "podring_next_pod: cursor is NULL");
         return 0;
     }
-    /* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs. Where the
-     * last call ended is remembered, so that one walk at a time need not search. */
+    /* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs.
+     * Where the last call ended is remembered, so that one walk at a time need not search. */
     l = r->world.pods.next;
     at = pod_get(&r->world, r->cursor_pod);
     if (at != NULL && at->serial == *cursor)
@@ -72,7 +72,7 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
     return 0;
 }
 
-/* ---- pods ---------------------------------------------------------------------------------------- */
+/* ---- pods ------------------------------------------------------------------------------------ */
 
 int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
 {
@@ -119,7 +119,8 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
     return 0;
 }
 
-static void record_info(const struct pod_world *w, const struct pod_record *rec, int64_t *started, int64_t *finished, int32_t *code, const char **reason)
+static void record_info(const struct pod_world *w, const struct pod_record *rec, int64_t *started,
+                        int64_t *finished, int32_t *code, const char **reason)
 {
     *started = rec->started;
     *finished = rec->finished;
@@ -238,7 +239,8 @@ int podring_logs(podring *r, uint64_t pod, const char *container, int previous, 
                         "previous terminated container \"%s\" in pod \"%s\" not found",
                         pod_spec_of(p)->container[i].name, pod_name(p, name));
     if (!any)
-        return api_fail(r, -PODRING_ENOTFOUND, "container \"%s\" in pod \"%s\" is waiting to start: %s",
+        return api_fail(r, -PODRING_ENOTFOUND,
+                        "container \"%s\" in pod \"%s\" is waiting to start: %s",
                         pod_spec_of(p)->container[i].name, pod_name(p, name),
                         waiting_reason(&r->world, v.reason));
     /* While it waits for its next instance, the newest one is the previous one. */
@@ -287,7 +289,7 @@ int podring_condition(podring *r, uint64_t pod, const char *type, const char **s
     return api_fail(r, -PODRING_ENOTFOUND, "the pod has no condition of the type %s", type);
 }
 
-/* ---- doing things ---------------------------------------------------------------------------------- */
+/* ---- doing things ---------------------------------------------------------------------------- */
 
 /* What follows is done because somebody has called for it. */
 static void act(podring *r, enum st_call call, uint64_t pod)
@@ -394,7 +396,8 @@ int podring_set_image(podring *r, const char *namespace_, const char *object, co
     API_CHECK(r, split_object(r, object, &kind, &name), "object: expected KIND/NAME");
     act(r, ST_CALL_SET_IMAGE, 0);
     return object_result(
-        r, acted(r, cluster_set_image(&r->cluster, ns, kind, name, container, image)), ns, kind, name);
+        r, acted(r, cluster_set_image(&r->cluster, ns, kind, name, container, image)), ns, kind,
+        name);
 }
 
 int podring_reboot(podring *r)
@@ -420,7 +423,7 @@ int podring_set_condition(podring *r, uint64_t pod, const char *type, int status
     return api_fail(r, -PODRING_ENOTFOUND, "the pod has no readiness gate of the type %s", type);
 }
 
-/* ---- counting -------------------------------------------------------------------------------------- */
+/* ---- counting -------------------------------------------------------------------------------- */
 
 static int by_count(const void *a, const void *b)
 {

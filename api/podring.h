@@ -18,25 +18,27 @@
  *     podring_close(ring);
  *
  * Rules that hold everywhere
- *  1. An engine belongs to the thread that opened it, in the process that opened it. The table below says what
- *     other threads may call; everything else that returns a code answers -PODRING_ETHREAD there. In real time
- *     so it does in the child of a fork, which may only close what it was given a copy of; its parent goes on.
- *  2. Calls return 0 (or a count) or a negative PODRING_E* code, and then podring_why has a sentence about
- *     this very call. A call that fails has no side effect and fires no callback. NULL where something is
- *     needed is -PODRING_EINVALID and no crash; functions that return no code answer 0 or do nothing.
- *  3. Structs that the caller fills or hands in to be filled start with `size`, set by their initialiser; so both
- *     sides may be of different releases. Fields are only ever added at the end: the library fills those that the
- *     caller's size covers, touches nothing behind it, and leaves fields that it does not know yet as they were
- *     initialised.
+ *  1. An engine belongs to the thread that opened it, in the process that opened it. The table
+ *     below says what other threads may call; everything else that returns a code answers
+ *     -PODRING_ETHREAD there. In real time so it does in the child of a fork, which may only close
+ *     what it was given a copy of; its parent goes on.
+ *  2. Calls return 0 (or a count) or a negative PODRING_E* code, and then podring_why has a
+ *     sentence about this very call. A call that fails has no side effect and fires no callback.
+ *     NULL where something is needed is -PODRING_EINVALID and no crash; functions that return no
+ *     code answer 0 or do nothing.
+ *  3. Structs that the caller fills or hands in to be filled start with `size`, set by their
+ *     initialiser; so both sides may be of different releases. Fields are only ever added at the
+ *     end: the library fills those that the caller's size covers, touches nothing behind it, and
+ *     leaves fields that it does not know yet as they were initialised.
  *  4. Times are milliseconds since the engine was opened (`at_ms`), unless a name says otherwise.
  *     Strings are UTF-8, NUL-terminated; who owns them is said where they are handed out.
  *  5. Pods are 64-bit ids. 0 is never a pod, and an id goes stale with its pod: using it afterwards
  *     answers -PODRING_ENOTFOUND.
- *  6. The library has no globals, prints nothing, installs no signal handlers, starts no threads and
- *     never exits. It aborts only on a broken invariant of its own.
- *  7. Callbacks (of timers, watches, posts and events) run inside a turn. They must return: one that is left by
- *     longjmp or by a C++ exception leaves the engine inside its turn for ever: all later turns are
- *     -PODRING_ESTATE, and podring_close waits for the end of one.
+ *  6. The library has no globals, prints nothing, installs no signal handlers, starts no threads
+ *     and never exits. It aborts only on a broken invariant of its own.
+ *  7. Callbacks (of timers, watches, posts and events) run inside a turn. They must return: one
+ *     that is left by longjmp or by a C++ exception leaves the engine in the middle of a turn for
+ *     ever: all later turns are -PODRING_ESTATE, and podring_close waits for the end of one.
  *
  * Where a function may be called
  *
@@ -46,8 +48,8 @@
  *     podring_close                        at the turn's end     no             no
  *     podring_stop, _wake                  yes                   yes            yes
  *     podring_post                         yes                   yes            no
- *     podring_busy                         yes                   no             yes, of the own thread
- *     podring_why(NULL), _strerror,
+ *     podring_busy                         yes                   no             yes, of the own
+ *     thread podring_why(NULL), _strerror,
  *       _version, _version_number,
  *       _build_info, _states, _event_json  yes                   yes            no
  *     all others, load and apply too       yes                   no             no
@@ -77,7 +79,8 @@ PODRING_API const char *podring_version(void);
 /* "0.1.0". Static. */
 
 PODRING_API int podring_version_number(void);
-/* PODRING_VERSION_NUMBER of the library that is running: a program may compare it with its header's. */
+/* PODRING_VERSION_NUMBER of the library that is running: a program may compare it with its
+ * header's. */
 
 PODRING_API const char *podring_build_info(void);
 /* One line: allocator, liburing, libyaml and compiler, with their versions. Static. */
@@ -122,7 +125,7 @@ enum podring_net {
     PODRING_NET_DEFAULT, /* REAL: KERNEL. VIRTUAL: SCRIPT */
     PODRING_NET_KERNEL,  /* loopback TCP through io_uring; needs PODRING_REAL */
     PODRING_NET_MEMORY,  /* the same wire code over in-memory sockets; either clock */
-    PODRING_NET_SCRIPT   /* no sockets: probes ask the behaviour directly; either clock */
+    PODRING_NET_SCRIPT   /* no sockets: probes ask the Behavior directly; either clock */
 };
 
 enum podring_timing {
@@ -134,25 +137,27 @@ enum podring_timing {
 
 enum podring_open_flag {
     PODRING_WILDCARD = 1,   /* one wildcard listener a port instead of one a pod, for peers on this
-                             * machine only: beyond the descriptor limit. A container that is down then resets a connection
-                             * instead of refusing it. */
+                             * machine only: beyond the descriptor limit. A container that is down
+                             * then resets a connection instead of refusing it. */
     PODRING_RST_CLOSE = 2,  /* probes close with RST: no TIME_WAIT */
     PODRING_FAST_OPEN = 4,  /* probes use TCP fast open */
     PODRING_NO_SERVER = 8,  /* do not serve the pods' ports: somebody else does */
     PODRING_NO_EVENTS = 16, /* count events, but do not keep them */
-    PODRING_NO_PARK = 64, /* virtual time fires every tick of every probe, also of those whose runs are
-                           * all alike; same events, counters and digest, for comparison */
-    PODRING_NO_PROBE_EVENTS = 32, /* leave out the per-run events (Unhealthy, ProbeWarning, BackOff) */
-    PODRING_EXEC_HOST = 128, /* commands of exec probes and hooks are processes of this machine. They
-                             * run what the manifests say, with all rights of this program: only for
-                             * manifests that one would run by hand. Needs PODRING_REAL and
-                             * NET_KERNEL. Each is a session of its own without standard input and
-                             * with no descriptor or variable of this program; at its timeout, its
-                             * end, the end of its container and podring_close, its process group is
-                             * killed. They are told apart by pidfd: a program that ignores SIGCHLD
-                             * or waits for any child (waitpid(-1)) takes their exit codes away. */
-    PODRING_KEEP_ALIVE = 256 /* an HTTP probe keeps its connection for as long as the container instance
-                              * lives, instead of a new one for every run */
+    PODRING_NO_PARK = 64, /* virtual time fires every tick of every probe, also of those whose
+                           * runs are all alike; same events, counters and digest, for comparison */
+    PODRING_NO_PROBE_EVENTS = 32, /* leave out the per-run events (Unhealthy, ProbeWarning,
+                                   * BackOff) */
+    PODRING_EXEC_HOST = 128, /* commands of exec probes and hooks are processes of this machine.
+                              * They run what the manifests say, with all rights of this program:
+                              * only for manifests that one would run by hand. Needs PODRING_REAL
+                              * and NET_KERNEL. Each is a session of its own without standard
+                              * input and with no descriptor or variable of this program; at its
+                              * timeout, its end, the end of its container and podring_close, its
+                              * process group is killed. They are told apart by pidfd: a program
+                              * that ignores SIGCHLD or waits for any child (waitpid(-1)) takes
+                              * their exit codes away. */
+    PODRING_KEEP_ALIVE = 256 /* an HTTP probe keeps its connection for as long as the container
+                              * instance lives, instead of a new one for every run */
 };
 
 struct podring_allocator {
@@ -178,19 +183,22 @@ struct podring_options {
     int64_t net_latency_min_us, net_latency_max_us; /* NET_MEMORY: each way, uniform */
     uint32_t net_refuse_ppm, net_reset_ppm, net_drop_ppm; /* NET_MEMORY: seeded faults */
     uint32_t processes_max;   /* EXEC_HOST: processes at once; 0 = 64; more wait in order */
-    /* An engine may run a share of the pods: shard_index of shard_count, by a hash of namespace/name. It is
-     * given all manifests, counts all pods and runs its own; names, uids, addresses and chance are as in
-     * one engine. Counts up to 65536; 0 and 1 = everything. */
+    /* An engine may run a share of the pods: shard_index of shard_count, by a hash of
+     * namespace/name. It is given all manifests, counts all pods and runs its own; names, uids,
+     * addresses and chance are as in one engine. Counts up to 65536; 0 and 1 = everything. */
     uint32_t shard_index, shard_count;
-    /* NET_KERNEL: the block of 127.0.0.0/8 whose addresses the pods have: its first one, host byte order, and how
-     * many leading bits make it, from 8 to 30. 0 and 0: the first /16 from 127.1.0.0 on that no other engine on
-     * this machine has, or for more than 32,000 pods the whole of 127.0.0.0/8. The first podring_apply with pods
-     * claims the block (-EBUSY: it is another engine's); shards of one run share theirs. A port of it that some
-     * other program has makes the turn -EBUSY in which a pod would listen there. Without sockets nothing is
-     * claimed, and the pods have addresses from 127.1.0.1 on, or of this block. */
+    /* NET_KERNEL: the block of 127.0.0.0/8 whose addresses the pods have: its first one, host byte
+     * order, and how many leading bits make it, from 8 to 30. 0 and 0: the first /16 from 127.1.0.0
+     * on that no other engine on this machine has, or for more than 32,000 pods the whole of
+     * 127.0.0.0/8. The first podring_apply with pods claims the block (-EBUSY: it is another
+     * engine's); shards of one run share theirs. A port of it that some other program has makes the
+     * turn -EBUSY in which a pod would listen there. Without sockets nothing is claimed, and the
+     * pods have addresses from 127.1.0.1 on, or of this block. */
     uint32_t address_base, address_bits;
-    uint32_t pods_max; /* what applying or scaling would bring beyond is refused; 0 = PODRING_PODS_MAX */
-    uint32_t history;  /* so many records are kept for podring_cause after their events have been taken */
+    uint32_t pods_max; /* what applying or scaling would bring beyond is refused; 0 =
+                        * PODRING_PODS_MAX */
+    uint32_t history;  /* so many records are kept for podring_cause after their events have been
+                        * taken */
 };
 
 #define PODRING_PODS_MAX 16777216
@@ -205,23 +213,24 @@ PODRING_API int podring_open(const struct podring_options *options, podring **ou
  * -EINVALID (also for combinations that make no sense), -ENOMEM, -ENORING, -EIO. */
 
 PODRING_API void podring_close(podring *ring);
-/* Frees everything, pods included; closes all sockets. NULL is allowed. In a callback it is done at the end of
- * the turn: until then calls answer -ESTATE and no callback runs any more, and the turn, or podring_run_until,
- * returns -ESTATE, after which the engine is gone. */
+/* Frees everything, pods included; closes all sockets. NULL is allowed. In a callback it is done at
+ * the end of the turn: until then calls answer -ESTATE and no callback runs any more, and the turn,
+ * or podring_run_until, returns -ESTATE, after which the engine is gone. */
 
 PODRING_API const char *podring_why(const podring *ring);
-/* A sentence about the last call that failed on this engine, or "". For NULL, and for an engine of another
- * thread: about the last call of this thread that failed without an engine, podring_open first of all, or on one
- * that is not its own. Valid until the next call. */
+/* A sentence about the last call that failed on this engine, or "". For NULL, and for an engine of
+ * another thread: about the last call of this thread that failed without an engine, podring_open
+ * first of all, or on one that is not its own. Valid until the next call. */
 
 PODRING_API int podring_set(podring *ring, const char *knob, const char *value);
-/* Sets a knob by its name ("bo_gc", "max_restart_period", "grace_shorten_live", ...); values as on the
- * command line ("on", "100s", "7"). -ENOTFOUND: no such knob; -EINVALID: not a value of it. */
+/* Sets a knob by its name ("bo_gc", "max_restart_period", "grace_shorten_live", ...); values as on
+ * the command line ("on", "100s", "7"). -ENOTFOUND: no such knob; -EINVALID: not a value of it. */
 
 struct podring_knob {
     uint32_t size;
     uint32_t reserved;
-    const char *name, *value, *default_value, *help; /* static or valid until the next podring_set */
+    const char *name, *value, *default_value, *help; /* static or valid until the next
+                                                      * podring_set */
 };
 #define PODRING_KNOB_INIT                                                                          \
     {                                                                                              \
@@ -234,23 +243,23 @@ PODRING_API int podring_knob_at(podring *ring, uint32_t index, struct podring_kn
 /* ---- manifests ------------------------------------------------------------------------------ */
 
 PODRING_API int podring_load_file(podring *ring, const char *path);
-/* Reads all documents of a YAML or JSON file ("-": standard input): Kubernetes objects, Behavior and
- * Scenario. All of it is accepted or none. -EMANIFEST: see the diagnostics; -ENOTFOUND, -EIO: the file
- * cannot be read. Nothing runs before podring_apply. */
+/* Reads all documents of a YAML or JSON file ("-": standard input): Kubernetes objects, Behavior
+ * and Scenario. All of it is accepted or none. -EMANIFEST: see the diagnostics; -ENOTFOUND, -EIO:
+ * the file cannot be read. Nothing runs before podring_apply. */
 
 PODRING_API int podring_load_text(podring *ring, const char *name, const char *text, size_t length);
-/* The same from memory; `name` stands for the file in messages and is copied. After -EMANIFEST, of either,
- * podring_why has the first diagnostic that is an error. */
+/* The same from memory; `name` stands for the file in messages and is copied. After -EMANIFEST, of
+ * either, podring_why has the first diagnostic that is an error. */
 
 PODRING_API int podring_apply(podring *ring);
 /* Creates what has been loaded since the last apply, at the current time, in the order of loading.
- * Behaviors take effect for all pods, present and to come. -EEXISTS, -ESTATE (an immutable ConfigMap or
- * Secret says something else), -ENOMEM, -ELIMIT: nothing of it was created, the engine is as it was, and what
- * had been loaded is dropped: whoever wants it loads it again. */
+ * Behaviors take effect for all pods, present and to come. -EEXISTS, -ESTATE (an immutable
+ * ConfigMap or Secret says something else), -ENOMEM, -ELIMIT: nothing of it was created, the engine
+ * is as it was, and what had been loaded is dropped: whoever wants it loads it again. */
 
-/* An error has refused something. The last three are warnings that a strict reader takes for errors: a field
- * that Kubernetes does not have, a key that stands twice in a mapping (the last one counts), and what the
- * built-in shell cannot do. */
+/* An error has refused something. The last three are warnings that a strict reader takes for
+ * errors: a field that Kubernetes does not have, a key that stands twice in a mapping (the last one
+ * counts), and what the built-in shell cannot do. */
 enum podring_severity {
     PODRING_NOTE,
     PODRING_WARNING,
@@ -273,26 +282,29 @@ struct podring_diagnostic {
 
 PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
                                       struct podring_diagnostic *out);
-/* Diagnostics of all loads so far, from index 0, in order of file and line. -ENOTFOUND past the last. */
+/* Diagnostics of all loads so far, from index 0, in order of file and line. -ENOTFOUND past the
+ * last. */
 
 PODRING_API int podring_input_at(podring *ring, uint32_t index, const char **path);
-/* The files that have been loaded, and those that steps of a Scenario apply when their time comes, from index
- * 0, in the order in which the engine has learnt of them: what a program must not write to. What was loaded from
- * standard input or from memory is not among them. The path of a step's file is that of the file with the
- * Scenario, and so relative to where the program runs. Valid until podring_close. -ENOTFOUND past the last. */
+/* The files that have been loaded, and those that steps of a Scenario apply when their time comes,
+ * from index 0, in the order in which the engine has learnt of them: what a program must not write
+ * to. What was loaded from standard input or from memory is not among them. The path of a step's
+ * file is that of the file with the Scenario, and so relative to where the program runs. Valid
+ * until podring_close. -ENOTFOUND past the last. */
 
 /* ---- turning -------------------------------------------------------------------------------- */
 
 #define PODRING_FOREVER INT64_MAX
 
 PODRING_API int podring_turn(podring *ring, int64_t wait_max_ms);
-/* One turn: waits at most so long (0: not at all; PODRING_FOREVER: until something is due) for a deadline or an
- * answer, then does all that is due. 1: something was done; 0: nothing. -EFULL: events must be taken
- * first; -ESTATE from inside a callback, or because one has closed the engine; -EIO: the port failed; -EBUSY: a
- * pod cannot listen at its address, because another program does and would answer its probes (once for each time:
- * the next turn goes on); -ENOMEM: an allocation has failed, in this turn or in a call before it that could not
- * say so. What was told before that is true, nothing that follows from it is told, and the engine goes no
- * further: each later turn answers the same. */
+/* One turn: waits at most so long (0: not at all; PODRING_FOREVER: until something is due) for a
+ * deadline or an answer, then does all that is due. 1: something was done; 0: nothing. -EFULL:
+ * events must be taken first; -ESTATE from inside a callback, or because one has closed the engine;
+ * -EIO: the port failed; -EBUSY: a pod cannot listen at its address, because another program does
+ * and would answer its probes (once for each time: the next turn goes on); -ENOMEM: an allocation
+ * has failed, in this turn or in a call before it that could not say so. What was told before that
+ * is true, nothing that follows from it is told, and the engine goes no further: each later turn
+ * answers the same. */
 
 PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
 /* Turns until everything due up to and including at_ms is done and the clock stands there. Returns
@@ -302,27 +314,30 @@ PODRING_API void podring_stop(podring *ring);
 /* Makes a running podring_run_until, or the next one, return after its current turn. */
 
 PODRING_API int64_t podring_now(const podring *ring);
-/* The instant in which the engine stands, in milliseconds since open. Only turns move it: it is constant during
- * a callback, and between two turns it stands still however long the program does other things. */
+/* The instant in which the engine stands, in milliseconds since open. Only turns move it: it is
+ * constant during a callback, and between two turns it stands still however long the program does
+ * other things. */
 
 PODRING_API int64_t podring_clock(podring *ring);
-/* The clock itself, in milliseconds since open: podring_run_until(ring, podring_clock(ring) + 500) runs for half
- * a second also where podring_now is of long ago. In virtual time the same as podring_now. */
+/* The clock itself, in milliseconds since open: podring_run_until(ring, podring_clock(ring) + 500)
+ * runs for half a second also where podring_now is of long ago. In virtual time the same as
+ * podring_now. */
 
 PODRING_API int64_t podring_wait_ns(podring *ring);
 /* For a loop of the program's own:
  *
  *     wait for podring_fd to be readable, at most podring_wait_ns; then podring_turn(ring, 0)
  *
- * In nanoseconds; INT64_MAX = until podring_fd is readable; 0 = turn now, because something is due or because
- * the last turn has prepared what only the next one submits. To be asked anew before each wait: any call may
- * have changed it. In virtual time, where nothing is waited for, 0 or, when nothing is ever due, INT64_MAX. */
+ * In nanoseconds; INT64_MAX = until podring_fd is readable; 0 = turn now, because something is due
+ * or because the last turn has prepared what only the next one submits. To be asked anew before
+ * each wait: any call may have changed it. In virtual time, where nothing is waited for, 0 or, when
+ * nothing is ever due, INT64_MAX. */
 
 PODRING_API int podring_fd(podring *ring);
-/* A descriptor that is readable when a turn has answers to handle and after podring_post, podring_wake and
- * podring_stop of any thread; wait for it (level-triggered), but do not read it. It is made when it is first asked
- * for, and stays the same until podring_close. -EUNSUPPORTED in virtual time: there podring_turn
- * never waits. -EIO: there are no descriptors left. */
+/* A descriptor that is readable when a turn has answers to handle and after podring_post,
+ * podring_wake and podring_stop of any thread; wait for it (level-triggered), but do not read it.
+ * It is made when it is first asked for, and stays the same until podring_close. -EUNSUPPORTED in
+ * virtual time: there podring_turn never waits. -EIO: there are no descriptors left. */
 
 PODRING_API int podring_post(podring *ring, void (*fn)(podring *ring, void *arg), void *arg);
 /* Has fn run on the engine's thread at the end of a turn. -EAGAIN: the box is full until then. */
@@ -331,17 +346,18 @@ PODRING_API void podring_wake(podring *ring);
 /* Makes a waiting turn return. */
 
 PODRING_API uint64_t podring_busy(const podring *ring, char *out, size_t size);
-/* For a watchdog: the number of the instant that the engine is working on, 0 if it is in no turn. Writes
- * "default/web-0, container main" if a command of that container is running at this moment, else "";
- * cut to size, always terminated; out may be NULL. For a signal handler that has interrupted the engine's
- * own thread: it takes no lock, allocates nothing and changes nothing. */
+/* For a watchdog: the number of the instant that the engine is working on, 0 if it is in no turn.
+ * Writes "default/web-0, container main" if a command of that container is running at this moment,
+ * else ""; cut to size, always terminated; out may be NULL. For a signal handler that has
+ * interrupted the engine's own thread: it takes no lock, allocates nothing and changes nothing. */
 
 /* ---- events --------------------------------------------------------------------------------- */
 
 enum podring_event_kind {
     PODRING_EVENT,     /* what Kubernetes records as an Event: type, reason, message */
     PODRING_TRANSITION, /* a change of state: field, from, to */
-    PODRING_ACTION /* what somebody has done, from podring_cause only: object is "step" or "call", message tells it */
+    PODRING_ACTION /* what somebody has done, from podring_cause only: object is "step" or "call",
+                    * message tells it */
 };
 
 struct podring_event {
@@ -361,8 +377,10 @@ struct podring_event {
     const char *field, *from, *to;
     const char *message;
     uint64_t number; /* of the pod: as in struct podring_pod_info; 0 for other objects */
-    uint64_t version; /* of all that podring knows, as this change made it: counts also what is no event */
-    uint64_t cause;   /* the version of the change that has led to this one, if there is one: podring_cause */
+    uint64_t version; /* of all that podring knows, as this change made it: counts also what is no
+                       * event */
+    uint64_t cause;   /* the version of the change that has led to this one, if there is one:
+                       * podring_cause */
 };
 #define PODRING_EVENT_INIT                                                                         \
     {                                                                                              \
@@ -373,12 +391,13 @@ PODRING_API int podring_next_event(podring *ring, struct podring_event *out);
 /* The oldest event not yet taken. -EAGAIN: none. */
 
 PODRING_API int podring_cause(podring *ring, uint64_t version, struct podring_event *out);
-/* The change that made this version, for the `cause` of an event: a kill names its failed probe, a back-off and a
- * restart the end of the container before, an end by a signal the kill, a deletion the step, the call or the change
- * of another pod that asked for it, a condition what changed it. What begins a chain has cause 0: a program that
- * ends by itself, a failed probe. May be an event that has been taken already, or a PODRING_ACTION, which no stream
- * has. Its strings are valid until the next call. -ENOTFOUND: never made, or forgotten: see `history` of the
- * options. In a callback, too. */
+/* The change that made this version, for the `cause` of an event: a kill names its failed probe, a
+ * back-off and a restart the end of the container before, an end by a signal the kill, a deletion
+ * the step, the call or the change of another pod that asked for it, a condition what changed it.
+ * What begins a chain has cause 0: a program that ends by itself, a failed probe. May be an event
+ * that has been taken already, or a PODRING_ACTION, which no stream has. Its strings are valid
+ * until the next call. -ENOTFOUND: never made, or forgotten: see `history` of the options. In a
+ * callback, too. */
 
 typedef void podring_event_fn(void *ctx, podring *ring, const struct podring_event *e);
 
@@ -391,12 +410,13 @@ PODRING_API size_t podring_event_json(const struct podring_event *e, char *out, 
 
 /* ---- objects -------------------------------------------------------------------------------- */
 
-PODRING_API int podring_find(podring *ring, const char *namespace_, const char *name, uint64_t *pod);
+PODRING_API int podring_find(podring *ring, const char *namespace_, const char *name,
+                             uint64_t *pod);
 /* namespace_ NULL = "default". -ENOTFOUND. */
 
 PODRING_API uint64_t podring_next_pod(podring *ring, uint64_t *cursor);
-/* Iterates over pods in order of creation: start with *cursor = 0; 0 = no more. Pods may come and go
- * meanwhile, and several walks may be under way. */
+/* Iterates over pods in order of creation: start with *cursor = 0; 0 = no more. Pods may come and
+ * go meanwhile, and several walks may be under way. */
 
 struct podring_pod_info {
     uint32_t size;
@@ -446,13 +466,13 @@ PODRING_API int podring_container_info(podring *ring, uint64_t pod, uint32_t ind
 
 PODRING_API int podring_logs(podring *ring, uint64_t pod, const char *container, int previous,
                              const char **text, size_t *length);
-/* The log of a container's newest instance, or of the one before it: what its commands have written to
- * standard output and error, the end of it (64 KiB). container NULL = the first main one. Valid until the
- * next turn. -ENOTFOUND and a sentence in podring_why as kubectl has it: no such container, no previous
- * instance, still waiting to start. */
+/* The log of a container's newest instance, or of the one before it: what its commands have written
+ * to standard output and error, the end of it (64 KiB). container NULL = the first main one. Valid
+ * until the next turn. -ENOTFOUND and a sentence in podring_why as kubectl has it: no such
+ * container, no previous instance, still waiting to start. */
 
-PODRING_API int podring_condition(podring *ring, uint64_t pod, const char *type, const char **status,
-                                  const char **reason, const char **message);
+PODRING_API int podring_condition(podring *ring, uint64_t pod, const char *type,
+                                  const char **status, const char **reason, const char **message);
 /* A pod condition: status "True" or "False"; reason and message may be NULL pointers and come back
  * NULL. -ENOTFOUND for types the pod does not have. */
 
@@ -474,39 +494,43 @@ enum podring_fact {
     PODRING_HOST_PORT, /* name or "", "0/TCP" */
     PODRING_LIMIT,     /* resource, quantity: "memory", "128Mi" */
     PODRING_REQUEST,   /* the same; what is not requested is the limit */
-    PODRING_ENV_FROM,  /* name of the ConfigMap or Secret, "Secret with prefix 'P_'  Optional: false" */
+    PODRING_ENV_FROM,  /* name of the ConfigMap or Secret, "Secret with prefix 'P_' Optional:
+                        * false" */
     PODRING_ID,        /* "Container ID" and "Image ID", made up; "" before the first start */
     /* Of the pod: */
     PODRING_NODE_SELECTOR, /* label, value */
     PODRING_TOLERATION,    /* "node.kubernetes.io/not-ready:NoExecute op=Exists for 300s", "" */
-    PODRING_VOLUME_LINE    /* name, a line about it: "SizeLimit: 1Gi"; those of one volume in a row */
+    PODRING_VOLUME_LINE    /* name, a line about it: "SizeLimit: 1Gi"; those of one volume in a
+                            * row */
 };
 
 PODRING_API int podring_fact_at(podring *ring, uint64_t pod, uint32_t container, int fact,
                                 uint32_t index, const char **key, const char **value);
-/* What a pod is told to be and has become, defaults applied, in the words of kubectl describe: the facts of
- * one kind from index 0. `container` counts for those of a container only. -ENOTFOUND past the last, and for
- * a container there is not. Strings are valid until the next call on this engine. */
+/* What a pod is told to be and has become, defaults applied, in the words of kubectl describe: the
+ * facts of one kind from index 0. `container` counts for those of a container only. -ENOTFOUND past
+ * the last, and for a container there is not. Strings are valid until the next call on this
+ * engine. */
 
 #define PODRING_GRACE_DEFAULT (-1)
 
 PODRING_API int podring_delete(podring *ring, uint64_t pod, int32_t grace_s, int force);
-/* As kubectl delete: grace_s PODRING_GRACE_DEFAULT takes the pod's own, other negative ones are -EINVALID; 0
- * without force counts as 1; force means grace 0, and a positive grace with it is -EINVALID. */
+/* As kubectl delete: grace_s PODRING_GRACE_DEFAULT takes the pod's own, other negative ones are
+ * -EINVALID; 0 without force counts as 1; force means grace 0, and a positive grace with it is
+ * -EINVALID. */
 
 PODRING_API int podring_kill(podring *ring, uint64_t pod, const char *container, int signal);
-/* The container's process gets a signal from elsewhere. container NULL = the first main one. -ESTATE:
- * it is not running. */
+/* The container's process gets a signal from elsewhere. container NULL = the first main one.
+ * -ESTATE: it is not running. */
 
 PODRING_API int podring_scale(podring *ring, const char *namespace_, const char *object,
                               uint32_t replicas);
-/* object "deployment/web", also replicaset/ and statefulset/. -ESTATE: its pods are divided among shards, and who
- * goes first depends on all of them. */
+/* object "deployment/web", also replicaset/ and statefulset/. -ESTATE: its pods are divided among
+ * shards, and who goes first depends on all of them. */
 
 PODRING_API int podring_set_image(podring *ring, const char *namespace_, const char *object,
                                   const char *container, const char *image);
-/* object "pod/p" or a workload; container NULL = the first main one. Pods of a replicaset/ stay as they are: only
- * those that it makes later have the image. */
+/* object "pod/p" or a workload; container NULL = the first main one. Pods of a replicaset/ stay as
+ * they are: only those that it makes later have the image. */
 
 PODRING_API int podring_reboot(podring *ring);
 /* The node loses power and comes back at once. */
@@ -531,33 +555,38 @@ struct podring_stats {
     uint64_t probes_done;     /* runs with a verdict */
     uint64_t success, warning, failure, error; /* verdicts */
     uint64_t timeouts;        /* of the failures and errors: ended by their deadline */
-    uint64_t missed;          /* ticks lost because the one before was still running or the engine late */
+    uint64_t missed;          /* ticks lost because the one before was still running or the engine
+                               * late */
     uint64_t in_flight, in_flight_peak, waited; /* runs; waited: had to queue for an attempt slot */
     uint64_t restarts, backoffs, kills;
     uint64_t events, events_dropped; /* dropped is always 0 unless NO_EVENTS */
     uint64_t turns, timers, enters, sqes, cqes;
     uint64_t sq_full, cq_overflow;
-    uint64_t op_waits, op_wait_ns, op_wait_ns_max; /* operations that waited for sockets or queue room */
+    uint64_t op_waits, op_wait_ns, op_wait_ns_max; /* operations that waited for sockets or queue
+                                                    * room */
     uint64_t listeners, listen_failed, connections_served, requests_served;
     uint64_t memory, memory_peak; /* bytes asked of the allocator */
     uint64_t allocations, steady_allocations; /* steady: made by the engine itself while
                                                * turning; 0 is the promise */
     uint64_t timers_armed;
-    uint64_t foreign_lookups; /* in a shard: how often one engine would have known or done otherwise. Lookups of
-                               * services, addresses and images find only what their own shard has, and who
-                               * leaves a workload that is divided is not replaced. */
+    uint64_t foreign_lookups; /* in a shard: how often one engine would have known or done
+                               * otherwise. Lookups of services, addresses and images find only
+                               * what their own shard has, and who leaves a workload that is
+                               * divided is not replaced. */
     /* EXEC_HOST: */
     uint64_t processes;       /* started */
     uint64_t processes_running, processes_peak;
     uint64_t processes_killed; /* before their end: by a timeout, or with their container */
-    uint64_t spawn_retries;   /* starts put off: no descriptors, memory or processes were to be had */
-    uint64_t spawn_failed;    /* starts that failed: no such program, or nothing to be had for long */
-    /* Probe runs that had to wait for a connection (connections_max, descriptors): how many, the sum of the
-     * waits that are over, the longest, and how many still wait. It is no failure of the target: the timeout
-     * counts from when there is a connection. */
+    uint64_t spawn_retries;   /* starts put off: no descriptors, memory or processes were to be
+                               * had */
+    uint64_t spawn_failed;    /* starts that failed: no such program, or nothing to be had for
+                               * long */
+    /* Probe runs that had to wait for a connection (connections_max, descriptors): how many, the
+     * sum of the waits that are over, the longest, and how many still wait. It is no failure of the
+     * target: the timeout counts from when there is a connection. */
     uint64_t connection_waits, connection_wait_ns, connection_wait_ns_max, connection_waiting;
-    /* Made while turning, beside steady_allocations: for what the programs of pods do (shells, files, logs,
-     * messages), and while the engine grew to its size (pools, pods that came). */
+    /* Made while turning, beside steady_allocations: for what the programs of pods do (shells,
+     * files, logs, messages), and while the engine grew to its size (pools, pods that came). */
     uint64_t program_allocations, growth_allocations;
     uint64_t guest_memory, guest_memory_peak; /* what of `memory` is for those programs */
 };
@@ -570,8 +599,8 @@ PODRING_API int podring_stats(podring *ring, struct podring_stats *out);
 /* All counters since the engine was opened. O(pods) while probes are parked (PODRING_NO_PARK). */
 
 PODRING_API uint64_t podring_percentile(podring *ring, int histogram, uint32_t per_million);
-/* 500000 = median, 990000 = p99, 1000000 = maximum; 0 while nothing was recorded, and for what is no
- * histogram. */
+/* 500000 = median, 990000 = p99, 1000000 = maximum; 0 while nothing was recorded, and for what is
+ * no histogram. */
 
 PODRING_API uint64_t podring_samples(podring *ring, int histogram);
 /* How many values the histogram holds. */
@@ -579,7 +608,8 @@ PODRING_API uint64_t podring_samples(podring *ring, int histogram);
 struct podring_bucket {
     uint32_t size;
     uint32_t reserved;
-    uint64_t low, high; /* what falls into it, both included; high is never above the largest value */
+    uint64_t low, high; /* what falls into it, both included; high is never above the largest
+                         * value */
     uint64_t count;
 };
 #define PODRING_BUCKET_INIT                                                                        \
@@ -589,16 +619,17 @@ struct podring_bucket {
 
 PODRING_API int podring_next_bucket(podring *ring, int histogram, uint32_t *cursor,
                                     struct podring_bucket *out);
-/* Iterates over the buckets of a histogram that are not empty, smallest values first: start with *cursor =
+/* Iterates over the buckets of a histogram that are not empty, smallest values first: start with
+ * *cursor =
  * 0. -ENOTFOUND past the last. */
 
 PODRING_API void podring_reset_measures(podring *ring);
 /* Empties the histograms (after a warm-up); counters go on. */
 
 PODRING_API uint64_t podring_digest(podring *ring);
-/* Of all events so far: equal seeds and inputs give equal digests in virtual time. Each pod has one of its own,
- * and they are added up (modulo 2^64): the digests of the shards of a run give, added up, that of the whole. It
- * does not depend on whether events are kept. */
+/* Of all events so far: equal seeds and inputs give equal digests in virtual time. Each pod has one
+ * of its own, and they are added up (modulo 2^64): the digests of the shards of a run give, added
+ * up, that of the whole. It does not depend on whether events are kept. */
 
 PODRING_API uint64_t podring_input_digest(podring *ring);
 /* Of the texts of all documents loaded so far, in their order: were two engines told the same? */
@@ -614,8 +645,8 @@ struct podring_count {
     }
 
 PODRING_API int podring_count_at(podring *ring, uint32_t index, struct podring_count *out);
-/* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it, whatever has
- * become of the pods since. -ENOTFOUND past the last, -ENOMEM. O(pods). */
+/* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it, whatever
+ * has become of the pods since. -ENOTFOUND past the last, -ENOMEM. O(pods). */
 
 /* ---- the host's own timers and descriptors -------------------------------------------------- */
 
@@ -625,8 +656,8 @@ PODRING_API int podring_timer_start(podring *ring, int64_t at_ms, podring_timer_
                                     uint64_t *timer);
 /* Runs fn once at that time; one that has passed is now. */
 
-PODRING_API int podring_timer_after(podring *ring, int64_t delay_ms, podring_timer_fn *fn, void *ctx,
-                                    uint64_t *timer);
+PODRING_API int podring_timer_after(podring *ring, int64_t delay_ms, podring_timer_fn *fn,
+                                    void *ctx, uint64_t *timer);
 /* Runs fn once that long after this call, by the clock and not by podring_now: never earlier. */
 
 PODRING_API int podring_timer_stop(podring *ring, uint64_t timer);
@@ -636,8 +667,8 @@ typedef void podring_watch_fn(void *ctx, podring *ring, uint64_t watch, uint32_t
 
 PODRING_API int podring_watch_start(podring *ring, int fd, uint32_t events, podring_watch_fn *fn,
                                     void *ctx, uint64_t *watch);
-/* Runs fn in a turn whenever fd has some of the poll(2) events. -EINVALID: fd is not open, or events is 0.
- * -EUNSUPPORTED in virtual time. */
+/* Runs fn in a turn whenever fd has some of the poll(2) events. -EINVALID: fd is not open, or
+ * events is 0. -EUNSUPPORTED in virtual time. */
 
 PODRING_API int podring_watch_stop(podring *ring, uint64_t watch);
 /* -ENOTFOUND: it was stopped. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sized.h - handing a struct to a caller who may have been compiled against an older or a newer podring.h.
+ * sized.h - handing a struct to a caller who may have been compiled against an older or a newer
+ * podring.h.
  *
- * Every struct of podring.h that the library fills starts with `size`, which the caller's initialiser has
- * set to what the caller knows. The library fills a struct of its own and gives as many bytes of it as both
- * sides know. What only the caller knows keeps what the initialiser gave it. Not API.
+ * Every struct of podring.h that the library fills starts with `size`, which the caller's
+ * initialiser has set to what the caller knows. The library fills a struct of its own and gives as
+ * many bytes of it as both sides know. What only the caller knows keeps what the initialiser gave
+ * it. Not API.
  */
 #ifndef API_SIZED_H
 #define API_SIZED_H
@@ -20,7 +22,8 @@ enum { API_SIZE_LEAST = 8 };
 #define API_SIZED(ring, out)                                                                       \
     do {                                                                                           \
         API_CHECK(ring, (out) != NULL, #out " is NULL");                                           \
-        API_CHECK(ring, (out)->size >= API_SIZE_LEAST, #out "->size: use the struct's initialiser"); \
+        API_CHECK(ring, (out)->size >= API_SIZE_LEAST, \
+                  #out "->size: use the struct's initialiser"); \
     } while (0)
 /* Returns -EINVALID from the calling function if the caller's struct is none. */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * turn.c - turning an engine, from its own loop or a foreign one, and what other threads may do to it.
+ * turn.c - turning an engine, from its own loop or a foreign one, and what other threads may do to
+ * it.
  */
 #include <errno.h>
 #include <string.h>
@@ -24,16 +25,18 @@ static int stranger(podring *r, struct rx_addr at)
     char ip[POD_IP_MAX];
 
     pod_ip_text(at.ip, ip);
-    return api_fail(r, -PODRING_EBUSY, "%s:%u is taken by another program, which would answer the probes%s",
-                    ip, at.port, at.ip == 0 ? " (one address of this machine suffices)" : "");
+    return api_fail(r, -PODRING_EBUSY,
+                    "%s:%u is taken by another program, which would answer the probes%s", ip,
+                    at.port, at.ip == 0 ? " (one address of this machine suffices)" : "");
 }
 
-/* Whoever asks for memory while turning does with less if there is none. From there on the world would be
- * another one than it would have been, so that it ends there, whoever it was. */
+/* Whoever asks for memory while turning does with less if there is none. From there on the world
+ * would be another one than it would have been, so that it ends there, whoever it was. */
 static int short_of_memory(podring *r)
 {
-    return api_fail(r, -PODRING_ENOMEM, "out of memory while pods were running: what they would have done from "
-                                        "there on is not known, and the engine goes no further");
+    return api_fail(r, -PODRING_ENOMEM,
+                    "out of memory while pods were running: what they would have done from "
+                    "there on is not known, and the engine goes no further");
 }
 
 static int turn(podring *r, rx_ms until)
@@ -101,13 +104,13 @@ void podring_stop(podring *r)
     if (r == NULL)
         return;
     atomic_store(&r->stop, true);
-    r->loop.port->ops->wake(r->loop.port);
+    rx_loop_wake(&r->loop);
 }
 
 void podring_wake(podring *r)
 {
     if (r != NULL)
-        r->loop.port->ops->wake(r->loop.port);
+        rx_loop_wake(&r->loop);
 }
 
 int64_t podring_now(const podring *r)
@@ -146,7 +149,7 @@ int podring_fd(podring *r)
     int fd;
 
     API_OWN(r);
-    fd = r->loop.port->ops->fd(r->loop.port);
+    fd = rx_loop_fd(&r->loop);
     if (fd >= 0)
         return fd;
     if (r->virtual_)

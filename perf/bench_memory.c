@@ -81,12 +81,12 @@ static void on_sent(struct rx_loop *loop, struct rx_op *op)
 
 static void on_request(struct rx_loop *loop, struct rx_op *op)
 {
-    if (op->res != sizeof request - 1)
+    if (op->res != sizeof(request) - 1)
         fail("a request came in pieces");
     op->kind = RX_OP_SEND;
     op->done = on_sent;
     op->out = answer;
-    op->out_len = sizeof answer - 1;
+    op->out_len = sizeof(answer) - 1;
     rx_loop_start(loop, op);
 }
 
@@ -95,14 +95,14 @@ static void on_accept(struct rx_loop *loop, struct rx_op *op)
     struct bench *b = rx_container_of(loop, struct bench, loop);
     struct server *s = b->free_server;
 
-    if (op->res < 0 || !s)
+    if (op->res < 0 || s == NULL)
         fail("cannot accept");
     b->free_server = s->next_free;
     s->op = (struct rx_op){.kind = RX_OP_RECV,
                            .done = on_request,
                            .sock = op->sock_new,
                            .in = s->in,
-                           .in_len = sizeof s->in};
+                           .in_len = sizeof(s->in)};
     rx_loop_start(loop, &s->op);
 }
 
@@ -119,9 +119,9 @@ static void ask(struct client *c)
                            .done = on_answer,
                            .to = {0x7f010000 + b->next_pod, PORT},
                            .out = request,
-                           .out_len = sizeof request - 1,
+                           .out_len = sizeof(request) - 1,
                            .in = c->in,
-                           .in_len = sizeof c->in};
+                           .in_len = sizeof(c->in)};
     rx_loop_start(&b->loop, &c->op);
 }
 
@@ -129,7 +129,7 @@ static void on_answer(struct rx_loop *loop, struct rx_op *op)
 {
     struct client *c = rx_container_of(op, struct client, op);
 
-    if (op->res != sizeof answer - 1 || memcmp(c->in, answer, sizeof answer - 1) != 0)
+    if (op->res != sizeof(answer) - 1 || memcmp(c->in, answer, sizeof(answer) - 1) != 0)
         fail("not the answer");
     rx_loop_close(loop, op->sock, false);
     c->bench->exchanges++;
@@ -160,13 +160,13 @@ static double run(const struct row *row, double seconds)
 {
     struct rx_sim_options options = {
         .seed = 1, .latency_min = row->latency / 2, .latency_max = row->latency};
-    struct bench *b = calloc(1, sizeof *b);
+    struct bench *b = calloc(1, sizeof(*b));
     struct rx_port *port;
     struct rx_mem mem;
     uint64_t warm;
     double start, stop, rate;
 
-    if (!b || rx_mem_open(&mem) != 0 || rx_port_sim_open(&port, &mem, &options) != 0 ||
+    if (b == NULL || rx_mem_open(&mem) != 0 || rx_port_sim_open(&port, &mem, &options) != 0 ||
         rx_loop_init(&b->loop, port, &mem) != 0)
         fail("out of memory");
     prepare(b, port);

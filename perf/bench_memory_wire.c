@@ -140,7 +140,7 @@ void bench_attempt_free(struct pod_attempt *a)
 
 enum { DEADLINE_BIT = 128 }; /* of a key here */
 
-/* The deadline of an attempt, or its turn to be answered. */
+/* The deadline of an attempt, or the moment when it is answered. */
 static void on_timer(void *ctx, struct rx_timer *t)
 {
     struct pod_attempt *a;
@@ -194,7 +194,8 @@ static void bench_ask_freed(void *owner)
 
 static void wire_serve(void)
 {
-    const struct probe_responder_options options = {.answer = answer, .timer_class = POD_CLASS_SERVE};
+    const struct probe_responder_options options =
+        {.answer = answer, .timer_class = POD_CLASS_SERVE};
     static const uint16_t ports[] = {PORT};
     const struct pod_server *server;
 

@@ -39,7 +39,8 @@ static const struct setup {
     bool parks;
 } setups[] = {
 #define SIM(pods, timing) pods, 1, PERIOD_S, PODRING_VIRTUAL, PODRING_NET_SCRIPT, timing, false
-#define STEP(pods)        "all probes of a period in one instant", SIM(pods, PODRING_TIMING_REFERENCE)
+#define STEP(pods)        "all probes of a period in one instant", \
+    SIM(pods, PODRING_TIMING_REFERENCE)
 #define SPREAD(pods)      "probes spread over the period", SIM(pods, PODRING_TIMING_SPREAD)
     {"step 1k", STEP(1000)},
     {"step 10k", STEP(10000)},

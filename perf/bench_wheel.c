@@ -53,8 +53,8 @@ static void prepare(struct bench *b)
 {
     struct rx_prng r = rx_prng_stream(1, 0, 0);
 
-    b->due_ms = malloc(b->timers * sizeof *b->due_ms);
-    b->victims = malloc(b->timers * sizeof *b->victims);
+    b->due_ms = malloc(b->timers * sizeof(*b->due_ms));
+    b->victims = malloc(b->timers * sizeof(*b->victims));
     if (!b->due_ms || !b->victims)
         abort();
     for (uint32_t i = 0; i < b->timers; i++) {
@@ -95,7 +95,7 @@ static bool one_life(struct bench *b, struct report *report, unsigned rival, uns
     double arm, next, cancel, fire, t;
     int64_t sink = 0;
 
-    if (!q)
+    if (q == NULL)
         return true;
     t = report_cpu_s();
     for (uint32_t i = 0; i < b->timers; i++)

@@ -287,8 +287,9 @@ enum { CLAIMS_W = 980, CLAIMS_NAME = 330, CLAIMS_VALUES = 200, CLAIMS_HEAD = 26,
 
 static const double factor_least = 0.25, factor_most = 16;
 
-/* How many times as good as wanted: 1 is as wanted, also if that is nothing at all. Where a quotient says
- * nothing, since one of the two is 0, the value is as good or as bad as the plot can show. */
+/* How many times as good as wanted: 1 is as wanted, also if that is nothing at all. Where a
+ * quotient says nothing, since one of the two is 0, the value is as good or as bad as the plot can
+ * show. */
 static double factor(const struct plot_claim *c, double value)
 {
     double f = c->at_least ? value / c->wanted : c->wanted / value;

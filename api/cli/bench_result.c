@@ -107,15 +107,15 @@ int bench_check_thresholds(const struct cli_options *o)
     return CLI_OK;
 }
 
-static void put_value(struct face_text *t, const struct metric *m, uint64_t value);
+static void put_value(struct rx_text *t, const struct metric *m, uint64_t value);
 
 static void say_failed(const char *condition, const struct metric *m, uint64_t value)
 {
     char text[64];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
 
     put_value(&t, m, value);
-    face_end(&t);
+    rx_text_end(&t);
     cli_say("failed: %s (it is %s)", condition, text);
 }
 
@@ -178,7 +178,7 @@ int bench_write_hdr(const struct cli_options *o, const struct rx_hist *lateness,
 /* ---- table and JSON -----------------------------------------------------------------------------
  */
 
-static void put_value(struct face_text *t, const struct metric *m, uint64_t value)
+static void put_value(struct rx_text *t, const struct metric *m, uint64_t value)
 {
     switch (m->unit) {
     case BENCH_NS:
@@ -201,7 +201,7 @@ static const char *probe_word(const struct bench *b)
     return b->options->probe == CLI_PROBE_TCP ? "tcp" : "http";
 }
 
-static void put_policies(struct face_text *t, const struct cli_options *o, const char *before)
+static void put_policies(struct rx_text *t, const struct cli_options *o, const char *before)
 {
     static const struct {
         uint32_t flag;
@@ -214,43 +214,43 @@ static void put_policies(struct face_text *t, const struct cli_options *o, const
     for (size_t i = 0; i < RX_ARRAY_LEN(policy); i++) {
         if ((o->engine.flags & policy[i].flag) == 0)
             continue;
-        face_puts(t, before);
-        face_puts(t, policy[i].word);
+        rx_text_puts(t, before);
+        rx_text_puts(t, policy[i].word);
         before = ", ";
     }
 }
 
-static void put_setting(struct face_text *t, const struct bench *b)
+static void put_setting(struct rx_text *t, const struct bench *b)
 {
     const struct cli_options *o = b->options;
 
     if (o->closed) {
-        face_puts(t, "closed loop, ");
+        rx_text_puts(t, "closed loop, ");
     } else {
         face_grouped(t, b->pods);
-        face_puts(t, " pods, probed every ");
+        rx_text_puts(t, " pods, probed every ");
         face_duration(t, (int64_t)b->period_s * 1000);
-        face_puts(t, ", ");
+        rx_text_puts(t, ", ");
     }
     if (o->target != NULL) {
-        face_puts(t, "target ");
-        face_puts(t, o->target);
+        rx_text_puts(t, "target ");
+        rx_text_puts(t, o->target);
     } else {
-        face_puts(t, "probed by ");
-        face_puts(t, probe_word(b));
-        face_puts(t, ", net ");
-        face_puts(t, cli_net_word(o));
-        face_puts(t, ", ");
-        face_puts(t, cli_clock_word(o));
-        face_puts(t, " time");
+        rx_text_puts(t, "probed by ");
+        rx_text_puts(t, probe_word(b));
+        rx_text_puts(t, ", net ");
+        rx_text_puts(t, cli_net_word(o));
+        rx_text_puts(t, ", ");
+        rx_text_puts(t, cli_clock_word(o));
+        rx_text_puts(t, " time");
     }
     put_policies(t, o, ", ");
-    face_puts(t, ", measured for ");
+    rx_text_puts(t, ", measured for ");
     face_duration(t, b->measure_ms);
-    face_puts(t, "\n\n");
+    rx_text_puts(t, "\n\n");
 }
 
-static void render_text(struct face_text *t, const void *what)
+static void render_text(struct rx_text *t, const void *what)
 {
     const struct bench *b = what;
 
@@ -258,64 +258,64 @@ static void render_text(struct face_text *t, const void *what)
     for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
         size_t from = t->length;
 
-        face_puts(t, metric[i].name);
-        face_pad(t, from, 20);
+        rx_text_puts(t, metric[i].name);
+        rx_text_pad(t, from, 20);
         put_value(t, &metric[i], value_of(&b->numbers, &metric[i]));
         if (metric[i].help[0] != '\0') {
-            face_pad(t, from, 34);
-            face_puts(t, metric[i].help);
+            rx_text_pad(t, from, 34);
+            rx_text_puts(t, metric[i].help);
         }
-        face_putc(t, '\n');
+        rx_text_putc(t, '\n');
     }
 }
 
-static void put_key(struct face_text *t, const struct metric *m)
+static void put_key(struct rx_text *t, const struct metric *m)
 {
-    face_puts(t, m->name);
-    face_puts(t, m->unit == BENCH_NS ? "_ns" : "");
+    rx_text_puts(t, m->name);
+    rx_text_puts(t, m->unit == BENCH_NS ? "_ns" : "");
 }
 
-static void render_json(struct face_text *t, const void *what)
+static void render_json(struct rx_text *t, const void *what)
 {
     const struct bench *b = what;
 
-    face_puts(t, "{\"bench\":{\"pods\":");
-    face_u64(t, b->pods);
-    face_puts(t, ",\"period_ms\":");
-    face_u64(t, (uint64_t)b->period_s * 1000);
-    face_puts(t, ",\"probe\":");
+    rx_text_puts(t, "{\"bench\":{\"pods\":");
+    rx_text_u64(t, b->pods);
+    rx_text_puts(t, ",\"period_ms\":");
+    rx_text_u64(t, (uint64_t)b->period_s * 1000);
+    rx_text_puts(t, ",\"probe\":");
     face_json_string(t, probe_word(b));
     if (b->options->target != NULL) {
-        face_puts(t, ",\"target\":");
+        rx_text_puts(t, ",\"target\":");
         face_json_string(t, b->options->target);
     }
-    face_puts(t, b->options->closed ? ",\"loop\":\"closed\"" : ",\"loop\":\"open\"");
-    face_puts(t, ",\"net\":");
+    rx_text_puts(t, b->options->closed ? ",\"loop\":\"closed\"" : ",\"loop\":\"open\"");
+    rx_text_puts(t, ",\"net\":");
     face_json_string(t, cli_net_word(b->options));
-    face_puts(t, ",\"clock\":");
+    rx_text_puts(t, ",\"clock\":");
     face_json_string(t, cli_clock_word(b->options));
-    face_puts(t, ",\"policies\":\"");
+    rx_text_puts(t, ",\"policies\":\"");
     put_policies(t, b->options, "");
-    face_puts(t, "\"");
-    face_puts(t, ",\"measured_ms\":");
-    face_i64(t, b->measure_ms);
+    rx_text_puts(t, "\"");
+    rx_text_puts(t, ",\"measured_ms\":");
+    rx_text_i64(t, b->measure_ms);
     for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
         uint64_t value = value_of(&b->numbers, &metric[i]);
 
-        face_puts(t, ",\"");
+        rx_text_puts(t, ",\"");
         put_key(t, &metric[i]);
-        face_puts(t, "\":");
+        rx_text_puts(t, "\":");
         if (metric[i].unit == BENCH_MILLI)
             face_fixed(t, value, 3);
         else
-            face_u64(t, value);
+            rx_text_u64(t, value);
     }
-    face_puts(t, "}");
+    rx_text_puts(t, "}");
     if (b->has_report) {
-        face_puts(t, ",\n ");
+        rx_text_puts(t, ",\n ");
         face_json_report(t, &b->report);
     }
-    face_puts(t, "}\n");
+    rx_text_puts(t, "}\n");
 }
 
 void bench_print(struct out *out, const struct bench *b)
@@ -323,17 +323,18 @@ void bench_print(struct out *out, const struct bench *b)
     out_render(out, b->options->format == CLI_JSON ? render_json : render_text, b);
 }
 
-void cmd_bench_help(struct face_text *t)
+void cmd_bench_help(struct rx_text *t)
 {
-    face_puts(t, "\nResults that --fail-if knows (durations as 5ms, per-probe counts as 0.25):\n");
+    rx_text_puts(t,
+                 "\nResults that --fail-if knows (durations as 5ms, per-probe counts as 0.25):\n");
     for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
         size_t from = t->length;
 
-        face_puts(t, "  ");
-        face_puts(t, metric[i].name);
-        face_pad(t, from, 23);
-        face_puts(t, metric[i].help[0] != '\0' ? metric[i].help : "  \"");
-        face_putc(t, '\n');
+        rx_text_puts(t, "  ");
+        rx_text_puts(t, metric[i].name);
+        rx_text_pad(t, from, 23);
+        rx_text_puts(t, metric[i].help[0] != '\0' ? metric[i].help : "  \"");
+        rx_text_putc(t, '\n');
     }
 }
 
@@ -348,11 +349,11 @@ struct comparison {
 static bool number_in(const struct json *j, const struct metric *m, uint64_t *out)
 {
     char key[64], text[32];
-    struct face_text t = face_text_in(key, sizeof(key));
+    struct rx_text t = rx_text_in(key, sizeof(key));
     const struct json_node *n;
 
     put_key(&t, m);
-    face_end(&t);
+    rx_text_end(&t);
     n = json_member(j, json_member(j, json_root(j), "bench"), key);
     if (n == NULL || n->kind != JSON_NUMBER || n->length >= sizeof(text))
         return false;
@@ -362,22 +363,22 @@ static bool number_in(const struct json *j, const struct metric *m, uint64_t *ou
 }
 
 /* +12.3 %, and whether that is good. */
-static void put_change(struct face_text *t, const struct metric *m, uint64_t a, uint64_t b)
+static void put_change(struct rx_text *t, const struct metric *m, uint64_t a, uint64_t b)
 {
     uint64_t apart = b > a ? b - a : a - b;
 
     if (a == b || a == 0) {
-        face_puts(t, a == b ? "same" : "-");
+        rx_text_puts(t, a == b ? "same" : "-");
         return;
     }
-    face_putc(t, b > a ? '+' : '-');
+    rx_text_putc(t, b > a ? '+' : '-');
     face_fixed(t, (uint64_t)((unsigned __int128)apart * 1000 / a), 1);
-    face_puts(t, "%  ");
-    face_puts(t, (b > a) == m->more_is_better ? "better" : "worse");
+    rx_text_puts(t, "%  ");
+    rx_text_puts(t, (b > a) == m->more_is_better ? "better" : "worse");
 }
 
 /* Numbers of runs that were set up differently can be compared, but one should know. */
-static void put_differences(struct face_text *t, const struct comparison *c)
+static void put_differences(struct rx_text *t, const struct comparison *c)
 {
     static const char *const setting[] = {"pods", "period_ms", "probe",    "target",     "loop",
                                           "net",  "clock",     "policies", "measured_ms"};
@@ -392,39 +393,39 @@ static void put_differences(struct face_text *t, const struct comparison *c)
         if (n[0] == n[1] || (n[0] != NULL && n[1] != NULL && n[0]->length == n[1]->length &&
                              memcmp(n[0]->text, n[1]->text, n[0]->length) == 0))
             continue;
-        face_puts(t, any ? ", " : "not the same in both: ");
-        face_puts(t, setting[i]);
+        rx_text_puts(t, any ? ", " : "not the same in both: ");
+        rx_text_puts(t, setting[i]);
         any = true;
     }
-    face_puts(t, any ? "\n" : "");
+    rx_text_puts(t, any ? "\n" : "");
 }
 
-static void render_comparison(struct face_text *t, const void *what)
+static void render_comparison(struct rx_text *t, const void *what)
 {
     const struct comparison *c = what;
     uint64_t value[2];
 
-    face_puts(t, "A: ");
-    face_puts(t, c->name[0]);
-    face_puts(t, "\nB: ");
-    face_puts(t, c->name[1]);
-    face_putc(t, '\n');
+    rx_text_puts(t, "A: ");
+    rx_text_puts(t, c->name[0]);
+    rx_text_puts(t, "\nB: ");
+    rx_text_puts(t, c->name[1]);
+    rx_text_putc(t, '\n');
     put_differences(t, c);
-    face_puts(t, "\nresult              A             B             change\n");
+    rx_text_puts(t, "\nresult              A             B             change\n");
     for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
         size_t from = t->length;
 
         if (!number_in(&c->file[0], &metric[i], &value[0]) ||
             !number_in(&c->file[1], &metric[i], &value[1]))
             continue;
-        face_puts(t, metric[i].name);
-        face_pad(t, from, 20);
+        rx_text_puts(t, metric[i].name);
+        rx_text_pad(t, from, 20);
         put_value(t, &metric[i], value[0]);
-        face_pad(t, from, 34);
+        rx_text_pad(t, from, 34);
         put_value(t, &metric[i], value[1]);
-        face_pad(t, from, 48);
+        rx_text_pad(t, from, 48);
         put_change(t, &metric[i], value[0], value[1]);
-        face_putc(t, '\n');
+        rx_text_putc(t, '\n');
     }
 }
 

@@ -181,7 +181,7 @@ static void ask(struct connection *c, rx_ns due)
                                        .user_agent = "kube-probe/1.36",
                                        .persistent = l->keep};
     char host[HOST_MAX];
-    struct rx_text text = {.at = host, .room = sizeof(host)};
+    struct rx_fit text = {.at = host, .room = sizeof(host)};
     const struct rx_pair *bad;
 
     l->in_flight++;
@@ -255,7 +255,8 @@ static void finish(struct connection *c, enum verdict verdict)
     start_next(l);
 }
 
-/* As in probes/carry/http.c: what ends before the first byte of an answer was closed while it was idle.
+/* As in probes/carry/http.c: what ends before the first byte of an answer was closed while it was
+ * idle.
  */
 static bool was_closed_idle(const struct rx_op *op)
 {
@@ -383,11 +384,12 @@ static int open_load(struct load *l)
         rx_mem_close(&l->mem);
         return cli_exit_code(error);
     }
+    error = rx_loop_init(&l->loop, port, &l->mem);
     l->connection = rx_mem_zalloc(&l->mem, l->connections * sizeof(*l->connection));
-    if (l->connection == NULL || rx_loop_init(&l->loop, port, &l->mem) != 0) {
+    if (l->connection == NULL || error != 0) {
         cli_say("out of memory");
         rx_mem_free(&l->mem, l->connection, l->connections * sizeof(*l->connection));
-        port->ops->destroy(port);
+        rx_loop_fini(&l->loop);
         rx_mem_close(&l->mem);
         return CLI_SYSTEM;
     }

@@ -8,7 +8,7 @@
 #ifndef CLI_H
 #define CLI_H
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 #include "api/podring.h"
 
 /* The numbers are those of sysexits.h where it has a fitting one; other programs read them. */
@@ -55,7 +55,7 @@ int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);
 int cmd_states(const struct cli_verb *verb, int argc, char **argv);
 
-void cmd_bench_help(struct face_text *t);
+void cmd_bench_help(struct rx_text *t);
 /* The names that --fail-if knows. */
 
 int cli_help(const struct cli_verb *verb);
@@ -69,8 +69,8 @@ int cli_refuse(const struct cli_verb *verb, const char *format, ...)
 /* The same for a wrong command line, with a hint to --help; returns CLI_USAGE. verb may be NULL. */
 
 void cli_plain(const char *s);
-/* A piece of such a sentence, as somebody else has written it: control characters are shown instead of sent
- * (face_plain). The two above see to it themselves. */
+/* A piece of such a sentence, as somebody else has written it: control characters are shown instead
+ * of sent (face_plain). The two above see to it themselves. */
 
 int cli_exit_code(int error);
 /* For a negative PODRING_E* of a call that read, created or ran something. */

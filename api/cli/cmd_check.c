@@ -25,25 +25,25 @@ static const char *const kind_name[] = {
     [POD_WORKLOAD_CONTROLLER] = "replicationcontroller",
 };
 
-static void put_count(struct face_text *t, uint64_t n, const char *what)
+static void put_count(struct rx_text *t, uint64_t n, const char *what)
 {
-    face_puts(t, ", ");
+    rx_text_puts(t, ", ");
     face_grouped(t, n);
-    face_putc(t, ' ');
-    face_puts(t, what);
-    face_puts(t, n == 1 ? "" : "s");
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, what);
+    rx_text_puts(t, n == 1 ? "" : "s");
 }
 
-static void put_object(struct face_text *t, const char *ns, const char *kind, const char *name)
+static void put_object(struct rx_text *t, const char *ns, const char *kind, const char *name)
 {
-    face_puts(t, ns);
-    face_putc(t, ' ');
-    face_puts(t, kind);
-    face_putc(t, '/');
-    face_puts(t, name);
+    rx_text_puts(t, ns);
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, kind);
+    rx_text_putc(t, '/');
+    rx_text_puts(t, name);
 }
 
-static void render_workload(struct face_text *t, const void *what)
+static void render_workload(struct rx_text *t, const void *what)
 {
     const struct pod_workload_spec *w = what;
     const struct pod_spec *pod = w->template_;
@@ -53,23 +53,23 @@ static void render_workload(struct face_text *t, const void *what)
         for (int k = 0; k < POD_PROBE_KINDS; k++)
             probes += pod->container[i].probe[k] != NULL;
     put_object(t, w->ns, kind_name[w->kind], w->name);
-    face_puts(t, ": ok");
+    rx_text_puts(t, ": ok");
     if (w->kind != POD_WORKLOAD_POD && w->kind != POD_WORKLOAD_DAEMONSET)
         put_count(t, (uint64_t)(w->replicas > 0 ? w->replicas : 0),
                   w->kind == POD_WORKLOAD_JOB ? "parallel pod" : "replica");
     put_count(t, pod->container_count, "container");
     put_count(t, probes, "probe");
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
-static void render_behaviour(struct face_text *t, const void *what)
+static void render_behaviour(struct rx_text *t, const void *what)
 {
     const struct pod_behaviour *b = what;
 
     put_object(t, b->ns, "behavior", b->name);
-    face_puts(t, ": ok");
+    rx_text_puts(t, ": ok");
     put_count(t, b->instance_count, "instance");
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
 /* The engine was given one replica of each. */

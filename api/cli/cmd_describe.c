@@ -164,23 +164,23 @@ static size_t select_events(const struct moment *m, const struct ears *ears,
 }
 
 /* kubectl's words for a pod that is gone while its Events are still there. */
-static void render(struct face_text *t, const struct moment *m, const struct face_describe *d)
+static void render(struct rx_text *t, const struct moment *m, const struct face_describe *d)
 {
     if (m->pod != 0) {
         face_describe(t, d);
         return;
     }
-    face_puts(t, "Pod '");
-    face_puts(t, m->name);
-    face_puts(t, "': error 'pods \"");
-    face_puts(t, m->name);
-    face_puts(t, "\" not found', but found events.\n");
+    rx_text_puts(t, "Pod '");
+    rx_text_puts(t, m->name);
+    rx_text_puts(t, "': error 'pods \"");
+    rx_text_puts(t, m->name);
+    rx_text_puts(t, "\" not found', but found events.\n");
     face_describe_events(t, d);
 }
 
-static void render_columns(struct face_text *t, const void *what)
+static void render_columns(struct rx_text *t, const void *what)
 {
-    const struct face_text *plain = what;
+    const struct rx_text *plain = what;
 
     face_columns(t, plain->out, plain->length);
 }
@@ -188,15 +188,15 @@ static void render_columns(struct face_text *t, const void *what)
 /* What containers and documents say is in the text, and must not command the terminal. */
 static int print_described(struct moment *m, const struct face_describe *d)
 {
-    struct face_text raw = face_text_in(NULL, 0), plain = raw;
+    struct rx_text raw = rx_text_in(NULL, 0), plain = raw;
     int code = CLI_SYSTEM;
 
     render(&raw, m, d);
-    raw = face_text_in(malloc(raw.length + 1), raw.length + 1);
+    raw = rx_text_in(malloc(raw.length + 1), raw.length + 1);
     if (raw.out != NULL) {
         render(&raw, m, d);
         face_plain(&plain, raw.out, raw.length);
-        plain = face_text_in(malloc(plain.length + 1), plain.length + 1);
+        plain = rx_text_in(malloc(plain.length + 1), plain.length + 1);
     }
     if (plain.out != NULL) {
         face_plain(&plain, raw.out, raw.length);

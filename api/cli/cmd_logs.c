@@ -45,11 +45,11 @@ struct span {
     size_t length;
 };
 
-static void render_span(struct face_text *t, const void *what)
+static void render_span(struct rx_text *t, const void *what)
 {
     const struct span *s = what;
 
-    face_put(t, s->at, s->length);
+    rx_text_put(t, s->at, s->length);
 }
 
 static int print_log(struct moment *m)

@@ -34,12 +34,12 @@ static int add_file(struct tally *sum, const char *path)
 static int check_whole(const struct cli_options *o, const struct tally *sum)
 {
     char list[256];
-    struct face_text t = face_text_in(list, sizeof(list));
+    struct rx_text t = rx_text_in(list, sizeof(list));
 
     if (tally_is_whole(sum))
         return CLI_OK;
     tally_missing(&t, sum, true);
-    face_end(&t);
+    rx_text_end(&t);
     if (!o->partial) {
         cli_say("shares %s of %u are missing (--partial does without)", list, sum->shares);
         return CLI_BAD_INPUT;
@@ -49,7 +49,7 @@ static int check_whole(const struct cli_options *o, const struct tally *sum)
     return CLI_OK;
 }
 
-static void render_table(struct face_text *t, const void *what)
+static void render_table(struct rx_text *t, const void *what)
 {
     const struct face_report *r = what;
 

@@ -10,19 +10,19 @@ struct table {
     bool titled;
 };
 
-static void render_table(struct face_text *t, const void *what)
+static void render_table(struct rx_text *t, const void *what)
 {
     const struct table *table = what;
     size_t n = strlen(table->text);
 
     if (table->titled) {
-        face_puts(t, "## ");
-        face_puts(t, table->name);
-        face_puts(t, "\n\n");
+        rx_text_puts(t, "## ");
+        rx_text_puts(t, table->name);
+        rx_text_puts(t, "\n\n");
     }
-    face_puts(t, table->text);
-    face_puts(t, n > 0 && table->text[n - 1] == '\n' ? "" : "\n");
-    face_puts(t, table->titled ? "\n" : "");
+    rx_text_puts(t, table->text);
+    rx_text_puts(t, n > 0 && table->text[n - 1] == '\n' ? "" : "\n");
+    rx_text_puts(t, table->titled ? "\n" : "");
 }
 
 static int print_tables(struct out *out)
@@ -38,33 +38,33 @@ static int print_table(const struct cli_verb *verb, struct out *out, const char 
 {
     struct table table = {0};
     char known[256];
-    struct face_text t = face_text_in(known, sizeof(known));
+    struct rx_text t = rx_text_in(known, sizeof(known));
 
     for (uint32_t i = 0; podring_states(i, &table.name, &table.text) == 0; i++) {
         if (strcmp(name, table.name) == 0) {
             out_render(out, render_table, &table);
             return CLI_OK;
         }
-        face_puts(&t, i > 0 ? ", " : "");
-        face_puts(&t, table.name);
+        rx_text_puts(&t, i > 0 ? ", " : "");
+        rx_text_puts(&t, table.name);
     }
-    face_end(&t);
+    rx_text_end(&t);
     return cli_refuse(verb, "no table '%s'; there are %s", name, known);
 }
 
-static void render_knob(struct face_text *t, const void *what)
+static void render_knob(struct rx_text *t, const void *what)
 {
     const struct podring_knob *k = what;
     size_t from = t->length;
 
-    face_puts(t, k->name);
-    face_pad(t, from, 24);
-    face_putc(t, ' ');
-    face_puts(t, k->default_value);
-    face_pad(t, from, 34);
-    face_putc(t, ' ');
-    face_puts(t, k->help);
-    face_putc(t, '\n');
+    rx_text_puts(t, k->name);
+    rx_text_pad(t, from, 24);
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, k->default_value);
+    rx_text_pad(t, from, 34);
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, k->help);
+    rx_text_putc(t, '\n');
 }
 
 /* Knobs belong to an engine; one in virtual time needs nothing of the machine. */

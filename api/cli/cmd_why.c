@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_why.c - podring why: what has led to the present state of a pod or a container, back to what nothing in
- * the pod has led to.
+ * cmd_why.c - podring why: what has led to the present state of a pod or a container, back to what
+ * nothing in the pod has led to.
  *
- * The stream of events is kept for pods that may be the one. What led to an event of theirs and lies elsewhere (a
- * step, another pod) is asked for when it is told, while podring still knows it.
+ * The stream of events is kept for pods that may be the one. What led to an event of theirs and
+ * lies elsewhere (a step, another pod) is asked for when it is told, while podring still knows it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -68,12 +68,12 @@ static struct heard *find(const struct ears *ears, uint64_t version)
 
 static char *line_of(const struct podring_event *e)
 {
-    struct face_text t = face_text_in(NULL, 0);
+    struct rx_text t = rx_text_in(NULL, 0);
     char *line;
 
     face_why_line(&t, e);
     line = malloc(t.length + 1);
-    t = face_text_in(line, line != NULL ? t.length + 1 : 0);
+    t = rx_text_in(line, line != NULL ? t.length + 1 : 0);
     face_why_line(&t, e);
     if (line != NULL)
         line[t.length] = '\0';
@@ -117,7 +117,8 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
                         (ears->other.name == NULL ||
                          moment_match(&ears->other, e->namespace_, e->pod_name) == MOMENT_OTHER)))
         return;
-    while (version != 0 && find(ears, version) == NULL && podring_cause(ring, version, &cause) == 0) {
+    while (version != 0 && find(ears, version) == NULL && podring_cause(ring, version, &cause) ==
+           0) {
         add(ears, &cause);
         version = cause.cause;
     }
@@ -133,10 +134,10 @@ static void release(struct ears *ears)
     free(ears->heard);
 }
 
-/* ---- the operand ------------------------------------------------------------------------------- */
+/* ---- the operand ----------------------------------------------------------------------------- */
 
-/* POD, NAMESPACE/POD, POD/CONTAINER or NAMESPACE/POD/CONTAINER. Which of the two with one slash it is
- * turns out when the pods are known. */
+/* POD, NAMESPACE/POD, POD/CONTAINER or NAMESPACE/POD/CONTAINER. Which of the two with one slash it
+ * is turns out when the pods are known. */
 static int split(struct moment *m, struct ears *ears, const char **container)
 {
     const char *slash = strchr(m->name, '/');
@@ -144,12 +145,14 @@ static int split(struct moment *m, struct ears *ears, const char **container)
 
     if (slash != NULL) {
         if (n == 0 || n >= sizeof(ears->pod) || slash[1] == '\0' || strchr(slash + 1, '/') != NULL)
-            return cli_refuse(m->options.verb, "'%s' is not [NAMESPACE/]POD[/CONTAINER]", m->operand);
+            return cli_refuse(m->options.verb, "'%s' is not [NAMESPACE/]POD[/CONTAINER]",
+                              m->operand);
         memcpy(ears->pod, m->name, n);
         m->name = ears->pod;
         *container = slash + 1;
     } else if (m->namespace_[0] != '\0') {
-        ears->other = (struct moment){.options = m->options, .operand = m->operand, .name = m->namespace_};
+        ears->other = (struct moment){.options = m->options, .operand = m->operand,
+                                      .name = m->namespace_};
     }
     return CLI_OK;
 }
@@ -182,7 +185,8 @@ static bool has_container(struct moment *m, const char *name)
 }
 
 /* What says what it is now: the newest word of the pod, the newest state of the container. */
-static const struct heard *present(const struct moment *m, const struct ears *ears, const char *container)
+static const struct heard *present(const struct moment *m, const struct ears *ears,
+                                   const char *container)
 {
     const struct heard *last = NULL;
 
@@ -192,7 +196,8 @@ static const struct heard *present(const struct moment *m, const struct ears *ea
         if (h->pod != m->pod)
             continue;
         if (container == NULL ? h->word || last == NULL
-                              : h->state && h->container != NULL && strcmp(h->container, container) == 0)
+                              : h->state && h->container != NULL &&
+                              strcmp(h->container, container) == 0)
             last = h;
     }
     return last;
@@ -203,7 +208,7 @@ struct chain {
     const struct heard *first;
 };
 
-static void render(struct face_text *t, const void *what)
+static void render(struct rx_text *t, const void *what)
 {
     const struct chain *c = what;
     const struct heard *h = c->first;
@@ -211,9 +216,9 @@ static void render(struct face_text *t, const void *what)
     for (;;) {
         const struct heard *cause = h->cause != 0 ? find(c->ears, h->cause) : NULL;
 
-        face_puts(t, h == c->first ? "        " : "because ");
-        face_puts(t, h->line);
-        face_putc(t, '\n');
+        rx_text_puts(t, h == c->first ? "        " : "because ");
+        rx_text_puts(t, h->line);
+        rx_text_putc(t, '\n');
         if (cause == NULL) {
             face_why_rest(t, h->cause != 0 ? FACE_WHY_FORGOTTEN : h->end);
             return;

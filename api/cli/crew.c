@@ -37,7 +37,8 @@ static int prepare(struct crew *c, uint32_t i)
     e->connections_max = share_of(e->connections_max, c->count);
     e->attempts_max = share_of(e->attempts_max, c->count);
     if ((e->flags & PODRING_EXEC_HOST) != 0)
-        e->processes_max = share_of(e->processes_max > 0 ? e->processes_max : RX_PROCESSES, c->count);
+        e->processes_max = share_of(e->processes_max > 0 ? e->processes_max : RX_PROCESSES,
+                                    c->count);
     m->options.quiet |= i > 0;
     m->crew = c;
     m->index = i;
@@ -84,7 +85,8 @@ int crew_open(struct crew *c, const struct cli_options *o)
     if (code == CLI_OK)
         code = start(c);
     if (code != CLI_OK)
-        cli_say("%u threads could not be started: there is no memory, or are no threads, to be had", c->count);
+        cli_say("%u threads could not be started: there is no memory, or are no threads, to be had",
+                c->count);
     return code;
 }
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * feed.c - several event streams made one, in the order in which one engine would have told them.
+ */
 #include "api/cli/feed.h"
 
 #include <stdlib.h>
@@ -117,14 +120,14 @@ static uint32_t render_json(struct feed *f, const struct podring_event *e)
 
 static uint32_t render_line(struct feed *f, const struct podring_event *e)
 {
-    struct face_text t = face_text_in(NULL, 0);
+    struct rx_text t = rx_text_in(NULL, 0);
     char *at;
 
     face_timeline(&t, e);
     at = room_for(&f->text, t.length + 1);
     if (at == NULL)
         return 0;
-    t = face_text_in(at, t.length + 1);
+    t = rx_text_in(at, t.length + 1);
     face_timeline(&t, e);
     f->text.used += t.length;
     return (uint32_t)t.length;
@@ -161,22 +164,22 @@ struct numbered {
     const char *text;
 };
 
-static void render_numbered(struct face_text *t, const void *what)
+static void render_numbered(struct rx_text *t, const void *what)
 {
     const struct numbered *n = what;
 
-    face_puts(t, "{\"at_ms\":");
-    face_i64(t, n->record.at_ms);
-    face_puts(t, ",\"seq\":");
-    face_u64(t, n->seq);
-    face_put(t, n->text, n->record.json);
+    rx_text_puts(t, "{\"at_ms\":");
+    rx_text_i64(t, n->record.at_ms);
+    rx_text_puts(t, ",\"seq\":");
+    rx_text_u64(t, n->seq);
+    rx_text_put(t, n->text, n->record.json);
 }
 
-static void render_plain(struct face_text *t, const void *what)
+static void render_plain(struct rx_text *t, const void *what)
 {
     const struct numbered *n = what;
 
-    face_put(t, n->text + n->record.json, n->record.line);
+    rx_text_put(t, n->text + n->record.json, n->record.line);
 }
 
 /* The feed's oldest event that has not been written. False: there is none now; *reached_ms is then

@@ -39,8 +39,8 @@ struct json {
 enum { JSON_DEPTH_MAX = 32, JSON_BYTES_MAX = 64 << 20 };
 
 bool json_open(struct json *j, const char *path, const char **why);
-/* Reads a whole file. False: *why says what is wrong, static text; json_no_memory if it is not the file's
- * fault. Close it either way. */
+/* Reads a whole file. False: *why says what is wrong, static text; json_no_memory if it is not the
+ * file's fault. Close it either way. */
 
 extern const char json_no_memory[]; /* "out of memory" */
 

@@ -117,16 +117,16 @@ int live_close(struct live *l, int code)
 
 /* ---- turning -------------------------------------------------------------------------------- */
 
-static void render_event(struct face_text *t, const void *what)
+static void render_event(struct rx_text *t, const void *what)
 {
     bool space = t->length < t->room;
 
     t->length += podring_event_json(what, space ? t->out + t->length : NULL,
                                     space ? t->room - t->length : 0);
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
-static void render_line(struct face_text *t, const void *what)
+static void render_line(struct rx_text *t, const void *what)
 {
     face_timeline(t, what);
 }
@@ -295,23 +295,24 @@ int live_describe(struct face_report *r, const struct live *l)
 void live_say_cost(const struct face_report *r)
 {
     char line[256];
-    struct face_text t = face_text_in(line, sizeof(line));
+    struct rx_text t = rx_text_in(line, sizeof(line));
 
-    face_puts(&t, "simulated ");
+    rx_text_puts(&t, "simulated ");
     face_duration(&t, r->end_ms);
-    face_puts(&t, " in ");
+    rx_text_puts(&t, " in ");
     face_span(&t, r->cost.elapsed_ns);
-    face_puts(&t, ": ");
+    rx_text_puts(&t, ": ");
     face_grouped(&t, (uint64_t)((unsigned __int128)r->end_ms * 1000000 / (r->cost.elapsed_ns + 1)));
-    face_puts(&t, " times faster than real time; peak memory ");
+    rx_text_puts(&t, " times faster than real time; peak memory ");
     face_bytes(&t, r->cost.rss_bytes);
-    face_end(&t);
+    rx_text_end(&t);
     cli_say("%s", line);
 }
 
 int live_metrics(const struct live *l, const struct face_report *r)
 {
-    return result_write(l->options->metrics_path, l->options->engine.shard_index, result_metrics, r);
+    return result_write(l->options->metrics_path, l->options->engine.shard_index, result_metrics,
+                        r);
 }
 
 /* The file of --result. */

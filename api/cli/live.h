@@ -46,8 +46,8 @@ int live_open_outs(struct live *l, const struct cli_options *o);
 /* The outputs only. An exit code; close it either way. */
 
 int live_begin_events(struct live *l);
-/* Makes the file of --events, if it was asked for: once the inputs have been read and found good, and
- * before anything turns. An exit code. */
+/* Makes the file of --events, if it was asked for: once the inputs have been read and found good,
+ * and before anything turns. An exit code. */
 
 int live_close(struct live *l, int code);
 /* Closes all; returns code, or CLI_OUTPUT if only the output failed. */
@@ -57,14 +57,16 @@ int live_drive(struct live *l, int64_t end_ms, bool until_idle);
  * and with until_idle until nothing is due any more. An exit code. */
 
 bool live_told(const struct live *l);
-/* Events went out to all who are to have them. False: an output has failed, and the run ended there. */
+/* Events went out to all who are to have them. False: an output has failed, and the run ended
+ * there. */
 
 struct cost_mark live_mark(void);
 void live_measure(struct face_report *r, const struct cost_mark *since);
 /* The cost since the mark, into the report. */
 
 int live_describe(struct face_report *r, const struct live *l);
-/* Command, clock, seed and so on, and all that the engine knows. CLI_OK, or CLI_SYSTEM after a message. */
+/* Command, clock, seed and so on, and all that the engine knows. CLI_OK, or CLI_SYSTEM after a
+ * message. */
 
 void live_say_cost(const struct face_report *r);
 /* How much faster than real time it was, on standard error. */

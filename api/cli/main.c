@@ -27,8 +27,10 @@ static const struct cli_verb verbs[] = {
      "Simulates the manifests up to the time of --at, and prints what kubectl describe pod would\n"
      "then print. POD is NAME, NAMESPACE/NAME, or the beginning of one name only."},
     {"why", CLI_WHY, cmd_why, "FILE... POD[/CONTAINER]", "tells what led to a pod's state",
-     "Simulates the manifests up to the time of --at, and prints what has led to the state that POD or\n"
-     "its CONTAINER is then in: what led to it, what led to that, and so on, back to the first cause.\n"
+     "Simulates the manifests up to the time of --at, and prints what has led to the state that "
+     "POD or\n"
+     "its CONTAINER is then in: what led to it, what led to that, and so on, back to the first "
+     "cause.\n"
      "POD is NAME, NAMESPACE/NAME, or the beginning of one name only."},
     {"bench", CLI_BENCH, cmd_bench, NULL, "measures how fast probes run on this machine",
      "Runs so many equal pods with one liveness probe each, and measures probes per second,\n"
@@ -40,32 +42,34 @@ static const struct cli_verb verbs[] = {
      "standard input."},
     {"merge", CLI_MERGE, cmd_merge, "FILE...", "puts the results of shares together",
      "Reads what 'podring simulate --shard I/N --result FILE' and its like have left behind, and\n"
-     "prints what one engine would have said of all pods. The files may come in any order, and may\n"
+     "prints what one engine would have said of all pods. The files may come in any order, and "
+     "may\n"
      "themselves be of this command (-o json --partial). Files of different runs are refused."},
     {"states", CLI_STATES, cmd_states, "[NAME]", "prints the decision tables",
      "Prints the tables that probes, containers and pods are decided by, or the one called\n"
      "NAME."},
 };
 
-static void render_usage(struct face_text *t, const void *what)
+static void render_usage(struct rx_text *t, const void *what)
 {
     (void)what;
-    face_puts(t, "podring runs simulated Kubernetes pods: probes, restarts, back-off, shutdown.\n\n"
+    rx_text_puts(t,
+                 "podring runs simulated Kubernetes pods: probes, restarts, back-off, shutdown.\n\n"
                  "Usage:\n");
     for (size_t i = 0; i < RX_ARRAY_LEN(verbs); i++) {
         size_t from = t->length;
 
-        face_puts(t, "  podring ");
-        face_puts(t, verbs[i].name);
+        rx_text_puts(t, "  podring ");
+        rx_text_puts(t, verbs[i].name);
         if (verbs[i].operands != NULL) {
-            face_putc(t, ' ');
-            face_puts(t, verbs[i].operands);
+            rx_text_putc(t, ' ');
+            rx_text_puts(t, verbs[i].operands);
         }
-        face_pad(t, from, 31);
-        face_puts(t, verbs[i].summary);
-        face_putc(t, '\n');
+        rx_text_pad(t, from, 31);
+        rx_text_puts(t, verbs[i].summary);
+        rx_text_putc(t, '\n');
     }
-    face_puts(t,
+    rx_text_puts(t,
               "  podring help [COMMAND]       prints this, or how a command is used\n"
               "  podring --version\n\n"
               "Options follow the command; 'podring COMMAND --help' lists them.\n"
@@ -75,33 +79,33 @@ static void render_usage(struct face_text *t, const void *what)
               "74 output failed.\n");
 }
 
-static void render_verb_help(struct face_text *t, const void *what)
+static void render_verb_help(struct rx_text *t, const void *what)
 {
     const struct cli_verb *v = what;
 
-    face_puts(t, "Usage: podring ");
-    face_puts(t, v->name);
-    face_puts(t, " [OPTION]...");
+    rx_text_puts(t, "Usage: podring ");
+    rx_text_puts(t, v->name);
+    rx_text_puts(t, " [OPTION]...");
     if (v->operands != NULL) {
-        face_putc(t, ' ');
-        face_puts(t, v->operands);
+        rx_text_putc(t, ' ');
+        rx_text_puts(t, v->operands);
     }
-    face_puts(t, "\n\n");
-    face_puts(t, v->help);
-    face_puts(t, "\n\nOptions:\n");
+    rx_text_puts(t, "\n\n");
+    rx_text_puts(t, v->help);
+    rx_text_puts(t, "\n\nOptions:\n");
     cli_options_help(t, v);
     if (v->bit == CLI_BENCH)
         cmd_bench_help(t);
 }
 
-static void render_version(struct face_text *t, const void *what)
+static void render_version(struct rx_text *t, const void *what)
 {
     (void)what;
-    face_puts(t, "podring ");
-    face_puts(t, podring_version());
-    face_puts(t, "\n");
-    face_puts(t, podring_build_info());
-    face_puts(t, "\n");
+    rx_text_puts(t, "podring ");
+    rx_text_puts(t, podring_version());
+    rx_text_puts(t, "\n");
+    rx_text_puts(t, podring_build_info());
+    rx_text_puts(t, "\n");
 }
 
 static int print(out_render_fn *fn, const void *what)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * moment.h - what logs, describe and why share: manifests simulated up to an instant, and one pod to
- * look at.
+ * moment.h - what logs, describe and why share: manifests simulated up to an instant, and one pod
+ * to look at.
  */
 #ifndef CLI_MOMENT_H
 #define CLI_MOMENT_H

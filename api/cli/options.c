@@ -27,12 +27,12 @@ enum {
 typedef const char *read_fn(struct cli_options *o, const char *value);
 
 static read_fn read_for, read_seed, read_replicas, read_format, read_events, read_color, read_epoch,
-    read_set, read_timing, read_net, read_wildcard, read_addresses, read_rst, read_fast_open, read_keep_alive,
-    read_connections, read_no_probe_events, read_no_park, read_metrics, read_quiet, read_pods, read_period, read_rate, read_probe,
-    read_clock, read_warm_up, read_target, read_allow_remote, read_closed, read_hdr,
-    read_compare, read_fail_if, read_strict, read_knobs, read_help, read_delay,
-    read_faults, read_container, read_previous, read_tail, read_workers, read_shard, read_result,
-    read_partial, read_exec, read_processes, read_pods_max;
+    read_set, read_timing, read_net, read_wildcard, read_addresses, read_rst, read_fast_open,
+    read_keep_alive, read_connections, read_no_probe_events, read_no_park, read_metrics, read_quiet,
+    read_pods, read_period, read_rate, read_probe, read_clock, read_warm_up, read_target,
+    read_allow_remote, read_closed, read_hdr, read_compare, read_fail_if, read_strict, read_knobs,
+    read_help, read_delay, read_faults, read_container, read_previous, read_tail, read_workers,
+    read_shard, read_result, read_partial, read_exec, read_processes, read_pods_max;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -93,7 +93,8 @@ static const struct option_row {
      "sets a knob; repeatable ('podring states --knobs' lists them)"},
     {"epoch", 0, LIVE | MOMENT, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
      "wall time of the start (default 2026-01-01T00:00:00Z)"},
-    {"output", 'o', TIMED | CLI_MERGE, read_format, "FORMAT", "table, wide, json, ndjson or timeline",
+    {"output", 'o', TIMED | CLI_MERGE, read_format, "FORMAT",
+     "table, wide, json, ndjson or timeline",
      "table, wide, json, ndjson (the event stream) or timeline\n"
      "(what one would tell of it; default table); bench and merge: table or json"},
     {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
@@ -138,11 +139,13 @@ static const struct option_row {
      "for manifests whose commands you would run by hand"},
     {"processes", 0, CLI_RUN, read_processes, "N", "a whole number from 1 to 65536",
      "--exec host: processes at once, at most (default 64)"},
-    {"strict", 0, CLI_CHECK, read_strict, NULL, "", "fails for unknown fields, keys that stand twice, and what the shell cannot do"},
+    {"strict", 0, CLI_CHECK, read_strict, NULL, "",
+     "fails for unknown fields, keys that stand twice, and what the shell cannot do"},
     {"knobs", 0, CLI_STATES, read_knobs, NULL, "", "lists the knobs that --set takes"},
     {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always or never",
      "auto, always or never (default auto: on a terminal)"},
-    {"quiet", 'q', ENGINE | CLI_CHECK | CLI_MERGE, read_quiet, NULL, "", "no progress and no warnings"},
+    {"quiet", 'q', ENGINE | CLI_CHECK | CLI_MERGE, read_quiet, NULL, "",
+     "no progress and no warnings"},
     {"help", 'h', ALL, read_help, NULL, "", "prints this"},
 };
 
@@ -269,12 +272,14 @@ static int check_together(struct cli_options *o)
         return cli_refuse(o->verb, "--workers does not go with --target and --compare");
     if ((o->workers > 1 || e->shard_count > 1) && (e->flags & PODRING_WILDCARD) != 0 &&
         strcmp(cli_net_word(o), "kernel") == 0)
-        return cli_refuse(o->verb, "--wildcard: one socket for a port needs one engine for all pods");
+        return cli_refuse(o->verb,
+                          "--wildcard: one socket for a port needs one engine for all pods");
     if (o->result_path != NULL && strcmp(o->result_path, "-") == 0 && cli_is_stream(o->format))
         return cli_refuse(o->verb, "--result - and -o %s would both write to standard output",
                           format_word[o->format]);
     if (o->closed && (o->rate > 0 || o->period_s > 0))
-        return cli_refuse(o->verb, "--closed has no schedule: --rate and --period do not go with it");
+        return cli_refuse(o->verb,
+                          "--closed has no schedule: --rate and --period do not go with it");
     if ((e->flags & PODRING_KEEP_ALIVE) != 0 &&
         (o->probe == CLI_PROBE_TCP || (o->target != NULL && strncmp(o->target, "tcp:", 4) == 0)))
         return cli_refuse(o->verb, "--keep-alive is for http: a tcp probe opens a connection, and "
@@ -300,7 +305,7 @@ static int check_together(struct cli_options *o)
 
 /* ---- help and words ------------------------------------------------------------------------- */
 
-void cli_options_help(struct face_text *t, const struct cli_verb *verb)
+void cli_options_help(struct rx_text *t, const struct cli_verb *verb)
 {
     for (int i = 0; i < ROWS; i++) {
         size_t from = t->length;
@@ -308,25 +313,25 @@ void cli_options_help(struct face_text *t, const struct cli_verb *verb)
 
         if ((row[i].verbs & verb->bit) == 0 || line == NULL)
             continue;
-        face_puts(t, "  ");
+        rx_text_puts(t, "  ");
         if (row[i].letter != 0) {
-            face_putc(t, '-');
-            face_putc(t, row[i].letter);
-            face_puts(t, ", ");
+            rx_text_putc(t, '-');
+            rx_text_putc(t, row[i].letter);
+            rx_text_puts(t, ", ");
         }
-        face_puts(t, "--");
-        face_puts(t, row[i].name);
+        rx_text_puts(t, "--");
+        rx_text_puts(t, row[i].name);
         if (row[i].value != NULL) {
-            face_putc(t, ' ');
-            face_puts(t, row[i].value);
+            rx_text_putc(t, ' ');
+            rx_text_puts(t, row[i].value);
         }
         for (; *line != '\0'; from = t->length) {
             size_t n = strcspn(line, "\n");
 
-            face_pad(t, from, 25);
-            face_putc(t, ' ');
-            face_put(t, line, n);
-            face_putc(t, '\n');
+            rx_text_pad(t, from, 25);
+            rx_text_putc(t, ' ');
+            rx_text_put(t, line, n);
+            rx_text_putc(t, '\n');
             line += n + (line[n] == '\n');
         }
     }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "api/cli/cli.h"
-#include "api/face/text.h"
+#include "api/face/format.h"
 
 enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE };
 enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
@@ -50,7 +50,7 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
 
 void cli_options_free(struct cli_options *o);
 
-void cli_options_help(struct face_text *t, const struct cli_verb *verb);
+void cli_options_help(struct rx_text *t, const struct cli_verb *verb);
 /* The list of options that the verb takes. */
 
 static inline bool cli_is_stream(enum cli_format f)

@@ -96,25 +96,25 @@ static bool make_room(struct out *o, size_t room)
 
 void out_render(struct out *o, out_render_fn *fn, const void *what)
 {
-    struct face_text t;
+    struct rx_text t;
 
     if (o->error != 0 || !make_room(o, OUT_ROOM))
         return;
-    t = face_text_in(o->buffer + o->used, o->room - o->used);
+    t = rx_text_in(o->buffer + o->used, o->room - o->used);
     fn(&t, what);
     if (t.length > t.room) {
         out_flush(o);
         if (!make_room(o, t.length))
             return;
-        t = face_text_in(o->buffer, o->room);
+        t = rx_text_in(o->buffer, o->room);
         fn(&t, what);
     }
     o->used += t.length;
 }
 
-static void render_string(struct face_text *t, const void *what)
+static void render_string(struct rx_text *t, const void *what)
 {
-    face_puts(t, what);
+    rx_text_puts(t, what);
 }
 
 void out_puts(struct out *o, const char *s)

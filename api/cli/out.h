@@ -3,14 +3,15 @@
  * out.h - output that cannot fail silently: a buffered descriptor that remembers the first error.
  *
  * After an error everything is discarded; whoever closes the stream reports it, and the command's
- * exit code says so. Used for standard output and for the files of --events, --metrics and --result.
+ * exit code says so. Used for standard output and for the files of --events, --metrics and
+ * --result.
  */
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
 
 #include <stdbool.h>
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 
 struct out {
     int fd;
@@ -26,15 +27,15 @@ struct out {
 void out_standard(struct out *o);
 
 int out_create(struct out *o, const char *path);
-/* "-" is standard output. CLI_OK, or CLI_OUTPUT after a message. Close it either way. The file can be
- * read while it grows. The path must stay until then. */
+/* "-" is standard output. CLI_OK, or CLI_OUTPUT after a message. Close it either way. The file can
+ * be read while it grows. The path must stay until then. */
 
 int out_replace(struct out *o, const char *path);
-/* The same for a file that appears under its name only when it is whole, at out_close: until then, and
- * after a failure, what stood there stands there still. A pipe or device is written in place, and so is
- * a file in a folder that takes no new ones. */
+/* The same for a file that appears under its name only when it is whole, at out_close: until then,
+ * and after a failure, what stood there stands there still. A pipe or device is written in place,
+ * and so is a file in a folder that takes no new ones. */
 
-typedef void out_render_fn(struct face_text *t, const void *what);
+typedef void out_render_fn(struct rx_text *t, const void *what);
 
 void out_render(struct out *o, out_render_fn *fn, const void *what);
 /* Appends what fn writes. fn may be called twice: once to learn the length. */
@@ -43,7 +44,7 @@ void out_puts(struct out *o, const char *s);
 void out_flush(struct out *o);
 
 int out_close(struct out *o);
-/* Flushes and frees. CLI_OK, or CLI_OUTPUT (CLI_SYSTEM: there was no memory) after a message. A second close is
- * harmless. */
+/* Flushes and frees. CLI_OK, or CLI_OUTPUT (CLI_SYSTEM: there was no memory) after a message. A
+ * second close is harmless. */
 
 #endif

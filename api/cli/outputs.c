@@ -69,7 +69,8 @@ static bool is_same(const struct identity *a, const struct identity *b)
            a->number == b->number && strcmp(a->name, b->name) == 0;
 }
 
-static int check_input(const struct cli_options *o, const struct place place[PLACES], const char *path)
+static int check_input(const struct cli_options *o, const struct place place[PLACES],
+                       const char *path)
 {
     struct identity input = identify(path);
 
@@ -78,7 +79,8 @@ static int check_input(const struct cli_options *o, const struct place place[PLA
             continue;
         if (place[i].option == NULL)
             return cli_refuse(o->verb, "standard output is the input '%s'", path);
-        return cli_refuse(o->verb, "%s %s: this is the input '%s'", place[i].option, place[i].path, path);
+        return cli_refuse(o->verb, "%s %s: this is the input '%s'", place[i].option, place[i].path,
+                          path);
     }
     return CLI_OK;
 }

@@ -11,7 +11,7 @@
 
 enum { FRAME_NS = 200000000, BAR_WIDTH = 24, TEXT_ROOM = 2048, STATUSES_SHOWN = 4 };
 
-static void write_text(const struct face_text *t)
+static void write_text(const struct rx_text *t)
 {
     size_t done = 0, all = t->length < t->room ? t->length : t->room;
 
@@ -43,50 +43,50 @@ void progress_begin(struct progress *p, const struct cli_options *o, int64_t end
     signals_restore_terminal(true);
 }
 
-static void put_bar(struct face_text *t, int64_t now_ms, int64_t end_ms)
+static void put_bar(struct rx_text *t, int64_t now_ms, int64_t end_ms)
 {
     int64_t filled = end_ms > 0 ? now_ms * BAR_WIDTH / end_ms : BAR_WIDTH;
 
-    face_puts(t, "  [");
-    face_fill(t, '=', (size_t)filled);
-    face_fill(t, ' ', (size_t)(BAR_WIDTH - filled));
-    face_putc(t, ']');
+    rx_text_puts(t, "  [");
+    rx_text_fill(t, '=', (size_t)filled);
+    rx_text_fill(t, ' ', (size_t)(BAR_WIDTH - filled));
+    rx_text_putc(t, ']');
 }
 
-static void put_time(struct face_text *t, const struct progress *p, uint64_t wall_ns)
+static void put_time(struct rx_text *t, const struct progress *p, uint64_t wall_ns)
 {
     int64_t now_ms = p->report.end_ms, tenth = now_ms / 100 * 100;
 
-    face_puts(t, p->real ? "running    " : "simulating ");
+    rx_text_puts(t, p->real ? "running    " : "simulating ");
     face_duration(t, tenth);
     if (p->end_ms != INT64_MAX) {
-        face_puts(t, " of ");
+        rx_text_puts(t, " of ");
         face_duration(t, p->end_ms);
         put_bar(t, now_ms < p->end_ms ? now_ms : p->end_ms, p->end_ms);
     }
     if (!p->real && wall_ns > 0) {
-        face_puts(t, "  ");
+        rx_text_puts(t, "  ");
         face_grouped(t, (uint64_t)now_ms * 1000000 / wall_ns);
-        face_puts(t, " times real time");
+        rx_text_puts(t, " times real time");
     }
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
-static void put_count(struct face_text *t, uint64_t n, const char *what)
+static void put_count(struct rx_text *t, uint64_t n, const char *what)
 {
     face_grouped(t, n);
-    face_puts(t, what);
+    rx_text_puts(t, what);
 }
 
-static void put_lines(struct face_text *t, const struct progress *p, uint64_t wall_ns)
+static void put_lines(struct rx_text *t, const struct progress *p, uint64_t wall_ns)
 {
     const struct podring_stats *s = &p->report.stats;
 
     put_time(t, p, wall_ns);
-    face_puts(t, "pods       ");
+    rx_text_puts(t, "pods       ");
     put_count(t, s->pods, ": ");
     face_statuses(t, &p->report, STATUSES_SHOWN);
-    face_puts(t, "\nprobes     ");
+    rx_text_puts(t, "\nprobes     ");
     put_count(t, p->per_second, "/s now, ");
     put_count(t, wall_ns > 0 ? s->probes * 1000 / (wall_ns / 1000000 + 1) : 0, "/s on average; ");
     put_count(t, s->probes, " sent, ");
@@ -97,17 +97,17 @@ static void put_lines(struct face_text *t, const struct progress *p, uint64_t wa
     put_count(t, s->error, " error; ");
     put_count(t, s->missed, " missed\n");
     if (p->real) {
-        face_puts(t, "lateness   p50 ");
+        rx_text_puts(t, "lateness   p50 ");
         face_span(t, p->report.lateness.p50);
-        face_puts(t, ", p99 ");
+        rx_text_puts(t, ", p99 ");
         face_span(t, p->report.lateness.p99);
-        face_puts(t, "; latency p50 ");
+        rx_text_puts(t, "; latency p50 ");
         face_span(t, p->report.latency.p50);
-        face_puts(t, ", p99 ");
+        rx_text_puts(t, ", p99 ");
         face_span(t, p->report.latency.p99);
-        face_putc(t, '\n');
+        rx_text_putc(t, '\n');
     }
-    face_puts(t, "containers ");
+    rx_text_puts(t, "containers ");
     put_count(t, s->containers_running, " running, ");
     put_count(t, s->restarts, " restarts, ");
     put_count(t, s->backoffs, " back-offs, ");
@@ -122,13 +122,13 @@ static size_t terminal_width(void)
 }
 
 /* To the first of the lines drawn before. */
-static void put_home(struct face_text *t, const struct progress *p)
+static void put_home(struct rx_text *t, const struct progress *p)
 {
-    face_putc(t, '\r');
+    rx_text_putc(t, '\r');
     if (p->lines > 0) {
-        face_puts(t, "\033[");
-        face_i64(t, p->lines);
-        face_putc(t, 'A');
+        rx_text_puts(t, "\033[");
+        rx_text_i64(t, p->lines);
+        rx_text_putc(t, 'A');
     }
 }
 
@@ -136,16 +136,16 @@ static void put_home(struct face_text *t, const struct progress *p)
 static void draw(struct progress *p, const char *lines)
 {
     char frame[2 * TEXT_ROOM];
-    struct face_text t = face_text_in(frame, sizeof(frame));
+    struct rx_text t = rx_text_in(frame, sizeof(frame));
     size_t width = terminal_width() - 1;
 
-    face_puts(&t, "\033[?25l");
+    rx_text_puts(&t, "\033[?25l");
     put_home(&t, p);
     for (p->lines = 0; *lines != '\0'; p->lines++) {
         size_t n = strcspn(lines, "\n");
 
-        face_put(&t, lines, n < width ? n : width);
-        face_puts(&t, "\033[K\n");
+        rx_text_put(&t, lines, n < width ? n : width);
+        rx_text_puts(&t, "\033[K\n");
         lines += n + 1;
     }
     write_text(&t);
@@ -175,7 +175,7 @@ void progress_draw(struct progress *p, podring *ring)
 void progress_show(struct progress *p)
 {
     char text[TEXT_ROOM];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
     uint64_t now_ns = progress_clock_ns();
 
     p->per_second =
@@ -183,7 +183,7 @@ void progress_show(struct progress *p)
     p->last_probes = p->report.stats.probes;
     p->last_ns = now_ns;
     put_lines(&t, p, now_ns - p->begin_ns);
-    face_end(&t);
+    rx_text_end(&t);
     draw(p, text);
     p->next_ns = now_ns + FRAME_NS;
 }
@@ -191,12 +191,12 @@ void progress_show(struct progress *p)
 void progress_clear(struct progress *p)
 {
     char frame[64];
-    struct face_text t = face_text_in(frame, sizeof(frame));
+    struct rx_text t = rx_text_in(frame, sizeof(frame));
 
     if (!p->on)
         return;
     put_home(&t, p);
-    face_puts(&t, "\033[J\033[?25h");
+    rx_text_puts(&t, "\033[J\033[?25h");
     write_text(&t);
     p->lines = 0;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rank.c - --shard, or what mpirun, Slurm and an Indexed Job put into the environment. */
 #include "api/cli/rank.h"
 
 #include <sched.h>

@@ -66,46 +66,46 @@ struct row {
     const struct podring_pod_info *pod;
 };
 
-static void render_head(struct face_text *t, const void *what)
+static void render_head(struct rx_text *t, const void *what)
 {
     face_table_head(t, what);
 }
 
-static void render_row(struct face_text *t, const void *what)
+static void render_row(struct rx_text *t, const void *what)
 {
     const struct row *row = what;
 
     face_table_row(t, row->table, row->pod);
 }
 
-static void render_statuses(struct face_text *t, const void *what)
+static void render_statuses(struct rx_text *t, const void *what)
 {
     const struct face_report *r = what;
 
-    face_puts(t, "PODS        STATUS\n");
+    rx_text_puts(t, "PODS        STATUS\n");
     for (uint32_t i = 0; i < r->statuses; i++) {
         size_t from = t->length;
 
         face_grouped(t, r->status[i].pods);
-        face_pad(t, from, 12);
-        face_puts(t, r->status[i].name);
-        face_putc(t, '\n');
+        rx_text_pad(t, from, 12);
+        rx_text_puts(t, r->status[i].name);
+        rx_text_putc(t, '\n');
     }
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
-static void render_rest(struct face_text *t, const void *what)
+static void render_rest(struct rx_text *t, const void *what)
 {
-    face_puts(t, "... and ");
+    rx_text_puts(t, "... and ");
     face_grouped(t, *(const uint64_t *)what);
-    face_puts(t, " more that are not running and ready (-o wide lists all pods)\n");
+    rx_text_puts(t, " more that are not running and ready (-o wide lists all pods)\n");
 }
 
-static void render_summary(struct face_text *t, const void *what)
+static void render_summary(struct rx_text *t, const void *what)
 {
     const struct face_report *r = what;
 
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
     face_summary(t, r);
     if (r->cost.known)
         face_cost(t, r);
@@ -145,18 +145,19 @@ void result_table(struct out *out, podring *ring, const struct face_report *r,
     struct face_table table;
     uint64_t count;
 
-    face_table_init(&table, false, o->format == CLI_WIDE, cli_color_on(o, STDOUT_FILENO), r->end_ms);
+    face_table_init(&table, false, o->format == CLI_WIDE, cli_color_on(o, STDOUT_FILENO),
+                    r->end_ms);
     survey(&table, rows, overview ? ROWS_SOME : UINT64_MAX, &count);
     put_table(out, &table, rows, count, r, o);
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-static void render_report(struct face_text *t, const void *what)
+static void render_report(struct rx_text *t, const void *what)
 {
-    face_puts(t, "{");
+    rx_text_puts(t, "{");
     face_json_report(t, what);
-    face_puts(t, ",\n \"pods\":[");
+    rx_text_puts(t, ",\n \"pods\":[");
 }
 
 struct whole_pod {
@@ -165,7 +166,7 @@ struct whole_pod {
 };
 
 /* A pod and its containers. */
-static void render_whole_pod(struct face_text *t, const void *what)
+static void render_whole_pod(struct rx_text *t, const void *what)
 {
     const struct whole_pod *w = what;
     struct podring_pod_info pod = PODRING_POD_INFO_INIT;
@@ -173,17 +174,17 @@ static void render_whole_pod(struct face_text *t, const void *what)
 
     podring_pod_info(w->ring, w->id, &pod);
     face_json_pod(t, &pod);
-    face_puts(t, ",\"containers\":[");
+    rx_text_puts(t, ",\"containers\":[");
     for (uint32_t i = 0; i < pod.containers; i++) {
         struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
 
         if (podring_container_info(w->ring, w->id, i, &c) != 0)
             continue;
-        face_puts(t, first ? "" : ",");
+        rx_text_puts(t, first ? "" : ",");
         face_json_container(t, &c);
         first = false;
     }
-    face_puts(t, "]}");
+    rx_text_puts(t, "]}");
 }
 
 void result_json(struct out *out, podring *ring, const struct face_report *r)
@@ -232,15 +233,15 @@ static bool keep_pod(struct result_row *row, const struct podring_pod_info *pod)
 static bool keep_json(struct result_row *row, podring *ring, uint64_t id)
 {
     struct whole_pod pod = {ring, id};
-    struct face_text t = face_text_in(NULL, 0);
+    struct rx_text t = rx_text_in(NULL, 0);
 
     render_whole_pod(&t, &pod);
     row->text = malloc(t.length + 1);
     if (row->text == NULL)
         return false;
-    t = face_text_in(row->text, t.length + 1);
+    t = rx_text_in(row->text, t.length + 1);
     render_whole_pod(&t, &pod);
-    face_end(&t);
+    rx_text_end(&t);
     return true;
 }
 
@@ -262,7 +263,8 @@ static bool keep_row(struct result_share *s, podring *ring, const struct podring
                                  : keep_pod(&s->row[s->count - 1], pod);
 }
 
-void result_collect(struct result_share *s, podring *ring, const struct cli_options *o, uint64_t pods)
+void result_collect(struct result_share *s, podring *ring, const struct cli_options *o,
+                    uint64_t pods)
 {
     bool json = o->format == CLI_JSON;
     struct rows rows = {.ring = ring, .unsettled_only = !json && is_overview(pods, o)};
@@ -361,19 +363,22 @@ int result_of_shares(struct out *out, struct result_share *const *shares, uint32
 void result_aside(const struct face_report *r)
 {
     char text[4096];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
 
     face_summary(&t, r);
     face_cost(&t, r);
-    face_end(&t);
+    rx_text_end(&t);
     fputs(text, stderr);
 }
 
 void result_warn(const struct face_report *r)
 {
     if (r->stats.foreign_lookups > 0)
-        cli_say("%" PRIu64 " times pods have asked for services, addresses or images that may be in other shares, "
-                "or have left a workload that is divided, where nobody replaces them: one engine would have "
+        cli_say("%" PRIu64
+                " times pods have asked for services, addresses or images that may be in other "
+                "shares, "
+                "or have left a workload that is divided, where nobody replaces them: one engine "
+                "would have "
                 "done otherwise",
                 r->stats.foreign_lookups);
 }
@@ -401,7 +406,7 @@ int result_write(const char *path, uint32_t share, out_render_fn *fn, const void
     return code == CLI_OK ? out_close(&out) : code;
 }
 
-void result_metrics(struct face_text *t, const void *report)
+void result_metrics(struct rx_text *t, const void *report)
 {
     face_prometheus(t, report);
 }

@@ -30,7 +30,8 @@ struct result_share {
     bool failed; /* no memory */
 };
 
-void result_collect(struct result_share *s, podring *ring, const struct cli_options *o, uint64_t pods);
+void result_collect(struct result_share *s, podring *ring, const struct cli_options *o,
+                    uint64_t pods);
 /* In the engine's thread, at the end of a run that has so many pods in all. */
 
 void result_share_free(struct result_share *s);
@@ -49,9 +50,10 @@ bool result_is_output(const struct cli_options *o);
 /* Does the file of --result take the place of what would be printed? */
 
 int result_write(const char *path, uint32_t share, out_render_fn *fn, const void *what);
-/* Writes a file; {shard} in its name is the number of the share. NULL: none was asked for. An exit code. */
+/* Writes a file; {shard} in its name is the number of the share. NULL: none was asked for. An exit
+ * code. */
 
-void result_metrics(struct face_text *t, const void *report);
+void result_metrics(struct rx_text *t, const void *report);
 /* An out_render_fn: Prometheus' text. */
 
 #endif

@@ -16,7 +16,7 @@ void cli_plain(const char *s)
 
     while (left > 0) {
         char text[1024];
-        struct face_text t = face_text_in(text, sizeof(text));
+        struct rx_text t = rx_text_in(text, sizeof(text));
         size_t n = left < sizeof(text) / 2 ? left : sizeof(text) / 2;
 
         n -= n < left &&

@@ -69,7 +69,8 @@ void signals_install(void)
         sigaction(SIGHUP, &stop, NULL);
     sigaction(SIGABRT, &abort_, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
-    /* A parent may have left it ignored, and then nobody would learn how a process of ours ended. */
+    /* A parent may have left it ignored, and then nobody would learn how a process of ours
+     * ended. */
     sigaction(SIGCHLD, &normal, NULL);
 }
 

@@ -32,11 +32,11 @@ struct tally *tally_new(void)
 static void set_fact(struct tally *t, enum tally_fact fact, const char *text)
 {
     char quoted[TALLY_FACT_ROOM + 1];
-    struct face_text out = face_text_in(quoted, sizeof(quoted));
+    struct rx_text out = rx_text_in(quoted, sizeof(quoted));
     size_t n;
 
     face_json_string(&out, text);
-    n = face_end(&out);
+    n = rx_text_end(&out);
     /* Two that are cut could be taken for equal. */
     RX_ASSERT(n < sizeof(quoted));
     n -= 2;
@@ -44,15 +44,15 @@ static void set_fact(struct tally *t, enum tally_fact fact, const char *text)
     t->fact[fact][n] = '\0';
 }
 
-static void put_word(struct face_text *t, const char *name, const char *value)
+static void put_word(struct rx_text *t, const char *name, const char *value)
 {
-    face_puts(t, t->length > 0 ? " " : "");
-    face_puts(t, name);
-    face_puts(t, value != NULL ? "=" : "");
-    face_puts(t, value);
+    rx_text_puts(t, t->length > 0 ? " " : "");
+    rx_text_puts(t, name);
+    rx_text_puts(t, value != NULL ? "=" : "");
+    rx_text_puts(t, value);
 }
 
-static void put_number(struct face_text *t, const char *name, uint64_t n)
+static void put_number(struct rx_text *t, const char *name, uint64_t n)
 {
     char text[24];
 
@@ -62,7 +62,7 @@ static void put_number(struct face_text *t, const char *name, uint64_t n)
 }
 
 /* Whatever else changes what happens, and is not at its default. */
-static void put_options(struct face_text *t, const struct podring_options *e, podring *ring)
+static void put_options(struct rx_text *t, const struct podring_options *e, podring *ring)
 {
     static const struct {
         uint32_t flag;
@@ -90,7 +90,7 @@ static void put_options(struct face_text *t, const struct podring_options *e, po
 static void take_facts(struct tally *t, const struct cli_options *o, podring *ring)
 {
     char text[TALLY_FACT_ROOM];
-    struct face_text out = face_text_in(text, sizeof(text));
+    struct rx_text out = rx_text_in(text, sizeof(text));
 
     set_fact(t, TALLY_version, podring_version());
     set_fact(t, TALLY_command, o->verb->name);
@@ -102,15 +102,15 @@ static void take_facts(struct tally *t, const struct cli_options *o, podring *ri
     if (o->has_for)
         snprintf(t->fact[TALLY_for_ms], TALLY_FACT_ROOM, "%lld", (long long)o->for_ms);
     face_rfc3339(&out, o->engine.epoch_unix_ms);
-    face_end(&out);
+    rx_text_end(&out);
     set_fact(t, TALLY_epoch, text);
-    out = face_text_in(text, sizeof(text));
+    out = rx_text_in(text, sizeof(text));
     put_options(&out, &o->engine, ring);
-    RX_ASSERT(face_end(&out) < sizeof(text));
+    RX_ASSERT(rx_text_end(&out) < sizeof(text));
     set_fact(t, TALLY_options, text);
-    out = face_text_in(text, sizeof(text));
-    face_hex64(&out, podring_input_digest(ring));
-    face_end(&out);
+    out = rx_text_in(text, sizeof(text));
+    rx_text_hex64(&out, podring_input_digest(ring));
+    rx_text_end(&out);
     set_fact(t, TALLY_manifests, text);
 }
 
@@ -152,11 +152,11 @@ static bool take_statuses(struct tally *t, podring *ring)
 
     for (uint32_t i = 0; (rc = podring_count_at(ring, i, &count)) == 0; i++) {
         char quoted[FACE_STATUS_ROOM * 6];
-        struct face_text out = face_text_in(quoted, sizeof(quoted));
+        struct rx_text out = rx_text_in(quoted, sizeof(quoted));
         size_t n;
 
         face_json_string(&out, count.status);
-        n = RX_MIN(face_end(&out), sizeof(quoted) - 1);
+        n = RX_MIN(rx_text_end(&out), sizeof(quoted) - 1);
         quoted[RX_MIN(n - 1, (size_t)FACE_STATUS_ROOM)] = '\0';
         add_status(t, quoted + 1, count.pods);
     }
@@ -301,7 +301,7 @@ void tally_report(const struct tally *t, struct face_report *r)
     r->cost.rss_bytes = t->rss_bytes;
 }
 
-void tally_missing(struct face_text *out, const struct tally *t, bool missing)
+void tally_missing(struct rx_text *out, const struct tally *t, bool missing)
 {
     size_t from = out->length;
 
@@ -311,10 +311,10 @@ void tally_missing(struct face_text *out, const struct tally *t, bool missing)
             continue;
         while (end < t->shares && (t->here[end / 64] >> end % 64 & 1) != missing)
             end++;
-        face_puts(out, out->length > from ? "," : "");
-        face_u64(out, i);
-        face_puts(out, end > i + 1 ? "-" : "");
+        rx_text_puts(out, out->length > from ? "," : "");
+        rx_text_u64(out, i);
+        rx_text_puts(out, end > i + 1 ? "-" : "");
         if (end > i + 1)
-            face_u64(out, end - 1);
+            rx_text_u64(out, end - 1);
     }
 }

@@ -80,13 +80,13 @@ bool tally_is_whole(const struct tally *t);
 void tally_report(const struct tally *t, struct face_report *r);
 /* The same for people and for Prometheus; its words belong to the tally. */
 
-void tally_write(struct face_text *out, const void *tally);
+void tally_write(struct rx_text *out, const void *tally);
 /* An out_render_fn: the document. */
 
 const char *tally_read(struct tally *t, const struct json *j);
 /* Fills an empty tally from a document. NULL, or what is wrong with it (static). */
 
-void tally_missing(struct face_text *out, const struct tally *t, bool missing);
+void tally_missing(struct rx_text *out, const struct tally *t, bool missing);
 /* The numbers of the shares that are missing, or that are here: "0,2-3". */
 
 #endif

@@ -7,21 +7,21 @@
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static void put_key(struct face_text *t, const char *before, const char *key)
+static void put_key(struct rx_text *t, const char *before, const char *key)
 {
-    face_puts(t, before);
-    face_putc(t, '"');
-    face_puts(t, key);
-    face_puts(t, "\":");
+    rx_text_puts(t, before);
+    rx_text_putc(t, '"');
+    rx_text_puts(t, key);
+    rx_text_puts(t, "\":");
 }
 
-static void put_member(struct face_text *t, const char *before, const char *key, uint64_t n)
+static void put_member(struct rx_text *t, const char *before, const char *key, uint64_t n)
 {
     put_key(t, before, key);
-    face_u64(t, n);
+    rx_text_u64(t, n);
 }
 
-static void put_run(struct face_text *t, const struct tally *y)
+static void put_run(struct rx_text *t, const struct tally *y)
 {
     static const struct {
         const char *name;
@@ -35,30 +35,30 @@ static void put_run(struct face_text *t, const struct tally *y)
     put_key(t, ",\n ", "run");
     for (int i = 0; i < TALLY_FACTS; i++) {
         put_key(t, i > 0 ? "," : "{", fact[i].name);
-        face_puts(t, fact[i].string ? "\"" : "");
-        face_puts(t, y->fact[i]);
-        face_puts(t, fact[i].string ? "\"" : "");
+        rx_text_puts(t, fact[i].string ? "\"" : "");
+        rx_text_puts(t, y->fact[i]);
+        rx_text_puts(t, fact[i].string ? "\"" : "");
     }
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
     if (tally_is_whole(y))
         return;
     put_member(t, ",\n \"shares\":{", "of", y->shares);
     put_key(t, ",", "here");
-    face_putc(t, '"');
+    rx_text_putc(t, '"');
     tally_missing(t, y, false);
-    face_puts(t, "\"}");
+    rx_text_puts(t, "\"}");
 }
 
-static void put_statuses(struct face_text *t, const struct tally *y)
+static void put_statuses(struct rx_text *t, const struct tally *y)
 {
     put_key(t, ",", "statuses");
-    face_putc(t, '{');
+    rx_text_putc(t, '{');
     for (uint32_t i = 0; i < y->statuses; i++)
         put_member(t, i > 0 ? "," : "", y->status[i].name, y->status[i].pods);
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }
 
-static void put_hist(struct face_text *t, const char *before, const char *key,
+static void put_hist(struct rx_text *t, const char *before, const char *key,
                      const struct rx_hist *h)
 {
     bool first = true;
@@ -71,18 +71,18 @@ static void put_hist(struct face_text *t, const char *before, const char *key,
     put_member(t, ",", "p99.9", rx_hist_percentile(h, 999000));
     put_member(t, ",", "max", h->count > 0 ? h->max : 0);
     put_key(t, ",", "buckets");
-    face_putc(t, '[');
+    rx_text_putc(t, '[');
     for (unsigned i = 0; i < RX_HIST_BUCKETS; i++) {
         if (h->bucket[i] == 0)
             continue;
-        face_puts(t, first ? "[" : ",[");
-        face_u64(t, i > 0 ? rx_hist_bucket_top(i - 1) + 1 : 0);
-        face_putc(t, ',');
-        face_u64(t, h->bucket[i]);
-        face_putc(t, ']');
+        rx_text_puts(t, first ? "[" : ",[");
+        rx_text_u64(t, i > 0 ? rx_hist_bucket_top(i - 1) + 1 : 0);
+        rx_text_putc(t, ',');
+        rx_text_u64(t, h->bucket[i]);
+        rx_text_putc(t, ']');
         first = false;
     }
-    face_puts(t, "]}");
+    rx_text_puts(t, "]}");
 }
 
 /* Into one of two groups: what is about pods, and what is about engines. */
@@ -91,7 +91,7 @@ static void put_hist(struct face_text *t, const char *before, const char *key,
 #define IS_PEAK   0
 #define IS_MOST   0
 
-static void put_counters(struct face_text *t, const struct podring_stats *s, const char *before,
+static void put_counters(struct rx_text *t, const struct podring_stats *s, const char *before,
                          bool pods)
 {
 #define X(field, kind, share, help)                                                                \
@@ -101,21 +101,21 @@ static void put_counters(struct face_text *t, const struct podring_stats *s, con
     }
     FACE_COUNTER_MAP(X)
 #undef X
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }
 
-void tally_write(struct face_text *t, const void *tally)
+void tally_write(struct rx_text *t, const void *tally)
 {
     const struct tally *y = tally;
 
-    face_puts(t, "{\"result\":1");
+    rx_text_puts(t, "{\"result\":1");
     put_run(t, y);
     put_key(t, ",\n ", "end_ms");
-    face_i64(t, y->end_ms);
+    rx_text_i64(t, y->end_ms);
     put_key(t, ",", "digest");
-    face_putc(t, '"');
-    face_hex64(t, y->digest);
-    face_putc(t, '"');
+    rx_text_putc(t, '"');
+    rx_text_hex64(t, y->digest);
+    rx_text_putc(t, '"');
     put_statuses(t, y);
     put_key(t, ",\n ", "counters");
     put_counters(t, &y->stats, "{", true);
@@ -130,9 +130,9 @@ void tally_write(struct face_text *t, const void *tally)
         put_member(t, ",", "cpu_user_ns", y->cpu_user_ns);
         put_member(t, ",", "cpu_system_ns", y->cpu_system_ns);
         put_member(t, ",", "rss_bytes", y->rss_bytes);
-        face_putc(t, '}');
+        rx_text_putc(t, '}');
     }
-    face_puts(t, "}\n");
+    rx_text_puts(t, "}\n");
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */

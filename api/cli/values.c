@@ -37,7 +37,8 @@ bool cli_read_block(const char *text, uint32_t *base, uint32_t *bits)
     unsigned part[5];
     int end = 0;
 
-    if (sscanf(text, "%3u.%3u.%3u.%3u/%2u%n", &part[0], &part[1], &part[2], &part[3], &part[4], &end) < 5 ||
+    if (sscanf(text, "%3u.%3u.%3u.%3u/%2u%n", &part[0], &part[1], &part[2], &part[3], &part[4],
+               &end) < 5 ||
         text[end] != '\0' || part[0] > 255 || part[1] > 255 || part[2] > 255 || part[3] > 255)
         return false;
     *base = part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3];

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* columns.c - a column at a time: how wide are the cells that stand below each other? */
 #include "api/face/columns.h"
 
 #include <string.h>
@@ -57,7 +58,7 @@ static size_t measure(struct line l, const char *end, int column)
     return widest + GAP;
 }
 
-void face_columns(struct face_text *t, const char *text, size_t length)
+void face_columns(struct rx_text *t, const char *text, size_t length)
 {
     const char *end = text + length;
     size_t width[COLUMNS];
@@ -71,14 +72,14 @@ void face_columns(struct face_text *t, const char *text, size_t length)
 
             if (i >= known)
                 width[i] = measure(l, end, i);
-            face_put(t, cell, (size_t)(cell_end - cell));
-            face_fill(t, ' ', width[i] - width_of(cell, cell_end));
+            rx_text_put(t, cell, (size_t)(cell_end - cell));
+            rx_text_fill(t, ' ', width[i] - width_of(cell, cell_end));
             at = cell_end + 1;
         }
         known = l.cells;
-        face_put(t, at, (size_t)(l.end - at));
+        rx_text_put(t, at, (size_t)(l.end - at));
         if (l.end < end)
-            face_putc(t, '\n');
+            rx_text_putc(t, '\n');
         at = l.end + 1;
     }
 }

@@ -9,9 +9,9 @@
 #ifndef FACE_COLUMNS_H
 #define FACE_COLUMNS_H
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 
-void face_columns(struct face_text *t, const char *text, size_t length);
+void face_columns(struct rx_text *t, const char *text, size_t length);
 /* Appends the text with its tabs turned into blanks. Tabs past the eighth of a line stay. */
 
 #endif

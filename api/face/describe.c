@@ -4,15 +4,15 @@
 
 #include <string.h>
 
-static void put_head(struct face_text *t, const struct face_describe *d);
-static void put_containers(struct face_text *t, const struct face_describe *d, const char *title,
+static void put_head(struct rx_text *t, const struct face_describe *d);
+static void put_containers(struct rx_text *t, const struct face_describe *d, const char *title,
                            int init);
-static void put_states(struct face_text *t, const struct face_describe *d, const char *title,
+static void put_states(struct rx_text *t, const struct face_describe *d, const char *title,
                        int fact);
-static void put_volumes(struct face_text *t, const struct face_describe *d);
-static void put_scheduling(struct face_text *t, const struct face_describe *d);
+static void put_volumes(struct rx_text *t, const struct face_describe *d);
+static void put_scheduling(struct rx_text *t, const struct face_describe *d);
 
-void face_describe(struct face_text *t, const struct face_describe *d)
+void face_describe(struct rx_text *t, const struct face_describe *d)
 {
     struct podring_pod_info pod = PODRING_POD_INFO_INIT;
 
@@ -47,47 +47,47 @@ static const char *field(const struct face_describe *d, const char *name)
     return NULL;
 }
 
-static void put_key(struct face_text *t, int indent, const char *key)
+static void put_key(struct rx_text *t, int indent, const char *key)
 {
-    face_fill(t, ' ', 2 * (size_t)indent);
-    face_puts(t, key);
-    face_puts(t, ":\t");
+    rx_text_fill(t, ' ', 2 * (size_t)indent);
+    rx_text_puts(t, key);
+    rx_text_puts(t, ":\t");
 }
 
-static void put_line(struct face_text *t, int indent, const char *key, const char *value)
+static void put_line(struct rx_text *t, int indent, const char *key, const char *value)
 {
     put_key(t, indent, key);
-    face_puts(t, value);
-    face_putc(t, '\n');
+    rx_text_puts(t, value);
+    rx_text_putc(t, '\n');
 }
 
 /* As Go's RFC1123Z has it: Thu, 01 Jan 2026 00:00:30 +0000. */
-static void put_time(struct face_text *t, int indent, const char *key, int64_t unix_ms)
+static void put_time(struct rx_text *t, int indent, const char *key, int64_t unix_ms)
 {
     static const char day[][4] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
     static const char month[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     int64_t days = unix_ms / 86400000 - (unix_ms % 86400000 < 0);
     char text[40];
-    struct face_text iso = face_text_in(text, sizeof(text));
+    struct rx_text iso = rx_text_in(text, sizeof(text));
 
     face_rfc3339(&iso, unix_ms);
-    face_end(&iso);
+    rx_text_end(&iso);
     put_key(t, indent, key);
-    face_puts(t, day[(days % 7 + 7) % 7]);
-    face_puts(t, ", ");
-    face_put(t, text + 8, 2);
-    face_putc(t, ' ');
-    face_puts(t, month[(text[5] - '0') * 10 + text[6] - '0' - 1]);
-    face_putc(t, ' ');
-    face_put(t, text, 4);
-    face_putc(t, ' ');
-    face_put(t, text + 11, 8);
-    face_puts(t, " +0000\n");
+    rx_text_puts(t, day[(days % 7 + 7) % 7]);
+    rx_text_puts(t, ", ");
+    rx_text_put(t, text + 8, 2);
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, month[(text[5] - '0') * 10 + text[6] - '0' - 1]);
+    rx_text_putc(t, ' ');
+    rx_text_put(t, text, 4);
+    rx_text_putc(t, ' ');
+    rx_text_put(t, text + 11, 8);
+    rx_text_puts(t, " +0000\n");
 }
 
 /* key=value below each other, the first beside the title. */
-static void put_pairs(struct face_text *t, const struct face_describe *d, const char *title,
+static void put_pairs(struct rx_text *t, const struct face_describe *d, const char *title,
                       int kind, const char *between)
 {
     const char *key, *value;
@@ -98,52 +98,52 @@ static void put_pairs(struct face_text *t, const struct face_describe *d, const 
     }
     for (uint32_t i = 0; fact(d, 0, kind, i, &key, &value); i++) {
         if (i == 0) {
-            face_puts(t, title);
-            face_putc(t, ':');
+            rx_text_puts(t, title);
+            rx_text_putc(t, ':');
         }
-        face_putc(t, '\t');
-        face_puts(t, key);
-        face_puts(t, value[0] != '\0' || kind != PODRING_TOLERATION ? between : "");
-        face_puts(t, value);
-        face_putc(t, '\n');
+        rx_text_putc(t, '\t');
+        rx_text_puts(t, key);
+        rx_text_puts(t, value[0] != '\0' || kind != PODRING_TOLERATION ? between : "");
+        rx_text_puts(t, value);
+        rx_text_putc(t, '\n');
     }
 }
 
 enum { ANNOTATION_MAX = 140 };
 
-static void put_shortened(struct face_text *t, const char *s, size_t n, size_t most)
+static void put_shortened(struct rx_text *t, const char *s, size_t n, size_t most)
 {
-    face_put(t, s, n > most ? most : n);
-    face_puts(t, n > most ? "..." : "");
-    face_putc(t, '\n');
+    rx_text_put(t, s, n > most ? most : n);
+    rx_text_puts(t, n > most ? "..." : "");
+    rx_text_putc(t, '\n');
 }
 
 /* A long value, or one of several lines, stands below its key. */
-static void put_annotation(struct face_text *t, const char *key, const char *value)
+static void put_annotation(struct rx_text *t, const char *key, const char *value)
 {
     size_t n = strlen(value);
 
     n -= n > 0 && value[n - 1] == '\n';
-    face_putc(t, '\t');
-    face_puts(t, key);
-    face_putc(t, ':');
+    rx_text_putc(t, '\t');
+    rx_text_puts(t, key);
+    rx_text_putc(t, ':');
     if (strlen(key) + n + 2 <= ANNOTATION_MAX && memchr(value, '\n', n) == NULL) {
-        face_putc(t, ' ');
+        rx_text_putc(t, ' ');
         put_shortened(t, value, n, n);
         return;
     }
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
     for (size_t at = 0; at <= n;) {
         const char *end = memchr(value + at, '\n', n - at);
         size_t line = end != NULL ? (size_t)(end - value) - at : n - at;
 
-        face_puts(t, "\t  ");
+        rx_text_puts(t, "\t  ");
         put_shortened(t, value + at, line, ANNOTATION_MAX - 2);
         at += line + 1;
     }
 }
 
-static void put_annotations(struct face_text *t, const struct face_describe *d)
+static void put_annotations(struct rx_text *t, const struct face_describe *d)
 {
     static const char applied[] = "kubectl.kubernetes.io/last-applied-configuration";
     const char *key, *value;
@@ -152,7 +152,7 @@ static void put_annotations(struct face_text *t, const struct face_describe *d)
     for (uint32_t i = 0; fact(d, 0, PODRING_ANNOTATION, i, &key, &value); i++) {
         if (strcmp(key, applied) == 0)
             continue;
-        face_puts(t, first ? "Annotations:" : "");
+        rx_text_puts(t, first ? "Annotations:" : "");
         first = 0;
         put_annotation(t, key, value);
     }
@@ -162,7 +162,7 @@ static void put_annotations(struct face_text *t, const struct face_describe *d)
 
 /* ---- the pod --------------------------------------------------------------------------------- */
 
-static void put_status(struct face_text *t, const struct face_describe *d,
+static void put_status(struct rx_text *t, const struct face_describe *d,
                        const struct podring_pod_info *pod)
 {
     const char *grace;
@@ -172,31 +172,31 @@ static void put_status(struct face_text *t, const struct face_describe *d,
         put_line(t, 0, "Status", pod->phase);
         return;
     }
-    face_puts(t, "Status:\tTerminating (lasts ");
+    rx_text_puts(t, "Status:\tTerminating (lasts ");
     face_age(t, podring_now(d->ring) - pod->deleted_ms);
-    face_puts(t, ")\n");
+    rx_text_puts(t, ")\n");
     grace = field(d, "deletionGracePeriodSeconds");
-    face_puts(t, "Termination Grace Period:\t");
-    face_puts(t, grace);
-    face_puts(t, "s\n");
+    rx_text_puts(t, "Termination Grace Period:\t");
+    rx_text_puts(t, grace);
+    rx_text_puts(t, "s\n");
 }
 
-static void put_ip(struct face_text *t, uint32_t ip)
+static void put_ip(struct rx_text *t, uint32_t ip)
 {
     if (ip == 0) {
-        face_puts(t, "IP:\t\nIPs:\t<none>\n");
+        rx_text_puts(t, "IP:\t\nIPs:\t<none>\n");
         return;
     }
     for (int i = 0; i < 2; i++) {
-        face_puts(t, i == 0 ? "IP:\t" : "IPs:\n  IP:\t");
+        rx_text_puts(t, i == 0 ? "IP:\t" : "IPs:\n  IP:\t");
         for (int shift = 24; shift >= 0; shift -= 8) {
-            face_u64(t, ip >> shift & 255);
-            face_putc(t, shift > 0 ? '.' : '\n');
+            rx_text_u64(t, ip >> shift & 255);
+            rx_text_putc(t, shift > 0 ? '.' : '\n');
         }
     }
 }
 
-static void put_field(struct face_text *t, const struct face_describe *d, const char *title,
+static void put_field(struct rx_text *t, const struct face_describe *d, const char *title,
                       const char *name)
 {
     const char *value = field(d, name);
@@ -206,7 +206,7 @@ static void put_field(struct face_text *t, const struct face_describe *d, const 
 }
 
 /* The snapshot is taken anew after each other call: its strings live only that long. */
-static void put_head(struct face_text *t, const struct face_describe *d)
+static void put_head(struct rx_text *t, const struct face_describe *d)
 {
     struct podring_pod_info pod = PODRING_POD_INFO_INIT;
     const char *key, *value;
@@ -220,10 +220,10 @@ static void put_head(struct face_text *t, const struct face_describe *d)
     put_line(t, 0, "Service Account", field(d, "serviceAccountName"));
     podring_pod_info(d->ring, d->pod, &pod);
     put_key(t, 0, "Node");
-    face_puts(t, pod.node != NULL ? pod.node : "<none>");
-    face_puts(t, pod.node != NULL ? "/" : "");
-    face_puts(t, field(d, "hostIP"));
-    face_putc(t, '\n');
+    rx_text_puts(t, pod.node != NULL ? pod.node : "<none>");
+    rx_text_puts(t, pod.node != NULL ? "/" : "");
+    rx_text_puts(t, field(d, "hostIP"));
+    rx_text_putc(t, '\n');
     podring_pod_info(d->ring, d->pod, &pod);
     if (pod.node != NULL)
         put_time(t, 0, "Start Time", d->epoch_unix_ms + pod.created_ms);
@@ -238,48 +238,48 @@ static void put_head(struct face_text *t, const struct face_describe *d)
         put_line(t, 0, "Message", pod.message);
     put_ip(t, pod.node != NULL ? pod.ip : 0);
     if (fact(d, 0, PODRING_CONTROLLER, 0, &key, &value)) {
-        face_puts(t, "Controlled By:\t");
-        face_puts(t, key);
-        face_putc(t, '/');
-        face_puts(t, value);
-        face_putc(t, '\n');
+        rx_text_puts(t, "Controlled By:\t");
+        rx_text_puts(t, key);
+        rx_text_putc(t, '/');
+        rx_text_puts(t, value);
+        rx_text_putc(t, '\n');
     }
 }
 
-static void put_states(struct face_text *t, const struct face_describe *d, const char *title,
+static void put_states(struct rx_text *t, const struct face_describe *d, const char *title,
                        int kind)
 {
     const char *key, *value;
 
     for (uint32_t i = 0; fact(d, 0, kind, i, &key, &value); i++) {
         if (i == 0) {
-            face_puts(t, title);
-            face_puts(t, ":\n  Type\tStatus\n");
+            rx_text_puts(t, title);
+            rx_text_puts(t, ":\n  Type\tStatus\n");
         }
-        face_puts(t, "  ");
-        face_puts(t, key);
-        face_puts(t, " \t");
-        face_puts(t, value);
-        face_puts(t, " \n");
+        rx_text_puts(t, "  ");
+        rx_text_puts(t, key);
+        rx_text_puts(t, " \t");
+        rx_text_puts(t, value);
+        rx_text_puts(t, " \n");
     }
 }
 
 /* "Title: value"; without a title one step further in. */
-static void put_volume_line(struct face_text *t, const char *line)
+static void put_volume_line(struct rx_text *t, const char *line)
 {
     const char *colon = strstr(line, ": ");
     size_t n = (size_t)(colon - line);
 
-    face_fill(t, ' ', n > 0 ? 4 : 6);
-    face_put(t, line, n);
-    face_puts(t, n > 0 && colon[2] != '\0' ? ":\t" : n > 0 ? ":" : "");
+    rx_text_fill(t, ' ', n > 0 ? 4 : 6);
+    rx_text_put(t, line, n);
+    rx_text_puts(t, n > 0 && colon[2] != '\0' ? ":\t" : n > 0 ? ":" : "");
     if (n > 0 && colon[2] == '\0' && strncmp(line, "Items", n) != 0)
-        face_putc(t, '\t');
-    face_puts(t, colon + 2);
-    face_putc(t, '\n');
+        rx_text_putc(t, '\t');
+    rx_text_puts(t, colon + 2);
+    rx_text_putc(t, '\n');
 }
 
-static void put_volumes(struct face_text *t, const struct face_describe *d)
+static void put_volumes(struct rx_text *t, const struct face_describe *d)
 {
     const char *key, *value;
     uint32_t line = 0;
@@ -288,27 +288,27 @@ static void put_volumes(struct face_text *t, const struct face_describe *d)
         put_line(t, 0, "Volumes", "<none>");
         return;
     }
-    face_puts(t, "Volumes:\n");
+    rx_text_puts(t, "Volumes:\n");
     for (uint32_t i = 0; fact(d, 0, PODRING_VOLUME, i, &key, &value); i++) {
         char name[256];
-        struct face_text n = face_text_in(name, sizeof(name));
+        struct rx_text n = rx_text_in(name, sizeof(name));
         uint32_t from = line;
 
-        face_puts(&n, key);
-        face_end(&n);
-        face_puts(t, "  ");
-        face_puts(t, name);
-        face_puts(t, ":\n");
+        rx_text_puts(&n, key);
+        rx_text_end(&n);
+        rx_text_puts(t, "  ");
+        rx_text_puts(t, name);
+        rx_text_puts(t, ":\n");
         while (fact(d, 0, PODRING_VOLUME_LINE, line, &key, &value) && strcmp(key, name) == 0) {
             put_volume_line(t, value);
             line++;
         }
         if (line == from)
-            face_puts(t, "  <unknown>\n");
+            rx_text_puts(t, "  <unknown>\n");
     }
 }
 
-static void put_scheduling(struct face_text *t, const struct face_describe *d)
+static void put_scheduling(struct rx_text *t, const struct face_describe *d)
 {
     put_line(t, 0, "QoS Class", field(d, "qosClass"));
     put_pairs(t, d, "Node-Selectors", PODRING_NODE_SELECTOR, "=");
@@ -324,16 +324,16 @@ struct state {
 };
 
 /* Without the newline that most end with: it would tear the columns. kubectl lets it. */
-static void put_message(struct face_text *t, const char *message)
+static void put_message(struct rx_text *t, const char *message)
 {
     size_t n = strlen(message);
 
     put_key(t, 3, "Message");
-    face_put(t, message, message[n - 1] == '\n' ? n - 1 : n);
-    face_putc(t, '\n');
+    rx_text_put(t, message, message[n - 1] == '\n' ? n - 1 : n);
+    rx_text_putc(t, '\n');
 }
 
-static void put_state(struct face_text *t, const struct face_describe *d, const struct state *s)
+static void put_state(struct rx_text *t, const struct face_describe *d, const struct state *s)
 {
     int ended = strcmp(s->state, "Terminated") == 0;
 
@@ -345,8 +345,8 @@ static void put_state(struct face_text *t, const struct face_describe *d, const 
         put_message(t, s->message);
     if (ended) {
         put_key(t, 3, "Exit Code");
-        face_i64(t, s->exit_code);
-        face_putc(t, '\n');
+        rx_text_i64(t, s->exit_code);
+        rx_text_putc(t, '\n');
     }
     if (s->started_ms >= 0)
         put_time(t, 3, "Started", d->epoch_unix_ms + s->started_ms);
@@ -354,23 +354,23 @@ static void put_state(struct face_text *t, const struct face_describe *d, const 
         put_time(t, 3, "Finished", d->epoch_unix_ms + s->finished_ms);
 }
 
-static void put_words(struct face_text *t, const struct face_describe *d, uint32_t container,
+static void put_words(struct rx_text *t, const struct face_describe *d, uint32_t container,
                       const char *title, int kind)
 {
     const char *key, *value;
 
     for (uint32_t i = 0; fact(d, container, kind, i, &key, &value); i++) {
         if (i == 0) {
-            face_fill(t, ' ', 4);
-            face_puts(t, title);
-            face_puts(t, ":\n");
+            rx_text_fill(t, ' ', 4);
+            rx_text_puts(t, title);
+            rx_text_puts(t, ":\n");
         }
         for (;; value++) { /* a script keeps its lines */
             size_t n = strcspn(value, "\n");
 
-            face_fill(t, ' ', 6);
-            face_put(t, value, n);
-            face_putc(t, '\n');
+            rx_text_fill(t, ' ', 6);
+            rx_text_put(t, value, n);
+            rx_text_putc(t, '\n');
             value += n;
             if (*value == '\0')
                 break;
@@ -378,7 +378,7 @@ static void put_words(struct face_text *t, const struct face_describe *d, uint32
     }
 }
 
-static void put_ports(struct face_text *t, const struct face_describe *d, uint32_t container,
+static void put_ports(struct rx_text *t, const struct face_describe *d, uint32_t container,
                       const char *title, int kind)
 {
     const char *key, *value;
@@ -386,67 +386,67 @@ static void put_ports(struct face_text *t, const struct face_describe *d, uint32
 
     while (fact(d, container, kind, count, &key, &value))
         count++;
-    face_fill(t, ' ', 4);
-    face_puts(t, title);
-    face_puts(t, count > 1 ? "s:\t" : ":\t");
+    rx_text_fill(t, ' ', 4);
+    rx_text_puts(t, title);
+    rx_text_puts(t, count > 1 ? "s:\t" : ":\t");
     for (uint32_t i = 0; fact(d, container, kind, i, &key, &value); i++) {
-        face_puts(t, i > 0 ? ", " : "");
-        face_puts(t, value);
+        rx_text_puts(t, i > 0 ? ", " : "");
+        rx_text_puts(t, value);
         if (key[0] != '\0') {
-            face_puts(t, " (");
-            face_puts(t, key);
-            face_putc(t, ')');
+            rx_text_puts(t, " (");
+            rx_text_puts(t, key);
+            rx_text_putc(t, ')');
         }
     }
-    face_puts(t, count > 0 ? "\n" : "<none>\n");
+    rx_text_puts(t, count > 0 ? "\n" : "<none>\n");
 }
 
-static void put_resources(struct face_text *t, const struct face_describe *d, uint32_t container,
+static void put_resources(struct rx_text *t, const struct face_describe *d, uint32_t container,
                           const char *title, int kind)
 {
     const char *key, *value;
 
     for (uint32_t i = 0; fact(d, container, kind, i, &key, &value); i++) {
         if (i == 0) {
-            face_fill(t, ' ', 4);
-            face_puts(t, title);
-            face_puts(t, ":\n");
+            rx_text_fill(t, ' ', 4);
+            rx_text_puts(t, title);
+            rx_text_puts(t, ":\n");
         }
         put_line(t, 3, key, value);
     }
 }
 
 /* "<set to ...>  Optional: false": the end is a column of its own. */
-static void put_sourced(struct face_text *t, const char *value)
+static void put_sourced(struct rx_text *t, const char *value)
 {
     static const char mark[] = "  Optional: ";
     const char *at = strstr(value, mark);
 
     if (at == NULL) {
-        face_puts(t, value);
+        rx_text_puts(t, value);
         return;
     }
-    face_put(t, value, (size_t)(at - value));
-    face_putc(t, '\t');
-    face_puts(t, at + 2);
+    rx_text_put(t, value, (size_t)(at - value));
+    rx_text_putc(t, '\t');
+    rx_text_puts(t, at + 2);
 }
 
-static void put_environment_from(struct face_text *t, const struct face_describe *d,
+static void put_environment_from(struct rx_text *t, const struct face_describe *d,
                                  uint32_t container)
 {
     const char *key, *value;
 
     for (uint32_t i = 0; fact(d, container, PODRING_ENV_FROM, i, &key, &value); i++) {
-        face_puts(t, i == 0 ? "    Environment Variables from:\n" : "");
-        face_fill(t, ' ', 6);
-        face_puts(t, key);
-        face_putc(t, '\t');
+        rx_text_puts(t, i == 0 ? "    Environment Variables from:\n" : "");
+        rx_text_fill(t, ' ', 6);
+        rx_text_puts(t, key);
+        rx_text_putc(t, '\t');
         put_sourced(t, value);
-        face_putc(t, '\n');
+        rx_text_putc(t, '\n');
     }
 }
 
-static void put_environment(struct face_text *t, const struct face_describe *d, uint32_t container)
+static void put_environment(struct rx_text *t, const struct face_describe *d, uint32_t container)
 {
     const char *key, *value;
     uint32_t i = 0;
@@ -454,40 +454,40 @@ static void put_environment(struct face_text *t, const struct face_describe *d, 
     for (; fact(d, container, PODRING_ENV, i, &key, &value); i++) {
         const char *end = strchr(value, '\n');
 
-        face_puts(t, i == 0 ? "    Environment:\n" : "");
+        rx_text_puts(t, i == 0 ? "    Environment:\n" : "");
         put_key(t, 3, key);
         if (value[0] == '<' && end == NULL)
             put_sourced(t, value);
         for (; end != NULL; value = end + 1, end = strchr(value, '\n')) {
-            face_put(t, value, (size_t)(end - value));
-            face_puts(t, "\n      \t");
+            rx_text_put(t, value, (size_t)(end - value));
+            rx_text_puts(t, "\n      \t");
         }
-        face_puts(t, value[0] == '<' ? "" : value);
-        face_putc(t, '\n');
+        rx_text_puts(t, value[0] == '<' ? "" : value);
+        rx_text_putc(t, '\n');
     }
     if (i == 0)
         put_line(t, 2, "Environment", "<none>");
 }
 
-static void put_mounts(struct face_text *t, const struct face_describe *d, uint32_t container)
+static void put_mounts(struct rx_text *t, const struct face_describe *d, uint32_t container)
 {
     const char *key, *value;
     uint32_t i = 0;
 
     for (; fact(d, container, PODRING_MOUNT, i, &key, &value); i++) {
         if (i == 0)
-            face_puts(t, "    Mounts:\n");
-        face_fill(t, ' ', 6);
-        face_puts(t, key);
-        face_puts(t, " from ");
-        face_puts(t, value);
-        face_putc(t, '\n');
+            rx_text_puts(t, "    Mounts:\n");
+        rx_text_fill(t, ' ', 6);
+        rx_text_puts(t, key);
+        rx_text_puts(t, " from ");
+        rx_text_puts(t, value);
+        rx_text_putc(t, '\n');
     }
     if (i == 0)
         put_line(t, 2, "Mounts", "<none>");
 }
 
-static void put_present(struct face_text *t, const struct face_describe *d, uint32_t index)
+static void put_present(struct rx_text *t, const struct face_describe *d, uint32_t index)
 {
     struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
     struct state now, last;
@@ -502,19 +502,19 @@ static void put_present(struct face_text *t, const struct face_describe *d, uint
         put_state(t, d, &last);
     put_line(t, 2, "Ready", c.ready ? "True" : "False");
     put_key(t, 2, "Restart Count");
-    face_u64(t, c.restart_count);
-    face_putc(t, '\n');
+    rx_text_u64(t, c.restart_count);
+    rx_text_putc(t, '\n');
 }
 
-static void put_container(struct face_text *t, const struct face_describe *d, uint32_t index)
+static void put_container(struct rx_text *t, const struct face_describe *d, uint32_t index)
 {
     struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
     const char *key, *value;
 
     podring_container_info(d->ring, d->pod, index, &c);
-    face_puts(t, "  ");
-    face_puts(t, c.name);
-    face_puts(t, ":\n");
+    rx_text_puts(t, "  ");
+    rx_text_puts(t, c.name);
+    rx_text_puts(t, ":\n");
     if (fact(d, index, PODRING_ID, 0, &key, &value))
         put_line(t, 2, key, value);
     podring_container_info(d->ring, d->pod, index, &c);
@@ -535,7 +535,7 @@ static void put_container(struct face_text *t, const struct face_describe *d, ui
     put_mounts(t, d, index);
 }
 
-static void put_containers(struct face_text *t, const struct face_describe *d, const char *title,
+static void put_containers(struct rx_text *t, const struct face_describe *d, const char *title,
                            int init)
 {
     struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
@@ -545,8 +545,8 @@ static void put_containers(struct face_text *t, const struct face_describe *d, c
         if ((c.kind != 2) != init)
             continue;
         if (first) {
-            face_puts(t, title);
-            face_puts(t, ":\n");
+            rx_text_puts(t, title);
+            rx_text_puts(t, ":\n");
         }
         first = 0;
         put_container(t, d, i);
@@ -563,35 +563,35 @@ static const char *source_of(const struct face_event *e)
                : "kubelet";
 }
 
-static void put_event(struct face_text *t, const struct face_event *e, int64_t now_ms)
+static void put_event(struct rx_text *t, const struct face_event *e, int64_t now_ms)
 {
-    face_puts(t, "  ");
-    face_puts(t, e->type);
-    face_putc(t, '\t');
-    face_puts(t, e->reason);
-    face_putc(t, '\t');
+    rx_text_puts(t, "  ");
+    rx_text_puts(t, e->type);
+    rx_text_putc(t, '\t');
+    rx_text_puts(t, e->reason);
+    rx_text_putc(t, '\t');
     face_age(t, now_ms - e->last_ms);
     if (e->count > 1) {
-        face_puts(t, " (x");
-        face_u64(t, e->count);
-        face_puts(t, " over ");
+        rx_text_puts(t, " (x");
+        rx_text_u64(t, e->count);
+        rx_text_puts(t, " over ");
         face_age(t, now_ms - e->first_ms);
-        face_putc(t, ')');
+        rx_text_putc(t, ')');
     }
-    face_putc(t, '\t');
-    face_puts(t, source_of(e));
-    face_putc(t, '\t');
-    face_puts(t, e->message);
-    face_putc(t, '\n');
+    rx_text_putc(t, '\t');
+    rx_text_puts(t, source_of(e));
+    rx_text_putc(t, '\t');
+    rx_text_puts(t, e->message);
+    rx_text_putc(t, '\n');
 }
 
-void face_describe_events(struct face_text *t, const struct face_describe *d)
+void face_describe_events(struct rx_text *t, const struct face_describe *d)
 {
     if (d->events == 0) {
         put_line(t, 0, "Events", "<none>");
         return;
     }
-    face_puts(t,
+    rx_text_puts(t,
               "Events:\n  Type\tReason\tAge\tFrom\tMessage\n  ----\t------\t----\t----\t-------\n");
     for (size_t i = 0; i < d->events; i++)
         put_event(t, &d->event[i], podring_now(d->ring));

@@ -8,7 +8,7 @@
 #ifndef FACE_DESCRIBE_H
 #define FACE_DESCRIBE_H
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 #include "api/podring.h"
 
 /* Equal Events are one, with a count, as the API server keeps them. */
@@ -26,10 +26,10 @@ struct face_describe {
     size_t events;
 };
 
-void face_describe(struct face_text *t, const struct face_describe *d);
+void face_describe(struct rx_text *t, const struct face_describe *d);
 /* With tabs between the columns: see face_columns. Nothing if the pod is gone. */
 
-void face_describe_events(struct face_text *t, const struct face_describe *d);
+void face_describe_events(struct rx_text *t, const struct face_describe *d);
 /* The last section alone. */
 
 #endif

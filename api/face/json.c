@@ -38,30 +38,30 @@ static int utf8_sequence(const unsigned char *s)
     return n;
 }
 
-static void put_escape(struct face_text *t, unsigned char c)
+static void put_escape(struct rx_text *t, unsigned char c)
 {
     static const char name[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* pairs: the byte, its letter */
 
-    face_putc(t, '\\');
+    rx_text_putc(t, '\\');
     for (size_t i = 0; i + 1 < sizeof(name); i += 2)
         if ((unsigned char)name[i] == c) {
-            face_putc(t, name[i + 1]);
+            rx_text_putc(t, name[i + 1]);
             return;
         }
-    face_puts(t, "u00");
-    face_putc(t, "0123456789abcdef"[c >> 4]);
-    face_putc(t, "0123456789abcdef"[c & 15]);
+    rx_text_puts(t, "u00");
+    rx_text_putc(t, "0123456789abcdef"[c >> 4]);
+    rx_text_putc(t, "0123456789abcdef"[c & 15]);
 }
 
-void face_json_string(struct face_text *t, const char *s)
+void face_json_string(struct rx_text *t, const char *s)
 {
     const unsigned char *at = (const unsigned char *)s, *plain = at;
 
     if (s == NULL) {
-        face_puts(t, "null");
+        rx_text_puts(t, "null");
         return;
     }
-    face_putc(t, '"');
+    rx_text_putc(t, '"');
     while (*at != '\0') {
         int n = utf8_sequence(at);
         bool escape = *at < 0x20 || *at == '"' || *at == '\\' || *at == 0x7f;
@@ -70,30 +70,30 @@ void face_json_string(struct face_text *t, const char *s)
             at += n;
             continue;
         }
-        face_put(t, (const char *)plain, (size_t)(at - plain));
+        rx_text_put(t, (const char *)plain, (size_t)(at - plain));
         if (escape)
             put_escape(t, *at);
         else
-            face_puts(t, "\xef\xbf\xbd");
+            rx_text_puts(t, "\xef\xbf\xbd");
         at += n > 0 ? n : -n;
         plain = at;
     }
-    face_put(t, (const char *)plain, (size_t)(at - plain));
-    face_putc(t, '"');
+    rx_text_put(t, (const char *)plain, (size_t)(at - plain));
+    rx_text_putc(t, '"');
 }
 
 /* ---- members -------------------------------------------------------------------------------- */
 
 /* `"key":`, with a comma before it unless the object has just been opened. */
-static void put_key(struct face_text *t, const char *key, bool *first)
+static void put_key(struct rx_text *t, const char *key, bool *first)
 {
-    face_puts(t, *first ? "\"" : ",\"");
-    face_puts(t, key);
-    face_puts(t, "\":");
+    rx_text_puts(t, *first ? "\"" : ",\"");
+    rx_text_puts(t, key);
+    rx_text_puts(t, "\":");
     *first = false;
 }
 
-static void put_string(struct face_text *t, const char *key, const char *value, bool *first)
+static void put_string(struct rx_text *t, const char *key, const char *value, bool *first)
 {
     if (value == NULL)
         return;
@@ -101,34 +101,34 @@ static void put_string(struct face_text *t, const char *key, const char *value, 
     face_json_string(t, value);
 }
 
-static void put_number(struct face_text *t, const char *key, int64_t value, bool *first)
+static void put_number(struct rx_text *t, const char *key, int64_t value, bool *first)
 {
     put_key(t, key, first);
-    face_i64(t, value);
+    rx_text_i64(t, value);
 }
 
-static void put_unsigned(struct face_text *t, const char *key, uint64_t value, bool *first)
+static void put_unsigned(struct rx_text *t, const char *key, uint64_t value, bool *first)
 {
     put_key(t, key, first);
-    face_u64(t, value);
+    rx_text_u64(t, value);
 }
 
 /* For fields where a negative number means that they do not apply. */
-static void put_natural(struct face_text *t, const char *key, int64_t value, bool *first)
+static void put_natural(struct rx_text *t, const char *key, int64_t value, bool *first)
 {
     if (value >= 0)
         put_number(t, key, value, first);
 }
 
-static void put_truth(struct face_text *t, const char *key, bool value, bool *first)
+static void put_truth(struct rx_text *t, const char *key, bool value, bool *first)
 {
     put_key(t, key, first);
-    face_puts(t, value ? "true" : "false");
+    rx_text_puts(t, value ? "true" : "false");
 }
 
 /* ---- events --------------------------------------------------------------------------------- */
 
-static void put_value(struct face_text *t, const char *key, const char *value, bool numeric,
+static void put_value(struct rx_text *t, const char *key, const char *value, bool numeric,
                       bool *first)
 {
     if (value == NULL || !numeric) {
@@ -136,7 +136,7 @@ static void put_value(struct face_text *t, const char *key, const char *value, b
         return;
     }
     put_key(t, key, first);
-    face_puts(t, value);
+    rx_text_puts(t, value);
 }
 
 /* An event of a program that knows fewer fields than this library: those do not apply. */
@@ -152,12 +152,12 @@ static struct podring_event whole_event(const struct podring_event *e)
 size_t podring_event_json(const struct podring_event *given, char *out, size_t room)
 {
     struct podring_event whole = whole_event(given), *e = &whole;
-    struct face_text t = face_text_in(out, out != NULL ? room : 0);
+    struct rx_text t = rx_text_in(out, out != NULL ? room : 0);
     bool first = true;
 
     if (given == NULL)
-        return face_end(&t);
-    face_putc(&t, '{');
+        return rx_text_end(&t);
+    rx_text_putc(&t, '{');
     put_number(&t, "at_ms", e->at_ms, &first);
     put_unsigned(&t, "seq", e->seq, &first);
     put_string(&t, "kind", e->kind == PODRING_TRANSITION ? "Transition" : "Event", &first);
@@ -173,29 +173,29 @@ size_t podring_event_json(const struct podring_event *given, char *out, size_t r
     put_value(&t, "to", e->to, (e->numeric & 2) != 0, &first);
     put_natural(&t, "exitCode", e->exit_code, &first);
     put_string(&t, "message", e->message, &first);
-    face_putc(&t, '}');
-    return face_end(&t);
+    rx_text_putc(&t, '}');
+    return rx_text_end(&t);
 }
 
 /* ---- pods ----------------------------------------------------------------------------------- */
 
-static void put_ip(struct face_text *t, uint32_t ip, bool *first)
+static void put_ip(struct rx_text *t, uint32_t ip, bool *first)
 {
     if (ip == 0)
         return;
     put_key(t, "ip", first);
-    face_putc(t, '"');
+    rx_text_putc(t, '"');
     for (int shift = 24; shift >= 0; shift -= 8) {
-        face_u64(t, ip >> shift & 255);
-        face_puts(t, shift > 0 ? "." : "\"");
+        rx_text_u64(t, ip >> shift & 255);
+        rx_text_puts(t, shift > 0 ? "." : "\"");
     }
 }
 
-void face_json_pod(struct face_text *t, const struct podring_pod_info *p)
+void face_json_pod(struct rx_text *t, const struct podring_pod_info *p)
 {
     bool first = true;
 
-    face_putc(t, '{');
+    rx_text_putc(t, '{');
     put_string(t, "namespace", p->namespace_, &first);
     put_string(t, "name", p->name, &first);
     put_string(t, "uid", p->uid, &first);
@@ -218,27 +218,27 @@ static const char *kind_name(uint32_t kind)
     return kind == 0 ? "init" : kind == 1 ? "sidecar" : "main";
 }
 
-static void put_last_state(struct face_text *t, const struct podring_container_info *c, bool *first)
+static void put_last_state(struct rx_text *t, const struct podring_container_info *c, bool *first)
 {
     bool first_inside = true;
 
     if (c->last_exit_code < 0)
         return;
     put_key(t, "lastState", first);
-    face_putc(t, '{');
+    rx_text_putc(t, '{');
     put_number(t, "exitCode", c->last_exit_code, &first_inside);
     put_string(t, "reason", c->last_reason, &first_inside);
     put_string(t, "message", c->last_message, &first_inside);
     put_natural(t, "started_ms", c->last_started_ms, &first_inside);
     put_natural(t, "finished_ms", c->last_finished_ms, &first_inside);
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }
 
-void face_json_container(struct face_text *t, const struct podring_container_info *c)
+void face_json_container(struct rx_text *t, const struct podring_container_info *c)
 {
     bool first = true;
 
-    face_putc(t, '{');
+    rx_text_putc(t, '{');
     put_string(t, "name", c->name, &first);
     put_string(t, "kind", kind_name(c->kind), &first);
     put_string(t, "image", c->image, &first);
@@ -252,32 +252,32 @@ void face_json_container(struct face_text *t, const struct podring_container_inf
     put_natural(t, "started_ms", c->started_ms, &first);
     put_natural(t, "finished_ms", c->finished_ms, &first);
     put_last_state(t, c, &first);
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }
 
 /* ---- reports -------------------------------------------------------------------------------- */
 
-static void put_quantiles(struct face_text *t, const char *key, const struct face_quantiles *q,
+static void put_quantiles(struct rx_text *t, const char *key, const struct face_quantiles *q,
                           bool *first)
 {
     bool first_inside = true;
 
     put_key(t, key, first);
-    face_putc(t, '{');
+    rx_text_putc(t, '{');
     put_unsigned(t, "samples", q->samples, &first_inside);
     put_unsigned(t, "p50", q->p50, &first_inside);
     put_unsigned(t, "p90", q->p90, &first_inside);
     put_unsigned(t, "p99", q->p99, &first_inside);
     put_unsigned(t, "p99.9", q->p999, &first_inside);
     put_unsigned(t, "max", q->max, &first_inside);
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }
 
-static void put_run(struct face_text *t, const struct face_report *r)
+static void put_run(struct rx_text *t, const struct face_report *r)
 {
     bool first = true;
 
-    face_puts(t, "\"run\":{");
+    rx_text_puts(t, "\"run\":{");
     put_string(t, "version", podring_version(), &first);
     put_string(t, "command", r->command, &first);
     put_string(t, "clock", r->clock, &first);
@@ -285,30 +285,30 @@ static void put_run(struct face_text *t, const struct face_report *r)
     put_string(t, "timing", r->timing, &first);
     put_unsigned(t, "seed", r->seed, &first);
     put_key(t, "epoch", &first);
-    face_putc(t, '"');
+    rx_text_putc(t, '"');
     face_rfc3339(t, r->epoch_unix_ms);
-    face_putc(t, '"');
+    rx_text_putc(t, '"');
     put_number(t, "end_ms", r->end_ms, &first);
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }
 
-static void put_summary(struct face_text *t, const struct face_report *r)
+static void put_summary(struct rx_text *t, const struct face_report *r)
 {
     const struct podring_stats *s = &r->stats;
     bool first = true, first_status = true;
 
-    face_puts(t, "\"summary\":{");
+    rx_text_puts(t, "\"summary\":{");
     put_unsigned(t, "pods", s->pods, &first);
     put_key(t, "statuses", &first);
-    face_putc(t, '{');
+    rx_text_putc(t, '{');
     for (uint32_t i = 0; i < r->statuses; i++) {
-        face_puts(t, first_status ? "" : ",");
+        rx_text_puts(t, first_status ? "" : ",");
         face_json_string(t, r->status[i].name);
-        face_putc(t, ':');
-        face_u64(t, r->status[i].pods);
+        rx_text_putc(t, ':');
+        rx_text_u64(t, r->status[i].pods);
         first_status = false;
     }
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
     put_unsigned(t, "probes", s->probes, &first);
     put_unsigned(t, "success", s->success, &first);
     put_unsigned(t, "warning", s->warning, &first);
@@ -323,37 +323,37 @@ static void put_summary(struct face_text *t, const struct face_report *r)
     put_unsigned(t, "kills", s->kills, &first);
     put_unsigned(t, "events", s->events, &first);
     put_key(t, "digest", &first);
-    face_putc(t, '"');
-    face_hex64(t, r->digest);
-    face_puts(t, "\"}");
+    rx_text_putc(t, '"');
+    rx_text_hex64(t, r->digest);
+    rx_text_puts(t, "\"}");
 }
 
-static void put_counters(struct face_text *t, const struct face_report *r)
+static void put_counters(struct rx_text *t, const struct face_report *r)
 {
     bool first = true;
 
-    face_puts(t, "\"counters\":{");
+    rx_text_puts(t, "\"counters\":{");
 #define X(field, kind, share, help) put_unsigned(t, #field, r->stats.field, &first);
     FACE_COUNTER_MAP(X)
 #undef X
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }
 
-void face_json_report(struct face_text *t, const struct face_report *r)
+void face_json_report(struct rx_text *t, const struct face_report *r)
 {
     bool first = true;
 
     put_run(t, r);
-    face_puts(t, ",\n ");
+    rx_text_puts(t, ",\n ");
     put_summary(t, r);
-    face_puts(t, ",\n ");
+    rx_text_puts(t, ",\n ");
     put_counters(t, r);
     if (!r->cost.known)
         return;
-    face_puts(t, ",\n \"cost\":{");
+    rx_text_puts(t, ",\n \"cost\":{");
     put_unsigned(t, "elapsed_ns", r->cost.elapsed_ns, &first);
     put_unsigned(t, "cpu_user_ns", r->cost.cpu_user_ns, &first);
     put_unsigned(t, "cpu_system_ns", r->cost.cpu_system_ns, &first);
     put_unsigned(t, "rss_bytes", r->cost.rss_bytes, &first);
-    face_putc(t, '}');
+    rx_text_putc(t, '}');
 }

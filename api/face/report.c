@@ -44,7 +44,7 @@ bool face_report_count(struct face_report *r, podring *ring)
     return rc == 0 || rc == -PODRING_ENOTFOUND;
 }
 
-void face_statuses(struct face_text *t, const struct face_report *r, size_t max)
+void face_statuses(struct rx_text *t, const struct face_report *r, size_t max)
 {
     uint64_t others = 0;
 
@@ -53,38 +53,39 @@ void face_statuses(struct face_text *t, const struct face_report *r, size_t max)
             others += r->status[i].pods;
             continue;
         }
-        face_puts(t, i > 0 ? ", " : "");
+        rx_text_puts(t, i > 0 ? ", " : "");
         face_grouped(t, r->status[i].pods);
-        face_putc(t, ' ');
+        rx_text_putc(t, ' ');
         face_plain(t, r->status[i].name, strlen(r->status[i].name));
     }
     if (others > 0) {
-        face_puts(t, ", ");
+        rx_text_puts(t, ", ");
         face_grouped(t, others);
-        face_puts(t, " others");
+        rx_text_puts(t, " others");
     }
 }
 
 /* ---- summary -------------------------------------------------------------------------------- */
 
-enum { WAIT_NS_TOLD = 100000000 }; /* shorter waits for a connection are usual where many start at once */
+enum { WAIT_NS_TOLD = 100000000 }; /* shorter waits for a connection are usual where many start at
+                                    * once */
 
-static void put_label(struct face_text *t, const char *label)
+static void put_label(struct rx_text *t, const char *label)
 {
     size_t from = t->length;
 
-    face_puts(t, label);
-    face_pad(t, from, 12);
+    rx_text_puts(t, label);
+    rx_text_pad(t, from, 12);
 }
 
-static void put_count(struct face_text *t, const char *before, uint64_t n, const char *what)
+static void put_count(struct rx_text *t, const char *before, uint64_t n, const char *what)
 {
-    face_puts(t, before);
+    rx_text_puts(t, before);
     face_grouped(t, n);
-    face_puts(t, what);
+    rx_text_puts(t, what);
 }
 
-static void put_quantiles(struct face_text *t, const char *label, const struct face_quantiles *q)
+static void put_quantiles(struct rx_text *t, const char *label, const struct face_quantiles *q)
 {
     const struct {
         const char *name;
@@ -96,15 +97,15 @@ static void put_quantiles(struct face_text *t, const char *label, const struct f
         return;
     put_label(t, label);
     for (size_t i = 0; i < sizeof(column) / sizeof(column[0]); i++) {
-        face_puts(t, i > 0 ? "   " : "");
-        face_puts(t, column[i].name);
-        face_putc(t, ' ');
+        rx_text_puts(t, i > 0 ? "   " : "");
+        rx_text_puts(t, column[i].name);
+        rx_text_putc(t, ' ');
         face_span(t, column[i].ns);
     }
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
-static void put_probes(struct face_text *t, const struct podring_stats *s)
+static void put_probes(struct rx_text *t, const struct podring_stats *s)
 {
     put_label(t, "probes");
     put_count(t, "", s->probes, " sent: ");
@@ -122,34 +123,34 @@ static uint64_t milli_ratio(uint64_t n, uint64_t d)
     return d == 0 ? 0 : (uint64_t)((unsigned __int128)n * 1000 / d);
 }
 
-static void put_rate(struct face_text *t, const struct face_report *r)
+static void put_rate(struct rx_text *t, const struct face_report *r)
 {
     uint64_t cpu_ns = r->cost.cpu_user_ns + r->cost.cpu_system_ns;
 
     put_label(t, "rate");
     face_grouped(t, milli_ratio(r->stats.probes_done, r->cost.elapsed_ns / 1000000));
-    face_puts(t, " probes/s, ");
+    rx_text_puts(t, " probes/s, ");
     face_span(t, r->stats.probes_done > 0 ? cpu_ns / r->stats.probes_done : 0);
-    face_puts(t, " of CPU each; ");
+    rx_text_puts(t, " of CPU each; ");
     face_fixed(t, milli_ratio(r->stats.enters, r->stats.probes_done) / 10, 2);
-    face_puts(t, " system calls each\n");
+    rx_text_puts(t, " system calls each\n");
 }
 
-void face_summary(struct face_text *t, const struct face_report *r)
+void face_summary(struct rx_text *t, const struct face_report *r)
 {
     const struct podring_stats *s = &r->stats;
 
     put_label(t, r->command);
     face_duration(t, r->end_ms);
-    face_puts(t, ", seed ");
-    face_u64(t, r->seed);
-    face_putc(t, '\n');
+    rx_text_puts(t, ", seed ");
+    rx_text_u64(t, r->seed);
+    rx_text_putc(t, '\n');
 
     put_label(t, "pods");
     face_grouped(t, s->pods);
-    face_puts(t, r->statuses > 0 ? ": " : "");
+    rx_text_puts(t, r->statuses > 0 ? ": " : "");
     face_statuses(t, r, FACE_STATUSES_MAX);
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 
     put_probes(t, s);
     put_quantiles(t, "lateness", &r->lateness);
@@ -170,9 +171,9 @@ void face_summary(struct face_text *t, const struct face_report *r)
 
     put_label(t, "events");
     face_grouped(t, s->events);
-    face_puts(t, ", digest ");
-    face_hex64(t, r->digest);
-    face_putc(t, '\n');
+    rx_text_puts(t, ", digest ");
+    rx_text_hex64(t, r->digest);
+    rx_text_putc(t, '\n');
 
     if (r->cost.known)
         put_rate(t, r);
@@ -193,53 +194,53 @@ void face_summary(struct face_text *t, const struct face_report *r)
     }
 }
 
-void face_cost(struct face_text *t, const struct face_report *r)
+void face_cost(struct rx_text *t, const struct face_report *r)
 {
     put_label(t, "cost");
     face_span(t, r->cost.elapsed_ns);
-    face_puts(t, " elapsed, CPU ");
+    rx_text_puts(t, " elapsed, CPU ");
     face_span(t, r->cost.cpu_user_ns);
-    face_puts(t, " user + ");
+    rx_text_puts(t, " user + ");
     face_span(t, r->cost.cpu_system_ns);
-    face_puts(t, " system; memory ");
+    rx_text_puts(t, " system; memory ");
     face_bytes(t, r->cost.rss_bytes);
-    face_puts(t, " peak, asked for by the engine ");
+    rx_text_puts(t, " peak, asked for by the engine ");
     face_bytes(t, r->stats.memory_peak);
     if (r->stats.guest_memory_peak > 0) {
-        face_puts(t, ", of it for pods' programs ");
+        rx_text_puts(t, ", of it for pods' programs ");
         face_bytes(t, r->stats.guest_memory_peak);
         put_count(t, " in ", r->stats.program_allocations, " allocations");
     }
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
 /* ---- Prometheus ----------------------------------------------------------------------------- */
 
-static void put_metric(struct face_text *t, const char *name, const char *kind, const char *help)
+static void put_metric(struct rx_text *t, const char *name, const char *kind, const char *help)
 {
-    face_puts(t, "# HELP podring_");
-    face_puts(t, name);
-    face_putc(t, ' ');
-    face_puts(t, help);
-    face_puts(t, ".\n# TYPE podring_");
-    face_puts(t, name);
-    face_putc(t, ' ');
-    face_puts(t, kind);
-    face_putc(t, '\n');
+    rx_text_puts(t, "# HELP podring_");
+    rx_text_puts(t, name);
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, help);
+    rx_text_puts(t, ".\n# TYPE podring_");
+    rx_text_puts(t, name);
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, kind);
+    rx_text_putc(t, '\n');
 }
 
-static void put_quantile(struct face_text *t, const char *name, const char *q, uint64_t ns)
+static void put_quantile(struct rx_text *t, const char *name, const char *q, uint64_t ns)
 {
-    face_puts(t, "podring_");
-    face_puts(t, name);
-    face_puts(t, "{quantile=\"");
-    face_puts(t, q);
-    face_puts(t, "\"} ");
+    rx_text_puts(t, "podring_");
+    rx_text_puts(t, name);
+    rx_text_puts(t, "{quantile=\"");
+    rx_text_puts(t, q);
+    rx_text_puts(t, "\"} ");
     face_fixed(t, ns, 9);
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
-static void put_summary_metric(struct face_text *t, const char *name, const char *help,
+static void put_summary_metric(struct rx_text *t, const char *name, const char *help,
                                const struct face_quantiles *q)
 {
     put_metric(t, name, "summary", help);
@@ -248,47 +249,47 @@ static void put_summary_metric(struct face_text *t, const char *name, const char
     put_quantile(t, name, "0.99", q->p99);
     put_quantile(t, name, "0.999", q->p999);
     put_quantile(t, name, "1", q->max);
-    face_puts(t, "podring_");
-    face_puts(t, name);
-    face_puts(t, "_count ");
-    face_u64(t, q->samples);
-    face_putc(t, '\n');
+    rx_text_puts(t, "podring_");
+    rx_text_puts(t, name);
+    rx_text_puts(t, "_count ");
+    rx_text_u64(t, q->samples);
+    rx_text_putc(t, '\n');
 }
 
-static void put_sample(struct face_text *t, const char *name, const char *kind, const char *help,
+static void put_sample(struct rx_text *t, const char *name, const char *kind, const char *help,
                        uint64_t value)
 {
     char full[64];
-    struct face_text n = face_text_in(full, sizeof(full));
+    struct rx_text n = rx_text_in(full, sizeof(full));
 
     /* Counters end in _total, by Prometheus' custom. */
-    face_puts(&n, name);
-    face_puts(&n, strcmp(kind, "counter") == 0 ? "_total" : "");
-    face_end(&n);
+    rx_text_puts(&n, name);
+    rx_text_puts(&n, strcmp(kind, "counter") == 0 ? "_total" : "");
+    rx_text_end(&n);
     put_metric(t, full, kind, help);
-    face_puts(t, "podring_");
-    face_puts(t, full);
-    face_putc(t, ' ');
-    face_u64(t, value);
-    face_putc(t, '\n');
+    rx_text_puts(t, "podring_");
+    rx_text_puts(t, full);
+    rx_text_putc(t, ' ');
+    rx_text_u64(t, value);
+    rx_text_putc(t, '\n');
 }
 
-void face_prometheus(struct face_text *t, const struct face_report *r)
+void face_prometheus(struct rx_text *t, const struct face_report *r)
 {
 #define X(field, kind, share, help) put_sample(t, #field, #kind, help, r->stats.field);
     FACE_COUNTER_MAP(X)
 #undef X
     put_metric(t, "pods_by_status", "gauge", "Pods by the word kubectl shows as STATUS");
     for (uint32_t i = 0; i < r->statuses; i++) {
-        face_puts(t, "podring_pods_by_status{status=\"");
+        rx_text_puts(t, "podring_pods_by_status{status=\"");
         for (const char *c = r->status[i].name; *c != '\0'; c++) {
             if (*c == '"' || *c == '\\')
-                face_putc(t, '\\');
-            face_putc(t, *c == '\n' ? ' ' : *c);
+                rx_text_putc(t, '\\');
+            rx_text_putc(t, *c == '\n' ? ' ' : *c);
         }
-        face_puts(t, "\"} ");
-        face_u64(t, r->status[i].pods);
-        face_putc(t, '\n');
+        rx_text_puts(t, "\"} ");
+        rx_text_u64(t, r->status[i].pods);
+        rx_text_putc(t, '\n');
     }
     put_summary_metric(t, "lateness_seconds", "A probe's start after the instant it was due",
                        &r->lateness);

@@ -11,13 +11,14 @@
 
 #include <stdbool.h>
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 #include "api/podring.h"
 
 /*    field of struct podring_stats, kind, how it is put together from the shares of a run, help:
  * POD    about pods: added up, and in virtual time the same for any number of shares
  * ENGINE about an engine's own work: added up
- * PEAK   the most there was at once: added up, which is an upper bound, since not all shares had their
+ * PEAK   the most there was at once: added up, which is an upper bound, since not all shares had
+ * their
  *        most at the same time
  * MOST   the most of all shares */
 #define FACE_COUNTER_MAP(X)                                                                        \
@@ -73,7 +74,8 @@
     X(connection_wait_ns_max, gauge, MOST, "Longest such wait in nanoseconds")                     \
     X(connection_waiting, gauge, ENGINE, "Probe runs that wait for a connection")                  \
     X(program_allocations, counter, ENGINE, "Allocations made while turning, by pods' programs")   \
-    X(growth_allocations, counter, ENGINE, "Allocations made while turning, by pools and new pods") \
+    X(growth_allocations, counter, ENGINE, \
+      "Allocations made while turning, by pools and new pods") \
     X(guest_memory, gauge, ENGINE, "Of the bytes, those for pods' programs")                       \
     X(guest_memory_peak, gauge, PEAK, "Most bytes for pods' programs")
 
@@ -108,16 +110,16 @@ void face_report_measure(struct face_report *r, podring *ring);
 bool face_report_count(struct face_report *r, podring *ring);
 /* Fills in the pods by status. False: out of memory. O(pods). */
 
-void face_statuses(struct face_text *t, const struct face_report *r, size_t max);
+void face_statuses(struct rx_text *t, const struct face_report *r, size_t max);
 /* "9 Running, 2 CrashLoopBackOff", at most max of them, then ", 3 others". */
 
-void face_summary(struct face_text *t, const struct face_report *r);
+void face_summary(struct rx_text *t, const struct face_report *r);
 /* The lines at the end of a run. */
 
-void face_cost(struct face_text *t, const struct face_report *r);
+void face_cost(struct rx_text *t, const struct face_report *r);
 /* One line: what the run took of this machine. */
 
-void face_prometheus(struct face_text *t, const struct face_report *r);
+void face_prometheus(struct rx_text *t, const struct face_report *r);
 /* The report in Prometheus' text format. */
 
 #endif

@@ -14,42 +14,42 @@ static bool is_shown(const struct face_table *t, int column)
     return t->wide || (column != FACE_IP && column != FACE_NODE);
 }
 
-static void put_restarts(struct face_text *out, const struct podring_pod_info *p, int64_t now_ms)
+static void put_restarts(struct rx_text *out, const struct podring_pod_info *p, int64_t now_ms)
 {
-    face_u64(out, p->restarts);
+    rx_text_u64(out, p->restarts);
     if (p->restarts > 0 && p->last_restart_ms >= 0) {
-        face_puts(out, " (");
+        rx_text_puts(out, " (");
         face_age(out, now_ms - p->last_restart_ms);
-        face_puts(out, " ago)");
+        rx_text_puts(out, " ago)");
     }
 }
 
-static void put_ip(struct face_text *out, uint32_t ip)
+static void put_ip(struct rx_text *out, uint32_t ip)
 {
     if (ip == 0) {
-        face_puts(out, "<none>");
+        rx_text_puts(out, "<none>");
         return;
     }
     for (int shift = 24; shift >= 0; shift -= 8) {
-        face_u64(out, ip >> shift & 255);
-        face_puts(out, shift > 0 ? "." : "");
+        rx_text_u64(out, ip >> shift & 255);
+        rx_text_puts(out, shift > 0 ? "." : "");
     }
 }
 
-static void put_cell(struct face_text *out, const struct face_table *t, int column,
+static void put_cell(struct rx_text *out, const struct face_table *t, int column,
                      const struct podring_pod_info *p)
 {
     switch (column) {
     case FACE_NAMESPACE:
-        face_puts(out, p->namespace_);
+        rx_text_puts(out, p->namespace_);
         break;
     case FACE_NAME:
-        face_puts(out, p->name);
+        rx_text_puts(out, p->name);
         break;
     case FACE_READY:
-        face_i64(out, p->ready);
-        face_putc(out, '/');
-        face_i64(out, p->ready_of);
+        rx_text_i64(out, p->ready);
+        rx_text_putc(out, '/');
+        rx_text_i64(out, p->ready_of);
         break;
     case FACE_STATUS:
         face_plain(out, p->status, strlen(p->status)); /* a reason may be a document's own */
@@ -64,7 +64,7 @@ static void put_cell(struct face_text *out, const struct face_table *t, int colu
         put_ip(out, p->ip);
         break;
     default:
-        face_puts(out, p->node != NULL ? p->node : "<none>");
+        rx_text_puts(out, p->node != NULL ? p->node : "<none>");
         break;
     }
 }
@@ -80,7 +80,7 @@ void face_table_init(struct face_table *t, bool namespaces, bool wide, bool colo
 void face_table_fit(struct face_table *t, const struct podring_pod_info *p)
 {
     for (int c = 0; c < FACE_COLUMNS; c++) {
-        struct face_text measure = face_text_in(NULL, 0);
+        struct rx_text measure = rx_text_in(NULL, 0);
 
         if (!is_shown(t, c))
             continue;
@@ -91,30 +91,30 @@ void face_table_fit(struct face_table *t, const struct podring_pod_info *p)
 }
 
 /* Three blanks between columns and none behind the last, as kubectl does it. */
-static void end_cell(struct face_text *out, const struct face_table *t, int column, size_t from,
+static void end_cell(struct rx_text *out, const struct face_table *t, int column, size_t from,
                      size_t invisible)
 {
     int last = t->wide ? FACE_NODE : FACE_AGE;
 
     if (column == last)
-        face_putc(out, '\n');
+        rx_text_putc(out, '\n');
     else
-        face_pad(out, from, t->width[column] + 3 + invisible);
+        rx_text_pad(out, from, t->width[column] + 3 + invisible);
 }
 
-void face_table_head(struct face_text *out, const struct face_table *t)
+void face_table_head(struct rx_text *out, const struct face_table *t)
 {
     for (int c = 0; c < FACE_COLUMNS; c++) {
         size_t from = out->length;
 
         if (!is_shown(t, c))
             continue;
-        face_puts(out, title[c]);
+        rx_text_puts(out, title[c]);
         end_cell(out, t, c, from, 0);
     }
 }
 
-void face_table_row(struct face_text *out, const struct face_table *t,
+void face_table_row(struct rx_text *out, const struct face_table *t,
                     const struct podring_pod_info *p)
 {
     static const char *const color[] = {"\033[32m", "\033[33m", "\033[31m"};
@@ -125,9 +125,9 @@ void face_table_row(struct face_text *out, const struct face_table *t,
         if (!is_shown(t, c))
             continue;
         if (t->color && c == FACE_STATUS) {
-            face_puts(out, color[face_status_mood(p->status)]);
+            rx_text_puts(out, color[face_status_mood(p->status)]);
             put_cell(out, t, c, p);
-            face_puts(out, "\033[0m");
+            rx_text_puts(out, "\033[0m");
             invisible = strlen("\033[32m") + strlen("\033[0m");
         } else {
             put_cell(out, t, c, p);

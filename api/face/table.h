@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 #include "api/podring.h"
 
 enum face_column {
@@ -35,8 +35,8 @@ struct face_table {
 
 void face_table_init(struct face_table *t, bool namespaces, bool wide, bool color, int64_t now_ms);
 void face_table_fit(struct face_table *t, const struct podring_pod_info *p);
-void face_table_head(struct face_text *out, const struct face_table *t);
-void face_table_row(struct face_text *out, const struct face_table *t,
+void face_table_head(struct rx_text *out, const struct face_table *t);
+void face_table_row(struct rx_text *out, const struct face_table *t,
                     const struct podring_pod_info *p);
 
 enum face_mood { FACE_GOOD, FACE_BUSY, FACE_BAD };

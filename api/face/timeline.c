@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* timeline.c - which events make a line, and with which mark and words. */
 #include "api/face/timeline.h"
 
 #include <stdbool.h>
@@ -8,31 +9,31 @@ enum { TIME_WIDTH = 10, NAME_WIDTH = 22 };
 
 static bool is_told(const struct podring_event *e);
 
-void face_timeline(struct face_text *t, const struct podring_event *e)
+void face_timeline(struct rx_text *t, const struct podring_event *e)
 {
     char text[32];
-    struct face_text time = face_text_in(text, sizeof(text));
+    struct rx_text time = rx_text_in(text, sizeof(text));
     size_t from, warns = e->type != NULL && strcmp(e->type, "Warning") == 0;
 
     if (!is_told(e))
         return;
     face_duration(&time, e->at_ms);
-    face_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
-    face_put(t, text, time.length);
-    face_puts(t, "  ");
+    rx_text_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
+    rx_text_put(t, text, time.length);
+    rx_text_puts(t, "  ");
     from = t->length;
-    face_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
+    rx_text_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
     if (e->container != NULL) {
-        face_putc(t, '/');
-        face_puts(t, e->container);
+        rx_text_putc(t, '/');
+        rx_text_puts(t, e->container);
     }
-    face_pad(t, from, NAME_WIDTH);
-    face_puts(t, warns ? " ! " : "   ");
+    rx_text_pad(t, from, NAME_WIDTH);
+    rx_text_puts(t, warns ? " ! " : "   ");
     face_fact(t, e);
-    face_putc(t, '\n');
+    rx_text_putc(t, '\n');
 }
 
-static void put_word(struct face_text *t, const char *word)
+static void put_word(struct rx_text *t, const char *word)
 {
     if (word != NULL)
         face_plain(t, word, strlen(word));
@@ -64,7 +65,7 @@ static bool is_told(const struct podring_event *e)
 
 /* In one line, without the newline or blank that many end with. A back-off's message goes on with
  * what the line has said already: whose it is. */
-static void put_message(struct face_text *t, const char *message)
+static void put_message(struct rx_text *t, const char *message)
 {
     const char *rest = message != NULL ? strstr(message, " restarting failed container=") : NULL;
     size_t n = rest != NULL ? (size_t)(rest - message) : message != NULL ? strlen(message) : 0;
@@ -72,7 +73,7 @@ static void put_message(struct face_text *t, const char *message)
     while (n > 0 && (message[n - 1] == '\n' || message[n - 1] == ' '))
         n--;
     if (n > 0)
-        face_puts(t, ": ");
+        rx_text_puts(t, ": ");
     for (size_t i = 0; i < n; i++) {
         size_t line = strcspn(message + i, "\n");
 
@@ -80,24 +81,24 @@ static void put_message(struct face_text *t, const char *message)
         face_plain(t, message + i, line);
         i += line;
         if (i < n)
-            face_puts(t, "\\n");
+            rx_text_puts(t, "\\n");
     }
 }
 
-static void put_state(struct face_text *t, const struct podring_event *e)
+static void put_state(struct rx_text *t, const struct podring_event *e)
 {
     if (strcmp(e->to, "Terminated") == 0) {
-        face_puts(t, "exit ");
-        face_i64(t, e->exit_code);
-        face_putc(t, ' ');
+        rx_text_puts(t, "exit ");
+        rx_text_i64(t, e->exit_code);
+        rx_text_putc(t, ' ');
     } else {
-        face_puts(t, strcmp(e->to, "Running") == 0 ? "running" : "waiting ");
+        rx_text_puts(t, strcmp(e->to, "Running") == 0 ? "running" : "waiting ");
     }
     put_word(t, e->reason);
     put_message(t, e->message);
 }
 
-void face_fact(struct face_text *t, const struct podring_event *e)
+void face_fact(struct rx_text *t, const struct podring_event *e)
 {
     if (e->kind == PODRING_EVENT) {
         put_word(t, e->reason);
@@ -108,13 +109,13 @@ void face_fact(struct face_text *t, const struct podring_event *e)
     } else if (strcmp(e->field, "state") == 0) {
         put_state(t, e);
     } else if (strcmp(e->field, "object") == 0) {
-        face_puts(t, "object ");
-        face_puts(t, e->to);
+        rx_text_puts(t, "object ");
+        rx_text_puts(t, e->to);
     } else {
-        face_puts(t, e->field);
-        face_putc(t, ' ');
+        rx_text_puts(t, e->field);
+        rx_text_putc(t, ' ');
         put_word(t, e->from != NULL ? e->from : "-");
-        face_puts(t, " -> ");
+        rx_text_puts(t, " -> ");
         put_word(t, e->to);
     }
 }

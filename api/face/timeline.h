@@ -12,13 +12,13 @@
 #ifndef FACE_TIMELINE_H
 #define FACE_TIMELINE_H
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 #include "api/podring.h"
 
-void face_timeline(struct face_text *t, const struct podring_event *e);
+void face_timeline(struct rx_text *t, const struct podring_event *e);
 /* A line with its newline, or nothing. */
 
-void face_fact(struct face_text *t, const struct podring_event *e);
+void face_fact(struct rx_text *t, const struct podring_event *e);
 /* What it says, of any event, without when and of whom. */
 
 #endif

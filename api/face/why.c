@@ -8,24 +8,24 @@
 
 enum { TIME_WIDTH = 10, NAME_WIDTH = 22 };
 
-void face_why_line(struct face_text *t, const struct podring_event *e)
+void face_why_line(struct rx_text *t, const struct podring_event *e)
 {
     char text[32];
-    struct face_text time = face_text_in(text, sizeof(text));
+    struct rx_text time = rx_text_in(text, sizeof(text));
     size_t from;
 
     face_duration(&time, e->at_ms);
-    face_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
-    face_put(t, text, time.length);
-    face_puts(t, "  ");
+    rx_text_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
+    rx_text_put(t, text, time.length);
+    rx_text_puts(t, "  ");
     from = t->length;
-    face_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
+    rx_text_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
     if (e->container != NULL) {
-        face_putc(t, '/');
-        face_puts(t, e->container);
+        rx_text_putc(t, '/');
+        rx_text_puts(t, e->container);
     }
-    face_pad(t, from, NAME_WIDTH);
-    face_puts(t, "  ");
+    rx_text_pad(t, from, NAME_WIDTH);
+    rx_text_puts(t, "  ");
     face_fact(t, e);
 }
 
@@ -37,14 +37,16 @@ enum face_why_end face_why_end(const struct podring_event *e)
                : strcmp(e->reason, "Evicted") == 0          ? FACE_WHY_LIMIT
                : strcmp(e->reason, "FailedPostStartHook") == 0 ? FACE_WHY_PROGRAM
                                                                : FACE_WHY_NOTHING;
-    if (e->kind == PODRING_TRANSITION && strcmp(e->field, "state") == 0 && strcmp(e->to, "Terminated") == 0)
+    if (e->kind == PODRING_TRANSITION && strcmp(e->field, "state") == 0 &&
+        strcmp(e->to, "Terminated") == 0)
         return FACE_WHY_PROGRAM;
-    if (e->kind == PODRING_TRANSITION && strcmp(e->field, "object") == 0 && strcmp(e->to, "Created") == 0)
+    if (e->kind == PODRING_TRANSITION && strcmp(e->field, "object") == 0 &&
+        strcmp(e->to, "Created") == 0)
         return FACE_WHY_MANIFEST;
     return FACE_WHY_NOTHING;
 }
 
-void face_why_rest(struct face_text *t, enum face_why_end end)
+void face_why_rest(struct rx_text *t, enum face_why_end end)
 {
     static const char *const text[] = {
         [FACE_WHY_PROGRAM] = "which the program did by itself",
@@ -56,6 +58,6 @@ void face_why_rest(struct face_text *t, enum face_why_end end)
 
     if (text[end] == NULL)
         return;
-    face_puts(t, text[end]);
-    face_putc(t, '\n');
+    rx_text_puts(t, text[end]);
+    rx_text_putc(t, '\n');
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * why.h - one event of a chain of causes, as podring why prints it, and what stands at the chain's end.
+ * why.h - one event of a chain of causes, as podring why prints it, and what stands at the chain's
+ * end.
  */
 #ifndef FACE_WHY_H
 #define FACE_WHY_H
 
-#include "api/face/text.h"
+#include "api/face/format.h"
 #include "api/podring.h"
 
 enum face_why_end {
@@ -17,13 +18,13 @@ enum face_why_end {
     FACE_WHY_FORGOTTEN, /* it has a cause, which is not known any more */
 };
 
-void face_why_line(struct face_text *t, const struct podring_event *e);
+void face_why_line(struct rx_text *t, const struct podring_event *e);
 /* "   5m12s  web-0/web  exit 1 Error", without a newline. */
 
 enum face_why_end face_why_end(const struct podring_event *e);
 /* What is to be said of it if nothing has led to it. */
 
-void face_why_rest(struct face_text *t, enum face_why_end end);
+void face_why_rest(struct rx_text *t, enum face_why_end end);
 /* A line with its newline, or nothing. */
 
 #endif

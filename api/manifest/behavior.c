@@ -65,7 +65,7 @@ void mf_behavior_read(struct mf_load *l, const struct mf_node *doc)
     instances_read(l, &spec, &b);
     execs_read(l, &execs, &b);
     hooks_read(l, &hooks, &b);
-    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof(*list->item)))
         return;
     list->item[list->count++] = b;
     mf_object_add(l, &(struct manifest_object){b.ns, NULL, list->count - 1, ST_BEHAVIOUR, 0});
@@ -85,7 +85,7 @@ static void target_read(struct mf_load *l, const struct mf_at *spec, struct pod_
 
 static void pods_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out)
 {
-    uint32_t *pod = mf_array(l, mf_count(l, at), sizeof *pod, &out->pod_count);
+    uint32_t *pod = mf_array(l, mf_count(l, at), sizeof(*pod), &out->pod_count);
 
     if (at->node && at->node->type == MF_SEQUENCE && at->node->count == 0)
         mf_required(l, at, "must name at least one pod");
@@ -96,10 +96,10 @@ static void pods_read(struct mf_load *l, const struct mf_at *at, struct pod_beha
         if (mf_integer_at(l, &item, "int32", &n) && mf_number_between(l, &item, n, 0, ORDINAL_MAX))
             pod[i] = (uint32_t)n;
     }
-    if (!pod)
+    if (pod == NULL)
         return;
     out->has_pods = true;
-    qsort(pod, out->pod_count, sizeof *pod, ordinal_compare);
+    qsort(pod, out->pod_count, sizeof(*pod), ordinal_compare);
     for (uint32_t i = 1; i < out->pod_count && !l->failed; i++)
         if (pod[i] == pod[i - 1])
             mf_duplicate(l, at, mf_scratch(l, "%u", pod[i]));
@@ -115,7 +115,7 @@ static int ordinal_compare(const void *left, const void *right)
 
 static void pulls_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out)
 {
-    struct pod_pull_rule *r = mf_array(l, mf_count(l, at), sizeof *r, &out->pull_count);
+    struct pod_pull_rule *r = mf_array(l, mf_count(l, at), sizeof(*r), &out->pull_count);
 
     for (uint32_t i = 0; i < out->pull_count; i++) {
         struct mf_at item = mf_item(at, i);
@@ -144,7 +144,7 @@ static void instances_read(struct mf_load *l, const struct mf_at *spec, struct p
     serve.rule = mf_serve_read(l, &common, &serve.count);
     if (list.node && list.node->type == MF_SEQUENCE && count == 0)
         mf_required(l, &list, "must have at least one instance");
-    s = mf_array(l, count || !serve.given ? count : 1, sizeof *s, &out->instance_count);
+    s = mf_array(l, count || !serve.given ? count : 1, sizeof(*s), &out->instance_count);
     for (uint32_t i = 0; i < out->instance_count; i++) {
         s[i].stop_code = EXIT_TERMINATED;
         if (i < count) {
@@ -227,7 +227,7 @@ static void stop_read(struct mf_load *l, const struct mf_at *at, struct pod_inst
 
 static void execs_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out)
 {
-    struct pod_exec_rule *r = mf_array(l, mf_count(l, at), sizeof *r, &out->exec_count);
+    struct pod_exec_rule *r = mf_array(l, mf_count(l, at), sizeof(*r), &out->exec_count);
 
     for (uint32_t i = 0; i < out->exec_count; i++) {
         struct mf_at item = mf_item(at, i), command = mf_field(&item, "command");
@@ -281,7 +281,7 @@ static const char *text_read(struct mf_load *l, const struct mf_at *up, const ch
     struct mf_at at = mf_field(up, field);
     const char *text = mf_string_at(l, &at, NULL);
 
-    if (at.node && at.node->type == MF_STRING && !text)
+    if (at.node && at.node->type == MF_STRING && text == NULL)
         mf_required(l, &at, "");
     return text;
 }

@@ -25,7 +25,8 @@ void mf_claim_read(struct mf_load *l, const struct mf_node *doc)
 {
     struct mf_at root = mf_root(doc), meta_at = mf_field(&root, "metadata"),
                  name = mf_field(&meta_at, "name"), spec = mf_field(&root, "spec"),
-                 resources = mf_field(&spec, "resources"), requests = mf_field(&resources, "requests"),
+                 resources = mf_field(&spec, "resources"),
+                 requests = mf_field(&resources, "requests"),
                  storage = mf_field(&requests, "storage");
     struct manifest_claims *all = &l->set->claims;
     struct mf_meta meta;
@@ -48,7 +49,7 @@ void mf_claim_read(struct mf_load *l, const struct mf_node *doc)
         mf_duplicate(l, &name, meta.name);
         return;
     }
-    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof *all->item))
+    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)))
         return;
     all->item[all->count++] = (struct manifest_claim){meta.ns, meta.name};
     mf_object_add(l, &(struct manifest_object){meta.ns, meta.name, all->count - 1, ST_CLAIM, 0});

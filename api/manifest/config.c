@@ -82,7 +82,7 @@ static bool entries_open(struct reader *r)
 
         room += at.node && at.node->type == MF_MAPPING ? at.node->count : 0;
     }
-    r->entry = rx_arena_alloc(&r->l->scratch, room * sizeof *r->entry);
+    r->entry = rx_arena_alloc(&r->l->scratch, room * sizeof(*r->entry));
     r->l->no_memory = r->l->no_memory || !r->entry;
     return r->entry != NULL;
 }
@@ -130,7 +130,7 @@ static void value_read(struct reader *r, const struct mf_at *at, bool base64, st
         return;
     }
     bytes = rx_arena_alloc(&r->l->set->arena, used + 1);
-    if (!bytes) {
+    if (bytes == NULL) {
         r->l->no_memory = true;
         return;
     }
@@ -153,7 +153,7 @@ static void keys_merge(struct reader *r)
     uint32_t kept = 0;
 
     if (r->count)
-        qsort(r->entry, r->count, sizeof *r->entry, entry_order);
+        qsort(r->entry, r->count, sizeof(*r->entry), entry_order);
     for (uint32_t i = 0; i < r->count; i++) {
         const struct entry *e = &r->entry[i];
         bool again = kept > 0 && strcmp(r->entry[kept - 1].data.key, e->data.key) == 0;
@@ -209,7 +209,7 @@ static void key_required(struct reader *r, const char *key, bool filled)
     const struct st_data *d = entry_find(r, key);
     struct mf_at at = {.up = r->root, .name = mf_scratch(r->l, "data[%s]", key)};
 
-    if (!d || (filled && d->length == 0))
+    if (d == NULL || (filled && d->length == 0))
         mf_required(r->l, &at, "");
 }
 
@@ -261,10 +261,10 @@ static void config_add(struct reader *r, const struct mf_meta *meta)
         mf_duplicate(l, &name, meta->name);
         return;
     }
-    c = mf_array(l, 1, sizeof *c, &one);
-    item = mf_array(l, r->count, sizeof *item, &count);
-    if (!c || count != r->count ||
-        !mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+    c = mf_array(l, 1, sizeof(*c), &one);
+    item = mf_array(l, r->count, sizeof(*item), &count);
+    if (c == NULL || count != r->count ||
+        !mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof(*list->item)))
         return;
     for (uint32_t i = 0; i < count; i++)
         item[i] = r->entry[i].data;
@@ -275,5 +275,6 @@ static void config_add(struct reader *r, const struct mf_meta *meta)
                              .item = item,
                              .immutable = mf_bool(l, r->root, "immutable", false)};
     list->item[list->count++] = c;
-    mf_object_add(l, &(struct manifest_object){c->ns, c->name, list->count - 1, ST_CONFIG, c->secret});
+    mf_object_add(l,
+                  &(struct manifest_object){c->ns, c->name, list->count - 1, ST_CONFIG, c->secret});
 }

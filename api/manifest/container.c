@@ -7,7 +7,6 @@
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
-#include "engine/reactor/limit.h"
 
 #include <string.h>
 
@@ -37,7 +36,7 @@ void mf_containers_read(struct mf_load *l, const struct mf_at *spec, struct pod_
                     POD_CONTAINERS_MAX); /* our limit, not Kubernetes' */
         return;
     }
-    c = mf_array(l, init_count + main_count, sizeof *c, &out->container_count);
+    c = mf_array(l, init_count + main_count, sizeof(*c), &out->container_count);
     for (uint32_t i = 0; i < out->container_count; i++) {
         bool init = i < init_count;
         struct mf_at item = init ? mf_item(&inits, i) : mf_item(&mains, i - init_count);
@@ -109,7 +108,8 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
     mf_resources_read(l, &resources, &out->limits, &out->requests);
     mf_limits_count(out);
     /* An empty mapping says what none says. */
-    out->resources_hash = resources.node && resources.node->count ? mf_hash_node(resources.node) : 0;
+    out->resources_hash = resources.node && resources.node->count ? mf_hash_node(resources.node)
+        : 0;
     out->hash = manifest_container_hash(out);
 }
 
@@ -119,8 +119,8 @@ static void command_read(struct mf_load *l, const struct mf_at *at, struct pod_c
     const char *const *command = mf_strings(l, at, "command", &command_count);
     const char *const *args = mf_strings(l, at, "args", &args_count);
     const struct pod_place *first = mf_places(l, at, "command"), *second = mf_places(l, at, "args");
-    const char **argv = mf_array(l, command_count + args_count, sizeof *argv, &out->argc);
-    struct pod_place *place = mf_array(l, out->argc, sizeof *place, &out->argc);
+    const char **argv = mf_array(l, command_count + args_count, sizeof(*argv), &out->argc);
+    struct pod_place *place = mf_array(l, out->argc, sizeof(*place), &out->argc);
 
     if (l->no_memory) /* any of the four may be missing */
         out->argc = 0;
@@ -191,7 +191,7 @@ static void restart_read(struct mf_load *l, const struct mf_at *at, struct pod_c
         mf_required(l, &own, "must specify restartPolicy when restart rules are used");
     if (rules.node->count > RULES_MAX)
         mf_too_many(l, &rules, rules.node->count, RULES_MAX);
-    r = mf_array(l, rules.node->count, sizeof *r, &out->rule_count);
+    r = mf_array(l, rules.node->count, sizeof(*r), &out->rule_count);
     for (uint32_t i = 0; i < out->rule_count; i++) {
         struct mf_at item = mf_item(&rules, i);
 
@@ -224,7 +224,7 @@ static void rule_read(struct mf_load *l, const struct mf_at *at, struct pod_rest
     if (!op.node)
         mf_unsupported(l, &op, "", "In NotIn");
     out->not_in = mf_choice(l, &codes, "operator", "In NotIn", 0) == 1;
-    code = mf_array(l, mf_count(l, &values), sizeof *code, &out->count);
+    code = mf_array(l, mf_count(l, &values), sizeof(*code), &out->count);
     if (out->count > RULE_VALUES_MAX)
         mf_too_many(l, &values, out->count, RULE_VALUES_MAX);
     for (uint32_t i = 0; i < out->count; i++) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* diagnose.c - the list of what was said of the documents, in the order of its places. */
 #include <string.h>
 
 #include "api/manifest/manifest.h"

@@ -27,13 +27,14 @@ static bool is_ip(const char *text)
 static void ip_check(struct mf_load *l, const struct mf_at *at, const char *text)
 {
     if (!is_ip(text))
-        mf_invalid_text(l, at, text, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        mf_invalid_text(l, at, text,
+                        "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
 }
 
 static void aliases_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
 {
     struct mf_at list = mf_field(spec, "hostAliases");
-    struct pod_host_alias *a = mf_array(l, mf_count(l, &list), sizeof *a, &out->alias_count);
+    struct pod_host_alias *a = mf_array(l, mf_count(l, &list), sizeof(*a), &out->alias_count);
 
     for (uint32_t i = 0; i < out->alias_count; i++) {
         struct mf_at item = mf_item(&list, i), ip = mf_field(&item, "ip"),
@@ -57,7 +58,7 @@ static void aliases_read(struct mf_load *l, const struct mf_at *spec, struct pod
 static void options_read(struct mf_load *l, const struct mf_at *config, struct pod_dns_spec *out)
 {
     struct mf_at list = mf_field(config, "options");
-    struct rx_pair *o = mf_array(l, mf_count(l, &list), sizeof *o, &out->option_count);
+    struct rx_pair *o = mf_array(l, mf_count(l, &list), sizeof(*o), &out->option_count);
 
     for (uint32_t i = 0; i < out->option_count; i++) {
         struct mf_at item = mf_item(&list, i), name = mf_field(&item, "name");
@@ -79,7 +80,8 @@ static void config_read(struct mf_load *l, const struct mf_at *spec, struct pod_
                  searches = mf_field(&config, "searches"), policy = mf_field(spec, "dnsPolicy");
 
     out->policy = (enum pod_dns_policy)mf_choice(
-        l, spec, "dnsPolicy", "ClusterFirst ClusterFirstWithHostNet Default None", POD_DNS_CLUSTER_FIRST);
+        l, spec, "dnsPolicy", "ClusterFirst ClusterFirstWithHostNet Default None",
+        POD_DNS_CLUSTER_FIRST);
     if (out->policy == POD_DNS_NONE && !config.node) {
         mf_required(l, &config, mf_scratch(l, "must provide `dnsConfig` when `dnsPolicy` is %s",
                                            policy.node->text));
@@ -91,7 +93,8 @@ static void config_read(struct mf_load *l, const struct mf_at *spec, struct pod_
     out->search = mf_strings(l, &config, "searches", &out->search_count);
     options_read(l, &config, out);
     if (out->policy == POD_DNS_NONE && out->server_count == 0)
-        mf_required(l, &servers, "must provide at least one DNS nameserver when `dnsPolicy` is None");
+        mf_required(l, &servers,
+                    "must provide at least one DNS nameserver when `dnsPolicy` is None");
     if (out->server_count > SERVERS_MAX)
         mf_invalid(l, &servers, "must not have more than %d nameservers", SERVERS_MAX);
     for (uint32_t i = 0; i < out->server_count; i++) {

@@ -161,7 +161,7 @@ static bool duration_at(struct mf_load *l, const struct mf_at *at, rx_ns *out)
     const struct mf_node *n = at->node;
 
     *out = 0;
-    if (!n)
+    if (n == NULL)
         return false;
     if (n->type == MF_INT && n->number == 0)
         return true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fields.c - the field lists, from the API types of Kubernetes 1.36 (k8s.io/api: core/v1, apps/v1,
- * batch/v1, meta/v1). What hangs below a field we do not read (affinity, some volume sources, ...) is
- * accepted whole: no list, no false report.
+ * batch/v1, meta/v1). What hangs below a field we do not read (affinity, some volume sources, ...)
+ * is accepted whole: no list, no false report.
  */
 #include "api/manifest/fields.h"
 
@@ -31,7 +31,8 @@ static const char *const field_list[] = {
         "workloadRef schedulingGroup",
     [MF_FIELDS_POD_SECURITY] =
         "seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot supplementalGroups "
-        "supplementalGroupsPolicy fsGroup sysctls fsGroupChangePolicy seccompProfile appArmorProfile "
+        "supplementalGroupsPolicy fsGroup sysctls fsGroupChangePolicy seccompProfile "
+        "appArmorProfile "
         "seLinuxChangePolicy",
     [MF_FIELDS_SECURITY] =
         "capabilities privileged seLinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot "
@@ -103,7 +104,8 @@ static const char *const field_list[] = {
     [MF_FIELDS_CLAIM_TEMPLATE] = "apiVersion kind metadata spec status",
     [MF_FIELDS_CLAIM_RETENTION] = "whenDeleted whenScaled",
     [MF_FIELDS_CLAIM] =
-        "accessModes selector resources volumeName storageClassName volumeMode dataSource dataSourceRef "
+        "accessModes selector resources volumeName storageClassName volumeMode dataSource "
+        "dataSourceRef "
         "volumeAttributesClassName",
     [MF_FIELDS_SERVICE] =
         "ports selector clusterIP clusterIPs type externalIPs sessionAffinity loadBalancerIP "

@@ -2,64 +2,68 @@
 /*
  * hash.c - fingerprints of definitions, and the numbering of images.
  *
- * FNV-1a with a final mixing; the entries of a mapping are added up, so that their order does not matter.
- * Not for adversaries: a collision makes a changed template look unchanged, and nothing else.
+ * The hash of reactor/hash.h; the entries of a mapping are added up, so that their order does not
+ * matter. Not for adversaries: a collision makes a changed template look unchanged, and nothing
+ * else.
  */
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/err.h"
+#include "engine/reactor/hash.h"
 
 #include <string.h>
 
-#define FNV_START 0xcbf29ce484222325u
-#define FNV_PRIME 0x100000001b3u
+/* 0 means nothing there. */
+static uint64_t finish(uint64_t state)
+{
+    uint64_t h = rx_hash_end(state);
 
-static uint64_t hash_bytes(uint64_t h, const void *bytes, size_t length);
-static uint64_t hash_mix(uint64_t h);
+    return h != 0 ? h : 1;
+}
 
 uint64_t manifest_container_hash(const struct pod_container_spec *c)
 {
-    uint64_t h = FNV_START;
+    uint64_t h = RX_HASH_START;
 
     /* With their NULs: "ab" "c" is not "a" "bc". */
-    h = hash_bytes(h, c->name, strlen(c->name) + 1);
-    h = hash_bytes(h, c->image, strlen(c->image) + 1);
-    h = hash_bytes(h, &c->resources_hash, sizeof c->resources_hash);
-    return hash_mix(h);
+    h = rx_hash_bytes(h, c->name, strlen(c->name) + 1);
+    h = rx_hash_bytes(h, c->image, strlen(c->image) + 1);
+    h = rx_hash_bytes(h, &c->resources_hash, sizeof(c->resources_hash));
+    return finish(h);
 }
 
 uint64_t mf_hash_node(const struct mf_node *n)
 {
-    uint64_t h = FNV_START, sum = 0;
+    uint64_t h = RX_HASH_START, sum = 0;
     uint8_t type;
 
-    if (!n || n->type == MF_NULL)
+    if (n == NULL || n->type == MF_NULL)
         return 0;
     type = (uint8_t)n->type;
-    h = hash_bytes(h, &type, sizeof type);
+    h = rx_hash_bytes(h, &type, sizeof(type));
     switch (n->type) {
     case MF_BOOL:
-        return hash_mix(hash_bytes(h, n->truth ? "t" : "f", 1));
+        return finish(rx_hash_bytes(h, n->truth ? "t" : "f", 1));
     case MF_INT:
-        return hash_mix(hash_bytes(h, &n->number, sizeof n->number));
+        return finish(rx_hash_bytes(h, &n->number, sizeof(n->number)));
     case MF_FLOAT:
     case MF_STRING:
-        return hash_mix(hash_bytes(h, n->text, n->length));
+        return finish(rx_hash_bytes(h, n->text, n->length));
     case MF_SEQUENCE:
         for (uint32_t i = 0; i < n->count; i++) {
             sum = mf_hash_node(n->item[i].value);
-            h = hash_bytes(h, &sum, sizeof sum);
+            h = rx_hash_bytes(h, &sum, sizeof(sum));
         }
-        return hash_mix(h);
+        return finish(h);
     case MF_MAPPING:
         for (uint32_t i = 0; i < n->count; i++) {
             uint64_t value = mf_hash_node(n->item[i].value);
-            uint64_t entry = hash_bytes(h, n->item[i].key->text, n->item[i].key->length);
+            uint64_t entry = rx_hash_bytes(h, n->item[i].key->text, n->item[i].key->length);
 
             if (value) /* null is as good as absent */
-                sum += hash_mix(hash_bytes(entry, &value, sizeof value));
+                sum += finish(rx_hash_bytes(entry, &value, sizeof(value)));
         }
-        return hash_mix(hash_bytes(h, &sum, sizeof sum));
+        return finish(rx_hash_bytes(h, &sum, sizeof(sum)));
     default:
         return 0;
     }
@@ -80,7 +84,7 @@ int manifest_image(struct manifest_set *s, const char *image, uint16_t *id)
     if (list->count > UINT16_MAX)
         return -RX_ELIMIT;
     kept = mf_keep(&l, image, strlen(image));
-    if (!mf_room(&l, &s->arena, &list->item, list->count, &list->room, sizeof *list->item) ||
+    if (!mf_room(&l, &s->arena, &list->item, list->count, &list->room, sizeof(*list->item)) ||
         l.no_memory)
         return -RX_ENOMEM;
     *id = (uint16_t)list->count;
@@ -98,23 +102,4 @@ uint16_t mf_image_id(struct mf_load *l, const struct mf_at *at, const char *imag
     if (error == -RX_ELIMIT)
         mf_say(l, at, "more than %d different images", UINT16_MAX + 1);
     return id;
-}
-
-static uint64_t hash_bytes(uint64_t h, const void *bytes, size_t length)
-{
-    const unsigned char *p = bytes;
-
-    for (size_t i = 0; i < length; i++)
-        h = (h ^ p[i]) * FNV_PRIME;
-    return h;
-}
-
-static uint64_t hash_mix(uint64_t h)
-{
-    h ^= h >> 33;
-    h *= 0xff51afd7ed558ccdu;
-    h ^= h >> 33;
-    h *= 0xc4ceb9fe1a85ec53u;
-    h ^= h >> 33;
-    return h ? h : 1; /* 0 means nothing there */
 }

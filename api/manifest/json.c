@@ -75,7 +75,7 @@ static bool open(struct mf_json *r, enum mf_type type)
 {
     struct mf_node *n = mf_tree_node(r->tree, type, r->line, r->column);
 
-    if (!n)
+    if (n == NULL)
         return false;
     mf_tree_open(r->tree, n, NULL);
     step(r);
@@ -137,9 +137,9 @@ static bool fail(struct mf_json *r, const char *where)
     if (r->at < r->end && where) {
         while (r->at + length < r->end && c >= 0xc0 && (r->at[length] & 0xc0) == 0x80)
             length++;
-        snprintf(shown, sizeof shown, c == '\'' ? "\\'" : "%.*s", (int)length, r->at);
+        snprintf(shown, sizeof(shown), c == '\'' ? "\\'" : "%.*s", (int)length, r->at);
         if (c < 0x20)
-            snprintf(shown, sizeof shown,
+            snprintf(shown, sizeof(shown),
                      c == '\n'   ? "\\n"
                      : c == '\t' ? "\\t"
                      : c == '\r' ? "\\r"
@@ -211,7 +211,7 @@ static bool scalar_read(struct mf_json *r)
     const char *from = r->at;
     bool number = strchr("-0123456789", *from) != NULL;
 
-    if (!n || !(number         ? number_read(r)
+    if (n == NULL || !(number         ? number_read(r)
                 : *from == 't' ? word_read(r, "true")
                 : *from == 'f' ? word_read(r, "false")
                                : word_read(r, "null")))
@@ -280,7 +280,7 @@ static bool escape_read(struct mf_json *r, char **out)
         return code_read(r, out);
     }
     found = *r->at ? strchr(from, *r->at) : NULL;
-    if (!found)
+    if (found == NULL)
         return fail(r, "in string escape code");
     *(*out)++ = to[found - from];
     step(r);
@@ -303,7 +303,7 @@ static bool string_read(struct mf_json *r)
     char *text = n ? rx_arena_alloc(&r->tree->load->scratch, string_room(r)) : NULL, *out = text;
     bool escaped = false;
 
-    if (!text) {
+    if (text == NULL) {
         r->tree->load->no_memory = true;
         return false;
     }

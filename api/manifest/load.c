@@ -110,7 +110,7 @@ void mf_input_add(struct mf_load *l, const char *path)
 {
     struct manifest_inputs *list = &l->set->inputs;
 
-    if (mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+    if (mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof(*list->item)))
         list->item[list->count++] = path;
 }
 

@@ -22,7 +22,8 @@ struct mf_load {
     bool strict; /* in a podring.dev document: an unknown field is an error */
     bool failed, no_memory;
     uint32_t errors, warnings; /* said so far */
-    uint32_t pods_skipped; /* the line of the first skipped document that would make pods; 0: none */
+    uint32_t pods_skipped; /* the line of the first skipped document that would make pods; 0:
+                            * none */
     uint32_t objects; /* documents with something in them, skipped ones too */
 };
 
@@ -80,8 +81,8 @@ const char *mf_needed(struct mf_load *l, const struct mf_at *at);
 /* A string that must be there and must not be empty; "" when it is not (said). */
 int mf_choice(struct mf_load *l, const struct mf_at *up, const char *field, const char *supported,
               int fallback);
-/* A string out of a list of words (one space between); others are refused. Its index in the list, or
- * the fallback, also where it is empty (see enums.c). */
+/* A string out of a list of words (one space between); others are refused. Its index in the list,
+ * or the fallback, also where it is empty (see enums.c). */
 bool mf_bool(struct mf_load *l, const struct mf_at *up, const char *field, bool fallback);
 int64_t mf_int(struct mf_load *l, const struct mf_at *up, const char *field, int64_t fallback);
 int32_t mf_int32(struct mf_load *l, const struct mf_at *up, const char *field, int32_t fallback);
@@ -92,7 +93,8 @@ const char *const *mf_strings(struct mf_load *l, const struct mf_at *up, const c
 /* An array of strings; null in it is "". */
 
 const struct pod_place *mf_places(struct mf_load *l, const struct mf_at *up, const char *field);
-/* Where the strings of an array stand, as many as mf_strings has; NULL: none, or no memory for them. */
+/* Where the strings of an array stand, as many as mf_strings has; NULL: none, or no memory for
+ * them. */
 
 bool mf_integer_at(struct mf_load *l, const struct mf_at *at, const char *wanted, int64_t *out);
 /* Whether an int64 stands there; says so if something else does. */

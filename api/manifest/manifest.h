@@ -2,8 +2,8 @@
 /*
  * manifest.h - from YAML and JSON text to specs: reading, Kubernetes' defaulting and validation.
  *
- * Everything a set hands out lives in its arena until manifest_fini. Loading is all or nothing per call:
- * documents of a call that is refused leave only their diagnostics behind.
+ * Everything a set hands out lives in its arena until manifest_fini. Loading is all or nothing per
+ * call: documents of a call that is refused leave only their diagnostics behind.
  */
 #ifndef MANIFEST_H
 #define MANIFEST_H
@@ -12,7 +12,7 @@
 #include "engine/store/config.h"
 #include "engine/store/scenario.h"
 #include "engine/store/words.h"
-#include "engine/reactor/journal.h"
+#include "engine/reactor/digest.h"
 #include "engine/reactor/map.h"
 #include "engine/reactor/mem.h"
 
@@ -52,10 +52,12 @@ struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, 
 struct manifest_images { const char **item; uint32_t count, room; };
 struct manifest_inputs { const char **item; uint32_t count, room; };
 
-/* What whoever carries the probes out cannot carry: said when it is read, before it looks like a failure. */
+/* What whoever carries the probes out cannot carry: said when it is read, before it looks like a
+ * failure. */
 struct manifest_limits {
     bool (*http_fits)(const struct pod_handler_spec *h, bool *url_fits);
-    uint32_t url_max, request_max, location_max; /* bytes: for the sentences; location_max is also checked */
+    uint32_t url_max, request_max, location_max; /* bytes: for the sentences; location_max is also
+                                                  * checked */
 };
 
 struct manifest_set {
@@ -74,8 +76,9 @@ struct manifest_set {
     struct manifest_inputs inputs;         /* files read, and those that steps will apply */
     struct rx_map names;                   /* of the objects: names.c */
     struct rx_digest digest; /* of all texts that were loaded, in their order */
-    uint32_t applied; /* a load refuses names that objects from this one on have. Those before it are somebody's
-                       * who knows which of them are gone, and which may be replaced. 0 by default */
+    uint32_t applied; /* a load refuses names that objects from this one on have. Those before it
+                       * are somebody's who knows which of them are gone, and which may be
+                       * replaced. 0 by default */
 };
 
 /* How far a set had come. */
@@ -101,8 +104,8 @@ int manifest_diagnose(struct manifest_set *s, const struct manifest_diagnostic *
 /* Adds a diagnostic from elsewhere; its strings must live as long as the set. -RX_ENOMEM. */
 
 void manifest_diagnostics_sort(struct manifest_set *s, uint32_t from);
-/* Those from that number on, by line and column among neighbours of one file; equal places keep the order in which they were said.
- * They nearly are in order. */
+/* Those from that number on, by line and column among neighbours of one file; equal places keep the
+ * order in which they were said. They nearly are in order. */
 
 int manifest_image(struct manifest_set *s, const char *image, uint16_t *id);
 /* The dense number of an image name, added if new. -RX_ELIMIT, -RX_ENOMEM. */
@@ -111,7 +114,8 @@ uint64_t manifest_container_hash(const struct pod_container_spec *c);
 /* What pod_container_spec.hash holds: for whoever changes an image later. */
 
 int manifest_duration(const char *text, size_t length, rx_ns *out);
-/* A Go-style duration ("250ms", "1m20s", "1.5h", "0"). Negative ones are refused, and those that are out of
- * range: 292 years, a millisecond less than what an rx_ns can hold. 0 or -RX_EINVALID. */
+/* A Go-style duration ("250ms", "1m20s", "1.5h", "0"). Negative ones are refused, and those that
+ * are out of range: 292 years, a millisecond less than what an rx_ns can hold. 0 or
+ * -RX_EINVALID. */
 
 #endif

@@ -65,7 +65,7 @@ struct pod_labels mf_annotations_read(struct mf_load *l, const struct mf_at *at)
 struct pod_selector mf_selector_map(struct mf_load *l, struct pod_labels labels)
 {
     struct pod_selector s = {.present = true};
-    struct pod_requirement *r = mf_array(l, labels.count, sizeof *r, &s.count);
+    struct pod_requirement *r = mf_array(l, labels.count, sizeof(*r), &s.count);
 
     for (uint32_t i = 0; i < s.count; i++)
         r[i] = (struct pod_requirement){.key = labels.pair[i].key,
@@ -91,7 +91,7 @@ struct pod_selector mf_selector_read(struct mf_load *l, const struct mf_at *at)
     expressions = mf_field(at, "matchExpressions");
     labels = mf_labels_read(l, &match_labels);
     count = mf_count(l, &expressions);
-    r = mf_array(l, labels.count + count, sizeof *r, &s.count);
+    r = mf_array(l, labels.count + count, sizeof(*r), &s.count);
     for (uint32_t i = 0; i < labels.count && i < s.count; i++)
         r[i] = (struct pod_requirement){.key = labels.pair[i].key,
                                         .op = POD_SELECT_IN,
@@ -152,7 +152,7 @@ static struct pod_labels pairs_read(struct mf_load *l, const struct mf_at *at, b
 
     if (!mf_is_object(l, at))
         return labels;
-    pair = mf_array(l, at->node->count, sizeof *pair, &labels.count);
+    pair = mf_array(l, at->node->count, sizeof(*pair), &labels.count);
     for (uint32_t i = 0; i < labels.count; i++) {
         const struct mf_pair *p = &at->node->item[i];
         struct mf_at key = *at, value = {.up = at, .name = p->key->text, .node = p->value};
@@ -179,7 +179,7 @@ static struct pod_labels pairs_read(struct mf_load *l, const struct mf_at *at, b
     if (annotations && bytes > ANNOTATIONS_MAX_BYTES)
         mf_say(l, at, "Too long: may not be more than %d bytes", ANNOTATIONS_MAX_BYTES);
     if (labels.count)
-        qsort(pair, labels.count, sizeof *pair, pair_by_key);
+        qsort(pair, labels.count, sizeof(*pair), pair_by_key);
     labels.pair = pair;
     return labels;
 }
@@ -215,7 +215,7 @@ static const char *generated_name(struct mf_load *l, const struct mf_at *meta,
     do {
         for (int i = 0; i < SUFFIX; i++) {
             h = h * 6364136223846793005u + 1442695040888963407u;
-            suffix[i] = alphabet[(h >> 32) % (sizeof alphabet - 1)];
+            suffix[i] = alphabet[(h >> 32) % (sizeof(alphabet) - 1)];
         }
         name = mf_scratch(l, "%.*s%s", (int)n, base, suffix);
     } while (!l->no_memory && mf_name_taken(l->set, 0, ST_WORKLOAD, (uint8_t)kind, ns, name));

@@ -26,7 +26,8 @@ void mf_meta_read(struct mf_load *l, const struct mf_at *object, int kind, struc
 struct pod_labels mf_labels_read(struct mf_load *l, const struct mf_at *at); /* or nothing there */
 struct pod_labels mf_annotations_read(struct mf_load *l, const struct mf_at *at);
 struct pod_selector mf_selector_read(struct mf_load *l, const struct mf_at *at);
-struct pod_selector mf_selector_map(struct mf_load *l, struct pod_labels labels); /* each must be there */
+struct pod_selector mf_selector_map(struct mf_load *l, struct pod_labels labels);
+/* each must be there */
 const char *mf_namespace_read(struct mf_load *l, const struct mf_at *up, const char *fallback);
 
 /* ---- probe.c: handlers, probes, hooks ------------------------------------------------------- */
@@ -55,13 +56,17 @@ void mf_resources_read(struct mf_load *l, const struct mf_at *at, struct pod_lab
 /* resource.c: the limits and requests of a container or pod; at may have no node. */
 
 const char *mf_quantity_read(struct mf_load *l, const struct mf_at *at);
-/* A quantity as the API writes it (1024Mi is 1Gi, 0.5 is 500m); NULL: there is none, or it is refused. */
+/* A quantity as the API writes it (1024Mi is 1Gi, 0.5 is 500m); NULL: there is none, or it is
+ * refused. */
 
-const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref, const struct mf_at *container);
-/* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its containerName. */
+const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
+                           const struct mf_at *container);
+/* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its
+ * containerName. */
 
 int64_t mf_bytes_of(const char *text);
-/* A quantity that has been read, in whole units, rounded up; -1: NULL, none, or beyond all counting. */
+/* A quantity that has been read, in whole units, rounded up; -1: NULL, none, or beyond all
+ * counting. */
 void mf_limits_count(struct pod_container_spec *out);
 /* The numbers of those of out->limits that are of use. */
 
@@ -78,7 +83,8 @@ void mf_dns_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *o
 /* ---- security.c ----------------------------------------------------------------------------- */
 
 void mf_pod_security_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
-void mf_security_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out);
+void mf_security_read(struct mf_load *l, const struct mf_at *container,
+                      struct pod_container_spec *out);
 /* The container's own, else the pod's, which is read from l->pod. */
 
 /* ---- podspec.c ------------------------------------------------------------------------------ */
@@ -96,15 +102,17 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
 
 /* ---- names.c, rollout.c --------------------------------------------------------------------- */
 
-bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum st_kind kind, uint8_t sub, const char *ns,
-                   const char *name);
+bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum st_kind kind, uint8_t sub,
+                   const char *ns, const char *name);
 /* By an object from that number on? */
 void mf_object_add(struct mf_load *l, const struct manifest_object *o);
 /* At the end of the list. Whether its name is taken has been asked for before, if it matters. */
 
-void mf_objects_cut(struct manifest_set *s, uint32_t count); /* as if those from that number on had never been */
+void mf_objects_cut(struct manifest_set *s, uint32_t count); /* as if those from that number on had
+                                                              * never been */
 
-void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must live as long as the set */
+void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must live as long as the
+                                                         * set */
 
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
 /* How Deployments, StatefulSets and DaemonSets replace their pods: checked, hardly kept. */

@@ -27,9 +27,9 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
     const struct mf_at *spec = from->spec;
     struct mf_at ephemeral = mf_field(spec, "ephemeralContainers");
     uint32_t one;
-    struct pod_spec *pod = mf_array(l, 1, sizeof *pod, &one);
+    struct pod_spec *pod = mf_array(l, 1, sizeof(*pod), &one);
 
-    if (!pod)
+    if (pod == NULL)
         return NULL;
     l->pod = spec;
     *pod = (struct pod_spec){.ns = meta->ns,
@@ -108,7 +108,7 @@ static void account_read(struct mf_load *l, const struct mf_at *spec, struct pod
 static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
 {
     struct mf_at gates = mf_field(spec, "readinessGates");
-    const char **gate = mf_array(l, mf_count(l, &gates), sizeof *gate, &out->gate_count);
+    const char **gate = mf_array(l, mf_count(l, &gates), sizeof(*gate), &out->gate_count);
 
     for (uint32_t i = 0; i < out->gate_count; i++) {
         struct mf_at item = mf_item(&gates, i), type = mf_field(&item, "conditionType");
@@ -156,7 +156,7 @@ static void tolerations_read(struct mf_load *l, const struct mf_at *spec, struct
 {
     struct mf_at list = mf_field(spec, "tolerations");
     struct pod_toleration_spec *t =
-        mf_array(l, mf_count(l, &list), sizeof *t, &out->toleration_count);
+        mf_array(l, mf_count(l, &list), sizeof(*t), &out->toleration_count);
 
     for (uint32_t i = 0; i < out->toleration_count; i++) {
         struct mf_at item = mf_item(&list, i);

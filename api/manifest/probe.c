@@ -77,12 +77,12 @@ static const struct pod_probe_spec *probe_read(struct mf_load *l, const struct m
                                                enum pod_probe_kind kind)
 {
     uint32_t one;
-    struct pod_probe_spec *p = mf_array(l, 1, sizeof *p, &one);
+    struct pod_probe_spec *p = mf_array(l, 1, sizeof(*p), &one);
     struct mf_at grace = mf_field(at, "terminationGracePeriodSeconds"),
                  success = mf_field(at, "successThreshold");
     int64_t seconds = 0;
 
-    if (!p)
+    if (p == NULL)
         return NULL;
     mf_fields_check(l, at, MF_FIELDS_PROBE);
     handler_read(l, at, in, &p->handler);
@@ -117,8 +117,8 @@ static const struct pod_handler_spec *hook_read(struct mf_load *l, const struct 
 
     if (!mf_is_object(l, at))
         return NULL;
-    h = mf_array(l, 1, sizeof *h, &one);
-    if (!h)
+    h = mf_array(l, 1, sizeof(*h), &one);
+    if (h == NULL)
         return NULL;
     mf_fields_check(l, at, MF_FIELDS_LIFECYCLE_HANDLER);
     handler_read(l, at, in, h);
@@ -216,7 +216,7 @@ static void size_check(struct mf_load *l, const struct mf_at *at, const struct p
 
 static void headers_read(struct mf_load *l, const struct mf_at *at, struct pod_handler_spec *out)
 {
-    struct rx_pair *h = mf_array(l, mf_count(l, at), sizeof *h, &out->header_count);
+    struct rx_pair *h = mf_array(l, mf_count(l, at), sizeof(*h), &out->header_count);
 
     for (uint32_t i = 0; i < out->header_count; i++) {
         struct mf_at item = mf_item(at, i), where = *at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * quantity.h - amounts of resources, as k8s.io/apimachinery/pkg/api/resource reads and writes them: 500m,
- * 1.5Gi, 2e3.
+ * quantity.h - amounts of resources, as k8s.io/apimachinery/pkg/api/resource reads and writes them:
+ * 500m, 1.5Gi, 2e3.
  */
 #ifndef MF_QUANTITY_H
 #define MF_QUANTITY_H

@@ -146,7 +146,7 @@ const char *const *mf_strings(struct mf_load *l, const struct mf_at *up, const c
                               uint32_t *count)
 {
     struct mf_at at = mf_field(up, field);
-    const char **list = mf_array(l, mf_count(l, &at), sizeof *list, count);
+    const char **list = mf_array(l, mf_count(l, &at), sizeof(*list), count);
 
     for (uint32_t i = 0; i < *count; i++) {
         struct mf_at item = mf_item(&at, i);
@@ -162,7 +162,7 @@ const struct pod_place *mf_places(struct mf_load *l, const struct mf_at *up, con
 {
     struct mf_at at = mf_field(up, field);
     uint32_t count = at.node && at.node->type == MF_SEQUENCE ? at.node->count : 0;
-    struct pod_place *place = mf_array(l, count, sizeof *place, &count);
+    struct pod_place *place = mf_array(l, count, sizeof(*place), &count);
 
     for (uint32_t i = 0; i < count; i++) {
         const struct mf_node *n = at.node->item[i].value;
@@ -179,7 +179,7 @@ const char *mf_keep(struct mf_load *l, const char *text, size_t length)
 {
     const char *kept = length ? rx_arena_strndup(&l->set->arena, text, length) : "";
 
-    if (!kept) {
+    if (kept == NULL) {
         l->no_memory = true;
         return "";
     }
@@ -190,7 +190,7 @@ void *mf_array(struct mf_load *l, uint32_t count, size_t size, uint32_t *out_cou
 {
     void *items = count ? rx_arena_alloc(&l->set->arena, count * size) : NULL;
 
-    if (count && !items)
+    if (count && items == NULL)
         l->no_memory = true;
     *out_count = items ? count : 0;
     return items;
@@ -204,7 +204,7 @@ bool mf_room(struct mf_load *l, struct rx_arena *arena, void *items, uint32_t co
 
     if (count < *room)
         return true;
-    memcpy(&old, items, sizeof old);
+    memcpy(&old, items, sizeof(old));
     new = rx_arena_alloc(arena, larger * size);
     if (!new) {
         l->no_memory = true;
@@ -212,7 +212,7 @@ bool mf_room(struct mf_load *l, struct rx_arena *arena, void *items, uint32_t co
     }
     if (count)
         memcpy(new, old, count * size);
-    memcpy(items, &new, sizeof new);
+    memcpy(items, &new, sizeof(new));
     *room = larger;
     return true;
 }

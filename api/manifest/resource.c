@@ -73,7 +73,7 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
 {
     uint32_t written = mf_is_object(l, at) ? at->node->count : 0, room;
     struct rx_pair *pair =
-        mf_array(l, written + (limits ? limits->count : 0), sizeof *pair, &room);
+        mf_array(l, written + (limits ? limits->count : 0), sizeof(*pair), &room);
     struct pod_labels list = {.pair = pair};
 
     for (uint32_t i = 0; i < written && pair; i++) {
@@ -81,7 +81,7 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
         struct mf_at value = {.up = at, .name = p->key->text, .node = p->value};
         const char *text = mf_quantity_read(l, &value);
 
-        if (!text)
+        if (text == NULL)
             continue;
         amount_check(l, &value, limits);
         pair[list.count++] = (struct rx_pair){mf_keep(l, p->key->text, p->key->length), text};
@@ -90,7 +90,7 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
         if (!amount_of(&list, limits->pair[i].key))
             pair[list.count++] = limits->pair[i];
     if (list.count)
-        qsort(pair, list.count, sizeof *pair, by_resource);
+        qsort(pair, list.count, sizeof(*pair), by_resource);
     return list;
 }
 
@@ -168,7 +168,7 @@ const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
     struct mf_at divisor_at = mf_field(ref, "divisor");
     const char *name = mf_string(l, ref, "containerName", ""),
                *field = mf_string(l, ref, "resource", "");
-    struct mf_at named = *name || !container ? container_named(l->pod, name) : *container;
+    struct mf_at named = *name || container == NULL ? container_named(l->pod, name) : *container;
     int64_t divisor = 1000, milli;
     const char *text;
 
@@ -181,7 +181,7 @@ const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
     return mf_keep(l, text, strlen(text));
 }
 
-/* ---- limits as numbers ------------------------------------------------------------------------ */
+/* ---- limits as numbers ----------------------------------------------------------------------- */
 
 static int64_t milli_of(const char *text)
 {

@@ -122,7 +122,7 @@ void mf_unsupported(struct mf_load *l, const struct mf_at *at, const char *value
                     const char *supported)
 {
     char list[512];
-    struct writer w = {.out = list, .room = sizeof list};
+    struct writer w = {.out = list, .room = sizeof(list)};
 
     while (*supported) {
         size_t n = strcspn(supported, " ");
@@ -159,7 +159,7 @@ const char *mf_path(struct mf_load *l, const struct mf_at *at)
 const char *mf_json(struct mf_load *l, const struct mf_node *n)
 {
     char text[VALUE_MAX];
-    struct writer w = {.out = text, .room = sizeof text};
+    struct writer w = {.out = text, .room = sizeof(text)};
 
     write_json(&w, n);
     return mf_scratch(l, "%.*s%s", (int)w.used, text, w.used == w.room ? "..." : "");
@@ -236,7 +236,7 @@ static void write_quoted(struct writer *w, const char *text, size_t length)
         else if (c == '\r')
             write_bytes(w, "\\r", 2);
         else if ((unsigned char)c < 0x20 || c == 0x7f)
-            write_bytes(w, escape, (size_t)snprintf(escape, sizeof escape, "\\x%02x", c));
+            write_bytes(w, escape, (size_t)snprintf(escape, sizeof(escape), "\\x%02x", c));
         else
             write_bytes(w, &c, 1);
     }
@@ -258,7 +258,7 @@ static void write_json(struct writer *w, const struct mf_node *n)
         char digits[24];
 
         write_bytes(w, digits,
-                    (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n->number));
+                    (size_t)snprintf(digits, sizeof(digits), "%lld", (long long)n->number));
         return;
     }
     case MF_FLOAT:
@@ -293,11 +293,11 @@ static void write_mapping(struct writer *w, const struct mf_node *n)
         for (uint32_t i = 0; i < n->count; i++) {
             const struct mf_pair *p = &n->item[i];
 
-            if ((!last || strcmp(p->key->text, last->key->text) > 0) &&
-                (!next || strcmp(p->key->text, next->key->text) < 0))
+            if ((last == NULL || strcmp(p->key->text, last->key->text) > 0) &&
+                (next == NULL || strcmp(p->key->text, next->key->text) < 0))
                 next = p;
         }
-        if (!next)
+        if (next == NULL)
             break; /* duplicate keys, refused elsewhere */
         if (last)
             write_bytes(w, ",", 1);
@@ -312,7 +312,7 @@ static void write_mapping(struct writer *w, const struct mf_node *n)
 static const char *quoted(struct mf_load *l, const char *text)
 {
     char out[VALUE_MAX];
-    struct writer w = {.out = out, .room = sizeof out};
+    struct writer w = {.out = out, .room = sizeof(out)};
 
     write_quoted(&w, text, strlen(text));
     return mf_scratch(l, "%.*s%s", (int)w.used, out, w.used == w.room ? "...\"" : "");
@@ -328,7 +328,7 @@ static const char *scratch_vprintf(struct mf_load *l, const char *format, va_lis
     n = vsnprintf(NULL, 0, format, again);
     va_end(again);
     text = n < 0 ? NULL : rx_arena_alloc(&l->scratch, (size_t)n + 1);
-    if (!text) {
+    if (text == NULL) {
         l->no_memory = true;
         return "";
     }

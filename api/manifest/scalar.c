@@ -202,8 +202,8 @@ static bool scalar_is_int(const char *text, int64_t *out, bool *overflow)
     return true;
 }
 
-/* Beyond an int64 there is one number more that Go takes in every base: an unsigned one of 64 bits. What is
- * larger is a number in decimal digits only. */
+/* Beyond an int64 there is one number more that Go takes in every base: an unsigned one of 64 bits.
+ * What is larger is a number in decimal digits only. */
 static bool fits_unsigned(const char *text)
 {
     unsigned base = text[1] == 'x' || text[1] == 'X'   ? 16
@@ -215,9 +215,11 @@ static bool fits_unsigned(const char *text)
     if (text[0] < '0' || text[0] > '9')
         return false;
     for (text += text[0] == '0' ? 1 + (text[1] > '9') : 0; *text; text++) {
-        unsigned digit = *text <= '9' ? (unsigned)(*text - '0') : (unsigned)((*text | 0x20) - 'a' + 10);
+        unsigned digit = *text <= '9' ? (unsigned)(*text - '0')
+            : (unsigned)((*text | 0x20) - 'a' + 10);
 
-        if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
+        if (__builtin_mul_overflow(value, base, &value) ||
+            __builtin_add_overflow(value, digit, &value))
             return false;
     }
     return true;

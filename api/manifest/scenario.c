@@ -81,11 +81,11 @@ static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns)
     step.at = mf_ms(l, at, "at", 0);
     step.ns = mf_namespace_read(l, at, ns);
     a = action_find(l, at);
-    if (!a)
+    if (a == NULL)
         return;
     step.kind = a->kind;
     action_read(l, at, a, &step);
-    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof(*list->item)))
         return;
     list->item[list->count++] = step;
     mf_object_add(l, &(struct manifest_object){step.ns, NULL, list->count - 1, ST_STEP, 0});
@@ -108,7 +108,7 @@ static const struct action *action_find(struct mf_load *l, const struct mf_at *a
         else
             found = &actions[i];
     }
-    if (!found) {
+    if (found == NULL) {
         mf_required(l, at, "must specify an action");
         return NULL;
     }

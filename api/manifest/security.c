@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * security.c - the securityContexts of a pod and its containers, as far as they decide who a process is and
- * what it may write (pkg/securitycontext: DetermineEffectiveSecurityContext; pkg/apis/core/validation:
- * ValidateSecurityContext).
+ * security.c - the securityContexts of a pod and its containers, as far as they decide who a
+ * process is and what it may write (pkg/securitycontext: DetermineEffectiveSecurityContext;
+ * pkg/apis/core/validation: ValidateSecurityContext).
  */
 #include "api/manifest/parts.h"
 
@@ -44,7 +44,8 @@ static int64_t pod_id(const struct mf_load *l, const char *field)
 {
     struct mf_at context = mf_field(l->pod, "securityContext"), at = mf_field(&context, field);
 
-    return at.node && at.node->type == MF_INT && at.node->number >= 0 && at.node->number <= INT32_MAX
+    return at.node && at.node->type == MF_INT && at.node->number >= 0 && at.node->number <=
+        INT32_MAX
                ? at.node->number
                : -1;
 }
@@ -67,7 +68,7 @@ static void groups_read(struct mf_load *l, struct pod_user_spec *out)
     struct mf_at context = mf_field(l->pod, "securityContext"),
                  more = mf_field(&context, "supplementalGroups");
     uint32_t count = more.node && more.node->type == MF_SEQUENCE ? more.node->count : 0, room;
-    uint32_t *group = mf_array(l, count + 2, sizeof *group, &room);
+    uint32_t *group = mf_array(l, count + 2, sizeof(*group), &room);
 
     if (room == 0)
         return;
@@ -82,10 +83,12 @@ static void groups_read(struct mf_load *l, struct pod_user_spec *out)
     out->group = group;
 }
 
-void mf_security_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out)
+void mf_security_read(struct mf_load *l, const struct mf_at *container,
+                      struct pod_container_spec *out)
 {
     struct mf_at context = mf_field(container, "securityContext"),
-                 pod = mf_field(l->pod, "securityContext"), non_root = mf_field(&pod, "runAsNonRoot");
+                 pod = mf_field(l->pod, "securityContext"),
+                 non_root = mf_field(&pod, "runAsNonRoot");
     int64_t uid = pod_id(l, "runAsUser"), gid = pod_id(l, "runAsGroup");
 
     out->user.non_root = non_root.node && non_root.node->type == MF_BOOL && non_root.node->truth;

@@ -20,7 +20,7 @@ static void target_read(struct mf_load *l, const struct mf_at *at, struct pod_se
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count)
 {
-    struct pod_serve_rule *r = mf_array(l, mf_count(l, list), sizeof *r, count);
+    struct pod_serve_rule *r = mf_array(l, mf_count(l, list), sizeof(*r), count);
 
     for (uint32_t i = 0; i < *count; i++) {
         struct mf_at item = mf_item(list, i);
@@ -85,7 +85,8 @@ static void act_read(struct mf_load *l, const struct mf_at *at, struct pod_serve
         out->act = POD_SERVE_REDIRECT;
         out->location = mf_needed(l, &redirect);
         if (limits != NULL && strlen(out->location) > limits->location_max)
-            mf_invalid_text(l, &redirect, out->location, "podring sends Locations of at most %d bytes",
+            mf_invalid_text(l, &redirect, out->location,
+                            "podring sends Locations of at most %d bytes",
                             (int)limits->location_max);
     }
     if (out->act == POD_SERVE_ANSWER || out->act == POD_SERVE_REDIRECT)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * service.c - Service documents, as far as names that pods ask for need them (pkg/apis/core/validation:
- * ValidateService). Node ports are accepted unread, and traffic policies if there are such.
+ * service.c - Service documents, as far as names that pods ask for need them
+ * (pkg/apis/core/validation: ValidateService). Node ports are accepted unread, and traffic policies
+ * if there are such.
  */
 #include "api/manifest/parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* targetPort: a number or a container port's name; the port itself when absent, 0 or "" (defaults come before
- * the rules: SetDefaults_Service). */
+/* targetPort: a number or a container port's name; the port itself when absent, 0 or "" (defaults
+ * come before the rules: SetDefaults_Service). */
 static void target_read(struct mf_load *l, const struct mf_at *port, struct pod_service_port *out)
 {
     struct mf_at at = mf_field(port, "targetPort");
@@ -49,7 +50,7 @@ static void ports_read(struct mf_load *l, const struct mf_at *spec, bool needed,
 {
     struct mf_at ports = mf_field(spec, "ports");
     uint32_t count = mf_count(l, &ports);
-    struct pod_service_port *port = mf_array(l, count, sizeof *port, &out->port_count);
+    struct pod_service_port *port = mf_array(l, count, sizeof(*port), &out->port_count);
 
     if (count == 0 && needed)
         mf_required(l, &ports, "");
@@ -64,7 +65,8 @@ static void ports_read(struct mf_load *l, const struct mf_at *spec, bool needed,
 
 void mf_service_read(struct mf_load *l, const struct mf_node *doc)
 {
-    struct mf_at root = mf_root(doc), spec = mf_field(&root, "spec"), meta_at = mf_field(&root, "metadata"),
+    struct mf_at root = mf_root(doc), spec = mf_field(&root, "spec"),
+        meta_at = mf_field(&root, "metadata"),
                  name = mf_field(&meta_at, "name"), selector = mf_field(&spec, "selector"),
                  address = mf_field(&spec, "clusterIP"), external = mf_field(&spec, "externalName");
     unsigned a, b, c, d;
@@ -81,9 +83,11 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc)
     mf_fields_check(l, &spec, MF_FIELDS_SERVICE);
     out.ns = meta.ns;
     out.name = meta.name;
-    out.external = mf_choice(l, &spec, "type", "ClusterIP ExternalName LoadBalancer NodePort", 0) == 1;
+    out.external = mf_choice(l, &spec, "type", "ClusterIP ExternalName LoadBalancer NodePort", 0) ==
+        1;
     out.publish_not_ready = mf_bool(l, &spec, "publishNotReadyAddresses", false);
-    out.has_selector = selector.node && selector.node->type == MF_MAPPING && selector.node->count > 0;
+    out.has_selector = selector.node && selector.node->type == MF_MAPPING && selector.node->count >
+        0;
     if (out.has_selector)
         out.selector = mf_labels_read(l, &selector);
     out.headless = address.node && address.node->type == MF_STRING &&
@@ -94,7 +98,7 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc)
     if (out.external)
         out.external_name = mf_needed(l, &external);
     ports_read(l, &spec, !out.external && !out.headless, &out);
-    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof *all->item))
+    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)))
         return;
     all->item[all->count++] = out;
     mf_object_add(l, &(struct manifest_object){out.ns, out.name, all->count - 1, ST_SERVICE, 0});

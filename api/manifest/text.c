@@ -95,7 +95,7 @@ static bool utf16_decode(struct mf_load *l, bool little, const char **text, size
     const unsigned char *p = (const unsigned char *)*text + 2, *end = p + (*length - 2);
     char *out = rx_arena_alloc(&l->scratch, *length / 2 * 3 + 3), *to = out;
 
-    if (!out) {
+    if (out == NULL) {
         l->no_memory = true;
         return false;
     }
@@ -136,7 +136,7 @@ static bool utf8_repair(struct mf_load *l, const char **text, size_t *length)
     mf_say_at(l, MANIFEST_WARNING, line, column,
               "invalid UTF-8: byte 0x%02x, read as U+FFFD, as by kubectl", *p);
     out = rx_arena_alloc(&l->scratch, *length * 3);
-    if (!out) {
+    if (out == NULL) {
         l->no_memory = true;
         return false;
     }

@@ -17,12 +17,13 @@ int mf_text_read(struct mf_load *l, const char *path, const char **text, size_t 
  * why), -RX_ENOMEM, or -RX_EMANIFEST for a file beyond all reason (said). */
 
 bool mf_text_decode(struct mf_load *l, const char **text, size_t *length);
-/* Makes UTF-8 of what stands there, in scratch memory where it has to be another text: of UTF-16 with a
- * byte order mark; of bytes that are no UTF-8 (U+FFFD each, and a warning), as kubectl does. The mark
- * itself goes. False: no memory. */
+/* Makes UTF-8 of what stands there, in scratch memory where it has to be another text: of UTF-16
+ * with a byte order mark; of bytes that are no UTF-8 (U+FFFD each, and a warning), as kubectl does.
+ * The mark itself goes. False: no memory. */
 
 size_t mf_text_screen(const char *text, size_t length, uint32_t *code);
-/* Where decoded text has the first control character, which YAML does not allow, and which; `length`: nowhere. */
+/* Where decoded text has the first control character, which YAML does not allow, and which;
+ * `length`: nowhere. */
 
 size_t mf_text_utf8(uint32_t code, char *out);
 /* A character as one to four bytes; how many. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tree.c - nodes put together as they are read, from YAML and JSON alike: an explicit stack, anchors,
- * merge keys and keys that stand twice.
+ * tree.c - nodes put together as they are read, from YAML and JSON alike: an explicit stack,
+ * anchors, merge keys and keys that stand twice.
  */
 #include "api/manifest/tree.h"
 
@@ -34,9 +34,9 @@ void mf_tree_end(struct mf_tree *t)
 
 struct mf_node *mf_tree_node(struct mf_tree *t, enum mf_type type, uint32_t line, uint32_t column)
 {
-    struct mf_node *n = rx_arena_alloc(&t->load->scratch, sizeof *n);
+    struct mf_node *n = rx_arena_alloc(&t->load->scratch, sizeof(*n));
 
-    if (!n) {
+    if (n == NULL) {
         t->load->no_memory = true;
         return NULL;
     }
@@ -60,11 +60,11 @@ bool mf_tree_text(struct mf_tree *t, struct mf_node *n, const char *text, size_t
 
 struct mf_anchor *mf_tree_anchor(struct mf_tree *t, const char *name, struct mf_node *n)
 {
-    struct mf_anchor *a = rx_arena_alloc(&t->load->scratch, sizeof *a);
+    struct mf_anchor *a = rx_arena_alloc(&t->load->scratch, sizeof(*a));
 
     if (a)
         a->name = rx_arena_strndup(&t->load->scratch, name, strlen(name));
-    if (!a || !a->name) {
+    if (a == NULL || !a->name) {
         t->load->no_memory = true;
         return NULL;
     }
@@ -102,7 +102,7 @@ void mf_tree_alias(struct mf_tree *t, const char *name, uint32_t line, uint32_t 
 
     while (a && strcmp(a->name, name) != 0)
         a = a->next;
-    if (!a) {
+    if (a == NULL) {
         mf_tree_fail(t, line, column,
                      mf_scratch(t->load, "unknown anchor '%.64s' referenced", name));
         return;
@@ -150,10 +150,11 @@ void mf_tree_put(struct mf_tree *t, struct mf_node *n)
     }
     if (n->type == MF_FLOAT && !strpbrk(n->text, "0123456789")) {
         mf_tree_fail(t, n->line, n->column,
-                     mf_scratch(t->load, "unsupported value: %s: JSON has no such number", n->text));
+                     mf_scratch(t->load, "unsupported value: %s: JSON has no such number",
+                                n->text));
         return;
     }
-    if (!into) {
+    if (into == NULL) {
         t->root = n;
         return;
     }
@@ -163,14 +164,14 @@ void mf_tree_put(struct mf_tree *t, struct mf_node *n)
     }
     if (into->count == f->room) {
         uint32_t room = f->room ? f->room * 2 : 4;
-        struct mf_pair *item = rx_arena_alloc(&t->load->scratch, room * sizeof *item);
+        struct mf_pair *item = rx_arena_alloc(&t->load->scratch, room * sizeof(*item));
 
-        if (!item) {
+        if (item == NULL) {
             t->load->no_memory = true;
             return;
         }
         if (into->count)
-            memcpy(item, into->item, into->count * sizeof *item);
+            memcpy(item, into->item, into->count * sizeof(*item));
         into->item = item;
         f->room = room;
     }
@@ -208,13 +209,13 @@ static struct mf_node *key_make(struct mf_tree *t, struct mf_node *n)
     case MF_STRING:
         return n;
     case MF_BOOL:
-        length = snprintf(text, sizeof text, "%s", n->truth ? "true" : "false");
+        length = snprintf(text, sizeof(text), "%s", n->truth ? "true" : "false");
         break;
     case MF_INT:
-        length = snprintf(text, sizeof text, "%lld", (long long)n->number);
+        length = snprintf(text, sizeof(text), "%lld", (long long)n->number);
         break;
     case MF_FLOAT:
-        length = float_print(text, sizeof text, n->text);
+        length = float_print(text, sizeof(text), n->text);
         break;
     case MF_NULL:
         mf_tree_fail(t, n->line, n->column, "a key must not be null");
@@ -300,15 +301,16 @@ static bool merges(const struct mf_node *m)
 }
 
 /* What the entries of a mapping set, in that order. NULL: no memory. */
-static struct candidate *candidates_take(struct mf_tree *t, const struct mf_node *m, uint32_t *count)
+static struct candidate *candidates_take(struct mf_tree *t, const struct mf_node *m,
+                                         uint32_t *count)
 {
     uint32_t total = 0, n = 0;
     struct candidate *all;
 
     for (uint32_t i = 0; i < m->count; i++)
         total += m->item[i].key->merge ? merge_count(m->item[i].value) : 1;
-    all = rx_arena_alloc(&t->load->scratch, (total + 1) * sizeof *all);
-    if (!all) {
+    all = rx_arena_alloc(&t->load->scratch, (total + 1) * sizeof(*all));
+    if (all == NULL) {
         t->load->no_memory = true;
         return NULL;
     }
@@ -328,7 +330,7 @@ static bool candidates_drop(struct mf_tree *t, struct candidate *all, uint32_t c
 {
     bool dropped = false;
 
-    qsort(all, count, sizeof *all, candidate_by_key);
+    qsort(all, count, sizeof(*all), candidate_by_key);
     for (uint32_t i = 1; i < count; i++) {
         const struct mf_node *key = all[i].pair.key, *before = all[i - 1].pair.key;
 
@@ -337,8 +339,8 @@ static bool candidates_drop(struct mf_tree *t, struct candidate *all, uint32_t c
         all[i - 1].dropped = dropped = true;
         if (!all[i - 1].merged && !all[i].merged)
             mf_say_at(t->load, MANIFEST_DUPLICATE_KEY, key->line, key->column,
-                      "key \"%.128s\" already set in map, in line %u, column %u: the last one counts",
-                      key->text, before->line, before->column);
+                      "key \"%.128s\" already set in map, in line %u, column %u: the last one "
+                      "counts", key->text, before->line, before->column);
         else if (!all[i - 1].merged)
             mf_say_at(t->load, MANIFEST_WARNING, before->line, before->column,
                       "key \"%.128s\" is set again by a merge key that stands behind it",
@@ -355,12 +357,12 @@ static void mapping_finish(struct mf_tree *t, struct mf_node *m)
     if (m->count == 0 || (m->count == 1 && !m->item[0].key->merge))
         return;
     all = candidates_take(t, m, &count);
-    if (!all || t->broken)
+    if (all == NULL || t->broken)
         return;
     if (!candidates_drop(t, all, count) && !merges(m))
         return; /* the entries stay as they are */
-    qsort(all, count, sizeof *all, candidate_by_order);
-    m->item = rx_arena_alloc(&t->load->scratch, (count + 1) * sizeof *m->item);
+    qsort(all, count, sizeof(*all), candidate_by_order);
+    m->item = rx_arena_alloc(&t->load->scratch, (count + 1) * sizeof(*m->item));
     m->count = 0;
     if (!m->item) {
         t->load->no_memory = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tree.h - building the trees of doc.h: what reads YAML (yaml.c) and what reads JSON (json.c) say here
- * what they have met, and need not know the rules for keys, anchors and limits.
+ * tree.h - building the trees of doc.h: what reads YAML (yaml.c) and what reads JSON (json.c) say
+ * here what they have met, and need not know the rules for keys, anchors and limits.
  */
 #ifndef MF_TREE_H
 #define MF_TREE_H

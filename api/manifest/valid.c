@@ -128,7 +128,7 @@ static bool check_key(struct mf_load *l, const struct mf_at *at, const char *tex
         mf_invalid_text(l, at, text, "prefix part must be no more than 253 bytes");
     if (prefix && !subdomain_ok(text, prefix))
         mf_invalid_text(l, at, text, "prefix part %s", subdomain_text);
-    ok = !slash || (prefix && prefix <= 253 && subdomain_ok(text, prefix));
+    ok = slash == NULL || (prefix && prefix <= 253 && subdomain_ok(text, prefix));
     if (!*name)
         mf_invalid_text(l, at, text, "name part must be non-empty");
     if (strlen(name) > 63)
@@ -181,7 +181,7 @@ static bool check_config_key(struct mf_load *l, const struct mf_at *at, const ch
                         "validation is '[-._a-zA-Z0-9]+')");
     if (dots)
         mf_invalid_text(l, at, text, "%s", dots);
-    return fits && ok && !dots;
+    return fits && ok && dots == NULL;
 }
 
 static bool check_length(struct mf_load *l, const struct mf_at *at, const char *text, size_t max)
@@ -211,7 +211,7 @@ static bool subdomain_ok(const char *p, size_t n)
 
         if (!label_ok(p, (size_t)((dot ? dot : end) - p)))
             return false;
-        if (!dot)
+        if (dot == NULL)
             return true;
         p = dot + 1;
     }

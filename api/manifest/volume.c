@@ -42,9 +42,9 @@ void mf_volumes_read(struct mf_load *l, const struct mf_at *spec, const struct m
 {
     struct mf_at volumes = mf_field(spec, "volumes");
     uint32_t own = mf_count(l, &volumes), claimed = claims ? mf_count(l, claims) : 0;
-    struct pod_volume_spec *v = mf_array(l, own + claimed, sizeof *v, &out->volume_count);
+    struct pod_volume_spec *v = mf_array(l, own + claimed, sizeof(*v), &out->volume_count);
 
-    if (!v)
+    if (v == NULL)
         return;
     for (uint32_t i = 0; i < own; i++) {
         struct mf_at item = mf_item(&volumes, i), name = mf_field(&item, "name");
@@ -154,10 +154,10 @@ static void volume_source_read(struct mf_load *l, const struct mf_at *source,
 static void config_volume_read(struct mf_load *l, const struct mf_at *source, bool secret,
                                struct pod_volume_spec *out)
 {
-    struct pod_projection_spec *p = mf_array(l, 1, sizeof *p, &out->projection_count);
+    struct pod_projection_spec *p = mf_array(l, 1, sizeof(*p), &out->projection_count);
 
     out->kind = secret ? POD_VOLUME_SECRET : POD_VOLUME_CONFIG_MAP;
-    if (!p)
+    if (p == NULL)
         return;
     mf_fields_check(l, source, secret ? MF_FIELDS_SECRET_VOLUME : MF_FIELDS_CONFIG_MAP_VOLUME);
     p->kind = secret ? POD_PROJECT_SECRET : POD_PROJECT_CONFIG_MAP;
@@ -171,10 +171,10 @@ static void config_volume_read(struct mf_load *l, const struct mf_at *source, bo
 static void downward_volume_read(struct mf_load *l, const struct mf_at *source,
                                  struct pod_volume_spec *out)
 {
-    struct pod_projection_spec *p = mf_array(l, 1, sizeof *p, &out->projection_count);
+    struct pod_projection_spec *p = mf_array(l, 1, sizeof(*p), &out->projection_count);
 
     out->kind = POD_VOLUME_PROJECTED;
-    if (!p)
+    if (p == NULL)
         return;
     mf_fields_check(l, source, MF_FIELDS_DOWNWARD_VOLUME);
     p->executable = mode_read(l, source, "defaultMode", false);
@@ -189,7 +189,7 @@ static void projected_volume_read(struct mf_load *l, const struct mf_at *source,
     struct mf_at sources = mf_field(source, "sources");
     bool executable;
     uint32_t count;
-    struct pod_projection_spec *p = mf_array(l, mf_count(l, &sources), sizeof *p, &count);
+    struct pod_projection_spec *p = mf_array(l, mf_count(l, &sources), sizeof(*p), &count);
 
     mf_fields_check(l, source, MF_FIELDS_PROJECTED);
     executable = mode_read(l, source, "defaultMode", false);
@@ -237,7 +237,7 @@ static void config_read(struct mf_load *l, const struct mf_at *at, const char *n
                         struct pod_projection_spec *out)
 {
     struct mf_at name = mf_field(at, name_field), items = mf_field(at, "items");
-    struct pod_key_path *item = mf_array(l, mf_count(l, &items), sizeof *item, &out->item_count);
+    struct pod_key_path *item = mf_array(l, mf_count(l, &items), sizeof(*item), &out->item_count);
 
     out->source = mf_needed(l, &name);
     out->optional = mf_bool(l, at, "optional", false);
@@ -259,7 +259,7 @@ static void downward_read(struct mf_load *l, const struct mf_at *at,
                           struct pod_projection_spec *out)
 {
     struct mf_at items = mf_field(at, "items");
-    struct pod_key_path *item = mf_array(l, mf_count(l, &items), sizeof *item, &out->item_count);
+    struct pod_key_path *item = mf_array(l, mf_count(l, &items), sizeof(*item), &out->item_count);
 
     out->kind = POD_PROJECT_DOWNWARD;
     for (uint32_t i = 0; i < out->item_count; i++) {
@@ -304,7 +304,7 @@ static void downward_file_read(struct mf_load *l, const struct mf_at *source,
 static void token_read(struct mf_load *l, const struct mf_at *at, struct pod_projection_spec *out)
 {
     struct mf_at expires = mf_field(at, "expirationSeconds");
-    struct pod_key_path *item = mf_array(l, 1, sizeof *item, &out->item_count);
+    struct pod_key_path *item = mf_array(l, 1, sizeof(*item), &out->item_count);
     int64_t s = 3600;
     const char *seconds;
 
@@ -316,7 +316,7 @@ static void token_read(struct mf_load *l, const struct mf_at *at, struct pod_pro
         if (s > (int64_t)1 << 32)
             mf_invalid(l, &expires, "may not specify a duration larger than 2^32 seconds");
     }
-    if (!item)
+    if (item == NULL)
         return;
     seconds = mf_scratch(l, "%lld", (long long)s);
     item->path = path_read(l, at);
@@ -392,8 +392,8 @@ static bool mode_read(struct mf_load *l, const struct mf_at *up, const char *fie
 static bool host_is_file(struct mf_load *l, const struct mf_at *source)
 {
     int type = mf_choice(l, source, "type",
-                         "BlockDevice CharDevice Directory DirectoryOrCreate File FileOrCreate Socket",
-                         2);
+                         "BlockDevice CharDevice Directory DirectoryOrCreate File FileOrCreate "
+                         "Socket", 2);
 
     return type < 2 || type > 3;
 }
@@ -404,7 +404,7 @@ void mf_mounts_read(struct mf_load *l, const struct mf_at *container, const stru
                     struct pod_container_spec *out)
 {
     struct mf_at mounts = mf_field(container, "volumeMounts");
-    struct pod_mount_spec *m = mf_array(l, mf_count(l, &mounts), sizeof *m, &out->mount_count);
+    struct pod_mount_spec *m = mf_array(l, mf_count(l, &mounts), sizeof(*m), &out->mount_count);
 
     for (uint32_t i = 0; i < out->mount_count; i++) {
         struct mf_at item = mf_item(&mounts, i), path = mf_field(&item, "mountPath");

@@ -14,15 +14,15 @@ static uint32_t env_from_read(struct mf_load *l, const struct mf_at *list,
                               struct pod_env_spec *out);
 static void env_entry_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
                            struct pod_env_spec *out);
-static void env_source_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
-                            struct pod_env_spec *out);
+static void env_source_read(struct mf_load *l, const struct mf_at *at,
+                            const struct mf_at *container, struct pod_env_spec *out);
 
 /* ---- ports ---------------------------------------------------------------------------------- */
 
 void mf_ports_read(struct mf_load *l, const struct mf_at *container, struct pod_container_spec *out)
 {
     struct mf_at ports = mf_field(container, "ports");
-    struct pod_port_spec *p = mf_array(l, mf_count(l, &ports), sizeof *p, &out->port_count);
+    struct pod_port_spec *p = mf_array(l, mf_count(l, &ports), sizeof(*p), &out->port_count);
 
     for (uint32_t i = 0; i < out->port_count; i++) {
         struct mf_at item = mf_item(&ports, i), name = mf_field(&item, "name");
@@ -58,7 +58,8 @@ static void port_read(struct mf_load *l, const struct mf_at *at, struct pod_port
     else if (mf_integer_at(l, &number, "int32", &n) &&
              mf_number_between(l, &number, n, 1, UINT16_MAX))
         out->number = (uint16_t)n;
-    if (mf_integer_at(l, &host, "int32", &n) && n != 0 && mf_number_between(l, &host, n, 1, UINT16_MAX))
+    if (mf_integer_at(l, &host, "int32", &n) && n != 0 &&
+        mf_number_between(l, &host, n, 1, UINT16_MAX))
         out->host = (uint16_t)n;
 }
 
@@ -95,7 +96,7 @@ void mf_host_ports_check(struct mf_load *l, const struct mf_at *containers)
             const struct host_claim *other = seen;
             struct host_claim *claim;
 
-            if (!text)
+            if (text == NULL)
                 continue;
             while (other && strcmp(other->text, text) != 0)
                 other = other->next;
@@ -103,8 +104,8 @@ void mf_host_ports_check(struct mf_load *l, const struct mf_at *containers)
                 mf_duplicate(l, &at, text);
                 continue;
             }
-            claim = rx_arena_alloc(&l->scratch, sizeof *claim);
-            if (!claim) {
+            claim = rx_arena_alloc(&l->scratch, sizeof(*claim));
+            if (claim == NULL) {
                 l->no_memory = true;
                 return;
             }
@@ -121,10 +122,10 @@ void mf_env_read(struct mf_load *l, const struct mf_at *container, struct pod_co
 {
     struct mf_at from = mf_field(container, "envFrom"), env = mf_field(container, "env");
     uint32_t from_count = mf_count(l, &from), env_count = mf_count(l, &env);
-    struct pod_env_spec *e = mf_array(l, from_count + env_count, sizeof *e, &out->env_count);
+    struct pod_env_spec *e = mf_array(l, from_count + env_count, sizeof(*e), &out->env_count);
     uint32_t used = 0;
 
-    if (!e)
+    if (e == NULL)
         return;
     if (from_count)
         used = env_from_read(l, &from, e);
@@ -187,8 +188,8 @@ static void env_entry_read(struct mf_load *l, const struct mf_at *at, const stru
     env_source_read(l, &from, container, out);
 }
 
-static void env_source_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
-                            struct pod_env_spec *out)
+static void env_source_read(struct mf_load *l, const struct mf_at *at,
+                            const struct mf_at *container, struct pod_env_spec *out)
 {
     static const struct {
         const char *field;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * workload.c - Pod, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet and Job documents
- * (pkg/apis/apps and pkg/apis/batch: v1/defaults.go, validation/validation.go).
+ * workload.c - Pod, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet and Job
+ * documents (pkg/apis/apps and pkg/apis/batch: v1/defaults.go, validation/validation.go).
  */
 #include "api/manifest/parts.h"
 
@@ -95,7 +95,7 @@ static void controller_document(struct mf_load *l, const struct mf_at *root,
     inner.labels = mf_labels_read(l, &labels);
     inner.annotations = mf_annotations_read(l, &annotations);
     pod = mf_pod_read(l, &from, &inner);
-    if (!pod)
+    if (pod == NULL)
         return;
     pod->hash = mf_hash_node(template.node);
     out->template_ = pod;
@@ -127,7 +127,8 @@ static void selector_check(struct mf_load *l, const struct mf_at *spec,
     struct mf_at selector = mf_field(spec, "selector"), template = mf_field(spec, "template"),
                  meta = mf_field(&template, "metadata"), at = mf_field(&meta, "labels");
 
-    if (out->kind == POD_WORKLOAD_CONTROLLER) { /* a plain map; by default the labels of the template */
+    if (out->kind == POD_WORKLOAD_CONTROLLER) { /* a plain map; by default the labels of the
+                                                 * template */
         out->selector = mf_selector_map(l, mf_labels_read(l, &selector));
         if (out->selector.count == 0 && !(selector.node && selector.node->type != MF_MAPPING))
             out->selector = mf_selector_map(l, *labels);
@@ -138,7 +139,8 @@ static void selector_check(struct mf_load *l, const struct mf_at *spec,
     } else {
         out->selector = mf_selector_read(l, &selector);
     }
-    if (!out->selector.present || (out->kind == POD_WORKLOAD_CONTROLLER && out->selector.count == 0))
+    if (!out->selector.present ||
+        (out->kind == POD_WORKLOAD_CONTROLLER && out->selector.count == 0))
         return;
     if (out->selector.count == 0)
         mf_invalid(l, &selector, "%s", empty[out->kind]);
@@ -193,7 +195,8 @@ static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
         struct mf_at mode = mf_field(spec, "completionMode");
 
         mf_say_at(l, MANIFEST_WARNING, mode.node->line, mode.node->column,
-                  "completionMode: Indexed is not simulated: the pods have no index (no JOB_COMPLETION_INDEX, "
+                  "completionMode: Indexed is not simulated: the pods have no index (no "
+                  "JOB_COMPLETION_INDEX, "
                   "no hostname or annotation of it) and are those of a NonIndexed Job");
     }
     if (!selector.node)
@@ -216,7 +219,7 @@ static void workload_add(struct mf_load *l, const struct mf_at *root, const stru
         mf_duplicate(l, &name, w->name);
         return;
     }
-    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof *list->item))
+    if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof(*list->item)))
         return;
     list->item[list->count++] = *w;
     mf_object_add(l, &(struct manifest_object){

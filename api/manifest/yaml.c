@@ -174,7 +174,7 @@ static const char *line_find(struct reader *r, size_t line)
     while (r->at_line < line) {
         const char *end = memchr(r->text + r->at, '\n', r->length - r->at);
 
-        if (!end)
+        if (end == NULL)
             return NULL;
         r->at = (size_t)(end - r->text) + 1;
         r->at_line++;
@@ -216,7 +216,7 @@ static uint32_t text_column(struct reader *r, const yaml_event_t *e, const struc
             ; /* the rest of a character */
     if (line)
         line += quoted;
-    if (!line || line > end || (size_t)(end - line) < n->length + quoted ||
+    if (line == NULL || line > end || (size_t)(end - line) < n->length + quoted ||
         memcmp(line, n->text, n->length) != 0 ||
         (quoted && line[n->length] != '\'' && line[n->length] != '"'))
         return 0;
@@ -230,9 +230,9 @@ static const char *tag_name(const yaml_event_t *e)
 {
     const char *tag = (const char *)e->data.scalar.tag;
 
-    if (!tag)
+    if (tag == NULL)
         return "";
-    return strncmp(tag, core, sizeof core - 1) == 0 ? tag + sizeof core - 1 : tag;
+    return strncmp(tag, core, sizeof(core) - 1) == 0 ? tag + sizeof(core) - 1 : tag;
 }
 
 static bool binary_decode(struct reader *r, struct mf_node *n)
@@ -240,7 +240,7 @@ static bool binary_decode(struct reader *r, struct mf_node *n)
     size_t length = 0, bad;
     char *out = rx_arena_alloc(&r->tree->load->scratch, n->length + 1);
 
-    if (!out) {
+    if (out == NULL) {
         r->tree->load->no_memory = true;
         return false;
     }
@@ -312,7 +312,7 @@ static void scalar_read(struct reader *r, const yaml_event_t *e)
     size_t length = mf_escapes_show(&r->escapes, text, e->data.scalar.length,
                                     e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
 
-    if (!n || !mf_tree_text(r->tree, n, text, length))
+    if (n == NULL || !mf_tree_text(r->tree, n, text, length))
         return;
     if (anchor)
         anchor->complete = true;

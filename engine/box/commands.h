@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * commands.h - the list of all commands: builtins of run/ and programs of cmd/. Only commands.c makes a table of
- * it; the interpreter is given that with each program, so that it knows no command by itself.
+ * commands.h - the list of all commands: builtins of run/ and programs of cmd/. Only commands.c
+ * makes a table of it; the interpreter is given that with each program, so that it knows no command
+ * by itself.
  */
 #ifndef BOX_COMMANDS_H
 #define BOX_COMMANDS_H

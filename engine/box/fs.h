@@ -10,11 +10,12 @@
  * Paths are absolute and are followed as a kernel does: through symbolic links (-ELOOP after 40),
  * ".." leads out of where a link has led, and what a "/" follows must be a directory. Names in a
  * directory are kept sorted. Directories every image has (/tmp, /var/log, ...) exist without
- * costing anything; they come into the layer when something is made in them, and can be removed. What /proc
- * and /etc/hosts say comes from outside (fs_made.h).
+ * costing anything; they come into the layer when something is made in them, and can be removed.
+ * What /proc and /etc/hosts say comes from outside (fs_made.h).
  *
- * Nobody looks into images. Where something is made in a directory that is missing, but that the image may
- * have (enum fs_image), the directory is taken to be there, made, and told (struct fs_told).
+ * Nobody looks into images. Where something is made in a directory that is missing, but that the
+ * image may have (enum fs_image), the directory is taken to be there, made, and told (struct
+ * fs_told).
  *
  * Calls return 0 or a negative errno, because the errno's text is what a command prints. Modes and
  * owners are kept and told, but hardly anything is forbidden by them: only root changes owners.
@@ -79,7 +80,8 @@ struct fs {
     struct fs_volume *layer;
     struct fs_mount *mount; /* longest path first */
     uint32_t mount_count;
-    bool read_only;         /* nothing outside mounts can be changed, but for what is the kernel's */
+    bool read_only;         /* nothing outside mounts can be changed, but for what is the
+                             * kernel's */
     uint8_t image;          /* enum fs_image */
     uint16_t umask;         /* of the process that makes files now; 022 between them */
     uint32_t uid, gid;      /* whose new files are; only root may give files away */
@@ -139,20 +141,20 @@ int fs_mount_file(struct fs *f, const char *path);
  * directory need not exist. */
 
 int fs_get(struct fs *f, const char *path, const char **data, uint32_t *size);
-/* The content of a regular file, in place: valid until the file changes, or this is called again. A device
- * has none. */
+/* The content of a regular file, in place: valid until the file changes, or this is called again. A
+ * device has none. */
 
 int fs_put(struct fs *f, const char *path, const void *data, uint32_t size, rx_ms now);
 /* Writes a whole file, with its parent directories. The data is copied. */
 
 int fs_mkdir(struct fs *f, const char *path, bool parents, rx_ms now);
 bool fs_may_be_of_image(const struct fs *f, const char *path);
-/* It is missing, and may be in the image: not below a volume, what the container has made itself, /tmp or the
- * kernel's own directories. */
+/* It is missing, and may be in the image: not below a volume, what the container has made itself,
+ * /tmp or the kernel's own directories. */
 
 int fs_image_dir(struct fs *f, const char *path, rx_ms now);
-/* The directory is there afterwards, if it is already or may be in the image: root's, with those on the way, even
- * if the view is read-only. Else -ENOENT, -ENOTDIR, ... */
+/* The directory is there afterwards, if it is already or may be in the image: root's, with those on
+ * the way, even if the view is read-only. Else -ENOENT, -ENOTDIR, ... */
 
 int fs_rmdir(struct fs *f, const char *path, rx_ms now);
 int fs_unlink(struct fs *f, const char *path, rx_ms now);
@@ -225,7 +227,8 @@ uint32_t fs_size(const struct fs_open *o);
 enum fs_lock { FS_LOCK_NONE, FS_LOCK_SHARED, FS_LOCK_ALONE };
 
 bool fs_lock(struct fs_open *o, enum fs_lock held, enum fs_lock wanted);
-/* From what this open file holds to what it wants. False: others hold it, and nothing has changed. */
+/* From what this open file holds to what it wants. False: others hold it, and nothing has
+ * changed. */
 void fs_unlock(struct fs_open *o, enum fs_lock held);
 
 /* ---- paths ----------------------------------------------------------------------------------- */
@@ -235,8 +238,8 @@ int fs_path(char out[FS_PATH_MAX], const char *cwd, const char *path);
  * "". */
 
 int fs_join(char out[FS_PATH_MAX], const char *dir, const char *path);
-/* dir/path, or path alone if it is absolute; as written, for the calls above. out may be dir. Errors
- * as above. */
+/* dir/path, or path alone if it is absolute; as written, for the calls above. out may be dir.
+ * Errors as above. */
 
 const char *fs_strerror(int error);
 /* Our own table, so that messages are the same everywhere. Accepts negative errno. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_program.c - the tables of what an unknown program is taken for. */
 #include "engine/box/rule_program.h"
 
 #include <string.h>
@@ -15,7 +16,8 @@ static bool is_what_it_is_for(enum shell_program_spot spot)
            spot == SHELL_SPOT_BACKGROUND;
 }
 
-enum shell_program_fate shell_program_fate(enum shell_program_role role, enum shell_program_spot spot,
+enum shell_program_fate shell_program_fate(enum shell_program_role role,
+                                           enum shell_program_spot spot,
                                        bool missing)
 {
     if (missing)

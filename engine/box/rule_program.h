@@ -7,11 +7,13 @@
  *
  *  1. As what a main container or a sidecar is for - its command, the last command of its script,
  *     behind `exec`, in the background of it - it is a server that runs until it is stopped.
- *  2. Everywhere else it is a step: done at once, exit code 0, no output. Programs of probes, hooks,
- *     init containers and Jobs are steps wherever they stand: such programs are there to end.
- *  3. The program is missing if that can be known: its name is none (shell_program_is_no_name), it is a
- *     path below a volume that holds no such file, or the knob unknown_programs says so of all.
- *     What is missing is 127 inside a script, and cannot be started where it is a command of its own.
+ *  2. Everywhere else it is a step: done at once, exit code 0, no output. Programs of probes,
+ *     hooks, init containers and Jobs are steps wherever they stand: such programs are there to
+ *     end.
+ *  3. The program is missing if that can be known: its name is none (shell_program_is_no_name), it
+ *     is a path below a volume that holds no such file, or the knob unknown_programs says so of
+ *     all. What is missing is 127 inside a script, and cannot be started where it is a command of
+ *     its own.
  *
  *                 alone   last     exec     background   condition   pipe   captured   middle
  *  main, sidecar  server  server   server   server       done        done   done       done
@@ -38,13 +40,15 @@ enum shell_program_role {
 /* Where in the command it stands. */
 enum shell_program_spot {
     SHELL_SPOT_ALONE,      /* it is the command, without a shell */
-    SHELL_SPOT_LAST,       /* the last command of the script; each member of a pipeline that is that */
+    SHELL_SPOT_LAST,       /* the last command of the script; each member of a pipeline that is
+                            * that */
     SHELL_SPOT_EXEC,       /* behind `exec` */
     SHELL_SPOT_BACKGROUND, /* behind it stands `&` */
     SHELL_SPOT_CONDITION,  /* its status is asked for: if, while, !, left of && and || */
     SHELL_SPOT_PIPE,       /* a member of another pipeline */
     SHELL_SPOT_CAPTURED,   /* its output is asked for: $(...) */
-    SHELL_SPOT_MIDDLE,     /* more commands follow; a loop's body and a trap's action are this, too */
+    SHELL_SPOT_MIDDLE,     /* more commands follow; a loop's body and a trap's action are this,
+                            * too */
     SHELL_PROGRAM_SPOTS,
 };
 
@@ -55,11 +59,12 @@ enum shell_program_fate {
     SHELL_PROGRAM_NOT_STARTED, /* a container: StartError; a probe: an error; a hook: fails */
 };
 
-enum shell_program_fate shell_program_fate(enum shell_program_role role, enum shell_program_spot spot,
+enum shell_program_fate shell_program_fate(enum shell_program_role role,
+                                           enum shell_program_spot spot,
                                        bool missing);
 
 bool shell_program_is_no_name(const char *word);
-/* Is this word a whole command line ("sleep 3600"), an unexpanded $(NAME) or empty? Nobody's image has
- * a program of such a name. */
+/* Is this word a whole command line ("sleep 3600"), an unexpanded $(NAME) or empty? Nobody's image
+ * has a program of such a name. */
 
 #endif

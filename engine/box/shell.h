@@ -22,14 +22,15 @@
  * chance. Stages of a pipeline run side by side over bounded pipes, so a stage may sleep or never
  * end. When the script ends, its other tasks end with it, as a container's do.
  *
- * All memory is counted against SHELL_MEMORY_MAX of the proc and comes from the given rx_mem, also while the
- * engine turns: a guest account (mem.h).
+ * All memory is counted against SHELL_MEMORY_MAX of the proc and comes from the given rx_mem, also
+ * while the engine turns: a guest account (mem.h).
  *
  * Its language is that of the shell it is called by (enum shell_flavour): dash, busybox's ash or
- * bash; what of bash is missing is refused by name: coproc, the trap DEBUG, some of shopt. Its messages and `echo` are busybox's
- * (backslashes only with -e) unless it is bash. Missing without a trace in the language: the
- * command history, job control (fg, bg, set -m), standard input (it is empty). Time passes only in
- * sleep, timeouts and what the network takes; every other command takes none.
+ * bash; what of bash is missing is refused by name: coproc, the trap DEBUG, some of shopt. Its
+ * messages and `echo` are busybox's (backslashes only with -e) unless it is bash. Missing without a
+ * trace in the language: the command history, job control (fg, bg, set -m), standard input (it is
+ * empty). Time passes only in sleep, timeouts and what the network takes; every other command takes
+ * none.
  */
 #ifndef BOX_SHELL_H
 #define BOX_SHELL_H
@@ -79,7 +80,8 @@ enum shell_limit {
     /* What a pipe holds before its writer waits, as small as POSIX allows twice over. */
     SHELL_PIPE_BYTES = 4096,
 
-    /* Open files of one task: descriptors 0..9, and so many of any higher numbers, <(...) among them. */
+    /* Open files of one task: descriptors 0..9, and so many of any higher numbers, <(...) among
+     * them. */
     SHELL_FDS_LOW = 10,
     SHELL_FDS_HIGH = 4,
     SHELL_FDS = SHELL_FDS_LOW + SHELL_FDS_HIGH,
@@ -119,15 +121,16 @@ enum shell_flavour shell_flavour_of(const char *image);
  * "registry.access.redhat.com/ubi9" (there sh is bash). NULL: SHELL_SH. */
 
 enum fs_image shell_image_of(const char *image);
-/* What may be in it besides what every image has: nothing in "busybox", little in what is a distribution and no
- * more ("debian:12", "alpine"), anything in others. NULL: anything. */
+/* What may be in it besides what every image has: nothing in "busybox", little in what is a
+ * distribution and no more ("debian:12", "alpine"), anything in others. NULL: anything. */
 
 enum shell_diag_kind {
     SHELL_DIAG_SYNTAX,      /* the script cannot be parsed; it ends with 2 */
-    SHELL_DIAG_UNSUPPORTED, /* valid elsewhere, not here: a text is taken for a program nobody knows, a
-                             * command that is asked for it to have succeeded */
+    SHELL_DIAG_UNSUPPORTED, /* valid elsewhere, not here: a text is taken for a program nobody
+                             * knows, a command that is asked for it to have succeeded */
     SHELL_DIAG_NOT_FOUND,   /* a program that is missing was run: 127 */
-    SHELL_DIAG_SERVER,      /* one that nobody knows is taken for a server that runs until stopped */
+    SHELL_DIAG_SERVER,      /* one that nobody knows is taken for a server that runs until
+                             * stopped */
     SHELL_DIAG_DONE,        /* ... was done at once, with 0 */
     SHELL_DIAG_ASSUMED,     /* a directory that is missing was taken to be in the image */
     SHELL_DIAG_OPTION,      /* a known command was given an option that it has not */
@@ -161,15 +164,15 @@ enum shell_class shell_program_class(const struct shell_program *p);
 bool shell_program_unknown(const struct shell_program *p, uint32_t nth, struct shell_diag *out,
                            enum shell_program_spot *spot);
 /* The nth (from 0) command word of the script that is literally neither known here nor a function
- * of the script, and where it stands: for `check`, before anything runs. False when there are no more.
- * It may still never be reached, or be there as a file. */
+ * of the script, and where it stands: for `check`, before anything runs. False when there are no
+ * more. It may still never be reached, or be there as a file. */
 
 const struct shell_diag *shell_program_broken(const struct shell_program *p);
 /* Why it will end with 2 before it does anything; NULL: it parses. */
 
 bool shell_program_refused(const struct shell_program *p);
-/* It does not parse for a limit of this shell, not for a fault of its own: to be run as a program that
- * nobody knows. */
+/* It does not parse for a limit of this shell, not for a fault of its own: to be run as a program
+ * that nobody knows. */
 
 uint32_t shell_program_text(const struct shell_program *p);
 /* Which word of the command line is the script; UINT32_MAX: none is. */
@@ -229,8 +232,9 @@ struct shell_scripted {
  * shell_close of the same proc. */
 struct shell_host {
     void (*output)(void *ctx, int fd, const char *data, uint32_t length);
-    /* Bytes of its standard output (fd 1) or error (2), the container's log if it is the main process;
-     * 3: of another process than the main one, for that log all the same. NULL: discarded. */
+    /* Bytes of its standard output (fd 1) or error (2), the container's log if it is the main
+     * process; 3: of another process than the main one, for that log all the same. NULL:
+     * discarded. */
 
     void (*request)(void *ctx, struct shell_proc *p, const struct shell_request *r);
     /* Answer with shell_answer, at once from here or later. NULL: every name is unknown. */
@@ -247,8 +251,8 @@ struct shell_host {
     /* Something could not be run as written, or something was assumed. NULL: ignored. */
 
     bool (*missing)(void *ctx, const char *path);
-    /* Is it known that there is no such program, neither among the files nor in the image? The path is
-     * absolute. NULL: of none. */
+    /* Is it known that there is no such program, neither among the files nor in the image? The path
+     * is absolute. NULL: of none. */
 
     bool (*scripted)(void *ctx, uint32_t argc, const char *const *argv, struct shell_scripted *out);
     /* Does a rule answer for this command, known or not? NULL: none does. */
@@ -267,7 +271,8 @@ struct shell_setup {
     const struct shell_program *program; /* not SHELL_UNKNOWN; outlives the proc */
     const struct shell_host *host;       /* outlives the proc */
     void *ctx;
-    struct fs *fs; /* the container's view; outlives the proc, which is told (fs_told) while it runs */
+    struct fs *fs; /* the container's view; outlives the proc, which is told (fs_told) while it
+                    * runs */
     uint32_t env_count;
     const struct rx_pair *env; /* not copied: outlives the proc */
     const char *hostname;       /* outlives the proc */
@@ -289,8 +294,8 @@ enum shell_phase {
     SHELL_SLEEPING, /* nothing to do before `until` */
     SHELL_WAITING,  /* for an answer or a signal only (sleep infinity, a server) */
     SHELL_SERVER,   /* `exec SERVER`: the unknown command is the process now and handles its signals
-                     * by itself; the caller applies its own rules. Final, like SHELL_ENDED. Only for a host
-                     * with `server`. */
+                     * by itself; the caller applies its own rules. Final, like SHELL_ENDED. Only
+                     * for a host with `server`. */
 };
 
 struct shell_state {
@@ -311,12 +316,12 @@ struct shell_state shell_run(struct shell_proc *p, rx_ms now);
 /* now never goes back. After SHELL_ENDED or SHELL_SERVER it returns the same again. */
 
 void shell_answer(struct shell_proc *p, uint32_t id, const struct shell_result *result);
-/* An answer to a request whose asker is gone is dropped. What comes later (result->after) may be given at
- * once: shell_run returns when it is due. */
+/* An answer to a request whose asker is gone is dropped. What comes later (result->after) may be
+ * given at once: shell_run returns when it is due. */
 
 bool shell_answer_lost(struct shell_proc *p, uint32_t id, rx_ms now);
-/* Who was to answer is gone: what has not come yet will not come any more. True: the asker waits for it, and
- * shell_run should be called in this instant. */
+/* Who was to answer is gone: what has not come yet will not come any more. True: the asker waits
+ * for it, and shell_run should be called in this instant. */
 
 bool shell_signal(struct shell_proc *p, int signo);
 /* To the first task: POSIX and the rule for PID 1. Without a trap it is ignored there (pid1) or
@@ -338,8 +343,8 @@ struct shell_task_view {
 };
 
 bool shell_task_view(const struct shell_proc *p, uint32_t nth, struct shell_task_view *out);
-/* The nth of its tasks that run, from 0; false: there are no more. A shell sees to its ended children soon, so
- * those are not seen. */
+/* The nth of its tasks that run, from 0; false: there are no more. A shell sees to its ended
+ * children soon, so those are not seen. */
 
 size_t shell_bytes(const struct shell_proc *p);
 /* Memory it holds now, asked-for bytes. */

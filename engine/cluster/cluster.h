@@ -41,8 +41,8 @@ struct cluster_revision {
     struct cluster_workload *workload;
 };
 
-/* In the place of a pod's id: it is in another shard, and by all that is known here active, or not; or a step has
- * taken it away, and when its workload has replaced it only its shard knows. */
+/* In the place of a pod's id: it is in another shard, and by all that is known here active, or not;
+ * or a step has taken it away, and when its workload has replaced it only its shard knows. */
 #define CLUSTER_FOREIGN UINT64_MAX
 #define CLUSTER_FOREIGN_OVER (UINT64_MAX - 1)
 #define CLUSTER_FOREIGN_TAKEN (UINT64_MAX - 2)
@@ -92,7 +92,8 @@ struct cluster {
     struct cluster_variables *variables;
     uint32_t service_ips_given;
     struct rx_map service_ips;
-    struct rx_map selectors; /* members.c: services whose members are listed, by their first label; */
+    struct rx_map selectors; /* members.c: services whose members are listed, by their first
+                              * label; */
     struct rx_map pod_ips;   /* ids of pods by their address, */
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
@@ -185,7 +186,8 @@ int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordi
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec);
 /* -RX_EEXISTS, -RX_ENOMEM. */
 
-void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec, uint32_t ips_given);
+void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec,
+                          uint32_t ips_given);
 /* Takes back the newest; ips_given is what service_ips_given was before it. */
 
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name);
@@ -194,7 +196,8 @@ struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, 
 bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p);
 /* Of a pod that it selects: is it a ready endpoint, one of those that DNS knows? */
 
-void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, struct pod_reach *out);
+void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port,
+                   struct pod_reach *out);
 /* A connection to the Service's address, or to one of its pods if it has none. Of several
  * endpoints the oldest ready pod answers. */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
+#include "engine/reactor/hash.h"
 #include "engine/pod/etc_files.h"
 
 enum { LABELS_MAX = 8, ALIASES_MAX = 8 };
@@ -22,7 +23,7 @@ struct question {
 
 static bool look_up(struct question *q, const char *name);
 
-/* ---- addresses ---------------------------------------------------------------------------------------- */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static bool parse_address(const char *text, char separator, uint32_t *out)
 {
@@ -53,7 +54,7 @@ static void to_address(struct question *q, uint32_t ip)
         cluster_route(c, &c->api, q->port, q->out);
         return;
     }
-    while ((s = rx_map_next(&c->service_ips, rx_map_mix(ip), &cursor)) != NULL) {
+    while ((s = rx_map_next(&c->service_ips, rx_hash_end(ip), &cursor)) != NULL) {
         if (s->ip != ip)
             continue;
         cluster_route(c, s, q->port, q->out);
@@ -69,7 +70,7 @@ static void to_address(struct question *q, uint32_t ip)
     c->world->stats.foreign_lookups += c->world->shard.count > 1 && ip >> 24 == 127;
 }
 
-/* ---- what the server knows ----------------------------------------------------------------------------- */
+/* ---- what the server knows ------------------------------------------------------------------- */
 
 static bool has_endpoint_name(struct pod *p, const char *service, const char *label)
 {
@@ -106,7 +107,8 @@ static struct pod *find_endpoint(struct cluster *c, struct cluster_service *s, c
 }
 
 /* web-0.web.default.svc: one endpoint of a Service without an address. */
-static bool endpoint_name(struct question *q, const char *ns, const char *service, const char *label)
+static bool endpoint_name(struct question *q, const char *ns, const char *service,
+                          const char *label)
 {
     struct cluster_service *s = cluster_find_service(q->c, ns, service);
     struct pod *p;
@@ -164,9 +166,10 @@ static bool full_name(struct question *q, const char *name)
     return false;
 }
 
-/* ---- how a resolver asks ------------------------------------------------------------------------------- */
+/* ---- how a resolver asks --------------------------------------------------------------------- */
 
-/* As it stands, and in the domains of the pod's search list: in which order says the number of dots. */
+/* As it stands, and in the domains of the pod's search list: in which order says the number of
+ * dots. */
 static bool look_up(struct question *q, const char *name)
 {
     const struct pod_spec *spec = pod_spec_of(q->from);

@@ -66,7 +66,8 @@ static void heal(struct cluster_workload *w)
 
     active = cluster_active_pods(w->cluster, w);
     if (!w->whole) {
-        w->cluster->world->stats.foreign_lookups += active < w->replicas; /* one engine would replace them */
+        /* one engine would replace them */
+        w->cluster->world->stats.foreign_lookups += active < w->replicas;
         return;
     }
     if (w->spec.kind == POD_WORKLOAD_STATEFULSET) {

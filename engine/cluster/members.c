@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
+#include "engine/reactor/hash.h"
 #include "engine/store/rule_shard.h"
 
 enum { STALE_MIN = 16 };
@@ -21,7 +22,7 @@ enum { STALE_MIN = 16 };
 
 static uint64_t hash_label(const char *ns, const struct rx_pair *label)
 {
-    return pod_hash_name(ns, label->key) ^ rx_map_mix(pod_hash_name(label->value, label->key));
+    return pod_hash_name(ns, label->key) ^ rx_hash_end(pod_hash_name(label->value, label->key));
 }
 
 static bool has_label(const struct pod_labels *labels, const struct rx_pair *wanted)
@@ -164,7 +165,7 @@ static void list_addresses(struct cluster *c)
     RX_LIST_EACH (l, &c->world->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 
-        if (c->ips_listed && rx_map_put(&c->pod_ips, rx_map_mix(p->ip), value_of(p)) != 0)
+        if (c->ips_listed && rx_map_put(&c->pod_ips, rx_hash_end(p->ip), value_of(p)) != 0)
             drop_addresses(c);
     }
     if (sealed)
@@ -178,7 +179,7 @@ struct pod *cluster_find_address(struct cluster *c, uint32_t ip)
 
     if (!c->ips_listed)
         list_addresses(c);
-    while (c->ips_listed && (value = rx_map_next(&c->pod_ips, rx_map_mix(ip), &cursor)) != NULL) {
+    while (c->ips_listed && (value = rx_map_next(&c->pod_ips, rx_hash_end(ip), &cursor)) != NULL) {
         struct pod *p = pod_get(c->world, (uint64_t)(uintptr_t)value);
 
         c->steps++;
@@ -232,6 +233,6 @@ void cluster_pod_came(struct cluster *c, const struct pod *p)
     if (!c->ips_listed)
         return;
     if (c->pod_ips.count > 2 * c->world->stats.pods + STALE_MIN ||
-        rx_map_put(&c->pod_ips, rx_map_mix(p->ip), value_of(p)) != 0)
+        rx_map_put(&c->pod_ips, rx_hash_end(p->ip), value_of(p)) != 0)
         drop_addresses(c);
 }

@@ -95,7 +95,8 @@ static const char *scale(struct cluster *c, const struct pod_step *s)
     case 0:
         return NULL;
     case -RX_ESTATE:
-        return "its pods are divided among shards: have the step in a file that is loaded from the start";
+        return "its pods are divided among shards: have the step in a file that is loaded from the "
+               "start";
     default:
         return "cannot be scaled";
     }
@@ -122,7 +123,8 @@ static void take_step(struct cluster *c, const struct pod_step *s)
         break;
     case POD_STEP_SET_IMAGE:
         rc = cluster_set_image(c, s->ns, s->object_kind, s->object_name, s->container, s->image);
-        problem = rc == 0 ? NULL : rc == -RX_ENOTFOUND ? "no such object or container" : rx_err_text(rc);
+        problem = rc == 0 ? NULL : rc == -RX_ENOTFOUND ? "no such object or container"
+            : rx_err_text(rc);
         break;
     case POD_STEP_APPLY:
         rc = c->host.apply(c->host.ctx, s);
@@ -140,7 +142,8 @@ static void take_step(struct cluster *c, const struct pod_step *s)
 
 static struct cluster_step *next_step(struct cluster *c)
 {
-    return rx_list_empty(&c->step_next) ? NULL : rx_container_of(c->step_next.next, struct cluster_step, link);
+    return rx_list_empty(&c->step_next) ? NULL
+        : rx_container_of(c->step_next.next, struct cluster_step, link);
 }
 
 static void arm(struct cluster *c)
@@ -200,7 +203,8 @@ int cluster_add_step(struct cluster *c, const struct pod_step *step)
     rc = st_add(c->store, &s->object);
     RX_ASSERT(rc == 0); /* it has no name that could be taken */
     /* Steps of one instant stay in the order in which they were written. */
-    while (at != &c->step_next && rx_container_of(at, struct cluster_step, link)->spec.at > step->at)
+    while (at != &c->step_next && rx_container_of(at, struct cluster_step, link)->spec.at >
+           step->at)
         at = at->prev;
     rx_list_add_tail(at->next, &s->link);
     arm(c);
@@ -209,7 +213,8 @@ int cluster_add_step(struct cluster *c, const struct pod_step *step)
 
 void cluster_undo_step(struct cluster *c)
 {
-    struct cluster_step *s = rx_container_of(st_newest(c->store, ST_STEP), struct cluster_step, object);
+    struct cluster_step *s = rx_container_of(st_newest(c->store, ST_STEP), struct cluster_step,
+                                             object);
 
     rx_list_remove(&s->link);
     st_unadd(c->store, &s->object);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* service.c - Services: which pods are behind one, and which of them gets the next connection. */
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
+#include "engine/reactor/hash.h"
 #include "engine/reactor/err.h"
 
 enum { FIRST_IP = CLUSTER_API_IP + 1 };
@@ -17,7 +19,8 @@ struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, 
     return NULL;
 }
 
-/* The next address that is not taken: not the DNS server's, nor one that a manifest has asked for. */
+/* The next address that is not taken: not the DNS server's, nor one that a manifest has asked
+ * for. */
 static uint32_t next_ip(struct cluster *c)
 {
     for (;;) {
@@ -26,7 +29,7 @@ static uint32_t next_ip(struct cluster *c)
         bool taken = ip == CLUSTER_DNS_IP;
         uint32_t cursor = 0;
 
-        while ((s = rx_map_next(&c->service_ips, rx_map_mix(ip), &cursor)) != NULL)
+        while ((s = rx_map_next(&c->service_ips, rx_hash_end(ip), &cursor)) != NULL)
             taken |= s->ip == ip;
         if (!taken)
             return ip;
@@ -38,11 +41,12 @@ static void free_service(struct cluster *c, struct cluster_service *s)
     cluster_members_drop(c, s);
     st_unadd(c->store, &s->object);
     if (s->ip != 0)
-        rx_map_remove(&c->service_ips, rx_map_mix(s->ip), s);
+        rx_map_remove(&c->service_ips, rx_hash_end(s->ip), s);
     rx_mem_free(c->world->mem, s, sizeof(*s));
 }
 
-void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec, uint32_t ips_given)
+void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec,
+                          uint32_t ips_given)
 {
     free_service(c, cluster_find_service(c, spec->ns, spec->name));
     c->service_ips_given = ips_given;
@@ -61,7 +65,7 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
     rc = st_add(c->store, &s->object);
     if (rc == 0 && !spec->external && !spec->headless) {
         s->ip = spec->ip != 0 ? spec->ip : next_ip(c);
-        rc = rx_map_put(&c->service_ips, rx_map_mix(s->ip), s);
+        rc = rx_map_put(&c->service_ips, rx_hash_end(s->ip), s);
     }
     if (rc != 0) {
         c->service_ips_given = given;
@@ -148,7 +152,8 @@ static void directly(struct cluster *c, struct cluster_service *service, uint16_
     out->route = out->pod != NULL ? POD_ROUTE_POD : POD_ROUTE_NO_NAME;
 }
 
-void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port, struct pod_reach *out)
+void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port,
+                   struct pod_reach *out)
 {
     *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
     if (s->spec.has_selector && c->world->shard.count > 1)

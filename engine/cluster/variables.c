@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * variables.c - the variables of Services that a kubelet gives each container: WEB_SERVICE_HOST and its like
- * (pkg/kubelet/envvars: FromServices, makeLinkVariables; kubelet: getServiceEnvVarMap).
+ * variables.c - the variables of Services that a kubelet gives each container: WEB_SERVICE_HOST and
+ * its like (pkg/kubelet/envvars: FromServices, makeLinkVariables; kubelet: getServiceEnvVarMap).
  */
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +32,8 @@ static void variable_name(const char *text, char out[NAME_MAX_])
 
 static void add(struct writer *w, const char *key, const char *value)
 {
-    char *copy = rx_arena_printf(w->arena, "%s", key), *text = rx_arena_printf(w->arena, "%s", value);
+    char *copy = rx_arena_printf(w->arena, "%s", key),
+        *text = rx_arena_printf(w->arena, "%s", value);
 
     w->failed |= copy == NULL || text == NULL;
     if (!w->failed)
@@ -48,8 +49,8 @@ static void add_number(struct writer *w, const char *key, uint16_t number)
 }
 
 /* DB_PORT_5432_TCP and what belongs to it; DB_PORT is the first port's. */
-static void add_links(struct writer *w, const char *prefix, const struct pod_service_port *port, const char *ip,
-                      bool first)
+static void add_links(struct writer *w, const char *prefix, const struct pod_service_port *port,
+                      const char *ip, bool first)
 {
     char key[2 * NAME_MAX_], url[64];
     const char *protocol = port->protocol != NULL ? port->protocol : "TCP";
@@ -93,7 +94,8 @@ static void add_service(struct writer *w, const struct cluster_service *s)
         add_links(w, prefix, &s->spec.port[i], ip, i == 0);
 }
 
-/* With an address of the cluster: others have no variables. The API server's are there in every namespace. */
+/* With an address of the cluster: others have no variables. The API server's are there in every
+ * namespace. */
 static bool is_seen(const struct cluster_service *s, const char *ns, bool links)
 {
     return s->ip != 0 && links && strcmp(s->spec.ns, ns) == 0;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* workload.c - workloads become pods, by number and by name, here or in another share. */
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
-#include "engine/reactor/journal.h"
+#include "engine/reactor/digest.h"
 
 static const char *const kind_name[] = {
     [POD_WORKLOAD_POD] = "pod",
@@ -78,7 +79,7 @@ void cluster_fini(struct cluster *c)
     rx_map_fini(&c->pod_ips);
 }
 
-/* ---- creating ------------------------------------------------------------------------------------ */
+/* ---- creating -------------------------------------------------------------------------------- */
 
 /* Kubernetes writes the hash of a template as a decimal number in its alphabet of safe letters. */
 static void safe_hash(uint64_t hash, char out[12])
@@ -127,7 +128,8 @@ static rx_ms gone_at(const struct cluster *c, const struct cluster_workload *w, 
                            pod_name_of(owner, ordinal, w->spec.template_, name));
 }
 
-static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal, uint64_t serial)
+static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal,
+                      uint64_t serial)
 {
     const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : w->owner;
     int rc = room_for(c, w, ordinal + 1);
@@ -177,7 +179,8 @@ static int create_pods(struct cluster *c, struct cluster_workload *w)
     return rc;
 }
 
-/* Pods keep the owner they were created by, and with it their names: another template, another owner. */
+/* Pods keep the owner they were created by, and with it their names: another template, another
+ * owner. */
 static int set_owner(struct cluster *c, struct cluster_workload *w)
 {
     struct cluster_revision *r = rx_arena_alloc(&c->world->arena, sizeof(*r));
@@ -206,8 +209,8 @@ static bool shares_storage(const struct pod_spec *spec)
     return false;
 }
 
-/* May one of its pods be over by itself, so that the workload puts another in its place? Then who counts them
- * must have them all. */
+/* May one of its pods be over by itself, so that the workload puts another in its place? Then who
+ * counts them must have them all. */
 static bool may_end(const struct pod_spec *spec)
 {
     bool ends = spec->restart_policy > POD_RESTART_ALWAYS || spec->active_deadline_s >= 0;
@@ -232,7 +235,8 @@ static void set_shard(struct cluster *c, struct cluster_workload *w)
     w->whole = c->world->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD || stored ||
                (w->spec.kind != POD_WORKLOAD_JOB && may_end(w->spec.template_)) ||
                (c->host.together != NULL && c->host.together(c->host.ctx, w->spec.ns,
-                                                             kind_name[w->spec.kind], w->spec.name));
+                                                             kind_name[w->spec.kind],
+                                                             w->spec.name));
     w->here = pod_shard_has(c->world->shard,
                             stored ? 0 : pod_hash_name(w->spec.ns, w->spec.name));
 }
@@ -296,7 +300,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     return 0;
 }
 
-/* ---- finding ------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
                                       const char *name)
@@ -367,14 +371,14 @@ static bool is_foreign(const uint64_t *slot)
     return *slot >= CLUSTER_FOREIGN_TAKEN;
 }
 
-/* Where a pod of that name is noted, here or in another shard. A workload's name is all of the pod's, or
- * what stands before one of its dashes; of several that fit the oldest counts. */
+/* Where a pod of that name is noted, here or in another shard. A workload's name is all of the
+ * pod's, or what stands before one of its dashes; of several that fit the oldest counts. */
 static uint64_t *find_slot(struct cluster *c, const char *ns, const char *name, bool foreign)
 {
     uint64_t state = pod_hash_begin(ns), *found = NULL, oldest = UINT64_MAX;
 
     for (const char *at = name;; at++) {
-        uint64_t hash = pod_hash_end(state), *slot;
+        uint64_t hash = rx_hash_end(state), *slot;
         struct st_object *o;
         uint32_t cursor = 0;
 
@@ -390,7 +394,7 @@ static uint64_t *find_slot(struct cluster *c, const char *ns, const char *name, 
         }
         if (*at == '\0')
             return found;
-        state = pod_hash_byte(state, *at);
+        state = rx_hash_byte(state, *at);
     }
 }
 
@@ -406,7 +410,7 @@ uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *na
     return find_slot(c, ns, name, true);
 }
 
-/* ---- changing ------------------------------------------------------------------------------------ */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 /* NULL is not. */
 static bool is_active(const struct pod *p)
@@ -519,7 +523,8 @@ static int create_all(struct cluster *c, struct cluster_workload *w, uint32_t fr
     return rc;
 }
 
-/* How many pods a scaled workload of another shard gets, and which numbers later ones have, is a guess then. */
+/* How many pods a scaled workload of another shard gets, and which numbers later ones have, is a
+ * guess then. */
 static bool guesses(const struct cluster_workload *w)
 {
     for (uint32_t i = 0; i < w->ordinals; i++) {
@@ -555,8 +560,8 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
     return 0;
 }
 
-/* A container's image in the hash of its definition: taken out as it is put in, so that an image that
- * comes back brings the old hash with it. */
+/* A container's image in the hash of its definition: taken out as it is put in, so that an image
+ * that comes back brings the old hash with it. */
 static uint64_t image_mark(uint32_t container, const char *image)
 {
     struct rx_digest d;
@@ -581,7 +586,8 @@ static int with_image(struct cluster *c, const struct pod_spec *old, const char 
     if (spec == NULL || list == NULL)
         return -RX_ENOMEM;
     if (container != NULL) {
-        for (i = 0; i < old->container_count && strcmp(old->container[i].name, container) != 0; i++) {
+        for (i = 0; i < old->container_count && strcmp(old->container[i].name, container) != 0;
+             i++) {
         }
     }
     if (i == old->container_count)
@@ -598,15 +604,16 @@ static int with_image(struct cluster *c, const struct pod_spec *old, const char 
     return list[i].image != NULL ? 0 : -RX_ENOMEM;
 }
 
-/* The new pods are made first, since that may fail; then nobody has heard of them, and the old ones are as they
- * were. Told they are in the other order. */
-static int change_template(struct cluster *c, struct cluster_workload *w, const struct pod_spec *spec)
+/* The new pods are made first, since that may fail; then nobody has heard of them, and the old ones
+ * are as they were. Told they are in the other order. */
+static int change_template(struct cluster *c, struct cluster_workload *w,
+                           const struct pod_spec *spec)
 {
     struct pod_delete_request request = {.given = false};
     const struct cluster_workload old = *w;
     uint64_t peak = c->world->stats.pods_peak;
-    /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. Those of a
-     * StatefulSet come back when the old ones have gone. */
+    /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. Those
+     * of a StatefulSet come back when the old ones have gone. */
     bool replaces = w->spec.kind != POD_WORKLOAD_REPLICASET &&
                     w->spec.kind != POD_WORKLOAD_CONTROLLER;
     bool creates = replaces && w->spec.kind != POD_WORKLOAD_STATEFULSET;
@@ -634,7 +641,8 @@ static int change_template(struct cluster *c, struct cluster_workload *w, const 
         else if (is_active(p))
             pod_delete(p, &request);
     }
-    c->world->stats.pods_peak = RX_MAX(peak, c->world->stats.pods); /* not those that made way at once */
+    /* not those that made way at once */
+    c->world->stats.pods_peak = RX_MAX(peak, c->world->stats.pods);
     return 0;
 }
 

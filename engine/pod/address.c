@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * address.c - addresses worked out from a pod's number, or the first free one of a smaller block.
+ */
 #include "engine/pod/address.h"
 
 #include "engine/pod/pod.h"
@@ -27,8 +30,8 @@ uint32_t pod_addresses_count(uint32_t bits)
     return bits > 24 ? (1u << (32 - bits)) - 2 : (uint32_t)HOSTS_OF_24 << (24 - bits);
 }
 
-int pod_addresses_block(struct pod_addresses *a, const struct rx_mem *mem, uint32_t base, uint32_t bits,
-                        struct pod_shard shard)
+int pod_addresses_block(struct pod_addresses *a, const struct rx_mem *mem, uint32_t base,
+                        uint32_t bits, struct pod_shard shard)
 {
     uint32_t hosts = pod_addresses_count(bits);
     uint64_t *used;
@@ -95,7 +98,8 @@ uint32_t pod_address_take(struct pod_addresses *a, uint64_t serial)
     bool again = (serial - 1) >> POD_SERIAL_AGAIN_BIT != 0;
     uint64_t host = (serial - 1) % a->hosts;
 
-    /* From the other end, so that in the whole a replacement and a first pod meet beyond eight million only. */
+    /* From the other end, so that in the whole a replacement and a first pod meet beyond eight
+     * million only. */
     if (again)
         host = a->hosts - 1 - rx_prng_scale(rx_prng_at(0, 0, serial - 1, 0), a->hosts / 2);
     if (a->used == NULL)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ask.c - where a question leads, what is answered, and when the answer is there. */
 #include "engine/pod/ask.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "engine/pod/pod_int.h"
 #include "engine/store/rule_path.h"
 
-/* ---- where a question leads ----------------------------------------------------------------------------- */
+/* ---- where a question leads ------------------------------------------------------------------ */
 
 /* /etc/hosts comes before DNS. */
 static void reach(struct pod *from, const char *host, uint16_t port, struct pod_reach *out)
@@ -19,18 +20,20 @@ static void reach(struct pod *from, const char *host, uint16_t port, struct pod_
     *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
     if (pod_hosts_is_self(from, host))
         *out = (struct pod_reach){
-            .route = POD_ROUTE_POD, .addresses = 1, .address = {from->ip}, .pod = from, .port = port};
+            .route = POD_ROUTE_POD, .addresses = 1, .address = {from->ip}, .pod = from,
+                .port = port};
     else if (w->resolve != NULL)
         w->resolve(w->resolve_ctx, from, alias != NULL ? alias : host, port, out);
 }
 
-/* ---- what is answered, and when ------------------------------------------------------------------------- */
+/* ---- what is answered, and when -------------------------------------------------------------- */
 
 static void http_body(const struct pod_answer *answer, struct shell_result *out)
 {
     bool redirect = answer->act == POD_SERVE_REDIRECT;
 
-    out->body = answer->body_bytes > 0 ? NULL : answer->body != NULL ? answer->body : POD_BODY_DEFAULT;
+    out->body = answer->body_bytes > 0 ? NULL : answer->body != NULL ? answer->body
+        : POD_BODY_DEFAULT;
     out->body_length = out->body != NULL ? (uint32_t)strlen(out->body) : answer->body_bytes;
     if (answer->status < 200 || answer->status == 204 || answer->status == 304 ||
         (redirect && answer->body == NULL && answer->body_bytes == 0)) {
@@ -65,7 +68,7 @@ static bool http_result(const struct pod_answer *answer, struct shell_result *ou
     }
 }
 
-/* ---- questions that wait -------------------------------------------------------------------------------- */
+/* ---- questions that wait --------------------------------------------------------------------- */
 
 static void forget(const struct rx_mem *mem, struct pod_ask **at)
 {
@@ -87,7 +90,8 @@ static rx_ms later(rx_ms now, rx_ms delay)
     return delay >= RX_MS_NEVER - now ? RX_MS_NEVER : now + delay;
 }
 
-/* Without memory it is not kept: then only a time-out ends the wait for a process that has ended. */
+/* Without memory it is not kept: then only a timeout ends the wait for a process that has
+ * ended. */
 static void keep(struct pod_container *target, const struct pod_ask *what, struct pod_ask **mine)
 {
     struct pod_world *w = pod_world_of(pod_of_container(target));
@@ -109,9 +113,10 @@ static void keep(struct pod_container *target, const struct pod_ask *what, struc
     rx_list_add_tail(&e->clients, &a->link);
 }
 
-/* ---- asking --------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
-/* A request that a rule has seen counts; a connection alone meets no rule about paths, nor a reset. */
+/* A request that a rule has seen counts; a connection alone meets no rule about paths, nor a
+ * reset. */
 static bool ask_target(struct pod_container *target, uint16_t port, const struct shell_request *r,
                        struct pod_answer *out)
 {
@@ -148,8 +153,8 @@ static void ask_api(const struct shell_request *r, struct shell_result *out)
 }
 
 static void ask_pod(struct pod_container *c, const struct pod_reach *to, struct shell_proc *p,
-                    const struct shell_request *r, struct shell_result *result, struct pod_ask **mine,
-                    struct rx_timer *wake)
+                    const struct shell_request *r, struct shell_result *result,
+                    struct pod_ask **mine, struct rx_timer *wake)
 {
     rx_ms now = rx_loop_now(pod_world_of(pod_of_container(c))->loop);
     struct pod_container *target = pod_port_owner(to->pod, to->port);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ask.h - what a command in a container asks of the network: its own pod, and the Services and pods of the
- * cluster.
+ * ask.h - what a command in a container asks of the network: its own pod, and the Services and pods
+ * of the cluster.
  *
- * Nothing of it goes over a wire: scripts live in simulated time. The whole answer is worked out when the
- * question is put, and given at once together with the time at which it comes; a question whose answer is still
- * to come is kept, since the process that was to give it may end before.
+ * Nothing of it goes over a wire: scripts live in simulated time. The whole answer is worked out
+ * when the question is put, and given at once together with the time at which it comes; a question
+ * whose answer is still to come is kept, since the process that was to give it may end before.
  */
 #ifndef POD_ASK_H
 #define POD_ASK_H

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * attempt.c - what all runs have in common, whoever asks: the question, the pool of attempts, by which
- * chances it is answered and when, and what it waits for.
+ * attempt.c - what all runs have in common, whoever asks: the question, the pool of attempts, by
+ * which chances it is answered and when, and what it waits for.
  */
 #include <string.h>
 
 #include "engine/pod/timer.h"
 #include "engine/reactor/prng.h"
 
-/* ---- the question ------------------------------------------------------------------------------ */
+/* ---- the question ---------------------------------------------------------------------------- */
 
 void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
                       const struct pod_handler_spec *h)
@@ -56,7 +56,7 @@ void pod_attempt_start(struct pod_attempt *a, struct pod_container *c)
     a->carrier->start(a);
 }
 
-/* ---- the pool ---------------------------------------------------------------------------------- */
+/* ---- the pool -------------------------------------------------------------------------------- */
 
 /* The pool grows to the most runs that were ever in flight, those included that only wait for their
  * last completion; it never shrinks. */
@@ -89,7 +89,7 @@ struct pod_attempt *pod_attempt_take(struct pod_world *w)
     return a;
 }
 
-/* ---- by which chances it is answered, and when --------------------------------------------------- */
+/* ---- by which chances it is answered, and when ----------------------------------------------- */
 
 static uint64_t tag_of(const struct pod_world *w, uint64_t probe, uint64_t serial, uint32_t hop)
 {
@@ -120,8 +120,8 @@ void pod_attempt_waited(struct pod_attempt *a)
     s->conn_wait_ns_max = RX_MAX(s->conn_wait_ns_max, (uint64_t)a->waited);
 }
 
-/* A probe that waits for a connection is late, as one that waits for an attempt: its target has not been
- * asked yet. False: the timeout is over, counted from when it could be. */
+/* A probe that waits for a connection is late, as one that waits for an attempt: its target has not
+ * been asked yet. False: the timeout is over, counted from when it could be. */
 static bool is_patient(struct pod_attempt *a)
 {
     rx_ns waited = a->waited + rx_loop_waited(a->loop, &a->op);
@@ -175,7 +175,7 @@ void pod_attempt_answer_lost(struct pod_attempt *a)
     answer_in_class(a, rx_loop_now(a->loop), POD_CLASS_DONE);
 }
 
-/* ---- the verdict --------------------------------------------------------------------------------- */
+/* ---- the verdict ----------------------------------------------------------------------------- */
 
 void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
                       uint32_t length)

@@ -12,7 +12,7 @@
 #include "engine/reactor/prng.h"
 #include "engine/store/rule_path.h"
 
-/* ---- answers ------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static bool path_is(const struct pod_serve_rule *r, struct pod_path *asked)
 {
@@ -42,8 +42,10 @@ bool pod_attempt_asks(const struct pod_attempt *a, const struct pod_container *c
     return a->to.ip == a->ip && pod_port_is_of(c, a->to.port);
 }
 
-/* A pod of which no port is known has some all the same: nobody says which, so it is whichever is asked for. */
-static inline bool listens(const struct pod_template *t, const struct pod_container *c, uint16_t port)
+/* A pod of which no port is known has some all the same: nobody says which, so it is whichever is
+ * asked for. */
+static inline bool listens(const struct pod_template *t, const struct pod_container *c,
+                           uint16_t port)
 {
     return t->port_count == 0 || is_port_of(t, c->index, port);
 }
@@ -92,8 +94,8 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
     for (uint32_t i = 0; i < script->serve_count; i++) {
         const struct pod_serve_rule *r = &script->serve[i];
 
-        if (!pod_window_open(&r->window, c->cur.started, now) || (r->port != 0 && r->port != port) ||
-            !path_is(r, &asked))
+        if (!pod_window_open(&r->window, c->cur.started, now) ||
+            (r->port != 0 && r->port != port) || !path_is(r, &asked))
             continue;
         /* A rule with a rate takes its share; what it leaves is for the rules after it. */
         if (r->rate_ppm < 1000000 &&
@@ -106,8 +108,8 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
     return true;
 }
 
-bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                      uint32_t path_length, uint64_t tag, struct pod_answer *out)
+bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port,
+                      const char *path, uint32_t path_length, uint64_t tag, struct pod_answer *out)
 {
     struct pod_world *w = world;
     struct pod **slot = rx_slab_get(&w->ids, pod);
@@ -204,7 +206,8 @@ const struct pod_exec_rule *pod_world_exec(struct pod_world *w, uint64_t pod, ui
 {
     struct pod **slot = rx_slab_get(&w->ids, pod);
 
-    return slot != NULL ? rule_of(pod_container_at(*slot, container), argc, argv, request, true) : NULL;
+    return slot != NULL ? rule_of(pod_container_at(*slot, container), argc, argv, request, true)
+        : NULL;
 }
 
 const struct pod_exec_rule *pod_exec_rule_of(struct pod_container *c, uint32_t argc,

@@ -185,7 +185,8 @@ static int put_downward(struct file_walk *w, const struct pod_projection_spec *p
         if (p->item[i].key != NULL)
             rc = pod_field_text(w->arena, w->spec, w->fields, p->item[i].key, &text);
         if (rc == 0)
-            rc = w->put(w->ctx, p->item[i].path, text, (uint32_t)strlen(text), p->item[i].executable);
+            rc = w->put(w->ctx, p->item[i].path, text, (uint32_t)strlen(text),
+                        p->item[i].executable);
     }
     return rc;
 }

@@ -3,16 +3,17 @@
  * config.h - what of ConfigMaps and Secrets reaches a container: its environment, its
  * command, the files of its volumes.
  *
- * Plain data in, plain data out: no clock, no files, no events. The caller asks in the order in which a
- * kubelet does:
+ * Plain data in, plain data out: no clock, no files, no events. The caller asks in the order in
+ * which a kubelet does:
  *
- *   1. pod_config_volumes_missing   before the first container of a pod: nothing starts, FailedMount
+ *   1. pod_config_volumes_missing   before the first container of a pod: nothing starts,
+ *      FailedMount
  *   2. pod_config_missing           before each creation of a container: CreateContainerConfigError
  *   3. pod_config_env, _argv        what the process gets
  *   4. pod_config_files             what a volume holds, when it is set up
  *
- * A ConfigMap's content is looked up when it is needed and never copied, so whoever replaces one keeps the
- * old one readable for as long as a container may hold a piece of it (an arena does).
+ * A ConfigMap's content is looked up when it is needed and never copied, so whoever replaces one
+ * keeps the old one readable for as long as a container may hold a piece of it (an arena does).
  *
  * Not here: env files (fileKeyRef: such a variable is not set) and the contents of service account
  * tokens.
@@ -72,19 +73,19 @@ bool pod_config_env_common(const struct pod_container_spec *c);
 int pod_config_env(const struct st_store *all, const struct pod_spec *spec,
                    const struct pod_container_spec *c, const struct pod_fields *fields,
                    struct rx_arena *arena, struct pod_env *out);
-/* Resolves and expands. The arena gets what is built; other values stay where they are in spec, store
- * and fields. What is missing (pod_config_missing) is left out. -RX_ELIMIT: more than Linux takes;
- * -RX_ENOMEM. */
+/* Resolves and expands. The arena gets what is built; other values stay where they are in spec,
+ * store and fields. What is missing (pod_config_missing) is left out. -RX_ELIMIT: more than Linux
+ * takes; -RX_ENOMEM. */
 
 const char *pod_env_find(const struct pod_env *env, const char *name, size_t length); /* or NULL */
 
 typedef const char *pod_config_lookup(void *ctx, const char *name, size_t length);
 /* The value of a variable; NULL: there is none, and the reference stays as it is. */
 
-int pod_config_expand(struct rx_arena *arena, const char *text, pod_config_lookup *lookup, void *ctx,
-                      const char **out);
-/* $(NAME) becomes its value, which is not looked into again; $$ becomes $. The text itself is handed out
- * when there is no $ in it. -RX_ELIMIT, -RX_ENOMEM. */
+int pod_config_expand(struct rx_arena *arena, const char *text, pod_config_lookup *lookup,
+                      void *ctx, const char **out);
+/* $(NAME) becomes its value, which is not looked into again; $$ becomes $. The text itself is
+ * handed out when there is no $ in it. -RX_ELIMIT, -RX_ENOMEM. */
 
 int pod_config_argv(struct rx_arena *arena, const struct pod_env *env, uint32_t argc,
                     const char *const *argv, const char *const **out);
@@ -92,15 +93,15 @@ int pod_config_argv(struct rx_arena *arena, const struct pod_env *env, uint32_t 
 
 int pod_config_probe_argv(struct rx_arena *arena, const struct pod_container_spec *c, uint32_t argc,
                           const char *const *argv, const char *const **out);
-/* An exec probe's command knows only what env says literally, unexpanded: a variable from elsewhere is
- * empty, and envFrom does not count. The commands of hooks are not expanded at all. */
+/* An exec probe's command knows only what env says literally, unexpanded: a variable from elsewhere
+ * is empty, and envFrom does not count. The commands of hooks are not expanded at all. */
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
 typedef int pod_config_put(void *ctx, const char *path, const char *bytes, uint32_t length,
                            bool executable);
-/* A file of the volume; the path is relative. A later one replaces an earlier one of its path. Anything
- * but 0 ends the walk and becomes its result. */
+/* A file of the volume; the path is relative. A later one replaces an earlier one of its path.
+ * Anything but 0 ends the walk and becomes its result. */
 
 bool pod_config_volume_fixed(const struct pod_volume_spec *v);
 /* Its files do not depend on the pod: replicas may share them. */

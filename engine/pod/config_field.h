@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * config_field.h - where a variable comes from, and what a pod's fields say (fieldRef): shared by the
- * files that implement config.h.
+ * config_field.h - where a variable comes from, and what a pod's fields say (fieldRef): shared by
+ * the files that implement config.h.
  */
 #ifndef POD_CONFIG_FIELD_H
 #define POD_CONFIG_FIELD_H

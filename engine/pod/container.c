@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * container.c - the small questions about a container and its pod that every source above asks, and
- * what few containers need besides their place in the pod's block. Nothing here changes what is seen.
+ * what few containers need besides their place in the pod's block. Nothing here changes what is
+ * seen.
  */
 #include "engine/pod/timer.h"
 #include "engine/reactor/prng.h"
@@ -13,8 +14,8 @@ uint64_t pod_container_draw(struct pod_container *c, enum pod_stream stream, uin
     return rx_prng_at(pod_world_of(p)->seed, stream, p->serial << 8 | c->index, n);
 }
 
-uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container, enum pod_stream stream,
-                        uint64_t nth)
+uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container,
+                        enum pod_stream stream, uint64_t nth)
 {
     struct pod **slot = rx_slab_get(&w->ids, pod);
 
@@ -75,7 +76,8 @@ static inline bool is_started(const struct pod_container *c, const struct pod_pr
 
 bool pod_container_started(struct pod_container *c)
 {
-    return c->proc_state == POD_PROC_RUNNING && !c->hidden && is_started(c, probe_of(c, POD_STARTUP));
+    return c->proc_state == POD_PROC_RUNNING && !c->hidden &&
+        is_started(c, probe_of(c, POD_STARTUP));
 }
 
 bool pod_container_started_before(struct pod_container *c, rx_ms now)
@@ -100,14 +102,15 @@ bool pod_container_ready(struct pod_container *c)
     const struct pod_probe *b = probe_of(c, POD_READINESS);
 
     if (pod_container_spec_of(c)->kind == POD_INIT)
-        return c->proc_state == POD_PROC_DEAD && c->cur.exit_code == 0 && !pod_container_waits_again(c);
+        return c->proc_state == POD_PROC_DEAD && c->cur.exit_code == 0 &&
+        !pod_container_waits_again(c);
     return pod_container_started(c) && (b == NULL || pod_probe_result(b, c) == POD_RESULT_SUCCESS);
 }
 
 const struct pod_record *pod_container_last(const struct pod_container *c, uint8_t state)
 {
-    /* While it waits, the instance that ended is lastState; else the one before it is. While its postStart
-     * hook runs, nobody has been told of the newest one. */
+    /* While it waits, the instance that ended is lastState; else the one before it is. While its
+     * postStart hook runs, nobody has been told of the newest one. */
     const struct pod_record *waits = c->hidden ? &c->prev : &c->cur;
 
     if (state == POD_WAITING)

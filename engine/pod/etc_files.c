@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * etc_files.c - the text of hosts, hostname and resolv.conf, and how a name is looked up in them.
+ */
 #include "engine/pod/etc_files.h"
 
 #include <stdio.h>
@@ -14,7 +17,7 @@ static const uint32_t node_dns = 192u << 24 | 2u << 8 | 53; /* where the node it
 
 enum { HOSTNAME_MAX = 63 };
 
-/* ---- host names --------------------------------------------------------------------------------------- */
+/* ---- host names ------------------------------------------------------------------------------ */
 
 /* No more than a host name may have; where it is cut, "-" and "." do not stay at its end. */
 static void short_hostname(struct pod *p, char out[POD_NAME_MAX])
@@ -45,7 +48,8 @@ bool pod_fqdn(struct pod *p, char out[POD_FQDN_MAX])
     if (s->subdomain == NULL)
         return false;
     short_hostname(p, host);
-    snprintf(out, POD_FQDN_MAX, "%.63s.%.63s.%.63s.svc." POD_CLUSTER_DOMAIN, host, s->subdomain, s->ns);
+    snprintf(out, POD_FQDN_MAX, "%.63s.%.63s.%.63s.svc." POD_CLUSTER_DOMAIN, host, s->subdomain,
+             s->ns);
     return true;
 }
 
@@ -59,10 +63,11 @@ void pod_hostname(struct pod *p, char out[POD_NAME_MAX])
     }
     short_hostname(p, out);
     if (pod_spec_of(p)->hostname_is_fqdn && pod_fqdn(p, full))
-        snprintf(out, POD_NAME_MAX, "%.*s", POD_NAME_MAX - 1, full); /* a host's name is no longer */
+        /* a host's name is no longer */
+        snprintf(out, POD_NAME_MAX, "%.*s", POD_NAME_MAX - 1, full);
 }
 
-/* ---- how names are looked up --------------------------------------------------------------------------- */
+/* ---- how names are looked up ----------------------------------------------------------------- */
 
 static enum pod_dns_policy policy_of(const struct pod_spec *s)
 {
@@ -73,7 +78,8 @@ static enum pod_dns_policy policy_of(const struct pod_spec *s)
 
 static bool cluster_first(const struct pod_spec *s)
 {
-    return policy_of(s) == POD_DNS_CLUSTER_FIRST || policy_of(s) == POD_DNS_CLUSTER_FIRST_WITH_HOST_NET;
+    return policy_of(s) == POD_DNS_CLUSTER_FIRST ||
+        policy_of(s) == POD_DNS_CLUSTER_FIRST_WITH_HOST_NET;
 }
 
 bool pod_dns_search(const struct pod_spec *s, uint32_t i, char out[POD_FQDN_MAX])
@@ -116,7 +122,7 @@ bool pod_dns_knows_cluster(const struct pod_spec *s)
     return false;
 }
 
-/* ---- /etc/hosts ---------------------------------------------------------------------------------------- */
+/* ---- /etc/hosts ------------------------------------------------------------------------------ */
 
 const char *pod_hosts_address(struct pod *p, const char *host)
 {
@@ -134,8 +140,8 @@ bool pod_hosts_is_self(struct pod *p, const char *host)
     char own[POD_IP_MAX], name[POD_NAME_MAX], full[POD_FQDN_MAX];
 
     pod_ip_text(p->ip, own);
-    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0 ||
-        strcmp(host, own) == 0)
+    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 ||
+        strcmp(host, "::1") == 0 || strcmp(host, own) == 0)
         return true;
     pod_hostname(p, name);
     return strcasecmp(host, name) == 0 || (pod_fqdn(p, full) && strcasecmp(host, full) == 0);
@@ -148,7 +154,8 @@ void pod_hosts_write(struct pod *p, struct fs_text *to)
 
     pod_ip_text(p->ip, ip);
     short_hostname(p, name);
-    fs_text_say(to, "# Kubernetes-managed hosts file%s.\n", s->host_network ? " (host network)" : "");
+    fs_text_say(to, "# Kubernetes-managed hosts file%s.\n", s->host_network ? " (host network)"
+                : "");
     fs_text_say(to, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
                     "fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\n"
                     "fe00::2\tip6-allrouters\n");
@@ -168,7 +175,7 @@ void pod_hosts_write(struct pod *p, struct fs_text *to)
     }
 }
 
-/* ---- /etc/resolv.conf ---------------------------------------------------------------------------------- */
+/* ---- /etc/resolv.conf ------------------------------------------------------------------------ */
 
 void pod_resolv_write(struct pod *p, struct fs_text *to)
 {
@@ -194,8 +201,8 @@ void pod_resolv_write(struct pod *p, struct fs_text *to)
 
         if (options > 0 && strcmp(o->key, "ndots") == 0)
             continue; /* it is there already, with this value */
-        fs_text_say(to, "%s%s%s%s", options++ == 0 ? "options " : " ", o->key, o->value != NULL ? ":" : "",
-                    o->value != NULL ? o->value : "");
+        fs_text_say(to, "%s%s%s%s", options++ == 0 ? "options " : " ", o->key,
+                    o->value != NULL ? ":" : "", o->value != NULL ? o->value : "");
     }
     if (options > 0)
         fs_text_say(to, "\n");

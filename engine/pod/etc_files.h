@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * etc_files.h - the files in /etc that the kubelet and the runtime put into every container (hosts, hostname,
- * resolv.conf), and the names that they stand for.
+ * etc_files.h - the files in /etc that the kubelet and the runtime put into every container (hosts,
+ * hostname, resolv.conf), and the names that they stand for.
  *
  * Nothing is kept: a file is written when somebody reads it.
  */
@@ -18,11 +18,12 @@ enum {
 #define POD_CLUSTER_DOMAIN "cluster.local"
 
 void pod_hostname(struct pod *p, char out[POD_NAME_MAX]);
-/* What `hostname` says: spec.hostname or the pod's name, cut as the kubelet cuts it; with setHostnameAsFQDN the
- * full name; the node's on its network. */
+/* What `hostname` says: spec.hostname or the pod's name, cut as the kubelet cuts it; with
+ * setHostnameAsFQDN the full name; the node's on its network. */
 
 bool pod_has_subdomain_name(const struct pod *p);
-/* Does DNS know it as HOSTNAME.SUBDOMAIN? It must have been given a hostname, or have it from a StatefulSet. */
+/* Does DNS know it as HOSTNAME.SUBDOMAIN? It must have been given a hostname, or have it from a
+ * StatefulSet. */
 
 bool pod_fqdn(struct pod *p, char out[POD_FQDN_MAX]);
 /* HOSTNAME.SUBDOMAIN.NAMESPACE.svc.cluster.local; false, and "": it has no subdomain. */
@@ -37,7 +38,8 @@ bool pod_dns_knows_cluster(const struct pod_spec *s);
 /* Is the cluster's DNS server asked at all? */
 
 const char *pod_hosts_address(struct pod *p, const char *host);
-/* What /etc/hosts says besides the pod's own names: the address that a hostAlias gives the name; NULL: none. */
+/* What /etc/hosts says besides the pod's own names: the address that a hostAlias gives the name;
+ * NULL: none. */
 
 struct fs;
 

@@ -44,8 +44,10 @@ static bool holds_up(const struct pod_container_spec *s)
            (s->kind == POD_SIDECAR && s->probe[POD_STARTUP] != NULL);
 }
 
-/* Can it not start at all, as far as its definition tells? Then what follows it does not, either. */
-static bool cannot_start(struct pod_world *w, const struct pod_spec *spec, const struct pod_container_spec *s)
+/* Can it not start at all, as far as its definition tells? Then what follows it does not,
+ * either. */
+static bool cannot_start(struct pod_world *w, const struct pod_spec *spec,
+                         const struct pod_container_spec *s)
 {
     char why[512];
 
@@ -83,7 +85,8 @@ static bool waits(struct pod_world *w, const struct pod_spec *spec)
 
 /* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in
  * one instant that comes first. */
-static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask, rx_ms gone_at)
+static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask,
+                       rx_ms gone_at)
 {
     struct pod_world *w = n->world;
     rx_ms at = rx_loop_now(w->loop);
@@ -203,7 +206,8 @@ static bool is_behind(struct pod_container *c, rx_ms now)
            (c->wait_reason != POD_REASON_NONE || !starts_at_once(c));
 }
 
-/* ... or is it held up by nothing but a command after a start, which may take no time? Then it is the first. */
+/* ... or is it held up by nothing but a command after a start, which may take no time? Then it is
+ * the first. */
 static bool may_not_be_behind(struct pod_container *c, rx_ms now)
 {
     struct pod *p = pod_of_container(c);

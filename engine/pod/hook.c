@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hook.c - postStart and preStop: a command, a request or a pause. Requests travel over the carriers of
- * the probes, and so do commands that are processes; else what a command does is scripted (Behavior
- * `hooks`) or run by the shell. A hook has no deadline of its own.
+ * hook.c - postStart and preStop: a command, a request or a pause. Requests travel over the
+ * carriers of the probes, and so do commands that are processes; else what a command does is
+ * scripted (Behavior `hooks`) or run by the shell. A hook has no deadline of its own.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static void finished(struct pod_container *c)
         c->extra->hook.done(c);
 }
 
-/* ---- commands ------------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 /* `sh -c exit 15`, as the kubelet prints a command. */
 static void command_text(const struct pod_handler_spec *h, char *out, size_t room)
@@ -43,13 +43,14 @@ static size_t begin_text(struct pod_container *c, const char *what, char out[POD
     int n;
 
     pod_uid(p, uid);
-    n = snprintf(out, POD_TROUBLE_MAX, "%s for Container \"%s\" in Pod \"%s_%s(%s)\" failed - error: ", what,
+    n = snprintf(out, POD_TROUBLE_MAX,
+                 "%s for Container \"%s\" in Pod \"%s_%s(%s)\" failed - error: ", what,
                  pod_container_spec_of(c)->name, pod_name(p, name), pod_spec_of(p)->ns, uid);
     return RX_MIN((size_t)n, (size_t)POD_TROUBLE_MAX - 1);
 }
 
-/* Only a postStart hook is what its container then waits for; a preStop hook that fails is an Event and
- * leaves no text, least of all in the place of the one that began the stop. */
+/* Only a postStart hook is what its container then waits for; a preStop hook that fails is an Event
+ * and leaves no text, least of all in the place of the one that began the stop. */
 static void failed(struct pod_container *c, const char *text)
 {
     c->extra->hook.failed = true;
@@ -58,8 +59,8 @@ static void failed(struct pod_container *c, const char *text)
 }
 
 /* `error` is why the command could not be run; NULL: it ended as `left` says. */
-static void command_failed(struct pod_container *c, const struct pod_handler_spec *h, const char *error,
-                           const struct pod_leavings *left)
+static void command_failed(struct pod_container *c, const struct pod_handler_spec *h,
+                           const char *error, const struct pod_leavings *left)
 {
     char command[POD_TROUBLE_MAX / 4], what[POD_TROUBLE_MAX / 4 + 32];
     char text[POD_TROUBLE_MAX], said[POD_TROUBLE_MAX];
@@ -72,8 +73,9 @@ static void command_failed(struct pod_container *c, const struct pod_handler_spe
     if (error != NULL)
         used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", error);
     else
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "command '%s' exited with %d: %.*s", command,
-                                 left->code, (int)left->err_length, left->err);
+        used += (size_t)snprintf(text + used, sizeof(text) - used,
+                                 "command '%s' exited with %d: %.*s", command, left->code,
+                                 (int)left->err_length, left->err);
     if (used + 16 < sizeof(text)) {
         used += (size_t)snprintf(text + used, sizeof(text) - used, ", message: ");
         if (out > 0)
@@ -85,8 +87,8 @@ static void command_failed(struct pod_container *c, const struct pod_handler_spe
     failed(c, text);
 }
 
-static void request_failed(struct pod_container *c, const struct pod_handler_spec *h, const char *error,
-                           size_t length)
+static void request_failed(struct pod_container *c, const struct pod_handler_spec *h,
+                           const char *error, size_t length)
 {
     char what[POD_TROUBLE_MAX / 2], text[POD_TROUBLE_MAX];
     size_t used;
@@ -97,16 +99,19 @@ static void request_failed(struct pod_container *c, const struct pod_handler_spe
     failed(c, text);
 }
 
-/* A tcpSocket passes validation and then cannot be run; the kubelet shows the handler as Go prints it. */
+/* A tcpSocket passes validation and then cannot be run; the kubelet shows the handler as Go prints
+ * it. */
 static void no_handler(struct pod_container *c, const struct pod_handler_spec *h)
 {
     char text[POD_TROUBLE_MAX];
     bool named = h->port_text != NULL && (h->port_text[0] < '0' || h->port_text[0] > '9');
 
     snprintf(text, sizeof(text),
-             "Cannot run handler: invalid handler: &LifecycleHandler{Exec:nil,HTTPGet:nil,TCPSocket:"
+             "Cannot run handler: invalid handler: "
+             "&LifecycleHandler{Exec:nil,HTTPGet:nil,TCPSocket:"
              "&TCPSocketAction{Port:{%d %u %s},Host:%s,},Sleep:nil,}",
-             named, named ? 0u : (unsigned)h->port, named ? h->port_text : "", h->host != NULL ? h->host : "");
+             named, named ? 0u : (unsigned)h->port, named ? h->port_text : "",
+             h->host != NULL ? h->host : "");
     failed(c, text);
 }
 
@@ -148,7 +153,7 @@ static void judge_unknown(struct pod_container *c, const struct pod_handler_spec
         command_failed(c, h, why, &(struct pod_leavings){.err = ""});
 }
 
-/* ---- commands that run -------------------------------------------------------------------------------- */
+/* ---- commands that run ----------------------------------------------------------------------- */
 
 static void end_command(struct pod_container *c)
 {
@@ -190,8 +195,10 @@ static bool begin_command(struct pod_container *c, const struct pod_handler_spec
 {
     int rc;
 
-    c->extra->hook.exec = rx_mem_zalloc(&pod_world_of(pod_of_container(c))->guest, sizeof(*c->extra->hook.exec));
-    rc = c->extra->hook.exec != NULL ? pod_exec_open(c->extra->hook.exec, c, h, &c->extra->hook.timer)
+    c->extra->hook.exec = rx_mem_zalloc(&pod_world_of(pod_of_container(c))->guest,
+                                        sizeof(*c->extra->hook.exec));
+    rc = c->extra->hook.exec != NULL
+        ? pod_exec_open(c->extra->hook.exec, c, h, &c->extra->hook.timer)
                                     : -RX_ENOMEM;
     if (rc != 0) {
         end_command(c);
@@ -208,7 +215,7 @@ static const struct pod_handler_spec *handler_of(struct pod_container *c, bool s
     return stop ? s->pre_stop : s->post_start;
 }
 
-/* ---- all kinds ------------------------------------------------------------------------------------- */
+/* ---- all kinds ------------------------------------------------------------------------------- */
 
 /* A command that was a process; `error` is why it was none. */
 static void process_failed(struct pod_container *c, const struct pod_attempt *a, const char *error,
@@ -322,8 +329,8 @@ static void answered(struct pod_attempt *a, enum pod_outcome outcome, const char
     else if (a->not_tls) {
         pod_ip_text(a->to.ip, ip);
         pod_tell(pod_of_container(c), c->index, POD_EVENT_HTTP_FALLBACK,
-                 "request to HTTPS lifecycle hook %s:%u got HTTP response, retry with HTTP succeeded", ip,
-                 a->to.port);
+                 "request to HTTPS lifecycle hook %s:%u got HTTP response, retry with HTTP "
+                 "succeeded", ip, a->to.port);
     }
     /* Inside pod_hook_begin the caller goes on by itself. */
     if (!e->hook.starting)
@@ -366,6 +373,7 @@ void pod_hook_process_ended(struct pod_container *c)
     if (h->kind != POD_HANDLER_EXEC)
         return;
     pod_hook_cancel(c);
-    command_failed(c, h, NULL, &(struct pod_leavings){.code = pod_exit_of_signal(POD_SIGKILL), .err = ""});
+    command_failed(c, h, NULL,
+                   &(struct pod_leavings){.code = pod_exit_of_signal(POD_SIGKILL), .err = ""});
     finished(c);
 }

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * machine.c - an instance booted, its main process run, commands run in it, its log and last
+ * words.
+ */
 #include "engine/pod/machine.h"
 
 #include <errno.h>
@@ -18,10 +22,12 @@ static rx_ms now_of(struct pod_container *c)
     return rx_loop_now(pod_world_of(pod_of_container(c))->loop);
 }
 
-/* ---- logs ------------------------------------------------------------------------------------------ */
+/* ---- logs ------------------------------------------------------------------------------------ */
 
-/* Keeps the end of what is written: half of the room is given up at a time, at a line if there is one. */
-static void log_write(const struct rx_mem *mem, struct pod_log *l, const char *data, uint32_t length)
+/* Keeps the end of what is written: half of the room is given up at a time, at a line if there is
+ * one. */
+static void log_write(const struct rx_mem *mem, struct pod_log *l, const char *data,
+                      uint32_t length)
 {
     if (length == 0)
         return;
@@ -31,7 +37,8 @@ static void log_write(const struct rx_mem *mem, struct pod_log *l, const char *d
         l->cut = true;
     }
     if (l->used + length > POD_LOG_MAX) {
-        uint32_t drop = RX_MIN(l->used, RX_MAX(l->used + length - POD_LOG_MAX, (uint32_t)POD_LOG_MAX / 2));
+        uint32_t drop =
+            RX_MIN(l->used, RX_MAX(l->used + length - POD_LOG_MAX, (uint32_t)POD_LOG_MAX / 2));
         const char *line = memchr(l->at + drop, '\n', l->used - drop);
 
         if (line != NULL)
@@ -73,7 +80,7 @@ const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *le
     return l->at != NULL ? l->at : "";
 }
 
-/* ---- booting --------------------------------------------------------------------------------------- */
+/* ---- booting --------------------------------------------------------------------------------- */
 
 static void close_main(struct pod_machine *m)
 {
@@ -230,11 +237,12 @@ void pod_machine_free(struct pod_container *c)
     e->machine = NULL;
     log_free(mem, &e->log_before);
     rx_mem_free(mem, e->message, e->message != NULL ? strlen(e->message) + 1 : 0);
-    rx_mem_free(mem, e->message_before, e->message_before != NULL ? strlen(e->message_before) + 1 : 0);
+    rx_mem_free(mem, e->message_before, e->message_before != NULL ? strlen(e->message_before) + 1
+                : 0);
     e->message = e->message_before = NULL;
 }
 
-/* ---- the main process ------------------------------------------------------------------------------- */
+/* ---- the main process ------------------------------------------------------------------------ */
 
 static void follow(struct pod_container *c, struct shell_state s)
 {
@@ -281,12 +289,14 @@ static struct shell_setup setup_of(struct pod_machine *m)
     };
 }
 
-static int open_shell(struct pod_container *c, const struct shell_setup *setup, struct shell_proc **out)
+static int open_shell(struct pod_container *c, const struct shell_setup *setup,
+                      struct shell_proc **out)
 {
     return shell_open(out, &pod_world_of(pod_of_container(c))->guest, setup, now_of(c));
 }
 
-/* Whoever asks from outside what takes so long, even a signal handler, learns whose command it is. */
+/* Whoever asks from outside what takes so long, even a signal handler, learns whose command it
+ * is. */
 static struct shell_state run_shell(struct pod_container *c, struct shell_proc *proc)
 {
     struct pod_world *w = pod_world_of(pod_of_container(c));
@@ -328,7 +338,8 @@ const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t a
     if (m != NULL)
         m->obscure = true;
     *takes = r->never_ends ? RX_MS_NEVER
-                           : pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_EXEC, request));
+                           : pod_draw_ms(&r->takes,
+                                         pod_container_draw(c, POD_STREAM_EXEC, request));
     return r;
 }
 
@@ -446,7 +457,7 @@ bool pod_machine_signal(struct pod_container *c, int32_t signal)
     return true;
 }
 
-/* ---- what a process asks of its container ------------------------------------------------------------- */
+/* ---- what a process asks of its container ---------------------------------------------------- */
 
 static void main_output(void *ctx, int fd, const char *data, uint32_t length)
 {
@@ -520,7 +531,7 @@ static const struct shell_host main_host = {
     .scripted = main_scripted,
 };
 
-/* ---- commands of probes and hooks ------------------------------------------------------------------- */
+/* ---- commands of probes and hooks ------------------------------------------------------------ */
 
 struct pod_container *pod_machine_find(struct pod_world *w, uint64_t pod, uint32_t container)
 {
@@ -550,7 +561,8 @@ enum shell_program_fate pod_command_fate(struct pod_container *c, const struct p
     return pod_program_alone(c, h, pod_machine_handler(c, h), pod_machine_argv(c, h)[0], why, room);
 }
 
-void pod_command_look(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in)
+void pod_command_look(const struct pod_attempt *a, struct pod_container *c,
+                      struct pod_carrier_in *in)
 {
     const struct pod_handler_spec *h = a->handler;
 
@@ -683,7 +695,7 @@ void pod_exec_close(struct pod_exec *e)
     e->proc = NULL;
 }
 
-/* ---- termination messages ------------------------------------------------------------------------------ */
+/* ---- termination messages -------------------------------------------------------------------- */
 
 void pod_message_take(struct pod_container *c, const char *runtime)
 {
@@ -703,7 +715,8 @@ void pod_message_take(struct pod_container *c, const char *runtime)
     uint32_t size = 0;
     size_t length;
 
-    /* The file is there from the start, if only for probes to look at: what is scripted comes first. */
+    /* The file is there from the start, if only for probes to look at: what is scripted comes
+     * first. */
     if (script != NULL && script->exit_message != NULL && c->exit_by == POD_EXIT_ITSELF) {
         in.file = script->exit_message;
         in.file_length = (uint32_t)strlen(script->exit_message);

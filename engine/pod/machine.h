@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * machine.h - the inside of a container whose command we can run: its files, its main process, its log.
- * The commands that probes and hooks run in it are in runtime.h.
+ * machine.h - the inside of a container whose command we can run: its files, its main process, its
+ * log. The commands that probes and hooks run in it are in runtime.h.
  *
- * A machine is made when an instance starts and goes when the next one does: a fresh writable layer and
- * a fresh termination log for each, the pod's volumes mounted into all. What a Behavior document scripts
- * is not run here; what nobody knows, program.h decides.
+ * A machine is made when an instance starts and goes when the next one does: a fresh writable layer
+ * and a fresh termination log for each, the pod's volumes mounted into all. What a Behavior
+ * document scripts is not run here; what nobody knows, program.h decides.
  */
 #ifndef POD_MACHINE_H
 #define POD_MACHINE_H
@@ -51,8 +51,8 @@ struct pod_main {
 };
 
 int pod_machine_choose(struct pod_container *c, struct pod_main *out, char *why, size_t room);
-/* What the main process of an instance that has been booted will do. -RX_ESTATE: it cannot be started,
- * and why. */
+/* What the main process of an instance that has been booted will do. -RX_ESTATE: it cannot be
+ * started, and why. */
 
 void pod_machine_main(struct pod_container *c, const struct pod_main *m);
 /* Starts it. */
@@ -75,7 +75,7 @@ const char *pod_machine_log(struct pod_container *c, bool previous, uint32_t *le
 /* NULL: there is no such instance, or it has no log. */
 
 void pod_message_take(struct pod_container *c, const char *runtime);
-/* Composes the termination message of the instance that has just ended, from `runtime` (may be NULL), its
- * file, or the end of its log. */
+/* Composes the termination message of the instance that has just ended, from `runtime` (may be
+ * NULL), its file, or the end of its log. */
 
 #endif

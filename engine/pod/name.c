@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * name.c - names, uids and words, rendered when somebody reads them. A million replicas store none of
- * these: a name is a function of the owner and the ordinal, a uid of the seed and the serial number.
+ * name.c - names, uids and words, rendered when somebody reads them. A million replicas store none
+ * of these: a name is a function of the owner and the ordinal, a uid of the seed and the serial
+ * number.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +15,8 @@ static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
 
 enum { LETTERS = 27, SUFFIX = 5, SUFFIXES = 27 * 27 * 27 * 27 * 27 };
 
-/* Ordinal to suffix is a permutation: two affine maps with the digits reversed in between. Names look
- * random, never collide, need no table, and can be turned back into ordinals. */
+/* Ordinal to suffix is a permutation: two affine maps with the digits reversed in between. Names
+ * look random, never collide, need no table, and can be turned back into ordinals. */
 static struct pod_suffixes suffixes_of(uint64_t seed, uint64_t name_id)
 {
     uint64_t r = rx_prng_at(seed, POD_STREAM_NAME, name_id, 0);
@@ -114,9 +115,9 @@ void pod_owner_name(struct pod_owner *o, uint64_t seed)
 {
     uint64_t h = pod_hash_begin(o->ns);
 
-    h = pod_hash_byte(pod_hash_bytes(h, o->name, strlen(o->name)), '-');
+    h = rx_hash_byte(rx_hash_bytes(h, o->name, strlen(o->name)), '-');
     if (o->kind != POD_WORKLOAD_STATEFULSET && o->hash[0] != '\0')
-        h = pod_hash_byte(pod_hash_bytes(h, o->hash, strlen(o->hash)), '-');
+        h = rx_hash_byte(rx_hash_bytes(h, o->hash, strlen(o->hash)), '-');
     o->hash_state = h;
     o->suffixes = suffixes_of(seed, o->name_id);
 }
@@ -129,13 +130,13 @@ uint64_t pod_owner_hash(const struct pod_owner *o, uint32_t ordinal)
 
     if (o->kind != POD_WORKLOAD_STATEFULSET) {
         put_suffix(&o->suffixes, ordinal, digits);
-        return pod_hash_end(pod_hash_bytes(o->hash_state, digits, SUFFIX));
+        return rx_hash_end(rx_hash_bytes(o->hash_state, digits, SUFFIX));
     }
     do {
         digits[--at] = (char)('0' + ordinal % 10);
         ordinal /= 10;
     } while (ordinal > 0);
-    return pod_hash_end(pod_hash_bytes(o->hash_state, digits + at, sizeof(digits) - (size_t)at));
+    return rx_hash_end(rx_hash_bytes(o->hash_state, digits + at, sizeof(digits) - (size_t)at));
 }
 
 uint64_t pod_hash(const struct pod *p)
@@ -156,8 +157,8 @@ void pod_uid_of(const struct pod_world *w, uint64_t serial, char buffer[POD_UID_
     uint64_t b = rx_prng_at(w->seed, POD_STREAM_UID, serial, 1);
 
     snprintf(buffer, POD_UID_MAX, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
-             (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff), (unsigned)(0x8000 | (b >> 48 & 0x3fff)),
-             (unsigned long long)(b & 0xffffffffffffULL));
+             (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff),
+             (unsigned)(0x8000 | (b >> 48 & 0x3fff)), (unsigned long long)(b & 0xffffffffffffULL));
 }
 
 void pod_ip_text(uint32_t ip, char buffer[POD_IP_MAX])

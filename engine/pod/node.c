@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* node.c - nodes: each with its images, its hostPath files and its number of pods. */
 #include "engine/pod/node.h"
+#include "engine/reactor/hash.h"
 
 #include <string.h>
 

@@ -36,7 +36,8 @@ static struct pod_container *target_of(struct pod_probe *b)
 
 /* ---- does it answer at once and well? -------------------------------------------------------- */
 
-enum { NOT_ASKED = 1 }; /* the tag where nothing is drawn by it: drawing one costs more than the answer */
+enum { NOT_ASKED = 1 }; /* the tag where nothing is drawn by it: drawing one costs more than the
+                         * answer */
 
 static bool answers_well(struct pod_container *c, const struct pod_handler_spec *h, uint64_t tag)
 {

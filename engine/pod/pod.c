@@ -264,7 +264,8 @@ static void tell_deadline(struct pod *p)
 
 void pod_on_deadline(void *world, struct rx_timer *t)
 {
-    struct pod *p = pod_of_container(rx_container_of(t, struct pod_extra, whole.deadline)->container);
+    struct pod *p =
+        pod_of_container(rx_container_of(t, struct pod_extra, whole.deadline)->container);
 
     (void)world;
     /* A pod that ends by itself in this very instant has ended in time. */
@@ -274,21 +275,6 @@ void pod_on_deadline(void *world, struct rx_timer *t)
      * is. */
     if (pod_evict(p, POD_STATUS_DEADLINE, false) == 0 && pod_life_stopping(p->life))
         tell_deadline(p);
-}
-
-/* ---- limits of local storage ----------------------------------------------------------------- */
-
-void pod_on_storage(void *world, struct rx_timer *t)
-{
-    struct pod_extra *e = rx_container_of(t, struct pod_extra, whole.storage);
-    struct pod *p = pod_of_container(e->container);
-    char why[POD_EVICTION_MAX];
-
-    (void)world;
-    if (!pod_storage_exceeds(p, why, sizeof(why)) || pod_evict(p, POD_STATUS_EVICTED, false) != 0)
-        return;
-    pod_storage_note(e, why);
-    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_EVICTED, "%s", why);
 }
 
 /* ---- the sync -------------------------------------------------------------------------------- */
@@ -381,7 +367,8 @@ static bool make_step(struct pod *p, enum pod_life_step step)
     switch (step) {
     case POD_STEP_ACCEPT:
         accept(p);
-        if (p->life.end == POD_END_FAILED) /* in the instant in which it came: it was on the node already */
+        if (p->life.end == POD_END_FAILED) /* in the instant in which it came: it was on the node
+                                            * already */
             bind(p);
         return true;
     case POD_STEP_BIND:

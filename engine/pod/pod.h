@@ -55,7 +55,8 @@ enum pod_stage {
 
 enum pod_plan { POD_PLAN_KILL = 1, POD_PLAN_START = 2, POD_PLAN_AFTER_KILL = 4 };
 
-enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_HOOK, POD_KILL_END };
+enum pod_kill_by { POD_KILL_LIVENESS, POD_KILL_STARTUP, POD_KILL_CHANGED, POD_KILL_HOOK,
+                  POD_KILL_END };
 
 enum pod_exit_by { POD_EXIT_ITSELF, POD_EXIT_STOPPED, POD_EXIT_SHELL, POD_EXIT_DONE };
 
@@ -88,12 +89,14 @@ struct pod_container {
     bool serving : 1; /* it answers on its ports */
     bool changed : 1; /* its definition is no longer what it runs */
     bool hidden : 1;  /* its postStart hook is running: nobody has been told of the process yet */
-    bool retry : 1;   /* could not be started in this sync for want of something: again 10 s after it */
+    bool retry : 1;   /* could not be started in this sync for want of something: again 10 s after
+                       * it */
     bool purged : 1;  /* its newest instance was removed, and with it what the API knew of it */
     bool carried : 1; /* knob started_carried: it counts as started, for the instance before had */
     uint16_t untold;  /* restarts not published yet */
     int32_t stop_grace_s; /* of the stop under way */
-    uint32_t why; /* lower half of the seq of the record that has led to what comes next: see publish.c */
+    uint32_t why; /* lower half of the seq of the record that has led to what comes next: see
+                   * publish.c */
 };
 
 struct pod_log {
@@ -110,7 +113,8 @@ enum pod_probe_flag {
     POD_PROBE_MANUAL = 4,     /* so did a manual trigger */
     POD_PROBE_RETIRED = 8,
     POD_PROBE_WAITING = 16,   /* for a free attempt: `attempt` is then `next` of the queue */
-    POD_PROBE_BORROWED = 32,  /* the tick timer stands for an answer: `attempt` is then `next_tick` */
+    POD_PROBE_BORROWED = 32,  /* the tick timer stands for an answer: `attempt` is then
+                               * `next_tick` */
     POD_PROBE_PARKED = 64,    /* park.c: `next_tick` likewise */
 };
 
@@ -121,8 +125,8 @@ struct pod_probe {
         struct pod_probe *next;
         rx_ms next_tick; /* the first one that has not been */
     };
-    rx_ms changed_at;     /* readiness: the last manual trigger, at most one an instant; startup: its
-                           * success, since ticks look at the state before an instant */
+    rx_ms changed_at;     /* readiness: the last manual trigger, at most one an instant; startup:
+                           * its success, since ticks look at the state before an instant */
     uint32_t run_length;
     uint32_t instance;    /* restarts + 1 of the instance `result` is about; 0 = none yet */
     uint16_t offset;      /* of the probe in its pod, in units of 8 bytes */
@@ -132,7 +136,8 @@ struct pod_probe {
 
 static inline bool pod_probe_asks(const struct pod_probe *b)
 {
-    return !(b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED | POD_PROBE_PARKED)) && b->attempt != NULL;
+    return !(b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED | POD_PROBE_PARKED)) &&
+        b->attempt != NULL;
 }
 /* An attempt of its own is in flight. */
 
@@ -169,7 +174,8 @@ struct pod {
     uint16_t gates;      /* readiness gates that are true, bit per index, */
     uint16_t gates_set;  /* and those that somebody has set at all */
     struct pod_word word; /* published STATUS */
-    uint64_t version; /* seq of the newest record about it; before the first one, of that which asked for it */
+    uint64_t version; /* seq of the newest record about it; before the first one, of that which
+                       * asked for it */
 };
 
 static inline struct pod_world *pod_world_of(const struct pod *p)
@@ -319,7 +325,8 @@ void pod_on_border(void *world, struct rx_timer *t);
 
 /* ---- what is asked of them ------------------------------------------------------------------- */
 
-void pod_container_view_of(struct pod_container *c, struct pod_container_view *out); /* as it is now */
+void pod_container_view_of(struct pod_container *c, struct pod_container_view *out);
+/* as it is now */
 
 const struct pod_record *pod_container_last(const struct pod_container *c, uint8_t state);
 /* lastState of a container that shows that state; NULL: none. */

@@ -4,9 +4,9 @@
  * those before it. What has to go upwards goes through a callback that was given (an attempt's
  * `done`, a hook's, the world's `kill`), or leaves a mark and arms a timer (sync.c).
  *
- * container.c answers small questions, view.c says what a pod looks like; attempt.c is what all runs
- * have in common, park.c counts steady probes; sync.c asks for the pod worker; publish.c tells of
- * changes, trouble.c why a container could not be started; worker.c runs probes; refuse.c and
+ * container.c answers small questions, view.c says what a pod looks like; attempt.c is what all
+ * runs have in common, park.c counts steady probes; sync.c asks for the pod worker; publish.c tells
+ * of changes, trouble.c why a container could not be started; worker.c runs probes; refuse.c and
  * serve.c open and close ports by what behaviour.c reads in scripts that scripts.c chooses;
  * foreign.c knows of pods of other shards; machine.h and its neighbours are the inside of a
  * container. image.c, hook.c, stop.c and start.c are the steps of the worker, plan.c says which of
@@ -263,7 +263,8 @@ enum pod_publish {
 
 void pod_publish(struct pod *p, enum pod_publish what);
 void pod_publish_caused(struct pod_container *c, uint64_t seq);
-/* The record that has led to what will be told of the container next; 0: nothing that is recorded. */
+/* The record that has led to what will be told of the container next; 0: nothing that is
+ * recorded. */
 
 void pod_publish_all_caused(struct pod *p);
 /* What its containers do from now on follows from the record that was told last. */
@@ -281,7 +282,8 @@ void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const
 void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
                    size_t length);
 
-uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char *text, size_t length);
+uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char *text,
+                      size_t length);
 /* What a probe's run has come to. Returns the record's seq. */
 
 /* ---- trouble.c: why a container could not be started ----------------------------------------- */
@@ -392,7 +394,8 @@ void pod_hook_lost(struct pod *p, const struct pod_container *c);
 void pod_stop(struct pod_container *c, int32_t grace_s, bool ordered);
 /* Begins to stop a running container: preStop hook, its place if ordered, stop signal, SIGKILL. */
 
-void pod_stop_goes_on(struct pod_container *c); /* its life timer fired in PRE_STOP, ORDER or STOP */
+void pod_stop_goes_on(struct pod_container *c); /* its life timer fired in PRE_STOP, ORDER or
+                                                 * STOP */
 void pod_hear_stop(struct pod_container *c, int32_t signal); /* its process gets the stop signal */
 void pod_stop_all(struct pod *p, int32_t grace_s);
 

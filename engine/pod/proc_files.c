@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * proc_files.c - what a container sees of the kernel: its own processes, and the machine of resource.c (8 CPUs,
- * 16 GiB) with the container's limits where a kernel shows them, in /sys/fs/cgroup.
+ * proc_files.c - what a container sees of the kernel: its own processes, and the machine of
+ * resource.c (8 CPUs, 16 GiB) with the container's limits where a kernel shows them, in
+ * /sys/fs/cgroup.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 enum { USED_KIB = 2 << 20, TICKS_PER_S = 100, COMM_MAX = 15 };
 
-/* ---- processes ------------------------------------------------------------------------------------------- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 struct process {
     uint32_t pid, parent;
@@ -48,7 +49,8 @@ static bool shell_process(const struct shell_proc *proc, uint32_t nth, uint32_t 
     return true;
 }
 
-/* The main process, if no shell of ours runs it: the image's own program goes by the image's name. */
+/* The main process, if no shell of ours runs it: the image's own program goes by the image's
+ * name. */
 static void server_process(struct pod_container *c, struct process *out)
 {
     const struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
@@ -78,18 +80,21 @@ static bool container_process(struct pod_container *c, uint32_t nth, struct proc
     for (k = 0; m != NULL && shell_process(m->main, k, s->argc, s->argv, out); k++)
         if (nth-- == 0)
             return true;
-    for (struct rx_list *l = m != NULL ? c->extra->execs.next : NULL; l != NULL && l != &c->extra->execs;
+    for (struct rx_list *l = m != NULL ? c->extra->execs.next : NULL;
+         l != NULL && l != &c->extra->execs;
          l = l->next) {
         struct pod_exec *e = rx_container_of(l, struct pod_exec, link);
 
-        for (k = 0; shell_process(e->proc, k, e->handler->argc, pod_machine_argv(c, e->handler), out); k++)
+        for (k = 0;
+             shell_process(e->proc, k, e->handler->argc, pod_machine_argv(c, e->handler), out); k++)
             if (nth-- == 0)
                 return true;
     }
     return false;
 }
 
-static bool is_process(struct pod_machine *m, struct pod_container *c, uint32_t nth, struct process *out)
+static bool is_process(struct pod_machine *m, struct pod_container *c, uint32_t nth,
+                       struct process *out)
 {
     if (!container_process(c, nth, out))
         return false;
@@ -128,7 +133,7 @@ static const char *name_of(const struct process *p)
     return last_name(p->argc > 0 ? p->argv[0] : p->name);
 }
 
-/* ---- files of a process ------------------------------------------------------------------------------------ */
+/* ---- files of a process ---------------------------------------------------------------------- */
 
 static void cmdline(const struct process *p, struct fs_text *to)
 {
@@ -149,11 +154,13 @@ static void status(const struct process *p, struct fs_text *to)
     const struct pod_user_spec *u = p->c != NULL ? &pod_container_spec_of(p->c)->user : &sandbox;
     bool running = p->pid == p->m->fs.self;
 
-    fs_text_say(to, "Name:\t%.*s\nUmask:\t0022\nState:\t%c (%s)\nTgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\n",
-                COMM_MAX, name_of(p), running ? 'R' : 'S', running ? "running" : "sleeping", p->pid, p->pid,
-                p->parent);
-    fs_text_say(to, "TracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t64\nGroups:\t", u->uid,
-                u->uid, u->uid, u->uid, u->gid, u->gid, u->gid, u->gid);
+    fs_text_say(to,
+                "Name:\t%.*s\nUmask:\t0022\nState:\t%c "
+                "(%s)\nTgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\n", COMM_MAX, name_of(p),
+                running ? 'R' : 'S', running ? "running" : "sleeping", p->pid, p->pid, p->parent);
+    fs_text_say(to,
+                "TracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t64\nGroups:\t",
+                u->uid, u->uid, u->uid, u->uid, u->gid, u->gid, u->gid, u->gid);
     for (uint32_t i = 0; i < u->group_count; i++)
         fs_text_say(to, "%u ", u->group[i]);
     fs_text_say(to, "\nThreads:\t1\n");
@@ -164,8 +171,8 @@ static void stat_line(const struct process *p, struct fs_text *to)
 {
     rx_ms started = p->c != NULL ? p->c->cur.started : 0;
 
-    fs_text_say(to, "%u (%.*s) %c %u %u 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 %lld", p->pid, COMM_MAX,
-                name_of(p), p->pid == p->m->fs.self ? 'R' : 'S', p->parent, p->pid,
+    fs_text_say(to, "%u (%.*s) %c %u %u 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 %lld", p->pid,
+                COMM_MAX, name_of(p), p->pid == p->m->fs.self ? 'R' : 'S', p->parent, p->pid,
                 (long long)(started * TICKS_PER_S / RX_MS_PER_S));
     for (int i = 23; i <= 52; i++)
         fs_text_say(to, i == 38 ? " 17" : " 0");
@@ -198,10 +205,11 @@ static void oom(const struct process *p, struct fs_text *to)
 static const struct {
     const char *name;
     void (*write)(const struct process *p, struct fs_text *to);
-} own_files[] = {{"cgroup", cgroup}, {"cmdline", cmdline}, {"comm", comm},     {"environ", environ_of},
+} own_files[] = {{"cgroup", cgroup}, {"cmdline", cmdline}, {"comm", comm},
+                 {"environ", environ_of},
                  {"oom_score_adj", oom}, {"stat", stat_line}, {"status", status}};
 
-/* ---- files of the machine ---------------------------------------------------------------------------------- */
+/* ---- files of the machine -------------------------------------------------------------------- */
 
 static const struct pod_capacity *capacity_of(const struct pod_machine *m)
 {
@@ -232,8 +240,10 @@ static void meminfo(struct pod_machine *m, struct fs_text *to)
 
     fs_text_say(to, "MemTotal:       %8u kB\nMemFree:        %8u kB\nMemAvailable:   %8u kB\n", all,
                 all - USED_KIB, all - USED_KIB);
-    fs_text_say(to, "Buffers:               0 kB\nCached:                0 kB\nSwapTotal:             0 kB\n"
-                    "SwapFree:              0 kB\n");
+    fs_text_say(to,
+                "Buffers:               0 kB\nCached:                0 kB\nSwapTotal:             "
+                "0 kB\n"
+                "SwapFree:              0 kB\n");
 }
 
 static void cpuinfo(struct pod_machine *m, struct fs_text *to)
@@ -241,9 +251,11 @@ static void cpuinfo(struct pod_machine *m, struct fs_text *to)
     uint32_t cpus = capacity_of(m)->cpus;
 
     for (uint32_t i = 0; i < cpus; i++)
-        fs_text_say(to, "processor\t: %u\nvendor_id\t: Simulated\nmodel name\t: Simulated CPU\ncpu MHz\t\t: "
-                        "2000.000\ncpu cores\t: %u\nflags\t\t: fpu sse sse2 ssse3 fma sse4_1 sse4_2 popcnt aes avx avx2\n\n",
-                    i, cpus);
+        fs_text_say(to,
+                    "processor\t: %u\nvendor_id\t: Simulated\nmodel name\t: Simulated CPU\ncpu "
+                    "MHz\t\t: "
+                    "2000.000\ncpu cores\t: %u\nflags\t\t: fpu sse sse2 ssse3 fma sse4_1 sse4_2 "
+                    "popcnt aes avx avx2\n\n", i, cpus);
 }
 
 /* All of the CPUs' time since the node began is idle. */
@@ -267,10 +279,12 @@ static void hostname(struct pod_machine *m, struct fs_text *to)
 
 static void mounts(struct pod_machine *m, struct fs_text *to)
 {
-    fs_text_say(to, "overlay / overlay %s,relatime 0 0\nproc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n"
-                    "tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0\nsysfs /sys sysfs "
-                    "ro,nosuid,nodev,noexec,relatime 0 0\nshm /dev/shm tmpfs rw,nosuid,nodev,noexec,size=65536k 0 0\n",
-                m->fs.read_only ? "ro" : "rw");
+    fs_text_say(to,
+                "overlay / overlay %s,relatime 0 0\nproc /proc proc "
+                "rw,nosuid,nodev,noexec,relatime 0 0\n"
+                "tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0\nsysfs /sys sysfs "
+                "ro,nosuid,nodev,noexec,relatime 0 0\nshm /dev/shm tmpfs "
+                "rw,nosuid,nodev,noexec,size=65536k 0 0\n", m->fs.read_only ? "ro" : "rw");
     for (uint32_t i = m->fs.mount_count; i-- > 0;)
         fs_text_say(to, "/dev/sda1 %s ext4 %s,relatime 0 0\n", m->fs.mount[i].path,
                     m->fs.mount[i].read_only ? "ro" : "rw");
@@ -321,11 +335,13 @@ static void cgroup_procs(struct pod_machine *m, struct fs_text *to)
 
 static void uuid(struct pod_machine *m, struct fs_text *to)
 {
-    uint64_t a = rx_prng_at(m->fs.seed, 1, 0, m->fs.drawn), b = rx_prng_at(m->fs.seed, 2, 0, m->fs.drawn);
+    uint64_t a = rx_prng_at(m->fs.seed, 1, 0, m->fs.drawn),
+        b = rx_prng_at(m->fs.seed, 2, 0, m->fs.drawn);
 
     m->fs.drawn += 16;
-    fs_text_say(to, "%08x-%04x-4%03x-%04x-%012llx\n", (unsigned)(a >> 32), (unsigned)(a >> 16 & 0xffff),
-                (unsigned)(a & 0xfff), (unsigned)(0x8000 | (b >> 48 & 0x3fff)),
+    fs_text_say(to, "%08x-%04x-4%03x-%04x-%012llx\n", (unsigned)(a >> 32),
+                (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff),
+                (unsigned)(0x8000 | (b >> 48 & 0x3fff)),
                 (unsigned long long)(b & 0xffffffffffffull));
 }
 
@@ -355,12 +371,14 @@ static const struct {
     {"/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n", NULL},
     {"/sys/fs/cgroup/cgroup.procs", NULL, cgroup_procs},
     {"/sys/fs/cgroup/cpu.max", NULL, cpu_max},
-    {"/sys/fs/cgroup/cpu.stat", "usage_usec 0\nuser_usec 0\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\n"
-                                "throttled_usec 0\n", NULL},
+    {"/sys/fs/cgroup/cpu.stat",
+     "usage_usec 0\nuser_usec 0\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\n"
+     "throttled_usec 0\n", NULL},
     {"/sys/fs/cgroup/cpuset.cpus.effective", "0-7\n", NULL},
     {"/sys/fs/cgroup/cpuset.mems.effective", "0\n", NULL},
     {"/sys/fs/cgroup/memory.current", "0\n", NULL},
-    {"/sys/fs/cgroup/memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n", NULL},
+    {"/sys/fs/cgroup/memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n",
+     NULL},
     {"/sys/fs/cgroup/memory.high", "max\n", NULL},
     {"/sys/fs/cgroup/memory.low", "0\n", NULL},
     {"/sys/fs/cgroup/memory.max", NULL, memory_max},
@@ -373,10 +391,11 @@ static const struct {
     {"/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n", NULL},
 };
 
-/* ---- paths --------------------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 /* /proc/PID or /proc/self, and what follows: "" or "/NAME". */
-static bool process_path(struct pod_machine *m, const char *path, struct process *out, const char **rest)
+static bool process_path(struct pod_machine *m, const char *path, struct process *out,
+                         const char **rest)
 {
     unsigned long pid;
     char *end;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* program.c - compiling the commands of a template, and what an instance makes of them. */
 #include "engine/pod/program.h"
 
 #include <stdio.h>
@@ -61,7 +62,8 @@ static bool needs_files(const struct pod_program *p, const struct pod_container_
         const char *path = s->mount[i].path;
         size_t length = strlen(path);
 
-        if (strncmp(argv[0], path, length) == 0 && (argv[0][length] == '/' || argv[0][length] == '\0'))
+        if (strncmp(argv[0], path, length) == 0 &&
+            (argv[0][length] == '/' || argv[0][length] == '\0'))
             return true;
     }
     return p->shell != NULL && !p->by_path;
@@ -71,7 +73,8 @@ static bool needs_files(const struct pod_program *p, const struct pod_container_
 static struct pod_labels services_of(const struct pod_world *w, const struct pod_spec *spec)
 {
     const struct pod_labels *all =
-        w->variables != NULL ? w->variables(w->resolve_ctx, spec->ns, !spec->no_service_links) : NULL;
+        w->variables != NULL ? w->variables(w->resolve_ctx, spec->ns, !spec->no_service_links)
+        : NULL;
 
     return all != NULL ? *all : (struct pod_labels){0};
 }
@@ -154,7 +157,7 @@ int pod_programs_compile(struct pod_world *w, struct pod_template *t)
 bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d)
 {
     uint64_t place = (uint64_t)d->line << 32 | d->column;
-    uint64_t h = pod_hash_end(pod_hash_bytes(POD_HASH_START ^ place, d->word, strlen(d->word)));
+    uint64_t h = rx_hash_end(rx_hash_bytes(RX_HASH_START ^ place, d->word, strlen(d->word)));
 
     for (uint32_t i = 0; i < p->said_count; i++)
         if (p->said[i] == h)

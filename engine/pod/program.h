@@ -14,8 +14,8 @@
 
 struct pod_program {
     const struct shell_program *shell; /* NULL: none, or not ours to run */
-    const struct shell_program *refused; /* a script, but in a language that is not all simulated: run as
-                                          * a program that nobody knows */
+    const struct shell_program *refused; /* a script, but in a language that is not all
+                                          * simulated: run as a program that nobody knows */
     bool by_path; /* nobody knows this name, but it is a path: `shell` runs the script that may be
                    * there among the container's files, and only then is it ours */
 };
@@ -46,8 +46,8 @@ static inline const struct pod_programs *pod_programs_of(struct pod_container *c
 }
 
 uint32_t pod_first_pid(struct pod_container *c);
-/* Of its main process. In a shared namespace the sandbox is PID 1, and containers count from numbers of
- * their own. */
+/* Of its main process. In a shared namespace the sandbox is PID 1, and containers count from
+ * numbers of their own. */
 
 const struct pod_program *pod_machine_handler(struct pod_container *c,
                                               const struct pod_handler_spec *h);
@@ -76,15 +76,16 @@ int pod_instance_begin(struct pod_container *c, struct pod_instance *out);
 
 void pod_instance_end(const struct rx_mem *mem, struct pod_instance *l);
 
-/* ---- unknown.c: commands that nobody knows ------------------------------------------------------ */
+/* ---- unknown.c: commands that nobody knows --------------------------------------------------- */
 
 enum shell_program_role pod_program_role_of(struct pod_container *c); /* of its main command */
 
 enum shell_program_fate pod_program_alone(struct pod_container *c, const struct pod_handler_spec *h,
                                         const struct pod_program *p, const char *word, char *why,
                                         size_t room);
-/* What becomes of a command that is not ours to run, the main one if h is NULL; says so once a template.
- * word: its first; NULL: it is the image's own. NOT_STARTED: and why, in the runtime's words. */
+/* What becomes of a command that is not ours to run, the main one if h is NULL; says so once a
+ * template. word: its first; NULL: it is the image's own. NOT_STARTED: and why, in the runtime's
+ * words. */
 
 bool pod_program_missing_below(struct pod_container *c, const char *path);
 /* Does the path lie in a volume of which it is known that it has no such file? */

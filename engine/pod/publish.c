@@ -4,8 +4,8 @@
  * (view.c).
  *
  * Every field is compared with what was published last; what has not moved is not told. The order
- * inside one status: containers in spec order, phase, conditions in the order of the status list, the
- * STATUS word.
+ * inside one status: containers in spec order, phase, conditions in the order of the status list,
+ * the STATUS word.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include "engine/pod/pod_int.h"
 
-/* ---- causes ----------------------------------------------------------------------------------- */
+/* ---- causes ---------------------------------------------------------------------------------- */
 
 /*
  * What a record of a container follows from is kept in its `why` from one instant to the next:
@@ -23,11 +23,12 @@
  *   the deletion, a limit  -> the stop of each container     (pod_publish_all_caused)
  *   a kill                 -> the end of the process
  *   the end of a process   -> back-off, pulls and the next start
- *   ... of an init container, or the start of a sidecar -> the first start of those that waited for it
+ *   ... of an init container, or the start of a sidecar -> the first start of those that waited for
+ *   it
  *   the start              -> the running state, and readiness where no probe looks after it
  *
- * A process that ends by itself follows from nothing. What a pod shows as a whole follows from the newest record of
- * the same instant that can move it (`movers`).
+ * A process that ends by itself follows from nothing. What a pod shows as a whole follows from the
+ * newest record of the same instant that can move it (`movers`).
  */
 static struct st_log *log_of(const struct pod *p)
 {
@@ -41,7 +42,8 @@ void pod_publish_caused(struct pod_container *c, uint64_t seq)
 
 static bool is_being_stopped(const struct pod_container *c)
 {
-    return c->stage == POD_STAGE_PRE_STOP || c->stage == POD_STAGE_ORDER || c->stage == POD_STAGE_STOP ||
+    return c->stage == POD_STAGE_PRE_STOP || c->stage == POD_STAGE_ORDER ||
+        c->stage == POD_STAGE_STOP ||
            (c->exit_by == POD_EXIT_STOPPED && rx_timer_armed(&c->proc));
 }
 
@@ -54,7 +56,8 @@ void pod_publish_all_caused(struct pod *p)
 }
 
 /* The newest record of this instant about the pod that `fits`; 0: there is none. */
-static uint64_t find_cause(const struct pod *p, bool (*fits)(const struct st_record *r, uint32_t what), uint32_t what)
+static uint64_t find_cause(const struct pod *p,
+                           bool (*fits)(const struct st_record *r, uint32_t what), uint32_t what)
 {
     const struct st_log *l = log_of(p);
     rx_ms now = rx_loop_now(l->loop);
@@ -72,7 +75,8 @@ static bool is_run_of(const struct st_record *r, uint32_t what)
     return r->probe == (what & 255) && r->container == what >> 8;
 }
 
-/* Bits of the fields that move another one of the whole pod; bit 0 stands for the scheduler's Event. */
+/* Bits of the fields that move another one of the whole pod; bit 0 stands for the scheduler's
+ * Event. */
 static uint32_t movers(enum pod_field field)
 {
     const uint32_t state = 1u << POD_FIELD_STATE, ready = 1u << POD_FIELD_READY,
@@ -127,12 +131,14 @@ static uint64_t cause_of_result(const struct pod_container *c, enum pod_probe_ki
 
 static uint64_t cause_of(struct pod *p, const struct st_record *r)
 {
-    const struct pod_container *c = r->container != ST_NO_CONTAINER ? pod_container_at(p, r->container) : NULL;
+    const struct pod_container *c = r->container != ST_NO_CONTAINER
+        ? pod_container_at(p, r->container) : NULL;
 
     if (r->kind == POD_EVENT_SCHEDULED)
         return p->version; /* it was created, or has been waiting */
     if (c == NULL)
-        return r->kind == POD_TRANSITION && r->field != POD_FIELD_OBJECT && r->field < POD_FIELD_GATE
+        return r->kind == POD_TRANSITION && r->field != POD_FIELD_OBJECT &&
+        r->field < POD_FIELD_GATE
                    ? find_mover(p, movers((enum pod_field)r->field))
                    : 0;
     if (r->kind == POD_EVENT_UNHEALTHY || r->kind == POD_EVENT_PROBE_WARNING)
@@ -169,7 +175,8 @@ static bool is_decisive_for_all(const struct st_record *r)
            r->kind == POD_EVENT_SANDBOX_CHANGED;
 }
 
-/* What comes next in the container follows from it, and so does the first start of those that waited for it. */
+/* What comes next in the container follows from it, and so does the first start of those that
+ * waited for it. */
 static void decide(struct pod *p, uint32_t container)
 {
     pod_publish_caused(pod_container_at(p, container), p->version);
@@ -181,7 +188,7 @@ static void decide(struct pod *p, uint32_t container)
     }
 }
 
-/* ---- telling ---------------------------------------------------------------------------------- */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 static void put(struct pod *p, struct st_record *e, const char *text, size_t length)
 {
@@ -225,7 +232,8 @@ static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, co
     tell_as(p, &e, text, length);
 }
 
-uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char *text, size_t length)
+uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char *text,
+                      size_t length)
 {
     struct pod *p = pod_of_probe(b);
     struct st_record e = {
@@ -299,7 +307,7 @@ void pod_publish_gate(struct pod *p, uint32_t gate, bool value)
     tell_transition(p, ST_NO_CONTAINER, (enum pod_field)(POD_FIELD_GATE + gate), !value, value);
 }
 
-/* ---- containers -------------------------------------------------------------------------------- */
+/* ---- containers ------------------------------------------------------------------------------ */
 
 static void publish_state(struct pod_container *c, const struct pod_container_view *v)
 {
@@ -367,7 +375,7 @@ void pod_publish_ended(struct pod_container *c)
     publish_state(c, &v);
 }
 
-/* ---- conditions --------------------------------------------------------------------------------- */
+/* ---- conditions ------------------------------------------------------------------------------ */
 
 static void publish_conditions(struct pod *p, const struct pod_conditions *now, uint32_t which)
 {
@@ -387,7 +395,7 @@ static void publish_conditions(struct pod *p, const struct pod_conditions *now, 
     }
 }
 
-/* ---- the whole status ---------------------------------------------------------------------------- */
+/* ---- the whole status ------------------------------------------------------------------------ */
 
 static bool anything_runs(const struct pod_container_view *v, uint32_t count)
 {
@@ -404,7 +412,8 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
 
     if (p->life.end == POD_END_FAILED && (in->final || pod_phase_terminal(phase)))
         phase = POD_PHASE_FAILED;
-    /* Terminal phases are for ever; while something may still run, or is about to, they are withheld. */
+    /* Terminal phases are for ever; while something may still run, or is about to, they are
+     * withheld. */
     if (pod_phase_terminal((enum pod_phase)p->phase))
         return;
     if (pod_phase_terminal(phase) &&

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * refuse.c - scripted windows in which a running process does not listen, for the worlds that have
- * sockets. A listener cannot be asked before a connection is there, so it is closed and opened again at
- * the borders of the windows. Scripted runs need none of this: there the target is asked.
+ * sockets. A listener cannot be asked before a connection is there, so it is closed and opened
+ * again at the borders of the windows. Scripted runs need none of this: there the target is asked.
  */
 #include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
@@ -22,7 +22,8 @@ int pod_refusal_prepare(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
 
-    if (pod_world_of(p)->server == NULL || c->script == NULL || !script_refuses(c->script->instances))
+    if (pod_world_of(p)->server == NULL || c->script == NULL ||
+        !script_refuses(c->script->instances))
         return 0;
     return pod_extra_of(c) != NULL ? 0 : -RX_ENOMEM;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_backoff.c - the ladder of waits, in whole milliseconds. */
 #include "engine/pod/rule_backoff.h"
 
 struct pod_backoff_verdict pod_backoff_try(struct pod_backoff state, bool has_dead, rx_ms finished,

@@ -2,10 +2,10 @@
 /*
  * rule_backoff.h - crash-loop back-off, pure: double, cap, forget.
  *
- * Source: client-go util/flowcontrol/backoff.go and kuberuntime_manager.go (doBackOff) of Kubernetes
- * 1.36. The wait is counted from the *end* of the dead instance, the reset from the *decision to start*
- * it. After the cap the delay stays at the cap; only an instance that lived more than ten minutes
- * brings it back to the base.
+ * Source: client-go util/flowcontrol/backoff.go and kuberuntime_manager.go (doBackOff) of
+ * Kubernetes 1.36. The wait is counted from the *end* of the dead instance, the reset from the
+ * *decision to start* it. After the cap the delay stays at the cap; only an instance that lived
+ * more than ten minutes brings it back to the base.
  */
 #ifndef POD_RULE_BACKOFF_H
 #define POD_RULE_BACKOFF_H
@@ -36,11 +36,11 @@ struct pod_backoff_verdict pod_backoff_try(struct pod_backoff state, bool has_de
 /* May a container start at `now` whose relevant dead instance (if any) ended at `finished`? */
 
 struct pod_backoff_limits pod_backoff_limits_make(bool reduced, rx_ms max_period_ms);
-/* The limits of a node: `reduced` is the gate ReduceDefaultCrashLoopBackOffDecay (base 1 s, cap 60 s);
- * max_period_ms is crashLoopBackOff.maxContainerRestartPeriod, 0 = unset. */
+/* The limits of a node: `reduced` is the gate ReduceDefaultCrashLoopBackOffDecay (base 1 s, cap 60
+ * s); max_period_ms is crashLoopBackOff.maxContainerRestartPeriod, 0 = unset. */
 
 rx_ms pod_backoff_collected_at(struct pod_backoff state, const struct pod_backoff_limits *limits);
-/* When the kubelet's housekeeping drops the entry (knob bo_gc): its first pass, every 2 s, at which the
- * entry is older than the reset threshold. RX_MS_NEVER if there is none. */
+/* When the kubelet's housekeeping drops the entry (knob bo_gc): its first pass, every 2 s, at which
+ * the entry is older than the reset threshold. RX_MS_NEVER if there is none. */
 
 #endif

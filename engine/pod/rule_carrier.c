@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_carrier.c - the table of who carries a run out, and the match. */
 #include "engine/pod/rule_carrier.h"
 
 #include "engine/reactor/base.h"
@@ -13,15 +14,22 @@ const struct pod_carrier_row pod_carrier_table[] = {
     /* handler           https wire host runs ruled program */
     { POD_HANDLER_HTTP,  N,    Y,   _,   _,   _,    _,      BY(HTTP),    "asks over the wire" },
     { POD_HANDLER_HTTP,  Y,    Y,   _,   _,   _,    _,      BY(SCRIPT),  "would need TLS" },
-    { POD_HANDLER_HTTP,  _,    N,   _,   _,   _,    _,      BY(SCRIPT),  "asks where there is no wire" },
+    { POD_HANDLER_HTTP,  _,    N,   _,   _,   _,    _,      BY(SCRIPT),
+     "asks where there is no wire" },
     { POD_HANDLER_TCP,   _,    Y,   _,   _,   _,    _,      BY(TCP),     "dials over the wire" },
-    { POD_HANDLER_TCP,   _,    N,   _,   _,   _,    _,      BY(SCRIPT),  "dials where there is no wire" },
+    { POD_HANDLER_TCP,   _,    N,   _,   _,   _,    _,      BY(SCRIPT),
+     "dials where there is no wire" },
     { POD_HANDLER_GRPC,  _,    _,   _,   _,   _,    _,      BY(SCRIPT),  "would need HTTP/2" },
-    { POD_HANDLER_EXEC,  _,    _,   _,   N,   _,    _,      BY(SCRIPT),  "has nothing to run its command in" },
-    { POD_HANDLER_EXEC,  _,    _,   _,   Y,   Y,    _,      BY(SCRIPT),  "has its command answered by a rule" },
-    { POD_HANDLER_EXEC,  _,    _,   Y,   Y,   N,    _,      BY(PROCESS), "runs its command on the machine" },
-    { POD_HANDLER_EXEC,  _,    _,   N,   Y,   N,    Y,      BY(SHELL),   "runs its command in the shell" },
-    { POD_HANDLER_EXEC,  _,    _,   N,   Y,   N,    N,      BY(SCRIPT),  "has a command that nobody knows" },
+    { POD_HANDLER_EXEC,  _,    _,   _,   N,   _,    _,      BY(SCRIPT),
+     "has nothing to run its command in" },
+    { POD_HANDLER_EXEC,  _,    _,   _,   Y,   Y,    _,      BY(SCRIPT),
+     "has its command answered by a rule" },
+    { POD_HANDLER_EXEC,  _,    _,   Y,   Y,   N,    _,      BY(PROCESS),
+     "runs its command on the machine" },
+    { POD_HANDLER_EXEC,  _,    _,   N,   Y,   N,    Y,      BY(SHELL),
+     "runs its command in the shell" },
+    { POD_HANDLER_EXEC,  _,    _,   N,   Y,   N,    N,      BY(SCRIPT),
+     "has a command that nobody knows" },
     { POD_HANDLER_SLEEP, _,    _,   _,   _,   _,    _,      BY(SCRIPT),  "asks nobody" },
 };
 #undef BY

@@ -2,8 +2,8 @@
 /*
  * rule_carrier.h - who carries out a run of a probe or a hook, pure: one table.
  *
- * It is asked once, when the run starts, and what it says holds until the run is over: a carrier that
- * cannot do what is asked is never begun with.
+ * It is asked once, when the run starts, and what it says holds until the run is over: a carrier
+ * that cannot do what is asked is never begun with.
  */
 #ifndef POD_RULE_CARRIER_H
 #define POD_RULE_CARRIER_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_container.c - restart policy and exit codes as tables. */
 #include "engine/pod/rule_container.h"
 
 #include "engine/reactor/base.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rule_container.h - the rules of one container, pure: what a signal does to it, and whether it is started
- * again when it is dead.
+ * rule_container.h - the rules of one container, pure: what a signal does to it, and whether it is
+ * started again when it is dead.
  */
 #ifndef POD_RULE_CONTAINER_H
 #define POD_RULE_CONTAINER_H
@@ -25,7 +25,8 @@ enum pod_restart pod_restart_decide(const struct pod_restart_in *in);
 
 bool pod_restart_after_kill(enum pod_container_kind kind, enum pod_restart_policy pod_policy,
                             enum pod_restart_policy own_policy);
-/* After a probe has had it killed: anything but Never; rules and the exit code are not consulted. */
+/* After a probe has had it killed: anything but Never; rules and the exit code are not
+ * consulted. */
 
 enum { POD_SIGTERM = 15, POD_SIGKILL = 9 };
 

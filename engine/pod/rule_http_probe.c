@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule_http_probe.c - the verdict and the sentence of each end of an HTTP probe, and where a
+ * redirect leads.
+ */
 #include "engine/pod/rule_http_probe.h"
 
 #include <string.h>
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 
-/* What is said of each, and whether `Get "URL": ` stands before it as before every complaint of Go's
- * client. */
+/* What is said of each, and whether `Get "URL": ` stands before it as before every complaint of
+ * Go's client. */
 static const struct {
     const char *text;
     bool get;
@@ -20,58 +24,60 @@ static const struct {
     [POD_HTTP_BAD_HEADER] = {"net/http: invalid header field value for ", true},
     [POD_HTTP_IO] = {"", true},
     [POD_HTTP_GARBLED] = {"", true},
-    [POD_HTTP_SILENT] = {"context deadline exceeded (Client.Timeout exceeded while awaiting headers)", true},
+    [POD_HTTP_SILENT] =
+    {"context deadline exceeded (Client.Timeout exceeded while awaiting headers)", true},
     [POD_HTTP_BAD_LOCATION] = {"failed to parse Location header ", true},
     [POD_HTTP_TOO_MANY] = {"stopped after 10 redirects", true},
 };
 
-_Static_assert(POD_HTTP_URL_MAX == 1024 && POD_HTTP_REQUEST_MAX == 3584 && POD_HTTP_REDIRECTS_MAX == 10, "the sentences say so");
+_Static_assert(POD_HTTP_URL_MAX == 1024 && POD_HTTP_REQUEST_MAX == 3584 && POD_HTTP_REDIRECTS_MAX ==
+               10, "the sentences say so");
 
 static const char broken[] = "net/http: HTTP/1.x transport connection broken: ";
 
 static struct pod_http_verdict answered(const struct pod_http_end *e, bool any_status,
-                                          struct rx_text *t)
+                                          struct rx_fit *t)
 {
     if (any_status || pod_http_succeeds(e->status))
         return (struct pod_http_verdict){POD_SUCCESS, false};
     if (e->status / 100 == 3) {
-        rx_text_str(t, "Probe terminated redirects, Response body: ");
-        rx_text_add(t, e->said, RX_MIN(e->said_len, (uint32_t)POD_HTTP_SHOWN_MAX));
+        rx_fit_str(t, "Probe terminated redirects, Response body: ");
+        rx_fit_add(t, e->said, RX_MIN(e->said_len, (uint32_t)POD_HTTP_SHOWN_MAX));
         return (struct pod_http_verdict){POD_WARNING, false};
     }
-    rx_text_str(t, "HTTP probe failed with statuscode: ");
-    rx_text_uint(t, e->status);
+    rx_fit_str(t, "HTTP probe failed with statuscode: ");
+    rx_fit_uint(t, e->status);
     return (struct pod_http_verdict){POD_FAILURE, false};
 }
 
-/* After its head, what goes wrong with a response is no verdict on the target: the run is an error, to be
- * repeated. A hook has its answer already. */
+/* After its head, what goes wrong with a response is no verdict on the target: the run is an error,
+ * to be repeated. A hook has its answer already. */
 static struct pod_http_verdict body_lost(const struct pod_http_end *e, bool any_status,
-                                           struct rx_text *t)
+                                           struct rx_fit *t)
 {
     if (any_status)
         return (struct pod_http_verdict){POD_SUCCESS, false};
     if (e->how == POD_HTTP_IO)
         pod_text_io_error(t, e->to, e->stage, e->error);
     else if (e->how == POD_HTTP_GARBLED)
-        rx_text_add(t, e->said, e->said_len);
+        rx_fit_add(t, e->said, e->said_len);
     else
-        rx_text_str(t, "context deadline exceeded "
+        rx_fit_str(t, "context deadline exceeded "
                           "(Client.Timeout or context cancellation while reading body)");
     return (struct pod_http_verdict){POD_ERROR, true};
 }
 
 /* What stands behind the sentence. */
 static void detail(const struct pod_http_end *e, const char *url, uint32_t url_len,
-                   struct rx_text *t)
+                   struct rx_fit *t)
 {
     switch ((enum pod_http_how)e->how) {
     case POD_HTTP_BAD_SCHEME:
         pod_text_quote(t, url, (uint32_t)((const char *)memchr(url, ':', url_len) - url));
         break;
     case POD_HTTP_BAD_PORT:
-        rx_text_add(t, e->said, e->said_len);
-        rx_text_str(t, ": invalid port");
+        rx_fit_add(t, e->said, e->said_len);
+        rx_fit_str(t, ": invalid port");
         break;
     case POD_HTTP_NO_HOST:
         pod_text_no_host(t, e->said, e->said_len);
@@ -81,28 +87,28 @@ static void detail(const struct pod_http_end *e, const char *url, uint32_t url_l
         break;
     case POD_HTTP_IO:
         if (e->in_head)
-            rx_text_str(t, broken);
+            rx_fit_str(t, broken);
         pod_text_io_error(t, e->to, e->stage, e->error);
         break;
     case POD_HTTP_GARBLED:
         if (e->in_head)
-            rx_text_str(t, broken);
-        rx_text_add(t, e->said, e->said_len);
+            rx_fit_str(t, broken);
+        rx_fit_add(t, e->said, e->said_len);
         break;
     case POD_HTTP_BAD_LOCATION:
         pod_text_quote(t, e->said, e->said_len);
-        rx_text_str(t, ": parse ");
+        rx_fit_str(t, ": parse ");
         pod_text_quote(t, e->said, e->said_len);
-        rx_text_str(t, ": ");
-        rx_text_str(t, e->fault);
+        rx_fit_str(t, ": ");
+        rx_fit_str(t, e->fault);
         break;
     default:
         break;
     }
 }
 
-struct pod_http_verdict pod_http_judge(const struct pod_http_end *e, const struct pod_http_asked *asked,
-                                       struct rx_text *t)
+struct pod_http_verdict pod_http_judge(const struct pod_http_end *e,
+                                       const struct pod_http_asked *asked, struct rx_fit *t)
 {
     bool ours = e->how == POD_HTTP_NO_PORT || e->how == POD_HTTP_LONG_URL ||
                 e->how == POD_HTTP_LONG_REQUEST ||
@@ -120,11 +126,11 @@ struct pod_http_verdict pod_http_judge(const struct pod_http_end *e, const struc
         /* The client names the Location that it did not follow. */
         bool location = e->how == POD_HTTP_TOO_MANY;
 
-        rx_text_str(t, "Get ");
+        rx_fit_str(t, "Get ");
         pod_text_quote(t, location ? e->said : asked->url, location ? e->said_len : asked->url_len);
-        rx_text_str(t, ": ");
+        rx_fit_str(t, ": ");
     }
-    rx_text_str(t, sentence[e->how].text);
+    rx_fit_str(t, sentence[e->how].text);
     detail(e, asked->url, asked->url_len, t);
     /* A limit of ours is not the target's fault: never a verdict. */
     return (struct pod_http_verdict){ours ? POD_ERROR : POD_FAILURE, false};

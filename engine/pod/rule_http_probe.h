@@ -3,8 +3,9 @@
  * rule_http_probe.h - what a kubelet makes of an HTTP probe, pure: the facts of a request in, the
  * verdict and its sentence out.
  *
- * Whoever makes such runs (over a wire, by asking the Behavior, or not at all, where a probe is parked)
- * has its limits, its verdicts and its words from here, so that the same facts never have two outcomes.
+ * Whoever makes such runs (over a wire, by asking the Behavior, or not at all, where a probe is
+ * parked) has its limits, its verdicts and its words from here, so that the same facts never have
+ * two outcomes.
  */
 #ifndef POD_RULE_HTTP_PROBE_H
 #define POD_RULE_HTTP_PROBE_H
@@ -15,8 +16,10 @@
 enum {
     POD_HTTP_URL_MAX = 1024, /* bytes of any URL; a manifest that asks for more is refused */
     POD_HTTP_REDIRECTS_MAX = 10,
-    POD_HTTP_LOCATION_MAX = 512, /* of the Location of a simulated target: the parsers have room for it */
-    POD_HTTP_SHOWN_MAX = 1024, /* bytes of a body in a ProbeWarning; a kubelet shows ten times as many */
+    POD_HTTP_LOCATION_MAX = 512, /* of the Location of a simulated target: the parsers have room for
+                                  * it */
+    POD_HTTP_SHOWN_MAX = 1024, /* bytes of a body in a ProbeWarning; a kubelet shows ten times as
+                                * many */
     POD_HTTP_REQUEST_MAX = 3584, /* bytes of URL and request */
     POD_HTTP_MESSAGE_MAX = 3072,
 };
@@ -46,7 +49,8 @@ enum pod_http_how {
 struct pod_http_end {
     uint8_t how;     /* enum pod_http_how */
     uint8_t stage;   /* IO: enum rx_op_stage */
-    bool in_head;    /* IO, GARBLED: after the first bytes of an answer, which is therefore broken, */
+    bool in_head;    /* IO, GARBLED: after the first bytes of an answer, which is therefore
+                      * broken, */
     bool in_body;    /* or (SILENT, too) after its head */
     uint16_t status; /* ANSWERED */
     int error;       /* IO: a positive errno */
@@ -73,8 +77,8 @@ static inline bool pod_http_succeeds(uint16_t status)
     return status / 100 == 2;
 }
 
-struct pod_http_verdict pod_http_judge(const struct pod_http_end *e, const struct pod_http_asked *asked,
-                                       struct rx_text *t);
+struct pod_http_verdict pod_http_judge(const struct pod_http_end *e,
+                                       const struct pod_http_asked *asked, struct rx_fit *t);
 /* The verdict, and its sentence in t. */
 
 enum pod_http_next { POD_HTTP_STAYS, POD_HTTP_FOLLOWS, POD_HTTP_ENDS };
@@ -93,6 +97,7 @@ struct pod_http_hop {
 };
 
 enum pod_http_next pod_http_follow(struct pod_http_hop hop, uint8_t *how);
-/* STAYS: the response is the answer. FOLLOWS: the URL is asked next. ENDS: the run is over, by *how. */
+/* STAYS: the response is the answer. FOLLOWS: the URL is asked next. ENDS: the run is over, by
+ * *how. */
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_image.c - pull policy, back-off of pulls, and the grammar of image names. */
 #include "engine/pod/rule_image.h"
 
 #include <string.h>
@@ -22,14 +23,22 @@ enum {
 
 /* clang-format off */
 const struct pod_image_row pod_image_table[] = {
-    /* name      named inspected present waits policies step                an image that ...                       */
-    { "no-name", N,    _,        _,      _,    A|I|V,   POD_IMAGE_NO_NAME, "has a name that cannot be parsed" },
-    { "unseen",  Y,    N,        _,      _,    A|I|V,   POD_IMAGE_UNSEEN,  "the runtime cannot look at" },
-    { "there",   Y,    Y,        Y,      _,    I|V,     POD_IMAGE_THERE,   "is on the node is used" },
-    { "never",   Y,    Y,        N,      _,    V,       POD_IMAGE_NEVER,   "may not be pulled is waited for" },
-    { "held",    Y,    Y,        _,      Y,    A,       POD_IMAGE_BACKOFF, "has failed to come is given time" },
-    { "held-i",  Y,    Y,        N,      Y,    I,       POD_IMAGE_BACKOFF, "has failed to come is given time" },
-    { "always",  Y,    Y,        _,      N,    A,       POD_IMAGE_PULL,    "is asked for every time" },
+    /* name      named inspected present waits policies step                an image that
+     * ... */
+    { "no-name", N,    _,        _,      _,    A|I|V,   POD_IMAGE_NO_NAME,
+     "has a name that cannot be parsed" },
+    { "unseen",  Y,    N,        _,      _,    A|I|V,   POD_IMAGE_UNSEEN,
+     "the runtime cannot look at" },
+    { "there",   Y,    Y,        Y,      _,    I|V,     POD_IMAGE_THERE,
+     "is on the node is used" },
+    { "never",   Y,    Y,        N,      _,    V,       POD_IMAGE_NEVER,
+     "may not be pulled is waited for" },
+    { "held",    Y,    Y,        _,      Y,    A,       POD_IMAGE_BACKOFF,
+     "has failed to come is given time" },
+    { "held-i",  Y,    Y,        N,      Y,    I,       POD_IMAGE_BACKOFF,
+     "has failed to come is given time" },
+    { "always",  Y,    Y,        _,      N,    A,       POD_IMAGE_PULL,
+     "is asked for every time" },
     { "absent",  Y,    Y,        N,      N,    I,       POD_IMAGE_PULL,    "is missing is pulled" },
 };
 /* clang-format on */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_life.c - the table of the pod worker's next step, and the match. */
 #include "engine/pod/rule_life.h"
 
 #include "engine/reactor/base.h"
@@ -25,40 +26,71 @@
 
 /* clang-format off */
 const struct pod_life_change pod_life_changes[] = {
-    /* event            object            worker         end                 object                worker                  end              */
-    { POD_LIFE_ACCEPT,   NONE,             SYNC,          NO_END|FAILED,      POD_LIFE_CREATED,     -1,                     -1 },
-    { POD_LIFE_DELETE,   CREATED,          _,             _,                  POD_LIFE_TERMINATING, -1,                     -1 },
-    { POD_LIFE_REMOVE,   CREATED|LEAVING,  _,             _,                  POD_LIFE_DELETED,     -1,                     -1 },
-    { POD_LIFE_FAIL,     NONE|CREATED,     SYNC,          NO_END,             -1,                   -1,                     POD_END_FAILED },
-    { POD_LIFE_FAIL,     CREATED,          STOPS,         RESTART,            -1,                   -1,                     POD_END_FAILED },
-    { POD_LIFE_STOP,     CREATED|LEAVING,  SYNC,          FAILED,             -1,                   POD_WORKER_TERMINATING, -1 },
-    { POD_LIFE_STOP,     LEAVING,          SYNC,          NO_END,             -1,                   POD_WORKER_TERMINATING, POD_END_DELETED },
-    { POD_LIFE_EMPTY,    CREATED,          SYNC,          NO_END,             -1,                   POD_WORKER_TERMINATING, POD_END_EMPTY },
-    { POD_LIFE_RESTART,  CREATED,          SYNC,          NO_END,             -1,                   POD_WORKER_TERMINATING, POD_END_RESTART },
-    { POD_LIFE_AGAIN,    CREATED,          STOPS,         RESTART,            -1,                   POD_WORKER_SYNC,        POD_END_NONE },
-    { POD_LIFE_DOWN,     CREATED|LEAVING,  STOPS,         REAL,               -1,                   POD_WORKER_TERMINATED,  -1 },
-    { POD_LIFE_DOWN,     LEAVING,          STOPS,         RESTART,            -1,                   POD_WORKER_TERMINATED,  POD_END_DELETED },
-    { POD_LIFE_COMPLETE, CREATED,          SYNC,          NO_END,             -1,                   POD_WORKER_TERMINATED,  POD_END_ITSELF },
+    /* event            object            worker         end                 object
+     * worker                  end              */
+    { POD_LIFE_ACCEPT,   NONE,             SYNC,          NO_END|FAILED,      POD_LIFE_CREATED,
+     -1,                     -1 },
+    { POD_LIFE_DELETE,   CREATED,          _,             _,                  POD_LIFE_TERMINATING,
+     -1,                     -1 },
+    { POD_LIFE_REMOVE,   CREATED|LEAVING,  _,             _,                  POD_LIFE_DELETED,
+     -1,                     -1 },
+    { POD_LIFE_FAIL,     NONE|CREATED,     SYNC,          NO_END,             -1,
+     -1,                     POD_END_FAILED },
+    { POD_LIFE_FAIL,     CREATED,          STOPS,         RESTART,            -1,
+     -1,                     POD_END_FAILED },
+    { POD_LIFE_STOP,     CREATED|LEAVING,  SYNC,          FAILED,             -1,
+     POD_WORKER_TERMINATING, -1 },
+    { POD_LIFE_STOP,     LEAVING,          SYNC,          NO_END,             -1,
+     POD_WORKER_TERMINATING, POD_END_DELETED },
+    { POD_LIFE_EMPTY,    CREATED,          SYNC,          NO_END,             -1,
+     POD_WORKER_TERMINATING, POD_END_EMPTY },
+    { POD_LIFE_RESTART,  CREATED,          SYNC,          NO_END,             -1,
+     POD_WORKER_TERMINATING, POD_END_RESTART },
+    { POD_LIFE_AGAIN,    CREATED,          STOPS,         RESTART,            -1,
+     POD_WORKER_SYNC,        POD_END_NONE },
+    { POD_LIFE_DOWN,     CREATED|LEAVING,  STOPS,         REAL,               -1,
+     POD_WORKER_TERMINATED,  -1 },
+    { POD_LIFE_DOWN,     LEAVING,          STOPS,         RESTART,            -1,
+     POD_WORKER_TERMINATED,  POD_END_DELETED },
+    { POD_LIFE_COMPLETE, CREATED,          SYNC,          NO_END,             -1,
+     POD_WORKER_TERMINATED,  POD_END_ITSELF },
 };
 
 const struct pod_life_row pod_life_table[] = {
-    /* name        object           worker      end     work      runs bound mounted dirty   step             a worker whose pod ... */
-    { "new",      {NONE,            SYNC,       _,      _,          _, _,    _,      _},     POD_STEP_ACCEPT, "is new accepts it" },
-    { "unbound",  {CREATED,         SYNC,       NO_END, _,          _, N,    _,      _},     POD_STEP_BIND,   "has no node waits for one" },
-    { "unmounted",{CREATED,         SYNC,       NO_END, _,          _, Y,    N,      _},     POD_STEP_MOUNT,  "has no volumes waits for them" },
-    { "dirty",    {CREATED,         SYNC,       NO_END, FREE,       _, Y,    Y,      Y},     POD_STEP_PLAN,   "has changed looks at all of it" },
-    { "clean",    {CREATED,         SYNC,       NO_END, FREE,       _, Y,    Y,      N},     POD_STEP_REST,   "is as it should be rests" },
-    { "paused",   {CREATED,         SYNC,       NO_END, PAUSED,     _, Y,    Y,      _},     POD_STEP_GO_ON,  "has made a step makes the next" },
-    { "busy",     {CREATED,         SYNC,       NO_END, STEP|FIRM,  _, Y,    Y,      _},     POD_STEP_WATCH,  "is in a step waits for its end" },
-    { "fail-firm",{CREATED,         SYNC,       FAILED, FIRM,       _, _,    _,      _},     POD_STEP_WATCH,  "is to fail ends its step first" },
-    { "fail",     {CREATED,         SYNC,       FAILED, _ & ~FIRM,  _, _,    _,      _},     POD_STEP_END,    "is to fail stops it" },
-    { "go-firm",  {LEAVING,         SYNC,       _,      FIRM,       _, _,    _,      _},     POD_STEP_WATCH,  "is deleted ends its step first" },
-    { "go",       {LEAVING,         SYNC,       _,      _ & ~FIRM,  _, _,    _,      _},     POD_STEP_END,    "is deleted stops it" },
-    { "stopping", {CREATED|LEAVING, STOPS,      _,      _,          Y, _,    _,      _},     POD_STEP_WAIT,   "is being stopped waits for its processes" },
-    { "again",    {CREATED,         STOPS,      RESTART,_,          N, _,    _,      _},     POD_STEP_AGAIN,  "is down to be restarted starts it afresh" },
-    { "down",     {CREATED,         STOPS,      REAL,   _,          N, _,    _,      _},     POD_STEP_FINISH, "is down ends" },
-    { "over",     {CREATED,         OVER,       REAL,   _,          N, _,    _,      _},     POD_STEP_SHOW,   "is over shows what has changed" },
-    { "left",     {LEAVING,         STOPS|OVER, _,      _,          N, _,    _,      _},     POD_STEP_FINISH, "is down and deleted ends with it" },
+    /* name        object           worker      end     work      runs bound mounted dirty   step
+     * a worker whose pod ... */
+    { "new",      {NONE,            SYNC,       _,      _,          _, _,    _,      _},
+     POD_STEP_ACCEPT, "is new accepts it" },
+    { "unbound",  {CREATED,         SYNC,       NO_END, _,          _, N,    _,      _},
+     POD_STEP_BIND,   "has no node waits for one" },
+    { "unmounted",{CREATED,         SYNC,       NO_END, _,          _, Y,    N,      _},
+     POD_STEP_MOUNT,  "has no volumes waits for them" },
+    { "dirty",    {CREATED,         SYNC,       NO_END, FREE,       _, Y,    Y,      Y},
+     POD_STEP_PLAN,   "has changed looks at all of it" },
+    { "clean",    {CREATED,         SYNC,       NO_END, FREE,       _, Y,    Y,      N},
+     POD_STEP_REST,   "is as it should be rests" },
+    { "paused",   {CREATED,         SYNC,       NO_END, PAUSED,     _, Y,    Y,      _},
+     POD_STEP_GO_ON,  "has made a step makes the next" },
+    { "busy",     {CREATED,         SYNC,       NO_END, STEP|FIRM,  _, Y,    Y,      _},
+     POD_STEP_WATCH,  "is in a step waits for its end" },
+    { "fail-firm",{CREATED,         SYNC,       FAILED, FIRM,       _, _,    _,      _},
+     POD_STEP_WATCH,  "is to fail ends its step first" },
+    { "fail",     {CREATED,         SYNC,       FAILED, _ & ~FIRM,  _, _,    _,      _},
+     POD_STEP_END,    "is to fail stops it" },
+    { "go-firm",  {LEAVING,         SYNC,       _,      FIRM,       _, _,    _,      _},
+     POD_STEP_WATCH,  "is deleted ends its step first" },
+    { "go",       {LEAVING,         SYNC,       _,      _ & ~FIRM,  _, _,    _,      _},
+     POD_STEP_END,    "is deleted stops it" },
+    { "stopping", {CREATED|LEAVING, STOPS,      _,      _,          Y, _,    _,      _},
+     POD_STEP_WAIT,   "is being stopped waits for its processes" },
+    { "again",    {CREATED,         STOPS,      RESTART,_,          N, _,    _,      _},
+     POD_STEP_AGAIN,  "is down to be restarted starts it afresh" },
+    { "down",     {CREATED,         STOPS,      REAL,   _,          N, _,    _,      _},
+     POD_STEP_FINISH, "is down ends" },
+    { "over",     {CREATED,         OVER,       REAL,   _,          N, _,    _,      _},
+     POD_STEP_SHOW,   "is over shows what has changed" },
+    { "left",     {LEAVING,         STOPS|OVER, _,      _,          N, _,    _,      _},
+     POD_STEP_FINISH, "is down and deleted ends with it" },
 };
 /* clang-format on */
 const uint32_t pod_life_change_rows = RX_ARRAY_LEN(pod_life_changes);

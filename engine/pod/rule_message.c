@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_message.c - file, then log, each cut to its share. */
 #include "engine/pod/rule_message.h"
 
 #include <string.h>

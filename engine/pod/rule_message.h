@@ -2,7 +2,8 @@
 /*
  * rule_message.h - the termination message of a dead container, pure.
  *
- * Source: kubelet kuberuntime_container.go (getTerminationMessage) and status limits of Kubernetes 1.36.
+ * Source: kubelet kuberuntime_container.go (getTerminationMessage) and status limits of Kubernetes
+ * 1.36.
  */
 #ifndef POD_RULE_MESSAGE_H
 #define POD_RULE_MESSAGE_H
@@ -25,8 +26,8 @@ struct pod_message_in {
 };
 
 size_t pod_message_compose(const struct pod_message_in *in, char out[POD_MESSAGE_TEXT_MAX]);
-/* Its length; not terminated. The last 4096 bytes of the file; with fallback, a failed container and no
- * file, the last 80 lines of the log and of those the last 2048 bytes; after the runtime's own words and
- * ": ". Cut to its first bytes where the pod's share is smaller. */
+/* Its length; not terminated. The last 4096 bytes of the file; with fallback, a failed container
+ * and no file, the last 80 lines of the log and of those the last 2048 bytes; after the runtime's
+ * own words and ": ". Cut to its first bytes where the pod's share is smaller. */
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_plan.c - the table of what a sync does with a container, and the match. */
 #include "engine/pod/rule_plan.h"
 
 #include "engine/reactor/base.h"
@@ -24,19 +25,32 @@
 
 /* clang-format off */
 const struct pod_plan_row pod_plan_table[] = {
-    /* name        role            proc  doom     again fate         act               a container that ...                       */
-    { "keep",     {MAIN|BESIDE|NOW, RUNS, FINE,    _,    _},          POD_ACT_KEEP,    "runs well is kept" },
-    { "changed",  {MAIN|BESIDE|NOW, RUNS, CHANGED, _,    _},          POD_ACT_REPLACE, "has another definition is replaced" },
-    { "failed",   {MAIN|BESIDE|NOW, RUNS, FAILED,  Y,    _},          POD_ACT_REPLACE, "has failed a probe is replaced" },
-    { "killed",   {MAIN|BESIDE|NOW, RUNS, FAILED,  N,    _},          POD_ACT_KILL,    "has failed a probe is killed for good" },
-    { "first",    {MAIN,            NONE, _,       _,    _},          POD_ACT_START,   "has never run is started" },
-    { "dead",     {MAIN|NOW,        DEAD, _,       _,    STAYS},      POD_ACT_LEAVE,   "has ended for good is left alone" },
-    { "restart",  {MAIN|NOW,        DEAD, _,       _,    COMES},      POD_ACT_START,   "has ended is started again" },
-    { "all",      {MAIN|BESIDE|NOW, DEAD, _,       _,    ALL},        POD_ACT_ALL,     "has ended so that all must be is restarted with all" },
-    { "beside",   {BESIDE,     NONE|DEAD, _,       _,    STAYS|COMES},POD_ACT_START,   "serves the others is started again" },
-    { "next",     {NEXT,            _,    _,       _,    _},          POD_ACT_START,   "is next in the sequence is started" },
-    { "done",     {DONE,            _,    _,       _,    _},          POD_ACT_LEAVE,   "has done its part is left alone" },
-    { "later",    {LATER,           _,    _,       _,    _},          POD_ACT_LEAVE,   "must wait for others waits" },
+    /* name        role            proc  doom     again fate         act               a container
+     * that ...                       */
+    { "keep",     {MAIN|BESIDE|NOW, RUNS, FINE,    _,    _},          POD_ACT_KEEP,
+     "runs well is kept" },
+    { "changed",  {MAIN|BESIDE|NOW, RUNS, CHANGED, _,    _},          POD_ACT_REPLACE,
+     "has another definition is replaced" },
+    { "failed",   {MAIN|BESIDE|NOW, RUNS, FAILED,  Y,    _},          POD_ACT_REPLACE,
+     "has failed a probe is replaced" },
+    { "killed",   {MAIN|BESIDE|NOW, RUNS, FAILED,  N,    _},          POD_ACT_KILL,
+     "has failed a probe is killed for good" },
+    { "first",    {MAIN,            NONE, _,       _,    _},          POD_ACT_START,
+     "has never run is started" },
+    { "dead",     {MAIN|NOW,        DEAD, _,       _,    STAYS},      POD_ACT_LEAVE,
+     "has ended for good is left alone" },
+    { "restart",  {MAIN|NOW,        DEAD, _,       _,    COMES},      POD_ACT_START,
+     "has ended is started again" },
+    { "all",      {MAIN|BESIDE|NOW, DEAD, _,       _,    ALL},        POD_ACT_ALL,
+     "has ended so that all must be is restarted with all" },
+    { "beside",   {BESIDE,     NONE|DEAD, _,       _,    STAYS|COMES},POD_ACT_START,
+     "serves the others is started again" },
+    { "next",     {NEXT,            _,    _,       _,    _},          POD_ACT_START,
+     "is next in the sequence is started" },
+    { "done",     {DONE,            _,    _,       _,    _},          POD_ACT_LEAVE,
+     "has done its part is left alone" },
+    { "later",    {LATER,           _,    _,       _,    _},          POD_ACT_LEAVE,
+     "must wait for others waits" },
 };
 /* clang-format on */
 const uint32_t pod_plan_rows = RX_ARRAY_LEN(pod_plan_table);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_pod.c - the folds over containers: phase, conditions, STATUS. */
 #include "engine/pod/rule_pod.h"
 
 #include "engine/reactor/base.h"
 
-/* ---- phase ------------------------------------------------------------------------------------ */
+/* ---- phase ----------------------------------------------------------------------------------- */
 
 struct tally {
     uint32_t init_pending, init_failed, sidecar_pending, sidecar_running, sidecar_waiting;
@@ -34,8 +35,8 @@ static void tally_init(struct tally *t, const struct pod_container_view *c)
         t->init_pending++;
     else if (!c->last_succeeded && !c->restarts)
         t->init_failed++;
-    /* One that waits to be tried again counts as neither: main containers that have never run keep the
-     * pod Pending, those of an earlier sandbox do not. */
+    /* One that waits to be tried again counts as neither: main containers that have never run keep
+     * the pod Pending, those of an earlier sandbox do not. */
 }
 
 static void tally_main(struct tally *t, const struct pod_container_view *c)
@@ -83,7 +84,7 @@ enum pod_phase pod_phase_of(const struct pod_phase_in *in)
     return POD_PHASE_PENDING;
 }
 
-/* ---- conditions ------------------------------------------------------------------------------- */
+/* ---- conditions ------------------------------------------------------------------------------ */
 
 static struct pod_condition_value of_phase(enum pod_phase phase, bool *decided)
 {
@@ -154,7 +155,7 @@ struct pod_condition_value pod_condition_initialized(const struct pod_phase_in *
     return v;
 }
 
-/* ---- a new sandbox ---------------------------------------------------------------------------- */
+/* ---- a new sandbox --------------------------------------------------------------------------- */
 
 bool pod_sandbox_again(const struct pod_sandbox_in *in)
 {
@@ -163,7 +164,7 @@ bool pod_sandbox_again(const struct pod_sandbox_in *in)
     return in->to_start;
 }
 
-/* ---- the STATUS column ------------------------------------------------------------------------ */
+/* ---- the STATUS column ----------------------------------------------------------------------- */
 
 static struct pod_word word(enum pod_word_kind kind, uint32_t arg)
 {
@@ -177,7 +178,8 @@ static struct pod_word of_reason(uint8_t reason, bool init)
     return word(init ? POD_WORD_INIT_REASON : POD_WORD_REASON, reason);
 }
 
-/* True if an init container decides the word; those after it are not looked at, not even to count. */
+/* True if an init container decides the word; those after it are not looked at, not even to
+ * count. */
 static bool row_of_inits(const struct pod_word_in *in, struct pod_row *out)
 {
     uint32_t of = 0;

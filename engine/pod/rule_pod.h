@@ -2,8 +2,9 @@
 /*
  * rule_pod.h - phase, conditions and kubectl's words, folded from containers, pure.
  *
- * Source: kubelet_pods.go (getPhase), status/generate.go and kubectl's printers.go of Kubernetes 1.36.
- * The caller lists the containers as the API shows them; nothing here knows timers or processes.
+ * Source: kubelet_pods.go (getPhase), status/generate.go and kubectl's printers.go of Kubernetes
+ * 1.36. The caller lists the containers as the API shows them; nothing here knows timers or
+ * processes.
  */
 #ifndef POD_RULE_POD_H
 #define POD_RULE_POD_H
@@ -44,7 +45,7 @@ struct pod_condition_value pod_condition_ready(struct pod_condition_value contai
 struct pod_condition_value pod_condition_initialized(const struct pod_phase_in *in,
                                                      enum pod_phase phase);
 
-/* ---- a new sandbox ---------------------------------------------------------------------------- */
+/* ---- a new sandbox --------------------------------------------------------------------------- */
 
 /* A pod whose sandbox has been lost, with all that ran in it. */
 struct pod_sandbox_in {
@@ -56,8 +57,7 @@ struct pod_sandbox_in {
 bool pod_sandbox_again(const struct pod_sandbox_in *in);
 /* Is a new one made, in which everything starts over, init containers first? */
 
-
-/* ---- kubectl's columns ------------------------------------------------------------------------ */
+/* ---- kubectl's columns ----------------------------------------------------------------------- */
 
 struct pod_word_in {
     struct pod_phase_in containers;
@@ -66,8 +66,9 @@ struct pod_word_in {
     bool deleting, gated;
     bool unbound;            /* on no node: nobody has said anything about its containers yet */
     uint8_t status_reason;   /* enum pod_status_reason */
-    bool explained;          /* status.message says what happened to the whole pod: status.reason then goes
-                              * before what its containers say, where kubectl's printer looks at them last */
+    bool explained;          /* status.message says what happened to the whole pod: status.reason
+                              * then goes before what its containers say, where kubectl's printer
+                              * looks at them last */
     uint32_t count_names;    /* mains in status order, that is by name: indices into container[] */
     const uint8_t *by_name;
 };
@@ -75,7 +76,8 @@ struct pod_word_in {
 struct pod_row {
     struct pod_word word; /* STATUS */
     uint32_t ready;       /* of READY: of main containers and sidecars as far as kubectl looks */
-    bool initializing;    /* RESTARTS are those of the init containers, else of sidecars and mains */
+    bool initializing;    /* RESTARTS are those of the init containers, else of sidecars and
+                           * mains */
 };
 
 struct pod_row pod_row_of(const struct pod_word_in *in);

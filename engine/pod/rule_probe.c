@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_probe.c - the gate table and the threshold step. */
 #include "engine/pod/rule_probe.h"
 #include "engine/reactor/base.h"
 
@@ -15,17 +16,28 @@
 
 /* clang-format off */
 const struct pod_gate_row pod_gate_table[] = {
-    /* name       known held run final delay started kinds  decision               a probe that ...                       */
-    { "unborn",   N,    _,   _,  _,    _,    _,      S|R|L, SKIP,                  "has no container yet waits" },
-    { "held",     Y,    Y,   _,  _,    _,    _,      S|R|L, SKIP,                  "has spoken waits for a new container" },
-    { "down",     Y,    N,   N,  N,    _,    _,      S|R|L, SET_FAILURE,           "finds its container down says so" },
-    { "gone",     Y,    N,   N,  Y,    _,    _,      S|R|L, SET_FAILURE | RETIRE,  "finds its container down for good ends" },
-    { "early",    Y,    N,   Y,  _,    N,    _,      S|R|L, SKIP,                  "is inside initialDelaySeconds waits" },
-    { "done",     Y,    N,   Y,  _,    Y,    Y,      S,     SKIP,                  "has let the container start is done" },
-    { "first",    Y,    N,   Y,  _,    Y,    N,      S,     PROBE,                 "asks whether the container has started" },
-    { "gated",    Y,    N,   Y,  _,    Y,    N,      R|L,   SKIP,                  "waits for the startup probe" },
-    { "live",     Y,    N,   Y,  _,    Y,    Y,      L,     PROBE,                 "asks whether the container is alive" },
-    { "ready",    Y,    N,   Y,  _,    Y,    Y,      R,     PROBE,                 "asks whether the container is ready" },
+    /* name       known held run final delay started kinds  decision               a probe that
+     * ... */
+    { "unborn",   N,    _,   _,  _,    _,    _,      S|R|L, SKIP,
+     "has no container yet waits" },
+    { "held",     Y,    Y,   _,  _,    _,    _,      S|R|L, SKIP,
+     "has spoken waits for a new container" },
+    { "down",     Y,    N,   N,  N,    _,    _,      S|R|L, SET_FAILURE,
+     "finds its container down says so" },
+    { "gone",     Y,    N,   N,  Y,    _,    _,      S|R|L, SET_FAILURE | RETIRE,
+     "finds its container down for good ends" },
+    { "early",    Y,    N,   Y,  _,    N,    _,      S|R|L, SKIP,
+     "is inside initialDelaySeconds waits" },
+    { "done",     Y,    N,   Y,  _,    Y,    Y,      S,     SKIP,
+     "has let the container start is done" },
+    { "first",    Y,    N,   Y,  _,    Y,    N,      S,     PROBE,
+     "asks whether the container has started" },
+    { "gated",    Y,    N,   Y,  _,    Y,    N,      R|L,   SKIP,
+     "waits for the startup probe" },
+    { "live",     Y,    N,   Y,  _,    Y,    Y,      L,     PROBE,
+     "asks whether the container is alive" },
+    { "ready",    Y,    N,   Y,  _,    Y,    Y,      R,     PROBE,
+     "asks whether the container is ready" },
 };
 /* clang-format on */
 const uint32_t pod_gate_rows = RX_ARRAY_LEN(pod_gate_table);
@@ -38,8 +50,9 @@ static bool fits(int8_t cell, bool value)
 bool pod_gate_row_matches(const struct pod_gate_row *row, struct pod_gate_in in)
 {
     return (row->kinds >> in.kind & 1) && fits(row->known, in.known) &&
-           fits(row->held, in.held) && fits(row->running, in.running) && fits(row->final, in.final) &&
-           fits(row->delay_over, in.delay_over) && fits(row->started, in.started);
+           fits(row->held, in.held) && fits(row->running, in.running) &&
+           fits(row->final, in.final) && fits(row->delay_over, in.delay_over) &&
+           fits(row->started, in.started);
 }
 
 const struct pod_gate_row *pod_gate(struct pod_gate_in in)
@@ -71,7 +84,8 @@ void pod_gate_compile(struct pod_gate_lookup *out)
 {
     for (unsigned kind = 0; kind < POD_PROBE_KINDS; kind++) {
         for (unsigned i = 0; i < POD_GATE_INPUTS; i++)
-            out->decision[kind][i] = pod_gate(pod_gate_input((uint8_t)i, (enum pod_probe_kind)kind))->decision;
+            out->decision[kind][i] =
+            pod_gate(pod_gate_input((uint8_t)i, (enum pod_probe_kind)kind))->decision;
     }
 }
 
@@ -89,8 +103,9 @@ bool pod_probe_delay_over(int64_t now_ms, int64_t started_ms, int32_t initial_de
     return (now_ms - started_s * 1000) / 1000 >= initial_delay_s;
 }
 
-struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_kind kind, bool success,
-                                     int32_t success_threshold, int32_t failure_threshold)
+struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_kind kind,
+                                     bool success, int32_t success_threshold,
+                                     int32_t failure_threshold)
 {
     struct pod_probe_step out = {s, POD_PROBE_NOTHING};
     uint8_t outcome = success ? POD_RESULT_SUCCESS : POD_RESULT_FAILURE;
@@ -109,7 +124,8 @@ struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_ki
     if (s.result != outcome)
         out.actions |= POD_PROBE_CHANGED;
     out.state.result = outcome;
-    /* The container is about to be replaced, or has started: nothing more to ask of this instance. */
+    /* The container is about to be replaced, or has started: nothing more to ask of this
+     * instance. */
     if (kind == POD_STARTUP || (kind == POD_LIVENESS && !success)) {
         out.state.held = true;
         out.state.run_length = 0;

@@ -10,10 +10,12 @@
 
 #include "engine/store/words.h"
 
+enum { POD_PROBE_TRIES_MAX = 3 }; /* of a run that ends as an error */
+
 /* ---- the gate ------------------------------------------------------------------------------- */
 
-/* What an attempt sees. Probes of a pod that is over have retired, and so have those that must not disturb a
- * shutdown. `known`: the container has an instance whose id is published. */
+/* What an attempt sees. Probes of a pod that is over have retired, and so have those that must not
+ * disturb a shutdown. `known`: the container has an instance whose id is published. */
 struct pod_gate_in {
     bool known;
     bool held;     /* on hold until the container id changes (already judged for a new id) */
@@ -58,8 +60,8 @@ void pod_gate_compile(struct pod_gate_lookup *out);
 
 static inline uint8_t pod_gate_index(struct pod_gate_in in)
 {
-    return (uint8_t)(in.known | in.held << 1 | in.running << 2 | in.final << 3 | in.delay_over << 4 |
-                     in.started << 5);
+    return (uint8_t)(in.known | in.held << 1 | in.running << 2 | in.final << 3 |
+                     in.delay_over << 4 | in.started << 5);
 }
 
 struct pod_gate_in pod_gate_input(uint8_t index, enum pod_probe_kind kind);
@@ -103,8 +105,9 @@ struct pod_probe_step {
     uint8_t actions;
 };
 
-struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_kind kind, bool success,
-                                     int32_t success_threshold, int32_t failure_threshold);
+struct pod_probe_step pod_probe_step(struct pod_probe_state s, enum pod_probe_kind kind,
+                                     bool success, int32_t success_threshold,
+                                     int32_t failure_threshold);
 /* Counts one run that gave a result (errors are not counted and never come here). */
 
 static inline enum pod_result pod_probe_initial(enum pod_probe_kind kind)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_quote.c - which bytes and runes are written as they are, and how the others are. */
 #include "engine/pod/rule_quote.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_shutdown.c - how long a deletion gives, and what is left of it after a hook. */
 #include "engine/pod/rule_shutdown.h"
 
 static int32_t period_of(const struct pod_delete_in *in)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule_words.c - the words of verdicts: addresses, errors and quotes, as a kubelet's Go writes
+ * them.
+ */
 #include "engine/pod/rule_words.h"
 
 #include <errno.h>
@@ -17,7 +21,7 @@ static char *put_octet(char *at, uint32_t v)
     return at;
 }
 
-void pod_text_addr(struct rx_text *t, struct rx_addr a)
+void pod_text_addr(struct rx_fit *t, struct rx_addr a)
 {
     char ip[16], *at = ip;
 
@@ -25,26 +29,26 @@ void pod_text_addr(struct rx_text *t, struct rx_addr a)
         at = put_octet(at, a.ip >> shift & 255);
         *at++ = shift > 0 ? '.' : ':';
     }
-    rx_text_add(t, ip, (size_t)(at - ip));
-    rx_text_uint(t, a.port);
+    rx_fit_add(t, ip, (size_t)(at - ip));
+    rx_fit_uint(t, a.port);
 }
 
-void pod_text_escape(struct rx_text *t, const char *bytes, size_t n)
+void pod_text_escape(struct rx_fit *t, const char *bytes, size_t n)
 {
     char piece[POD_ESCAPE_MAX];
     size_t written;
 
     for (size_t i = 0; i < n;) {
         i += pod_escape(bytes + i, n - i, piece, &written);
-        rx_text_add(t, piece, written);
+        rx_fit_add(t, piece, written);
     }
 }
 
-void pod_text_quote(struct rx_text *t, const char *bytes, size_t n)
+void pod_text_quote(struct rx_fit *t, const char *bytes, size_t n)
 {
-    rx_text_add(t, "\"", 1);
+    rx_fit_add(t, "\"", 1);
     pod_text_escape(t, bytes, n);
-    rx_text_add(t, "\"", 1);
+    rx_fit_add(t, "\"", 1);
 }
 
 /* The C library's strerror speaks the user's locale; messages must not. */
@@ -89,19 +93,19 @@ static const struct {
     {ECANCELED, "operation canceled"},
 };
 
-void pod_text_errno(struct rx_text *t, int error)
+void pod_text_errno(struct rx_fit *t, int error)
 {
     for (size_t i = 0; i < RX_ARRAY_LEN(error_texts); i++) {
         if (error_texts[i].error == error) {
-            rx_text_str(t, error_texts[i].text);
+            rx_fit_str(t, error_texts[i].text);
             return;
         }
     }
-    rx_text_str(t, "errno ");
-    rx_text_uint(t, (uint64_t)error);
+    rx_fit_str(t, "errno ");
+    rx_fit_uint(t, (uint64_t)error);
 }
 
-void pod_text_io_error(struct rx_text *t, struct rx_addr peer, uint8_t stage, int error)
+void pod_text_io_error(struct rx_fit *t, struct rx_addr peer, uint8_t stage, int error)
 {
     static const char *const verb[] = {"dial", "dial", "write", "read"};
     static const char *const call[] = {"socket", "connect", "write", "read"};
@@ -110,12 +114,12 @@ void pod_text_io_error(struct rx_text *t, struct rx_addr peer, uint8_t stage, in
     /* With TCP fast open a refused connect comes to light when the request is sent. */
     if (error == ECONNREFUSED)
         stage = RX_STAGE_CONNECT;
-    rx_text_str(t, verb[stage]);
-    rx_text_str(t, " tcp ");
+    rx_fit_str(t, verb[stage]);
+    rx_fit_str(t, " tcp ");
     pod_text_addr(t, peer);
-    rx_text_str(t, ": ");
-    rx_text_str(t, call[stage]);
-    rx_text_str(t, ": ");
+    rx_fit_str(t, ": ");
+    rx_fit_str(t, call[stage]);
+    rx_fit_str(t, ": ");
     pod_text_errno(t, error);
 }
 
@@ -125,25 +129,25 @@ bool pod_own_shortage(int error)
            error == EADDRNOTAVAIL;
 }
 
-void pod_text_no_host(struct rx_text *t, const char *host, size_t n)
+void pod_text_no_host(struct rx_fit *t, const char *host, size_t n)
 {
-    rx_text_str(t, "dial tcp: lookup ");
+    rx_fit_str(t, "dial tcp: lookup ");
     pod_text_escape(t, host, n);
-    rx_text_str(t, ": no such host");
+    rx_fit_str(t, ": no such host");
 }
 
-void pod_text_no_port(struct rx_text *t, const char *written)
+void pod_text_no_port(struct rx_fit *t, const char *written)
 {
     const char *digits = written + (written[0] == '-' || written[0] == '+');
     size_t n = strspn(digits, "0123456789");
 
     if (n == 0 || digits[n] != '\0' || n > 18) {
-        rx_text_str(t, "strconv.Atoi: parsing ");
+        rx_fit_str(t, "strconv.Atoi: parsing ");
         pod_text_quote(t, written, strlen(written));
-        rx_text_str(t,
+        rx_fit_str(t,
                        n > 18 && digits[n] == '\0' ? ": value out of range" : ": invalid syntax");
         return;
     }
-    rx_text_str(t, "invalid port number: ");
-    rx_text_str(t, written[0] == '+' ? digits : written);
+    rx_fit_str(t, "invalid port number: ");
+    rx_fit_str(t, written[0] == '+' ? digits : written);
 }

@@ -2,11 +2,12 @@
 /*
  * runtime.h - the seam of who runs the commands of probes and hooks.
  *
- * There are three who may: a rule of a Behavior, which only says how the command ends; the shell, in
- * simulated time, over the container's files; the machine, as a process (`--exec host`). A question
- * changes nothing, and is asked before there is a run: what it says of the container holds for this
- * instant. A run is the shell's: it is opened, goes on whenever its timer has fired, and is closed.
- * The machine's runs are operations of the loop (RX_OP_SPAWN), and a rule's need nothing but a timer.
+ * There are three who may: a rule of a Behavior, which only says how the command ends; the shell,
+ * in simulated time, over the container's files; the machine, as a process (`--exec host`). A
+ * question changes nothing, and is asked before there is a run: what it says of the container holds
+ * for this instant. A run is the shell's: it is opened, goes on whenever its timer has fired, and
+ * is closed. The machine's runs are operations of the loop (RX_OP_SPAWN), and a rule's need nothing
+ * but a timer.
  */
 #ifndef POD_RUNTIME_H
 #define POD_RUNTIME_H
@@ -25,9 +26,9 @@ const struct pod_exec_rule *pod_world_exec(struct pod_world *w, uint64_t pod, ui
 
 const struct pod_exec_rule *pod_machine_rule(struct pod_container *c, uint32_t argc,
                                              const char *const *argv, rx_ms *takes);
-/* The `exec` rule that answers now for a command that is no probe's, and how long it takes: RX_MS_NEVER,
- * until it is killed. NULL: none does. Each time it is asked counts: the rules of one instance draw
- * their lots in order. */
+/* The `exec` rule that answers now for a command that is no probe's, and how long it takes:
+ * RX_MS_NEVER, until it is killed. NULL: none does. Each time it is asked counts: the rules of one
+ * instance draw their lots in order. */
 
 const struct shell_program *pod_machine_program(struct pod_container *c,
                                                 const struct pod_handler_spec *h);
@@ -38,7 +39,8 @@ enum shell_program_fate pod_command_fate(struct pod_container *c, const struct p
 /* What becomes of a command that no rule answers for and the shell does not know; said once a
  * template. NOT_STARTED: and why, in the runtime's words. */
 
-void pod_command_look(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
+void pod_command_look(const struct pod_attempt *a, struct pod_container *c,
+                      struct pod_carrier_in *in);
 /* What rule_carrier.h wants to know of a command beyond what its handler says. */
 
 /* ---- runs ------------------------------------------------------------------------------------ */
@@ -57,7 +59,8 @@ struct pod_exec {
 
 int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
                   struct rx_timer *wake);
-/* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. wake: fires when an answer has come that it waits for. */
+/* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. wake: fires when an answer has come that it waits
+ * for. */
 
 struct shell_state pod_exec_run(struct pod_exec *e);
 /* Up to where it ends, sleeps or waits. SLEEPING: the caller arms `wake`. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scripts.c - which Behavior documents speak for a container: chosen when its pod is created, and again
- * when more of them come. What it answers by them is in behaviour.c.
+ * scripts.c - which Behavior documents speak for a container: chosen when its pod is created, and
+ * again when more of them come. What it answers by them is in behaviour.c.
  */
 #include <string.h>
 
@@ -10,8 +10,8 @@
 
 enum { BEHAVIOURS_PER_TEMPLATE = 64 };
 
-/* The documents that may speak for pods of this template: same namespace, fitting labels. Worked out
- * again only when documents were added. */
+/* The documents that may speak for pods of this template: same namespace, fitting labels. Worked
+ * out again only when documents were added. */
 static int fit_template(struct pod_world *w, struct pod_template *t)
 {
     uint32_t *list, count = 0;
@@ -55,7 +55,8 @@ static bool names_pod(const struct pod_behaviour *b, uint32_t ordinal)
     return low < b->pod_count && b->pod[low] == ordinal;
 }
 
-/* Naming pods beats naming the container beats a selector beats nothing; of equals the later one. */
+/* Naming pods beats naming the container beats a selector beats nothing; of equals the later
+ * one. */
 static uint32_t weight(const struct pod_behaviour *b)
 {
     return (uint32_t)(b->has_pods << 2 | (b->container != NULL) << 1 | b->selector.present);
@@ -147,8 +148,8 @@ bool pod_scripts_pull(const struct pod_world *w, const struct pod_template *t, u
     return false;
 }
 
-struct pod_script pod_scripts_of(const struct pod_world *w, const struct pod_template *t, uint64_t mask,
-                                 uint32_t container)
+struct pod_script pod_scripts_of(const struct pod_world *w, const struct pod_template *t,
+                                 uint64_t mask, uint32_t container)
 {
     struct pod_script s = {.container = container, .mask = mask};
 
@@ -200,8 +201,8 @@ int pod_scripts_choose(struct pod *p, uint32_t first_behaviour)
     return 0;
 }
 
-/* Documents only ever follow each other, so what an older list gave is the lower part of each mask, and
- * the script of that is there already. */
+/* Documents only ever follow each other, so what an older list gave is the lower part of each mask,
+ * and the script of that is there already. */
 void pod_scripts_cut(struct pod_world *w, uint32_t behaviours)
 {
     for (struct pod_template *t = w->templates; t != NULL; t = t->next) {
@@ -230,7 +231,8 @@ void pod_scripts_cut(struct pod_world *w, uint32_t behaviours)
 
 enum part { PART_MAIN, PART_EXEC, PART_POST_START, PART_PRE_STOP };
 
-static bool has_exec(const struct pod_behaviour *b, uint32_t argc, const char *const *argv, bool probe)
+static bool has_exec(const struct pod_behaviour *b, uint32_t argc, const char *const *argv,
+                     bool probe)
 {
     for (uint32_t i = 0; i < b->exec_count; i++) {
         if ((b->exec[i].argc > 0 || probe) && pod_exec_rule_names(&b->exec[i], argc, argv))
@@ -270,8 +272,8 @@ static bool speaks(const struct pod_template *t, uint32_t container, enum part p
 {
     for (uint32_t i = 0; i < t->behaviour_count; i++) {
         const struct pod_behaviour *b = t->world->behaviours[t->behaviour[i]];
-        bool has[] = {b->has_instances, part == PART_EXEC && has_exec(b, h->argc, h->argv, true), b->has_post_start,
-                      b->has_pre_stop};
+        bool has[] = {b->has_instances, part == PART_EXEC && has_exec(b, h->argc, h->argv, true),
+                      b->has_post_start, b->has_pre_stop};
 
         if (has[part] && names_container(b, t, container))
             return true;

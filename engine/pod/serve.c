@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * serve.c - a container begins or ceases to answer on its ports. Whoever serves them hears of it, and so
- * do the commands that wait for an answer of it.
+ * serve.c - a container begins or ceases to answer on its ports. Whoever serves them hears of it,
+ * and so do the commands that wait for an answer of it.
  */
 #include "engine/pod/ask.h"
 #include "engine/pod/pod_int.h"

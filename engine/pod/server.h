@@ -7,8 +7,8 @@
 
 #include "engine/store/behaviour.h"
 
-/* Whoever serves registers one of these: it is called as processes come and go. In runs where every probe is
- * scripted there is none. */
+/* Whoever serves registers one of these: it is called as processes come and go. In runs where every
+ * probe is scripted there is none. */
 struct pod_serve_target {
     uint64_t pod;      /* id */
     uint32_t container; /* index in the spec */
@@ -20,8 +20,8 @@ struct pod_serve_target {
 struct pod_server {
     void *ctx;
     void (*up)(void *ctx, const struct pod_serve_target *t);
-    /* The process runs: listen. Copies what it needs. Failures (address in use, descriptors) are the
-     * server's to count and report. */
+    /* The process runs: listen. Copies what it needs. Failures (address in use, descriptors) are
+     * the server's to count and report. */
     void (*down)(void *ctx, uint64_t pod, uint32_t container);
     /* The process is gone: refuse new connections and reset open ones, now. No-op if not up. */
     void (*refuse)(void *ctx, uint64_t pod, uint32_t container, bool refusing);
@@ -33,7 +33,7 @@ typedef bool pod_answer_fn(void *ctx, uint64_t pod, uint32_t container, uint16_t
                            const char *path, uint32_t path_length, uint64_t tag,
                            struct pod_answer *out);
 /* False: no such running container; reset the connection. path NULL: a bare connection (TCP probe),
- * asked when it is accepted. tag: what chance is drawn by, see pod_attempt_tag; 0: the request of a stranger,
- * who draws in the order of arrival. */
+ * asked when it is accepted. tag: what chance is drawn by, see pod_attempt_tag; 0: the request of a
+ * stranger, who draws in the order of arrival. */
 
 #endif

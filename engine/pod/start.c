@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * start.c - how a container comes to run: back-off, image, creation, process, postStart hook. Each
- * step that takes time leaves the container in a stage of its own and the pod worker busy; each that
- * fails leaves a reason and a date for the next try.
+ * step that takes time leaves the container in a stage of its own and the pod worker busy; each
+ * that fails leaves a reason and a date for the next try.
  */
 #include <stdio.h>
 
@@ -43,7 +43,7 @@ static void arm_retry(struct pod_container *c, rx_ms due)
     arm(c, due);
 }
 
-/* ---- back-off ---------------------------------------------------------------------------------- */
+/* ---- back-off -------------------------------------------------------------------------------- */
 
 static void refuse(struct pod_container *c, rx_ms retry_at)
 {
@@ -61,7 +61,8 @@ static void refuse(struct pod_container *c, rx_ms retry_at)
     if (!pod_world_of(p)->probe_events)
         return;
     pod_uid(p, uid);
-    pod_tell(p, c->index, POD_EVENT_BACK_OFF, "Back-off restarting failed container %s in pod %s_%s(%s)",
+    pod_tell(p, c->index, POD_EVENT_BACK_OFF,
+             "Back-off restarting failed container %s in pod %s_%s(%s)",
              spec->container[c->index].name, pod_name(p, name), spec->ns, uid);
 }
 
@@ -93,7 +94,7 @@ void pod_start_retry(struct pod_container *c)
     arm_retry(c, now_of(c) + START_RETRY_MS);
 }
 
-/* ---- the key of the back-off ------------------------------------------------------------------------ */
+/* ---- the key of the back-off ----------------------------------------------------------------- */
 
 static bool is_key(const struct pod_past *e, const struct pod_container_spec *s)
 {
@@ -151,7 +152,7 @@ void pod_start_forget(struct pod_container *c)
     }
 }
 
-/* ---- creation and process ------------------------------------------------------------------------ */
+/* ---- creation and process -------------------------------------------------------------------- */
 
 /* What its environment refers to is not there. */
 static bool unconfigured(struct pod_container *c)
@@ -161,14 +162,16 @@ static bool unconfigured(struct pod_container *c)
     char why[POD_TROUBLE_MAX];
 
     if (w->knobs.ignore_missing || (!pod_config_missing(&w->store, pod_spec_of(p),
-                                                        pod_container_spec_of(c), why, sizeof(why)) &&
+                                                        pod_container_spec_of(c), why,
+                                                        sizeof(why)) &&
                                     !pod_mounts_refused(c, why, sizeof(why))))
         return false;
     pod_start_failed(c, POD_REASON_CONFIG_ERROR, why, "%s", why);
     return true;
 }
 
-/* It is to run as root, and must not. Who an image runs as is not known: it is taken to be right. */
+/* It is to run as root, and must not. Who an image runs as is not known: it is taken to be
+ * right. */
 static bool breaks_policy(struct pod_container *c)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
@@ -188,7 +191,8 @@ static bool breaks_policy(struct pod_container *c)
 /* The script lets it fail before there is an instance. */
 static bool uncreated(struct pod_container *c, const struct pod_instance_script *script)
 {
-    if (script == NULL || script->start_fail == NULL || script->start_reason == POD_REASON_RUN_ERROR)
+    if (script == NULL || script->start_fail == NULL || script->start_reason ==
+        POD_REASON_RUN_ERROR)
         return false;
     pod_start_failed(c, script->start_reason, script->start_fail, "%s", script->start_fail);
     return true;
@@ -204,7 +208,8 @@ static void create(struct pod_container *c)
         return;
     pod_tell(pod_of_container(c), c->index, POD_EVENT_CREATED, "Container created");
     if (script != NULL)
-        takes = pod_draw_ms(&script->start_takes, pod_container_draw(c, POD_STREAM_START, instance));
+        takes = pod_draw_ms(&script->start_takes,
+                            pod_container_draw(c, POD_STREAM_START, instance));
     if (takes == 0) {
         launch(c);
         return;

@@ -98,8 +98,8 @@ static void tell_killing(struct pod_container *c)
         pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s failed startup probe%s", what, name, then);
         break;
     case POD_KILL_CHANGED:
-        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s definition changed, will be restarted", what,
-                 name);
+        pod_tell(p, c->index, POD_EVENT_KILLING, "%s %s definition changed, will be restarted",
+                 what, name);
         break;
     case POD_KILL_HOOK:
         pod_tell(p, c->index, POD_EVENT_KILLING, "FailedPostStartHook");

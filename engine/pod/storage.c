@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * storage.c - limits of local storage (pkg/kubelet/eviction: emptyDirLimitEviction and its neighbours): emptyDir's
- * sizeLimit, and ephemeral-storage of containers and of the whole pod.
+ * storage.c - limits of local storage (pkg/kubelet/eviction: emptyDirLimitEviction and its
+ * neighbours): emptyDir's sizeLimit, and ephemeral-storage of containers and of the whole pod.
  *
- * A kubelet measures every ten seconds. Here nothing is measured but when a command of the pod has run, and only if
- * that leaves too much behind, the pod is looked at again when the kubelet would: what is written in the instant of
- * a measurement comes after it.
+ * A kubelet measures every ten seconds. Here nothing is measured but when a command of the pod has
+ * run, and only if that leaves too much behind, the pod is looked at again when the kubelet would:
+ * what is written in the instant of a measurement comes after it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,8 @@ static uint64_t container_bytes(struct pod *p, uint32_t i)
 
     if (m == NULL)
         return 0;
-    return (m->fs.layer != NULL ? fs_volume_bytes(m->fs.layer) : 0) + m->log.used + e->log_before.used;
+    return (m->fs.layer != NULL ? fs_volume_bytes(m->fs.layer) : 0) + m->log.used +
+        e->log_before.used;
 }
 
 /* Of an emptyDir on disk that has been made. */
@@ -66,7 +67,8 @@ static void quantity(int64_t bytes, char out[32])
     snprintf(out, 32, "%lld%s", (long long)bytes, unit[k]);
 }
 
-/* The most that the pod may use: of its containers together, or of the largest init container. -1: no limit. */
+/* The most that the pod may use: of its containers together, or of the largest init container. -1:
+ * no limit. */
 static int64_t pod_limit(const struct pod_spec *s)
 {
     int64_t sum = 0, largest = 0;
@@ -105,15 +107,17 @@ bool pod_storage_exceeds(struct pod *p, char *why, size_t room)
         all += container_bytes(p, i);
     if (limit > 0 && all > (uint64_t)limit) {
         quantity(limit, text);
-        snprintf(why, room, "Pod ephemeral local storage usage exceeds the total limit of containers %s. ", text);
+        snprintf(why, room,
+                 "Pod ephemeral local storage usage exceeds the total limit of containers %s. ",
+                 text);
         return true;
     }
     for (uint32_t i = 0; i < s->container_count; i++) {
         limit = s->container[i].storage_bytes;
         if (limit <= 0 || container_bytes(p, i) <= (uint64_t)limit)
             continue;
-        snprintf(why, room, "Container %s exceeded its local ephemeral storage limit \"%s\". ", s->container[i].name,
-                 limit_text(&s->container[i]));
+        snprintf(why, room, "Container %s exceeded its local ephemeral storage limit \"%s\". ",
+                 s->container[i].name, limit_text(&s->container[i]));
         return true;
     }
     return false;
@@ -123,7 +127,8 @@ void pod_storage_used(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     struct rx_loop *loop = pod_world_of(p)->loop;
-    struct pod_extra *e = pod_spec_of(p)->limits_storage ? pod_extra_of(pod_container_at(p, 0)) : NULL;
+    struct pod_extra *e = pod_spec_of(p)->limits_storage ? pod_extra_of(pod_container_at(p, 0))
+        : NULL;
     char why[POD_EVICTION_MAX];
 
     if (e == NULL || e->whole.evicted != NULL || rx_timer_armed(&e->whole.storage) ||
@@ -134,7 +139,8 @@ void pod_storage_used(struct pod_container *c)
 
 void pod_storage_note(struct pod_extra *e, const char *why)
 {
-    e->whole.evicted = rx_mem_alloc(&pod_world_of(pod_of_container(e->container))->guest, strlen(why) + 1);
+    e->whole.evicted = rx_mem_alloc(&pod_world_of(pod_of_container(e->container))->guest,
+                                    strlen(why) + 1);
     if (e->whole.evicted != NULL)
         strcpy(e->whole.evicted, why);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sync.c - asking for the pod worker: whatever happens to a pod only leaves a mark (POD_DIRTY) and arms
- * the timer at which the worker looks.
+ * sync.c - asking for the pod worker: whatever happens to a pod only leaves a mark (POD_DIRTY) and
+ * arms the timer at which the worker looks.
  */
 #include "engine/pod/pod_int.h"
 

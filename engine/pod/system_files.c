@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* system_files.c - the table of paths, and who writes each file. */
 #include "engine/pod/system_files.h"
 
 #include <errno.h>

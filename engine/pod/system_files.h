@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * system_files.h - the files that every container finds without its image's doing: /etc/hosts and its like from
- * the kubelet and the runtime (etc_files.c), /proc and a little of /sys from the kernel (proc_files.c).
+ * system_files.h - the files that every container finds without its image's doing: /etc/hosts and
+ * its like from the kubelet and the runtime (etc_files.c), /proc and a little of /sys from the
+ * kernel (proc_files.c).
  *
  * All of them are made when they are read (fs_made.h): a container that never looks pays nothing.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* timer.c - keys made from the list of timers, and each timer handed to its owner. */
 #include "engine/pod/timer.h"
 
 #define CLASS(c) ((uint64_t)(c) << RX_KEY_CLASS_SHIFT)

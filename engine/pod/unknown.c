@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * unknown.c - commands of a container that nobody knows: whose they are, whether it is known that they are
- * missing, what becomes of them (rule_program.h), and the word about it.
+ * unknown.c - commands of a container that nobody knows: whose they are, whether it is known that
+ * they are missing, what becomes of them (rule_program.h), and the word about it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -66,8 +66,8 @@ static bool pod_is_obscure(struct pod_container *self)
     return false;
 }
 
-/* What a ConfigMap and its like hold is known. So is an emptyDir, as long as all that has run in the pod is.
- * Disks come with what is on them. */
+/* What a ConfigMap and its like hold is known. So is an emptyDir, as long as all that has run in
+ * the pod is. Disks come with what is on them. */
 static bool is_known(struct pod_container *c, const struct pod_volume_spec *v)
 {
     switch (v->kind) {
@@ -94,7 +94,8 @@ bool pod_program_missing_below(struct pod_container *c, const char *path)
 
 static bool is_missing(struct pod_container *c, const char *word)
 {
-    return pod_world_of(pod_of_container(c))->knobs.unknown_missing || shell_program_is_no_name(word) ||
+    return pod_world_of(pod_of_container(c))->knobs.unknown_missing ||
+        shell_program_is_no_name(word) ||
            (word[0] == '/' && pod_program_missing_below(c, word));
 }
 
@@ -161,7 +162,8 @@ enum shell_program_fate pod_program_alone(struct pod_container *c, const struct 
 
     if (h != NULL)
         role = pod_handler_is_hook(c, h) ? SHELL_PROGRAM_HOOK : SHELL_PROGRAM_PROBE;
-    /* Of an image's own command not even the name is known; and what this shell cannot do is there. */
+    /* Of an image's own command not even the name is known; and what this shell cannot do is
+     * there. */
     if (word == NULL || p->refused != NULL)
         return shell_program_fate(role, SHELL_SPOT_ALONE, false);
     denied = is_denied(c, p, word);

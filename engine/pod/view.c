@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 /* ---- containers ------------------------------------------------------------------------------ */
 
 /* A dead container that is waiting to be started again, and knows why it must wait, shows that;
@@ -68,7 +67,8 @@ void pod_container_view_of(struct pod_container *c, struct pod_container_view *v
         v->restarts = !pod_is_deleting(p);
         v->has_last = c->cur.valid && !c->purged;
         v->exit_code = c->cur.exit_code;
-        v->last_succeeded = v->has_last && c->cur.exit_code == 0 && c->cur.reason != POD_REASON_OOM_KILLED;
+        v->last_succeeded = v->has_last && c->cur.exit_code == 0 && c->cur.reason !=
+            POD_REASON_OOM_KILLED;
         if (c->wait_reason != POD_REASON_NONE)
             v->reason = c->wait_reason;
         else
@@ -205,10 +205,12 @@ void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_ph
 
     memset(out, 0, sizeof(*out));
     if (pod_is_restarting(p))
-        out->value[POD_COND_RESTARTING] = (struct pod_condition_value){true, POD_COND_REASON_RESTARTING};
+        out->value[POD_COND_RESTARTING] =
+        (struct pod_condition_value){true, POD_COND_REASON_RESTARTING};
     /* The kubelet tells whom it has chosen only together with the end. */
     if (p->status_reason == POD_STATUS_EVICTED && pod_phase_terminal(phase))
-        out->value[POD_COND_DISRUPTION] = (struct pod_condition_value){true, POD_COND_REASON_BY_KUBELET};
+        out->value[POD_COND_DISRUPTION] =
+        (struct pod_condition_value){true, POD_COND_REASON_BY_KUBELET};
     out->value[POD_COND_SCHEDULED].true_ = pod_on_node(p);
     if (!pod_on_node(p)) {
         out->value[POD_COND_SCHEDULED].reason = pod_spec_of(p)->scheduling_gated
@@ -294,8 +296,8 @@ struct pod_row pod_row_now(const struct pod *p, const struct pod_phase_in *in)
         /* The reason comes with the phase it explains. */
         .status_reason =
             pod_phase_terminal((enum pod_phase)p->phase) ? p->status_reason : POD_STATUS_NONE,
-        .explained = pod_phase_terminal((enum pod_phase)p->phase) && pod_eviction_message(p) != NULL,
-        .count_names = p->tmpl->mains,
+        .explained = pod_phase_terminal((enum pod_phase)p->phase) && pod_eviction_message(p) !=
+        NULL, .count_names = p->tmpl->mains,
         .by_name = p->tmpl->by_name,
     };
 

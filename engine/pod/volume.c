@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* volume.c - making, mounting and dropping the content of volumes. */
 #include "engine/pod/volume.h"
 
 #include <errno.h>
@@ -46,7 +47,8 @@ int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *c
     c = rx_mem_zalloc(&w->guest, sizeof(*c) + strlen(ns) + strlen(name) + 2);
     if (c == NULL)
         return -RX_ENOMEM;
-    c->object = (struct st_object){.ns = c->text, .name = stpcpy(c->text, ns) + 1, .kind = ST_CLAIM};
+    c->object = (struct st_object){.ns = c->text, .name = stpcpy(c->text, ns) + 1,
+                                   .kind = ST_CLAIM};
     strcpy(c->text + strlen(ns) + 1, name);
     sealed = rx_mem_unseal(w->mem); /* the index of names grows */
     rc = st_add(&w->store, &c->object);
@@ -139,8 +141,8 @@ static int put_file(void *ctx, const char *path, const char *bytes, uint32_t len
                : 0;
 }
 
-/* What has to be built for a pod of its own (labels as a file) lives in an arena of the node's, which grows
- * by that; such volumes are rare. */
+/* What has to be built for a pod of its own (labels as a file) lives in an arena of the node's,
+ * which grows by that; such volumes are rare. */
 static struct fs_volume *project(struct pod *p, const struct pod_volume_spec *v)
 {
     struct pod_world *w = pod_world_of(p);
@@ -150,7 +152,8 @@ static struct fs_volume *project(struct pod *p, const struct pod_volume_spec *v)
     if (to.volume == NULL)
         return NULL;
     pod_self_fill(p, &self);
-    if (pod_config_files(&w->store, pod_spec_of(p), v, &self.fields, &w->programs, put_file, &to) == 0)
+    if (pod_config_files(&w->store, pod_spec_of(p), v, &self.fields, &w->programs, put_file, &to) ==
+        0)
         return to.volume;
     fs_volume_unref(to.volume);
     return NULL;
@@ -162,8 +165,8 @@ static bool is_projected(const struct pod_volume_spec *v)
            v->kind == POD_VOLUME_PROJECTED;
 }
 
-/* What every pod finds of its service account. It is the same for all replicas, and takes the place after
- * their volumes. */
+/* What every pod finds of its service account. It is the same for all replicas, and takes the place
+ * after their volumes. */
 static struct fs_volume *account(struct pod *p)
 {
     static const char token[] = "simulated";
@@ -215,7 +218,8 @@ static struct fs_volume *projected(struct pod *p, uint32_t index)
     return at->volume;
 }
 
-/* One in memory is a file system of its own size; how much lies on a disk is only measured (storage.c). */
+/* One in memory is a file system of its own size; how much lies on a disk is only measured
+ * (storage.c). */
 static uint32_t room_of(const struct pod_volume_spec *v)
 {
     if (v->kind != POD_VOLUME_EMPTY_DIR_MEMORY || v->size_limit <= 0)
@@ -228,7 +232,8 @@ static struct fs_volume *own_volume(struct pod *p, uint32_t index)
     struct pod_volume *at = pod_volumes_of(p);
 
     if (at != NULL && at[index].volume == NULL)
-        at[index].volume = fs_volume_new(&pod_world_of(p)->guest, room_of(&pod_spec_of(p)->volume[index]));
+        at[index].volume =
+        fs_volume_new(&pod_world_of(p)->guest, room_of(&pod_spec_of(p)->volume[index]));
     return at != NULL ? at[index].volume : NULL;
 }
 
@@ -396,8 +401,8 @@ static bool mount_refused(const struct pod_mount_spec *m, const struct pod_env *
     if (x.count > 0) {
         used = (size_t)snprintf(why, room, "missing value for ");
         for (uint32_t i = 0; i < x.count && used < room; i++)
-            used += (size_t)snprintf(why + used, room - used, "%s%.*s", i > 0 ? ", " : "", x.length[i],
-                                     x.missing[i]);
+            used += (size_t)snprintf(why + used, room - used, "%s%.*s", i > 0 ? ", " : "",
+                                     x.length[i], x.missing[i]);
         return true;
     }
     if (path[0] == '/')

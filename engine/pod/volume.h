@@ -2,8 +2,9 @@
 /*
  * volume.h - the volumes of pods and how long their content lives.
  *
- *   emptyDir                from the first mount to the end of the pod (medium Memory: or of its node)
- *   ConfigMap, Secret, ...  as they are when a container starts; read-only; shared by replicas where
+ *   emptyDir                from the first mount to the end of the pod (medium Memory: or of its
+ *   node) ConfigMap, Secret, ...  as they are when a container starts; read-only; shared by
+ *   replicas where
  *                           nothing in them is the pod's own
  *   claim                   belongs to the node here: outlives its pods, their restarts and reboots
  *   hostPath                one tree of the node's own for all of them
@@ -47,12 +48,12 @@ struct pod_claim *pod_claim_find(const struct pod_world *w, const char *ns, cons
 /* NULL: there is none. */
 
 bool pod_claims_missing(struct pod *p, char *why, size_t room);
-/* Is there a claim the pod names and nobody has made? Then what a scheduler says about that. Those of
- * a StatefulSet's templates are made with their pod. */
+/* Is there a claim the pod names and nobody has made? Then what a scheduler says about that. Those
+ * of a StatefulSet's templates are made with their pod. */
 
 bool pod_mounts_refused(struct pod_container *c, char *why, size_t room);
-/* A subPathExpr that comes to nothing that could be mounted: the container waits in CreateContainerConfigError
- * with this message. */
+/* A subPathExpr that comes to nothing that could be mounted: the container waits in
+ * CreateContainerConfigError with this message. */
 
 int pod_volumes_mount(struct pod_container *c, struct fs *f, const struct rx_pair *env,
                       uint32_t env_count);

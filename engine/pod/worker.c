@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker.c - the probe worker, which drives one probe: it owns the ticker and the attempt, calls
- * the rules, and carries out what they say. One worker for each (container, probe kind), made
- * before the container first starts and kept over its restarts: tick phase and counters survive
- * them.
+ * the rules, and carries out what they say. There is one for each (container, probe
+ * kind), made before the container first starts and kept over its restarts: tick phase and
+ * counters survive them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -44,11 +44,12 @@ void pod_probe_begin(struct pod *p, struct pod_probe *b, rx_ms now)
         first = 1 + (rx_ms)rx_prng_scale(random, (uint64_t)first);
     }
     RX_ASSERT(!(b->flags & POD_PROBE_PARKED));
-    /* After a reboot of the node this is a new worker in the place of the old one. */
+    /* After a reboot of the node this is a new one in the place of the old one. */
     b->last = POD_RESULT_UNKNOWN;
     b->run_length = 0;
     b->instance = 0;
-    b->flags &= (uint8_t)~(POD_PROBE_HELD | POD_PROBE_RETIRED | POD_PROBE_REMEMBERED | POD_PROBE_MANUAL);
+    b->flags &= (uint8_t)~(POD_PROBE_HELD | POD_PROBE_RETIRED | POD_PROBE_REMEMBERED |
+                           POD_PROBE_MANUAL);
     rx_loop_arm(w->loop, &b->tick, now + first);
 }
 
@@ -180,7 +181,8 @@ void pod_probe_retire(struct pod_probe *b)
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
 {
     const struct pod_handler_spec *h = &pod_probe_spec_of(b)->handler;
-    bool own = container_of(b) == c, target = h->kind != POD_HANDLER_EXEC ? pod_port_is_of(c, h->port) : own;
+    bool own = container_of(b) == c, target = h->kind != POD_HANDLER_EXEC
+        ? pod_port_is_of(c, h->port) : own;
 
     if (target || own)
         forget(b);
@@ -211,7 +213,8 @@ static void forget(struct pod_probe *b)
     enum pod_carried by = pod_world_carried(w, &pod_probe_spec_of(b)->handler);
 
     if (w->carrier[by]->forget != NULL)
-        w->carrier[by]->forget(w->carrier_ctx[by], pod_probe_id(pod_of_probe(b), b->container, b->kind));
+        w->carrier[by]->forget(w->carrier_ctx[by],
+                               pod_probe_id(pod_of_probe(b), b->container, b->kind));
 }
 
 /* ---- one attempt ----------------------------------------------------------------------------- */
@@ -293,8 +296,8 @@ static void run(struct pod_probe *b)
         return;
     }
     w->stats.probes++;
-    if (b->last == POD_RESULT_SUCCESS && b->result == POD_RESULT_SUCCESS && b->kind != POD_STARTUP &&
-        pod_of_probe(b)->tmpl->parks) {
+    if (b->last == POD_RESULT_SUCCESS && b->result == POD_RESULT_SUCCESS &&
+        b->kind != POD_STARTUP && pod_of_probe(b)->tmpl->parks) {
         /* Nothing observable differs from the long way: it says what it said before. Only where a
          * probe runs a command or fails without asking, one of this instant may still end the
          * process that answers. */
@@ -451,23 +454,23 @@ void pod_attempt_free(struct pod_attempt *a)
 /* ---- verdicts -------------------------------------------------------------------------------- */
 
 /* Returns the record's seq. */
-static uint64_t tell_verdict(struct pod_probe *b, const struct pod_attempt *a, enum pod_outcome outcome,
-                             const char *text, uint32_t length)
+static uint64_t tell_verdict(struct pod_probe *b, const struct pod_attempt *a,
+                             enum pod_outcome outcome, const char *text, uint32_t length)
 {
     const char *kind = pod_probe_kind_name((enum pod_probe_kind)b->kind);
     char message[POD_PROBE_BODY_MAX + 256];
     int head;
 
     if (outcome == POD_ERROR)
-        head = snprintf(message, sizeof(message), "%s probe errored and resulted in %s state: ", kind,
-                        a->error_is_failure ? "failure" : "unknown");
+        head = snprintf(message, sizeof(message), "%s probe errored and resulted in %s state: ",
+                        kind, a->error_is_failure ? "failure" : "unknown");
     else
         head = snprintf(message, sizeof(message), "%s probe %s: ", kind,
                         outcome == POD_WARNING ? "warning" : "failed");
     length = RX_MIN(length, (uint32_t)(sizeof(message) - (size_t)head));
     memcpy(message + head, text, length);
-    return pod_tell_run(b, outcome == POD_WARNING ? POD_EVENT_PROBE_WARNING : POD_EVENT_UNHEALTHY, message,
-                        (size_t)head + length);
+    return pod_tell_run(b, outcome == POD_WARNING ? POD_EVENT_PROBE_WARNING : POD_EVENT_UNHEALTHY,
+                        message, (size_t)head + length);
 }
 
 static void tally(struct pod_world *w, enum pod_outcome outcome)

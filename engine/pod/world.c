@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * world.c - opening and closing what the pods of an engine share, and the templates and scripts
+ * they come with.
+ */
 #include "engine/pod/world.h"
 
 #include <string.h>
@@ -15,7 +19,8 @@ enum { PLAIN_MAX = 512 }; /* bytes of path and headers */
 _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 == 0 &&
                    sizeof(struct pod_probe) % 8 == 0,
                "the parts of a pod's block follow each other");
-_Static_assert(sizeof(struct pod) + sizeof(struct pod_container) + 2 * sizeof(struct pod_probe) <= 448,
+_Static_assert(sizeof(struct pod) + sizeof(struct pod_container) + 2 * sizeof(struct pod_probe) <=
+               448,
                "one more byte costs 64: allocators have size classes, and 512 is mimalloc's next");
 
 int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
@@ -42,7 +47,8 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
     w->look = pod_command_look;
     pod_addresses_whole(&w->addresses);
     w->attempt_size =
-        o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER : sizeof(struct pod_attempt);
+        o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER
+        : sizeof(struct pod_attempt);
     w->attempt_head = offsetof(struct pod_attempt, scratch);
     pod_gate_compile(&w->gate);
     pod_carrier_compile(&w->carried);
@@ -125,7 +131,8 @@ void pod_world_fini(struct pod_world *w)
     rx_mem_close(&w->guest);
 }
 
-void pod_world_carrier(struct pod_world *w, enum pod_carried by, const struct pod_carrier *c, void *ctx)
+void pod_world_carrier(struct pod_world *w, enum pod_carried by, const struct pod_carrier *c,
+                       void *ctx)
 {
     w->carrier[by] = c;
     w->carrier_ctx[by] = ctx;
@@ -152,8 +159,8 @@ static int number_reasons(struct pod_world *w, const struct pod_behaviour *b)
     return rc;
 }
 
-int pod_world_behaviours(struct pod_world *w, const struct pod_behaviour *const *all, uint32_t count,
-                         struct pod_behaviours_old *old)
+int pod_world_behaviours(struct pod_world *w, const struct pod_behaviour *const *all,
+                         uint32_t count, struct pod_behaviours_old *old)
 {
     uint32_t before = w->behaviour_count;
     uint32_t *matched, reasons = w->reasons.count;
@@ -201,7 +208,7 @@ void pod_world_behaviours_undo(struct pod_world *w, struct pod_behaviours_old *o
     pod_scripts_cut(w, old->count);
 }
 
-/* ---- templates ----------------------------------------------------------------------------------- */
+/* ---- templates ------------------------------------------------------------------------------- */
 
 static void add_port(struct pod_template *t, uint32_t container, uint16_t port)
 {
@@ -226,7 +233,8 @@ static void add_asked(struct pod_template *t, uint32_t container, const struct p
         add_port(t, container, h->port);
 }
 
-/* Of a sidecar before it, an init container cannot have the port; what comes after it is not up yet. */
+/* Of a sidecar before it, an init container cannot have the port; what comes after it is not up
+ * yet. */
 static bool is_held(const struct pod_template *t, uint32_t init, uint16_t port)
 {
     for (uint32_t i = 0; i < t->port_count; i++) {
@@ -239,14 +247,16 @@ static bool is_held(const struct pod_template *t, uint32_t init, uint16_t port)
     return false;
 }
 
-/* A port of an address has one listener, so of the containers that are up at the same time one has the port: the
- * first that declares it, else the first whose probe asks for it, else the first whose hook does. */
+/* A port of an address has one listener, so of the containers that are up at the same time one has
+ * the port: the first that declares it, else the first whose probe asks for it, else the first
+ * whose hook does. */
 static void add_ports(struct pod_template *t)
 {
     const struct pod_spec *spec = t->spec;
 
     for (uint32_t i = 0; i < spec->container_count; i++) {
-        for (uint32_t k = 0; spec->container[i].kind != POD_INIT && k < spec->container[i].port_count; k++) {
+        for (uint32_t k = 0; spec->container[i].kind != POD_INIT &&
+             k < spec->container[i].port_count; k++) {
             if (spec->container[i].port[k].tcp && !has_owner(t, spec->container[i].port[k].number))
                 add_port(t, i, spec->container[i].port[k].number);
         }
@@ -262,7 +272,8 @@ static void add_ports(struct pod_template *t)
         add_asked(t, i, spec->container[i].pre_stop);
     }
     for (uint32_t i = 0; i < spec->init_count; i++) {
-        for (uint32_t k = 0; spec->container[i].kind == POD_INIT && k < spec->container[i].port_count; k++) {
+        for (uint32_t k = 0; spec->container[i].kind == POD_INIT &&
+             k < spec->container[i].port_count; k++) {
             if (spec->container[i].port[k].tcp && !is_held(t, i, spec->container[i].port[k].number))
                 add_port(t, i, spec->container[i].port[k].number);
         }
@@ -276,7 +287,8 @@ static void sort_by_name(struct pod_template *t)
     for (uint32_t i = spec->init_count; i < spec->container_count; i++) {
         uint32_t k = t->mains++;
 
-        for (; k > 0 && strcmp(spec->container[t->by_name[k - 1]].name, spec->container[i].name) > 0;
+        for (; k > 0 && strcmp(spec->container[t->by_name[k - 1]].name, spec->container[i].name) >
+             0;
              k--)
             t->by_name[k] = t->by_name[k - 1];
         t->by_name[k] = (uint8_t)i;
@@ -294,15 +306,16 @@ static bool all_of(const char *s, size_t n, const char *others)
     return true;
 }
 
-/* Its request is written down as it stands, and answered by its own pod. Others have to be looked at by a
- * carrier each time. */
+/* Its request is written down as it stands, and answered by its own pod. Others have to be looked
+ * at by a carrier each time. */
 static bool plain(const struct pod_handler_spec *h)
 {
     size_t used = h->path != NULL ? strlen(h->path) : 0;
 
     if (h->kind == POD_HANDLER_EXEC)
         return true;
-    if (h->port == 0 || h->host != NULL || !all_of(h->path, used != 0 ? strcspn(h->path, "?") : 0, "/-_.~"))
+    if (h->port == 0 || h->host != NULL ||
+        !all_of(h->path, used != 0 ? strcspn(h->path, "?") : 0, "/-_.~"))
         return false;
     for (uint32_t i = 0; i < h->header_count; i++) {
         const char *value = h->header[i].value;
@@ -353,7 +366,7 @@ static bool fill_template(struct pod_world *w, struct pod_template *t)
 
 struct pod_template *pod_world_template(struct pod_world *w, const struct pod_spec *spec)
 {
-    uint64_t hash = rx_map_mix((uintptr_t)spec >> 4);
+    uint64_t hash = rx_hash_end((uintptr_t)spec >> 4);
     struct pod_template *t;
     uint32_t cursor = 0;
 
@@ -389,7 +402,7 @@ int pod_world_reserve(struct pod_world *w, const struct pod_template *t, uint32_
     return rx_slab_reserve(&w->attempts, (uint32_t)RX_MIN(runs, limit));
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------ */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 void pod_world_bury(struct pod_world *w)
 {

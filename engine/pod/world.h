@@ -72,7 +72,8 @@ enum pod_timing { POD_TIMING_REFERENCE, POD_TIMING_SPREAD, POD_TIMING_KUBELET };
 
 /* The merged script of a container: parts of Behavior documents, chosen when the pod is created. */
 struct pod_script {
-    const struct pod_behaviour *pull, *instances, *exec, *post_start, *pre_stop; /* NULL = default */
+    /* NULL = default */
+    const struct pod_behaviour *pull, *instances, *exec, *post_start, *pre_stop;
     struct pod_script *next; /* the template's list */
     uint32_t container;
     uint64_t mask; /* which of the template's behaviours were merged */
@@ -96,7 +97,8 @@ struct pod_template {
     const struct pod_spec *spec;
     uint32_t size;           /* bytes of a pod object */
     uint32_t probes;
-    bool plain;              /* each of its probes asks its own pod, with a request that can be written down */
+    bool plain;              /* each of its probes asks its own pod, with a request that can be
+                              * written down */
     bool parks;              /* and none of them runs a command */
     uint32_t port_count;     /* who answers on which port: those that stay, then init containers */
     struct pod_port_owner *port;
@@ -109,8 +111,8 @@ struct pod_template {
     uint32_t behaviours_seen; /* how many documents there were when this was worked out */
     struct pod_script *scripts;
     struct pod_programs *programs; /* program.h; per container */
-    struct pod_volume *shared;     /* volumes that are the same for all replicas; by index, the service
-                                    * account's last */
+    struct pod_volume *shared;     /* volumes that are the same for all replicas; by index, the
+                                    * service account's last */
     uint64_t foreign_first; /* serial of the first replica that is in another shard; 0 = none yet */
     struct pod_template *next;
 };
@@ -148,9 +150,11 @@ struct pod_stats {
     uint64_t pods, pods_peak, created, deleted, running;
     uint64_t probes, done, success, warning, failure, error, timeouts, missed;
     uint64_t in_flight, in_flight_peak, waited;
-    uint64_t conn_waits, conn_wait_ns, conn_wait_ns_max; /* runs that waited for a connection of their own */
+    uint64_t conn_waits, conn_wait_ns, conn_wait_ns_max; /* runs that waited for a connection of
+                                                          * their own */
     uint64_t restarts, backoffs, kills, exits;
-    uint64_t foreign_lookups; /* of services, addresses and images that other shards may have; pods not replaced */
+    uint64_t foreign_lookups; /* of services, addresses and images that other shards may have; pods
+                               * not replaced */
 };
 
 enum { POD_MET_ROWS = 16 };
@@ -166,9 +170,11 @@ struct pod_knobs {
     bool grace_shorten_live;
     bool ignore_missing;  /* ConfigMaps and Secrets that are not there do not hold pods back */
     bool unknown_missing; /* programs that nobody knows are missing from their images */
-    bool started_carried; /* a new instance counts as started until the startup probe has looked at it */
+    bool started_carried; /* a new instance counts as started until the startup probe has looked at
+                           * it */
     rx_ms max_restart_period;
-    rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at once */
+    rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at
+                           * once */
     int32_t retry_jitter; /* percent by which a retry may come late */
     enum pod_timing timing;
 };
@@ -181,14 +187,16 @@ struct pod_world {
     uint64_t answer_root; /* of POD_STREAM_ANSWER: see rx_prng_root */
     int64_t epoch_ms; /* wall time of at_ms 0 */
     struct rx_arena arena; /* templates and scripts */
-    struct rx_arena programs; /* of guest: the commands of templates, files with texts of their own */
+    struct rx_arena programs; /* of guest: the commands of templates, files with texts of their
+                               * own */
     struct pod_knobs knobs;
     struct pod_backoff_limits backoff;
     struct pod_gate_lookup gate;
     struct pod_met *met; /* NULL: nobody counts */
 
     struct rx_slab ids;  /* slot: struct pod * */
-    struct rx_list pods; /* by creation; also those whose object is gone but whose processes are not */
+    struct rx_list pods; /* by creation; also those whose object is gone but whose processes are
+                          * not */
     struct rx_list grave; /* freed at the end of the turn */
     uint64_t serial;      /* of the newest pod of the whole run, also in other shards */
     struct pod_template *templates;
@@ -200,15 +208,17 @@ struct pod_world {
     struct rx_slab attempts; /* where they live; */
     struct pod_attempt *attempt_free; /* those that are not in use */
     size_t attempt_size;
-    size_t attempt_head; /* bytes of it that are cleared for each run. Here, as a constant would become a
-                          * string instruction, which takes longer to begin than these few hundred bytes */
+    size_t attempt_head; /* bytes of it that are cleared for each run. Here, as a constant would
+                          * become a string instruction, which takes longer to begin than these
+                          * few hundred bytes */
     struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
     struct pod_carrier_lookup carried;
     const struct pod_carrier *carrier[POD_CARRIED_KINDS];
     void *carrier_ctx[POD_CARRIED_KINDS];
     const struct pod_server *server;  /* NULL: nobody serves ports */
     bool scripted;                    /* every carrier is the script */
-    bool exec_host;                   /* hooks' commands go to the exec carrier: they are processes */
+    bool exec_host;                   /* hooks' commands go to the exec carrier: they are
+                                       * processes */
     bool probe_events;                /* tell per-run events */
     bool parks;                       /* steady probes, see park.c */
     uint64_t asleep;                  /* parked ones whose timers are not armed */
@@ -226,17 +236,21 @@ struct pod_world {
     /* Of Services, with resolve_ctx: what containers of a namespace are told. NULL: nothing. */
     pod_complain_fn *complain; /* told once a template; NULL: nobody wants to know */
     void *complain_ctx;
-    void (*left)(void *ctx, struct pod *p); /* a pod of a workload does not count any more: its deletion */
+    void (*left)(void *ctx, struct pod *p); /* a pod of a workload does not count any more: its
+                                             * deletion */
     void *left_ctx; /* was requested, it is over, or its object is gone. NULL: nobody minds */
 
     int (*kill)(struct pod *p, uint32_t container, int32_t signal); /* for commands that do it */
     void (*look)(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
     /* pod_command_look, for those below it */
     const struct pod_container *computing; /* whose command runs at this moment; NULL = nobody's */
-    uint64_t image_pulled[1024];  /* bit per image id that some template's policy allows to be pulled, */
+    uint64_t image_pulled[1024];  /* bit per image id that some template's policy allows to be
+                                   * pulled, */
     uint64_t image_shared[1024];  /* ... that of more than one, */
-    uint64_t image_late[1024];    /* ... that of one whose container may start after the first sync */
-    uint64_t image_unsure[1024];  /* ... behind one that holds it up only if its own image is there */
+    uint64_t image_late[1024];    /* ... that of one whose container may start after the first
+                                   * sync */
+    uint64_t image_unsure[1024];  /* ... behind one that holds it up only if its own image is
+                                   * there */
 
     struct st_log log;
     struct pod_stats stats;
@@ -260,7 +274,8 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o);
 void pod_world_fini(struct pod_world *w);
 /* Frees every pod without a word. Carriers and servers must be quiet or gone. */
 
-void pod_world_carrier(struct pod_world *w, enum pod_carried by, const struct pod_carrier *c, void *ctx);
+void pod_world_carrier(struct pod_world *w, enum pod_carried by, const struct pod_carrier *c,
+                       void *ctx);
 /* Before there are pods; each that rule_carrier.h can choose in this world. */
 
 void pod_world_claims_put(struct pod_world *w);
@@ -274,12 +289,12 @@ struct pod_behaviours_old {
     bool reasons_full; /* why -RX_ELIMIT */
 };
 
-int pod_world_behaviours(struct pod_world *w, const struct pod_behaviour *const *all, uint32_t count,
-                         struct pod_behaviours_old *old);
-/* Replaces the list of Behavior documents by a longer one that begins with it: pods to come see all, pods
- * that exist are given their scripts anew. The array must outlive the world. *old is for one of the two
- * below, which must follow before the next turn. -RX_ENOMEM, -RX_ELIMIT (more than ST_REASONS_MAX different
- * reasons, or more than 64 documents for one pod): nothing has changed. */
+int pod_world_behaviours(struct pod_world *w, const struct pod_behaviour *const *all,
+                         uint32_t count, struct pod_behaviours_old *old);
+/* Replaces the list of Behavior documents by a longer one that begins with it: pods to come see
+ * all, pods that exist are given their scripts anew. The array must outlive the world. *old is for
+ * one of the two below, which must follow before the next turn. -RX_ENOMEM, -RX_ELIMIT (more than
+ * ST_REASONS_MAX different reasons, or more than 64 documents for one pod): nothing has changed. */
 
 void pod_world_behaviours_keep(struct pod_world *w, struct pod_behaviours_old *old);
 /* The longer list stays. What listens already closes or opens as it says. */
@@ -293,8 +308,8 @@ struct pod_template *pod_world_template(struct pod_world *w, const struct pod_sp
 int pod_world_reserve(struct pod_world *w, const struct pod_template *t, uint32_t pods);
 /* Room so that running that many more pods allocates nothing. */
 
-bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port, const char *path,
-                      uint32_t path_length, uint64_t tag, struct pod_answer *out);
+bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port,
+                      const char *path, uint32_t path_length, uint64_t tag, struct pod_answer *out);
 /* pod_answer_fn of this world. */
 
 bool pod_world_listens(struct pod_world *w, uint64_t pod, uint16_t port, uint32_t *container);
@@ -315,8 +330,8 @@ bool pod_template_scripts_word(const struct pod_template *t, uint32_t container,
 /* ... for any command that begins so? */
 /* Does a Behavior document speak for this command of any of the template's pods? */
 
-uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container, enum pod_stream stream,
-                        uint64_t nth);
+uint64_t pod_world_draw(struct pod_world *w, uint64_t pod, uint32_t container,
+                        enum pod_stream stream, uint64_t nth);
 /* The nth number of a container's stream; 0 for a pod that is gone. */
 
 void pod_world_bury(struct pod_world *w);

@@ -3,9 +3,10 @@
  * base.h - what every file of the tree may assume: assertions, container_of, small arithmetic.
  *
  * Two families of assertions. RX_API_CHECK is for what the caller, a floor above, got wrong: the
- * call returns an error code in a release build and aborts in a debug build (-DRX_DEBUG). RX_ASSERT is for what we
- * got wrong: it stays on in release builds, because an engine that goes on with a broken invariant
- * reports fiction. RX_ASSERT_SLOW is compiled only into debug builds (walks over whole structures).
+ * call returns an error code in a release build and aborts in a debug build (-DRX_DEBUG). RX_ASSERT
+ * is for what we got wrong: it stays on in release builds, because an engine that goes on with a
+ * broken invariant reports fiction. RX_ASSERT_SLOW is compiled only into debug builds (walks over
+ * whole structures).
  */
 #ifndef RX_BASE_H
 #define RX_BASE_H

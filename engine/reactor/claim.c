@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* claim.c - a block is claimed by binding a name, and released by closing the socket. */
 #include "engine/reactor/claim.h"
 
 #include <errno.h>
@@ -25,8 +26,8 @@ static size_t name_of(const struct rx_claim *c, char *out, size_t room)
     int n = snprintf(out, room, MARK "%08x/%u", c->base, c->bits);
 
     if (is_shared(c))
-        n += snprintf(out + n, room - (size_t)n, "/%016llx/%u/%u", (unsigned long long)c->key, c->index,
-                      c->count);
+        n += snprintf(out + n, room - (size_t)n, "/%016llx/%u/%u", (unsigned long long)c->key,
+                      c->index, c->count);
     return (size_t)n;
 }
 
@@ -73,8 +74,8 @@ static bool is_in_the_way(const struct rx_claim *c, const char *own, const char 
     return conflict(c, other);
 }
 
-/* Whoever comes at the same time finds us here as we find him: both give way then. Without the list only
- * claims of the same name are noticed. */
+/* Whoever comes at the same time finds us here as we find him: both give way then. Without the list
+ * only claims of the same name are noticed. */
 static bool look_around(const struct rx_claim *c, const char *own, struct rx_claim *holder)
 {
     char room[LINE_ROOM + 1];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * err.h - every error the engine can return, once. Calls return 0 or one of these, negated:
- * `return -RX_ENOMEM;`. podring.h repeats the list as PODRING_E*; a static assertion in api/engine.c
- * holds the two together. Operations (op.h) are different: their result is a negative errno, because
- * the kernel's own word is what a probe message is made of.
+ * `return -RX_ENOMEM;`. the public header repeats the list; a static assertion in
+ * api/engine.c holds the two together. Operations (op.h) are different: their result is a negative
+ * errno, because the kernel's own word is what messages are made of.
  */
 #ifndef RX_ERR_H
 #define RX_ERR_H
@@ -32,7 +32,8 @@ enum rx_err {
 };
 
 const char *rx_err_text(int error);
-/* Accepts an error as returned (negative) or as listed (positive); 0 is "ok". Never NULL; static. */
+/* Accepts an error as returned (negative) or as listed (positive); 0 is "ok". Never NULL;
+ * static. */
 
 const char *rx_err_name(int error);
 /* "ENOMEM" and so on; "OK" for 0; "EUNKNOWN" for what is not in the list. Static. */

@@ -2,8 +2,8 @@
 /*
  * hist.h - a log-linear histogram of non-negative 64-bit integers in fixed memory.
  *
- * Values below 64 are exact; above, each power of two is cut into 32 buckets, so a reported value is
- * at most 3.2 % above the recorded one. Record is a shift and an increment. Integers only.
+ * Values below 64 are exact; above, each power of two is cut into 32 buckets, so a reported value
+ * is at most 3.2 % above the recorded one. Record is a shift and an increment. Integers only.
  */
 #ifndef RX_HIST_H
 #define RX_HIST_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * limit.h - every compile-time limit of the engine in one place, each with the reason for its size.
- * Limits of the manifest reader are Kubernetes' own and stand where they are checked.
+ * limit.h - the compile-time limits of the reactor in one place, each with the reason for its size.
+ * Those of the rooms above stand there.
  */
 #ifndef RX_LIMIT_H
 #define RX_LIMIT_H
@@ -16,23 +16,16 @@ enum {
     RX_URING_SQ = 4096,
     RX_URING_CQ = 65536,
 
-    /* Processes of exec probes and hooks at once, where they are real. Each has three descriptors and
-     * costs its machine milliseconds of CPU: more at once make none of them faster. */
+    /* Processes at once. Each has three descriptors and costs its machine milliseconds of CPU: more
+     * at once make none of them faster. */
     RX_PROCESSES = 64,
     RX_PROCESSES_MAX = 65536,
 
     /* Timer classes (see wheel.h): 4 bits of the timer key. */
     RX_CLASS_MAX = 16,
 
-    /* Messages that podring_post can hold before it answers EAGAIN. Power of two. */
+    /* Messages that a mailbox holds before it answers EAGAIN. Power of two. */
     RX_MAILBOX_MAX = 4096,
-
-    /* Containers in a pod, probes in a pod: indices are 8 bits in the per-pod layout. */
-    POD_CONTAINERS_MAX = 200,
-
-    /* Body bytes of a probe answer that are kept for an event (kubelet: 10 KiB). */
-    POD_PROBE_BODY_MAX = 10240,
-    POD_PROBE_TRIES_MAX = 3,
 };
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* loop.c - the turn, written in the order of its steps. */
 #include "engine/reactor/loop.h"
 
 #include <string.h>
@@ -11,15 +12,14 @@ int rx_loop_init(struct rx_loop *l, struct rx_port *port, const struct rx_mem *m
     int rc;
 
     memset(l, 0, sizeof(*l));
+    l->port = port;
     rc = rx_wheel_open(&l->wheel, mem, 0);
-    if (rc != 0)
-        return rc;
-    rc = rx_mailbox_open(&l->mailbox, mem, RX_MAILBOX_MAX);
+    if (rc == 0)
+        rc = rx_mailbox_open(&l->mailbox, mem, RX_MAILBOX_MAX);
     if (rc != 0) {
-        rx_wheel_close(l->wheel);
+        rx_loop_fini(l);
         return rc;
     }
-    l->port = port;
     l->mem = mem;
     l->whole = -1;
     rx_hist_reset(&l->lateness_ns);
@@ -28,11 +28,17 @@ int rx_loop_init(struct rx_loop *l, struct rx_port *port, const struct rx_mem *m
 
 void rx_loop_fini(struct rx_loop *l)
 {
-    if (l->port != NULL)
-        l->port->ops->destroy(l->port);
+    rx_loop_shut(l);
     rx_mailbox_close(l->mailbox);
     rx_wheel_close(l->wheel);
     memset(l, 0, sizeof(*l));
+}
+
+void rx_loop_shut(struct rx_loop *l)
+{
+    if (l->port != NULL)
+        l->port->ops->destroy(l->port);
+    l->port = NULL;
 }
 
 void rx_loop_on(struct rx_loop *l, unsigned class_, rx_timer_fn *fn, void *ctx)
@@ -162,7 +168,8 @@ static void fire(struct rx_loop *l, struct rx_timer *t)
     l->class_[class_].fn(l->class_[class_].ctx, t);
 }
 
-/* What the timer before has brought about in memory: all of it, before the next timer. False: held back. */
+/* What the timer before has brought about in memory: all of it, before the next timer. False: held
+ * back. */
 static bool run_echo(struct rx_loop *l)
 {
     while (l->port->busy) {
@@ -224,7 +231,7 @@ static bool run_messages(struct rx_loop *l)
     return any;
 }
 
-/* ---- for everybody above ---------------------------------------------------------------------- */
+/* ---- for everybody above --------------------------------------------------------------------- */
 
 rx_ns rx_loop_clock_read(const struct rx_loop *l)
 {
@@ -238,6 +245,11 @@ rx_ms rx_loop_next(const struct rx_loop *l)
     if (l->open || l->ready_next < l->ready_count)
         return l->now;
     return rx_wheel_next(l->wheel);
+}
+
+size_t rx_loop_timers(const struct rx_loop *l)
+{
+    return rx_wheel_count(l->wheel);
 }
 
 bool rx_loop_prepared(const struct rx_loop *l)
@@ -282,11 +294,26 @@ int rx_loop_local(struct rx_loop *l, rx_sock s, struct rx_addr *out)
     return l->port->ops->local(l->port, s, out);
 }
 
+void rx_loop_port_stats(const struct rx_loop *l, struct rx_port_stats *out)
+{
+    l->port->ops->stats(l->port, out);
+}
+
+void rx_loop_wake(struct rx_loop *l)
+{
+    l->port->ops->wake(l->port);
+}
+
+int rx_loop_fd(const struct rx_loop *l)
+{
+    return l->port->ops->fd(l->port);
+}
+
 int rx_loop_post(struct rx_loop *l, rx_message_fn *fn, void *arg)
 {
     int rc = rx_mailbox_put(l->mailbox, fn, arg);
 
     if (rc == 0)
-        l->port->ops->wake(l->port);
+        rx_loop_wake(l);
     return rc;
 }

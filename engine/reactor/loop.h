@@ -13,11 +13,11 @@
  *  5. runs posted messages, then the owner's end-of-turn hook (event delivery).
  * Steps 3 to 5 only prepare operations.
  *
- * Logical time. `rx_loop_now` is what everything above this file calls "now". In an instant it is the
- * deadline of that instant, even if the clock is already past it: being late changes when a thing is
- * done, not when it was due, so that chains of deadlines come out the same under both clocks. During
- * step 3 it is the sampled clock, but never past the first due deadline. It never goes back.
- * How late the clock was is recorded in the lateness histogram.
+ * Logical time. `rx_loop_now` is what everything above this file calls "now". In an instant it is
+ * the deadline of that instant, even if the clock is already past it: being late changes when a
+ * thing is done, not when it was due, so that chains of deadlines come out the same under both
+ * clocks. During step 3 it is the sampled clock, but never past the first due deadline. It never
+ * goes back. How late the clock was is recorded in the lateness histogram.
  */
 #ifndef RX_LOOP_H
 #define RX_LOOP_H
@@ -61,18 +61,23 @@ struct rx_loop {
 };
 
 int rx_loop_init(struct rx_loop *l, struct rx_port *port, const struct rx_mem *mem);
-/* Takes the port over: fini destroys it. -RX_ENOMEM. */
+/* Takes the port over: fini destroys it, and so does an init that fails. -RX_ENOMEM. */
 
 void rx_loop_fini(struct rx_loop *l);
+
+void rx_loop_shut(struct rx_loop *l);
+/* Ends the port, and with it every operation: what they point into may be freed, and no operation
+ * starts any more. fini does the rest. */
 
 void rx_loop_on(struct rx_loop *l, unsigned class_, rx_timer_fn *fn, void *ctx);
 /* Who runs the timers of a class. */
 
 int rx_loop_turn(struct rx_loop *l, rx_ms until);
 /* One turn that waits no longer than `until` and fires nothing due later. 1: something was done;
- * 0: nothing happened before `until`; a negative error if the port is broken. -RX_ESTATE from inside
- * a turn. -RX_EFULL: held back (see `held`); call again after making room. -RX_ENOMEM: an allocation
- * has failed and nobody has told of it (mem.h): what would follow from it does not happen, now or later. */
+ * 0: nothing happened before `until`; a negative error if the port is broken. -RX_ESTATE from
+ * inside a turn. -RX_EFULL: held back (see `held`); call again after making room. -RX_ENOMEM: an
+ * allocation has failed and nobody has told of it (mem.h): what would follow from it does not
+ * happen, now or later. */
 
 static inline rx_ms rx_loop_now(const struct rx_loop *l)
 {
@@ -83,13 +88,14 @@ static inline bool rx_loop_passed(const struct rx_loop *l, unsigned class_)
 {
     return !l->open || l->whole >= l->now || l->reached >= class_;
 }
-/* Has the turn of a class come in this instant, whether or not it had timers? */
+/* Has a class been reached in this instant, whether or not it had timers? */
 
 static inline rx_ns rx_loop_clock(const struct rx_loop *l)
 {
     return l->now_ns;
 }
-/* The sampled clock: for measuring only, and for timeouts that count from when a thing really began. */
+/* The sampled clock: for measuring only, and for timeouts that count from when a thing really
+ * began. */
 
 static inline void rx_loop_arm(struct rx_loop *l, struct rx_timer *t, rx_ms due)
 {
@@ -114,6 +120,9 @@ rx_ns rx_loop_clock_read(const struct rx_loop *l);
 rx_ms rx_loop_next(const struct rx_loop *l);
 /* The next deadline; the current instant if work is left over. */
 
+size_t rx_loop_timers(const struct rx_loop *l);
+/* How many are armed. */
+
 bool rx_loop_prepared(const struct rx_loop *l);
 /* Is there something that the next turn submits or reports without waiting for it? */
 
@@ -121,12 +130,21 @@ void rx_loop_start(struct rx_loop *l, struct rx_op *op);
 /* op->kind, done and the verb's inputs are set; op must be DEAD. Clears res and stage. */
 
 rx_ns rx_loop_waited(const struct rx_loop *l, const struct rx_op *op);
-/* How long the operation has waited for room since it was started: time that its peer has not had. */
+/* How long the operation has waited for room since it was started: time that its peer has not
+ * had. */
 
 void rx_loop_cancel(struct rx_loop *l, struct rx_op *op);
 void rx_loop_close(struct rx_loop *l, rx_sock s, bool reset);
 int rx_loop_listen(struct rx_loop *l, struct rx_addr at, int backlog, rx_sock *out); /* -errno */
 int rx_loop_local(struct rx_loop *l, rx_sock s, struct rx_addr *out);                /* -errno */
+
+void rx_loop_port_stats(const struct rx_loop *l, struct rx_port_stats *out);
+
+void rx_loop_wake(struct rx_loop *l);
+/* Any thread, and a signal handler too: a turn that waits, or the next one, does not wait. */
+
+int rx_loop_fd(const struct rx_loop *l);
+/* A descriptor that is readable when the port has something to report; negative: there is none. */
 
 int rx_loop_post(struct rx_loop *l, rx_message_fn *fn, void *arg);
 /* Any thread: fn(owner, arg) runs on the engine's thread in step 5 of a turn. -RX_EAGAIN: full. */

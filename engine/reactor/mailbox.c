@@ -2,7 +2,7 @@
 /*
  * mailbox.c - a bounded ring with a ticket in every cell (Dmitry Vyukov's bounded queue).
  *
- * A cell's ticket says whose turn it is: ticket == position: free for the producer that claims this
+ * A cell's ticket says who may have it: ticket == position: free for the producer that claims this
  * position; ticket == position + 1: filled, for the consumer; after taking, the consumer hands the
  * cell to the producer one lap later. Producers contend on one counter only; a producer that was
  * interrupted between claiming and filling hides the messages after it until it goes on. None is
@@ -43,7 +43,7 @@ int rx_mailbox_open(struct rx_mailbox **out, const struct rx_mem *mem, uint32_t 
     if (capacity < 2 || (capacity & (capacity - 1)) != 0)
         return -RX_EINVALID;
     b = rx_mem_alloc_aligned(mem, size_of(capacity), CACHE_LINE);
-    if (!b)
+    if (b == NULL)
         return -RX_ENOMEM;
     atomic_init(&b->put, 0);
     b->take = 0;

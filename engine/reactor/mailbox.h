@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mailbox.h - the one thread-safe door of an engine: bounded, many producers, one consumer, no lock.
+ * mailbox.h - the one thread-safe door of an engine: bounded, many producers, one consumer, no
+ * lock.
  *
  * Producers never block: a full box answers -RX_EAGAIN. Messages of one producer keep their order.
  * The box does not wake the consumer; rx_loop_post does that through the port.

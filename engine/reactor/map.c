@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* map.c - linear probing; a removal moves back what would lose its way. */
 #include "engine/reactor/map.h"
 
 #include <string.h>

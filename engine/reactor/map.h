@@ -2,9 +2,9 @@
 /*
  * map.h - values found by a 64-bit hash: open addressing, at most half full.
  *
- * The map knows no keys. Whoever looks something up walks the values of that hash and compares; so one
- * map serves whatever has a hash. Nothing iterates over a map, hence no order ever comes from a hash.
- * The low bits of a hash must be well mixed (rx_map_mix helps).
+ * The map knows no keys. Whoever looks something up walks the values of that hash and compares; so
+ * one map serves whatever has a hash. Nothing iterates over a map, hence no order ever comes from a
+ * hash. The low bits of a hash must be well mixed (rx_hash_end helps).
  */
 #ifndef RX_MAP_H
 #define RX_MAP_H
@@ -32,13 +32,7 @@ void rx_map_remove(struct rx_map *m, uint64_t hash, const void *value);
 /* One that is not there is left where it is. */
 
 void *rx_map_next(const struct rx_map *m, uint64_t hash, uint32_t *cursor);
-/* The values of a hash, one a call; the cursor starts at 0. NULL: no more. Puts and removes in between
- * end the walk. */
-
-static inline uint64_t rx_map_mix(uint64_t number)
-{
-    number = (number ^ number >> 32) * UINT64_C(0xd6e8feb86659fd93);
-    return number ^ number >> 32;
-}
+/* The values of a hash, one a call; the cursor starts at 0. NULL: no more. Puts and removes in
+ * between end the walk. */
 
 #endif

@@ -18,9 +18,9 @@ enum { ALIGN = 16 };
 
 int rx_mem_open_with(struct rx_mem *m, const struct rx_mem_ops *ops, void *ctx)
 {
-    struct rx_mem_state *state = ops->alloc(ctx, sizeof *state, ALIGN);
+    struct rx_mem_state *state = ops->alloc(ctx, sizeof(*state), ALIGN);
 
-    if (!state)
+    if (state == NULL)
         return -RX_ENOMEM;
     *state = (struct rx_mem_state){.core = state};
     *m = (struct rx_mem){.ops = ops, .ctx = ctx, .state = state};
@@ -29,7 +29,7 @@ int rx_mem_open_with(struct rx_mem *m, const struct rx_mem_ops *ops, void *ctx)
 
 int rx_mem_open_guest(struct rx_mem *guest, const struct rx_mem *core)
 {
-    struct rx_mem_state *state = core->ops->alloc(core->ctx, sizeof *state, ALIGN);
+    struct rx_mem_state *state = core->ops->alloc(core->ctx, sizeof(*state), ALIGN);
 
     if (state == NULL)
         return -RX_ENOMEM;
@@ -42,7 +42,7 @@ void rx_mem_close(struct rx_mem *m)
 {
     bool guest = m->state->core != m->state;
 
-    m->ops->free(m->ctx, m->state, sizeof *m->state);
+    m->ops->free(m->ctx, m->state, sizeof(*m->state));
     if (!guest && m->ops->close)
         m->ops->close(m->ctx);
     *m = (struct rx_mem){0};
@@ -70,7 +70,7 @@ void *rx_mem_alloc_aligned(const struct rx_mem *m, size_t size, size_t align)
     s->calls++;
     s->counted[s->core->phase]++;
     p = m->ops->alloc(m->ctx, size, align);
-    if (RX_UNLIKELY(!p)) {
+    if (RX_UNLIKELY(p == NULL)) {
         s->core->refused++;
         return NULL;
     }
@@ -85,7 +85,7 @@ void *rx_mem_grow(const struct rx_mem *m, void *p, size_t old_size, size_t new_s
 {
     void *q = rx_mem_alloc(m, new_size);
 
-    if (!q)
+    if (q == NULL)
         return NULL;
     if (p) {
         memcpy(q, p, RX_MIN(old_size, new_size));
@@ -96,7 +96,7 @@ void *rx_mem_grow(const struct rx_mem *m, void *p, size_t old_size, size_t new_s
 
 void rx_mem_free(const struct rx_mem *m, void *p, size_t size)
 {
-    if (!p)
+    if (p == NULL)
         return;
     RX_ASSERT(m->state->bytes >= size); /* a size that was never asked for */
     m->state->bytes -= size;
@@ -133,7 +133,7 @@ struct rx_arena_block {
 
 _Static_assert(sizeof(struct rx_arena_block) % ALIGN == 0, "what follows the header is aligned");
 
-/* Blocks double up to a size that a big manifest fills and a small one does not regret. */
+/* Blocks double up to a size that a big document fills and a small one does not regret. */
 enum { BLOCK_MIN = 1024, BLOCK_MAX = 64 * 1024 };
 
 static struct rx_arena_block *arena_block_new(struct rx_arena *a, size_t payload);
@@ -161,9 +161,9 @@ void *rx_arena_alloc(struct rx_arena *a, size_t size)
     if (size > PTRDIFF_MAX - BLOCK_MAX)
         return NULL;
     size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    if (!b || b->size - b->used < size)
+    if (b == NULL || b->size - b->used < size)
         b = arena_block_new(a, size);
-    if (!b)
+    if (b == NULL)
         return NULL;
     p = (char *)b + b->used;
     b->used += size;
@@ -178,10 +178,10 @@ static struct rx_arena_block *arena_block_new(struct rx_arena *a, size_t payload
     size_t need = sizeof(struct rx_arena_block) + payload;
     struct rx_arena_block *b = rx_mem_zalloc(a->mem, RX_MAX(need, usual));
 
-    if (!b)
+    if (b == NULL)
         return NULL;
     b->size = RX_MAX(need, usual);
-    b->used = sizeof *b;
+    b->used = sizeof(*b);
     if (need > usual && a->head) {
         b->next = a->head->next;
         a->head->next = b;
@@ -218,7 +218,7 @@ char *rx_arena_printf(struct rx_arena *a, const char *format, ...)
     va_end(args);
     if (len >= 0)
         p = rx_arena_alloc(a, (size_t)len + 1);
-    if (!p)
+    if (p == NULL)
         return NULL;
     va_start(args, format);
     vsnprintf(p, (size_t)len + 1, format, args);

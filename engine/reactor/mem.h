@@ -2,20 +2,21 @@
 /*
  * mem.h - the allocator an engine is born with, and the arena built on it.
  *
- * An engine takes its memory through one struct of functions. The default is a private mimalloc heap
- * (mem_mi.c), freed whole at close; ALLOC=libc and sanitizer builds use mem_libc.c instead. An embedder may
- * bring his own.
+ * An engine takes its memory through one struct of functions. The default is a private mimalloc
+ * heap (mem_mi.c), freed whole at close; ALLOC=libc and sanitizer builds use mem_libc.c instead. An
+ * embedder may bring his own.
  *
- * There are two accounts of it. The core is the engine's own: sealed while it turns, when each allocation is
- * counted as a breach, which makes "allocates nothing in the steady state" testable. Only growth may allocate then,
- * between rx_mem_unseal and rx_mem_seal, and is counted apart: pools that reach their size, pods that are added.
- * The guest account (rx_mem_open_guest) is for what the programs of pods need: shells, files, logs. It is never
- * sealed, and says how much it holds and how often it was asked while the core was sealed. Both take from the
- * same allocator; what one has given is given back to the same one.
+ * There are two accounts of it. The core is the engine's own: sealed while it turns, when each
+ * allocation is counted as a breach, which makes "allocates nothing in the steady state" testable.
+ * Only growth may allocate then, between rx_mem_unseal and rx_mem_seal, and is counted apart: pools
+ * that reach their size, objects that are added. The guest account (rx_mem_open_guest) is for what
+ * the programs in them need: shells, files, logs. It is never sealed, and says how much it holds
+ * and how often it was asked while the core was sealed. Both take from the same allocator; what one
+ * has given is given back to the same one.
  *
- * Whoever finds no memory, undoes what he began and answers -RX_ENOMEM says rx_mem_told: back to how many
- * refusals there were before. Those that nobody has told of stop the loop, so that none of the many places that
- * ask for memory can turn a refusal into another story.
+ * Whoever finds no memory, undoes what he began and answers -RX_ENOMEM says rx_mem_told: back to
+ * how many refusals there were before. Those that nobody has told of stop the loop, so that none of
+ * the many places that ask for memory can turn a refusal into another story.
  */
 #ifndef RX_MEM_H
 #define RX_MEM_H
@@ -47,7 +48,8 @@ struct rx_mem_state {
     size_t bytes, bytes_peak; /* asked for and not yet given back */
     size_t all, all_peak;     /* of the core: with its guest's */
     uint64_t calls;           /* allocations since open */
-    uint64_t refused;         /* of the core: of both, there was no memory, and nobody has told of it */
+    uint64_t refused;         /* of the core: of both, there was no memory, and nobody has told of
+                               * it */
     uint64_t counted[RX_MEM_PHASES]; /* of the calls, in each phase of the core */
     struct rx_mem_state *core;       /* its own, or that of the core */
     uint8_t phase;                   /* of the core: enum rx_mem_phase */

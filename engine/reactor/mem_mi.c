@@ -40,7 +40,7 @@ int rx_mem_open(struct rx_mem *m)
     mi_heap_t *heap = mi_heap_new();
     int error;
 
-    if (!heap)
+    if (heap == NULL)
         return -RX_ENOMEM;
     error = rx_mem_open_with(m, &heap_ops, heap);
     if (error)

@@ -3,12 +3,12 @@
  * op.h - struct rx_op, the caller-owned completion, and the few verbs a port understands.
  *
  * An op is embedded where its story lives and pinned from rx_loop_start until its `done` runs with
- * no more completions to come (state DEAD again). States: DEAD -> WAITING (no room in the submission
- * queue or no connection slot: first come, first served, and the wait is measured) -> ACTIVE -> DEAD.
- * A start cannot fail; what goes wrong arrives as a negative errno in `res`.
+ * no more completions to come (state DEAD again). States: DEAD -> WAITING (no room in the
+ * submission queue or no connection slot: first come, first served, and the wait is measured) ->
+ * ACTIVE -> DEAD. A start cannot fail; what goes wrong arrives as a negative errno in `res`.
  *
  * Composite verbs exist because of what they cost in the real world: CALL is one linked chain
- * SOCKET, CONNECT, SEND, RECV with a single completion for a whole probe.
+ * SOCKET, CONNECT, SEND, RECV with a single completion for a whole request.
  *
  *  verb    in                            completion
  *  DIAL    to                            res 0 and sock: an open connection, the caller's to close
@@ -17,11 +17,14 @@
  *  TALK    sock, out, in                 as CALL on a connection that is open already
  *  SEND    sock, out                     res = out_len: all of it, or an error
  *  RECV    sock, in                      res = bytes, at least 1; 0 = end of stream
- *  ACCEPT  sock (a listener)             once per connection: sock_new, the callee's to close; goes on
+ *  ACCEPT  sock (a listener)             once per connection: sock_new, the callee's to close; goes
+ *  on
  *                                        until cancelled or the listener is closed (final res < 0)
- *  POLL    fd (a foreign descriptor),    res = ready events; goes on until cancelled (final res < 0)
+ *  POLL    fd (a foreign descriptor),    res = ready events; goes on until cancelled (final res <
+ *  0)
  *          events (poll(2) bits)
- *  SPAWN   spawn                         twice: res = pid, the process runs; final res = how it ended,
+ *  SPAWN   spawn                         twice: res = pid, the process runs; final res = how it
+ *  ended,
  *                                        its exit code or 128 and the signal. If it could not be
  *                                        started, once: a final res < 0
  *
@@ -61,7 +64,8 @@ enum rx_op_flag {
 
 /* A process to be: the owner's, pinned and untouched for as long as its op. */
 struct rx_spawn {
-    const char *const *argv; /* NULL-terminated. A name without a slash is looked up in env's PATH */
+    const char *const *argv; /* NULL-terminated. A name without a slash is looked up in env's
+                              * PATH */
     const char *const *env;  /* NULL-terminated: all of the environment */
     const char *cwd;         /* NULL, or not a directory here: "/" */
     char *out, *err;         /* what it writes, from the start; what exceeds `room` is dropped */
@@ -87,8 +91,8 @@ struct rx_op {
     uint32_t events; /* POLL */
     rx_ns started;   /* when start was called: port's, to measure the wait */
     rx_ns waited;    /* for room, before it could go (state WAITING): port's */
-    uint64_t tag;    /* of what is written: the owner's. Of what was read: the writer's, where the port is in
-                      * memory; a kernel carries bytes only, and leaves it alone */
+    uint64_t tag;    /* of what is written: the owner's. Of what was read: the writer's, where the
+                      * port is in memory; a kernel carries bytes only, and leaves it alone */
     uint32_t port_slot, port_gen; /* port's */
 };
 

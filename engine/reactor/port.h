@@ -12,12 +12,13 @@
  *     the rest stays queued and makes the next wait return at once. Nothing is ever dropped.
  *  4. cancel is a request: the op still completes exactly once more, with -ECANCELED or with what
  *     had already happened.
- *  5. close of a connection with an op in flight is the caller's error, except for listeners: closing
- *     one refuses new connections from that instant on and ends its ACCEPT with a final res < 0.
- *  6. Exhaustion (submission queue, connection slots, descriptors, ports, processes) makes ops wait in
- *     order.
- *  7. A port in memory, in which an answer takes no time, says so at once (busy): the loop takes such
- *     completions after the timer that caused them, and not a turn later.
+ *  5. close of a connection with an op in flight is the caller's error, except for listeners:
+ *     closing one refuses new connections from that instant on and ends its ACCEPT with a final res
+ *     < 0.
+ *  6. Exhaustion (submission queue, connection slots, descriptors, ports, processes) makes ops wait
+ *     in order.
+ *  7. A port in memory, in which an answer takes no time, says so at once (busy): the loop takes
+ *     such completions after the timer that caused them, and not a turn later.
  *  8. Only port_uring can SPAWN, and only if its options say how many processes; elsewhere the op
  *     ends with -EOPNOTSUPP. Cancelling one kills its group. No process and nobody in its group
  *     outlives the port.
@@ -48,10 +49,12 @@ struct rx_port_stats {
     uint64_t slots_max;   /* connection slots the port has */
     uint64_t slots_peak;  /* most of them in use at once */
     uint64_t slots_used;  /* now */
-    bool slots_short;     /* now an operation waits for one, or for what a connection needs besides */
+    bool slots_short;     /* now an operation waits for one, or for what a connection needs
+                           * besides */
     uint64_t slots_waiting; /* operations that do now */
     uint64_t slots_waiting_ns; /* the longest of them, so far */
-    uint64_t fds_max;     /* descriptors that listeners and accepted connections may have; 0: any number */
+    uint64_t fds_max;     /* descriptors that listeners and accepted connections may have; 0: any
+                           * number */
     uint64_t fds_used;    /* now */
     uint64_t accept_retry; /* accepts that failed for want of descriptors and were armed again */
     uint64_t procs;        /* processes started */
@@ -69,29 +72,32 @@ struct rx_port_ops {
     rx_ns (*clock)(const struct rx_port *p); /* the clock as it is, unsampled; NULL: same as now */
     int (*wait)(struct rx_port *p, rx_ns until, struct rx_ready *ready, int room);
     /* Submits, then waits until something completes, `until` is reached or wake is called. until <=
-     * now polls. Returns the number of completions, or a negative error of err.h (-RX_EIO: errno says why). A virtual clock jumps to
-     * min(until, its own next completion); with neither (until RX_NS_NEVER, nothing in flight) it
-     * returns 0 at once without moving. */
+     * now polls. Returns the number of completions, or a negative error of err.h (-RX_EIO: errno
+     * says why). A virtual clock jumps to min(until, its own next completion); with neither (until
+     * RX_NS_NEVER, nothing in flight) it returns 0 at once without moving. */
     void (*start)(struct rx_port *p, struct rx_op *op);
     void (*cancel)(struct rx_port *p, struct rx_op *op); /* no-op for a DEAD op */
     int (*listen)(struct rx_port *p, struct rx_addr at, int backlog, rx_sock *out);
-    /* ip 0 listens on every address, for peers on this machine (the wildcard listener of load tests). Returns 0 or a negative
-     * *errno* (EADDRINUSE, EMFILE, ...). */
+    /* ip 0 listens on every address, for peers on this machine (the wildcard listener of load
+     * tests). Returns 0 or a negative *errno* (EADDRINUSE, EMFILE, ...). */
     int (*local)(struct rx_port *p, rx_sock s, struct rx_addr *out);
-    /* The local address of an accepted connection: what a wildcard listener tells pods apart by. */
+    /* The local address of an accepted connection: what a wildcard listener tells its owners apart
+     * by. */
     void (*close)(struct rx_port *p, rx_sock s, bool reset);
     /* reset: the peer sees a reset instead of an end of stream. */
     void (*wake)(struct rx_port *p); /* any thread: makes a running or the next wait return */
     bool (*prepared)(const struct rx_port *p);
-    /* Would a wait have something to do before it waits: to submit, to report, to start? Whoever sleeps
-     * elsewhere must not sleep then. */
+    /* Would a wait have something to do before it waits: to submit, to report, to start? Whoever
+     * sleeps elsewhere must not sleep then. */
     int (*fd)(struct rx_port *p);
-    /* Readable once something has completed that no wait has reported yet, or after a wake. What is only
-     * prepared does not show in it. A wait that takes all there is makes it unreadable. From its first call
-     * on waits cost a system call more. -EOPNOTSUPP if the clock is virtual, or another negative errno. */
+    /* Readable once something has completed that no wait has reported yet, or after a wake. What is
+     * only prepared does not show in it. A wait that takes all there is makes it unreadable. From
+     * its first call on waits cost a system call more. -EOPNOTSUPP if the clock is virtual, or
+     * another negative errno. */
     int (*take)(struct rx_port *p, struct rx_ready *ready, int room);
-    /* Completions that came about without waiting, since `busy` was set; never blocks, and time stands
-     * still. NULL: there are none between two waits, as the kernel is asked by wait alone. */
+    /* Completions that came about without waiting, since `busy` was set; never blocks, and time
+     * stands still. NULL: there are none between two waits, as the kernel is asked by wait
+     * alone. */
     void (*stats)(const struct rx_port *p, struct rx_port_stats *out);
     void (*destroy)(struct rx_port *p); /* closes everything; ops in flight are forgotten */
 };

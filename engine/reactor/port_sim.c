@@ -38,8 +38,8 @@ int rx_port_sim_open(struct rx_port **out, const struct rx_mem *mem,
     int rc;
 
     RX_API_CHECK(out && mem && options && options_valid(options), -RX_EINVALID);
-    s = rx_mem_zalloc(mem, sizeof *s);
-    if (!s)
+    s = rx_mem_zalloc(mem, sizeof(*s));
+    if (s == NULL)
         return -RX_ENOMEM;
     s->mem = mem;
     s->options = *options;
@@ -58,9 +58,9 @@ int rx_port_sim_open(struct rx_port **out, const struct rx_mem *mem,
         rc = sim_real_open(s);
     if (rc != 0) {
         sim_net_close(s);
-        rx_mem_free(mem, s->travel, s->travels_room * sizeof *s->travel);
-        rx_mem_free(mem, s->ready, s->ready_room * sizeof *s->ready);
-        rx_mem_free(mem, s, sizeof *s);
+        rx_mem_free(mem, s->travel, s->travels_room * sizeof(*s->travel));
+        rx_mem_free(mem, s->ready, s->ready_room * sizeof(*s->ready));
+        rx_mem_free(mem, s, sizeof(*s));
         return rc;
     }
     *out = &s->port;
@@ -77,7 +77,7 @@ static bool options_valid(const struct rx_sim_options *o)
 
 static int take_memory(struct sim *s)
 {
-    s->ready = rx_mem_alloc(s->mem, READY_ROOM * sizeof *s->ready);
+    s->ready = rx_mem_alloc(s->mem, READY_ROOM * sizeof(*s->ready));
     if (!s->ready)
         return -RX_ENOMEM;
     s->ready_room = READY_ROOM;
@@ -85,7 +85,7 @@ static int take_memory(struct sim *s)
         uint32_t room = RX_MIN(s->conns_max * TRAVELS_PER_CONN, (uint32_t)TRAVELS_ROOM_MAX);
 
         room = RX_MAX(room, (uint32_t)TRAVELS_ROOM_MIN);
-        s->travel = rx_mem_alloc(s->mem, room * sizeof *s->travel);
+        s->travel = rx_mem_alloc(s->mem, room * sizeof(*s->travel));
         if (!s->travel)
             return -RX_ENOMEM;
         s->travels_room = room;
@@ -101,9 +101,9 @@ static void destroy(struct rx_port *p)
     if (s->options.clock == RX_SIM_REAL)
         sim_real_close(s);
     sim_net_close(s);
-    rx_mem_free(mem, s->travel, s->travels_room * sizeof *s->travel);
-    rx_mem_free(mem, s->ready, s->ready_room * sizeof *s->ready);
-    rx_mem_free(mem, s, sizeof *s);
+    rx_mem_free(mem, s->travel, s->travels_room * sizeof(*s->travel));
+    rx_mem_free(mem, s->ready, s->ready_room * sizeof(*s->ready));
+    rx_mem_free(mem, s, sizeof(*s));
 }
 
 /* ---- verbs ---------------------------------------------------------------------------------- */
@@ -128,7 +128,7 @@ static void start(struct rx_port *p, struct rx_op *op)
         else /* the world of descriptors goes by another clock */
             sim_complete(s, op, -EOPNOTSUPP, RX_SOCK_NONE, RX_STAGE_SOCKET);
         break;
-    case RX_OP_SPAWN: /* what a simulation runs, it runs above the port: engine/pod/machine.h */
+    case RX_OP_SPAWN: /* what a simulation runs, it runs above the port */
         sim_complete(s, op, -EOPNOTSUPP, RX_SOCK_NONE, RX_STAGE_SOCKET);
         break;
     default:
@@ -352,7 +352,8 @@ void sim_complete(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock,
 
 void sim_report(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock)
 {
-    /* One of many listeners: its ACCEPT has not been looked at for long, and will be in a moment. */
+    /* One of many listeners: its ACCEPT has not been looked at for long, and will be in a
+     * moment. */
     __builtin_prefetch(op);
     __builtin_prefetch((const char *)op + 64);
     __builtin_prefetch((const char *)op + 128);
@@ -440,12 +441,12 @@ static bool travel_push(struct sim *s, struct sim_travel t)
         uint32_t room = s->travels_room * 2;
         bool sealed = rx_mem_unseal(s->mem); /* it reaches its size and stays there */
         struct sim_travel *grown =
-            rx_mem_grow(s->mem, s->travel, s->travels * sizeof *grown, room * sizeof *grown);
+            rx_mem_grow(s->mem, s->travel, s->travels * sizeof(*grown), room * sizeof(*grown));
 
         if (sealed)
             rx_mem_seal(s->mem);
 
-        if (!grown)
+        if (grown == NULL)
             return false;
         s->travel = grown;
         s->travels_room = room;

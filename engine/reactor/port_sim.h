@@ -22,7 +22,7 @@
 #include <stdatomic.h>
 
 enum {
-    /* Bytes a stream holds before its writer has to wait: the answer of a probe with its headers.
+    /* Bytes a stream holds before its writer has to wait: an answer with its headers.
      * A power of two. Far less than a kernel's socket buffer, on purpose: it makes backpressure a
      * thing that happens in simulation, too. */
     SIM_STREAM_SIZE = 4096,
@@ -222,7 +222,8 @@ enum sim_draw { SIM_DRAW_LATENCY = 1, SIM_DRAW_REFUSE, SIM_DRAW_DROP, SIM_DRAW_R
 
 bool sim_chance_draw(const struct sim_conn *c, enum sim_draw kind, uint32_t n, uint32_t ppm);
 
-static inline bool sim_chance(const struct sim_conn *c, enum sim_draw kind, uint32_t n, uint32_t ppm)
+static inline bool sim_chance(const struct sim_conn *c, enum sim_draw kind, uint32_t n,
+                              uint32_t ppm)
 {
     return ppm != 0 && sim_chance_draw(c, kind, n, ppm);
 }

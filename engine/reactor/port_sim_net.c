@@ -58,11 +58,11 @@ static void listener_shut(struct sim *s, struct sim_listener *l);
 
 int sim_net_open(struct sim *s)
 {
-    s->conn = rx_mem_alloc_aligned(s->mem, s->conns_max * sizeof *s->conn, 64);
-    s->directory.slot = rx_mem_zalloc(s->mem, DIRECTORY_SLOTS * sizeof *s->directory.slot);
+    s->conn = rx_mem_alloc_aligned(s->mem, s->conns_max * sizeof(*s->conn), 64);
+    s->directory.slot = rx_mem_zalloc(s->mem, DIRECTORY_SLOTS * sizeof(*s->directory.slot));
     s->directory.slots = s->directory.slot ? DIRECTORY_SLOTS : 0;
     if (s->chancy) {
-        s->census.tally = rx_mem_zalloc(s->mem, CENSUS_SLOTS * sizeof *s->census.tally);
+        s->census.tally = rx_mem_zalloc(s->mem, CENSUS_SLOTS * sizeof(*s->census.tally));
         s->census.slots = s->census.tally ? CENSUS_SLOTS : 0;
     }
     if (!s->conn || !s->directory.slot || (s->chancy && !s->census.tally))
@@ -74,12 +74,12 @@ void sim_net_close(struct sim *s)
 {
     sim_stream_close(s);
     for (uint32_t i = 0; i < s->listeners; i++)
-        rx_mem_free(s->mem, s->listener[i], sizeof *s->listener[i]);
-    rx_mem_free(s->mem, s->listener, s->listeners_room * sizeof *s->listener);
-    rx_mem_free(s->mem, s->listeners_free, s->listeners_room * sizeof *s->listeners_free);
-    rx_mem_free(s->mem, s->census.tally, s->census.slots * sizeof *s->census.tally);
-    rx_mem_free(s->mem, s->directory.slot, s->directory.slots * sizeof *s->directory.slot);
-    rx_mem_free(s->mem, s->conn, s->conns_max * sizeof *s->conn);
+        rx_mem_free(s->mem, s->listener[i], sizeof(*s->listener[i]));
+    rx_mem_free(s->mem, s->listener, s->listeners_room * sizeof(*s->listener));
+    rx_mem_free(s->mem, s->listeners_free, s->listeners_room * sizeof(*s->listeners_free));
+    rx_mem_free(s->mem, s->census.tally, s->census.slots * sizeof(*s->census.tally));
+    rx_mem_free(s->mem, s->directory.slot, s->directory.slots * sizeof(*s->directory.slot));
+    rx_mem_free(s->mem, s->conn, s->conns_max * sizeof(*s->conn));
 }
 
 /* ---- handles -------------------------------------------------------------------------------- */
@@ -157,7 +157,7 @@ void sim_net_start(struct sim *s, struct rx_op *op)
     RX_ASSERT(writes || reads);
     c = conn_of(s, op->sock, &side);
     end = c ? &c->end[side] : NULL;
-    if (!c)
+    if (c == NULL)
         error = -EBADF;
     else if (reads && op->in_len == 0)
         error = -EINVAL;
@@ -198,7 +198,7 @@ void sim_net_cancel(struct sim *s, struct rx_op *op)
         c = op->port_slot < s->conns_fresh ? &s->conn[op->port_slot] : NULL;
     else
         c = conn_of(s, op->sock, &side);
-    if (!c)
+    if (c == NULL)
         return;
     if (c->dialer == op) {
         c->dialer = NULL;
@@ -232,7 +232,7 @@ int sim_net_local(struct rx_port *p, rx_sock sock, struct rx_addr *out)
     enum sim_side side = SIM_CLIENT;
     struct sim_conn *c = l ? NULL : conn_of(s, sock, &side);
 
-    if (!l && !c)
+    if (l == NULL && c == NULL)
         return -EBADF;
     if (c && side == SIM_CLIENT)
         return -EOPNOTSUPP; /* it has none: nothing here ever needed to tell clients apart */
@@ -333,7 +333,7 @@ static void arrive_syn(struct sim *s, struct sim_conn *c)
 {
     struct sim_listener *l = listener_for(s, c->to);
 
-    if (!l || sim_chance(c, SIM_DRAW_REFUSE, 0, s->options.fault_refuse_ppm)) {
+    if (l == NULL || sim_chance(c, SIM_DRAW_REFUSE, 0, s->options.fault_refuse_ppm)) {
         sim_send_news(s, c, SIM_CLIENT, SIM_SYN_RST, 0);
     } else if (l->backlog_count >= l->backlog_max) {
         c->listener = l;
@@ -383,7 +383,7 @@ static void arrive_ack(struct sim *s, struct sim_conn *c)
 {
     struct sim_listener *l = c->listener;
 
-    if (!l)
+    if (l == NULL)
         return; /* closed meanwhile; the client will hear of it */
     rx_list_remove(&c->link);
     c->end[SIM_SERVER].flags |= SIM_CONNECTED;
@@ -440,7 +440,7 @@ int sim_net_listen(struct rx_port *p, struct rx_addr at, int backlog, rx_sock *o
     if (s->listeners == 1 << LISTENER_BITS && s->listeners_free_count == 0)
         return -EMFILE;
     l = listener_take(s);
-    if (!l)
+    if (l == NULL)
         return -ENOMEM;
     l->at = at;
     l->backlog_max = (uint32_t)RX_MAX(backlog, SIM_BACKLOG_MIN);
@@ -457,7 +457,7 @@ static void accept_all(struct sim *s, struct rx_op *op)
     struct sim_listener *l = listener_of(s, op->sock);
     struct rx_list *node;
 
-    if (!l) {
+    if (l == NULL) {
         sim_complete(s, op, -EBADF, RX_SOCK_NONE, RX_STAGE_SOCKET);
         return;
     }
@@ -506,18 +506,18 @@ static struct sim_listener *listener_for(const struct sim *s, struct rx_addr to)
 static bool listeners_grow(struct sim *s)
 {
     uint32_t room = RX_MAX(s->listeners_room * 2, 16u);
-    uint32_t *spare = rx_mem_alloc(s->mem, room * sizeof *spare);
-    struct sim_listener **all = rx_mem_alloc(s->mem, room * sizeof *all);
+    uint32_t *spare = rx_mem_alloc(s->mem, room * sizeof(*spare));
+    struct sim_listener **all = rx_mem_alloc(s->mem, room * sizeof(*all));
 
-    if (!spare || !all) {
-        rx_mem_free(s->mem, spare, room * sizeof *spare);
-        rx_mem_free(s->mem, all, room * sizeof *all);
+    if (spare == NULL || all == NULL) {
+        rx_mem_free(s->mem, spare, room * sizeof(*spare));
+        rx_mem_free(s->mem, all, room * sizeof(*all));
         return false;
     }
     if (s->listeners)
-        memcpy(all, s->listener, s->listeners * sizeof *all);
-    rx_mem_free(s->mem, s->listener, s->listeners_room * sizeof *all);
-    rx_mem_free(s->mem, s->listeners_free, s->listeners_room * sizeof *spare);
+        memcpy(all, s->listener, s->listeners * sizeof(*all));
+    rx_mem_free(s->mem, s->listener, s->listeners_room * sizeof(*all));
+    rx_mem_free(s->mem, s->listeners_free, s->listeners_room * sizeof(*spare));
     s->listener = all;
     s->listeners_free = spare;
     s->listeners_room = room;
@@ -536,8 +536,8 @@ static struct sim_listener *listener_take(struct sim *s)
     } else {
         if (s->listeners == s->listeners_room && !listeners_grow(s))
             return NULL;
-        l = rx_mem_alloc(s->mem, sizeof *l);
-        if (!l)
+        l = rx_mem_alloc(s->mem, sizeof(*l));
+        if (l == NULL)
             return NULL;
         s->listener[s->listeners++] = l;
     }
@@ -584,16 +584,16 @@ static struct sim_slot *directory_at(const struct sim *s, uint64_t key)
 static bool directory_grow(struct sim *s)
 {
     struct sim_directory old = s->directory;
-    struct sim_slot *slot = rx_mem_zalloc(s->mem, old.slots * 2 * sizeof *slot);
+    struct sim_slot *slot = rx_mem_zalloc(s->mem, old.slots * 2 * sizeof(*slot));
 
-    if (!slot)
+    if (slot == NULL)
         return false;
     s->directory.slot = slot;
     s->directory.slots = old.slots * 2;
     for (uint32_t i = 0; i < old.slots; i++)
         if (old.slot[i].listener)
             *directory_at(s, old.slot[i].key) = old.slot[i];
-    rx_mem_free(s->mem, old.slot, old.slots * sizeof *slot);
+    rx_mem_free(s->mem, old.slot, old.slots * sizeof(*slot));
     return true;
 }
 
@@ -641,16 +641,16 @@ static struct sim_tally *census_at(const struct sim_census *n, uint64_t key)
 static bool census_grow(struct sim *s)
 {
     struct sim_census old = s->census;
-    struct sim_tally *tally = rx_mem_zalloc(s->mem, old.slots * 2 * sizeof *tally);
+    struct sim_tally *tally = rx_mem_zalloc(s->mem, old.slots * 2 * sizeof(*tally));
 
-    if (!tally)
+    if (tally == NULL)
         return false;
     s->census.tally = tally;
     s->census.slots = old.slots * 2;
     for (uint32_t i = 0; i < old.slots; i++)
         if (old.tally[i].count && old.tally[i].instant == old.instant)
             *census_at(&s->census, old.tally[i].key) = old.tally[i];
-    rx_mem_free(s->mem, old.tally, old.slots * sizeof *tally);
+    rx_mem_free(s->mem, old.tally, old.slots * sizeof(*tally));
     return true;
 }
 

@@ -46,7 +46,7 @@ int sim_real_open(struct sim *s)
 
     r->epoch = clock_read();
     r->watch = rx_mem_alloc(s->mem, WATCHES_ROOM * sizeof(struct rx_op *));
-    r->pollfd = rx_mem_alloc(s->mem, (WATCHES_ROOM + 1) * sizeof *r->pollfd);
+    r->pollfd = rx_mem_alloc(s->mem, (WATCHES_ROOM + 1) * sizeof(*r->pollfd));
     r->room = WATCHES_ROOM;
     r->event = r->timer = r->epoll = -1;
     if (r->watch == NULL || r->pollfd == NULL) {
@@ -87,7 +87,7 @@ void sim_real_close(struct sim *s)
     if (r->watch)
         rx_mem_free(s->mem, r->watch, r->room * sizeof(struct rx_op *));
     if (r->pollfd)
-        rx_mem_free(s->mem, r->pollfd, (r->room + 1) * sizeof *r->pollfd);
+        rx_mem_free(s->mem, r->pollfd, (r->room + 1) * sizeof(*r->pollfd));
 }
 
 /* ---- waiting -------------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ static bool doze(struct sim *s, rx_ns until)
 
         /* In this order: whoever comes between the two finds `woken` still set, need not write, and
          * is seen by the exchange. */
-        (void)!read(r->event, &count, sizeof count);
+        (void)!read(r->event, &count, sizeof(count));
         atomic_exchange_explicit(&r->woken, false, memory_order_acq_rel);
     }
     for (uint32_t i = 0; n > 0 && i < r->watches; i++) {
@@ -170,7 +170,7 @@ void sim_real_wake(struct rx_port *p)
     uint64_t one = 1;
 
     if (!atomic_exchange_explicit(&r->woken, true, memory_order_acq_rel))
-        (void)!write(r->event, &one, sizeof one);
+        (void)!write(r->event, &one, sizeof(one));
 }
 
 int sim_real_fd(struct rx_port *p)
@@ -221,17 +221,17 @@ static bool watches_grow(struct sim *s)
     struct sim_real *r = &s->real;
     uint32_t room = r->room * 2;
     struct rx_op **watch = rx_mem_alloc(s->mem, room * sizeof(struct rx_op *));
-    struct pollfd *pollfd = rx_mem_alloc(s->mem, (room + 1) * sizeof *pollfd);
+    struct pollfd *pollfd = rx_mem_alloc(s->mem, (room + 1) * sizeof(*pollfd));
 
-    if (!watch || !pollfd) {
+    if (watch == NULL || pollfd == NULL) {
         rx_mem_free(s->mem, watch, room * sizeof(struct rx_op *));
-        rx_mem_free(s->mem, pollfd, (room + 1) * sizeof *pollfd);
+        rx_mem_free(s->mem, pollfd, (room + 1) * sizeof(*pollfd));
         return false;
     }
     memcpy(watch, r->watch, r->watches * sizeof(struct rx_op *));
-    memcpy(pollfd, r->pollfd, (r->watches + 1) * sizeof *pollfd);
+    memcpy(pollfd, r->pollfd, (r->watches + 1) * sizeof(*pollfd));
     rx_mem_free(s->mem, r->watch, r->room * sizeof(struct rx_op *));
-    rx_mem_free(s->mem, r->pollfd, (r->room + 1) * sizeof *pollfd);
+    rx_mem_free(s->mem, r->pollfd, (r->room + 1) * sizeof(*pollfd));
     r->watch = watch;
     r->pollfd = pollfd;
     r->room = room;
@@ -269,7 +269,7 @@ static void unwatch_at(struct sim *s, uint32_t i, int32_t res)
     uint32_t behind = --r->watches - i;
 
     memmove(&r->watch[i], &r->watch[i + 1], behind * sizeof(struct rx_op *));
-    memmove(&r->pollfd[1 + i], &r->pollfd[2 + i], behind * sizeof *r->pollfd);
+    memmove(&r->pollfd[1 + i], &r->pollfd[2 + i], behind * sizeof(*r->pollfd));
     epoll_refresh(r, op->fd);
     sim_complete(s, op, res, RX_SOCK_NONE, RX_STAGE_SOCKET);
 }

@@ -154,7 +154,7 @@ static void read_on(struct sim *s, struct sim_conn *c, enum sim_side side)
     struct sim_end *end = &c->end[side];
     struct rx_op *op = end->reader;
 
-    if (!op)
+    if (op == NULL)
         return;
     if (end->arrived) {
         uint32_t n = take(s, end, op->in, RX_MIN(op->in_len, end->arrived));
@@ -254,9 +254,9 @@ void sim_stream_drop(struct sim *s, struct sim_end *end)
 
 static bool ring_chunk_add(struct sim *s)
 {
-    struct sim_ring_chunk *chunk = rx_mem_alloc(s->mem, sizeof *chunk);
+    struct sim_ring_chunk *chunk = rx_mem_alloc(s->mem, sizeof(*chunk));
 
-    if (!chunk)
+    if (chunk == NULL)
         return false;
     chunk->next = s->ring_chunk;
     s->ring_chunk = chunk;
@@ -275,7 +275,7 @@ void sim_stream_close(struct sim *s)
         struct sim_ring_chunk *chunk = s->ring_chunk;
 
         s->ring_chunk = chunk->next;
-        rx_mem_free(s->mem, chunk, sizeof *chunk);
+        rx_mem_free(s->mem, chunk, sizeof(*chunk));
     }
 }
 
@@ -284,7 +284,7 @@ static char *ring_take(struct sim *s)
     void *ring = s->ring_free;
 
     if (ring) {
-        memcpy(&s->ring_free, ring, sizeof s->ring_free);
+        memcpy(&s->ring_free, ring, sizeof(s->ring_free));
         return ring;
     }
     if (s->rings_fresh == RINGS_PER_CHUNK && !ring_chunk_add(s))
@@ -294,7 +294,7 @@ static char *ring_take(struct sim *s)
 
 static void ring_give(struct sim *s, struct sim_end *end)
 {
-    memcpy(end->ring, &s->ring_free, sizeof s->ring_free);
+    memcpy(end->ring, &s->ring_free, sizeof(s->ring_free));
     s->ring_free = end->ring;
     end->ring = NULL;
 }

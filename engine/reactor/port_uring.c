@@ -47,7 +47,8 @@ struct ring_port {
     pid_t pid;
     struct __kernel_timespec pause; /* read when the timeout is issued */
     bool pausing, wake_armed, woken;
-    _Atomic int event_fd; /* what podring_fd gives; -1 until somebody asks for it. Other threads wake it */
+    _Atomic int event_fd; /* what fd gives; -1 until somebody asks for it. Other threads
+                           * wake it */
     bool ring_registered, no_iowait, can_linger, can_fast_open;
 };
 
@@ -75,7 +76,7 @@ int rx_port_uring_open(struct rx_port **out, const struct rx_mem *mem,
                        const struct rx_uring_options *options, char *why, size_t why_room)
 {
     struct rx_uring_options none = {0};
-    struct ring_port *r = rx_mem_alloc(mem, sizeof *r);
+    struct ring_port *r = rx_mem_alloc(mem, sizeof(*r));
     int rc;
 
     if (r == NULL)
@@ -97,8 +98,8 @@ int rx_port_uring_open(struct rx_port **out, const struct rx_mem *mem,
 
 static int ring_open(struct ring_port *r, const struct rx_uring_options *o, char *why, size_t room)
 {
-    /* DEFER_TASKRUN (6.1) keeps all work inside the wait. Without it any system call may do it, which
-     * costs some 15 % below saturation. */
+    /* DEFER_TASKRUN (6.1) keeps all work inside the wait. Without it any system call may do it,
+     * which costs some 15 % below saturation. */
     static const unsigned modes[] = {IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
                                      IORING_SETUP_COOP_TASKRUN};
     unsigned sq = RX_MAX(o->sq_entries != 0 ? o->sq_entries : RX_URING_SQ, (unsigned)SQ_MIN);
@@ -167,7 +168,7 @@ static int ring_probe(struct ring_port *r, char *why, size_t room)
     } probe;
     int rc;
 
-    memset(&probe, 0, sizeof probe);
+    memset(&probe, 0, sizeof(probe));
     rc = (r->ring.features & FEATURES) == FEATURES
              ? io_uring_register_probe(&r->ring, &probe.head, OPS)
              : -EINVAL;
@@ -204,8 +205,8 @@ static int slots_register(struct ring_port *r, uint32_t want)
     return rc;
 }
 
-/* In a fork the ring, its sockets and its processes are still those of the parent, who goes on with them:
- * only this process's memory and descriptors are given back. */
+/* In a fork the ring, its sockets and its processes are still those of the parent, who goes on with
+ * them: only this process's memory and descriptors are given back. */
 static void uring_destroy(struct rx_port *p)
 {
     struct ring_port *r = self(p);
@@ -229,12 +230,13 @@ static void uring_destroy(struct rx_port *p)
         close(r->u.wake_fd);
     if (r->event_fd >= 0)
         close(r->event_fd);
-    rx_mem_free(r->u.mem, r, sizeof *r);
+    rx_mem_free(r->u.mem, r, sizeof(*r));
 }
 
-/* Entries not yet submitted may hold the only CLOSE of a descriptor. And listeners that were shut down
- * have work waiting, of which one call does a handful: cancelling looks at each of them again for each,
- * which took ten thousand pods half a second. Sockets that were accepted meanwhile are nobody's. */
+/* Entries not yet submitted may hold the only CLOSE of a descriptor. And listeners that were shut
+ * down have work waiting, of which one call does a handful: cancelling looks at each of them again
+ * for each, which took ten thousand listeners half a second. Sockets that were accepted meanwhile
+ * are nobody's. */
 static void finish_waiting(struct ring_port *r)
 {
     unsigned done, rounds = r->u.table.flights_used;
@@ -303,7 +305,7 @@ static void push_setsockopt(struct ring_port *r, uint32_t slot, int level, int n
 
     io_uring_prep_rw(IORING_OP_URING_CMD, sqe, (int)slot, NULL, 0, 0);
     sqe->cmd_op = CMD_SETSOCKOPT;
-    memcpy(&sqe->addr, level_and_name, sizeof level_and_name);
+    memcpy(&sqe->addr, level_and_name, sizeof(level_and_name));
     sqe->file_index = (uint32_t)size;        /* optlen */
     sqe->addr3 = (uint64_t)(uintptr_t)value; /* optval: must stay until the entry is issued */
     sqe->flags |= IOSQE_FIXED_FILE | flags;
@@ -317,10 +319,10 @@ static void push_options(struct ring_port *r, struct rx_uflight *f)
     uint64_t data = rx_udata(&r->u.table, f, RX_AT_OPTION);
 
     if ((f->op->flags & RX_OP_RST_CLOSE) != 0 && r->can_linger)
-        push_setsockopt(r, f->sock, SOL_SOCKET, SO_LINGER, &reset_linger, sizeof reset_linger,
+        push_setsockopt(r, f->sock, SOL_SOCKET, SO_LINGER, &reset_linger, sizeof(reset_linger),
                         flags, data);
     if ((f->op->flags & RX_OP_FAST_OPEN) != 0 && r->can_fast_open)
-        push_setsockopt(r, f->sock, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &enable, sizeof enable,
+        push_setsockopt(r, f->sock, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &enable, sizeof(enable),
                         flags, data);
 }
 
@@ -337,7 +339,7 @@ static struct io_uring_sqe *push_stage(struct ring_port *r, struct rx_uflight *f
         break;
     case RX_AT_CONNECT:
         io_uring_prep_connect(sqe, fd, (struct sockaddr *)&t->sock[f->sock].to,
-                              sizeof t->sock[f->sock].to);
+                              sizeof(t->sock[f->sock].to));
         break;
     case RX_AT_SEND:
         io_uring_prep_send(sqe, fd, (const char *)op->out + f->sent, op->out_len - f->sent,
@@ -392,7 +394,7 @@ bool rx_usq_close(struct rx_uring *u, uint32_t index, bool reset)
     if (!rx_usq_room(u, reset ? 2 : 1))
         return false;
     if (reset)
-        push_setsockopt(r, index, SOL_SOCKET, SO_LINGER, &reset_linger, sizeof reset_linger,
+        push_setsockopt(r, index, SOL_SOCKET, SO_LINGER, &reset_linger, sizeof(reset_linger),
                         IOSQE_CQE_SKIP_SUCCESS, RX_AT_OPTION);
     sqe = sq_push(r);
     if (slot)
@@ -439,8 +441,8 @@ void rx_usq_poll(struct rx_uring *u, const struct rx_uflight *f, unsigned code, 
     sqe->user_data = rx_udata(&u->table, f, (uint8_t)code);
 }
 
-/* Tries on a real socket whether options can be set inside the ring (Linux 6.7). The first time that the
- * kernel is asked to do something: a negative errno if it may not be. */
+/* Tries on a real socket whether options can be set inside the ring (Linux 6.7). The first time
+ * that the kernel is asked to do something: a negative errno if it may not be. */
 static int options_probe(struct ring_port *r)
 {
     enum { LINGER = 1, FAST_OPEN, ENTRIES = 4 };
@@ -449,8 +451,8 @@ static int options_probe(struct ring_port *r)
     int rc;
 
     io_uring_prep_socket_direct(sq_push(r), AF_INET, SOCK_STREAM, 0, 0, 0);
-    push_setsockopt(r, 0, SOL_SOCKET, SO_LINGER, &reset_linger, sizeof reset_linger, 0, LINGER);
-    push_setsockopt(r, 0, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &enable, sizeof enable, 0, FAST_OPEN);
+    push_setsockopt(r, 0, SOL_SOCKET, SO_LINGER, &reset_linger, sizeof(reset_linger), 0, LINGER);
+    push_setsockopt(r, 0, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &enable, sizeof(enable), 0, FAST_OPEN);
     io_uring_prep_close_direct(sq_push(r), 0);
     rc = io_uring_submit_and_wait(&r->ring, ENTRIES);
     if (rc < 0)
@@ -462,7 +464,7 @@ static int options_probe(struct ring_port *r)
         seen++;
     }
     io_uring_cq_advance(&r->ring, seen);
-    memset(&r->u.stats, 0, sizeof r->u.stats);
+    memset(&r->u.stats, 0, sizeof(r->u.stats));
     return 0;
 }
 
@@ -556,7 +558,7 @@ static int enter(struct ring_port *r, rx_ns until)
         flags |= ENTER_NO_IOWAIT;
     r->u.stats.enters++;
     rc = io_uring_enter2((unsigned)r->ring.enter_ring_fd, submit, least, flags, (sigset_t *)&arg,
-                         sizeof arg);
+                         sizeof(arg));
     return rc < 0 ? rc : 0;
 }
 
@@ -617,7 +619,7 @@ static int take_cqe(struct ring_port *r, const struct io_uring_cqe *cqe, struct 
     return rx_uflow_take(&r->u, f, code, cqe->res, more, ready);
 }
 
-/* ---- for those who sleep elsewhere ------------------------------------------------------------- */
+/* ---- for those who sleep elsewhere ----------------------------------------------------------- */
 
 static bool uring_prepared(const struct rx_port *p)
 {
@@ -627,8 +629,8 @@ static bool uring_prepared(const struct rx_port *p)
            (r->u.want_pause && !r->pausing) || rx_uflow_prepared(&r->u);
 }
 
-/* Not the ring's own descriptor: that of a ring with DEFER_TASKRUN does not become readable when there is
- * deferred work. An eventfd is told of it, but also of all that our own waits bring in. */
+/* Not the ring's own descriptor: that of a ring with DEFER_TASKRUN does not become readable when
+ * there is deferred work. An eventfd is told of it, but also of all that our own waits bring in. */
 static int uring_fd(struct rx_port *p)
 {
     struct ring_port *r = self(p);
@@ -649,11 +651,12 @@ static int uring_fd(struct rx_port *p)
     return fd;
 }
 
-/* Empties the eventfd, and fills it again if there is still something to be had. In this order: what comes
- * between the two is seen by the second, and what comes later fills it itself.
- * It is registered anew each time: where the write to one eventfd (our own doorbell's, or one that the host
- * watches) leads to another, the kernel defers it, and Linux 6.18 does that once for each registration. Its
- * deferred signals take some 10 ms, so wakes do not rely on them: see uring_wake. */
+/* Empties the eventfd, and fills it again if there is still something to be had. In this order:
+ * what comes between the two is seen by the second, and what comes later fills it itself.
+ * It is registered anew each time: where the write to one eventfd (our own doorbell's, or one that
+ * the host watches) leads to another, the kernel defers it, and Linux 6.18 does that once for each
+ * registration. Its deferred signals take some 10 ms, so wakes do not rely on them: see
+ * uring_wake. */
 static void event_show(struct ring_port *r)
 {
     unsigned more = IORING_SQ_CQ_OVERFLOW | IORING_SQ_TASKRUN;
@@ -668,7 +671,8 @@ static void event_show(struct ring_port *r)
         io_uring_unregister_eventfd(&r->ring);
         refused = io_uring_register_eventfd(&r->ring, r->event_fd) != 0;
     }
-    if (refused || io_uring_cq_ready(&r->ring) > 0 || (IO_URING_READ_ONCE(*r->ring.sq.kflags) & more) != 0)
+    if (refused || io_uring_cq_ready(&r->ring) > 0 ||
+        (IO_URING_READ_ONCE(*r->ring.sq.kflags) & more) != 0)
         rx_sys_wake(r->event_fd);
 }
 

@@ -4,8 +4,8 @@
  *
  * port_uring.c is the ring: it writes entries, makes the one system call and reads completions.
  * port_uring_flow.c is the traffic: which operation goes, which waits, what a completion means for
- * it; port_uring_proc.c is the same for processes. The flow asks the ring for entries (rx_usq_*), the
- * ring hands the flow its completions (rx_uflow_*), and only the ring knows liburing.
+ * it; port_uring_proc.c is the same for processes. The flow asks the ring for entries (rx_usq_*),
+ * the ring hands the flow its completions (rx_uflow_*), and only the ring knows liburing.
  */
 #ifndef RX_PORT_URING_FLOW_H
 #define RX_PORT_URING_FLOW_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* port_uring_proc.c - a process as a flight: started, read from, killed, reaped. */
 #include "engine/reactor/port_uring_proc.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ int rx_uprocs_open(struct rx_uprocs *all, const struct rx_mem *mem, uint32_t cou
     rx_uqueue_init(&all->waiting);
     if (count == 0)
         return 0;
-    all->all = rx_mem_alloc(mem, count * sizeof *all->all);
+    all->all = rx_mem_alloc(mem, count * sizeof(*all->all));
     all->waste = rx_mem_alloc(mem, WASTE_ROOM);
     return all->all != NULL && all->waste != NULL ? 0 : -RX_ENOMEM;
 }
@@ -67,7 +68,7 @@ void rx_uprocs_close(struct rx_uprocs *all, const struct rx_mem *mem, bool ours)
         if (p->used)
             put_back(all, p);
     }
-    rx_mem_free(mem, all->all, all->count * sizeof *all->all);
+    rx_mem_free(mem, all->all, all->count * sizeof(*all->all));
     rx_mem_free(mem, all->waste, WASTE_ROOM);
     *all = (struct rx_uprocs){0};
 }

@@ -49,8 +49,8 @@ int rx_uprocs_open(struct rx_uprocs *all, const struct rx_mem *mem, uint32_t cou
 /* -RX_ENOMEM. count 0: there are none to be had. */
 
 void rx_uprocs_close(struct rx_uprocs *all, const struct rx_mem *mem, bool ours);
-/* After the ring: no buffer is written any more. Waits for what it kills, a second at most. Not ours: those of
- * the process that this one was forked from, which go on. */
+/* After the ring: no buffer is written any more. Waits for what it kills, a second at most. Not
+ * ours: those of the process that this one was forked from, which go on. */
 
 void rx_uproc_start(struct rx_uring *u, struct rx_op *op);
 void rx_uproc_cancel(struct rx_uring *u, struct rx_uflight *f);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * port_uring_spawn.c - posix_spawn with a session and pipes of its own, and the end of the group.
+ */
 #include "engine/reactor/port_uring_spawn.h"
 
 #include <errno.h>

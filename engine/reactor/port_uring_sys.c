@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* port_uring_sys.c - sockets made and asked without the ring, and why a ring may be refused. */
 #include "engine/reactor/port_uring_sys.h"
 
 #include <errno.h>
@@ -48,13 +49,13 @@ int rx_sys_listen(struct rx_addr at, int backlog)
         close(fd);
         return -error;
     }
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     /* Accepted connections inherit it: headers and body of a simulated answer are sent apart, and
      * Nagle's algorithm would add the peer's delayed acknowledgement to the gap between them. */
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     /* For clients that want it, and only where net.ipv4.tcp_fastopen lets servers do it. */
-    setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &backlog, sizeof backlog);
-    if (bind(fd, (struct sockaddr *)&in, sizeof in) == 0 && listen(fd, backlog) == 0)
+    setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &backlog, sizeof(backlog));
+    if (bind(fd, (struct sockaddr *)&in, sizeof(in)) == 0 && listen(fd, backlog) == 0)
         return fd;
     error = errno;
     close(fd);
@@ -64,7 +65,7 @@ int rx_sys_listen(struct rx_addr at, int backlog)
 int rx_sys_local(int fd, struct rx_addr *out)
 {
     struct sockaddr_in in;
-    socklen_t length = sizeof in;
+    socklen_t length = sizeof(in);
 
     if (getsockname(fd, (struct sockaddr *)&in, &length) != 0)
         return -errno;
@@ -79,7 +80,7 @@ void rx_sys_reset_on_close(int fd)
 {
     struct linger hard = {.l_onoff = 1, .l_linger = 0};
 
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
 }
 
 void rx_sys_stop_listening(int fd)
@@ -102,7 +103,7 @@ void rx_sys_wake(int fd)
     int keep = errno; /* also called from signal handlers */
 
     /* Fails only when 2^64 wakes are pending, and then the ring is awake anyway. */
-    if (write(fd, &one, sizeof one) < 0)
+    if (write(fd, &one, sizeof(one)) < 0)
         errno = keep;
 }
 
@@ -110,7 +111,7 @@ bool rx_sys_unwake(int fd)
 {
     uint64_t wakes;
 
-    return read(fd, &wakes, sizeof wakes) > 0; /* EAGAIN: there were none */
+    return read(fd, &wakes, sizeof(wakes)) > 0; /* EAGAIN: there were none */
 }
 
 /* ---- sentences ------------------------------------------------------------------------------- */
@@ -162,8 +163,8 @@ void rx_sys_why_no_ring(int error, char *why, size_t room)
                  rx_sys_nofile());
         break;
     case EINVAL:
-        snprintf(why, room, "this kernel (%s) has too old an io_uring: use " RX_SYS_KERNEL " or newer",
-                 name.release);
+        snprintf(why, room, "this kernel (%s) has too old an io_uring: use " RX_SYS_KERNEL
+                 " or newer", name.release);
         break;
     default:
         snprintf(why, room, "io_uring could not be set up: %s", strerror(error));
@@ -174,12 +175,13 @@ void rx_sys_why(const char *call, int error, char *why, size_t room)
 {
     if (error == EPERM || error == EACCES || error == ENOSYS)
         snprintf(why, room,
-                 "%s is refused to this process (%s), most likely by the seccomp filter of a container "
+                 "%s is refused to this process (%s), most likely by the seccomp filter of a "
+                 "container "
                  "runtime: use a profile that allows it",
                  call, strerror(error));
     else if (error == EMFILE || error == ENFILE)
-        snprintf(why, room, "no descriptor left for %s: raise RLIMIT_NOFILE (ulimit -n), now %u", call,
-                 rx_sys_nofile());
+        snprintf(why, room, "no descriptor left for %s: raise RLIMIT_NOFILE (ulimit -n), now %u",
+                 call, rx_sys_nofile());
     else
         snprintf(why, room, "%s failed: %s", call, strerror(error));
 }

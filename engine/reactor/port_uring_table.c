@@ -23,8 +23,8 @@ int rx_utable_open(struct rx_utable *t, const struct rx_mem *mem, uint32_t slots
                             .slot_free = RX_UNONE,
                             .flight_free = RX_UNONE};
     RX_ASSERT(slots + fds <= INDEX_MASK);
-    t->sock = rx_mem_alloc(mem, (slots + fds) * sizeof *t->sock);
-    t->flight = rx_mem_alloc(mem, t->flights * sizeof *t->flight);
+    t->sock = rx_mem_alloc(mem, (slots + fds) * sizeof(*t->sock));
+    t->flight = rx_mem_alloc(mem, t->flights * sizeof(*t->flight));
     if (t->sock == NULL || t->flight == NULL) {
         rx_utable_close(t);
         return -RX_ENOMEM;
@@ -34,8 +34,8 @@ int rx_utable_open(struct rx_utable *t, const struct rx_mem *mem, uint32_t slots
 
 void rx_utable_close(struct rx_utable *t)
 {
-    rx_mem_free(t->mem, t->sock, (t->slots + t->fds) * sizeof *t->sock);
-    rx_mem_free(t->mem, t->flight, t->flights * sizeof *t->flight);
+    rx_mem_free(t->mem, t->sock, (t->slots + t->fds) * sizeof(*t->sock));
+    rx_mem_free(t->mem, t->flight, t->flights * sizeof(*t->flight));
     t->sock = NULL;
     t->flight = NULL;
 }

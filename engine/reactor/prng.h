@@ -3,8 +3,8 @@
  * prng.h - seeded chance, integers only.
  *
  * One master seed; every consumer draws from its own sub-stream named (kind, id), so that adding a
- * pod does not reshuffle the others. rx_prng_at is the stateless form for objects too small to carry
- * a generator: the n-th number of a stream, in any order.
+ * object does not reshuffle the others. rx_prng_at is the stateless form for objects too small to
+ * carry a generator: the n-th number of a stream, in any order.
  */
 #ifndef RX_PRNG_H
 #define RX_PRNG_H
@@ -28,7 +28,8 @@ uint64_t rx_prng_at(uint64_t seed, uint64_t kind, uint64_t id, uint64_t n);
 
 uint64_t rx_prng_root(uint64_t seed, uint64_t kind);
 uint64_t rx_prng_under(uint64_t root, uint64_t id, uint64_t n);
-/* The same number in two steps, for those who draw much of one kind: half of the work is in the first. */
+/* The same number in two steps, for those who draw much of one kind: half of the work is in the
+ * first. */
 
 static inline uint64_t rx_prng_scale(uint64_t random, uint64_t n)
 {

@@ -43,9 +43,9 @@ void rx_slab_fini(struct rx_slab *s)
 
     for (uint32_t i = 0; i < s->chunks; i++)
         rx_mem_free(s->mem, s->chunk[i], s->slot_size * s->per_chunk);
-    rx_mem_free(s->mem, s->chunk, room * sizeof *s->chunk);
-    rx_mem_free(s->mem, s->generation, room * s->per_chunk * sizeof *s->generation);
-    rx_mem_free(s->mem, s->next_free, room * s->per_chunk * sizeof *s->next_free);
+    rx_mem_free(s->mem, s->chunk, room * sizeof(*s->chunk));
+    rx_mem_free(s->mem, s->generation, room * s->per_chunk * sizeof(*s->generation));
+    rx_mem_free(s->mem, s->next_free, room * s->per_chunk * sizeof(*s->next_free));
     *s = (struct rx_slab){0};
 }
 
@@ -139,23 +139,23 @@ static uint32_t per_chunk_of(size_t slot_size, uint32_t max)
 static int make_room(struct rx_slab *s, uint32_t chunks_room)
 {
     size_t was = s->chunks_room, room = chunks_room, per = s->per_chunk;
-    char **chunk = rx_mem_alloc(s->mem, room * sizeof *chunk);
-    uint32_t *generation = rx_mem_alloc(s->mem, room * per * sizeof *generation);
-    uint32_t *next_free = rx_mem_alloc(s->mem, room * per * sizeof *next_free);
+    char **chunk = rx_mem_alloc(s->mem, room * sizeof(*chunk));
+    uint32_t *generation = rx_mem_alloc(s->mem, room * per * sizeof(*generation));
+    uint32_t *next_free = rx_mem_alloc(s->mem, room * per * sizeof(*next_free));
 
-    if (!chunk || !generation || !next_free) {
-        rx_mem_free(s->mem, chunk, room * sizeof *chunk);
-        rx_mem_free(s->mem, generation, room * per * sizeof *generation);
-        rx_mem_free(s->mem, next_free, room * per * sizeof *next_free);
+    if (chunk == NULL || generation == NULL || next_free == NULL) {
+        rx_mem_free(s->mem, chunk, room * sizeof(*chunk));
+        rx_mem_free(s->mem, generation, room * per * sizeof(*generation));
+        rx_mem_free(s->mem, next_free, room * per * sizeof(*next_free));
         return -RX_ENOMEM;
     }
     if (was) {
-        memcpy(chunk, s->chunk, s->chunks * sizeof *chunk);
-        memcpy(generation, s->generation, s->fresh * sizeof *generation);
-        memcpy(next_free, s->next_free, s->fresh * sizeof *next_free);
-        rx_mem_free(s->mem, s->chunk, was * sizeof *chunk);
-        rx_mem_free(s->mem, s->generation, was * per * sizeof *generation);
-        rx_mem_free(s->mem, s->next_free, was * per * sizeof *next_free);
+        memcpy(chunk, s->chunk, s->chunks * sizeof(*chunk));
+        memcpy(generation, s->generation, s->fresh * sizeof(*generation));
+        memcpy(next_free, s->next_free, s->fresh * sizeof(*next_free));
+        rx_mem_free(s->mem, s->chunk, was * sizeof(*chunk));
+        rx_mem_free(s->mem, s->generation, was * per * sizeof(*generation));
+        rx_mem_free(s->mem, s->next_free, was * per * sizeof(*next_free));
     }
     s->chunk = chunk;
     s->generation = generation;
@@ -173,7 +173,7 @@ static int add_chunk(struct rx_slab *s)
     if (s->chunks == s->chunks_room && make_room(s, RX_MAX(4u, s->chunks_room * 2)) != 0)
         return -RX_ENOMEM;
     chunk = rx_mem_alloc(s->mem, s->slot_size * s->per_chunk);
-    if (!chunk)
+    if (chunk == NULL)
         return -RX_ENOMEM;
     s->chunk[s->chunks++] = chunk;
     s->slots += s->per_chunk;

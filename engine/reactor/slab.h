@@ -3,9 +3,9 @@
  * slab.h - slots of one size with stable addresses and ids that go stale.
  *
  * An id is generation << 32 | (index + 1): never 0, and an id kept beyond the life of its slot is
- * recognised (until the 32-bit generation of that one slot has wrapped). The slot given back last is
- * taken first; when none is free, fresh ones are taken in the order of their index. Memory grows in
- * chunks and is given back only at fini.
+ * recognised (until the 32-bit generation of that one slot has wrapped). The slot given back last
+ * is taken first; when none is free, fresh ones are taken in the order of their index. Memory grows
+ * in chunks and is given back only at fini.
  */
 #ifndef RX_SLAB_H
 #define RX_SLAB_H

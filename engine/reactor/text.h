@@ -1,39 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text.h - text under construction, in room that the caller lends.
+ * text.h - text built into a caller's buffer: what everybody writes with.
  *
- * Appends what fits and drops the rest: a message that is too long is cut, never refused. There is no
- * terminator.
+ * Appending past the end writes nothing but goes on counting, so `length` always ends up as what
+ * the whole text needs: render once, and if length > room render again into something larger. No
+ * allocation, no locale, no floating point: the same bytes on every machine.
  */
 #ifndef RX_TEXT_H
 #define RX_TEXT_H
 
-#include "engine/reactor/base.h"
-
-#include <string.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct rx_text {
-    char *at;
-    uint32_t len, room;
-    bool cut; /* something did not fit */
+    char *out;
+    size_t room;
+    size_t length; /* what has been appended, written or not */
 };
 
-void rx_text_cut(struct rx_text *t, const char *bytes);
-/* Adds as much of them as there is room, which is less than all. */
-
-/* Inline: most of what is added is a literal of a few bytes. */
-static inline void rx_text_add(struct rx_text *t, const char *bytes, size_t n)
+static inline struct rx_text rx_text_in(char *out, size_t room)
 {
-    if (RX_UNLIKELY(n > t->room - t->len)) {
-        rx_text_cut(t, bytes);
-        return;
-    }
-    if (n > 0)
-        memcpy(t->at + t->len, bytes, n);
-    t->len += (uint32_t)n;
+    return (struct rx_text){.out = out, .room = room, .length = 0};
 }
 
-void rx_text_str(struct rx_text *t, const char *s);
-void rx_text_uint(struct rx_text *t, uint64_t v);
+enum { RX_TEXT_SAID_MAX = 1024 };
+
+size_t rx_text_end(struct rx_text *t);
+/* Terminates with NUL inside the room (cutting the text if it must) and returns the length. */
+
+void rx_text_put(struct rx_text *t, const char *s, size_t n);
+void rx_text_puts(struct rx_text *t, const char *s);
+/* NULL is "". */
+
+void rx_text_putc(struct rx_text *t, char c);
+void rx_text_fill(struct rx_text *t, char c, size_t n);
+
+void rx_text_pad(struct rx_text *t, size_t from, size_t width);
+/* Blanks until what was appended since length `from` is `width` bytes long. */
+
+void rx_text_u64(struct rx_text *t, uint64_t n);
+void rx_text_i64(struct rx_text *t, int64_t n);
+
+void rx_text_padded(struct rx_text *t, uint64_t n, unsigned digits);
+/* With zeros before it, if it has fewer digits. */
+
+void rx_text_hex64(struct rx_text *t, uint64_t n);
+/* Sixteen digits. */
+
+void rx_text_say(struct rx_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* As printf does, and at most so much a call: what is longer is cut. */
 
 #endif

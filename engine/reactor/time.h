@@ -3,8 +3,8 @@
  * time.h - the two units of time, and the only place that converts between them.
  *
  * rx_ns: ports speak nanoseconds since the engine's epoch (the moment it was opened).
- * rx_ms: everything above the ports speaks ticks of one millisecond since the same epoch. A deadline
- * in nanoseconds is rounded *up* to its tick, so nothing is ever early.
+ * rx_ms: everything above the ports speaks ticks of one millisecond since the same epoch. A
+ * deadline in nanoseconds is rounded *up* to its tick, so nothing is ever early.
  * Both are int64; a difference has the same type as an instant.
  */
 #ifndef RX_TIME_H

@@ -6,17 +6,15 @@
  *   turn_end    (now_ms, timers, completions)   it is over; both count since the engine was opened
  *   timer_fire  (key, due_ms, late_ns)          a timer is handed to its owner
  *   sq_full     (entries)                       the submission queue had no room: flushed early
- *   probe_start (pod, container << 8 | kind)    an attempt begins
- *   probe_done  (pod, container << 8 | kind, outcome, latency_ns)
- *   backoff_arm (pod, container, delay_ms)      a restart has to wait
- *   restart     (pod, container, restarts)      a container starts again
+ *
+ * These are the reactor's own; docs/profiling.md lists those of the rooms above as well.
  *
  * Each is one nop in the code and a note in the binary until somebody attaches: nothing is computed
  * for it but what stands in the call, so arguments are values that are at hand. Where the header of
  * systemtap-sdt-dev is missing, or with -DRX_NO_TRACE (make TRACE=0), they are nothing at all; the
- * arguments are still looked at by the compiler. A point that stands in several places, as
- * probe_start does, is one name for who attaches. tests/api/test_trace.c knows them all. Scripts that
- * use them are in perf/; how to: docs/profiling.md.
+ * arguments are still looked at by the compiler. A point that stands in several places
+ * is one name for who attaches. tests/api/test_trace.c knows them all. Scripts
+ * that use them are in perf/; how to: docs/profiling.md.
  */
 #ifndef RX_TRACE_H
 #define RX_TRACE_H

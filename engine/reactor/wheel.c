@@ -19,12 +19,11 @@
  * minutes, moving 65 s of them at once was measured as a pause of 19 ms.
  *
  * Time only ever moves to a place before which nothing is due (the next deadline, or less), so no
- * slot between the old place and the new one holds anything: a jump of any width looks at the one
- * slot that it lands in, in each level.
+ * slot between the old place and the new one holds anything: a jump looks at one slot a level.
  *
  * A slot's list is in the order of arming, first to last. Owners of equal periods arm in the order
  * in which they were handed out, so their list is in the order of keys again, and a bit a slot says
- * that nothing has to be sorted: a timer is then not touched before it is its turn. 200,000 probes
+ * that nothing has to be sorted: a timer is then not touched before it is pulled. 200,000 timers
  * that fall into one instant were run 2.8 times as fast as with lists that had to be turned round.
  *
  * Known limit: a slot of a higher level caches its smallest deadline, and when exactly that timer
@@ -103,7 +102,6 @@ static rx_ms next_tick(struct rx_wheel *w);
 static void advance(struct rx_wheel *w, rx_ms to);
 static void choose_drains(struct rx_wheel *w);
 static void drain(struct rx_wheel *w);
-static struct rx_timer *empty_slot(struct rx_wheel *w, unsigned slot);
 static void link_up(struct rx_timer **head, struct rx_timer *list);
 static void merge_soon(struct rx_wheel *w);
 
@@ -159,8 +157,8 @@ int rx_wheel_open(struct rx_wheel **out, const struct rx_mem *mem, rx_ms now)
     struct rx_wheel *w;
 
     RX_API_CHECK(now >= 0 && now <= RX_MS_NEVER, -RX_EINVALID);
-    w = rx_mem_zalloc(mem, sizeof *w);
-    if (!w)
+    w = rx_mem_zalloc(mem, sizeof(*w));
+    if (w == NULL)
         return -RX_ENOMEM;
     w->mem = mem;
     w->now = now;
@@ -172,7 +170,7 @@ int rx_wheel_open(struct rx_wheel **out, const struct rx_mem *mem, rx_ms now)
 void rx_wheel_close(struct rx_wheel *w)
 {
     if (w)
-        rx_mem_free(w->mem, w, sizeof *w);
+        rx_mem_free(w->mem, w, sizeof(*w));
 }
 
 void rx_wheel_arm(struct rx_wheel *w, struct rx_timer *t, rx_ms due)
@@ -229,11 +227,11 @@ struct rx_timer *rx_wheel_pull(struct rx_wheel *w)
 {
     struct rx_timer *t = w->batch;
 
-    if (w->soon && (!t || rx_key_class(t->key) != w->class_)) {
+    if (w->soon && (t == NULL || rx_key_class(t->key) != w->class_)) {
         merge_soon(w);
         t = w->batch;
     }
-    if (!t) {
+    if (t == NULL) {
         w->open = false;
         return NULL;
     }
@@ -612,7 +610,7 @@ static void drain(struct rx_wheel *w)
  * scouts do, each in a slot of its own, so that several misses are under way at once. For each
  * timer pulled two of them take a step, to a timer whose line was asked for a round ago. They only
  * look, and only at armed timers; the hint lets an owner have fetched what its timer leads to.
- * Measured with probes spread over 10 s: 1.6 times as many probes a second with 100,000 timers, 2.7
+ * Measured with timers spread over 10 s: 1.6 times as many a second with 100,000 timers, 2.7
  * times with 1,000,000; twice as many again with a hint.
  */
 static inline void scout_at(struct rx_wheel *w, unsigned scout, struct rx_timer *t)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* wheel_sort.c - runs that rise already are found and merged, two by two. */
 #include "engine/reactor/wheel_sort.h"
 
 enum { RUNS_MAX = 64 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* behaviour.c - how long a drawn duration is, and where a window begins or ends next. */
 #include "engine/store/behaviour.h"
 
 #include "engine/reactor/prng.h"

@@ -3,9 +3,9 @@
  * behaviour.h - what the simulated program in a container does: scripted outcomes, and the question
  * every prober and server asks: "what does this port answer at this instant?"
  *
- * A Behavior document (podring.dev/v1) is parsed into struct pod_behaviour. Without any, a container
- * runs until it is stopped, exits at once with 143 and answers 200. Times are rx_ms; windows are
- * half-open, [from, to).
+ * A Behavior document (podring.dev/v1) is parsed into struct pod_behaviour. Without any, a
+ * container runs until it is stopped, exits at once with 143 and answers 200. Times are rx_ms;
+ * windows are half-open, [from, to).
  */
 #ifndef ST_BEHAVIOUR_H
 #define ST_BEHAVIOUR_H
@@ -96,13 +96,15 @@ struct pod_hook_rule {
 struct pod_instance_script {
     struct pod_draw start_takes; /* from the decision to start to the running process */
     const char *start_fail;      /* with this text; NULL = starts */
-    enum pod_reason start_reason; /* RUN_ERROR: executed in vain, an instance; others: never created */
+    enum pod_reason start_reason; /* RUN_ERROR: executed in vain, an instance; others: never
+                                   * created */
     bool exits;                  /* by itself */
     struct pod_draw exit_after;  /* since its start */
     int32_t exit_code;
     const char *exit_reason;     /* "OOMKilled", ...; NULL = Completed or Error by the code */
     int32_t exit_signal;         /* > 0: dies of it; the code is then 128 + signal */
-    const char *exit_message;    /* what it leaves in its termination message file; NULL = nothing */
+    const char *exit_message;    /* what it leaves in its termination message file; NULL =
+                                  * nothing */
     bool ignores_stop;
     bool stop_scripted;          /* onStop was given as {after, code} */
     struct pod_draw stop_after;
@@ -116,7 +118,8 @@ struct pod_instance_script {
 struct pod_pull_rule {
     struct pod_window window; /* run clock */
     const char *fail;         /* NULL = succeeds */
-    enum pod_reason reason;   /* of a failure; IMAGE_INSPECT, IMAGE_NAME: before anything is pulled */
+    enum pod_reason reason;   /* of a failure; IMAGE_INSPECT, IMAGE_NAME: before anything is
+                               * pulled */
     struct pod_draw takes;
     const char *image;        /* NULL = any image */
 };

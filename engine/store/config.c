@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* config.c - the list of them, looked through by namespace, kind and name. */
 #include "engine/store/config.h"
 
 #include <string.h>
@@ -52,7 +53,8 @@ int st_config_put(struct st_store *s, const struct st_config *c, const struct st
     k = rx_mem_zalloc(s->names.mem, sizeof(*k));
     if (k == NULL)
         return -RX_ENOMEM;
-    *k = (struct kept){.object = {.ns = c->ns, .name = c->name, .kind = ST_CONFIG, .sub = c->secret}, .config = c};
+    *k = (struct kept){.object = {.ns = c->ns, .name = c->name, .kind = ST_CONFIG,
+                                  .sub = c->secret}, .config = c};
     rc = st_add(s, &k->object);
     if (rc != 0)
         rx_mem_free(s->names.mem, k, sizeof(*k));
@@ -76,7 +78,8 @@ void st_config_undo(struct st_store *s, const struct st_config *c, const struct 
     s->table[ST_CONFIG].changes++;
 }
 
-const struct st_config *st_config_find(const struct st_store *s, const char *ns, bool secret, const char *name)
+const struct st_config *st_config_find(const struct st_store *s, const char *ns, bool secret,
+                                       const char *name)
 {
     static const char text[] = "# The authority of a simulated cluster signs nothing.\n";
     static const struct st_data item = {

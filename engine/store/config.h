@@ -25,13 +25,14 @@ struct st_config {
 const struct st_data *st_config_key(const struct st_config *c, const char *key); /* or NULL */
 
 int st_config_put(struct st_store *s, const struct st_config *c, const struct st_config **old);
-/* Creates it, or updates the one of its name; *old (may be NULL) is then what that said, else NULL. Not copied.
- * -RX_ENOMEM; -RX_ESTATE: the one there is immutable and says something else. */
+/* Creates it, or updates the one of its name; *old (may be NULL) is then what that said, else NULL.
+ * Not copied. -RX_ENOMEM; -RX_ESTATE: the one there is immutable and says something else. */
 
 void st_config_undo(struct st_store *s, const struct st_config *c, const struct st_config *old);
 /* Takes back the newest put of c. */
 
-const struct st_config *st_config_find(const struct st_store *s, const char *ns, bool secret, const char *name);
+const struct st_config *st_config_find(const struct st_store *s, const char *ns, bool secret,
+                                       const char *name);
 /* NULL: there is none. Each namespace has a ConfigMap kube-root-ca.crt without being told. */
 
 void st_configs_free(struct st_store *s); /* all of them */

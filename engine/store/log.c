@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* log.c - the ring of records, the texts beside it, and the cursors that read them. */
 #include "engine/store/log.h"
 
 #include <string.h>
@@ -7,13 +8,14 @@
 
 enum { RECORDS_FIRST = 4096, TEXT_FIRST = 256 * 1024 };
 
-static void go_on(struct rx_digest *story, const struct st_record *r, rx_ms at, const char *text, size_t length);
-static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const char *text, size_t length);
+static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const char *text,
+                  size_t length);
 static void forget(struct st_log *l);
 static bool grow_ring(struct st_log *l);
 static bool grow_text(struct st_log *l, size_t more);
 
-int st_log_init(struct st_log *l, const struct rx_mem *mem, struct rx_loop *loop, uint32_t max, bool keep)
+int st_log_init(struct st_log *l, const struct rx_mem *mem, struct rx_loop *loop, uint32_t max,
+                bool keep)
 {
     memset(l, 0, sizeof(*l));
     l->mem = mem;
@@ -79,10 +81,11 @@ void st_log_reserve(struct st_log *l)
         grow_text(l, 0);
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Every field goes in: two objects with equal digests have told the same story. */
-static void go_on(struct rx_digest *story, const struct st_record *r, rx_ms at, const char *text, size_t length)
+static void go_on(struct rx_digest *story, const struct st_record *r, rx_ms at, const char *text,
+                  size_t length)
 {
     rx_digest_u64(story, (uint64_t)at);
     rx_digest_u64(story, (uint64_t)r->kind << 32 | (uint64_t)r->field << 24 |
@@ -102,8 +105,8 @@ void st_log_begin(struct st_log *l, struct rx_digest *story, uint64_t hash, uint
     l->digest += rx_digest_value(story);
 }
 
-uint64_t st_log_put(struct st_log *l, const struct st_record *r, struct rx_digest *story, const char *text,
-                    size_t length)
+uint64_t st_log_put(struct st_log *l, const struct st_record *r, struct rx_digest *story,
+                    const char *text, size_t length)
 {
     rx_ms at = rx_loop_now(l->loop);
 
@@ -165,7 +168,8 @@ static bool place_text(struct st_log *l, size_t size)
     }
 }
 
-static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const char *text, size_t length)
+static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const char *text,
+                  size_t length)
 {
     struct st_record *slot;
 
@@ -247,15 +251,15 @@ static bool grow_text(struct st_log *l, size_t more)
     return true;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 const struct st_record *st_log_at(const struct st_log *l, uint64_t seq)
 {
     return l->keep && seq >= l->tail && seq <= l->seq ? record_at(l, seq) : NULL;
 }
 
-/* Records that nobody is owed any more go. An empty log begins at its first places again, which are in the
- * processor's caches. */
+/* Records that nobody is owed any more go. An empty log begins at its first places again, which are
+ * in the processor's caches. */
 static void forget(struct st_log *l)
 {
     uint64_t oldest = l->read >= l->history ? l->read - l->history + 1 : 1;
@@ -310,7 +314,8 @@ int st_cursor_seek(struct st_log *l, struct st_cursor *c, uint64_t version)
     return 0;
 }
 
-const struct st_record *st_cursor_peek(const struct st_log *l, const struct st_cursor *c, bool *late)
+const struct st_record *st_cursor_peek(const struct st_log *l, const struct st_cursor *c,
+                                       bool *late)
 {
     bool overtaken = c->seq < l->tail;
 

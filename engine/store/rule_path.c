@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rule_path.c - percent-decoding, dot segments and slashes, as the comparison needs them. */
 #include "engine/store/rule_path.h"
 
 #include <string.h>
@@ -79,7 +80,8 @@ static bool is_plain(struct pod_path *p)
 }
 
 /* Apart from the way that is usual, for the room that it takes. */
-static __attribute__((noinline)) bool same_normal(const struct pod_path *path, const struct pod_path *asked)
+static __attribute__((noinline)) bool same_normal(const struct pod_path *path,
+                                                  const struct pod_path *asked)
 {
     char a[POD_PATH_MAX], b[POD_PATH_MAX];
     uint32_t n = pod_path_normal(path->target, path->length, a);

@@ -2,9 +2,10 @@
 /*
  * rule_path.h - when two ways to write a request's target mean the same path.
  *
- * The one rule for all who ask: probes, hooks, curl and wget, other pods through a Service. The path is what
- * stands before `?` and `#`; escapes (%2d) are decoded once, slashes that follow each other are one, "." and ".."
- * are taken out, and no path at all is "/". Letters keep their case, and a slash at the end counts.
+ * The one rule for all who ask: probes, hooks, curl and wget, other pods through a Service. The
+ * path is what stands before `?` and `#`; escapes (%2d) are decoded once, slashes that follow each
+ * other are one, "." and ".." are taken out, and no path at all is "/". Letters keep their case,
+ * and a slash at the end counts.
  */
 #ifndef ST_RULE_PATH_H
 #define ST_RULE_PATH_H
@@ -29,7 +30,8 @@ struct pod_path {
 enum pod_path_form pod_path_form_of(const char *target, uint32_t length);
 
 bool pod_path_same(const struct pod_path *path, struct pod_path *asked);
-/* Do they mean the same? Two targets longer than POD_PATH_MAX are compared as far as that. The form of `asked` is
- * worked out if it is unknown and matters; a path whose form is unknown is compared the long way. */
+/* Do they mean the same? Two targets longer than POD_PATH_MAX are compared as far as that. The form
+ * of `asked` is worked out if it is unknown and matters; a path whose form is unknown is compared
+ * the long way. */
 
 #endif

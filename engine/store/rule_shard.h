@@ -18,32 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/reactor/hash.h"
+
 struct pod_shard {
     uint32_t index, count; /* count 1: everything is here */
 };
 
 enum { POD_SHARDS_MAX = 65536 };
-
-#define POD_HASH_START UINT64_C(0xcbf29ce484222325)
-
-static inline uint64_t pod_hash_byte(uint64_t state, char byte)
-{
-    return (state ^ (unsigned char)byte) * UINT64_C(0x100000001b3);
-}
-
-static inline uint64_t pod_hash_bytes(uint64_t state, const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        state = pod_hash_byte(state, text[i]);
-    return state;
-}
-
-static inline uint64_t pod_hash_end(uint64_t state)
-{
-    state = (state ^ state >> 33) * UINT64_C(0xff51afd7ed558ccd);
-    state = (state ^ state >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return state ^ state >> 33;
-}
 
 uint64_t pod_hash_begin(const char *ns);
 /* The state after "ns/": names follow. */

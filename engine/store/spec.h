@@ -3,8 +3,9 @@
  * spec.h - what a pod is told to be: immutable after loading, shared by all replicas of a template.
  *
  * Plain data. Whoever fills it (api/manifest, or an embedder through podring.h) has defaulted and
- * validated it already, once, by the rules of Kubernetes; the engine only asserts. All memory belongs to
- * the arena it was built in. Durations of the Kubernetes API are whole seconds, as there.
+ * validated it already, once, by the rules of Kubernetes; the engine only asserts. All memory
+ * belongs to the arena it was built in. Durations of the Kubernetes API are whole seconds, as
+ * there.
  */
 #ifndef ST_SPEC_H
 #define ST_SPEC_H
@@ -15,6 +16,8 @@
 #include "engine/reactor/base.h"
 #include "engine/reactor/time.h"
 #include "engine/store/words.h"
+
+enum { POD_CONTAINERS_MAX = 200 }; /* of a pod, and probes: indices are 8 bits in its block */
 
 struct pod_labels {
     uint32_t count;
@@ -35,7 +38,8 @@ struct pod_requirement {
 struct pod_selector {
     bool present; /* absent matches nothing, or everything: the owner of the selector says which */
     uint32_t count;
-    const struct pod_requirement *requirement; /* all must hold; matchLabels are IN with one value */
+    const struct pod_requirement *requirement; /* all must hold; matchLabels are IN with one
+                                                * value */
 };
 
 bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels *labels);
@@ -46,8 +50,10 @@ bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels 
 /* Where a word of a command stands in its manifest. */
 struct pod_place {
     const char *file;
-    uint32_t line, column; /* 1-based; of the text, behind a quote or in the first line of a block */
-    bool exact;  /* the text's own lines are the file's, in this column: places in it can be named */
+    uint32_t line, column; /* 1-based; of the text, behind a quote or in the first line of a
+                            * block */
+    bool exact;  /* the text's own lines are the file's, in this column: places in it can be
+                  * named */
 };
 
 /* ---- handlers and probes -------------------------------------------------------------------- */
@@ -126,18 +132,21 @@ struct pod_container_spec {
     struct pod_place at; /* of its name */
     enum pod_container_kind kind;
     const char *image;
-    uint16_t image_id; /* dense number of the image string within the engine: presence lives there */
+    uint16_t image_id; /* dense number of the image string within the engine: presence lives
+                        * there */
     enum pod_pull_policy pull_policy;
     enum pod_restart_policy restart_policy; /* UNSET: the pod's */
     uint32_t rule_count;
     const struct pod_restart_rule *rule;
-    uint32_t argc, command_argc; /* argv = command then args; command_argc 0: the image's entrypoint */
+    uint32_t argc, command_argc; /* argv = command then args; command_argc 0: the image's
+                                  * entrypoint */
     const char *const *argv;
     const struct pod_place *place; /* of each word of argv; NULL = not known */
     const char *working_dir;       /* NULL = the image's: taken for "/" */
     struct pod_user_spec user;
     bool read_only_root; /* readOnlyRootFilesystem */
-    int64_t cpu_milli, memory_bytes, storage_bytes; /* limits, ephemeral-storage the last; -1 = none */
+    int64_t cpu_milli, memory_bytes, storage_bytes; /* limits, ephemeral-storage the last; -1 =
+                                                     * none */
     uint32_t env_count;
     const struct pod_env_spec *env;
     uint32_t port_count;
@@ -149,8 +158,8 @@ struct pod_container_spec {
     int32_t stop_signal;         /* lifecycle.stopSignal; 0 = SIGTERM */
     const char *message_path;
     enum pod_message_policy message_policy;
-    struct pod_labels limits, requests; /* resource, quantity as the API writes it; a request that is not
-                                         * made is the limit, if there is one */
+    struct pod_labels limits, requests; /* resource, quantity as the API writes it; a request that
+                                         * is not made is the limit, if there is one */
     uint64_t resources_hash; /* of its resources as written; part of hash */
     uint64_t hash; /* of image, name and resources: a change means a new definition */
 };
@@ -166,7 +175,8 @@ enum pod_projection_kind { POD_PROJECT_CONFIG_MAP, POD_PROJECT_SECRET, POD_PROJE
 struct pod_key_path {
     const char *key; /* DOWNWARD: a field path, NULL for a resource; TOKEN: NULL */
     const char *path;
-    const char *amount; /* DOWNWARD: what the resource comes to; TOKEN: the seconds it is good for */
+    const char *amount; /* DOWNWARD: what the resource comes to; TOKEN: the seconds it is good
+                         * for */
     bool executable;
 };
 
@@ -184,7 +194,8 @@ struct pod_volume_spec {
     enum pod_volume_kind kind;
     const char *source; /* ConfigMap, Secret or claim name, host path; NULL where there is none */
     int64_t size_limit; /* EMPTY_DIR: of bytes; -1 = none */
-    bool templated;     /* CLAIM: of a volumeClaimTemplate, so each pod has its own: SOURCE-SET-ORDINAL */
+    bool templated;     /* CLAIM: of a volumeClaimTemplate, so each pod has its own:
+                         * SOURCE-SET-ORDINAL */
     bool file;          /* HOST_PATH: it is one file */
     bool optional;
     bool downward;         /* PROJECTED: a volume of the downward API */
@@ -204,7 +215,8 @@ struct pod_host_alias {
     const char *const *name;
 };
 
-enum pod_dns_policy { POD_DNS_CLUSTER_FIRST, POD_DNS_CLUSTER_FIRST_WITH_HOST_NET, POD_DNS_DEFAULT, POD_DNS_NONE };
+enum pod_dns_policy { POD_DNS_CLUSTER_FIRST, POD_DNS_CLUSTER_FIRST_WITH_HOST_NET, POD_DNS_DEFAULT,
+                     POD_DNS_NONE };
 
 /* dnsPolicy and dnsConfig. */
 struct pod_dns_spec {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* store.c - tables, the index of names, and the records that tell of objects. */
 #include "engine/store/store.h"
 
 #include <string.h>
@@ -59,7 +60,8 @@ void st_unadd(struct st_store *s, struct st_object *o)
     st_remove(s, o);
 }
 
-struct st_object *st_hashed(const struct st_store *s, enum st_kind kind, uint64_t hash, uint32_t *cursor)
+struct st_object *st_hashed(const struct st_store *s, enum st_kind kind, uint64_t hash,
+                            uint32_t *cursor)
 {
     struct st_object *o;
 
@@ -68,8 +70,8 @@ struct st_object *st_hashed(const struct st_store *s, enum st_kind kind, uint64_
     return o;
 }
 
-struct st_object *st_next(const struct st_store *s, enum st_kind kind, const char *ns, const char *name,
-                          uint32_t *cursor)
+struct st_object *st_next(const struct st_store *s, enum st_kind kind, const char *ns,
+                          const char *name, uint32_t *cursor)
 {
     uint64_t hash = pod_hash_name(ns, name);
     struct st_object *o;
@@ -81,7 +83,8 @@ struct st_object *st_next(const struct st_store *s, enum st_kind kind, const cha
     return NULL;
 }
 
-struct st_object *st_find(const struct st_store *s, enum st_kind kind, uint8_t sub, const char *ns, const char *name)
+struct st_object *st_find(const struct st_store *s, enum st_kind kind, uint8_t sub, const char *ns,
+                          const char *name)
 {
     struct st_object *o;
     uint32_t cursor = 0;
@@ -98,7 +101,8 @@ struct st_object *st_newest(const struct st_store *s, enum st_kind kind)
     return rx_list_empty(all) ? NULL : rx_container_of(all->prev, struct st_object, meta.link);
 }
 
-void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from, enum pod_object_state to)
+void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from,
+             enum pod_object_state to)
 {
     struct st_record r = {
         .object = o->kind,

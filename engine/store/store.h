@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store.h - the objects of an engine: a table for each kind, and one index of the names that are stored.
+ * store.h - the objects of an engine: a table for each kind, and one index of the names that are
+ * stored.
  *
- * An object is a struct of whoever keeps it that begins with a struct st_object; the store links it, numbers
- * it and finds it, and owns nothing. Pods are not in a table of it: their names are computed
- * (docs/decisions/0003-one-block-a-pod.md), and they stand in the node's list.
+ * An object is a struct of whoever keeps it that begins with a struct st_object; the store links
+ * it, numbers it and finds it, and owns nothing. Pods are not in a table of it: their names are
+ * computed (docs/decisions/0003-one-block-a-pod.md), and they stand in the node's list.
  *
- * Whoever creates, changes or deletes says so with st_tell once it is certain: an apply that fails has never been,
- * and leaves no record.
+ * Whoever creates, changes or deletes says so with st_tell once it is certain: an apply that fails
+ * has never been, and leaves no record.
  */
 #ifndef ST_STORE_H
 #define ST_STORE_H
@@ -30,7 +31,8 @@ struct st_object {
     struct st_meta meta;
     const char *ns, *name; /* live as long as the object; name NULL: it cannot be found by one */
     uint8_t kind; /* enum st_kind */
-    uint8_t sub;  /* tells apart what shares a table: an enum pod_workload_kind; 1: a Secret among configs */
+    uint8_t sub;  /* tells apart what shares a table: an enum pod_workload_kind; 1: a Secret among
+                   * configs */
 };
 
 struct st_table {
@@ -50,8 +52,8 @@ void st_store_fini(struct st_store *s);
 /* The objects that are still there are forgotten; whoever keeps them frees them. */
 
 int st_add(struct st_store *s, struct st_object *o);
-/* kind, sub, ns and name are set, all else is zero. The newest of its table. -RX_EEXISTS: that kind, sub, namespace
- * and name is taken; -RX_ENOMEM. */
+/* kind, sub, ns and name are set, all else is zero. The newest of its table. -RX_EEXISTS: that
+ * kind, sub, namespace and name is taken; -RX_ENOMEM. */
 
 void st_remove(struct st_store *s, struct st_object *o);
 /* Nobody finds it any more. One that is not in the store is left alone. */
@@ -59,20 +61,24 @@ void st_remove(struct st_store *s, struct st_object *o);
 void st_unadd(struct st_store *s, struct st_object *o);
 /* Takes back what has been added: if it is the newest of its table, the next one has its serial. */
 
-struct st_object *st_find(const struct st_store *s, enum st_kind kind, uint8_t sub, const char *ns, const char *name);
+struct st_object *st_find(const struct st_store *s, enum st_kind kind, uint8_t sub, const char *ns,
+                          const char *name);
 /* NULL: there is none. */
 
-struct st_object *st_next(const struct st_store *s, enum st_kind kind, const char *ns, const char *name,
-                          uint32_t *cursor);
+struct st_object *st_next(const struct st_store *s, enum st_kind kind, const char *ns,
+                          const char *name, uint32_t *cursor);
 /* All of that kind and name, whatever their sub, one a call; the cursor starts at 0. */
 
-struct st_object *st_hashed(const struct st_store *s, enum st_kind kind, uint64_t hash, uint32_t *cursor);
+struct st_object *st_hashed(const struct st_store *s, enum st_kind kind, uint64_t hash,
+                            uint32_t *cursor);
 /* Those of that kind whose namespace and name have that hash (pod_hash_name). */
 
-void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from, enum pod_object_state to);
+void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from,
+             enum pod_object_state to);
 /* A record that the event stream does not show. CREATED to CREATED: it was changed. */
 
-struct st_object *st_newest(const struct st_store *s, enum st_kind kind); /* NULL: the table is empty */
+struct st_object *st_newest(const struct st_store *s, enum st_kind kind);
+/* NULL: the table is empty */
 
 #define ST_EACH(l, s, kind) RX_LIST_EACH(l, &(s)->table[kind].objects)
 /* By creation. The body must not remove the current one. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* words.c - the texts of the lists, each found by its number. */
 #include "engine/store/words.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * words.h - the words of the Kubernetes API that everybody above needs: the values of its enumerated
- * fields, the reasons it gives, and what a record of a change is about. Each list stands here once, with
- * its texts.
+ * words.h - the words of the Kubernetes API that everybody above needs: the values of its
+ * enumerated fields, the reasons it gives, and what a record of a change is about. Each list stands
+ * here once, with its texts.
  */
 #ifndef ST_WORDS_H
 #define ST_WORDS_H
@@ -68,7 +68,8 @@ enum pod_reason {
 #define X(name, text) POD_REASON_##name,
     POD_REASON_MAP(X)
 #undef X
-        POD_REASON_SCRIPTED /* from here on: texts that Behavior documents invent, by struct st_reasons */
+        POD_REASON_SCRIPTED /* from here on: texts that Behavior documents invent, by struct
+                             * st_reasons */
 };
 
 const char *pod_reason_text(enum pod_reason r); /* NULL from POD_REASON_SCRIPTED on */
@@ -79,15 +80,16 @@ enum { ST_REASONS_MAX = 200 }; /* a reason is a byte in a container's record */
 
 _Static_assert(POD_REASON_SCRIPTED + ST_REASONS_MAX <= 256, "a byte");
 
-/* What documents have invented, in the order of their first use: such a text has a number of its own, for good. */
+/* What documents have invented, in the order of their first use: such a text has a number of its
+ * own, for good. */
 struct st_reasons {
     const char *text[ST_REASONS_MAX];
     uint32_t count;
 };
 
 int st_reasons_add(struct st_reasons *all, struct rx_arena *arena, const char *text);
-/* Copied, unless it has a number. -RX_ELIMIT: there are too many; -RX_ENOMEM. Whoever takes newer ones back sets
- * the count. */
+/* Copied, unless it has a number. -RX_ELIMIT: there are too many; -RX_ENOMEM. Whoever takes newer
+ * ones back sets the count. */
 
 enum pod_reason st_reason_number(const struct st_reasons *all, const char *text);
 /* ERROR for a text that has none. */
@@ -180,14 +182,20 @@ static inline struct pod_word pod_word_unpack(uint64_t v)
     return w;
 }
 
-/* ---- objects -------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 /* What stands in the store. Workloads are of one kind here: the index tells theirs apart. */
-enum st_kind { ST_POD, ST_WORKLOAD, ST_SERVICE, ST_CONFIG, ST_CLAIM, ST_BEHAVIOUR, ST_STEP, ST_KINDS,
-               ST_CALL = ST_KINDS /* no object, but what a record may be about: a call of the API */ };
+enum st_kind {
+    ST_POD, ST_WORKLOAD, ST_SERVICE, ST_CONFIG, ST_CLAIM, ST_BEHAVIOUR, ST_STEP,
+    ST_KINDS,
+    ST_CALL = ST_KINDS /* no object, but what a record may be about: a call of the API */
+};
 
 /* What was called for; the record's `to`. */
-enum st_call { ST_CALL_DELETE, ST_CALL_KILL, ST_CALL_SCALE, ST_CALL_SET_IMAGE, ST_CALL_REBOOT, ST_CALL_SET_CONDITION };
+enum st_call {
+    ST_CALL_DELETE, ST_CALL_KILL, ST_CALL_SCALE, ST_CALL_SET_IMAGE, ST_CALL_REBOOT,
+    ST_CALL_SET_CONDITION
+};
 
 /* ---- records -------------------------------------------------------------------------------- */
 

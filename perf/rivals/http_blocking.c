@@ -17,7 +17,7 @@ struct blocking {
 
 static void *blocking_open(uint16_t port, uint32_t in_flight)
 {
-    struct blocking *b = calloc(1, sizeof *b);
+    struct blocking *b = calloc(1, sizeof(*b));
 
     (void)in_flight; /* always one */
     b->port = port;
@@ -35,7 +35,7 @@ static void blocking_run(void *client, int64_t until_ns, struct http_tally *tall
             int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
             tally->probes++;
-            if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
+            if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
                 tally->failures++;
             if (fd >= 0)
                 close(fd);

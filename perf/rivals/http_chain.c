@@ -29,12 +29,12 @@ struct chain {
 
 static void *chain_open(uint16_t port, uint32_t in_flight)
 {
-    struct chain *c = calloc(1, sizeof *c);
+    struct chain *c = calloc(1, sizeof(*c));
     struct io_uring_params params = {.cq_entries = 4096};
 
     params.flags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | IORING_SETUP_SUBMIT_ALL |
                    IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
-    c->slot = calloc(in_flight, sizeof *c->slot);
+    c->slot = calloc(in_flight, sizeof(*c->slot));
     c->in_flight = in_flight;
     c->port = port;
     /* Room for a CLOSE and a chain of every slot at once: the queue is never full. */
@@ -69,13 +69,13 @@ static void start(struct chain *c, uint32_t slot)
     io_uring_prep_socket_direct(sqe, AF_INET, SOCK_STREAM, 0, slot, 0);
     finish(sqe, slot, link);
     sqe = io_uring_get_sqe(&c->ring);
-    io_uring_prep_connect(sqe, (int)slot, (struct sockaddr *)&s->to, sizeof s->to);
+    io_uring_prep_connect(sqe, (int)slot, (struct sockaddr *)&s->to, sizeof(s->to));
     finish(sqe, slot, link | IOSQE_FIXED_FILE);
     sqe = io_uring_get_sqe(&c->ring);
     io_uring_prep_send(sqe, (int)slot, http_request, strlen(http_request), MSG_NOSIGNAL);
     finish(sqe, slot, link | IOSQE_FIXED_FILE);
     sqe = io_uring_get_sqe(&c->ring);
-    io_uring_prep_recv(sqe, (int)slot, s->answer, sizeof s->answer, 0);
+    io_uring_prep_recv(sqe, (int)slot, s->answer, sizeof(s->answer), 0);
     finish(sqe, slot, IOSQE_FIXED_FILE);
 }
 

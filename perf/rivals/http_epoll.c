@@ -30,9 +30,9 @@ struct epoller {
 
 static void *epoll_open(uint16_t port, uint32_t in_flight)
 {
-    struct epoller *e = calloc(1, sizeof *e);
+    struct epoller *e = calloc(1, sizeof(*e));
 
-    e->conn = calloc(in_flight, sizeof *e->conn);
+    e->conn = calloc(in_flight, sizeof(*e->conn));
     e->epoll = epoll_create1(EPOLL_CLOEXEC);
     e->in_flight = in_flight;
     e->port = port;
@@ -48,7 +48,7 @@ static bool start(struct epoller *e, uint32_t i)
     c->sent = false;
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c->fd >= 0 &&
-        (connect(c->fd, (struct sockaddr *)&to, sizeof to) == 0 || errno == EINPROGRESS) &&
+        (connect(c->fd, (struct sockaddr *)&to, sizeof(to)) == 0 || errno == EINPROGRESS) &&
         epoll_ctl(e->epoll, EPOLL_CTL_ADD, c->fd, &event) == 0)
         return true;
     if (c->fd >= 0)
@@ -71,7 +71,7 @@ static int go_on(struct conn *c, uint32_t events)
     }
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) == 0)
         return 0;
-    n = recv(c->fd, answer, sizeof answer, 0);
+    n = recv(c->fd, answer, sizeof(answer), 0);
     if (n < 0 && errno == EAGAIN)
         return 0;
     return http_is_ok(answer, (int)n) ? 1 : -1;

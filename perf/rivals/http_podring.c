@@ -43,17 +43,17 @@ struct calls {
 
 static void *port_open_with(uint16_t port, uint32_t in_flight, uint8_t flags)
 {
-    struct calls *e = calloc(1, sizeof *e);
+    struct calls *e = calloc(1, sizeof(*e));
     struct rx_uring_options options = {.slots = in_flight};
     char why[256] = "";
 
     if (rx_mem_open(&e->mem) != 0 ||
-        rx_port_uring_open(&e->port, &e->mem, &options, why, sizeof why) != 0) {
+        rx_port_uring_open(&e->port, &e->mem, &options, why, sizeof(why)) != 0) {
         fprintf(stderr, "perf: %s\n", why);
         free(e);
         return NULL;
     }
-    e->call = calloc(in_flight, sizeof *e->call);
+    e->call = calloc(in_flight, sizeof(*e->call));
     e->in_flight = in_flight;
     e->to_port = flags & KEEP ? port + 1 : port;
     e->flags = flags;
@@ -72,7 +72,7 @@ static void port_start(struct calls *e, struct call *c)
                            .out = request,
                            .out_len = (uint32_t)strlen(request),
                            .in = c->answer,
-                           .in_len = sizeof c->answer};
+                           .in_len = sizeof(c->answer)};
     e->port->ops->start(e->port, &c->op);
 }
 

@@ -54,10 +54,10 @@ static int listen_at(uint16_t port)
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1, queue = BACKLOG;
 
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof queue);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&in, sizeof in) == 0 && listen(fd, BACKLOG) == 0)
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue));
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&in, sizeof(in)) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     if (fd >= 0)
         close(fd);
@@ -107,7 +107,7 @@ static void push_recv(struct io_uring *ring, int fd, int keeps)
 {
     struct io_uring_sqe *sqe = next_sqe(ring);
 
-    io_uring_prep_recv(sqe, fd, scratch, sizeof scratch, 0);
+    io_uring_prep_recv(sqe, fd, scratch, sizeof(scratch), 0);
     tag(sqe, IS_RECV | keeps, fd, 0);
 }
 
@@ -190,7 +190,7 @@ pid_t http_server_start(uint16_t *port, int cpu, bool spin)
 
             CPU_ZERO(&set);
             CPU_SET((unsigned)cpu, &set);
-            sched_setaffinity(0, sizeof set, &set);
+            sched_setaffinity(0, sizeof(set), &set);
         }
         serve(listener, spin);
     }

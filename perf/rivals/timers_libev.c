@@ -31,9 +31,9 @@ static void on_timer(struct ev_loop *loop, ev_timer *t, int events)
 
 static void *libev_open(uint32_t timers)
 {
-    struct queue *q = malloc(sizeof *q + timers * sizeof q->timer[0]);
+    struct queue *q = malloc(sizeof(*q) + timers * sizeof(q->timer[0]));
 
-    if (!q)
+    if (q == NULL)
         abort();
     q->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
     if (!q->loop)
@@ -80,7 +80,7 @@ static const char *libev_version(void)
 {
     static char text[32];
 
-    snprintf(text, sizeof text, "%d.%02d", ev_version_major(), ev_version_minor());
+    snprintf(text, sizeof(text), "%d.%02d", ev_version_major(), ev_version_minor());
     return text;
 }
 

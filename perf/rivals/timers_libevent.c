@@ -43,10 +43,10 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 static void *libevent_open(uint32_t timers)
 {
-    struct queue *q = malloc(sizeof *q + timers * sizeof q->timer[0]);
+    struct queue *q = malloc(sizeof(*q) + timers * sizeof(q->timer[0]));
     struct event_config *config = event_config_new();
 
-    if (!q || !config)
+    if (q == NULL || config == NULL)
         abort();
     event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV);
     q->base = event_base_new_with_config(config);

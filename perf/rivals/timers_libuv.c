@@ -30,9 +30,9 @@ static void on_timer(uv_timer_t *t)
 
 static void *libuv_open(uint32_t timers)
 {
-    struct queue *q = malloc(sizeof *q + timers * sizeof q->timer[0]);
+    struct queue *q = malloc(sizeof(*q) + timers * sizeof(q->timer[0]));
 
-    if (!q || uv_loop_init(&q->loop) != 0)
+    if (q == NULL || uv_loop_init(&q->loop) != 0)
         abort();
     q->loop.data = q;
     q->count = timers;

@@ -17,9 +17,9 @@ struct queue {
 
 static void *wheel_open(uint32_t timers)
 {
-    struct queue *q = malloc(sizeof *q + timers * sizeof q->timer[0]);
+    struct queue *q = malloc(sizeof(*q) + timers * sizeof(q->timer[0]));
 
-    if (!q || rx_mem_open(&q->mem) != 0)
+    if (q == NULL || rx_mem_open(&q->mem) != 0)
         abort();
     if (rx_wheel_open(&q->wheel, &q->mem, 0) != 0)
         abort();

@@ -16,7 +16,8 @@ struct probe_kept;
 
 struct probe_socket_options {
     uint8_t op_flags; /* enum rx_op_flag, for every connection of the carrier */
-    struct probe_kept *kept; /* kept.h; NULL = a new connection for every run, as a kubelet does it */
+    struct probe_kept *kept; /* kept.h; NULL = a new connection for every run, as a kubelet does
+                              * it */
 };
 
 extern const struct pod_carrier probe_http; /* httpGet, plain HTTP only: TLS is not spoken yet */

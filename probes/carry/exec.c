@@ -25,7 +25,8 @@ static struct run *run_of(struct pod_attempt *a)
     return (struct run *)(void *)a->scratch;
 }
 
-static void settle(struct pod_attempt *a, enum pod_outcome outcome, const char *text, uint32_t length)
+static void settle(struct pod_attempt *a, enum pod_outcome outcome, const char *text,
+                   uint32_t length)
 {
     rx_loop_disarm(a->loop, &a->deadline);
     rx_loop_disarm(a->loop, &a->step);
@@ -87,7 +88,7 @@ static void exec_step(struct pod_attempt *a)
 
 static void exec_expire(struct pod_attempt *a)
 {
-    struct rx_text t = {.at = a->buffer, .room = a->room};
+    struct rx_fit t = {.at = a->buffer, .room = a->room};
 
     probe_exec_timeout(a, &t);
     settle(a, POD_FAILURE, t.at, t.len);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* exec_env.c - the variables and words of a process, taken together in one block. */
 #include "probes/carry/exec_env.h"
 
 #include <string.h>
@@ -68,7 +69,8 @@ int probe_exec_prepare(const struct pod_attempt *a, struct pod_container *c, str
     struct pod_self self;
 
     pod_self_fill(pod_of_container(c), &self);
-    self.fields.services = (struct pod_labels){0}; /* their addresses lead nowhere from a real process */
+    self.fields.services = (struct pod_labels){0}; /* their addresses lead nowhere from a real
+                                                    * process */
     out->cwd = pod_container_spec_of(c)->working_dir;
     return rc == 0 ? environment(c, &self.fields, arena, out) : rc;
 }

@@ -5,7 +5,7 @@
  *
  *  1. What a Behavior scripts is not run: a script wins over the machine, as it wins over the
  *     shell.
- *  2. The timeout counts from when the process runs, not from when its turn to start came up: a
+ *  2. The timeout counts from when the process runs, not from when it was its time to start: a
  *     run that waits for a place has not failed, it is late.
  *  3. At the timeout the verdict is published; the group is killed, and the attempt (not the
  *     probe) waits until it has been reaped.
@@ -86,22 +86,22 @@ static void leave(struct pod_attempt *a)
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-static void text_no_start(const struct pod_attempt *a, struct rx_text *t, int error)
+static void text_no_start(const struct pod_attempt *a, struct rx_fit *t, int error)
 {
     const char *program = a->handler->argv[0];
     size_t length = strlen(program);
 
-    rx_text_str(t, "rpc error: code = Unknown desc = failed to exec in container: exec: ");
+    rx_fit_str(t, "rpc error: code = Unknown desc = failed to exec in container: exec: ");
     pod_text_quote(t, program, length);
-    rx_text_str(t, ": ");
+    rx_fit_str(t, ": ");
     if (error == ENOENT && strchr(program, '/') == NULL) {
-        rx_text_str(t, "executable file not found in $PATH");
+        rx_fit_str(t, "executable file not found in $PATH");
         return;
     }
     if (error == ENOENT) {
-        rx_text_str(t, "stat ");
-        rx_text_add(t, program, length);
-        rx_text_str(t, ": ");
+        rx_fit_str(t, "stat ");
+        rx_fit_add(t, program, length);
+        rx_fit_str(t, ": ");
     }
     pod_text_errno(t, error);
 }
@@ -119,11 +119,11 @@ static void judge(struct pod_attempt *a, int32_t code)
         .err_length = r->spawn.err_len,
     };
     char text[POD_PROBE_BODY_MAX]; /* a copy: a stream that still flows is not touched */
-    struct rx_text t = {.at = text, .room = sizeof(text)};
+    struct rx_fit t = {.at = text, .room = sizeof(text)};
 
     if (code != 0) {
-        rx_text_add(&t, left.out, left.out_length);
-        rx_text_add(&t, left.err, left.err_length);
+        rx_fit_add(&t, left.out, left.out_length);
+        rx_fit_add(&t, left.err, left.err_length);
     }
     a->left = &left;
     pod_attempt_done(a, code == 0 ? POD_SUCCESS : POD_FAILURE, t.at, t.len);
@@ -133,7 +133,7 @@ static void judge(struct pod_attempt *a, int32_t code)
 static void judge_no_start(struct pod_attempt *a, int error)
 {
     char text[POD_PROBE_BODY_MAX];
-    struct rx_text t = {.at = text, .room = sizeof(text)};
+    struct rx_fit t = {.at = text, .room = sizeof(text)};
 
     text_no_start(a, &t, error);
     pod_attempt_done(a, POD_ERROR, t.at, t.len);
@@ -188,7 +188,7 @@ static void on_news(struct rx_loop *loop, struct rx_op *op)
 static void host_expire(struct pod_attempt *a)
 {
     char text[POD_PROBE_BODY_MAX];
-    struct rx_text t = {.at = text, .room = sizeof(text)};
+    struct rx_fit t = {.at = text, .room = sizeof(text)};
 
     a->phase = LEAVING;
     rx_loop_cancel(a->loop, &a->op);

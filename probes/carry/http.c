@@ -4,10 +4,11 @@
  *
  * A run is one CALL (connect, send, receive: one completion if the answer comes in one piece) and a
  * RECV for each further piece. A new connection for every request, closed as soon as enough is
- * known, unless the policy is to keep connections (see kept.h and `go_on` below). What follows from an
- * answer is in rule_http_probe.h. TLS is not spoken yet: where a redirect leads to https, the Behavior is asked
- * from there on, as it is for https probes. A host written as loopback is dialled at the pod's own
- * address, and no address outside 127.0.0.0/8 is dialled at all: see probe_host_aim.
+ * known, unless the policy is to keep connections (see kept.h and `go_on` below). What follows from
+ * an answer is in rule_http_probe.h. TLS is not spoken yet: where a redirect leads to https, the
+ * Behavior is asked from there on, as it is for https probes. A host written as loopback is dialled
+ * at the pod's own address, and no address outside 127.0.0.0/8 is dialled at all: see
+ * probe_host_aim.
  *
  * The attempt's buffer, from front to back:
  *
@@ -30,8 +31,9 @@
 enum phase {
     HEAD, /* until the head of the response is in */
     BODY,
-    HELD,   /* how it came out is known, and told when its turn in the instant has come */
-    BEYOND, /* a redirect has led where no wire of ours goes: the script carries on, and `scratch` is its */
+    HELD,   /* how it came out is known, and told when its class in the instant has come */
+    BEYOND, /* a redirect has led where no wire of ours goes: the script carries on, and `scratch`
+             * is its */
     LEAVING /* nobody waits for the verdict any more: only for the last completion */
 };
 
@@ -46,7 +48,8 @@ struct run {
     uint32_t url_len, recv_at;
     bool dialled;     /* in this hop: the target has to do with what comes of it */
     bool forget_host; /* a redirect has led away from the configured Host header */
-    bool clean; /* the response came in whole and nothing after it: the connection may serve again */
+    bool clean; /* the response came in whole and nothing after it: the connection may serve
+                 * again */
 };
 
 _Static_assert(sizeof(struct run) <= sizeof(((struct pod_attempt *)0)->scratch),
@@ -82,9 +85,9 @@ static void part(struct pod_attempt *a)
 
 static void tell(struct pod_attempt *a, const struct pod_http_end *e);
 
-/* The end of a run; no operation is in flight. What the server said is seen with all other answers of this
- * instant: see pod_attempt_answer. What e points to stays as it is until then. A run that never came to ask
- * needs nobody's answer. */
+/* The end of a run; no operation is in flight. What the server said is seen with all other answers
+ * of this instant: see pod_attempt_answer. What e points to stays as it is until then. A run that
+ * never came to ask needs nobody's answer. */
 static void settle(struct pod_attempt *a, const struct pod_http_end *e)
 {
     rx_loop_disarm(a->loop, &a->deadline);
@@ -108,7 +111,7 @@ static void go_on(struct pod_attempt *a);
 
 static void http_start(struct pod_attempt *a)
 {
-    struct rx_text url = {.at = a->buffer, .room = POD_HTTP_URL_MAX};
+    struct rx_fit url = {.at = a->buffer, .room = POD_HTTP_URL_MAX};
     struct pod_http_end e = {.how = POD_HTTP_NO_PORT};
     struct run *r = run_of(a);
 
@@ -312,12 +315,12 @@ static void on_fault(struct pod_attempt *a)
 {
     struct run *r = run_of(a);
     char what[RECV_MIN];
-    struct rx_text t = {.at = what, .room = sizeof(what)};
+    struct rx_fit t = {.at = what, .room = sizeof(what)};
     struct pod_http_end e = {
         .how = POD_HTTP_GARBLED,
         .in_body = a->phase == BODY,
-        .in_head = r->m.fault != PROBE_HTTP1_FAULT_NOTHING && r->m.fault != PROBE_HTTP1_FAULT_HEAD_SIZE,
-        .said = a->buffer + r->recv_at,
+        .in_head = r->m.fault != PROBE_HTTP1_FAULT_NOTHING &&
+        r->m.fault != PROBE_HTTP1_FAULT_HEAD_SIZE, .said = a->buffer + r->recv_at,
     };
 
     /* The parser's area is read for it; the piece that came is done with. */
@@ -343,7 +346,7 @@ static void on_io_error(struct pod_attempt *a, int error)
 
 /* ---- redirects ------------------------------------------------------------------------------- */
 
-static void follow(struct pod_attempt *a, const struct rx_text *next)
+static void follow(struct pod_attempt *a, const struct rx_fit *next)
 {
     struct run *r = run_of(a);
     uint32_t old_len = r->url_len;
@@ -366,7 +369,7 @@ static void follow(struct pod_attempt *a, const struct rx_text *next)
 static bool redirect(struct pod_attempt *a)
 {
     char url[POD_HTTP_URL_MAX];
-    struct rx_text next = {.at = url, .room = sizeof(url)};
+    struct rx_fit next = {.at = url, .room = sizeof(url)};
     struct pod_http_end e = {0};
     struct run *r = run_of(a);
 
@@ -418,7 +421,7 @@ static void conclude(struct pod_attempt *a)
 static void tell(struct pod_attempt *a, const struct pod_http_end *e)
 {
     char room[POD_HTTP_MESSAGE_MAX];
-    struct rx_text t = {.at = room, .room = sizeof(room)};
+    struct rx_fit t = {.at = room, .room = sizeof(room)};
     struct pod_http_asked asked = probe_http_asked(a, run_of(a)->url_len);
     struct pod_http_verdict v = pod_http_judge(e, &asked, &t);
 
@@ -482,7 +485,7 @@ static void http_lost(struct pod_attempt *a)
     pod_attempt_answer_lost(a);
 }
 
-/* Its turn has come. */
+/* Its class in the instant has come. */
 static void http_step(struct pod_attempt *a)
 {
     if (a->phase == BEYOND) {

@@ -82,7 +82,7 @@ void probe_kept_put(struct probe_kept *k, const struct pod_attempt *a)
     struct rx_port_stats port;
     struct idle *i = NULL;
 
-    k->loop->port->ops->stats(k->loop->port, &port);
+    rx_loop_port_stats(k->loop, &port);
     probe_kept_forget(k, a->probe);
     if (!port.slots_short)
         i = add(k, a->probe);
@@ -109,7 +109,7 @@ void probe_kept_make_room(struct probe_kept *k)
 
     if (k == NULL || rx_list_empty(&k->oldest))
         return;
-    k->loop->port->ops->stats(k->loop->port, &port);
+    rx_loop_port_stats(k->loop, &port);
     if (!port.slots_short && port.slots_used < port.slots_max)
         return;
     k->stats.evicted++;

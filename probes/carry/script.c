@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * script.c - the carrier that needs no socket: it asks the pod's behaviour and says what the wire
+ * script.c - the carrier that needs no socket: it asks the pod's Behavior and says what the wire
  * would have said, in the same words, after the same time.
  *
- * It carries every kind of handler in scripted runs, and in all others those that go over no wire of
- * ours (exec, gRPC, HTTPS). An HTTP run goes from request to request as one over a wire does: each target is
- * asked when its request would arrive, and one timer waits for what comes next. The URL of the request is
- * at the front of the attempt's buffer. All other kinds are worked out whole when they start.
+ * It carries every kind of handler in scripted runs, and in all others those that go over no wire
+ * of ours (exec, gRPC, HTTPS). An HTTP run goes from request to request as one over a wire does:
+ * each target is asked when its request would arrive, and one timer waits for what comes next. The
+ * URL of the request is at the front of the attempt's buffer. All other kinds are worked out whole
+ * when they start.
  */
 #include <errno.h>
 #include <string.h>
@@ -27,7 +28,7 @@ enum state {
 /* What will become of the run, and when. */
 struct fate {
     uint8_t state;
-    bool stepping; /* its timer has fired: this is its turn in the instant */
+    bool stepping; /* its timer has fired: this is its place in the instant */
     /* HTTP */
     struct pod_http_end end; /* once settled */
     struct pod_answer answer;  /* of the request under way */
@@ -67,14 +68,14 @@ static void settle(struct pod_attempt *a)
     pod_attempt_free(a);
 }
 
-/* ---- texts ------------------------------------------------------------------------------------ */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
-static struct rx_text begin(struct pod_attempt *a)
+static struct rx_fit begin(struct pod_attempt *a)
 {
-    return (struct rx_text){.at = a->buffer, .room = a->room};
+    return (struct rx_fit){.at = a->buffer, .room = a->room};
 }
 
-static void end(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t)
+static void end(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_fit *t)
 {
     struct fate *f = fate_of(a);
 
@@ -92,21 +93,21 @@ static void end_plain(struct pod_attempt *a, enum pod_outcome outcome, const cha
     f->length = (uint32_t)strlen(text);
 }
 
-static struct rx_text begin_seconds(struct pod_attempt *a, const char *head, const char *tail)
+static struct rx_fit begin_seconds(struct pod_attempt *a, const char *head, const char *tail)
 {
-    struct rx_text t = begin(a);
+    struct rx_fit t = begin(a);
 
-    rx_text_str(&t, head);
-    rx_text_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
-    rx_text_str(&t, tail);
+    rx_fit_str(&t, head);
+    rx_fit_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
+    rx_fit_str(&t, tail);
     return t;
 }
 
-/* ---- where a probe is aimed -------------------------------------------------------------------- */
+/* ---- where a probe is aimed ------------------------------------------------------------------ */
 
 /* Nobody listens, or the container that does is down, or it refuses just now: all look the same. */
-static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t path_length, uint32_t hop,
-                struct pod_answer *out)
+static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t path_length,
+                uint32_t hop, struct pod_answer *out)
 {
     uint32_t container;
 
@@ -116,7 +117,7 @@ static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t
            out->act != POD_SERVE_REFUSE;
 }
 
-/* ---- HTTP -------------------------------------------------------------------------------------- */
+/* ---- HTTP ------------------------------------------------------------------------------------ */
 
 static void http_hop(struct pod_attempt *a);
 static void http_head(struct pod_attempt *a);
@@ -124,7 +125,7 @@ static void http_head(struct pod_attempt *a);
 static void tell_http(struct pod_attempt *a)
 {
     char room[POD_HTTP_MESSAGE_MAX];
-    struct rx_text t = {.at = room, .room = sizeof(room)};
+    struct rx_fit t = {.at = room, .room = sizeof(room)};
     struct fate *f = fate_of(a);
     struct pod_http_asked asked = probe_http_asked(a, f->url_len);
     struct pod_http_verdict v = pod_http_judge(&f->end, &asked, &t);
@@ -133,7 +134,7 @@ static void tell_http(struct pod_attempt *a)
     pod_attempt_done(a, v.outcome, t.at, t.len);
 }
 
-/* It has come out so. A run that has waited for it says it now: its timer has found its turn. */
+/* It has come out so. A run that has waited for it says it now: its timer has found the place. */
 static void http_is_settled(struct pod_attempt *a)
 {
     struct fate *f = fate_of(a);
@@ -165,14 +166,15 @@ static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
     if (at <= deadline && takes != RX_MS_NEVER)
         pod_attempt_answer(a, at);
     else if (turn && deadline == rx_loop_now(a->loop))
-        pod_attempt_expired(a); /* the first part has come at its very end: a timer armed now would miss its turn */
+        pod_attempt_expired(a); /* the first part has come at its very end: a timer armed now would
+                                 * miss its place */
     else if (deadline != RX_MS_NEVER)
         rx_loop_arm(a->loop, &a->deadline, deadline);
 }
 
 static void http_start(struct pod_attempt *a)
 {
-    struct rx_text url = {.at = a->buffer, .room = POD_HTTP_URL_MAX};
+    struct rx_fit url = {.at = a->buffer, .room = POD_HTTP_URL_MAX};
 
     a->redirects = 0;
     if (a->handler->port == 0) {
@@ -188,7 +190,8 @@ static void http_start(struct pod_attempt *a)
 }
 
 /* What a manifest says of headers may make a request that cannot be written down. */
-static bool unwritable(const struct pod_attempt *a, const struct probe_url *u, struct pod_http_end *e)
+static bool unwritable(const struct pod_attempt *a, const struct probe_url *u,
+                       struct pod_http_end *e)
 {
     const struct fate *f = fate_of((struct pod_attempt *)(uintptr_t)a);
     struct probe_http1_ask ask = {
@@ -281,7 +284,7 @@ static bool http_redirect(struct pod_attempt *a)
     const struct pod_answer *answer = &fate_of(a)->answer;
     struct fate *f = fate_of(a);
     char url[POD_HTTP_URL_MAX];
-    struct rx_text next = {.at = url, .room = sizeof(url)};
+    struct rx_fit next = {.at = url, .room = sizeof(url)};
     struct pod_http_end e = {.to = a->to};
     const char *location = answer->location;
     uint32_t length = (uint32_t)strlen(location);
@@ -366,8 +369,8 @@ void probe_script_go_on(struct pod_attempt *a, uint32_t url_len)
     http_hop(a);
 }
 
-/* What the target would have sent by now, had it a wire: in this very instant only once the turn of servers
- * has come. */
+/* What the target would have sent by now, had it a wire: in this very instant only once the turn of
+ * servers has come. */
 static bool has_come(const struct pod_attempt *a)
 {
     return rx_timer_armed(&a->step) && a->step.due == rx_loop_now(a->loop) &&
@@ -399,13 +402,13 @@ static void http_lost(struct pod_attempt *a)
     pod_attempt_answer_lost(a);
 }
 
-/* ---- TCP, gRPC, exec ----------------------------------------------------------------------------- */
+/* ---- TCP, gRPC, exec ------------------------------------------------------------------------- */
 
 static void tcp(struct pod_attempt *a)
 {
     const struct pod_handler_spec *h = a->handler;
     struct rx_addr to = {.ip = a->ip, .port = h->port};
-    struct rx_text t = begin(a);
+    struct rx_fit t = begin(a);
     enum probe_aim aim = PROBE_AIM_OK;
     struct pod_answer answer;
 
@@ -435,16 +438,16 @@ static void grpc(struct pod_attempt *a, rx_ms *takes)
     static const char *const status[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
     struct rx_addr to = {.ip = a->ip, .port = a->handler->port};
     struct pod_answer answer;
-    struct rx_text t = begin(a);
+    struct rx_fit t = begin(a);
 
     if (!ask(a, a->handler->port, "/grpc.health.v1.Health/Check", 28, 0, &answer)) {
-        rx_text_str(&t, "timeout: failed to connect service \"");
+        rx_fit_str(&t, "timeout: failed to connect service \"");
         pod_text_addr(&t, to);
-        rx_text_str(&t, "\" within ");
-        rx_text_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
-        rx_text_str(&t, "s: connection error: desc = \"transport: Error while dialing: ");
+        rx_fit_str(&t, "\" within ");
+        rx_fit_uint(&t, (uint64_t)(a->timeout / RX_NS_PER_S));
+        rx_fit_str(&t, "s: connection error: desc = \"transport: Error while dialing: ");
         pod_text_io_error(&t, to, RX_STAGE_CONNECT, ECONNREFUSED);
-        rx_text_str(&t, "\"");
+        rx_fit_str(&t, "\"");
         end(a, POD_FAILURE, &t);
         return;
     }
@@ -457,7 +460,8 @@ static void grpc(struct pod_attempt *a, rx_ms *takes)
     } else if (answer.act != POD_SERVE_ANSWER ||
                (answer.grpc == POD_GRPC_UNSET && answer.status != 200)) {
         end_plain(a, POD_FAILURE,
-                  "error: health rpc probe failed: rpc error: code = Unavailable desc = transport is "
+                  "error: health rpc probe failed: rpc error: code = Unavailable desc = transport "
+                  "is "
                   "closing");
     } else if (answer.grpc == POD_GRPC_UNIMPLEMENTED) {
         end_plain(a, POD_FAILURE,
@@ -466,28 +470,28 @@ static void grpc(struct pod_attempt *a, rx_ms *takes)
     } else if (answer.grpc == POD_GRPC_SERVING || answer.grpc == POD_GRPC_UNSET) {
         end_plain(a, POD_SUCCESS, "");
     } else {
-        rx_text_str(&t, "service unhealthy (responded with \"");
-        rx_text_str(&t, status[answer.grpc & 3]);
-        rx_text_str(&t, "\")");
+        rx_fit_str(&t, "service unhealthy (responded with \"");
+        rx_fit_str(&t, status[answer.grpc & 3]);
+        rx_fit_str(&t, "\")");
         end(a, POD_FAILURE, &t);
     }
 }
 
-void probe_exec_timeout(const struct pod_attempt *a, struct rx_text *t)
+void probe_exec_timeout(const struct pod_attempt *a, struct rx_fit *t)
 {
-    rx_text_str(t, "command timed out: \"");
+    rx_fit_str(t, "command timed out: \"");
     for (uint32_t i = 0; i < a->handler->argc; i++) {
-        rx_text_str(t, i > 0 ? " " : "");
-        rx_text_str(t, a->handler->argv[i]);
+        rx_fit_str(t, i > 0 ? " " : "");
+        rx_fit_str(t, a->handler->argv[i]);
     }
-    rx_text_str(t, "\" timed out after ");
-    rx_text_uint(t, (uint64_t)(a->timeout / RX_NS_PER_S));
-    rx_text_str(t, "s");
+    rx_fit_str(t, "\" timed out after ");
+    rx_fit_uint(t, (uint64_t)(a->timeout / RX_NS_PER_S));
+    rx_fit_str(t, "s");
 }
 
 static void exec_timeout(struct pod_attempt *a)
 {
-    struct rx_text t = begin(a);
+    struct rx_fit t = begin(a);
 
     probe_exec_timeout(a, &t);
     fate_of(a)->hangs = true;
@@ -496,10 +500,10 @@ static void exec_timeout(struct pod_attempt *a)
 
 static void exec_error(struct pod_attempt *a, const char *why)
 {
-    struct rx_text t = begin(a);
+    struct rx_fit t = begin(a);
 
-    rx_text_str(&t, "rpc error: code = Unknown desc = failed to exec in container: ");
-    rx_text_str(&t, why);
+    rx_fit_str(&t, "rpc error: code = Unknown desc = failed to exec in container: ");
+    rx_fit_str(&t, why);
     end(a, POD_ERROR, &t);
 }
 
@@ -542,7 +546,7 @@ static void exec(struct pod_attempt *a, rx_ms *takes)
     fate_of(a)->length = RX_MIN(fate_of(a)->length, (uint32_t)POD_PROBE_BODY_MAX);
 }
 
-/* ---- the run ------------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static void script_start(struct pod_attempt *a)
 {
@@ -591,7 +595,8 @@ static void script_expire(struct pod_attempt *a)
     struct fate *f = fate_of(a);
 
     if (a->handler->kind == POD_HANDLER_HTTP)
-        f->end = (struct pod_http_end){.how = POD_HTTP_SILENT, .in_body = f->state == AWAITING_BODY};
+        f->end = (struct pod_http_end){.how = POD_HTTP_SILENT,
+                                       .in_body = f->state == AWAITING_BODY};
     settle(a);
 }
 
@@ -613,7 +618,8 @@ static void script_lost(struct pod_attempt *a)
     }
     if (a->handler->kind == POD_HANDLER_GRPC)
         end_plain(a, POD_FAILURE,
-                  "error: health rpc probe failed: rpc error: code = Unavailable desc = error reading "
+                  "error: health rpc probe failed: rpc error: code = Unavailable desc = error "
+                  "reading "
                   "from server: EOF");
     else
         end_plain(a, POD_FAILURE, "");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* target.c - where a probe is dialled: the address and port of its host. */
 #include "probes/carry/target.h"
 
 #include <errno.h>
@@ -9,9 +10,9 @@
 
 /* ---- targets --------------------------------------------------------------------------------- */
 
-bool probe_http_first_url(const struct pod_handler_spec *h, uint32_t ip, struct rx_text *t)
+bool probe_http_first_url(const struct pod_handler_spec *h, uint32_t ip, struct rx_fit *t)
 {
-    rx_text_str(t, h->https ? "https://" : "http://");
+    rx_fit_str(t, h->https ? "https://" : "http://");
     if (h->host == NULL || h->host[0] == '\0')
         pod_text_addr(t, (struct rx_addr){.ip = ip, .port = h->port});
     else
@@ -23,7 +24,7 @@ bool probe_http_first_url(const struct pod_handler_spec *h, uint32_t ip, struct 
 bool probe_http_fits(const struct pod_handler_spec *h, bool *url_fits)
 {
     char url[POD_HTTP_URL_MAX], room[POD_HTTP_REQUEST_MAX];
-    struct rx_text t = {.at = url, .room = sizeof(url)};
+    struct rx_fit t = {.at = url, .room = sizeof(url)};
     struct probe_http1_ask ask = {
         .user_agent = "kube-lifecycle/1.36",
         .header = h->header,
@@ -102,7 +103,7 @@ static bool same_host(const char *a, uint32_t a_len, const char *b, uint32_t b_l
 
 enum pod_http_next probe_http_redirect(const char *url, uint32_t url_len, uint16_t status,
                                        const char *location, uint32_t length, bool cut,
-                                       uint32_t redirects, struct rx_text *next,
+                                       uint32_t redirects, struct rx_fit *next,
                                        struct pod_http_end *e)
 {
     struct pod_http_hop hop = {.redirects = redirects};

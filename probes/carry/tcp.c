@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tcp.c - the tcpSocket carrier: a connection that comes about is a success, whatever the peer does
- * with it afterwards. Loopback is the pod's own address, and nothing outside 127.0.0.0/8 is dialled: see
- * probe_host_aim.
+ * with it afterwards. Loopback is the pod's own address, and nothing outside 127.0.0.0/8 is
+ * dialled: see probe_host_aim.
  */
 #include "probes/carry/carriers.h"
 #include "probes/carry/kept.h"
@@ -11,7 +11,11 @@
 #include <errno.h>
 #include <string.h>
 
-enum phase { DIALLING, HELD /* it is known, and told in its turn */, LEAVING /* nobody waits for the verdict any more */ };
+enum phase {
+    DIALLING,
+    HELD,    /* it is known, and told when its class has come */
+    LEAVING, /* nobody waits for the verdict any more */
+};
 
 enum { MESSAGE_ROOM = 512 };
 
@@ -21,10 +25,10 @@ struct held {
 };
 
 static void on_dialled(struct rx_loop *loop, struct rx_op *op);
-static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t);
+static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_fit *t);
 
 /* Nobody could even be asked. */
-static void fail(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t)
+static void fail(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_fit *t)
 {
     pod_attempt_done(a, outcome, t->at, t->len);
     pod_attempt_free(a);
@@ -35,7 +39,7 @@ static void tcp_start(struct pod_attempt *a)
     const struct probe_socket_options *options = a->carrier_ctx;
     const struct pod_handler_spec *h = a->handler;
     char message[MESSAGE_ROOM];
-    struct rx_text t = {.at = message, .room = sizeof(message)};
+    struct rx_fit t = {.at = message, .room = sizeof(message)};
     enum probe_aim aim = PROBE_AIM_OK;
 
     a->phase = DIALLING;
@@ -70,7 +74,7 @@ static void on_dialled(struct rx_loop *loop, struct rx_op *op)
 {
     struct pod_attempt *a = rx_container_of(op, struct pod_attempt, op);
     char message[MESSAGE_ROOM];
-    struct rx_text t = {.at = message, .room = sizeof(message)};
+    struct rx_fit t = {.at = message, .room = sizeof(message)};
 
     pod_attempt_waited(a);
     if (op->sock != RX_SOCK_NONE)
@@ -84,8 +88,9 @@ static void on_dialled(struct rx_loop *loop, struct rx_op *op)
     hold(a, op->res >= 0 ? POD_SUCCESS : pod_own_shortage(-op->res) ? POD_ERROR : POD_FAILURE, &t);
 }
 
-/* No operation is in flight. What there is to say is said with all other answers of this instant. */
-static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_text *t)
+/* No operation is in flight. What there is to say is said with all other answers of this
+ * instant. */
+static void hold(struct pod_attempt *a, enum pod_outcome outcome, const struct rx_fit *t)
 {
     struct held *h = (struct held *)(void *)a->scratch;
 
@@ -109,13 +114,13 @@ static void tcp_step(struct pod_attempt *a)
 static void tcp_expire(struct pod_attempt *a)
 {
     char message[MESSAGE_ROOM];
-    struct rx_text t = {.at = message, .room = sizeof(message)};
+    struct rx_fit t = {.at = message, .room = sizeof(message)};
 
     if (a->phase == LEAVING)
         return;
-    rx_text_str(&t, "dial tcp ");
+    rx_fit_str(&t, "dial tcp ");
     pod_text_addr(&t, a->to);
-    rx_text_str(&t, ": i/o timeout");
+    rx_fit_str(&t, ": i/o timeout");
     a->phase = LEAVING;
     rx_loop_cancel(a->loop, &a->op);
     pod_attempt_done(a, POD_FAILURE, t.at, t.len);

@@ -67,8 +67,8 @@ void probe_responder_timer(void *responder, struct rx_timer *t);
 /* The rx_timer_fn of its timer class, for the owner to register or to call. */
 
 bool probe_responder_stranger(struct probe_responder *r, struct rx_addr *at);
-/* True, once for each time: a pod could not listen there because somebody else does, who would answer
- * its probes. */
+/* True, once for each time: a pod could not listen there because somebody else does, who would
+ * answer its probes. */
 
 void probe_responder_stats(const struct probe_responder *r, struct probe_responder_stats *out);
 

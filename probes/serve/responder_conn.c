@@ -17,7 +17,8 @@
 enum {
     CONNECTIONS_DEFAULT = 65536,
     IN_ROOM = 1024,  /* a request comes in one piece of that size as a rule */
-    OUT_ROOM = 2 * POD_HTTP_URL_MAX, /* half of it is the longest target; an answer goes out in one piece */
+    OUT_ROOM = 2 * POD_HTTP_URL_MAX, /* half of it is the longest target; an answer goes out in one
+                                      * piece */
     FILLER_SIZE = 4096,
 };
 
@@ -120,7 +121,8 @@ static bool ask(struct conn *c, const char *path, uint32_t n)
 {
     const struct probe_responder_options *o = &c->all->options;
 
-    return o->answer(o->answer_ctx, c->pod, c->container, c->port, path, n, path != NULL ? c->op.tag : 0, &c->answer);
+    return o->answer(o->answer_ctx, c->pod, c->container, c->port, path, n,
+                     path != NULL ? c->op.tag : 0, &c->answer);
 }
 
 static struct conn *conn_open(struct probe_conns *all, struct probe_party *party, uint16_t port,
@@ -296,7 +298,7 @@ static bool crowded(const struct probe_conns *all)
 {
     struct rx_port_stats port;
 
-    all->loop->port->ops->stats(all->loop->port, &port);
+    rx_loop_port_stats(all->loop, &port);
     return all->stats.open > all->slab.max / 4 * 3 ||
            (port.fds_max > 0 && port.fds_used > port.fds_max / 4 * 3);
 }

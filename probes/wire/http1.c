@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* http1.c - the parser: a state for each place between two bytes. */
 #include "probes/wire/http1.h"
 
 #include <string.h>
@@ -124,30 +125,30 @@ static const struct {
 #undef X
 };
 
-void probe_http1_fault_text(const struct probe_http1 *m, struct rx_text *t)
+void probe_http1_fault_text(const struct probe_http1 *m, struct rx_fit *t)
 {
     const char *wrong = m->keep + m->value_len;
 
-    rx_text_str(t, faults[m->fault].text);
+    rx_fit_str(t, faults[m->fault].text);
     switch (faults[m->fault].detail) {
     case 1:
-        rx_text_add(t, " ", 1);
+        rx_fit_add(t, " ", 1);
         pod_text_quote(t, wrong, m->line_len);
         break;
     case 2:
         pod_text_escape(t, wrong, m->line_len);
         break;
     case 3:
-        rx_text_str(t, "[\"");
-        rx_text_uint(t, m->length);
-        rx_text_str(t, "\" ");
+        rx_fit_str(t, "[\"");
+        rx_fit_uint(t, m->length);
+        rx_fit_str(t, "\" ");
         pod_text_quote(t, wrong, m->line_len);
-        rx_text_str(t, "]");
+        rx_fit_str(t, "]");
         break;
     case 4:
-        rx_text_str(t, "[\"chunked\" ");
+        rx_fit_str(t, "[\"chunked\" ");
         pod_text_quote(t, wrong, m->line_len);
-        rx_text_str(t, "]");
+        rx_fit_str(t, "]");
         break;
     default:
         break;
@@ -194,7 +195,8 @@ static inline bool may_have_control(const char *s)
 /* Are all eight bytes ASCII letters or dashes? Most names of headers are made of nothing else. */
 static inline bool are_letters(const char *s)
 {
-    uint64_t x = eight_bytes(s), low = (x | EACH_BYTE(0x20)) & EACH_BYTE(0x7f), dash = x ^ EACH_BYTE('-');
+    uint64_t x = eight_bytes(s), low = (x | EACH_BYTE(0x20)) & EACH_BYTE(0x7f),
+        dash = x ^ EACH_BYTE('-');
     uint64_t letter = (low + EACH_BYTE(0x80 - 'a')) & ~(low + EACH_BYTE(0x80 - 'z' - 1));
 
     dash = ~((dash & EACH_BYTE(0x7f)) + EACH_BYTE(0x7f)) & ~dash;
@@ -499,7 +501,8 @@ static bool on_known_header(struct probe_http1 *m, const char *name, uint32_t na
         if (!probe_same_name(name, "connection", 10))
             return false;
         on_connection(m, v, n);
-        /* In a response it is only about what comes after: no reason to refuse one that is folded. */
+        /* In a response it is only about what comes after: no reason to refuse one that is
+         * folded. */
         return m->kind == PROBE_HTTP1_REQUEST;
     case 14:
         if (!probe_same_name(name, "content-length", 14))

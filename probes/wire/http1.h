@@ -130,7 +130,7 @@ int32_t probe_http1_end(struct probe_http1 *m);
 void probe_http1_lend(struct probe_http1 *m, char *keep, uint32_t keep_room);
 /* Another area, once the head is done: the value in the old one is forgotten. */
 
-void probe_http1_fault_text(const struct probe_http1 *m, struct rx_text *t);
+void probe_http1_fault_text(const struct probe_http1 *m, struct rx_fit *t);
 /* What is wrong with it, in Go's words; needs the lent area. */
 
 uint16_t probe_http1_fault_status(const struct probe_http1 *m);

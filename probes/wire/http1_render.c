@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define LITERAL(t, s) rx_text_add((t), (s), sizeof(s) - 1)
+#define LITERAL(t, s) rx_fit_add((t), (s), sizeof(s) - 1)
 
 /* A value that could end its line, or be taken for something else than text. */
 static bool has_control(const char *s)
@@ -50,7 +50,7 @@ static bool is_reserved(const struct rx_pair *h)
     }
 }
 
-static void render_value(struct rx_text *t, const char *v)
+static void render_value(struct rx_fit *t, const char *v)
 {
     size_t n = strlen(v);
 
@@ -60,13 +60,13 @@ static void render_value(struct rx_text *t, const char *v)
     }
     while (n > 0 && probe_is_blank(v[n - 1]))
         n--;
-    rx_text_add(t, v, n);
+    rx_fit_add(t, v, n);
     LITERAL(t, "\r\n");
 }
 
 /* The configured headers in their order. Accept is the odd one: absent it is added, empty it is
  * taken away, and only the first one decides that. */
-static void render_headers(struct rx_text *t, const struct probe_http1_ask *ask)
+static void render_headers(struct rx_fit *t, const struct probe_http1_ask *ask)
 {
     const char *accept = FIND_HEADER(ask, "accept");
     bool says_close = false;
@@ -78,7 +78,7 @@ static void render_headers(struct rx_text *t, const struct probe_http1_ask *ask)
             continue;
         says_close |= IS_HEADER(h, "connection") && strlen(h->value) == 5 &&
                       probe_same_name(h->value, "close", 5);
-        rx_text_str(t, h->key);
+        rx_fit_str(t, h->key);
         LITERAL(t, ": ");
         render_value(t, h->value);
     }
@@ -86,7 +86,7 @@ static void render_headers(struct rx_text *t, const struct probe_http1_ask *ask)
         LITERAL(t, "Accept: */*\r\n");
     if (ask->referer != NULL && FIND_HEADER(ask, "referer") == NULL) {
         LITERAL(t, "Referer: ");
-        rx_text_add(t, ask->referer, ask->referer_len);
+        rx_fit_add(t, ask->referer, ask->referer_len);
         LITERAL(t, "\r\n");
     }
     if (!says_close && !ask->persistent)
@@ -96,7 +96,7 @@ static void render_headers(struct rx_text *t, const struct probe_http1_ask *ask)
 int32_t probe_http1_render_request(char *to, uint32_t room, const struct probe_http1_ask *ask,
                                    const struct rx_pair **bad)
 {
-    struct rx_text t = {.at = to, .room = room};
+    struct rx_fit t = {.at = to, .room = room};
     const char *host = FIND_HEADER(ask, "host"), *agent = FIND_HEADER(ask, "user-agent");
 
     for (uint32_t i = 0; i < ask->header_count; i++) {
@@ -105,12 +105,12 @@ int32_t probe_http1_render_request(char *to, uint32_t room, const struct probe_h
             return IS_HEADER(*bad, "host") ? PROBE_HTTP1_BAD_HOST : PROBE_HTTP1_BAD_HEADER;
     }
     LITERAL(&t, "GET ");
-    rx_text_add(&t, ask->target, ask->target_len);
+    rx_fit_add(&t, ask->target, ask->target_len);
     LITERAL(&t, " HTTP/1.1\r\nHost: ");
     if (host != NULL && host[0] != '\0' && !ask->forget_host) {
         render_value(&t, host);
     } else {
-        rx_text_add(&t, ask->host, ask->host_len);
+        rx_fit_add(&t, ask->host, ask->host_len);
         LITERAL(&t, "\r\n");
     }
     if (agent == NULL)
@@ -163,22 +163,22 @@ static const char *reason(uint16_t status)
 
 int32_t probe_http1_render_reply(char *to, uint32_t room, const struct probe_http1_reply *r)
 {
-    struct rx_text t = {.at = to, .room = room};
+    struct rx_fit t = {.at = to, .room = room};
     char code[4] = {(char)('0' + r->status / 100 % 10), (char)('0' + r->status / 10 % 10),
                     (char)('0' + r->status % 10), ' '};
 
     LITERAL(&t, "HTTP/1.1 ");
-    rx_text_add(&t, code, sizeof(code));
-    rx_text_str(&t, reason(r->status));
+    rx_fit_add(&t, code, sizeof(code));
+    rx_fit_str(&t, reason(r->status));
     LITERAL(&t, "\r\n");
     if (probe_http1_status_has_body(r->status)) {
         LITERAL(&t, "Content-Type: text/plain\r\nContent-Length: ");
-        rx_text_uint(&t, r->length);
+        rx_fit_uint(&t, r->length);
         LITERAL(&t, "\r\n");
     }
     if (r->location != NULL) {
         LITERAL(&t, "Location: ");
-        rx_text_str(&t, r->location);
+        rx_fit_str(&t, r->location);
         LITERAL(&t, "\r\n");
     }
     if (r->close)

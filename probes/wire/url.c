@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* url.c - Go's grammar of URLs, and Go's sentences for what goes wrong. */
 #include "probes/wire/url.h"
 
 #include <string.h>
@@ -48,15 +49,15 @@ enum probe_aim probe_host_aim(const char *host, size_t n, uint32_t own, uint32_t
     return *ip == own || *ip >> 24 == 127 ? PROBE_AIM_OK : PROBE_AIM_NO_ROUTE;
 }
 
-void probe_url_host_port(struct rx_text *t, const char *host, size_t n, uint32_t port)
+void probe_url_host_port(struct rx_fit *t, const char *host, size_t n, uint32_t port)
 {
     bool bracket = memchr(host, ':', n) != NULL;
 
     if (bracket)
-        rx_text_add(t, "[", 1);
-    rx_text_add(t, host, n);
-    rx_text_str(t, bracket ? "]:" : ":");
-    rx_text_uint(t, port);
+        rx_fit_add(t, "[", 1);
+    rx_fit_add(t, host, n);
+    rx_fit_str(t, bracket ? "]:" : ":");
+    rx_fit_uint(t, port);
 }
 
 /* ---- bytes of a path ------------------------------------------------------------------------- */
@@ -86,25 +87,25 @@ static bool escapes_are_valid(const char *p, size_t n)
     return true;
 }
 
-static void text_path_byte(struct rx_text *t, unsigned char c)
+static void text_path_byte(struct rx_fit *t, unsigned char c)
 {
     static const char hex[] = "0123456789ABCDEF";
 
     if (path_byte[c] & PLAIN)
-        rx_text_add(t, (char[]){(char)c}, 1);
+        rx_fit_add(t, (char[]){(char)c}, 1);
     else
-        rx_text_add(t, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
+        rx_fit_add(t, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
 }
 
 /* As written if every byte may stand there; otherwise decoded and encoded anew. */
-static void text_path(struct rx_text *t, const char *p, size_t n)
+static void text_path(struct rx_fit *t, const char *p, size_t n)
 {
     size_t valid = 0;
 
     while (valid < n && path_byte[(unsigned char)p[valid]] & VALID)
         valid++;
     if (valid == n) {
-        rx_text_add(t, p, n);
+        rx_fit_add(t, p, n);
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -119,7 +120,7 @@ static void text_path(struct rx_text *t, const char *p, size_t n)
 }
 
 /* Nothing in it means anything: each byte is part of the path. */
-static void text_path_raw(struct rx_text *t, const char *p, size_t n)
+static void text_path_raw(struct rx_fit *t, const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         text_path_byte(t, (unsigned char)p[i]);
@@ -190,7 +191,7 @@ bool probe_url_is_relative(const char *ref, uint32_t n)
 
 /* ---- request targets ------------------------------------------------------------------------- */
 
-void probe_url_target(struct rx_text *t, const char *path)
+void probe_url_target(struct rx_fit *t, const char *path)
 {
     uint32_t n = (uint32_t)strlen(path);
     bool raw = false;
@@ -205,16 +206,16 @@ void probe_url_target(struct rx_text *t, const char *path)
     raw |= !escapes_are_valid(r.path, r.path_len);
     if (raw) {
         if (path[0] != '/')
-            rx_text_add(t, "/", 1);
+            rx_fit_add(t, "/", 1);
         text_path_raw(t, path, n);
         return;
     }
     if (r.path_len == 0 || r.path[0] != '/')
-        rx_text_add(t, "/", 1);
+        rx_fit_add(t, "/", 1);
     text_path(t, r.path, r.path_len);
     if (r.has_query && r.query_len > 0) {
-        rx_text_add(t, "?", 1);
-        rx_text_add(t, r.query, r.query_len);
+        rx_fit_add(t, "?", 1);
+        rx_fit_add(t, r.query, r.query_len);
     }
 }
 
@@ -261,7 +262,7 @@ void probe_url_split(const char *url, uint32_t n, struct probe_url *out)
 }
 
 /* Host and port without user information; the port all digits, the host without surprises. */
-static enum probe_url_fault text_authority(struct rx_text *t, const char *s, uint32_t n)
+static enum probe_url_fault text_authority(struct rx_fit *t, const char *s, uint32_t n)
 {
     const char *user, *colon;
     uint32_t host_len;
@@ -286,13 +287,13 @@ static enum probe_url_fault text_authority(struct rx_text *t, const char *s, uin
         if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`{|}", c) != NULL)
             return PROBE_URL_BAD_HOST;
     }
-    rx_text_add(t, s, n);
+    rx_fit_add(t, s, n);
     return PROBE_URL_OK;
 }
 
 /* Appends path to what stands in t since `root`, a path that begins with a slash and ends with one:
  * "." and ".." are taken out, and never climb above the root. */
-static void text_segments(struct rx_text *t, uint32_t root, const char *p, uint32_t n)
+static void text_segments(struct rx_fit *t, uint32_t root, const char *p, uint32_t n)
 {
     uint32_t i = 0;
 
@@ -308,7 +309,7 @@ static void text_segments(struct rx_text *t, uint32_t root, const char *p, uint3
         } else if (!up && !(len == 1 && p[i] == '.')) {
             text_path(t, p + i, len);
             if (slash != NULL)
-                rx_text_add(t, "/", 1);
+                rx_fit_add(t, "/", 1);
         }
         if (t->cut)
             return;
@@ -316,7 +317,7 @@ static void text_segments(struct rx_text *t, uint32_t root, const char *p, uint3
     }
 }
 
-static enum probe_url_fault resolve_path(struct rx_text *t, const struct ref *r,
+static enum probe_url_fault resolve_path(struct rx_fit *t, const struct ref *r,
                                          const char *base, const struct probe_url *b,
                                          uint32_t base_len)
 {
@@ -330,25 +331,25 @@ static enum probe_url_fault resolve_path(struct rx_text *t, const struct ref *r,
     if (r->has_scheme || r->has_authority || (r->path_len > 0 && r->path[0] == '/')) {
         bool slash = r->path_len > 0 && r->path[0] == '/';
 
-        rx_text_add(t, "/", 1);
+        rx_fit_add(t, "/", 1);
         text_segments(t, root, r->path + slash, r->path_len - slash);
     } else if (r->path_len == 0) {
-        rx_text_add(t, old, r->has_query ? old_path_len : old_len);
+        rx_fit_add(t, old, r->has_query ? old_path_len : old_len);
     } else {
         dir = old_path_len;
         while (dir > 0 && old[dir - 1] != '/')
             dir--;
-        rx_text_add(t, old, dir);
+        rx_fit_add(t, old, dir);
         text_segments(t, root, r->path, r->path_len);
     }
     if (r->has_query && r->query_len > 0) {
-        rx_text_add(t, "?", 1);
-        rx_text_add(t, r->query, r->query_len);
+        rx_fit_add(t, "?", 1);
+        rx_fit_add(t, r->query, r->query_len);
     }
     return PROBE_URL_OK;
 }
 
-enum probe_url_fault probe_url_resolve(struct rx_text *to, const char *base, uint32_t base_len,
+enum probe_url_fault probe_url_resolve(struct rx_fit *to, const char *base, uint32_t base_len,
                                        const char *ref, uint32_t ref_len)
 {
     enum probe_url_fault fault;
@@ -370,18 +371,18 @@ enum probe_url_fault probe_url_resolve(struct rx_text *to, const char *base, uin
         for (uint32_t i = 0; i < r.scheme_len; i++) {
             char c = r.scheme[i];
 
-            rx_text_add(to, (char[]){c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c}, 1);
+            rx_fit_add(to, (char[]){c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c}, 1);
         }
     } else {
-        rx_text_add(to, base, b.scheme_len);
+        rx_fit_add(to, base, b.scheme_len);
     }
-    rx_text_str(to, "://");
+    rx_fit_str(to, "://");
     if (r.has_scheme || r.has_authority) {
         fault = text_authority(to, r.authority, r.authority_len);
         if (fault != PROBE_URL_OK)
             return fault;
     } else {
-        rx_text_add(to, base + b.authority_at, b.authority_len);
+        rx_fit_add(to, base + b.authority_at, b.authority_len);
     }
     if (to->len == to->room)
         return PROBE_URL_BAD_HOST;

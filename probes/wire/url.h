@@ -58,17 +58,17 @@ bool probe_host_resolve(const char *host, size_t n, uint32_t *ip);
 enum probe_aim { PROBE_AIM_OK, PROBE_AIM_NO_HOST, PROBE_AIM_NO_ROUTE };
 
 enum probe_aim probe_host_aim(const char *host, size_t n, uint32_t own, uint32_t *ip);
-/* Where a probe of the pod at `own` goes when its host is written so. The loopback of a pod is the pod
- * itself, and a simulated one has no address besides its own: 127.0.0.1, ::1 and localhost mean
+/* Where a probe of the pod at `own` goes when its host is written so. The loopback of a pod is the
+ * pod itself, and a simulated one has no address besides its own: 127.0.0.1, ::1 and localhost mean
  * `own`. NO_ROUTE: an address neither its own nor in 127.0.0.0/8, where all pods live; *ip is set
  * for the message, and must not be dialled: a simulation sends no packets into a real network. */
 
-void probe_url_host_port(struct rx_text *t, const char *host, size_t n, uint32_t port);
+void probe_url_host_port(struct rx_fit *t, const char *host, size_t n, uint32_t port);
 /* "host:port", with brackets around a host that has a colon in it. */
 
 /* ---- request targets ------------------------------------------------------------------------- */
 
-void probe_url_target(struct rx_text *t, const char *path);
+void probe_url_target(struct rx_fit *t, const char *path);
 /* A probe's `path` as a request target: parsed as a URL, so that `?query` works; a scheme and host
  * in it are ignored, the probe has its own; what cannot be parsed is taken as a raw path and
  * escaped whole. Always begins with a slash. */
@@ -98,7 +98,7 @@ struct probe_url {
 void probe_url_split(const char *url, uint32_t n, struct probe_url *out);
 /* url must be in normal form: scheme://authority/target. */
 
-enum probe_url_fault probe_url_resolve(struct rx_text *to, const char *base, uint32_t base_len,
+enum probe_url_fault probe_url_resolve(struct rx_fit *to, const char *base, uint32_t base_len,
                                        const char *ref, uint32_t ref_len);
 /* The reference, seen from base (in normal form), as an absolute URL in normal form. After TOO_LONG
  * `to` holds the beginning of it, host and port at least; after other faults nothing of use. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Engines side by side on one machine: each has addresses of its own, and no probe is answered by the pods of
- * another one. Other programs may have engines here meanwhile, so blocks are compared and not named.
+ * Engines side by side on one machine: each has addresses of its own, and no probe is answered by
+ * the pods of another one. Other programs may have engines here meanwhile, so blocks are compared
+ * and not named.
  */
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -14,7 +15,8 @@
 
 #define SICK KIT_BEHAVIOR("p", "  - serve: [{status: 503}]\n")
 #define PROBED                                                                                     \
-    KIT_POD("p") "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 1, timeoutSeconds: 30}\n"
+    KIT_POD("p") \
+        "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 1, timeoutSeconds: 30}\n"
 
 static struct podring_options real_options(void)
 {
@@ -72,7 +74,8 @@ Test(api_addresses, two_engines_of_one_thread)
     cr_expect_eq(address(healthy) & 0xffff, 1);
     cr_expect_eq(address(sick) & 0xffff, 1);
     /* Both answer while one of them is turned: only its own verdicts may come of it. */
-    for (int i = 0; i < 2000 && (kit_stats(healthy).probes_done < 2 || kit_stats(sick).probes_done < 2); i++) {
+    for (int i = 0;
+         i < 2000 && (kit_stats(healthy).probes_done < 2 || kit_stats(sick).probes_done < 2); i++) {
         podring_turn(healthy, 2);
         podring_turn(sick, 2);
     }
@@ -308,7 +311,8 @@ Test(api_addresses, a_run_beside_another)
     snprintf(line, sizeof(line), "run - --for 1s --addresses %s", block);
     ran = kit_spawn(PROBED, line);
     cr_expect_eq(ran.code, 71);
-    cr_expect(strstr(ran.err, "is not free: another engine on this machine has") != NULL, "%s", ran.err);
+    cr_expect(strstr(ran.err, "is not free: another engine on this machine has") != NULL, "%s",
+              ran.err);
     kit_release(&ran);
     ran = kit_spawn(PROBED, "run - --for 1s --addresses 10.0.0.0/8");
     cr_expect_eq(ran.code, 64, "%s", ran.err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls that change something, each of whose allocations fails once: -ENOMEM and nothing has changed, the
- * same call again succeeds, and from then on the world is that of a run in which nothing failed.
+ * Calls that change something, each of whose allocations fails once: -ENOMEM and nothing has
+ * changed, the same call again succeeds, and from then on the world is that of a run in which
+ * nothing failed.
  */
 #include <poll.h>
 
@@ -12,7 +13,8 @@ static const char yaml[] =
     KIT_DEPLOYMENT("web", 12) "        livenessProbe: {httpGet: {port: 8080}, periodSeconds: 2}\n"
     "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  replicas: 3\n"
     "  serviceName: db\n  selector: {matchLabels: {app: db}}\n  template:\n"
-    "    metadata: {labels: {app: db}}\n    spec:\n      containers:\n      - {name: c, image: 'i:1'}\n"
+    "    metadata: {labels: {app: db}}\n    spec:\n      containers:\n      - {name: c, image: "
+    "'i:1'}\n"
     KIT_POD("p") KIT_BEHAVIOR("web", "  - serve: [{status: 500, rate: 0.2}]\n");
 
 static void nothing(void *ctx, podring *ring, uint64_t timer)
@@ -112,7 +114,8 @@ static uint64_t fail_each(change_fn *change)
 
     fails_at(change, 0, &wanted, &undisturbed);
     for (; fails_at(change, n, &digest, &s); n++) {
-        cr_expect_eq(digest, wanted, "what failed at %llu made a difference", (unsigned long long)n);
+        cr_expect_eq(digest, wanted, "what failed at %llu made a difference",
+                     (unsigned long long)n);
         cr_expect_eq(s.pods_created, undisturbed.pods_created);
         cr_expect_eq(s.pods_peak, undisturbed.pods_peak);
         cr_expect_eq(s.probes, undisturbed.probes);

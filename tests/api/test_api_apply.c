@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An apply that fails has never been: what was loaded is dropped, the engine is as it was, and what is
- * loaded next runs as in an engine that never heard of it. Each kind of object stands in what is undone.
+ * An apply that fails has never been: what was loaded is dropped, the engine is as it was, and what
+ * is loaded next runs as in an engine that never heard of it. Each kind of object stands in what is
+ * undone.
  */
 #include "tests/api/test_api_kit.h"
 #include "tests/support/failmem.h"
@@ -9,16 +10,18 @@
 #define CONFIG(name, value, more)                                                                  \
     "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: " name "}\ndata: {k: " value "}\n" more
 #define SERVICE(name)                                                                              \
-    "---\napiVersion: v1\nkind: Service\nmetadata: {name: " name "}\nspec: {selector: {app: web}, "  \
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: " name \
+        "}\nspec: {selector: {app: web}, " \
     "ports: [{port: 80, targetPort: 8080}]}\n"
 #define CLAIM(name)                                                                                \
-    "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: " name "}\nspec: "             \
+    "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: " name "}\nspec: " \
     "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
 #define STEPS(steps)                                                                               \
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec: {steps: [" steps   \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec: {steps: [" steps \
     "]}\n"
 
-/* A pod that waits for a claim, one that tells what it is configured with, one that asks a service. */
+/* A pod that waits for a claim, one that tells what it is configured with, one that asks a
+ * service. */
 static const char standing[] = KIT_DEPLOYMENT("web", 3) KIT_READINESS KIT_POD("taken")
     CONFIG("settings", "old", "") SERVICE("web") KIT_BEHAVIOR("web", "  - exit: {after: 40s}\n") ""
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: waits}\nspec:\n"
@@ -42,7 +45,8 @@ static const char *const bad[] = {
         KIT_POD("taken"),
     SERVICE("late") SERVICE("web"), /* a Service that is there, without any pod */
     CLAIM("late") CONFIG("more", "x", "") KIT_DEPLOYMENT("other", 4) SERVICE("late")
-        KIT_BEHAVIOR("web", "  - exit: {after: 1s, code: 3}\n") STEPS("{at: 12s, delete: pod/taken}")
+        KIT_BEHAVIOR("web", "  - exit: {after: 1s, code: 3}\n")
+        STEPS("{at: 12s, delete: pod/taken}")
             KIT_POD("taken"),
 };
 
@@ -55,7 +59,8 @@ static const char good[] = KIT_POD("new") KIT_POD("late") KIT_DEPLOYMENT("other"
     "    command: [sh, -c, 'echo $A $B; until nc -z late 80; do sleep 1; done; exit 9']\n"
     "    env:\n    - {name: A, valueFrom: {configMapKeyRef: {name: settings, key: k}}}\n"
     "    - {name: B, valueFrom: {configMapKeyRef: {name: more, key: k}}}\n"
-    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: holds}\nspec:\n  containers: [{name: c, image: i}]\n"
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: holds}\nspec:\n  containers: [{name: c, "
+    "image: i}]\n"
     "  volumes: [{name: v, persistentVolumeClaim: {claimName: held}}]\n";
 
 static uint64_t digest_of(const char *in_between, int expected, struct podring_stats *stats,
@@ -94,7 +99,7 @@ Test(api_apply, what_failed_has_never_been)
 
     cr_assert_str_eq(log, "old good\n");
     cr_assert_gt(without.restarts, 0);
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         cr_expect_eq(digest_of(bad[i], -PODRING_EEXISTS, &with, again), digest,
                      "another story after:\n%s", bad[i]);
         cr_expect_eq(with.pods_created, without.pods_created, "%s", bad[i]);
@@ -127,8 +132,9 @@ Test(api_apply, no_more_pods_than_that)
 
     cr_assert_eq(podring_load_text(r, "x", many, strlen(many)), 0);
     cr_expect_eq(podring_apply(r), -PODRING_ELIMIT);
-    cr_expect_str_eq(podring_why(r), "deployment default/many: more than 16777216 pods in all (pods_max; "
-                                     "on the command line --pods-max)");
+    cr_expect_str_eq(podring_why(r),
+                     "deployment default/many: more than 16777216 pods in all (pods_max; "
+                     "on the command line --pods-max)");
     cr_expect_eq(kit_stats(r).pods, 0);
     kit_apply(r, KIT_DEPLOYMENT("many", 2));
     cr_expect_eq(podring_scale(r, NULL, "deployment/many", UINT32_MAX), -PODRING_ELIMIT);

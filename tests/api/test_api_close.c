@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * podring_close inside the callbacks of an engine: it is done at the end of the turn, nothing is called any
- * more, and the turn says so.
+ * podring_close inside the callbacks of an engine: it is done at the end of the turn, nothing is
+ * called any more, and the turn says so.
  */
 #include <poll.h>
 #include <unistd.h>

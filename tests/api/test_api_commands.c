@@ -13,21 +13,29 @@ static const char crowd[] =
     "  selector: {matchLabels: {app: w}}\n  volumeClaimTemplates:\n  - metadata: {name: data}\n"
     "    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
     "  template:\n    metadata: {labels: {app: w}}\n    spec:\n"
-    "      volumes: [{name: m, configMap: {name: m, defaultMode: 0755}}, {name: h, hostPath: {path: /h}},\n"
-    "        {name: d, downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}}]\n"
-    "      initContainers:\n      - {name: i, image: i:1, command: [/m/run.sh], restartPolicy: Always,\n"
+    "      volumes: [{name: m, configMap: {name: m, defaultMode: 0755}}, {name: h, hostPath: "
+    "{path: /h}},\n"
+    "        {name: d, downwardAPI: {items: [{path: l, fieldRef: {fieldPath: "
+    "metadata.labels}}]}}]\n"
+    "      initContainers:\n      - {name: i, image: i:1, command: [/m/run.sh], restartPolicy: "
+    "Always,\n"
     "         volumeMounts: [{name: m, mountPath: /m}]}\n"
     "      containers:\n      - name: c\n        image: c:1\n"
     "        env: [{name: ME, valueFrom: {fieldRef: {fieldPath: metadata.name}}},\n"
-    "          {name: K, valueFrom: {configMapKeyRef: {name: m, key: k}}}, {name: X, value: $(ME)-$(K)}]\n"
-    "        volumeMounts: [{name: data, mountPath: /data}, {name: h, mountPath: /h, subPathExpr: $(ME)},\n"
+    "          {name: K, valueFrom: {configMapKeyRef: {name: m, key: k}}}, {name: X, value: "
+    "$(ME)-$(K)}]\n"
+    "        volumeMounts: [{name: data, mountPath: /data}, {name: h, mountPath: /h, subPathExpr: "
+    "$(ME)},\n"
     "          {name: d, mountPath: /d}]\n"
-    "        command: [sh, -c, 'echo $(X) >> /data/f; cat /data/f /d/l; echo $X > /h/f; sleep 4; exit 1']\n"
-    "        readinessProbe: {exec: {command: [sh, -c, 'grep -q $(ME) /data/f']}, periodSeconds: 1}\n"
+    "        command: [sh, -c, 'echo $(X) >> /data/f; cat /data/f /d/l; echo $X > /h/f; sleep 4; "
+    "exit 1']\n"
+    "        readinessProbe: {exec: {command: [sh, -c, 'grep -q $(ME) /data/f']}, periodSeconds: "
+    "1}\n"
     "        lifecycle: {postStart: {exec: {command: [sh, -c, 'echo hook > /proc/1/fd/1']}},\n"
     "          preStop: {exec: {command: [sleep, '1']}}}\n"
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: "
-    "[{name: v, persistentVolumeClaim: {claimName: v}}]\n  containers: [{name: c, image: c:1, command: [frob]}]\n"
+    "[{name: v, persistentVolumeClaim: {claimName: v}}]\n  containers: [{name: c, image: c:1, "
+    "command: [frob]}]\n"
     "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: v}\nspec:\n"
     "  accessModes: [ReadWriteOnce]\n  resources: {requests: {storage: 1Gi}}\n"
     "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
@@ -84,16 +92,20 @@ Test(api_commands, memory_may_run_out_for_good)
         run_failing(n, true);
 }
 
-/* 100,000 pods with commands have to fit into 1 GiB: 10,737 bytes each. Half of that is the bound. */
+/* 100,000 pods with commands have to fit into 1 GiB: 10,737 bytes each. Half of that is the
+ * bound. */
 Test(api_commands, a_pod_with_commands_is_small)
 {
     enum { PODS = 2000, BYTES_MAX = 5300 };
     static const char manifest[] =
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2000\n"
-        "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec:\n"
+        "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    "
+        "spec:\n"
         "      containers:\n      - name: c\n        image: c:1\n"
-        "        args: [/bin/sh, -c, 'touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600']\n"
-        "        livenessProbe: {exec: {command: [cat, /tmp/healthy]}, initialDelaySeconds: 5, periodSeconds: 5}\n";
+        "        args: [/bin/sh, -c, 'touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep "
+        "600']\n"
+        "        livenessProbe: {exec: {command: [cat, /tmp/healthy]}, initialDelaySeconds: 5, "
+        "periodSeconds: 5}\n";
     struct podring_options o = kit_options();
     struct podring_stats before, after;
     podring *r;

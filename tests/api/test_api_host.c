@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An engine in somebody else's loop: podring_fd and podring_wait_ns under poll, epoll, libuv and libevent,
- * wakes from other threads, and what the clock says after the host was busy elsewhere. All of it asserts
- * order and counts; the one time that is asserted is that nothing comes early.
+ * An engine in somebody else's loop: podring_fd and podring_wait_ns under poll, epoll, libuv and
+ * libevent, wakes from other threads, and what the clock says after the host was busy elsewhere.
+ * All of it asserts order and counts; the one time that is asserted is that nothing comes early.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,7 +18,8 @@
 
 #include "tests/api/test_api_kit.h"
 
-/* The timer after a probe's own is its deadline: a loop that sleeps over what was prepared fails it. */
+/* The timer after a probe's own is its deadline: a loop that sleeps over what was prepared fails
+ * it. */
 #define PATIENT                                                                                    \
     "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 30, timeoutSeconds: 15, "          \
     "failureThreshold: 1}\n"
@@ -41,7 +42,7 @@ static podring *open_real(uint32_t net)
     return r;
 }
 
-/* ---- four loops ---------------------------------------------------------------------------------- */
+/* ---- four loops ------------------------------------------------------------------------------ */
 
 static bool all_done(podring *r)
 {
@@ -95,7 +96,8 @@ static void *library(const char *name)
 struct uv {
     podring *ring;
     void *loop, *poll, *timer, *prepare;
-    int (*timer_start)(void *timer, void (*fn)(void *timer), uint64_t timeout_ms, uint64_t repeat_ms);
+    int (*timer_start)(void *timer, void (*fn)(void *timer), uint64_t timeout_ms,
+                       uint64_t repeat_ms);
     void (*stop)(void *loop);
 };
 
@@ -223,7 +225,7 @@ LOOP(epoll)
 LOOP(libuv)
 LOOP(libevent)
 
-/* ---- what is prepared between turns ------------------------------------------------------------- */
+/* ---- what is prepared between turns ---------------------------------------------------------- */
 
 static void count_watch(void *ctx, podring *ring, uint64_t watch, uint32_t events)
 {
@@ -257,7 +259,7 @@ Test(api_host, a_watch_begun_between_turns_is_not_slept_over)
     }
 }
 
-/* ---- waking from other threads ------------------------------------------------------------------- */
+/* ---- waking from other threads --------------------------------------------------------------- */
 
 struct waker {
     podring *ring;
@@ -323,8 +325,8 @@ Test(api_host, other_threads_wake_the_descriptor_over_memory)
     wake_and_post(PODRING_NET_MEMORY);
 }
 
-/* One engine, again and again: Linux 6.18 defers what an eventfd's write tells of to another eventfd, and
- * does so only once for each registration. */
+/* One engine, again and again: Linux 6.18 defers what an eventfd's write tells of to another
+ * eventfd, and does so only once for each registration. */
 static void woken_again(uint32_t net)
 {
     struct waker w = {.ring = open_real(net)};
@@ -439,7 +441,7 @@ Test(api_host, the_descriptor_stays_the_same)
     podring_close(r);
 }
 
-/* ---- the clock ----------------------------------------------------------------------------------- */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
 static int64_t monotonic_ms(void)
 {
@@ -500,11 +502,12 @@ Test(api_host, in_virtual_time_the_clock_is_now)
     cr_expect_not(a.rang);
     kit_run(r, 1300);
     cr_expect(a.rang);
-    cr_expect_eq(podring_timer_after(r, INT64_MAX, ring_alarm, &a, NULL), 0, "far away is no error");
+    cr_expect_eq(podring_timer_after(r, INT64_MAX, ring_alarm, &a, NULL), 0,
+                 "far away is no error");
     podring_close(r);
 }
 
-/* ---- forks --------------------------------------------------------------------------------------- */
+/* ---- forks ----------------------------------------------------------------------------------- */
 
 static void in_the_child(podring *r)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What happens when the embedder's allocator refuses: each single allocation of opening, loading,
- * applying and turning fails once. Whatever fails says so, and gives back all memory at the end. What is
- * called can be called again; a turn that has failed tells nothing that follows, and is the last one.
+ * applying and turning fails once. Whatever fails says so, and gives back all memory at the end.
+ * What is called can be called again; a turn that has failed tells nothing that follows, and is the
+ * last one.
  */
 #include "engine/store/rule_shard.h"
 #include "tests/api/test_api_kit.h"
@@ -48,7 +49,7 @@ struct story {
 
 static uint64_t add_text(uint64_t h, const char *text)
 {
-    return text != NULL ? pod_hash_bytes(h, text, strlen(text)) : h * 31;
+    return text != NULL ? rx_hash_bytes(h, text, strlen(text)) : h * 31;
 }
 
 static void hear(podring *r, struct story *s)
@@ -57,7 +58,7 @@ static void hear(podring *r, struct story *s)
 
     s->count = 0;
     while (podring_next_event(r, &e) == 0) {
-        uint64_t h = POD_HASH_START ^ (uint64_t)e.at_ms << 20 ^ e.seq;
+        uint64_t h = RX_HASH_START ^ (uint64_t)e.at_ms << 20 ^ e.seq;
 
         h = add_text(add_text(add_text(h, e.pod_name), e.container), e.field);
         h = add_text(add_text(add_text(h, e.from), e.to), e.reason);
@@ -75,7 +76,8 @@ static void expect_the_end(podring *r, const struct story *whole, uint64_t n)
     hear(r, &s);
     cr_assert_leq(s.count, whole->count);
     for (uint32_t i = 0; i < s.count; i++)
-        cr_assert_eq(s.event[i], whole->event[i], "%llu: event %u is another", (unsigned long long)n, i);
+        cr_assert_eq(s.event[i], whole->event[i], "%llu: event %u is another",
+                     (unsigned long long)n, i);
     cr_assert_eq(podring_turn(r, 0), -PODRING_ENOMEM, "%llu: it turns on", (unsigned long long)n);
     cr_assert_eq(podring_run_until(r, 30000), -PODRING_ENOMEM);
     cr_assert_eq(podring_apply(r), -PODRING_ENOMEM);
@@ -113,7 +115,8 @@ static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64
                       (unsigned long long)n, rc);
             cr_assert_eq(kit_stats(r).pods, 0, "applying, %llu: left pods", (unsigned long long)n);
             f.fail_at = 0;
-            cr_assert_eq(podring_apply(r), 0); /* of nothing: a failed apply drops what was loaded */
+            cr_assert_eq(podring_apply(r), 0); /* of nothing: a failed apply drops what was
+                                                * loaded */
             cr_assert_eq(kit_stats(r).pods, 0);
             cr_assert_eq(podring_load_text(r, "crowd", crowd, strlen(crowd)), 0);
             cr_assert_eq(podring_apply(r), 0, "applying again, %llu: %s", (unsigned long long)n,
@@ -181,7 +184,7 @@ Test(api_memory, memory_may_run_out_for_good)
     }
 }
 
-/* ---- calls that cannot say so ------------------------------------------------------------------- */
+/* ---- calls that cannot say so ---------------------------------------------------------------- */
 
 /* podring_delete of one pod, while the n-th allocation from there on fails. */
 static bool delete_failing(uint64_t n)
@@ -204,7 +207,8 @@ static bool delete_failing(uint64_t n)
     f.fail_at = 0;
     turned = podring_run_until(r, 20000);
     if (failed && rc == 0)
-        cr_assert_eq(turned, -PODRING_ENOMEM, "%llu: the turn after it: %d", (unsigned long long)n, turned);
+        cr_assert_eq(turned, -PODRING_ENOMEM, "%llu: the turn after it: %d", (unsigned long long)n,
+                     turned);
     else
         cr_assert_eq(turned, 0, "%llu: %d: %s", (unsigned long long)n, turned, podring_why(r));
     podring_close(r);
@@ -219,7 +223,8 @@ Test(api_memory, a_call_that_swallows_a_failure_ends_the_engine)
         n++;
 }
 
-/* An event for which there was no room ends it as well: the queue is at its first size until then. */
+/* An event for which there was no room ends it as well: the queue is at its first size until
+ * then. */
 Test(api_memory, an_event_without_room_is_the_last)
 {
     struct failmem f = {0};

@@ -110,8 +110,8 @@ Test(api_objects, iterates_in_order_of_creation)
 
 #define FOUR(x) KIT_POD(x "0") KIT_POD(x "1") KIT_POD(x "2") KIT_POD(x "3")
 
-/* Whatever is deleted on the way: each pod that stays is met once, in order. Single pods, since nobody
- * replaces them. */
+/* Whatever is deleted on the way: each pod that stays is met once, in order. Single pods, since
+ * nobody replaces them. */
 Test(api_objects, iterates_while_pods_vanish)
 {
     for (unsigned seed = 1; seed < 40; seed++) {
@@ -240,8 +240,8 @@ Test(api_objects, the_first_instance_keeps_its_scripted_reason)
     podring_close(r);
 }
 
-/* While the worker waits for the main container to stop, nobody is told that the deletion has made an end of
- * the sidecar's back-off; kubectl sees it waiting, and looks at no sidecar behind it. */
+/* While the worker waits for the main container to stop, nobody is told that the deletion has made
+ * an end of the sidecar's back-off; kubectl sees it waiting, and looks at no sidecar behind it. */
 Test(api_objects, ready_is_what_was_told)
 {
     podring *r = kit_ring(

@@ -9,10 +9,12 @@
 
 enum { FOR_MS = 120000 };
 
-/* Restarts while a pull is under way, reasons that change from one instance to the next, a pod that goes. */
+/* Restarts while a pull is under way, reasons that change from one instance to the next, a pod that
+ * goes. */
 static const char manifest[] =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  replicas: 3\n"
-    "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec:\n"
+    "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    "
+    "spec:\n"
     "      initContainers:\n      - {name: i, image: init:1}\n"
     "      containers:\n      - {name: c, image: i, imagePullPolicy: Always}\n"
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
@@ -49,7 +51,8 @@ static char *told(bool late)
     o.seed = 5;
     o.events_max = 1u << 20;
     cr_assert_eq(podring_open(&o, &ring), 0);
-    cr_assert_eq(podring_load_text(ring, "test", manifest, strlen(manifest)), 0, "%s", podring_why(ring));
+    cr_assert_eq(podring_load_text(ring, "test", manifest, strlen(manifest)), 0, "%s",
+                 podring_why(ring));
     cr_assert_eq(podring_apply(ring), 0, "%s", podring_why(ring));
     while (podring_turn(ring, FOR_MS - podring_now(ring)) >= 0 && podring_now(ring) < FOR_MS) {
         if (!late)
@@ -66,7 +69,8 @@ Test(api_record, says_the_same_whenever_it_is_read)
     char *soon = told(false), *late = told(true);
 
     cr_expect_str_eq(late, soon);
-    cr_expect_not_null(strstr(soon, "\"field\":\"status\",\"from\":\"Running\",\"to\":\"Foo\""), "%s", soon);
+    cr_expect_not_null(strstr(soon, "\"field\":\"status\",\"from\":\"Running\",\"to\":\"Foo\""),
+                       "%s", soon);
     cr_expect_not_null(strstr(soon, "\"reason\":\"Bar\""));
     cr_expect_not_null(strstr(soon, "\"field\":\"status\",\"from\":\"Foo\",\"to\":\"Running\""));
     cr_expect_not_null(strstr(soon, "\"reason\":\"Cold\""));
@@ -74,7 +78,8 @@ Test(api_record, says_the_same_whenever_it_is_read)
     free(late);
 }
 
-/* Reasons are numbered, and a number is a byte: the first that is too many is refused, and nothing stays. */
+/* Reasons are numbered, and a number is a byte: the first that is too many is refused, and nothing
+ * stays. */
 Test(api_record, reasons_without_end)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
@@ -83,7 +88,9 @@ Test(api_record, reasons_without_end)
     podring *ring;
     FILE *f = open_memstream(&text, &length);
 
-    fprintf(f, "apiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n  instances:\n");
+    fprintf(f,
+            "apiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n  "
+            "instances:\n");
     for (int i = 0; i < 201; i++)
         fprintf(f, "  - exit: {after: 1s, code: 1, reason: R%d}\n", i);
     fclose(f);

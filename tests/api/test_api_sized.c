@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Structs of callers who were compiled against another podring.h: every length from the shortest on is
- * filled as far as it goes and not a byte further, and a longer one as far as the library knows.
+ * Structs of callers who were compiled against another podring.h: every length from the shortest on
+ * is filled as far as it goes and not a byte further, and a longer one as far as the library knows.
  */
 #include <stddef.h>
 
@@ -128,7 +128,8 @@ Test(api_sized, the_fields_of_the_first_release_stay_where_they_are)
 Test(api_sized, an_event_of_an_older_program_as_json)
 {
     podring *r = kit_ring(KIT_POD("p"));
-    struct podring_event whole = PODRING_EVENT_INIT, old = {.size = offsetof(struct podring_event, type)};
+    struct podring_event whole = PODRING_EVENT_INIT,
+        old = {.size = offsetof(struct podring_event, type)};
     char line[512];
 
     kit_run(r, 0);
@@ -141,6 +142,7 @@ Test(api_sized, an_event_of_an_older_program_as_json)
     cr_expect_str_eq(line, "{\"at_ms\":5,\"seq\":6,\"kind\":\"Event\"}");
     old.size = offsetof(struct podring_event, exit_code);
     podring_event_json(&old, line, sizeof(line));
-    cr_expect_str_eq(line, "{\"at_ms\":5,\"seq\":6,\"kind\":\"Event\"}", "not there is no exit code");
+    cr_expect_str_eq(line, "{\"at_ms\":5,\"seq\":6,\"kind\":\"Event\"}",
+                     "not there is no exit code");
     podring_close(r);
 }

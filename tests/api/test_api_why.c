@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every function of podring.h, called wrongly: with no engine, with NULL, with what there is not, inside a
- * callback. Each answers its code, none crashes, and podring_why has the sentence of this call and not that of
- * an earlier one. The rows are held against the header: a function without a row fails.
+ * Every function of podring.h, called wrongly: with no engine, with NULL, with what there is not,
+ * inside a callback. Each answers its code, none crashes, and podring_why has the sentence of this
+ * call and not that of an earlier one. The rows are held against the header: a function without a
+ * row fails.
  */
 #include <ctype.h>
 #include <poll.h>
@@ -43,9 +44,9 @@ static void nothing(podring *ring, void *arg)
 }
 
 /*
- * function, what is wrong, the call, the code, and how it answers without an engine (-EINVALID where a code
- * is returned). `r` is an engine in virtual time: a pod `p` with one container that runs, a deployment `web`,
- * nothing in the queue of events, one warning.
+ * function, what is wrong, the call, the code, and how it answers without an engine (-EINVALID
+ * where a code is returned). `r` is an engine in virtual time: a pod `p` with one container that
+ * runs, a deployment `web`, nothing in the queue of events, one warning.
  */
 #define ROWS(X)                                                                                    \
     X(set, "no such knob", podring_set(r, "surprise", "on"), ENOTFOUND)                            \
@@ -94,7 +95,8 @@ static void nothing(podring *ring, void *arg)
     X(condition, "NULL status", podring_condition(r, there, "Ready", NULL, &b, &c), EINVALID)      \
     X(fact_at, "no such pod", podring_fact_at(r, 0, 0, PODRING_FIELD, 0, &a, &b), ENOTFOUND)       \
     X(fact_at, "no such kind", podring_fact_at(r, there, 0, 77, 0, &a, &b), EINVALID)              \
-    X(fact_at, "past the last", podring_fact_at(r, there, 0, PODRING_FIELD, 99, &a, &b), ENOTFOUND) \
+    X(fact_at, "past the last", podring_fact_at(r, there, 0, PODRING_FIELD, 99, &a, &b), \
+      ENOTFOUND) \
     X(fact_at, "no such container", podring_fact_at(r, there, 9, PODRING_PORT, 0, &a, &b),         \
       ENOTFOUND)                                                                                   \
     X(fact_at, "NULL key", podring_fact_at(r, there, 0, PODRING_FIELD, 0, NULL, &b), EINVALID)     \
@@ -182,11 +184,12 @@ static void nothing(podring *ring, void *arg)
 
 /* These answer no code. */
 static const char *const others[] = {"version",     "version_number", "build_info", "strerror",
-                                     "close",       "why",            "stop",       "wake",       "busy",
+                                     "close",       "why",            "stop",       "wake",
+                                     "busy",
                                      "event_json",  "next_pod",       "percentile", "samples",
                                      "reset_measures", "digest",      "input_digest"};
 
-/* ---- calls that need more than a line ------------------------------------------------------------ */
+/* ---- calls that need more than a line -------------------------------------------------------- */
 
 static int open_with(uint32_t size)
 {
@@ -232,7 +235,7 @@ static int post_until_full(podring *r)
     return rc;
 }
 
-/* ---- the tests ----------------------------------------------------------------------------------- */
+/* ---- the tests ------------------------------------------------------------------------------- */
 
 static podring *world(void)
 {
@@ -409,7 +412,7 @@ Test(api_why, an_open_that_finds_no_memory_says_so)
     cr_assert_fail("no end");
 }
 
-/* ---- the header ---------------------------------------------------------------------------------- */
+/* ---- the header ------------------------------------------------------------------------------ */
 
 static bool has_row(const char *name)
 {

@@ -58,7 +58,8 @@ Test(attempts, a_run_whose_container_ends_in_the_queue_is_missed)
     podring *r = open_narrow();
 
     kit_apply(r, SLOW_POD("a", "5s") KIT_POD("b")
-                     "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 60}\n" KIT_BEHAVIOR(
+                     "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 60}\n"
+                     KIT_BEHAVIOR(
                          "b", "  - exit: {after: 2s, code: 1}\n  - start: {fail: gone}\n"));
     kit_run(r, 1000);
     cr_expect_eq(kit_stats(r).waited, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_cause.c - each event names what has led to it (podring_cause), and podring why tells the chain. */
+/* test_cause.c - each event names what has led to it (podring_cause), and podring why tells the
+ * chain. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +9,16 @@
 #include "tests/api/test_cli_kit.h"
 
 #define POD(name, rest)                                                                            \
-    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: " name "}}\nspec:\n" rest
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: " name "}}\nspec:\n" \
+        rest
 #define BEHAVIOR(app, rest)                                                                        \
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: " app "}\nspec:\n"    \
     "  selector: {matchLabels: {app: " app "}}\n" rest
 #define STEP(text)                                                                                 \
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n  - " text "\n"
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n  - " \
+        text "\n"
 
-/* ---- chains ----------------------------------------------------------------------------------- */
+/* ---- chains ---------------------------------------------------------------------------------- */
 
 static const char *const liveness =
     POD("p", "  containers:\n  - name: c\n    image: i:1\n"
@@ -32,7 +35,8 @@ static const char *const readiness =
 /* Killed once; then a probe of readiness fails, and the pod is deleted. */
 static const char *const again =
     POD("p", "  terminationGracePeriodSeconds: 3\n  containers:\n  - name: c\n    image: i:1\n"
-             "    livenessProbe: {httpGet: {port: 80, path: /live}, periodSeconds: 10, failureThreshold: 1}\n"
+             "    livenessProbe: {httpGet: {port: 80, path: /live}, periodSeconds: 10, "
+             "failureThreshold: 1}\n"
              "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 10, failureThreshold: 1}\n")
     BEHAVIOR("p", "  instances: [{serve: [{path: /live, from: 5s, status: 500}]},"
                   " {serve: [{path: /, from: 15s, status: 500}]}]\n")
@@ -47,11 +51,13 @@ static const char *const deleted =
 
 static const char *const workload =
     "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: w}\nspec:\n  replicas: 1\n"
-    "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec:\n"
+    "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    "
+    "spec:\n"
     "      terminationGracePeriodSeconds: 5\n      containers: [{name: c, image: i:1}]\n";
 
 static const char *const deadline =
-    POD("p", "  activeDeadlineSeconds: 30\n  terminationGracePeriodSeconds: 2\n  restartPolicy: Never\n"
+    POD("p", "  activeDeadlineSeconds: 30\n  terminationGracePeriodSeconds: 2\n  restartPolicy: "
+             "Never\n"
              "  containers:\n  - {name: c, image: i:1}\n");
 
 static const char *const init =
@@ -118,7 +124,8 @@ static podring *run(const char *yaml, struct watch *w, uint32_t history)
     return r;
 }
 
-static void check(const char *yaml, const char *field, const char *to, int64_t until, const char *chain)
+static void check(const char *yaml, const char *field, const char *to, int64_t until,
+                  const char *chain)
 {
     struct watch w = {.field = field, .to = to};
     podring *r = run(yaml, &w, 100000);
@@ -130,19 +137,22 @@ static void check(const char *yaml, const char *field, const char *to, int64_t u
 
 Test(cause, chains)
 {
-    check(liveness, "state", "Terminated", 60000, "50 state=Terminated < 50 Killing < 50 Unhealthy");
+    check(liveness, "state", "Terminated", 60000,
+          "50 state=Terminated < 50 Killing < 50 Unhealthy");
     check(liveness, "status", "CrashLoopBackOff", 200000,
           "170 status=CrashLoopBackOff < 170 state=Waiting < 170 state=Terminated < 170 Killing < "
           "170 Unhealthy");
     check(readiness, "Ready", "False", 60000, "20 Ready=False < 20 ready=False < 20 Unhealthy");
     check(again, "state", "Terminated", 60000, "10 state=Terminated < 10 Killing < 10 Unhealthy");
     check(again, "Ready", "False", 60000, "20 Ready=False < 20 ready=False < 20 Unhealthy");
-    check(again, "state", "Terminated", 120000, "90 state=Terminated < 90 Killing < 90 object=Terminating < 90 step");
+    check(again, "state", "Terminated", 120000,
+          "90 state=Terminated < 90 Killing < 90 object=Terminating < 90 step");
     check(crash, "status", "CrashLoopBackOff", 60000,
           "50 status=CrashLoopBackOff < 50 state=Waiting < 50 state=Terminated");
     check(crash, "restartCount", "1", 19000, "5 restartCount=1 < 5 Started < 5 state=Terminated");
     check(deleted, "object", "Deleted", 60000,
-          "20 object=Deleted < 20 status=Error < 20 state=Terminated < 20 Killing < 20 object=Terminating < 20 step");
+          "20 object=Deleted < 20 status=Error < 20 state=Terminated < 20 Killing < 20 "
+          "object=Terminating < 20 step");
     check(deadline, "phase", "Failed", 60000,
           "30 phase=Failed < 30 state=Terminated < 30 Killing < 30 DeadlineExceeded");
     check(init, "status", "Running", 60000,
@@ -186,7 +196,7 @@ Test(cause, history)
     podring_close(r);
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static void says(const char *input, const char *line, int code, const char *out, const char *err)
 {

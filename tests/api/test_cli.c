@@ -319,7 +319,8 @@ Test(cli, what_the_shell_cannot_do_is_always_said)
     struct ran r = run(SCRIPT("x", "coproc cat"), "simulate - --for 1s -q");
 
     cr_expect_eq(r.code, 0);
-    cr_expect_not_null(strstr(r.err, "warning: command of container \"c\": bash: 1:1: "), "%s", r.err);
+    cr_expect_not_null(strstr(r.err, "warning: command of container \"c\": bash: 1:1: "), "%s",
+                       r.err);
     release(&r);
 }
 

@@ -199,7 +199,8 @@ Test(cli_describe, tells_the_pod_section_by_section)
         "      Started:      Thu, 01 Jan 2026 00:00:05 +0000\n",
         "      Finished:     Thu, 01 Jan 2026 00:00:10 +0000\n",
         "    Ready:          False\n    Restart Count:  1\n",
-        "    Environment:    <none>\n    Mounts:\n      /var/run/secrets/kubernetes.io/serviceaccount from ",
+        "    Environment:    <none>\n    Mounts:\n      "
+        "/var/run/secrets/kubernetes.io/serviceaccount from ",
         "Conditions:\n  Type                        Status\n  PodReadyToStartContainers   True \n",
         "  Initialized                 True \n  Ready                       False \n",
         "  ContainersReady             False \n  PodScheduled                True \n",
@@ -301,7 +302,8 @@ Test(cli_describe, shows_the_termination_message_and_init_containers)
 Test(cli_describe, a_pod_that_has_everything)
 {
     static const char golden[] = "tests/golden/describe/everything.txt";
-    struct kit_ran r = kit_spawn(NULL, "describe tests/golden/describe/everything.yaml everything --at 5s");
+    struct kit_ran r =
+        kit_spawn(NULL, "describe tests/golden/describe/everything.yaml everything --at 5s");
     bool rewrite = getenv("PODRING_GOLDEN") != NULL;
     int fd = open(golden, rewrite ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY, 0666);
     char *want;

@@ -9,7 +9,8 @@
 
 enum { SHARDS = 6, PATH_ROOM = 256 };
 
-/* Probes that fail, restarts, shutdowns, an ordinal, scaled workloads and replaced pods; two namespaces. */
+/* Probes that fail, restarts, shutdowns, an ordinal, scaled workloads and replaced pods; two
+ * namespaces. */
 static const char manifest[] =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 20\n"
     "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"
@@ -529,10 +530,12 @@ Test(cli_shards, a_signal_ends_all_workers)
     struct place p = place_make();
     char command[6000], *result;
 
-    /* Otherwise timeout(1) signals its process group as well, and a second signal ends podring at once. */
+    /* Otherwise timeout(1) signals its process group as well, and a second signal ends podring at
+     * once. */
     snprintf(
         command, sizeof(command),
-        "timeout --foreground -k 30 -s INT 3 '%s' run %s --net memory -q --workers 3 --for 60s --result %s/got "
+        "timeout --foreground -k 30 -s INT 3 '%s' run %s --net memory -q --workers 3 --for 60s "
+        "--result %s/got "
         ">%s/out",
         kit_binary(), p.file, p.dir, p.dir);
     cr_expect_eq(system(command), 124 << 8,
@@ -568,7 +571,8 @@ Test(cli_shards, what_is_wrong_is_said_once)
     kit_release(&r);
 }
 
-/* Words that as many pods have stand in the order of their letters, however many engines counted them. */
+/* Words that as many pods have stand in the order of their letters, however many engines counted
+ * them. */
 Test(cli_shards, the_summary_is_that_of_one_engine)
 {
     static const char line[] = "simulate docs/examples/slow-start.yaml --for 10m --seed 5 -q";

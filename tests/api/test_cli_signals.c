@@ -124,7 +124,8 @@ static void writes_to_the_end(char *const *argv)
 Test(cli_signals, a_result_is_written_to_the_end, .timeout = 60)
 {
     char *one[] = {"podring", "simulate", "-", "--for", "2s", "-q", "-o", "wide", NULL};
-    char *crew[] = {"podring", "simulate", "-", "--for", "2s", "-q", "-o", "wide", "--workers", "2", NULL};
+    char *crew[] = {"podring", "simulate", "-", "--for", "2s", "-q", "-o", "wide", "--workers", "2",
+                    NULL};
 
     writes_to_the_end(one);
     writes_to_the_end(crew);

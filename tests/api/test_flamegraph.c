@@ -52,11 +52,11 @@ static char *draw(const char *environment, const char *flags, const char *from, 
     FILE *out = open_memstream(&text, &size), *in;
     int status;
 
-    snprintf(command, sizeof command, "%s perl " SCRIPT " %s <%s 2>/dev/null", environment, flags,
+    snprintf(command, sizeof(command), "%s perl " SCRIPT " %s <%s 2>/dev/null", environment, flags,
              from);
     in = popen(command, "r");
     cr_assert(in != NULL && out != NULL);
-    while ((n = fread(piece, 1, sizeof piece, in)) > 0)
+    while ((n = fread(piece, 1, sizeof(piece), in)) > 0)
         fwrite(piece, 1, n, out);
     fclose(out);
     status = pclose(in);

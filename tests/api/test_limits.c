@@ -92,8 +92,8 @@ static bool has_io_uring(void)
     return run("timeout 20 $P run $F --for 0s -q") != 69;
 }
 
-/* AddressSanitizer reserves terabytes, and UBSan's library does not load in a few megabytes: a limit on memory
- * says nothing then. */
+/* AddressSanitizer reserves terabytes, and UBSan's library does not load in a few megabytes: a
+ * limit on memory says nothing then. */
 #if defined(__SANITIZE_ADDRESS__) || defined(RX_SANITIZED)
 enum { SANITIZED = 1 };
 #else
@@ -186,12 +186,13 @@ Test(limits, full_disks)
     }
 }
 
-/* A run that ended because its events could not be written has no result: its table, its counters and its
- * metrics would be those of another run. */
+/* A run that ended because its events could not be written has no result: its table, its counters
+ * and its metrics would be those of another run. */
 Test(limits, no_result_of_a_run_cut_short)
 {
     static const char *const lines[] = {
-        "$P simulate $F --replicas 3000 --for 10s -q --events /dev/full --metrics $D/metrics; e=$?; ls $D; exit $e",
+        "$P simulate $F --replicas 3000 --for 10s -q --events /dev/full --metrics $D/metrics; "
+        "e=$?; ls $D; exit $e",
         "$P simulate $F --replicas 3000 --for 10s -q --events /dev/full --result -",
         "$P simulate $F --replicas 3000 --for 10s -q --events /dev/full --result - --workers 2",
     };
@@ -199,7 +200,8 @@ Test(limits, no_result_of_a_run_cut_short)
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
         cr_expect_eq(run(lines[i]), 74, "%s: %d %s", lines[i], ran.code, ran.said);
         cr_expect(said("writing /dev/full failed: No space left on device\n"), "%s", ran.said);
-        cr_expect(!said("STATUS") && !said("\"version\"") && !said("metrics"), "%s: %s", lines[i], ran.said);
+        cr_expect(!said("STATUS") && !said("\"version\"") && !said("metrics"), "%s: %s", lines[i],
+                  ran.said);
     }
 }
 
@@ -233,13 +235,16 @@ Test(limits, signals_end_a_run_cleanly)
         char line[256];
 
         snprintf(line, sizeof(line),
-                 "timeout --foreground -k 9 -s %s 1 $P run $F --net memory --for 60s -o ndjson >$D/out; "
+                 "timeout --foreground -k 9 -s %s 1 $P run $F --net memory --for 60s -o ndjson "
+                 ">$D/out; "
                  "tail -c 2 $D/out | od -An -c",
                  names[i]);
         cr_expect_eq(run(line), 0, "SIG%s: %s", names[i], ran.said);
         cr_expect(said("}  \\n"), "SIG%s: the last line is not whole: %s", names[i], ran.said);
     }
-    cr_expect_eq(run("timeout --foreground -k 9 --preserve-status -s TERM 1 $P simulate $F --for 1000000h -q"),
+    cr_expect_eq(
+                 run("timeout --foreground -k 9 --preserve-status -s TERM 1 $P simulate $F --for "
+                     "1000000h -q"),
                  0, "%d: %s", ran.code, ran.said);
     cr_expect(said("Running"), "the table is printed all the same: %s", ran.said);
 }
@@ -294,7 +299,8 @@ Test(limits, numbers)
     }
 }
 
-/* A load that takes long, here one of a pipe that is never closed: podring has opened it when the shell has. */
+/* A load that takes long, here one of a pipe that is never closed: podring has opened it when the
+ * shell has. */
 Test(limits, a_signal_while_loading)
 {
     static const char line[] =

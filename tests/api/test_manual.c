@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_manual.c - docs/man/libpodring.3 against api/podring.h: the manual lists the types and functions of the
- * header, word for word and in its order, and names nothing that the header does not have.
+ * test_manual.c - docs/man/libpodring.3 against api/podring.h: the manual lists the types and
+ * functions of the header, word for word and in its order, and names nothing that the header does
+ * not have.
  */
 #include <criterion/criterion.h>
 #include <ctype.h>
@@ -155,7 +156,8 @@ Test(manual, names_nothing_else)
     char *header = contents(header_path), *manual = contents(manual_path);
 
     for (int i = 0; i < 2; i++)
-        for (const char *at = strstr(manual, prefix[i]); at != NULL; at = strstr(at + 1, prefix[i])) {
+        for (const char *at = strstr(manual, prefix[i]); at != NULL;
+             at = strstr(at + 1, prefix[i])) {
             char word[128];
             size_t n = 0;
 

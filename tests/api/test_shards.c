@@ -218,14 +218,15 @@ Test(shards, a_crowd_adds_up_over_a_wire)
     check_crowd(o);
 }
 
-/* A node pulls an image once, and pods in other shards do not see it where its pull is scripted or where nobody
- * may pull it: a limit that docs/decisions/0005-shards.md admits. */
+/* A node pulls an image once, and pods in other shards do not see it where its pull is scripted or
+ * where nobody may pull it: a limit that docs/decisions/0005-shards.md admits. */
 static bool shares_images(const char *text)
 {
     return strstr(text, "pull:") != NULL || strstr(text, "imagePullPolicy: Never") != NULL;
 }
 
-/* Whatever else pods, probes, behaviours and steps there are. Returns how many manifests were compared. */
+/* Whatever else pods, probes, behaviours and steps there are. Returns how many manifests were
+ * compared. */
 static unsigned check_random(uint64_t from, uint64_t count, const struct maker_shape *shape)
 {
     unsigned compared = 0;
@@ -246,7 +247,8 @@ static unsigned check_random(uint64_t from, uint64_t count, const struct maker_s
         for (uint32_t n = 2; n <= 5; n += 3) {
             struct sum all = sum_of(o, NULL, m.text, 120000, n);
 
-            if (all.foreign_lookups == 0) /* else it says itself that it knows less than one engine */
+            if (all.foreign_lookups == 0) /* else it says itself that it knows less than one
+                                           * engine */
                 expect_same(&one, &all, name, n);
         }
     }
@@ -369,7 +371,8 @@ Test(shards, what_pods_ask_of_each_other_is_counted)
     cr_expect_gt(sum_of(o, NULL, asks, 5000, 3).foreign_lookups, 0);
 }
 
-/* Nobody could know from the templates that somebody takes a pod away: who is divided is not healed, and says so. */
+/* Nobody could know from the templates that somebody takes a pod away: who is divided is not
+ * healed, and says so. */
 Test(shards, a_pod_that_is_not_replaced_is_counted)
 {
     struct podring_options o = kit_options();
@@ -393,7 +396,8 @@ Test(shards, a_pod_that_is_not_replaced_is_counted)
     }
 }
 
-/* When an image comes to the node that one pod waits for and another brings, once it gets so far. */
+/* When an image comes to the node that one pod waits for and another brings, once it gets so
+ * far. */
 Test(shards, an_image_that_others_bring_is_counted)
 {
     static const char waits[] = KIT_DEPLOYMENT(
@@ -412,9 +416,11 @@ Test(shards, an_image_that_others_bring_is_counted)
 
 /* Who pulls is told by the templates and the steps of the instant, wherever the pods are. */
 #define PULLS(name, inits, mains)                                                                  \
-    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec:\n" inits "  containers:\n" mains
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec:\n" inits "  containers:\n" \
+        mains
 #define STEPS(steps)                                                                               \
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps: [" steps "]\n"
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps: [" \
+        steps "]\n"
 
 /* p0 pulls from 0 to 5 s, p1 needs the image at 7 s. */
 #define TAKEN(steps)                                                                               \
@@ -429,17 +435,22 @@ Test(shards, the_first_that_needs_an_image_pulls_it)
 {
     static const char *const all[] = {
         /* the first one is taken away before it begins */
-        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n")
+            PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
             STEPS("{at: 0ms, delete: pod/p0}"),
-        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n")
+        PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
             PULLS("p2", "", "  - {name: c, image: 'i:1'}\n")
                 STEPS("{at: 0ms, delete: pod/p1}, {at: 0ms, delete: pod/p0}"),
-        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n")
+        PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
             STEPS("{at: 0ms, evict: pod/p0}"),
-        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n")
+        PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
             STEPS("{at: 0ms, fail: pod/p0}"),
         /* ... while it does, before it is done, in the very instant, and after it */
-        TAKEN("{at: 2s, delete: pod/p0}"), TAKEN("{at: 2s, evict: pod/p0}"), TAKEN("{at: 5s, delete: pod/p0}"),
+        TAKEN("{at: 2s, delete: pod/p0}"), TAKEN("{at: 2s, evict: pod/p0}"),
+            TAKEN("{at: 5s, delete: pod/p0}"),
         TAKEN("{at: 5001ms, delete: pod/p0}"),
         /* behind a sidecar, and behind a hook, others come first */
         PULLS("p0", "  initContainers:\n  - {name: b, image: 'i:2', restartPolicy: Always}\n",
@@ -541,12 +552,17 @@ Test(shards, workloads_whose_pods_end_stay_together)
 {
     static const char ends[] =
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  replicas: 3\n"
-        "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec:\n"
-        "      containers:\n      - {name: c, image: i, restartPolicy: Never, command: [sh, -c, 'sleep 2']}\n"
+        "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    "
+        "spec:\n"
+        "      containers:\n      - {name: c, image: i, restartPolicy: Never, command: [sh, -c, "
+        "'sleep 2']}\n"
         "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec:\n  replicas: 2\n"
-        "  selector: {matchLabels: {app: s}}\n  template:\n    metadata: {labels: {app: s}}\n    spec:\n"
-        "      containers:\n      - {name: c, image: i, command: [sh, -c, 'sleep 2; exit 3'], restartPolicy: "
-        "Always,\n         restartPolicyRules: [{action: RestartAllContainers, exitCodes: {operator: In, "
+        "  selector: {matchLabels: {app: s}}\n  template:\n    metadata: {labels: {app: s}}\n    "
+        "spec:\n"
+        "      containers:\n      - {name: c, image: i, command: [sh, -c, 'sleep 2; exit 3'], "
+        "restartPolicy: "
+        "Always,\n         restartPolicyRules: [{action: RestartAllContainers, exitCodes: "
+        "{operator: In, "
         "values: [3]}}]}\n" KIT_DEPLOYMENT("other", 9);
     struct podring_options o = kit_options();
     struct sum one = sum_of(o, NULL, ends, 20000, 1);
@@ -560,7 +576,7 @@ Test(shards, workloads_whose_pods_end_stay_together)
     }
 }
 
-/* ---- undoing ----------------------------------------------------------------------------------- */
+/* ---- undoing --------------------------------------------------------------------------------- */
 
 static bool is_here(struct podring_options o, const char *name)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The promise that turning allocates nothing: probes that fail and succeed, containers that crash, hang,
- * refuse and are killed, in every world that needs no kernel.
+ * The promise that turning allocates nothing: probes that fail and succeed, containers that crash,
+ * hang, refuse and are killed, in every world that needs no kernel.
  */
 #include <criterion/criterion.h>
 
@@ -20,7 +20,8 @@ static const char manifest[] =
     "  pods: [10, 11, 12, 13, 14]\n"
     "  instances: [{serve: [{from: 20s, clock: instance, path: /, do: hang}]}]\n"
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: refuse}\nspec:\n"
-    "  pods: [15, 16, 17]\n  instances: [{serve: [{from: 5s, to: 7s, clock: instance, do: refuse}]}]\n"
+    "  pods: [15, 16, 17]\n  instances: [{serve: [{from: 5s, to: 7s, clock: instance, do: "
+    "refuse}]}]\n"
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: flap}\nspec:\n"
     "  pods: [20, 21, 22, 23]\n  instances: [{serve: [{status: 500, rate: 0.5}]}]\n";
 
@@ -55,8 +56,10 @@ Test(steady, over_memory)
 Test(steady, programs_are_counted_apart)
 {
     static const char loop[] =
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: i:1\n"
-        "    command: [sh, -c, \"while true; do x=$(date); echo $x >>/tmp/a; rm /tmp/a; sleep 1; done\"]\n";
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    "
+        "image: i:1\n"
+        "    command: [sh, -c, \"while true; do x=$(date); echo $x >>/tmp/a; rm /tmp/a; sleep 1; "
+        "done\"]\n";
     struct story_options o = {.for_ms = 100000, .seed = 7};
     struct podring_stats before = PODRING_STATS_INIT, after = PODRING_STATS_INIT;
     struct story *s = story_run(loop, &o);
@@ -75,11 +78,13 @@ Test(steady, programs_are_counted_apart)
     story_free(s);
 }
 
-/* What a pod's programs have taken goes with the pod; what stays is the template's compiled command. */
+/* What a pod's programs have taken goes with the pod; what stays is the template's compiled
+ * command. */
 Test(steady, guest_memory_goes_with_the_pod)
 {
     static const char logs[] =
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: v, emptyDir: {}}]\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes: [{name: v, emptyDir: "
+        "{}}]\n"
         "  terminationGracePeriodSeconds: 1\n  containers:\n  - name: c\n    image: i:1\n"
         "    volumeMounts: [{name: v, mountPath: /v}]\n"
         "    command: [sh, -c, \"seq 20000 | tee /v/all; sleep 1000\"]\n";

@@ -115,7 +115,7 @@ Test(trace, binary_has_every_point)
 
         if (n->n_type == NOTE_STAPSDT)
             take_note(owner + (n->n_namesz + 3u) / 4 * 4 + DESC_ADDRESSES, seen);
-        at += sizeof *n + (n->n_namesz + 3u) / 4 * 4 + (n->n_descsz + 3u) / 4 * 4;
+        at += sizeof(*n) + (n->n_namesz + 3u) / 4 * 4 + (n->n_descsz + 3u) / 4 * 4;
     }
     for (unsigned i = 0; i < POINTS; i++)
         cr_expect_gt(seen[i], 0u, "%s is nowhere", points[i].name);
@@ -134,7 +134,7 @@ static char *read_all(const char *path)
     size_t n;
 
     cr_assert(in != NULL && out != NULL, "%s", path);
-    while ((n = fread(piece, 1, sizeof piece, in)) > 0)
+    while ((n = fread(piece, 1, sizeof(piece), in)) > 0)
         fwrite(piece, 1, n, out);
     fclose(in);
     fclose(out);
@@ -150,7 +150,7 @@ static unsigned check_script(const char *path)
     unsigned probes = 0;
 
     for (const char *at = text; (at = strstr(at, head)) != NULL; probes++) {
-        size_t length = strcspn(at += sizeof head - 1, " \n");
+        size_t length = strcspn(at += sizeof(head) - 1, " \n");
         const char *end = strstr(at, "\n}");
         int which = point_find(at, length);
 

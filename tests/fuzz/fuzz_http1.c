@@ -100,8 +100,8 @@ static void use(const struct run *r)
     static const char base[] = "http://10.0.0.5:8080/a/b?c";
     const struct probe_http1 *m = &r->m;
     char text[300], again[300], path[KEEP_MAX + 1];
-    struct rx_text t = {.at = text, .room = sizeof(text)};
-    struct rx_text u = {.at = again, .room = sizeof(again)};
+    struct rx_fit t = {.at = text, .room = sizeof(text)};
+    struct rx_fit u = {.at = again, .room = sizeof(again)};
     struct probe_url parts;
     enum probe_url_fault fault;
 

@@ -40,27 +40,27 @@ static struct tally *read_text(const void *text, size_t length)
 
 static char *write_text(const struct tally *t, size_t *length)
 {
-    struct face_text out = face_text_in(NULL, 0);
+    struct rx_text out = rx_text_in(NULL, 0);
     char *text;
 
     tally_write(&out, t);
     *length = out.length;
     text = malloc(*length + 1);
-    out = face_text_in(text, *length + 1);
+    out = rx_text_in(text, *length + 1);
     tally_write(&out, t);
-    CHECK(face_end(&out) == *length);
+    CHECK(rx_text_end(&out) == *length);
     return text;
 }
 
 static void report(const struct tally *t)
 {
-    struct face_text out = face_text_in(NULL, 0);
+    struct rx_text out = rx_text_in(NULL, 0);
     struct face_report r = {0};
     char missing[256];
 
     tally_report(t, &r);
     face_summary(&out, &r);
-    out = face_text_in(missing, sizeof(missing));
+    out = rx_text_in(missing, sizeof(missing));
     tally_missing(&out, t, true);
     CHECK(tally_is_whole(t) == (out.length == 0));
 }

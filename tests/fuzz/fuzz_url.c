@@ -20,7 +20,7 @@ enum { ROOM = 512 };
 static void parts(const char *url, uint32_t length, bool whole)
 {
     char again[ROOM];
-    struct rx_text t = {.at = again, .room = ROOM};
+    struct rx_fit t = {.at = again, .room = ROOM};
     struct probe_url u;
 
     probe_url_split(url, length, &u);
@@ -46,7 +46,7 @@ static void follow(const char *base, uint32_t room, const uint8_t *at, const uin
         size_t n;
         const uint8_t *from = fuzz_until(&at, end, '\n', &n);
         char *ref = fuzz_text(from, n), *next = malloc(room);
-        struct rx_text t = {.at = next, .room = room};
+        struct rx_fit t = {.at = next, .room = room};
         enum probe_url_fault fault = probe_url_resolve(&t, here, length, ref, (uint32_t)n);
 
         CHECK(t.len <= t.room);
@@ -82,7 +82,7 @@ static void quote(const char *text, size_t n)
 static void single(const char *text, size_t n, uint32_t room)
 {
     char *out = malloc(room);
-    struct rx_text t = {.at = out, .room = room};
+    struct rx_fit t = {.at = out, .room = room};
     uint32_t ip = 0;
 
     probe_url_target(&t, text);

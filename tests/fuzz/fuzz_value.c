@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "api/cli/options.h"
-#include "api/face/text.h"
+#include "api/face/format.h"
 #include "api/manifest/doc.h"
 #include "api/manifest/manifest.h"
 #include "tests/fuzz/kit.h"
@@ -20,7 +20,7 @@
 static void duration(const char *text, size_t size)
 {
     char again[64];
-    struct face_text t = face_text_in(again, sizeof(again));
+    struct rx_text t = rx_text_in(again, sizeof(again));
     int64_t ms = -1, twice = -1;
     rx_ns ns = -1;
 
@@ -32,14 +32,14 @@ static void duration(const char *text, size_t size)
     CHECK(ns >= 0 && ms >= rx_ms_floor(ns) && ms <= rx_ms_floor(ns) + 1);
     CHECK(ms < RX_MS_NEVER && rx_ns_from_ms(ms) >= ns && rx_ns_from_ms(ms) != RX_NS_NEVER);
     face_duration(&t, ms);
-    CHECK(face_end(&t) < sizeof(again));
+    CHECK(rx_text_end(&t) < sizeof(again));
     CHECK(cli_read_duration_ms(again, &twice) && twice == ms);
 }
 
 static void moment(const char *text)
 {
     char again[64];
-    struct face_text t = face_text_in(again, sizeof(again));
+    struct rx_text t = rx_text_in(again, sizeof(again));
     int64_t ms, twice;
 
     if (!cli_read_rfc3339(text, &ms))
@@ -47,7 +47,7 @@ static void moment(const char *text)
     if (ms < -62135596800000 || ms > 253402300799999)
         return; /* the zone has led out of the years 1 to 9999 */
     face_rfc3339(&t, ms);
-    CHECK(face_end(&t) < sizeof(again));
+    CHECK(rx_text_end(&t) < sizeof(again));
     CHECK(cli_read_rfc3339(again, &twice) && twice == ms);
 }
 

@@ -293,7 +293,8 @@ Test(exec_host, environment_and_directory)
                  "    env: [{name: ROSE, value: a rose}, {name: POD, valueFrom: {fieldRef: "
                  "{fieldPath: "
                  "metadata.name}}}, {name: PATH, value: '/bin:/usr/bin'}]\n" READY(
-                     "[sh, -c, \"env | grep -v ^PWD= | sed 's/=127[.][0-9]*[.]/=127.N./' | sort; pwd; "
+                     "[sh, -c, \"env | grep -v ^PWD= | sed 's/=127[.][0-9]*[.]/=127.N./' | sort; "
+                     "pwd; "
                      "echo $(ROSE); exit 1\"]"),
         "Unhealthy",
         "Readiness probe failed: HOSTNAME=p\nPATH=/bin:/usr/bin\nPOD=p\nPODRING_CONTAINER=c\n"

@@ -61,10 +61,10 @@ static void rig_open(uint32_t processes)
     char why[256] = "";
     int rc;
 
-    memset(&g, 0, sizeof g);
+    memset(&g, 0, sizeof(g));
     g.descriptors = count_descriptors();
     cr_assert_eq(rx_mem_open(&g.mem), 0);
-    rc = rx_port_uring_open(&g.port, &g.mem, &options, why, sizeof why);
+    rc = rx_port_uring_open(&g.port, &g.mem, &options, why, sizeof(why));
     if (rc == -RX_ENORING)
         cr_skip_test("%s", why);
     cr_assert_eq(rc, 0, "open: %s", rx_err_name(rc));
@@ -142,7 +142,7 @@ static void job_done(struct rx_loop *loop, struct rx_op *op)
 
 static struct job *job_run(const char *program, const char *first, const char *second)
 {
-    struct job *j = calloc(1, sizeof *j);
+    struct job *j = calloc(1, sizeof(*j));
 
     cr_assert_not_null(j);
     j->argv[0] = program;
@@ -178,11 +178,11 @@ static bool is_dead(int pid)
     char path[64], line[256] = "", *state;
     FILE *f;
 
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
     f = fopen(path, "r");
     if (f == NULL)
         return true;
-    if (fgets(line, sizeof line, f) == NULL)
+    if (fgets(line, sizeof(line), f) == NULL)
         line[0] = '\0';
     fclose(f);
     state = strrchr(line, ')');
@@ -315,7 +315,7 @@ Test(port_proc, directory)
         rig_until(&j->ended, 1);
         cr_expect_str_eq(j->out, "/\n");
         j->spawn.cwd = there ? "/usr" : "/no/such/place";
-        memset(j->out, 0, sizeof j->out);
+        memset(j->out, 0, sizeof(j->out));
         j->started = j->ended = 0;
         g.port->ops->start(g.port, &j->op);
         rig_until(&j->ended, 1);

@@ -20,7 +20,8 @@ static void kit_open(struct kit *k, const char *text, uint32_t flags)
     o.flags |= flags;
     cr_assert_eq(podring_open(&o, &k->ring), 0, "%s", podring_why(NULL));
     cr_assert_eq(st_log_history(&k->ring->world.log, 30000), 0);
-    cr_assert_eq(podring_load_text(k->ring, "t.yaml", text, strlen(text)), 0, "%s", podring_why(k->ring));
+    cr_assert_eq(podring_load_text(k->ring, "t.yaml", text, strlen(text)), 0, "%s",
+                 podring_why(k->ring));
     cr_assert_eq(podring_apply(k->ring), 0, "%s", podring_why(k->ring));
 }
 
@@ -43,8 +44,10 @@ static void name_of(const struct st_record *r, char *out, size_t room)
     else if (r->kind != POD_TRANSITION)
         snprintf(out, room, "%s", pod_event_reason((enum pod_event_kind)r->kind));
     else if (r->field == POD_FIELD_STATE)
-        snprintf(out, room, "%s", r->to != POD_WAITING ? pod_container_state_name((enum pod_container_state)r->to)
-                                                       : pod_reason_text((enum pod_reason)r->reason));
+        snprintf(out, room, "%s",
+                 r->to != POD_WAITING ? pod_container_state_name((enum pod_container_state)r->to)
+                                                       : pod_reason_text(
+                                                           (enum pod_reason)r->reason));
     else if (r->field == POD_FIELD_OBJECT)
         snprintf(out, room, "%s", r->to == POD_OBJECT_CREATED       ? "object"
                                   : r->to == POD_OBJECT_TERMINATING ? "terminating"
@@ -52,17 +55,20 @@ static void name_of(const struct st_record *r, char *out, size_t room)
     else if (r->field == POD_FIELD_RESTART_COUNT)
         snprintf(out, room, "restarts=%u", (unsigned)r->to);
     else if (r->field == POD_FIELD_READY || r->field == POD_FIELD_STARTED)
-        snprintf(out, room, "%s=%u", r->field == POD_FIELD_READY ? "ready" : "started", (unsigned)r->to);
+        snprintf(out, room, "%s=%u", r->field == POD_FIELD_READY ? "ready" : "started",
+                 (unsigned)r->to);
     else if (r->field == POD_FIELD_PHASE)
         snprintf(out, room, "%s", pod_phase_name((enum pod_phase)r->to));
     else if (r->field == POD_FIELD_STATUS)
         snprintf(out, room, "status");
     else
-        snprintf(out, room, "%s=%u", pod_condition_name((enum pod_condition)(r->field - POD_FIELD_CONDITION)),
+        snprintf(out, room, "%s=%u",
+                 pod_condition_name((enum pod_condition)(r->field - POD_FIELD_CONDITION)),
                  (unsigned)r->to);
 }
 
-/* The first record of that name from a time on, and what it follows from, back to the first cause. */
+/* The first record of that name from a time on, and what it follows from, back to the first
+ * cause. */
 static void expect_chain(struct kit *k, int64_t from, const char *expected)
 {
     const struct st_log *log = &k->ring->world.log;
@@ -84,7 +90,8 @@ static void expect_chain(struct kit *k, int64_t from, const char *expected)
         }
         break;
     }
-    cr_expect_str_eq(chain, expected, "from %lld: \"%s\" instead of \"%s\"", (long long)from, chain, expected);
+    cr_expect_str_eq(chain, expected, "from %lld: \"%s\" instead of \"%s\"", (long long)from, chain,
+                     expected);
 }
 
 /* A cause comes before what follows from it, and what came before is of the same object. */
@@ -102,17 +109,24 @@ static void expect_order(struct kit *k)
     }
 }
 
-#define POD_OF(name, rest)                                                                                   \
-    "apiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec:\n  terminationGracePeriodSeconds: 10\n"    \
+#define POD_OF(name, rest) \
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: " name \
+        "}\nspec:\n  terminationGracePeriodSeconds: 10\n" \
     "  containers:\n  - name: c\n    image: x:1\n    ports: [{containerPort: 80}]\n" rest
-#define BEHAVIOR(spec) "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n" spec
-#define SCENARIO(step) "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n  - " step "\n"
+#define BEHAVIOR(spec) \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n" spec
+#define SCENARIO(step) \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n  - " \
+    step "\n"
 
 Test(causes, a_liveness_probe_kills_and_the_end_leads_to_the_restart)
 {
     struct kit k;
 
-    kit_open(&k, POD_OF("p", "    livenessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: 2}\n")
+    kit_open(&k,
+             POD_OF("p",
+                    "    livenessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: "
+                    "2}\n")
                      BEHAVIOR("  instances:\n  - onStop: {after: 3s, code: 1}\n"
                               "    serve: [{from: 20s, clock: instance, status: 500}]\n"),
              0);
@@ -135,8 +149,13 @@ Test(causes, a_probe_of_readiness_moves_the_condition)
 {
     struct kit k;
 
-    kit_open(&k, POD_OF("p", "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: 1}\n")
-                     BEHAVIOR("  instances:\n  - serve: [{from: 20s, to: 40s, status: 500}]\n    exit: {after: 60s}\n"),
+    kit_open(&k,
+             POD_OF("p",
+                    "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: "
+                    "1}\n")
+                     BEHAVIOR(
+                              "  instances:\n  - serve: [{from: 20s, to: 40s, status: 500}]\n    "
+                              "exit: {after: 60s}\n"),
              0);
     kit_run(&k, 100000);
     expect_order(&k);
@@ -154,8 +173,13 @@ Test(causes, nobody_knows_what_was_not_recorded)
 {
     struct kit k;
 
-    kit_open(&k, POD_OF("p", "    livenessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: 2}\n")
-                     BEHAVIOR("  instances:\n  - serve: [{from: 20s, clock: instance, status: 500}]\n"),
+    kit_open(&k,
+             POD_OF("p",
+                    "    livenessProbe: {httpGet: {port: 80}, periodSeconds: 5, failureThreshold: "
+                    "2}\n")
+                     BEHAVIOR(
+                              "  instances:\n  - serve: [{from: 20s, clock: instance, status: "
+                              "500}]\n"),
              PODRING_NO_PROBE_EVENTS);
     kit_run(&k, 100000);
     expect_order(&k);
@@ -182,9 +206,12 @@ Test(causes, a_step_deletes_a_pod_and_a_controller_makes_another)
 {
     struct kit k;
 
-    kit_open(&k, "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  serviceName: web\n"
-                 "  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n"
-                 "      containers: [{name: c, image: x}]\n"
+    kit_open(&k,
+             "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  serviceName: "
+             "web\n"
+             "  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    "
+             "spec:\n"
+             "      containers: [{name: c, image: x}]\n"
                  SCENARIO("{at: 10s, delete: pod/web-0}"),
              0);
     kit_run(&k, 100000);
@@ -192,7 +219,9 @@ Test(causes, a_step_deletes_a_pod_and_a_controller_makes_another)
     expect_chain(&k, 0, "terminating < step");
     expect_chain(&k, 0, "Killing < terminating < step");
     expect_chain(&k, 0, "Terminated < Killing < terminating < step");
-    expect_chain(&k, 10000, "Started < Scheduled < object < deleted < status < Terminated < Killing < terminating < step");
+    expect_chain(&k, 10000,
+                 "Started < Scheduled < object < deleted < status < Terminated < Killing < "
+                 "terminating < step");
     podring_close(k.ring);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the generator of random worlds draws must come to something: a row names what a manifest says and what
- * some world then tells of it, in its events, the logs of its containers or the warnings about its manifest. A
- * draw that no world shows any effect of tests nothing.
+ * What the generator of random worlds draws must come to something: a row names what a manifest
+ * says and what some world then tells of it, in its events, the logs of its containers or the
+ * warnings about its manifest. A draw that no world shows any effect of tests nothing.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -16,14 +16,18 @@ enum { TEXT_ROOM = 1 << 20, ASKED = 5 };
 /* Every client asks five times, in the instant in which all begin; the one who answers comes
  * last. */
 static const char clients[] =
-    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: c}\nspec:\n  replicas: %d\n  serviceName: peers\n"
+    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: c}\nspec:\n  replicas: %d\n  "
+    "serviceName: peers\n"
     "  podManagementPolicy: Parallel\n"
-    "  selector: {matchLabels: {a: c}}\n  template:\n    metadata: {labels: {a: c}}\n    spec:\n      containers:\n"
-    "      - {name: c, image: busybox, command: [sh, -c, 'for i in 1 2 3 4 5; do nc -z -w 1 %s 80; done; "
+    "  selector: {matchLabels: {a: c}}\n  template:\n    metadata: {labels: {a: c}}\n    spec:\n   "
+    "   containers:\n"
+    "      - {name: c, image: busybox, command: [sh, -c, 'for i in 1 2 3 4 5; do nc -z -w 1 %s 80; "
+    "done; "
     "echo $?; sleep 1000']}\n"
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {b: web, a: x}}\nspec:\n"
     "  containers: [{name: c, image: i:1, ports: [{containerPort: 80}]}]\n"
-    "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {b: web}, ports: [{port: 80}]}\n"
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {b: web}, ports: "
+    "[{port: 80}]}\n"
     "---\napiVersion: v1\nkind: Service\nmetadata: {name: direct}\n"
     "spec: {clusterIP: None, selector: {b: web, a: x}, ports: [{port: 80}]}\n"
     "---\napiVersion: v1\nkind: Service\nmetadata: {name: peers}\n"
@@ -82,15 +86,19 @@ Test(lookups, pods_that_come_and_go)
     char *yaml = malloc(TEXT_ROOM);
     size_t used = (size_t)snprintf(
         yaml, TEXT_ROOM,
-        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  serviceName: direct\n"
-        "  selector: {matchLabels: {b: web}}\n  template:\n    metadata: {labels: {b: web}}\n    spec:\n"
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  serviceName: "
+        "direct\n"
+        "  selector: {matchLabels: {b: web}}\n  template:\n    metadata: {labels: {b: web}}\n    "
+        "spec:\n"
         "      containers: [{name: c, image: i:1, ports: [{containerPort: 80}]}]\n"
-        "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {b: web}, ports: [{port: 80}]}\n"
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {b: web}, "
+        "ports: [{port: 80}]}\n"
         "---\napiVersion: v1\nkind: Service\nmetadata: {name: direct}\n"
         "spec: {clusterIP: None, selector: {b: web}, ports: [{port: 80}]}\n"
         "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
         "  - {name: c, image: busybox, command: [sh, -c, 'sleep 0.5; for i in $(seq 1 600); do "
-        "nc -z -w 1 web 80 && nc -z -w 1 direct 80 && nc -z -w 1 web-0.direct 80 && n=$((n + 1)); sleep 1; done; "
+        "nc -z -w 1 web 80 && nc -z -w 1 direct 80 && nc -z -w 1 web-0.direct 80 && n=$((n + 1)); "
+        "sleep 1; done; "
         "echo $n; sleep 1000']}\n"
         "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n");
     struct story_options o = {.for_ms = 700000};
@@ -100,7 +108,8 @@ Test(lookups, pods_that_come_and_go)
     uint64_t pod;
 
     for (int i = 1; i <= 60; i++)
-        used += (size_t)snprintf(yaml + used, TEXT_ROOM - used, "  - {at: %ds, delete: pod/web-0}\n", 10 * i);
+        used += (size_t)snprintf(yaml + used, TEXT_ROOM - used,
+                                 "  - {at: %ds, delete: pod/web-0}\n", 10 * i);
     s = story_run(yaml, &o);
     cr_assert_eq(podring_find(story_ring(s), NULL, "p", &pod), 0);
     cr_assert_eq(podring_logs(story_ring(s), pod, "c", 0, &log, &length), 0);

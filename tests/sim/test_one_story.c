@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One story in every world: the same manifest over scripts, over in-memory sockets, and over connections that
- * are kept, told byte for byte. Random worlds are in test_worlds.c; here are those that once told two.
+ * One story in every world: the same manifest over scripts, over in-memory sockets, and over
+ * connections that are kept, told byte for byte. Random worlds are in test_worlds.c; here are those
+ * that once told two.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -56,40 +57,50 @@ static const char *const manifest[] = {
     POD(PROBE("livenessProbe", "httpGet: {path: /, port: 8080}"))
         SERVES("{path: /, redirect: \"https://127.1.0.1:8080/x\"}, {path: /x, status: 503}"),
     /* reset, or rubbish, after a while */
-    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}")) SERVES("{do: reset, headersAfter: 300ms}"),
-    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}")) SERVES("{do: garbage, headersAfter: 300ms}"),
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}"))
+        SERVES("{do: reset, headersAfter: 300ms}"),
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}"))
+    SERVES("{do: garbage, headersAfter: 300ms}"),
     /* a redirect that comes in the instant in which its server ends has been followed by then */
-    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+    POD(PROBE("readinessProbe",
+              "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
         SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, headersAfter: 1s}") ENDS,
-    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
-        SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, redirect: /y}, {path: /y, do: hang}") ENDS,
-    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+    POD(PROBE("readinessProbe",
+              "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+        SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, redirect: /y}, {path: "
+               "/y, do: hang}") ENDS,
+    POD(PROBE("readinessProbe",
+              "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
         SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, do: headersOnly}") ENDS,
-    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+    POD(PROBE("readinessProbe",
+              "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
         SERVES("{path: /h, redirect: \"http://10.1.1.1/\", headersAfter: 500ms}") ENDS,
-    POD(PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
+    POD(PROBE("readinessProbe",
+              "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
         SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, status: 500}") ENDS,
 };
 
-/* Two pods whose runs end with their timeouts in one instant: of one the beginning of the answer has come at the
- * very end. */
+/* Two pods whose runs end with their timeouts in one instant: of one the beginning of the answer
+ * has come at the very end. */
 #define PAIR(rules)                                                                                \
     "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: w}\nspec:\n  replicas: 2\n"          \
-    "  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: p}}\n  template:\n"            \
-    "    metadata: {labels: {app: p}}\n    spec:\n      containers:\n      - name: c\n"               \
-    "        image: i:1\n        ports: [{containerPort: 8080}]\n        readinessProbe: "           \
-    "{httpGet: {path: /h, port: 8080}, periodSeconds: 1, timeoutSeconds: 2}\n"                      \
+    "  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: p}}\n  template:\n" \
+    "    metadata: {labels: {app: p}}\n    spec:\n      containers:\n      - name: c\n" \
+    "        image: i:1\n        ports: [{containerPort: 8080}]\n        readinessProbe: " \
+    "{httpGet: {path: /h, port: 8080}, periodSeconds: 1, timeoutSeconds: 2}\n" \
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: a}\nspec:\n"               \
-    "  selector: {matchLabels: {app: p}}\n  pods: [0]\n  instances: [{serve: [" rules "]}]\n"       \
+    "  selector: {matchLabels: {app: p}}\n  pods: [0]\n  instances: [{serve: [" rules "]}]\n" \
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"               \
-    "  selector: {matchLabels: {app: p}}\n  pods: [1]\n  instances: [{serve: [{headersAfter: 3s}]}]\n"
+    "  selector: {matchLabels: {app: p}}\n  pods: [1]\n  instances: [{serve: [{headersAfter: " \
+    "3s}]}]\n"
 
 static const char *const pair[] = {
     PAIR("{headersAfter: 2s, bodyAfter: 1s}"),
     PAIR("{headersAfter: 2s, do: headersOnly}"),
     PAIR("{path: /h, headersAfter: 2s, redirect: /x}, {path: /x, headersAfter: 1s}"),
     PAIR("{path: /h, headersAfter: 2s, redirect: /x}, {path: /x, do: hang}"),
-    PAIR("{path: /h, headersAfter: 2s, redirect: \"https://localhost/x\"}, {path: /x, headersAfter: 1s}"),
+    PAIR("{path: /h, headersAfter: 2s, redirect: \"https://localhost/x\"}, {path: /x, "
+         "headersAfter: 1s}"),
 };
 
 /* What is applied while the process of such a pod serves: before it, and then. */

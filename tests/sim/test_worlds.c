@@ -21,7 +21,8 @@ Test(worlds, keep_the_invariants, .timeout = 600)
     cr_assert(hunt_run(&h));
 }
 
-/* A program around the world deletes, kills, scales and applies, from callbacks and between turns. */
+/* A program around the world deletes, kills, scales and applies, from callbacks and between
+ * turns. */
 Test(worlds, keep_the_invariants_whoever_calls, .timeout = 600)
 {
     static const struct hunt h = {.shape = {.timings = true, .calls = true},
@@ -139,7 +140,8 @@ Test(worlds, shares_tell_one_story, .timeout = 600)
 Test(worlds, leave_nothing_behind, .timeout = 600)
 {
     static const struct hunt h = {
-        .shape = {.timings = true}, .for_ms = FOR_MS, .seed = 390000, .count = 200, .emptied = true};
+        .shape = {.timings = true}, .for_ms = FOR_MS, .seed = 390000, .count = 200,
+            .emptied = true};
     static const struct hunt faults = {.shape = {.timings = true, .faults = true, .limits = true},
                                        .for_ms = FOR_MS,
                                        .seed = 395000,
@@ -155,7 +157,8 @@ Test(worlds, leave_nothing_behind, .timeout = 600)
 Test(worlds, without_memory_tell_the_beginning_of_the_story, .timeout = 600)
 {
     static const struct hunt h = {
-        .shape = {.timings = true}, .for_ms = FOR_MS, .seed = 370000, .count = 150, .starved = true};
+        .shape = {.timings = true}, .for_ms = FOR_MS, .seed = 370000, .count = 150,
+            .starved = true};
 
     cr_assert(hunt_run(&h));
 }
@@ -184,11 +187,12 @@ Test(worlds, a_kept_connection_is_kept)
 /* The observer must not take for stuck what waits for ever by a rule. */
 Test(worlds, a_hook_that_hangs_is_no_fault)
 {
-    static const char yaml[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
-                               "  - name: c\n    image: i:1\n"
-                               "    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n"
-                               "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
-                               "  exec: [{command: [test], hang: true}]\n";
+    static const char yaml[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+        "  - name: c\n    image: i:1\n"
+        "    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n"
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+        "  exec: [{command: [test], hang: true}]\n";
     static const struct maker bare = {.timing = PODRING_TIMING_REFERENCE};
     struct podring_options o = PODRING_OPTIONS_INIT;
     struct verdict v = {0};

@@ -17,7 +17,7 @@
 #define MOUNT(more) "    volumeMounts: [{name: v, mountPath: /v" more "}]\n"
 
 #define CLAIM(name)                                                                                \
-    "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: " name "}\nspec:\n"         \
+    "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: " name "}\nspec:\n" \
     "  accessModes: [ReadWriteOnce]\n  resources: {requests: {storage: 1Gi}}\n"
 #define MAP(name, data)                                                                            \
     "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: " name "}\ndata:\n" data

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* caller.c - makes one call after the other, and knows what each may answer. */
 #include "tests/support/caller.h"
 
 #include <stdio.h>

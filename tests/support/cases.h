@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cases.h - the commands that Kubernetes' own tests give to containers, as pieces of YAML: a shell that
- * waits, hears SIGTERM, takes its time and ends with a code.
+ * cases.h - the commands that Kubernetes' own tests give to containers, as pieces of YAML: a shell
+ * that waits, hears SIGTERM, takes its time and ends with a code.
  */
 #ifndef TEST_CASES_H
 #define TEST_CASES_H
@@ -14,7 +14,8 @@
 /* The same, after a start of its own that leaves the file `started`. */
 #define CASE_SLOW(start, seconds, term, code)                                                      \
     "command: [sh, -c, \"_term() { sleep " term "; exit " code "; }; trap _term TERM; "            \
-    "exec sleep " start " & wait $!; touch started; exec sleep " seconds " & wait $!; exit " code "\"]"
+    "exec sleep " start " & wait $!; touch started; exec sleep " seconds " & wait $!; exit " code \
+    "\"]"
 
 #define CASE_STARTED "startupProbe: {exec: {command: [test, -f, started]}}"
 #define CASE_SH(script) "command: [/bin/sh, -c, \"" script "\"]"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* deed.c - starting operations, waiting by hand, and the marks that results leave. */
 #include "tests/support/deed.h"
 
 #include <criterion/criterion.h>
@@ -63,7 +64,7 @@ void deed_call(struct rx_port *port, struct deed *d, struct rx_addr to, const vo
     d->op.out = out;
     d->op.out_len = (uint32_t)size;
     d->op.in = d->buffer;
-    d->op.in_len = sizeof d->buffer;
+    d->op.in_len = sizeof(d->buffer);
     deed_start(port, d);
 }
 
@@ -78,7 +79,7 @@ void deed_send(struct rx_port *port, struct deed *d, rx_sock sock, const void *o
 
 void deed_recv(struct rx_port *port, struct deed *d, rx_sock sock, size_t room)
 {
-    cr_assert_leq(room, sizeof d->buffer);
+    cr_assert_leq(room, sizeof(d->buffer));
     d->op.kind = RX_OP_RECV;
     d->op.sock = sock;
     d->op.in = d->buffer;

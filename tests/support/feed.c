@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* feed.c - the ways to cut, and the comparison of what each gave. */
 #include "tests/support/feed.h"
 
 #include "engine/reactor/base.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* guard.c - pages without rights on both sides of the data. */
 #include "tests/support/guard.h"
 
 #include "engine/reactor/base.h"

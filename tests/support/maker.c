@@ -262,7 +262,8 @@ static void draw_limit(struct maker *m, uint32_t *limit)
 static void draw_limits(struct maker *m)
 {
     draw_limit(m, &m->events_max);
-    if (m->shape.wire) /* who waits for the engine's own room is not part of the story that a wire tells, too */
+    if (m->shape.wire) /* who waits for the engine's own room is not part of the story that a wire
+                        * tells, too */
         return;
     draw_limit(m, &m->attempts_max);
     draw_limit(m, &m->connections_max);
@@ -290,7 +291,8 @@ static void add_objects(struct maker *m)
 static bool is_taken(const struct maker *m, bool pod, unsigned number)
 {
     for (unsigned i = 0; i < m->count; i++) {
-        if ((strcmp(m->made[i].kind, "pod") == 0) == pod && m->made[i].number == number && m->made[i].other)
+        if ((strcmp(m->made[i].kind, "pod") == 0) == pod && m->made[i].number == number &&
+            m->made[i].other)
             return true;
     }
     return false;
@@ -334,8 +336,8 @@ static void add_pod(struct maker *m)
     m->made[m->count].kind = "pod";
     snprintf(name, sizeof(name), "p%u", m->now.number);
     m->now.indent = 0;
-    mk_put(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s%s, labels: {app: %s}}\nspec:\n", name,
-           mk_space(m->now.other), name);
+    mk_put(m, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: %s%s, labels: {app: %s}}\nspec:\n",
+           name, mk_space(m->now.other), name);
     mk_pod_spec(m, "pod");
     mk_behaviors(m, name, m->now.containers);
 }
@@ -468,7 +470,8 @@ static void add_scenario(struct maker *m)
 
 const char *mk_name_of(const struct maker *m, unsigned of, char out[MAKER_TEXT])
 {
-    snprintf(out, MAKER_TEXT, "%c%u", strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w', m->made[of].number);
+    snprintf(out, MAKER_TEXT, "%c%u", strcmp(m->made[of].kind, "pod") == 0 ? 'p' : 'w',
+             m->made[of].number);
     return out;
 }
 

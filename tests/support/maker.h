@@ -80,7 +80,8 @@ struct maker {
         unsigned unknown;    /* bit per container: its script has programs that nobody knows */
         bool data, config;   /* its volumes: an emptyDir at /data, a ConfigMap at /etc/app */
         bool gate;
-        bool full, aliases, user; /* its storage is limited; hostAliases; securityContext: its scripts see that */
+        bool full, aliases, user; /* its storage is limited; hostAliases; securityContext: its
+                                   * scripts see that */
         bool other; /* it is in the namespace "other", where everything may have a name once more */
     } now;
     struct {

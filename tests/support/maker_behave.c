@@ -222,7 +222,8 @@ static void add_instances(struct maker *m)
 static void add_execs(struct maker *m, bool beside)
 {
     static const char *const command[] = {"[check]", "[cat, /tmp/a]", "[test, -e, /data/b]"};
-    static const char *const unknown[] = {"[migrate]", "[pg_isready, -q]", "[/opt/app/run]", "[pg_isready]"};
+    static const char *const unknown[] = {"[migrate]", "[pg_isready, -q]", "[/opt/app/run]",
+                                          "[pg_isready]"};
     char time[MAKER_TEXT];
 
     for (unsigned i = 0; mk_next(m, beside && i == 0, 25); i++) {
@@ -289,8 +290,8 @@ static void add_behavior(struct maker *m, const char *owner, const char *contain
 {
     bool beside;
 
-    mk_put(m, "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: %s-%u%s}\nspec:\n", owner,
-           number, mk_space(m->now.other));
+    mk_put(m, "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: %s-%u%s}\nspec:\n",
+           owner, number, mk_space(m->now.other));
     mk_put(m, "  selector: {matchLabels: {app: %s}}\n", owner);
     if (container != NULL)
         mk_put(m, "  container: %s\n", container);

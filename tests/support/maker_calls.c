@@ -119,7 +119,8 @@ static void draw_call(struct maker *m, struct maker_call *c)
     mk_pod_of(m, of, name);
     snprintf(c->object, sizeof(c->object), "pod/%.20s", name);
     if ((workload && c->kind == MAKER_IMAGE) || c->kind == MAKER_SCALE)
-        snprintf(c->object, sizeof(c->object), "%.20s/%.8s", m->made[of].kind, mk_name_of(m, of, name));
+        snprintf(c->object, sizeof(c->object), "%.20s/%.8s", m->made[of].kind,
+                 mk_name_of(m, of, name));
     switch (c->kind) {
     case MAKER_DELETE:
         draw_delete(m, c);

@@ -209,8 +209,10 @@ static void draw_port(struct maker *m, const struct container *c, char out[MAKER
 static void add_http(struct maker *m, unsigned level, const struct container *c)
 {
     static const char *const path[] = {"/h", "/", "/other", "/h?deep=1"};
-    static const char *const odd_path[] = {"h", "//h", "/h#part", "/%68", "/a%20b", "/a b", "/x/../h"};
-    /* HTTPS is asked of the Behavior in every world: there is no TLS on a wire yet (probes/carry/script.c). */
+    static const char *const odd_path[] = {"h", "//h", "/h#part", "/%68", "/a%20b", "/a b",
+                                           "/x/../h"};
+    /* HTTPS is asked of the Behavior in every world: there is no TLS on a wire yet
+     * (probes/carry/script.c). */
     static const char *const more[] = {
         ", scheme: HTTPS",
         ", host: localhost",
@@ -218,7 +220,8 @@ static void add_http(struct maker *m, unsigned level, const struct container *c)
         ", httpHeaders: [{name: Host, value: web.example}]",
         ", httpHeaders: [{name: X-A, value: b}, {name: Accept, value: \"\"}]",
         ", httpHeaders: [{name: Connection, value: close}]",
-        ", httpHeaders: [{name: Connection, value: keep-alive}, {name: x-a, value: b}, {name: X-A, value: c}]",
+        ", httpHeaders: [{name: Connection, value: keep-alive}, {name: x-a, value: b}, {name: X-A, "
+        "value: c}]",
         ", httpHeaders: [{name: Content-Length, value: \"5\"}]",
         ", httpHeaders: [{name: Transfer-Encoding, value: chunked}]",
         ", httpHeaders: [{name: Expect, value: 100-continue}, {name: User-Agent, value: \"\"}]",
@@ -424,7 +427,8 @@ static void add_env(struct maker *m)
         mk_end(m);
     }
     if (mk_more(m, 12)) {
-        static const char *const limit[] = {"cpu: 100m", "ephemeral-storage: 2k", "ephemeral-storage: 1Gi"};
+        static const char *const limit[] =
+            {"cpu: 100m", "ephemeral-storage: 2k", "ephemeral-storage: 1Gi"};
 
         mk_line(m, 2, "resources: {limits: {%s}}", mk_pick(m, limit));
         m->now.full = true;
@@ -432,7 +436,8 @@ static void add_env(struct maker *m)
     }
 }
 
-/* Containers of one pod may have ports of the same name and number; the first of those that are up has it. */
+/* Containers of one pod may have ports of the same name and number; the first of those that are up
+ * has it. */
 static void add_ports(struct maker *m, const struct container *c)
 {
     unsigned port = mk_port(c->index), neighbour;
@@ -450,12 +455,13 @@ static void add_ports(struct maker *m, const struct container *c)
         break;
     case 2:
         neighbour = mk_below(m, 4);
-        mk_line(m, 2, "ports: [{name: web, containerPort: %u}, {name: more, containerPort: %u}]", port,
-                mk_port(neighbour) == port ? 9090 : mk_port(neighbour));
+        mk_line(m, 2, "ports: [{name: web, containerPort: %u}, {name: more, containerPort: %u}]",
+                port, mk_port(neighbour) == port ? 9090 : mk_port(neighbour));
         break;
     default:
-        mk_line(m, 2, "ports: [{name: web, containerPort: %u}, {name: dns, containerPort: %u, protocol: UDP}]",
-                port, port);
+        mk_line(m, 2,
+                "ports: [{name: web, containerPort: %u}, {name: dns, containerPort: %u, protocol: "
+                "UDP}]", port, port);
         break;
     }
     mk_end(m);
@@ -463,7 +469,8 @@ static void add_ports(struct maker *m, const struct container *c)
 
 static void add_security(struct maker *m)
 {
-    static const char *const context[] = {"readOnlyRootFilesystem: true", "runAsUser: 0", "runAsUser: 12",
+    static const char *const context[] =
+        {"readOnlyRootFilesystem: true", "runAsUser: 0", "runAsUser: 12",
                                           "runAsUser: 12, readOnlyRootFilesystem: true",
                                           "runAsNonRoot: true, runAsUser: 0"};
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* story.c - the questions that a timeline can be asked, and how events answer them. */
 #include "tests/support/story.h"
 
 #include <criterion/criterion.h>
@@ -128,7 +129,7 @@ podring *story_ring(struct story *s)
     return s->ring;
 }
 
-/* ---- answers --------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 struct answer {
     char *at;

@@ -50,7 +50,8 @@ const char *story_field(struct story *s, const char *pod, const char *container,
 const char *story_reasons(struct story *s, const char *pod, const char *field);
 /* Transitions of a pod's field with their reasons: "60:False/ContainersNotReady". */
 
-const char *story_text(struct story *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *story_text(struct story *s, const char *format,
+                       ...) __attribute__((format(printf, 2, 3)));
 /* Any text, kept like the other answers. */
 
 const char *story_ends(struct story *s, const char *container);
@@ -64,7 +65,8 @@ const char *story_value(struct story *s, const char *pod, const char *container,
 /* The value of a field at the end of that instant; "" if it was never told. */
 
 const char *story_why(struct story *s, const char *pod, const char *field);
-/* Reasons of the transitions of a field of the pod: "0:ContainersNotReady 5:PodFailed"; "-" for none. */
+/* Reasons of the transitions of a field of the pod: "0:ContainersNotReady 5:PodFailed"; "-" for
+ * none. */
 
 const char *story_instant(struct story *s, int64_t at_ms);
 /* What was told in that instant, in order: "Killing/c state/c=Terminated phase=Failed". */

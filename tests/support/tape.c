@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tape.c - drawing, playing back, and making smaller. */
 #include "tests/support/tape.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* twin.c - phases, conditions, STATUS and restarts, each worked out the long way. */
 #include "tests/support/twin.h"
 
 #include <stdio.h>
@@ -219,9 +220,7 @@ void twin_climb(struct twin_ladder *l, const struct twin_limits *limits, bool ha
     l->last_ms = now_ms;
 }
 
-/* ---- ends
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- ends ------------------------------------------------------------------------------------ */
 
 int64_t twin_window_ms(int32_t grace_s, int64_t hook_ms, int64_t turn_ms)
 {

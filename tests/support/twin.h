@@ -30,7 +30,8 @@ struct twin_pod {
     const struct twin_container *container; /* as in the spec */
     const char *phase, *reason;             /* reason: of the pod; NULL */
     bool bound, initialized, ready, terminating;
-    bool explained; /* its message says what became of the whole pod: the reason goes before those of containers */
+    bool explained; /* its message says what became of the whole pod: the reason goes before those
+                     * of containers */
 };
 
 void twin_status(const struct twin_pod *p, char *out, size_t room);

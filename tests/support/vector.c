@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* vector.c - runs a row and prints what differs. */
 #include "tests/support/vector.h"
 
 #include <criterion/criterion.h>

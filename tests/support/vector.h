@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vector.h - a worked timeline as a row of a table: a manifest, how long it runs, and what must have
- * happened. Rows are written from the rules, before anything is run.
+ * vector.h - a worked timeline as a row of a table: a manifest, how long it runs, and what must
+ * have happened. Rows are written from the rules, before anything is run.
  */
 #ifndef TEST_VECTOR_H
 #define TEST_VECTOR_H
@@ -19,7 +19,8 @@ enum { VECTOR_EXPECT_MAX = 12 };
  *   event REASON     when such Events were told
  *   event REASON in C      ... about that container
  *   event REASON/PART      ... whose message contains PART
- *   says WHAT        messages of the Events with that reason, or of the transitions of that field, joined by |
+ *   says WHAT        messages of the Events with that reason, or of the transitions of that field,
+ *   joined by |
  *   field F          transitions of a condition or another field of the pod p
  *   at T F           the value of a field of the pod at the end of that instant
  *   at T of C F      ... of one of its containers
@@ -31,7 +32,8 @@ enum { VECTOR_EXPECT_MAX = 12 };
  *   last [P] C       the message of lastState
  *   diag             all diagnostics: "line:column text", joined by |
  *   why F            reasons of the transitions of a field of the pod: "0:ContainersNotReady"
- *   how F            transitions of a field of the pod with their reasons: "0:False/ContainersNotReady"
+ *   how F            transitions of a field of the pod with their reasons:
+ *   "0:False/ContainersNotReady"
  *   row              at the end, kubectl's "READY STATUS RESTARTS (seconds since the last one)"
  *   set KNOB         nothing to look at: the knob, and what it is set to (first rows only)
  *   anything else    as field

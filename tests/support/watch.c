@@ -104,7 +104,8 @@ void watch_broken(struct watch *w, const char *rule, const struct watch_pod *p, 
 bool watch_step_in(const struct watch *w, enum pod_step_kind kind, int64_t from, int64_t to)
 {
     ST_EACH(l, w->ring->cluster.store, ST_STEP) {
-        const struct pod_step *s = &rx_container_of(st_object_at(l), struct cluster_step, object)->spec;
+        const struct pod_step *s = &rx_container_of(st_object_at(l), struct cluster_step,
+                                                    object)->spec;
 
         if (s->kind == kind && s->at >= from && s->at <= to)
             return true;
@@ -287,9 +288,7 @@ static void put_off(struct watch *w, struct watch_pod *p, struct watch_container
         watch_broken(w, "backoff", p, "%s is put off without a reason", c->now.spec->name);
 }
 
-/* ---- ends
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- ends ------------------------------------------------------------------------------------ */
 
 static void dies(struct watch_container *c, int64_t at, int32_t code, const char *reason)
 {
@@ -329,9 +328,7 @@ static void ended(struct watch *w, struct watch_pod *p, struct watch_container *
                      e->exit_code);
 }
 
-/* ---- Events
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 static bool begins(const char *text, const char *head)
 {
@@ -381,7 +378,8 @@ static bool has_port(const struct pod_container_spec *s, uint32_t number)
     return false;
 }
 
-static bool asks_itself(const struct watch_pod *p, const struct pod_container_spec *s, enum pod_probe_kind kind)
+static bool asks_itself(const struct watch_pod *p, const struct pod_container_spec *s,
+                        enum pod_probe_kind kind)
 {
     const struct pod_handler_spec *h = &s->probe[kind]->handler;
 
@@ -441,9 +439,7 @@ static void on_fact(struct watch *w, struct watch_pod *p, struct watch_container
     c->made = strcmp(e->reason, "Created") == 0;
 }
 
-/* ---- transitions
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- transitions ----------------------------------------------------------------------------- */
 
 static void chain(struct watch *w, const struct watch_pod *p, const struct podring_event *e,
                   const char *told)
@@ -556,9 +552,7 @@ static void on_pod(struct watch *w, struct watch_pod *p, const struct podring_ev
     }
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static void keep_line(struct watch *w, const struct podring_event *e)
 {

@@ -37,7 +37,7 @@ struct watch_container {
     struct twin_ladder ladder;
     /* seen after turns */
     bool doomed;    /* it runs, and is to be killed and started */
-    bool condemned; /* it was to be killed and started, and has died before its turn came */
+    bool condemned; /* it was to be killed and started, and has died before that came */
     uint8_t stage;
     int64_t stop_at, hook_over_at, signal_at;
     int32_t grace_s; /* of the stop under way */

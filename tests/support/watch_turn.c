@@ -166,7 +166,8 @@ static bool has_clock(struct pod_container *c)
         return false;
     /* A hook has no deadline: one that waits for an answer or for another process, or whose
      * command hangs by a rule, may wait for ever. */
-    return e != NULL && (rx_timer_armed(&e->hook.timer) || e->hook.attempt != NULL || e->hook.exec != NULL ||
+    return e != NULL &&
+        (rx_timer_armed(&e->hook.timer) || e->hook.attempt != NULL || e->hook.exec != NULL ||
                          (e->hook.rule != NULL && e->hook.rule->never_ends));
 }
 
@@ -177,7 +178,8 @@ static bool is_forgotten(const struct watch_pod *at, struct pod *p, struct pod_c
     if (c->proc_state != POD_PROC_DEAD || s->kind == POD_INIT || c->stage != POD_STAGE_IDLE ||
         rx_timer_armed(&c->life) || rx_timer_armed(&p->sync) || at->restarts_all)
         return false;
-    if (p->deleted_at >= 0 || p->life.worker != POD_WORKER_SYNC || p->flags & (POD_BUSY | POD_DIRTY))
+    if (p->deleted_at >= 0 || p->life.worker != POD_WORKER_SYNC ||
+        p->flags & (POD_BUSY | POD_DIRTY))
         return false;
     if (!(p->flags & POD_MAINS_BEGUN))
         return false; /* the init sequence comes first */
@@ -197,9 +199,7 @@ static int64_t longest_ms(struct pod *p)
     return 2000 * ((int64_t)most + 4);
 }
 
-/* ---- pods
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- pods ------------------------------------------------------------------------------------ */
 
 static void look_at_container(struct watch *w, struct watch_pod *at, struct pod *p, uint32_t i,
                               int64_t now)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* world.c - a world in a child process, and the search for a smaller one. */
 #include "tests/support/world.h"
 
 #include <criterion/criterion.h>
@@ -50,7 +51,8 @@ bool hunt_run(const struct hunt *hunt)
     unsigned reports = 0;
 
     h.seed = given("PODRING_SEED", h.seed);
-    h.count = (unsigned)given("PODRING_WORLDS", given("PODRING_SECONDS", 0) > 0 ? 1000000 : h.count);
+    h.count = (unsigned)given("PODRING_WORLDS", given("PODRING_SECONDS", 0) > 0 ? 1000000
+                              : h.count);
     end = h.seed + h.count;
     for (from = h.seed; from < end && reports < REPORTS_MAX;) {
         struct maker m = {0};
@@ -252,6 +254,7 @@ static void report(const struct hunt *h, const struct maker *m, const struct new
     fprintf(stderr, " -o ndjson\n%.*s", (int)m->manifest, m->text);
     caller_print(m);
     fprintf(stderr, "----\n");
-    fprintf(stderr, "again: PODRING_SEED=%llu PODRING_WORLDS=1 %s --filter '%s/%s'\n", (unsigned long long)n->seed,
-            program(path), criterion_current_suite->name, criterion_current_test->name);
+    fprintf(stderr, "again: PODRING_SEED=%llu PODRING_WORLDS=1 %s --filter '%s/%s'\n",
+            (unsigned long long)n->seed, program(path), criterion_current_suite->name,
+            criterion_current_test->name);
 }

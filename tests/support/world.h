@@ -11,8 +11,9 @@
  *   kept    and the same story when probes keep their connections
  *   wire    the wire over in-memory sockets tells the script's story
  *   parked  ... and when virtual time fires every tick of every probe
- *   shares  several engines that share the pods tell, all together, what one tells, and count the same
- *   memory  no world takes more and more; and one whose n-th allocation fails tells what it tells otherwise, or
+ *   shares  several engines that share the pods tell, all together, what one tells, and count the
+ *   same memory  no world takes more and more; and one whose n-th allocation fails tells what it
+ *   tells otherwise, or
  *           the beginning of it and that there is no memory, and gives all of it back
  *   empty   when all is deleted, nothing is left: no pod, run, timer, listener, file or log
  *   crash   no world ends the process

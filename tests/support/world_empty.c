@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * world_empty.c - the end of a world: all its objects are deleted, its processes get the time they have to end,
- * and then nothing of it may be left but what an engine keeps for good: what it has read, pools, claims.
+ * world_empty.c - the end of a world: all its objects are deleted, its processes get the time they
+ * have to end, and then nothing of it may be left but what an engine keeps for good: what it has
+ * read, pools, claims.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 enum {
     ROUNDS = 4,
     ROUND_MS = 200000,
-    KEPT = 2048, /* bytes of a container whose template keeps its environment and command once it has run */
+    KEPT = 2048, /* bytes of a container whose template keeps its environment and command once it
+                  * has run */
 };
 
 /* Of every StatefulSet, Deployment and ReplicaSet; other kinds would bring new pods. */
@@ -44,14 +46,16 @@ static void delete_all(const struct run *r)
 /* What a hook without a deadline waits for may never come: such a world cannot be emptied. */
 static bool waits_for_ever(const struct maker *m)
 {
-    return m->drop_ppm > 0 || strstr(m->text, "hang: true") != NULL || strstr(m->text, "do: hang") != NULL ||
+    return m->drop_ppm > 0 || strstr(m->text, "hang: true") != NULL ||
+        strstr(m->text, "do: hang") != NULL ||
            strstr(m->text, "headersOnly") != NULL;
 }
 
 /* Disks that outlive pods keep what is on them; an image that is set makes another template. */
 static bool keeps_more(const struct maker *m)
 {
-    return strstr(m->text, "persistentVolumeClaim") != NULL || strstr(m->text, "hostPath") != NULL ||
+    return strstr(m->text, "persistentVolumeClaim") != NULL || strstr(m->text, "hostPath") !=
+        NULL ||
            strstr(m->text, "setImage") != NULL;
 }
 
@@ -80,14 +84,17 @@ void world_empty(const struct hunt *h, const struct maker *m, struct run *r, uin
     podring_stats(r->ring, &s);
     if (v->rule[0] != '\0' || (s.pods + s.containers_running > 0 && waits_for_ever(m)))
         return;
-    if (s.pods > 0 || s.containers_running > 0 || s.in_flight > 0 || s.connection_waiting > 0 || s.listeners > 0)
-        world_broken(v, "empty", -1, "%llu pods, %llu containers, %llu runs, %llu who wait, %llu listeners are left",
-                     (unsigned long long)s.pods, (unsigned long long)s.containers_running,
+    if (s.pods > 0 || s.containers_running > 0 || s.in_flight > 0 || s.connection_waiting > 0 ||
+        s.listeners > 0)
+        world_broken(v, "empty", -1,
+                     "%llu pods, %llu containers, %llu runs, %llu who wait, %llu listeners are "
+                     "left", (unsigned long long)s.pods, (unsigned long long)s.containers_running,
                      (unsigned long long)s.in_flight, (unsigned long long)s.connection_waiting,
                      (unsigned long long)s.listeners);
     if (s.timers_armed > 0)
         world_broken(v, "empty", -1, "%llu timers are left", (unsigned long long)s.timers_armed);
     if (!keeps_more(m) && s.guest_memory > guest_before + kept_by(m))
-        world_broken(v, "empty", -1, "%llu bytes of programs are left, of %llu before the first turn",
+        world_broken(v, "empty", -1,
+                     "%llu bytes of programs are left, of %llu before the first turn",
                      (unsigned long long)s.guest_memory, (unsigned long long)guest_before);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * world_run.c - one random world under observation, and the same world once more in other ways, which must tell
- * the same story and count the same.
+ * world_run.c - one random world under observation, and the same world once more in other ways,
+ * which must tell the same story and count the same.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,7 +38,8 @@ static enum podring_net net_of(const struct hunt *h)
     return h->shape.faults ? PODRING_NET_MEMORY : PODRING_NET_SCRIPT;
 }
 
-static struct podring_options options_of(const struct maker *m, uint64_t seed, const struct world_how *how)
+static struct podring_options options_of(const struct maker *m, uint64_t seed,
+                                         const struct world_how *how)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
 
@@ -62,7 +63,8 @@ static struct podring_options options_of(const struct maker *m, uint64_t seed, c
     return o;
 }
 
-int world_open(struct run *r, const struct maker *m, uint64_t seed, const struct world_how *how, struct verdict *v)
+int world_open(struct run *r, const struct maker *m, uint64_t seed, const struct world_how *how,
+               struct verdict *v)
 {
     struct podring_options o = options_of(m, seed, how);
     int rc;
@@ -90,7 +92,8 @@ bool world_begin(struct run *r, const struct maker *m, uint64_t seed, const stru
         world_broken(v, "crash", 0, "%s", podring_why(r->ring));
     if (r->ring == NULL)
         return false;
-    if (podring_load_text(r->ring, "world", m->text, m->manifest) == 0 && podring_apply(r->ring) == 0)
+    if (podring_load_text(r->ring, "world", m->text, m->manifest) == 0 && podring_apply(r->ring) ==
+        0)
         return true;
     for (uint32_t i = 0; podring_diagnostic_at(r->ring, i, &d) == 0; i++) {
         if (d.severity == PODRING_ERROR)
@@ -164,9 +167,7 @@ void world_finish(struct run *r)
     podring_close(r->ring);
 }
 
-/* ---- two runs
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- two runs -------------------------------------------------------------------------------- */
 
 static int64_t time_of(const char *line)
 {
@@ -182,9 +183,11 @@ static const struct {
     bool adds_up;
 } counters[] = {
 #define SUM(name) {#name, offsetof(struct podring_stats, name), true}
-    SUM(pods),     SUM(pods_created), SUM(pods_deleted), SUM(containers_running), SUM(probes),   SUM(probes_done),
-    SUM(success),  SUM(warning),      SUM(failure),      SUM(error),              SUM(timeouts), SUM(missed),
-    SUM(restarts), SUM(backoffs),     SUM(kills),        SUM(events),             SUM(in_flight),
+    SUM(pods),     SUM(pods_created), SUM(pods_deleted), SUM(containers_running), SUM(probes),
+        SUM(probes_done),
+    SUM(success),  SUM(warning),      SUM(failure),      SUM(error),              SUM(timeouts),
+    SUM(missed), SUM(restarts), SUM(backoffs),     SUM(kills),        SUM(events),
+    SUM(in_flight),
 #undef SUM
     {"pods_peak", offsetof(struct podring_stats, pods_peak), false},
     {"events_dropped", offsetof(struct podring_stats, events_dropped), false},
@@ -204,13 +207,15 @@ uint64_t world_counter(const struct run *r, unsigned i, const char **name, bool 
     return value;
 }
 
-static void compare_counters(const struct run *a, const struct run *b, const char *rule, struct verdict *v)
+static void compare_counters(const struct run *a, const struct run *b, const char *rule,
+                             struct verdict *v)
 {
     const char *name;
     bool adds_up;
 
     for (unsigned i = 0;; i++) {
-        uint64_t one = world_counter(a, i, &name, &adds_up), two = world_counter(b, i, &name, &adds_up);
+        uint64_t one = world_counter(a, i, &name, &adds_up),
+            two = world_counter(b, i, &name, &adds_up);
 
         if (name == NULL)
             break;
@@ -240,8 +245,9 @@ static void compare(const struct run *a, const struct run *b, const char *rule, 
 }
 
 /* The story of `first` once more, in another way. */
-static void tell_again(const struct hunt *h, const struct maker *m, uint64_t seed, const struct run *first,
-                       const char *rule, struct world_how how, struct verdict *v)
+static void tell_again(const struct hunt *h, const struct maker *m, uint64_t seed,
+                       const struct run *first, const char *rule, struct world_how how,
+                       struct verdict *v)
 {
     struct run second;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * world_share.c - a world in several engines, each of which has its share of the pods: what they tell of a pod,
- * all together, is what one engine tells of it, and their counters and digests add up (docs/decisions/0005). The
- * order of events between pods is not promised. An engine that has to do with pods of another says so, and is
- * not held to it.
+ * world_share.c - a world in several engines, each of which has its share of the pods: what they
+ * tell of a pod, all together, is what one engine tells of it, and their counters and digests add
+ * up (docs/decisions/0005). The order of events between pods is not promised. An engine that has to
+ * do with pods of another says so, and is not held to it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +100,8 @@ static void compare(struct tale *one, struct tale *all, struct verdict *v)
         qsort(all->line, all->count, sizeof(*all->line), by_key);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(one->line[i].text, all->line[i].text) != 0) {
-            world_broken(v, "shares", -1, "one tells %.200s, several %.200s", one->line[i].text, all->line[i].text);
+            world_broken(v, "shares", -1, "one tells %.200s, several %.200s", one->line[i].text,
+                         all->line[i].text);
             return;
         }
     }
@@ -119,7 +120,8 @@ static bool knows_all(const struct run *r)
     return s.foreign_lookups == 0;
 }
 
-static void compare_counters(const struct run *whole, const struct run *part, uint32_t count, struct verdict *v)
+static void compare_counters(const struct run *whole, const struct run *part, uint32_t count,
+                             struct verdict *v)
 {
     const char *name;
     bool adds_up;
@@ -132,8 +134,8 @@ static void compare_counters(const struct run *whole, const struct run *part, ui
         for (uint32_t k = 0; k < count; k++)
             sum += world_counter(&part[k], i, &name, &adds_up);
         if (adds_up && one != sum)
-            world_broken(v, "shares", -1, "%s are %llu in one engine, %llu in %u", name, (unsigned long long)one,
-                         (unsigned long long)sum, count);
+            world_broken(v, "shares", -1, "%s are %llu in one engine, %llu in %u", name,
+                         (unsigned long long)one, (unsigned long long)sum, count);
     }
 }
 
@@ -143,8 +145,8 @@ static bool is_promised(const struct maker *m)
     return strstr(m->text, "  pull:") == NULL && strstr(m->text, "fail: no exec") == NULL;
 }
 
-void world_shares(const struct hunt *h, const struct maker *m, uint64_t seed, const struct run *whole,
-                  uint32_t count, struct verdict *v)
+void world_shares(const struct hunt *h, const struct maker *m, uint64_t seed,
+                  const struct run *whole, uint32_t count, struct verdict *v)
 {
     struct run part[SHARES_MAX] = {{0}};
     struct tale one = {0}, all = {0};

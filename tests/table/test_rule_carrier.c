@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_rule_carrier.c - every combination of the inputs has one row, and the rows are reached. */
 #include <criterion/criterion.h>
 
 #include "engine/pod/rule_carrier.h"
@@ -26,7 +27,8 @@ Test(rule_carrier, every_input_has_one_row)
     cr_assert_leq(pod_carrier_rows, 64);
     for (int handler = POD_HANDLER_EXEC; handler <= POD_HANDLER_SLEEP; handler++) {
         for (unsigned bits = 0; bits < POD_CARRIER_INPUTS; bits++) {
-            struct pod_carrier_in in = pod_carrier_input((enum pod_handler_kind)handler, (uint8_t)bits);
+            struct pod_carrier_in in = pod_carrier_input((enum pod_handler_kind)handler,
+                                                         (uint8_t)bits);
             unsigned rows = 0;
 
             for (uint32_t i = 0; i < pod_carrier_rows; i++) {
@@ -37,8 +39,10 @@ Test(rule_carrier, every_input_has_one_row)
             }
             cr_expect_eq(rows, 1, "handler %d, input %02x: %u rows", handler, bits, rows);
             cr_expect_eq(pod_carrier_index(in), bits);
-            cr_expect_eq(pod_carrier_choose(in), ladder(in), "handler %d, input %02x", handler, bits);
-            cr_expect_eq(lookup.carried[handler][bits], ladder(in), "handler %d, input %02x", handler, bits);
+            cr_expect_eq(pod_carrier_choose(in), ladder(in), "handler %d, input %02x", handler,
+                         bits);
+            cr_expect_eq(lookup.carried[handler][bits], ladder(in), "handler %d, input %02x",
+                         handler, bits);
         }
     }
     for (uint32_t i = 0; i < pod_carrier_rows; i++)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_rule_http_probe.c - each end, redirect and loss of an HTTP probe, enumerated. */
 #include <criterion/criterion.h>
 #include <errno.h>
 
@@ -10,10 +11,11 @@
 
 static enum pod_outcome outcome_of(int error, bool in_head)
 {
-    struct pod_http_end e = {.how = POD_HTTP_IO, .stage = RX_STAGE_CONNECT, .in_head = in_head, .error = error};
+    struct pod_http_end e = {.how = POD_HTTP_IO, .stage = RX_STAGE_CONNECT, .in_head = in_head,
+                             .error = error};
     struct pod_http_asked asked = {.url = URL, .url_len = sizeof(URL) - 1};
     char text[512];
-    struct rx_text t = {.at = text, .room = sizeof(text)};
+    struct rx_fit t = {.at = text, .room = sizeof(text)};
 
     return pod_http_judge(&e, &asked, &t).outcome;
 }
@@ -86,7 +88,7 @@ Test(rule_http_probe, every_end_has_its_sentence)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct pod_http_end e = end_of(rows[i].how, rows[i].status);
         char text[512];
-        struct rx_text t = {.at = text, .room = sizeof(text)};
+        struct rx_fit t = {.at = text, .room = sizeof(text)};
         struct pod_http_verdict v = pod_http_judge(&e, &asked, &t);
 
         met[rows[i].how] = true;
@@ -106,10 +108,11 @@ Test(rule_http_probe, what_is_lost_after_the_head)
 
     for (size_t i = 0; i < 3; i++) {
         for (int hook = 0; hook < 2; hook++) {
-            struct pod_http_asked asked = {.url = URL, .url_len = sizeof(URL) - 1, .any_status = hook};
+            struct pod_http_asked asked =
+                {.url = URL, .url_len = sizeof(URL) - 1, .any_status = hook};
             struct pod_http_end e = end_of(hows[i], 0);
             char text[512];
-            struct rx_text t = {.at = text, .room = sizeof(text)};
+            struct rx_fit t = {.at = text, .room = sizeof(text)};
             struct pod_http_verdict v;
 
             e.in_body = true;
@@ -143,6 +146,7 @@ Test(rule_http_probe, redirects)
         }
     }
     for (uint16_t status = 100; status < 1000; status++)
-        cr_expect_eq(pod_http_is_redirect(status), status == 301 || status == 302 || status == 303 ||
+        cr_expect_eq(pod_http_is_redirect(status), status == 301 || status == 302 ||
+                     status == 303 ||
                                                        status == 307 || status == 308);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The way to an image: every input meets one row, and what it says is what the words of the policies say;
- * the back-off of pulls; and which names are names.
+ * The way to an image: every input meets one row, and what it says is what the words of the
+ * policies say; the back-off of pulls; and which names are names.
  */
 #include <criterion/criterion.h>
 
@@ -72,8 +72,10 @@ Test(rule_image, names)
         "a.b-c.d/e",
     };
     static const char *const bad[] = {
-        "", "Nginx", "a b", "a:", "a:b c", ":1", "a::b", "a@", "a@sha256", "a@sha256:", "a@sha256:0123",
-        "a@sha256:" HEX32 "x", "a/", "/a", "a//b", "-a", "a-", "a..b", "a___b", "a._b", "Not/An:Image:Name",
+        "", "Nginx", "a b", "a:", "a:b c", ":1", "a::b", "a@", "a@sha256", "a@sha256:",
+            "a@sha256:0123",
+        "a@sha256:" HEX32 "x", "a/", "/a", "a//b", "-a", "a-", "a..b", "a___b", "a._b",
+        "Not/An:Image:Name",
         "h.io:port/a", "h.io:/a", "-h.io/a", "h-.io/a", "h..io/a", "a:-x", "a:.x", "http://h.io/a",
         "a@1:" HEX32, "[::1/a", "a/B",
     };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The life of a pod: every state that can come about, everything that can happen in it, and what the worker
- * does next, which is what the sentences about it say when they are written down one after the other.
+ * The life of a pod: every state that can come about, everything that can happen in it, and what
+ * the worker does next, which is what the sentences about it say when they are written down one
+ * after the other.
  */
 #include <criterion/criterion.h>
 
@@ -66,7 +67,8 @@ Test(rule_life, the_states_that_there_are)
     for (size_t i = 0; i < RX_ARRAY_LEN(known); i++)
         told[number_of(known[i])] = true;
     for (unsigned object = POD_LIFE_TERMINATING; object <= POD_LIFE_DELETED; object++) {
-        /* With the object leaving, all of those that a created one can be in, and those of the deletion. */
+        /* With the object leaving, all of those that a created one can be in, and those of the
+         * deletion. */
         for (size_t i = 2; i < RX_ARRAY_LEN(known); i++) {
             struct pod_life l = known[i];
 
@@ -74,14 +76,15 @@ Test(rule_life, the_states_that_there_are)
             told[number_of(l)] = true;
         }
         for (unsigned worker = POD_WORKER_TERMINATING; worker <= POD_WORKER_TERMINATED; worker++) {
-            struct pod_life l = {.object = object & 3, .worker = worker & 3, .end = POD_END_DELETED};
+            struct pod_life l =
+                {.object = object & 3, .worker = worker & 3, .end = POD_END_DELETED};
 
             told[number_of(l)] = true;
         }
     }
     for (unsigned n = 0; n < STATES; n++)
-        cr_expect_eq(there[n], told[n], "object %u, worker %u, end %u", life_of(n).object, life_of(n).worker,
-                     life_of(n).end);
+        cr_expect_eq(there[n], told[n], "object %u, worker %u, end %u", life_of(n).object,
+                     life_of(n).worker, life_of(n).end);
 }
 
 Test(rule_life, what_can_happen)
@@ -97,7 +100,8 @@ Test(rule_life, what_can_happen)
             for (uint32_t i = 0; i < pod_life_change_rows; i++) {
                 const struct pod_life_change *c = &pod_life_changes[i];
 
-                rows += c->event == e && (c->objects >> l.object & 1) && (c->workers >> l.worker & 1) &&
+                rows += c->event == e && (c->objects >> l.object & 1) &&
+                    (c->workers >> l.worker & 1) &&
                         (c->ends >> l.end & 1);
             }
             cr_expect_leq(rows, 1, "state %u, event %u", n, e);
@@ -105,7 +109,8 @@ Test(rule_life, what_can_happen)
                 continue;
             after = pod_life_after(l, (enum pod_life_event)e);
             cr_expect_geq(after.object, l.object, "an object does not come back");
-            cr_expect(after.worker >= l.worker || e == POD_LIFE_AGAIN, "nor does a worker, but to begin again");
+            cr_expect(after.worker >= l.worker || e == POD_LIFE_AGAIN,
+                      "nor does a worker, but to begin again");
             cr_expect(!pod_life_final(l) || pod_life_final(after), "what is final stays so");
         }
 }

@@ -36,18 +36,23 @@ Test(rule_message, what_the_file_says)
     cr_expect_eq(compose((struct pod_message_in){.file = "I've had enough", .file_length = 15,
                                                  .exit_code = 1}, out), 15, "M-01");
     cr_expect_eq(memcmp(out, "I've had enough", 15), 0);
-    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 5000}, out), 4096, "M-02");
+    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 5000}, out), 4096,
+                 "M-02");
     cr_expect_eq(memcmp(out, file + 904, 4096), 0);
-    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 5000, .containers = 4},
+    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 5000,
+                                                 .containers = 4},
                          out), 3072, "M-03");
     cr_expect_eq(memcmp(out, file + 904, 3072), 0);
     cr_expect_eq(compose((struct pod_message_in){.file = "abc", .file_length = 3, .fallback = true,
-                                                 .exit_code = 1, .log = "x\n", .log_length = 2}, out),
+                                                 .exit_code = 1, .log = "x\n", .log_length = 2},
+                                                 out),
                  3, "M-07");
     cr_expect_eq(compose((struct pod_message_in){.exit_code = 1}, out), 0, "M-08");
-    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 4096, .containers = 3},
+    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 4096,
+                                                 .containers = 3},
                          out), 4096, "M-10");
-    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 4096, .containers = 5},
+    cr_expect_eq(compose((struct pod_message_in){.file = file, .file_length = 4096,
+                                                 .containers = 5},
                          out), 2457);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_rule_path.c - pairs of targets that mean the same path, and pairs that do not. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -45,7 +46,8 @@ Test(rule_path, normal_forms)
         uint32_t n = pod_path_normal(forms[i].target, (uint32_t)strlen(forms[i].target), out);
 
         cr_expect(n == strlen(forms[i].normal) && memcmp(out, forms[i].normal, n) == 0,
-                  "\"%s\" is \"%.*s\", should be \"%s\"", forms[i].target, (int)n, out, forms[i].normal);
+                  "\"%s\" is \"%.*s\", should be \"%s\"", forms[i].target, (int)n, out,
+                  forms[i].normal);
     }
 }
 
@@ -65,7 +67,8 @@ Test(rule_path, pairs)
 {
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
         for (size_t k = 0; k < sizeof(forms) / sizeof(*forms); k++)
-            cr_expect_eq(same(forms[i].target, forms[k].target), strcmp(forms[i].normal, forms[k].normal) == 0,
+            cr_expect_eq(same(forms[i].target, forms[k].target),
+                         strcmp(forms[i].normal, forms[k].normal) == 0,
                          "\"%s\" and \"%s\"", forms[i].target, forms[k].target);
 }
 
@@ -73,11 +76,13 @@ Test(rule_path, pairs)
 Test(rule_path, plain_ones)
 {
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-        bool plain = pod_path_form_of(forms[i].target, (uint32_t)strlen(forms[i].target)) == POD_PATH_PLAIN;
+        bool plain = pod_path_form_of(forms[i].target, (uint32_t)strlen(forms[i].target)) ==
+            POD_PATH_PLAIN;
         bool equal = strcmp(forms[i].target, forms[i].normal) == 0;
 
         cr_expect(!plain || equal, "\"%s\" is not plain", forms[i].target);
-        cr_expect(plain || !equal || strpbrk(forms[i].target, "%.") != NULL, "\"%s\" is plain", forms[i].target);
+        cr_expect(plain || !equal || strpbrk(forms[i].target, "%.") != NULL, "\"%s\" is plain",
+                  forms[i].target);
     }
 }
 

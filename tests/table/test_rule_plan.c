@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a sync means to do: every container in every role meets one row, and small pods, enumerated, get the
- * plan that the same rules give when they are written as statements.
+ * What a sync means to do: every container in every role meets one row, and small pods, enumerated,
+ * get the plan that the same rules give when they are written as statements.
  */
 #include <criterion/criterion.h>
 
@@ -175,10 +175,10 @@ static void check_pod(const struct pod_plan_in *in, unsigned which)
 
     cr_assert_eq(got, want, "pod %u: %u, not %u", which, got, want);
     for (uint32_t i = 0; got != POD_PLAN_RESTART_ALL && i < in->count; i++) {
-        cr_assert_eq(act[i] == POD_ACT_KILL || act[i] == POD_ACT_REPLACE, t.kill[i], "pod %u, container %u: %s",
-                     which, i, row[i]->name);
-        cr_assert_eq(act[i] == POD_ACT_START || act[i] == POD_ACT_REPLACE, t.start[i], "pod %u, container %u: %s",
-                     which, i, row[i]->name);
+        cr_assert_eq(act[i] == POD_ACT_KILL || act[i] == POD_ACT_REPLACE, t.kill[i],
+                     "pod %u, container %u: %s", which, i, row[i]->name);
+        cr_assert_eq(act[i] == POD_ACT_START || act[i] == POD_ACT_REPLACE, t.start[i],
+                     "pod %u, container %u: %s", which, i, row[i]->name);
     }
 }
 

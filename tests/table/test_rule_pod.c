@@ -42,7 +42,8 @@ static const struct pod_container_view look[LOOKS] = {
     [DONE_AGAIN] = {.state = POD_TERMINATED, .reason = POD_REASON_COMPLETED, .restarts = true},
     [FAILED]     = {.state = POD_TERMINATED, .reason = POD_REASON_ERROR, .exit_code = 1},
     [FAILED_AGAIN] =
-                   {.state = POD_TERMINATED, .reason = POD_REASON_ERROR, .exit_code = 1, .restarts = true},
+                   {.state = POD_TERMINATED, .reason = POD_REASON_ERROR, .exit_code = 1,
+                    .restarts = true},
     [OOM_ZERO]   = {.state = POD_TERMINATED, .reason = POD_REASON_OOM_KILLED},
 };
 /* clang-format on */
@@ -347,8 +348,8 @@ static const struct status statuses[] = {
      .arg = POD_REASON_IMAGE_BACKOFF},
     {"S-06", 1, {READY_UP}, .deleting = true, .initialized = true, .ready = true,
      .phase = POD_PHASE_RUNNING, .kind = POD_WORD_TERMINATING},
-    {"S-07", 1, {EXITED(1, ERROR)}, .deleting = true, .initialized = true, .phase = POD_PHASE_FAILED,
-     .kind = POD_WORD_REASON, .arg = POD_REASON_ERROR},
+    {"S-07", 1, {EXITED(1, ERROR)}, .deleting = true, .initialized = true,
+     .phase = POD_PHASE_FAILED, .kind = POD_WORD_REASON, .arg = POD_REASON_ERROR},
     {"S-08", 0, {{0}}, .status_reason = POD_STATUS_EVICTED, .phase = POD_PHASE_FAILED,
      .kind = POD_WORD_POD_REASON, .arg = POD_STATUS_EVICTED},
     {"S-09", 1, {CRASHED}, .initialized = true, .phase = POD_PHASE_RUNNING, .kind = POD_WORD_REASON,
@@ -404,7 +405,8 @@ static const struct status statuses[] = {
     {"scripted reason of the second container", 2,
      {READY_UP, {.kind = POD_MAIN, .state = POD_TERMINATED, .reason = POD_REASON_SCRIPTED,
                  .exit_code = 1}},
-     .initialized = true, .phase = POD_PHASE_RUNNING, .kind = POD_WORD_REASON, .arg = POD_REASON_SCRIPTED},
+     .initialized = true, .phase = POD_PHASE_RUNNING, .kind = POD_WORD_REASON,
+     .arg = POD_REASON_SCRIPTED},
 };
 /* clang-format on */
 

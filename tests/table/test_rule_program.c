@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Programs that nobody knows: every place a program can stand in, written out from the wording of the
- * rule.
+ * Programs that nobody knows: every place a program can stand in, written out from the wording of
+ * the rule.
  */
 #include <criterion/criterion.h>
 
@@ -30,8 +30,8 @@ Test(rule_program, each_place)
 
             cr_expect_eq(shell_program_fate(role, spot, false), known_nothing_of[role][spot],
                          "role %d, spot %d", role, spot);
-            cr_expect_eq(shell_program_fate(role, spot, true), gone, "role %d, spot %d, missing", role,
-                         spot);
+            cr_expect_eq(shell_program_fate(role, spot, true), gone, "role %d, spot %d, missing",
+                         role, spot);
         }
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_rule_shard.c - hashes that must never change, and shares of about equal size. */
 #include "engine/store/rule_shard.h"
 
 #include <criterion/criterion.h>

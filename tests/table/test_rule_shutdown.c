@@ -169,8 +169,8 @@ Test(rule_shutdown, what_the_hook_leaves_to_the_process)
     };
 
     EACH(i, rows)
-    cr_expect_eq(pod_kill_grace_s(rows[i].grace_s, rows[i].hook, rows[i].turn), rows[i].left_s, "%s",
-                 rows[i].name);
+    cr_expect_eq(pod_kill_grace_s(rows[i].grace_s, rows[i].hook, rows[i].turn), rows[i].left_s,
+                 "%s", rows[i].name);
     for (int32_t grace = 0; grace < 40; grace++) {
         for (rx_ms hook = 0; hook <= 45 * S; hook += 250) {
             int64_t left = grace - hook / S;

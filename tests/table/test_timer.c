@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_timer.c - the keys of timers, which must never change, and who is handed which. */
 #include "engine/pod/timer.h"
 
 #include <criterion/criterion.h>
@@ -32,7 +33,8 @@ Test(timer, known_keys)
     uint32_t seen = 0;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(known); i++) {
-        cr_expect_eq(pod_timer_key(known[i].timer, &p, known[i].container, known[i].kind), known[i].key,
+        cr_expect_eq(pod_timer_key(known[i].timer, &p, known[i].container, known[i].kind),
+                     known[i].key,
                      "%s", pod_timer_table[known[i].timer].name);
         seen |= 1u << known[i].timer;
     }
@@ -47,7 +49,8 @@ static bool is_of_pod(enum pod_timer_kind k)
 /* Whatever key is made of the list, it belongs to the row it was made of, and to no other. */
 Test(timer, each_key_has_one_row)
 {
-    static const uint32_t of_probe[] = {POD_STARTUP, POD_LIVENESS, POD_READINESS, POD_HOOK_RUN}, none[] = {0};
+    static const uint32_t of_probe[] = {POD_STARTUP, POD_LIVENESS, POD_READINESS, POD_HOOK_RUN},
+        none[] = {0};
     static const uint64_t serials[] = {0, 1, 0xffffffff, (1ull << 44) - 1};
 
     for (uint32_t k = 0; k < POD_TIMER_KINDS; k++) {
@@ -65,7 +68,8 @@ Test(timer, each_key_has_one_row)
                 for (uint32_t r = 0; r < POD_TIMER_KINDS; r++)
                     rows += (key & pod_timer_table[r].mask) == pod_timer_table[r].bits;
                 cr_assert_eq(rows, 1, "%s: %llx", pod_timer_table[k].name, (unsigned long long)key);
-                cr_assert_eq(pod_timer_row_of(key), &pod_timer_table[k], "%s", pod_timer_table[k].name);
+                cr_assert_eq(pod_timer_row_of(key), &pod_timer_table[k], "%s",
+                             pod_timer_table[k].name);
             }
     }
 }

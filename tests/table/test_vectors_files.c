@@ -13,7 +13,8 @@ static const struct vector storage[] = {
      "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  replicas: 2\n"
      "  selector: {matchLabels: {app: w}}\n  volumeClaimTemplates:\n  - metadata: {name: v}\n"
      "    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
-     "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      containers:\n      - name: c\n"
+     "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      containers:\n      - name: "
+     "c\n"
      "        image: busybox:1\n        volumeMounts: [{name: v, mountPath: /v}]\n"
      "        command: [sh, -c, 'trap \"exit 0\" TERM; echo $HOSTNAME >> /v/runs; cat /v/runs; "
      "sleep 9999 & wait']\n" VECTOR_STEPS
@@ -47,7 +48,8 @@ static const struct vector storage[] = {
      50,
      {{"event FailedScheduling", "0"},
       {"says FailedScheduling",
-       "0/1 nodes are available: persistentvolumeclaim \"nope\" not found. preemption: 0/1 nodes are "
+       "0/1 nodes are available: persistentvolumeclaim \"nope\" not found. preemption: 0/1 nodes "
+       "are "
        "available: 1 Preemption is not helpful for scheduling."},
       {"event Scheduled", ""},
       {"starts c", ""},
@@ -65,13 +67,15 @@ static const struct vector storage[] = {
          SH(L("sleep 1; cat /v/f")),
      5, {{"log q c", "deep\n"}}},
     {"a hostPath of type File is a file",
-     ONCE V("hostPath: {path: /var/log/x.log, type: FileOrCreate}") "  containers:\n" BOX("c") MOUNT("")
+     ONCE V("hostPath: {path: /var/log/x.log, type: FileOrCreate}") "  containers:\n" BOX("c")
+     MOUNT("")
          SH(L("test -f /v && echo line >> /v; cat /v; cd /v || echo no")),
      5, {{"log c", "line\nsh: cd: can't cd to /v: Not a directory\nno\n"}}},
     {"V-05: an emptyDir is the pod's and nobody else's",
      "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  replicas: 1\n"
      "  selector: {matchLabels: {app: w}}\n"
-     "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      containers:\n      - name: c\n"
+     "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      containers:\n      - name: "
+     "c\n"
      "        image: busybox:1\n        volumeMounts: [{name: v, mountPath: /v}]\n"
      "        command: [sh, -c, 'trap \"exit 0\" TERM; echo x >> /v/runs; cat /v/runs; "
      "sleep 9999 & wait']\n      volumes: [{name: v, emptyDir: {}}]\n" VECTOR_STEPS
@@ -95,21 +99,25 @@ static const struct vector storage[] = {
      ONCE "  volumes:\n  - name: v\n    configMap:\n      name: m\n      defaultMode: 0444\n"
           "      items: [{key: a, path: deep/er/a}, {key: run, path: run.sh, mode: 0755}]\n"
           "  containers:\n" BOX("c")
-          "    volumeMounts: [{name: v, mountPath: /v}, {name: v, mountPath: /etc/app.conf, subPath: deep/er/a}]\n"
+          "    volumeMounts: [{name: v, mountPath: /v}, {name: v, mountPath: /etc/app.conf, "
+          "subPath: deep/er/a}]\n"
           SH(L("find /v -type f | sort; cat /etc/app.conf; /v/run.sh 1; /v/deep/er/a; echo $?"))
           MAP("m", "  a: \"A\\n\"\n  b: B\n  run: |\n    #!/bin/sh\n    echo ran $0 $1\n"),
      5,
-     {{"log c", "/v/deep/er/a\n/v/run.sh\nA\nran /v/run.sh 1\nsh: /v/deep/er/a: Permission denied\n126\n"}}},
+     {{"log c",
+       "/v/deep/er/a\n/v/run.sh\nA\nran /v/run.sh 1\nsh: /v/deep/er/a: Permission denied\n126\n"}}},
     {"6.6: a volume whose source is missing is told as a mount that failed, once and again",
      ONCE V("configMap: {name: nowhere}") "  containers:\n" BOX("c") MOUNT("") SH(L("true")), 1,
      {{"event FailedMount", "0 0.5"},
-      {"event FailedMount/Unable to attach or mount volumes: MountVolume.SetUp failed for volume \"v\" : "
+      {"event FailedMount/Unable to attach or mount volumes: MountVolume.SetUp failed for volume "
+       "\"v\" : "
        "configmap \"nowhere\" not found",
        "0 0.5"}}},
     {"a Secret's bytes, stringData before data",
      ONCE V("secret: {secretName: s}") "  containers:\n" BOX("c") MOUNT("")
          SH(L("cat /v/user; echo; cat /v/pass; echo"))
-         "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {user: YWRtaW4=, pass: b2xk}\n"
+         "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {user: YWRtaW4=, pass: "
+         "b2xk}\n"
          "stringData: {pass: new}\n",
      5, {{"log c", "admin\nnew\n"}}},
 };
@@ -156,7 +164,8 @@ Test(vectors_files, a_claim_that_comes_late_lets_its_pods_go)
     story_eq(vector_look(s, "PodScheduled"), "10:True");
     /* Ended and deleted, its claim is kept for whoever comes next. */
     apply_and_go_on(s,
-                    "apiVersion: v1\nkind: Pod\nmetadata: {name: q}\nspec:\n  restartPolicy: Never\n"
+                    "apiVersion: v1\nkind: Pod\nmetadata: {name: q}\nspec:\n  restartPolicy: "
+                    "Never\n"
                     V("persistentVolumeClaim: {claimName: d}") "  containers:\n" BOX("c") MOUNT("")
                     SH(L("cat /v/f")),
                     30);
@@ -171,7 +180,8 @@ static const struct vector scripts[] = {
          MAP("m", "  run.sh: |\n    #!/bin/sh\n    echo \"$0 $*\"\n    exit 3\n"),
      5, {{"log c", "/v/run.sh one two\n"}, {"ends c", "0:3/Error"}, {"diag", ""}}},
     {"which may not be executed",
-     ONCE V("configMap: {name: m}") "  containers:\n" BOX("c") MOUNT("") "    command: [/v/run.sh]\n"
+     ONCE V("configMap: {name: m}") "  containers:\n" BOX("c") MOUNT("")
+     "    command: [/v/run.sh]\n"
          MAP("m", "  run.sh: echo never\n"),
      5,
      {{"ends c", "0:128/StartError"},
@@ -180,7 +190,8 @@ static const struct vector scripts[] = {
       {"phase", "0:Failed"}}},
     {"somebody else's interpreter is somebody else's program",
      ONCE V("configMap: {name: m, defaultMode: 0755}") "  containers:\n" BOX("c") MOUNT("")
-         "    command: [/v/run.py]\n" MAP("m", "  run.py: |\n    #!/usr/bin/python3\n    print(1)\n"),
+         "    command: [/v/run.py]\n"
+         MAP("m", "  run.py: |\n    #!/usr/bin/python3\n    print(1)\n"),
      5, {{"ends c", ""}, {"phase", "0:Running"}}},
     {"a probe's script, written by an init container",
      VECTOR_POD V("emptyDir: {}") "  initContainers:\n" BOX("i") MOUNT("")
@@ -189,8 +200,8 @@ static const struct vector scripts[] = {
          SH(L("sleep 15; touch /tmp/bad; sleep 999")),
      45, {{"event Unhealthy", "20"}, {"event Killing", "20"}}},
     {"a working directory that nobody made",
-     ONCE "  containers:\n" BOX("c") "    workingDir: /srv/app/now\n" SH(L("pwd; echo x > f; cat /srv/app/now/f")),
-     5, {{"log c", "/srv/app/now\nx\n"}}},
+     ONCE "  containers:\n" BOX("c") "    workingDir: /srv/app/now\n"
+     SH(L("pwd; echo x > f; cat /srv/app/now/f")), 5, {{"log c", "/srv/app/now\nx\n"}}},
 };
 
 Test(vectors_files, scripts)
@@ -210,7 +221,8 @@ static const struct vector environment[] = {
      "        - {name: ME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}\n"
      "        - {name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}\n"
      "        - {name: APP, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['app']\"}}}\n"
-     "        - {name: NR, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['apps.kubernetes.io/pod-index']\"}}}\n"
+     "        - {name: NR, valueFrom: {fieldRef: {fieldPath: "
+     "\"metadata.labels['apps.kubernetes.io/pod-index']\"}}}\n"
      "        - {name: BOTH, value: \"$(ME)@$(IP)\"}\n"
      "        command: [sh, -c, 'echo $BOTH $APP $NR $(ME) $(hostname) $HOSTNAME; sleep 99']\n",
      5,
@@ -219,29 +231,35 @@ static const struct vector environment[] = {
     {"so does a probe, and a hook",
      VECTOR_POD "  containers:\n" BOX("c") ENV(FIELD("ME", "metadata.name"))
          "    lifecycle: {postStart: {exec: {command: [sh, -c, 'echo $ME > /tmp/me']}}}\n"
-         "    readinessProbe: {exec: {command: [sh, -c, 'test $ME = p && test $(cat /tmp/me) = p']}}\n"
+         "    readinessProbe: {exec: {command: [sh, -c, 'test $ME = p && test $(cat /tmp/me) = "
+         "p']}}\n"
          SH(L("sleep 99")),
      5, {{"Ready", "0:True"}}},
     {"an init container looks a Service up in its own namespace",
-     "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {ports: [{port: 80}]}\n---\n" VECTOR_POD
+     "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {ports: [{port: 80}]}\n---\n"
+     VECTOR_POD
      "  initContainers:\n" BOX("i")
          SH(L("a=/var/run/secrets/kubernetes.io/serviceaccount; ls $a")
-            L("until nslookup db.$(cat $a/namespace).svc.cluster.local > /dev/null; do echo wait; sleep 2; done")
+            L("until nslookup db.$(cat $a/namespace).svc.cluster.local > /dev/null; do echo wait; "
+              "sleep 2; done")
             L("echo x > $a/namespace"))
      "  containers:\n" BOX("c") SH(L("sleep 99")),
-     5, {{"starts c", ""}, {"starts i", "0 0"}, {"log- i", "ca.crt\nnamespace\ntoken\nsh: can't create "
-          "/var/run/secrets/kubernetes.io/serviceaccount/namespace: Read-only file system\n"}}},
+     5, {{"starts c", ""}, {"starts i", "0 0"},
+         {"log- i", "ca.crt\nnamespace\ntoken\nsh: can't create "
+                    "/var/run/secrets/kubernetes.io/serviceaccount/namespace: Read-only file "
+                    "system\n"}}},
     {"... which it may not want to know, or have made itself",
      VECTOR_POD "  automountServiceAccountToken: false\n  containers:\n" BOX("c")
          SH(L("ls /var/run/secrets || sleep 99")),
      5, {{"log c", "ls: /var/run/secrets: No such file or directory\n"}}},
     {"spec.hostname is the host's name",
-     VECTOR_POD "  hostname: box\n  containers:\n" BOX("c") SH(L("hostname; echo $HOSTNAME; sleep 99")),
-     5, {{"log c", "box\nbox\n"}}},
+     VECTOR_POD "  hostname: box\n  containers:\n" BOX("c")
+     SH(L("hostname; echo $HOSTNAME; sleep 99")), 5, {{"log c", "box\nbox\n"}}},
     {"what a reference is, and what only looks like one",
      ONCE "  containers:\n" BOX("c")
          ENV("    - {name: A, value: a}\n    - {name: B, value: '$(A)$(C)$$(A)'}\n"
-             "    - {name: C, value: c}\n    - {name: D, value: '$(B)'}\n    - {name: A, value: z}\n")
+             "    - {name: C, value: c}\n    - {name: D, value: '$(B)'}\n    - {name: A, value: "
+             "z}\n")
          "    command: [echo, '$(A)', '$(B)', '$(D)', '$$(A)', '$(NOPE)', '$(A', '$A', '$$$$']\n",
      5, {{"log c", "z a$(C)$(A) a$(C)$(A) $(A) $(NOPE) $(A $A $$\n"}}},
     {"envFrom: prefix, order, and env has the last word",
@@ -254,9 +272,11 @@ static const struct vector environment[] = {
      5, {{"log c", "J=j\nK=mine\nS_K=secret\n"}}},
     {"a key that is not there holds the container back, an optional one does not",
      VECTOR_POD "  containers:\n" BOX("a")
-         ENV("    - {name: X, valueFrom: {configMapKeyRef: {name: m, key: none, optional: true}}}\n")
+         ENV("    - {name: X, valueFrom: {configMapKeyRef: {name: m, key: none, optional: "
+             "true}}}\n")
          SH(L("echo \"[${X-unset}]\"; sleep 99")) BOX("b")
-         ENV("    - {name: X, valueFrom: {configMapKeyRef: {name: m, key: none}}}\n") SH(L("sleep 99"))
+         ENV("    - {name: X, valueFrom: {configMapKeyRef: {name: m, key: none}}}\n")
+         SH(L("sleep 99"))
          MAP("m", "  yes: 'y'\n"),
      5,
      {{"log a", "[unset]\n"},
@@ -264,16 +284,21 @@ static const struct vector environment[] = {
       {"left b", "couldn't find key none in ConfigMap default/m"}}},
     {"resources, in what they are asked for",
      ONCE "  containers:\n" BOX("c")
-         "    resources: {requests: {cpu: 125m, memory: 32Mi}, limits: {cpu: 1500m, memory: 64Mi}}\n"
+         "    resources: {requests: {cpu: 125m, memory: 32Mi}, limits: {cpu: 1500m, memory: "
+         "64Mi}}\n"
          ENV("    - {name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}\n"
-             "    - {name: B, valueFrom: {resourceFieldRef: {resource: requests.cpu, divisor: 1m}}}\n"
+             "    - {name: B, valueFrom: {resourceFieldRef: {resource: requests.cpu, divisor: "
+             "1m}}}\n"
              "    - {name: C, valueFrom: {resourceFieldRef: {resource: limits.memory}}}\n"
-             "    - {name: D, valueFrom: {resourceFieldRef: {resource: requests.memory, divisor: 1Mi}}}\n"
-             "    - {name: E, valueFrom: {resourceFieldRef: {resource: requests.ephemeral-storage}}}\n")
+             "    - {name: D, valueFrom: {resourceFieldRef: {resource: requests.memory, divisor: "
+             "1Mi}}}\n"
+             "    - {name: E, valueFrom: {resourceFieldRef: {resource: "
+             "requests.ephemeral-storage}}}\n")
          SH(L("echo $A $B $C $D $E")),
      5, {{"log c", "2 125 67108864 32 0\n"}}},
     {"the downward API as files, and a projection of several sources",
-     "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {zone: z1, app: p}, annotations: {b: two}}\n"
+     "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {zone: z1, app: p}, annotations: {b: "
+     "two}}\n"
      "spec:\n  restartPolicy: Never\n  volumes:\n  - name: v\n    projected:\n      sources:\n"
      "      - downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}, "
      "{path: name, fieldRef: {fieldPath: metadata.name}}, "
@@ -296,34 +321,46 @@ Test(vectors_files, environment)
 }
 
 #define TOOL(name, script)                                                                         \
-    "  - name: " name "\n    image: busybox:1.36\n    command:\n    - sh\n    - -ec\n    - |\n"         \
+    "  - name: " name "\n    image: busybox:1.36\n    command:\n    - sh\n    - -ec\n    - |\n" \
     "      " script "\n"
 
 static const struct vector tools[] = {
     {"what scripts of images do with small tools",
      ONCE "  containers:\n"
      TOOL("awk", "[ \"$(printf 'HTTP/1.1 200 OK\\n' | awk '/^HTTP/{print $2}')\" = 200 ]")
-     TOOL("cp-n", "echo old > /tmp/a; echo new > /tmp/b; cp -n /tmp/b /tmp/a; [ \"$(cat /tmp/a)\" = old ]")
-     TOOL("find", "mkdir -p /t/s; touch /t/a.sh /t/s/b.txt; find /t -type f ! -name '*.sh' -exec rm {} \\;; "
-                  "[ ! -e /t/s/b.txt ]; [ -e /t/a.sh ]")
+     TOOL("cp-n",
+          "echo old > /tmp/a; echo new > /tmp/b; cp -n /tmp/b /tmp/a; [ \"$(cat /tmp/a)\" = old ]")
+     TOOL("find",
+          "mkdir -p /t/s; touch /t/a.sh /t/s/b.txt; find /t -type f ! -name '*.sh' -exec rm {} "
+          "\\;; "
+          "[ ! -e /t/s/b.txt ]; [ -e /t/a.sh ]")
      TOOL("grep-r", "mkdir -p /t; echo key > /t/f; grep -rq key /t")
-     TOOL("ln", "echo x > /tmp/a; ln -s /tmp/a /tmp/b; [ \"$(cat /tmp/b)\" = x ]; [ \"$(readlink /tmp/b)\" = /tmp/a ]")
+     TOOL("ln",
+          "echo x > /tmp/a; ln -s /tmp/a /tmp/b; [ \"$(cat /tmp/b)\" = x ]; [ \"$(readlink "
+          "/tmp/b)\" = /tmp/a ]")
      TOOL("sed-block", "[ \"$(printf 'a\\nb\\nc\\n' | sed -n '/b/{p;q}')\" = b ]")
      TOOL("tar", "mkdir -p /a /b; echo x > /a/f; tar cf - -C /a . | tar xf - -C /b; [ -f /b/f ]")
      TOOL("ulimit", "ulimit -n >/dev/null; alias ll='ls -l'; echo ok")
-     TOOL("chart", "mkdir -p /data/x /data/.snapshot; find /data -mindepth 1 -maxdepth 1 -not -name .snapshot | "
-                   "xargs chown -R 999:1000; [ \"$(stat -c %u:%g /data/x)\" = 999:1000 ]"),
+     TOOL("chart",
+          "mkdir -p /data/x /data/.snapshot; find /data -mindepth 1 -maxdepth 1 -not -name "
+          ".snapshot | "
+          "xargs chown -R 999:1000; [ \"$(stat -c %u:%g /data/x)\" = 999:1000 ]"),
      5,
      {{"ends awk", "0:0/Completed"}, {"ends cp-n", "0:0/Completed"}, {"ends find", "0:0/Completed"},
-      {"ends grep-r", "0:0/Completed"}, {"ends ln", "0:0/Completed"}, {"ends sed-block", "0:0/Completed"},
-      {"ends tar", "0:0/Completed"}, {"ends ulimit", "0:0/Completed"}, {"ends chart", "0:0/Completed"},
+      {"ends grep-r", "0:0/Completed"}, {"ends ln", "0:0/Completed"},
+      {"ends sed-block", "0:0/Completed"},
+      {"ends tar", "0:0/Completed"}, {"ends ulimit", "0:0/Completed"},
+      {"ends chart", "0:0/Completed"},
       {"phase", "0:Running 0:Succeeded"}}},
     {"the contents of a directory are seeded into a shared volume, not the directory",
      VECTOR_POD "  volumes: [{name: web, emptyDir: {}}]\n  initContainers:\n"
-     "  - name: seed\n    image: busybox:1.36\n    volumeMounts: [{name: web, mountPath: /shared}]\n"
-     "    command: [sh, -c, \"mkdir -p /site/css; echo home > /site/index.html; echo c > /site/css/a.css; "
+     "  - name: seed\n    image: busybox:1.36\n    volumeMounts: [{name: web, mountPath: "
+     "/shared}]\n"
+     "    command: [sh, -c, \"mkdir -p /site/css; echo home > /site/index.html; echo c > "
+     "/site/css/a.css; "
      "cp -r /site/. /shared/\"]\n"
-     "  containers:\n  - name: web\n    image: busybox:1.36\n    volumeMounts: [{name: web, mountPath: /web}]\n"
+     "  containers:\n  - name: web\n    image: busybox:1.36\n    volumeMounts: [{name: web, "
+     "mountPath: /web}]\n"
      "    command: [sh, -c, \"cat /web/index.html /web/css/a.css && sleep 3600\"]\n",
      30, {{"ends seed", "0:0/Completed"}, {"log web", "home\nc\n"}, {"starts web", "0"}}},
 };
@@ -333,27 +370,32 @@ Test(vectors_files, tools)
     VECTOR_EACH(tools);
 }
 
-/* ---- directories that only the image has ------------------------------------------------------- */
+/* ---- directories that only the image has ----------------------------------------------------- */
 
 #define OF(image) "  - name: main\n    image: " image "\n"
 
 static const struct vector of_image[] = {
     {"an entrypoint writes where its image has directories",
-     VECTOR_POD "  containers:\n" OF("nginx:1.27-alpine") "    command:\n    - sh\n    - -ec\n    - |\n"
-         L("echo home >/usr/share/nginx/html/index.html; cd /etc/nginx; echo x >conf.d/x; rm -rf /usr/share")
+     VECTOR_POD "  containers:\n" OF("nginx:1.27-alpine")
+     "    command:\n    - sh\n    - -ec\n    - |\n"
+         L("echo home >/usr/share/nginx/html/index.html; cd /etc/nginx; echo x >conf.d/x; rm -rf "
+           "/usr/share")
          L("[ ! -e /usr/share/nginx ]; exec nginx -g 'daemon off;'"),
      60, {{"starts main", "0"}, {"ends main", ""}, {"Ready", "0:True"}}},
     {"it works where its image has been told to",
-     ONCE "  containers:\n" OF("app:1") "    workingDir: /code/src\n" SH(L("pwd; echo x >lib/f && cat /code/src/lib/f")),
-     5, {{"log main", "/code/src\nx\n"}, {"ends main", "0:0/Completed"}}},
+     ONCE "  containers:\n" OF("app:1") "    workingDir: /code/src\n"
+     SH(L("pwd; echo x >lib/f && cat /code/src/lib/f")), 5,
+     {{"log main", "/code/src\nx\n"}, {"ends main", "0:0/Completed"}}},
     {"what is in an image of busybox alone is known",
      ONCE "  containers:\n" BOX("main") SH(L("echo x >/cache/f")),
      5,
-     {{"log main", "sh: can't create /cache/f: nonexistent directory\n"}, {"ends main", "0:1/Error"}}},
+     {{"log main", "sh: can't create /cache/f: nonexistent directory\n"},
+      {"ends main", "0:1/Error"}}},
     {"a distribution has no place for what is mounted",
-     ONCE "  containers:\n" OF("debian:12") SH(L("echo x >/etc/cron.d/f && echo there; echo x >/cache/f")),
-     5,
-     {{"log main", "there\nsh: can't create /cache/f: nonexistent directory\n"}, {"ends main", "0:2/Error"}}},
+     ONCE "  containers:\n" OF("debian:12")
+     SH(L("echo x >/etc/cron.d/f && echo there; echo x >/cache/f")), 5,
+     {{"log main", "there\nsh: can't create /cache/f: nonexistent directory\n"},
+      {"ends main", "0:2/Error"}}},
     {"a read-only root is one there, too",
      ONCE "  containers:\n" OF("nginx:1") "    securityContext: {readOnlyRootFilesystem: true}\n"
          SH(L("cd /etc/nginx && pwd; echo x >/usr/share/nginx/html/f")),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Small worlds that random ones were shrunken to (tests/sim/test_worlds.c), each with the rule it broke
- * when it was found.
+ * Small worlds that random ones were shrunken to (tests/sim/test_worlds.c), each with the rule it
+ * broke when it was found.
  */
 #include <criterion/criterion.h>
 
@@ -12,31 +12,44 @@
 
 static const struct vector vectors[] = {
     /* A pull that ends in the instant of a deletion starts nothing. */
-    {"found: pull", POD "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c") "  pull: [{takes: 3s}]\n" VECTOR_STEPS
+    {"found: pull", POD "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c")
+     "  pull: [{takes: 3s}]\n" VECTOR_STEPS
                         "  - {at: 3s, delete: pod/p}\n",
      10, {{"starts c", ""}, {"field object", "0:Created 3:Terminating 3:Deleted"}}},
-    /* A process that ends while its hook runs has ended, whatever it waited for before it started. */
-    {"found: word", POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {sleep: {seconds: 1}}}\n" BEHAVIOR("c")
+    /* A process that ends while its hook runs has ended, whatever it waited for before it
+     * started. */
+    {"found: word",
+     POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {sleep: {seconds: "
+         "1}}}\n" BEHAVIOR("c")
                         "  instances: [{exit: {after: 0s}}]\n",
-     11, {{"starts c", "0 1 11"}, {"at 10 status", "CrashLoopBackOff"}, {"at 11 status", "Completed"}}},
+     11, {{"starts c", "0 1 11"}, {"at 10 status", "CrashLoopBackOff"},
+          {"at 11 status", "Completed"}}},
     /* That a container has ended does not wait for a worker which is busy elsewhere. */
-    {"found: flags", POD "  containers: [{name: a, image: i:1, command: [sh, -c, \"true\"]}, {name: b, image: i:1}]\n" BEHAVIOR("b")
+    {"found: flags",
+     POD "  containers: [{name: a, image: i:1, command: [sh, -c, \"true\"]}, {name: b, image: "
+         "i:1}]\n" BEHAVIOR("b")
                          "  instances: [{start: {takes: 5s}}]\n",
      1, {{"ends a", "0:0/Completed"}, {"of a started", "0:True 0:False"}}},
     /* Between the kill and the start of one sync nothing is over. */
     {"found: phase", POD "  restartPolicy: OnFailure\n  containers:\n  - name: c\n    image: i:1\n"
-                         "    startupProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1}\n" BEHAVIOR("c")
-                         "  instances: [{onStop: {after: 0s, code: 0}, serve: [{status: 500}]}, {start: {takes: 2s}}]\n",
+                         "    startupProbe: {httpGet: {port: 80}, periodSeconds: 1, "
+                         "failureThreshold: 1}\n" BEHAVIOR("c")
+                         "  instances: [{onStop: {after: 0s, code: 0}, serve: [{status: 500}]}, "
+                         "{start: {takes: 2s}}]\n",
      4, {{"starts c", "0 3"}, {"phase", "0:Running"}}},
     /* An init container that is to run again is not ready, although it has succeeded. */
-    {"found: init", POD "  initContainers:\n  - name: i\n    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
-                        "    - {action: Restart, exitCodes: {operator: In, values: [0]}}\n"
-                        "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("i") "  instances: [{exit: {after: 0s}}]\n",
+    {"found: init",
+     POD "  initContainers:\n  - name: i\n    image: i:1\n    restartPolicy: Never\n    "
+         "restartPolicyRules:\n"
+         "    - {action: Restart, exitCodes: {operator: In, values: [0]}}\n"
+         "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("i")
+         "  instances: [{exit: {after: 0s}}]\n",
      5, {{"starts i", "0 0"}, {"at 5 of i state", "Waiting"}, {"at 5 of i ready", "False"}}},
     /* A request of a hook fails with the process that was to answer it. */
-    {"found: hook", POD "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
-                        "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
-                        "  instances: [{exit: {after: 0s}}, {}]\n",
+    {"found: hook",
+     POD "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+         "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
+         "  instances: [{exit: {after: 0s}}, {}]\n",
      5, {{"starts c", "0 0"}, {"event FailedPostStartHook", "0"}, {"at 5 status", "Running"}}},
     /* A probe without a port needs nobody to say so: in the instant of an end, too. */
     {"found: port", POD "  activeDeadlineSeconds: 1\n  containers:\n  - name: c\n    image: i:1\n"
@@ -44,66 +57,94 @@ static const struct vector vectors[] = {
      5, {{"event Unhealthy", "0 1"}}},
     /* A closed listener hears of no request: what is drawn for each is the same in both worlds. */
     {"found: draws", POD "  containers:\n  - name: c\n    image: i:1\n"
-                         "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 9}\n" BEHAVIOR("c")
-                         "  instances: [{serve: [{from: 0s, to: 5s, do: refuse}, {status: 500, rate: 0.5}]}]\n",
+                         "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, "
+                         "failureThreshold: 9}\n" BEHAVIOR("c")
+                         "  instances: [{serve: [{from: 0s, to: 5s, do: refuse}, {status: 500, "
+                         "rate: 0.5}]}]\n",
      20, {{"event Unhealthy/500", "6 9 13 15 16 17 19 20"}}},
     /* A container that waits for something else than before says so, ContainerCreating included. */
     {"found: reason", POD "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("c")
-                          "  pull: [{from: 0s, to: 1s, fail: gone}, {from: 1s, takes: 5s}]\n" VECTOR_STEPS
+                          "  pull: [{from: 0s, to: 1s, fail: gone}, {from: 1s, takes: 5s}]\n"
+                          VECTOR_STEPS
                           "  - {at: 2s, reboot: node}\n",
-     9, {{"state c", "0:Waiting/ErrImagePull 2:Waiting/ContainerCreating 7:Running"}, {"at 3 status", "ContainerCreating"}}},
+     9, {{"state c", "0:Waiting/ErrImagePull 2:Waiting/ContainerCreating 7:Running"},
+         {"at 3 status", "ContainerCreating"}}},
     /* What happens in the instant of a creation happens after it. */
-    {"found: gate", POD "  readinessGates: [{conditionType: a/b}]\n  containers: [{name: c, image: i:1}]\n" VECTOR_STEPS
+    {"found: gate",
+     POD "  readinessGates: [{conditionType: a/b}]\n  containers: [{name: c, image: i:1}]\n"
+     VECTOR_STEPS
                         "  - {at: 0s, condition: pod/p, type: a/b, status: \"True\"}\n",
-     1, {{"field a/b", "0:True"}, {"order 0", "object=Created a/b=True Scheduled Initialized=True PodScheduled=True "
-                   "PodReadyToStartContainers=True Pulling/c Pulled/c Created/c Started/c state/c=Running "
-                   "started/c=True ready/c=True phase=Running Ready=True ContainersReady=True "
-                   "status=Running"}}},
+     1, {{"field a/b", "0:True"},
+         {"order 0", "object=Created a/b=True Scheduled Initialized=True PodScheduled=True "
+                     "PodReadyToStartContainers=True Pulling/c Pulled/c Created/c Started/c "
+                     "state/c=Running "
+                     "started/c=True ready/c=True phase=Running Ready=True ContainersReady=True "
+                     "status=Running"}}},
     /* While all containers wait to be started afresh, those that were stopped are shown so. */
-    {"found: again", POD "  containers:\n  - {name: a, image: i:1}\n  - name: c\n    image: i:1\n    restartPolicy: Never\n"
-                         "    restartPolicyRules:\n"
-                         "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}\n" BEHAVIOR("c")
-                         "  instances: [{exit: {after: 0s, code: 1}}, {exit: {after: 0s, code: 1}}, "
-                         "{exit: {after: 0s, code: 1}}, {}]\n"
+    {"found: again",
+     POD "  containers:\n  - {name: a, image: i:1}\n  - name: c\n    image: i:1\n    "
+         "restartPolicy: Never\n"
+         "    restartPolicyRules:\n"
+         "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [1]}}\n"
+         BEHAVIOR("c")
+         "  instances: [{exit: {after: 0s, code: 1}}, {exit: {after: 0s, code: 1}}, "
+         "{exit: {after: 0s, code: 1}}, {}]\n"
      BEHAVIOR("a") "  instances: [{onStop: {after: 1ms}}]\n",
-     2, {{"starts a", "0 0.001 0.002 1.002"}, {"of a started", "0:True 0.001:False 0.001:True 0.002:False 0.002:True 0.003:False 1.002:True"}}},
-    /* Whether a lost request is an error of the body or a failure depends on whether its headers had come. */
-    {"found: body", POD "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
-                        "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
-                        "  instances: [{exit: {after: 1s}, serve: [{do: headersOnly}]}, {}]\n",
+     2, {{"starts a", "0 0.001 0.002 1.002"},
+         {"of a started",
+          "0:True 0.001:False 0.001:True 0.002:False 0.002:True 0.003:False 1.002:True"}}},
+    /* Whether a lost request is an error of the body or a failure depends on whether its headers
+     * had come. */
+    {"found: body",
+     POD "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+         "    lifecycle: {postStart: {httpGet: {port: 80}}}\n" BEHAVIOR("c")
+         "  instances: [{exit: {after: 1s}, serve: [{do: headersOnly}]}, {}]\n",
      5, {{"starts c", "0 1"}, {"event FailedPostStartHook", ""}}},
-    /* A port that two containers probe and neither declares has one listener, whoever asks: the first. */
-    {"found: one ear", POD "  containers:\n  - name: b\n    image: i:1\n    ports: [{containerPort: 80}]\n"
-                           "    livenessProbe: {httpGet: {port: 83}}\n  - name: a\n    image: i:1\n"
-                           "    livenessProbe: {httpGet: {port: 83}}\n" BEHAVIOR("a") "  instances: [{serve: [{status: 500}]}]\n",
+    /* A port that two containers probe and neither declares has one listener, whoever asks: the
+     * first. */
+    {"found: one ear",
+     POD "  containers:\n  - name: b\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+         "    livenessProbe: {httpGet: {port: 83}}\n  - name: a\n    image: i:1\n"
+         "    livenessProbe: {httpGet: {port: 83}}\n" BEHAVIOR("a")
+         "  instances: [{serve: [{status: 500}]}]\n",
      60, {{"event Unhealthy", ""}, {"starts a", "0"}}},
-    {"found: one ear, declared twice", POD "  containers:\n  - name: b\n    image: i:1\n    ports: [{containerPort: 80}]\n"
-                                           "  - name: a\n    image: i:1\n    ports: [{containerPort: 80}]\n"
-                                           "    livenessProbe: {httpGet: {port: 80}}\n" BEHAVIOR("b")
-                                           "  instances: [{serve: [{status: 500}]}]\n",
+    {"found: one ear, declared twice",
+     POD "  containers:\n  - name: b\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+         "  - name: a\n    image: i:1\n    ports: [{containerPort: 80}]\n"
+         "    livenessProbe: {httpGet: {port: 80}}\n" BEHAVIOR("b")
+         "  instances: [{serve: [{status: 500}]}]\n",
      35, {{"starts a", "0 30"}, {"starts b", "0"}}},
     /* ... of those that are up together: an init container has had it before. */
     {"found: one ear, one after the other", POD
      "  initContainers: [{name: i, image: i:1, ports: [{containerPort: 80}]}]\n"
      "  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 80}]\n"
-     "    livenessProbe: {httpGet: {port: 80}}\n" BEHAVIOR("i") "  instances: [{exit: {after: 5s}}]\n",
-     60, {{"starts c", "5"}, {"event Unhealthy", ""}}},
+     "    livenessProbe: {httpGet: {port: 80}}\n" BEHAVIOR("i")
+     "  instances: [{exit: {after: 5s}}]\n", 60, {{"starts c", "5"}, {"event Unhealthy", ""}}},
     /* A command that a rule lets hang keeps its container waiting, until somebody takes it away. */
-    {"found: hang", POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n" BEHAVIOR("c")
-                        "  instances: [{exit: {after: 500s}}]\n  exec: [{command: [test], hang: true}]\n",
-     400, {{"starts c", "0"}, {"at 400 status", "ContainerCreating"}, {"event FailedPostStartHook", ""}}},
-    /* ... and one that waits to be started again is not ready before it is shown to have ended for good. */
-    {"found: waits", POD "  initContainers:\n  - name: b\n    image: i:1\n    restartPolicy: Always\n"
-                         "    livenessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1}\n"
-                         "  - name: a\n    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
-                         "    - {action: Restart, exitCodes: {operator: In, values: [0]}}\n"
-                         "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("a") "  instances: [{exit: {after: 0s}}]\n"
+    {"found: hang",
+     POD "  containers:\n  - name: c\n    image: i:1\n    lifecycle: {postStart: {exec: {command: "
+         "[test, -e, x]}}}\n" BEHAVIOR("c")
+                        "  instances: [{exit: {after: 500s}}]\n  exec: [{command: [test], hang: "
+                        "true}]\n",
+     400, {{"starts c", "0"}, {"at 400 status", "ContainerCreating"},
+           {"event FailedPostStartHook", ""}}},
+    /* ... and one that waits to be started again is not ready before it is shown to have ended for
+     * good. */
+    {"found: waits",
+     POD "  initContainers:\n  - name: b\n    image: i:1\n    restartPolicy: Always\n"
+         "    livenessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1}\n"
+         "  - name: a\n    image: i:1\n    restartPolicy: Never\n    restartPolicyRules:\n"
+         "    - {action: Restart, exitCodes: {operator: In, values: [0]}}\n"
+         "  containers: [{name: c, image: i:1}]\n" BEHAVIOR("a")
+         "  instances: [{exit: {after: 0s}}]\n"
      BEHAVIOR("b") "  instances: [{onStop: {after: 9s}, serve: [{status: 500}]}]\n" VECTOR_STEPS
                    "  - {at: 2s, delete: pod/p}\n",
      9, {{"at 9 of a state", "Waiting"}, {"at 9 of a ready", "False"}}},
     {"found: head", POD "  containers:\n  - name: c\n    image: i:1\n"
-                        "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 9}\n" BEHAVIOR("c")
-                        "  instances: [{exit: {after: 50ms}, serve: [{headersAfter: 100ms, bodyAfter: 2s}]}, {}]\n",
+                        "    readinessProbe: {httpGet: {port: 80}, periodSeconds: 9}\n"
+                        BEHAVIOR("c")
+                        "  instances: [{exit: {after: 50ms}, serve: [{headersAfter: 100ms, "
+                        "bodyAfter: 2s}]}, {}]\n",
      5, {{"starts c", "0 0.05"}, {"event Unhealthy/reset by peer", "0.05"}}},
 };
 
@@ -131,7 +172,8 @@ Test(vectors_found, commands_keep_the_promise_of_steady_memory)
 Test(vectors_found, a_server_below_a_shell_outlives_no_engine)
 {
     static const char yaml[] =
-        POD "  containers: [{name: c, image: i:1, ports: [{containerPort: 80}], command: [sh, -c, \"/server & wait\"]}]\n";
+        POD "  containers: [{name: c, image: i:1, ports: [{containerPort: 80}], command: [sh, -c, "
+            "\"/server & wait\"]}]\n";
 
     cr_expect_eq(stats_of(yaml, PODRING_NET_MEMORY).containers_running, 1);
 }
@@ -139,7 +181,8 @@ Test(vectors_found, a_server_below_a_shell_outlives_no_engine)
 /* What the stream has told is there to be asked for. */
 Test(vectors_found, the_condition_of_an_evicted_pod_without_a_node)
 {
-    static const char yaml[] = POD "  schedulingGates: [{name: a/b}]\n  containers: [{name: c, image: i:1}]\n" VECTOR_STEPS
+    static const char yaml[] = POD
+        "  schedulingGates: [{name: a/b}]\n  containers: [{name: c, image: i:1}]\n" VECTOR_STEPS
                                    "  - {at: 1s, evict: pod/p}\n";
     struct story_options o = {.for_ms = 2000};
     struct story *s = story_run(yaml, &o);

@@ -60,7 +60,8 @@ Test(vectors_heal, replicaset_replaces_at_once)
 Test(vectors_heal, replicaset_keeps_pods_of_another_image)
 {
     struct story *s = story_run(
-        WORKLOAD("ReplicaSet", "web", 2, "") "      containers: [{name: c, image: \"a:1\"}]\n" STEPS(
+        WORKLOAD("ReplicaSet", "web", 2, "") "      containers: [{name: c, image: \"a:1\"}]\n"
+        STEPS(
             "  - {at: 10s, setImage: replicaset/web, container: c, image: \"a:2\"}\n"
             "  - {at: 20s, scale: replicaset/web, replicas: 3}\n"),
         &five_minutes);

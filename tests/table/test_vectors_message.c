@@ -60,21 +60,24 @@ Test(vectors_message, M_03_inits_and_sidecars_have_their_share)
 
 Test(vectors_message, five_containers_have_2457_bytes)
 {
-    expect_bytes(ONCE "  containers:\n" FULL("a") IDLE("b") IDLE("c") IDLE("d") IDLE("e"), "left a", 904,
-                 904 + 2457);
+    expect_bytes(ONCE "  containers:\n" FULL("a") IDLE("b") IDLE("c") IDLE("d") IDLE("e"), "left a",
+                 904, 904 + 2457);
 }
 
 Test(vectors_message, the_lines_of_the_log_are_cut_to_2048_bytes)
 {
     /* 300 lines are 3000 bytes, the last 80 of them 800; the last one has no end. */
-    expect_bytes(ONCE "  containers:\n" BOX("c") "    terminationMessagePolicy: FallbackToLogsOnError\n"
+    expect_bytes(ONCE "  containers:\n" BOX("c")
+                 "    terminationMessagePolicy: FallbackToLogsOnError\n"
                       SH(NUMBERED("300", "/dev/stdout") L("exit 1")),
                  "left c", 2200, 3000);
-    expect_bytes(ONCE "  containers:\n" BOX("c") "    terminationMessagePolicy: FallbackToLogsOnError\n"
+    expect_bytes(ONCE "  containers:\n" BOX("c")
+                 "    terminationMessagePolicy: FallbackToLogsOnError\n"
                       SH(NUMBERED("300", "/dev/stdout") L("printf 000000300; exit 1")),
                  "left c", 2210, 3009);
     /* Lines of 50 bytes: 80 are 4000, of which 2048 are left. */
-    expect_bytes(ONCE "  containers:\n" BOX("c") "    terminationMessagePolicy: FallbackToLogsOnError\n"
+    expect_bytes(ONCE "  containers:\n" BOX("c")
+                 "    terminationMessagePolicy: FallbackToLogsOnError\n"
                       SH(NUMBERED("500", "/tmp/f") L("tr '\\n' '\\n' < /tmp/f; exit 1")),
                  "left c", 4200, 5000);
 }
@@ -89,8 +92,8 @@ static const struct vector messages[] = {
     {"M-06: success says nothing",
      ONCE "  containers:\n" BOX("c") FALLBACK SH(L("echo all fine; exit 0")), 5, {{"left c", ""}}},
     {"M-07: a file that says something is believed",
-     ONCE "  containers:\n" BOX("c") FALLBACK SH(L("echo log; printf abc > /dev/termination-log; exit 1")),
-     5, {{"left c", "abc"}}},
+     ONCE "  containers:\n" BOX("c") FALLBACK
+     SH(L("echo log; printf abc > /dev/termination-log; exit 1")), 5, {{"left c", "abc"}}},
     {"M-08: the policy File does not look into the log",
      ONCE "  containers:\n" BOX("c") SH(L("echo log; exit 1")), 5, {{"left c", ""}}},
     {"both outputs in the order they were written",
@@ -108,7 +111,8 @@ static const struct vector messages[] = {
     {"each instance has a file of its own, also in a volume",
      VECTOR_POD V("emptyDir: {}") "  containers:\n" BOX("c") MOUNT("")
          "    terminationMessagePath: /v/msg\n"
-         SH(L("cat /v/msg; echo >> /v/n; echo run $(($(wc -l < /v/n) - 1)) > /v/msg; sleep 1; exit 1")),
+         SH(L("cat /v/msg; echo >> /v/n; echo run $(($(wc -l < /v/n) - 1)) > /v/msg; sleep 1; exit "
+              "1")),
      3, {{"log- c", ""}, {"last c", "run 1\n"}}},
     {"the file is mounted: it cannot be removed, and what it says stays",
      ONCE "  containers:\n" BOX("c")
@@ -148,12 +152,14 @@ static const struct vector messages[] = {
      VECTOR_POD "  containers:\n" BOX("c") SH(L("echo one; exit 1")), 5,
      {{"log c", "one\n"}, {"log- c", "one\n"}}},
     {"not started yet",
-     VECTOR_POD "  initContainers:\n" BOX("i") SH(L("sleep 99")) "  containers:\n" BOX("c") SH(L("echo")),
-     5, {{"log c", "container \"c\" in pod \"p\" is waiting to start: PodInitializing"}}},
+     VECTOR_POD "  initContainers:\n" BOX("i") SH(L("sleep 99")) "  containers:\n" BOX("c")
+     SH(L("echo")), 5,
+     {{"log c", "container \"c\" in pod \"p\" is waiting to start: PodInitializing"}}},
     {"its image cannot be had",
      VECTOR_POD "  containers:\n" BOX("c") SH(L("echo")) VECTOR_BEHAVIOR("c")
          "  pull: [{from: 0s, fail: gone}]\n",
-     25, {{"log c", "container \"c\" in pod \"p\" is waiting to start: trying and failing to pull image"}}},
+     25, {{"log c",
+           "container \"c\" in pod \"p\" is waiting to start: trying and failing to pull image"}}},
 };
 
 Test(vectors_message, messages_and_logs)

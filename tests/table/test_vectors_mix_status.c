@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Timelines of what the API and kubectl show: phase, conditions with their reasons and messages, STATUS,
- * READY and RESTARTS, where containers of all kinds are in different states. Worked out by hand.
+ * Timelines of what the API and kubectl show: phase, conditions with their reasons and messages,
+ * STATUS, READY and RESTARTS, where containers of all kinds are in different states. Worked out by
+ * hand.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -13,8 +14,9 @@
 
 static const struct vector conditions[] = {
     {"first seconds, no init",
-     VECTOR_POD "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c") "  pull: [{takes: 2s}]\n", 5,
-     
+     VECTOR_POD "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c")
+     "  pull: [{takes: 2s}]\n", 5,
+
      {{"how PodReadyToStartContainers", "0:True"},
       {"how Initialized", "0:True"},
       {"how PodScheduled", "0:True"},
@@ -25,12 +27,15 @@ static const struct vector conditions[] = {
       {"of c started", "2:True"},
       {"of c ready", "2:True"}}},
     {"who is not ready",
-     VECTOR_POD "  containers:\n  - {name: zeta, image: \"i:1\", ports: [{containerPort: 80}], readinessProbe: "
+     VECTOR_POD
+     "  containers:\n  - {name: zeta, image: \"i:1\", ports: [{containerPort: 80}], "
+     "readinessProbe: "
      HTTP("80") "}\n  - {name: beta, image: \"i:1\"}\n  - {name: alpha, image: \"i:1\", ports: "
      "[{containerPort: 81}], readinessProbe: " HTTP("81") "}\n" VECTOR_BEHAVIOR("zeta")
      "  instances: [{serve: [{from: 12s, to: 40s, status: 500}]}]\n" VECTOR_BEHAVIOR("alpha")
      "  instances: [{serve: [{from: 12s, to: 44s, status: 500}]}]\n",
-     /* Failures at 15, 20, 25. zeta's result comes first (pod order of ticks), both within one instant. */
+     /* Failures at 15, 20, 25. zeta's result comes first (pod order of ticks), both within one
+      * instant. */
      60,
      {{"how Ready", "0:True 25:False/ContainersNotReady 45:True"},
       {"of zeta ready", "0:True 25:False 40:True"},
@@ -39,7 +44,8 @@ static const struct vector conditions[] = {
       {"at 30 status", "Running"},
       {"row", "3/3 Running 0"}}},
     {"PodCompleted, and what is left of the conditions",
-     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c")
+     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\"}]\n"
+     VECTOR_BEHAVIOR("c")
      "  instances: [{exit: {after: 3s, code: 0}}]\n",
      5,
      {{"how Ready", "0:True 3:False/PodCompleted"},
@@ -49,7 +55,9 @@ static const struct vector conditions[] = {
       {"status", "0:Running 3:Completed"},
       {"row", "0/1 Completed 0"}}},
     {"PodFailed",
-     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"i:1\"}]\n"
+     VECTOR_POD
+     "  restartPolicy: Never\n  containers: [{name: a, image: \"i:1\"}, {name: b, image: "
+     "\"i:1\"}]\n"
      VECTOR_BEHAVIOR("a") "  instances: [{exit: {after: 3s, code: 0}}]\n" VECTOR_BEHAVIOR("b")
      "  instances: [{exit: {after: 7s, signal: SIGSEGV}}]\n",
      10,
@@ -73,14 +81,17 @@ static const struct vector conditions[] = {
     {"all containers restart",
      VECTOR_POD "  restartPolicy: Never\n  initContainers:\n  - {name: i, image: \"i:1\"}\n"
                 "  - {name: s, image: \"i:1\", restartPolicy: Always}\n  containers:\n"
-                "  - name: a\n    image: \"i:1\"\n    restartPolicy: Never\n    restartPolicyRules:\n"
+                "  - name: a\n    image: \"i:1\"\n    restartPolicy: Never\n    "
+                "restartPolicyRules:\n"
                 "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [42]}}\n"
                 "  - name: b\n    image: \"i:1\"\n    lifecycle: {preStop: {sleep: {seconds: 9}}}\n"
      VECTOR_BEHAVIOR("i") "  instances: [{exit: {after: 1s, code: 0}}]\n" VECTOR_BEHAVIOR("a")
-     "  instances: [{exit: {after: 5s, code: 42}}, {exit: {after: 5s, code: 42}}, {}]\n" VECTOR_BEHAVIOR("b")
+     "  instances: [{exit: {after: 5s, code: 42}}, {exit: {after: 5s, code: 42}}, {}]\n"
+     VECTOR_BEHAVIOR("b")
      "  instances: [{onStop: ignore}, {}]\n",
      20,
-     /* b is killed after 2 s at 8, without its hook; from there all over again; the second time at 14. */
+     /* b is killed after 2 s at 8, without its hook; from there all over again; the second time at
+      * 14. */
      {{"starts i", "0 8 14"},
       {"starts s", "1 9 15"},
       {"starts a", "1 9 15"},
@@ -108,10 +119,13 @@ static const struct vector conditions[] = {
       {"starts m", "0 4"}}},
     {"no dead instance is left after a restart of all: a kill restarts at once",
      VECTOR_POD "  containers:\n  - name: a\n    image: \"i:1\"\n    restartPolicy: Always\n"
-                "    ports: [{containerPort: 80}]\n    livenessProbe: {httpGet: {port: 80}, periodSeconds: 4, "
+                "    ports: [{containerPort: 80}]\n    livenessProbe: {httpGet: {port: 80}, "
+                "periodSeconds: 4, "
                 "failureThreshold: 1}\n    restartPolicyRules:\n"
-                "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [9]}}\n" VECTOR_BEHAVIOR("a")
-     "  instances: [{exit: {after: 1s, code: 1}}, {exit: {after: 6s, code: 9}}, {serve: [{status: 500}]}, {}]\n",
+                "    - {action: RestartAllContainers, exitCodes: {operator: In, values: [9]}}\n"
+                VECTOR_BEHAVIOR("a")
+     "  instances: [{exit: {after: 1s, code: 1}}, {exit: {after: 6s, code: 9}}, {serve: [{status: "
+     "500}]}, {}]\n",
      /* 1: crash, entry 10. 7: all. 8: the tick kills inst2; nothing dead was there: at once. */
      12, {{"starts a", "0 1 7 8"}, {"event BackOff", ""}}},
     {"an eviction marks the pod with its end",
@@ -131,11 +145,16 @@ Test(vectors_mix_status, conditions)
 
 static const struct vector inits[] = {
     {"names of what is incomplete, and RESTARTS while it initialises",
-     VECTOR_POD "  initContainers:\n  - {name: a, image: \"i:1\"}\n  - {name: s, image: \"i:1\", restartPolicy: "
-                "Always, ports: [{containerPort: 80}], startupProbe: " HTTP("80") "}\n"
-                "  - {name: b, image: \"i:1\"}\n  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
-     "  instances: [{exit: {after: 1s, code: 1}}, {exit: {after: 1s, code: 0}}]\n" VECTOR_BEHAVIOR("s")
-     "  serve: [{to: 6s, status: 500}]\n" VECTOR_BEHAVIOR("b") "  instances: [{exit: {after: 4s, code: 0}}]\n",
+     VECTOR_POD
+     "  initContainers:\n  - {name: a, image: \"i:1\"}\n  - {name: s, image: \"i:1\", "
+     "restartPolicy: "
+     "Always, ports: [{containerPort: 80}], startupProbe: " HTTP("80") "}\n"
+     "  - {name: b, image: \"i:1\"}\n  containers: [{name: c, image: \"i:1\"}]\n"
+     VECTOR_BEHAVIOR("a")
+     "  instances: [{exit: {after: 1s, code: 1}}, {exit: {after: 1s, code: 0}}]\n"
+     VECTOR_BEHAVIOR("s")
+     "  serve: [{to: 6s, status: 500}]\n" VECTOR_BEHAVIOR("b")
+     "  instances: [{exit: {after: 4s, code: 0}}]\n",
      /* a: 0-1, 1-2. s from 2: fails at 5, well at 10. b 10-14. */
      12,
      {{"starts s", "2"},
@@ -145,17 +164,22 @@ static const struct vector inits[] = {
       {"of s started", "10:True"},
       {"row", "1/2 Init:2/3 1 (11s)"}}},
     {"the same, initialised",
-     VECTOR_POD "  initContainers: [{name: a, image: \"i:1\"}]\n  containers: [{name: c, image: \"i:1\"}]\n"
-     VECTOR_BEHAVIOR("a") "  instances: [{exit: {after: 1s, code: 1}}, {exit: {after: 1s, code: 0}}]\n", 12, 
-     {{"of a restartCount", "1:1"}, {"how Initialized", "2:True"}, {"phase", "2:Running"}, {"row", "1/1 Running 0"}}},
+     VECTOR_POD
+     "  initContainers: [{name: a, image: \"i:1\"}]\n  containers: [{name: c, image: \"i:1\"}]\n"
+     VECTOR_BEHAVIOR("a")
+     "  instances: [{exit: {after: 1s, code: 1}}, {exit: {after: 1s, code: 0}}]\n", 12,
+     {{"of a restartCount", "1:1"}, {"how Initialized", "2:True"}, {"phase", "2:Running"},
+      {"row", "1/1 Running 0"}}},
     {"OOM with exit 0 is a failure of an init container",
      VECTOR_POD "  restartPolicy: Never\n  initContainers: [{name: a, image: \"i:1\"}]\n"
                 "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
      "  instances: [{exit: {after: 2s, code: 0, reason: OOMKilled}}]\n",
      5, {{"starts c", ""}, {"phase", "2:Failed"}, {"state a", "0:Running 2:Terminated/OOMKilled"}}},
     {"an init container fails for good",
-     VECTOR_POD "  restartPolicy: Never\n  initContainers: [{name: a, image: \"i:1\"}, {name: b, image: \"i:1\"}]\n"
-                "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
+     VECTOR_POD
+     "  restartPolicy: Never\n  initContainers: [{name: a, image: \"i:1\"}, {name: b, image: "
+     "\"i:1\"}]\n"
+     "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
      "  instances: [{exit: {after: 2s, code: 0}}]\n" VECTOR_BEHAVIOR("b")
      "  instances: [{exit: {after: 2s, code: 3}}]\n",
      8,
@@ -165,16 +189,20 @@ static const struct vector inits[] = {
       {"starts c", ""},
       {"row", "0/1 Init:Error 0"}}},
     {"an init container under its own policy",
-     VECTOR_POD "  restartPolicy: Always\n  initContainers: [{name: a, image: \"i:1\", restartPolicy: Never}]\n"
-                "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
+     VECTOR_POD
+     "  restartPolicy: Always\n  initContainers: [{name: a, image: \"i:1\", restartPolicy: "
+     "Never}]\n"
+     "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
      "  instances: [{exit: {after: 2s, code: 3}}]\n",
      8, {{"phase", "2:Failed"}, {"starts a", "0"}, {"at 5 status", "Init:Error"}}},
     {"a sidecar and the main container both in back-off",
      VECTOR_POD "  initContainers: [{name: s, image: \"i:1\", restartPolicy: Always}]\n"
                 "  containers: [{name: m, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("s")
-     "  instances: [{exit: {after: 5s, code: 1}}, {exit: {after: 5s, code: 1}}, {}]\n" VECTOR_BEHAVIOR("m")
+     "  instances: [{exit: {after: 5s, code: 1}}, {exit: {after: 5s, code: 1}}, {}]\n"
+     VECTOR_BEHAVIOR("m")
      "  instances: [{exit: {after: 7s, code: 1}}, {exit: {after: 7s, code: 1}}, {}]\n",
-     /* s waits 10-20, m 14-24. From 14 no main container runs or is terminated: no longer initialised. */
+     /* s waits 10-20, m 14-24. From 14 no main container runs or is terminated: no longer
+      * initialised. */
      30,
      {{"starts s", "0 5 20"},
       {"starts m", "0 7 24"},
@@ -186,17 +214,21 @@ static const struct vector inits[] = {
       {"row", "2/2 Running 4 (16s)"}}},
     {"kubectl does not look past a sidecar that waits",
      VECTOR_POD "  initContainers:\n  - {name: s, image: \"i:1\", restartPolicy: Always}\n"
-                "  - {name: t, image: \"i:1\", restartPolicy: Always}\n  containers: [{name: m, image: \"i:1\"}]\n"
+                "  - {name: t, image: \"i:1\", restartPolicy: Always}\n  containers: [{name: m, "
+                "image: \"i:1\"}]\n"
      VECTOR_BEHAVIOR("s") "  instances: [{exit: {after: 2s, code: 1}}]\n",
      /* s waits from 4; t is ready, but only m is counted. */
      8, {{"Ready", "0:True 2:False 2:True 4:False"}, {"row", "1/3 Init:CrashLoopBackOff 1 (4s)"}}},
     {"a new sandbox whose init container fails",
-     VECTOR_POD "  initContainers: [{name: i, image: \"i:1\"}]\n  containers: [{name: c, image: \"i:1\"}]\n"
-     VECTOR_BEHAVIOR("i") "  instances: [{exit: {after: 2s, code: 0}}, {exit: {after: 3s, code: 1}}, "
-                          "{exit: {after: 3s, code: 1}}, {exit: {after: 3s, code: 0}}]\n" VECTOR_STEPS
+     VECTOR_POD
+     "  initContainers: [{name: i, image: \"i:1\"}]\n  containers: [{name: c, image: \"i:1\"}]\n"
+     VECTOR_BEHAVIOR("i")
+     "  instances: [{exit: {after: 2s, code: 0}}, {exit: {after: 3s, code: 1}}, "
+     "{exit: {after: 3s, code: 1}}, {exit: {after: 3s, code: 0}}]\n" VECTOR_STEPS
      "  - {at: 20s, reboot: node}\n",
-     /* i: 20-23, 23-26, back-off to 36, 36-39. While it waits it is not pending, and c was there before:
-      * Running. c is terminated all the while, hence Initialized. At 23 the status before the sync says so, too. */
+     /* i: 20-23, 23-26, back-off to 36, 36-39. While it waits it is not pending, and c was there
+      * before: Running. c is terminated all the while, hence Initialized. At 23 the status before
+      * the sync says so, too. */
      45,
      {{"starts i", "0 20 23 36"},
       {"starts c", "2 39"},
@@ -205,8 +237,10 @@ static const struct vector inits[] = {
       {"event SandboxChanged", "20"},
       {"Ready", "2:True 20:False 39:True"}}},
     {"mains end, the sidecar follows",
-     VECTOR_POD "  restartPolicy: OnFailure\n  initContainers: [{name: s, image: \"i:1\", restartPolicy: Always}]\n"
-                "  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("s")
+     VECTOR_POD
+     "  restartPolicy: OnFailure\n  initContainers: [{name: s, image: \"i:1\", restartPolicy: "
+     "Always}]\n"
+     "  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("s")
      "  instances: [{onStop: {after: 4s, code: 3}}]\n" VECTOR_BEHAVIOR("a")
      "  instances: [{exit: {after: 3s, code: 0}}]\n" VECTOR_BEHAVIOR("b")
      "  instances: [{exit: {after: 2s, code: 1}}, {exit: {after: 6s, code: 0}}]\n",
@@ -227,62 +261,84 @@ Test(vectors_mix_status, init_containers_and_sidecars)
 
 static const struct vector words[] = {
     {"the alphabetically first of several reasons",
-     VECTOR_POD "  containers:\n  - {name: zeta, image: \"i:1\"}\n  - {name: alpha, image: \"j:1\", imagePullPolicy: "
-                "Never}\n  - {name: mid, image: \"i:1\"}\n" VECTOR_BEHAVIOR("zeta")
+     VECTOR_POD
+     "  containers:\n  - {name: zeta, image: \"i:1\"}\n  - {name: alpha, image: \"j:1\", "
+     "imagePullPolicy: "
+     "Never}\n  - {name: mid, image: \"i:1\"}\n" VECTOR_BEHAVIOR("zeta")
      "  instances: [{exit: {after: 2s, code: 1}}]\n",
      8,
      {{"status", "0:ErrImageNeverPull"}, {"phase", ""}, {"row", "1/3 ErrImageNeverPull 1 (4s)"}}},
     {"killed from outside, under Never",
      VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_STEPS
      "  - {at: 4s, kill: pod/p, container: c, signal: SIGKILL}\n",
-     8, {{"ends c", "4:137/Error"}, {"status", "0:Running 4:Error"}, {"phase", "0:Running 4:Failed"}}},
-    {"OOM under Never", VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c")
+     8, {{"ends c", "4:137/Error"}, {"status", "0:Running 4:Error"},
+         {"phase", "0:Running 4:Failed"}}},
+    {"OOM under Never",
+     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\"}]\n"
+     VECTOR_BEHAVIOR("c")
                                    "  instances: [{exit: {after: 4s, reason: OOMKilled}}]\n",
      8, {{"ends c", "4:137/OOMKilled"}, {"status", "0:Running 4:OOMKilled"}}},
     {"an error is remembered behind Completed",
-     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"i:1\"}, "
-                "{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
+     VECTOR_POD
+     "  restartPolicy: Never\n  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"i:1\"}, "
+     "{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("a")
      "  instances: [{exit: {after: 5s, code: 0}}]\n" VECTOR_BEHAVIOR("b")
      "  instances: [{exit: {after: 3s, code: 4}}]\n",
      8, {{"status", "0:Running 3:Error"}, {"row", "1/3 Error 0"}, {"phase", "0:Running"}}},
     {"waiting for its image while it is deleted",
-     VECTOR_POD "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c") "  pull: [{fail: \"no\"}]\n"
+     VECTOR_POD "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c")
+     "  pull: [{fail: \"no\"}]\n"
      VECTOR_STEPS "  - {at: 25s, delete: pod/p}\n",
      30,
      {{"status", "0:ErrImagePull 20:ImagePullBackOff 25:ContainerStatusUnknown"},
       {"at 22 of c state", "Waiting"},
-      {"says state", "no|Back-off pulling image \"i:1\": ErrImagePull: no|The container could not be located when "
-                     "the pod was terminated"},
+      {"says state",
+       "no|Back-off pulling image \"i:1\": ErrImagePull: no|The container could not be located "
+       "when "
+       "the pod was terminated"},
       {"object", "0:Created 25:Terminating 25:Deleted"},
       {"phase", "25:Failed"}}},
     {"Completed hides a back-off that comes later in the alphabet",
-     VECTOR_POD "  restartPolicy: OnFailure\n  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"i:1\"}]\n"
+     VECTOR_POD
+     "  restartPolicy: OnFailure\n  containers: [{name: a, image: \"i:1\"}, {name: b, image: "
+     "\"i:1\"}]\n"
      VECTOR_BEHAVIOR("a") "  instances: [{exit: {after: 1s, code: 0}}]\n" VECTOR_BEHAVIOR("b")
      "  instances: [{exit: {after: 2s, code: 1}}]\n",
-     8, {{"status", "0:Running 1:NotReady 4:Completed"}, {"phase", "0:Running"}, {"row", "0/2 Completed 1 (4s)"}}},
+     8, {{"status", "0:Running 1:NotReady 4:Completed"}, {"phase", "0:Running"},
+         {"row", "0/2 Completed 1 (4s)"}}},
     {"... and not one that comes before",
-     VECTOR_POD "  restartPolicy: OnFailure\n  containers: [{name: b, image: \"i:1\"}, {name: a, image: \"i:1\"}]\n"
+     VECTOR_POD
+     "  restartPolicy: OnFailure\n  containers: [{name: b, image: \"i:1\"}, {name: a, image: "
+     "\"i:1\"}]\n"
      VECTOR_BEHAVIOR("b") "  instances: [{exit: {after: 1s, code: 0}}]\n" VECTOR_BEHAVIOR("a")
      "  instances: [{exit: {after: 2s, code: 1}}]\n",
      8, {{"status", "0:Running 1:NotReady 4:CrashLoopBackOff"}}},
     {"running but not ready beside a finished one",
-     VECTOR_POD "  restartPolicy: Never\n  containers:\n  - {name: a, image: \"i:1\", ports: [{containerPort: 80}], "
-                "readinessProbe: " HTTP("80") "}\n  - {name: b, image: \"i:1\"}\n" VECTOR_BEHAVIOR("a")
+     VECTOR_POD
+     "  restartPolicy: Never\n  containers:\n  - {name: a, image: \"i:1\", ports: [{containerPort: "
+     "80}], "
+     "readinessProbe: " HTTP("80") "}\n  - {name: b, image: \"i:1\"}\n" VECTOR_BEHAVIOR("a")
      "  instances: [{serve: [{to: 7s, status: 500}]}]\n" VECTOR_BEHAVIOR("b")
      "  instances: [{exit: {after: 3s, code: 0}}]\n",
      /* 3: b ends, and a is asked again: 3, 8. */
-     12, {{"status", "0:Running 3:Completed 8:NotReady"}, {"event Unhealthy", "0 3"}, {"phase", "0:Running"}}},
+     12, {{"status", "0:Running 3:Completed 8:NotReady"}, {"event Unhealthy", "0 3"},
+          {"phase", "0:Running"}}},
     {"a reason of its own",
-     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c")
+     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\"}]\n"
+     VECTOR_BEHAVIOR("c")
      "  instances: [{exit: {after: 3s, code: 5, reason: Evaporated, message: gone}}]\n",
-     5, {{"ends c", "3:5/Evaporated"}, {"status", "0:Running 3:Evaporated"}, {"says state", "gone"}}},
+     5, {{"ends c", "3:5/Evaporated"}, {"status", "0:Running 3:Evaporated"},
+         {"says state", "gone"}}},
     {"what it is scripted to leave behind, with files of its own",
-     VECTOR_POD "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\", readinessProbe: {exec: {command: "
-                "[sh, -c, \"exit 0\"]}}}]\n" VECTOR_BEHAVIOR("c")
+     VECTOR_POD
+     "  restartPolicy: Never\n  containers: [{name: c, image: \"i:1\", readinessProbe: {exec: "
+     "{command: "
+     "[sh, -c, \"exit 0\"]}}}]\n" VECTOR_BEHAVIOR("c")
      "  instances: [{exit: {after: 3s, code: 5, message: bye}}]\n",
      5, {{"ends c", "3:5/Error"}, {"says state", "bye"}}},
     {"held back from scheduling",
-     VECTOR_POD "  schedulingGates: [{name: wait}]\n  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_STEPS
+     VECTOR_POD "  schedulingGates: [{name: wait}]\n  containers: [{name: c, image: \"i:1\"}]\n"
+     VECTOR_STEPS
      "  - {at: 10s, delete: pod/p}\n",
      15,
      {{"status", "0:SchedulingGated"},
@@ -291,11 +347,12 @@ static const struct vector words[] = {
       {"starts c", ""}}},
     {"stopping, still ready",
      VECTOR_POD "  containers: [{name: c, image: \"i:1\"}]\n" VECTOR_BEHAVIOR("c")
-     "  instances: [{onStop: {after: 5s, code: 0}}]\n" VECTOR_STEPS "  - {at: 10s, delete: pod/p}\n",
-     12,
+     "  instances: [{onStop: {after: 5s, code: 0}}]\n" VECTOR_STEPS
+     "  - {at: 10s, delete: pod/p}\n", 12,
      {{"status", "0:Running 10:Terminating"}, {"Ready", "0:True"}, {"row", "1/1 Terminating 0"}}},
     {"first waits for an image that takes its time",
-     VECTOR_POD "  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"j:1\"}]\n" VECTOR_BEHAVIOR("b")
+     VECTOR_POD "  containers: [{name: a, image: \"i:1\"}, {name: b, image: \"j:1\"}]\n"
+     VECTOR_BEHAVIOR("b")
      "  pull: [{takes: 6s}]\n",
      3, {{"status", "0:ContainerCreating"}, {"phase", ""}, {"starts a", "0"}}},
 };
@@ -322,7 +379,8 @@ static void name_at(int64_t at_ms, char out[64])
 
     found = podring_next_pod(story_ring(s), &cursor);
     cr_assert_eq(podring_pod_info(story_ring(s), found, &p), 0);
-    cr_expect_eq(podring_find(story_ring(s), NULL, p.name, &cursor), 0, "%s cannot be found", p.name);
+    cr_expect_eq(podring_find(story_ring(s), NULL, p.name, &cursor), 0, "%s cannot be found",
+                 p.name);
     cr_expect_eq(cursor, found);
     snprintf(out, 64, "%.*s", (int)(strrchr(p.name, '-') - p.name), p.name);
     story_free(s);

@@ -31,8 +31,8 @@ struct vector {
 
 static const struct vector vectors[] = {
     {"P-01", "    livenessProbe: {" HTTP "}\n",
-     "  instances:\n  - onStop: {after: 2s, code: 143}\n    serve: [{from: 25s, to: 52s, status: 500}]\n",
-     75,
+     "  instances:\n  - onStop: {after: 2s, code: 143}\n    serve: [{from: 25s, to: 52s, status: "
+     "500}]\n", 75,
      {{"event Unhealthy", "30 40 50"},
       {"event Killing", "50"},
       {"ends", "52:143/Error"},
@@ -41,7 +41,8 @@ static const struct vector vectors[] = {
     {"P-04", "    readinessProbe: {" HTTP ", periodSeconds: 5}\n",
      "  instances:\n  - serve: [{from: 0s, to: 7s, status: 503}]\n", 30,
      {{"event Unhealthy", "0 5"}, {"field Ready", "10:True"}, {"field ready", "10:True"}}},
-    {"P-05", "    readinessProbe: {" HTTP ", periodSeconds: 5, initialDelaySeconds: 12}\n", NULL, 30,
+    {"P-05", "    readinessProbe: {" HTTP ", periodSeconds: 5, initialDelaySeconds: 12}\n", NULL,
+     30,
      {{"event Unhealthy", ""}, {"field Ready", "15:True"}}},
     {"P-06",
      "    startupProbe: {" HTTP ", periodSeconds: 2, failureThreshold: 5}\n"
@@ -56,18 +57,21 @@ static const struct vector vectors[] = {
      {{"event Unhealthy/Startup", "10 20 30 40 50 60"},
       {"event Killing", "30 60"},
       {"event Started", "0 30 60"}}},
-    {"P-10", "    livenessProbe: {" HTTP ", periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 2}\n",
+    {"P-10", "    livenessProbe: {" HTTP
+     ", periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 2}\n",
      "  instances:\n  - serve: [{do: hang}]\n", 20,
      {{"event Unhealthy", "7 12 19"}, {"event Killing", "12"}, {"event Started", "0 12"}}},
-    {"P-11", "    readinessProbe: {" HTTP ", periodSeconds: 5, failureThreshold: 2, successThreshold: 2}\n",
+    {"P-11", "    readinessProbe: {" HTTP
+     ", periodSeconds: 5, failureThreshold: 2, successThreshold: 2}\n",
      "  instances:\n  - serve: [{from: 22s, to: 41s, status: 500}]\n", 60,
      {{"event Unhealthy", "25 30 30 35 40"}, {"field Ready", "5:True 30:False 50:True"}}},
     {"P-12", "    livenessProbe: {" HTTP ", periodSeconds: 5}\n",
-     "  instances:\n  - serve: [{from: 9s, to: 16s, status: 500}, {from: 24s, to: 31s, status: 500}]\n",
-     60,
+     "  instances:\n  - serve: [{from: 9s, to: 16s, status: 500}, {from: 24s, to: 31s, status: "
+     "500}]\n", 60,
      {{"event Unhealthy", "10 15 25 30"}, {"event Killing", ""}, {"event Started", "0"}}},
     {"P-13", "    livenessProbe: {" HTTP "}\n",
-     "  instances:\n  - exit: {after: 35s, code: 1}\n    serve: [{from: 15s, to: 41s, status: 500}]\n"
+     "  instances:\n  - exit: {after: 35s, code: 1}\n    serve: [{from: 15s, to: 41s, status: "
+     "500}]\n"
      "  - serve: [{from: 15s, to: 41s, status: 500}]\n",
      60,
      {{"event Unhealthy", "20 30 40"},
@@ -85,11 +89,14 @@ static const struct vector vectors[] = {
     {"P-16", "    livenessProbe: {" HTTP ", failureThreshold: 1}\n",
      "  instances:\n  - serve: [{redirect: \"//127.1.0.1:9999/\"}]\n", 15,
      {{"event Unhealthy/connection refused", "10"}, {"event Killing", "10"}}},
-    {"P-17 304", "    livenessProbe: {" HTTP "}\n", "  instances:\n  - serve: [{status: 304}]\n", 15,
+    {"P-17 304", "    livenessProbe: {" HTTP "}\n", "  instances:\n  - serve: [{status: 304}]\n",
+     15,
      {{"event ProbeWarning", "10"}, {"event Unhealthy", ""}}},
-    {"P-17 399", "    livenessProbe: {" HTTP "}\n", "  instances:\n  - serve: [{status: 399}]\n", 15,
+    {"P-17 399", "    livenessProbe: {" HTTP "}\n", "  instances:\n  - serve: [{status: 399}]\n",
+     15,
      {{"event ProbeWarning", "10"}, {"event Unhealthy", ""}}},
-    {"P-17 400", "    livenessProbe: {" HTTP "}\n", "  instances:\n  - serve: [{status: 400}]\n", 15,
+    {"P-17 400", "    livenessProbe: {" HTTP "}\n", "  instances:\n  - serve: [{status: 400}]\n",
+     15,
      {{"event Unhealthy/statuscode: 400", "10"}}},
     {"P-18", "    livenessProbe: {httpGet: {port: web}, failureThreshold: 1}\n", NULL, 35,
      {{"event Unhealthy/errored and resulted in unknown state", "10 20 30"},
@@ -103,20 +110,26 @@ static const struct vector vectors[] = {
      {{"event Unhealthy", ""}, {"event Killing", ""}}},
     {"P-23 nine", "    livenessProbe: {httpGet: {path: /0, port: 8080}}\n",
      "  instances:\n  - serve:\n"
-     "    - {path: /0, redirect: /1}\n    - {path: /1, redirect: /2}\n    - {path: /2, redirect: /3}\n"
-     "    - {path: /3, redirect: /4}\n    - {path: /4, redirect: /5}\n    - {path: /5, redirect: /6}\n"
-     "    - {path: /6, redirect: /7}\n    - {path: /7, redirect: /8}\n    - {path: /8, redirect: /9}\n",
-     15, {{"event Unhealthy", ""}, {"event ProbeWarning", ""}}},
+     "    - {path: /0, redirect: /1}\n    - {path: /1, redirect: /2}\n    - {path: /2, redirect: "
+     "/3}\n"
+     "    - {path: /3, redirect: /4}\n    - {path: /4, redirect: /5}\n    - {path: /5, redirect: "
+     "/6}\n"
+     "    - {path: /6, redirect: /7}\n    - {path: /7, redirect: /8}\n    - {path: /8, redirect: "
+     "/9}\n", 15, {{"event Unhealthy", ""}, {"event ProbeWarning", ""}}},
     {"P-23 ten", "    livenessProbe: {httpGet: {path: /0, port: 8080}}\n",
      "  instances:\n  - serve:\n"
-     "    - {path: /0, redirect: /1}\n    - {path: /1, redirect: /2}\n    - {path: /2, redirect: /3}\n"
-     "    - {path: /3, redirect: /4}\n    - {path: /4, redirect: /5}\n    - {path: /5, redirect: /6}\n"
-     "    - {path: /6, redirect: /7}\n    - {path: /7, redirect: /8}\n    - {path: /8, redirect: /9}\n"
+     "    - {path: /0, redirect: /1}\n    - {path: /1, redirect: /2}\n    - {path: /2, redirect: "
+     "/3}\n"
+     "    - {path: /3, redirect: /4}\n    - {path: /4, redirect: /5}\n    - {path: /5, redirect: "
+     "/6}\n"
+     "    - {path: /6, redirect: /7}\n    - {path: /7, redirect: /8}\n    - {path: /8, redirect: "
+     "/9}\n"
      "    - {path: /9, redirect: /10}\n",
      15, {{"event Unhealthy/stopped after 10 redirects", "10"}}},
     {"P-25", "    livenessProbe: {grpc: {port: 8080}, failureThreshold: 1}\n",
      "  instances:\n  - serve: [{grpc: UNIMPLEMENTED}]\n", 15,
-     {{"event Unhealthy/does not implement the grpc health protocol", "10"}, {"event Killing", "10"}}},
+     {{"event Unhealthy/does not implement the grpc health protocol", "10"},
+      {"event Killing", "10"}}},
     {"P-26", "    livenessProbe: {" HTTP "}\n",
      "  instances:\n  - serve: [{status: 200, bodyBytes: 51200}]\n", 25, {{"event Unhealthy", ""}}},
     {"a body that stops", "    livenessProbe: {" HTTP ", failureThreshold: 1, periodSeconds: 20}\n",
@@ -126,7 +139,8 @@ static const struct vector vectors[] = {
      "  instances:\n  - serve: [{from: 0s, to: 7s, do: refuse}]\n", 20,
      {{"event Unhealthy/connection refused", "0 5"}, {"field Ready", "10:True"}}},
     {"startup gates liveness", "    startupProbe: {" HTTP ", periodSeconds: 3}\n"
-                               "    livenessProbe: {" HTTP ", periodSeconds: 2, failureThreshold: 1}\n",
+                               "    livenessProbe: {" HTTP
+                               ", periodSeconds: 2, failureThreshold: 1}\n",
      "  instances:\n  - serve: [{from: 0s, to: 5s, status: 500}]\n", 10,
      {{"event Unhealthy", "3"}, {"field started", "6:True"}, {"event Killing", ""}}},
 };

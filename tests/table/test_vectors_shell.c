@@ -29,7 +29,8 @@ static const struct vector vectors[] = {
     {"liveness by exec",
      POD "  containers:\n  - name: c\n    image: busybox:1\n"
          "    command: " SH("touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600") "\n"
-         "    livenessProbe: {exec: {command: [cat, /tmp/healthy]}, initialDelaySeconds: 5, periodSeconds: 5}\n",
+         "    livenessProbe: {exec: {command: [cat, /tmp/healthy]}, initialDelaySeconds: 5, "
+         "periodSeconds: 5}\n",
      120,
      {{"event Unhealthy", "30 35 40 100 105 110"},
       {"event Killing", "40 110"},
@@ -38,41 +39,51 @@ static const struct vector vectors[] = {
     {"arguments alone are run when they are a command",
      POD "  containers:\n  - name: c\n    image: busybox:1\n    args: [/bin/sh, -c, "
          "'touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600']\n"
-         "    livenessProbe: {exec: {command: [cat, /tmp/healthy]}, initialDelaySeconds: 5, periodSeconds: 5}\n",
+         "    livenessProbe: {exec: {command: [cat, /tmp/healthy]}, initialDelaySeconds: 5, "
+         "periodSeconds: 5}\n",
      120,
      {{"event Unhealthy", "30 35 40 100 105 110"}, {"starts c", "0 70"}}},
     {"arguments of an entrypoint are not",
-     POD "  restartPolicy: Never\n  containers:\n  - {name: c, image: app:1, args: [serve, --port=80]}\n", 120,
+     POD "  restartPolicy: Never\n  containers:\n  - {name: c, image: app:1, args: [serve, "
+         "--port=80]}\n", 120,
      {{"ends c", ""}, {"phase", "0:Running"}}},
-    {"exits by itself", POD "  restartPolicy: Never\n  containers:\n  - {name: c, image: busybox:1, "
-                            "command: " SH("sleep 5; exit 15") "}\n",
+    {"exits by itself",
+     POD "  restartPolicy: Never\n  containers:\n  - {name: c, image: busybox:1, "
+         "command: " SH("sleep 5; exit 15") "}\n",
      20, {{"ends c", "5:15/Error"}, {"phase", "0:Running 5:Failed"}}},
-    {"T-21", POD "  terminationGracePeriodSeconds: 8\n  containers:\n  - {name: c, image: busybox:1, "
-                 "command: " SH("while true; do sleep 1; done") "}\n" DELETE_100(""),
+    {"T-21", POD
+     "  terminationGracePeriodSeconds: 8\n  containers:\n  - {name: c, image: busybox:1, "
+     "command: " SH("while true; do sleep 1; done") "}\n" DELETE_100(""),
      200, {{"ends c", "108:137/Error"}}},
     {"T-23", POD "  containers:\n  - {name: c, image: busybox:1, command: "
-                 SH("trap \"sleep 1; exit 0\" TERM; while true; do sleep 1; done") "}\n" DELETE_100(""),
+                 SH("trap \"sleep 1; exit 0\" TERM; while true; do sleep 1; done") "}\n"
+                 DELETE_100(""),
      200, {{"ends c", "102:0/Completed"}, {"phase", "0:Running 102:Succeeded"}}},
     {"V-01", POD "  containers:\n  - {name: c, image: busybox:1, command: "
                  SH("test -e /tmp/data && exit 0; sleep 3; touch /tmp/data; sleep 2; exit 1") "}\n",
      30, {{"ends c", "5:1/Error 10:1/Error 25:1/Error"}}},
     {"V-02", POD "  restartPolicy: OnFailure\n  volumes: [{name: v, emptyDir: {}}]\n  containers:\n"
-                 "  - {name: c, image: busybox:1, volumeMounts: [{name: v, mountPath: /v}], command: "
+                 "  - {name: c, image: busybox:1, volumeMounts: [{name: v, mountPath: /v}], "
+                 "command: "
                  SH("test -e /v/data && exit 0; sleep 3; touch /v/data; sleep 2; exit 1") "}\n",
      30, {{"ends c", "5:1/Error 5:0/Completed"}, {"phase", "0:Running 5:Succeeded"}}},
     {"V-03", POD "  volumes: [{name: v, emptyDir: {}}]\n  containers:\n"
-                 "  - {name: c, image: busybox:1, volumeMounts: [{name: v, mountPath: /v}], command: "
+                 "  - {name: c, image: busybox:1, volumeMounts: [{name: v, mountPath: /v}], "
+                 "command: "
                  SH("touch /v/corrupt; sleep 1; test -e /v/corrupt && exit 1; sleep 999") "}\n",
      80, {{"starts c", "0 1 12 33 74"}}},
-    {"postStart exit 15", POD "  containers:\n  - name: c\n    image: luksa/kubia:1\n    lifecycle:\n"
-                              "      postStart: {exec: {command: " SH("sleep 5; exit 15") "}}\n",
+    {"postStart exit 15",
+     POD "  containers:\n  - name: c\n    image: luksa/kubia:1\n    lifecycle:\n"
+         "      postStart: {exec: {command: " SH("sleep 5; exit 15") "}}\n",
      25, {{"event FailedPostStartHook", "5 10 25"}, {"starts c", "0 5 20"}}},
     {"preStop sleep", POD "  containers:\n  - name: c\n    image: luksa/kubia:1\n    lifecycle:\n"
                           "      preStop: {exec: {command: " SH("sleep 5") "}}\n" DELETE_100(""),
      200, {{"ends c", "105:143/Error"}}},
     {"init waits for a service",
-     POD "  initContainers:\n  - name: init\n    image: busybox:1\n    command: [sh, -c, 'while true; do "
-         "echo \"Waiting\"; wget http://fortune -q -T 1 -O /dev/null >/dev/null 2>/dev/null && break; "
+     POD "  initContainers:\n  - name: init\n    image: busybox:1\n    command: [sh, -c, 'while "
+         "true; do "
+         "echo \"Waiting\"; wget http://fortune -q -T 1 -O /dev/null >/dev/null 2>/dev/null && "
+         "break; "
          "sleep 1; done; echo \"Service is up!\"']\n"
          "  containers: [{name: main, image: app:1}]\n"
          "---\napiVersion: v1\nkind: Service\nmetadata: {name: fortune}\nspec:\n"

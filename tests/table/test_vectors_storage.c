@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Limits of local storage: measured every ten seconds, in memory enforced at once. Worked out by hand.
+ * Limits of local storage: measured every ten seconds, in memory enforced at once. Worked out by
+ * hand.
  */
 #include <criterion/criterion.h>
 
@@ -25,23 +26,28 @@ static const struct vector limits[] = {
       {"starts c", "0"}}},
     {"F25: as much as it may hold, or too much for a while only",
      VECTOR_POD V("emptyDir: {sizeLimit: 1Mi}") "  containers:\n" BOX("c") MOUNT("")
-         SH(L("head -c 900000 /dev/zero > /v/a; sleep 11; head -c 900000 /dev/zero > /v/b; sleep 5; rm /v/b; sleep 99")),
+         SH(L("head -c 900000 /dev/zero > /v/a; sleep 11; head -c 900000 /dev/zero > /v/b; sleep "
+              "5; rm /v/b; sleep 99")),
      90, {{"event Evicted", ""}, {"starts c", "0"}}},
     {"F25: to the byte",
      VECTOR_POD V("emptyDir: {sizeLimit: 1Ki}") "  containers:\n" BOX("c") MOUNT("")
          SH(L("head -c 1024 /dev/zero > /v/f; sleep 15; echo >> /v/f; sleep 99")),
      30, {{"event Evicted", "20"}}},
     {"F25: the largest of the init containers is as good as the sum of the others",
-     VECTOR_POD "  initContainers:\n" BOX("i") "    resources: {limits: {ephemeral-storage: 2Mi}}\n" SH(L("true"))
+     VECTOR_POD "  initContainers:\n" BOX("i") "    resources: {limits: {ephemeral-storage: 2Mi}}\n"
+     SH(L("true"))
          BOX("j") "    resources: {limits: {ephemeral-storage: 1Mi}}\n" SH(L("true"))
          "  containers:\n" BOX("c")
-         SH(L("head -c 1500000 /dev/zero > /f; sleep 15; head -c 1500000 /dev/zero > /g; sleep 99")),
+         SH(L("head -c 1500000 /dev/zero > /f; sleep 15; head -c 1500000 /dev/zero > /g; sleep "
+              "99")),
      30,
      {{"event Evicted", "20"},
-      {"says Evicted", "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. "}}},
+      {"says Evicted",
+       "Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. "}}},
     {"F25: a probe and a hook fill it as well",
      VECTOR_POD V("emptyDir: {sizeLimit: 1k}") "  containers:\n" BOX("c") MOUNT("")
-         "    readinessProbe: {exec: {command: [sh, -c, 'head -c 400 /dev/zero >> /v/p']}, periodSeconds: 5}\n"
+         "    readinessProbe: {exec: {command: [sh, -c, 'head -c 400 /dev/zero >> /v/p']}, "
+         "periodSeconds: 5}\n"
          SH(L("trap 'exit 3' TERM; sleep 999 & wait")),
      40,
      {{"event Evicted", "20"},
@@ -58,14 +64,16 @@ static const struct vector limits[] = {
      VECTOR_POD "  containers:\n" BOX("c") "    resources: {limits: {ephemeral-storage: 1Mi}}\n"
          SH(L("for f in a b; do head -c 600000 /dev/zero > /tmp/$f; done; sleep 1000")) BOX("d")
          "    resources: {limits: {ephemeral-storage: 4Mi}}\n" SH(L("sleep 999")),
-     30, {{"says Evicted", "Container c exceeded its local ephemeral storage limit \"1Mi\". "}, {"event Evicted", "10"}}},
+     30, {{"says Evicted", "Container c exceeded its local ephemeral storage limit \"1Mi\". "},
+          {"event Evicted", "10"}}},
     {"F25: ... volumes count for the pod",
      VECTOR_POD V("emptyDir: {}") "  containers:\n" BOX("c") MOUNT("")
          "    resources: {limits: {ephemeral-storage: 1Mi}}\n"
          SH(L("for f in /v/a /v/b; do head -c 600000 /dev/zero > $f; done; sleep 1000")) BOX("d")
          "    resources: {limits: {ephemeral-storage: 512}}\n" SH(L("sleep 999")),
      30,
-     {{"says Evicted", "Pod ephemeral local storage usage exceeds the total limit of containers 1049088. "}}},
+     {{"says Evicted",
+       "Pod ephemeral local storage usage exceeds the total limit of containers 1049088. "}}},
     {"F25: a log is local storage, too",
      VECTOR_POD "  containers:\n" BOX("c") "    resources: {limits: {ephemeral-storage: 1Ki}}\n"
          SH(L("sleep 12; seq 1000; sleep 99")),
@@ -83,7 +91,8 @@ Test(vectors_storage, the_evicted_are_replaced)
     static const struct vector v = {
         "F25: a Deployment goes on",
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  replicas: 1\n"
-        "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec:\n"
+        "  selector: {matchLabels: {app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    "
+        "spec:\n"
         "      containers:\n      - name: c\n        image: busybox:1\n"
         "        volumeMounts: [{name: v, mountPath: /v}]\n"
         "        command: [sh, -c, 'head -c 2000 /dev/zero > /v/f; sleep 999']\n"

@@ -140,15 +140,20 @@ static const struct vector node[] = {
 static const struct vector kernel[] = {
     {"limits and counters in the one tree of cgroup v2, and no other",
      ONCE "  containers:\n" BOX("c") "    resources: {limits: {cpu: 1500m, memory: 64Mi}}\n"
-         SH(L("cd /sys/fs/cgroup; cat cgroup.controllers cpu.max memory.max memory.high memory.swap.max pids.max")
-            L("sleep 9 & sleep 1; cat pids.current cgroup.procs cpuset.cpus.effective; cat /proc/self/cgroup")
-            L("[ -e memory/memory.limit_in_bytes ] || echo no v1; awk '/^oom_kill /{print $2}' memory.events")
+         SH(L("cd /sys/fs/cgroup; cat cgroup.controllers cpu.max memory.max memory.high "
+              "memory.swap.max pids.max")
+            L("sleep 9 & sleep 1; cat pids.current cgroup.procs cpuset.cpus.effective; cat "
+              "/proc/self/cgroup")
+            L("[ -e memory/memory.limit_in_bytes ] || echo no v1; awk '/^oom_kill /{print $2}' "
+              "memory.events")
             L("head -n 1 /proc/stat; grep btime /proc/stat; grep -c 'flags.* avx ' /proc/cpuinfo")),
      5,
-     {{"log c", "cpuset cpu io memory pids\n150000 100000\n67108864\nmax\n0\nmax\n2\n1\n2\n0-7\n0::/\n"
-                "no v1\n0\ncpu  0 0 0 800 0 0 0 0 0 0\nbtime 1767225600\n8\n"}}},
+     {{"log c",
+       "cpuset cpu io memory pids\n150000 100000\n67108864\nmax\n0\nmax\n2\n1\n2\n0-7\n0::/\n"
+       "no v1\n0\ncpu  0 0 0 800 0 0 0 0 0 0\nbtime 1767225600\n8\n"}}},
     {"records that nobody has are asked for without a wrong answer",
-     DEBIAN(L("dig +short SRV _x._tcp.db && echo on; host -t SRV _x._tcp.db && echo on; nslookup -type=srv x && echo on")
+     DEBIAN(L("dig +short SRV _x._tcp.db && echo on; host -t SRV _x._tcp.db && echo on; nslookup "
+              "-type=srv x && echo on")
             L("dig +short A 127-1-0-1.default.pod; dig -t A +short 127-1-0-1.default.pod")),
      5, {{"log c", "on\non\non\n127.1.0.1\n127.1.0.1\n"}}},
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which pod has which address: the whole of loopback by numbers, a block without ever giving one twice, and
- * shares of a block that do not meet.
+ * Which pod has which address: the whole of loopback by numbers, a block without ever giving one
+ * twice, and shares of a block that do not meet.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_columns.c - cells below each other, with and without a common end. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -7,10 +8,10 @@
 static void expect(const char *text, const char *want)
 {
     char out[512];
-    struct face_text t = face_text_in(out, sizeof(out)), counted = face_text_in(NULL, 0);
+    struct rx_text t = rx_text_in(out, sizeof(out)), counted = rx_text_in(NULL, 0);
 
     face_columns(&t, text, strlen(text));
-    face_end(&t);
+    rx_text_end(&t);
     cr_expect_str_eq(out, want, "\"%s\" becomes \"%s\", not \"%s\"", text, out, want);
     face_columns(&counted, text, strlen(text));
     cr_expect_eq(counted.length, strlen(want));

@@ -131,7 +131,7 @@ Test(config, the_index_survives_removals)
 
     kit_open(&k);
     for (int i = 0; i < NAMES; i++) {
-        snprintf(name[i], sizeof name[i], "c%d", i);
+        snprintf(name[i], sizeof(name[i]), "c%d", i);
         config[i] = (struct st_config){.ns = i % 3 ? "shop" : "b", .name = name[i]};
     }
     for (int round = 0; round < ROUNDS; round++) {
@@ -219,7 +219,7 @@ Test(config, what_a_container_misses)
     kit_open(&k);
     for (uint32_t i = 0; i < COUNT(table); i++) {
         struct pod_container_spec c = {.env_count = 1, .env = &table[i].env};
-        bool missing = pod_config_missing(&k.all, &spec, &c, k.text, sizeof k.text);
+        bool missing = pod_config_missing(&k.all, &spec, &c, k.text, sizeof(k.text));
 
         cr_expect_eq(missing, table[i].why != NULL, "row %u", i);
         if (missing && table[i].why)
@@ -239,7 +239,7 @@ Test(config, the_first_of_several_is_named)
     struct kit k;
 
     kit_open(&k);
-    cr_expect(pod_config_missing(&k.all, &spec, &c, k.text, sizeof k.text));
+    cr_expect(pod_config_missing(&k.all, &spec, &c, k.text, sizeof(k.text)));
     cr_expect_str_eq(k.text, "secret \"one\" not found");
     cr_expect(pod_config_missing(&k.all, &spec, &c, k.text, 8), "cut, not overrun");
     cr_expect_str_eq(k.text, "secret ");
@@ -247,7 +247,8 @@ Test(config, the_first_of_several_is_named)
 }
 
 static const struct pod_key_path item_mode[] = {{.key = "MODE", .path = "conf/mode"}},
-                                 item_none[] = {{.key = "MODE", .path = "mode"}, {.key = "none", .path = "none"}};
+                                 item_none[] =
+                                 {{.key = "MODE", .path = "mode"}, {.key = "none", .path = "none"}};
 
 Test(config, which_volumes_cannot_be_set_up)
 {
@@ -294,7 +295,7 @@ Test(config, which_volumes_cannot_be_set_up)
             {.name = "v", .projection_count = table[i].count, .projection = table[i].p},
         };
         struct pod_spec pod = {.ns = "shop", .volume_count = 2, .volume = v};
-        bool missing = pod_config_volumes_missing(&k.all, &pod, k.text, sizeof k.text);
+        bool missing = pod_config_volumes_missing(&k.all, &pod, k.text, sizeof(k.text));
 
         cr_expect_eq(missing, table[i].why != NULL, "row %u", i);
         if (missing && table[i].why)
@@ -386,13 +387,13 @@ Test(config, expansion_ends_where_a_process_could_not_be_executed)
     int asked = 0;
 
     kit_open(&k);
-    memset(text, 'x', sizeof text - 1);
+    memset(text, 'x', sizeof(text) - 1);
     memcpy(text, "$$", 2);
     cr_expect_eq(pod_config_expand(&k.arena, text, abc, &asked, &out), 0);
     cr_expect_eq(strlen(out), POD_CONFIG_TEXT_MAX - 1);
     memcpy(text, "$x", 2);
     cr_expect_eq(pod_config_expand(&k.arena, text, abc, &asked, &out), -RX_ELIMIT);
-    for (size_t i = 0; i < sizeof text - 1; i += 2)
+    for (size_t i = 0; i < sizeof(text) - 1; i += 2)
         memcpy(text + i, "$(", 2);
     cr_expect_eq(pod_config_expand(&k.arena, text, abc, &asked, &out), -RX_ELIMIT);
     kit_close(&k);
@@ -407,7 +408,7 @@ static const char *env_text(struct kit *k, const struct pod_env *env)
 
     k->text[0] = '\0';
     for (uint32_t i = 0; i < env->count; i++)
-        used += (size_t)snprintf(k->text + used, sizeof k->text - used, "%s%s=%s", i ? ";" : "",
+        used += (size_t)snprintf(k->text + used, sizeof(k->text) - used, "%s%s=%s", i ? ";" : "",
                                  env->pair[i].key, env->pair[i].value);
     return k->text;
 }
@@ -546,8 +547,8 @@ Test(config, a_doubling_environment_is_refused)
 
     kit_open(&k);
     for (int i = 0; i < 40; i++) {
-        snprintf(name[i], sizeof name[i], "V%d", i);
-        snprintf(value[i], sizeof value[i], i ? "$(V%d)$(V%d)" : "0123456789abcdef", i - 1, i - 1);
+        snprintf(name[i], sizeof(name[i]), "V%d", i);
+        snprintf(value[i], sizeof(value[i]), i ? "$(V%d)$(V%d)" : "0123456789abcdef", i - 1, i - 1);
         env[i] = (struct pod_env_spec){.name = name[i], .value = value[i]};
     }
     cr_expect_eq(pod_config_env(&k.all, &spec, &c, &fields, &k.arena, &out), -RX_ELIMIT);
@@ -569,9 +570,9 @@ Test(config, an_environment_larger_than_linux_takes_is_refused)
     struct kit k;
 
     kit_open(&k);
-    memset(big, 'x', sizeof big - 1);
+    memset(big, 'x', sizeof(big) - 1);
     for (int i = 0; i < 20; i++) {
-        snprintf(name[i], sizeof name[i], "V%d", i);
+        snprintf(name[i], sizeof(name[i]), "V%d", i);
         env[i] = (struct pod_env_spec){.name = name[i], .value = big + 10};
     }
     cr_expect_eq(pod_config_env(&k.all, &spec, &c, &nobody, &k.arena, &out), -RX_ELIMIT);
@@ -622,16 +623,18 @@ static int list_file(void *ctx, const char *path, const char *bytes, uint32_t le
 
     if (strcmp(path, "stop") == 0)
         return 7;
-    snprintf(k->text + used, sizeof k->text - used, "%s[%u]%s=%s;", path, length,
+    snprintf(k->text + used, sizeof(k->text) - used, "%s[%u]%s=%s;", path, length,
              executable ? "*" : "", bytes);
     return 0;
 }
 
 static const struct pod_key_path downward_items[] = {{.key = "metadata.labels", .path = "labels"},
-                                                     {.key = "metadata.annotations", .path = "notes"},
+                                                     {.key = "metadata.annotations",
+                                                      .path = "notes"},
                                                      {.key = "metadata.name", .path = "name"},
                                                      {.key = NULL, .path = "cpu"}},
-                                 token_item[] = {{.key = NULL, .path = "token"}}, stop_item[] = {{.key = "MODE", .path = "stop"}};
+                                 token_item[] = {{.key = NULL, .path = "token"}},
+                                 stop_item[] = {{.key = "MODE", .path = "stop"}};
 
 Test(config, files_of_volumes)
 {
@@ -647,7 +650,8 @@ Test(config, files_of_volumes)
          0,
          true,
          "LEVEL[5]=debug;MODE[4]=fast;logo.png[6]=\x89PNG;"},
-        {{{POD_PROJECT_CONFIG_MAP, "settings", true, 2, item_none, false}}, 1, 0, true, "mode[4]=fast;"},
+        {{{POD_PROJECT_CONFIG_MAP, "settings", true, 2, item_none, false}}, 1, 0, true,
+         "mode[4]=fast;"},
         {{{.kind = POD_PROJECT_SECRET, .source = "absent", .optional = true}}, 1, 0, true, ""},
         {{{POD_PROJECT_DOWNWARD, NULL, false, 4, downward_items, false}},
          1,
@@ -719,7 +723,7 @@ static int all_of_it(const struct rx_mem *mem, struct st_store *all, struct rx_a
     struct pod_env e;
     int rc;
 
-    memset(big, '$', sizeof big - 1);
+    memset(big, '$', sizeof(big) - 1);
     st_store_init(all, mem, NULL);
     rx_arena_init(arena, mem);
     rc = st_config_put(all, &settings, NULL);

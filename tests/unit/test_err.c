@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_err.c - every error has a name and a number of its own. */
 #include "engine/reactor/err.h"
 #include "engine/reactor/base.h"
 

@@ -9,9 +9,9 @@
 #define EXPECT(want, ...)                                                                          \
     do {                                                                                           \
         char text_[256];                                                                           \
-        struct face_text t = face_text_in(text_, sizeof(text_));                                   \
+        struct rx_text t = rx_text_in(text_, sizeof(text_));                                   \
         __VA_ARGS__;                                                                               \
-        face_end(&t);                                                                              \
+        rx_text_end(&t); \
         cr_expect_str_eq(text_, want, "got '%s', want '%s'", text_, want);                         \
     } while (0)
 
@@ -20,25 +20,25 @@
 Test(face, counts_what_does_not_fit_and_never_writes_past_the_room)
 {
     char room[8] = "xxxxxxx";
-    struct face_text t = face_text_in(room, 4);
+    struct rx_text t = rx_text_in(room, 4);
 
-    face_puts(&t, "abcdef");
-    face_putc(&t, 'g');
-    face_u64(&t, 12);
-    cr_assert_eq(face_end(&t), 9);
+    rx_text_puts(&t, "abcdef");
+    rx_text_putc(&t, 'g');
+    rx_text_u64(&t, 12);
+    cr_assert_eq(rx_text_end(&t), 9);
     cr_assert_str_eq(room, "abc");
     cr_assert_eq(room[4], 'x');
-    t = face_text_in(NULL, 0);
-    face_puts(&t, "abc");
-    cr_assert_eq(face_end(&t), 3);
+    t = rx_text_in(NULL, 0);
+    rx_text_puts(&t, "abc");
+    cr_assert_eq(rx_text_end(&t), 3);
 }
 
 Test(face, prints_numbers)
 {
-    EXPECT("0", face_u64(&t, 0));
-    EXPECT("18446744073709551615", face_u64(&t, UINT64_MAX));
-    EXPECT("-9223372036854775808", face_i64(&t, INT64_MIN));
-    EXPECT("00000000000000ff", face_hex64(&t, 255));
+    EXPECT("0", rx_text_u64(&t, 0));
+    EXPECT("18446744073709551615", rx_text_u64(&t, UINT64_MAX));
+    EXPECT("-9223372036854775808", rx_text_i64(&t, INT64_MIN));
+    EXPECT("00000000000000ff", rx_text_hex64(&t, 255));
     EXPECT("0", face_grouped(&t, 0));
     EXPECT("999", face_grouped(&t, 999));
     EXPECT("1,000", face_grouped(&t, 1000));
@@ -270,7 +270,7 @@ static struct podring_pod_info pod(const char *name, const char *status, int rea
     return p;
 }
 
-static void draw(struct face_text *t, bool namespaces, bool wide, bool color)
+static void draw(struct rx_text *t, bool namespaces, bool wide, bool color)
 {
     struct podring_pod_info a = pod("web-0", "Running", 1, 0);
     struct podring_pod_info b = pod("worker-12", "CrashLoopBackOff", 0, 3);
@@ -289,10 +289,10 @@ static void draw(struct face_text *t, bool namespaces, bool wide, bool color)
 static void expect_table(bool namespaces, bool wide, bool color, const char *want)
 {
     char text[1024];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
 
     draw(&t, namespaces, wide, color);
-    face_end(&t);
+    rx_text_end(&t);
     cr_expect_str_eq(text, want, "got\n%s", text);
 }
 
@@ -363,10 +363,10 @@ Test(face, summarises_a_run)
 {
     struct face_report r = report();
     char text[1024];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
 
     face_summary(&t, &r);
-    face_end(&t);
+    rx_text_end(&t);
     cr_expect_str_eq(text,
                      "simulate    1m0s, seed 7\n"
                      "pods        1,234: 1,230 Running, 4 Error\n"
@@ -389,17 +389,17 @@ Test(face, leaves_the_cost_out_of_what_must_be_reproducible)
 {
     struct face_report r = report();
     char text[4096];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
 
     face_json_report(&t, &r);
-    face_end(&t);
+    rx_text_end(&t);
     cr_expect_null(strstr(text, "\"cost\""));
     cr_expect_not_null(strstr(text, "\"statuses\":{\"Running\":1230,\"Error\":4}"));
-    t = face_text_in(text, sizeof(text));
+    t = rx_text_in(text, sizeof(text));
     r.cost.known = true;
     r.cost.elapsed_ns = 5;
     face_json_report(&t, &r);
-    face_end(&t);
+    rx_text_end(&t);
     cr_expect_not_null(strstr(text, "\"cost\":{\"elapsed_ns\":5,"));
 }
 
@@ -407,12 +407,12 @@ Test(face, writes_prometheus_text)
 {
     struct face_report r = report();
     char text[16384];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
 
     r.latency.p50 = 1500000;
     strcpy(r.status[1].name, "a\"b");
     face_prometheus(&t, &r);
-    cr_assert_lt(face_end(&t), sizeof(text));
+    cr_assert_lt(rx_text_end(&t), sizeof(text));
     cr_expect_not_null(strstr(text, "# TYPE podring_probes_total counter\n"
                                     "podring_probes_total 5000\n"));
     cr_expect_not_null(strstr(text, "# TYPE podring_pods gauge\npodring_pods 1234\n"));
@@ -437,10 +437,10 @@ Test(face, control_characters_are_shown_and_not_sent)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char text[64];
-        struct face_text t = face_text_in(text, sizeof(text));
+        struct rx_text t = rx_text_in(text, sizeof(text));
 
         face_plain(&t, rows[i].raw, strlen(rows[i].raw));
-        face_end(&t);
+        rx_text_end(&t);
         cr_expect_str_eq(text, rows[i].plain, "row %zu", i);
     }
 }
@@ -449,18 +449,20 @@ Test(face, the_summary_tells_of_runs_that_waited)
 {
     struct face_report r = report();
     char text[4096];
-    struct face_text t = face_text_in(text, sizeof(text));
+    struct rx_text t = rx_text_in(text, sizeof(text));
 
     r.stats.waited = 12;
     r.stats.in_flight_peak = 8192;
     face_summary(&t, &r);
-    face_end(&t);
+    rx_text_end(&t);
     cr_expect_not_null(
-        strstr(text, "attention   12 probe runs waited for others to end: 8,192 were under way at once\n"), "%s",
+        strstr(text,
+               "attention   12 probe runs waited for others to end: 8,192 were under way at "
+               "once\n"), "%s",
         text);
     r.stats.waited = 0;
-    t = face_text_in(text, sizeof(text));
+    t = rx_text_in(text, sizeof(text));
     face_summary(&t, &r);
-    face_end(&t);
+    rx_text_end(&t);
     cr_expect_null(strstr(text, "waited for others"), "%s", text);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_feed.c - the feeder of parsers must notice a parser that minds where its input was cut. */
 #include "tests/support/feed.h"
 
 #include <criterion/criterion.h>
@@ -59,8 +60,8 @@ Test(feed, a_sound_parser_passes)
     struct words w = {0};
     char why[256] = "";
 
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        cr_assert(check(&w, texts[i], why, sizeof why), "%s", why);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        cr_assert(check(&w, texts[i], why, sizeof(why)), "%s", why);
 }
 
 Test(feed, every_place_is_cut)
@@ -68,7 +69,7 @@ Test(feed, every_place_is_cut)
     struct words w = {0};
     char why[256];
 
-    cr_assert(check(&w, "abcde", why, sizeof why));
+    cr_assert(check(&w, "abcde", why, sizeof(why)));
     cr_assert_eq(w.pieces, 1 + 5 + 3 + 2 + 1 + 1 + 1 + 4 * 2);
 }
 
@@ -77,7 +78,7 @@ Test(feed, a_parser_that_forgets_is_named_with_the_cut)
     struct words w = {.forgetful = true};
     char why[256];
 
-    cr_assert_not(check(&w, "to be", why, sizeof why));
+    cr_assert_not(check(&w, "to be", why, sizeof(why)));
     cr_assert_str_eq(why, "in pieces of 1: \"0: 4 words\", but at once: \"0: 2 words\"");
 }
 
@@ -90,7 +91,7 @@ static enum feed_verdict prefix_piece(void *ctx, const char *data, size_t size)
 {
     const char *end = memchr(data, '\n', size);
 
-    if (!end)
+    if (end == NULL)
         return FEED_MORE;
     *(size_t *)ctx = (size_t)(end - data);
     return FEED_DONE;
@@ -111,8 +112,8 @@ Test(feed, a_parser_of_prefixes_sees_the_message_from_its_start)
                      .report = prefix_report,
                      .grows = true};
 
-    cr_assert(feed_check(&f, "one line\nand more", 17, why, sizeof why), "%s", why);
+    cr_assert(feed_check(&f, "one line\nand more", 17, why, sizeof(why)), "%s", why);
     cr_assert_eq(length, 8);
     f.grows = false; /* now it would have to remember, and does not */
-    cr_assert_not(feed_check(&f, "one line\nand more", 17, why, sizeof why));
+    cr_assert_not(feed_check(&f, "one line\nand more", 17, why, sizeof(why)));
 }

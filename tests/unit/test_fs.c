@@ -501,7 +501,8 @@ Test(fs, modes_owners_and_times)
     cr_expect_eq(fs_chown(&fs, "/tmp/f", 33, UINT32_MAX, false), 0);
     cr_expect_eq(fs_set_mtime(&fs, "/tmp/f", -5000, false), 0);
     cr_expect_eq(fs_stat(&fs, "/tmp/f", &st), 0);
-    cr_expect(st.mode == 0640 && !st.executable && st.uid == 33 && st.gid == 0 && st.mtime == -5000);
+    cr_expect(st.mode == 0640 && !st.executable && st.uid == 33 && st.gid == 0 &&
+              st.mtime == -5000);
     cr_expect_eq(fs_stat(&fs, "/tmp", &st), 0);
     cr_expect_eq(st.mode, 01777);
     cr_expect_eq(fs_chmod(&fs, "/srv", 0700), 0); /* a directory without a node */
@@ -551,7 +552,8 @@ Test(fs, new_files_are_their_makers)
     put("/v/d/f", "x");
     put("/tmp/f", "x");
     cr_expect(fs_stat(&fs, "/v/old", &st) == 0 && st.uid == 0 && st.gid == 2000 && st.mode == 0664);
-    cr_expect(fs_stat(&fs, "/v/d", &st) == 0 && st.uid == 1000 && st.gid == 2000 && st.mode == 02755);
+    cr_expect(fs_stat(&fs, "/v/d", &st) == 0 && st.uid == 1000 && st.gid == 2000 &&
+              st.mode == 02755);
     cr_expect(fs_stat(&fs, "/v/d/f", &st) == 0 && st.uid == 1000 && st.gid == 2000);
     cr_expect(fs_stat(&fs, "/tmp/f", &st) == 0 && st.uid == 1000 && st.gid == 3000);
     cr_expect_eq(fs_chown(&fs, "/tmp/f", 0, UINT32_MAX, false), -EPERM);
@@ -582,7 +584,7 @@ Test(fs, read_only_root)
     cr_expect_eq(put("/etc/own", "x"), 0);
 }
 
-/* ---- directories of the image ------------------------------------------------------------------ */
+/* ---- directories of the image ---------------------------------------------------------------- */
 
 Test(fs, what_every_image_has_can_be_removed)
 {
@@ -746,7 +748,8 @@ Test(fs, a_directory_of_the_image_is_roots_and_told_once)
     assumed[0] = '\0';
     cr_expect_eq(make('c', "/etc/a/b/f"), 0);
     cr_expect_eq(make('c', "/etc/a/b/g"), 0);
-    cr_expect_eq(make('c', "/etc/a/c/f"), 0); /* below one of the image's, not of the container's own */
+    cr_expect_eq(make('c', "/etc/a/c/f"), 0); /* below one of the image's, not of the container's
+                                               * own */
     cr_expect_str_eq(assumed, "/etc/a/b /etc/a/c ");
     cr_expect(fs_stat(&fs, "/etc/a/b", &st) == 0 && st.uid == 0 && st.mode == 0755);
     cr_expect(fs_stat(&fs, "/etc/a/b/f", &st) == 0 && st.uid == 1000 && st.mode == 0600);

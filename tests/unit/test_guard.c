@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_guard.c - reading past a guarded end dies, and reading up to it does not. */
 #include "tests/support/guard.h"
 
 #include <criterion/criterion.h>
@@ -9,7 +10,7 @@ Test(guard, all_of_it_is_usable)
 {
     static const size_t sizes[] = {0, 1, 4095, 4096, 4097, 70000};
 
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         for (int side = GUARD_AFTER; side <= GUARD_BEFORE; side++) {
             struct guard g = guard_open(sizes[i], (enum guard_side)side);
 

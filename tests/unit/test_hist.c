@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_hist.c - percentiles within the error that the histogram admits, and sums of histograms. */
 #include "engine/reactor/hist.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/prng.h"
@@ -78,7 +79,7 @@ Test(hist, percentiles_against_a_sorted_array)
         v[i] = rx_prng_exp(rx_prng_next(&r), 20000);
         rx_hist_record(&h, v[i]);
     }
-    qsort(v, N, sizeof v[0], by_size);
+    qsort(v, N, sizeof(v[0]), by_size);
     for (size_t i = 0; i < RX_ARRAY_LEN(per_million); i++) {
         uint64_t rank = ((uint64_t)N * per_million[i] + 999999) / 1000000;
         uint64_t exact = (uint64_t)v[rank ? rank - 1 : 0];
@@ -103,9 +104,9 @@ Test(hist, record_n_equals_n_records)
     rx_hist_record_n(&h, 77, 1000);
     for (int i = 0; i < 1000; i++)
         rx_hist_record(&other, 77);
-    cr_assert_eq(memcmp(&h, &other, sizeof h), 0);
+    cr_assert_eq(memcmp(&h, &other, sizeof(h)), 0);
     rx_hist_record_n(&h, 5, 0);
-    cr_assert_eq(memcmp(&h, &other, sizeof h), 0);
+    cr_assert_eq(memcmp(&h, &other, sizeof(h)), 0);
     cr_assert_eq(rx_hist_mean(&h), 77);
 }
 
@@ -122,7 +123,7 @@ Test(hist, merge_equals_recording_both)
         rx_hist_record(&both, v);
     }
     rx_hist_merge(&h, &other);
-    cr_assert_eq(memcmp(&h, &both, sizeof h), 0);
+    cr_assert_eq(memcmp(&h, &both, sizeof(h)), 0);
 }
 
 Test(hist, sum_saturates)

@@ -213,8 +213,7 @@ static void world_open(uint32_t connections_max)
 
 static void world_close(void)
 {
-    w.loop.port->ops->destroy(w.loop.port);
-    w.loop.port = NULL;
+    rx_loop_shut(&w.loop);
     probe_kept_close(w.kept);
     rx_loop_fini(&w.loop);
     rx_mem_close(&w.mem);
@@ -267,7 +266,7 @@ static struct rx_port_stats port_stats(void)
 {
     struct rx_port_stats s;
 
-    w.loop.port->ops->stats(w.loop.port, &s);
+    rx_loop_port_stats(&w.loop, &s);
     return s;
 }
 

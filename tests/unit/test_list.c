@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_list.c - linking, unlinking and walking while members leave. */
 #include "engine/reactor/list.h"
 
 #include <criterion/criterion.h>

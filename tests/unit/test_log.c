@@ -130,7 +130,7 @@ Test(log, composed_texts_are_no_part_of_it)
     cr_assert_eq(digest_of(f, 31), before);
 }
 
-/* ---- readers ------------------------------------------------------------------------------------ */
+/* ---- readers --------------------------------------------------------------------------------- */
 
 struct bench {
     struct rx_mem mem;
@@ -176,7 +176,8 @@ static void expect_record(struct bench *b, struct st_cursor *c, uint64_t number,
 
     cr_assert_not_null(r);
     text = st_log_text(&b->log, r);
-    cr_assert_eq(r->to, number, "%llu instead of %llu", (unsigned long long)r->to, (unsigned long long)number);
+    cr_assert_eq(r->to, number, "%llu instead of %llu", (unsigned long long)r->to,
+                 (unsigned long long)number);
     cr_assert_eq(r->cause, number / 2);
     cr_assert_eq(strlen(text), length);
     for (size_t i = 0; i < length; i++)

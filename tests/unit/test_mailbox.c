@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_mailbox.c - full, empty, round after round, and from many threads at once. */
 #include "engine/reactor/mailbox.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"

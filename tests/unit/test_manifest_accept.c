@@ -95,17 +95,17 @@ static const struct {
 
 Test(manifest_accept, pull_policy_by_tag)
 {
-    for (size_t i = 0; i < sizeof images / sizeof images[0]; i++) {
+    for (size_t i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
         char text[512];
         struct kit k;
         const struct pod_spec *pod;
 
-        snprintf(text, sizeof text, POD "  containers: [{name: c, image: '%s'}]\n",
+        snprintf(text, sizeof(text), POD "  containers: [{name: c, image: '%s'}]\n",
                  images[i].image);
         kit_open(&k);
         pod = kit_pod(&k, text);
         cr_expect_eq(pod->container[0].pull_policy, images[i].policy, "%s", images[i].image);
-        snprintf(text, sizeof text, "%s",
+        snprintf(text, sizeof(text), "%s",
                  "---\napiVersion: v1\nkind: Pod\nmetadata: {name: q}\n"
                  "spec: {containers: [{name: c, image: x, imagePullPolicy: Never}]}\n");
         cr_expect_eq(kit_pod(&k, text)->container[0].pull_policy, POD_PULL_NEVER);
@@ -145,19 +145,19 @@ Test(manifest_accept, container_hash_is_of_name_image_and_resources)
         "[{name: d, image: x, resources: {limits: {cpu: 1, memory: 1Gi}}}]",
         "[{name: c, image: x}]",
     };
-    uint64_t hash[sizeof pods / sizeof pods[0]];
+    uint64_t hash[sizeof(pods) / sizeof(pods[0])];
 
-    for (size_t i = 0; i < sizeof pods / sizeof pods[0]; i++) {
+    for (size_t i = 0; i < sizeof(pods) / sizeof(pods[0]); i++) {
         char text[512];
         struct kit k;
 
-        snprintf(text, sizeof text, POD "  containers: %s\n", pods[i]);
+        snprintf(text, sizeof(text), POD "  containers: %s\n", pods[i]);
         kit_open(&k);
         hash[i] = kit_pod(&k, text)->container[0].hash;
         kit_close(&k);
     }
     cr_expect_eq(hash[0], hash[1]);
-    for (size_t i = 2; i < sizeof pods / sizeof pods[0]; i++)
+    for (size_t i = 2; i < sizeof(pods) / sizeof(pods[0]); i++)
         for (size_t j = 1; j < i; j++)
             cr_expect_neq(hash[i], hash[j], "%s\n%s", pods[i], pods[j]);
 }
@@ -171,14 +171,14 @@ Test(manifest_accept, template_hash_is_of_the_meaning)
         "{containers: [{name: c, image: x}], hostNetwork: false}",
         "{containers: [{name: c, image: x}]}",
     };
-    uint64_t hash[sizeof specs / sizeof specs[0]];
+    uint64_t hash[sizeof(specs) / sizeof(specs[0])];
 
-    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
+    for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
         char text[512];
         struct kit k;
 
-        snprintf(text, sizeof text, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%zu}\nspec: %s\n",
-                 i, specs[i]);
+        snprintf(text, sizeof(text),
+                 "apiVersion: v1\nkind: Pod\nmetadata: {name: p%zu}\nspec: %s\n", i, specs[i]);
         kit_open(&k);
         hash[i] = kit_pod(&k, text)->hash;
         kit_close(&k);
@@ -348,7 +348,8 @@ Test(manifest_accept, a_job_with_restart_rules)
     const struct pod_container_spec *c;
 
     load_saying(&k, FOLDER "migrate-job.yaml",
-                "7:19 completionMode: Indexed is not simulated: the pods have no index (no JOB_COMPLETION_INDEX, no "
+                "7:19 completionMode: Indexed is not simulated: the pods have no index (no "
+                "JOB_COMPLETION_INDEX, no "
                 "hostname or annotation of it) and are those of a NonIndexed Job\n");
     w = workload(&k, 0);
     c = &w->template_->container[0];
@@ -389,12 +390,12 @@ static const struct {
 
 Test(manifest_accept, how_many_pods_a_job_wants)
 {
-    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
+    for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
         char text[512];
         struct kit k;
         const struct pod_workload_spec *w;
 
-        snprintf(text, sizeof text,
+        snprintf(text, sizeof(text),
                  "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {%s template: {spec: "
                  "{restartPolicy: OnFailure, containers: [{name: c, image: x}]}}}\n",
                  jobs[i].spec);
@@ -511,7 +512,7 @@ Test(manifest_accept, generated_names_differ_and_repeat)
 {
     static const char text[] = "apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-}\n"
                                "spec: {containers: [{name: c, image: x}]}\n";
-    char all[sizeof text * 8] = "", first[16];
+    char all[sizeof(text) * 8] = "", first[16];
     struct kit k;
 
     for (int i = 0; i < 6; i++)
@@ -519,7 +520,7 @@ Test(manifest_accept, generated_names_differ_and_repeat)
     kit_open(&k);
     cr_assert_eq(kit_load(&k, all), 0, "%s", kit_said(&k));
     cr_expect_eq(k.set.workloads.count, 6);
-    snprintf(first, sizeof first, "%s", workload(&k, 0)->name);
+    snprintf(first, sizeof(first), "%s", workload(&k, 0)->name);
     kit_close(&k);
     kit_open(&k);
     cr_assert_eq(kit_load(&k, text), 0);
@@ -554,8 +555,10 @@ Test(manifest_accept, limits)
         const char *text;
         int64_t bytes;
     } rows[] = {
-        {"1", 1},       {"1Ki", 1024},  {"1.5Gi", 1610612736}, {"\".5\"", 1},      {"128974848000m", 128974848},
-        {"1e3", 1000},  {"\"1E3\"", 1000}, {"\"12e-1\"", 2},     {"\"+1\"", 1},      {"100M", 100000000},
+        {"1", 1},       {"1Ki", 1024},  {"1.5Gi", 1610612736}, {"\".5\"", 1},
+            {"128974848000m", 128974848},
+        {"1e3", 1000},  {"\"1E3\"", 1000}, {"\"12e-1\"", 2},     {"\"+1\"", 1},
+        {"100M", 100000000},
         {"1u", 1},      {"1E", -1},     {"8Ei", -1},
         {"100000000000000000000", -1}, {"null", -1},
         {"abc", -2},    {"\"\"", -2},     {"\"-1\"", -2},          {"\"1.2.3\"", -2},  {"e3", -2},
@@ -575,8 +578,9 @@ Test(manifest_accept, limits)
         rc = kit_load(&k, text);
         cr_expect_eq(rc != 0, rows[i].bytes == -2, "%s: %s", rows[i].text, kit_said(&k));
         if (rc == 0)
-            cr_expect_eq(workload(&k, 0)->template_->container[0].memory_bytes, rows[i].bytes, "%s is %lld",
-                         rows[i].text, (long long)workload(&k, 0)->template_->container[0].memory_bytes);
+            cr_expect_eq(workload(&k, 0)->template_->container[0].memory_bytes, rows[i].bytes,
+                         "%s is %lld", rows[i].text,
+                         (long long)workload(&k, 0)->template_->container[0].memory_bytes);
         kit_close(&k);
     }
 }
@@ -590,11 +594,11 @@ Test(manifest_accept, ten_thousand_pods_in_one_go, .timeout = 30)
 
     for (int i = 0; i < PODS; i++)
         used += (size_t)snprintf(
-            text + used, sizeof text - used,
+            text + used, sizeof(text) - used,
             "{apiVersion: v1, kind: Pod, metadata: {name: p%d}, spec: {containers: "
             "[{name: c, image: x}]}}\n---\n",
             i);
-    cr_assert_lt(used, sizeof text);
+    cr_assert_lt(used, sizeof(text));
     kit_open(&k);
     cr_expect_eq(kit_load(&k, text), 0);
     cr_expect_eq(k.set.workloads.count, PODS);

@@ -182,15 +182,15 @@ Test(manifest_config, other_kinds_are_named_and_skipped)
                                         "config.example.com/v1/ConfigMap",
                                         "bitnami.com/v1alpha1/Secret"};
 
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         const char *slash = strrchr(kinds[i], '/');
         char text[256], note[256];
         struct kit k;
 
-        snprintf(text, sizeof text,
+        snprintf(text, sizeof(text),
                  "apiVersion: %.*s\nkind: %s\nmetadata: {name: some}\nspec: {}\n",
                  (int)(slash - kinds[i]), kinds[i], slash + 1);
-        snprintf(note, sizeof note, "%s \"some\": not simulated, skipped", kinds[i]);
+        snprintf(note, sizeof(note), "%s \"some\": not simulated, skipped", kinds[i]);
         kit_open(&k);
         cr_expect_eq(kit_load(&k, text), 0);
         cr_assert_eq(k.set.diagnostics.count, 1);
@@ -276,12 +276,12 @@ Test(manifest_config, base64_errors)
         {"A!\\n", 1},       {"A=\\n", 1},       {"AA-_", 2},  {"AAAA AAAA", 4}, {"AAAA\\u0001", 4},
     };
 
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char text[256], said[256];
         struct kit k;
 
-        snprintf(text, sizeof text, SECRET "data:\n  key: \"%s\"\n", table[i].text);
-        snprintf(said, sizeof said,
+        snprintf(text, sizeof(text), SECRET "data:\n  key: \"%s\"\n", table[i].text);
+        snprintf(said, sizeof(said),
                  "5:8 data[key]: " HIDDEN "illegal base64 data at input byte %d\n", table[i].bad);
         kit_open(&k);
         cr_expect_eq(kit_load(&k, text), table[i].bad < 0 ? 0 : -RX_EMANIFEST, "%s", table[i].text);
@@ -312,7 +312,7 @@ Test(manifest_config, base64_of_any_length)
         for (uint32_t at = 0; at <= used; at++) {
             struct kit k;
 
-            snprintf(text, sizeof text, SECRET "data: {key: \"%.*s\\n%s\"}\n", (int)at, code,
+            snprintf(text, sizeof(text), SECRET "data: {key: \"%.*s\\n%s\"}\n", (int)at, code,
                      code + at);
             kit_open(&k);
             cr_assert_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
@@ -338,7 +338,7 @@ Test(manifest_config, how_much_is_too_much)
          (1 << 20) / 3 * 4 + 4},
     };
 
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         size_t head = strlen(table[i].head);
         char *text = malloc(head + table[i].length + 3);
         struct kit k;
@@ -471,15 +471,15 @@ Test(manifest_config, a_pod_that_is_configured)
     pod = k.set.workloads.item[0].template_;
     c = &pod->container[0];
     cr_expect_str_eq(pod->service_account, "clerk");
-    cr_expect(pod_config_volumes_missing(&all, pod, text, sizeof text));
+    cr_expect(pod_config_volumes_missing(&all, pod, text, sizeof(text)));
     cr_expect_str_eq(text, "MountVolume.SetUp failed for volume \"app\" : configmap \"settings\" "
                            "not found");
-    cr_expect(pod_config_missing(&all, pod, c, text, sizeof text));
+    cr_expect(pod_config_missing(&all, pod, c, text, sizeof(text)));
     cr_expect_str_eq(text, "configmap \"settings\" not found");
     for (uint32_t i = 0; i < k.set.configs.count; i++)
         cr_assert_eq(st_config_put(&all, k.set.configs.item[i], NULL), 0);
-    cr_expect_not(pod_config_volumes_missing(&all, pod, text, sizeof text));
-    cr_expect_not(pod_config_missing(&all, pod, c, text, sizeof text));
+    cr_expect_not(pod_config_volumes_missing(&all, pod, text, sizeof(text)));
+    cr_expect_not(pod_config_missing(&all, pod, c, text, sizeof(text)));
 
     cr_assert_eq(pod_config_env(&all, pod, c, &fields, &arena, &env), 0);
     cr_assert_eq(env.count, 9);

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fields whose value is one of some words: what an empty string is, a word that nobody knows, and each that
- * is known. Where the API server fills in a default for "", the field counts as absent.
+ * Fields whose value is one of some words: what an empty string is, a word that nobody knows, and
+ * each that is known. Where the API server fills in a default for "", the field counts as absent.
  */
 #include "tests/unit/test_manifest_kit.h"
 
 #define META "metadata: {name: p}\n"
-#define POD(spec) "apiVersion: v1\nkind: Pod\n" META "spec: {containers: [{name: c, image: x}], " spec "}\n"
+#define POD(spec) "apiVersion: v1\nkind: Pod\n" META "spec: {containers: [{name: c, image: x}], " \
+    spec "}\n"
 #define CONTAINER(more)                                                                            \
     "apiVersion: v1\nkind: Pod\n" META "spec: {containers: [{name: c, image: x, " more "}], "      \
     "volumes: [{name: v, hostPath: {path: /v}}]}\n"
-#define SERVICE(spec) "apiVersion: v1\nkind: Service\n" META "spec: {ports: [{port: 1}], " spec "}\n"
+#define SERVICE(spec) "apiVersion: v1\nkind: Service\n" META "spec: {ports: [{port: 1}], " spec \
+    "}\n"
 #define CLAIM(spec)                                                                                \
     "apiVersion: v1\nkind: PersistentVolumeClaim\n" META                                           \
     "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1}}, " spec "}\n"
 #define SELECT   "selector: {matchLabels: {a: b}}, "
-#define TEMPLATE "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}, "
+#define TEMPLATE \
+    "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}, "
 #define WORKLOAD(kind, spec)                                                                       \
     "apiVersion: apps/v1\nkind: " kind "\n" META "spec: {" SELECT TEMPLATE spec "}\n"
 #define JOB(spec)                                                                                  \
@@ -47,7 +50,8 @@ static const struct {
      "spec.tolerations[0].effect", "NoSchedule PreferNoSchedule NoExecute"},
     {CONTAINER("imagePullPolicy: %s"), ABSENT, "spec.containers[0].imagePullPolicy",
      "Always IfNotPresent Never"},
-    {CONTAINER("terminationMessagePolicy: %s"), ABSENT, "spec.containers[0].terminationMessagePolicy",
+    {CONTAINER("terminationMessagePolicy: %s"), ABSENT,
+     "spec.containers[0].terminationMessagePolicy",
      "File FallbackToLogsOnError"},
     {CONTAINER("restartPolicy: %s"), WRONG, "spec.containers[0].restartPolicy",
      "Always Never OnFailure"},
@@ -63,7 +67,8 @@ static const struct {
      "spec.containers[0].livenessProbe.httpGet.scheme", "HTTP HTTPS"},
     {CONTAINER("volumeMounts: [{name: v, mountPath: /v, mountPropagation: %s}]"), WRONG,
      "spec.containers[0].volumeMounts[0].mountPropagation", "Bidirectional HostToContainer None"},
-    {CONTAINER("volumeMounts: [{name: v, mountPath: /v, readOnly: true, recursiveReadOnly: %s}]"), WRONG,
+    {CONTAINER("volumeMounts: [{name: v, mountPath: /v, readOnly: true, recursiveReadOnly: %s}]"),
+     WRONG,
      "spec.containers[0].volumeMounts[0].recursiveReadOnly", "Disabled Enabled IfPossible"},
     {POD("volumes: [{name: v, hostPath: {path: /v, type: %s}}]"), ABSENT,
      "spec.volumes[0].hostPath.type",
@@ -121,7 +126,8 @@ static const char *said_of(struct kit *k, size_t i, const char *value, int lengt
 
 static void refusal(char *out, size_t room, size_t i, const char *value)
 {
-    int n = snprintf(out, room, "%s: Unsupported value: \"%s\": supported values:", fields[i].path, value);
+    int n = snprintf(out, room, "%s: Unsupported value: \"%s\": supported values:", fields[i].path,
+                     value);
 
     for (const char *word = fields[i].words; *word != '\0';) {
         size_t length = strcspn(word, " ");
@@ -145,7 +151,8 @@ Test(manifest_enums, empty_strings)
             snprintf(wanted, sizeof(wanted), "%s: Required value\n", fields[i].path);
         else
             cr_expect_str_empty(said, "%s: %s", fields[i].path, said);
-        cr_expect_not_null(strstr(said, wanted), "%s: %s\nwanted: %s", fields[i].path, said, wanted);
+        cr_expect_not_null(strstr(said, wanted), "%s: %s\nwanted: %s", fields[i].path, said,
+                           wanted);
         kit_close(&k);
     }
 }
@@ -158,7 +165,8 @@ Test(manifest_enums, words_that_nobody_knows)
         const char *said = said_of(&k, i, "Nobody", 6);
 
         refusal(wanted, sizeof(wanted), i, "Nobody");
-        cr_expect_not_null(strstr(said, wanted), "%s: %s\nwanted: %s", fields[i].path, said, wanted);
+        cr_expect_not_null(strstr(said, wanted), "%s: %s\nwanted: %s", fields[i].path, said,
+                           wanted);
         kit_close(&k);
     }
 }
@@ -181,9 +189,11 @@ Test(manifest_enums, words_that_are_known)
 Test(manifest_enums, operators_of_selectors)
 {
     static const struct refusal parts[] = {
-        {WORKLOAD("Deployment", "replicas: 1") "---\napiVersion: podring.dev/v1\nkind: Behavior\n" META
+        {WORKLOAD("Deployment", "replicas: 1") "---\napiVersion: podring.dev/v1\nkind: Behavior\n"
+         META
          "spec: {selector: {matchExpressions: [{key: a, operator: Exist}]}}\n",
-         "9:57 spec.selector.matchExpressions[0].operator: Invalid value: \"Exist\": not a valid selector "
+         "9:57 spec.selector.matchExpressions[0].operator: Invalid value: \"Exist\": not a valid "
+         "selector "
          "operator\n"},
     };
 

@@ -55,7 +55,7 @@ static uint32_t random_next(uint32_t *state)
 
 Test(manifest_hostile, cut_anywhere, .timeout = 60)
 {
-    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
         size_t length;
         char *text = slurp(samples[i], &length);
         struct kit k;
@@ -74,7 +74,7 @@ Test(manifest_hostile, bytes_changed, .timeout = 60)
     static const char interesting[] = "{}[]:-,&*!|>'\"%@`#?~ \n\t\\<=0\xff";
     uint32_t state = 2463534242u;
 
-    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
         size_t length;
         char *text = slurp(samples[i], &length);
         struct kit k;
@@ -86,7 +86,7 @@ Test(manifest_hostile, bytes_changed, .timeout = 60)
             for (uint32_t n = 1 + random_next(&state) % 4; n > 0; n--)
                 copy[random_next(&state) % length] =
                     random_next(&state) & 1
-                        ? interesting[random_next(&state) % (sizeof interesting - 1)]
+                        ? interesting[random_next(&state) % (sizeof(interesting) - 1)]
                         : (char)random_next(&state);
             kit_open(&k);
             feed(&k, copy, length);
@@ -102,7 +102,7 @@ Test(manifest_hostile, lines_shuffled, .timeout = 60)
 {
     uint32_t state = 88675123u;
 
-    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
         size_t length, used;
         char *text = slurp(samples[i], &length), *copy = malloc(length * 4 + 64);
         struct kit k;
@@ -161,7 +161,7 @@ static const struct rx_mem_ops scarce_ops = {.alloc = scarce_alloc, .free = scar
 
 Test(manifest_hostile, every_allocation_may_fail, .timeout = 60)
 {
-    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
         size_t length;
         char *text = slurp(samples[i], &length);
         int error = -RX_ENOMEM;

@@ -42,8 +42,8 @@ static inline void kit_close(struct kit *k)
     rx_mem_close(&k->mem);
 }
 
-/* "line:column text" of every diagnostic but notes, a line each; unknown fields with a '?', duplicate
- * keys with a '!' before. */
+/* "line:column text" of every diagnostic but notes, a line each; unknown fields with a '?',
+ * duplicate keys with a '!' before. */
 static inline const char *kit_said(struct kit *k)
 {
     size_t used = 0;
@@ -52,8 +52,8 @@ static inline const char *kit_said(struct kit *k)
     for (uint32_t i = 0; i < k->set.diagnostics.count; i++) {
         const struct manifest_diagnostic *d = &k->set.diagnostics.item[i];
 
-        if (d->severity != MANIFEST_NOTE && used < sizeof k->said)
-            used += (size_t)snprintf(k->said + used, sizeof k->said - used, "%s%u:%u %s\n",
+        if (d->severity != MANIFEST_NOTE && used < sizeof(k->said))
+            used += (size_t)snprintf(k->said + used, sizeof(k->said) - used, "%s%u:%u %s\n",
                                      d->severity == MANIFEST_UNKNOWN_FIELD   ? "?"
                                      : d->severity == MANIFEST_DUPLICATE_KEY ? "!"
                                                                              : "",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_manifest_memory.c - loading where the n-th block of memory is missing. What is read goes into arenas, so
- * that one string is rarely the one that finds none: the set's arena begins at every place of its first block.
+ * test_manifest_memory.c - loading where the n-th block of memory is missing. What is read goes
+ * into arenas, so that one string is rarely the one that finds none: the set's arena begins at
+ * every place of its first block.
  */
 #include "tests/unit/test_manifest_kit.h"
 #include "tests/support/failmem.h"
@@ -28,7 +29,8 @@ static uint64_t load_failing(const char *path, size_t shift, uint64_t n)
         cr_expect_eq(rc, -RX_ENOMEM, "%s, %zu, %llu: %d", path, shift, (unsigned long long)n, rc);
         cr_expect_eq(set.diagnostics.count, 0, "%s, %zu, %llu: something was said", path, shift,
                      (unsigned long long)n);
-        cr_expect_eq(set.workloads.count + set.behaviours.count + set.steps.count + set.inputs.count +
+        cr_expect_eq(set.workloads.count + set.behaviours.count + set.steps.count +
+                     set.inputs.count +
                          set.names.count,
                      0, "%s, %zu, %llu: something is left", path, shift, (unsigned long long)n);
     } else {
@@ -37,7 +39,8 @@ static uint64_t load_failing(const char *path, size_t shift, uint64_t n)
     n = f.calls;
     manifest_fini(&set);
     rx_mem_close(&mem);
-    cr_expect_eq(f.blocks, 0, "%s, %zu, %llu: %zu blocks left", path, shift, (unsigned long long)n, f.blocks);
+    cr_expect_eq(f.blocks, 0, "%s, %zu, %llu: %zu blocks left", path, shift, (unsigned long long)n,
+                 f.blocks);
     return n;
 }
 

@@ -62,7 +62,7 @@ static const struct {
 
 Test(manifest_podring, durations)
 {
-    for (size_t i = 0; i < sizeof durations / sizeof durations[0]; i++) {
+    for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
         rx_ns ns = -7;
         int error = manifest_duration(durations[i].text, strlen(durations[i].text), &ns);
 
@@ -378,11 +378,11 @@ Test(manifest_podring, rates_are_parts_per_million)
     } rates[] = {{"0", 0},        {"1", 1000000},  {"1.0", 1000000},         {"0.1", 100000},
                  {".25", 250000}, {"0.000001", 1}, {"0.1000000000", 100000}, {"5e-1", 500000}};
 
-    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+    for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
         char text[256];
         struct kit k;
 
-        snprintf(text, sizeof text, SERVE "{rate: %s}\n", rates[i].text);
+        snprintf(text, sizeof(text), SERVE "{rate: %s}\n", rates[i].text);
         kit_open(&k);
         cr_assert_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
         cr_expect_eq(k.set.behaviours.item[0].instance[0].serve[0].rate_ppm, rates[i].ppm, "%s",
@@ -404,7 +404,7 @@ Test(manifest_podring, the_sample_scenario)
 
     kit_open(&k);
     cr_assert_eq(manifest_load_file(&k.set, FOLDER "drill.yaml"), 0, "%s", kit_said(&k));
-    cr_assert_eq(k.set.steps.count, sizeof kinds / sizeof kinds[0]);
+    cr_assert_eq(k.set.steps.count, sizeof(kinds) / sizeof(kinds[0]));
     s = k.set.steps.item;
     for (uint32_t i = 0; i < k.set.steps.count; i++) {
         cr_expect_eq(s[i].kind, kinds[i], "%u", i);
@@ -445,10 +445,10 @@ Test(manifest_podring, paths_of_apply)
         {"a/b.yaml", "../c.yaml", "a/../c.yaml"}, {"<stdin>", "x/c.yaml", "x/c.yaml"},
     };
 
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         char text[256];
         struct kit k;
-        int n = snprintf(text, sizeof text, SCENARIO "{at: 1s, apply: %s}\n", paths[i].path);
+        int n = snprintf(text, sizeof(text), SCENARIO "{at: 1s, apply: %s}\n", paths[i].path);
 
         kit_open(&k);
         cr_assert_eq(manifest_load_text(&k.set, paths[i].file, text, (size_t)n), 0);

@@ -31,22 +31,28 @@
 static const struct refusal environment[] = {
     {ONE "    securityContext: {runAsUser: -1, runAsGroup: 4294967296}\n"
          "  securityContext: {fsGroup: -2, supplementalGroups: [5, -3]}\n",
-     "8:34 spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, "
+     "8:34 spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and "
+     "2147483647, "
      "inclusive\n"
-     "8:50 spec.containers[0].securityContext.runAsGroup: Invalid value: 4294967296: must be between 0 and "
+     "8:50 spec.containers[0].securityContext.runAsGroup: Invalid value: 4294967296: must be "
+     "between 0 and "
      "2147483647, inclusive\n"
-     "9:30 spec.securityContext.fsGroup: Invalid value: -2: must be between 0 and 2147483647, inclusive\n"
-     "9:58 spec.securityContext.supplementalGroups[1]: Invalid value: -3: must be between 0 and 2147483647, "
+     "9:30 spec.securityContext.fsGroup: Invalid value: -2: must be between 0 and 2147483647, "
+     "inclusive\n"
+     "9:58 spec.securityContext.supplementalGroups[1]: Invalid value: -3: must be between 0 and "
+     "2147483647, "
      "inclusive\n"},
     {ONE "  dnsPolicy: None\n", "5:3 spec.dnsConfig: Required value: must provide `dnsConfig` when "
                                 "`dnsPolicy` is None\n"},
     {ONE "  dnsPolicy: Cluster\n  hostAliases: [{ip: here, hostnames: [a]}]\n",
      "8:14 spec.dnsPolicy: Unsupported value: \"Cluster\": supported values: \"ClusterFirst\", "
      "\"ClusterFirstWithHostNet\", \"Default\", \"None\"\n"
-     "9:22 spec.hostAliases[0].ip: Invalid value: \"here\": must be a valid IP address, (e.g. 10.9.8.7 or "
+     "9:22 spec.hostAliases[0].ip: Invalid value: \"here\": must be a valid IP address, (e.g. "
+     "10.9.8.7 or "
      "2001:db8::ffff)\n"},
     {ONE "  dnsPolicy: None\n  dnsConfig: {searches: [a]}\n",
-     "9:14 spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when "
+     "9:14 spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver "
+     "when "
      "`dnsPolicy` is None\n"},
 };
 
@@ -246,7 +252,8 @@ static const struct refusal wiring[] = {
      "11:42 spec.containers[1].ports[0].hostPort: Duplicate value: \"TCP//80\"\n"},
     {ONE "    env:\n    - {value: x}\n    - {name: A=B}\n    - {name: M, value: 5}\n    - {name: "
          "V, value: x, "
-         "valueFrom: {}}\n    - {name: W, valueFrom: {fieldRef: {fieldPath: spec.host}, secretKeyRef: "
+         "valueFrom: {}}\n    - {name: W, valueFrom: {fieldRef: {fieldPath: spec.host}, "
+         "secretKeyRef: "
          "{name: s}}}\n",
      "9:7 spec.containers[0].env[0].name: Required value\n"
      "10:14 spec.containers[0].env[1].name: Invalid value: \"A=B\": a valid environment variable "
@@ -281,7 +288,8 @@ static const struct refusal wiring[] = {
     {ONE "    volumeMounts:\n    - {name: v, mountPath: /a, subPath: ../x}\n"
          "    - {name: v, mountPath: /b, subPathExpr: $(X)/..}\n"
          "    - {name: v, mountPath: /c, subPath: a/..b/...}\n  volumes: [{name: v}]\n",
-     "9:41 spec.containers[0].volumeMounts[0].subPath: Invalid value: \"../x\": must not contain '..'\n"
+     "9:41 spec.containers[0].volumeMounts[0].subPath: Invalid value: \"../x\": must not contain "
+     "'..'\n"
      "10:45 spec.containers[0].volumeMounts[1].subPathExpr: Invalid value: \"$(X)/..\": must not "
      "contain '..'\n"},
     {ONE "  volumes:\n  - {emptyDir: {}}\n  - {name: V}\n  - {name: w, hostPath: {}, secret: {}}\n"
@@ -497,11 +505,12 @@ Test(manifest_refuse, files_that_cannot_be_read)
 /* What a cluster would ask for and podring cannot is said with its place. */
 Test(manifest_refuse, requests_that_are_too_long)
 {
-    static const char head[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
-                               "  - name: c\n    image: i\n    livenessProbe:\n      httpGet:\n"
-                               "        port: 80\n        path: /";
+    static const char head[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+        "  - name: c\n    image: i\n    livenessProbe:\n      httpGet:\n"
+        "        port: 80\n        path: /";
     char text[8192];
-    size_t used = (size_t)snprintf(text, sizeof text, "%s", head);
+    size_t used = (size_t)snprintf(text, sizeof(text), "%s", head);
     struct kit k;
 
     kit_open(&k);

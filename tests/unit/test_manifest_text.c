@@ -61,7 +61,8 @@ static const struct refusal broken[] = {
                  "string\n"},
     {"{\"a\": 1\x01}\n",
      "1:8 json: offset 8: invalid character '\\x01' after object key:value pair\n"},
-    {"{a}", "1:2 json: offset 2: invalid character 'a' looking for beginning of object key string\n"},
+    {"{a}", "1:2 json: offset 2: invalid character 'a' looking for beginning of object key "
+            "string\n"},
     {"{apiVersion: v1}\n", "1:1 Object 'Kind' is missing\n"},
     {"{\"a\": 1, \"a\": 2,}\n",
      "1:1 Object 'Kind' is missing\n1:1 Object 'apiVersion' is missing\n"
@@ -70,8 +71,9 @@ static const struct refusal broken[] = {
     {LIST " {kind: Pod}\n", "2:2 Object 'apiVersion' is missing\n"},
     {"{\"kind\": \"List\", \"apiVersion\": \"v1\"} {kind: Pod}\n",
      "1:38 Object 'apiVersion' is missing\n"},
-    {LIST "{b: 1}\n---\na: [\n", "2:1 Object 'Kind' is missing\n2:1 Object 'apiVersion' is missing\n"
-                                 "5:1 yaml: line 5: did not find expected node content\n"},
+    {LIST "{b: 1}\n---\na: [\n",
+     "2:1 Object 'Kind' is missing\n2:1 Object 'apiVersion' is missing\n"
+     "5:1 yaml: line 5: did not find expected node content\n"},
     {LIST "{b: 1}\n---\na: \x01\n", "2:1 Object 'Kind' is missing\n"
                                      "2:1 Object 'apiVersion' is missing\n"
                                      "4:4 yaml: control characters are not allowed: U+0001\n"},
@@ -139,13 +141,13 @@ static const struct {
 
 Test(manifest_text, numbers)
 {
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         char text[512];
         struct kit k;
         int error;
 
         snprintf(
-            text, sizeof text,
+            text, sizeof(text),
             "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: w}\nspec:\n  replicas: %s\n"
             "  selector: {matchLabels: {a: b}}\n"
             "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}\n",
@@ -173,12 +175,12 @@ static const struct {
 
 Test(manifest_text, booleans)
 {
-    for (size_t i = 0; i < sizeof booleans / sizeof booleans[0]; i++) {
+    for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++) {
         char text[512];
         struct kit k;
         int error;
 
-        snprintf(text, sizeof text,
+        snprintf(text, sizeof(text),
                  "apiVersion: batch/v1\nkind: Job\nmetadata: {name: w}\nspec:\n  suspend: %s\n  "
                  "template: "
                  "{spec: {restartPolicy: Never, containers: [{name: c, image: x}]}}\n",
@@ -233,12 +235,12 @@ static const struct {
 
 Test(manifest_text, strings)
 {
-    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
         char text[512];
         struct kit k;
         int error;
 
-        snprintf(text, sizeof text,
+        snprintf(text, sizeof(text),
                  HEAD "spec:\n  containers:\n  - name: c\n    image: x\n    args:\n"
                       "    - last\n    - %s\n",
                  strings[i].text);
@@ -311,7 +313,7 @@ static const char *const fine[] = {
 
 Test(manifest_text, fine)
 {
-    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
+    for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
         struct kit k;
         int error;
 
@@ -369,8 +371,8 @@ Test(manifest_text, json_strings)
     static char key[3000], text[4096];
     struct kit k;
 
-    memset(key, 'k', sizeof key - 1);
-    snprintf(text, sizeof text,
+    memset(key, 'k', sizeof(key) - 1);
+    snprintf(text, sizeof(text),
              "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"},\"%s\":1,"
              "\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"x\",\"args\":["
              "\"\\ud83d\\ude00\",\"\\/\\b\\u00e9\\\"\",\"\\ud83d\\u0041\",\"\\udc00\"]}]}}",
@@ -384,7 +386,8 @@ Test(manifest_text, json_strings)
     kit_close(&k);
 }
 
-/* What kubectl takes, and leaves somebody wondering: the load succeeds, with exactly these words. */
+/* What kubectl takes, and leaves somebody wondering: the load succeeds, with exactly these
+ * words. */
 static const struct refusal taken[] = {
     {HEAD SPEC "spec: {containers: [{name: d, image: x}]}\nkind: Pod\n",
      "!5:1 key \"spec\" already set in map, in line 4, column 1: the last one counts\n"
@@ -397,18 +400,20 @@ static const struct refusal taken[] = {
     {HEAD SPEC "kind metadata: a\n", "?5:1 unknown field \"kind metadata\"\n"},
     {HEAD SPEC "# caf\xe9\n", "5:6 invalid UTF-8: byte 0xe9, read as U+FFFD, as by kubectl\n"},
     {HEAD SPEC "...\n" HEAD,
-     "6:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins another "
+     "6:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins "
+     "another "
      "one\n"},
     {LIST "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"kind\":\"B\",}",
      "!2:31 key \"kind\" already set in map, in line 2, column 20: the last one counts\n"},
     {"---\n{apiVersion: v1, kind: A}\nb: c\n",
-     "3:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins another "
+     "3:1 ignored, as by kubectl: a document has ended before it, and no line of --- begins "
+     "another "
      "one\n"},
 };
 
 Test(manifest_text, taken_with_a_word)
 {
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
         struct kit k;
 
         kit_open(&k);
@@ -424,7 +429,8 @@ Test(manifest_text, taken_with_a_word)
 
 static const struct refusal controllers[] = {
     {RC "  selector: {app: new}\n" TEMPLATE,
-     "7:24 spec.template.metadata.labels: Invalid value: {\"app\":\"old\"}: `selector` does not match "
+     "7:24 spec.template.metadata.labels: Invalid value: {\"app\":\"old\"}: `selector` does not "
+     "match "
      "template `labels`\n"},
     {RC "  template:\n    " SPEC, "5:3 spec.selector: Required value\n"},
     {RC "  replicas: -1\n" TEMPLATE,
@@ -437,7 +443,8 @@ Test(manifest_text, replication_controllers)
 
     REFUSE(controllers);
     kit_open(&k);
-    cr_assert_eq(kit_load(&k, RC TEMPLATE "---\n" RC "  replicas: 3\n  selector: {}\n" TEMPLATE), -RX_EMANIFEST);
+    cr_assert_eq(kit_load(&k, RC TEMPLATE "---\n" RC "  replicas: 3\n  selector: {}\n" TEMPLATE),
+                 -RX_EMANIFEST);
     cr_assert_eq(kit_load(&k, RC TEMPLATE), 0, "%s", kit_said(&k));
     cr_expect_eq(k.set.workloads.item[0].replicas, 1);
     cr_expect_eq(k.set.workloads.item[0].selector.count, 1);
@@ -449,12 +456,13 @@ Test(manifest_text, a_target_port_of_nothing_is_the_port)
 {
     static const char *const target[] = {"0", "\"\"", "null"};
 
-    for (size_t i = 0; i < sizeof target / sizeof target[0]; i++) {
+    for (size_t i = 0; i < sizeof(target) / sizeof(target[0]); i++) {
         char text[512];
         struct kit k;
 
-        snprintf(text, sizeof text,
-                 "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}, ports: [{port: "
+        snprintf(text, sizeof(text),
+                 "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}, "
+                 "ports: [{port: "
                  "80, targetPort: %s}]}\n",
                  target[i]);
         kit_open(&k);
@@ -466,17 +474,20 @@ Test(manifest_text, a_target_port_of_nothing_is_the_port)
 
 Test(manifest_text, no_pods_is_worth_a_word)
 {
-    static const char cron[] = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: "
-                               "{spec: {template: {" SPEC "}}}}\n",
-                      bare[] = "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate: {" SPEC "}\n";
+    static const char cron[] =
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: "
+        "{spec: {template: {" SPEC "}}}}\n",
+                      bare[] = "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate: {"
+                      SPEC "}\n";
     char both[1024];
     struct kit k;
 
     kit_open(&k);
     cr_expect_eq(kit_load(&k, cron), 0);
-    cr_expect_str_eq(kit_said(&k), "1:1 no pods: they would come from objects that are not simulated\n");
+    cr_expect_str_eq(kit_said(&k),
+                     "1:1 no pods: they would come from objects that are not simulated\n");
     k.set.diagnostics.count = 0;
-    snprintf(both, sizeof both, "%s---\n%s", cron, HEAD SPEC);
+    snprintf(both, sizeof(both), "%s---\n%s", cron, HEAD SPEC);
     cr_expect_eq(kit_load(&k, both), 0);
     cr_expect_eq(kit_load(&k, bare), 0);
     cr_expect_str_eq(kit_said(&k), "");
@@ -522,7 +533,7 @@ Test(manifest_text, standard_input)
     int ends[2];
 
     cr_assert_eq(pipe(ends), 0);
-    cr_assert_eq(write(ends[1], text, sizeof text - 1), (ssize_t)sizeof text - 1);
+    cr_assert_eq(write(ends[1], text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
     close(ends[1]);
     cr_assert_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
     kit_open(&k);
@@ -538,7 +549,7 @@ Test(manifest_text, depth_is_bounded)
     static const char *const open[] = {"[", "- ", "{\"a\":", "[{a: "};
     struct kit k;
 
-    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
+    for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
         static char text[16384];
 
         text[0] = '\0';
@@ -559,7 +570,7 @@ Test(manifest_text, alias_bombs_are_bounded)
     for (int i = 1; i < 12; i++) {
         char line[128];
 
-        snprintf(line, sizeof line, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n",
+        snprintf(line, sizeof(line), "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n",
                  i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
         strcat(text, line);
     }
@@ -579,7 +590,7 @@ Test(manifest_text, depth_through_aliases_is_bounded)
     for (int i = 1; i < 300; i++) {
         char line[64];
 
-        snprintf(line, sizeof line, "a%d: &a%d [*a%d]\n", i, i, i - 1);
+        snprintf(line, sizeof(line), "a%d: &a%d [*a%d]\n", i, i, i - 1);
         strcat(text, line);
     }
     kit_open(&k);
@@ -588,26 +599,28 @@ Test(manifest_text, depth_through_aliases_is_bounded)
     kit_close(&k);
 }
 
-/* Each load has to find out whether its names are free: not by looking at all that were there before. */
+/* Each load has to find out whether its names are free: not by looking at all that were there
+ * before. */
 Test(manifest_text, many_loads_cost_what_one_does)
 {
     static const char form[] =
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec: {containers: [{name: c, image: i}]}\n";
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec: {containers: [{name: c, image: "
+        "i}]}\n";
     enum { LOADS = 10000, ONE_MAX = 150000 };
     char text[256];
     struct kit k;
 
     kit_open(&k);
     for (int i = 0; i < LOADS; i++) {
-        snprintf(text, sizeof text, form, i);
+        snprintf(text, sizeof(text), form, i);
         cr_assert_eq(kit_load(&k, text), 0);
     }
     k.mem.state->bytes_peak = k.mem.state->bytes;
-    snprintf(text, sizeof text, form, LOADS);
+    snprintf(text, sizeof(text), form, LOADS);
     cr_assert_eq(kit_load(&k, text), 0);
     cr_expect_lt(k.mem.state->bytes_peak - k.mem.state->bytes, ONE_MAX);
     cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST, "the name is taken");
-    snprintf(text, sizeof text, form, 0);
+    snprintf(text, sizeof(text), form, 0);
     cr_expect_eq(kit_load(&k, text), -RX_EMANIFEST, "the first one, too");
     kit_close(&k);
 }
@@ -616,11 +629,12 @@ Test(manifest_text, many_loads_cost_what_one_does)
 Test(manifest_text, a_refused_load_takes_no_names)
 {
     static const char good[] =
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}\n";
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: "
+        "i}]}\n";
     char bad[512];
     struct kit k;
 
-    snprintf(bad, sizeof bad, "%s---\nkind: Pod\n", good);
+    snprintf(bad, sizeof(bad), "%s---\nkind: Pod\n", good);
     kit_open(&k);
     cr_expect_eq(kit_load(&k, bad), -RX_EMANIFEST);
     cr_expect_eq(k.set.names.count, 0);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_map.c - the map against a plain array, through thousands of puts and removes. */
 #include <criterion/criterion.h>
 
 #include "engine/reactor/base.h"
@@ -19,8 +20,8 @@ static bool has(const struct rx_map *m, uint64_t hash, const void *value, uint32
     return *times == 1;
 }
 
-/* Against an array of flags; hashes that collide in all bits, in the low ones, and at the end of the
- * table. */
+/* Against an array of flags; hashes that collide in all bits, in the low ones, and at the end of
+ * the table. */
 Test(map, finds_what_was_put_and_not_removed)
 {
     static const uint64_t step[] = {0, 1, 16, UINT64_C(1) << 32, UINT64_C(0x9e3779b97f4a7c15)};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_mem.c - counters and phases of the allocator, refusals, and the arena. */
 #include "engine/reactor/mem.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
@@ -273,8 +274,8 @@ Test(mem, arena_strings)
 
     failmem_open(&m, &f, 0);
     rx_arena_init(&a, &m);
-    memset(long_, 'x', sizeof long_ - 1);
-    long_[sizeof long_ - 1] = '\0';
+    memset(long_, 'x', sizeof(long_) - 1);
+    long_[sizeof(long_) - 1] = '\0';
     cr_assert_str_eq(rx_arena_strdup(&a, ""), "");
     cr_assert_str_eq(rx_arena_strdup(&a, long_), long_);
     cr_assert_str_eq(rx_arena_strndup(&a, "web-0", 3), "web");

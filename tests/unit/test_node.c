@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two nodes in one world: each has images, files and a name of its own, and both share clock, names and chance.
+ * Two nodes in one world: each has images, files and a name of its own, and both share clock, names
+ * and chance.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -10,24 +11,28 @@
 #include "engine/pod/pod_int.h"
 #include "engine/reactor/err.h"
 
-/* Writers leave their node's name in a hostPath, readers tell what they find there two seconds later. */
+/* Writers leave their node's name in a hostPath, readers tell what they find there two seconds
+ * later. */
 static const char manifest[] =
     "apiVersion: v1\nkind: Pod\nmetadata: {name: writer-0}\nspec:\n  restartPolicy: Never\n"
     "  volumes: [{name: v, hostPath: {path: /data}}]\n  containers:\n  - name: c\n    image: i:1\n"
     "    imagePullPolicy: IfNotPresent\n    volumeMounts: [{name: v, mountPath: /v}]\n"
     "    env:\n    - {name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}\n"
     "    - {name: HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}\n"
-    "    command: [sh, -c, 'echo \"$NODE $HOST\" >> /v/who; head -n 1 /proc/meminfo; grep -c ^processor /proc/cpuinfo']\n"
+    "    command: [sh, -c, 'echo \"$NODE $HOST\" >> /v/who; head -n 1 /proc/meminfo; grep -c "
+    "^processor /proc/cpuinfo']\n"
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: writer-1}\nspec:\n  restartPolicy: Never\n"
     "  volumes: [{name: v, hostPath: {path: /data}}]\n  containers:\n  - name: c\n    image: i:1\n"
     "    imagePullPolicy: IfNotPresent\n    volumeMounts: [{name: v, mountPath: /v}]\n"
     "    env:\n    - {name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}\n"
     "    - {name: HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}\n"
-    "    command: [sh, -c, 'echo \"$NODE $HOST\" >> /v/who; head -n 1 /proc/meminfo; grep -c ^processor /proc/cpuinfo']\n"
+    "    command: [sh, -c, 'echo \"$NODE $HOST\" >> /v/who; head -n 1 /proc/meminfo; grep -c "
+    "^processor /proc/cpuinfo']\n"
     "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: reader}\nspec:\n  replicas: 2\n"
     "  podManagementPolicy: Parallel\n  serviceName: s\n  selector: {matchLabels: {app: r}}\n"
     "  template:\n    metadata: {labels: {app: r}}\n    spec:\n"
-    "      volumes: [{name: v, hostPath: {path: /data}}]\n      containers:\n      - name: c\n        image: i:1\n"
+    "      volumes: [{name: v, hostPath: {path: /data}}]\n      containers:\n      - name: c\n     "
+    "   image: i:1\n"
     "        imagePullPolicy: IfNotPresent\n        volumeMounts: [{name: v, mountPath: /v}]\n"
     "        command: [sh, -c, 'sleep 2; cat /v/who; sleep 1000']\n";
 
@@ -65,7 +70,8 @@ static void apply(podring *r, const char *yaml)
     cr_assert_eq(podring_apply(r), 0, "%s", podring_why(r));
 }
 
-/* "writer-0 writer-1": of whom there is an Event with that reason, in the order in which they were told. */
+/* "writer-0 writer-1": of whom there is an Event with that reason, in the order in which they were
+ * told. */
 static void whom(podring *r, const char *reason, const char *part, char *out, size_t room)
 {
     struct podring_event e = PODRING_EVENT_INIT;
@@ -74,7 +80,8 @@ static void whom(podring *r, const char *reason, const char *part, char *out, si
     out[0] = '\0';
     while (podring_next_event(r, &e) == 0)
         if (e.reason != NULL && strcmp(e.reason, reason) == 0 && strstr(e.message, part) != NULL)
-            used += (size_t)snprintf(out + used, room - used, "%s%s", used > 0 ? " " : "", e.pod_name);
+            used += (size_t)snprintf(out + used, room - used, "%s%s", used > 0 ? " " : "",
+                                     e.pod_name);
 }
 
 static const char *log_of(podring *r, struct pod *p)
@@ -103,7 +110,8 @@ Test(node, each_has_its_images_and_files)
     /* On each node the first one pulls the image, the other one finds it. */
     whom(r, "Pulling", "", pulled, sizeof(pulled));
     cr_expect_str_eq(pulled, "writer-0 writer-1");
-    cr_expect(pod_node_image_present(r->world.node[1], pod_spec_of(find(r, "reader-1"))->container[0].image_id));
+    cr_expect(pod_node_image_present(r->world.node[1],
+                                     pod_spec_of(find(r, "reader-1"))->container[0].image_id));
 
     cr_expect_str_eq(log_of(r, find(r, "reader-0")), "node 127.0.0.1\n");
     cr_expect_str_eq(log_of(r, find(r, "reader-1")), "other 127.0.0.2\n");
@@ -147,7 +155,8 @@ Test(node, is_for_good_once_a_pod_is_on_it)
 Test(node, may_change_while_a_pod_waits)
 {
     static const char waits[] =
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: i:1}]\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: "
+        "i:1}]\n"
         "  volumes: [{name: v, persistentVolumeClaim: {claimName: late}}]\n";
     static const char claim[] =
         "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: late}\nspec:\n"

@@ -126,7 +126,7 @@ Test(port_sim, a_whole_exchange)
     cr_assert_eq(a.op.res, 0);
     cr_assert_eq(port->ops->local(port, server, &local), 0);
     cr_assert(local.ip == web.ip && local.port == web.port);
-    deed_recv(port, &s, server, sizeof s.buffer);
+    deed_recv(port, &s, server, sizeof(s.buffer));
     deed_settle(port);
     assert_done(&s, 8);
     cr_assert_arr_eq(s.buffer, "question", 8);
@@ -344,22 +344,22 @@ Test(port_sim, a_writer_waits_for_a_slow_reader_and_no_byte_is_lost)
     struct pair p;
     size_t seen = 0, step = 1;
 
-    for (size_t i = 0; i < sizeof out; i++)
+    for (size_t i = 0; i < sizeof(out); i++)
         out[i] = (char)(i % 251);
     pair_open(&p);
-    deed_send(port, &s, p.client, out, sizeof out);
+    deed_send(port, &s, p.client, out, sizeof(out));
     deed_settle(port);
     assert_pending(&s);
-    while (seen < sizeof out) {
+    while (seen < sizeof(out)) {
         step = step * 3 % 1999; /* sizes of no pattern */
         deed_recv(port, &r, p.server, step);
         deed_settle(port);
         cr_assert(r.op.res > 0 && r.op.res <= (int32_t)step);
         cr_assert_arr_eq(r.buffer, out + seen, (size_t)r.op.res);
         seen += (size_t)r.op.res;
-        cr_assert_eq(s.results, seen + STREAM >= sizeof out, "at %zu", seen);
+        cr_assert_eq(s.results, seen + STREAM >= sizeof(out), "at %zu", seen);
     }
-    assert_done(&s, sizeof out);
+    assert_done(&s, sizeof(out));
 }
 
 Test(port_sim, a_large_question_is_asked_piece_by_piece)
@@ -368,14 +368,14 @@ Test(port_sim, a_large_question_is_asked_piece_by_piece)
     static struct deed a, c, s;
     size_t seen = 0;
 
-    memset(out, 'q', sizeof out);
+    memset(out, 'q', sizeof(out));
     deed_accept(port, &a, deed_listen(port, web, 8));
-    deed_call(port, &c, web, out, sizeof out);
+    deed_call(port, &c, web, out, sizeof(out));
     deed_settle(port);
     deed_send(port, &s, a.op.sock_new, "too early", 9); /* nobody reads before he has asked */
     deed_settle(port);
     assert_pending(&c);
-    while (seen < sizeof out) {
+    while (seen < sizeof(out)) {
         deed_recv(port, &s, a.op.sock_new, 1000);
         deed_settle(port);
         cr_assert_gt(s.op.res, 0);
@@ -390,7 +390,7 @@ Test(port_sim, a_large_question_that_is_cancelled_has_not_been_asked)
     static struct deed a, c;
 
     deed_accept(port, &a, deed_listen(port, web, 8));
-    deed_call(port, &c, web, out, sizeof out);
+    deed_call(port, &c, web, out, sizeof(out));
     deed_settle(port);
     cancel(&c);
     deed_settle(port);
@@ -438,7 +438,7 @@ Test(port_sim, reset_reaches_readers_and_writers)
 
     pair_open(&p);
     deed_recv(port, &r, p.client, 2);
-    deed_send(port, &s, p.client, out, sizeof out);
+    deed_send(port, &s, p.client, out, sizeof(out));
     deed_settle(port);
     assert_pending(&s);
     port->ops->close(port, p.server, true);
@@ -511,7 +511,7 @@ Test(port_sim, an_answer_may_come_before_the_question_was_read)
     deed_send(port, &s, a.op.sock_new, "220 hello", 9);
     deed_settle(port);
     assert_done(&c, 9);
-    memset(out, 0, sizeof out); /* the caller's again */
+    memset(out, 0, sizeof(out)); /* the caller's again */
     deed_recv(port, &s, a.op.sock_new, 20);
     deed_settle(port);
     assert_done(&s, 8);
@@ -630,7 +630,7 @@ Test(port_sim, a_cancelled_call_closes_and_its_question_still_arrives)
     deed_settle(port);
     assert_done_at(&c, -ECANCELED, RX_STAGE_RECV);
     cr_assert_eq(c.op.sock, RX_SOCK_NONE);
-    memset(out, 0, sizeof out);
+    memset(out, 0, sizeof(out));
     deed_recv(port, &s, a.op.sock_new, 20);
     deed_settle(port);
     assert_done(&s, 8);
@@ -647,11 +647,11 @@ Test(port_sim, a_cancelled_send_has_sent_a_beginning)
     struct pair p;
 
     pair_open(&p);
-    deed_send(port, &s, p.client, out, sizeof out);
+    deed_send(port, &s, p.client, out, sizeof(out));
     cancel(&s);
     deed_settle(port);
     assert_done(&s, -ECANCELED);
-    deed_recv(port, &r, p.server, sizeof r.buffer);
+    deed_recv(port, &r, p.server, sizeof(r.buffer));
     deed_settle(port);
     assert_done(&r, STREAM);
     deed_recv(port, &r, p.server, 1);
@@ -704,7 +704,7 @@ Test(port_sim, a_long_queue_of_refused_connections_drains)
 {
     enum { COUNT = 100000 };
     struct deed a = {0}, hog = {0};
-    struct rx_op *d = calloc(COUNT, sizeof *d);
+    struct rx_op *d = calloc(COUNT, sizeof(*d));
     struct rx_ready ready[ALL];
     int next = 0, n;
 

@@ -6,7 +6,7 @@
  * ends in the end; that no slot is lost; and that the trace of all results depends on the seed and
  * on nothing else. A seed that fails is a line to add to `seeds`.
  */
-#include "engine/reactor/journal.h"
+#include "engine/reactor/digest.h"
 #include "engine/reactor/port.h"
 #include "engine/reactor/prng.h"
 #include "tests/support/deed.h"
@@ -254,7 +254,7 @@ static uint64_t soak(struct rx_sim_options options, uint64_t seed, struct soak *
 {
     *k = (struct soak){.chance = rx_prng_stream(seed, 1, 1)};
     rx_digest_init(&k->trace);
-    for (size_t i = 0; i < sizeof k->pattern; i++)
+    for (size_t i = 0; i < sizeof(k->pattern); i++)
         k->pattern[i] = (char)(i % PATTERN);
     for (int i = 0; i < CLIENTS; i++)
         k->client[i].sock = RX_SOCK_NONE;
@@ -281,7 +281,7 @@ static uint64_t soak(struct rx_sim_options options, uint64_t seed, struct soak *
 static void soak_twice(struct rx_sim_options options)
 {
     static const uint64_t seeds[] = {11, 12};
-    struct soak *k = malloc(sizeof *k);
+    struct soak *k = malloc(sizeof(*k));
     uint64_t trace[RX_ARRAY_LEN(seeds)];
 
     for (size_t i = 0; i < RX_ARRAY_LEN(seeds); i++) {

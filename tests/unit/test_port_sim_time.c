@@ -196,16 +196,16 @@ Test(port_sim_time, streams_keep_their_order_under_uneven_latency)
     deed_settle(port);
     deed_turn(port, 1000000, ALL);
     for (uint32_t i = 0; i < PIECES; i++) {
-        deed_send(port, &s, d.op.sock, &i, sizeof i);
+        deed_send(port, &s, d.op.sock, &i, sizeof(i));
         deed_turn(port, 1000000 + i, ALL);
     }
     while (got < PIECES) {
         uint32_t number;
 
-        deed_recv(port, &r, a.op.sock_new, sizeof number);
+        deed_recv(port, &r, a.op.sock_new, sizeof(number));
         deed_settle(port);
-        cr_assert_eq(r.op.res, (int)sizeof number);
-        memcpy(&number, r.buffer, sizeof number);
+        cr_assert_eq(r.op.res, (int)sizeof(number));
+        memcpy(&number, r.buffer, sizeof(number));
         cr_assert_eq(number, got++);
     }
 }
@@ -337,7 +337,7 @@ Test(port_sim_time, a_crowd_in_the_same_instant_changes_nothing)
     enum { CROWD = 5000 };
     struct rx_sim_options options = {
         .seed = 1, .latency_min = 0, .latency_max = 1000000, .connections_max = CROWD + 2};
-    struct rx_op *crowd = calloc(CROWD, sizeof *crowd);
+    struct rx_op *crowd = calloc(CROWD, sizeof(*crowd));
     struct rx_ready ready[ALL];
     struct deed d[2] = {0};
     rx_ns at[2];
@@ -496,7 +496,7 @@ Test(port_sim_time, listen_fails_cleanly_at_each_allocation)
 Test(port_sim_time, a_port_without_memory_for_results_is_broken)
 {
     enum { COUNT = 20000 };
-    struct rx_op *d = calloc(COUNT, sizeof *d);
+    struct rx_op *d = calloc(COUNT, sizeof(*d));
     struct rx_ready ready[ALL];
 
     open_virtual(0);
@@ -627,9 +627,9 @@ Test(port_sim_time, real_poll_watches_foreign_descriptors)
     cr_assert_eq(bad.op.state, RX_OP_DEAD);
     cr_assert_eq(deed_turn(port, 0, ALL), 0);
     for (int round = 1; round < 4; round++) {
-        cr_assert_eq(write(fd[3], &one, sizeof one), (ssize_t)sizeof one);
+        cr_assert_eq(write(fd[3], &one, sizeof(one)), (ssize_t)sizeof(one));
         cr_assert_eq(deed_turn(port, RX_NS_NEVER, ALL), 2);
-        cr_assert_eq(read(fd[3], &one, sizeof one), (ssize_t)sizeof one);
+        cr_assert_eq(read(fd[3], &one, sizeof(one)), (ssize_t)sizeof(one));
         cr_assert_eq(d[3].results, round);
         cr_assert_eq(twin.results, round);
         cr_assert_eq(d[3].op.res, POLLIN);
@@ -639,7 +639,7 @@ Test(port_sim_time, real_poll_watches_foreign_descriptors)
     cr_assert_eq(deed_turn(port, 0, ALL), 1);
     cr_assert_eq(d[3].op.res, -ECANCELED);
     cr_assert_eq(d[3].op.state, RX_OP_DEAD);
-    cr_assert_eq(write(fd[3], &one, sizeof one), (ssize_t)sizeof one);
+    cr_assert_eq(write(fd[3], &one, sizeof(one)), (ssize_t)sizeof(one));
     cr_assert_eq(deed_turn(port, RX_NS_NEVER, ALL), 1); /* the twin watches on */
     for (int i = 0; i < COUNT; i++)
         close(fd[i]);
@@ -692,7 +692,7 @@ Test(port_sim_time, real_fd_is_readable_when_there_is_work)
     cr_assert_not(readable(fd, 0));
     deed_poll(port, &w, event, POLLIN);
     cr_assert_not(readable(fd, 0));
-    cr_assert_eq(write(event, &one, sizeof one), (ssize_t)sizeof one);
+    cr_assert_eq(write(event, &one, sizeof(one)), (ssize_t)sizeof(one));
     cr_assert(readable(fd, 0));
     port->ops->cancel(port, &w.op);
     deed_turn(port, 0, ALL);

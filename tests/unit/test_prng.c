@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_prng.c - streams that must never change, and ranges without bias. */
 #include "engine/reactor/prng.h"
 #include "engine/reactor/base.h"
 

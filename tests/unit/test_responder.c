@@ -127,8 +127,6 @@ struct client {
     bool connected, ended;
 };
 
-static void client_on_op(struct rx_loop *loop, struct rx_op *op);
-
 static void client_step(struct client *c)
 {
     size_t n = RX_MIN(c->out_len - c->out_at, c->piece);
@@ -651,7 +649,7 @@ Test(responder, a_foreign_listener_is_counted)
     rx_sock squatter;
 
     world_open(&w, (struct probe_responder_options){0});
-    cr_assert_eq(w.loop.port->ops->listen(w.loop.port, (struct rx_addr){IP, 80}, 1, &squatter), 0);
+    cr_assert_eq(rx_loop_listen(&w.loop, (struct rx_addr){IP, 80}, 1, &squatter), 0);
     up(&w, 1, 0, IP, 80);
     cr_expect_eq(stats(&w).listen_failed, 1);
     cr_expect_eq(stats(&w).listen_errno, EADDRINUSE);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_selector.c - every operator, with labels that are there and that are not. */
 #include "engine/store/spec.h"
 
 #include <criterion/criterion.h>
@@ -60,7 +61,7 @@ static const struct vector vectors[] = {
 
 Test(selector, vectors)
 {
-    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
+    for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
         cr_expect_eq(pod_selector_matches(&vectors[i].selector, &vectors[i].labels),
                      vectors[i].matches, "%s", vectors[i].id);
 }

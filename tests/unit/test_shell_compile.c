@@ -311,7 +311,8 @@ Test(shell_compile, unknown_words_are_known_before_anything_runs)
         enum shell_program_spot spot;
     } is[] = {
         {"helper", SHELL_SPOT_CONDITION}, /* as its function is called */
-        {"helm", SHELL_SPOT_CONDITION},   {"kubectl", SHELL_SPOT_CONDITION}, {"yq", SHELL_SPOT_CAPTURED},
+        {"helm", SHELL_SPOT_CONDITION},   {"kubectl", SHELL_SPOT_CONDITION},
+            {"yq", SHELL_SPOT_CAPTURED},
         {"/app/run", SHELL_SPOT_EXEC},    {"frob", SHELL_SPOT_LAST},
     };
     enum shell_program_spot spot;

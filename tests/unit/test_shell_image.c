@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_shell_image.c - what entrypoints of databases do before their server starts, with programs
- * and users that only the image knows: none of it may end the script. So of directories that only the image has.
+ * and users that only the image knows: none of it may end the script. So of directories that only
+ * the image has.
  */
 #include "tests/unit/test_shell_kit.h"
 
@@ -67,7 +68,7 @@ Test(shell_image, what_is_missing_is_an_error)
     }
 }
 
-/* ---- directories ------------------------------------------------------------------------------- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 static const struct {
     const char *script, *out, *said; /* said: the directory, and where in the script */
@@ -124,7 +125,8 @@ Test(shell_image, a_script_writes_into_directories_of_the_image)
         cr_expect_eq(k.state.code, 0, "%s %s: %d", argv[0], argv[2], k.state.code);
         cr_expect_str_eq(said, into[row].said, "%s %s: %s", argv[0], argv[2], said);
         cr_expect_leq(k.diags, 1, "%s", argv[2]);
-        snprintf(text, sizeof(text), "directory '%s' is not here: taken to be in the image", k.diag.word);
+        snprintf(text, sizeof(text), "directory '%s' is not here: taken to be in the image",
+                 k.diag.word);
         cr_expect(k.diags == 0 || strstr(k.diag.text, text) != NULL, "%s", k.diag.text);
         kit_close(&k);
     }
@@ -147,10 +149,12 @@ Test(shell_image, who_writes_into_a_directory_of_the_image)
         k.fs.read_only = true;
         kit_run(&k);
         cr_expect_eq(k.state.code, 1, "%s: %d", script[i], k.state.code);
-        cr_expect(i == 3 || strstr(k.err, "Read-only file system") != NULL, "%s: %s", script[i], k.err);
+        cr_expect(i == 3 || strstr(k.err, "Read-only file system") != NULL, "%s: %s", script[i],
+                  k.err);
         kit_close(&k);
     }
-    kit_open(&k, "set -e; : >/etc/nginx/f; : >/etc/g; stat -c '%u %n' /etc/nginx /etc/nginx/f /etc/g");
+    kit_open(&k,
+             "set -e; : >/etc/nginx/f; : >/etc/g; stat -c '%u %n' /etc/nginx /etc/nginx/f /etc/g");
     k.setup.unknown_missing = false;
     k.setup.user = &user;
     k.fs.image = FS_IMAGE_ANY;

@@ -36,12 +36,14 @@ Test(shell_limit, steps_in_one_instant)
     expect_limit("while read x; do :; done < /dev/zero", "too many steps");
     expect_limit("cat /dev/zero | read x", "too many steps");
     expect_limit("x=$(read y < /dev/zero)", "too many steps");
-    expect_limit("set -- $(yes | head -n 60000); for i in $(yes | head -n 60000); do x=$1; shift; done",
+    expect_limit("set -- $(yes | head -n 60000); for i in $(yes | head -n 60000); do x=$1; shift; "
+                 "done",
                  "too many steps");
     expect_limit("seq 1 100000000 | tail -n 1", "too many steps");
     expect_limit("(while :; do :; done) & wait", "too many steps");
     expect_limit(
-        "echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac | grep -E '^(a|a)*(a|a)*(a|a)*\\1b'",
+        "echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac | grep -E "
+        "'^(a|a)*(a|a)*(a|a)*\\1b'",
         "too many steps");
 }
 
@@ -59,7 +61,8 @@ Test(shell_limit, bash_is_limited_as_well)
         {"x=$(seq 1 30000); a=($x); for i in \"${!a[@]}\"; do s=${a[i]}; ((s += a[i])); done",
          "too many steps"},
         {"x=$(yes | head -n 90000); echo ${x//[^z]/zz}", "too many steps"},
-        {"[[ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa == +(+(+(a)))b ]]", "a pattern is nested"},
+        {"[[ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa == +(+(+(a)))b ]]",
+         "a pattern is nested"},
         {"f() { cat <(f); }; f", "too many processes"},
         {"f() { local a=(\"$@\" \"$@\"); f \"${a[@]}\"; }; f x", ""},
         {"while :; do printf -v x '%4096s' ''; y+=$x; done", ""},
@@ -236,12 +239,15 @@ Test(shell_limit, a_day_of_ticks_costs_no_more_than_a_minute)
 /* A cluster's disk would have taken it: whose limit that is must be said, but once. */
 Test(shell_limit, no_space_is_told_as_a_limit_of_files_in_memory)
 {
-    kit_open(&k, "head -c 2000000 /dev/zero >/x; echo $?; head -c 2000000 /dev/zero >/y; echo y >/dev/full");
+    kit_open(&k,
+             "head -c 2000000 /dev/zero >/x; echo $?; head -c 2000000 /dev/zero >/y; echo y "
+             ">/dev/full");
     kit_run(&k);
     cr_expect_str_eq(k.out, "1\n");
     cr_expect_eq(k.diags, 1);
     cr_expect_eq(k.diag.kind, SHELL_DIAG_LIMIT);
-    cr_expect_not_null(strstr(k.diag.text, "up to 1 MiB each and 4 MiB in a volume"), "%s", k.diag.text);
+    cr_expect_not_null(strstr(k.diag.text, "up to 1 MiB each and 4 MiB in a volume"), "%s",
+                       k.diag.text);
     kit_close(&k);
 
     kit_open(&k, "echo y >/dev/full");
@@ -253,12 +259,14 @@ Test(shell_limit, no_space_is_told_as_a_limit_of_files_in_memory)
 /* A script that prints it in a trap would else wonder, and its reader with it. */
 Test(shell_limit, what_bash_knows_of_itself_and_this_shell_does_not_is_said)
 {
-    static const char *const argv[] = {"bash", "-c", "set -u; trap 'echo \"[$BASH_COMMAND]\"' ERR; false; echo $?"};
+    static const char *const argv[] =
+        {"bash", "-c", "set -u; trap 'echo \"[$BASH_COMMAND]\"' ERR; false; echo $?"};
 
     kit_open_argv(&k, 3, argv);
     kit_run(&k);
     cr_expect_str_eq(k.out, "[]\n1\n");
     cr_expect_eq(k.diags, 1);
-    cr_expect_not_null(strstr(k.diag.text, "the variable BASH_COMMAND is not simulated"), "%s", k.diag.text);
+    cr_expect_not_null(strstr(k.diag.text, "the variable BASH_COMMAND is not simulated"), "%s",
+                       k.diag.text);
     kit_close(&k);
 }

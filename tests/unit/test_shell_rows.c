@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_shell_rows.c - scripts and what comes of them: standard output, exit code, the instant of the end in
- * milliseconds. The rows of `language` and `commands` were checked against dash; it differs only where
- * noted in shell.h (echo does not expand backslashes, messages are those of busybox).
+ * test_shell_rows.c - scripts and what comes of them: standard output, exit code, the instant of
+ * the end in milliseconds. The rows of `language` and `commands` were checked against dash; it
+ * differs only where noted in shell.h (echo does not expand backslashes, messages are those of
+ * busybox).
  */
 #include "tests/unit/test_shell_kit.h"
 
@@ -318,14 +319,15 @@ static const struct row commands[] = {
     {"if [[ -e /etc ]]; then echo dir; fi; [[ -e /nope ]] || echo none", "dir\nnone\n", 0, 0},
     {"x='a b'; [[ $x = 'a b' ]] && echo whole; [[ -n $y ]] || echo empty; [[ -z $y ]] && echo z",
      "whole\nempty\nz\n", 0, 0},
-    {"x=abc; [[ $x == a* ]] && echo glob; [[ $x == \"a*\" ]] || echo quoted; [[ $x != *d ]] && echo not",
+    {"x=abc; [[ $x == a* ]] && echo glob; [[ $x == \"a*\" ]] || echo quoted; [[ $x != *d ]] && "
+     "echo not",
      "glob\nquoted\nnot\n", 0, 0},
     {"[[ 2 -gt 1 && ( a < b || $nope ) && ! -f /x ]]; echo $?; [[ a > b || b == c ]]; echo $?",
      "0\n1\n", 0, 0},
-    {"cd /tmp; touch a1; x='*'; [[ $x == '*' ]] && echo star; [[ -n $x ]] && echo yes", "star\nyes\n", 0,
-     0},
-    {"set -e; [[ a == b ]] || echo on; if [[ a == b ]]; then :; fi; [[ a == b ]]; echo never", "on\n", 1,
-     0},
+    {"cd /tmp; touch a1; x='*'; [[ $x == '*' ]] && echo star; [[ -n $x ]] && echo yes",
+     "star\nyes\n", 0, 0},
+    {"set -e; [[ a == b ]] || echo on; if [[ a == b ]]; then :; fi; [[ a == b ]]; echo never",
+     "on\n", 1, 0},
     {"[[ a -eq b ]] 2>/dev/null; echo $?", "2\n", 0, 0},
     {"umask 022; echo $?", "0\n", 0, 0},
     {"wait 99999; echo $?", "127\n", 0, 0},
@@ -364,7 +366,8 @@ static const struct row timed[] = {
     {"sleep 10 & p=$!; sleep 1; kill -9 $p; wait $p; echo $?", "137\n", 0, 1000},
     {"(trap 'echo term; exit 3' TERM; sleep 5; echo no) & sleep 1; kill $!; wait $!; echo $?",
      "term\n3\n", 0, 5000},
-    {"(trap '' TERM; sleep 2; echo kept) & sleep 1; kill $!; wait; echo end", "kept\nend\n", 0, 2000},
+    {"(trap '' TERM; sleep 2; echo kept) & sleep 1; kill $!; wait; echo end", "kept\nend\n", 0,
+     2000},
     {"sleep 100 & echo out", "out\n", 0, 0}, /* the job ends with the script */
     {"{ sleep 1; echo a; sleep 1; echo b; } | while read x; do echo \"$x $(date +%S)\"; done",
      "a 01\nb 02\n", 0, 2000},
@@ -382,11 +385,13 @@ static const struct row timed[] = {
     {"trap 'echo u' USR1; sleep 5 & (sleep 1; kill -USR1 $$) & wait; echo $?", "u\n138\n", 0, 1000},
     {"while true; do date +%T; sleep 3600; [ $(date +%H) = 02 ] && break; done",
      "00:00:00\n01:00:00\n", 0, 7200000},
-    {"echo start >> /tmp/log; sleep 1; echo stop >> /tmp/log; cat /tmp/log", "start\nstop\n", 0, 1000},
-    {"touch /tmp/a; sleep 60; touch /tmp/b; find /tmp -type f -mmin -1; [ /tmp/b -nt /tmp/a ] && echo newer",
+    {"echo start >> /tmp/log; sleep 1; echo stop >> /tmp/log; cat /tmp/log", "start\nstop\n", 0,
+     1000},
+    {"touch /tmp/a; sleep 60; touch /tmp/b; find /tmp -type f -mmin -1; [ /tmp/b -nt /tmp/a ] && "
+     "echo newer",
      "/tmp/b\nnewer\n", 0, 60000},
     {"(sleep 2; echo x > /tmp/f) & until [ -f /tmp/f ]; do sleep 0.5; done; cat /tmp/f", "x\n", 0,
-     2500}, /* at 2 s the older task has its turn first */
+     2500}, /* at 2 s the older task goes first */
     {"(for i in 1 2; do sleep 1; echo $i >> /tmp/l; done; sleep 9) & tail -f /tmp/l & sleep 2.5",
      "", 0, 2500}, /* there is no such file yet */
     {": > /tmp/l; (for i in 1 2; do sleep 1; echo $i >> /tmp/l; done) & tail -f /tmp/l & sleep 3.5",
@@ -420,7 +425,8 @@ static void check_rows(const struct row *row, size_t count)
     for (size_t i = 0; i < count; i++) {
         kit_open(&k, row[i].script);
         kit_run(&k);
-        cr_expect_str_eq(k.out, row[i].out, "%s\n got \"%s\", error \"%s\"", row[i].script, k.out, k.err);
+        cr_expect_str_eq(k.out, row[i].out, "%s\n got \"%s\", error \"%s\"", row[i].script, k.out,
+                         k.err);
         cr_expect_eq(k.state.phase, SHELL_ENDED, "%s: does not end", row[i].script);
         cr_expect_eq(k.state.code, row[i].code, "%s: ends with %d", row[i].script, k.state.code);
         cr_expect_eq(k.now, row[i].end, "%s: ends at %lld", row[i].script, (long long)k.now);
@@ -448,15 +454,24 @@ Test(shell_rows, no_memory)
 {
     static const char *const script[] = {
         "f() { local x=1; echo \"$1\"; }; for i in a b; do f $i | tr a-z A-Z; done; echo $(f q)",
-        "x=1 sh -c 'trap \"echo t\" EXIT; echo a > /tmp/f; cat < /tmp/f' & wait; eval 'echo $((1+2))'",
-        "case $(echo b | sed 's/b/c/') in c) printf '%s\\n' 1 2 | sort -r;; esac; echo /tm*; env >/dev/null",
-        "bash -c 'exec {s}<>/dev/tcp/web/80; echo -e \"GET / HTTP/1.0\\n\\n\" >&$s; cat <&$s; exec 99>/tmp/l; flock 99'",
-        "curl -s -i -G -d a=1 -w '%{http_code}' -o /tmp/o -O http://web http://web/x; wget -q -P /tmp http://web http://web/y",
-        "curl -s http://web | grep -o 'l*'; echo a b | xargs -n 1 echo; mkdir -p /tmp/a/b; rm -r /tmp/a",
-        "echo a > /tmp/f; gzip /tmp/f; zcat /tmp/f.gz; gunzip /tmp/f.gz; tar czf /tmp/t -C /tmp f; tar xzf /tmp/t",
-        "echo a > /tmp/f; echo b | diff -u /tmp/f -; mkdir /tmp/d /tmp/e; diff -rN /tmp/d /tmp/e; echo b | cmp /tmp/f",
-        "seq 1 9 | nl -bpa; seq 1 9 | fold -sw 3; echo abcd | strings; seq 1 9 | paste - -; seq 1 3 | comm - /dev/null",
-        "echo 1 a > /tmp/f; echo 1 b | join /tmp/f -; seq 1 9 | split -l 4 - /tmp/s; getopt -o a: -l b -- -a x --b y",
+        "x=1 sh -c 'trap \"echo t\" EXIT; echo a > /tmp/f; cat < /tmp/f' & wait; eval 'echo "
+        "$((1+2))'",
+        "case $(echo b | sed 's/b/c/') in c) printf '%s\\n' 1 2 | sort -r;; esac; echo /tm*; env "
+        ">/dev/null",
+        "bash -c 'exec {s}<>/dev/tcp/web/80; echo -e \"GET / HTTP/1.0\\n\\n\" >&$s; cat <&$s; exec "
+        "99>/tmp/l; flock 99'",
+        "curl -s -i -G -d a=1 -w '%{http_code}' -o /tmp/o -O http://web http://web/x; wget -q -P "
+        "/tmp http://web http://web/y",
+        "curl -s http://web | grep -o 'l*'; echo a b | xargs -n 1 echo; mkdir -p /tmp/a/b; rm -r "
+        "/tmp/a",
+        "echo a > /tmp/f; gzip /tmp/f; zcat /tmp/f.gz; gunzip /tmp/f.gz; tar czf /tmp/t -C /tmp f; "
+        "tar xzf /tmp/t",
+        "echo a > /tmp/f; echo b | diff -u /tmp/f -; mkdir /tmp/d /tmp/e; diff -rN /tmp/d /tmp/e; "
+        "echo b | cmp /tmp/f",
+        "seq 1 9 | nl -bpa; seq 1 9 | fold -sw 3; echo abcd | strings; seq 1 9 | paste - -; seq 1 "
+        "3 | comm - /dev/null",
+        "echo 1 a > /tmp/f; echo 1 b | join /tmp/f -; seq 1 9 | split -l 4 - /tmp/s; getopt -o a: "
+        "-l b -- -a x --b y",
         "seq -w 8 10 | cut -c 1-1,2 | tr -s 0 '[x*]' | wc -L; seq -f %g 1 .5 2 | cut -d . -f 2",
         "echo abc | od -t x1z -c; echo abc | hexdump -C; echo abc | hexdump -e '2/1 \"%02x\"'",
     };

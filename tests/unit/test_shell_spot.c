@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_shell_spot.c - where in a script a program stands that nobody knows: as the text tells before it
- * runs, and by what becomes of it when it does. It is called frob; `at` is its place, `out` what the
- * script prints.
+ * test_shell_spot.c - where in a script a program stands that nobody knows: as the text tells
+ * before it runs, and by what becomes of it when it does. It is called frob; `at` is its place,
+ * `out` what the script prints.
  */
 #include "engine/box/run/cmd.h"
 #include "tests/unit/test_shell_kit.h"
@@ -92,7 +92,8 @@ Test(shell_spot, the_text_and_the_run_agree)
         kit_open(&k, rows[i].script);
         k.setup.unknown_missing = false;
         cr_expect(shell_program_unknown(k.program, 0, &d, &spot));
-        cr_expect_eq(spot, rows[i].at, "%s: %d, not %d", rows[i].script, (int)spot, (int)rows[i].at);
+        cr_expect_eq(spot, rows[i].at, "%s: %d, not %d", rows[i].script, (int)spot,
+                     (int)rows[i].at);
         kit_run(&k);
         cr_expect_eq(k.server_up, serves(SHELL_PROGRAM_MAIN, rows[i].at), "%s", rows[i].script);
         cr_expect_eq(k.state.phase == SHELL_ENDED, !k.server_up, "%s", rows[i].script);
@@ -105,7 +106,8 @@ Test(shell_spot, the_text_and_the_run_agree)
 /* What is there to end is done wherever it stands. */
 Test(shell_spot, in_probes_hooks_inits_and_jobs)
 {
-    static const enum shell_program_role role[] = {SHELL_PROGRAM_INIT, SHELL_PROGRAM_JOB, SHELL_PROGRAM_PROBE,
+    static const enum shell_program_role role[] =
+        {SHELL_PROGRAM_INIT, SHELL_PROGRAM_JOB, SHELL_PROGRAM_PROBE,
                                                  SHELL_PROGRAM_HOOK};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++)
@@ -206,8 +208,10 @@ Test(shell_spot, a_loop_of_unknown_programs_lasts)
 
 Test(shell_spot, known_to_be_missing)
 {
-    static const char *const script[] = {"/v/run || echo $?", "'sleep 3' || echo $?", "\"\" || echo $?",
-                                         "command -v /v/run || echo $?", "sh /v/run 2>/dev/null || echo 127",
+    static const char *const script[] =
+        {"/v/run || echo $?", "'sleep 3' || echo $?", "\"\" || echo $?",
+                                         "command -v /v/run || echo $?",
+                                         "sh /v/run 2>/dev/null || echo 127",
                                          "cd /v; ./run || echo $?"};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(script); i++) {
@@ -299,7 +303,7 @@ Test(shell_spot, a_program_that_has_replaced_the_shell_hears_signals)
     kit_close(&k);
 }
 
-/* ---- what this shell cannot do ---------------------------------------------------------------- */
+/* ---- what this shell cannot do --------------------------------------------------------------- */
 
 /* All that busybox takes is simulated. The tools of other images take more. */
 Test(shell_spot, an_option_beyond_these_tools)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_slab.c - ids that go stale, slots that are used again, addresses that stay. */
 #include "engine/reactor/slab.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"

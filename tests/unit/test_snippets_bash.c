@@ -308,7 +308,8 @@ static const struct snippet params[] = {
     {"bash",
      "SECONDS=0; echo $SECONDS; echo $((RANDOM >= 0)) ${#EPOCHSECONDS} $OSTYPE $BASH_VERSION",
      "0\n1 10 linux-gnu 5.2.15(1)-release\n", 0},
-    {"bash", "echo $((SRANDOM >= 0)) ${#EPOCHREALTIME}; [[ $EPOCHREALTIME =~ ^[0-9]+\\.[0-9]{6}$ ]]; echo $?",
+    {"bash", "echo $((SRANDOM >= 0)) ${#EPOCHREALTIME}; [[ $EPOCHREALTIME =~ ^[0-9]+\\.[0-9]{6}$ "
+             "]]; echo $?",
      "1 17\n0\n", 0},
     {"bash", "echo $LINENO\necho $LINENO; f() {\necho $LINENO; }\nf", "1\n2\n3\n", 0},
     {"bash", "trap 'echo \"line $LINENO\"' ERR\ntrue\nfalse\necho end", "line 3\nend\n", 0},

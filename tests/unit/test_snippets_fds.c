@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_snippets_fds.c - what a fork copies: descriptors of any number, those that bash chooses, locks on
- * them, and how deep in forks a command is.
+ * test_snippets_fds.c - what a fork copies: descriptors of any number, those that bash chooses,
+ * locks on them, and how deep in forks a command is.
  */
 #include "tests/support/snippet.h"
 
@@ -52,10 +52,13 @@ static const struct snippet descriptors[] = {
 SNIPPETS(snippets_fds, descriptors)
 
 static const struct snippet depths[] = {
-    {"bash", "echo $BASH_SUBSHELL; (echo $BASH_SUBSHELL; (echo $BASH_SUBSHELL); echo $BASH_SUBSHELL)", "0\n1\n2\n1\n", 0},
-    {"bash", "echo $(echo $BASH_SUBSHELL) $(echo $(echo $BASH_SUBSHELL)); f() { echo $BASH_SUBSHELL; }; f; x=$(f); echo $x",
+    {"bash", "echo $BASH_SUBSHELL; (echo $BASH_SUBSHELL; (echo $BASH_SUBSHELL); echo "
+             "$BASH_SUBSHELL)", "0\n1\n2\n1\n", 0},
+    {"bash", "echo $(echo $BASH_SUBSHELL) $(echo $(echo $BASH_SUBSHELL)); f() { echo "
+             "$BASH_SUBSHELL; }; f; x=$(f); echo $x",
      "1 2\n0\n1\n", 0},
-    {"bash", "{ echo $BASH_SUBSHELL; } & wait; true | { echo $BASH_SUBSHELL; }; bash -c 'echo $BASH_SUBSHELL; :'", "1\n1\n0\n", 0},
+    {"bash", "{ echo $BASH_SUBSHELL; } & wait; true | { echo $BASH_SUBSHELL; }; bash -c 'echo "
+             "$BASH_SUBSHELL; :'", "1\n1\n0\n", 0},
 };
 
 SNIPPETS(snippets_fds, depths)

@@ -69,7 +69,8 @@ static const struct snippet made[] = {
      "1\n0\n", 0},
     {"busybox", "touch -r nope f 2>/dev/null; echo $?", "1\n", 0},
     {"busybox", "f=$(mktemp -p .); [ -f \"$f\" ]; echo $?; stat -c %a $f; rm $f", "0\n600\n", 0},
-    {"busybox", "f=$(mktemp -d -p .); [ -d \"$f\" ]; echo $?; stat -c %a $f; rmdir $f", "0\n700\n", 0},
+    {"busybox", "f=$(mktemp -d -p .); [ -d \"$f\" ]; echo $?; stat -c %a $f; rmdir $f", "0\n700\n",
+     0},
     {"busybox",
      "f=$(mktemp fooXXXXXX); echo ${#f}; case $f in foo?\??\??\?) echo y;; esac",
      "9\ny\n", 0},
@@ -280,7 +281,8 @@ static const struct snippet moved[] = {
     {"busybox", "echo 1 > a; mv a a 2>&1; echo $?; ls", "0\na\n", 0},
     {"busybox",
      "mkdir d; mv d d 2>&1; echo $?; mv d d/x 2>&1; echo $?; ls",
-     "mv: can't rename 'd': Invalid argument\n1\nmv: can't rename 'd': Invalid argument\n1\nd\n", 0},
+     "mv: can't rename 'd': Invalid argument\n1\nmv: can't rename 'd': Invalid argument\n1\nd\n",
+     0},
     {"busybox",
      "mkdir d; touch d/f; cp -r d d/x 2>&1; echo $?; find d | sort",
      "cp: recursion detected, omitting directory 'd/x'\n1\nd\nd/f\nd/x\nd/x/f\n", 0},
@@ -296,14 +298,19 @@ static const struct snippet moved[] = {
     {"busybox", "rm -f nope/x; echo $?; touch f; rm -f f/x; echo $?", "0\n1\n", 0},
     /* Whatever the image may have, what a script has made itself holds nothing else. */
     {"dash busybox bash",
-     "mkdir d; : >f; (echo x >d/no/f) 2>/dev/null || echo 1; (: >no/f) 2>/dev/null || echo 2; (cd d/no) "
-     "2>/dev/null || echo 3; { mkdir d/no/x; mkdir no/x; } 2>/dev/null || echo 4; touch no/f 2>/dev/null || "
-     "echo 5; cp f d/no/ 2>/dev/null || echo 6; mv f d/no/f 2>/dev/null || echo 7; ln -s f no/l 2>/dev/null "
-     "|| echo 8; cp f f no 2>/dev/null || echo 9; tar -cf - f 2>/dev/null | tar -xf - -C d/no 2>/dev/null || "
+     "mkdir d; : >f; (echo x >d/no/f) 2>/dev/null || echo 1; (: >no/f) 2>/dev/null || echo 2; (cd "
+     "d/no) "
+     "2>/dev/null || echo 3; { mkdir d/no/x; mkdir no/x; } 2>/dev/null || echo 4; touch no/f "
+     "2>/dev/null || "
+     "echo 5; cp f d/no/ 2>/dev/null || echo 6; mv f d/no/f 2>/dev/null || echo 7; ln -s f no/l "
+     "2>/dev/null "
+     "|| echo 8; cp f f no 2>/dev/null || echo 9; tar -cf - f 2>/dev/null | tar -xf - -C d/no "
+     "2>/dev/null || "
      "echo 10; find . | sort",
      "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n.\n./d\n./f\n", 0},
     {"dash busybox bash",
-     "mkdir -p d/e/g; rmdir d 2>/dev/null || echo full; rm -r d/e; [ -d d/e ] || echo gone; mkdir d/e; ls d/e; "
+     "mkdir -p d/e/g; rmdir d 2>/dev/null || echo full; rm -r d/e; [ -d d/e ] || echo gone; mkdir "
+     "d/e; ls d/e; "
      "rmdir d/e; ls d; mkdir d/e; mv d/e d/h; ls d",
      "full\ngone\nh\n", 0},
 };

@@ -41,7 +41,8 @@ static const struct snippet paths[] = {
      "1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 e e/d e/d/s e/d/s/q f g k l "
      "m\ne/ 0 e e/d e/d/s e/d/s/q f g k l m\ne/. 0 e e/d e/d/s e/d/s/q f g k l m\nm 0 e e/d e/d/s "
      "e/d/s/q f g k l m\nm/ 0 e e/d e/d/s e/d/s/q f g k l m\nm/. 0 e e/d e/d/s e/d/s/q f g k l "
-     "m\nd/y 1 d d/s d/s/q e f g k l m\nd 1 d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "m\nd/y 1 d d/s d/s/q e f g k l m\nd 1 d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; mv d/ $t 2>/dev/null; echo $t "
@@ -50,7 +51,8 @@ static const struct snippet paths[] = {
      "1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 e e/d e/d/s e/d/s/q f g k l "
      "m\ne/ 0 e e/d e/d/s e/d/s/q f g k l m\ne/. 0 e e/d e/d/s e/d/s/q f g k l m\nm 0 e e/d e/d/s "
      "e/d/s/q f g k l m\nm/ 0 e e/d e/d/s e/d/s/q f g k l m\nm/. 0 e e/d e/d/s e/d/s/q f g k l "
-     "m\nd/y 1 d d/s d/s/q e f g k l m\nd 1 d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "m\nd/y 1 d d/s d/s/q e f g k l m\nd 1 d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; mv d/. $t 2>/dev/null; echo "
@@ -140,7 +142,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/f f g k l "
      "m\ne/ 0 d d/s d/s/q e e/f f g k l m\ne/. 0 d d/s d/s/q e e/f f g k l m\nm 0 d d/s d/s/q e "
      "e/f f g k l m\nm/ 0 d d/s d/s/q e e/f f g k l m\nm/. 0 d d/s d/s/q e e/f f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/f d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/f d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln f/ $t 2>/dev/null; echo $t "
@@ -194,7 +197,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/l f g k l "
      "m\ne/ 0 d d/s d/s/q e e/l f g k l m\ne/. 0 d d/s d/s/q e e/l f g k l m\nm 0 d d/s d/s/q e "
      "e/l f g k l m\nm/ 0 d d/s d/s/q e e/l f g k l m\nm/. 0 d d/s d/s/q e e/l f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/l d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/l d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln l/ $t 2>/dev/null; echo $t "
@@ -221,7 +225,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/k f g k l "
      "m\ne/ 0 d d/s d/s/q e e/k f g k l m\ne/. 0 d d/s d/s/q e e/k f g k l m\nm 0 d d/s d/s/q e "
      "e/k f g k l m\nm/ 0 d d/s d/s/q e e/k f g k l m\nm/. 0 d d/s d/s/q e e/k f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/k d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/k d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln k/ $t 2>/dev/null; echo $t "
@@ -266,7 +271,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/f f g k l "
      "m\ne/ 0 d d/s d/s/q e e/f f g k l m\ne/. 0 d d/s d/s/q e e/f f g k l m\nm 0 d d/s d/s/q e "
      "e/f f g k l m\nm/ 0 d d/s d/s/q e e/f f g k l m\nm/. 0 d d/s d/s/q e e/f f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/f d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/f d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s f/ $t 2>/dev/null; echo "
@@ -275,7 +281,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/f f g k l "
      "m\ne/ 0 d d/s d/s/q e e/f f g k l m\ne/. 0 d d/s d/s/q e e/f f g k l m\nm 0 d d/s d/s/q e "
      "e/f f g k l m\nm/ 0 d d/s d/s/q e e/f f g k l m\nm/. 0 d d/s d/s/q e e/f f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/f d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/f d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s f/. $t 2>/dev/null; "
@@ -293,7 +300,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/d f g k l "
      "m\ne/ 0 d d/s d/s/q e e/d f g k l m\ne/. 0 d d/s d/s/q e e/d f g k l m\nm 0 d d/s d/s/q e "
      "e/d f g k l m\nm/ 0 d d/s d/s/q e e/d f g k l m\nm/. 0 d d/s d/s/q e e/d f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s d/ $t 2>/dev/null; echo "
@@ -302,7 +310,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/d f g k l "
      "m\ne/ 0 d d/s d/s/q e e/d f g k l m\ne/. 0 d d/s d/s/q e e/d f g k l m\nm 0 d d/s d/s/q e "
      "e/d f g k l m\nm/ 0 d d/s d/s/q e e/d f g k l m\nm/. 0 d d/s d/s/q e e/d f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/d d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s d/. $t 2>/dev/null; "
@@ -320,7 +329,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/l f g k l "
      "m\ne/ 0 d d/s d/s/q e e/l f g k l m\ne/. 0 d d/s d/s/q e e/l f g k l m\nm 0 d d/s d/s/q e "
      "e/l f g k l m\nm/ 0 d d/s d/s/q e e/l f g k l m\nm/. 0 d d/s d/s/q e e/l f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/l d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/l d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s l/ $t 2>/dev/null; echo "
@@ -329,7 +339,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/l f g k l "
      "m\ne/ 0 d d/s d/s/q e e/l f g k l m\ne/. 0 d d/s d/s/q e e/l f g k l m\nm 0 d d/s d/s/q e "
      "e/l f g k l m\nm/ 0 d d/s d/s/q e e/l f g k l m\nm/. 0 d d/s d/s/q e e/l f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/l d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/l d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s l/. $t 2>/dev/null; "
@@ -347,7 +358,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/k f g k l "
      "m\ne/ 0 d d/s d/s/q e e/k f g k l m\ne/. 0 d d/s d/s/q e e/k f g k l m\nm 0 d d/s d/s/q e "
      "e/k f g k l m\nm/ 0 d d/s d/s/q e e/k f g k l m\nm/. 0 d d/s d/s/q e e/k f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/k d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/k d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s k/ $t 2>/dev/null; echo "
@@ -356,7 +368,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/k f g k l "
      "m\ne/ 0 d d/s d/s/q e e/k f g k l m\ne/. 0 d d/s d/s/q e e/k f g k l m\nm 0 d d/s d/s/q e "
      "e/k f g k l m\nm/ 0 d d/s d/s/q e e/k f g k l m\nm/. 0 d d/s d/s/q e e/k f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/k d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/k d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s n $t 2>/dev/null; echo "
@@ -365,7 +378,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/n f g k l "
      "m\ne/ 0 d d/s d/s/q e e/n f g k l m\ne/. 0 d d/s d/s/q e e/n f g k l m\nm 0 d d/s d/s/q e "
      "e/n f g k l m\nm/ 0 d d/s d/s/q e e/n f g k l m\nm/. 0 d d/s d/s/q e e/n f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/n d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/n d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s n/ $t 2>/dev/null; echo "
@@ -374,7 +388,8 @@ static const struct snippet paths[] = {
      "m\ng 1 d d/s d/s/q e f g k l m\ng/ 1 d d/s d/s/q e f g k l m\ne 0 d d/s d/s/q e e/n f g k l "
      "m\ne/ 0 d d/s d/s/q e e/n f g k l m\ne/. 0 d d/s d/s/q e e/n f g k l m\nm 0 d d/s d/s/q e "
      "e/n f g k l m\nm/ 0 d d/s d/s/q e e/n f g k l m\nm/. 0 d d/s d/s/q e e/n f g k l m\nd/y 0 d "
-     "d/s d/s/q d/y e f g k l m\nd 0 d d/n d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n", 0},
+     "d/s d/s/q d/y e f g k l m\nd 0 d d/n d/s d/s/q e f g k l m\nf 1 d d/s d/s/q e f g k l m\n",
+     0},
     {"busybox",
      "for t in x x/ x/. g g/ e e/ e/. m m/ m/. d/y d f; do mkdir c; cd c; echo 1 >f; mkdir -p d/s "
      "e; echo 2 >d/s/q; echo 3 >g; ln -s d l; ln -s f k; ln -s e m; ln -s n/. $t 2>/dev/null; "

@@ -14,119 +14,176 @@ static const struct snippet quoting[] = {
     {ALL, "set -- a 'b c'; for i in \"$@\"; do echo \"<$i>\"; done; exit 3", "<a>\n<b c>\n", 3},
 };
 
-/* The words behind - :- + :+ = := ? :? # %, quoted and not, in every place where a word can stand. */
+/* The words behind - :- + :+ = := ? :? # %, quoted and not, in every place where a word can
+ * stand. */
 static const struct snippet defaults[] = {
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-}\" z; n ${X-} z; n a\"${X-}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-}\" z; n ${X-} z; n "
+          "a\"${X-}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d}\" z; n ${X-d} z; n a\"${X-d}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d}\" z; n ${X-d} z; n "
+          "a\"${X-d}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-\"d e\"}\" z; n ${X-\"d e\"} z; n a\"${X-\"d e\"}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-\"d e\"}\" z; n "
+          "${X-\"d e\"} z; n a\"${X-\"d e\"}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d e}\" z; n ${X-d e} z; n a\"${X-d e}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d e}\" z; n ${X-d e} "
+          "z; n a\"${X-d e}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-}\" z; n ${X:-} z; n a\"${X:-}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-}\" z; n ${X:-} z; n "
+          "a\"${X:-}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-d}\" z; n ${X:-d} z; n a\"${X:-d}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-d}\" z; n ${X:-d} z; "
+          "n a\"${X:-d}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-$E}\" z; n ${X:-$E} z; n a\"${X:-$E}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-$E}\" z; n ${X:-$E} "
+          "z; n a\"${X:-$E}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+}\" z; n ${X+} z; n a\"${X+}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+}\" z; n ${X+} z; n "
+          "a\"${X+}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+y}\" z; n ${X+y} z; n a\"${X+y}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+y}\" z; n ${X+y} z; n "
+          "a\"${X+y}\"b",
      "2\n<y>\n<z>\n2\n<y>\n<z>\n1\n<ayb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+}\" z; n ${X:+} z; n a\"${X:+}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+}\" z; n ${X:+} z; n "
+          "a\"${X:+}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+y}\" z; n ${X:+y} z; n a\"${X:+y}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+y}\" z; n ${X:+y} z; "
+          "n a\"${X:+y}\"b",
      "2\n<y>\n<z>\n2\n<y>\n<z>\n1\n<ayb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+$E}\" z; n ${X:+$E} z; n a\"${X:+$E}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+$E}\" z; n ${X:+$E} "
+          "z; n a\"${X:+$E}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X=}\" z; n ${X=} z; n a\"${X=}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X=}\" z; n ${X=} z; n "
+          "a\"${X=}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=}\" z; n ${X:=} z; n a\"${X:=}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=}\" z; n ${X:=} z; n "
+          "a\"${X:=}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=d}\" z; n ${X:=d} z; n a\"${X:=d}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=d}\" z; n ${X:=d} z; "
+          "n a\"${X:=d}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X#y}\" z; n ${X#y} z; n a\"${X#y}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X#y}\" z; n ${X#y} z; n "
+          "a\"${X#y}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X%y}\" z; n ${X%y} z; n a\"${X%y}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X%y}\" z; n ${X%y} z; n "
+          "a\"${X%y}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X##*}\" z; n ${X##*} z; n a\"${X##*}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X##*}\" z; n ${X##*} z; "
+          "n a\"${X##*}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X?}\" z; n ${X?} z; n a\"${X?}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X?}\" z; n ${X?} z; n "
+          "a\"${X?}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:?}\" z; n ${X:?} z; n a\"${X:?}\"b",
+    {ALL, "E=; X=v; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:?}\" z; n ${X:?} z; n "
+          "a\"${X:?}\"b",
      "2\n<v>\n<z>\n2\n<v>\n<z>\n1\n<avb>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-}\" z; n ${X-} z; n a\"${X-}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-}\" z; n ${X-} z; n "
+          "a\"${X-}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d}\" z; n ${X-d} z; n a\"${X-d}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d}\" z; n ${X-d} z; n "
+          "a\"${X-d}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-\"d e\"}\" z; n ${X-\"d e\"} z; n a\"${X-\"d e\"}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-\"d e\"}\" z; n "
+          "${X-\"d e\"} z; n a\"${X-\"d e\"}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d e}\" z; n ${X-d e} z; n a\"${X-d e}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d e}\" z; n ${X-d e} "
+          "z; n a\"${X-d e}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-}\" z; n ${X:-} z; n a\"${X:-}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-}\" z; n ${X:-} z; n "
+          "a\"${X:-}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-d}\" z; n ${X:-d} z; n a\"${X:-d}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-d}\" z; n ${X:-d} z; "
+          "n a\"${X:-d}\"b",
      "2\n<d>\n<z>\n2\n<d>\n<z>\n1\n<adb>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-$E}\" z; n ${X:-$E} z; n a\"${X:-$E}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-$E}\" z; n ${X:-$E} "
+          "z; n a\"${X:-$E}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+}\" z; n ${X+} z; n a\"${X+}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+}\" z; n ${X+} z; n "
+          "a\"${X+}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+y}\" z; n ${X+y} z; n a\"${X+y}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+y}\" z; n ${X+y} z; n "
+          "a\"${X+y}\"b",
      "2\n<y>\n<z>\n2\n<y>\n<z>\n1\n<ayb>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+}\" z; n ${X:+} z; n a\"${X:+}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+}\" z; n ${X:+} z; n "
+          "a\"${X:+}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+y}\" z; n ${X:+y} z; n a\"${X:+y}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+y}\" z; n ${X:+y} z; "
+          "n a\"${X:+y}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+$E}\" z; n ${X:+$E} z; n a\"${X:+$E}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+$E}\" z; n ${X:+$E} "
+          "z; n a\"${X:+$E}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X=}\" z; n ${X=} z; n a\"${X=}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X=}\" z; n ${X=} z; n "
+          "a\"${X=}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=}\" z; n ${X:=} z; n a\"${X:=}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=}\" z; n ${X:=} z; n "
+          "a\"${X:=}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=d}\" z; n ${X:=d} z; n a\"${X:=d}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=d}\" z; n ${X:=d} z; "
+          "n a\"${X:=d}\"b",
      "2\n<d>\n<z>\n2\n<d>\n<z>\n1\n<adb>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X#y}\" z; n ${X#y} z; n a\"${X#y}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X#y}\" z; n ${X#y} z; n "
+          "a\"${X#y}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X%y}\" z; n ${X%y} z; n a\"${X%y}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X%y}\" z; n ${X%y} z; n "
+          "a\"${X%y}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X##*}\" z; n ${X##*} z; n a\"${X##*}\"b",
+    {ALL, "E=; X=; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X##*}\" z; n ${X##*} z; "
+          "n a\"${X##*}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-}\" z; n ${X-} z; n a\"${X-}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-}\" z; n ${X-} z; "
+          "n a\"${X-}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d}\" z; n ${X-d} z; n a\"${X-d}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d}\" z; n ${X-d} "
+          "z; n a\"${X-d}\"b",
      "2\n<d>\n<z>\n2\n<d>\n<z>\n1\n<adb>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-\"d e\"}\" z; n ${X-\"d e\"} z; n a\"${X-\"d e\"}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-\"d e\"}\" z; n "
+          "${X-\"d e\"} z; n a\"${X-\"d e\"}\"b",
      "2\n<d e>\n<z>\n2\n<d e>\n<z>\n1\n<ad eb>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d e}\" z; n ${X-d e} z; n a\"${X-d e}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X-d e}\" z; n ${X-d "
+          "e} z; n a\"${X-d e}\"b",
      "2\n<d e>\n<z>\n3\n<d>\n<e>\n<z>\n1\n<ad eb>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-}\" z; n ${X:-} z; n a\"${X:-}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-}\" z; n ${X:-} "
+          "z; n a\"${X:-}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-d}\" z; n ${X:-d} z; n a\"${X:-d}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-d}\" z; n "
+          "${X:-d} z; n a\"${X:-d}\"b",
      "2\n<d>\n<z>\n2\n<d>\n<z>\n1\n<adb>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-$E}\" z; n ${X:-$E} z; n a\"${X:-$E}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:-$E}\" z; n "
+          "${X:-$E} z; n a\"${X:-$E}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+}\" z; n ${X+} z; n a\"${X+}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+}\" z; n ${X+} z; "
+          "n a\"${X+}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+y}\" z; n ${X+y} z; n a\"${X+y}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X+y}\" z; n ${X+y} "
+          "z; n a\"${X+y}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+}\" z; n ${X:+} z; n a\"${X:+}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+}\" z; n ${X:+} "
+          "z; n a\"${X:+}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+y}\" z; n ${X:+y} z; n a\"${X:+y}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+y}\" z; n "
+          "${X:+y} z; n a\"${X:+y}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+$E}\" z; n ${X:+$E} z; n a\"${X:+$E}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:+$E}\" z; n "
+          "${X:+$E} z; n a\"${X:+$E}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X=}\" z; n ${X=} z; n a\"${X=}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X=}\" z; n ${X=} z; "
+          "n a\"${X=}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=}\" z; n ${X:=} z; n a\"${X:=}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=}\" z; n ${X:=} "
+          "z; n a\"${X:=}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=d}\" z; n ${X:=d} z; n a\"${X:=d}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X:=d}\" z; n "
+          "${X:=d} z; n a\"${X:=d}\"b",
      "2\n<d>\n<z>\n2\n<d>\n<z>\n1\n<adb>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X#y}\" z; n ${X#y} z; n a\"${X#y}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X#y}\" z; n ${X#y} "
+          "z; n a\"${X#y}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X%y}\" z; n ${X%y} z; n a\"${X%y}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X%y}\" z; n ${X%y} "
+          "z; n a\"${X%y}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
-    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X##*}\" z; n ${X##*} z; n a\"${X##*}\"b",
+    {ALL, "E=; unset X; n() { echo $#; for i; do echo \"<$i>\"; done; }; n \"${X##*}\" z; n "
+          "${X##*} z; n a\"${X##*}\"b",
      "2\n<>\n<z>\n1\n<z>\n1\n<ab>\n", 0},
     {ALL, "X=v; for i in \"${X:-}\"; do echo \"[$i]\"; done",
      "[v]\n", 0},
@@ -158,7 +215,8 @@ static const struct snippet defaults[] = {
      "2\n", 0},
     {ALL, "X=v; set -- ${X:-} ${X:+}; echo $#",
      "1\n", 0},
-    {ALL, "X=v; n() { echo $#; }; n \"${X:-${Y:-}}\"; n \"${X:-\"${Y:-}\"}\"; n ${X:-${Y:-}}; n \"${X:+${X:-}}\"",
+    {ALL, "X=v; n() { echo $#; }; n \"${X:-${Y:-}}\"; n \"${X:-\"${Y:-}\"}\"; n ${X:-${Y:-}}; n "
+          "\"${X:+${X:-}}\"",
      "1\n1\n1\n1\n", 0},
     {ALL, "X=v; n() { echo $#; }; n \"${X:-$(true)}\" \"${X:-`true`}\"",
      "2\n", 0},
@@ -206,7 +264,8 @@ static const struct snippet defaults[] = {
      "2\n", 0},
     {ALL, "X=; set -- ${X:-} ${X:+}; echo $#",
      "0\n", 0},
-    {ALL, "X=; n() { echo $#; }; n \"${X:-${Y:-}}\"; n \"${X:-\"${Y:-}\"}\"; n ${X:-${Y:-}}; n \"${X:+${X:-}}\"",
+    {ALL, "X=; n() { echo $#; }; n \"${X:-${Y:-}}\"; n \"${X:-\"${Y:-}\"}\"; n ${X:-${Y:-}}; n "
+          "\"${X:+${X:-}}\"",
      "1\n1\n0\n1\n", 0},
     {ALL, "X=; n() { echo $#; }; n \"${X:-$(true)}\" \"${X:-`true`}\"",
      "2\n", 0},
@@ -248,13 +307,15 @@ static const struct snippet defaults[] = {
      "1\n", 0},
     {ALL, "unset X; set -u; [ \"${X:-}\" != a ] && echo ok",
      "ok\n", 0},
-    {ALL, "unset X; export Y=\"${X:-}\"; echo \"[$Y]\"; f() { local Z=\"${X:-}\"; echo \"[$Z]\"; }; f",
+    {ALL, "unset X; export Y=\"${X:-}\"; echo \"[$Y]\"; f() { local Z=\"${X:-}\"; echo \"[$Z]\"; "
+          "}; f",
      "[]\n[]\n", 0},
     {ALL, "unset X; set -- \"${X:-}\" \"${X:-}\"; echo $#",
      "2\n", 0},
     {ALL, "unset X; set -- ${X:-} ${X:+}; echo $#",
      "0\n", 0},
-    {ALL, "unset X; n() { echo $#; }; n \"${X:-${Y:-}}\"; n \"${X:-\"${Y:-}\"}\"; n ${X:-${Y:-}}; n \"${X:+${X:-}}\"",
+    {ALL, "unset X; n() { echo $#; }; n \"${X:-${Y:-}}\"; n \"${X:-\"${Y:-}\"}\"; n ${X:-${Y:-}}; "
+          "n \"${X:+${X:-}}\"",
      "1\n1\n0\n1\n", 0},
     {ALL, "unset X; n() { echo $#; }; n \"${X:-$(true)}\" \"${X:-`true`}\"",
      "2\n", 0},
@@ -262,7 +323,8 @@ static const struct snippet defaults[] = {
      "|end|\n", 0},
     {ALL, "unset X; echo \"a${X:-}b\" \"${X:-}\" c",
      "ab  c\n", 0},
-    {ALL, "unset X; n() { echo $#; }; n \"${X:-}${Y:-}\"; n \"$E${X:-}\"; n \"${X:-}\"\"\"; n ''${X:-}",
+    {ALL, "unset X; n() { echo $#; }; n \"${X:-}${Y:-}\"; n \"$E${X:-}\"; n \"${X:-}\"\"\"; n "
+          "''${X:-}",
      "1\n1\n1\n1\n", 0},
     {ALL, "unset X; Y=\"pre ${X:+-p \"$X\"} post\"; echo \"$Y\"",
      "pre  post\n", 0},
@@ -272,11 +334,15 @@ static const struct snippet defaults[] = {
      "{} ab}\n", 0},
     {ALL, "unset X; echo \"${X:-'q'}\" ${X:-'q q'}",
      "'q' q q\n", 0},
-    {"busybox bash", "X=v; [[ -n \"${X:-}\" ]]; echo $?; [[ \"${X:-}\" == \"\" ]]; echo $?; [[ ${X:-} == v ]]; echo $?",
+    {"busybox bash",
+     "X=v; [[ -n \"${X:-}\" ]]; echo $?; [[ \"${X:-}\" == \"\" ]]; echo $?; [[ ${X:-} == v ]]; "
+     "echo $?",
      "0\n1\n0\n", 0},
-    {"bash", "X=; [[ -n \"${X:-}\" ]]; echo $?; [[ \"${X:-}\" == \"\" ]]; echo $?; [[ ${X:-} == v ]]; echo $?",
+    {"bash", "X=; [[ -n \"${X:-}\" ]]; echo $?; [[ \"${X:-}\" == \"\" ]]; echo $?; [[ ${X:-} == v "
+             "]]; echo $?",
      "1\n0\n1\n", 0},
-    {"bash", "unset X; [[ -n \"${X:-}\" ]]; echo $?; [[ \"${X:-}\" == \"\" ]]; echo $?; [[ ${X:-} == v ]]; echo $?",
+    {"bash", "unset X; [[ -n \"${X:-}\" ]]; echo $?; [[ \"${X:-}\" == \"\" ]]; echo $?; [[ ${X:-} "
+             "== v ]]; echo $?",
      "1\n0\n1\n", 0},
 };
 

@@ -54,7 +54,8 @@ Test(store, a_name_is_one_objects_in_its_kind_sub_and_namespace)
         cr_assert_eq(st_add(&k.store, &a[i]), 0);
     cr_expect_eq(st_add(&k.store, &again), -RX_EEXISTS);
     for (size_t i = 0; i < RX_ARRAY_LEN(a); i++)
-        cr_expect_eq(st_find(&k.store, (enum st_kind)a[i].kind, a[i].sub, a[i].ns, a[i].name), &a[i]);
+        cr_expect_eq(st_find(&k.store, (enum st_kind)a[i].kind, a[i].sub, a[i].ns, a[i].name),
+                     &a[i]);
     cr_expect_null(st_find(&k.store, ST_CLAIM, 0, "shop", "web"));
     cr_expect_null(st_find(&k.store, ST_SERVICE, 0, "bank", "web"));
     while ((o = st_next(&k.store, ST_WORKLOAD, "shop", "web", &cursor)) != NULL)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_url.c - targets as Go reads them, and its words for what it refuses. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 #define ROOM 512
 
-static const char *text_of(struct rx_text *t)
+static const char *text_of(struct rx_fit *t)
 {
     cr_assert_lt(t->len, t->room);
     t->at[t->len] = '\0';
@@ -17,18 +18,18 @@ static const char *text_of(struct rx_text *t)
 
 #define TEXT(name)                                                                                 \
     char name##_room[ROOM];                                                                        \
-    struct rx_text name = {.at = name##_room, .room = ROOM}
+    struct rx_fit name = {.at = name##_room, .room = ROOM}
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
 Test(url, text_is_cut_and_never_overruns)
 {
     struct guard g = guard_open(5, GUARD_AFTER);
-    struct rx_text t = {.at = g.data, .room = 5};
+    struct rx_fit t = {.at = g.data, .room = 5};
 
-    rx_text_str(&t, "abc");
+    rx_fit_str(&t, "abc");
     cr_expect_not(t.cut);
-    rx_text_uint(&t, 4294967296);
+    rx_fit_uint(&t, 4294967296);
     cr_expect(t.cut);
     cr_expect_eq(t.len, 5);
     cr_expect_eq(memcmp(t.at, "abc42", 5), 0);
@@ -161,7 +162,8 @@ Test(url, where_a_host_leads)
     } rows[] = {
         {"127.0.0.1", PROBE_AIM_OK, 0x7f010002},       {"localhost", PROBE_AIM_OK, 0x7f010002},
         {"::1", PROBE_AIM_OK, 0x7f010002},             {"127.1.0.2", PROBE_AIM_OK, 0x7f010002},
-        {"127.1.0.3", PROBE_AIM_OK, 0x7f010003},       {"127.255.255.255", PROBE_AIM_OK, 0x7fffffff},
+        {"127.1.0.3", PROBE_AIM_OK, 0x7f010003},
+        {"127.255.255.255", PROBE_AIM_OK, 0x7fffffff},
         {"128.0.0.1", PROBE_AIM_NO_ROUTE, 0x80000001}, {"0.0.0.0", PROBE_AIM_NO_ROUTE, 0},
         {"10.0.0.5", PROBE_AIM_NO_ROUTE, 0x0a000005},  {"::2", PROBE_AIM_NO_HOST, 0},
         {"example.com", PROBE_AIM_NO_HOST, 0},         {"", PROBE_AIM_NO_HOST, 0},
@@ -183,7 +185,7 @@ Test(url, host_and_port)
     TEXT(t);
 
     probe_url_host_port(&t, "example.com", 11, 80);
-    rx_text_add(&t, " ", 1);
+    rx_fit_add(&t, " ", 1);
     probe_url_host_port(&t, "::1", 3, 65535);
     cr_expect_str_eq(text_of(&t), "example.com:80 [::1]:65535");
 }
@@ -294,7 +296,7 @@ Test(url, resolved_into_any_room)
 
     for (uint32_t room = 0; room <= 40; room++) {
         struct guard g = guard_open(room, GUARD_AFTER);
-        struct rx_text t = {.at = g.data, .room = room};
+        struct rx_fit t = {.at = g.data, .room = room};
         enum probe_url_fault f =
             probe_url_resolve(&t, base, sizeof(base) - 1, ref, sizeof(ref) - 1);
         struct probe_url u;

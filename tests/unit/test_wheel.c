@@ -355,7 +355,7 @@ Test(wheel, periods_keep_their_beat_across_levels)
         init(&t[i], 1, i);
         rx_wheel_arm(w, &t[i], want[i] = period[i]);
     }
-    /* Without the fastest ones after a while, so that the slow ones get their turn. */
+    /* Without the fastest ones after a while, so that the slow ones are reached. */
     while (fired < FIRINGS && rx_wheel_begin(w, RX_MS_NEVER - 1)) {
         while ((got = rx_wheel_pull(w)) != NULL) {
             size_t i = got->key & 0xff;
@@ -531,8 +531,8 @@ static void hinted(const struct rx_timer *t)
     hints++;
 }
 
-/* Enough timers that the wheel looks ahead: whoever is cancelled or fires is freed at once, and under
- * the address sanitizer nobody may look at it again. */
+/* Enough timers that the wheel looks ahead: whoever is cancelled or fires is freed at once, and
+ * under the address sanitizer nobody may look at it again. */
 Test(wheel, a_crowd_may_be_freed_while_it_is_looked_ahead_at)
 {
     enum { N = 20000, HORIZON = 700 };
@@ -543,7 +543,7 @@ Test(wheel, a_crowd_may_be_freed_while_it_is_looked_ahead_at)
 
     rx_wheel_hint(w, hinted);
     for (uint32_t i = 0; i < N; i++) {
-        t[i] = malloc(sizeof *t[i]);
+        t[i] = malloc(sizeof(*t[i]));
         init(t[i], i % 3, i);
         rx_wheel_arm(w, t[i], 1 + (rx_ms)rx_prng_below(&r, HORIZON));
     }

@@ -58,7 +58,7 @@ static void bench_report(void *ctx, enum feed_verdict verdict, char *out, size_t
     struct bench *b = ctx;
     struct probe_http1 *m = &b->m;
     char text[1024];
-    struct rx_text t = {.at = text, .room = sizeof(text) - 1};
+    struct rx_fit t = {.at = text, .room = sizeof(text) - 1};
 
     if (verdict == FEED_BAD || (verdict == FEED_MORE && probe_http1_end(m) < 0)) {
         probe_http1_fault_text(m, &t);
@@ -66,23 +66,23 @@ static void bench_report(void *ctx, enum feed_verdict verdict, char *out, size_t
         return;
     }
     if (b->kind == PROBE_HTTP1_RESPONSE)
-        rx_text_uint(&t, m->status);
+        rx_fit_uint(&t, m->status);
     else
-        rx_text_str(&t, m->method == PROBE_HTTP1_GET    ? "GET"
+        rx_fit_str(&t, m->method == PROBE_HTTP1_GET    ? "GET"
                            : m->method == PROBE_HTTP1_HEAD ? "HEAD"
                                                            : "OTHER");
     if (m->has_value) {
-        rx_text_str(&t, m->value_cut ? " value~" : " value=");
-        rx_text_add(&t, m->keep, m->value_len);
+        rx_fit_str(&t, m->value_cut ? " value~" : " value=");
+        rx_fit_add(&t, m->keep, m->value_len);
     }
-    rx_text_str(&t, m->close ? " close" : "");
-    rx_text_str(&t, " body=");
-    rx_text_uint(&t, m->body_bytes);
+    rx_fit_str(&t, m->close ? " close" : "");
+    rx_fit_str(&t, " body=");
+    rx_fit_uint(&t, m->body_bytes);
     if (m->body_len > 0) {
-        rx_text_str(&t, " ");
+        rx_fit_str(&t, " ");
         pod_text_quote(&t, m->body, m->body_len);
     }
-    rx_text_str(&t, m->body_cut ? " cut" : "");
+    rx_fit_str(&t, m->body_cut ? " cut" : "");
     snprintf(out, room, "%.*s", (int)t.len, text);
 }
 
@@ -304,7 +304,8 @@ static bool server_takes(char byte, uint32_t place, uint32_t length, bool in_nam
     return m.done;
 }
 
-/* Names and values are looked at eight bytes at a time: each byte must be noticed wherever it stands. */
+/* Names and values are looked at eight bytes at a time: each byte must be noticed wherever it
+ * stands. */
 Test(wire_http1, every_byte_in_every_place)
 {
     static const char token[] = "!#$%&'*+-.^_`|~0123456789";
@@ -419,7 +420,7 @@ Test(wire_http1, heads_have_a_limit)
 {
     char header[1024], text[256];
     struct bench b = bench_of(PROBE_HTTP1_RESPONSE);
-    struct rx_text t = {.at = text, .room = sizeof(text)};
+    struct rx_fit t = {.at = text, .room = sizeof(text)};
     uint64_t fed = sizeof(OK) - 1;
     int32_t took;
 

@@ -452,31 +452,12 @@ static struct awk_val field(struct awk *k, const struct awk_node *n)
     return awk_field_get(k, awk_whole(number_of(k, n->a)));
 }
 
-struct awk_val awk_eval(struct awk *k, const struct awk_node *n)
+/* What is worked out from values alone. */
+static struct awk_val operated(struct awk *k, const struct awk_node *n)
 {
     double a;
 
-    if (!sh_charge(k->t, 1) || awk_stops(k))
-        return (struct awk_val){0};
     switch (n->op) {
-    case AWK_OP_NUMBER:
-    case AWK_OP_STRING:
-        return awk_keep(n->val);
-    case AWK_OP_REGEX:
-        return record_matches(k, n);
-    case AWK_OP_VAR:
-    case AWK_OP_LOCAL:
-        return variable(k, n);
-    case AWK_OP_FIELD:
-        return field(k, n);
-    case AWK_OP_INDEX:
-        return element(k, n);
-    case AWK_OP_ASSIGN:
-    case AWK_OP_UPDATE:
-        return assigned(k, n);
-    case AWK_OP_PRE:
-    case AWK_OP_POST:
-        return stepped(k, n);
     case AWK_OP_COND:
         return awk_eval(k, truth(k, n->a) ? n->b : n->c);
     case AWK_OP_OR:
@@ -502,6 +483,34 @@ struct awk_val awk_eval(struct awk *k, const struct awk_node *n)
         return awk_number(number_of(k, n->a));
     case AWK_OP_NOT:
         return awk_number(!truth(k, n->a));
+    default:
+        return (struct awk_val){0};
+    }
+}
+
+struct awk_val awk_eval(struct awk *k, const struct awk_node *n)
+{
+    if (!sh_charge(k->t, 1) || awk_stops(k))
+        return (struct awk_val){0};
+    switch (n->op) {
+    case AWK_OP_NUMBER:
+    case AWK_OP_STRING:
+        return awk_keep(n->val);
+    case AWK_OP_REGEX:
+        return record_matches(k, n);
+    case AWK_OP_VAR:
+    case AWK_OP_LOCAL:
+        return variable(k, n);
+    case AWK_OP_FIELD:
+        return field(k, n);
+    case AWK_OP_INDEX:
+        return element(k, n);
+    case AWK_OP_ASSIGN:
+    case AWK_OP_UPDATE:
+        return assigned(k, n);
+    case AWK_OP_PRE:
+    case AWK_OP_POST:
+        return stepped(k, n);
     case AWK_OP_GROUP:
         if (n->how > 1)
             awk_fatal(k, "awk: cmd. line:1: Unexpected token");
@@ -513,7 +522,7 @@ struct awk_val awk_eval(struct awk *k, const struct awk_node *n)
     case AWK_OP_GETLINE:
         return awk_getline(k, n);
     default:
-        return (struct awk_val){0};
+        return operated(k, n);
     }
 }
 
@@ -548,7 +557,7 @@ static void loop(struct awk *k, const struct awk_node *n)
     }
 }
 
-/* Over the keys that are there at the beginning and still there when their turn comes. */
+/* Over the keys that are there at the beginning and still there when they are reached. */
 static void loop_in(struct awk *k, const struct awk_node *n)
 {
     struct awk_array *a = awk_array_of(k, n->b);

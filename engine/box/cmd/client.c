@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * client.c - clients of servers, as scripts use them to see whether one is there: pg_isready, psql,
- * mysqladmin, mysql, redis-cli, mongosh, telnet. Whether they reach host and port is known here; what they
- * would talk about is not.
+ * mysqladmin, mysql, redis-cli, mongosh, telnet. Whether they reach host and port is known here;
+ * what they would talk about is not.
  *
- * Where nothing is known of the host (a name outside the cluster) or of the port (of their own pod, which names
- * others only), they are programs that nobody knows, and go by the rule for those.
+ * Where nothing is known of the host (a name outside the cluster) or of the port (of their own pod,
+ * which names others only), they are programs that nobody knows, and go by the rule for those.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,8 @@ struct client {
 /* A name that only a cluster has: if it is not there, it is missing, or not there yet. */
 static bool is_cluster_name(const char *host)
 {
-    static const char *const ends[] = {".svc", ".svc.", ".cluster.local", ".cluster.local.", ".pod"};
+    static const char *const ends[] = {".svc", ".svc.", ".cluster.local", ".cluster.local.",
+                                       ".pod"};
     const char *dot = strchr(host, '.');
     size_t length = strlen(host);
 
@@ -47,11 +48,12 @@ enum sh_reached sh_reached(const struct shell_result *r, const char *host)
     return SH_NOT_REACHED;
 }
 
-/* ---- command lines ------------------------------------------------------------------------------ */
+/* ---- command lines --------------------------------------------------------------------------- */
 
 static void set_host(struct client *k, const char *host, size_t length)
 {
-    snprintf(k->to.host, sizeof(k->to.host), "%.*s", (int)RX_MIN(length, sizeof(k->to.host) - 1), host);
+    snprintf(k->to.host, sizeof(k->to.host), "%.*s", (int)RX_MIN(length, sizeof(k->to.host) - 1),
+             host);
     k->local = length == 0 || host[0] == '/';
 }
 
@@ -68,8 +70,8 @@ static void set_address(struct client *k, const char *text)
         k->to.port = (uint16_t)strtoul(s + strcspn(s, ":") + 1, NULL, 10);
 }
 
-/* The value of an option: -hX, -h X, --host=X, --host X. NULL: it is another one. *i moves on to a word of its
- * own. */
+/* The value of an option: -hX, -h X, --host=X, --host X. NULL: it is another one. *i moves on to a
+ * word of its own. */
 static const char *value_of(const struct sh_call *c, uint32_t *i, char letter, const char *name)
 {
     const char *word = c->argv[*i];
@@ -77,7 +79,8 @@ static const char *value_of(const struct sh_call *c, uint32_t *i, char letter, c
 
     if (letter != 0 && word[0] == '-' && word[1] == letter && word[2] != '\0')
         return word + 2;
-    if (n > 0 && strncmp(word, "--", 2) == 0 && strncmp(word + 2, name, n) == 0 && word[2 + n] == '=')
+    if (n > 0 && strncmp(word, "--", 2) == 0 && strncmp(word + 2, name, n) == 0 &&
+        word[2 + n] == '=')
         return word + 3 + n;
     if ((letter != 0 && word[0] == '-' && word[1] == letter && word[2] == '\0') ||
         (n > 0 && strncmp(word, "--", 2) == 0 && strcmp(word + 2, name) == 0))
@@ -93,8 +96,8 @@ static uint16_t port_of(const char *text)
 }
 
 /* Variables first, which options go before. */
-static void defaults(struct sh_task *t, struct client *k, const char *host_var, const char *port_var,
-                     uint16_t port, rx_ms timeout)
+static void defaults(struct sh_task *t, struct client *k, const char *host_var,
+                     const char *port_var, uint16_t port, rx_ms timeout)
 {
     const char *host = host_var != NULL ? sh_get(t, host_var) : NULL;
     const char *given = port_var != NULL ? sh_get(t, port_var) : NULL;
@@ -104,10 +107,11 @@ static void defaults(struct sh_task *t, struct client *k, const char *host_var, 
     k->to.port = given != NULL && port_of(given) != 0 ? port_of(given) : port;
 }
 
-/* ---- the common way ------------------------------------------------------------------------------ */
+/* ---- the common way -------------------------------------------------------------------------- */
 
 typedef void parse_fn(struct sh_task *t, struct sh_call *c, struct client *k);
-typedef int tell_fn(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached);
+typedef int tell_fn(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                    bool reached);
 
 static int run_client(struct sh_task *t, struct sh_call *c, parse_fn *parse, tell_fn *tell)
 {
@@ -138,7 +142,7 @@ static const char *reason(const struct shell_result *r)
                                              : "No route to host";
 }
 
-/* ---- PostgreSQL ------------------------------------------------------------------------------------ */
+/* ---- PostgreSQL ------------------------------------------------------------------------------ */
 
 /* "host=db port=5432 dbname=x", or a URI. */
 static void pg_connection(struct client *k, const char *text)
@@ -174,7 +178,8 @@ static void pg_parse(struct sh_task *t, struct sh_call *c, struct client *k)
     }
 }
 
-static int pg_isready_tell(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached)
+static int pg_isready_tell(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                           bool reached)
 {
     (void)r;
     if (!k->quiet)
@@ -202,7 +207,8 @@ static void psql_parse(struct sh_task *t, struct sh_call *c, struct client *k)
     k->talks = !quits;
 }
 
-static int psql_tell(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached)
+static int psql_tell(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                     bool reached)
 {
     char address[16];
 
@@ -210,11 +216,14 @@ static int psql_tell(struct sh_task *t, const struct client *k, const struct she
         return 0;
     sh_dotted(address, r->address);
     if (r->reply == SHELL_REPLY_NO_NAME)
-        sh_complain(t, "psql: error: could not translate host name \"%s\" to address: Name or service not known",
-                    k->to.host);
+        sh_complain(t,
+                    "psql: error: could not translate host name \"%s\" to address: Name or service "
+                    "not known", k->to.host);
     else
-        sh_complain(t, "psql: error: connection to server at \"%s\" (%s), port %u failed: %s\n\tIs the server "
-                       "running on that host and accepting TCP/IP connections?",
+        sh_complain(t,
+                    "psql: error: connection to server at \"%s\" (%s), port %u failed: %s\n\tIs "
+                    "the server "
+                    "running on that host and accepting TCP/IP connections?",
                     k->to.host, address, k->to.port, reason(r));
     return 2;
 }
@@ -224,7 +233,7 @@ int sh_cmd_psql(struct sh_task *t, struct sh_call *c)
     return run_client(t, c, psql_parse, psql_tell);
 }
 
-/* ---- MySQL ------------------------------------------------------------------------------------------ */
+/* ---- MySQL ----------------------------------------------------------------------------------- */
 
 static void mysql_parse(struct sh_task *t, struct sh_call *c, struct client *k)
 {
@@ -247,7 +256,8 @@ static void mysql_parse(struct sh_task *t, struct sh_call *c, struct client *k)
     }
 }
 
-static int mysqladmin_tell(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached)
+static int mysqladmin_tell(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                           bool reached)
 {
     if (reached) {
         if (!k->quiet)
@@ -255,10 +265,12 @@ static int mysqladmin_tell(struct sh_task *t, const struct client *k, const stru
         return 0;
     }
     if (!k->quiet)
-        sh_complain(t, "mysqladmin: connect to server at '%s' failed\nerror: 'Can't connect to MySQL server on "
-                       "'%s:%u' (%d)'\nCheck that mysqld is running on %s and that the port is %u.",
-                    k->to.host, k->to.host, k->to.port, r->reply == SHELL_REPLY_REFUSED ? 111 : 110, k->to.host,
-                    k->to.port);
+        sh_complain(t,
+                    "mysqladmin: connect to server at '%s' failed\nerror: 'Can't connect to MySQL "
+                    "server on "
+                    "'%s:%u' (%d)'\nCheck that mysqld is running on %s and that the port is %u.",
+                    k->to.host, k->to.host, k->to.port, r->reply == SHELL_REPLY_REFUSED ? 111 : 110,
+                    k->to.host, k->to.port);
     return 1;
 }
 
@@ -267,15 +279,16 @@ int sh_cmd_mysqladmin(struct sh_task *t, struct sh_call *c)
     return run_client(t, c, mysql_parse, mysqladmin_tell);
 }
 
-static int mysql_tell(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached)
+static int mysql_tell(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                      bool reached)
 {
     if (reached)
         return 0;
     if (r->reply == SHELL_REPLY_NO_NAME)
         sh_complain(t, "ERROR 2005 (HY000): Unknown MySQL server host '%s' (-2)", k->to.host);
     else
-        sh_complain(t, "ERROR 2003 (HY000): Can't connect to MySQL server on '%s:%u' (%d)", k->to.host, k->to.port,
-                    r->reply == SHELL_REPLY_REFUSED ? 111 : 110);
+        sh_complain(t, "ERROR 2003 (HY000): Can't connect to MySQL server on '%s:%u' (%d)",
+                    k->to.host, k->to.port, r->reply == SHELL_REPLY_REFUSED ? 111 : 110);
     return 1;
 }
 
@@ -284,11 +297,12 @@ int sh_cmd_mysql(struct sh_task *t, struct sh_call *c)
     return run_client(t, c, mysql_parse, mysql_tell);
 }
 
-/* ---- Redis, MongoDB ---------------------------------------------------------------------------------- */
+/* ---- Redis, MongoDB -------------------------------------------------------------------------- */
 
 static void redis_parse(struct sh_task *t, struct sh_call *c, struct client *k)
 {
-    static const char arguments[] = "anirDdX"; /* options with one that says nothing of the address */
+    static const char arguments[] = "anirDdX"; /* options with one that says nothing of the
+                                                * address */
     const char *v;
     uint32_t words = 0;
 
@@ -307,21 +321,24 @@ static void redis_parse(struct sh_task *t, struct sh_call *c, struct client *k)
             k->timeout = (rx_ms)atoi(v) * RX_MS_PER_S;
         else if (word[0] == '-')
             i += (word[1] != '\0' && word[2] == '\0' && strchr(arguments, word[1]) != NULL) ||
-                 strcmp(word, "--user") == 0 || strcmp(word, "--pass") == 0 || strcmp(word, "--cacert") == 0 ||
-                 strcmp(word, "--cert") == 0 || strcmp(word, "--key") == 0;
+                 strcmp(word, "--user") == 0 || strcmp(word, "--pass") == 0 ||
+                 strcmp(word, "--cacert") == 0 || strcmp(word, "--cert") == 0 ||
+                 strcmp(word, "--key") == 0;
         else if (words++ == 0)
             k->talks = strcasecmp(word, "ping") != 0;
     }
 }
 
-static int redis_tell(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached)
+static int redis_tell(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                      bool reached)
 {
     if (reached) {
         sh_puts(t, "PONG\n");
         return 0;
     }
-    sh_complain(t, "Could not connect to Redis at %s:%u: %s", k->local ? "127.0.0.1" : k->to.host, k->to.port,
-                r->reply == SHELL_REPLY_NO_NAME ? "Name or service not known" : reason(r));
+    sh_complain(t, "Could not connect to Redis at %s:%u: %s", k->local ? "127.0.0.1" : k->to.host,
+                k->to.port, r->reply == SHELL_REPLY_NO_NAME ? "Name or service not known"
+                : reason(r));
     return 1;
 }
 
@@ -343,14 +360,15 @@ static void mongo_parse(struct sh_task *t, struct sh_call *c, struct client *k)
             k->to.port = port_of(v);
         else if ((v = value_of(c, &i, 0, "eval")) != NULL)
             k->talks = strstr(v, "ping") == NULL;
-        else if (value_of(c, &i, 'u', "username") == NULL && value_of(c, &i, 'p', "password") == NULL &&
-                 value_of(c, &i, 0, "authenticationDatabase") == NULL && c->argv[i][0] != '-' &&
-                 strpbrk(c->argv[i], ":./") != NULL)
+        else if (value_of(c, &i, 'u', "username") == NULL && value_of(c, &i, 'p', "password") ==
+                 NULL && value_of(c, &i, 0, "authenticationDatabase") == NULL && c->argv[i][0] !=
+                 '-' && strpbrk(c->argv[i], ":./") != NULL)
             set_address(k, c->argv[i]);
     }
 }
 
-static int mongo_tell(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached)
+static int mongo_tell(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                      bool reached)
 {
     char address[16];
 
@@ -363,7 +381,8 @@ static int mongo_tell(struct sh_task *t, const struct client *k, const struct sh
         sh_complain(t, "MongoNetworkError: getaddrinfo ENOTFOUND %s", k->to.host);
     else
         sh_complain(t, "MongoNetworkError: connect %s %s:%u",
-                    r->reply == SHELL_REPLY_REFUSED ? "ECONNREFUSED" : "ETIMEDOUT", address, k->to.port);
+                    r->reply == SHELL_REPLY_REFUSED ? "ECONNREFUSED" : "ETIMEDOUT", address,
+                    k->to.port);
     return 1;
 }
 
@@ -372,7 +391,7 @@ int sh_cmd_mongosh(struct sh_task *t, struct sh_call *c)
     return run_client(t, c, mongo_parse, mongo_tell);
 }
 
-/* ---- telnet ------------------------------------------------------------------------------------------- */
+/* ---- telnet ---------------------------------------------------------------------------------- */
 
 static void telnet_parse(struct sh_task *t, struct sh_call *c, struct client *k)
 {
@@ -390,7 +409,8 @@ static void telnet_parse(struct sh_task *t, struct sh_call *c, struct client *k)
 }
 
 /* Standard input is at its end: it hangs up at once. */
-static int telnet_tell(struct sh_task *t, const struct client *k, const struct shell_result *r, bool reached)
+static int telnet_tell(struct sh_task *t, const struct client *k, const struct shell_result *r,
+                       bool reached)
 {
     char address[16];
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* date.c - days to dates and back, and what `date` prints and reads of them. */
 #include "engine/box/cmd/date.h"
 
 #include <string.h>

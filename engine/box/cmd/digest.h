@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * digest.h - the checksums of md5sum, sha1sum, sha256sum and sha512sum, for the simulated commands only:
- * nothing is secured by them here.
+ * digest.h - the checksums of md5sum, sha1sum, sha256sum and sha512sum, for the simulated commands
+ * only: nothing is secured by them here.
  */
 #ifndef BOX_DIGEST_H
 #define BOX_DIGEST_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* files.c - paths put together, modes read, trees walked without recursion. */
 #include "engine/box/cmd/files.h"
 
 #include <errno.h>

@@ -120,6 +120,14 @@ static void print_part(struct sh_task *t, const struct find_file *f, char field)
         sh_put(t, f->path, (size_t)(slash - f->path));
 }
 
+static const char *kind_letter(const struct fs_stat *st)
+{
+    return st->kind == FS_DIR       ? "d"
+           : st->kind == FS_SYMLINK ? "l"
+           : st->kind == FS_FILE    ? "f"
+                                    : "c";
+}
+
 /* One field of -printf; how many bytes of the format it took, 0: not known. */
 static int print_field(struct sh_task *t, const char *s, const struct find_file *f)
 {
@@ -157,10 +165,7 @@ static int print_field(struct sh_task *t, const char *s, const struct find_file 
         sh_printf(t, "%u", *s == 'U' ? f->st.uid : f->st.gid);
         return 1;
     case 'y':
-        sh_puts(t, f->st.kind == FS_DIR       ? "d"
-                   : f->st.kind == FS_SYMLINK ? "l"
-                   : f->st.kind == FS_FILE    ? "f"
-                                              : "c");
+        sh_puts(t, kind_letter(&f->st));
         return 1;
     case 'l':
         sh_puts(t, link_target(t, f, target) ? target : "");

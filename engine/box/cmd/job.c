@@ -406,7 +406,8 @@ int sh_cmd_timeout(struct sh_task *t, struct sh_call *c)
     }
     status = sh_spawn_wait(t);
     t->until = s->until;
-    /* busybox becomes the program itself and leaves its watcher behind: the code is the program's. */
+    /* busybox becomes the program itself and leaves its watcher behind: the code is the
+     * program's. */
     if (status == SH_BLOCKED || c->phase == 1 || t->flavour == SHELL_ASH)
         return status;
     return c->phase > 2 || s->signo == SH_SIG_KILL ? 128 + SH_SIG_KILL : 124;

@@ -241,8 +241,8 @@ int sh_cmd_dig(struct sh_task *t, struct sh_call *c)
     for (uint32_t i = 1; i < c->argc; i++) {
         if (is_other_record(c->argv[i]))
             return sh_option_bad(t, c, c->argv[i]) ? 0 : 1;
-        if (strcmp(c->argv[i], "-t") == 0 || strcmp(c->argv[i], "-q") == 0 || strcasecmp(c->argv[i], "A") == 0 ||
-            strcasecmp(c->argv[i], "IN") == 0)
+        if (strcmp(c->argv[i], "-t") == 0 || strcmp(c->argv[i], "-q") == 0 ||
+            strcasecmp(c->argv[i], "A") == 0 || strcasecmp(c->argv[i], "IN") == 0)
             continue;
         if (strcmp(c->argv[i], "+short") == 0)
             brief = true;

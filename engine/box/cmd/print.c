@@ -166,7 +166,8 @@ static bool date_field(char out[48], char f, const struct sh_civil *d, int64_t m
         CASE('Z', "UTC");
         CASE('z', "+0000");
         CASE('c', "%.3s %.3s %2d %02d:%02d:%02d %lld", sh_day_names[d->weekday],
-             sh_month_names[d->month - 1], d->day, d->hour, d->minute, d->second, (long long)d->year);
+             sh_month_names[d->month - 1], d->day, d->hour, d->minute, d->second,
+             (long long)d->year);
 #undef CASE
     default:
         return false;
@@ -199,7 +200,8 @@ static bool date_instant(struct sh_task *t, const struct sh_opts *o, int64_t *ms
     return true;
 }
 
-/* -I, --iso-8601 and --rfc-3339 have their argument in the same word, or none. NULL: it is another one. */
+/* -I, --iso-8601 and --rfc-3339 have their argument in the same word, or none. NULL: it is another
+ * one. */
 static const char *date_standard(const char *word)
 {
     bool iso = strncmp(word, "--iso-8601", 10) == 0 && (word[10] == '=' || word[10] == '\0');
@@ -239,7 +241,8 @@ int sh_cmd_date(struct sh_task *t, struct sh_call *c)
         format = standard;
         strcpy(c->argv[i], "-u"); /* which changes nothing */
     }
-    if (!sh_options(t, c, "ud:r:R date=d reference=r utc=u rfc-2822=R", &o) || !date_instant(t, &o, &ms))
+    if (!sh_options(t, c, "ud:r:R date=d reference=r utc=u rfc-2822=R", &o) ||
+        !date_instant(t, &o, &ms))
         return 1;
     if (sh_opt(&o, 'R'))
         format = "%a, %d %b %Y %H:%M:%S +0000";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wait.c - the programs that images bring to wait for a port: wait-for-it.sh, wait-for, dockerize. They
- * ask once a second, and then run what stands behind them. A script of such a name among the container's files is
- * taken for the one that everybody copies, if it is called like that one.
+ * wait.c - the programs that images bring to wait for a port: wait-for-it.sh, wait-for, dockerize.
+ * They ask once a second, and then run what stands behind them. A script of such a name among the
+ * container's files is taken for the one that everybody copies, if it is called like that one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,12 +29,14 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static void add_target(struct wait *w, const char *host, size_t length, const char *port, enum shell_ask what)
+static void add_target(struct wait *w, const char *host, size_t length, const char *port,
+                       enum shell_ask what)
 {
     struct sh_url *u = &w->to[RX_MIN(w->count, (uint32_t)TARGETS_MAX - 1)];
     unsigned long n = strtoul(port, NULL, 10);
 
-    w->bad |= w->count == TARGETS_MAX || length == 0 || length >= sizeof(u->host) || n < 1 || n > UINT16_MAX;
+    w->bad |= w->count == TARGETS_MAX || length == 0 || length >= sizeof(u->host) || n < 1 ||
+        n > UINT16_MAX;
     if (w->bad)
         return;
     *u = (struct sh_url){.port = (uint16_t)n, .path = "/"};
@@ -52,7 +54,8 @@ static bool set_time(struct wait *w, const char *text)
     return true;
 }
 
-/* Is the one that is waited for there? dockerize is content with any good status, or with a connection. */
+/* Is the one that is waited for there? dockerize is content with any good status, or with a
+ * connection. */
 static bool is_there(struct sh_task *t, const struct wait *w, bool *unknown)
 {
     struct shell_result r = sh_answer(t);
@@ -63,8 +66,8 @@ static bool is_there(struct sh_task *t, const struct wait *w, bool *unknown)
            (w->what[w->next] != SHELL_ASK_HTTP || (r.status >= 200 && r.status < 300));
 }
 
-/* Waits for all of them, one after the other: SH_BLOCKED, 0 when all are there (or nobody knows), 1 when the time
- * is over. */
+/* Waits for all of them, one after the other: SH_BLOCKED, 0 when all are there (or nobody knows), 1
+ * when the time is over. */
 static int wait_all(struct sh_task *t, struct wait *w, bool *unknown)
 {
     rx_ms now = t->proc->now;
@@ -103,7 +106,7 @@ static struct wait *begin(struct sh_task *t, struct sh_call *c, rx_ms limit)
     return w;
 }
 
-/* ---- wait-for-it.sh HOST:PORT [-t 15] [-s] [-q] [-- PROG], and wait-for --------------------------- */
+/* ---- wait-for-it.sh HOST:PORT [-t 15] [-s] [-q] [-- PROG], and wait-for ---------------------- */
 
 static void it_parse(struct sh_call *c, struct wait *w)
 {
@@ -131,7 +134,8 @@ static void it_parse(struct sh_call *c, struct wait *w)
             host = equals + 1;
         else if (strcmp(word, "-p") == 0 || strncmp(word, "--port=", 7) == 0)
             add_target(w, host != NULL ? host : "", host != NULL ? strlen(host) : 0,
-                       equals != NULL ? equals + 1 : c->argv[++i < c->argc ? i : i - 1], SHELL_ASK_CONNECT);
+                       equals != NULL ? equals + 1 : c->argv[++i < c->argc ? i : i - 1],
+                       SHELL_ASK_CONNECT);
         else if (colon != NULL && word[0] != '-')
             add_target(w, word, (size_t)(colon - word), colon + 1, SHELL_ASK_CONNECT);
         else
@@ -145,7 +149,8 @@ static void say_waiting(struct sh_task *t, const struct wait *w, const char *nam
     if (w->quiet)
         return;
     if (w->until >= RX_MS_NEVER)
-        sh_complain(t, "%s: waiting for %s:%u without a timeout", name, w->to[0].host, w->to[0].port);
+        sh_complain(t, "%s: waiting for %s:%u without a timeout", name, w->to[0].host,
+                    w->to[0].port);
     else
         sh_complain(t, "%s: waiting %lld seconds for %s:%u", name,
                     (long long)((w->until - w->began) / RX_MS_PER_S), w->to[0].host, w->to[0].port);
@@ -174,11 +179,12 @@ int sh_cmd_wait_for_it(struct sh_task *t, struct sh_call *c)
     if (unknown && w->command == c->argc)
         return sh_call_unknown(t, c);
     if (r == 0 && !w->quiet)
-        sh_complain(t, "%s: %s:%u is available after %lld seconds", name, w->to[0].host, w->to[0].port,
-                    (long long)((t->proc->now - w->began) / RX_MS_PER_S));
+        sh_complain(t, "%s: %s:%u is available after %lld seconds", name, w->to[0].host,
+                    w->to[0].port, (long long)((t->proc->now - w->began) / RX_MS_PER_S));
     else if (!w->quiet)
         sh_complain(t, "%s: timeout occurred after waiting %lld seconds for %s:%u", name,
-                    (long long)((t->proc->now - w->began) / RX_MS_PER_S), w->to[0].host, w->to[0].port);
+                    (long long)((t->proc->now - w->began) / RX_MS_PER_S), w->to[0].host,
+                    w->to[0].port);
     if (w->command < c->argc && !(r != 0 && w->strict))
         return run_behind(c, w->command);
     if (r != 0 && w->strict && w->command < c->argc && !w->quiet)
@@ -186,7 +192,7 @@ int sh_cmd_wait_for_it(struct sh_task *t, struct sh_call *c)
     return r == 0 ? 0 : 124;
 }
 
-/* The other script of that kind: it says nothing, and does not go on after a time-out. */
+/* The other script of that kind: it says nothing, and does not go on after a timeout. */
 int sh_cmd_wait_for(struct sh_task *t, struct sh_call *c)
 {
     struct wait *w = c->state;
@@ -213,7 +219,7 @@ int sh_cmd_wait_for(struct sh_task *t, struct sh_call *c)
     return 1;
 }
 
-/* ---- dockerize -wait tcp://HOST:PORT -timeout 10s PROG ----------------------------------------------- */
+/* ---- dockerize -wait tcp://HOST:PORT -timeout 10s PROG --------------------------------------- */
 
 static void dockerize_target(struct wait *w, const char *url)
 {
@@ -241,10 +247,12 @@ static void dockerize_target(struct wait *w, const char *url)
 /* Options with a value are taken with one dash or two, the value behind = or a blank. */
 static void dockerize_parse(struct sh_call *c, struct wait *w)
 {
-    static const char *const skipped[] = {"template", "stdout", "stderr", "delims", "wait-http-header", "env"};
+    static const char *const skipped[] =
+        {"template", "stdout", "stderr", "delims", "wait-http-header", "env"};
 
     for (uint32_t i = 1; i < c->argc; i++) {
-        const char *word = c->argv[i] + strspn(c->argv[i], "-"), *equals = strchr(word, '='), *value;
+        const char *word = c->argv[i] + strspn(c->argv[i], "-"), *equals = strchr(word, '='),
+            *value;
         size_t n = strcspn(word, "=");
         bool known = false;
 
@@ -289,7 +297,8 @@ int sh_cmd_dockerize(struct sh_task *t, struct sh_call *c)
         return r;
     if (r != 0) {
         sh_complain(t, "Timeout after %llds waiting on dependencies to become available: [%s:%u]",
-                    (long long)((t->proc->now - w->began) / RX_MS_PER_S), w->to[w->next].host, w->to[w->next].port);
+                    (long long)((t->proc->now - w->began) / RX_MS_PER_S), w->to[w->next].host,
+                    w->to[w->next].port);
         return 1;
     }
     if (w->command < c->argc)

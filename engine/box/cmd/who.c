@@ -9,10 +9,10 @@
 #include "engine/box/run/net.h"
 #include "engine/reactor/base.h"
 
-/* ---- names of users and groups ----------------------------------------------------------------- */
+/* ---- names of users and groups --------------------------------------------------------------- */
 
-/* The name that /etc/passwd or /etc/group has for the number, if the container has such a file; root is
- * known to all. */
+/* The name that /etc/passwd or /etc/group has for the number, if the container has such a file;
+ * root is known to all. */
 bool sh_id_name(struct sh_task *t, const char *file, uint32_t id, char name[64])
 {
     const char *text, *line, *end;
@@ -62,7 +62,7 @@ int sh_cmd_whoami(struct sh_task *t, struct sh_call *c)
     return 0;
 }
 
-/* ---- id ------------------------------------------------------------------------------------------ */
+/* ---- id -------------------------------------------------------------------------------------- */
 
 /* One number, or with -n its name: an unknown one is printed and complained about. */
 static int id_one(struct sh_task *t, const char *file, uint32_t id, bool by_name)
@@ -140,7 +140,7 @@ int sh_cmd_id(struct sh_task *t, struct sh_call *c)
     return status;
 }
 
-/* ---- hostname, uname ----------------------------------------------------------------------------- */
+/* ---- hostname, uname ------------------------------------------------------------------------- */
 
 static const char *hostname_of(const struct sh_task *t)
 {

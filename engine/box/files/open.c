@@ -143,7 +143,8 @@ bool fs_lock(struct fs_open *o, enum fs_lock held, enum fs_lock wanted)
     if (n == NULL || held == FS_LOCK_ALONE)
         others = 0;
     else
-        others = (uint16_t)(n->locks == UINT16_MAX ? UINT16_MAX : n->locks - (held == FS_LOCK_SHARED));
+        others = (uint16_t)(n->locks == UINT16_MAX ? UINT16_MAX : n->locks -
+                            (held == FS_LOCK_SHARED));
     if (wanted == FS_LOCK_ALONE ? others > 0 : wanted == FS_LOCK_SHARED && others >= UINT16_MAX - 1)
         return false;
     fs_unlock(o, held);
@@ -159,7 +160,7 @@ uint32_t fs_size(const struct fs_open *o)
     return o->node != NULL ? o->node->size : 0;
 }
 
-/* ---- files that are made ----------------------------------------------------------------------- */
+/* ---- files that are made --------------------------------------------------------------------- */
 
 void fs_text_bytes(struct fs_text *t, const char *bytes, size_t length)
 {

@@ -53,7 +53,6 @@ static const struct {
 static void look(struct fs_spot *s, const struct fs *f);
 static int make_way(struct fs_volume *v, struct fs_node *root, const struct fs *layer_of,
                     const char *rest, rx_ms now, struct fs_node **parent, const char **last);
-static int make_layer(struct fs *f);
 
 /* ---- paths as texts -------------------------------------------------------------------------- */
 
@@ -214,7 +213,8 @@ void fs_offer(char best[FS_NAME_MAX + 1], const char *after, const char *name, s
         strcpy(best, text);
 }
 
-/* Offers the component of `full` that follows the directory; in: its node, if what is gone is not to be seen. */
+/* Offers the component of `full` that follows the directory; in: its node, if what is gone is not
+ * to be seen. */
 static void offer_below(char *best, const char *after, const char *dir, const struct fs_node *in,
                         const char *full)
 {
@@ -338,7 +338,8 @@ int fs_spot(struct fs_spot *s, const struct fs *f, const char *path, int how)
 
 static void look(struct fs_spot *s, const struct fs *f)
 {
-    bool cut = false; /* what every image has is not there: gone, or below what the container has made */
+    bool cut = false; /* what every image has is not there: gone, or below what the container has
+                       * made */
     const char *p;
 
     s->volume = f->layer;
@@ -465,9 +466,10 @@ int fs_spot_keep(struct fs *f, struct fs_spot *s, rx_ms now)
     return 0;
 }
 
-/* ---- directories of the image ------------------------------------------------------------------ */
+/* ---- directories of the image ---------------------------------------------------------------- */
 
-/* Nothing is there: may the image have it? Only what is known of it is its own directories, so it may below each. */
+/* Nothing is there: may the image have it? Only what is known of it is its own directories, so it
+ * may below each. */
 static bool may_have(const struct fs *f, const struct fs_spot *missing)
 {
     static const char *const never[] = {"/dev", "/proc", "/sys", "/tmp", "/var/tmp"};

@@ -4,9 +4,9 @@
  * means, and tree.c, which keeps the trees.
  *
  * A directory holds a list of entries, sorted by name. An entry is the node itself, or, for every
- * further hard link, a node of kind FS_ALIAS that refers to it. A directory of the image that has been
- * removed leaves a node of kind FS_GONE, which nothing finds but fs_node_gone; an entry of the same name may
- * stand beside it.
+ * further hard link, a node of kind FS_ALIAS that refers to it. A directory of the image that has
+ * been removed leaves a node of kind FS_GONE, which nothing finds but fs_node_gone; an entry of the
+ * same name may stand beside it.
  */
 #ifndef BOX_TREE_H
 #define BOX_TREE_H
@@ -107,14 +107,16 @@ int fs_spot(struct fs_spot *s, const struct fs *f, const char *path, int how);
 bool fs_spot_there(const struct fs_spot *s);
 
 int fs_spot_make(struct fs *f, struct fs_spot *s, rx_ms now);
-/* The directory in which it is (or will be) comes into being, as far as it is missing: s->parent. */
+/* The directory in which it is (or will be) comes into being, as far as it is missing:
+ * s->parent. */
 int fs_spot_keep(struct fs *f, struct fs_spot *s, rx_ms now);
 /* A directory that is there without a node becomes one: s->node. */
 const char *fs_spot_name(const struct fs_spot *s); /* the last component */
 bool fs_spot_of_image(const struct fs_spot *s); /* a directory of the layer that the image has */
 
 int fs_spot_new(struct fs_spot *s, struct fs *f, const char *path, int how, rx_ms now);
-/* fs_spot for something that is to be made: its directory may be the image's. -EROFS: there, it may. */
+/* fs_spot for something that is to be made: its directory may be the image's. -EROFS: there, it
+ * may. */
 
 int fs_tree_walk(struct fs_volume *v, struct fs_node *root, const char *rest, rx_ms now,
                  struct fs_node **parent, const char **last);

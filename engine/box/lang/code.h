@@ -41,7 +41,8 @@ enum sh_op {
     SH_OP_SIMPLE, /* a frame for one simple command; a: SH_ENDS, SH_LAST; b: line; c: behind it */
     SH_OP_GROUP,  /* a frame for the redirections of a compound command; c: behind it */
     SH_OP_GROUP_END,
-    SH_OP_REDIR,   /* pops STR; a: sh_redir_op, b: fd, c: place; SH_REDIR_NAMED: b: a variable's name */
+    SH_OP_REDIR,   /* pops STR; a: sh_redir_op, b: fd, c: place; SH_REDIR_NAMED: b: a variable's
+                    * name */
     SH_OP_ASSIGN,  /* pops STR, and the subscript below it; a: SH_TEMPORARY and so on, b: name */
     SH_OP_LIST,    /* pops ARGS; a: SH_APPEND, SH_KEYED; b: name of the array */
     SH_OP_EXEC,    /* runs the fields of ARGS; c: place */

@@ -644,6 +644,22 @@ static void gen_and_or(struct gen *g, const struct sh_node *n)
     }
 }
 
+static void gen_regex(struct gen *g, const struct sh_node *n)
+{
+    gen_below(g, SH_OP_STR, n->word);
+    gen_string(g, SH_OP_REGEX_STR, n->word->next);
+    emit(g, SH_OP_REGEX, 0, 0, n->pos);
+    emit(g, SH_OP_CHECK, 0, 0, 0);
+}
+
+static void gen_time(struct gen *g, const struct sh_node *n)
+{
+    emit(g, SH_OP_TIME, 0, 0, 0);
+    if (n->a != NULL)
+        gen_node(g, n->a);
+    emit(g, SH_OP_TIME_END, n->posix, 0, 0);
+}
+
 static void gen_plain(struct gen *g, const struct sh_node *n)
 {
     switch (n->kind) {
@@ -695,16 +711,10 @@ static void gen_plain(struct gen *g, const struct sh_node *n)
         gen_arith_for(g, n);
         break;
     case SH_NODE_REGEX:
-        gen_below(g, SH_OP_STR, n->word);
-        gen_string(g, SH_OP_REGEX_STR, n->word->next);
-        emit(g, SH_OP_REGEX, 0, 0, n->pos);
-        emit(g, SH_OP_CHECK, 0, 0, 0);
+        gen_regex(g, n);
         break;
     case SH_NODE_TIME:
-        emit(g, SH_OP_TIME, 0, 0, 0);
-        if (n->a != NULL)
-            gen_node(g, n->a);
-        emit(g, SH_OP_TIME_END, n->posix, 0, 0);
+        gen_time(g, n);
         break;
     }
 }

@@ -338,7 +338,8 @@ size_t sh_named_descriptor(const struct sh_parser *p)
         return 0;
     while (sh_is_name_char(sh_peek_at(p, n)))
         n++;
-    return sh_peek_at(p, n) == '}' && (sh_peek_at(p, n + 1) == '<' || sh_peek_at(p, n + 1) == '>') ? n - 1 : 0;
+    return sh_peek_at(p, n) == '}' && (sh_peek_at(p, n + 1) == '<' || sh_peek_at(p, n + 1) == '>')
+        ? n - 1 : 0;
 }
 
 /* <( and >( begin a word. */

@@ -148,7 +148,8 @@ static bool becomes(struct sh_task *t, const struct sh_command *command)
     return true;
 }
 
-/* A command that was asked for more than is simulated here is no better known than any other program. */
+/* A command that was asked for more than is simulated here is no better known than any other
+ * program. */
 static int settle(struct sh_task *t, const struct sh_call *c, int status)
 {
     return status > 0 && c->beyond ? sh_call_beyond(t) : status;

@@ -35,8 +35,9 @@ bool sh_option_bad(struct sh_task *t, struct sh_call *c, const char *option)
 
     /* All that busybox takes is known here; other images have larger tools. */
     if (s->program->sh != SHELL_ASH && !s->unknown_missing) {
-        snprintf(text, sizeof(text), "%.30s: option %.30s is not simulated: taken to succeed at once",
-                 c->argv[0], option);
+        snprintf(text, sizeof(text),
+                 "%.30s: option %.30s is not simulated: taken to succeed at once", c->argv[0],
+                 option);
         sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[0], text);
         return false;
     }
@@ -251,7 +252,8 @@ bool sh_of_image(struct sh_task *t, const char *path, int error)
         return false;
     if (*path == '\0' ? !t->proc->blank : !may_be_of_image(t, path))
         return false;
-    snprintf(text, sizeof(text), "%.16s: '%.64s' is not here, but may be in the image: taken to succeed",
+    snprintf(text, sizeof(text),
+             "%.16s: '%.64s' is not here, but may be in the image: taken to succeed",
              t->call.argv[0], path);
     sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, t->call.pos, t->call.argv[0], text);
     return true;

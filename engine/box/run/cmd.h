@@ -51,7 +51,8 @@ bool sh_duration(const char *s,
                  rx_ms *out); /* "1.5", "10s", "2m", "infinity"; rounded up to the ms */
 
 bool sh_of_image(struct sh_task *t, const char *path, int error);
-/* That it is missing, or empty, may be a limit of the simulator: said, and the command is taken to have succeeded. */
+/* That it is missing, or empty, may be a limit of the simulator: said, and the command is taken to
+ * have succeeded. */
 
 int sh_image_dir(struct sh_task *t, const char *path);
 /* fs_image_dir, of a path as it was given to the command. */
@@ -141,7 +142,8 @@ void sh_call_taken(struct sh_task *t, const char *word);
 int sh_call_obscure(struct sh_task *t, struct sh_call *c);
 /* The same without a word: what this shell cannot do has been named already. */
 int sh_call_beyond(struct sh_task *t);
-/* Done, with 0: what it has written is not known, and who reads it must not be led by its absence. */
+/* Done, with 0: what it has written is not known, and who reads it must not be led by its
+ * absence. */
 bool sh_program_missing(struct sh_task *t, const char *name);
 /* Of a name that nobody knows: is it known that there is no such program? */
 void sh_begin_of_image(struct sh_task *t, const char *word, bool say);

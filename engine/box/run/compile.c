@@ -131,7 +131,8 @@ enum fs_image shell_image_of(const char *image)
 {
     static const char *const distributions[] = {
         "alpine", "debian",     "ubuntu",    "bash",        "centos", "fedora",
-        "rockylinux", "almalinux", "oraclelinux", "amazonlinux", "ubi", "ubi-minimal", "ubi8", "ubi9",
+        "rockylinux", "almalinux", "oraclelinux", "amazonlinux", "ubi", "ubi-minimal", "ubi8",
+        "ubi9",
     };
     const char *slash = image != NULL ? strrchr(image, '/') : NULL,
                *name = slash != NULL ? slash + 1 : image;
@@ -175,7 +176,8 @@ static const char *const *copy_argv(struct rx_arena *arena, uint32_t argc, const
 }
 
 int sh_program_make(const struct sh_commands *all, struct rx_arena *arena, enum shell_flavour sh,
-                    uint32_t argc, const char *const *argv, struct shell_program **out, struct shell_diag *diag)
+                    uint32_t argc, const char *const *argv, struct shell_program **out,
+                    struct shell_diag *diag)
 {
     struct shell_program *p;
     uint32_t skip;
@@ -353,7 +355,8 @@ static void survey_command(struct survey *s, const struct sh_word *w, uint32_t p
         return;
     for (; at > 0 && s->word[at - 1].pos > pos; at--)
         s->word[at] = s->word[at - 1];
-    s->word[at] = (struct sh_unknown_word){w->literal, pos, replaces ? SHELL_SPOT_EXEC : SHELL_SPOT_MIDDLE};
+    s->word[at] = (struct sh_unknown_word){w->literal, pos, replaces ? SHELL_SPOT_EXEC
+                                           : SHELL_SPOT_MIDDLE};
     s->count++;
 }
 

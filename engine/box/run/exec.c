@@ -12,7 +12,7 @@
 #include "engine/box/run/cmd.h"
 #include "engine/reactor/base.h"
 
-/* Operations a task may carry out before the next one gets its turn. */
+/* Operations a task may carry out before the next one goes on. */
 enum { SLICE = 128 };
 
 static void run_op(struct sh_task *t);
@@ -529,6 +529,158 @@ static void op_loop_end(struct sh_task *t)
 
 /* ---- one operation --------------------------------------------------------------------------- */
 
+static void op_function(struct sh_task *t, const struct sh_ins *i)
+{
+    if (!sh_func_define(t, t->unit->str[i->b], t->unit, t->pc + 1))
+        return;
+    t->status = 0;
+    t->pc = i->c;
+}
+
+static void op_frame(struct sh_task *t, enum sh_frame_kind kind, uint32_t behind)
+{
+    if (!sh_frame_push(t, kind))
+        return;
+    sh_top(t)->pc = behind;
+    sh_top(t)->again = ++t->pc;
+    sh_top(t)->top = t->length;
+}
+
+static void op_check(struct sh_task *t)
+{
+    if (t->status != 0 && !sh_tested(t)) {
+        if (!t->err_told && sh_run_err_trap(t))
+            return; /* then here again */
+        if (t->opt_e) {
+            t->err_told = false;
+            sh_exit(t, t->status);
+            return;
+        }
+    }
+    t->err_told = false;
+    t->pc++;
+}
+
+static void op_return(struct sh_task *t)
+{
+    if (t->traps != NULL && sh_run_return_trap(t))
+        return; /* then here again */
+    sh_frame_pop(t);
+    sh_simple_end(t, t->status);
+}
+
+/* Children, and the end of things. */
+static void run_child_op(struct sh_task *t, const struct sh_ins *i)
+{
+    switch ((enum sh_op)i->op) {
+    case SH_OP_END:
+        sh_op_end(t);
+        break;
+    case SH_OP_EXIT:
+        sh_exit(t, t->status);
+        break;
+    case SH_OP_COMPLAIN:
+        op_complain(t, i);
+        break;
+    case SH_OP_CAPTURE:
+        sh_op_capture(t, i);
+        break;
+    case SH_OP_PROC:
+        sh_op_proc(t, i);
+        break;
+    case SH_OP_REGEX:
+        op_regex(t);
+        break;
+    case SH_OP_TIME:
+        sh_op_time(t);
+        break;
+    case SH_OP_TIME_END:
+        sh_op_time_end(t, i);
+        break;
+    case SH_OP_SELECT:
+        sh_op_select(t, i);
+        break;
+    case SH_OP_FUNCTION:
+        op_function(t, i);
+        break;
+    case SH_OP_RETURN:
+        op_return(t);
+        break;
+    case SH_OP_SUBSHELL:
+        sh_op_subshell(t, i);
+        break;
+    case SH_OP_BACKGROUND:
+        sh_op_background(t, i);
+        break;
+    case SH_OP_PIPE:
+        sh_op_pipe(t, i);
+        break;
+    case SH_OP_STAGE:
+        sh_op_stage(t, i);
+        break;
+    case SH_OP_PIPE_END:
+        sh_op_pipe_end(t);
+        break;
+    default:
+        rx_assert_failed("an operation", __FILE__, __LINE__);
+    }
+}
+
+/* What stands around commands. */
+static void run_frame_op(struct sh_task *t, const struct sh_ins *i)
+{
+    switch ((enum sh_op)i->op) {
+    case SH_OP_DEFAULT:
+        op_default(t, i);
+        break;
+    case SH_OP_GROUP:
+        op_frame(t, SH_FRAME_GROUP, i->c);
+        break;
+    case SH_OP_TESTED:
+        op_frame(t, SH_FRAME_TESTED, 0);
+        break;
+    case SH_OP_LOOP:
+        op_frame(t, SH_FRAME_LOOP, i->c);
+        break;
+    case SH_OP_GROUP_END:
+    case SH_OP_TESTED_END:
+    case SH_OP_CASE_END:
+        t->pc++;
+        sh_frame_pop(t);
+        break;
+    case SH_OP_REDIR:
+        op_redir(t, i);
+        break;
+    case SH_OP_LIST:
+        op_list(t, i);
+        break;
+    case SH_OP_STEP:
+        op_step(t, i);
+        break;
+    case SH_OP_LOOP_SAVE:
+        sh_top(t)->status = t->status;
+        t->pc++;
+        break;
+    case SH_OP_LOOP_END:
+        op_loop_end(t);
+        break;
+    case SH_OP_FOR:
+        op_for(t, i);
+        break;
+    case SH_OP_FOR_NEXT:
+        op_for_next(t, i);
+        break;
+    case SH_OP_CASE:
+        op_case(t);
+        break;
+    case SH_OP_MATCH:
+        op_match(t, i);
+        break;
+    default:
+        run_child_op(t, i);
+    }
+}
+
 /* Operations that put words together. */
 static void run_word_op(struct sh_task *t, const struct sh_ins *i)
 {
@@ -570,50 +722,11 @@ static void run_word_op(struct sh_task *t, const struct sh_ins *i)
         ok = sh_field(t);
         break;
     default:
-        rx_assert_failed("an operation", __FILE__, __LINE__);
+        run_frame_op(t, i);
+        return;
     }
     if (ok)
         t->pc++;
-}
-
-static void op_function(struct sh_task *t, const struct sh_ins *i)
-{
-    if (!sh_func_define(t, t->unit->str[i->b], t->unit, t->pc + 1))
-        return;
-    t->status = 0;
-    t->pc = i->c;
-}
-
-static void op_frame(struct sh_task *t, enum sh_frame_kind kind, uint32_t behind)
-{
-    if (!sh_frame_push(t, kind))
-        return;
-    sh_top(t)->pc = behind;
-    sh_top(t)->again = ++t->pc;
-    sh_top(t)->top = t->length;
-}
-
-static void op_check(struct sh_task *t)
-{
-    if (t->status != 0 && !sh_tested(t)) {
-        if (!t->err_told && sh_run_err_trap(t))
-            return; /* then here again */
-        if (t->opt_e) {
-            t->err_told = false;
-            sh_exit(t, t->status);
-            return;
-        }
-    }
-    t->err_told = false;
-    t->pc++;
-}
-
-static void op_return(struct sh_task *t)
-{
-    if (t->traps != NULL && sh_run_return_trap(t))
-        return; /* then here again */
-    sh_frame_pop(t);
-    sh_simple_end(t, t->status);
 }
 
 static void run_op(struct sh_task *t)
@@ -622,26 +735,11 @@ static void run_op(struct sh_task *t)
 
     RX_ASSERT_SLOW(t->pc < t->unit->count);
     switch ((enum sh_op)i->op) {
-    case SH_OP_END:
-        sh_op_end(t);
-        break;
-    case SH_OP_EXIT:
-        sh_exit(t, t->status);
-        break;
     case SH_OP_JUMP_SET:
         t->pc = t->is_set ? i->c : t->pc + 1;
         break;
     case SH_OP_JUMP_UNSET:
         t->pc = !t->is_set ? i->c : t->pc + 1;
-        break;
-    case SH_OP_DEFAULT:
-        op_default(t, i);
-        break;
-    case SH_OP_COMPLAIN:
-        op_complain(t, i);
-        break;
-    case SH_OP_CAPTURE:
-        sh_op_capture(t, i);
         break;
     case SH_OP_ARITH:
         op_arith(t, i);
@@ -649,47 +747,11 @@ static void run_op(struct sh_task *t)
     case SH_OP_SIMPLE:
         op_simple(t, i);
         break;
-    case SH_OP_GROUP:
-        op_frame(t, SH_FRAME_GROUP, i->c);
-        break;
-    case SH_OP_TESTED:
-        op_frame(t, SH_FRAME_TESTED, 0);
-        break;
-    case SH_OP_LOOP:
-        op_frame(t, SH_FRAME_LOOP, i->c);
-        break;
-    case SH_OP_GROUP_END:
-    case SH_OP_TESTED_END:
-    case SH_OP_CASE_END:
-        t->pc++;
-        sh_frame_pop(t);
-        break;
-    case SH_OP_REDIR:
-        op_redir(t, i);
-        break;
     case SH_OP_ASSIGN:
         op_assign(t, i);
         break;
-    case SH_OP_LIST:
-        op_list(t, i);
-        break;
-    case SH_OP_PROC:
-        sh_op_proc(t, i);
-        break;
     case SH_OP_TEST:
         op_test(t);
-        break;
-    case SH_OP_REGEX:
-        op_regex(t);
-        break;
-    case SH_OP_STEP:
-        op_step(t, i);
-        break;
-    case SH_OP_TIME:
-        sh_op_time(t);
-        break;
-    case SH_OP_TIME_END:
-        sh_op_time_end(t, i);
         break;
     case SH_OP_EXEC:
         op_exec(t, i);
@@ -716,49 +778,6 @@ static void run_op(struct sh_task *t)
         break;
     case SH_OP_CHECK:
         op_check(t);
-        break;
-    case SH_OP_LOOP_SAVE:
-        sh_top(t)->status = t->status;
-        t->pc++;
-        break;
-    case SH_OP_LOOP_END:
-        op_loop_end(t);
-        break;
-    case SH_OP_FOR:
-        op_for(t, i);
-        break;
-    case SH_OP_FOR_NEXT:
-        op_for_next(t, i);
-        break;
-    case SH_OP_SELECT:
-        sh_op_select(t, i);
-        break;
-    case SH_OP_CASE:
-        op_case(t);
-        break;
-    case SH_OP_MATCH:
-        op_match(t, i);
-        break;
-    case SH_OP_FUNCTION:
-        op_function(t, i);
-        break;
-    case SH_OP_RETURN:
-        op_return(t);
-        break;
-    case SH_OP_SUBSHELL:
-        sh_op_subshell(t, i);
-        break;
-    case SH_OP_BACKGROUND:
-        sh_op_background(t, i);
-        break;
-    case SH_OP_PIPE:
-        sh_op_pipe(t, i);
-        break;
-    case SH_OP_STAGE:
-        sh_op_stage(t, i);
-        break;
-    case SH_OP_PIPE_END:
-        sh_op_pipe_end(t);
         break;
     default:
         run_word_op(t, i);

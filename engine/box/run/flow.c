@@ -309,8 +309,8 @@ static bool capture_begin(struct sh_task *t)
     return true;
 }
 
-/* Takes what was captured off the byte stack and adds it to the word below, without the newlines at its
- * end and without NULs. */
+/* Takes what was captured off the byte stack and adds it to the word below, without the newlines at
+ * its end and without NULs. */
 static void capture_end(struct sh_task *t, bool quoted)
 {
     uint32_t length = t->length - t->capture_from, kept = 0;

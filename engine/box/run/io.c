@@ -364,8 +364,8 @@ static void tell_no_space(struct sh_task *t)
 
     t->proc->no_space_told = true;
     snprintf(text, sizeof(text),
-             "%.40s: no space left: files are kept in memory, up to %d MiB each and %d MiB in a volume", word,
-             FS_FILE_BYTES_MAX >> 20, FS_VOLUME_BYTES_MAX >> 20);
+             "%.40s: no space left: files are kept in memory, up to %d MiB each and %d MiB in a "
+             "volume", word, FS_FILE_BYTES_MAX >> 20, FS_VOLUME_BYTES_MAX >> 20);
     sh_diagnose(t, SHELL_DIAG_LIMIT, t->call.pos, word, text);
 }
 

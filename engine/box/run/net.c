@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* net.c - a URL taken apart, a question put to the host, the answer waited for. */
 #include "engine/box/run/net.h"
 
 #include <stdio.h>
@@ -39,7 +40,8 @@ struct shell_result sh_answer(const struct sh_task *t)
 {
     struct shell_result result = {.reply = SHELL_REPLY_TIMEOUT};
 
-    if (!t->answered || t->reply == NULL || (t->reply->due > t->proc->now && !t->reply->has_headers))
+    if (!t->answered || t->reply == NULL ||
+        (t->reply->due > t->proc->now && !t->reply->has_headers))
         return result;
     result = t->reply->result;
     if (t->reply->due > t->proc->now)
@@ -194,8 +196,8 @@ void sh_put_body(struct sh_task *t, const struct shell_result *r)
     each_chunk(t, NULL, r);
 }
 
-int sh_save_body(struct sh_task *t, const char *path, const char *head, const struct shell_result *r,
-                 bool append)
+int sh_save_body(struct sh_task *t, const char *path, const char *head,
+                 const struct shell_result *r, bool append)
 {
     struct sh_file *f;
     int error = sh_open(t, path, FS_WRITE | FS_CREATE | (append ? FS_APPEND : FS_TRUNCATE), &f);
@@ -210,9 +212,10 @@ int sh_save_body(struct sh_task *t, const char *path, const char *head, const st
 
 size_t sh_response_head(char *out, size_t room, const struct shell_result *r)
 {
-    return (size_t)snprintf(out, room, "HTTP/1.1 %u %s\r\n%s%.*s%s\r\n", r->status, sh_status_text(r->status),
-                            r->location != NULL ? "Location: " : "", SH_URL_MAX,
-                            r->location != NULL ? r->location : "", r->location != NULL ? "\r\n" : "");
+    return (size_t)snprintf(out, room, "HTTP/1.1 %u %s\r\n%s%.*s%s\r\n", r->status,
+                            sh_status_text(r->status), r->location != NULL ? "Location: " : "",
+                            SH_URL_MAX, r->location != NULL ? r->location : "",
+                            r->location != NULL ? "\r\n" : "");
 }
 
 void sh_dotted(char out[16], uint32_t a)

@@ -2,8 +2,9 @@
 /*
  * net.h - what commands that use the network share: a URL, a question to the host, its answer.
  *
- * A command asks (sh_ask), returns SH_BLOCKED, and when it is called again has the answer: at the time at which
- * the reply, or the headers of an HTTP response, are there. For a body it waits once more (sh_await_body).
+ * A command asks (sh_ask), returns SH_BLOCKED, and when it is called again has the answer: at the
+ * time at which the reply, or the headers of an HTTP response, are there. For a body it waits once
+ * more (sh_await_body).
  */
 #ifndef BOX_NET_H
 #define BOX_NET_H
@@ -40,12 +41,12 @@ int sh_await_body(struct sh_task *t, rx_ms timeout);
 enum sh_reached { SH_REACHED, SH_NOT_REACHED, SH_NOT_OURS };
 
 enum sh_reached sh_reached(const struct shell_result *r, const char *host);
-/* NOT_OURS: nothing is known of the host (a name outside the cluster), or of the port. Then whoever asks is a
- * program that nobody knows: sh_call_unknown. */
+/* NOT_OURS: nothing is known of the host (a name outside the cluster), or of the port. Then whoever
+ * asks is a program that nobody knows: sh_call_unknown. */
 
 void sh_put_body(struct sh_task *t, const struct shell_result *r);
-int sh_save_body(struct sh_task *t, const char *path, const char *head, const struct shell_result *r,
-                 bool append);
+int sh_save_body(struct sh_task *t, const char *path, const char *head,
+                 const struct shell_result *r, bool append);
 /* Behind the text `head`. 0 or a negative errno. */
 
 size_t sh_response_head(char *out, size_t room, const struct shell_result *r);

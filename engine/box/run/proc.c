@@ -11,7 +11,6 @@
 
 static struct sh_task *task_new(struct shell_proc *p);
 static void task_free(struct sh_task *t);
-static void sweep(struct shell_proc *p);
 static bool start(struct shell_proc *p);
 
 /* ---- memory and limits ----------------------------------------------------------------------- */

@@ -293,7 +293,8 @@ int sh_cmd_mapfile(struct sh_task *t, struct sh_call *c)
         if (!mapfile_begin(t, c, m))
             return 1;
     }
-    if (!mapfile_number(m, 'u', &fd) || (fd = sh_fd_slot(t, (int)RX_MIN(fd, (int64_t)SHELL_FD_MAX))) < 0)
+    if (!mapfile_number(m, 'u', &fd) ||
+        (fd = sh_fd_slot(t, (int)RX_MIN(fd, (int64_t)SHELL_FD_MAX))) < 0)
         return 1;
     while (m->most == 0 || m->count < m->most) {
         n = sh_read_file(t, t->fd[fd], &b, 1);
@@ -318,6 +319,15 @@ int sh_cmd_mapfile(struct sh_task *t, struct sh_call *c)
 }
 
 /* ---- getopts --------------------------------------------------------------------------------- */
+
+/* Tells of an option that cannot be taken, or, in silence, leaves that to the script. */
+static void opt_wrong(struct sh_task *t, bool silent, const char *what, const char *letter)
+{
+    if (silent)
+        sh_set(t, "OPTARG", letter);
+    else
+        sh_warn(t, what, letter);
+}
 
 int sh_cmd_getopts(struct sh_task *t, struct sh_call *c)
 {
@@ -353,10 +363,7 @@ int sh_cmd_getopts(struct sh_task *t, struct sh_call *c)
     t->optchar++;
     sh_unset(t, "OPTARG");
     if (known == NULL) {
-        if (silent)
-            sh_set(t, "OPTARG", letter);
-        else
-            sh_warn(t, "Illegal option -%s", letter);
+        opt_wrong(t, silent, "Illegal option -%s", letter);
         letter[0] = '?';
     } else if (known[1] == ':') {
         const char *arg = word[t->optchar] != '\0' ? word + t->optchar : NULL;
@@ -368,10 +375,7 @@ int sh_cmd_getopts(struct sh_task *t, struct sh_call *c)
         if (arg != NULL) {
             sh_set(t, "OPTARG", arg);
         } else {
-            if (silent)
-                sh_set(t, "OPTARG", letter);
-            else
-                sh_warn(t, "No arg for -%s option", letter);
+            opt_wrong(t, silent, "No arg for -%s option", letter);
             letter[0] = silent ? ':' : '?';
         }
         t->optchar = UINT32_MAX;

@@ -2,7 +2,7 @@
 /*
  * regex.c - POSIX regular expressions, basic and extended, for grep, sed, awk, expr and [[ =~ ]].
  *
- * Compiled to a small code with relative jumps, so that what a quantifier repeats can simply be
+ * Compiled to a small code with relative jumps, so that what a quantifier repeats can be
  * copied. Bytes, not characters. How it is matched is in regex_match.c.
  */
 #include <string.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * regex_match.c - finds what a regular expression matches: by backtracking on a heap stack with every
- * step charged.
+ * regex_match.c - finds what a regular expression matches: by backtracking on a heap stack with
+ * every step charged.
  *
  * Of all matches that begin leftmost the longest is taken, as POSIX asks; of equally long ones the
- * one whose first choices came first, as glibc does. What has been tried from a place in the code and
- * the text need not be tried again: once a search takes long, such pairs are remembered, and the work
- * is bounded by their number. Not so with back references, where it also matters what groups hold:
- * one of those that explodes ends in the script's step limit.
+ * one whose first choices came first, as glibc does. What has been tried from a place in the code
+ * and the text need not be tried again: once a search takes long, such pairs are remembered, and
+ * the work is bounded by their number. Not so with back references, where it also matters what
+ * groups hold: one of those that explodes ends in the script's step limit.
  */
 #include <string.h>
 
@@ -187,7 +187,8 @@ static bool star(struct match *m, uint32_t *pc, int32_t *at)
     m->work += (uint32_t)(*at - from);
     *pc += 2;
     return *at == from ||
-           push(m, (struct sh_regex_entry){.pc = (uint16_t)*pc, .slot = -1, .at = *at - 1, .least = from});
+           push(m, (struct sh_regex_entry){.pc = (uint16_t)*pc, .slot = -1, .at = *at - 1,
+                                           .least = from});
 }
 
 static bool charge(struct match *m)
@@ -211,6 +212,14 @@ static bool matched(struct match *m, int32_t at)
         memcpy(m->group, m->slot, sizeof(m->group));
     }
     return !m->r->longer || at == m->length;
+}
+
+/* What matches a place and no character. */
+static bool fits_here(const struct match *m, const struct sh_regex_node *n, int32_t at)
+{
+    return n->op == RE_BOL   ? at == 0
+           : n->op == RE_EOL ? at == m->length
+                             : at_edge(m, at, n->c);
 }
 
 /* Leaves the longest match that begins here in m->best. */
@@ -255,15 +264,9 @@ static void run(struct match *m, int32_t at)
             pc += m->slot[2 * SH_REGEX_GROUPS + n->c] == at ? 2 : 1;
             break;
         case RE_BOL:
-            ok = at == 0;
-            pc++;
-            break;
         case RE_EOL:
-            ok = at == m->length;
-            pc++;
-            break;
         case RE_EDGE:
-            ok = at_edge(m, at, n->c);
+            ok = fits_here(m, n, at);
             pc++;
             break;
         case RE_BACKREF:

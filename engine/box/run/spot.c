@@ -4,8 +4,8 @@
  * anything follows when it has succeeded. What is met while it runs and what `check` says of a text
  * are the same walk.
  *
- * It knows the operations that end something without doing anything. Behind any other one more is to
- * be done, so an operation that is not known here makes what stands before it a step.
+ * It knows the operations that end something without doing anything. Behind any other one more is
+ * to be done, so an operation that is not known here makes what stands before it a step.
  */
 #include <string.h>
 
@@ -130,8 +130,8 @@ static int caller(const struct sh_task *t, int below)
     return -1;
 }
 
-/* A child runs a text of its own: where in the parent's is what waits for it, and ends with it? False:
- * nowhere, *spot. xargs and its like go on with the next child. */
+/* A child runs a text of its own: where in the parent's is what waits for it, and ends with it?
+ * False: nowhere, *spot. xargs and its like go on with the next child. */
 static bool waits_in(const struct sh_task *parent, uint32_t *pc, enum shell_program_spot *spot)
 {
     const struct sh_command *c = parent->call.command;
@@ -160,8 +160,9 @@ enum shell_program_spot sh_spot(const struct sh_task *t)
 
         if (spot != SHELL_SPOT_LAST)
             return spot;
-        /* Who goes on when this text is over? A child of the same text has no calls of its own: they
-         * are those of its parent, who waits for it in the place that was looked at just now. */
+        /* Who goes on when this text is over? A child of the same text has no calls of its own:
+         * they are those of its parent, who waits for it in the place that was looked at just
+         * now. */
         while ((at = caller(t, below)) < 0) {
             const struct sh_task *parent = sh_task_find(t->proc, t->parent);
 

@@ -156,8 +156,9 @@ struct sh_frame {
     uint32_t top;   /* LOOP, CASE: the byte stack with the list or subject */
     uint32_t pc;    /* SIMPLE, GROUP, LOOP: behind; CALL, SOURCE, TRAP: return */
     uint32_t again; /* LOOP: where to continue; PIPE: number of its group; CALL, TRAP: the line */
-    uint32_t left, cursor;    /* CALL: cursor is where the function begins; LOOP of for: words to come, and where; PIPE: stages, started; TIME:
-                               * when    it began, high and low */
+    uint32_t left, cursor;    /* CALL: cursor is where the function begins; LOOP of for: words to
+                               * come, and where; PIPE: stages, started; TIME: when it began,
+                               * high and low */
     uint32_t shift;           /* CALL: the caller's */
     struct sh_unit *unit;     /* CALL, SOURCE, TRAP: the caller's */
     struct sh_params *params; /* CALL: the caller's */
@@ -266,7 +267,8 @@ struct sh_task {
     struct sh_unit *unit;
     uint32_t pc;
     int32_t status, captured;                 /* $?; status of the last command substitution */
-    int32_t before_return;                    /* $? before `return`, and one; 0: it was not called */
+    int32_t before_return;                    /* $? before `return`, and one; 0: it was not
+                                               * called */
     uint32_t pid, parent, group, shell_pid;   /* shell_pid: $$ */
     uint8_t wait;                             /* enum sh_wait */
     bool background, orphan, in_wait, tested; /* tested: forked where failure is tested */
@@ -274,7 +276,8 @@ struct sh_task {
     bool is_set;    /* what IS_SET found */
     bool refused;   /* what was compiled last is beyond this shell */
     bool server;    /* a server runs in it */
-    bool is_program; /* and nothing of the shell is left: the kernel's rule for PID 1 is not its own */
+    bool is_program; /* and nothing of the shell is left: the kernel's rule for PID 1 is not its
+                      * own */
     bool opt_e, opt_u, opt_x, opt_f, opt_pipefail;
     bool opt_a, opt_C, opt_n, opt_v, opt_errtrace, opt_functrace;
     bool expand_aliases, in_alias; /* in_alias: its own text begins, with its own name */
@@ -312,8 +315,8 @@ struct sh_task {
     struct sh_call call;
     uint32_t request;
     struct sh_reply *reply; /* to its request */
-    /* A descriptor from 10 on lies in a slot behind the low ones; `number` says which it is. A slot keeps its number
-     * when its file is closed. */
+    /* A descriptor from 10 on lies in a slot behind the low ones; `number` says which it is. A slot
+     * keeps its number when its file is closed. */
     struct sh_file *fd[SHELL_FDS];
     uint16_t number[SHELL_FDS_HIGH];
 };
@@ -501,10 +504,12 @@ void sh_var_unref(struct shell_proc *p, struct sh_var *v);
 bool sh_vars_put(struct sh_task *t, const char *name, struct sh_var *v);
 /* Takes the reference; NULL: removes it. */
 const struct sh_var *sh_var_find(const struct sh_task *t, const char *name);
-/* NULL: the shell has none of that name, though the environment may. Of a reference what it names. */
+/* NULL: the shell has none of that name, though the environment may. Of a reference what it
+ * names. */
 const struct sh_var *sh_var_itself(const struct sh_task *t, const char *name); /* the reference */
 const char *sh_var_name(const struct sh_task *t, const char *name);
-/* What the name stands for: itself; or, of a reference, what that names, also `array[subscript]`. */
+/* What the name stands for: itself; or, of a reference, what that names, also
+ * `array[subscript]`. */
 bool sh_refer(struct sh_task *t, const char *name, const char *to);
 /* Makes it a reference, to nothing yet if `to` is NULL. False: reported. */
 const char *sh_var_next(struct sh_task *t, const char *after, const char **value, int *flags);
@@ -551,7 +556,8 @@ bool sh_full(struct sh_task *t);
 int sh_read_file(struct sh_task *t, struct sh_file *f, char *to, size_t room);
 /* Bytes, 0 at the end, or SH_BLOCKED: the task waits. */
 bool sh_reads_unknown(const struct sh_task *t);
-/* Has a program that nobody knows written to its standard input? Then the end of it says nothing. */
+/* Has a program that nobody knows written to its standard input? Then the end of it says
+ * nothing. */
 int sh_open(struct sh_task *t, const char *path, int flags, struct sh_file **out);
 /* Relative to the task's directory. 0 or a negative errno. */
 bool sh_is_descriptor(struct sh_task *t, const char *path); /* /dev/fd/N of an open one */
@@ -575,7 +581,8 @@ const struct sh_alias *sh_alias_find(const struct sh_task *t, const char *name);
 bool sh_redirect_tcp(struct sh_task *t, int fd, const char *target);
 /* As sh_redirect; or the task waits now for the network, and the same call must come again. */
 int sh_socket_write(struct sh_task *t, struct sh_socket *s, const char *data, size_t length);
-int sh_socket_read(struct sh_task *t, struct sh_socket *s, char *to, size_t room); /* as sh_read_file */
+int sh_socket_read(struct sh_task *t, struct sh_socket *s, char *to, size_t room);
+/* as sh_read_file */
 void sh_socket_free(struct shell_proc *p, struct sh_socket *s);
 
 /* ---- arith.c --------------------------------------------------------------------------- */
@@ -615,8 +622,8 @@ bool sh_save_options(struct sh_task *t, uint16_t depth); /* until that frame is 
 enum shell_program_spot sh_spot(const struct sh_task *t);
 /* Where the command stands that the task is in, with all that has called it. */
 enum shell_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function);
-/* The same of the operation that runs a command, as far as its own text tells. LAST: of the function
- * of that name, a number of the unit's texts; or of the unit (UINT32_MAX). */
+/* The same of the operation that runs a command, as far as its own text tells. LAST: of the
+ * function of that name, a number of the unit's texts; or of the unit (UINT32_MAX). */
 enum shell_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos);
 /* Of the command at that place; a function counts as where it is called first. */
 
@@ -626,7 +633,8 @@ int sh_call_begin(struct sh_task *t, uint32_t pos);
 int sh_call_resume(struct sh_task *t);
 void sh_call_end(struct sh_task *t);
 const struct sh_command *sh_command_find(const struct sh_commands *all, const char *name);
-const struct sh_command *sh_command_of(const struct sh_task *t, const char *name); /* among its program's */
+const struct sh_command *sh_command_of(const struct sh_task *t, const char *name);
+/* among its program's */
 bool sh_command_here(const struct sh_task *t, const struct sh_command *c);
 /* Does the shell that runs have it? NULL: no. */
 void *sh_call_alloc(struct sh_task *t, size_t size); /* zeroed; until the command ends */

@@ -63,7 +63,8 @@ static void look_up(struct sh_task *t, const char *name, bool programs_only, str
     }
     if (c != NULL && !(c->flags & SH_INTERNAL)) {
         f->kind = PROGRAM;
-        snprintf(f->path, sizeof(f->path), "%s%.255s", strchr(name, '/') != NULL ? "" : "/bin/", name);
+        snprintf(f->path, sizeof(f->path), "%s%.255s", strchr(name, '/') != NULL ? "" : "/bin/",
+                 name);
         return;
     }
     if (strchr(name, '/') != NULL && sh_full_path(t, name, f->path, &error) != NULL &&
@@ -76,7 +77,8 @@ static void look_up(struct sh_task *t, const char *name, bool programs_only, str
         return;
     sh_call_taken(t, name);
     f->kind = PROGRAM;
-    snprintf(f->path, sizeof(f->path), "%s%.255s", strchr(name, '/') != NULL ? "" : "/usr/bin/", name);
+    snprintf(f->path, sizeof(f->path), "%s%.255s", strchr(name, '/') != NULL ? "" : "/usr/bin/",
+             name);
 }
 
 /* command -v */

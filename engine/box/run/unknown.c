@@ -9,8 +9,8 @@
 #include "engine/box/run/cmd.h"
 #include "engine/reactor/base.h"
 
-/* A script that runs so many programs that nobody knows in one instant would spin for ever only because
- * they take no time here: from then on they last. */
+/* A script that runs so many programs that nobody knows in one instant would spin for ever only
+ * because they take no time here: from then on they last. */
 enum { UNKNOWN_RUNS_MAX = 1000 };
 
 /* ---- programs that last ---------------------------------------------------------------------- */
@@ -45,7 +45,7 @@ int sh_call_serve(struct sh_task *t, struct sh_call *c)
     return last(t, c);
 }
 
-/* ---- programs that a rule answers for --------------------------------------------------------- */
+/* ---- programs that a rule answers for -------------------------------------------------------- */
 
 struct scripted_state {
     struct shell_scripted rule;
@@ -91,7 +91,7 @@ bool sh_call_scripted(struct sh_task *t, struct sh_call *c, int *status)
     return true;
 }
 
-/* ---- programs that nobody knows --------------------------------------------------------------- */
+/* ---- programs that nobody knows -------------------------------------------------------------- */
 
 /* A path to a script of the container's own. False: it is not there, or none of ours. */
 static bool run_file(struct sh_task *t, struct sh_call *c, int *status)

@@ -224,10 +224,12 @@ static unsigned subshells(const struct sh_task *t)
     return n;
 }
 
-/* What bash knows of itself and this shell does not. Said, and empty, as where there is nothing to tell. */
+/* What bash knows of itself and this shell does not. Said, and empty, as where there is nothing to
+ * tell. */
 static bool is_beyond(struct sh_task *t, const char *name)
 {
-    static const char *const names[] = {"BASH_COMMAND", "BASH_EXECUTION_STRING", "DIRSTACK", "GROUPS"};
+    static const char *const names[] = {"BASH_COMMAND", "BASH_EXECUTION_STRING", "DIRSTACK",
+                                        "GROUPS"};
     char text[96];
 
     for (size_t i = 0; i < RX_ARRAY_LEN(names); i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * journal.h - a rolling digest of what happened, in order: equal histories, equal digests.
+ * digest.h - a rolling digest of what happened, in order: equal histories, equal digests.
  *
  * Not a cryptographic hash: it tells histories apart that differ by accident, not by intent. Inputs
  * are framed by kind and length, so that no sequence of calls feeds the same as another: ("ab",
@@ -13,8 +13,8 @@
  * then its bytes as little-endian words of lane BYTES, the last padded with zeros. The value is the
  * state after a finaliser; reading it does not change the state.
  */
-#ifndef RX_JOURNAL_H
-#define RX_JOURNAL_H
+#ifndef RX_DIGEST_H
+#define RX_DIGEST_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * journal.c - the digest. For a given word a step is a bijection of the state, and for a given
+ * digest.c - the digest. For a given word a step is a bijection of the state, and for a given
  * state one of the word: two histories that differ in one word stay apart for as long as they go on
  * alike. That the multiplier of the lane is added, too, keeps words that are zero apart by lane.
  */
-#include "engine/reactor/journal.h"
+#include "engine/reactor/digest.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ static inline uint64_t word_at(const unsigned char *p)
 {
     uint64_t word;
 
-    memcpy(&word, p, sizeof word);
+    memcpy(&word, p, sizeof(word));
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif

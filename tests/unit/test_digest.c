@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/reactor/journal.h"
+/* test_digest.c - digests: framing, order, and values that must never change. */
+#include "engine/reactor/digest.h"
 
 #include "engine/reactor/base.h"
 #include "tests/support/guard.h"
@@ -32,7 +33,7 @@ static uint64_t of_two(const char *a, const char *b)
 
 /* Values of an independent implementation of the definition in the header. A digest is kept beside
  * bug reports, so these never change. */
-Test(journal, known_answers)
+Test(digest, known_answers)
 {
     struct rx_digest d;
 
@@ -50,7 +51,7 @@ Test(journal, known_answers)
     cr_assert_eq(rx_digest_value(&d), UINT64_C(0x371ffbdd01c776de));
 }
 
-Test(journal, strings_and_integers_are_framed)
+Test(digest, strings_and_integers_are_framed)
 {
     cr_assert_neq(of_two("ab", "c"), of_two("a", "bc"));
     cr_assert_neq(of_two("abc", NULL), of_two("abc", ""));
@@ -59,7 +60,7 @@ Test(journal, strings_and_integers_are_framed)
     cr_assert_neq(of_two("12345678", "9"), of_two("123456789", NULL));
 }
 
-Test(journal, trailing_zero_bytes_count)
+Test(digest, trailing_zero_bytes_count)
 {
     struct rx_digest a, b;
 
@@ -70,7 +71,7 @@ Test(journal, trailing_zero_bytes_count)
     cr_assert_neq(rx_digest_value(&a), rx_digest_value(&b));
 }
 
-Test(journal, order_counts)
+Test(digest, order_counts)
 {
     struct rx_digest a, b;
 
@@ -83,7 +84,7 @@ Test(journal, order_counts)
     cr_assert_neq(rx_digest_value(&a), rx_digest_value(&b));
 }
 
-Test(journal, reading_the_value_does_not_change_it)
+Test(digest, reading_the_value_does_not_change_it)
 {
     struct rx_digest d;
     uint64_t once;
@@ -96,7 +97,7 @@ Test(journal, reading_the_value_does_not_change_it)
     cr_assert_neq(rx_digest_value(&d), once);
 }
 
-Test(journal, alignment_does_not_matter_and_nothing_is_read_beyond)
+Test(digest, alignment_does_not_matter_and_nothing_is_read_beyond)
 {
     for (size_t size = 0; size <= 33; size++) {
         struct guard g = guard_copy(fox, size);
@@ -119,10 +120,10 @@ static int by_value(const void *a, const void *b)
 }
 
 /* 20,000 short histories over a small alphabet, all different: with 64 bits no two may meet. */
-Test(journal, different_histories_do_not_meet)
+Test(digest, different_histories_do_not_meet)
 {
     enum { COUNT = 20000 };
-    uint64_t *seen = malloc(COUNT * sizeof *seen);
+    uint64_t *seen = malloc(COUNT * sizeof(*seen));
 
     for (uint32_t i = 0; i < COUNT; i++) {
         struct rx_digest d;
@@ -136,7 +137,7 @@ Test(journal, different_histories_do_not_meet)
         }
         seen[i] = rx_digest_value(&d);
     }
-    qsort(seen, COUNT, sizeof *seen, by_value);
+    qsort(seen, COUNT, sizeof(*seen), by_value);
     for (uint32_t i = 1; i < COUNT; i++)
         cr_assert_neq(seen[i], seen[i - 1]);
     free(seen);

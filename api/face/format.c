@@ -1,35 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text.c - appending to a bounded buffer, and the few number formats that the faces share. */
-#include "api/face/text.h"
+/* format.c - ages, durations, sizes and dates, each as somebody else prints them. */
+#include "api/face/format.h"
 
-#include <string.h>
-
-static void put_padded(struct face_text *t, uint64_t n, unsigned digits);
-
-size_t face_end(struct face_text *t)
-{
-    if (t->room > 0)
-        t->out[t->length < t->room ? t->length : t->room - 1] = '\0';
-    return t->length;
-}
-
-void face_put(struct face_text *t, const char *s, size_t n)
-{
-    if (t->length < t->room && n > 0) {
-        size_t room = t->room - t->length;
-        memcpy(t->out + t->length, s, n < room ? n : room);
-    }
-    t->length += n;
-}
-
-void face_puts(struct face_text *t, const char *s)
-{
-    if (s != NULL)
-        face_put(t, s, strlen(s));
-}
-
-/* Bytes at `s` that form a control character; 0: it is none. C1 controls are two bytes in UTF-8, and
- * some terminals obey them. */
+/* Bytes at `s` that form a control character; 0: it is none. C1 controls are two bytes in UTF-8,
+ * and some terminals obey them. */
 static size_t control_length(const char *s, size_t n)
 {
     unsigned char c = (unsigned char)s[0];
@@ -39,23 +13,23 @@ static size_t control_length(const char *s, size_t n)
     return n > 1 && c == 0xc2 && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0 ? 2 : 0;
 }
 
-static void put_control(struct face_text *t, const char *s, size_t length)
+static void put_control(struct rx_text *t, const char *s, size_t length)
 {
     static const char digit[] = "0123456789abcdef";
 
     if (length == 2) {
-        face_puts(t, "\\x");
-        face_putc(t, digit[(unsigned char)s[1] >> 4]);
-        face_putc(t, digit[s[1] & 15]);
+        rx_text_puts(t, "\\x");
+        rx_text_putc(t, digit[(unsigned char)s[1] >> 4]);
+        rx_text_putc(t, digit[s[1] & 15]);
     } else if (*s == '\r') {
-        face_puts(t, "\\r");
+        rx_text_puts(t, "\\r");
     } else {
-        face_putc(t, '^');
-        face_putc(t, (char)(*s ^ 0x40));
+        rx_text_putc(t, '^');
+        rx_text_putc(t, (char)(*s ^ 0x40));
     }
 }
 
-void face_plain(struct face_text *t, const char *s, size_t n)
+void face_plain(struct rx_text *t, const char *s, size_t n)
 {
     size_t from = 0;
 
@@ -66,91 +40,52 @@ void face_plain(struct face_text *t, const char *s, size_t n)
             i++;
             continue;
         }
-        face_put(t, s + from, i - from);
+        rx_text_put(t, s + from, i - from);
         put_control(t, s + i, length);
         i += length;
         from = i;
     }
-    face_put(t, s + from, n - from);
+    rx_text_put(t, s + from, n - from);
 }
 
-void face_putc(struct face_text *t, char c)
-{
-    if (t->length < t->room)
-        t->out[t->length] = c;
-    t->length++;
-}
-
-void face_fill(struct face_text *t, char c, size_t n)
-{
-    while (n-- > 0)
-        face_putc(t, c);
-}
-
-void face_pad(struct face_text *t, size_t from, size_t width)
-{
-    size_t used = t->length - from;
-
-    if (used < width)
-        face_fill(t, ' ', width - used);
-}
-
-void face_u64(struct face_text *t, uint64_t n)
-{
-    put_padded(t, n, 1);
-}
-
-void face_i64(struct face_text *t, int64_t n)
-{
-    if (n < 0)
-        face_putc(t, '-');
-    face_u64(t, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
-}
-
-void face_hex64(struct face_text *t, uint64_t n)
-{
-    for (int shift = 60; shift >= 0; shift -= 4)
-        face_putc(t, "0123456789abcdef"[n >> shift & 15]);
-}
-
-void face_grouped(struct face_text *t, uint64_t n)
+void face_grouped(struct rx_text *t, uint64_t n)
 {
     uint64_t unit = 1;
 
     while (n / unit >= 1000)
         unit *= 1000;
-    face_u64(t, n / unit);
+    rx_text_u64(t, n / unit);
     for (; unit > 1; unit /= 1000) {
-        face_putc(t, ',');
-        put_padded(t, n % unit / (unit / 1000), 3);
+        rx_text_putc(t, ',');
+        rx_text_padded(t, n % unit / (unit / 1000), 3);
     }
 }
 
-void face_fixed(struct face_text *t, uint64_t n, unsigned decimals)
+void face_fixed(struct rx_text *t, uint64_t n, unsigned decimals)
 {
     uint64_t unit = 1;
 
     for (unsigned i = 0; i < decimals; i++)
         unit *= 10;
-    face_u64(t, n / unit);
+    rx_text_u64(t, n / unit);
     if (decimals > 0) {
-        face_putc(t, '.');
-        put_padded(t, n % unit, decimals);
+        rx_text_putc(t, '.');
+        rx_text_padded(t, n % unit, decimals);
     }
 }
 
 /* A whole number of a unit and, unless it is 0, of the next smaller one. */
-static void put_pair(struct face_text *t, int64_t major, char unit, int64_t minor, char sub)
+static void put_pair(struct rx_text *t, int64_t major, char unit, int64_t minor, char sub)
 {
-    face_i64(t, major);
-    face_putc(t, unit);
+    rx_text_i64(t, major);
+    rx_text_putc(t, unit);
     if (minor != 0) {
-        face_i64(t, minor);
-        face_putc(t, sub);
+        rx_text_i64(t, minor);
+        rx_text_putc(t, sub);
     }
 }
 
-void face_age(struct face_text *t, int64_t ms)
+void face_age(struct rx_text *t, int64_t ms)
 {
     int64_t s = ms > 0 ? ms / 1000 : 0, m = s / 60, h = m / 60, d = h / 24;
 
@@ -176,7 +111,7 @@ void face_age(struct face_text *t, int64_t ms)
 }
 
 /* n / unit with three significant digits. */
-static void put_significant(struct face_text *t, uint64_t n, uint64_t unit)
+static void put_significant(struct rx_text *t, uint64_t n, uint64_t unit)
 {
     uint64_t whole = n / unit;
     unsigned decimals = whole < 10 ? 2 : whole < 100 ? 1 : 0;
@@ -185,7 +120,7 @@ static void put_significant(struct face_text *t, uint64_t n, uint64_t unit)
     face_fixed(t, (n + step / 2) / step, decimals);
 }
 
-void face_span(struct face_text *t, uint64_t ns)
+void face_span(struct rx_text *t, uint64_t ns)
 {
     static const struct {
         uint64_t ns;
@@ -193,40 +128,40 @@ void face_span(struct face_text *t, uint64_t ns)
     } unit[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
 
     if (ns >= 1000000000000) { /* from 1000 s on, digits behind the point are noise */
-        face_u64(t, ns / 1000000000);
-        face_putc(t, 's');
+        rx_text_u64(t, ns / 1000000000);
+        rx_text_putc(t, 's');
         return;
     }
     for (size_t i = 0; i < sizeof(unit) / sizeof(unit[0]); i++)
         if (ns >= unit[i].ns - unit[i].ns / 2000) { /* 999.5us would round to 1000us */
             put_significant(t, ns, unit[i].ns);
-            face_puts(t, unit[i].name);
+            rx_text_puts(t, unit[i].name);
             return;
         }
-    face_u64(t, ns);
-    face_puts(t, ns == 0 ? "" : "ns");
+    rx_text_u64(t, ns);
+    rx_text_puts(t, ns == 0 ? "" : "ns");
 }
 
 /* Milliseconds as seconds without superfluous zeros: 1.5, 20, 0.25. */
-static void put_seconds(struct face_text *t, int64_t ms)
+static void put_seconds(struct rx_text *t, int64_t ms)
 {
     unsigned decimals = ms % 10 != 0 ? 3 : ms % 100 != 0 ? 2 : ms % 1000 != 0 ? 1 : 0;
     static const int64_t step[] = {1000, 100, 10, 1};
 
     face_fixed(t, (uint64_t)(ms / step[decimals]), decimals);
-    face_putc(t, 's');
+    rx_text_putc(t, 's');
 }
 
-void face_duration(struct face_text *t, int64_t ms)
+void face_duration(struct rx_text *t, int64_t ms)
 {
     int64_t h = ms / 3600000, m = ms / 60000 % 60;
 
     if (ms < 0) {
-        face_putc(t, '-');
+        rx_text_putc(t, '-');
         face_duration(t, -ms);
     } else if (ms > 0 && ms < 1000) {
         put_pair(t, ms, 'm', 0, ' ');
-        face_putc(t, 's');
+        rx_text_putc(t, 's');
     } else {
         if (h > 0)
             put_pair(t, h, 'h', 0, ' ');
@@ -236,15 +171,15 @@ void face_duration(struct face_text *t, int64_t ms)
     }
 }
 
-void face_bytes(struct face_text *t, uint64_t n)
+void face_bytes(struct rx_text *t, uint64_t n)
 {
     static const char unit[] = "KMGTPE";
     int i = -1;
     uint64_t tenths = n;
 
     if (n < 1024) {
-        face_u64(t, n);
-        face_puts(t, " B");
+        rx_text_u64(t, n);
+        rx_text_puts(t, " B");
         return;
     }
     for (; n >= 1024; n /= 1024) {
@@ -252,9 +187,9 @@ void face_bytes(struct face_text *t, uint64_t n)
         i++;
     }
     face_fixed(t, tenths, 1);
-    face_putc(t, ' ');
-    face_putc(t, unit[i]);
-    face_puts(t, "iB");
+    rx_text_putc(t, ' ');
+    rx_text_putc(t, unit[i]);
+    rx_text_puts(t, "iB");
 }
 
 /* Year, month and day of a day number since 1970-01-01, in the Gregorian calendar. Years are
@@ -270,41 +205,27 @@ static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
     *year = y + era * 400 + (*month <= 2);
 }
 
-void face_rfc3339(struct face_text *t, int64_t unix_ms)
+void face_rfc3339(struct rx_text *t, int64_t unix_ms)
 {
     int64_t days = unix_ms / 86400000 - (unix_ms % 86400000 < 0), ms = unix_ms - days * 86400000;
     int64_t year;
     int month, day;
 
     civil_from_days(days, &year, &month, &day);
-    put_padded(t, (uint64_t)(year > 0 ? year : 0), 4);
-    face_putc(t, '-');
-    put_padded(t, (uint64_t)month, 2);
-    face_putc(t, '-');
-    put_padded(t, (uint64_t)day, 2);
-    face_putc(t, 'T');
-    put_padded(t, (uint64_t)(ms / 3600000), 2);
-    face_putc(t, ':');
-    put_padded(t, (uint64_t)(ms / 60000 % 60), 2);
-    face_putc(t, ':');
-    put_padded(t, (uint64_t)(ms / 1000 % 60), 2);
+    rx_text_padded(t, (uint64_t)(year > 0 ? year : 0), 4);
+    rx_text_putc(t, '-');
+    rx_text_padded(t, (uint64_t)month, 2);
+    rx_text_putc(t, '-');
+    rx_text_padded(t, (uint64_t)day, 2);
+    rx_text_putc(t, 'T');
+    rx_text_padded(t, (uint64_t)(ms / 3600000), 2);
+    rx_text_putc(t, ':');
+    rx_text_padded(t, (uint64_t)(ms / 60000 % 60), 2);
+    rx_text_putc(t, ':');
+    rx_text_padded(t, (uint64_t)(ms / 1000 % 60), 2);
     if (ms % 1000 != 0) {
-        face_putc(t, '.');
-        put_padded(t, (uint64_t)(ms % 1000), 3);
+        rx_text_putc(t, '.');
+        rx_text_padded(t, (uint64_t)(ms % 1000), 3);
     }
-    face_putc(t, 'Z');
-}
-
-static void put_padded(struct face_text *t, uint64_t n, unsigned digits)
-{
-    char text[20];
-    unsigned at = sizeof(text);
-
-    do {
-        text[--at] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
-    if (sizeof(text) - at < digits)
-        face_fill(t, '0', digits - (sizeof(text) - at));
-    face_put(t, text + at, sizeof(text) - at);
+    rx_text_putc(t, 'Z');
 }
