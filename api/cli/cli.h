@@ -43,6 +43,7 @@ struct cli_verb {
     const char *operands; /* for the usage line; NULL = takes none */
     const char *summary;  /* one line */
     const char *help;     /* what the command does, for its own --help */
+    void (*more_help)(struct rx_text *t); /* what follows its options there; NULL: nothing */
 };
 
 int cmd_run(const struct cli_verb *verb, int argc, char **argv);
@@ -59,7 +60,7 @@ void cmd_bench_help(struct rx_text *t);
 /* The names that --fail-if knows. */
 
 int cli_help(const struct cli_verb *verb);
-/* Prints how the verb is used; NULL = the list of verbs. */
+/* Prints how the verb is used. An exit code. */
 
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line on standard error, with the program's name before it. */
