@@ -36,6 +36,8 @@ enum cli_verb_bit {
     CLI_WHY = 256
 };
 
+struct cli_options;
+
 struct cli_verb {
     const char *name;
     unsigned bit;
@@ -44,6 +46,8 @@ struct cli_verb {
     const char *summary;  /* one line */
     const char *help;     /* what the command does, for its own --help */
     void (*more_help)(struct rx_text *t); /* what follows its options there; NULL: nothing */
+    int (*check)(const struct cli_options *o); /* do its options go together? An exit code, after a
+                                                * refusal; NULL: any do */
 };
 
 int cmd_run(const struct cli_verb *verb, int argc, char **argv);
@@ -58,6 +62,9 @@ int cmd_states(const struct cli_verb *verb, int argc, char **argv);
 
 void cmd_bench_help(struct rx_text *t);
 /* The names that --fail-if knows. */
+
+int cmd_bench_check(const struct cli_options *o);
+int cmd_merge_check(const struct cli_options *o);
 
 int cli_help(const struct cli_verb *verb);
 /* Prints how the verb is used. An exit code. */

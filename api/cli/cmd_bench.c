@@ -10,6 +10,7 @@
 #include "api/cli/bench.h"
 #include "api/cli/bench_hdr.h"
 #include "api/cli/live.h"
+#include "api/cli/outputs.h"
 #include "api/cli/plan.h"
 #include "engine/reactor/time.h"
 
@@ -242,6 +243,43 @@ static int bench(struct cli_options *o)
     if (code == CLI_OK)
         code = o->target != NULL ? bench_server(&b) : bench_pods(&b, o);
     return code == CLI_OK ? bench_judge(&b) : code;
+}
+
+static int check_target(const struct cli_options *o)
+{
+    const char *wrong = bench_target_check(o->target, o->allow_remote);
+
+    if (wrong != NULL)
+        return cli_refuse(o->verb, "--target: '%s': %s", o->target, wrong);
+    if (strcmp(cli_net_word(o), "kernel") != 0)
+        return cli_refuse(o->verb, "--target needs real time and --net kernel");
+    return CLI_OK;
+}
+
+int cmd_bench_check(const struct cli_options *o)
+{
+    if (o->compare != NULL)
+        return o->file_count == 1 ? CLI_OK
+                                  : cli_refuse(o->verb, "--compare takes two files: A.json B.json");
+    if (o->target != NULL && check_target(o) != CLI_OK)
+        return CLI_USAGE;
+    if (o->workers > 0 && o->target != NULL)
+        return cli_refuse(o->verb, "--workers does not go with --target and --compare");
+    if (o->closed && (o->rate > 0 || o->period_s > 0))
+        return cli_refuse(o->verb,
+                          "--closed has no schedule: --rate and --period do not go with it");
+    if ((o->engine.flags & PODRING_KEEP_ALIVE) != 0 &&
+        (o->probe == CLI_PROBE_TCP || (o->target != NULL && strncmp(o->target, "tcp:", 4) == 0)))
+        return cli_refuse(o->verb, "--keep-alive is for http: a tcp probe opens a connection, and "
+                                   "that is all it does");
+    if (o->file_count > 0)
+        return cli_refuse(o->verb, "takes no operand, but got '%s'", o->files[0]);
+    if (o->pods > 0 && o->rate > 0 && o->period_s > 0)
+        return cli_refuse(o->verb, "--rate goes with --pods or --period, not with both");
+    if (cli_is_stream(o->format))
+        return cli_refuse(o->verb, "-o %s is the event stream: use run or simulate",
+                          cli_format_word(o));
+    return outputs_check(o);
 }
 
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv)

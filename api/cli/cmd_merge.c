@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/cli/out.h"
+#include "api/cli/outputs.h"
 #include "api/cli/result.h"
 #include "api/cli/tally.h"
 
@@ -96,6 +97,13 @@ static int merge(const struct cli_options *o)
         code = print(o, sum);
     free(sum);
     return code;
+}
+
+int cmd_merge_check(const struct cli_options *o)
+{
+    if (o->format != CLI_TABLE && o->format != CLI_JSON)
+        return cli_refuse(o->verb, "-o: a result is a table or json, not %s", cli_format_word(o));
+    return outputs_check(o);
 }
 
 int cmd_merge(const struct cli_verb *verb, int argc, char **argv)

@@ -7,6 +7,7 @@
 
 #include "api/cli/cli.h"
 #include "api/cli/out.h"
+#include "api/cli/outputs.h"
 #include "api/cli/signals.h"
 #include "engine/reactor/base.h"
 
@@ -14,41 +15,44 @@ static const struct cli_verb verbs[] = {
     {"run", CLI_RUN, cmd_run, "FILE...", "runs pods in real time, with real sockets",
      "Runs the pods of the manifests in real time: they listen on addresses of 127.0.0.0/8,\n"
      "and their probes connect to them through io_uring. Without --for it runs until SIGINT,\n"
-     "SIGTERM or SIGHUP; a second signal ends it at once. FILE may be - for standard input.", NULL},
+     "SIGTERM or SIGHUP; a second signal ends it at once. FILE may be - for standard input.", NULL,
+     outputs_check},
     {"simulate", CLI_SIMULATE, cmd_simulate, "FILE...", "runs pods in virtual time",
      "Runs the pods of the manifests in virtual time, as fast as the machine can. The same\n"
      "seed and the same files give the same bytes on standard output. Without --for it ends\n"
      "when nothing is due any more, at the latest after 10m. FILE may be - for standard input.",
-     NULL},
+     NULL, outputs_check},
     {"logs", CLI_LOGS, cmd_logs, "FILE... POD", "prints what a container has written",
      "Simulates the manifests up to the time of --at, and prints the log of a container of POD\n"
-     "as kubectl logs does. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL},
+     "as kubectl logs does. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL,
+     NULL},
     {"describe", CLI_DESCRIBE, cmd_describe, "FILE... POD", "tells everything about a pod",
      "Simulates the manifests up to the time of --at, and prints what kubectl describe pod would\n"
-     "then print. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL},
+     "then print. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
     {"why", CLI_WHY, cmd_why, "FILE... POD[/CONTAINER]", "tells what led to a pod's state",
      "Simulates the manifests up to the time of --at, and prints what has led to the state that "
      "POD or\n"
      "its CONTAINER is then in: what led to it, what led to that, and so on, back to the first "
      "cause.\n"
-     "POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL},
+     "POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
     {"bench", CLI_BENCH, cmd_bench, NULL, "measures how fast probes run on this machine",
      "Runs so many equal pods with one liveness probe each, and measures probes per second,\n"
      "CPU per probe, lateness and latency. The pods are served by the same thread: the CPU of\n"
-     "both sides counts. --for (default 10s) starts after the warm-up.", cmd_bench_help},
+     "both sides counts. --for (default 10s) starts after the warm-up.", cmd_bench_help,
+     cmd_bench_check},
     {"check", CLI_CHECK, cmd_check, "FILE...", "validates manifests",
      "Reads the manifests as run and simulate do and prints what is wrong with them as\n"
      "file:line:column: severity: text, then a line for each object. FILE may be - for\n"
-     "standard input.", NULL},
+     "standard input.", NULL, NULL},
     {"merge", CLI_MERGE, cmd_merge, "FILE...", "puts the results of shares together",
      "Reads what 'podring simulate --shard I/N --result FILE' and its like have left behind, and\n"
      "prints what one engine would have said of all pods. The files may come in any order, and "
      "may\n"
      "themselves be of this command (-o json --partial). Files of different runs are refused.",
-     NULL},
+     NULL, cmd_merge_check},
     {"states", CLI_STATES, cmd_states, "[NAME]", "prints the decision tables",
      "Prints the tables that probes, containers and pods are decided by, or the one called\n"
-     "NAME.", NULL},
+     "NAME.", NULL, NULL},
 };
 
 static void render_usage(struct rx_text *t, const void *what)

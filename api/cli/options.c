@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/cli/bench.h"
-#include "api/cli/outputs.h"
 #include "api/cli/rank.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
@@ -151,11 +149,9 @@ static const struct option_row {
 
 enum { ROWS = sizeof(row) / sizeof(row[0]), LONG_BASE = 256 };
 
-static const char *const format_word[CLI_TIMELINE + 1];
-
 static int apply_row(struct cli_options *o, const struct option_row *r, const char *value);
 static int refuse_unknown(const struct cli_options *o, char **argv);
-static int check_together(struct cli_options *o);
+static int check_engine(const struct cli_options *o);
 
 int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int argc, char **argv)
 {
@@ -203,7 +199,9 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     }
     o->files = argv + optind;
     o->file_count = argc - optind;
-    return check_together(o);
+    if (check_engine(o) != CLI_OK)
+        return CLI_USAGE;
+    return verb->check != NULL ? verb->check(o) : CLI_OK;
 }
 
 void cli_options_free(struct cli_options *o)
@@ -243,7 +241,8 @@ static int refuse_unknown(const struct cli_options *o, char **argv)
     return cli_refuse(o->verb, "unknown option %s", text);
 }
 
-static int check_together(struct cli_options *o)
+/* What goes for every verb that opens an engine. */
+static int check_engine(const struct cli_options *o)
 {
     const struct podring_options *e = &o->engine;
 
@@ -257,50 +256,14 @@ static int check_together(struct cli_options *o)
         return cli_refuse(o->verb, "--exec host needs --net kernel");
     if (e->processes_max > 0 && (e->flags & PODRING_EXEC_HOST) == 0)
         return cli_refuse(o->verb, "--processes needs --exec host");
-    if (o->compare != NULL)
-        return o->file_count == 1 ? CLI_OK
-                                  : cli_refuse(o->verb, "--compare takes two files: A.json B.json");
-    if (o->target != NULL) {
-        const char *wrong = bench_target_check(o->target, o->allow_remote);
-
-        if (wrong != NULL)
-            return cli_refuse(o->verb, "--target: '%s': %s", o->target, wrong);
-        if (strcmp(cli_net_word(o), "kernel") != 0)
-            return cli_refuse(o->verb, "--target needs real time and --net kernel");
-    }
-    if (o->workers > 0 && (o->target != NULL || o->compare != NULL))
-        return cli_refuse(o->verb, "--workers does not go with --target and --compare");
     if ((o->workers > 1 || e->shard_count > 1) && (e->flags & PODRING_WILDCARD) != 0 &&
         strcmp(cli_net_word(o), "kernel") == 0)
         return cli_refuse(o->verb,
                           "--wildcard: one socket for a port needs one engine for all pods");
-    if (o->result_path != NULL && strcmp(o->result_path, "-") == 0 && cli_is_stream(o->format))
-        return cli_refuse(o->verb, "--result - and -o %s would both write to standard output",
-                          format_word[o->format]);
-    if (o->closed && (o->rate > 0 || o->period_s > 0))
-        return cli_refuse(o->verb,
-                          "--closed has no schedule: --rate and --period do not go with it");
-    if ((e->flags & PODRING_KEEP_ALIVE) != 0 &&
-        (o->probe == CLI_PROBE_TCP || (o->target != NULL && strncmp(o->target, "tcp:", 4) == 0)))
-        return cli_refuse(o->verb, "--keep-alive is for http: a tcp probe opens a connection, and "
-                                   "that is all it does");
-    if (o->verb->operands == NULL && o->file_count > 0)
-        return cli_refuse(o->verb, "takes no operand, but got '%s'", o->files[0]);
     if (strcmp(cli_net_word(o), "memory") != 0 &&
         (e->net_latency_max_us > 0 || e->net_refuse_ppm + e->net_reset_ppm + e->net_drop_ppm > 0))
         return cli_refuse(o->verb, "--net-delay and --net-faults need --net memory");
-    if (o->pods > 0 && o->rate > 0 && o->period_s > 0)
-        return cli_refuse(o->verb, "--rate goes with --pods or --period, not with both");
-    if (o->verb->bit == CLI_BENCH && cli_is_stream(o->format))
-        return cli_refuse(o->verb, "-o %s is the event stream: use run or simulate",
-                          format_word[o->format]);
-    if (o->verb->bit == CLI_MERGE && o->format != CLI_TABLE && o->format != CLI_JSON)
-        return cli_refuse(o->verb, "-o: a result is a table or json, not %s",
-                          format_word[o->format]);
-    if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && cli_is_stream(o->format))
-        return cli_refuse(o->verb, "--events - and -o %s would write the same stream twice",
-                          format_word[o->format]);
-    return outputs_check(o);
+    return CLI_OK;
 }
 
 /* ---- help and words ------------------------------------------------------------------------- */
@@ -366,6 +329,11 @@ const char *cli_timing_word(const struct cli_options *o)
 const char *cli_clock_word(const struct cli_options *o)
 {
     return clock_word[o->engine.clock];
+}
+
+const char *cli_format_word(const struct cli_options *o)
+{
+    return format_word[o->format];
 }
 
 bool cli_is_terminal(int fd)

@@ -45,7 +45,8 @@ struct cli_options {
 };
 
 int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int argc, char **argv);
-/* CLI_OK, or CLI_USAGE after the refusal has been printed. Reorders argv. Pass to cli_options_free
+/* CLI_OK, or CLI_USAGE after the refusal has been printed: what is no option of this verb, what
+ * goes for every engine, then what the verb itself checks. Reorders argv. Pass to cli_options_free
  * either way. */
 
 void cli_options_free(struct cli_options *o);
@@ -62,6 +63,7 @@ static inline bool cli_is_stream(enum cli_format f)
 const char *cli_net_word(const struct cli_options *o);
 const char *cli_timing_word(const struct cli_options *o);
 const char *cli_clock_word(const struct cli_options *o);
+const char *cli_format_word(const struct cli_options *o);
 /* What is in force, defaults resolved, as on the command line. */
 
 bool cli_color_on(const struct cli_options *o, int fd);

@@ -121,6 +121,12 @@ int outputs_check(const struct cli_options *o)
     struct place place[PLACES];
     int code = CLI_OK;
 
+    if (o->result_path != NULL && strcmp(o->result_path, "-") == 0 && cli_is_stream(o->format))
+        return cli_refuse(o->verb, "--result - and -o %s would both write to standard output",
+                          cli_format_word(o));
+    if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && cli_is_stream(o->format))
+        return cli_refuse(o->verb, "--events - and -o %s would write the same stream twice",
+                          cli_format_word(o));
     find_places(o, place);
     for (int i = 0; i < o->file_count && code == CLI_OK; i++)
         code = check_input(o, place, o->files[i]);
