@@ -65,7 +65,7 @@ struct bench {
     bool has_report; /* simulated pods: there are counters and statuses to tell of */
 };
 
-/* ---- cmd_bench.c, bench_crew.c --------------------------------------------------------------- */
+/* ---- bench_load.c, bench_crew.c -------------------------------------------------------------- */
 
 int bench_load(const struct bench *b, podring *ring);
 /* Loads the pods into an engine: 0 or a negative PODRING_E*. */

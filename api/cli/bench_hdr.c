@@ -38,8 +38,7 @@ void bench_hdr_correct(struct rx_hist *out, const struct rx_hist *raw, uint64_t 
     }
 }
 
-/* ---- the listing --------------------------------------------------------------------------------
- */
+/* ---- the listing ----------------------------------------------------------------------------- */
 
 /* Five lines to each half of the way that is left to 100 %: 0, 10 .. 40, 50, 55 .. 70, 75, 77.5 ...
  * Line k of half h is the share 1 - (10 - k) / (5 * 2^(h + 1)). */

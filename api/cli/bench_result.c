@@ -31,8 +31,7 @@ static uint64_t value_of(const struct bench_numbers *n, const struct metric *m)
     return value;
 }
 
-/* ---- thresholds ---------------------------------------------------------------------------------
- */
+/* ---- thresholds ------------------------------------------------------------------------------ */
 
 struct threshold {
     const struct metric *metric;
@@ -138,8 +137,7 @@ int bench_judge(const struct bench *b)
     return code;
 }
 
-/* ---- distributions ------------------------------------------------------------------------------
- */
+/* ---- distributions --------------------------------------------------------------------------- */
 
 void bench_spread(struct bench_numbers *n, const struct rx_hist *lateness,
                   const struct rx_hist *latency, const struct rx_hist *corrected)
@@ -175,8 +173,7 @@ int bench_write_hdr(const struct cli_options *o, const struct rx_hist *lateness,
     return code;
 }
 
-/* ---- table and JSON -----------------------------------------------------------------------------
- */
+/* ---- table and JSON -------------------------------------------------------------------------- */
 
 static void put_value(struct rx_text *t, const struct metric *m, uint64_t value)
 {
@@ -338,8 +335,7 @@ void cmd_bench_help(struct rx_text *t)
     }
 }
 
-/* ---- two results side by side -------------------------------------------------------------------
- */
+/* ---- two results side by side ---------------------------------------------------------------- */
 
 struct comparison {
     struct json file[2];

@@ -97,8 +97,7 @@ static bool read_file(struct json *j, const char *path, const char **why)
     return fclose(f) == 0 && strlen(j->text) == used;
 }
 
-/* ---- the descent: 0 is "not JSON" everywhere ----------------------------------------------------
- */
+/* ---- the descent: 0 is "not JSON" everywhere ------------------------------------------------- */
 
 static uint32_t new_node(struct reader *r, enum json_kind kind)
 {
