@@ -51,7 +51,7 @@ LIBS_mimalloc    := -lmimalloc
 ENGINE   := $(filter-out $(MEM_OFF_$(ALLOC)),$(sort $(wildcard engine/*/*.c engine/*/*/*.c)))
 LIB      := $(ENGINE) $(sort $(wildcard probes/*/*.c) $(wildcard api/*.c) \
             $(wildcard api/manifest/*.c) $(wildcard api/face/*.c))
-CLI      := $(sort $(wildcard api/cli/*.c))
+CLI      := $(sort $(wildcard api/cli/*.c api/cli/*/*.c))
 TESTS    := $(sort $(wildcard tests/unit/*.c tests/table/*.c tests/sim/*.c tests/live/*.c tests/api/*.c \
             tests/support/*.c))
 SLOW     := $(sort $(wildcard tests/slow/*.c))
@@ -111,7 +111,7 @@ $(B)/tests-slow: $(call obj,$(SLOW)) $(call obj,$(sort $(wildcard tests/support/
 $(B)/bench_%: $(B)/obj/perf/bench_%.o $(call obj,$(RIVALS)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) $(BENCH_LIBS)
 
-$(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/json_read.c)
+$(B)/tool_report: $(call obj,perf/tool_report.c perf/plot.c api/cli/io/json_read.c)
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) -lm
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
@@ -179,6 +179,7 @@ PAGES    := $(sort $(wildcard *.md docs/*.md docs/decisions/*.md docs/man/*))
 # every bug of tests/mutants/list still has its line.
 floors: $(B)/libpodring.a $(call obj,$(CLI))
 	@perl tests/floors.pl $(SOURCES)
+	@nm -A -g $(call obj,$(LIB) $(CLI)) | perl tests/circles.pl tests/circles
 	@perl tests/mutants/mutants.pl --check
 	@$(call alone,$(FLOOR_0),engine/reactor)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/box)

@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/cli/json_read.h"
+#include "api/cli/io/json_read.h"
 #include "perf/plot.h"
 #include "perf/report.h"
 

@@ -1,14 +1,46 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: Apache-2.0
 #
-# Holds the floors of the house (docs/architecture.md): reads the #includes of every C file given and
-# complains of each that points upwards, names a library it must not know, or makes a rule impure.
+# Holds the order of the rooms (docs/architecture.md): reads every C file given and complains of an
+# #include that its folder may not have, of a library it must not know, of a rule that is not pure,
+# of a port that is called past the loop, and of a name from a room above.
 use strict;
 use warnings;
 
-my %rank = (
-    "engine/reactor" => 0, "engine/box" => 1, "engine/store" => 1, "engine/pod" => 2, "engine/cluster" => 3,
-    "probes" => 3, "api" => 4, "tests" => 5, "perf" => 5,
+# A folder may include from itself and from these.
+my $engine = "engine/reactor engine/store engine/box engine/pod";
+my $cli = "engine/reactor probes/wire api api/manifest api/face";
+my %may = (
+    "engine/reactor"   => "",
+    "engine/store"     => "engine/reactor",
+    "engine/box"       => "engine/reactor engine/box/run",
+    "engine/box/files" => "engine/reactor engine/box",
+    "engine/box/lang"  => "engine/reactor engine/box",
+    "engine/box/run"   => "engine/reactor engine/box engine/box/files engine/box/lang",
+    "engine/box/cmd"   => "engine/reactor engine/box engine/box/run",
+    "engine/pod"       => "engine/reactor engine/store engine/box",
+    "engine/cluster"   => "engine/reactor engine/store engine/pod",
+    "probes/wire"      => "engine/reactor engine/store engine/pod",
+    "probes/carry"     => "$engine probes/wire",
+    "probes/serve"     => "$engine probes/wire",
+    "api/manifest"     => "engine/reactor engine/store",
+    "api"              => "$engine engine/cluster probes/carry probes/serve api/manifest",
+    "api/face"         => "engine/reactor api",
+    "api/cli"          => "api/cli/io api/cli/crew api/cli/bench $cli",
+    "api/cli/io"       => "api/cli $cli",
+    "api/cli/crew"     => "api/cli api/cli/io $cli",
+    "api/cli/bench"    => "api/cli api/cli/io api/cli/crew $cli",
+);
+# These may include from anywhere; nothing includes them.
+my $above = qr{^(?:tests|perf)/};
+
+# Of these folders only so much.
+my %sees = (
+    # Bytes only. Of others they know pairs of strings, and Go's words.
+    "probes/wire" => qr{^(engine/reactor/(base|fit)\.h|engine/store/spec\.h|engine/pod/rule_words\.h)},
+    "probes/carry" => qr{^(probes/wire/|engine/pod/(carrier|runtime|program|rule_http_probe|rule_words)\.h
+                        |engine/reactor/)}x,
+    "probes/serve" => qr{^(probes/wire/|engine/pod/(server|rule_http_probe)\.h|engine/reactor/)},
 );
 my %only = (
     "liburing.h" => qr{^(engine/reactor/port_uring\.c|perf/|tests/)},
@@ -16,26 +48,20 @@ my %only = (
     "yaml.h" => qr{^api/manifest/yaml\.c},
     "zlib.h" => qr{^engine/box/cmd/zip\.c},
 );
-my $pure = qr{^(std\w+\.h|string\.h|errno\.h|engine/reactor/(time|base|text|fit|op|hash)\.h|engine/(box|store|pod|cluster)/rule_\w+\.h|engine/store/(words|spec)\.h)$};
-# Rooms that see less than their floor would let them.
-my %sees = (
-    "api/manifest" => qr{^(api/manifest|engine/store|engine/reactor)/},
-    # Bytes only. Of others they know pairs of strings, and Go's words.
-    "probes/wire" => qr{^(probes/wire/|engine/reactor/(base|text)\.h|engine/store/spec\.h|engine/pod/rule_words\.h)},
-    "probes/carry" => qr{^(probes/(wire|carry)/|engine/pod/(carrier|runtime|program|rule_http_probe|rule_words)\.h|engine/reactor/)},
-    "probes/serve" => qr{^(probes/(wire|serve)/|engine/pod/(server|rule_http_probe)\.h|engine/reactor/)},
-);
-# The shell's own business (design, names): not for the library.
+my $pure = qr{^(std(?:bool|def|int)\.h|string\.h|errno\.h|engine/reactor/(time|base|hash|fit|op)\.h
+                |engine/(store|box|pod|cluster)/rule_\w+\.h|engine/store/(words|spec)\.h)$}x;
+# The command line's own business: not for the library.
 my $quiet = qr{\b(printf|puts|exit|signal|sigaction|pthread_create)\s*\(};
+# Constants and types of the rooms above, which a comment or a limit could name without an #include.
+my %foreign = (
+    "engine/reactor" => qr{\b(?:POD|PODRING|CLUSTER|PROBE|SHELL)_[A-Z]\w+|\bstruct (?:pod|shell|cluster|probe)\w*},
+    "engine/store" => qr{\bCLUSTER_[A-Z]\w+|\bstruct (?:shell|cluster|probe|podring)\w*},
+    "engine/box" => qr{\bCLUSTER_[A-Z]\w+|\bstruct (?:cluster|probe|podring)\w*},
+    "engine/pod" => qr{\bCLUSTER_[A-Z]\w+|\bstruct (?:cluster|podring)\w*},
+);
+# What the reactor is used for is no business of its comments.
+my $users = qr{\b(?:pods?|kubelets?|manifests?|podring_\w+|podring\.h)\b}i;
 my $bad = 0;
-
-sub floor_of {
-    my ($path) = @_;
-    foreach my $f (sort { length $b <=> length $a } keys %rank) {
-        return $f if index($path, "$f/") == 0;
-    }
-    return "";
-}
 
 sub complain {
     my ($file, $line, $what) = @_;
@@ -43,28 +69,45 @@ sub complain {
     $bad = 1;
 }
 
+sub folder_of {
+    my ($path) = @_;
+    return $path =~ m{^(.*)/} ? $1 : "";
+}
+
+sub check_include {
+    my ($file, $line, $inc) = @_;
+    my ($me, $it) = (folder_of($file), folder_of($inc));
+
+    complain($file, $line, "must not include $inc") if $only{$inc} && $file !~ $only{$inc};
+    return if $file =~ $above;
+    complain($file, $line, "a rule is pure and must not include $inc")
+        if $file =~ m{/rule_} && $inc !~ $pure;
+    complain($file, $line, "$inc is for its own folder only") if $inc =~ /_int\.h$/ && $me ne $it;
+    return if $inc !~ m{/} || $me eq $it || $inc =~ m{^(?:sys|linux|net|netinet|arpa|asm)/};
+    complain($file, $line, "$me must not include $inc")
+        unless (grep { $_ eq $it } split(/ /, $may{$me} // ""))
+        && (!$sees{$me} || $inc =~ $sees{$me});
+}
+
 foreach my $file (@ARGV) {
-    my $me = floor_of($file);
+    my $me = folder_of($file);
+    my ($room) = $me =~ m{^(engine/\w+|\w+)};
+    my $library = $file !~ $above && $me !~ m{^api/cli};
+
+    complain($file, 1, "tests/floors.pl does not know the folder $me")
+        unless $file =~ $above || exists $may{$me};
     open(my $in, "<", $file) or die "$file: $!\n";
     while (my $text = <$in>) {
-        if ($rank{$me} < 5 && $file !~ m{^api/cli/} && $text !~ m{^\s*/?\*} && $text =~ $quiet
-            && $text !~ m{//|/\*.*$1}) {
-            complain($file, $., "the library does not call $1");
-        }
-        next unless $text =~ /^\s*#\s*include\s*["<]([^">]+)[">]/;
-        my $inc = $1;
-        my $it = floor_of($inc);
-        complain($file, $., "must not include $inc") if $only{$inc} && $file !~ $only{$inc};
-        complain($file, $., "$me must not include $inc")
-            if $it ne "" && $me ne $it && $rank{$me} < 5 && $rank{$it} >= $rank{$me};
-        foreach my $room (keys %sees) {
-            complain($file, $., "$room must not include $inc")
-                if $it ne "" && index($file, "$room/") == 0 && $inc !~ $sees{$room};
-        }
-        complain($file, $., "$inc is for its own room only")
-            if $inc =~ m{^(engine/box)/\w+/} && $me ne $1 && $rank{$me} < 5;
-        complain($file, $., "a rule is pure and must not include $inc")
-            if $file =~ m{/rule_} && $inc !~ $pure;
+        check_include($file, $., $1) if $text =~ /^\s*#\s*include\s*["<]([^">]+)[">]/;
+        complain($file, $., "the library does not call $1")
+            if $library && $text !~ m{^\s*/?\*} && $text =~ $quiet && $text !~ m{//|/\*.*$1};
+        complain($file, $., "only the loop calls a port")
+            if $file !~ $above && $text =~ /\bport->ops\b|\brx_port_ops\b/
+            && $file !~ m{^engine/reactor/(?:loop\.c|port)};
+        complain($file, $., "$& is a name of a room above")
+            if defined $foreign{$room} && $text !~ /^\s*#\s*include/ && $text =~ $foreign{$room};
+        complain($file, $., "the reactor does not speak of \"$&\"")
+            if $me eq "engine/reactor" && $text =~ m{^\s*(?:/?\*|[^"]*/\*)} && $text =~ $users;
     }
     close($in);
 }

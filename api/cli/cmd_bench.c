@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_bench.c - podring bench: a load of equal pods, and what probing them costs. With --target the
- * same load goes to somebody else's server: bench_target.c.
+ * same load goes to somebody else's server: bench/target.c.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "api/cli/bench.h"
-#include "api/cli/bench_hdr.h"
+#include "api/cli/bench/bench.h"
+#include "api/cli/io/hdr.h"
 #include "api/cli/live.h"
-#include "api/cli/outputs.h"
+#include "api/cli/io/outputs.h"
 #include "api/cli/plan.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/cli/input.h"
-#include "api/cli/out.h"
+#include "api/cli/io/input.h"
+#include "api/cli/io/out.h"
 #include "api/engine.h"
 #include "engine/reactor/base.h"
 

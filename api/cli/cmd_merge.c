@@ -2,10 +2,10 @@
 /* cmd_merge.c - podring merge: results of shares, put together. */
 #include <stdlib.h>
 
-#include "api/cli/out.h"
-#include "api/cli/outputs.h"
-#include "api/cli/result.h"
-#include "api/cli/tally.h"
+#include "api/cli/io/out.h"
+#include "api/cli/io/outputs.h"
+#include "api/cli/io/result.h"
+#include "api/cli/crew/tally.h"
 
 static int add_file(struct tally *sum, const char *path)
 {

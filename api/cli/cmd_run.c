@@ -2,7 +2,7 @@
 /* cmd_run.c - podring run: real time. */
 #include <unistd.h>
 
-#include "api/cli/crew.h"
+#include "api/cli/crew/crew.h"
 #include "api/cli/plan.h"
 
 static int run(struct cli_options *o, struct input *in)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_simulate.c - podring simulate: virtual time. */
-#include "api/cli/crew.h"
+#include "api/cli/crew/crew.h"
 
 int cmd_simulate(const struct cli_verb *verb, int argc, char **argv)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "api/cli/options.h"
-#include "api/cli/out.h"
+#include "api/cli/io/out.h"
 
 struct table {
     const char *name, *text;

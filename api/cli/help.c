@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* help.c - how a verb is used, on standard output. */
 #include "api/cli/options.h"
-#include "api/cli/out.h"
+#include "api/cli/io/out.h"
 
 static void render_verb_help(struct rx_text *t, const void *what)
 {

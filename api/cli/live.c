@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "api/cli/outputs.h"
+#include "api/cli/io/outputs.h"
 #include "api/cli/rank.h"
-#include "api/cli/result.h"
+#include "api/cli/io/result.h"
 #include "api/cli/signals.h"
-#include "api/cli/tally.h"
+#include "api/cli/crew/tally.h"
 #include "api/cli/watchdog.h"
 #include "api/face/timeline.h"
 

@@ -6,9 +6,9 @@
 #ifndef CLI_LIVE_H
 #define CLI_LIVE_H
 
-#include "api/cli/input.h"
-#include "api/cli/out.h"
-#include "api/cli/progress.h"
+#include "api/cli/io/input.h"
+#include "api/cli/io/out.h"
+#include "api/cli/io/progress.h"
 
 enum { LIVE_VIRTUAL_MAX_MS = 600000 }; /* where virtual time ends if nobody says */
 

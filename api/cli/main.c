@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "api/cli/cli.h"
-#include "api/cli/out.h"
-#include "api/cli/outputs.h"
+#include "api/cli/io/out.h"
+#include "api/cli/io/outputs.h"
 #include "api/cli/signals.h"
 #include "engine/reactor/base.h"
 

@@ -11,7 +11,7 @@
 #ifndef CLI_PLAN_H
 #define CLI_PLAN_H
 
-#include "api/cli/input.h"
+#include "api/cli/io/input.h"
 
 uint64_t plan_raise_descriptors(void);
 /* Raises the soft limit of open files to the hard one; returns it. */

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "api/cli/tally.h"
+#include "api/cli/crew/tally.h"
 #include "tests/fuzz/kit.h"
 
 static struct tally *read_text(const void *text, size_t length)

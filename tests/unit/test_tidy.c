@@ -167,6 +167,42 @@ Test(tidy, two_headers_do_not_share_a_guard)
     cr_expect_not_null(strstr(said, "A_H is the guard of a.h as well"), "%s", said);
 }
 
+/* ---- floors ---------------------------------------------------------------------------------- */
+
+static const struct row floors[] = {
+    {"engine/pod/ok.c", "#include \"engine/reactor/loop.h\"\n#include <string.h>\n", NULL},
+    {"engine/reactor/up.c", "#include \"engine/pod/pod.h\"\n", "engine/reactor must not include"},
+    {"engine/box/lang/side.c", "#include \"engine/box/run/task.h\"\n",
+     "engine/box/lang must not include"},
+    {"engine/pod/deep.c", "#include \"engine/box/run/task.h\"\n", "engine/pod must not include"},
+    {"api/inside.c", "#include \"api/manifest/load_int.h\"\n", "for its own folder only"},
+    {"engine/pod/rule_x.c", "#include <stdio.h>\n", "a rule is pure"},
+    {"engine/pod/ring.c", "#include <liburing.h>\n", "must not include liburing.h"},
+    {"probes/talk.c", "void f(void)\n{\n    printf(\"x\");\n}\n",
+     "the library does not call printf"},
+    {"probes/port.c", "void f(struct rx_loop *l)\n{\n    l->port->ops->wake(l->port);\n}\n",
+     "only the loop calls a port"},
+    {"engine/reactor/limits.h", "enum { POD_THINGS_MAX = 3 };\n", "a name of a room above"},
+    {"engine/reactor/say.c", "/* what a pod needs */\n", "the reactor does not speak of"},
+    {"engine/attic/new.c", "int x;\n", "does not know the folder"},
+    {"tests/unit/any.c", "#include \"engine/box/run/task.h\"\n#include <liburing.h>\n", NULL},
+};
+
+Test(tidy, floors_see_what_is_planted)
+{
+    for (size_t i = 0; i < RX_ARRAY_LEN(floors); i++) {
+        const struct row *r = &floors[i];
+        char line[1024];
+        bool clean;
+
+        plant(r->name, r->text);
+        snprintf(line, sizeof(line), "perl %s/tests/floors.pl %s", here, r->name);
+        clean = passes(line);
+        cr_expect_eq(clean, r->says == NULL, "%s: %s", r->name, said);
+        cr_expect_not_null(strstr(said, r->says != NULL ? r->says : "OK"), "%s: %s", r->name, said);
+    }
+}
+
 /* ---- circles --------------------------------------------------------------------------------- */
 
 /* As nm prints it: a calls b, b calls c, and c calls a or nobody. c is in a file of its own

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* progress.c - a few lines that are drawn over and over. */
-#include "api/cli/progress.h"
+#include "api/cli/io/progress.h"
 
 #include <string.h>
 #include <sys/ioctl.h>

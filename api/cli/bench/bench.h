@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench.h - the parts of `podring bench`: who makes the load (cmd_bench.c with simulated pods,
- * bench_target.c against somebody else's server), and what becomes of the result (bench_result.c).
+ * target.c against somebody else's server), and what becomes of the result (result.c).
  *
  * The result is one list of named numbers; the table, the JSON document, --fail-if, --compare and
  * the help are all written from it.
@@ -9,7 +9,7 @@
 #ifndef CLI_BENCH_H
 #define CLI_BENCH_H
 
-#include "api/cli/out.h"
+#include "api/cli/io/out.h"
 #include "api/cli/options.h"
 #include "api/face/report.h"
 
@@ -65,7 +65,7 @@ struct bench {
     bool has_report; /* simulated pods: there are counters and statuses to tell of */
 };
 
-/* ---- bench_load.c, bench_crew.c -------------------------------------------------------------- */
+/* ---- load.c, crew.c -------------------------------------------------------------- */
 
 int bench_load(const struct bench *b, podring *ring);
 /* Loads the pods into an engine: 0 or a negative PODRING_E*. */
@@ -79,7 +79,7 @@ int bench_distributions(struct bench *b, struct rx_hist *lateness, const struct 
 int bench_crew(struct bench *b);
 /* The load with several engines, to the printed result. An exit code. */
 
-/* ---- bench_result.c -------------------------------------------------------------------------- */
+/* ---- result.c -------------------------------------------------------------------------- */
 
 int bench_check_thresholds(const struct cli_options *o);
 /* Whether every --fail-if can be read. An exit code. */
@@ -101,7 +101,7 @@ void bench_print(struct out *out, const struct bench *b);
 int bench_compare(const struct cli_options *o);
 /* --compare: two result files side by side. An exit code. */
 
-/* ---- bench_target.c -------------------------------------------------------------------------- */
+/* ---- target.c -------------------------------------------------------------------------- */
 
 int bench_target(struct bench *b);
 /* The load test of --target, from opening the ring to the numbers. An exit code. */

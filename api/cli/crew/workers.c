@@ -2,8 +2,8 @@
 /* workers.c - a whole run or simulation with several engines: what live_whole is for one. */
 #include <stdlib.h>
 
-#include "api/cli/crew.h"
-#include "api/cli/outputs.h"
+#include "api/cli/crew/crew.h"
+#include "api/cli/io/outputs.h"
 
 struct workers {
     const struct cli_options *options;

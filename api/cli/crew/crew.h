@@ -11,10 +11,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "api/cli/feed.h"
+#include "api/cli/crew/feed.h"
 #include "api/cli/live.h"
-#include "api/cli/result.h"
-#include "api/cli/tally.h"
+#include "api/cli/io/result.h"
+#include "api/cli/crew/tally.h"
 
 struct crew;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json_read.c - a recursive descent over the text into an array of nodes. */
-#include "api/cli/json_read.h"
+#include "api/cli/io/json_read.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* input.c - reading manifests and saying what is wrong with them. */
-#include "api/cli/input.h"
+#include "api/cli/io/input.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* outputs.c - see outputs.h. */
-#include "api/cli/outputs.h"
+#include "api/cli/io/outputs.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_result.c - one list of numbers, and all that is written from it. */
-#include "api/cli/bench.h"
+/* result.c - one list of numbers, and all that is written from it. */
+#include "api/cli/bench/bench.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "api/cli/bench_hdr.h"
-#include "api/cli/json_read.h"
+#include "api/cli/io/hdr.h"
+#include "api/cli/io/json_read.h"
 #include "api/face/json.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"

@@ -16,7 +16,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "api/cli/out.h"
+#include "api/cli/io/out.h"
 #include "api/podring.h"
 
 struct feed_bytes {

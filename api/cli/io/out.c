@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* out.c - buffered output with a memory for errors. */
-#include "api/cli/out.h"
+#include "api/cli/io/out.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_load.c - the equal pods that are probed, and the numbers of what probing them has cost. */
+/* load.c - the equal pods that are probed, and the numbers of what probing them has cost. */
 #include <stdio.h>
 
-#include "api/cli/bench.h"
-#include "api/cli/bench_hdr.h"
+#include "api/cli/bench/bench.h"
+#include "api/cli/io/hdr.h"
 #include "engine/reactor/time.h"
 
 /* The threshold is out of reach: late answers are to be counted, not to start a wave of restarts.

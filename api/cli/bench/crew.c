@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_crew.c - the load of podring bench, shared by several engines. */
+/* crew.c - the load of podring bench, shared by several engines. */
 #include <stdlib.h>
 
-#include "api/cli/bench.h"
-#include "api/cli/crew.h"
+#include "api/cli/bench/bench.h"
+#include "api/cli/crew/crew.h"
 
 struct phase {
     struct crew crew;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* result.c - tables and documents from the pods of an engine. */
-#include "api/cli/result.h"
+#include "api/cli/io/result.h"
 
 #include <inttypes.h>
 #include <stdio.h>

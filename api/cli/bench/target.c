@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_target.c - the load test of somebody else's server: GETs or TCP connects to a URL, or to
+ * target.c - the load test of somebody else's server: GETs or TCP connects to a URL, or to
  * every address of a range, a new connection each, on the reactor alone. With --keep-alive each of
  * the connections stays with one address and is used again after every answer that allows it.
  *
@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "api/cli/bench.h"
+#include "api/cli/bench/bench.h"
 #include "api/cli/live.h"
 #include "api/cli/plan.h"
 #include "api/cli/signals.h"
@@ -484,7 +484,6 @@ static void count_missed(struct load *l)
 
 static int run(struct bench *b, struct load *l)
 {
-    const struct rx_port_ops *ops = l->loop.port->ops;
     struct rx_port_stats before, after;
     struct cost_mark mark;
     rx_ms began = rx_loop_now(&l->loop);
@@ -496,11 +495,11 @@ static int run(struct bench *b, struct load *l)
     if (code != CLI_OK)
         return code;
     forget(l);
-    ops->stats(l->loop.port, &before);
+    rx_loop_port_stats(&l->loop, &before);
     mark = live_mark();
     code = drive(l, began + b->warm_up_ms + b->measure_ms);
     live_measure(&b->report, &mark);
-    ops->stats(l->loop.port, &after);
+    rx_loop_port_stats(&l->loop, &after);
     count_missed(l);
     if (code == CLI_OK) {
         work_out(b, l, &before, &after);

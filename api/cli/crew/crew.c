@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* crew.c - threads that wait for jobs, and the jobs that all commands with several engines have. */
-#include "api/cli/crew.h"
+#include "api/cli/crew/crew.h"
 
 #include <signal.h>
 #include <stdio.h>

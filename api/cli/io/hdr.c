@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_hdr.c - see HdrHistogram's outputPercentileDistribution for the form of the listing. */
-#include "api/cli/bench_hdr.h"
+/* hdr.c - see HdrHistogram's outputPercentileDistribution for the form of the listing. */
+#include "api/cli/io/hdr.h"
 
 #include <errno.h>
 #include <stdio.h>

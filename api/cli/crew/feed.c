@@ -2,7 +2,7 @@
 /*
  * feed.c - several event streams made one, in the order in which one engine would have told them.
  */
-#include "api/cli/feed.h"
+#include "api/cli/crew/feed.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_hdr.h - distributions of a load test: their quantiles, their correction for coordinated
+ * hdr.h - distributions of a load test: their quantiles, their correction for coordinated
  * omission, and the percentile listing of HdrHistogram, which its plotters read.
  */
 #ifndef CLI_BENCH_HDR_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tally.c - taking a tally of an engine, and adding tallies up; in JSON: tally_json.c. */
-#include "api/cli/tally.h"
+#include "api/cli/crew/tally.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/cli/bench_hdr.h"
+#include "api/cli/io/hdr.h"
 #include "api/face/json.h"
 #include "engine/reactor/base.h"
 

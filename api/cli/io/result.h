@@ -4,7 +4,7 @@
 #define CLI_RESULT_H
 
 #include "api/cli/options.h"
-#include "api/cli/out.h"
+#include "api/cli/io/out.h"
 #include "api/face/report.h"
 
 void result_table(struct out *out, podring *ring, const struct face_report *r,

@@ -19,7 +19,7 @@
 #ifndef CLI_TALLY_H
 #define CLI_TALLY_H
 
-#include "api/cli/json_read.h"
+#include "api/cli/io/json_read.h"
 #include "api/cli/options.h"
 #include "api/face/report.h"
 #include "engine/reactor/hist.h"

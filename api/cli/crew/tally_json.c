@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/cli/tally.h"
+#include "api/cli/crew/tally.h"
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
