@@ -29,12 +29,12 @@ static const struct cli_verb verbs[] = {
     {"describe", CLI_DESCRIBE, cmd_describe, "FILE... POD", "tells everything about a pod",
      "Simulates the manifests up to the time of --at, and prints what kubectl describe pod would\n"
      "then print. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
-    {"why", CLI_WHY, cmd_why, "FILE... POD[/CONTAINER]", "tells what led to a pod's state",
-     "Simulates the manifests up to the time of --at, and prints what has led to the state that "
-     "POD or\n"
-     "its CONTAINER is then in: what led to it, what led to that, and so on, back to the first "
-     "cause.\n"
-     "POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
+    {"why", CLI_WHY, cmd_why, "FILE... POD", "tells what led to a pod's state",
+     "Simulates the manifests up to the time of --at, and prints what has led to the state that\n"
+     "POD, or a container of it, is then in: what led to it, what led to that, and so on, back to\n"
+     "the first cause. POD is NAME, NAMESPACE/NAME, or the beginning of one name only, and may\n"
+     "end in /CONTAINER.",
+     NULL, NULL},
     {"bench", CLI_BENCH, cmd_bench, NULL, "measures how fast probes run on this machine",
      "Runs so many equal pods with one liveness probe each, and measures probes per second,\n"
      "CPU per probe, lateness and latency. The pods are served by the same thread: the CPU of\n"
