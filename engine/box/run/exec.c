@@ -681,10 +681,15 @@ static void run_frame_op(struct sh_task *t, const struct sh_ins *i)
     }
 }
 
+/* Only of an operation that names one: what the others have in its place is no number of a text. */
+static const char *text_of(const struct sh_task *t, const struct sh_ins *i)
+{
+    return t->unit->str[i->b];
+}
+
 /* Operations that put words together. */
 static void run_word_op(struct sh_task *t, const struct sh_ins *i)
 {
-    const char *text = t->unit->str != NULL && t->unit->str_count > 0 ? t->unit->str[i->b] : "";
     bool quoted = i->a & SH_QUOTED, ok = true;
 
     switch (i->op) {
@@ -698,13 +703,13 @@ static void run_word_op(struct sh_task *t, const struct sh_ins *i)
         ok = sh_acc_push(t, SH_ACC_PAT);
         break;
     case SH_OP_TEXT:
-        ok = sh_add(t, text, strlen(text), quoted, i->a & SH_SPLIT);
+        ok = sh_add(t, text_of(t, i), strlen(text_of(t, i)), quoted, i->a & SH_SPLIT);
         break;
     case SH_OP_TILDE:
         ok = sh_expand_tilde(t);
         break;
     case SH_OP_VAR:
-        ok = sh_expand_var(t, text, quoted);
+        ok = sh_expand_var(t, text_of(t, i), quoted);
         break;
     case SH_OP_REGEX_STR:
         ok = sh_acc_push(t, SH_ACC_REGEX);
