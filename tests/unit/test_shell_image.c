@@ -9,6 +9,9 @@
 static const struct {
     const char *script, *out;
 } goes_on[] = {
+    {"set -e; mkdir /tmp/shared; cp -r /usr/share/nginx/html/. /tmp/shared; echo up", "up\n"},
+    {"set -e; cp /etc/nginx/nginx.conf /tmp/; install -m 600 /etc/app.conf /tmp/a; echo up",
+     "up\n"},
     {"set -e; mkdir -p /data/db; find /data \\! -user mongodb -exec chown mongodb '{}' +; echo up",
      "up\n"},
     {"set -e; mkdir /tmp/d; find /tmp/d -group cache -exec false ';'; find /tmp/d -user root",
@@ -50,7 +53,7 @@ Test(shell_image, what_is_missing_is_an_error)
                                          "d=$(echo /x; thed); mkdir \"\"",
                                          "chmod 700 /tmp/none",
                                          "mkdir /opt/own; chown 5 /opt/own/none",
-                                         "mkdir /opt/own; cp /etc/none /opt/own/x/",
+                                         "mkdir /opt/own; cp /opt/own/none /opt/own/x",
                                          "mkdir /opt/own; echo >/opt/own/x/y || exit 1",
                                          "cd /tmp/none || exit 1",
                                          "test -d /usr/share/none",
@@ -66,6 +69,33 @@ Test(shell_image, what_is_missing_is_an_error)
         cr_expect_eq(k.state.code, 1, "%s ends with %d", script[i], k.state.code);
         kit_close(&k);
     }
+}
+
+/* What is in a file of the image nobody knows: it is missing, and that is said. */
+Test(shell_image, what_cannot_be_read_is_said)
+{
+    static const char *const script[] = {"cat /etc/nginx/nginx.conf || echo no",
+                                         "grep x /opt/app/settings || echo no",
+                                         "ls /usr/share/nginx || echo no"};
+    static struct kit k;
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(script); i++) {
+        kit_open(&k, script[i]);
+        k.setup.unknown_missing = false;
+        k.fs.image = FS_IMAGE_ANY;
+        kit_run(&k);
+        cr_expect_str_eq(k.out, "no\n", "%s", script[i]);
+        cr_expect_eq(k.diags, 1, "%s: %u", script[i], k.diags);
+        cr_expect_eq(k.diag.kind, SHELL_DIAG_ASSUMED);
+        cr_expect_not_null(strstr(k.diag.text, "taken to be missing"), "%s", k.diag.text);
+        kit_close(&k);
+    }
+    kit_open(&k, "cat /tmp/mine || echo no");
+    k.setup.unknown_missing = false;
+    k.fs.image = FS_IMAGE_ANY;
+    kit_run(&k);
+    cr_expect_eq(k.diags, 0, "/tmp is empty in every image");
+    kit_close(&k);
 }
 
 /* ---- directories ----------------------------------------------------------------------------- */

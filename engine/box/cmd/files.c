@@ -69,6 +69,7 @@ int sh_perror(struct sh_task *t, const char *what, const char *path, int error)
     if (sh_of_image(t, path, error))
         return 1;
     sh_complain(t, "%s: %s '%s': %s", t->call.argv[0], what, path, fs_strerror(error));
+    sh_not_known(t, path, error);
     return 1;
 }
 

@@ -228,20 +228,29 @@ bool sh_duration(const char *s, rx_ms *out)
     return any && *s == '\0';
 }
 
+static bool is_maybe_there(struct sh_task *t, const char *path)
+{
+    char full[FS_PATH_MAX];
+    int error;
+
+    return sh_full_path(t, path, full, &error) != NULL &&
+           fs_may_be_of_image(t->proc->setup.fs, full);
+}
+
 /* Commands that succeed on what the image may have. */
 static bool may_be_of_image(struct sh_task *t, const char *path)
 {
-    static const char *const own[] = {"chgrp", "chmod", "chown", "find", "touch"};
-    char full[FS_PATH_MAX];
+    static const struct {
+        const char *name;
+        bool reads; /* what it is asked for there, a read-only root allows */
+    } own[] = {{"chgrp", false}, {"chmod", false}, {"chown", false}, {"cp", true},
+               {"find", true},   {"install", true}, {"mv", false},   {"touch", false}};
     bool known = false;
-    int error;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(own); i++)
-        known |= strcmp(t->call.argv[0], own[i]) == 0;
-    if (t->proc->setup.fs->read_only && strcmp(t->call.argv[0], "find") != 0)
-        return false;
-    return known && sh_full_path(t, path, full, &error) != NULL &&
-           fs_may_be_of_image(t->proc->setup.fs, full);
+        known |= strcmp(t->call.argv[0], own[i].name) == 0 &&
+                 (own[i].reads || !t->proc->setup.fs->read_only);
+    return known && is_maybe_there(t, path);
 }
 
 bool sh_of_image(struct sh_task *t, const char *path, int error)
@@ -257,6 +266,18 @@ bool sh_of_image(struct sh_task *t, const char *path, int error)
              t->call.argv[0], path);
     sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, t->call.pos, t->call.argv[0], text);
     return true;
+}
+
+void sh_not_known(struct sh_task *t, const char *path, int error)
+{
+    char text[160];
+
+    if (error != -ENOENT || t->proc->setup.unknown_missing || !is_maybe_there(t, path))
+        return;
+    snprintf(text, sizeof(text),
+             "'%.64s' may be in the image, and what is in it is not known: taken to be missing",
+             path);
+    sh_diagnose(t, SHELL_DIAG_ASSUMED, t->call.pos, path, text);
 }
 
 void sh_assumed(void *task, const char *dir)
@@ -283,6 +304,7 @@ int sh_fail(struct sh_task *t, const char *path, int error)
     if (sh_of_image(t, path, error))
         return 1;
     sh_complain(t, "%s: %s: %s", t->call.argv[0], path, fs_strerror(error));
+    sh_not_known(t, path, error);
     return 1;
 }
 
@@ -369,8 +391,10 @@ static bool next_operand(struct sh_task *t, struct sh_input *in)
             return false;
         if (in->errors == SH_INPUT_PLAIN)
             sh_fail(t, path, error);
-        else if (in->errors != SH_INPUT_SILENT)
+        if (in->errors == SH_INPUT_CANNOT_OPEN) {
             sh_complain(t, "%s: can't open '%s': %s", t->call.argv[0], path, fs_strerror(error));
+            sh_not_known(t, path, error);
+        }
         in->status = 1;
     }
     return true;

@@ -54,6 +54,9 @@ bool sh_of_image(struct sh_task *t, const char *path, int error);
 /* That it is missing, or empty, may be a limit of the simulator: said, and the command is taken to
  * have succeeded. */
 
+void sh_not_known(struct sh_task *t, const char *path, int error);
+/* Says so if what could not be read may be the image's. */
+
 int sh_image_dir(struct sh_task *t, const char *path);
 /* fs_image_dir, of a path as it was given to the command. */
 
