@@ -9,14 +9,12 @@ enum { TIME_WIDTH = 10, NAME_WIDTH = 22 };
 
 static bool is_told(const struct podring_event *e);
 
-void face_timeline(struct rx_text *t, const struct podring_event *e)
+void face_when_who(struct rx_text *t, const struct podring_event *e)
 {
     char text[32];
     struct rx_text time = rx_text_in(text, sizeof(text));
-    size_t from, warns = e->type != NULL && strcmp(e->type, "Warning") == 0;
+    size_t from;
 
-    if (!is_told(e))
-        return;
     face_duration(&time, e->at_ms);
     rx_text_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
     rx_text_put(t, text, time.length);
@@ -28,6 +26,15 @@ void face_timeline(struct rx_text *t, const struct podring_event *e)
         rx_text_puts(t, e->container);
     }
     rx_text_pad(t, from, NAME_WIDTH);
+}
+
+void face_timeline(struct rx_text *t, const struct podring_event *e)
+{
+    bool warns = e->type != NULL && strcmp(e->type, "Warning") == 0;
+
+    if (!is_told(e))
+        return;
+    face_when_who(t, e);
     rx_text_puts(t, warns ? " ! " : "   ");
     face_fact(t, e);
     rx_text_putc(t, '\n');

@@ -18,6 +18,9 @@
 void face_timeline(struct rx_text *t, const struct podring_event *e);
 /* A line with its newline, or nothing. */
 
+void face_when_who(struct rx_text *t, const struct podring_event *e);
+/* The columns before what it says: the time, and the object with its container. */
+
 void face_fact(struct rx_text *t, const struct podring_event *e);
 /* What it says, of any event, without when and of whom. */
 

@@ -6,25 +6,9 @@
 
 #include "api/face/timeline.h"
 
-enum { TIME_WIDTH = 10, NAME_WIDTH = 22 };
-
 void face_why_line(struct rx_text *t, const struct podring_event *e)
 {
-    char text[32];
-    struct rx_text time = rx_text_in(text, sizeof(text));
-    size_t from;
-
-    face_duration(&time, e->at_ms);
-    rx_text_fill(t, ' ', time.length < TIME_WIDTH ? TIME_WIDTH - time.length : 0);
-    rx_text_put(t, text, time.length);
-    rx_text_puts(t, "  ");
-    from = t->length;
-    rx_text_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
-    if (e->container != NULL) {
-        rx_text_putc(t, '/');
-        rx_text_puts(t, e->container);
-    }
-    rx_text_pad(t, from, NAME_WIDTH);
+    face_when_who(t, e);
     rx_text_puts(t, "  ");
     face_fact(t, e);
 }
