@@ -88,6 +88,15 @@ size_t pod_escape(const char *text, size_t length, char out[POD_ESCAPE_MAX], siz
     return n;
 }
 
+size_t pod_plain(const char *text, size_t length)
+{
+    size_t n = 0;
+
+    while (n < length && text[n] >= ' ' && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+        n++;
+    return n;
+}
+
 static size_t put(char *out, size_t used, size_t room, const char *s, size_t length)
 {
     size_t free = used < room ? room - used : 0;
@@ -102,7 +111,12 @@ size_t pod_quote(const char *text, size_t length, char *out, size_t room)
     size_t used = put(out, 0, room, "\"", 1), written;
     char piece[POD_ESCAPE_MAX];
 
-    for (size_t i = 0; i < length;) {
+    for (size_t i = 0, plain; i < length;) {
+        plain = pod_plain(text + i, length - i);
+        used = put(out, used, room, text + i, plain);
+        i += plain;
+        if (i == length)
+            break;
         i += pod_escape(text + i, length - i, piece, &written);
         used = put(out, used, room, piece, written);
     }

@@ -17,6 +17,10 @@ size_t pod_escape(const char *text, size_t length, char out[POD_ESCAPE_MAX], siz
  * separators, formats, private use and surrogates are not); what Unicode has not assigned yet
  * counts as printable here. */
 
+size_t pod_plain(const char *text, size_t length);
+/* How many bytes it begins with that are ASCII and stay as they are: nearly all of most texts, and
+ * known without asking about each one. */
+
 size_t pod_quote(const char *text, size_t length, char *out, size_t room);
 /* The whole, in quotes. Writes at most room bytes with the terminator and returns the length of all
  * of it, as snprintf does. */

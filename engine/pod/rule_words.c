@@ -38,7 +38,12 @@ void pod_text_escape(struct rx_fit *t, const char *bytes, size_t n)
     char piece[POD_ESCAPE_MAX];
     size_t written;
 
-    for (size_t i = 0; i < n;) {
+    for (size_t i = 0, plain; i < n;) {
+        plain = pod_plain(bytes + i, n - i);
+        rx_fit_add(t, bytes + i, plain);
+        i += plain;
+        if (i == n)
+            break;
         i += pod_escape(bytes + i, n - i, piece, &written);
         rx_fit_add(t, piece, written);
     }

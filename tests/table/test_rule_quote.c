@@ -3,6 +3,7 @@
  * Quoting as Go's %q: each kind of character, and what happens when there is no room.
  */
 #include <criterion/criterion.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,5 +57,22 @@ Test(rule_quote, no_room_is_no_harm)
             cr_assert_eq(strncmp(out, whole, room - 1), 0);
         if (room > 0)
             cr_assert_eq(strlen(out), room - 1 < n ? room - 1 : n);
+    }
+}
+
+/* A byte at a time, and behind others: exactly the ASCII that an escape leaves alone. */
+Test(rule_quote, what_is_plain_is_what_stays)
+{
+    for (int byte = 0; byte < 256; byte++) {
+        const char text[] = {'a', (char)byte, 'b'};
+        char piece[POD_ESCAPE_MAX];
+        size_t written;
+        bool stays;
+
+        pod_escape(text + 1, 1, piece, &written);
+        stays = byte < 0x80 && written == 1 && piece[0] == text[1];
+        cr_expect_eq(pod_plain(text + 1, 1), (size_t)stays, "byte %d", byte);
+        cr_expect_eq(pod_plain(text, 3), stays ? 3u : 1u, "byte %d", byte);
+        cr_expect_eq(pod_plain(text, 0), 0u);
     }
 }
