@@ -92,7 +92,7 @@ struct rx_wheel {
 _Static_assert(RX_MS_NEVER >> (UP_SHIFT + (LEVELS - 2) * UP_STEP) < UP_SLOTS, "far enough");
 
 static inline void push(struct rx_timer **head, struct rx_timer *t);
-static void look_ahead(struct rx_wheel *w);
+static void look_ahead(struct rx_wheel *w, const struct rx_timer *pulled);
 static void scouts_leave(struct rx_wheel *w, const struct rx_timer *t);
 static void scouts_out(struct rx_wheel *w, unsigned slot);
 static void open_slot(struct rx_wheel *w, unsigned slot);
@@ -102,7 +102,6 @@ static rx_ms next_tick(struct rx_wheel *w);
 static void advance(struct rx_wheel *w, rx_ms to);
 static void choose_drains(struct rx_wheel *w);
 static void drain(struct rx_wheel *w);
-static void link_up(struct rx_timer **head, struct rx_timer *list);
 static void merge_soon(struct rx_wheel *w);
 
 /* ---- where a tick lives ---------------------------------------------------------------------- */
@@ -241,11 +240,9 @@ struct rx_timer *rx_wheel_pull(struct rx_wheel *w)
     t->link = NULL;
     w->class_ = rx_key_class(t->key);
     w->count--;
-    if (w->awake)
-        scouts_leave(w, t);
-    look_ahead(w);
-    if (w->drains > 0)
-        drain(w);
+    w->lead -= w->lead > 0;
+    if (RX_UNLIKELY(w->awake | w->drains))
+        look_ahead(w, t);
     return t;
 }
 
@@ -464,7 +461,7 @@ static void open_slot(struct rx_wheel *w, unsigned slot)
 
     w->batch = list;
     if (mixed)
-        link_up(&w->batch, rx_timer_sort(list));
+        rx_timer_link(&w->batch, rx_timer_sort(list));
     else
         list->link = &w->batch;
     scouts_out(w, slot);
@@ -654,11 +651,15 @@ static void scout_step(struct rx_wheel *w)
     scout_enter(w, scout);
 }
 
-static inline void look_ahead(struct rx_wheel *w)
+/* Not inline: a pull that has nothing to do here would save the registers for it all the same. */
+static __attribute__((noinline)) void look_ahead(struct rx_wheel *w, const struct rx_timer *pulled)
 {
-    w->lead -= w->lead > 0;
+    if (w->awake)
+        scouts_leave(w, pulled);
     for (int steps = 0; steps < 2 && w->awake && w->lead < LEAD_MAX; steps++)
         scout_step(w);
+    if (w->drains > 0)
+        drain(w);
 }
 
 /* A list that nobody has gone into is followed from its start; who rests goes into new slots. */
@@ -690,28 +691,22 @@ static inline void scouts_leave(struct rx_wheel *w, const struct rx_timer *t)
 
 /* ---- order ----------------------------------------------------------------------------------- */
 
-static void link_up(struct rx_timer **head, struct rx_timer *list)
-{
-    *head = list;
-    for (; list; list = list->next) {
-        list->link = head;
-        head = &list->next;
-    }
-}
-
 /* In place and only as far as needed: what comes soon is usually of a low class, so of a long batch
- * only the start is walked. */
-static void merge_soon(struct rx_wheel *w)
+ * only the start is walked. What comes after all of it is linked at once. */
+static __attribute__((noinline)) void merge_soon(struct rx_wheel *w)
 {
     struct rx_timer **at = &w->batch, *next;
     struct rx_timer *t = w->soon->next ? rx_timer_sort(w->soon) : w->soon;
 
-    for (; t; t = next) {
+    for (; t && *at; at = &(*at)->next) {
         next = t->next;
-        while (*at && (*at)->key <= t->key)
-            at = &(*at)->next;
-        push(at, t);
+        if ((*at)->key > t->key) {
+            push(at, t);
+            t = next;
+        }
     }
+    if (t)
+        rx_timer_link(at, t);
     w->soon = NULL;
 }
 

@@ -60,3 +60,12 @@ struct rx_timer *rx_timer_sort(struct rx_timer *list)
         list = merge(pending[--depth], list);
     return list;
 }
+
+void rx_timer_link(struct rx_timer **head, struct rx_timer *list)
+{
+    *head = list;
+    for (; list; list = list->next) {
+        list->link = head;
+        head = &list->next;
+    }
+}

@@ -14,4 +14,7 @@ struct rx_timer *rx_timer_sort(struct rx_timer *list);
 /* A list linked by `next`, NULL-terminated; NULL is the empty one. Stable. Looks at `next` and
  * `key` only: the links of what it returns are stale. */
 
+void rx_timer_link(struct rx_timer **head, struct rx_timer *list);
+/* Makes the list the one that begins at head; its links are as they should be again. */
+
 #endif

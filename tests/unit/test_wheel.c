@@ -300,6 +300,29 @@ Test(wheel, cancel_and_rearm_inside_the_instant)
     cr_assert_eq(rx_wheel_count(w), 0);
 }
 
+Test(wheel, what_was_soon_may_be_cancelled_when_it_waits)
+{
+    init_named();
+    arm_named("b1 d5", 10);
+    rx_wheel_begin(w, 10);
+    expect_pull("b1");
+    arm_named("e3 c1 e1 d6 e2 d4", 10); /* before what waits, and behind all of it */
+    expect_pull("c1");
+    rx_wheel_verify(w);
+    rx_wheel_cancel(w, &named[3][4]); /* the first one */
+    rx_wheel_cancel(w, &named[4][1]);
+    rx_wheel_cancel(w, &named[4][3]); /* the last one */
+    rx_wheel_verify(w);
+    expect_pull("d5");
+    expect_pull("d6");
+    expect_pull("e2");
+    arm_named("a2 a1", 10); /* behind nothing */
+    expect_pull("a1");
+    rx_wheel_cancel(w, &named[0][2]);
+    expect_order("");
+    cr_assert_eq(rx_wheel_count(w), 0);
+}
+
 Test(wheel, an_emptied_instant_ends)
 {
     init_named();
