@@ -333,21 +333,41 @@ static __attribute__((noinline)) bool ready_grow(struct sim *s)
     return true;
 }
 
-static inline void ready_push(struct sim *s, struct rx_ready r)
+static void push_grown(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock, uint8_t stage,
+                       bool final);
+
+static inline void ready_push(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock,
+                              uint8_t stage, bool final)
 {
-    if (RX_UNLIKELY(s->ready_count == s->ready_room) && !ready_grow(s))
+    struct rx_ready *r;
+
+    if (RX_UNLIKELY(s->ready_count == s->ready_room)) {
+        push_grown(s, op, res, sock, stage, final);
         return;
-    s->ready[(s->ready_head + s->ready_count) & (s->ready_room - 1)] = r;
+    }
+    r = &s->ready[(s->ready_head + s->ready_count) & (s->ready_room - 1)];
+    r->op = op;
+    r->res = res;
+    r->sock = sock;
+    r->stage = stage;
+    r->final = final;
     s->port.busy = true;
     if (s->ready_count++ == 0 && s->real.embedded)
         sim_real_work(s);
 }
 
+/* The last thing its caller does: nothing has to be kept over it, there or here. */
+static __attribute__((noinline)) void push_grown(struct sim *s, struct rx_op *op, int32_t res,
+                                                 rx_sock sock, uint8_t stage, bool final)
+{
+    if (ready_grow(s))
+        ready_push(s, op, res, sock, stage, final);
+}
+
 void sim_complete(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock,
                   enum rx_op_stage stage)
 {
-    ready_push(s, (struct rx_ready){
-                      .op = op, .res = res, .sock = sock, .stage = (uint8_t)stage, .final = true});
+    ready_push(s, op, res, sock, (uint8_t)stage, true);
 }
 
 void sim_report(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock)
@@ -357,7 +377,7 @@ void sim_report(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock)
     __builtin_prefetch(op);
     __builtin_prefetch((const char *)op + 64);
     __builtin_prefetch((const char *)op + 128);
-    ready_push(s, (struct rx_ready){.op = op, .res = res, .sock = sock});
+    ready_push(s, op, res, sock, 0, false);
 }
 
 int sim_take_ready(struct sim *s, struct rx_ready *ready, int room)
