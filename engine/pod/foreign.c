@@ -13,6 +13,7 @@
  */
 #include <string.h>
 
+#include "engine/box/rule_program.h"
 #include "engine/pod/pod_int.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
@@ -53,6 +54,12 @@ static bool cannot_start(struct pod_world *w, const struct pod_spec *spec,
 
     return (s->user.non_root && s->user.given && s->user.uid == 0) ||
            (!w->knobs.ignore_missing && pod_config_missing(&w->store, spec, s, why, sizeof(why)));
+}
+
+/* Is its command none that anybody could have, so that without a Behavior it is never started? */
+static bool has_no_name(const struct pod_container_spec *s)
+{
+    return s->command_argc > 0 && shell_program_is_no_name(s->argv[0]);
 }
 
 /* ... or by what a Behavior says of its first instance? */
@@ -111,7 +118,9 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
             *image = (struct pod_foreign_image){w->serial, at};
-        if (starts_slowly(s, &script) || (s->kind == POD_SIDECAR && cannot_start(w, t->spec, s)))
+        if (starts_slowly(s, &script) ||
+            (s->kind == POD_SIDECAR &&
+             (cannot_start(w, t->spec, s) || (script.instances == NULL && has_no_name(s)))))
             return 0;
     }
     return 0;
@@ -136,7 +145,8 @@ void pod_foreign_note(struct pod_world *w, const struct pod_spec *spec, uint32_t
         const struct pod_container_spec *before = &spec->container[i];
 
         late |= holds_up(before);
-        unsure |= (before->pull_policy == POD_PULL_NEVER || cannot_start(w, spec, before)) &&
+        unsure |= (before->pull_policy == POD_PULL_NEVER || cannot_start(w, spec, before) ||
+                   has_no_name(before) || w->knobs.unknown_missing) &&
                   (holds_up(before) || before->kind == POD_SIDECAR);
         again |= before->image_id == id && before->pull_policy != POD_PULL_NEVER;
     }

@@ -227,9 +227,21 @@ static bool has_owner(const struct pod_template *t, uint16_t port)
     return false;
 }
 
+/* Does it ask its own pod? Of other hosts it is the carriers that know. */
+static bool asks_itself(const struct pod_handler_spec *h)
+{
+    static const char *const own[] = {"", "localhost", "127.0.0.1", "::1"};
+
+    for (size_t i = 0; h->host != NULL && i < RX_ARRAY_LEN(own); i++) {
+        if (strcmp(h->host, own[i]) == 0)
+            return true;
+    }
+    return h->host == NULL;
+}
+
 static void add_asked(struct pod_template *t, uint32_t container, const struct pod_handler_spec *h)
 {
-    if (h != NULL && h->host == NULL && h->port != 0 && !has_owner(t, h->port))
+    if (h != NULL && asks_itself(h) && h->port != 0 && !has_owner(t, h->port))
         add_port(t, container, h->port);
 }
 

@@ -478,6 +478,26 @@ Test(shards, the_first_that_needs_an_image_pulls_it)
     }
 }
 
+/* What stands behind it never pulls; whoever asks for that image is told that this was not sure. */
+Test(shards, a_sidecar_that_nobody_could_start_holds_up_a_pull)
+{
+    static const char never[] =
+        PULLS("p0",
+              "  initContainers:\n"
+              "  - {name: b, image: 'j:1', restartPolicy: Always, command: ['sleep 9']}\n",
+              "  - {name: a, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n");
+    struct podring_options o = kit_options();
+    struct sum one = sum_of(o, NULL, never, 60000, 1);
+
+    cr_expect_eq(one.foreign_lookups, 0);
+    for (uint32_t n = 2; n <= SHARDS_MAX; n++) {
+        struct sum some = sum_of(o, NULL, never, 60000, n);
+
+        some.foreign_lookups = 0;
+        expect_same(&one, &some, "never", n);
+    }
+}
+
 /* Which of two comes first behind an init container no shard can know that has only one of them. */
 Test(shards, who_pulls_later_is_counted)
 {

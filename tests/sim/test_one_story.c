@@ -14,6 +14,9 @@
 #define POD(probes)                                                                                \
     "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n  containers:\n"     \
     "  - name: c\n    image: i:1\n    ports: [{name: web, containerPort: 8080}]\n" probes
+#define NO_PORTS                                                                                   \
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: p}}\nspec:\n  containers:\n"     \
+    "  - name: c\n    image: i:1\n"
 #define PROBE(kind, handler) "    " kind ": {" handler ", periodSeconds: 1, failureThreshold: 3}\n"
 #define SERVES(rules)                                                                              \
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
@@ -78,6 +81,9 @@ static const char *const manifest[] = {
     POD(PROBE("readinessProbe",
               "httpGet: {path: /h, port: 8080}, timeoutSeconds: 5, initialDelaySeconds: 1"))
         SERVES("{path: /h, redirect: /x, headersAfter: 500ms}, {path: /x, status: 500}") ENDS,
+    /* its own pod by another name, at a port that nothing else says it has */
+    NO_PORTS PROBE("livenessProbe", "httpGet: {path: /h, port: 8080, host: localhost}"),
+    NO_PORTS PROBE("livenessProbe", "tcpSocket: {port: 8080, host: 127.0.0.1}"),
 };
 
 /* Two pods whose runs end with their timeouts in one instant: of one the beginning of the answer
