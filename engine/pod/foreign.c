@@ -90,6 +90,18 @@ static bool waits(struct pod_world *w, const struct pod_spec *spec)
            pod_config_volumes_missing(&w->store, spec, why, sizeof(why));
 }
 
+static void mark(uint64_t *images, uint32_t id)
+{
+    images[id >> 6] |= 1ull << (id & 63);
+}
+
+/* Who needs their images later may find them there or not: it is counted. */
+static void come_late(struct pod_world *w, const struct pod_spec *spec, uint32_t from)
+{
+    for (uint32_t i = from; i < spec->container_count; i++)
+        mark(w->image_late, spec->container[i].image_id);
+}
+
 /* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in
  * one instant that comes first. */
 static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask,
@@ -118,17 +130,15 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
             *image = (struct pod_foreign_image){w->serial, at};
-        if (starts_slowly(s, &script) ||
-            (s->kind == POD_SIDECAR &&
-             (cannot_start(w, t->spec, s) || (script.instances == NULL && has_no_name(s)))))
+        if (starts_slowly(s, &script)) {
+            come_late(w, t->spec, i + 1);
+            return 0;
+        }
+        if (s->kind == POD_SIDECAR &&
+            (cannot_start(w, t->spec, s) || (script.instances == NULL && has_no_name(s))))
             return 0;
     }
     return 0;
-}
-
-static void mark(uint64_t *images, uint32_t id)
-{
-    images[id >> 6] |= 1ull << (id & 63);
 }
 
 static bool marked(const uint64_t *images, uint32_t id)

@@ -506,10 +506,17 @@ Test(shards, who_pulls_later_is_counted)
               "  - {name: c, image: 'i:1'}\n")
             PULLS("p1", "  initContainers: [{name: i, image: 'j:1', command: [sleep, '3']}]\n",
                   "  - {name: c, image: 'i:1'}\n");
+    static const char slow[] =
+        PULLS("p0", "", "  - {name: b, image: 'j:1'}\n  - {name: c, image: 'i:1'}\n")
+            PULLS("p1", "", "  - {name: b, image: 'j:1'}\n  - {name: c, image: 'i:1'}\n")
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: s}\nspec:\n"
+        "  container: b\n  instances: [{start: {takes: 1s}}]\n";
     struct podring_options o = kit_options();
 
     cr_expect_eq(sum_of(o, NULL, waits, 60000, 1).foreign_lookups, 0);
     cr_expect_gt(sum_of(o, NULL, waits, 60000, 7).foreign_lookups, 0);
+    cr_expect_eq(sum_of(o, NULL, slow, 60000, 1).foreign_lookups, 0);
+    cr_expect_gt(sum_of(o, NULL, slow, 60000, 7).foreign_lookups, 0);
 }
 
 /* What one pod writes is read by others, wherever their names would have put them. */
