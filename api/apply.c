@@ -205,12 +205,6 @@ static void undo_free(podring *r, struct undo *u)
 
 /* ---- Behaviors ------------------------------------------------------------------------------- */
 
-/* The documents are copied to where they stay: the set's array moves when it grows. */
-struct kept_behaviour {
-    struct st_object object;
-    struct pod_behaviour document;
-};
-
 static int begin_behaviours(podring *r, struct undo *u)
 {
     uint32_t count = r->set.behaviours.count;
@@ -226,7 +220,8 @@ static int begin_behaviours(podring *r, struct undo *u)
 
 static int put_behaviour(podring *r, struct undo *u, struct change *c)
 {
-    struct kept_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
+    /* Copied to where it stays: the set's array moves when it grows. */
+    struct api_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
 
     if (b == NULL)
         return -PODRING_ENOMEM;

@@ -48,6 +48,12 @@ struct api_strings {
     char status[128], message[4096 + 1], last_message[4096 + 1], field[64];
 };
 
+/* A Behavior document where it stays. */
+struct api_behaviour {
+    struct st_object object;
+    struct pod_behaviour document;
+};
+
 struct podring {
     struct rx_mem mem;
     uint64_t refused; /* allocations that had failed when the callback under way began */
@@ -83,6 +89,9 @@ struct podring {
     struct api_count *counts; /* podring_count_at */
     uint32_t counts_used, counts_room;
     uint64_t cursor_pod; /* podring_next_pod: the last one it gave */
+    struct st_object *listed; /* naming.c: what was looked for last, if its table is as it was */
+    enum st_kind listed_kind;
+    uint64_t listed_changes;
     char knob_value[64];
     char why[512];
     struct api_strings strings, cause_strings; /* of podring_cause: beside an event that is looked
@@ -144,6 +153,19 @@ const char *api_addresses_check(uint32_t base, uint32_t bits);
 
 int api_addresses_claim(podring *ring);
 /* Before pods are made. -EBUSY with a sentence: the block is another engine's. */
+
+/* naming.c: */
+struct st_object *api_object_from(podring *ring, enum st_kind kind, uint64_t serial);
+/* The first of that kind whose serial is not smaller. NULL: there is none. */
+
+struct st_object *api_object(podring *ring, enum st_kind kind, uint64_t serial);
+/* NULL: there is none, or not any more. */
+
+const char *api_object_kind(const struct st_object *o); /* in kubectl's word: "configmap" */
+const char *api_object_name(const struct st_object *o); /* NULL: it has none */
+
+void api_step_text(const struct pod_step *step, char *out, size_t room);
+/* "delete pod/p (web.yaml:7)" */
 
 void api_close_now(podring *ring);
 void api_run_post(void *ring, const struct rx_message *m); /* turn.c: a function of podring_post */

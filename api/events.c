@@ -93,27 +93,18 @@ static void render_transition(podring *r, struct api_strings *s, const struct st
         out->reason = NULL;
 }
 
-static void render_step(const podring *r, struct api_strings *s, uint64_t serial)
+static void render_step(podring *r, struct api_strings *s, uint64_t serial)
 {
-    static const char *const verb[] = {"delete", "kill", "reboot", "scale", "setImage", "apply",
-                                       "setCondition",
-                                       "evict", "fail", "suspend", "resume", "pause"};
+    const struct st_object *o = api_object(r, ST_STEP, serial);
 
-    ST_EACH (l, r->cluster.store, ST_STEP) {
-        const struct pod_step *step = &rx_container_of(st_object_at(l), struct cluster_step,
-                                                       object)->spec;
-
-        if (st_object_at(l)->meta.serial == serial)
-            snprintf(s->message, sizeof(s->message), "%s %s%s%s (%s:%u)", verb[step->kind],
-                     step->object_kind != NULL ? step->object_kind : step->path != NULL
-                     ? step->path : "node", step->object_name != NULL ? "/" : "",
-                     step->object_name != NULL ? step->object_name : "", step->file, step->line);
-    }
+    if (o != NULL)
+        api_step_text(&rx_container_of(o, struct cluster_step, object)->spec, s->message,
+                      sizeof(s->message));
 }
 
 /* What somebody has done: a step of a Scenario, a call. Else an object that is no pod was
  * changed. */
-static void render_action(const podring *r, struct api_strings *s, const struct st_record *e,
+static void render_action(podring *r, struct api_strings *s, const struct st_record *e,
                           struct podring_event *out)
 {
     static const char *const call[] = {"podring_delete", "podring_kill", "podring_scale",

@@ -439,6 +439,42 @@ struct podring_pod_info {
 PODRING_API int podring_pod_info(podring *ring, uint64_t pod, struct podring_pod_info *out);
 /* The pod as it is now. -ENOTFOUND. */
 
+PODRING_API uint64_t podring_next_object(podring *ring, uint64_t *cursor);
+/* Iterates over what has been applied and is no pod: workloads, Services, ConfigMaps and Secrets,
+ * claims, Behaviors, and the steps of Scenarios that are still to come; each kind in order of
+ * creation. Start with *cursor = 0; 0 = no more. Objects may come and go meanwhile, and several
+ * walks may be under way. A claim of a StatefulSet's template is among them from when a command
+ * finds its volume mounted; what is there without having been applied (the Service kubernetes, the
+ * ConfigMap kube-root-ca.crt) is not. The numbers of objects are not those of pods; one goes stale
+ * with its object. */
+
+struct podring_object_info {
+    uint32_t size;
+    uint32_t reserved;
+    uint64_t version;    /* of the newest change that tells of this object: its creation, or an
+                          * apply that has updated it. Scaling it is told of its pods only. 0: none
+                          * does, for a claim of a StatefulSet's template */
+    int64_t created_ms;
+    int64_t due_ms;      /* of a step: its time; -1 for others */
+    int64_t replicas;    /* how many there shall be, over all shards; -1 for what podring_scale
+                          * does not scale */
+    /* Valid until the next call on this engine. */
+    const char *kind;    /* "deployment", "replicaset", "statefulset", "daemonset", "job",
+                          * "replicationcontroller", "service", "configmap", "secret",
+                          * "persistentvolumeclaim", "behavior", "step" */
+    const char *namespace_;
+    const char *name;    /* NULL: it has none, as steps */
+    const char *text;    /* of a step: what it does, and where it stands; NULL for others */
+};
+#define PODRING_OBJECT_INFO_INIT                                                                   \
+    {                                                                                              \
+        .size = sizeof(struct podring_object_info)                                                 \
+    }
+
+PODRING_API int podring_object_info(podring *ring, uint64_t object,
+                                    struct podring_object_info *out);
+/* An object as it is now. -ENOTFOUND. */
+
 struct podring_container_info {
     uint32_t size;
     uint32_t kind;  /* 0 init, 1 sidecar, 2 main */

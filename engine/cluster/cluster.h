@@ -138,6 +138,7 @@ void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec);
 /* Takes back the newest workload, added since the last turn. */
 
 const char *cluster_kind_name(enum pod_workload_kind kind); /* as in "deployment/web" */
+bool cluster_has_replicas(enum pod_workload_kind kind);     /* that could be set */
 
 bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
                     const char *name);

@@ -23,6 +23,12 @@ const char *cluster_kind_name(enum pod_workload_kind kind)
     return kind_name[kind];
 }
 
+bool cluster_has_replicas(enum pod_workload_kind kind)
+{
+    return kind == POD_WORKLOAD_DEPLOYMENT || kind == POD_WORKLOAD_REPLICASET ||
+           kind == POD_WORKLOAD_STATEFULSET || kind == POD_WORKLOAD_CONTROLLER;
+}
+
 void cluster_init(struct cluster *c, struct pod_world *world, const struct cluster_host *host)
 {
     static const struct pod_service_port https = {
@@ -160,12 +166,6 @@ static int reserve(struct cluster *c, const struct cluster_workload *w, uint32_t
     while (spread * spread < share)
         spread++;
     return pod_world_reserve(c->world, w->tmpl, RX_MIN(pods, share + 5 * spread + 8));
-}
-
-static bool has_replicas(enum pod_workload_kind kind)
-{
-    return kind == POD_WORKLOAD_DEPLOYMENT || kind == POD_WORKLOAD_REPLICASET ||
-           kind == POD_WORKLOAD_STATEFULSET || kind == POD_WORKLOAD_CONTROLLER;
 }
 
 static int create_pods(struct cluster *c, struct cluster_workload *w)
@@ -539,7 +539,7 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
     uint32_t active = cluster_active_pods(c, w);
     int rc = 0;
 
-    if (!has_replicas(w->spec.kind))
+    if (!cluster_has_replicas(w->spec.kind))
         return -RX_EUNSUPPORTED;
     if (!w->whole)
         return -RX_ESTATE; /* who goes first depends on pods that are not here */

@@ -18,6 +18,13 @@ static int fill_pod(podring *r, void *out)
     return podring_pod_info(r, pod, out);
 }
 
+static int fill_object(podring *r, void *out)
+{
+    uint64_t cursor = 0;
+
+    return podring_object_info(r, podring_next_object(r, &cursor), out);
+}
+
 static int fill_container(podring *r, void *out)
 {
     return podring_container_info(r, pod, 0, out);
@@ -58,7 +65,8 @@ static int fill_event(podring *r, void *out)
 
 static podring *with_everything(void)
 {
-    podring *r = kit_ring(KIT_POD("p") KIT_LIVENESS "  surprise: 1\n" KIT_POD("q"));
+    podring *r = kit_ring(KIT_POD("p") KIT_LIVENESS "  surprise: 1\n" KIT_POD("q")
+                          KIT_DEPLOYMENT("web", 1));
 
     kit_run(r, 60000);
     pod = kit_pod(r, "p");
@@ -102,6 +110,7 @@ static void check(const char *name, fill_fn *fill, size_t whole)
 Test(api_sized, each_length_of_each_struct)
 {
     check("pod_info", fill_pod, sizeof(struct podring_pod_info));
+    check("object_info", fill_object, sizeof(struct podring_object_info));
     check("container_info", fill_container, sizeof(struct podring_container_info));
     check("stats", fill_stats, sizeof(struct podring_stats));
     check("count", fill_count, sizeof(struct podring_count));

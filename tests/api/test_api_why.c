@@ -15,6 +15,7 @@
 /* What the calls below need. */
 static struct podring_event event;
 static struct podring_pod_info pod_info;
+static struct podring_object_info object_info;
 static struct podring_container_info container_info;
 static struct podring_diagnostic diagnostic;
 static struct podring_stats stats;
@@ -80,6 +81,11 @@ static void nothing(podring *ring, void *arg)
     X(find, "NULL pod", podring_find(r, NULL, "p", NULL), EINVALID)                                \
     X(pod_info, "no such pod", podring_pod_info(r, 12345, &pod_info), ENOTFOUND)                   \
     X(pod_info, "NULL out", podring_pod_info(r, there, NULL), EINVALID)                            \
+    X(object_info, "no such object", podring_object_info(r, 1ull << 56 | 77, &object_info),        \
+      ENOTFOUND)                                                                                   \
+    X(object_info, "no such kind", podring_object_info(r, UINT64_MAX, &object_info), ENOTFOUND)    \
+    X(object_info, "a pod", podring_object_info(r, there, &object_info), ENOTFOUND)                \
+    X(object_info, "NULL out", podring_object_info(r, 1ull << 56 | 1, NULL), EINVALID)             \
     X(container_info, "no such pod", podring_container_info(r, 0, 0, &container_info), ENOTFOUND)  \
     X(container_info, "past the last", podring_container_info(r, there, 9, &container_info),       \
       ENOTFOUND)                                                                                   \
@@ -163,6 +169,7 @@ static void nothing(podring *ring, void *arg)
     X(on_event, podring_on_event(none, NULL, NULL))                                                \
     X(find, podring_find(none, NULL, "p", &id))                                                    \
     X(pod_info, podring_pod_info(none, 1, &pod_info))                                              \
+    X(object_info, podring_object_info(none, 1, &object_info))                                     \
     X(container_info, podring_container_info(none, 1, 0, &container_info))                         \
     X(logs, podring_logs(none, 1, NULL, 0, &a, &length))                                           \
     X(condition, podring_condition(none, 1, "Ready", &a, &b, &c))                                  \
@@ -183,11 +190,11 @@ static void nothing(podring *ring, void *arg)
     X(watch_stop, podring_watch_stop(none, 1))
 
 /* These answer no code. */
-static const char *const others[] = {"version",     "version_number", "build_info", "strerror",
-                                     "close",       "why",            "stop",       "wake",
-                                     "busy",
-                                     "event_json",  "next_pod",       "percentile", "samples",
-                                     "reset_measures", "digest",      "input_digest"};
+static const char *const others[] = {"version",  "version_number", "build_info",  "strerror",
+                                     "close",    "why",            "stop",        "wake",
+                                     "busy",     "event_json",     "next_pod",    "next_object",
+                                     "percentile", "samples", "reset_measures",   "digest",
+                                     "input_digest"};
 
 /* ---- calls that need more than a line -------------------------------------------------------- */
 
@@ -250,6 +257,7 @@ static podring *world(void)
     down = kit_pod(r, "down");
     event.size = sizeof(event);
     pod_info.size = sizeof(pod_info);
+    object_info.size = sizeof(object_info);
     container_info.size = sizeof(container_info);
     diagnostic.size = sizeof(diagnostic);
     stats.size = sizeof(stats);
@@ -309,6 +317,7 @@ Test(api_why, no_engine_is_no_crash)
     podring_wake(NULL);
     podring_reset_measures(NULL);
     cr_expect_eq(podring_next_pod(NULL, &at), 0);
+    cr_expect_eq(podring_next_object(NULL, &at), 0);
     cr_expect_eq(podring_percentile(NULL, 0, 1), 0);
     cr_expect_eq(podring_samples(NULL, 0), 0);
     cr_expect_eq(podring_digest(NULL), 0);
@@ -324,6 +333,9 @@ Test(api_why, what_answers_no_code_says_why_all_the_same)
     mark(r);
     cr_expect_eq(podring_next_pod(r, NULL), 0);
     says(r, "next_pod", "NULL cursor");
+    mark(r);
+    cr_expect_eq(podring_next_object(r, NULL), 0);
+    says(r, "next_object", "NULL cursor");
     mark(r);
     cr_expect_eq(podring_percentile(r, 77, 1), 0);
     says(r, "percentile", "no such histogram");
