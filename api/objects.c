@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/manifest/selector.h"
 #include "api/sized.h"
 #include "engine/pod/etc_files.h"
 #include "engine/pod/machine.h"
+#include "engine/pod/program.h"
 #include "engine/reactor/err.h"
 
 #define API_POD(ring, id, p)                                                                       \
@@ -41,21 +43,13 @@ int podring_find(podring *r, const char *namespace_, const char *name, uint64_t 
     return 0;
 }
 
-uint64_t podring_next_pod(podring *r, uint64_t *cursor)
+/* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs. Where
+ * the last call ended is remembered, so that one walk at a time need not search. */
+static struct pod *next_pod(podring *r, uint64_t *cursor)
 {
-    const struct rx_list *l;
-    struct pod *at;
+    const struct rx_list *l = r->world.pods.next;
+    struct pod *at = pod_get(&r->world, r->cursor_pod);
 
-    if (api_enter(r, __func__) != 0)
-        return 0;
-    if (cursor == NULL) {
-        api_fail(r, -PODRING_EINVALID, "podring_next_pod: cursor is NULL");
-        return 0;
-    }
-    /* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs.
-     * Where the last call ended is remembered, so that one walk at a time need not search. */
-    l = r->world.pods.next;
-    at = pod_get(&r->world, r->cursor_pod);
     if (at != NULL && at->serial == *cursor)
         l = at->link.next;
     while (l != &r->world.pods && rx_container_of(l, struct pod, link)->serial <= *cursor)
@@ -66,10 +60,72 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
         if (!pod_is_gone(p)) {
             *cursor = p->serial;
             r->cursor_pod = p->id;
-            return p->id;
+            return p;
         }
     }
-    return 0;
+    return NULL;
+}
+
+uint64_t podring_next_pod(podring *r, uint64_t *cursor)
+{
+    const struct pod *p;
+
+    if (api_enter(r, __func__) != 0)
+        return 0;
+    if (cursor == NULL) {
+        api_fail(r, -PODRING_EINVALID, "podring_next_pod: cursor is NULL");
+        return 0;
+    }
+    p = next_pod(r, cursor);
+    return p != NULL ? p->id : 0;
+}
+
+/* One requirement after the other, since a label that its controller gives a pod stands beside
+ * those of its template, and goes before them. */
+static bool selects(const struct pod_selector *s, struct pod *p)
+{
+    struct pod_self self;
+
+    pod_self_labels(p, &self);
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct pod_requirement there = {.key = s->requirement[i].key, .op = POD_SELECT_EXISTS};
+        struct pod_selector own = {.present = true, .count = 1, .requirement = &there};
+        struct pod_selector one = {.present = true, .count = 1, .requirement = s->requirement + i};
+
+        if (!pod_selector_matches(&one, pod_selector_matches(&own, &self.fields.labels)
+                                            ? &self.fields.labels
+                                            : &pod_spec_of(p)->labels))
+            return false;
+    }
+    return true;
+}
+
+int podring_select(podring *r, const char *namespace_, const char *selector, uint64_t *cursor,
+                   uint64_t *pod)
+{
+    const char *ns = namespace_ != NULL ? namespace_ : "default";
+    struct mf_selector read;
+    struct pod *p;
+    uint64_t at;
+    int rc;
+
+    API_OWN(r);
+    API_CHECK(r, selector != NULL, "selector is NULL");
+    API_CHECK(r, cursor != NULL, "cursor is NULL");
+    API_CHECK(r, pod != NULL, "pod is NULL");
+    rc = mf_selector_parse(&read, selector);
+    if (rc != 0)
+        return api_fail(r, rc, "the selector: %s", read.why);
+    at = *cursor;
+    while ((p = next_pod(r, &at)) != NULL) {
+        if ((ns[0] != '\0' && strcmp(pod_spec_of(p)->ns, ns) != 0) || !selects(&read.selector, p))
+            continue;
+        *cursor = at;
+        *pod = p->id;
+        return 0;
+    }
+    return api_fail(r, -PODRING_ENOTFOUND, "there are no more pods that %s selects",
+                    selector[0] != '\0' ? selector : "the namespace");
 }
 
 /* ---- pods ------------------------------------------------------------------------------------ */

@@ -418,6 +418,18 @@ PODRING_API uint64_t podring_next_pod(podring *ring, uint64_t *cursor);
 /* Iterates over pods in order of creation: start with *cursor = 0; 0 = no more. Pods may come and
  * go meanwhile, and several walks may be under way. */
 
+PODRING_API int podring_select(podring *ring, const char *namespace_, const char *selector,
+                               uint64_t *cursor, uint64_t *pod);
+/* Iterates over the pods whose labels a selector means, in order of creation: start with *cursor =
+ * 0; namespace_ NULL = "default", "" = all of them. The selector is as `kubectl get -l` takes it:
+ * requirements that must all hold, between commas: "app=web" (or ==), "tier!=db", "env in (a, b)",
+ * "env notin (a, b)", "app" (there is such a label), "!app" (there is none); != and notin hold
+ * where there is no such label. "" is all pods. A pod's labels are those of its template and,
+ * before them, what its controller gives it: pod-template-hash of a Deployment, job-name and
+ * batch.kubernetes.io/job-name of a Job, apps.kubernetes.io/pod-index and
+ * statefulset.kubernetes.io/pod-name of a StatefulSet. -ENOTFOUND: no more. A selector is refused
+ * by any call: -EINVALID; -ELIMIT: it is too long; -EUNSUPPORTED: > and <. */
+
 struct podring_pod_info {
     uint32_t size;
     uint32_t containers;  /* all kinds; index them with podring_container_info */

@@ -87,6 +87,23 @@ bool mf_shape_check(struct mf_load *l, const struct mf_at *at, enum mf_shape sha
     return ok;
 }
 
+bool mf_is_label_key(const char *text)
+{
+    const char *slash = strchr(text, '/'), *name = slash != NULL ? slash + 1 : text;
+    size_t n = strlen(name);
+
+    if (slash != NULL && (slash - text > 253 || !subdomain_ok(text, (size_t)(slash - text))))
+        return false;
+    return n <= 63 && key_ok(name, n);
+}
+
+bool mf_is_label_value(const char *text)
+{
+    size_t n = strlen(text);
+
+    return n == 0 || (n <= 63 && key_ok(text, n));
+}
+
 bool mf_number_between(struct mf_load *l, const struct mf_at *at, int64_t value, int64_t min,
                        int64_t max)
 {

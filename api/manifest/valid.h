@@ -23,6 +23,10 @@ bool mf_shape_check(struct mf_load *l, const struct mf_at *at, enum mf_shape sha
                     const char *text);
 /* Says what is wrong with the text, at that place; true if nothing is. */
 
+bool mf_is_label_key(const char *text);
+bool mf_is_label_value(const char *text);
+/* The same without a sentence, for what is no manifest. */
+
 bool mf_number_between(struct mf_load *l, const struct mf_at *at, int64_t value, int64_t min,
                        int64_t max);
 /* "must be between 1 and 65535, inclusive" */

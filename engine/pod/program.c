@@ -170,13 +170,26 @@ bool pod_programs_say(struct pod_programs *p, const struct shell_diag *d)
 
 /* ---- a pod's own fields --------------------------------------------------------------------- */
 
-/* Labels that controllers give their pods, sorted. */
-static void own_labels(struct pod *p, struct pod_self *out)
+void pod_self_fill(struct pod *p, struct pod_self *out)
+{
+    *out = (struct pod_self){
+        .fields = {.node_name = pod_node_name(p),
+                   .host_ip = pod_node_of(p)->ip,
+                   .services = services_of(pod_world_of(p), pod_spec_of(p))}};
+    pod_uid(p, out->uid);
+    pod_ip_text(p->ip, out->ip);
+    out->fields.uid = out->uid;
+    out->fields.pod_ip = out->ip;
+    pod_self_labels(p, out);
+}
+
+void pod_self_labels(struct pod *p, struct pod_self *out)
 {
     const struct pod_owner *o = p->owner;
     struct pod_labels *l = &out->fields.labels;
 
-    l->pair = out->label;
+    out->fields.name = pod_name(p, out->name);
+    *l = (struct pod_labels){.pair = out->label};
     if (o == NULL)
         return;
     if (o->kind == POD_WORKLOAD_DEPLOYMENT) {
@@ -190,20 +203,6 @@ static void own_labels(struct pod *p, struct pod_self *out)
         out->label[l->count++] = (struct rx_pair){"batch.kubernetes.io/job-name", o->name};
         out->label[l->count++] = (struct rx_pair){"job-name", o->name};
     }
-}
-
-void pod_self_fill(struct pod *p, struct pod_self *out)
-{
-    *out = (struct pod_self){
-        .fields = {.node_name = pod_node_name(p),
-                   .host_ip = pod_node_of(p)->ip,
-                   .services = services_of(pod_world_of(p), pod_spec_of(p))}};
-    pod_uid(p, out->uid);
-    pod_ip_text(p->ip, out->ip);
-    out->fields.name = pod_name(p, out->name);
-    out->fields.uid = out->uid;
-    out->fields.pod_ip = out->ip;
-    own_labels(p, out);
 }
 
 /* ---- lives ---------------------------------------------------------------------------------- */

@@ -103,4 +103,8 @@ struct pod_self {
 
 void pod_self_fill(struct pod *p, struct pod_self *out);
 
+void pod_self_labels(struct pod *p, struct pod_self *out);
+/* Only the labels that its controller gives it, sorted, which go before those of its template; and
+ * its name. */
+
 #endif

@@ -22,7 +22,7 @@ static struct podring_stats stats;
 static struct podring_count count_;
 static struct podring_knob knob;
 static struct podring_bucket bucket;
-static uint64_t id, there, down;
+static uint64_t id, there, down, walk;
 static uint32_t cursor;
 static const char *a, *b, *c, *path;
 static size_t length;
@@ -79,6 +79,13 @@ static void nothing(podring *ring, void *arg)
     X(find, "no such pod", podring_find(r, NULL, "nobody", &id), ENOTFOUND)                        \
     X(find, "NULL name", podring_find(r, NULL, NULL, &id), EINVALID)                               \
     X(find, "NULL pod", podring_find(r, NULL, "p", NULL), EINVALID)                                \
+    X(select, "no such pod", podring_select(r, NULL, "app=nobody", &walk, &id), ENOTFOUND)         \
+    X(select, "no selector", podring_select(r, NULL, "app in", &walk, &id), EINVALID)              \
+    X(select, "comparing", podring_select(r, NULL, "app>1", &walk, &id), EUNSUPPORTED)             \
+    X(select, "too long", podring_select(r, NULL, long_selector(), &walk, &id), ELIMIT)            \
+    X(select, "NULL selector", podring_select(r, NULL, NULL, &walk, &id), EINVALID)                \
+    X(select, "NULL cursor", podring_select(r, NULL, "", NULL, &id), EINVALID)                     \
+    X(select, "NULL pod", podring_select(r, NULL, "", &walk, NULL), EINVALID)                      \
     X(pod_info, "no such pod", podring_pod_info(r, 12345, &pod_info), ENOTFOUND)                   \
     X(pod_info, "NULL out", podring_pod_info(r, there, NULL), EINVALID)                            \
     X(object_info, "no such object", podring_object_info(r, 1ull << 56 | 77, &object_info),        \
@@ -168,6 +175,7 @@ static void nothing(podring *ring, void *arg)
     X(cause, podring_cause(none, 1, &event))                                                       \
     X(on_event, podring_on_event(none, NULL, NULL))                                                \
     X(find, podring_find(none, NULL, "p", &id))                                                    \
+    X(select, podring_select(none, NULL, "", &walk, &id))                                          \
     X(pod_info, podring_pod_info(none, 1, &pod_info))                                              \
     X(object_info, podring_object_info(none, 1, &object_info))                                     \
     X(container_info, podring_container_info(none, 1, 0, &container_info))                         \
@@ -205,6 +213,14 @@ static int open_with(uint32_t size)
 
     o.size = size;
     return podring_open(&o, &r);
+}
+
+static const char *long_selector(void)
+{
+    static char text[4096];
+
+    memset(text, 'a', sizeof(text) - 1);
+    return text;
 }
 
 static int apply_again(podring *r)
@@ -304,8 +320,6 @@ Test(api_why, each_failing_call_has_its_sentence)
 
 Test(api_why, no_engine_is_no_crash)
 {
-    uint64_t at = 0;
-
 #define X(function, call)                                                                          \
     mark(none);                                                                                    \
     cr_expect_eq((call), -PODRING_EINVALID, "%s", #function);                                      \
@@ -316,8 +330,8 @@ Test(api_why, no_engine_is_no_crash)
     podring_stop(NULL);
     podring_wake(NULL);
     podring_reset_measures(NULL);
-    cr_expect_eq(podring_next_pod(NULL, &at), 0);
-    cr_expect_eq(podring_next_object(NULL, &at), 0);
+    cr_expect_eq(podring_next_pod(NULL, &walk), 0);
+    cr_expect_eq(podring_next_object(NULL, &walk), 0);
     cr_expect_eq(podring_percentile(NULL, 0, 1), 0);
     cr_expect_eq(podring_samples(NULL, 0), 0);
     cr_expect_eq(podring_digest(NULL), 0);
