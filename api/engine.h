@@ -94,8 +94,8 @@ struct podring {
     uint64_t listed_changes;
     char knob_value[64];
     char why[512];
-    struct api_strings strings, cause_strings; /* of podring_cause: beside an event that is looked
-                                                * at */
+    /* Of podring_cause and podring_change: beside an event that is looked at. */
+    struct api_strings strings, cause_strings, change_strings;
 };
 
 int api_enter(podring *ring, const char *function);

@@ -102,27 +102,46 @@ static void render_step(podring *r, struct api_strings *s, uint64_t serial)
                       sizeof(s->message));
 }
 
-/* What somebody has done: a step of a Scenario, a call. Else an object that is no pod was
- * changed. */
+/* What somebody has done: a step of a Scenario whose time has come, a call. */
 static void render_action(podring *r, struct api_strings *s, const struct st_record *e,
                           struct podring_event *out)
 {
     static const char *const call[] = {"podring_delete", "podring_kill", "podring_scale",
                                        "podring_set_image",
                                        "podring_reboot", "podring_set_condition"};
-    static const char *const object[] = {"pod", "workload", "service", "config", "claim",
-                                         "behavior", "step", "call"};
 
     out->kind = PODRING_ACTION;
-    out->object = object[e->object];
+    out->object = e->object == ST_CALL ? "call" : "step";
     out->message = s->message;
     s->message[0] = '\0';
     if (e->object == ST_CALL)
         snprintf(s->message, sizeof(s->message), "%s", call[e->to]);
-    else if (e->object == ST_STEP)
-        render_step(r, s, e->serial);
     else
-        snprintf(s->message, sizeof(s->message), "%s", object_state(e->to));
+        render_step(r, s, e->serial);
+}
+
+/* An object that is no pod has come, or was changed. None of those that tell of themselves goes
+ * while its records can be read. */
+static void render_object(podring *r, struct api_strings *s, const struct st_record *e,
+                          struct podring_event *out)
+{
+    const struct st_object *o = api_object(r, (enum st_kind)e->object, e->serial);
+    const char *name;
+
+    RX_ASSERT(o != NULL);
+    name = api_object_name(o);
+    out->kind = PODRING_TRANSITION;
+    out->field = "object";
+    out->from = object_state(e->from);
+    out->to = object_state(e->to);
+    out->namespace_ = o->ns;
+    out->object = s->object;
+    snprintf(s->object, sizeof(s->object), "%s%s%s", api_object_kind(o), name != NULL ? "/" : "",
+             name != NULL ? name : "");
+    if (e->object == ST_STEP) {
+        render_step(r, s, e->serial);
+        out->message = s->message;
+    }
 }
 
 static void render(podring *r, struct api_strings *s, const struct st_record *e,
@@ -147,8 +166,10 @@ static void render(podring *r, struct api_strings *s, const struct st_record *e,
     if (e->container != ST_NO_CONTAINER)
         out->container = e->spec->container[e->container].name;
     out->message = text[0] != '\0' ? text : NULL;
-    if (e->object != ST_POD) {
+    if (e->object == ST_CALL || (e->object == ST_STEP && e->to == POD_OBJECT_DELETED)) {
         render_action(r, s, e, out);
+    } else if (e->object != ST_POD) {
+        render_object(r, s, e, out);
     } else if (e->kind == POD_TRANSITION) {
         out->kind = PODRING_TRANSITION;
         render_transition(r, s, e, out);
@@ -212,6 +233,35 @@ int podring_cause(podring *r, uint64_t version, struct podring_event *out)
     render(r, &r->cause_strings, e, &full);
     API_GIVE(out, &full);
     return 0;
+}
+
+int podring_change(podring *r, uint64_t *version, struct podring_event *out)
+{
+    const struct st_log *l = &r->world.log;
+    const struct st_record *e;
+    struct podring_event full;
+
+    API_OWN(r);
+    API_CHECK(r, version != NULL, "version is NULL");
+    API_SIZED(r, out);
+    if (*version == l->seq)
+        return api_fail(r, -PODRING_EAGAIN, "nothing has changed since version %llu",
+                        (unsigned long long)*version);
+    e = *version < l->seq ? st_log_at(l, *version + 1) : NULL;
+    if (e == NULL)
+        return api_fail(r, -PODRING_ENOTFOUND, *version > l->seq
+                        ? "version %llu is not there yet"
+                        : "what has changed since version %llu is not known any more",
+                        (unsigned long long)*version);
+    render(r, &r->change_strings, e, &full);
+    *version = e->seq;
+    API_GIVE(out, &full);
+    return 0;
+}
+
+uint64_t podring_newest_version(podring *r)
+{
+    return api_enter(r, __func__) == 0 ? r->world.log.seq : 0;
 }
 
 int podring_on_event(podring *r, podring_event_fn *fn, void *ctx)

@@ -197,8 +197,8 @@ struct podring_options {
     uint32_t address_base, address_bits;
     uint32_t pods_max; /* what applying or scaling would bring beyond is refused; 0 =
                         * PODRING_PODS_MAX */
-    uint32_t history;  /* so many records are kept for podring_cause after their events have been
-                        * taken */
+    uint32_t history;  /* so many records are kept for podring_cause and podring_change after their
+                        * events have been taken */
 };
 
 #define PODRING_PODS_MAX 16777216
@@ -356,15 +356,15 @@ PODRING_API uint64_t podring_busy(const podring *ring, char *out, size_t size);
 enum podring_event_kind {
     PODRING_EVENT,     /* what Kubernetes records as an Event: type, reason, message */
     PODRING_TRANSITION, /* a change of state: field, from, to */
-    PODRING_ACTION /* what somebody has done, from podring_cause only: object is "step" or "call",
-                    * message tells it */
+    PODRING_ACTION /* what somebody has done, from podring_cause and podring_change only: object is
+                    * "step" or "call", message tells it */
 };
 
 struct podring_event {
     uint32_t size;
     uint32_t kind;      /* enum podring_event_kind */
     int64_t at_ms;
-    uint64_t seq;       /* from 1, without gaps, in order */
+    uint64_t seq;       /* from 1, without gaps, in order; 0: not in the stream of events */
     uint64_t pod;       /* 0 for other objects */
     int32_t exit_code;  /* of a Terminated state; -1 = does not apply */
     int32_t numeric;    /* bit 0: `from` is a number, bit 1: `to` is one */
@@ -398,6 +398,21 @@ PODRING_API int podring_cause(podring *ring, uint64_t version, struct podring_ev
  * that has been taken already, or a PODRING_ACTION, which no stream has. Its strings are valid
  * until the next call. -ENOTFOUND: never made, or forgotten: see `history` of the options. In a
  * callback, too. */
+
+PODRING_API int podring_change(podring *ring, uint64_t *version, struct podring_event *out);
+/* The change after *version, which becomes that of the change; from 0 on all of them, from
+ * podring_newest_version on those to come. It takes no event away, and several readers may each
+ * have a version of their own. Beside the events there are those that no stream has, with seq 0: a
+ * PODRING_ACTION, and transitions of the field "object" of what is no pod, object "configmap/a": to
+ * "Created" when it is applied, from "Created" to "Created" when an apply updates it; of a step of
+ * a Scenario ("step") when it is loaded, with a message, and its action when its time comes.
+ * Strings are valid until the next call. -EAGAIN: there is none yet. -ENOTFOUND: what came after
+ * that version has been forgotten, see `history` of the options (with PODRING_NO_EVENTS all is), or
+ * there is no such version yet: list anew what there is, and go on from podring_newest_version. In
+ * a callback, too. */
+
+PODRING_API uint64_t podring_newest_version(podring *ring);
+/* Of the newest change; 0: there has been none. */
 
 typedef void podring_event_fn(void *ctx, podring *ring, const struct podring_event *e);
 

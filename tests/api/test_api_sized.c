@@ -63,6 +63,13 @@ static int fill_event(podring *r, void *out)
     return podring_next_event(r, out);
 }
 
+static int fill_change(podring *r, void *out)
+{
+    uint64_t version = 0;
+
+    return podring_change(r, &version, out);
+}
+
 static podring *with_everything(void)
 {
     podring *r = kit_ring(KIT_POD("p") KIT_LIVENESS "  surprise: 1\n" KIT_POD("q")
@@ -117,6 +124,7 @@ Test(api_sized, each_length_of_each_struct)
     check("knob", fill_knob, sizeof(struct podring_knob));
     check("bucket", fill_bucket, sizeof(struct podring_bucket));
     check("diagnostic", fill_diagnostic, sizeof(struct podring_diagnostic));
+    check("change", fill_change, sizeof(struct podring_event));
     check("event", fill_event, sizeof(struct podring_event));
 }
 

@@ -76,6 +76,11 @@ static void nothing(podring *ring, void *arg)
     X(next_event, "NULL out", podring_next_event(r, NULL), EINVALID)                               \
     X(cause, "no such version", podring_cause(r, 1ull << 60, &event), ENOTFOUND)                   \
     X(cause, "NULL out", podring_cause(r, 1, NULL), EINVALID)                                      \
+    X(change, "none yet", change_from(r, podring_newest_version(r)), EAGAIN)                       \
+    X(change, "forgotten", change_from(r, 0), ENOTFOUND)                                           \
+    X(change, "no such version", change_from(r, UINT64_MAX), ENOTFOUND)                            \
+    X(change, "NULL version", podring_change(r, NULL, &event), EINVALID)                           \
+    X(change, "NULL out", podring_change(r, &walk, NULL), EINVALID)                                \
     X(find, "no such pod", podring_find(r, NULL, "nobody", &id), ENOTFOUND)                        \
     X(find, "NULL name", podring_find(r, NULL, NULL, &id), EINVALID)                               \
     X(find, "NULL pod", podring_find(r, NULL, "p", NULL), EINVALID)                                \
@@ -173,6 +178,7 @@ static void nothing(podring *ring, void *arg)
     X(post, podring_post(none, nothing, NULL))                                                     \
     X(next_event, podring_next_event(none, &event))                                                \
     X(cause, podring_cause(none, 1, &event))                                                       \
+    X(change, podring_change(none, &walk, &event))                                                 \
     X(on_event, podring_on_event(none, NULL, NULL))                                                \
     X(find, podring_find(none, NULL, "p", &id))                                                    \
     X(select, podring_select(none, NULL, "", &walk, &id))                                          \
@@ -202,7 +208,7 @@ static const char *const others[] = {"version",  "version_number", "build_info",
                                      "close",    "why",            "stop",        "wake",
                                      "busy",     "event_json",     "next_pod",    "next_object",
                                      "percentile", "samples", "reset_measures",   "digest",
-                                     "input_digest"};
+                                     "input_digest", "newest_version"};
 
 /* ---- calls that need more than a line -------------------------------------------------------- */
 
@@ -213,6 +219,15 @@ static int open_with(uint32_t size)
 
     o.size = size;
     return podring_open(&o, &r);
+}
+
+static int change_from(podring *r, uint64_t version)
+{
+    uint64_t at = version;
+    int rc = podring_change(r, &at, &event);
+
+    cr_expect_eq(at, version);
+    return rc;
 }
 
 static const char *long_selector(void)
@@ -332,6 +347,7 @@ Test(api_why, no_engine_is_no_crash)
     podring_reset_measures(NULL);
     cr_expect_eq(podring_next_pod(NULL, &walk), 0);
     cr_expect_eq(podring_next_object(NULL, &walk), 0);
+    cr_expect_eq(podring_newest_version(NULL), 0);
     cr_expect_eq(podring_percentile(NULL, 0, 1), 0);
     cr_expect_eq(podring_samples(NULL, 0), 0);
     cr_expect_eq(podring_digest(NULL), 0);
