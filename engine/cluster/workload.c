@@ -646,6 +646,14 @@ static int change_template(struct cluster *c, struct cluster_workload *w,
     return 0;
 }
 
+/* Do pods of other shards need what it gets, at a time that is not known here? */
+static bool comes_later(const struct cluster *c, const struct cluster_workload *w)
+{
+    return c->world->shard.count > 1 && !(w->whole && w->here) &&
+           (w->spec.kind == POD_WORKLOAD_STATEFULSET || w->spec.kind == POD_WORKLOAD_REPLICASET ||
+            w->spec.kind == POD_WORKLOAD_CONTROLLER);
+}
+
 int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
                       const char *container, const char *image)
 {
@@ -666,6 +674,8 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     rc = c->host.image_id(c->host.ctx, image, &image_id);
     if (rc != 0)
         return rc;
+    if (w != NULL && comes_later(c, w))
+        pod_foreign_image(c->world, image_id);
     if (p == NULL && w == NULL) {
         pod_foreign_image(c->world, image_id);
         return 0;

@@ -95,11 +95,14 @@ static void mark(uint64_t *images, uint32_t id)
     images[id >> 6] |= 1ull << (id & 63);
 }
 
-/* Who needs their images later may find them there or not: it is counted. */
-static void come_late(struct pod_world *w, const struct pod_spec *spec, uint32_t from)
+/* Who needs the images of those behind it later may find them there or not: it is counted. Whether
+ * one that never pulls finds its own decides when that is. */
+static void come_late(struct pod_world *w, const struct pod_spec *spec, uint32_t slow)
 {
-    for (uint32_t i = from; i < spec->container_count; i++)
-        mark(w->image_late, spec->container[i].image_id);
+    bool unsure = spec->container[slow].pull_policy == POD_PULL_NEVER;
+
+    for (uint32_t i = slow + 1; i < spec->container_count; i++)
+        mark(unsure ? w->image_unsure : w->image_late, spec->container[i].image_id);
 }
 
 /* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in
@@ -131,7 +134,7 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
             (image->serial == 0 || at < image->at))
             *image = (struct pod_foreign_image){w->serial, at};
         if (starts_slowly(s, &script)) {
-            come_late(w, t->spec, i + 1);
+            come_late(w, t->spec, i);
             return 0;
         }
         if (s->kind == POD_SIDECAR &&
