@@ -106,9 +106,14 @@ static void render_step(podring *r, struct api_strings *s, uint64_t serial)
 static void render_action(podring *r, struct api_strings *s, const struct st_record *e,
                           struct podring_event *out)
 {
-    static const char *const call[] = {"podring_delete", "podring_kill", "podring_scale",
-                                       "podring_set_image",
-                                       "podring_reboot", "podring_set_condition"};
+    static const char *const call[] = {
+        [ST_CALL_DELETE] = "podring_delete",
+        [ST_CALL_KILL] = "podring_kill",
+        [ST_CALL_SCALE] = "podring_scale",
+        [ST_CALL_SET_IMAGE] = "podring_set_image",
+        [ST_CALL_REBOOT] = "podring_reboot",
+        [ST_CALL_SET_CONDITION] = "podring_set_condition",
+    };
 
     out->kind = PODRING_ACTION;
     out->object = e->object == ST_CALL ? "call" : "step";

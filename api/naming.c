@@ -60,11 +60,7 @@ const char *api_object_name(const struct st_object *o)
 
 void api_step_text(const struct pod_step *step, char *out, size_t room)
 {
-    static const char *const verb[] = {"delete", "kill", "reboot", "scale", "setImage", "apply",
-                                       "setCondition",
-                                       "evict", "fail", "suspend", "resume", "pause"};
-
-    snprintf(out, room, "%s %s%s%s (%s:%u)", verb[step->kind],
+    snprintf(out, room, "%s %s%s%s (%s:%u)", manifest_step_word(step->kind),
              step->object_kind != NULL ? step->object_kind
              : step->path != NULL      ? step->path
                                        : "node",

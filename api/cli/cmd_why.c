@@ -17,7 +17,6 @@ enum { HISTORY = 65536 };
 
 struct heard {
     uint64_t pod, version, cause;
-    int64_t at_ms;
     char *container, *line; /* copies; container NULL: of the pod as a whole */
     enum face_why_end end;
     bool word, state; /* it says what the pod, what the container is now */
@@ -75,8 +74,7 @@ static char *line_of(const struct podring_event *e)
     line = malloc(t.length + 1);
     t = rx_text_in(line, line != NULL ? t.length + 1 : 0);
     face_why_line(&t, e);
-    if (line != NULL)
-        line[t.length] = '\0';
+    rx_text_end(&t);
     return line;
 }
 
@@ -96,7 +94,7 @@ static void add(struct ears *ears, const struct podring_event *e)
         ears->room = room;
     }
     h = &ears->heard[ears->count++];
-    *h = (struct heard){.pod = e->pod, .version = e->version, .cause = e->cause, .at_ms = e->at_ms};
+    *h = (struct heard){.pod = e->pod, .version = e->version, .cause = e->cause};
     h->line = line_of(e);
     h->container = e->container != NULL ? strdup(e->container) : NULL;
     h->end = face_why_end(e);

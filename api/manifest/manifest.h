@@ -107,6 +107,8 @@ void manifest_diagnostics_sort(struct manifest_set *s, uint32_t from);
 /* Those from that number on, by line and column among neighbours of one file; equal places keep the
  * order in which they were said. They nearly are in order. */
 
+const char *manifest_step_word(enum pod_step_kind kind); /* as a Scenario writes it */
+
 int manifest_image(struct manifest_set *s, const char *image, uint16_t *id);
 /* The dense number of an image name, added if new. -RX_ELIMIT, -RX_ENOMEM. */
 

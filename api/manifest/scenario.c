@@ -32,6 +32,15 @@ static const struct action actions[] = {
     {"pause", POD_STEP_PAUSE, NULL, "for"},
 };
 
+const char *manifest_step_word(enum pod_step_kind kind)
+{
+    const struct action *a = actions;
+
+    while (a->kind != kind)
+        a++;
+    return a->field;
+}
+
 static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns);
 static const struct action *action_find(struct mf_load *l, const struct mf_at *at);
 static void action_read(struct mf_load *l, const struct mf_at *at, const struct action *a,

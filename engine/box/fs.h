@@ -123,7 +123,6 @@ void fs_volume_give(struct fs_volume *v, uint32_t gid);
 /* To a group, which may then read and write it, and what is made in it is that group's. */
 
 uint32_t fs_volume_bytes(const struct fs_volume *v); /* what its files hold */
-uint32_t fs_volume_room(const struct fs_volume *v);  /* what they may hold */
 
 /* ---- views ----------------------------------------------------------------------------------- */
 

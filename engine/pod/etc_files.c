@@ -135,13 +135,18 @@ const char *pod_hosts_address(struct pod *p, const char *host)
     return NULL;
 }
 
+bool pod_host_is_local(const char *host)
+{
+    return strcasecmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 ||
+           strcmp(host, "::1") == 0;
+}
+
 bool pod_hosts_is_self(struct pod *p, const char *host)
 {
     char own[POD_IP_MAX], name[POD_NAME_MAX], full[POD_FQDN_MAX];
 
     pod_ip_text(p->ip, own);
-    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 ||
-        strcmp(host, "::1") == 0 || strcmp(host, own) == 0)
+    if (pod_host_is_local(host) || strcmp(host, own) == 0)
         return true;
     pod_hostname(p, name);
     return strcasecmp(host, name) == 0 || (pod_fqdn(p, full) && strcasecmp(host, full) == 0);

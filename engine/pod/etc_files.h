@@ -46,6 +46,8 @@ struct fs;
 bool pod_hosts_file_find(struct fs *f, const char *host, char address[64]);
 /* The address in a hosts file that the container has written or mounted itself. */
 
+bool pod_host_is_local(const char *host); /* localhost, by its name or an address */
+
 bool pod_hosts_is_self(struct pod *p, const char *host);
 /* A name or an address of the pod itself: localhost, its host name, its own address. */
 

@@ -266,9 +266,6 @@ void pod_publish_caused(struct pod_container *c, uint64_t seq);
 /* The record that has led to what will be told of the container next; 0: nothing that is
  * recorded. */
 
-void pod_publish_all_caused(struct pod *p);
-/* What its containers do from now on follows from the record that was told last. */
-
 void pod_publish_created(struct pod *p);
 void pod_publish_scheduled(struct pod *p);
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to);
@@ -278,9 +275,6 @@ void pod_publish_ended(struct pod_container *c); /* a process has ended: the Ter
 void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* An Event. Formats only if events are kept. */
-
-void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
-                   size_t length);
 
 uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char *text,
                       size_t length);

@@ -20,7 +20,7 @@
  *
  *   scheduled              -> the first start of each container
  *   a failed probe run     -> the kill it has asked for      (worker.c says so when it counts)
- *   the deletion, a limit  -> the stop of each container     (pod_publish_all_caused)
+ *   the deletion, a limit  -> the stop of each container     (all_caused)
  *   a kill                 -> the end of the process
  *   the end of a process   -> back-off, pulls and the next start
  *   ... of an init container, or the start of a sidecar -> the first start of those that waited for
@@ -47,7 +47,7 @@ static bool is_being_stopped(const struct pod_container *c)
            (c->exit_by == POD_EXIT_STOPPED && rx_timer_armed(&c->proc));
 }
 
-void pod_publish_all_caused(struct pod *p)
+static void all_caused(struct pod *p)
 {
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         if (!is_being_stopped(pod_container_at(p, i)))
@@ -213,7 +213,7 @@ static void put(struct pod *p, struct st_record *e, const char *text, size_t len
     if (e->container != ST_NO_CONTAINER && is_decisive(e))
         decide(p, e->container);
     else if (is_decisive_for_all(e))
-        pod_publish_all_caused(p);
+        all_caused(p);
 }
 
 static void tell_as(struct pod *p, struct st_record *e, const char *text, size_t length)
@@ -221,15 +221,6 @@ static void tell_as(struct pod *p, struct st_record *e, const char *text, size_t
     /* The object is gone: nobody records Events about it any more. */
     if (!pod_is_gone(p))
         put(p, e, text, length);
-}
-
-static void tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
-                 size_t length, bool composed)
-{
-    struct st_record e = {
-        .kind = (uint8_t)kind, .container = (uint8_t)container, .composed = composed};
-
-    tell_as(p, &e, text, length);
 }
 
 uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char *text,
@@ -243,14 +234,10 @@ uint64_t pod_tell_run(struct pod_probe *b, enum pod_event_kind kind, const char 
     return p->version;
 }
 
-void pod_tell_text(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *text,
-                   size_t length)
-{
-    tell(p, container, kind, text, length, false);
-}
-
 void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
 {
+    struct st_record e = {
+        .kind = (uint8_t)kind, .container = (uint8_t)container, .composed = true};
     char text[1024];
     size_t length = 0;
     va_list args;
@@ -263,7 +250,7 @@ void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const
         va_end(args);
         length = n < 0 ? 0 : RX_MIN((size_t)n, sizeof(text) - 1);
     }
-    tell(p, container, kind, text, length, true);
+    tell_as(p, &e, text, length);
 }
 
 static struct st_record transition(enum pod_field field, uint64_t from, uint64_t to)
@@ -299,7 +286,7 @@ void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_obje
         e.cause = p->version;
     put(p, &e, NULL, 0);
     if (to >= POD_OBJECT_TERMINATING)
-        pod_publish_all_caused(p);
+        all_caused(p);
 }
 
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value)
@@ -466,7 +453,7 @@ void pod_publish_scheduled(struct pod *p)
     pod_conditions_of(p, &in, POD_PHASE_PENDING, &now);
     pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to %s",
              pod_spec_of(p)->ns, pod_name(p, name), pod_node_of(p)->name);
-    pod_publish_all_caused(p);
+    all_caused(p);
     publish_conditions(p, &now, ~0u);
 }
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "engine/pod/etc_files.h"
 #include "engine/pod/pod_int.h"
 #include "engine/pod/program.h"
 #include "engine/pod/runtime.h"
@@ -230,13 +231,7 @@ static bool has_owner(const struct pod_template *t, uint16_t port)
 /* Does it ask its own pod? Of other hosts it is the carriers that know. */
 static bool asks_itself(const struct pod_handler_spec *h)
 {
-    static const char *const own[] = {"", "localhost", "127.0.0.1", "::1"};
-
-    for (size_t i = 0; h->host != NULL && i < RX_ARRAY_LEN(own); i++) {
-        if (strcmp(h->host, own[i]) == 0)
-            return true;
-    }
-    return h->host == NULL;
+    return h->host == NULL || h->host[0] == '\0' || pod_host_is_local(h->host);
 }
 
 static void add_asked(struct pod_template *t, uint32_t container, const struct pod_handler_spec *h)

@@ -274,11 +274,6 @@ uint32_t fs_volume_bytes(const struct fs_volume *v)
     return v->bytes;
 }
 
-uint32_t fs_volume_room(const struct fs_volume *v)
-{
-    return v->bytes_max;
-}
-
 /* A new node, of the one who makes it; in a directory with the setgid bit of its group. */
 int fs_node_make(const struct fs *f, struct fs_volume *v, struct fs_node *dir, int kind,
                        const char *name, rx_ms now, struct fs_node **out)
