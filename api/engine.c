@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/sized.h"
+#include "engine/cluster/proxy.h"
 #include "engine/reactor/err.h"
 #include "probes/carry/script.h"
 #include "probes/carry/target.h"
@@ -281,6 +282,7 @@ static int open_node(podring *r, const struct podring_options *o)
     r->world.complain = api_command_complains;
     r->world.complain_ctx = r;
     cluster_init(&r->cluster, &r->world, &host);
+    cluster_proxy_init(&r->cluster);
     r->cluster.replicas_override = o->replicas;
     r->cluster.pods_max = o->pods_max;
     if (rc == 0)

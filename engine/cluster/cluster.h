@@ -194,8 +194,18 @@ void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name);
 /* NULL: there is none. */
 
+const struct pod_service_port *cluster_service_port(const struct pod_service_spec *s,
+                                                    uint16_t port); /* NULL: it has none such */
+
+bool cluster_endpoint_is(const struct pod_service_spec *s, struct pod *p, bool terminating);
+/* Of a pod that it selects: is it a ready endpoint, or one that still serves while it
+ * terminates? */
+
 bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p);
-/* Of a pod that it selects: is it a ready endpoint, one of those that DNS knows? */
+/* ... a ready one, of those that DNS knows? */
+
+uint16_t cluster_target_port(const struct pod_service_port *port, const struct pod_spec *spec);
+/* Of a pod; 0: it has no port of that name. */
 
 void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port,
                    struct pod_reach *out);
@@ -223,12 +233,6 @@ void cluster_members_drop(struct cluster *c, struct cluster_service *s); /* the 
 /* variables.c */
 const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool links);
 /* pod_world.variables: as pairs, valid until the engine is closed. NULL: no memory. */
-
-/* dns.c: names. */
-void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
-                     struct pod_reach *out);
-/* pod_resolve_fn. The names of Services, of pods that have a hostname and a subdomain, and of
- * addresses, in all their forms, without regard to case; and addresses themselves. */
 
 enum { CLUSTER_API_IP = 10 << 24 | 96 << 16 | 1, CLUSTER_DNS_IP = 10 << 24 | 96 << 16 | 10 };
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/cluster/cluster.h"
+#include "engine/cluster/dns.h"
 #include "engine/reactor/hash.h"
 #include "engine/pod/etc_files.h"
 
@@ -15,10 +15,9 @@ enum { LABELS_MAX = 8, ALIASES_MAX = 8 };
 
 struct question {
     struct cluster *c;
-    struct pod *from;
-    uint16_t port;
+    const struct pod_spec *from;
     uint32_t aliases; /* ExternalNames followed so far */
-    struct pod_reach *out;
+    struct cluster_name *out;
 };
 
 static bool look_up(struct question *q, const char *name);
@@ -44,30 +43,24 @@ static bool parse_address(const char *text, char separator, uint32_t *out)
     return true;
 }
 
-static void to_address(struct question *q, uint32_t ip)
+static struct cluster_service *service_at(struct cluster *c, uint32_t ip)
 {
-    struct cluster *c = q->c;
     struct cluster_service *s;
     uint32_t cursor = 0;
 
-    if (ip == c->api.ip) {
-        cluster_route(c, &c->api, q->port, q->out);
-        return;
-    }
-    while ((s = rx_map_next(&c->service_ips, rx_hash_end(ip), &cursor)) != NULL) {
-        if (s->ip != ip)
-            continue;
-        cluster_route(c, s, q->port, q->out);
-        return;
-    }
-    *q->out = (struct pod_reach){
-        .route = POD_ROUTE_REFUSED, .addresses = 1, .address = {ip}, .port = q->port};
-    q->out->pod = cluster_find_address(c, ip);
-    if (q->out->pod != NULL) {
-        q->out->route = POD_ROUTE_POD;
-        return;
-    }
-    c->world->stats.foreign_lookups += c->world->shard.count > 1 && ip >> 24 == 127;
+    if (ip == c->api.ip)
+        return &c->api;
+    while ((s = rx_map_next(&c->service_ips, rx_hash_end(ip), &cursor)) != NULL && s->ip != ip)
+        ;
+    return s;
+}
+
+static void to_address(struct question *q, uint32_t ip)
+{
+    struct cluster_service *s = service_at(q->c, ip);
+
+    *q->out = (struct cluster_name){
+        .kind = s != NULL ? CLUSTER_NAME_SERVICE : CLUSTER_NAME_ADDRESS, .service = s, .ip = ip};
 }
 
 /* ---- what the server knows ------------------------------------------------------------------- */
@@ -120,12 +113,20 @@ static bool endpoint_name(struct question *q, const char *ns, const char *servic
     p = find_endpoint(q->c, s, label);
     if (p == NULL)
         return false;
-    *q->out = (struct pod_reach){.route = POD_ROUTE_POD,
-                                 .addresses = 1,
-                                 .address = {p->ip},
-                                 .pod = p,
-                                 .port = q->port};
+    *q->out = (struct cluster_name){.kind = CLUSTER_NAME_ENDPOINT, .pod = p};
     return true;
+}
+
+static bool has_endpoints(struct cluster *c, struct cluster_service *s)
+{
+    struct cluster_walk walk = cluster_walk(c, s);
+    struct pod *p;
+
+    if (s->spec.has_selector && c->world->shard.count > 1)
+        c->world->stats.foreign_lookups++;
+    while ((p = cluster_walk_next(&walk)) != NULL && !cluster_endpoint(&s->spec, p))
+        ;
+    return p != NULL;
 }
 
 static bool service_name(struct question *q, const char *ns, const char *service)
@@ -137,8 +138,11 @@ static bool service_name(struct question *q, const char *ns, const char *service
     if (s->spec.external)
         return s->spec.external_name != NULL && q->aliases++ < ALIASES_MAX &&
                look_up(q, s->spec.external_name);
-    cluster_route(q->c, s, q->port, q->out);
-    return q->out->route != POD_ROUTE_NO_NAME;
+    if (s->ip == 0 && !has_endpoints(q->c, s))
+        return false;
+    *q->out =
+        (struct cluster_name){.kind = CLUSTER_NAME_SERVICE, .service = s, .ip = s->ip};
+    return true;
 }
 
 /* A full name, in lower case, without the dot at its end. */
@@ -172,7 +176,7 @@ static bool full_name(struct question *q, const char *name)
  * dots. */
 static bool look_up(struct question *q, const char *name)
 {
-    const struct pod_spec *spec = pod_spec_of(q->from);
+    const struct pod_spec *spec = q->from;
     char lower[POD_FQDN_MAX], domain[POD_FQDN_MAX], full[2 * POD_FQDN_MAX];
     size_t length = strlen(name);
     uint32_t dots = 0;
@@ -197,17 +201,17 @@ static bool look_up(struct question *q, const char *name)
     return full_name(q, lower);
 }
 
-void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
-                     struct pod_reach *out)
+void cluster_look_up(struct cluster *c, const struct pod_spec *from, const char *host,
+                     struct cluster_name *out)
 {
-    struct question q = {.c = cluster, .from = from, .port = port, .out = out};
+    struct question q = {.c = c, .from = from, .out = out};
     uint32_t ip;
 
-    *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
+    *out = (struct cluster_name){.kind = CLUSTER_NAME_NONE};
     if (parse_address(host, '.', &ip)) {
         to_address(&q, ip);
         return;
     }
-    if (!pod_dns_knows_cluster(pod_spec_of(from)) || !look_up(&q, host))
-        *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
+    if (!pod_dns_knows_cluster(from) || !look_up(&q, host))
+        *out = (struct cluster_name){.kind = CLUSTER_NAME_NONE};
 }

@@ -76,7 +76,7 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
 
 /* The rule of kube-proxy: ready endpoints; if there are none, those that still serve while they
  * terminate. */
-static bool endpoint(const struct pod_service_spec *s, struct pod *p, bool terminating)
+bool cluster_endpoint_is(const struct pod_service_spec *s, struct pod *p, bool terminating)
 {
     bool serving = p->conditions >> POD_COND_READY & 1;
 
@@ -87,7 +87,7 @@ static bool endpoint(const struct pod_service_spec *s, struct pod *p, bool termi
     return s->publish_not_ready || (serving && !pod_is_deleting(p));
 }
 
-static uint16_t target_port(const struct pod_service_port *port, const struct pod_spec *spec)
+uint16_t cluster_target_port(const struct pod_service_port *port, const struct pod_spec *spec)
 {
     if (port->target_name == NULL)
         return port->target;
@@ -102,21 +102,26 @@ static uint16_t target_port(const struct pod_service_port *port, const struct po
     return 0;
 }
 
+const struct pod_service_port *cluster_service_port(const struct pod_service_spec *s,
+                                                    uint16_t port)
+{
+    for (uint32_t i = 0; i < s->port_count; i++)
+        if (s->port[i].port == port)
+            return &s->port[i];
+    return NULL;
+}
+
 bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p)
 {
-    return endpoint(s, p, false);
+    return cluster_endpoint_is(s, p, false);
 }
 
 static enum pod_route through(struct cluster *c, struct cluster_service *service, uint16_t port,
                               struct pod_reach *out)
 {
     const struct pod_service_spec *s = &service->spec;
-    const struct pod_service_port *found = NULL;
+    const struct pod_service_port *found = cluster_service_port(s, port);
 
-    for (uint32_t i = 0; i < s->port_count && found == NULL; i++) {
-        if (s->port[i].port == port)
-            found = &s->port[i];
-    }
     if (found == NULL)
         return POD_ROUTE_REFUSED;
     for (int terminating = 0; terminating < 2; terminating++) {
@@ -124,10 +129,10 @@ static enum pod_route through(struct cluster *c, struct cluster_service *service
         struct pod *p;
 
         while ((p = cluster_walk_next(&walk)) != NULL) {
-            if (!endpoint(s, p, terminating != 0))
+            if (!cluster_endpoint_is(s, p, terminating != 0))
                 continue;
             out->pod = p;
-            out->port = target_port(found, pod_spec_of(p));
+            out->port = cluster_target_port(found, pod_spec_of(p));
             return out->port != 0 ? POD_ROUTE_POD : POD_ROUTE_REFUSED;
         }
     }
@@ -142,7 +147,7 @@ static void directly(struct cluster *c, struct cluster_service *service, uint16_
     struct pod *p;
 
     while (out->addresses < POD_REACH_MAX && (p = cluster_walk_next(&walk)) != NULL) {
-        if (!endpoint(&service->spec, p, false))
+        if (!cluster_endpoint_is(&service->spec, p, false))
             continue;
         out->address[out->addresses++] = p->ip;
         if (out->pod == NULL)
@@ -156,8 +161,8 @@ void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port,
                    struct pod_reach *out)
 {
     *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
-    if (s->spec.has_selector && c->world->shard.count > 1)
-        c->world->stats.foreign_lookups++;
+    if (s->ip != 0 && s->spec.has_selector && c->world->shard.count > 1)
+        c->world->stats.foreign_lookups++; /* without an address its name has been counted */
     if (s->spec.external)
         return;
     if (s->ip == 0) {

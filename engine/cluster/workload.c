@@ -42,7 +42,6 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     rx_map_init(&c->service_ips, world->mem);
     rx_map_init(&c->selectors, world->mem);
     rx_map_init(&c->pod_ips, world->mem);
-    world->resolve = cluster_resolve;
     world->resolve_ctx = c;
     world->variables = cluster_variables;
     c->api = (struct cluster_service){
