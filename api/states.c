@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "api/engine.h"
+#include "engine/pod/rule_carrier.h"
 #include "engine/pod/rule_life.h"
 #include "engine/pod/rule_plan.h"
 #include "engine/pod/rule_probe.h"
@@ -199,6 +200,34 @@ static void life(struct rx_text *t)
     }
 }
 
+static void carrier(struct rx_text *t)
+{
+    static const char *const handler[] = {
+        [POD_HANDLER_EXEC] = "exec",        [POD_HANDLER_HTTP] = "httpGet",
+        [POD_HANDLER_TCP] = "tcpSocket",    [POD_HANDLER_GRPC] = "grpc",
+        [POD_HANDLER_SLEEP] = "sleep",
+    };
+    static const char *const by[POD_CARRIED_KINDS] = {
+        [POD_CARRIED_SCRIPT] = "script",   [POD_CARRIED_HTTP] = "http",
+        [POD_CARRIED_TCP] = "tcp",         [POD_CARRIED_SHELL] = "shell",
+        [POD_CARRIED_PROCESS] = "process",
+    };
+
+    rx_text_say(t,
+                "Who carries out a run of a probe or a hook? Exactly one row matches; _ = any, "
+                "Y = yes, N = no. The run asks by\nHTTPS; this world has a wire; commands are "
+                "processes of this machine; the container runs; a rule of a Behavior\nanswers for "
+                "the command; the shell knows it.\n\n"
+                "handler    https wire host runs ruled known  by       a run that ...\n");
+    for (uint32_t i = 0; i < pod_carrier_rows; i++) {
+        const struct pod_carrier_row *r = &pod_carrier_table[i];
+
+        rx_text_say(t, "%-9s  %-5s %-4s %-4s %-4s %-5s %-5s  %-7s  %s\n", handler[r->handler],
+                    cell(r->https), cell(r->wire), cell(r->host), cell(r->runs), cell(r->ruled),
+                    cell(r->program), by[r->carried], r->why);
+    }
+}
+
 static void ladder(struct rx_text *t, const char *name, struct pod_backoff_limits limits)
 {
     struct pod_backoff state = {0};
@@ -278,7 +307,8 @@ int podring_states(uint32_t index, const char **name, const char **text)
     } pages[] = {
         {"probe-gate", gate}, {"probe-threshold", threshold}, {"restart", restart},
         {"image", image},     {"plan", plan},                 {"life", life},
-        {"backoff", backoff}, {"instant", instant},           {"words", reasons},
+        {"carrier", carrier}, {"backoff", backoff},           {"instant", instant},
+        {"words", reasons},
     };
     struct rx_text t = rx_text_in(page, sizeof(page));
 

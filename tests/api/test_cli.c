@@ -603,6 +603,25 @@ Test(cli, prints_states_and_knobs)
     release(&r);
 }
 
+/* docs/states.md has what is printed, word for word. */
+Test(cli, states_are_those_of_the_page)
+{
+    struct ran r = run(NULL, "states");
+    char *page = calloc(1, 64 << 10);
+    FILE *f = fopen("docs/states.md", "r");
+
+    cr_assert_not_null(page);
+    cr_assert_not_null(f);
+    cr_assert_lt(fread(page, 1, (64 << 10) - 1, f), (64 << 10) - 1);
+    fclose(f);
+    cr_expect_not_null(strstr(r.out, "\n## carrier\n"));
+    while (r.out[0] != '\0' && r.out[strlen(r.out) - 1] == '\n')
+        r.out[strlen(r.out) - 1] = '\0';
+    cr_expect_not_null(strstr(page, r.out), "docs/states.md is not what podring states prints");
+    free(page);
+    release(&r);
+}
+
 Test(cli, bench_keeps_thresholds)
 {
     static const char base[] = "bench --clock virtual --pods 20 --for 10s";
