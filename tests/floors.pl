@@ -49,7 +49,7 @@ my %only = (
     "zlib.h" => qr{^engine/box/cmd/zip\.c},
 );
 my $pure = qr{^(std(?:bool|def|int)\.h|string\.h|errno\.h|engine/reactor/(time|base|hash|fit|op)\.h
-                |engine/(store|box|pod|cluster)/rule_\w+\.h|engine/store/(words|spec)\.h)$}x;
+                |engine/(store|box|pod|cluster)/rule_\w+\.h|engine/store/(words|behaviour|\w*spec)\.h)$}x;
 # The command line's own business: not for the library.
 my $quiet = qr{\b(printf|puts|exit|signal|sigaction|pthread_create)\s*\(};
 # Constants and types of the rooms above, which a comment or a limit could name without an #include.
