@@ -125,24 +125,72 @@ static void render_action(podring *r, struct api_strings *s, const struct st_rec
         render_step(r, s, e->serial);
 }
 
-/* An object that is no pod has come, or was changed. None of those that tell of themselves goes
- * while its records can be read. */
+static const char *next_text(const char *text)
+{
+    return text + strlen(text) + 1;
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+/* What controllers tell of an object: the forms of words.h. */
+static void render_field(podring *r, struct api_strings *s, const struct st_record *e,
+                         struct podring_event *out)
+{
+    const char *text = st_log_text(&r->world.log, e);
+
+    out->field = st_field_name((enum st_field)e->field);
+    out->message = NULL;
+    if (st_field_type((enum st_field)e->field) == ST_FIELD_NUMBER) {
+        out->from = number(s->from, sizeof(s->from), e->from);
+        out->to = number(s->to, sizeof(s->to), e->to);
+        out->numeric = 3;
+        return;
+    }
+    out->from = or_null(text);
+    out->to = text = next_text(text);
+    if (st_field_type((enum st_field)e->field) == ST_FIELD_TEXT)
+        return;
+    text = next_text(text);
+    out->reason = or_null(text);
+    out->message = or_null(next_text(text));
+}
+
+/* What only the object itself knows of its name: a document's. It stays as long as the engine. */
+static const char *name_of(podring *r, const struct st_record *e)
+{
+    const struct st_object *o = e->who->name == NULL
+        ? api_object(r, (enum st_kind)e->object, e->serial) : NULL;
+
+    return o != NULL ? api_object_name(o) : e->who->name;
+}
+
 static void render_object(podring *r, struct api_strings *s, const struct st_record *e,
                           struct podring_event *out)
 {
-    const struct st_object *o = api_object(r, (enum st_kind)e->object, e->serial);
-    const char *name;
+    const char *name = name_of(r, e);
 
-    RX_ASSERT(o != NULL);
-    name = api_object_name(o);
+    out->namespace_ = e->who->ns;
+    out->object = s->object;
+    snprintf(s->object, sizeof(s->object), "%s%s%s",
+             st_kind_word((enum st_kind)e->who->kind, e->who->sub), name != NULL ? "/" : "",
+             name != NULL ? name : "");
+    if (e->kind != POD_TRANSITION) {
+        out->kind = PODRING_EVENT;
+        out->type = pod_event_type((enum pod_event_kind)e->kind);
+        out->reason = pod_event_reason((enum pod_event_kind)e->kind);
+        return;
+    }
     out->kind = PODRING_TRANSITION;
+    if (e->field >= ST_FIELD_FIRST) {
+        render_field(r, s, e, out);
+        return;
+    }
     out->field = "object";
     out->from = object_state(e->from);
     out->to = object_state(e->to);
-    out->namespace_ = o->ns;
-    out->object = s->object;
-    snprintf(s->object, sizeof(s->object), "%s%s%s", api_object_kind(o), name != NULL ? "/" : "",
-             name != NULL ? name : "");
     if (e->object == ST_STEP) {
         render_step(r, s, e->serial);
         out->message = s->message;

@@ -36,19 +36,7 @@ struct st_object *api_object(podring *r, enum st_kind kind, uint64_t serial)
 
 const char *api_object_kind(const struct st_object *o)
 {
-    static const char *const word[ST_KINDS] = {
-        [ST_POD] = "pod",
-        [ST_SERVICE] = "service",
-        [ST_CLAIM] = "persistentvolumeclaim",
-        [ST_BEHAVIOUR] = "behavior",
-        [ST_STEP] = "step",
-    };
-
-    if (o->kind == ST_WORKLOAD)
-        return cluster_kind_name((enum pod_workload_kind)o->sub);
-    if (o->kind == ST_CONFIG)
-        return o->sub != 0 ? "secret" : "configmap";
-    return word[o->kind];
+    return st_kind_word((enum st_kind)o->kind, o->sub);
 }
 
 const char *api_object_name(const struct st_object *o)

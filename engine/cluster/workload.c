@@ -8,19 +8,9 @@
 #include "engine/reactor/err.h"
 #include "engine/reactor/digest.h"
 
-static const char *const kind_name[] = {
-    [POD_WORKLOAD_POD] = "pod",
-    [POD_WORKLOAD_REPLICASET] = "replicaset",
-    [POD_WORKLOAD_DEPLOYMENT] = "deployment",
-    [POD_WORKLOAD_STATEFULSET] = "statefulset",
-    [POD_WORKLOAD_DAEMONSET] = "daemonset",
-    [POD_WORKLOAD_JOB] = "job",
-    [POD_WORKLOAD_CONTROLLER] = "replicationcontroller",
-};
-
 const char *cluster_kind_name(enum pod_workload_kind kind)
 {
-    return kind_name[kind];
+    return st_kind_word(ST_WORKLOAD, (uint8_t)kind);
 }
 
 bool cluster_has_replicas(enum pod_workload_kind kind)
@@ -234,7 +224,7 @@ static void set_shard(struct cluster *c, struct cluster_workload *w)
     w->whole = c->world->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD || stored ||
                (w->spec.kind != POD_WORKLOAD_JOB && may_end(w->spec.template_)) ||
                (c->host.together != NULL && c->host.together(c->host.ctx, w->spec.ns,
-                                                             kind_name[w->spec.kind],
+                                                             cluster_kind_name(w->spec.kind),
                                                              w->spec.name));
     w->here = pod_shard_has(c->world->shard,
                             stored ? 0 : pod_hash_name(w->spec.ns, w->spec.name));
@@ -255,7 +245,7 @@ static void undo_workload(struct cluster *c, struct cluster_workload *w)
 
 void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec)
 {
-    undo_workload(c, cluster_find(c, spec->ns, kind_name[spec->kind], spec->name));
+    undo_workload(c, cluster_find(c, spec->ns, cluster_kind_name(spec->kind), spec->name));
 }
 
 bool cluster_too_many(const struct cluster *c, uint32_t pods)
@@ -308,7 +298,7 @@ struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const c
     uint32_t cursor = 0;
 
     while ((o = st_next(c->store, ST_WORKLOAD, ns, name, &cursor)) != NULL) {
-        if (strcmp(kind_name[o->sub], kind) == 0)
+        if (strcmp(cluster_kind_name((enum pod_workload_kind)o->sub), kind) == 0)
             return workload_of(o);
     }
     return NULL;
@@ -317,7 +307,7 @@ struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const c
 bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
                     const char *name)
 {
-    struct cluster_workload *w = cluster_find(c, ns, kind_name[kind], name);
+    struct cluster_workload *w = cluster_find(c, ns, cluster_kind_name(kind), name);
 
     if (w == NULL)
         return false;

@@ -38,12 +38,20 @@ struct pod_spec;
 
 enum { ST_NO_CONTAINER = 255, ST_NO_TEXT = UINT32_MAX };
 
+/* What an object is called. Lives as long as the log, also when the object has gone. */
+struct st_who {
+    const char *ns, *name; /* name NULL: it has none */
+    uint8_t kind, sub;     /* as those of struct st_object */
+};
+
 struct st_record {
     rx_ms at;
     uint64_t seq, told, cause, before;
     uint64_t id, serial;  /* of its object: its id and its number */
     uint64_t from, to;    /* by field */
-    /* What names are made of; both live as long as the log. NULL: nothing of a pod. */
+    const struct st_who *who; /* NULL: it is about a pod or a call */
+    /* What a pod's name is made of; both live as long as the log. NULL: nothing of a pod. Where
+     * there is a `who`, the pod that it is about as well. */
     const struct pod_spec *spec;
     const struct pod_owner *owner;
     uint64_t text_at;

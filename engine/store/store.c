@@ -11,15 +11,19 @@ void st_store_init(struct st_store *s, const struct rx_mem *mem, struct st_log *
 {
     memset(s, 0, sizeof(*s));
     s->log = log;
+    s->mem = mem;
     rx_map_init(&s->names, mem);
+    rx_arena_init(&s->names_told, mem);
     for (int k = 0; k < ST_KINDS; k++)
         rx_list_init(&s->table[k].objects);
 }
 
 void st_store_fini(struct st_store *s)
 {
-    if (s->names.mem != NULL)
-        rx_map_fini(&s->names);
+    if (s->names.mem == NULL)
+        return;
+    rx_map_fini(&s->names);
+    rx_arena_fini(&s->names_told);
 }
 
 int st_add(struct st_store *s, struct st_object *o)
@@ -101,11 +105,24 @@ struct st_object *st_newest(const struct st_store *s, enum st_kind kind)
     return rx_list_empty(all) ? NULL : rx_container_of(all->prev, struct st_object, meta.link);
 }
 
+const struct st_who *st_who(struct st_store *s, struct st_object *o)
+{
+    struct st_who *who;
+
+    if (o->who != NULL)
+        return o->who;
+    who = rx_arena_alloc(&s->names_told, sizeof(*who));
+    if (who != NULL)
+        *who = (struct st_who){.ns = o->ns, .name = o->name, .kind = o->kind, .sub = o->sub};
+    return o->who = who;
+}
+
 void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from,
              enum pod_object_state to)
 {
     struct st_record r = {
         .object = o->kind,
+        .who = st_who(s, o),
         .kind = POD_TRANSITION,
         .field = POD_FIELD_OBJECT,
         .container = ST_NO_CONTAINER,

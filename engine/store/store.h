@@ -15,6 +15,7 @@
 
 #include "engine/reactor/list.h"
 #include "engine/reactor/map.h"
+#include "engine/reactor/mem.h"
 #include "engine/store/log.h"
 
 /* What every object has. */
@@ -29,10 +30,12 @@ struct st_meta {
 
 struct st_object {
     struct st_meta meta;
-    const char *ns, *name; /* live as long as the object; name NULL: it cannot be found by one */
+    const char *ns, *name; /* live as long as the store; name NULL: it cannot be found by one */
+    const struct st_who *who; /* the store's; NULL: nothing has been told of it */
     uint8_t kind; /* enum st_kind */
     uint8_t sub;  /* tells apart what shares a table: an enum pod_workload_kind; 1: a Secret among
                    * configs */
+    bool mute;    /* another shard tells of it */
 };
 
 struct st_table {
@@ -43,6 +46,8 @@ struct st_table {
 
 struct st_store {
     struct st_log *log;
+    const struct rx_mem *mem;
+    struct rx_arena names_told; /* every struct st_who */
     struct rx_map names; /* by the hash of namespace and name: kinds share it */
     struct st_table table[ST_KINDS];
 };
@@ -75,7 +80,11 @@ struct st_object *st_hashed(const struct st_store *s, enum st_kind kind, uint64_
 
 void st_tell(struct st_store *s, struct st_object *o, enum pod_object_state from,
              enum pod_object_state to);
-/* A record that the event stream does not show. CREATED to CREATED: it was changed. */
+/* A record that the event stream does not show. CREATED to CREATED: it was changed. What the stream
+ * does show is in tell.h. */
+
+const struct st_who *st_who(struct st_store *s, struct st_object *o);
+/* What it is called, for records. NULL: no memory, which the engine then knows. */
 
 struct st_object *st_newest(const struct st_store *s, enum st_kind kind);
 /* NULL: the table is empty */

@@ -131,24 +131,77 @@ const char *pod_status_reason_name(enum pod_status_reason r)
     return name[r];
 }
 
-static const char *const event_type_text[] = {
+static const char *const event_type_text[ST_EVENT_KINDS] = {
 #define X(id, type, reason) [POD_EVENT_##id] = type,
     POD_EVENT_MAP(X)
 #undef X
+#define X(id, type, reason) [ST_EVENT_##id] = type,
+    ST_EVENT_MAP(X)
+#undef X
 };
 
-static const char *const event_reason_text[] = {
+static const char *const event_reason_text[ST_EVENT_KINDS] = {
 #define X(id, type, reason) [POD_EVENT_##id] = reason,
     POD_EVENT_MAP(X)
+#undef X
+#define X(id, type, reason) [ST_EVENT_##id] = reason,
+    ST_EVENT_MAP(X)
 #undef X
 };
 
 const char *pod_event_type(enum pod_event_kind k)
 {
-    return k < POD_TRANSITION ? event_type_text[k] : NULL;
+    return event_type_text[k];
 }
 
 const char *pod_event_reason(enum pod_event_kind k)
 {
-    return k < POD_TRANSITION ? event_reason_text[k] : NULL;
+    return event_reason_text[k];
+}
+
+const char *st_kind_word(enum st_kind kind, uint8_t sub)
+{
+    static const char *const word[ST_KINDS] = {
+#define X(id, text) [ST_##id] = text,
+        ST_KIND_MAP(X)
+#undef X
+    };
+    static const char *const workload[POD_WORKLOAD_KINDS] = {
+        [POD_WORKLOAD_POD] = "pod",
+        [POD_WORKLOAD_REPLICASET] = "replicaset",
+        [POD_WORKLOAD_DEPLOYMENT] = "deployment",
+        [POD_WORKLOAD_STATEFULSET] = "statefulset",
+        [POD_WORKLOAD_DAEMONSET] = "daemonset",
+        [POD_WORKLOAD_JOB] = "job",
+        [POD_WORKLOAD_CONTROLLER] = "replicationcontroller",
+        [POD_WORKLOAD_CRONJOB] = "cronjob",
+    };
+
+    if (kind == ST_WORKLOAD)
+        return workload[sub];
+    if (kind == ST_CONFIG)
+        return sub != 0 ? "secret" : "configmap";
+    return word[kind];
+}
+
+const char *st_field_name(enum st_field f)
+{
+    static const char *const name[] = {
+#define X(id, text, type) [ST_FIELD_OF_##id - ST_FIELD_FIRST] = text,
+        ST_FIELD_MAP(X)
+#undef X
+    };
+
+    return name[f - ST_FIELD_FIRST];
+}
+
+enum st_field_type st_field_type(enum st_field f)
+{
+    static const uint8_t type_of[] = {
+#define X(id, text, type) [ST_FIELD_OF_##id - ST_FIELD_FIRST] = ST_FIELD_##type,
+        ST_FIELD_MAP(X)
+#undef X
+    };
+
+    return (enum st_field_type)type_of[f - ST_FIELD_FIRST];
 }

@@ -16,7 +16,8 @@ struct rx_arena;
 
 enum pod_workload_kind { POD_WORKLOAD_POD, POD_WORKLOAD_REPLICASET, POD_WORKLOAD_DEPLOYMENT,
                          POD_WORKLOAD_STATEFULSET, POD_WORKLOAD_DAEMONSET, POD_WORKLOAD_JOB,
-                         POD_WORKLOAD_CONTROLLER /* v1 ReplicationController */ };
+                         POD_WORKLOAD_CONTROLLER, /* v1 ReplicationController */
+                         POD_WORKLOAD_CRONJOB, POD_WORKLOAD_KINDS };
 
 enum pod_container_kind { POD_INIT, POD_SIDECAR, POD_MAIN };
 
@@ -184,12 +185,40 @@ static inline struct pod_word pod_word_unpack(uint64_t v)
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
-/* What stands in the store. Workloads are of one kind here: the index tells theirs apart. */
+/* What stands in the store, and the word for one of them where its kind does not share a table
+ * (st_kind_word tells apart those that do). */
+#define ST_KIND_MAP(X)                                                                             \
+    X(POD, "pod")                                                                                  \
+    X(WORKLOAD, NULL)                                                                              \
+    X(SERVICE, "service")                                                                          \
+    X(CONFIG, NULL)                                                                                \
+    X(CLAIM, "persistentvolumeclaim")                                                              \
+    X(BEHAVIOUR, "behavior")                                                                       \
+    X(STEP, "step")                                                                                \
+    X(REVISION, "controllerrevision")                                                              \
+    X(NODE, "node")                                                                                \
+    X(NAMESPACE, "namespace")                                                                      \
+    X(SLICE, "endpointslice")                                                                      \
+    X(INGRESS, "ingress")                                                                          \
+    X(HPA, "horizontalpodautoscaler")                                                              \
+    X(BUDGET, "poddisruptionbudget")                                                               \
+    X(LIMIT_RANGE, "limitrange")                                                                   \
+    X(QUOTA, "resourcequota")                                                                      \
+    X(PRIORITY_CLASS, "priorityclass")                                                             \
+    X(STORAGE_CLASS, "storageclass")                                                               \
+    X(VOLUME, "persistentvolume")                                                                  \
+    X(CLIENT, "client")                                                                            \
+    X(METRICS, "metrics")
+
 enum st_kind {
-    ST_POD, ST_WORKLOAD, ST_SERVICE, ST_CONFIG, ST_CLAIM, ST_BEHAVIOUR, ST_STEP,
-    ST_KINDS,
+#define X(id, word) ST_##id,
+    ST_KIND_MAP(X)
+#undef X
+        ST_KINDS,
     ST_CALL = ST_KINDS /* no object, but what a record may be about: a call of the API */
 };
+
+const char *st_kind_word(enum st_kind kind, uint8_t sub); /* as in "deployment/web" */
 
 /* What was called for; the record's `to`. */
 enum st_call {
@@ -224,11 +253,69 @@ enum st_call {
     X(FAILED_SCHEDULING, "Warning", "FailedScheduling")                                            \
     X(EVICTED, "Warning", "Evicted")
 
+/* ... and what controllers record, mostly of objects that are no pods. */
+#define ST_EVENT_MAP(X)                                                                            \
+    X(SUCCESSFUL_CREATE, "Normal", "SuccessfulCreate")                                             \
+    X(FAILED_CREATE, "Warning", "FailedCreate")                                                    \
+    X(SUCCESSFUL_DELETE, "Normal", "SuccessfulDelete")                                             \
+    X(FAILED_DELETE, "Warning", "FailedDelete")                                                    \
+    X(SUCCESSFUL_UPDATE, "Normal", "SuccessfulUpdate")                                             \
+    X(FAILED_UPDATE, "Warning", "FailedUpdate")                                                    \
+    X(SCALING_SET, "Normal", "ScalingReplicaSet")                                                  \
+    X(SET_CREATE_ERROR, "Warning", "ReplicaSetCreateError")                                        \
+    X(FAILED_DAEMON, "Warning", "FailedDaemonPod")                                                 \
+    X(SUCCEEDED_DAEMON, "Normal", "SucceededDaemonPod")                                            \
+    X(JOB_COMPLETED, "Normal", "Completed")                                                        \
+    X(JOB_SUSPENDED, "Normal", "Suspended")                                                        \
+    X(JOB_RESUMED, "Normal", "Resumed")                                                            \
+    X(JOB_TOO_MANY, "Warning", "TooManySucceededPods")                                             \
+    X(JOB_BACKOFF_LIMIT, "Warning", "BackoffLimitExceeded")                                        \
+    X(JOB_DEADLINE, "Warning", "DeadlineExceeded")                                                 \
+    X(JOB_MAX_FAILED, "Warning", "MaxFailedIndexesExceeded")                                       \
+    X(JOB_FAILED_INDEXES, "Warning", "FailedIndexes")                                              \
+    X(JOB_POLICY, "Warning", "PodFailurePolicy")                                                   \
+    X(SAW_COMPLETED, "Normal", "SawCompletedJob")                                                  \
+    X(MISSING_JOB, "Normal", "MissingJob")                                                         \
+    X(UNPARSEABLE, "Warning", "UnparseableSchedule")                                               \
+    X(INVALID_SCHEDULE, "Warning", "InvalidSchedule")                                              \
+    X(TOO_MANY_MISSED, "Warning", "TooManyMissedTimes")                                            \
+    X(JOB_ACTIVE, "Normal", "JobAlreadyActive")                                                    \
+    X(RESCALED, "Normal", "SuccessfulRescale")                                                     \
+    X(FAILED_RESCALE, "Warning", "FailedRescale")                                                  \
+    X(FAILED_GET_SCALE, "Warning", "FailedGetScale")                                               \
+    X(FAILED_METRICS, "Warning", "FailedComputeMetricsReplicas")                                   \
+    X(FAILED_RESOURCE_METRIC, "Warning", "FailedGetResourceMetric")                                \
+    X(FAILED_PODS_METRIC, "Warning", "FailedGetPodsMetric")                                        \
+    X(FAILED_OBJECT_METRIC, "Warning", "FailedGetObjectMetric")                                    \
+    X(FAILED_EXTERNAL_METRIC, "Warning", "FailedGetExternalMetric")                                \
+    X(NO_PODS, "Normal", "NoPods")                                                                 \
+    X(UNMANAGED_PODS, "Warning", "UnmanagedPods")                                                  \
+    X(FAILED_EXPECTED, "Warning", "CalculateExpectedPodCountFailed")                               \
+    X(NODE_REGISTERED, "Normal", "RegisteredNode")                                                 \
+    X(NODE_REMOVED, "Normal", "RemovingNode")                                                      \
+    X(NODE_CORDONED, "Normal", "NodeNotSchedulable")                                               \
+    X(NODE_UNCORDONED, "Normal", "NodeSchedulable")                                                \
+    X(NODE_NOT_READY, "Normal", "NodeNotReady")                                                    \
+    X(NODE_READY, "Normal", "NodeReady")                                                           \
+    X(ON_LOST_NODE, "Warning", "NodeNotReady")                                                     \
+    X(TAINT_EVICTION, "Normal", "TaintManagerEviction")                                            \
+    X(PREEMPTED, "Normal", "Preempted")                                                            \
+    X(PROVISIONING, "Normal", "ExternalProvisioning")                                              \
+    X(PROVISIONED, "Normal", "ProvisioningSucceeded")                                              \
+    X(FAILED_BINDING, "Normal", "FailedBinding")                                                   \
+    X(WAIT_CONSUMER, "Normal", "WaitForFirstConsumer")                                             \
+    X(WAIT_SCHEDULED, "Normal", "WaitForPodScheduled")                                             \
+    X(FAILED_ATTACH, "Warning", "FailedAttachVolume")
+
 enum pod_event_kind {
 #define X(id, type, reason) POD_EVENT_##id,
     POD_EVENT_MAP(X)
 #undef X
-        POD_TRANSITION /* not an Event: a change of `field` */
+        POD_TRANSITION, /* not an Event: a change of `field` */
+#define X(id, type, reason) ST_EVENT_##id,
+    ST_EVENT_MAP(X)
+#undef X
+        ST_EVENT_KINDS
 };
 
 const char *pod_event_type(enum pod_event_kind k);
@@ -244,10 +331,103 @@ enum pod_field {
     POD_FIELD_READY,         /* 0, 1 */
     POD_FIELD_STARTED,       /* 0, 1 */
     POD_FIELD_RESTART_COUNT, /* a number */
-    POD_FIELD_REPLICAS,      /* a number; of a workload */
     POD_FIELD_CONDITION,     /* 0, 1; and up */
     POD_FIELD_GATE = POD_FIELD_CONDITION + 8, /* 0, 1; plus the gate's index */
 };
+
+/* What transitions of objects that are no pods are about, and what stands in the record:
+ * NUMBER: `from` and `to` are it. TEXT: the record's text is both, each with its NUL. CONDITION:
+ * the text is from, to, reason and message, each with its NUL. */
+#define ST_FIELD_MAP(X)                                                                            \
+    X(SPEC_REPLICAS, "specReplicas", NUMBER)                                                       \
+    X(REPLICAS, "replicas", NUMBER)                                                                \
+    X(READY_REPLICAS, "readyReplicas", NUMBER)                                                     \
+    X(AVAILABLE_REPLICAS, "availableReplicas", NUMBER)                                             \
+    X(TERMINATING_REPLICAS, "terminatingReplicas", NUMBER)                                         \
+    X(UPDATED_REPLICAS, "updatedReplicas", NUMBER)                                                 \
+    X(UNAVAILABLE_REPLICAS, "unavailableReplicas", NUMBER)                                         \
+    X(CURRENT_REPLICAS, "currentReplicas", NUMBER)                                                 \
+    X(REVISION, "revision", NUMBER)                                                                \
+    X(CURRENT_REVISION, "currentRevision", TEXT)                                                   \
+    X(UPDATE_REVISION, "updateRevision", TEXT)                                                     \
+    X(DESIRED_SCHEDULED, "desiredNumberScheduled", NUMBER)                                         \
+    X(CURRENT_SCHEDULED, "currentNumberScheduled", NUMBER)                                         \
+    X(MISSCHEDULED, "numberMisscheduled", NUMBER)                                                  \
+    X(NUMBER_READY, "numberReady", NUMBER)                                                         \
+    X(UPDATED_SCHEDULED, "updatedNumberScheduled", NUMBER)                                         \
+    X(NUMBER_AVAILABLE, "numberAvailable", NUMBER)                                                 \
+    X(NUMBER_UNAVAILABLE, "numberUnavailable", NUMBER)                                             \
+    X(ACTIVE, "active", NUMBER)                                                                    \
+    X(JOB_READY, "ready", NUMBER)                                                                  \
+    X(JOB_TERMINATING, "terminating", NUMBER)                                                      \
+    X(SUCCEEDED, "succeeded", NUMBER)                                                              \
+    X(FAILED, "failed", NUMBER)                                                                    \
+    X(COMPLETED_INDEXES, "completedIndexes", TEXT)                                                 \
+    X(FAILED_INDEXES, "failedIndexes", TEXT)                                                       \
+    X(START_TIME, "startTime", TEXT)                                                               \
+    X(COMPLETION_TIME, "completionTime", TEXT)                                                     \
+    X(LAST_SCHEDULE, "lastScheduleTime", TEXT)                                                     \
+    X(LAST_SUCCESSFUL, "lastSuccessfulTime", TEXT)                                                 \
+    X(DESIRED_REPLICAS, "desiredReplicas", NUMBER)                                                 \
+    X(TARGETS, "targets", TEXT)                                                                    \
+    X(CURRENT_HEALTHY, "currentHealthy", NUMBER)                                                   \
+    X(DESIRED_HEALTHY, "desiredHealthy", NUMBER)                                                   \
+    X(EXPECTED_PODS, "expectedPods", NUMBER)                                                       \
+    X(DISRUPTIONS_ALLOWED, "disruptionsAllowed", NUMBER)                                           \
+    X(UNSCHEDULABLE, "unschedulable", TEXT)                                                        \
+    X(TAINTS, "taints", TEXT)                                                                      \
+    X(NODE, "node", TEXT)                                                                          \
+    X(CLAIM_PHASE, "claimPhase", TEXT)                                                             \
+    X(CLAIM_VOLUME, "volume", TEXT)                                                                \
+    X(VOLUME_PHASE, "volumePhase", TEXT)                                                           \
+    X(VOLUME_CLAIM, "claim", TEXT)                                                                 \
+    X(USED, "used", TEXT)                                                                          \
+    X(ENDPOINT, "endpoint", TEXT)                                                                  \
+    X(BACKENDS, "backends", NUMBER)                                                                \
+    X(REQUESTS, "requests", NUMBER)                                                                \
+    X(ATTEMPTS, "attempts", NUMBER)                                                                \
+    X(OK, "ok", NUMBER)                                                                            \
+    X(HTTP_4XX, "http4xx", NUMBER)                                                                 \
+    X(HTTP_5XX, "http5xx", NUMBER)                                                                 \
+    X(REFUSED, "refused", NUMBER)                                                                  \
+    X(RESET, "reset", NUMBER)                                                                      \
+    X(CONNECT_TIMEOUT, "connectTimeout", NUMBER)                                                   \
+    X(REQUEST_TIMEOUT, "requestTimeout", NUMBER)                                                   \
+    X(DNS, "dns", NUMBER)                                                                          \
+    X(REQUESTS_FAILED, "failed", NUMBER)                                                           \
+    X(STEP, "step", CONDITION)                                                                     \
+    X(AVAILABLE, "Available", CONDITION)                                                           \
+    X(PROGRESSING, "Progressing", CONDITION)                                                       \
+    X(REPLICA_FAILURE, "ReplicaFailure", CONDITION)                                                \
+    X(SUSPENDED, "Suspended", CONDITION)                                                           \
+    X(FAILURE_TARGET, "FailureTarget", CONDITION)                                                  \
+    X(SUCCESS_CRITERIA, "SuccessCriteriaMet", CONDITION)                                           \
+    X(JOB_FAILED, "Failed", CONDITION)                                                             \
+    X(JOB_COMPLETE, "Complete", CONDITION)                                                         \
+    X(ABLE_TO_SCALE, "AbleToScale", CONDITION)                                                     \
+    X(SCALING_ACTIVE, "ScalingActive", CONDITION)                                                  \
+    X(SCALING_LIMITED, "ScalingLimited", CONDITION)                                                \
+    X(DISRUPTION_ALLOWED, "DisruptionAllowed", CONDITION)                                          \
+    X(NODE_READY, "Ready", CONDITION)                                                              \
+    X(MEMORY_PRESSURE, "MemoryPressure", CONDITION)                                                \
+    X(DISK_PRESSURE, "DiskPressure", CONDITION)                                                    \
+    X(PID_PRESSURE, "PIDPressure", CONDITION)
+
+enum st_field_type { ST_FIELD_NUMBER, ST_FIELD_TEXT, ST_FIELD_CONDITION };
+
+enum st_field {
+    ST_FIELD_FIRST = 128, /* above those of pods */
+    ST_FIELD_BELOW_FIRST = ST_FIELD_FIRST - 1,
+#define X(id, name, type) ST_FIELD_OF_##id,
+    ST_FIELD_MAP(X)
+#undef X
+        ST_FIELDS
+};
+
+_Static_assert(ST_FIELDS <= 256, "a byte in a record");
+
+const char *st_field_name(enum st_field f);
+enum st_field_type st_field_type(enum st_field f);
 
 enum pod_object_state { POD_OBJECT_NONE, POD_OBJECT_CREATED, POD_OBJECT_TERMINATING,
                         POD_OBJECT_DELETED };
