@@ -152,12 +152,13 @@ static void http_ends(struct pod_attempt *a, const struct pod_http_end *e)
     http_is_settled(a);
 }
 
-/* One timer is enough: whichever comes first. In one instant that is what was waited for. */
+/* One timer is enough: whichever comes first. In one instant that is what was waited for, and both
+ * are armed: what has come may be only the first part, and a deadline that were armed then would
+ * miss its place among the others of that instant. */
 static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
 {
     rx_ms at = takes != RX_MS_NEVER ? rx_loop_now(a->loop) + takes : RX_MS_NEVER;
     rx_ms deadline = RX_MS_NEVER; /* of a hook's request */
-    bool turn = fate_of(a)->stepping;
 
     fate_of(a)->state = (uint8_t)state;
     fate_of(a)->stepping = false;
@@ -165,10 +166,7 @@ static void http_waits(struct pod_attempt *a, enum state state, rx_ms takes)
         deadline = rx_ms_ceil(a->started + a->timeout);
     if (at <= deadline && takes != RX_MS_NEVER)
         pod_attempt_answer(a, at);
-    else if (turn && deadline == rx_loop_now(a->loop))
-        pod_attempt_expired(a); /* the first part has come at its very end: a timer armed now would
-                                 * miss its place */
-    else if (deadline != RX_MS_NEVER)
+    if (at >= deadline && deadline != RX_MS_NEVER && !rx_timer_armed(&a->deadline))
         rx_loop_arm(a->loop, &a->deadline, deadline);
 }
 

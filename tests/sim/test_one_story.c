@@ -109,6 +109,18 @@ static const char *const pair[] = {
          "headersAfter: 1s}"),
 };
 
+/* ... and of one container, whose other probe has begun later and has less time. */
+#define BOTH(rules)                                                                                \
+    POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}, timeoutSeconds: 4")               \
+        PROBE("readinessProbe", "httpGet: {path: /h, port: 8080}, periodSeconds: 1"))              \
+    SERVES(rules)
+
+static const char *const both[] = {
+    BOTH("{headersAfter: 4s, bodyAfter: 1s}"),
+    BOTH("{headersAfter: 4s, do: headersOnly}"),
+    BOTH("{path: /h, headersAfter: 4s, redirect: /x}, {path: /x, headersAfter: 1s}"),
+};
+
 /* What is applied while the process of such a pod serves: before it, and then. */
 #define LIVES POD(PROBE("livenessProbe", "httpGet: {path: /h, port: 8080}"))
 static const struct {
@@ -202,4 +214,5 @@ Test(one_story, whatever_lies_between)
 Test(one_story, timeouts_of_an_instant_have_one_order)
 {
     expect_one_story(pair, sizeof(pair) / sizeof(*pair));
+    expect_one_story(both, sizeof(both) / sizeof(*both));
 }
