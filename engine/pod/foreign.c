@@ -62,14 +62,16 @@ static bool has_no_name(const struct pod_container_spec *s)
     return s->command_argc > 0 && shell_program_is_no_name(s->argv[0]);
 }
 
-/* ... or by what a Behavior says of its first instance? */
-static bool starts_slowly(const struct pod_container_spec *s, const struct pod_script *script)
+/* ... or by what a Behavior says of its first instance, if it comes to that? */
+static bool starts_slowly(struct pod_world *w, const struct pod_spec *spec,
+                          const struct pod_container_spec *s, const struct pod_script *script)
 {
     const struct pod_behaviour *b = script->instances;
 
     return holds_up(s) ||
            (b != NULL && b->instance_count > 0 &&
-            b->instance[0].start_takes.a + b->instance[0].start_takes.b > 0);
+            b->instance[0].start_takes.a + b->instance[0].start_takes.b > 0 &&
+            !cannot_start(w, spec, s));
 }
 
 /* Does a pod of the template wait for something before it starts anything? */
@@ -133,7 +135,7 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
         if (s->pull_policy != POD_PULL_NEVER && (r == NULL || r->fail == NULL) &&
             (image->serial == 0 || at < image->at))
             *image = (struct pod_foreign_image){w->serial, at};
-        if (starts_slowly(s, &script)) {
+        if (starts_slowly(w, t->spec, s, &script)) {
             come_late(w, t->spec, i);
             return 0;
         }
@@ -214,7 +216,7 @@ static bool starts_at_once(struct pod_container *c)
     for (uint32_t i = 0; i < c->index; i++) {
         struct pod_container *before = pod_container_at(p, i);
 
-        if (starts_slowly(&pod_spec_of(p)->container[i],
+        if (starts_slowly(pod_world_of(p), pod_spec_of(p), &pod_spec_of(p)->container[i],
                           before->script != NULL ? before->script : &none))
             return false;
     }
@@ -246,7 +248,8 @@ static bool may_not_be_behind(struct pod_container *c, rx_ms now)
         hook |= s.post_start != NULL && s.post_start->kind == POD_HANDLER_EXEC;
         if (s.post_start != NULL && s.post_start->kind == POD_HANDLER_EXEC)
             s.post_start = NULL;
-        if (starts_slowly(&s, before->script != NULL ? before->script : &none))
+        if (starts_slowly(pod_world_of(p), pod_spec_of(p), &s,
+                          before->script != NULL ? before->script : &none))
             return false;
     }
     return hook;

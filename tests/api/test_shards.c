@@ -459,6 +459,12 @@ Test(shards, the_first_that_needs_an_image_pulls_it)
               "  - {name: b, image: 'i:1', ports: [{containerPort: 80}], "
               "lifecycle: {postStart: {httpGet: {port: 80}}}}\n  - {name: a, image: 'i:2'}\n")
             PULLS("p1", "", "  - {name: c, image: 'i:2'}\n"),
+        /* nobody is kept waiting by the slow start of a container that cannot start */
+        PULLS("p0", "",
+              "  - {name: b, image: 'i:1', securityContext: {runAsNonRoot: true, runAsUser: 0}}\n"
+              "  - {name: a, image: 'i:2'}\n") PULLS("p1", "", "  - {name: c, image: 'i:2'}\n")
+            "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+            "  container: b\n  instances: [{start: {takes: 1s}}]\n",
     };
     struct podring_options o = kit_options();
 
