@@ -71,10 +71,12 @@ static struct pod_attempt *new_attempt(struct pod_world *w)
     return a;
 }
 
-struct pod_attempt *pod_attempt_take(struct pod_world *w)
+struct pod_attempt *pod_attempt_take(struct pod_world *w, bool hook)
 {
     struct pod_attempt *a = w->attempt_free;
 
+    if (!hook && w->probe_runs_max != 0 && w->probe_runs >= w->probe_runs_max)
+        return NULL;
     if (a != NULL) {
         /* Its buffer needs no clearing: slots of the slab are zeroed whole, some 4 KiB a run. */
         w->attempt_free = a->next_free;
@@ -84,6 +86,8 @@ struct pod_attempt *pod_attempt_take(struct pod_world *w)
     }
     if (a != NULL) {
         a->world = w;
+        a->hook = hook;
+        w->probe_runs += !hook;
         a->room = w->scripted ? POD_SCRIPT_BUFFER : POD_ATTEMPT_BUFFER;
     }
     return a;
@@ -133,20 +137,16 @@ static bool is_patient(struct pod_attempt *a)
     return true;
 }
 
-void pod_attempt_expired(struct pod_attempt *a)
-{
-    if (a->owner != NULL)
-        a->world->stats.timeouts++;
-    a->carrier->expire(a);
-}
-
 void pod_on_limit(void *world, struct rx_timer *t)
 {
     struct pod_attempt *a = rx_container_of(t, struct pod_attempt, deadline);
 
     (void)world;
-    if (!is_patient(a))
-        pod_attempt_expired(a);
+    if (is_patient(a))
+        return;
+    if (a->owner != NULL)
+        a->world->stats.timeouts++;
+    a->carrier->expire(a);
 }
 
 void pod_on_step(void *world, struct rx_timer *t)

@@ -124,9 +124,6 @@ void pod_attempt_done(struct pod_attempt *a, enum pod_outcome outcome, const cha
 void pod_attempt_waited(struct pod_attempt *a);
 /* Its operation is over: what that waited for a connection does not count against the timeout. */
 
-void pod_attempt_expired(struct pod_attempt *a);
-/* Its timeout is over, and this is its place in the instant: calls `expire`. */
-
 void pod_attempt_answer(struct pod_attempt *a, rx_ms at);
 /* The carrier knows what it will say, and says it when `step` is called: not before that instant,
  * and among all verdicts of it in the order of (pod, container, kind), which is the same in every

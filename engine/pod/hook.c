@@ -237,7 +237,6 @@ static void ask(struct pod_attempt *a, struct pod_container *c, const struct pod
     a->timeout = RX_NS_NEVER;
     a->user_agent = "kube-lifecycle/1.36";
     a->any_status = true;
-    a->hook = true;
     a->owner = c;
     a->done = answered;
     a->serial = c->extra->hook.runs;
@@ -246,7 +245,7 @@ static void ask(struct pod_attempt *a, struct pod_container *c, const struct pod
 
 static bool begin_request(struct pod_container *c, const struct pod_handler_spec *h)
 {
-    struct pod_attempt *a = pod_attempt_take(pod_world_of(pod_of_container(c)));
+    struct pod_attempt *a = pod_attempt_take(pod_world_of(pod_of_container(c)), true);
 
     if (a == NULL) {
         c->extra->hook.failed = true;

@@ -212,7 +212,8 @@ struct pod_row pod_row_now(const struct pod *p, const struct pod_phase_in *in);
 
 /* ---- attempt.c: what all runs have in common ------------------------------------------------- */
 
-struct pod_attempt *pod_attempt_take(struct pod_world *w); /* NULL: the pool is exhausted */
+struct pod_attempt *pod_attempt_take(struct pod_world *w, bool hook);
+/* NULL: probes have as many as they may, or there is no memory. */
 
 void pod_attempt_fill(struct pod_attempt *a, struct pod *p, uint32_t container, uint32_t kind,
                       const struct pod_handler_spec *h);

@@ -188,7 +188,10 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
         forget(b);
     if (pod_probe_asks(b) && h->kind != POD_HANDLER_EXEC)
         target = pod_attempt_asks(b->attempt, c);
-    if (own && (b->flags & POD_PROBE_WAITING)) {
+    /* The handshake of a TCP probe took no time: its outcome stands. */
+    if (target && (b->flags & POD_PROBE_BORROWED) && h->kind != POD_HANDLER_TCP)
+        ask_after_all(b);
+    if ((own || target) && (b->flags & POD_PROBE_WAITING)) {
         /* A kubelet would have asked at the tick. Asked now, the container would seem to fail for
          * want of our attempts: the run is one that was missed, and so is a tick that came
          * meanwhile. */
@@ -197,12 +200,7 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
         leave_queue(b);
         return;
     }
-    if (!target || !in_progress(b) || (b->flags & POD_PROBE_WAITING))
-        return;
-    /* The handshake of a TCP probe took no time: its outcome stands. */
-    if ((b->flags & POD_PROBE_BORROWED) && h->kind != POD_HANDLER_TCP)
-        ask_after_all(b);
-    if (!(b->flags & (POD_PROBE_WAITING | POD_PROBE_BORROWED)) && b->attempt->carrier->lost != NULL)
+    if (target && pod_probe_asks(b) && b->attempt->carrier->lost != NULL)
         b->attempt->carrier->lost(b->attempt);
 }
 
@@ -395,15 +393,26 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
 static void begin_run(struct pod_probe *b)
 {
     struct pod_world *w = pod_world_of(pod_of_probe(b));
-    struct pod_attempt *a = w->waiting_first == NULL ? pod_attempt_take(w) : NULL;
+    bool again = b->tries > 0;
+    struct pod_attempt *a =
+        again || w->waiting_first == NULL ? pod_attempt_take(w, false) : NULL;
 
     if (a != NULL) {
         ask(b, a);
         return;
     }
-    /* No attempt is free: first come, first served. The probe has not failed, it is late. */
-    b->next = NULL;
     b->flags |= POD_PROBE_WAITING;
+    if (again) {
+        /* A run that is repeated is the same run: the attempt that it had is its own once more. At
+         * the end of the queue it could outlive the process that it asks. */
+        b->next = w->waiting_first;
+        w->waiting_first = b;
+        if (w->waiting_last == NULL)
+            w->waiting_last = b;
+        return;
+    }
+    /* None may be had: first come, first served. The probe has not failed, it is late. */
+    b->next = NULL;
     w->stats.waited++;
     if (w->waiting_last != NULL)
         w->waiting_last->next = b;
@@ -435,11 +444,12 @@ void pod_attempt_free(struct pod_attempt *a)
     RX_ASSERT(a->owner == NULL);
     rx_loop_disarm(w->loop, &a->deadline);
     rx_loop_disarm(w->loop, &a->step);
+    w->probe_runs -= !a->hook;
     a->next_free = w->attempt_free;
     w->attempt_free = a;
     if (b == NULL)
         return;
-    a = pod_attempt_take(w);
+    a = pod_attempt_take(w, false);
     if (a == NULL)
         return;
     w->waiting_first = b->next;

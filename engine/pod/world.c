@@ -51,6 +51,7 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
         o->scripted ? offsetof(struct pod_attempt, buffer) + POD_SCRIPT_BUFFER
         : sizeof(struct pod_attempt);
     w->attempt_head = offsetof(struct pod_attempt, scratch);
+    w->probe_runs_max = o->attempts_max;
     pod_gate_compile(&w->gate);
     pod_carrier_compile(&w->carried);
     rc = rx_mem_open_guest(&w->guest, o->mem);
@@ -65,7 +66,7 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
     rx_hist_reset(&w->latency_ns);
     rc = rx_slab_init(&w->ids, o->mem, sizeof(struct pod *), 0);
     if (rc == 0)
-        rc = rx_slab_init(&w->attempts, o->mem, w->attempt_size, o->attempts_max);
+        rc = rx_slab_init(&w->attempts, o->mem, w->attempt_size, 0);
     if (rc == 0)
         rc = pod_node_add(w, POD_NODE_NAME, POD_NODE_IP);
     if (rc == 0)
@@ -400,7 +401,7 @@ struct pod_template *pod_world_template(struct pod_world *w, const struct pod_sp
 int pod_world_reserve(struct pod_world *w, const struct pod_template *t, uint32_t pods)
 {
     uint64_t runs = w->attempts.count + (uint64_t)pods * t->probes;
-    uint32_t limit = w->attempts.max != 0 ? w->attempts.max : 65536;
+    uint32_t limit = w->probe_runs_max != 0 ? w->probe_runs_max : 65536;
     int rc = rx_slab_reserve(&w->ids, w->ids.count + pods);
 
     if (rc != 0)

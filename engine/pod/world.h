@@ -207,11 +207,13 @@ struct pod_world {
 
     struct rx_slab attempts; /* where they live; */
     struct pod_attempt *attempt_free; /* those that are not in use */
+    uint32_t probe_runs, probe_runs_max; /* attempts that probes have, and may have; 0: any
+                                          * number. A hook waits for none of them */
     size_t attempt_size;
     size_t attempt_head; /* bytes of it that are cleared for each run. Here, as a constant would
                           * become a string instruction, which takes longer to begin than these
                           * few hundred bytes */
-    struct pod_probe *waiting_first, *waiting_last; /* probes that found no free attempt */
+    struct pod_probe *waiting_first, *waiting_last; /* probes that may have no attempt yet */
     struct pod_carrier_lookup carried;
     const struct pod_carrier *carrier[POD_CARRIED_KINDS];
     void *carrier_ctx[POD_CARRIED_KINDS];

@@ -70,6 +70,72 @@ Test(attempts, a_run_whose_container_ends_in_the_queue_is_missed)
     podring_close(r);
 }
 
+/* ... and so does a run that would ask another container of its pod. */
+Test(attempts, a_run_whose_target_ends_in_the_queue_is_missed)
+{
+    podring *r = open_narrow();
+
+    kit_apply(r, SLOW_POD("a", "12s") KIT_POD("b")
+                     "    livenessProbe: {httpGet: {port: 81}, periodSeconds: 10}\n"
+                     "  - {name: d, image: 'i:1', ports: [{containerPort: 81}]}\n"
+                     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: d}\nspec:\n"
+                     "  container: d\n  instances:\n"
+                     "  - exit: {after: 11s, code: 1}\n  - start: {fail: gone}\n");
+    kit_run(r, 10000);
+    cr_expect_eq(kit_stats(r).waited, 1);
+    kit_run(r, 15000);
+    cr_expect_eq(kit_stats(r).success, 1);
+    cr_expect_eq(kit_stats(r).failure, 0);
+    cr_expect_eq(kit_stats(r).missed, 1);
+    podring_close(r);
+}
+
+/* It has had its place: behind the others it would be asked when its container has long ended. */
+Test(attempts, a_run_that_is_repeated_does_not_wait_once_more)
+{
+    podring *r = open_narrow();
+
+    kit_apply(r, KIT_POD("b")
+              "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 60, timeoutSeconds: 50}\n"
+              KIT_BEHAVIOR("b", "  - {exit: {after: 2s, code: 1}, serve: [{bodyAfter: 40s}]}\n"
+                                "  - start: {fail: gone}\n") SLOW_POD("a", "5s"));
+    kit_run(r, 1000);
+    cr_expect_eq(kit_stats(r).waited, 1);
+    kit_run(r, 2000);
+    cr_expect_eq(kit_stats(r).error, 1);
+    cr_expect_eq(kit_stats(r).failure, 1);
+    cr_expect_eq(kit_stats(r).in_flight, 1);
+    cr_expect_eq(kit_stats(r).waited, 1);
+    kit_run(r, 7000);
+    cr_expect(ready(r, "a"));
+    podring_close(r);
+}
+
+/* The limit is one of probes: a hook that found none would fail, and its container be stopped. */
+Test(attempts, a_hook_needs_none_of_them)
+{
+    podring *r = open_narrow();
+    struct podring_stats s;
+
+    kit_apply(r, SLOW_POD("a", "5s") KIT_POD("b")
+                     "    lifecycle: {postStart: {httpGet: {port: 8080}}, "
+                     "preStop: {httpGet: {port: 8080}}}\n" SLOW_POD("c", "5s"));
+    kit_run(r, 1000);
+    cr_expect(ready(r, "b"));
+    cr_expect_eq(kit_stats(r).in_flight, 1);
+    cr_expect_eq(kit_stats(r).in_flight_peak, 1);
+    cr_assert_eq(podring_delete(r, kit_pod(r, "b"), -1, 0), 0);
+    kit_run(r, 1100);
+    s = kit_stats(r);
+    cr_expect_eq(s.pods, 2);
+    cr_expect_eq(s.kills, 1);
+    kit_run(r, 4900);
+    cr_expect(!ready(r, "a") && !ready(r, "c"));
+    kit_run(r, 10100);
+    cr_expect(ready(r, "a") && ready(r, "c"));
+    podring_close(r);
+}
+
 Test(attempts, the_last_of_the_queue_may_leave_it)
 {
     leaves_the_queue("c", "b", "d");

@@ -126,6 +126,6 @@ void watch_queues(struct watch *w)
     if (queued != flagged || last != n->waiting_last)
         watch_broken(w, "queue", NULL, "%u probes wait for a run, %u are in the queue", flagged,
                      queued);
-    if (queued > 0 && n->attempt_free != NULL)
+    if (queued > 0 && n->probe_runs < n->probe_runs_max)
         watch_broken(w, "queue", NULL, "%u probes wait for a run, and there is a free one", queued);
 }
