@@ -247,11 +247,12 @@ static void report(const struct hunt *h, const struct maker *m, const struct new
         fprintf(stderr,
                 " --net memory --net-delay 0s..%lldus --net-faults refuse=%u,reset=%u,drop=%u",
                 (long long)m->latency_max_us, m->refuse_ppm, m->reset_ppm, m->drop_ppm);
-    if (m->attempts_max > 0)
-        fprintf(stderr, " --attempts %u", m->attempts_max);
-    if (m->connections_max > 0)
-        fprintf(stderr, " --connections %u", m->connections_max);
-    fprintf(stderr, " -o ndjson\n%.*s", (int)m->manifest, m->text);
+    fprintf(stderr, " -o ndjson\n");
+    /* What only a program can say. */
+    if (m->attempts_max + m->connections_max + m->events_max + h->flags > 0)
+        fprintf(stderr, "# attempts_max %u, connections_max %u, events_max %u, flags %u\n",
+                m->attempts_max, m->connections_max, m->events_max, h->flags);
+    fprintf(stderr, "%.*s", (int)m->manifest, m->text);
     caller_print(m);
     fprintf(stderr, "----\n");
     fprintf(stderr, "again: PODRING_SEED=%llu PODRING_WORLDS=1 %s --filter '%s/%s'\n",
