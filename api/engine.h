@@ -128,7 +128,7 @@ int api_result(podring *ring, int rc, const char *what);
 /* rc as it is; if it is an error, with the sentence "what: text of the error". */
 
 struct api_callback {
-    bool was, sealed;
+    bool was;
     uint64_t refused;
 };
 

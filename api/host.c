@@ -12,8 +12,7 @@ bool api_callback_begin(podring *r, struct api_callback *c)
 {
     if (r->closing)
         return false;
-    *c = (struct api_callback){.was = r->in_callback, .sealed = rx_mem_unseal(&r->mem),
-                               .refused = r->refused};
+    *c = (struct api_callback){.was = r->in_callback, .refused = r->refused};
     r->refused = r->mem.state->refused;
     r->in_callback = true;
     return true;
@@ -23,8 +22,6 @@ void api_callback_end(podring *r, const struct api_callback *c)
 {
     r->in_callback = c->was;
     r->refused = c->refused;
-    if (c->sealed)
-        rx_mem_seal(&r->mem);
 }
 
 void api_timer_fired(void *ctx, struct rx_timer *t)
@@ -133,6 +130,7 @@ int podring_watch_start(podring *r, int fd, uint32_t events, podring_watch_fn *f
     w->fn = fn;
     w->ctx = ctx;
     w->op.kind = RX_OP_POLL;
+    w->op.flags = RX_OP_GROWS;
     w->op.fd = fd;
     w->op.events = events;
     w->op.done = watch_ready;

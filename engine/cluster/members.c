@@ -7,7 +7,7 @@
  *
  * Only what never changes of a pod decides: its namespace, labels and address. Whether it is ready
  * is looked up by who walks. Memory that is refused leaves a list unmade, and the walk goes over
- * all pods.
+ * all pods. It is the programs in pods that ask, so it is the guest memory that has the lists.
  */
 #include <string.h>
 
@@ -48,7 +48,7 @@ void cluster_members_drop(struct cluster *c, struct cluster_service *s)
 {
     if (s->listed)
         rx_map_remove(&c->selectors, hash_label(s->spec.ns, &s->spec.selector.pair[0]), s);
-    rx_mem_free(c->world->mem, s->member, s->members_room * sizeof(*s->member));
+    rx_mem_free(&c->world->guest, s->member, s->members_room * sizeof(*s->member));
     s->member = NULL;
     s->members = s->members_room = 0;
     s->listed = false;
@@ -61,7 +61,7 @@ static bool add(struct cluster *c, struct cluster_service *s, const struct pod *
     uint32_t room = s->members_room > 0 ? 2 * s->members_room : 4, at = s->members;
 
     if (s->members == s->members_room) {
-        more = rx_mem_grow(c->world->mem, s->member, s->members_room * sizeof(*more),
+        more = rx_mem_grow(&c->world->guest, s->member, s->members_room * sizeof(*more),
                            room * sizeof(*more));
         if (more == NULL)
             return false;
@@ -77,8 +77,6 @@ static bool add(struct cluster *c, struct cluster_service *s, const struct pod *
 
 static void make(struct cluster *c, struct cluster_service *s)
 {
-    bool sealed = rx_mem_unseal(c->world->mem);
-
     s->listed =
         rx_map_put(&c->selectors, hash_label(s->spec.ns, &s->spec.selector.pair[0]), s) == 0;
     RX_LIST_EACH (l, &c->world->pods) {
@@ -87,8 +85,6 @@ static void make(struct cluster *c, struct cluster_service *s)
         if (s->listed && cluster_selects(&s->spec, pod_spec_of(p)) && !add(c, s, p))
             cluster_members_drop(c, s);
     }
-    if (sealed)
-        rx_mem_seal(c->world->mem);
 }
 
 static void tidy(struct cluster *c, struct cluster_service *s)
@@ -153,14 +149,12 @@ static void *value_of(const struct pod *p)
 static void drop_addresses(struct cluster *c)
 {
     rx_map_fini(&c->pod_ips);
-    rx_map_init(&c->pod_ips, c->world->mem);
+    rx_map_init(&c->pod_ips, &c->world->guest);
     c->ips_listed = false;
 }
 
 static void list_addresses(struct cluster *c)
 {
-    bool sealed = rx_mem_unseal(c->world->mem);
-
     c->ips_listed = true;
     RX_LIST_EACH (l, &c->world->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
@@ -168,8 +162,6 @@ static void list_addresses(struct cluster *c)
         if (c->ips_listed && rx_map_put(&c->pod_ips, rx_hash_end(p->ip), value_of(p)) != 0)
             drop_addresses(c);
     }
-    if (sealed)
-        rx_mem_seal(c->world->mem);
 }
 
 struct pod *cluster_find_address(struct cluster *c, uint32_t ip)

@@ -175,19 +175,13 @@ static void take_steps(struct cluster *c)
 void cluster_on_script(void *cluster, struct rx_timer *t)
 {
     struct cluster *c = cluster;
-    bool sealed;
 
-    if (t != &c->step_timer && !cluster_is_heal(t)) {
-        pod_on_border(c->world, t);
-        return;
-    }
-    sealed = rx_mem_unseal(c->world->mem);
     if (t == &c->step_timer)
         take_steps(c);
-    else
+    else if (cluster_is_heal(t))
         cluster_heal(t);
-    if (sealed)
-        rx_mem_seal(c->world->mem);
+    else
+        pod_on_border(c->world, t);
 }
 
 int cluster_add_step(struct cluster *c, const struct pod_step *step)

@@ -30,8 +30,8 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     c->store = &world->store;
     rx_list_init(&c->step_next);
     rx_map_init(&c->service_ips, world->mem);
-    rx_map_init(&c->selectors, world->mem);
-    rx_map_init(&c->pod_ips, world->mem);
+    rx_map_init(&c->selectors, &world->guest);
+    rx_map_init(&c->pod_ips, &world->guest);
     world->resolve_ctx = c;
     world->variables = cluster_variables;
     c->api = (struct cluster_service){

@@ -77,6 +77,7 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
     }
     pod_timers_on(w);
     o->loop->lateness_classes = 1u << POD_CLASS_TICK;
+    o->loop->growing_classes = POD_CLASSES_GROWING;
     rx_loop_hint(o->loop, pod_probe_fetch);
     return 0;
 }

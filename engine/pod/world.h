@@ -43,6 +43,9 @@ enum pod_class {
     POD_CLASS_ANSWER, /* answers that took no time, whatever steps they took on a wire */
 };
 
+enum { POD_CLASSES_GROWING = 1u << POD_CLASS_SCRIPT | 1u << POD_CLASS_HOST };
+/* Whose timers bring new objects: their handlers find the core memory open (loop.h). */
+
 static inline uint64_t pod_key_in_class(uint64_t key, enum pod_class class_)
 {
     return rx_key(class_, key & ((1ull << RX_KEY_CLASS_SHIFT) - 1));

@@ -116,6 +116,26 @@ static int take_completions(struct rx_loop *l, rx_ms until)
 
 static bool run_ready(struct rx_loop *l);
 
+/* For a handler that brings new objects. */
+static void done_open(struct rx_loop *l, struct rx_op *op)
+{
+    bool sealed = rx_mem_unseal(l->mem);
+
+    op->done(l, op);
+    if (sealed)
+        rx_mem_seal(l->mem);
+}
+
+static void fire_open(struct rx_loop *l, struct rx_timer *t)
+{
+    unsigned class_ = rx_key_class(t->key);
+    bool sealed = rx_mem_unseal(l->mem);
+
+    l->class_[class_].fn(l->class_[class_].ctx, t);
+    if (sealed)
+        rx_mem_seal(l->mem);
+}
+
 /* Nothing more may happen in this turn. */
 static bool is_stopped(const struct rx_loop *l)
 {
@@ -150,7 +170,10 @@ static bool run_ready(struct rx_loop *l)
         if (r->final)
             op->state = RX_OP_DEAD;
         l->stats.completions++;
-        op->done(l, op);
+        if (op->flags & RX_OP_GROWS)
+            done_open(l, op);
+        else
+            op->done(l, op);
     }
     return true;
 }
@@ -165,7 +188,10 @@ static void fire(struct rx_loop *l, struct rx_timer *t)
     RX_TRACE(timer_fire, t->key, t->due, late);
     if (l->lateness_classes >> class_ & 1)
         rx_hist_record(&l->lateness_ns, late);
-    l->class_[class_].fn(l->class_[class_].ctx, t);
+    if (l->growing_classes >> class_ & 1)
+        fire_open(l, t);
+    else
+        l->class_[class_].fn(l->class_[class_].ctx, t);
 }
 
 /* What the timer before has brought about in memory: all of it, before the next timer. False: held
@@ -217,7 +243,7 @@ static bool run_instants(struct rx_loop *l, rx_ms until)
 static bool run_messages(struct rx_loop *l)
 {
     struct rx_message m;
-    bool any = false;
+    bool any = false, sealed = rx_mem_unseal(l->mem);
 
     /* Bounded: a message that posts another must not keep the turn from ending. */
     for (int i = 0; i < RX_MAILBOX_MAX && rx_mailbox_take(l->mailbox, &m); i++) {
@@ -228,6 +254,8 @@ static bool run_messages(struct rx_loop *l)
             m.fn(l->owner, m.arg);
         any = true;
     }
+    if (sealed)
+        rx_mem_seal(l->mem);
     return any;
 }
 

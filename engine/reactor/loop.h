@@ -18,6 +18,10 @@
  * thing is done, not when it was due, so that chains of deadlines come out the same under both
  * clocks. During step 3 it is the sampled clock, but never past the first due deadline. It never
  * goes back. How late the clock was is recorded in the lateness histogram.
+ *
+ * Memory. While it turns the core memory is sealed (mem.h), and the loop alone opens it: for the
+ * handlers that bring new objects, which are timers of a growing class, completions of operations
+ * with RX_OP_GROWS, and messages.
  */
 #ifndef RX_LOOP_H
 #define RX_LOOP_H
@@ -52,6 +56,7 @@ struct rx_loop {
     void *owner;
     struct rx_hist lateness_ns; /* clock minus deadline of each timer of a lateness class */
     uint16_t lateness_classes;  /* bit per class */
+    uint16_t growing_classes;   /* bit per class: see above */
     bool in_turn, open;         /* open: an instant is under way, perhaps left half done */
     rx_ms whole;                /* every instant up to here is over; -1 = none */
     unsigned reached;           /* the highest class that has been fired in the open instant */
