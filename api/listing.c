@@ -16,7 +16,8 @@ static struct cluster_step *step_of(const struct st_object *o)
 /* A bare pod is no workload to those who look from outside, and a step that was taken is over. */
 static bool is_listed(const struct st_object *o)
 {
-    return o->kind == ST_WORKLOAD ? o->sub != POD_WORKLOAD_POD
+    return o->kind == ST_WORKLOAD
+               ? o->sub != POD_WORKLOAD_POD && (o->sub & CLUSTER_DEPARTED) == 0
                                   : o->kind != ST_STEP || !rx_list_empty(&step_of(o)->link);
 }
 

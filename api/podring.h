@@ -478,9 +478,9 @@ PODRING_API uint64_t podring_next_object(podring *ring, uint64_t *cursor);
 struct podring_object_info {
     uint32_t size;
     uint32_t reserved;
-    uint64_t version;    /* of the newest change that tells of this object: its creation, or an
-                          * apply that has updated it. Scaling it is told of its pods only. 0: none
-                          * does, for a claim of a StatefulSet's template */
+    uint64_t version;    /* of the newest change that tells of this object: its creation, or what
+                          * has updated it (an apply, another number of replicas, another image).
+                          * 0: none does, for a claim of a StatefulSet's template */
     int64_t created_ms;
     int64_t due_ms;      /* of a step: its time; -1 for others */
     int64_t replicas;    /* how many there shall be, over all shards; -1 for what podring_scale

@@ -20,7 +20,7 @@
 #include "engine/reactor/map.h"
 
 struct cluster_workload {
-    struct st_object object; /* ST_WORKLOAD; sub: enum pod_workload_kind */
+    struct st_object object; /* ST_WORKLOAD; sub: enum pod_workload_kind, and CLUSTER_DEPARTED */
     struct pod_workload_spec spec;
     const struct pod_owner *owner; /* of the pods it creates now: of the newest cluster_revision */
     struct pod_template *tmpl;
@@ -28,6 +28,7 @@ struct cluster_workload {
     uint32_t ordinals, room;
     uint32_t replicas; /* wanted */
     struct cluster *cluster;
+    struct rx_list departed; /* of the cluster's list, once it was deleted */
     struct rx_timer heal; /* class SCRIPT: a pod has left */
     uint32_t healed;      /* pods created in the place of others */
     uint64_t left;        /* the record of the pod that has left last */
@@ -46,6 +47,9 @@ struct cluster_revision {
 #define CLUSTER_FOREIGN UINT64_MAX
 #define CLUSTER_FOREIGN_OVER (UINT64_MAX - 1)
 #define CLUSTER_FOREIGN_TAKEN (UINT64_MAX - 2)
+
+/* In the sub of a workload that was deleted: nobody finds it but by the names of its pods. */
+enum { CLUSTER_DEPARTED = 0x40 };
 
 struct cluster;
 
@@ -101,6 +105,7 @@ struct cluster {
     struct cluster_host host;
     uint32_t replicas_override; /* 0 = as the manifests say */
     uint32_t pods_max;
+    struct rx_list departed; /* workloads that were deleted, while there are pods of them */
     struct rx_timer step_timer; /* class SCRIPT: the next step */
     struct rx_list step_next;   /* those to come: by time, then by order of loading */
 };
@@ -117,6 +122,11 @@ static inline uint64_t cluster_number(const struct cluster_workload *w)
     return w->object.meta.serial - 1;
 }
 /* Order of creation, from 0. */
+
+static inline bool cluster_is_departed(const struct cluster_workload *w)
+{
+    return (w->object.sub & CLUSTER_DEPARTED) != 0;
+}
 
 static inline struct cluster_service *cluster_service_of(struct st_object *o)
 {
@@ -162,6 +172,44 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
  * created at once: rollouts come with the controllers. container NULL = the first main one.
  * -RX_ENOTFOUND, -RX_ENOMEM. */
 
+/* update.c: a workload is told something else, all or nothing, also among other objects.
+ *
+ *  1. The spec is of the same kind, namespace and name, and has been checked: what must not change
+ *     (a selector, a Job's template) does not. It is not copied, and lives as long as the engine.
+ *  2. If its template has another hash, pods are replaced as by cluster_set_image. Its number of
+ *     replicas counts where the kind has one, unless `replicas_override` does.
+ *  3. A bare pod's containers whose image has changed are replaced in place.
+ *  4. cluster_update_begin does what may fail, of which nobody hears: -RX_ENOMEM, -RX_ELIMIT,
+ *     -RX_ESTATE (pods divided among shards would have to be counted, or move), -RX_EINVALID (a
+ *     bare pod would need another block): nothing has changed. One of _keep and _undo follows
+ *     before the next turn. Updates in one go are taken back in the other order.
+ *  5. cluster_update is both: begin, and keep. */
+struct cluster_made {
+    uint32_t *ordinal;
+    uint32_t count, room;
+};
+
+struct cluster_update {
+    struct cluster_workload was;
+    struct cluster_made made;
+    uint32_t ordinals;
+    uint64_t pods_peak;
+    bool replaces, scales;
+};
+
+int cluster_update(struct cluster *c, struct cluster_workload *w,
+                   const struct pod_workload_spec *spec);
+int cluster_update_begin(struct cluster *c, struct cluster_workload *w,
+                         const struct pod_workload_spec *spec, struct cluster_update *u);
+void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct cluster_update *u);
+void cluster_update_undo(struct cluster *c, struct cluster_workload *w, struct cluster_update *u);
+
+void cluster_delete(struct cluster *c, struct cluster_workload *w,
+                    const struct pod_delete_request *request, bool orphan);
+/* Says so to the log. Its name is free at once, its pods are deleted (in the background, as
+ * Kubernetes calls it), or (orphan) stay as they are and have no controller any more. A StatefulSet
+ * of the same name waits for each pod until that of its name is gone. */
+
 void cluster_on_script(void *cluster, struct rx_timer *t);
 /* The rx_timer_fn of class SCRIPT: steps, workloads that have lost pods, and the borders of
  * refusing windows. */
@@ -176,8 +224,23 @@ void cluster_pod_left(void *cluster, struct pod *p); /* pod_world.left */
 bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class SCRIPT */
 void cluster_heal(struct rx_timer *t);
 
-/* workload.c, for heal.c: */
+/* workload.c, for heal.c and update.c: */
+bool cluster_is_active(const struct pod *p); /* NULL is not */
 uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w);
+int cluster_set_owner(struct cluster *c, struct cluster_workload *w);
+/* Pods keep the owner they were created by, and with it their names: another template, another
+ * owner. -RX_ENOMEM. */
+void cluster_set_shard(struct cluster *c, struct cluster_workload *w);
+int cluster_create(struct cluster *c, struct cluster_workload *w, uint32_t from, uint32_t count,
+                   struct cluster_made *made);
+/* So many more pods, or none: from an ordinal on, or (CLUSTER_NEXT) where there is room for one.
+ * Until the next turn cluster_uncreate takes them back: nobody has heard of them yet. */
+void cluster_uncreate(struct cluster *c, struct cluster_workload *w, struct cluster_made *made);
+void cluster_made_free(struct cluster *c, struct cluster_made *made);
+bool cluster_waits(struct cluster *c, struct cluster_workload *w, uint32_t ordinal);
+/* Is there still a pod of that name, of a StatefulSet that was deleted? */
+void cluster_remove(struct cluster *c, struct cluster_workload *w, uint32_t replicas);
+/* Deletes active pods until there are so many. */
 int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordinal);
 /* Creates a pod in the place of one that has left; CLUSTER_NEXT: under a new name. */
 #define CLUSTER_NEXT UINT32_MAX

@@ -37,6 +37,13 @@ void cluster_pod_left(void *cluster, struct pod *p)
 
     if (w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
         return;
+    if (cluster_is_departed(w)) { /* another StatefulSet of its name may wait for the pod's */
+        w = w->spec.kind == POD_WORKLOAD_STATEFULSET
+                ? cluster_find(cluster, w->spec.ns, "statefulset", w->spec.name)
+                : NULL;
+        if (w == NULL)
+            return;
+    }
     w->left = p->version;
     if (p->created_at == at)
         at += RX_MS_PER_S;
@@ -55,7 +62,7 @@ static void heal_stateful(struct cluster *c, struct cluster_workload *w)
 
         if (p != NULL && pod_phase_terminal((enum pod_phase)p->phase) && !pod_is_deleting(p))
             pod_delete(p, &request);
-        else if (p == NULL && cluster_replace(c, w, i) != 0)
+        else if (p == NULL && !cluster_waits(c, w, i) && cluster_replace(c, w, i) != 0)
             return; /* no memory: the next one that leaves gives another chance */
     }
 }

@@ -6,7 +6,6 @@
 #include "engine/cluster/cluster.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
-#include "engine/reactor/digest.h"
 
 const char *cluster_kind_name(enum pod_workload_kind kind)
 {
@@ -29,6 +28,7 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     c->host = *host;
     c->store = &world->store;
     rx_list_init(&c->step_next);
+    rx_list_init(&c->departed);
     rx_map_init(&c->service_ips, world->mem);
     rx_map_init(&c->selectors, &world->guest);
     rx_map_init(&c->pod_ips, &world->guest);
@@ -51,6 +51,8 @@ static struct cluster_workload *workload_of(struct st_object *o)
 static void free_workload(struct cluster *c, struct cluster_workload *w)
 {
     rx_loop_disarm(c->world->loop, &w->heal);
+    if (cluster_is_departed(w))
+        rx_list_remove(&w->departed);
     st_remove(c->store, &w->object);
     rx_mem_free(c->world->mem, w->pod, w->room * sizeof(*w->pod));
     rx_mem_free(c->world->mem, w, sizeof(*w));
@@ -157,6 +159,16 @@ static int reserve(struct cluster *c, const struct cluster_workload *w, uint32_t
     return pod_world_reserve(c->world, w->tmpl, RX_MIN(pods, share + 5 * spread + 8));
 }
 
+bool cluster_waits(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
+{
+    char name[POD_NAME_MAX];
+
+    if (w->spec.kind != POD_WORKLOAD_STATEFULSET || rx_list_empty(&c->departed))
+        return false;
+    pod_name_of(w->owner, ordinal, w->spec.template_, name);
+    return cluster_find_pod(c, w->spec.ns, name) != NULL;
+}
+
 static int create_pods(struct cluster *c, struct cluster_workload *w)
 {
     int rc = room_for(c, w, w->replicas);
@@ -164,13 +176,13 @@ static int create_pods(struct cluster *c, struct cluster_workload *w)
     if (rc == 0)
         rc = reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
-        rc = create_pod(c, w, i, POD_SERIAL_NEXT);
+        rc = cluster_waits(c, w, i) ? 0 : create_pod(c, w, i, POD_SERIAL_NEXT);
     return rc;
 }
 
 /* Pods keep the owner they were created by, and with it their names: another template, another
  * owner. */
-static int set_owner(struct cluster *c, struct cluster_workload *w)
+int cluster_set_owner(struct cluster *c, struct cluster_workload *w)
 {
     struct cluster_revision *r = rx_arena_alloc(&c->world->arena, sizeof(*r));
 
@@ -217,7 +229,7 @@ static bool may_end(const struct pod_spec *spec)
 
 /* A single pod is whole by nature: its own name is what its hash is of. Pods that may share storage
  * are all in the first shard. */
-static void set_shard(struct cluster *c, struct cluster_workload *w)
+void cluster_set_shard(struct cluster *c, struct cluster_workload *w)
 {
     bool stored = shares_storage(w->spec.template_);
 
@@ -253,6 +265,23 @@ bool cluster_too_many(const struct cluster *c, uint32_t pods)
     return pods > c->pods_max || c->world->stats.pods > c->pods_max - pods;
 }
 
+/* Those whose last pod is gone. */
+static void forget_departed(struct cluster *c)
+{
+    struct rx_list *next;
+
+    for (struct rx_list *l = c->departed.next; l != &c->departed; l = next) {
+        struct cluster_workload *w = rx_container_of(l, struct cluster_workload, departed);
+        uint32_t i = 0;
+
+        next = l->next;
+        while (i < w->ordinals && pod_get(c->world, w->pod[i]) == NULL)
+            i++;
+        if (i == w->ordinals)
+            free_workload(c, w);
+    }
+}
+
 int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
 {
     uint32_t replicas = c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD
@@ -261,6 +290,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     struct cluster_workload *w;
     int rc;
 
+    forget_departed(c);
     if (cluster_exists(c, spec->kind, spec->ns, spec->name))
         return -RX_EEXISTS;
     if (cluster_too_many(c, replicas))
@@ -275,11 +305,11 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     w->cluster = c;
     rc = st_add(c->store, &w->object);
     cluster_heal_init(w);
-    set_shard(c, w);
+    cluster_set_shard(c, w);
     if (rc == 0)
         w->tmpl = pod_world_template(c->world, spec->template_);
     if (rc == 0)
-        rc = w->tmpl != NULL ? set_owner(c, w) : -RX_ENOMEM;
+        rc = w->tmpl != NULL ? cluster_set_owner(c, w) : -RX_ENOMEM;
     if (rc == 0)
         rc = create_pods(c, w);
     if (rc != 0) {
@@ -298,7 +328,8 @@ struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const c
     uint32_t cursor = 0;
 
     while ((o = st_next(c->store, ST_WORKLOAD, ns, name, &cursor)) != NULL) {
-        if (strcmp(cluster_kind_name((enum pod_workload_kind)o->sub), kind) == 0)
+        if ((o->sub & CLUSTER_DEPARTED) == 0 &&
+            strcmp(cluster_kind_name((enum pod_workload_kind)o->sub), kind) == 0)
             return workload_of(o);
     }
     return NULL;
@@ -401,8 +432,7 @@ uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *na
 
 /* ---- changing -------------------------------------------------------------------------------- */
 
-/* NULL is not. */
-static bool is_active(const struct pod *p)
+bool cluster_is_active(const struct pod *p)
 {
     return p != NULL && !pod_is_deleting(p) &&
            !pod_phase_terminal((enum pod_phase)p->phase);
@@ -413,7 +443,7 @@ uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w)
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < w->ordinals; i++)
-        n += w->pod[i] == CLUSTER_FOREIGN || is_active(pod_get(c->world, w->pod[i]));
+        n += w->pod[i] == CLUSTER_FOREIGN || cluster_is_active(pod_get(c->world, w->pod[i]));
     return n;
 }
 
@@ -437,7 +467,7 @@ static void remove_one(struct cluster *c, struct cluster_workload *w)
     for (uint32_t i = 0; i < w->ordinals; i++) {
         struct pod *p = pod_get(c->world, w->pod[i]);
 
-        if (is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
+        if (cluster_is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
             victim = p;
     }
     if (victim != NULL)
@@ -463,7 +493,8 @@ static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
     if (w->spec.kind != POD_WORKLOAD_STATEFULSET)
         return w->ordinals;
     while (i < w->ordinals &&
-           (w->pod[i] == CLUSTER_FOREIGN || pod_get(c->world, w->pod[i]) != NULL))
+           (w->pod[i] == CLUSTER_FOREIGN || pod_get(c->world, w->pod[i]) != NULL ||
+            cluster_waits(c, w, i)))
         i++;
     return i;
 }
@@ -489,26 +520,41 @@ static void uncreate(struct cluster *c, struct cluster_workload *w, uint32_t ord
     w->pod[ordinal] = 0;
 }
 
-/* So many more pods, or none: from an ordinal on, or (CLUSTER_NEXT) where there is room for one. */
-static int create_all(struct cluster *c, struct cluster_workload *w, uint32_t from, uint32_t count)
+void cluster_made_free(struct cluster *c, struct cluster_made *made)
 {
-    uint32_t ordinals = w->ordinals, made = 0;
-    uint64_t peak = c->world->stats.pods_peak;
-    uint32_t *ordinal = rx_mem_alloc(c->world->mem, (size_t)count * sizeof(*ordinal));
-    int rc = ordinal != NULL || count == 0 ? reserve(c, w, count) : -RX_ENOMEM;
+    rx_mem_free(c->world->mem, made->ordinal, made->room * sizeof(*made->ordinal));
+    *made = (struct cluster_made){0};
+}
 
-    while (rc == 0 && made < count) {
-        ordinal[made] = from == CLUSTER_NEXT ? free_ordinal(c, w) : from + made;
-        rc = create_pod(c, w, ordinal[made], POD_SERIAL_NEXT);
-        made += rc == 0;
+void cluster_uncreate(struct cluster *c, struct cluster_workload *w, struct cluster_made *made)
+{
+    while (made->count > 0)
+        uncreate(c, w, made->ordinal[--made->count]);
+    cluster_made_free(c, made);
+}
+
+int cluster_create(struct cluster *c, struct cluster_workload *w, uint32_t from, uint32_t count,
+                   struct cluster_made *made)
+{
+    uint32_t ordinals = w->ordinals;
+    uint64_t peak = c->world->stats.pods_peak;
+    int rc;
+
+    *made = (struct cluster_made){
+        .room = count, .ordinal = rx_mem_alloc(c->world->mem, count * sizeof(*made->ordinal))};
+    rc = made->ordinal != NULL || count == 0 ? reserve(c, w, count) : -RX_ENOMEM;
+    while (rc == 0 && made->count < count) {
+        uint32_t at = from == CLUSTER_NEXT ? free_ordinal(c, w) : from + made->count;
+
+        made->ordinal[made->count] = at;
+        rc = create_pod(c, w, at, POD_SERIAL_NEXT);
+        made->count += rc == 0;
     }
     if (rc != 0) {
-        while (made > 0)
-            uncreate(c, w, ordinal[--made]);
+        cluster_uncreate(c, w, made);
         w->ordinals = ordinals;
         c->world->stats.pods_peak = peak;
     }
-    rx_mem_free(c->world->mem, ordinal, (size_t)count * sizeof(*ordinal));
     return rc;
 }
 
@@ -523,9 +569,20 @@ static bool guesses(const struct cluster_workload *w)
     return false;
 }
 
+void cluster_remove(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
+{
+    for (uint32_t active = cluster_active_pods(c, w); active > replicas; active--) {
+        if (w->here)
+            remove_one(c, w);
+        else
+            remove_foreign(w);
+    }
+}
+
 int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
 {
-    uint32_t active = cluster_active_pods(c, w);
+    uint32_t active = cluster_active_pods(c, w), was = w->replicas;
+    struct cluster_made made = {0};
     int rc = 0;
 
     if (!cluster_has_replicas(w->spec.kind))
@@ -536,149 +593,15 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
         return -RX_ELIMIT;
     c->world->stats.foreign_lookups += guesses(w);
     if (replicas > active)
-        rc = create_all(c, w, CLUSTER_NEXT, replicas - active);
+        rc = cluster_create(c, w, CLUSTER_NEXT, replicas - active, &made);
     if (rc != 0)
         return rc;
+    cluster_made_free(c, &made);
     w->replicas = replicas;
-    for (; active > replicas; active--) {
-        if (w->here)
-            remove_one(c, w);
-        else
-            remove_foreign(w);
-    }
+    if (was != replicas)
+        st_tell(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_CREATED);
+    cluster_remove(c, w, replicas);
     return 0;
-}
-
-/* A container's image in the hash of its definition: taken out as it is put in, so that an image
- * that comes back brings the old hash with it. */
-static uint64_t image_mark(uint32_t container, const char *image)
-{
-    struct rx_digest d;
-
-    rx_digest_init(&d);
-    rx_digest_u64(&d, container);
-    rx_digest_bytes(&d, image, strlen(image));
-    return rx_digest_value(&d);
-}
-
-/* A copy of the spec with one container's image changed. -RX_ENOTFOUND: no such container. */
-static int with_image(struct cluster *c, const struct pod_spec *old, const char *container,
-                      const char *image, uint16_t image_id, struct pod_spec **out)
-{
-    struct rx_arena *arena = &c->world->arena;
-    struct pod_spec *spec = rx_arena_alloc(arena, sizeof(*spec));
-    struct pod_container_spec *list =
-        rx_arena_alloc(arena, old->container_count * sizeof(*list));
-    uint32_t i = old->init_count;
-    uint64_t change;
-
-    if (spec == NULL || list == NULL)
-        return -RX_ENOMEM;
-    if (container != NULL) {
-        for (i = 0; i < old->container_count && strcmp(old->container[i].name, container) != 0;
-             i++) {
-        }
-    }
-    if (i == old->container_count)
-        return -RX_ENOTFOUND;
-    *spec = *old;
-    memcpy(list, old->container, old->container_count * sizeof(*list));
-    change = image_mark(i, old->container[i].image) ^ image_mark(i, image);
-    list[i].image = rx_arena_strdup(arena, image);
-    list[i].image_id = image_id;
-    list[i].hash ^= change;
-    spec->container = list;
-    spec->hash ^= change;
-    *out = spec;
-    return list[i].image != NULL ? 0 : -RX_ENOMEM;
-}
-
-/* The new pods are made first, since that may fail; then nobody has heard of them, and the old ones
- * are as they were. Told they are in the other order. */
-static int change_template(struct cluster *c, struct cluster_workload *w,
-                           const struct pod_spec *spec)
-{
-    struct pod_delete_request request = {.given = false};
-    const struct cluster_workload old = *w;
-    uint64_t peak = c->world->stats.pods_peak;
-    /* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. Those
-     * of a StatefulSet come back when the old ones have gone. */
-    bool replaces = w->spec.kind != POD_WORKLOAD_REPLICASET &&
-                    w->spec.kind != POD_WORKLOAD_CONTROLLER;
-    bool creates = replaces && w->spec.kind != POD_WORKLOAD_STATEFULSET;
-    struct pod_template *tmpl = pod_world_template(c->world, spec);
-    int rc;
-
-    if (tmpl == NULL)
-        return -RX_ENOMEM;
-    w->spec.template_ = spec;
-    w->tmpl = tmpl;
-    rc = set_owner(c, w);
-    if (rc == 0 && creates)
-        rc = create_all(c, w, old.ordinals, w->replicas);
-    if (rc != 0) {
-        w->spec.template_ = old.spec.template_;
-        w->tmpl = old.tmpl;
-        w->owner = old.owner;
-        return rc;
-    }
-    for (uint32_t i = 0; replaces && i < old.ordinals; i++) {
-        struct pod *p = pod_get(c->world, w->pod[i]);
-
-        if (w->pod[i] == CLUSTER_FOREIGN)
-            w->pod[i] = CLUSTER_FOREIGN_OVER;
-        else if (is_active(p))
-            pod_delete(p, &request);
-    }
-    /* not those that made way at once */
-    c->world->stats.pods_peak = RX_MAX(peak, c->world->stats.pods);
-    return 0;
-}
-
-/* Do pods of other shards need what it gets, at a time that is not known here? */
-static bool comes_later(const struct cluster *c, const struct cluster_workload *w)
-{
-    return c->world->shard.count > 1 && !(w->whole && w->here) &&
-           (w->spec.kind == POD_WORKLOAD_STATEFULSET || w->spec.kind == POD_WORKLOAD_REPLICASET ||
-            w->spec.kind == POD_WORKLOAD_CONTROLLER);
-}
-
-int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
-                      const char *container, const char *image)
-{
-    struct cluster_workload *w = NULL;
-    struct pod *p = NULL;
-    const struct pod_spec *old;
-    struct pod_spec *spec;
-    struct pod_template *t;
-    uint16_t image_id;
-    int rc;
-
-    if (strcmp(kind, "pod") == 0)
-        p = cluster_find_pod(c, ns, name);
-    else
-        w = cluster_find(c, ns, kind, name);
-    if (p == NULL && w == NULL && cluster_find_foreign(c, ns, name) == NULL)
-        return -RX_ENOTFOUND;
-    rc = c->host.image_id(c->host.ctx, image, &image_id);
-    if (rc != 0)
-        return rc;
-    if (w != NULL && comes_later(c, w))
-        pod_foreign_image(c->world, image_id);
-    if (p == NULL && w == NULL) {
-        pod_foreign_image(c->world, image_id);
-        return 0;
-    }
-    old = p != NULL ? pod_spec_of(p) : w->spec.template_;
-    rc = with_image(c, old, container, image, image_id, &spec);
-    if (rc != 0)
-        return rc;
-    if (spec->hash == old->hash)
-        return 0; /* it has that image: nothing changes */
-    if (w != NULL)
-        return change_template(c, w, spec);
-    t = pod_world_template(c->world, spec);
-    return t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
 }
 
 void cluster_reboot(struct cluster *c)
