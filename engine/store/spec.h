@@ -45,6 +45,20 @@ struct pod_selector {
 bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels *labels);
 /* An absent selector matches nothing here. */
 
+/* ---- amounts -------------------------------------------------------------------------------- */
+
+struct pod_amount {
+    const char *name;
+    int64_t value;
+};
+
+/* Of resources: what somebody asks for, or has. */
+struct pod_amounts {
+    int64_t cpu_milli, memory, storage; /* bytes; storage: ephemeral-storage */
+    uint32_t other_count;
+    const struct pod_amount *other; /* sorted by name: devices, huge pages */
+};
+
 /* ---- places -------------------------------------------------------------------------------- */
 
 /* Where a word of a command stands in its manifest. */
@@ -91,6 +105,7 @@ enum pod_message_policy { POD_MESSAGE_FILE, POD_MESSAGE_FALLBACK_TO_LOGS };
 struct pod_port_spec {
     const char *name; /* NULL = unnamed */
     uint16_t number, host; /* host: hostPort; 0 = none */
+    const char *host_ip;   /* NULL = all of the host's */
     bool tcp;
     const char *protocol; /* "TCP", "UDP", "SCTP" */
 };
@@ -160,6 +175,7 @@ struct pod_container_spec {
     enum pod_message_policy message_policy;
     struct pod_labels limits, requests; /* resource, quantity as the API writes it; a request that
                                          * is not made is the limit, if there is one */
+    struct pod_amounts asks; /* the requests as numbers */
     uint64_t resources_hash; /* of its resources as written; part of hash */
     uint64_t hash; /* of image, name and resources: a change means a new definition */
 };
@@ -252,8 +268,11 @@ struct pod_spec {
     const char *node_name; /* NULL = not given: "node" */
     const char *service_account; /* NULL = not given: "default" */
     const char *priority_class, *runtime_class; /* NULL = not given */
-    int64_t priority;
+    int64_t priority; /* that its class has, if it is one of those that are always there */
+    bool never_preempts; /* preemptionPolicy: Never */
     struct pod_labels limits, requests; /* of the pod as a whole: spec.resources */
+    struct pod_amounts asks; /* these requests as numbers */
+    const struct pod_affinity_spec *affinity; /* affinity_spec.h; NULL = none */
     struct pod_labels node_selector;
     uint32_t toleration_count;
     const struct pod_toleration_spec *toleration;
