@@ -107,6 +107,7 @@ static void container_read(struct mf_load *l, const struct mf_at *at, const stru
             : POD_MESSAGE_FILE;
     mf_resources_read(l, &resources, &out->limits, &out->requests);
     mf_limits_count(out);
+    mf_amounts_count(l, &out->requests, &out->asks);
     /* An empty mapping says what none says. */
     out->resources_hash = resources.node && resources.node->count ? mf_hash_node(resources.node)
         : 0;

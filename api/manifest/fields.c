@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fields.c - the field lists, from the API types of Kubernetes 1.36 (k8s.io/api: core/v1, apps/v1,
- * batch/v1, meta/v1). What hangs below a field we do not read (affinity, some volume sources, ...)
+ * batch/v1, meta/v1). What hangs below a field we do not read (some volume sources, ...)
  * is accepted whole: no list, no false report.
  */
 #include "api/manifest/fields.h"
@@ -86,6 +86,24 @@ static const char *const field_list[] = {
     [MF_FIELDS_READINESS_GATE] = "conditionType",
     [MF_FIELDS_SCHEDULING_GATE] = "name",
     [MF_FIELDS_TOLERATION] = "key operator value effect tolerationSeconds",
+    [MF_FIELDS_AFFINITY] = "nodeAffinity podAffinity podAntiAffinity",
+    [MF_FIELDS_AFFINITY_KIND] =
+        "requiredDuringSchedulingIgnoredDuringExecution "
+        "preferredDuringSchedulingIgnoredDuringExecution",
+    [MF_FIELDS_NODE_SELECTOR] = "nodeSelectorTerms",
+    [MF_FIELDS_NODE_TERM] = "matchExpressions matchFields",
+    [MF_FIELDS_NODE_PREFERENCE] = "weight preference",
+    [MF_FIELDS_POD_TERM] =
+        "labelSelector namespaces topologyKey namespaceSelector matchLabelKeys mismatchLabelKeys",
+    [MF_FIELDS_POD_PREFERENCE] = "weight podAffinityTerm",
+    [MF_FIELDS_SPREAD] =
+        "maxSkew topologyKey whenUnsatisfiable labelSelector minDomains nodeAffinityPolicy "
+        "nodeTaintsPolicy matchLabelKeys",
+    [MF_FIELDS_NODE] =
+        "podCIDR podCIDRs providerID unschedulable taints configSource externalID",
+    [MF_FIELDS_TAINT] = "key value effect timeAdded",
+    [MF_FIELDS_PRIORITY] =
+        "apiVersion kind metadata value globalDefault description preemptionPolicy",
     [MF_FIELDS_EMPTY_DIR] = "medium sizeLimit",
     [MF_FIELDS_CLAIM_VOLUME] = "claimName readOnly",
     [MF_FIELDS_HOST_PATH] = "path type",

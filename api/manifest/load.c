@@ -60,6 +60,8 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .configs = s->configs.count,
                                   .services = s->services.count,
                                   .claims = s->claims.count,
+                                  .nodes = s->nodes.count,
+                                  .priorities = s->priorities.count,
                                   .images = s->images.count,
                                   .inputs = s->inputs.count,
                                   .digest = s->digest};
@@ -74,6 +76,8 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->configs.count = m->configs;
     s->services.count = m->services;
     s->claims.count = m->claims;
+    s->nodes.count = m->nodes;
+    s->priorities.count = m->priorities;
     s->images.count = m->images;
     s->inputs.count = m->inputs;
     s->digest = m->digest;
@@ -202,7 +206,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
 {
     static const struct {
         const char *version, *kind;
-        enum { WORKLOAD, CONFIG_MAP, SECRET, SERVICE, CLAIM } what;
+        enum { WORKLOAD, CONFIG_MAP, SECRET, SERVICE, CLAIM, NODE, PRIORITY } what;
         enum pod_workload_kind workload;
     } known[] = {
         {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
@@ -216,11 +220,14 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
         {.version = "v1", .kind = "Secret", .what = SECRET},
         {.version = "v1", .kind = "Service", .what = SERVICE},
         {.version = "v1", .kind = "PersistentVolumeClaim", .what = CLAIM},
+        {.version = "v1", .kind = "Node", .what = NODE},
+        {.version = "scheduling.k8s.io/v1", .kind = "PriorityClass", .what = PRIORITY},
     };
     size_t group = strcspn(version, "/");
     /* In a group of somebody else's, a Job is somebody else's Job. */
     bool ours = version[group] == '\0' || (group == 4 && strncmp(version, "apps", 4) == 0) ||
                 (group == 5 && strncmp(version, "batch", 5) == 0) ||
+                (group == 17 && strncmp(version, "scheduling.k8s.io", 17) == 0) ||
                 (group == 10 && strncmp(version, "extensions", 10) == 0);
 
     for (size_t i = 0; i < RX_ARRAY_LEN(known); i++) {
@@ -236,6 +243,10 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
             mf_service_read(l, doc);
         else if (known[i].what == CLAIM)
             mf_claim_read(l, doc);
+        else if (known[i].what == NODE)
+            mf_node_read(l, doc);
+        else if (known[i].what == PRIORITY)
+            mf_priority_read(l, doc);
         else
             mf_config_read(l, doc, known[i].what == SECRET);
         return true;

@@ -10,6 +10,7 @@
 
 #include "engine/store/behaviour.h"
 #include "engine/store/config.h"
+#include "engine/store/node_spec.h"
 #include "engine/store/scenario.h"
 #include "engine/store/words.h"
 #include "engine/reactor/digest.h"
@@ -39,6 +40,8 @@ struct manifest_steps { struct pod_step *item; uint32_t count, room; };
 struct manifest_configs { const struct st_config **item; uint32_t count, room; };
 struct manifest_services { struct pod_service_spec *item; uint32_t count, room; };
 struct manifest_claim { const char *ns, *name; };
+struct manifest_nodes { struct st_node_spec *item; uint32_t count, room; };
+struct manifest_priorities { struct st_priority_class *item; uint32_t count, room; };
 struct manifest_claims { struct manifest_claim *item; uint32_t count, room; };
 /* One of them all; kind and sub as in struct st_object. */
 struct manifest_object {
@@ -71,6 +74,8 @@ struct manifest_set {
                                             * the array moves */
     struct manifest_services services;
     struct manifest_claims claims;         /* PersistentVolumeClaims */
+    struct manifest_nodes nodes;
+    struct manifest_priorities priorities; /* PriorityClasses */
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
     struct manifest_inputs inputs;         /* files read, and those that steps will apply */
@@ -83,7 +88,8 @@ struct manifest_set {
 
 /* How far a set had come. */
 struct manifest_mark {
-    uint32_t objects, workloads, behaviours, steps, configs, services, claims, images, inputs;
+    uint32_t objects, workloads, behaviours, steps, configs, services, claims, nodes, priorities,
+        images, inputs;
     struct rx_digest digest;
 };
 

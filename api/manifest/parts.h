@@ -64,6 +64,12 @@ const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
 /* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its
  * containerName. */
 
+struct pod_labels mf_amounts_read(struct mf_load *l, const struct mf_at *at);
+/* resource.c: a list of resources and their quantities, sorted. */
+void mf_amounts_count(struct mf_load *l, const struct pod_labels *list, struct pod_amounts *out);
+/* The same as numbers: bytes, and thousandths of a CPU. */
+const char *mf_amount_text(const struct pod_labels *list, const char *resource); /* NULL: not in */
+
 int64_t mf_bytes_of(const char *text);
 /* A quantity that has been read, in whole units, rounded up; -1: NULL, none, or beyond all
  * counting. */
@@ -86,6 +92,13 @@ void mf_pod_security_read(struct mf_load *l, const struct mf_at *spec, struct po
 void mf_security_read(struct mf_load *l, const struct mf_at *container,
                       struct pod_container_spec *out);
 /* The container's own, else the pod's, which is read from l->pod. */
+
+/* ---- affinity.c ----------------------------------------------------------------------------- */
+
+#define MF_TAINT_EFFECTS "NoSchedule PreferNoSchedule NoExecute"
+
+void mf_affinity_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out);
+/* affinity and topologySpreadConstraints of a PodSpec. */
 
 /* ---- podspec.c ------------------------------------------------------------------------------ */
 
@@ -117,12 +130,14 @@ void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
 /* How Deployments, StatefulSets and DaemonSets replace their pods: checked, hardly kept. */
 
-/* ---- workload.c, config.c, behavior.c, serve.c, scenario.c: whole documents ------------------ */
+/* ---- workload.c, config.c, behavior.c, serve.c, node.c, ...: whole documents ----------------- */
 
 void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind);
 void mf_config_read(struct mf_load *l, const struct mf_node *doc, bool secret);
 void mf_service_read(struct mf_load *l, const struct mf_node *doc);
 void mf_claim_read(struct mf_load *l, const struct mf_node *doc);
+void mf_node_read(struct mf_load *l, const struct mf_node *doc);
+void mf_priority_read(struct mf_load *l, const struct mf_node *doc);
 void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count);

@@ -53,6 +53,7 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
     gates_read(l, spec, pod);
     scheduling_read(l, spec, pod);
     tolerations_read(l, spec, pod);
+    mf_affinity_read(l, spec, pod);
     if (mf_count(l, &ephemeral))
         mf_forbidden(l, &ephemeral,
                      from->bare ? "cannot be set on create"
@@ -125,7 +126,8 @@ static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_s
 
 static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
 {
-    struct mf_at gates = mf_field(spec, "schedulingGates"), selector, resources;
+    struct mf_at gates = mf_field(spec, "schedulingGates"), selector, resources,
+                 never = mf_field(spec, "preemptionPolicy");
     uint32_t count = mf_count(l, &gates);
 
     for (uint32_t i = 0; i < count; i++) {
@@ -150,6 +152,9 @@ static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct 
                : strcmp(out->priority_class, "system-cluster-critical") == 0 ? 2000000000
                                                                              : 0);
     mf_resources_read(l, &resources, &out->limits, &out->requests);
+    mf_amounts_count(l, &out->requests, &out->asks);
+    out->never_preempts = never.node && never.node->type == MF_STRING &&
+                          strcmp(never.node->text, "Never") == 0;
 }
 
 static void tolerations_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
@@ -193,7 +198,7 @@ static void toleration_read(struct mf_load *l, const struct mf_at *at,
         mf_shape_check(l, &value, MF_LABEL_VALUE, out->value);
     out->effect = mf_string_at(l, &effect, "");
     if (*out->effect)
-        mf_choice(l, at, "effect", "NoSchedule PreferNoSchedule NoExecute", 0);
+        mf_choice(l, at, "effect", MF_TAINT_EFFECTS, 0);
     if (!mf_integer_at(l, &seconds, "int64", &out->seconds))
         out->seconds = -1;
     else if (strcmp(out->effect, "NoExecute") != 0)

@@ -41,7 +41,7 @@ const char *mf_quantity_read(struct mf_load *l, const struct mf_at *at)
 
 /* ---- limits and requests -------------------------------------------------------------------- */
 
-static const char *amount_of(const struct pod_labels *list, const char *resource)
+const char *mf_amount_text(const struct pod_labels *list, const char *resource)
 {
     for (uint32_t i = 0; i < list->count; i++)
         if (strcmp(list->pair[i].key, resource) == 0)
@@ -56,7 +56,7 @@ static int by_resource(const void *a, const void *b)
 
 static void amount_check(struct mf_load *l, const struct mf_at *at, const struct pod_labels *limits)
 {
-    const char *limit = limits ? amount_of(limits, at->name) : NULL;
+    const char *limit = limits ? mf_amount_text(limits, at->name) : NULL;
     struct mf_quantity q, most;
 
     if (!quantity_at(l, at, &q))
@@ -87,11 +87,16 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at,
         pair[list.count++] = (struct rx_pair){mf_keep(l, p->key->text, p->key->length), text};
     }
     for (uint32_t i = 0; limits && pair && i < limits->count; i++)
-        if (!amount_of(&list, limits->pair[i].key))
+        if (!mf_amount_text(&list, limits->pair[i].key))
             pair[list.count++] = limits->pair[i];
     if (list.count)
         qsort(pair, list.count, sizeof(*pair), by_resource);
     return list;
+}
+
+struct pod_labels mf_amounts_read(struct mf_load *l, const struct mf_at *at)
+{
+    return list_read(l, at, NULL);
 }
 
 void mf_resources_read(struct mf_load *l, const struct mf_at *at, struct pod_labels *limits,
@@ -203,7 +208,28 @@ int64_t mf_bytes_of(const char *text)
 
 void mf_limits_count(struct pod_container_spec *out)
 {
-    out->cpu_milli = milli_of(amount_of(&out->limits, "cpu"));
-    out->memory_bytes = mf_bytes_of(amount_of(&out->limits, "memory"));
-    out->storage_bytes = mf_bytes_of(amount_of(&out->limits, "ephemeral-storage"));
+    out->cpu_milli = milli_of(mf_amount_text(&out->limits, "cpu"));
+    out->memory_bytes = mf_bytes_of(mf_amount_text(&out->limits, "memory"));
+    out->storage_bytes = mf_bytes_of(mf_amount_text(&out->limits, "ephemeral-storage"));
+}
+
+void mf_amounts_count(struct mf_load *l, const struct pod_labels *list, struct pod_amounts *out)
+{
+    struct pod_amount *other = mf_array(l, list->count, sizeof(*other), &out->other_count);
+    uint32_t others = 0;
+
+    *out = (struct pod_amounts){.other = other};
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *name = list->pair[i].key, *text = list->pair[i].value;
+
+        if (strcmp(name, "cpu") == 0)
+            out->cpu_milli = RX_MAX(milli_of(text), 0);
+        else if (strcmp(name, "memory") == 0)
+            out->memory = RX_MAX(mf_bytes_of(text), 0);
+        else if (strcmp(name, "ephemeral-storage") == 0)
+            out->storage = RX_MAX(mf_bytes_of(text), 0);
+        else if (other != NULL)
+            other[others++] = (struct pod_amount){name, RX_MAX(mf_bytes_of(text), 0)};
+    }
+    out->other_count = others;
 }

@@ -61,6 +61,7 @@ static void port_read(struct mf_load *l, const struct mf_at *at, struct pod_port
     if (mf_integer_at(l, &host, "int32", &n) && n != 0 &&
         mf_number_between(l, &host, n, 1, UINT16_MAX))
         out->host = (uint16_t)n;
+    out->host_ip = mf_string(l, at, "hostIP", NULL);
 }
 
 /* Text of a port's host side, protocol/address/port; NULL where it has none. */
