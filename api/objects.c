@@ -160,7 +160,7 @@ int podring_pod_info(podring *r, uint64_t pod, struct podring_pod_info *given)
             out->last_restart_ms = RX_MAX(out->last_restart_ms, last->finished);
     }
     pod_uid(p, s->uid);
-    pod_word_text(&r->world, p->word, s->status, sizeof(s->status));
+    pod_word_text(&r->world, pod_word_told(p), s->status, sizeof(s->status));
     out->namespace_ = spec->ns;
     out->name = pod_name(p, s->name);
     out->uid = s->uid;
@@ -492,7 +492,7 @@ static int by_count(const void *a, const void *b)
 
 static int add_count(podring *r, const struct pod *p)
 {
-    uint64_t word = pod_word_pack(p->word);
+    uint64_t word = pod_word_pack(pod_word_told(p));
     uint32_t i = 0;
 
     while (i < r->counts_used && r->counts[i].word != word)

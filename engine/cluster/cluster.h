@@ -14,6 +14,7 @@
 #ifndef CLUSTER_CLUSTER_H
 #define CLUSTER_CLUSTER_H
 
+#include "engine/cluster/work.h"
 #include "engine/pod/pod.h"
 #include "engine/store/scenario.h"
 #include "engine/store/store.h"
@@ -101,6 +102,7 @@ struct cluster {
     struct rx_map pod_ips;   /* ids of pods by their address, */
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
+    struct cluster_queue queue;
     struct pod_world *world;
     struct cluster_host host;
     uint32_t replicas_override; /* 0 = as the manifests say */
@@ -220,7 +222,7 @@ void cluster_reboot(struct cluster *c);
  * once whatever is not active any more, also while it is still stopping; a StatefulSet waits
  * until the object is gone, and the new pod has the old one's name and claims. */
 void cluster_heal_init(struct cluster_workload *w);
-void cluster_pod_left(void *cluster, struct pod *p); /* pod_world.left */
+void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what); /* pod_world.changed */
 bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class SCRIPT */
 void cluster_heal(struct rx_timer *t);
 

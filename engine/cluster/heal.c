@@ -28,13 +28,15 @@ bool cluster_is_heal(const struct rx_timer *t)
     return (t->key & HEAL_KEY) == HEAL_KEY;
 }
 
-void cluster_pod_left(void *cluster, struct pod *p)
+void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
 {
-    struct cluster_workload *w =
-        rx_container_of(p->owner, struct cluster_revision, owner)->workload;
+    struct cluster_workload *w;
     struct rx_loop *loop = ((struct cluster *)cluster)->world->loop;
     rx_ms at = rx_loop_now(loop);
 
+    if (p->owner == NULL || !(what & POD_CHANGED_LEFT))
+        return;
+    w = rx_container_of(p->owner, struct cluster_revision, owner)->workload;
     if (w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
         return;
     if (cluster_is_departed(w)) { /* another StatefulSet of its name may wait for the pod's */

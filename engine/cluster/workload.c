@@ -37,8 +37,9 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     c->api = (struct cluster_service){
         .spec = {.ns = "default", .name = "kubernetes", .port_count = 1, .port = &https},
         .ip = CLUSTER_API_IP};
-    world->left = cluster_pod_left;
-    world->left_ctx = c;
+    cluster_queue_init(c);
+    world->changed = cluster_pod_changed;
+    world->changed_ctx = c;
     rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
     rx_loop_on(world->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
 }
@@ -71,6 +72,7 @@ void cluster_fini(struct cluster *c)
     }
     while (st_newest(c->store, ST_STEP) != NULL)
         cluster_undo_step(c);
+    cluster_queue_fini(c);
     rx_map_fini(&c->service_ips);
     rx_map_fini(&c->selectors);
     rx_map_fini(&c->pod_ips);

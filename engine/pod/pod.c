@@ -433,14 +433,6 @@ void pod_on_sync(void *world, struct rx_timer *t)
     } while (make_step(p, (enum pod_life_step)row->step));
 }
 
-static void tell_owner(struct pod *p)
-{
-    struct pod_world *w = pod_world_of(p);
-
-    if (p->owner != NULL && w->left != NULL)
-        w->left(w->left_ctx, p);
-}
-
 static void sync_done(struct pod *p)
 {
     clear(p, POD_BUSY);
@@ -451,7 +443,7 @@ static void sync_done(struct pod *p)
     pod_publish(p, POD_PUBLISH_AFTER);
     if (pod_phase_terminal((enum pod_phase)p->phase)) {
         happens(p, POD_LIFE_COMPLETE);
-        tell_owner(p);
+        pod_changed(p, POD_CHANGED_LEFT);
         retire_all(p);
         pod_machines_retire(p);
         return;
@@ -589,7 +581,7 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++)
             pod_stop_sooner(pod_container_at(p, i), RX_MAX(out.period_s, 1));
     }
-    tell_owner(p);
+    pod_changed(p, POD_CHANGED_LEFT);
     pod_need_sync(p);
     return 0;
 }
@@ -600,7 +592,7 @@ static void bury(struct pod *p)
 
     if (!pod_is_gone(p)) {
         take_away(p);
-        tell_owner(p);
+        pod_changed(p, POD_CHANGED_LEFT);
     }
     retire_all(p);
     rx_loop_disarm(w->loop, &p->sync);
@@ -660,7 +652,7 @@ static void finish(struct pod *p)
     retire_all(p);
     pod_machines_retire(p);
     pod_publish(p, POD_PUBLISH_AFTER);
-    tell_owner(p);
+    pod_changed(p, POD_CHANGED_LEFT);
     if (pod_is_deleting(p))
         bury(p);
 }
@@ -775,7 +767,7 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once)
 {
     if (pod_life_change_of(p->life, POD_LIFE_FAIL) == NULL)
         return -RX_ESTATE;
-    p->status_reason = (uint8_t)reason;
+    p->status_reason = reason & 3;
     happens(p, POD_LIFE_FAIL); /* what is being stopped is not started afresh */
     for (uint32_t i = 0; at_once && i < pod_spec_of(p)->container_count; i++)
         lose_container(pod_container_at(p, i), POD_REASON_ERROR);

@@ -167,13 +167,18 @@ struct pod {
     struct pod_life life;
     uint8_t flags;       /* enum pod_flag */
     uint8_t conditions;  /* published, bit per enum pod_condition */
-    uint8_t phase;       /* published */
-    uint8_t status_reason;
+    uint8_t phase : 2;   /* published */
+    uint8_t status_reason : 2;
+    uint8_t counted : 3; /* whoever counts the pods of its owner: as what it is counted now */
+    uint8_t strange : 1; /* its controller is not the owner by whom it is named, or is none */
     uint8_t at;          /* the container a sync has come to */
+    uint8_t word;        /* published STATUS: enum pod_word_kind, */
     uint16_t node;       /* its number */
     uint16_t gates;      /* readiness gates that are true, bit per index, */
     uint16_t gates_set;  /* and those that somebody has set at all */
-    struct pod_word word; /* published STATUS */
+    uint32_t word_arg;   /* and what it is about */
+    uint32_t ready_s;    /* when the Ready condition turned last: a second of the run, as all that
+                          * the API tells is whole seconds */
     uint64_t version; /* seq of the newest record about it; before the first one, of that which
                        * asked for it */
 };
@@ -237,6 +242,11 @@ static inline bool pod_on_node(const struct pod *p)
 static inline bool pod_has(const struct pod *p, enum pod_flag f)
 {
     return (p->flags & f) != 0;
+}
+
+static inline struct pod_word pod_word_told(const struct pod *p)
+{
+    return (struct pod_word){.kind = p->word, .arg = p->word_arg};
 }
 
 static inline bool pod_is_deleting(const struct pod *p)

@@ -273,6 +273,14 @@ void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_obje
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
 void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */
 
+static inline void pod_changed(struct pod *p, enum pod_changed what)
+{
+    struct pod_world *w = pod_world_of(p);
+
+    if (w->changed != NULL)
+        w->changed(w->changed_ctx, p, what);
+}
+
 void pod_tell(struct pod *p, uint32_t container, enum pod_event_kind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* An Event. Formats only if events are kept. */

@@ -337,6 +337,7 @@ static void publish_flags(struct pod_container *c, const struct pod_container_vi
     if (c->untold > 0 && !c->hidden) {
         tell_transition(p, c->index, POD_FIELD_RESTART_COUNT, c->restarts - c->untold, c->restarts);
         c->untold = 0;
+        pod_changed(p, POD_CHANGED_RESTARTS);
     }
     publish_results(c, v);
 }
@@ -379,6 +380,10 @@ static void publish_conditions(struct pod *p, const struct pod_conditions *now, 
         if (pod_world_of(p)->log.keep)
             length = pod_condition_message(p, (enum pod_condition)i, message, sizeof(message));
         put(p, &e, length > 0 ? message : NULL, length);
+        if (i == POD_COND_READY) {
+            p->ready_s = (uint32_t)(rx_loop_now(log_of(p)->loop) / RX_MS_PER_S);
+            pod_changed(p, POD_CHANGED_READY);
+        }
     }
 }
 
@@ -409,19 +414,20 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
     if (phase == p->phase)
         return;
     tell_transition(p, ST_NO_CONTAINER, POD_FIELD_PHASE, p->phase, phase);
-    p->phase = (uint8_t)phase;
+    p->phase = phase & 3;
+    pod_changed(p, POD_CHANGED_PHASE);
 }
 
 static void publish_word(struct pod *p, const struct pod_phase_in *in)
 {
-    struct pod_word now = pod_row_now(p, in).word;
+    struct pod_word now = pod_row_now(p, in).word, was = pod_word_told(p);
 
     /* "ContainerCreating" under a pod that has only just been accepted is Pending to everybody. */
-    if (pod_word_pack(now) == pod_word_pack(p->word))
+    if (pod_word_pack(now) == pod_word_pack(was))
         return;
-    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_STATUS, pod_word_pack(p->word),
-                    pod_word_pack(now));
-    p->word = now;
+    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_STATUS, pod_word_pack(was), pod_word_pack(now));
+    p->word = now.kind;
+    p->word_arg = now.arg;
 }
 
 void pod_publish_created(struct pod *p)
@@ -429,7 +435,8 @@ void pod_publish_created(struct pod *p)
     struct pod_container_view v[POD_CONTAINERS_MAX];
     struct pod_phase_in in;
 
-    p->word = (struct pod_word){.kind = POD_WORD_PHASE, .arg = POD_PHASE_PENDING};
+    p->word = POD_WORD_PHASE;
+    p->word_arg = POD_PHASE_PENDING;
     for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
         pod_container_at(p, i)->pub_state = POD_WAITING;
         pod_container_at(p, i)->pub_reason =
@@ -455,6 +462,7 @@ void pod_publish_scheduled(struct pod *p)
              pod_spec_of(p)->ns, pod_name(p, name), pod_node_of(p)->name);
     all_caused(p);
     publish_conditions(p, &now, ~0u);
+    pod_changed(p, POD_CHANGED_BOUND);
 }
 
 void pod_publish(struct pod *p, enum pod_publish what)

@@ -38,12 +38,24 @@ enum pod_class {
     POD_CLASS_EXIT,   /* process exits */
     POD_CLASS_DONE,   /* completions of probes and hooks */
     POD_CLASS_REACT,  /* kubelet reactions */
+    POD_CLASS_CONTROL, /* the control plane: controllers, scheduler, endpoints */
     POD_CLASS_TICK,   /* periodic probe ticks: startup, readiness, liveness */
     POD_CLASS_HOST,   /* the embedder's own timers */
     POD_CLASS_ANSWER, /* answers that took no time, whatever steps they took on a wire */
+    POD_CLASS_CLIENT, /* requests of clients: they see the settled state of the instant */
 };
 
-enum { POD_CLASSES_GROWING = 1u << POD_CLASS_SCRIPT | 1u << POD_CLASS_HOST };
+/* What has changed of a pod, for whoever looks after pods (struct pod_world, changed). */
+enum pod_changed {
+    POD_CHANGED_LEFT = 1, /* its deletion was requested, it is over, or its object is gone */
+    POD_CHANGED_PHASE = 2,
+    POD_CHANGED_READY = 4,
+    POD_CHANGED_BOUND = 8, /* it has a node */
+    POD_CHANGED_RESTARTS = 16,
+};
+
+enum { POD_CLASSES_GROWING = 1u << POD_CLASS_SCRIPT | 1u << POD_CLASS_CONTROL |
+                             1u << POD_CLASS_HOST | 1u << POD_CLASS_CLIENT };
 /* Whose timers bring new objects: their handlers find the core memory open (loop.h). */
 
 static inline uint64_t pod_key_in_class(uint64_t key, enum pod_class class_)
@@ -241,9 +253,9 @@ struct pod_world {
     /* Of Services, with resolve_ctx: what containers of a namespace are told. NULL: nothing. */
     pod_complain_fn *complain; /* told once a template; NULL: nobody wants to know */
     void *complain_ctx;
-    void (*left)(void *ctx, struct pod *p); /* a pod of a workload does not count any more: its
-                                             * deletion */
-    void *left_ctx; /* was requested, it is over, or its object is gone. NULL: nobody minds */
+    void (*changed)(void *ctx, struct pod *p, uint32_t what);
+    /* What the API shows of a pod has changed: enum pod_changed bits. NULL: nobody minds. */
+    void *changed_ctx;
 
     int (*kill)(struct pod *p, uint32_t container, int32_t signal); /* for commands that do it */
     void (*look)(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
