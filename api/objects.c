@@ -379,6 +379,7 @@ int podring_delete(podring *r, uint64_t pod, int32_t grace_s, int force)
     if (force && grace_s > 0)
         return api_fail(r, -PODRING_EINVALID, "a forced deletion has no grace period");
     act(r, ST_CALL_DELETE, pod);
+    pod_foreign_taken(p);
     return api_result(r, acted(r, pod_delete(p, &request)), "podring_delete");
 }
 

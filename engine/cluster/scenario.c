@@ -47,6 +47,20 @@ static const char *set_condition(struct pod *p, const struct pod_step *s)
     return "the pod has no such readiness gate";
 }
 
+static bool takes_away(const struct pod_step *s)
+{
+    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL;
+}
+
+/* Has the step come after the pod? Then no shard could foresee it. */
+static bool is_late(const struct pod_step *s, const struct pod *p)
+{
+    const struct cluster_step *step =
+        rx_container_of((struct pod_step *)(uintptr_t)s, struct cluster_step, spec);
+
+    return step->object.meta.created > p->created_at;
+}
+
 /* Its own shard does it. Here it is only noted that the pod is not active any more. */
 static const char *on_foreign_pod(struct cluster *c, const struct pod_step *s)
 {
@@ -54,7 +68,7 @@ static const char *on_foreign_pod(struct cluster *c, const struct pod_step *s)
 
     if (pod == NULL)
         return "no such pod";
-    if (s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL)
+    if (takes_away(s))
         *pod = CLUSTER_FOREIGN_TAKEN;
     return NULL;
 }
@@ -70,6 +84,8 @@ static const char *on_pod(struct cluster *c, const struct pod_step *s)
 
     if (p == NULL)
         return on_foreign_pod(c, s);
+    if (takes_away(s) && is_late(s, p))
+        pod_foreign_taken(p);
     switch (s->kind) {
     case POD_STEP_DELETE:
         pod_delete(p, &request);

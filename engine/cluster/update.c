@@ -137,6 +137,7 @@ void cluster_update_undo(struct cluster *c, struct cluster_workload *w, struct c
 static void delete_pods(struct cluster *c, struct cluster_workload *w, uint32_t ordinals,
                         const struct pod_delete_request *request)
 {
+    pod_foreign_unsure(c->world, w->spec.template_);
     for (uint32_t i = 0; i < ordinals; i++) {
         struct pod *p = pod_get(c->world, w->pod[i]);
 
@@ -171,6 +172,8 @@ void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct c
 
         RX_ASSERT(rc == 0); /* begin_pod has looked */
     }
+    if (u->replaces)
+        pod_foreign_unsure(c->world, u->was.spec.template_);
     if (u->replaces)
         replace_pods(c, w, u->ordinals);
     else if (u->scales)
@@ -255,6 +258,7 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     if (rc != 0)
         return rc;
     if (p == NULL && w == NULL) {
+        pod_foreign_unsure(c->world, NULL);
         pod_foreign_image(c->world, image_id);
         return 0;
     }

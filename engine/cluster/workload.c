@@ -573,7 +573,11 @@ static bool guesses(const struct cluster_workload *w)
 
 void cluster_remove(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
 {
-    for (uint32_t active = cluster_active_pods(c, w); active > replicas; active--) {
+    uint32_t active = cluster_active_pods(c, w);
+
+    if (!w->here && active > replicas)
+        pod_foreign_unsure(c->world, w->spec.template_);
+    for (; active > replicas; active--) {
         if (w->here)
             remove_one(c, w);
         else
@@ -610,6 +614,7 @@ void cluster_reboot(struct cluster *c)
 {
     struct rx_list *next;
 
+    pod_foreign_unsure(c->world, NULL);
     for (struct rx_list *l = c->world->pods.next; l != &c->world->pods; l = next) {
         next = l->next;
         pod_reboot(rx_container_of(l, struct pod, link));

@@ -181,6 +181,30 @@ void pod_foreign_image(struct pod_world *w, uint32_t id)
     mark(w->image_pulled, id);
     mark(w->image_shared, id);
     mark(w->image_late, id);
+    if (rx_loop_now(w->loop) == 0) /* the very beginning is not foreseen either */
+        mark(w->image_unsure, id);
+}
+
+static bool needs(const struct pod_spec *spec, uint32_t image_id)
+{
+    for (uint32_t i = 0; i < spec->container_count; i++) {
+        if (spec->container[i].image_id == image_id)
+            return true;
+    }
+    return false;
+}
+
+void pod_foreign_unsure(struct pod_world *w, const struct pod_spec *spec)
+{
+    const struct pod_node *n = w->node[0];
+    rx_ms now = rx_loop_now(w->loop);
+
+    for (uint32_t i = 0; i < n->foreign_images; i++) {
+        const struct pod_foreign_image *image = &n->foreign_image[i];
+
+        if (image->serial != 0 && image->at >= now && (spec == NULL || needs(spec, i)))
+            mark(w->image_unsure, i);
+    }
 }
 
 int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at)
@@ -231,8 +255,20 @@ static bool is_behind(struct pod_container *c, rx_ms now)
            (c->wait_reason != POD_REASON_NONE || !starts_at_once(c));
 }
 
-/* ... or is it held up by nothing but a command after a start, which may take no time? Then it is
- * the first. */
+/* May it be over in no time? A request that goes out is answered at the end of its instant. */
+static bool hook_may_be_prompt(const struct pod_handler_spec *h, const struct pod_script *script)
+{
+    if (h == NULL)
+        return false;
+    if (script->post_start != NULL)
+        return true;
+    if (h->kind == POD_HANDLER_SLEEP)
+        return h->seconds == 0;
+    return h->kind != POD_HANDLER_HTTP || h->port == 0 || h->host != NULL;
+}
+
+/* ... or is it held up by nothing but hooks after a start, which may take no time? Then it is the
+ * first. */
 static bool may_not_be_behind(struct pod_container *c, rx_ms now)
 {
     struct pod *p = pod_of_container(c);
@@ -243,36 +279,60 @@ static bool may_not_be_behind(struct pod_container *c, rx_ms now)
         return false;
     for (uint32_t i = 0; i < c->index; i++) {
         struct pod_container *before = pod_container_at(p, i);
+        const struct pod_script *script = before->script != NULL ? before->script : &none;
         struct pod_container_spec s = pod_spec_of(p)->container[i];
 
-        hook |= s.post_start != NULL && s.post_start->kind == POD_HANDLER_EXEC;
-        if (s.post_start != NULL && s.post_start->kind == POD_HANDLER_EXEC)
+        if (hook_may_be_prompt(s.post_start, script)) {
             s.post_start = NULL;
-        if (starts_slowly(pod_world_of(p), pod_spec_of(p), &s,
-                          before->script != NULL ? before->script : &none))
+            hook = true;
+        }
+        if (starts_slowly(pod_world_of(p), pod_spec_of(p), &s, script))
             return false;
     }
     return hook;
 }
 
-static bool pulled_elsewhere(struct pod_container *c)
+/* A pod of another shard has pulled it before. */
+static bool brought(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_node *n = pod_node_of(p);
-    const struct pod_container_spec *s = pod_container_spec_of(c);
+    uint16_t id = pod_container_spec_of(c)->image_id;
+    const struct pod_foreign_image *image = &n->foreign_image[id];
     rx_ms now = rx_loop_now(n->world->loop);
 
-    if (s->image_id < n->foreign_images) {
-        const struct pod_foreign_image *image = &n->foreign_image[s->image_id];
+    return id < n->foreign_images && image->serial != 0 &&
+           (image->at < now ||
+            (image->at == now && (image->serial < p->serial || is_behind(c, now))));
+}
 
-        if (image->serial != 0 &&
-            (image->at < now ||
-             (image->at == now && (image->serial < p->serial || is_behind(c, now)))))
-            return true;
-    }
+static bool pulled_elsewhere(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    const struct pod_container_spec *s = pod_container_spec_of(c);
+
+    if (brought(c))
+        return true;
     return p->tmpl->foreign_first != 0 && p->tmpl->foreign_first < p->serial &&
            (c->script == NULL || c->script->pull == NULL) && s->pull_policy != POD_PULL_NEVER &&
            !starts_at_once(c);
+}
+
+void pod_foreign_taken(struct pod *p)
+{
+    struct pod_world *w = pod_world_of(p);
+
+    if (w->shard.count == 1 || pod_is_over(p) || pod_is_deleting(p))
+        return;
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        struct pod_container *c = pod_container_at(p, i);
+        const struct pod_container_spec *s = pod_container_spec_of(c);
+
+        w->stats.foreign_lookups +=
+            !c->cur.valid && s->pull_policy != POD_PULL_NEVER &&
+            marked(w->image_shared, s->image_id) &&
+            !pod_node_image_present(pod_node_of(p), s->image_id) && !pulled_elsewhere(c);
+    }
 }
 
 /* Maybe its image has come without its knowing. At the very beginning nobody can have brought it
@@ -310,6 +370,9 @@ bool pod_image_there(struct pod_container *c)
     }
     if (pulled_elsewhere(c)) {
         w->stats.foreign_lookups += may_not_be_behind(c, rx_loop_now(w->loop));
+        /* Whoever asks once more in this instant, when it is not behind any more, finds it, too. */
+        if (brought(c))
+            pod_node_set_image_present(pod_node_of(pod_of_container(c)), s->image_id, true);
         return true;
     }
     w->stats.foreign_lookups += may_have_come(c);

@@ -319,6 +319,14 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once);
 void pod_foreign_image(struct pod_world *w, uint32_t image_id);
 /* A pod of another shard is given that image now: it may bring it. */
 
+void pod_foreign_unsure(struct pod_world *w, const struct pod_spec *spec);
+/* What takes pods of other shards away now was not known when they were created: they may not bring
+ * what they would pull from now on. spec: theirs; NULL: they may be any. */
+
+void pod_foreign_taken(struct pod *p);
+/* The same for a pod of this shard, of which the others never hear: counts what it has not pulled
+ * and they may take to be there. */
+
 int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at);
 /* A pod of the template is created in another shard, for that node: it takes its serial
  * number and its place in

@@ -396,6 +396,86 @@ Test(shards, a_pod_that_is_not_replaced_is_counted)
     }
 }
 
+#define PULLS(name, inits, mains)                                                                  \
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec:\n" inits "  containers:\n" \
+        mains
+#define STEPS(steps)                                                                               \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps: [" \
+        steps "]\n"
+
+/* p0 pulls from 0 to 5 s, p1 needs the image at 7 s. */
+#define TAKEN(steps)                                                                               \
+    PULLS("p0", "", "  - {name: slow, image: 'i:1'}\n")                                            \
+    PULLS("p1", "", "  - {name: slower, image: 'i:2'}\n  - {name: c, image: 'i:1'}\n")             \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
+    "  container: slow\n  pull: [{takes: 5s}]\n"                                                   \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: d}\nspec:\n"                \
+    "  container: slower\n  pull: [{takes: 7s}]\n" STEPS(steps)
+
+/* Only the shard of a pod hears that it is taken away before it has pulled what others need; where
+ * all of them do, it is whoever needs it that is not sure. */
+static uint64_t lookups_after(const char *text, const char *late, int64_t at, bool reboot)
+{
+    struct podring_options o = kit_options();
+    uint64_t all = 0;
+
+    o.shard_count = 3;
+    for (o.shard_index = 0; o.shard_index < o.shard_count; o.shard_index++) {
+        podring *r = run(o, NULL, text, at);
+        uint64_t cursor = 0, pod;
+
+        for (; late == NULL && !reboot && (pod = podring_next_pod(r, &cursor)) != 0;) {
+            struct podring_pod_info info = PODRING_POD_INFO_INIT;
+
+            cr_assert_eq(podring_pod_info(r, pod, &info), 0);
+            if (strcmp(info.name, "p0") == 0)
+                cr_assert_eq(podring_delete(r, pod, -1, 0), 0);
+        }
+        if (late != NULL)
+            kit_apply(r, late);
+        if (reboot)
+            cr_assert_eq(podring_reboot(r), 0);
+        cr_assert_eq(podring_run_until(r, 60000), 0);
+        all += kit_stats(r).foreign_lookups;
+        podring_close(r);
+    }
+    return all;
+}
+
+/* A step of the first instant comes before all pulls. */
+Test(shards, an_image_that_a_step_gives_is_counted)
+{
+    static const char *const all[] = {
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n")
+            PULLS("p1", "", "  - {name: c, image: 'i:2'}\n")
+            STEPS("{at: 0ms, setImage: pod/p0, image: 'i:2'}"),
+        PULLS("p0", "", "  - {name: c, image: 'i:1'}\n")
+            PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+            STEPS("{at: 0ms, setImage: pod/p0, image: 'i:2'}"),
+        KIT_DEPLOYMENT("w", 1) PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+            STEPS("{at: 0ms, scale: deployment/w, replicas: 0}"),
+    };
+    struct podring_options o = kit_options();
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        cr_expect_eq(sum_of(o, NULL, all[i], 60000, 1).foreign_lookups, 0, "step %zu", i);
+        cr_expect_gt(sum_of(o, NULL, all[i], 60000, 7).foreign_lookups, 0, "step %zu", i);
+    }
+}
+
+Test(shards, a_pull_that_is_cut_off_is_counted)
+{
+    static const char taken[] = TAKEN("");
+    static const char step[] = STEPS("{at: 3s, delete: pod/p0}");
+
+    cr_expect_gt(lookups_after(taken, NULL, 2000, false), 0, "deleted while it pulls");
+    cr_expect_eq(lookups_after(taken, NULL, 5000, false), 0, "deleted when it has pulled");
+    cr_expect_gt(lookups_after(taken, step, 2000, false), 0, "deleted by a later step");
+    cr_expect_eq(lookups_after(taken, step, 6000, false), 0, "... that comes too late");
+    cr_expect_gt(lookups_after(taken, NULL, 2000, true), 0, "rebooted while it pulls");
+    cr_expect_eq(lookups_after(taken, NULL, 7000, true), 0, "rebooted when all have pulled");
+}
+
 /* When an image comes to the node that one pod waits for and another brings, once it gets so
  * far. */
 Test(shards, an_image_that_others_bring_is_counted)
@@ -415,22 +495,6 @@ Test(shards, an_image_that_others_bring_is_counted)
 }
 
 /* Who pulls is told by the templates and the steps of the instant, wherever the pods are. */
-#define PULLS(name, inits, mains)                                                                  \
-    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec:\n" inits "  containers:\n" \
-        mains
-#define STEPS(steps)                                                                               \
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps: [" \
-        steps "]\n"
-
-/* p0 pulls from 0 to 5 s, p1 needs the image at 7 s. */
-#define TAKEN(steps)                                                                               \
-    PULLS("p0", "", "  - {name: slow, image: 'i:1'}\n")                                            \
-    PULLS("p1", "", "  - {name: slower, image: 'i:2'}\n  - {name: c, image: 'i:1'}\n")             \
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
-    "  container: slow\n  pull: [{takes: 5s}]\n"                                                   \
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: d}\nspec:\n"                \
-    "  container: slower\n  pull: [{takes: 7s}]\n" STEPS(steps)
-
 Test(shards, the_first_that_needs_an_image_pulls_it)
 {
     static const char *const all[] = {
@@ -458,6 +522,10 @@ Test(shards, the_first_that_needs_an_image_pulls_it)
         PULLS("p0", "",
               "  - {name: b, image: 'i:1', ports: [{containerPort: 80}], "
               "lifecycle: {postStart: {httpGet: {port: 80}}}}\n  - {name: a, image: 'i:2'}\n")
+            PULLS("p1", "", "  - {name: c, image: 'i:2'}\n"),
+        /* one that waits for an image and ends at once asks three times in one instant */
+        PULLS("p0", "", "  - {name: b, image: 'i:1', command: ['true']}\n"
+                        "  - {name: a, image: 'i:2', imagePullPolicy: Never, command: ['true']}\n")
             PULLS("p1", "", "  - {name: c, image: 'i:2'}\n"),
         /* nobody is kept waiting by the slow start of a container that cannot start */
         PULLS("p0", "",
@@ -523,6 +591,32 @@ Test(shards, who_pulls_later_is_counted)
     cr_expect_gt(sum_of(o, NULL, waits, 60000, 7).foreign_lookups, 0);
     cr_expect_eq(sum_of(o, NULL, slow, 60000, 1).foreign_lookups, 0);
     cr_expect_gt(sum_of(o, NULL, slow, 60000, 7).foreign_lookups, 0);
+}
+
+/* ... nor whether it is behind a hook that may be over in no time. */
+#define HOOKED(hook)                                                                               \
+    PULLS("p0", "",                                                                                \
+          "  - {name: b, image: 'i:2', lifecycle: {postStart: {" hook "}}}\n"                     \
+          "  - {name: a, image: 'i:1'}\n") PULLS("p1", "", "  - {name: c, image: 'i:1'}\n")
+
+Test(shards, who_pulls_behind_a_prompt_hook_is_counted)
+{
+    static const char *const all[] = {
+        HOOKED("exec: {command: ['true']}"),
+        HOOKED("sleep: {seconds: 0}"),
+        HOOKED("tcpSocket: {port: 80}"),
+        HOOKED("httpGet: {port: nobody}"),
+        HOOKED("httpGet: {port: 80, host: 10.1.1.1}"),
+        HOOKED("sleep: {seconds: 5}")
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: s}\nspec:\n"
+        "  container: b\n  hooks: {postStart: {takes: 0s}}\n",
+    };
+    struct podring_options o = kit_options();
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        cr_expect_eq(sum_of(o, NULL, all[i], 60000, 1).foreign_lookups, 0, "hook %zu", i);
+        cr_expect_gt(sum_of(o, NULL, all[i], 60000, 7).foreign_lookups, 0, "hook %zu", i);
+    }
 }
 
 /* What one pod writes is read by others, wherever their names would have put them. */
