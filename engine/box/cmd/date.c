@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* date.c - days to dates and back, and what `date` prints and reads of them. */
+/* date.c - names of days and months, and the dates that commands read. */
 #include "engine/box/cmd/date.h"
 
 #include <string.h>
@@ -13,37 +13,6 @@ const char *const sh_day_names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday
 const char *const sh_month_names[12] = {"January",   "February", "March",    "April",
                                         "May",       "June",     "July",     "August",
                                         "September", "October",  "November", "December"};
-
-/* Proleptic Gregorian calendar; days are counted in eras of 400 years from a first of March. */
-struct sh_civil sh_civil_of(int64_t seconds)
-{
-    int64_t days = seconds / DAY - (seconds % DAY < 0), rest = seconds - days * DAY;
-    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t of_era = z - era * 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    int64_t m = (5 * of_year + 2) / 153;
-    struct sh_civil d = {.days = days};
-
-    d.day = (int)(of_year - (153 * m + 2) / 5 + 1);
-    d.month = (int)(m < 10 ? m + 3 : m - 9);
-    d.year = year + era * 400 + (d.month <= 2);
-    d.hour = (int)(rest / 3600);
-    d.minute = (int)(rest / 60 % 60);
-    d.second = (int)(rest % 60);
-    d.weekday = (int)(((days + 4) % 7 + 7) % 7);
-    d.yearday = (int)(days - sh_civil_days(d.year, 1, 1)) + 1;
-    return d;
-}
-
-int64_t sh_civil_days(int64_t year, int month, int day)
-{
-    int64_t y = month <= 2 ? year - 1 : year, era = (y >= 0 ? y : y - 399) / 400;
-    int64_t of_era = y - era * 400;
-    int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -74,7 +43,7 @@ static bool word(const char **s, const char *what)
 static bool valid_day(int64_t year, int64_t month, int64_t day)
 {
     return month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
-           sh_civil_of(sh_civil_days(year, (int)month, (int)day) * DAY).month == month;
+           rx_civil_of(rx_civil_days(year, (int)month, (int)day) * DAY).month == month;
 }
 
 /* YYYY-MM-DD or YYYY.MM.DD, into days. */
@@ -90,7 +59,7 @@ static bool read_day(const char **s, int64_t *days)
     if (!digits(&p, 1, 2, &month) || *p++ != between || !digits(&p, 1, 2, &day) ||
         !valid_day(year, month, day))
         return false;
-    *days = sh_civil_days(year, (int)month, (int)day);
+    *days = rx_civil_days(year, (int)month, (int)day);
     *s = p;
     return true;
 }
@@ -168,8 +137,8 @@ bool sh_date_read(const char *text, int64_t now, int64_t *seconds)
         return *s == '\0';
     }
     if (*s == '\0') { /* midnight, as GNU has it */
-        *seconds = now - sh_civil_of(now).hour * 3600 - sh_civil_of(now).minute * 60 -
-                   sh_civil_of(now).second;
+        *seconds = now - rx_civil_of(now).hour * 3600 - rx_civil_of(now).minute * 60 -
+                   rx_civil_of(now).second;
         return true;
     }
     for (; *s != '\0'; s += strspn(s, " ")) {
@@ -184,7 +153,7 @@ bool sh_date_read(const char *text, int64_t now, int64_t *seconds)
             if (*s == 'T' || *s == '-')
                 s++;
         } else if (read_clock(&s, &clock)) {
-            struct sh_civil d = sh_civil_of(*seconds);
+            struct rx_civil d = rx_civil_of(*seconds);
 
             *seconds = d.days * DAY + clock;
         } else if (!read_shift(&s, seconds)) {
@@ -197,7 +166,7 @@ bool sh_date_read(const char *text, int64_t now, int64_t *seconds)
 bool sh_date_digits(const char *text, int64_t now, int64_t *seconds)
 {
     size_t n = strspn(text, "0123456789");
-    int64_t century = -1, year = sh_civil_of(now).year, month, day, hour, minute, second = 0;
+    int64_t century = -1, year = rx_civil_of(now).year, month, day, hour, minute, second = 0;
 
     if (n != 8 && n != 10 && n != 12)
         return false;
@@ -218,6 +187,6 @@ bool sh_date_digits(const char *text, int64_t now, int64_t *seconds)
     }
     if (*text != '\0' || !valid_day(year, month, day) || hour > 23 || minute > 59 || second > 60)
         return false;
-    *seconds = sh_civil_days(year, (int)month, (int)day) * DAY + hour * 3600 + minute * 60 + second;
+    *seconds = rx_civil_days(year, (int)month, (int)day) * DAY + hour * 3600 + minute * 60 + second;
     return true;
 }

@@ -8,16 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct sh_civil {
-    int64_t year, days; /* days since 1970 */
-    int month, day, hour, minute, second, weekday, yearday;
-};
+#include "engine/reactor/civil.h"
 
 extern const char *const sh_day_names[7];    /* Sunday first */
 extern const char *const sh_month_names[12]; /* January first */
-
-struct sh_civil sh_civil_of(int64_t seconds); /* since 1970 */
-int64_t sh_civil_days(int64_t year, int month, int day);
 
 bool sh_date_read(const char *text, int64_t now, int64_t *seconds);
 /* What -d takes: @SECONDS, now, today, yesterday, tomorrow; YYYY-MM-DD and hh:mm[:ss], one of them

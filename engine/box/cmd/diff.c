@@ -201,7 +201,7 @@ static bool put_head(struct diff *d)
     for (int which = 0; which < 2; which++) {
         const char *path = d->path[which];
         struct fs_stat st = {.mtime = d->t->proc->now};
-        struct sh_civil day;
+        struct rx_civil day;
         int64_t ms;
 
         sh_printf(d->t, "%s ", which == 0 ? "---" : "+++");
@@ -215,7 +215,7 @@ static bool put_head(struct diff *d)
         if (strcmp(path, "-") != 0)
             sh_stat(d->t, path, &st);
         ms = d->absent[which] ? 0 : d->t->proc->setup.epoch_ms + st.mtime;
-        day = sh_civil_of(ms / 1000);
+        day = rx_civil_of(ms / 1000);
         sh_puts(d->t, path);
         sh_printf(d->t, "\t%04lld-%02d-%02d %02d:%02d:%02d.%03d000000 +0000\n", (long long)day.year,
                   day.month, day.day, day.hour, day.minute, day.second, (int)(ms % 1000));

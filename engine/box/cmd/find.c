@@ -88,7 +88,7 @@ static uint32_t size_of(const struct fs_stat *st)
 
 static void print_ls(struct sh_task *t, const struct find_file *f)
 {
-    const struct sh_civil d = sh_civil_of((t->proc->setup.epoch_ms + f->st.mtime) / 1000);
+    const struct rx_civil d = rx_civil_of((t->proc->setup.epoch_ms + f->st.mtime) / 1000);
     char mode[11], user[32], group[32], target[FS_PATH_MAX];
 
     sh_mode_text(&f->st, mode);

@@ -340,12 +340,12 @@ bool jq_fn_join(struct jq *k, const struct jq_val *v, struct jq_val *out)
 
 bool jq_fn_todate(struct jq *k, const struct jq_val *v, struct jq_val *out)
 {
-    struct sh_civil c;
+    struct rx_civil c;
     char text[48];
 
     if (v->kind != JQ_NUMBER || !(fabs(v->num) < 1e11))
         return jq_fail(k, "strftime/1 requires parsed datetime inputs");
-    c = sh_civil_of((int64_t)floor(v->num));
+    c = rx_civil_of((int64_t)floor(v->num));
     snprintf(text, sizeof(text), "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)c.year, c.month,
              c.day, c.hour, c.minute, c.second);
     *out = jq_text(k, text, strlen(text));
@@ -373,7 +373,7 @@ bool jq_fn_fromdate(struct jq *k, const struct jq_val *v, struct jq_val *out)
         return jq_fail(k, "date \"%.*s\" does not match format \"%%Y-%%m-%%dT%%H:%%M:%%SZ\"",
                        (int)RX_MIN(v->length, 60u), v->text);
     *out = jq_number(
-        (double)(sh_civil_days(n[0], n[1], n[2]) * 86400 + n[3] * 3600 + n[4] * 60 + n[5]));
+        (double)(rx_civil_days(n[0], n[1], n[2]) * 86400 + n[3] * 3600 + n[4] * 60 + n[5]));
     return true;
 }
 

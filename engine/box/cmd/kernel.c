@@ -141,7 +141,7 @@ int sh_cmd_uptime(struct sh_task *t, struct sh_call *c)
 {
     bool busybox = sh_has_busybox(t);
     int64_t wall = (t->proc->setup.epoch_ms + t->proc->now) / 1000, up = t->proc->now / 1000;
-    struct sh_civil at = sh_civil_of(wall);
+    struct rx_civil at = rx_civil_of(wall);
     struct sh_opts o;
 
     if (!sh_options(t, c, busybox ? "s" : "sp since=s pretty=p", &o))
@@ -151,7 +151,7 @@ int sh_cmd_uptime(struct sh_task *t, struct sh_call *c)
         return 0;
     }
     if (sh_opt(&o, 's')) {
-        at = sh_civil_of(t->proc->setup.epoch_ms / 1000);
+        at = rx_civil_of(t->proc->setup.epoch_ms / 1000);
         sh_printf(t, "%04d-%02d-%02d %02d:%02d:%02d\n", (int)at.year, at.month, at.day, at.hour,
                   at.minute, at.second);
         return 0;

@@ -50,7 +50,7 @@ static void ls_date(const struct ls *l, rx_ms mtime)
     const struct shell_proc *p = l->t->proc;
     int64_t seconds = (p->setup.epoch_ms + mtime) / 1000;
     int64_t age = (p->now - mtime) / RX_MS_PER_S;
-    struct sh_civil d = sh_civil_of(seconds);
+    struct rx_civil d = rx_civil_of(seconds);
 
     if (ls_opt(l, 'T'))
         sh_printf(l->t, "%lld-%02d-%02d %02d:%02d:%02d +0000 ", (long long)d.year, d.month, d.day,

@@ -211,7 +211,7 @@ static const char *type_name(const struct fs_stat *st)
 static void stat_time(struct sh_task *t, rx_ms when, bool seconds)
 {
     int64_t ms = t->proc->setup.epoch_ms + when, s = ms / 1000 - (ms % 1000 < 0);
-    struct sh_civil d = sh_civil_of(s);
+    struct rx_civil d = rx_civil_of(s);
 
     if (seconds)
         sh_printf(t, "%lld", (long long)s);

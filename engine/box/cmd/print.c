@@ -126,7 +126,7 @@ int sh_cmd_dirname(struct sh_task *t, struct sh_call *c)
 
 /* ---- date ------------------------------------------------------------------------------------ */
 
-static bool date_field(char out[48], char f, const struct sh_civil *d, int64_t ms)
+static bool date_field(char out[48], char f, const struct rx_civil *d, int64_t ms)
 {
     int hour12 = d->hour % 12 == 0 ? 12 : d->hour % 12;
     int64_t s = ms / 1000;
@@ -229,7 +229,7 @@ int sh_cmd_date(struct sh_task *t, struct sh_call *c)
     const char *format = "%a %b %e %H:%M:%S UTC %Y";
     struct sh_opts o;
     struct sh_buf b = {0};
-    struct sh_civil d;
+    struct rx_civil d;
     char out[48];
     int64_t ms;
 
@@ -248,7 +248,7 @@ int sh_cmd_date(struct sh_task *t, struct sh_call *c)
         format = "%a, %d %b %Y %H:%M:%S +0000";
     if (o.first < c->argc && c->argv[o.first][0] == '+')
         format = c->argv[o.first] + 1;
-    d = sh_civil_of(ms / 1000);
+    d = rx_civil_of(ms / 1000);
     for (const char *f = format; *f != '\0'; f++) {
         bool three = f[0] == '%' && f[1] == '3' && f[2] == 'N', field = f[0] == '%' && f[1] != '\0';
 

@@ -122,7 +122,7 @@ static void clock_text(char out[TEXT_MAX], const struct sh_task *t, const struct
 {
     int64_t s = (t->proc->setup.epoch_ms + p->started) / 1000;
     int64_t now = (t->proc->setup.epoch_ms + t->proc->now) / 1000;
-    struct sh_civil c = sh_civil_of(s);
+    struct rx_civil c = rx_civil_of(s);
 
     if (what == LSTART)
         snprintf(out, TEXT_MAX, "%.3s %.3s %2d %02d:%02d:%02d %d", sh_day_names[c.weekday],

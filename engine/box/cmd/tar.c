@@ -375,7 +375,7 @@ static void list(struct tar *a, const struct tar_member *m)
                                  : m->type == '2' ? FS_SYMLINK
                                                   : FS_FILE,
                          .mode = m->mode};
-    struct sh_civil d = sh_civil_of(m->mtime);
+    struct rx_civil d = rx_civil_of(m->mtime);
     char mode[11], user[32], group[32], both[72];
 
     if (has(a, 'v')) {
