@@ -123,8 +123,8 @@ BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
 # For the benches that have a row for Go.
 GO_BENCHES := http lateness
 SLOW_PACKAGES := openmpi-bin
-# dash and bash, to which the shell is compared, are on every Debian.
-TEST_PACKAGES := busybox-static
+# dash and bash, to which the shell is compared, are on every Debian; tzdata: time zones of schedules.
+TEST_PACKAGES := busybox-static tzdata
 
 # Installs what is missing, and only that; says so. Without root it says what to install instead.
 define need
