@@ -41,7 +41,7 @@ static const struct {
     {MF_FIELDS_CLAIM_RETENTION, ABSENT, "whenDeleted", "Retain Delete"},
     {MF_FIELDS_CLAIM_RETENTION, ABSENT, "whenScaled", "Retain Delete"},
     {MF_FIELDS_JOB, WRONG, "completionMode", "NonIndexed Indexed"},
-    {MF_FIELDS_JOB, UNREAD, "podReplacementPolicy", "Failed TerminatingOrFailed"},
+    {MF_FIELDS_JOB, WRONG, "podReplacementPolicy", "Failed TerminatingOrFailed"},
     {MF_FIELDS_SERVICE, ABSENT, "sessionAffinity", "ClientIP None"},
     {MF_FIELDS_SERVICE, ABSENT, "externalTrafficPolicy", "Cluster Local"},
     {MF_FIELDS_SERVICE, UNREAD, "internalTrafficPolicy", "Cluster Local"},

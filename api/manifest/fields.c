@@ -136,6 +136,15 @@ static const char *const field_list[] = {
         "parallelism completions activeDeadlineSeconds podFailurePolicy successPolicy backoffLimit "
         "backoffLimitPerIndex maxFailedIndexes selector manualSelector template "
         "ttlSecondsAfterFinished completionMode suspend podReplacementPolicy managedBy",
+    [MF_FIELDS_JOB_TEMPLATE] = "metadata spec",
+    [MF_FIELDS_JOB_POLICY] = "rules",
+    [MF_FIELDS_FAILURE_RULE] = "action onExitCodes onPodConditions",
+    [MF_FIELDS_FAILURE_CODES] = "containerName operator values",
+    [MF_FIELDS_FAILURE_CONDITION] = "type status",
+    [MF_FIELDS_SUCCESS_RULE] = "succeededIndexes succeededCount",
+    [MF_FIELDS_CRONJOB] =
+        "schedule timeZone startingDeadlineSeconds concurrencyPolicy suspend jobTemplate "
+        "successfulJobsHistoryLimit failedJobsHistoryLimit",
 
     [MF_FIELDS_BEHAVIOR] = "selector container pods pull instances serve exec hooks",
     [MF_FIELDS_PULL] = "from to fail reason takes image",

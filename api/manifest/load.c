@@ -206,7 +206,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
 {
     static const struct {
         const char *version, *kind;
-        enum { WORKLOAD, CONFIG_MAP, SECRET, SERVICE, CLAIM, NODE, PRIORITY } what;
+        enum { WORKLOAD, CRONJOB, CONFIG_MAP, SECRET, SERVICE, CLAIM, NODE, PRIORITY } what;
         enum pod_workload_kind workload;
     } known[] = {
         {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
@@ -216,6 +216,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
         {"apps/v1", "StatefulSet", WORKLOAD, POD_WORKLOAD_STATEFULSET},
         {"apps/v1", "DaemonSet", WORKLOAD, POD_WORKLOAD_DAEMONSET},
         {"batch/v1", "Job", WORKLOAD, POD_WORKLOAD_JOB},
+        {.version = "batch/v1", .kind = "CronJob", .what = CRONJOB},
         {.version = "v1", .kind = "ConfigMap", .what = CONFIG_MAP},
         {.version = "v1", .kind = "Secret", .what = SECRET},
         {.version = "v1", .kind = "Service", .what = SERVICE},
@@ -239,6 +240,8 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
                       known[i].version);
         else if (known[i].what == WORKLOAD)
             mf_workload_read(l, doc, known[i].workload);
+        else if (known[i].what == CRONJOB)
+            mf_cronjob_read(l, doc);
         else if (known[i].what == SERVICE)
             mf_service_read(l, doc);
         else if (known[i].what == CLAIM)
@@ -249,7 +252,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
             mf_priority_read(l, doc);
         else
             mf_config_read(l, doc, known[i].what == SECRET);
-        return true;
+        return known[i].what != CRONJOB; /* nobody runs it so far */
     }
     return false;
 }

@@ -11,6 +11,8 @@
 #include "api/manifest/load.h"
 #include "api/manifest/valid.h"
 
+struct st_job_spec;
+
 /* ---- meta.c --------------------------------------------------------------------------------- */
 
 struct mf_meta {
@@ -130,9 +132,24 @@ void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
 /* How Deployments, StatefulSets and DaemonSets replace their pods: checked, hardly kept. */
 
+/* ---- job.c, policy.c: a Job's spec, wherever it stands ----------------------------- */
+
+const struct st_job_spec *mf_job_read(struct mf_load *l, const struct mf_at *spec,
+                                      const struct pod_spec *pod);
+/* NULL: no memory. */
+void mf_job_name_check(struct mf_load *l, const struct mf_at *root, const char *name,
+                       const struct st_job_spec *job); /* NULL: no memory */
+void mf_failure_policy_read(struct mf_load *l, const struct mf_at *spec,
+                            const struct pod_spec *pod, struct st_job_spec *out);
+void mf_success_policy_read(struct mf_load *l, const struct mf_at *spec, struct st_job_spec *out);
+
 /* ---- workload.c, config.c, behavior.c, serve.c, node.c, ...: whole documents ----------------- */
 
 void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind);
+void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_workload_kind kind,
+                        const struct mf_meta *meta, struct pod_workload_spec *out);
+/* The spec of what has a template; it may be absent. */
+void mf_cronjob_read(struct mf_load *l, const struct mf_node *doc);
 void mf_config_read(struct mf_load *l, const struct mf_node *doc, bool secret);
 void mf_service_read(struct mf_load *l, const struct mf_node *doc);
 void mf_claim_read(struct mf_load *l, const struct mf_node *doc);

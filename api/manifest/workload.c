@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * workload.c - Pod, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet and Job
- * documents (pkg/apis/apps and pkg/apis/batch: v1/defaults.go, validation/validation.go).
+ * documents (pkg/apis/apps: v1/defaults.go, validation/validation.go).
  */
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
+#include "engine/store/job_spec.h"
 
 #include <string.h>
 
@@ -47,10 +48,7 @@ void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_wor
     w = (struct pod_workload_spec){.kind = kind,
                                    .ns = meta.ns,
                                    .name = meta.name,
-                                   .replicas = 1,
-                                   .completions = -1,
-                                   .ttl_s = -1,
-                                   .deadline_s = -1};
+                                   .replicas = 1};
     if (kind == POD_WORKLOAD_POD)
         pod_document(l, &root, &meta, &w);
     else
@@ -73,22 +71,35 @@ static void pod_document(struct mf_load *l, const struct mf_at *root, const stru
 static void controller_document(struct mf_load *l, const struct mf_at *root,
                                 const struct mf_meta *meta, struct pod_workload_spec *out)
 {
-    struct mf_at spec = mf_field(root, "spec"), template = mf_field(&spec, "template"),
+    struct mf_at spec = mf_field(root, "spec"), selector = mf_field(&spec, "selector");
+
+    mf_controller_read(l, &spec, out->kind, meta, out);
+    if (out->kind != POD_WORKLOAD_JOB)
+        return;
+    mf_job_name_check(l, root, meta->name, out->job);
+    if (selector.node && !mf_bool(l, &spec, "manualSelector", false))
+        mf_invalid(l, &selector, "`selector` not auto-generated");
+}
+
+void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_workload_kind kind,
+                        const struct mf_meta *meta, struct pod_workload_spec *out)
+{
+    struct mf_at template = mf_field(spec, "template"),
                  pod_spec = mf_field(&template, "spec"), pod_meta = mf_field(&template, "metadata"),
-                 claims = mf_field(&spec, "volumeClaimTemplates"),
+                 claims = mf_field(spec, "volumeClaimTemplates"),
                  labels = mf_field(&pod_meta, "labels"),
                  annotations = mf_field(&pod_meta, "annotations");
     struct mf_template from = {.spec = &pod_spec};
     struct mf_meta inner = {.ns = meta->ns, .name = meta->name};
     struct pod_spec *pod;
 
-    if (mf_is_object(l, &spec))
-        mf_fields_check(l, &spec, rules[out->kind].fields);
+    if (mf_is_object(l, spec))
+        mf_fields_check(l, spec, rules[kind].fields);
     if (mf_is_object(l, &template))
         mf_fields_check(l, &template, MF_FIELDS_POD_TEMPLATE);
     if (mf_is_object(l, &pod_meta))
         mf_fields_check(l, &pod_meta, MF_FIELDS_META);
-    if (out->kind == POD_WORKLOAD_STATEFULSET)
+    if (kind == POD_WORKLOAD_STATEFULSET)
         from.claims = &claims;
     /* The API server leaves "metadata" out of these two paths (ValidatePodTemplateSpec). */
     labels.up = annotations.up = &template;
@@ -99,19 +110,19 @@ static void controller_document(struct mf_load *l, const struct mf_at *root,
         return;
     pod->hash = mf_hash_node(template.node);
     out->template_ = pod;
-    if (out->kind == POD_WORKLOAD_STATEFULSET) { /* its controller gives both to each pod */
+    if (kind == POD_WORKLOAD_STATEFULSET) { /* its controller gives both to each pod */
         pod->hostname = NULL;
-        pod->subdomain = mf_string(l, &spec, "serviceName", NULL);
+        pod->subdomain = mf_string(l, spec, "serviceName", NULL);
     }
-    policy_check(l, &pod_spec, pod, out->kind);
-    if (out->kind == POD_WORKLOAD_JOB) {
-        job_read(l, &spec, out);
+    policy_check(l, &pod_spec, pod, kind);
+    if (kind == POD_WORKLOAD_JOB) {
+        job_read(l, spec, out);
         return;
     }
-    if (out->kind != POD_WORKLOAD_DAEMONSET)
-        out->replicas = mf_natural(l, &spec, "replicas", 1);
-    selector_check(l, &spec, &inner.labels, out);
-    mf_rollout_read(l, &spec, out);
+    if (kind != POD_WORKLOAD_DAEMONSET)
+        out->replicas = mf_natural(l, spec, "replicas", 1);
+    selector_check(l, spec, &inner.labels, out);
+    mf_rollout_read(l, spec, out);
 }
 
 static void selector_check(struct mf_load *l, const struct mf_at *spec,
@@ -170,28 +181,15 @@ static void policy_check(struct mf_load *l, const struct mf_at *pod_spec,
 
 static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out)
 {
-    struct mf_at completions = mf_field(spec, "completions"),
-                 parallelism = mf_field(spec, "parallelism"),
-                 per_index = mf_field(spec, "backoffLimitPerIndex"),
-                 deadline = mf_field(spec, "activeDeadlineSeconds"),
-                 selector = mf_field(spec, "selector");
+    struct mf_at selector = mf_field(spec, "selector");
+    const struct st_job_spec *job = mf_job_read(l, spec, out->template_);
 
-    out->parallelism = mf_natural(l, spec, "parallelism", 1);
-    out->completions =
-        mf_natural(l, spec, "completions", completions.node || parallelism.node ? -1 : 1);
-    /* With a limit per index the common one is out of the way (SetDefaults_Job). */
-    out->backoff_limit = mf_natural(l, spec, "backoffLimit", per_index.node ? INT32_MAX : 6);
-    out->indexed = mf_choice(l, spec, "completionMode", "NonIndexed Indexed", 0) == 1;
-    out->suspended = mf_bool(l, spec, "suspend", false);
+    out->job = job;
+    if (job == NULL)
+        return;
     out->replicas =
-        out->completions >= 0 ? RX_MIN(out->parallelism, out->completions) : out->parallelism;
-    if (out->indexed && !completions.node && out->completions < 0)
-        mf_required(l, &completions, "when completion mode is Indexed");
-    if (mf_integer_at(l, &deadline, "int64", &out->deadline_s) && out->deadline_s < 0)
-        mf_invalid(l, &deadline, "must be greater than or equal to 0");
-    out->ttl_s = mf_natural(l, spec, "ttlSecondsAfterFinished", -1);
-    mf_natural(l, spec, "backoffLimitPerIndex", 0);
-    if (out->indexed && !l->failed) {
+        job->completions >= 0 ? RX_MIN(job->parallelism, job->completions) : job->parallelism;
+    if (job->indexed && !l->failed) {
         struct mf_at mode = mf_field(spec, "completionMode");
 
         mf_say_at(l, MANIFEST_WARNING, mode.node->line, mode.node->column,
@@ -199,12 +197,8 @@ static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
                   "JOB_COMPLETION_INDEX, "
                   "no hostname or annotation of it) and are those of a NonIndexed Job");
     }
-    if (!selector.node)
-        return;
-    if (mf_bool(l, spec, "manualSelector", false))
+    if (selector.node && mf_bool(l, spec, "manualSelector", false))
         out->selector = mf_selector_read(l, &selector);
-    else
-        mf_invalid(l, &selector, "`selector` not auto-generated");
 }
 
 static void workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,

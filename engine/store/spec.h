@@ -292,18 +292,19 @@ struct pod_spec {
 
 /* ---- workloads ------------------------------------------------------------------------------ */
 
+struct st_job_spec;
+struct st_cron_spec;
+
 struct pod_workload_spec {
     enum pod_workload_kind kind;
     const char *ns, *name;
     const struct pod_spec *template_;
     int32_t replicas; /* Pod, DaemonSet: 1. Job: min(parallelism, completions) at the start */
     struct pod_selector selector;
-    int32_t completions, parallelism, backoff_limit; /* Job; completions -1 = unset */
-    bool indexed, suspended;                         /* Job */
+    const struct st_job_spec *job;   /* Job, and what a CronJob makes (job_spec.h) */
+    const struct st_cron_spec *cron; /* CronJob */
     bool parallel_pods;  /* StatefulSet: podManagementPolicy Parallel */
     int32_t min_ready_s; /* minReadySeconds */
-    int32_t ttl_s;       /* Job: ttlSecondsAfterFinished; -1 = unset */
-    int64_t deadline_s;  /* Job: activeDeadlineSeconds; -1 = unset */
 };
 
 /* ---- services ------------------------------------------------------------------------------- */

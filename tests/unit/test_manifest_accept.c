@@ -3,6 +3,7 @@
  * What becomes of manifests that are fine: defaults, and every part in its struct. The files are in
  * tests/golden/manifests; paths are relative to the root of the tree, where `make test` runs.
  */
+#include "engine/store/job_spec.h"
 #include "tests/unit/test_manifest_kit.h"
 
 #define FOLDER "tests/golden/manifests/"
@@ -356,12 +357,15 @@ Test(manifest_accept, a_job_with_restart_rules)
     cr_expect_eq(w->kind, POD_WORKLOAD_JOB);
     cr_expect_eq(strncmp(w->name, "migrate-", 8), 0);
     cr_expect_eq(strlen(w->name), strlen("migrate-") + 5);
-    cr_expect_eq(w->parallelism, 4);
-    cr_expect_eq(w->completions, 3);
+    cr_expect_eq(w->job->parallelism, 4);
+    cr_expect_eq(w->job->completions, 3);
     cr_expect_eq(w->replicas, 3);
-    cr_expect_eq(w->backoff_limit, 2);
-    cr_expect(w->indexed);
-    cr_expect_not(w->suspended);
+    cr_expect_eq(w->job->backoff_limit, 2);
+    cr_expect_eq(w->job->deadline_s, 3600);
+    cr_expect_eq(w->job->ttl_s, 100);
+    cr_expect(w->job->indexed);
+    cr_expect(w->job->replace_failed);
+    cr_expect_not(w->job->suspended);
     cr_expect_not(w->selector.present);
     cr_expect_eq(w->template_->restart_policy, POD_RESTART_NEVER);
     cr_expect_eq(c->restart_policy, POD_RESTART_NEVER);
@@ -402,10 +406,10 @@ Test(manifest_accept, how_many_pods_a_job_wants)
         kit_open(&k);
         cr_assert_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
         w = workload(&k, 0);
-        cr_expect_eq(w->completions, jobs[i].completions, "%s", jobs[i].spec);
-        cr_expect_eq(w->parallelism, jobs[i].parallelism, "%s", jobs[i].spec);
+        cr_expect_eq(w->job->completions, jobs[i].completions, "%s", jobs[i].spec);
+        cr_expect_eq(w->job->parallelism, jobs[i].parallelism, "%s", jobs[i].spec);
         cr_expect_eq(w->replicas, jobs[i].replicas, "%s", jobs[i].spec);
-        cr_expect_eq(w->backoff_limit, 6);
+        cr_expect_eq(w->job->backoff_limit, 6);
         kit_close(&k);
     }
 }

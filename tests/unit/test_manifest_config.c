@@ -3,6 +3,7 @@
  * ConfigMaps, Secrets, and the volumes and variables that refer to them.
  */
 #include "tests/unit/test_manifest_kit.h"
+#include "engine/store/job_spec.h"
 #include "engine/pod/config.h"
 
 #include <stdlib.h>
@@ -526,11 +527,10 @@ Test(manifest_config, what_workloads_keep)
     w = k.set.workloads.item;
     cr_expect(w[0].parallel_pods && !w[1].parallel_pods);
     cr_expect_eq(w[0].min_ready_s, 7);
-    cr_expect_eq(w[0].deadline_s, -1);
-    cr_expect_eq(w[0].ttl_s, -1);
+    cr_expect_null(w[0].job);
     cr_expect_str_eq(w[0].template_->service_account, "old");
-    cr_expect_eq(w[1].deadline_s, 60);
-    cr_expect_eq(w[1].ttl_s, 0);
+    cr_expect_eq(w[1].job->deadline_s, 60);
+    cr_expect_eq(w[1].job->ttl_s, 0);
     cr_expect_null(w[1].template_->service_account);
     kit_close(&k);
 }

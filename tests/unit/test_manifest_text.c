@@ -2,6 +2,7 @@
 /*
  * Texts as they come: the corners of YAML as kubectl reads it, and what is no YAML at all.
  */
+#include "engine/store/job_spec.h"
 #include "tests/unit/test_manifest_kit.h"
 
 #include <unistd.h>
@@ -189,7 +190,7 @@ Test(manifest_text, booleans)
         error = kit_load(&k, text);
         cr_expect_eq(error, booleans[i].value < 0 ? -RX_EMANIFEST : 0, "%s", booleans[i].text);
         if (error == 0)
-            cr_expect_eq(k.set.workloads.item[0].suspended, booleans[i].value == 1, "%s",
+            cr_expect_eq(k.set.workloads.item[0].job->suspended, booleans[i].value == 1, "%s",
                          booleans[i].text);
         kit_close(&k);
     }
@@ -474,8 +475,8 @@ Test(manifest_text, a_target_port_of_nothing_is_the_port)
 
 Test(manifest_text, no_pods_is_worth_a_word)
 {
-    static const char cron[] =
-        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: "
+    static const char other[] =
+        "apiVersion: example.com/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: "
         "{spec: {template: {" SPEC "}}}}\n",
                       bare[] = "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate: {"
                       SPEC "}\n";
@@ -483,11 +484,11 @@ Test(manifest_text, no_pods_is_worth_a_word)
     struct kit k;
 
     kit_open(&k);
-    cr_expect_eq(kit_load(&k, cron), 0);
+    cr_expect_eq(kit_load(&k, other), 0);
     cr_expect_str_eq(kit_said(&k),
                      "1:1 no pods: they would come from objects that are not simulated\n");
     k.set.diagnostics.count = 0;
-    snprintf(both, sizeof(both), "%s---\n%s", cron, HEAD SPEC);
+    snprintf(both, sizeof(both), "%s---\n%s", other, HEAD SPEC);
     cr_expect_eq(kit_load(&k, both), 0);
     cr_expect_eq(kit_load(&k, bare), 0);
     cr_expect_str_eq(kit_said(&k), "");
