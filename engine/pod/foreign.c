@@ -355,6 +355,38 @@ static bool may_have_come(struct pod_container *c)
            marked(w->image_late, s->image_id);
 }
 
+static bool is_chance(const struct pod_script *script)
+{
+    const struct pod_behaviour *b = script->instances;
+    bool chance = script->post_start != NULL &&
+                  pod_draw_is_chance(&script->post_start->post_start.takes);
+
+    if (b == NULL || b->instance_count == 0)
+        return chance;
+    return chance || pod_draw_is_chance(&b->instance[0].start_takes) ||
+           (b->instance[0].exits && pod_draw_is_chance(&b->instance[0].exit_after));
+}
+
+/* Replicas go in step, unless chance says how long each is held up: then not the one that was
+ * created first need be the first to pull. */
+static bool is_out_of_step(struct pod_container *c)
+{
+    struct pod *p = pod_of_container(c);
+    bool spread = pod_world_of(p)->knobs.timing != POD_TIMING_REFERENCE;
+    bool out = false;
+
+    if (p->tmpl->foreign_first == 0 || starts_at_once(c))
+        return false;
+    for (uint32_t i = 0; i < c->index; i++) {
+        const struct pod_container_spec *s = &pod_spec_of(p)->container[i];
+        const struct pod_script *script = pod_container_at(p, i)->script;
+
+        out |= spread && s->kind == POD_SIDECAR && s->probe[POD_STARTUP] != NULL;
+        out |= script != NULL && is_chance(script);
+    }
+    return out;
+}
+
 bool pod_image_there(struct pod_container *c)
 {
     struct pod_world *w = pod_world_of(pod_of_container(c));
@@ -364,7 +396,7 @@ bool pod_image_there(struct pod_container *c)
         return true;
     if (w->shard.count == 1)
         return false;
-    if (marked(w->image_unsure, s->image_id)) {
+    if (marked(w->image_unsure, s->image_id) || is_out_of_step(c)) {
         w->stats.foreign_lookups++;
         return pulled_elsewhere(c);
     }

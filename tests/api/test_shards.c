@@ -593,6 +593,41 @@ Test(shards, who_pulls_later_is_counted)
     cr_expect_gt(sum_of(o, NULL, slow, 60000, 7).foreign_lookups, 0);
 }
 
+/* ... nor which of two replicas, if chance holds them up. */
+#define REPLICAS(inits)                                                                            \
+    "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: w}\nspec:\n  replicas: 4\n"     \
+    "  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: w}}\n"                       \
+    "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      initContainers:\n" inits      \
+    "      containers: [{name: c, image: 'i:2'}]\n"
+#define INIT(rest) "      - {name: i, image: 'i:1'" rest "}\n"
+#define INIT_ENDS(after)                                                                           \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
+    "  container: i\n  instances: [{exit: {after: " after "}}]\n"
+
+Test(shards, replicas_that_are_out_of_step_are_counted)
+{
+    static const struct {
+        const char *yaml;
+        enum podring_timing timing;
+        bool counted;
+    } all[] = {
+        {REPLICAS(INIT("")) INIT_ENDS("5s"), PODRING_TIMING_SPREAD, false},
+        {REPLICAS(INIT("")) INIT_ENDS("{uniform: [1s, 9s]}"), PODRING_TIMING_REFERENCE, true},
+        {REPLICAS(INIT(", restartPolicy: Always, startupProbe: {tcpSocket: {port: 80}}")),
+         PODRING_TIMING_REFERENCE, false},
+        {REPLICAS(INIT(", restartPolicy: Always, startupProbe: {tcpSocket: {port: 80}}")),
+         PODRING_TIMING_SPREAD, true},
+    };
+    struct podring_options o = kit_options();
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        o.timing = all[i].timing;
+        cr_expect_eq(sum_of(o, NULL, all[i].yaml, 60000, 1).foreign_lookups, 0, "row %zu", i);
+        cr_expect_eq(sum_of(o, NULL, all[i].yaml, 60000, 7).foreign_lookups > 0, all[i].counted,
+                     "row %zu", i);
+    }
+}
+
 /* ... nor whether it is behind a hook that may be over in no time. */
 #define HOOKED(hook)                                                                               \
     PULLS("p0", "",                                                                                \
