@@ -16,6 +16,7 @@ struct serve_list {
     bool given;
     uint32_t count;
     const struct pod_serve_rule *rule;
+    struct pod_keep_alive keep;
 };
 
 static void target_read(struct mf_load *l, const struct mf_at *spec, struct pod_behaviour *out);
@@ -24,7 +25,9 @@ static int ordinal_compare(const void *left, const void *right);
 static void pulls_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out);
 static void instances_read(struct mf_load *l, const struct mf_at *spec, struct pod_behaviour *out);
 static void instance_read(struct mf_load *l, const struct mf_at *at,
-                          struct pod_instance_script *out);
+                          const struct serve_list *common, struct pod_instance_script *out);
+static struct pod_keep_alive keep_alive_read(struct mf_load *l, const struct mf_at *at,
+                                             struct pod_keep_alive fallback);
 static void exit_read(struct mf_load *l, const struct mf_at *at, struct pod_instance_script *out);
 static void stop_read(struct mf_load *l, const struct mf_at *at, struct pod_instance_script *out);
 static void execs_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out);
@@ -133,24 +136,29 @@ static void pulls_read(struct mf_load *l, const struct mf_at *at, struct pod_beh
     out->has_pull = at->node != NULL;
 }
 
-/* `serve` beside the instances is what every instance without a list of its own serves. */
+/* `serve` and `keepAlive` beside the instances are for every instance without one of its own. */
 static void instances_read(struct mf_load *l, const struct mf_at *spec, struct pod_behaviour *out)
 {
-    struct mf_at list = mf_field(spec, "instances"), common = mf_field(spec, "serve");
-    struct serve_list serve = {.given = common.node != NULL};
+    static const struct pod_keep_alive keep = {.idle = POD_KEEP_IDLE_MS};
+    struct mf_at list = mf_field(spec, "instances"), common = mf_field(spec, "serve"),
+                 kept = mf_field(spec, "keepAlive");
+    struct serve_list serve = {.given = common.node != NULL,
+                               .keep = keep_alive_read(l, &kept, keep)};
     uint32_t count = mf_count(l, &list);
     struct pod_instance_script *s;
 
     serve.rule = mf_serve_read(l, &common, &serve.count);
     if (list.node && list.node->type == MF_SEQUENCE && count == 0)
         mf_required(l, &list, "must have at least one instance");
-    s = mf_array(l, count || !serve.given ? count : 1, sizeof(*s), &out->instance_count);
+    s = mf_array(l, count || !(serve.given || kept.node) ? count : 1, sizeof(*s),
+                 &out->instance_count);
     for (uint32_t i = 0; i < out->instance_count; i++) {
         s[i].stop_code = EXIT_TERMINATED;
+        s[i].keep_alive = serve.keep;
         if (i < count) {
             struct mf_at item = mf_item(&list, i);
 
-            instance_read(l, &item, &s[i]);
+            instance_read(l, &item, &serve, &s[i]);
         }
         if (!s[i].has_serve && serve.given) {
             s[i].has_serve = true;
@@ -165,10 +173,11 @@ static void instances_read(struct mf_load *l, const struct mf_at *spec, struct p
 }
 
 static void instance_read(struct mf_load *l, const struct mf_at *at,
-                          struct pod_instance_script *out)
+                          const struct serve_list *common, struct pod_instance_script *out)
 {
     struct mf_at start = mf_field(at, "start"), end = mf_field(at, "exit"),
-                 stop = mf_field(at, "onStop"), serve = mf_field(at, "serve");
+                 stop = mf_field(at, "onStop"), serve = mf_field(at, "serve"),
+                 kept = mf_field(at, "keepAlive");
 
     if (!mf_is_object(l, at))
         return;
@@ -181,6 +190,7 @@ static void instance_read(struct mf_load *l, const struct mf_at *at,
     }
     exit_read(l, &end, out);
     stop_read(l, &stop, out);
+    out->keep_alive = keep_alive_read(l, &kept, common->keep);
     out->has_serve = serve.node != NULL;
     out->serve = mf_serve_read(l, &serve, &out->serve_count);
 }
@@ -209,6 +219,8 @@ static void exit_read(struct mf_load *l, const struct mf_at *at, struct pod_inst
 /* `ignore`, or how long it takes and what it says. */
 static void stop_read(struct mf_load *l, const struct mf_at *at, struct pod_instance_script *out)
 {
+    struct mf_at closes = mf_field(at, "closes");
+
     if (!at->node)
         return;
     if (at->node->type == MF_STRING && strcmp(at->node->text, "ignore") == 0) {
@@ -216,13 +228,35 @@ static void stop_read(struct mf_load *l, const struct mf_at *at, struct pod_inst
         return;
     }
     if (at->node->type != MF_MAPPING) {
-        mf_invalid(l, at, "must be `ignore` or {after: duration, code: exit code}");
+        mf_invalid(l, at,
+                   "must be `ignore` or {after: duration, code: exit code, closes: duration, "
+                   "drain: bool}");
         return;
     }
     mf_fields_check(l, at, MF_FIELDS_ON_STOP);
     out->stop_scripted = true;
     out->stop_after = mf_draw(l, at, "after");
     out->stop_code = mf_exit_code(l, at, "code", EXIT_TERMINATED);
+    out->closes = closes.node != NULL;
+    out->closes_after = mf_draw(l, at, "closes");
+    out->drains = mf_bool(l, at, "drain", false);
+}
+
+static struct pod_keep_alive keep_alive_read(struct mf_load *l, const struct mf_at *at,
+                                             struct pod_keep_alive fallback)
+{
+    struct pod_keep_alive keep = {.idle = POD_KEEP_IDLE_MS};
+    struct mf_at requests = mf_field(at, "maxRequests");
+    int64_t number;
+
+    if (!mf_is_object(l, at))
+        return fallback;
+    mf_fields_check(l, at, MF_FIELDS_KEEP_ALIVE);
+    keep.idle = mf_ms(l, at, "idle", POD_KEEP_IDLE_MS);
+    if (mf_integer_at(l, &requests, "int32", &number) &&
+        mf_number_between(l, &requests, number, 0, ORDINAL_MAX))
+        keep.requests = (uint32_t)number;
+    return keep;
 }
 
 static void execs_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out)

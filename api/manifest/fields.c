@@ -146,12 +146,12 @@ static const char *const field_list[] = {
         "schedule timeZone startingDeadlineSeconds concurrencyPolicy suspend jobTemplate "
         "successfulJobsHistoryLimit failedJobsHistoryLimit",
 
-    [MF_FIELDS_BEHAVIOR] = "selector container pods pull instances serve exec hooks",
+    [MF_FIELDS_BEHAVIOR] = "selector container pods pull instances serve keepAlive exec hooks",
     [MF_FIELDS_PULL] = "from to fail reason takes image",
-    [MF_FIELDS_INSTANCE] = "start exit onStop serve",
+    [MF_FIELDS_INSTANCE] = "start exit onStop serve keepAlive",
     [MF_FIELDS_START] = "takes fail reason",
     [MF_FIELDS_EXIT] = "after code reason signal message",
-    [MF_FIELDS_ON_STOP] = "after code",
+    [MF_FIELDS_ON_STOP] = "after code closes drain",
     [MF_FIELDS_SERVE] =
         "from to clock path port do redirect status headersAfter latency bodyAfter body bodyBytes "
         "rate grpc tls",
@@ -163,6 +163,13 @@ static const char *const field_list[] = {
     [MF_FIELDS_STEP] =
         "at namespace delete kill reboot scale setImage apply condition evict fail suspend resume "
         "pause gracePeriodSeconds force container signal replicas image type status for",
+    [MF_FIELDS_CLIENT] =
+        "url node count rate from to arrivals pick connections timeout retries report byPod",
+    [MF_FIELDS_CLIENT_RATE] = "from to rate",
+    [MF_FIELDS_CLIENT_CONNECTIONS] = "keepAlive pool idleTimeout maxRequests",
+    [MF_FIELDS_CLIENT_TIMEOUT] = "connect request",
+    [MF_FIELDS_CLIENT_RETRIES] = "attempts on true delay factor cap reused",
+    [MF_FIELDS_KEEP_ALIVE] = "idle maxRequests",
 };
 
 void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields fields)

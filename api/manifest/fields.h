@@ -105,6 +105,12 @@ enum mf_fields {
     MF_FIELDS_DRAW,
     MF_FIELDS_SCENARIO,
     MF_FIELDS_STEP,
+    MF_FIELDS_CLIENT,
+    MF_FIELDS_CLIENT_RATE,
+    MF_FIELDS_CLIENT_CONNECTIONS,
+    MF_FIELDS_CLIENT_TIMEOUT,
+    MF_FIELDS_CLIENT_RETRIES,
+    MF_FIELDS_KEEP_ALIVE,
 };
 
 void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields fields);

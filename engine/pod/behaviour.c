@@ -70,8 +70,22 @@ static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id
     out->body_after = draw_at(&r->body_after, seed, id, 2 * tag + 1);
 }
 
-bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
-                   uint64_t tag, struct pod_answer *out)
+/* A process that does not listen answers no path at all, whatever rules stand before. */
+static bool deaf(const struct pod_container *c, const struct pod_instance_script *script, rx_ms now)
+{
+    if (script->closes && pod_listener_closed(c))
+        return true;
+    for (uint32_t i = 0; i < script->serve_count; i++) {
+        if (pod_rule_closes_listener(&script->serve[i]) &&
+            pod_window_open(&script->serve[i].window, c->cur.started, now))
+            return true;
+    }
+    return false;
+}
+
+/* kept: over a connection that is there, which rules about the listener do not concern. */
+static inline bool answer(struct pod_container *c, uint16_t port, const char *path,
+                          uint32_t path_length, uint64_t tag, bool kept, struct pod_answer *out)
 {
     struct pod *p = pod_of_container(c);
     struct pod_world *w = pod_world_of(p);
@@ -85,17 +99,14 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
     *out = (struct pod_answer){.act = POD_SERVE_ANSWER, .status = 200, .grpc = POD_GRPC_SERVING};
     if (script == NULL)
         return true;
-    /* A process that does not listen answers no path at all, whatever rules stand before. */
-    for (uint32_t i = 0; i < script->serve_count; i++) {
-        if (pod_rule_closes_listener(&script->serve[i]) &&
-            pod_window_open(&script->serve[i].window, c->cur.started, now))
-            return false;
-    }
+    if (!kept && deaf(c, script, now))
+        return false;
     for (uint32_t i = 0; i < script->serve_count; i++) {
         const struct pod_serve_rule *r = &script->serve[i];
 
         if (!pod_window_open(&r->window, c->cur.started, now) ||
-            (r->port != 0 && r->port != port) || !path_is(r, &asked))
+            (r->port != 0 && r->port != port) || !path_is(r, &asked) ||
+            (kept && pod_rule_closes_listener(r)))
             continue;
         /* A rule with a rate takes its share; what it leaves is for the rules after it. */
         if (r->rate_ppm < 1000000 &&
@@ -106,6 +117,36 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
         return out->act != POD_SERVE_REFUSE;
     }
     return true;
+}
+
+bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
+                   uint64_t tag, struct pod_answer *out)
+{
+    return answer(c, port, path, path_length, tag, false, out);
+}
+
+void pod_world_request(struct pod_world *w, const struct pod_request *r, struct pod_served *out)
+{
+    struct pod **slot = rx_slab_get(&w->ids, r->pod);
+    const struct pod_instance_script *script;
+    struct pod_container *c = NULL;
+
+    *out = (struct pod_served){.keep = {.idle = POD_KEEP_IDLE_MS}};
+    if (slot != NULL)
+        c = r->kept ? pod_container_at(*slot, r->container) : pod_port_owner(*slot, r->port);
+    if (c == NULL || c->proc_state != POD_PROC_RUNNING)
+        return;
+    out->container = c->index;
+    out->listens = answer(c, r->port, r->path, r->path_length, c->requests, r->kept, &out->answer);
+    if (!out->listens && out->answer.act != POD_SERVE_REFUSE)
+        return; /* a closed listener hears of no request */
+    c->requests++;
+    out->listens = true;
+    script = pod_instance_of(c, c->restarts);
+    if (script == NULL)
+        return;
+    out->keep = script->keep_alive;
+    out->drains = c->extra != NULL && c->extra->drains;
 }
 
 bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port,

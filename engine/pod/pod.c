@@ -172,6 +172,7 @@ void pod_extra_free(struct pod_container *c)
     pod_image_forget(c);
     pod_start_forget(c);
     rx_loop_disarm(w->loop, &c->extra->border);
+    pod_listener_reset(c);
     rx_loop_disarm(w->loop, &c->extra->whole.deadline);
     rx_loop_disarm(w->loop, &c->extra->whole.storage);
     rx_mem_free(&w->guest, c->extra->whole.evicted,

@@ -69,6 +69,14 @@ struct pod_trouble {
     uint32_t room;
 };
 
+/* refuse.c: a process that has heard its stop signal will cease to listen. Few ever do, so that it
+ * is not part of what containers have. */
+struct pod_closing {
+    struct rx_list link; /* of the world's */
+    struct rx_timer timer;
+    struct pod_container *container;
+};
+
 /* What belongs to the whole pod. */
 struct pod_whole {
     struct rx_timer deadline;  /* activeDeadlineSeconds is over */
@@ -88,6 +96,7 @@ struct pod_extra {
     struct pod_trouble trouble;
     struct rx_timer border;         /* refuse.c: a window begins or ends, */
     bool refusing;                  /* and it is inside one */
+    bool closing, closed, drains;   /* its listener will be, or is; it closes what lies idle */
     struct pod_whole whole;         /* of container 0 only */
     struct pod_past *past;          /* start.c: back-off of images it does not run now */
     rx_ms shown_at;                 /* start.c: when its postStart hook had ended */
@@ -321,6 +330,18 @@ int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; 
 void pod_refusal_begin(struct pod_container *c);  /* its process has started to serve */
 void pod_refusal_review(struct pod_world *w); /* Behavior documents came while processes serve */
 void pod_refusal_end(struct pod_container *c);
+
+void pod_listener_stops(struct pod_container *c, const struct pod_instance_script *s);
+/* Its process has heard the stop signal: by the script it ceases to listen before it ends, or
+ * closes what lies idle. */
+
+void pod_listener_reset(struct pod_container *c); /* another process, or none */
+
+static inline bool pod_listener_closed(const struct pod_container *c)
+{
+    return c->extra != NULL && c->extra->closed;
+}
+/* It has closed its listener, and what is connected goes on. */
 
 /* ---- serve.c: answering on ports ------------------------------------------------------------- */
 

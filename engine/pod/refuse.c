@@ -3,6 +3,8 @@
  * refuse.c - scripted windows in which a running process does not listen, for the worlds that have
  * sockets. A listener cannot be asked before a connection is there, so it is closed and opened
  * again at the borders of the windows. Scripted runs need none of this: there the target is asked.
+ * And what a process does in every world once it has heard its stop signal: it may cease to listen
+ * while it goes on, and close what lies idle.
  */
 #include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
@@ -28,11 +30,11 @@ int pod_refusal_prepare(struct pod_container *c)
     return pod_extra_of(c) != NULL ? 0 : -RX_ENOMEM;
 }
 
-/* Does it refuse now, and when may that change next? */
+/* Does it refuse now, and when may that change next? Once its listener is closed it stays so. */
 static bool look(struct pod_container *c, rx_ms now, rx_ms *next)
 {
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
-    bool refusing = false;
+    bool refusing = pod_listener_closed(c);
 
     *next = RX_MS_NEVER;
     for (uint32_t i = 0; script != NULL && i < script->serve_count; i++) {
@@ -99,4 +101,86 @@ void pod_on_border(void *world, struct rx_timer *t)
 {
     (void)world;
     apply(rx_container_of(t, struct pod_extra, border)->container);
+}
+
+/* ---- on the way to its end ------------------------------------------------------------------- */
+
+static void close_listener(struct pod_container *c)
+{
+    pod_unpark(pod_of_container(c));
+    c->extra->closed = true;
+    if (pod_world_of(pod_of_container(c))->server != NULL)
+        apply(c);
+}
+
+static void forget(struct pod_world *w, struct pod_closing *k)
+{
+    rx_loop_disarm(w->loop, &k->timer);
+    rx_list_remove(&k->link);
+    k->container->extra->closing = false;
+    rx_mem_free(w->mem, k, sizeof(*k));
+}
+
+void pod_on_closes(void *world, struct rx_timer *t)
+{
+    struct pod_closing *k = rx_container_of(t, struct pod_closing, timer);
+    struct pod_container *c = k->container;
+
+    forget(world, k);
+    close_listener(c);
+}
+
+static void close_later(struct pod_container *c, rx_ms after)
+{
+    struct pod_world *w = pod_world_of(pod_of_container(c));
+    bool sealed = rx_mem_unseal(w->mem);
+    struct pod_closing *k = rx_mem_zalloc(w->mem, sizeof(*k));
+
+    if (sealed)
+        rx_mem_seal(w->mem);
+    if (k == NULL)
+        return;
+    k->container = c;
+    c->extra->closing = true;
+    rx_list_add_tail(&w->closings, &k->link);
+    rx_timer_init(&k->timer, pod_timer_key(POD_TIMER_CLOSES, pod_of_container(c), c->index, 0));
+    rx_loop_arm(w->loop, &k->timer, rx_loop_now(w->loop) + after);
+}
+
+void pod_listener_stops(struct pod_container *c, const struct pod_instance_script *s)
+{
+    struct pod_world *w = pod_world_of(pod_of_container(c));
+    rx_ms after;
+
+    if ((!s->closes && !s->drains) || !c->serving || pod_extra_of(c) == NULL)
+        return;
+    if (c->extra->closing || c->extra->closed)
+        return; /* once is enough */
+    c->extra->drains = s->drains;
+    if (s->drains && w->peers != NULL)
+        w->peers(w->peers_ctx, c, false);
+    if (!s->closes)
+        return;
+    after = pod_draw_ms(&s->closes_after, pod_container_draw(c, POD_STREAM_CLOSE, c->restarts));
+    if (after == 0)
+        close_listener(c);
+    else
+        close_later(c, after);
+}
+
+void pod_listener_reset(struct pod_container *c)
+{
+    struct pod_world *w = pod_world_of(pod_of_container(c));
+    struct rx_list *next;
+
+    if (c->extra == NULL)
+        return;
+    c->extra->closed = c->extra->drains = false;
+    for (struct rx_list *l = w->closings.next; c->extra->closing && l != &w->closings; l = next) {
+        struct pod_closing *k = rx_container_of(l, struct pod_closing, link);
+
+        next = l->next;
+        if (k->container == c)
+            forget(w, k);
+    }
 }

@@ -23,8 +23,11 @@ void pod_container_serve(struct pod_container *c, bool up)
         return;
     pod_unpark(p);
     c->serving = up;
+    pod_listener_reset(c);
     if (!up)
         pod_asks_lost(c);
+    if (!up && pod_world_of(p)->peers != NULL)
+        pod_world_of(p)->peers(pod_world_of(p)->peers_ctx, c, true);
     if (server == NULL || t.port_count == 0)
         return;
     if (!up) {

@@ -237,6 +237,8 @@ void pod_hear_stop(struct pod_container *c, int32_t signal)
         return;
     if (script != NULL && script->ignores_stop && signal != POD_SIGKILL)
         return;
+    if (script != NULL && signal != POD_SIGKILL)
+        pod_listener_stops(c, script);
     if (script != NULL && script->stop_scripted && signal != POD_SIGKILL)
         after = pod_draw_ms(&script->stop_after,
                             pod_container_draw(c, POD_STREAM_STOP, c->restarts));

@@ -33,6 +33,7 @@ _Static_assert((int)POD_CONTAINERS_MAX <= (int)POD_PLACE_STORAGE, "no container 
     X(ANSWER, ANSWER, CONTAINER, 0, 2, 0x0001, pod_on_step)  /* an attempt's step, at once */   \
     X(PROMPT, ANSWER, CONTAINER, 1, 2, 0x0001, pod_on_prompt) /* a probe's tick, borrowed */       \
     X(PROC, EXIT, CONTAINER, 0, 0, 0x00ff, pod_on_exit)      /* a container's proc */              \
+    X(CLOSES, EXIT, CONTAINER, 2, 0, 0x00ff, pod_on_closes)  /* a closing's timer */              \
     X(WAKE, EXIT, CONTAINER, 1, 0, 0x00ff, pod_on_wake)      /* a machine's wake */                \
     X(LIFE, REACT, CONTAINER, 1, 0, 0x00ff, pod_on_life)     /* a container's life */              \
     X(SYNC, REACT, SYNC, 0, 0, 0xffff, pod_on_sync)          /* a pod's sync */                    \

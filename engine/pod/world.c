@@ -63,6 +63,7 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
     st_store_init(&w->store, o->mem, &w->log);
     rx_list_init(&w->pods);
     rx_list_init(&w->grave);
+    rx_list_init(&w->closings);
     rx_hist_reset(&w->latency_ns);
     rc = rx_slab_init(&w->ids, o->mem, sizeof(struct pod *), 0);
     if (rc == 0)

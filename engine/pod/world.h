@@ -80,6 +80,7 @@ enum pod_stream {
     POD_STREAM_RELIST = 11,
     POD_STREAM_PULL = 12,
     POD_STREAM_HOOK = 13,
+    POD_STREAM_CLOSE = 21,  /* when a listener closes */
     POD_STREAM_DEVICE = 20, /* /dev/urandom, per instance */
 };
 
@@ -212,6 +213,7 @@ struct pod_world {
     struct rx_slab ids;  /* slot: struct pod * */
     struct rx_list pods; /* by creation; also those whose object is gone but whose processes are
                           * not */
+    struct rx_list closings; /* listeners that are going to close: refuse.c */
     struct rx_list grave; /* freed at the end of the turn */
     uint64_t serial;      /* of the newest pod of the whole run, also in other shards */
     struct pod_template *templates;
@@ -256,6 +258,10 @@ struct pod_world {
     void (*changed)(void *ctx, struct pod *p, uint32_t what);
     /* What the API shows of a pod has changed: enum pod_changed bits. NULL: nobody minds. */
     void *changed_ctx;
+    void (*peers)(void *ctx, struct pod_container *c, bool ended);
+    /* Who has connections to the container: its process has ended, or it closes what lies idle.
+     * NULL: nobody has any. */
+    void *peers_ctx;
 
     int (*kill)(struct pod *p, uint32_t container, int32_t signal); /* for commands that do it */
     void (*look)(const struct pod_attempt *a, struct pod_container *c, struct pod_carrier_in *in);
@@ -328,6 +334,28 @@ int pod_world_reserve(struct pod_world *w, const struct pod_template *t, uint32_
 bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port,
                       const char *path, uint32_t path_length, uint64_t tag, struct pod_answer *out);
 /* pod_answer_fn of this world. */
+
+/* A request of somebody outside of the pods. */
+struct pod_request {
+    uint64_t pod;
+    const char *path;
+    uint32_t path_length;
+    uint16_t port;
+    bool kept; /* over a connection that is there, to: */
+    uint32_t container;
+};
+
+struct pod_served {
+    uint32_t container;
+    bool listens;   /* false: the connection is refused, and nothing else is told */
+    bool drains;    /* its connections are to be closed once they lie idle */
+    struct pod_answer answer; /* REFUSE: a rule has seen the request and refuses it */
+    struct pod_keep_alive keep;
+};
+
+void pod_world_request(struct pod_world *w, const struct pod_request *r, struct pod_served *out);
+/* What becomes of it if it arrives now. A listener that is closed, by a script or on the way to the
+ * process's end, does not concern a connection that is kept. */
 
 bool pod_world_listens(struct pod_world *w, uint64_t pod, uint16_t port, uint32_t *container);
 /* Which running container of the pod would accept a connection on that port now? False: the

@@ -92,6 +92,14 @@ struct pod_hook_rule {
     const char *start_error;
 };
 
+/* What a server does with connections that are kept. */
+struct pod_keep_alive {
+    rx_ms idle;       /* after which it closes one: since the last byte of its last answer */
+    uint32_t requests; /* that one carries; 0: no limit */
+};
+
+enum { POD_KEEP_IDLE_MS = 60 * RX_MS_PER_S }; /* unless a Behavior says otherwise */
+
 /* One instance of the container, by restart count; the last entry repeats. */
 struct pod_instance_script {
     struct pod_draw start_takes; /* from the decision to start to the running process */
@@ -109,6 +117,10 @@ struct pod_instance_script {
     bool stop_scripted;          /* onStop was given as {after, code} */
     struct pod_draw stop_after;
     int32_t stop_code;           /* 143 by default */
+    bool closes;                 /* the listener closes before the process ends: */
+    struct pod_draw closes_after; /* so long after the stop signal */
+    bool drains; /* from the stop signal on connections are closed once they lie idle */
+    struct pod_keep_alive keep_alive;
     bool has_serve;              /* serve was given (else the behaviour's own `serve` list holds) */
     uint32_t serve_count;
     const struct pod_serve_rule *serve;
