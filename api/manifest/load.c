@@ -62,6 +62,7 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .claims = s->claims.count,
                                   .nodes = s->nodes.count,
                                   .priorities = s->priorities.count,
+                                  .clients = s->clients.count,
                                   .images = s->images.count,
                                   .inputs = s->inputs.count,
                                   .digest = s->digest};
@@ -78,6 +79,7 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->claims.count = m->claims;
     s->nodes.count = m->nodes;
     s->priorities.count = m->priorities;
+    s->clients.count = m->clients;
     s->images.count = m->images;
     s->inputs.count = m->inputs;
     s->digest = m->digest;
@@ -265,11 +267,13 @@ static void podring_read(struct mf_load *l, const struct mf_node *doc, const cha
         mf_behavior_read(l, doc);
     else if (strcmp(version, "podring.dev/v1") == 0 && strcmp(kind, "Scenario") == 0)
         mf_scenario_read(l, doc);
+    else if (strcmp(version, "podring.dev/v1") == 0 && strcmp(kind, "Client") == 0)
+        mf_client_read(l, doc);
     else
         mf_say_at(
             l, MANIFEST_ERROR, doc->line, doc->column,
-            "no matches for kind \"%s\" in version \"%s\": there are Behavior and Scenario in "
-            "podring.dev/v1",
+            "no matches for kind \"%s\" in version \"%s\": there are Behavior, Client and "
+            "Scenario in podring.dev/v1",
             kind, version);
     l->strict = false;
 }

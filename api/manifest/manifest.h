@@ -9,6 +9,7 @@
 #define MANIFEST_H
 
 #include "engine/store/behaviour.h"
+#include "engine/store/client_spec.h"
 #include "engine/store/config.h"
 #include "engine/store/node_spec.h"
 #include "engine/store/scenario.h"
@@ -39,6 +40,7 @@ struct manifest_behaviours { struct pod_behaviour *item; uint32_t count, room; }
 struct manifest_steps { struct pod_step *item; uint32_t count, room; };
 struct manifest_configs { const struct st_config **item; uint32_t count, room; };
 struct manifest_services { struct pod_service_spec *item; uint32_t count, room; };
+struct manifest_clients { struct st_client_spec *item; uint32_t count, room; };
 struct manifest_claim { const char *ns, *name; };
 struct manifest_nodes { struct st_node_spec *item; uint32_t count, room; };
 struct manifest_priorities { struct st_priority_class *item; uint32_t count, room; };
@@ -76,6 +78,7 @@ struct manifest_set {
     struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_nodes nodes;
     struct manifest_priorities priorities; /* PriorityClasses */
+    struct manifest_clients clients;
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
     struct manifest_inputs inputs;         /* files read, and those that steps will apply */
@@ -89,7 +92,7 @@ struct manifest_set {
 /* How far a set had come. */
 struct manifest_mark {
     uint32_t objects, workloads, behaviours, steps, configs, services, claims, nodes, priorities,
-        images, inputs;
+        clients, images, inputs;
     struct rx_digest digest;
 };
 

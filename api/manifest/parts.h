@@ -159,6 +159,7 @@ void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count);
 void mf_scenario_read(struct mf_load *l, const struct mf_node *doc);
+void mf_client_read(struct mf_load *l, const struct mf_node *doc);
 
 /* ---- duration.c ----------------------------------------------------------------------------- */
 

@@ -243,9 +243,8 @@ Test(manifest_podring, serve_beside_the_instances_is_for_those_without)
 
 static const struct refusal behaviors[] = {
     {"apiVersion: podring.dev/v1\nkind: Behaviour\n",
-     "1:1 no matches for kind \"Behaviour\" in version \"podring.dev/v1\": there are Behavior and "
-     "Scenario "
-     "in podring.dev/v1\n"},
+     "1:1 no matches for kind \"Behaviour\" in version \"podring.dev/v1\": there are Behavior, "
+     "Client and Scenario in podring.dev/v1\n"},
     {"apiVersion: podring.dev/v1\nkind: Behavior\n", "1:1 spec: Required value\n"},
     {BEHAVIOR "  instanses: []\n  instances: [{start: {take: 1s}}]\nstrict: true\n",
      "5:3 unknown field \"spec.instanses\"\n6:24 unknown field \"spec.instances[0].start.take\"\n"
@@ -307,7 +306,7 @@ static const struct refusal behaviors[] = {
     {BEHAVIOR "  instances: [{onStop: ignored}, {onStop: {afer: 1s}}]\n",
      "5:24 spec.instances[0].onStop: Invalid value: \"ignored\": must be `ignore` or {after: "
      "duration, "
-     "code: exit code}\n"
+     "code: exit code, closes: duration, drain: bool}\n"
      "5:44 unknown field \"spec.instances[1].onStop.afer\"\n"},
     {BEHAVIOR "  exec: [{command: cat}, {command: []}, {exitCode: -1, hang: 1, startError: ''}]\n",
      "5:20 spec.exec[0].command: Invalid value: \"cat\": cannot unmarshal string into Go struct "
