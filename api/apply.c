@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "api/engine.h"
+#include "engine/cluster/client.h"
 #include "engine/reactor/err.h"
 #include "engine/store/config.h"
 
@@ -66,6 +67,8 @@ static void take_workload(podring *r, const struct change *c);
 static void undo_workloads(podring *r, struct undo *u);
 static int say_words(podring *r, struct undo *u);
 static void unsay_words(podring *r, struct undo *u);
+static int put_client(podring *r, struct undo *u, struct change *c);
+static void take_client(podring *r, const struct change *c);
 static int put_step(podring *r, struct undo *u, struct change *c);
 static void take_step(podring *r, const struct change *c);
 
@@ -77,6 +80,7 @@ static const struct part parts[] = {
     {ST_SERVICE, NULL, put_service, take_service, NULL, NULL},
     {ST_WORKLOAD, begin_workloads, put_workload, take_workload, NULL, undo_workloads},
     {ST_KINDS, NULL, NULL, NULL, say_words, unsay_words},
+    {ST_CLIENT, NULL, put_client, take_client, NULL, NULL},
     {ST_STEP, NULL, put_step, take_step, NULL, NULL},
 };
 
@@ -172,7 +176,9 @@ static void tell(podring *r, const struct undo *u)
 
         if (c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD)
             continue;
-        if (!c->unchanged)
+        if (c->what->kind == ST_CLIENT)
+            st_tell_object(&r->world.store, c->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
+        else if (!c->unchanged)
             st_tell(&r->world.store, c->object, c->config != NULL ? POD_OBJECT_CREATED
                     : POD_OBJECT_NONE, POD_OBJECT_CREATED);
     }
@@ -306,6 +312,29 @@ static int put_service(podring *r, struct undo *u, struct change *c)
 static void take_service(podring *r, const struct change *c)
 {
     cluster_undo_service(&r->cluster, &r->set.services.item[c->what->index], c->service_ips_given);
+}
+
+/* ---- clients --------------------------------------------------------------------------------- */
+
+static int put_client(podring *r, struct undo *u, struct change *c)
+{
+    const struct st_client_spec *s = &r->set.clients.item[c->what->index];
+    int rc = cluster_add_client(&r->cluster, s);
+
+    (void)u;
+    if (rc == -PODRING_EEXISTS)
+        api_fail(r, rc, "client %s/%s exists already", s->ns, s->name);
+    if (rc == -PODRING_EUNSUPPORTED)
+        api_fail(r, rc,
+                 "client %s/%s (%s:%u): clients need virtual time with scripted targets, and one "
+                 "engine for all pods",
+                 s->ns, s->name, s->file, s->line);
+    return rc;
+}
+
+static void take_client(podring *r, const struct change *c)
+{
+    cluster_undo_client(&r->cluster, &r->set.clients.item[c->what->index]);
 }
 
 /* ---- workloads, what their commands cannot do, steps ----------------------------------------- */

@@ -10,6 +10,7 @@
 
 #include "api/sized.h"
 #include "engine/cluster/proxy.h"
+#include "engine/cluster/client.h"
 #include "engine/reactor/err.h"
 #include "probes/carry/script.h"
 #include "probes/carry/target.h"
@@ -292,6 +293,7 @@ static int open_node(podring *r, const struct podring_options *o)
         rc = open_server(r, o);
     if (rc != 0) {
         probe_kept_close(r->kept);
+        cluster_clients_fini(&r->cluster);
         cluster_fini(&r->cluster);
         pod_world_fini(&r->world);
     }
@@ -412,6 +414,7 @@ void api_close_now(podring *r)
     probe_responder_close(r->responder);
     probe_kept_close(r->kept);
     r->world.server = NULL; /* commands that serve end below, and have nobody to tell */
+    cluster_clients_fini(&r->cluster);
     cluster_fini(&r->cluster);
     pod_world_fini(&r->world);
     manifest_fini(&r->set);

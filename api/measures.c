@@ -156,7 +156,7 @@ void podring_reset_measures(podring *r)
 
 /* ---- knobs ----------------------------------------------------------------------------------- */
 
-enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT, KNOB_UNKNOWN };
+enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT, KNOB_UNKNOWN, KNOB_DEAD_IP };
 
 struct knob {
     const char *name, *default_value, *help;
@@ -189,6 +189,13 @@ static const struct knob knobs[] = {
     {"unknown_programs", "succeed",
      "programs that are neither simulated nor scripted: succeed, or fail as if their images had "
      "none", KNOB_UNKNOWN, KNOB(unknown_missing)},
+    {"rtt", "0s",
+     "round trip between clients and pods, as far as it decides whether a request meets a "
+     "connection that the server has just closed",
+     KNOB_DURATION, KNOB(rtt)},
+    {"dead_ip", "refuse",
+     "what connections of clients to an address come to that no pod has any more: refuse or "
+     "timeout", KNOB_DEAD_IP, KNOB(dead_ip_timeout)},
     {"retry_jitter", "0", "percent by which a retry may come late; kubelet timing: 50",
      KNOB_PERCENT, KNOB(retry_jitter)},
 };
@@ -218,6 +225,14 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
         on = strcmp(value, "fail") == 0;
         if (!on && strcmp(value, "succeed") != 0)
             return api_fail(r, -PODRING_EINVALID, "%s: expected succeed or fail, not \"%s\"",
+                            k->name, value);
+        *(bool *)at = on;
+        return 0;
+    }
+    if (k->kind == KNOB_DEAD_IP) {
+        on = strcmp(value, "timeout") == 0;
+        if (!on && strcmp(value, "refuse") != 0)
+            return api_fail(r, -PODRING_EINVALID, "%s: expected refuse or timeout, not \"%s\"",
                             k->name, value);
         *(bool *)at = on;
         return 0;
@@ -276,6 +291,9 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
     else if (k->kind == KNOB_UNKNOWN)
         snprintf(r->knob_value, sizeof(r->knob_value), "%s",
                  *(const bool *)at ? "fail" : "succeed");
+    else if (k->kind == KNOB_DEAD_IP)
+        snprintf(r->knob_value, sizeof(r->knob_value), "%s",
+                 *(const bool *)at ? "timeout" : "refuse");
     else if (k->kind == KNOB_PERCENT)
         snprintf(r->knob_value, sizeof(r->knob_value), "%d", *(const int32_t *)(const void *)at);
     else

@@ -47,6 +47,9 @@ void mf_client_read(struct mf_load *l, const struct mf_node *doc)
     c.node = mf_string_at(l, &node, NULL);
     if (c.node != NULL)
         mf_shape_check(l, &node, MF_DNS_SUBDOMAIN, c.node);
+    if (c.node != NULL)
+        mf_say_at(l, MANIFEST_WARNING, node.node->line, node.node->column,
+                  "spec.node: not simulated yet: the client is outside of all nodes");
     c.count = count_read(l, &spec, "count", 1, 1, MACHINES_MAX);
     window = mf_window(l, &spec, false);
     c.from = window.from;
@@ -75,8 +78,6 @@ static void keep(struct mf_load *l, const struct mf_at *root, const struct st_cl
     }
     if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)))
         return;
-    if (!l->failed)
-        mf_say_at(l, MANIFEST_WARNING, c->line, 1, "Client \"%s\": sends no requests yet", c->name);
     all->item[all->count++] = *c;
     mf_object_add(l, &(struct manifest_object){c->ns, c->name, all->count - 1, ST_CLIENT, 0});
 }

@@ -73,16 +73,16 @@ static rx_ms delay_of(const struct st_client_retries *r, uint32_t nth)
     return (rx_ms)(RX_MIN(ms, cap) / 1000);
 }
 
-struct cluster_retry_out cluster_retry(const struct st_client_retries *r,
+struct cluster_retry_out cluster_client_retry(const struct st_client_retries *r,
                                        const struct cluster_retry_in *in)
 {
-    struct cluster_retry_out out = {.then = CLUSTER_RETRY_ENDS};
+    struct cluster_retry_out out = {.then = CLUSTER_AGAIN_NOT};
 
     if (r->reused && in->outcome == ST_OUTCOME_RESET && in->reused && !in->answered &&
         !in->free_taken)
-        out.then = CLUSTER_RETRY_FREE;
+        out.then = CLUSTER_AGAIN_FREE;
     else if ((r->on >> in->outcome & 1) != 0 && in->attempts < r->attempts)
-        out = (struct cluster_retry_out){CLUSTER_RETRY_AGAIN, delay_of(r, in->attempts)};
+        out = (struct cluster_retry_out){CLUSTER_AGAIN_LATER, delay_of(r, in->attempts)};
     return out;
 }
 
@@ -109,6 +109,16 @@ static struct cluster_yield ends(enum st_outcome outcome, rx_ms after)
     return (struct cluster_yield){.outcome = outcome, .after = after};
 }
 
+/* Somebody has the request and does not answer it in time. */
+static struct cluster_yield given_up(const struct cluster_yield_in *in, bool answers)
+{
+    struct cluster_yield y = ends(ST_OUTCOME_REQUEST_TIMEOUT, in->request);
+
+    y.answers = answers;
+    y.held = true;
+    return y;
+}
+
 /* Somebody who listens has the request. */
 static struct cluster_yield served(const struct cluster_yield_in *in)
 {
@@ -116,15 +126,13 @@ static struct cluster_yield served(const struct cluster_yield_in *in)
     /* A body that comes later than its headers delays the last byte. */
     rx_ms takes = a->body_after >= RX_MS_NEVER - a->latency ? RX_MS_NEVER
                                                             : a->latency + a->body_after;
-    struct cluster_yield y = {.by_pod = true};
+    struct cluster_yield y = {.by_pod = true, .held = true};
 
     switch (a->act) {
     case POD_SERVE_HANG:
-        return ends(ST_OUTCOME_REQUEST_TIMEOUT, in->request);
+        return given_up(in, false);
     case POD_SERVE_HEADERS_ONLY:
-        y = ends(ST_OUTCOME_REQUEST_TIMEOUT, in->request);
-        y.answers = a->latency <= in->request;
-        return y;
+        return given_up(in, a->latency <= in->request);
     case POD_SERVE_REFUSE: /* of what it has accepted it can only let go */
         y.outcome = ST_OUTCOME_RESET;
         return y;
@@ -140,11 +148,7 @@ static struct cluster_yield served(const struct cluster_yield_in *in)
         y.answers = y.lasts = true;
         break;
     }
-    if (y.after > in->request) {
-        y = ends(ST_OUTCOME_REQUEST_TIMEOUT, in->request);
-        y.answers = a->latency <= in->request;
-    }
-    return y;
+    return y.after > in->request ? given_up(in, a->latency <= in->request) : y;
 }
 
 struct cluster_yield cluster_yield(const struct cluster_yield_in *in)

@@ -46,14 +46,14 @@ struct cluster_retry_in {
     bool free_taken;    /* it has been repeated for nothing before */
 };
 
-enum cluster_retry { CLUSTER_RETRY_ENDS, CLUSTER_RETRY_AGAIN, CLUSTER_RETRY_FREE };
+enum cluster_again { CLUSTER_AGAIN_NOT, CLUSTER_AGAIN_LATER, CLUSTER_AGAIN_FREE };
 
 struct cluster_retry_out {
-    enum cluster_retry then;
+    enum cluster_again then;
     rx_ms delay; /* AGAIN */
 };
 
-struct cluster_retry_out cluster_retry(const struct st_client_retries *r,
+struct cluster_retry_out cluster_client_retry(const struct st_client_retries *r,
                                        const struct cluster_retry_in *in);
 
 /* ---- which connection ------------------------------------------------------------------------ */
@@ -84,7 +84,8 @@ struct cluster_yield_in {
 struct cluster_yield {
     enum st_outcome outcome;
     rx_ms after;  /* when that is known */
-    bool by_pod;  /* it is the pod that answers then: its end would come first */
+    bool by_pod;  /* it is the pod that answers then; else the client gives up */
+    bool held;    /* by the pod until then: the end of its process would reset it */
     bool lasts;   /* the connection can carry another request */
     bool answers; /* bytes of an answer have come */
 };

@@ -81,6 +81,8 @@ enum pod_stream {
     POD_STREAM_PULL = 12,
     POD_STREAM_HOOK = 13,
     POD_STREAM_CLOSE = 21,  /* when a listener closes */
+    POD_STREAM_PICK = 22,   /* of clients: to which pod, */
+    POD_STREAM_ARRIVAL = 23, /* and when */
     POD_STREAM_DEVICE = 20, /* /dev/urandom, per instance */
 };
 
@@ -191,6 +193,8 @@ struct pod_knobs {
     rx_ms max_restart_period;
     rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at
                            * once */
+    rx_ms rtt;            /* of clients to pods: only where a request and a FIN cross */
+    bool dead_ip_timeout; /* connections to addresses that nobody has vanish, else are refused */
     int32_t retry_jitter; /* percent by which a retry may come late */
     enum pod_timing timing;
 };

@@ -61,12 +61,18 @@ void st_tell_object(struct st_store *s, struct st_object *o, enum pod_object_sta
     put(s, o, &r, NULL, NULL, 0);
 }
 
-void st_tell_number(struct st_store *s, struct st_object *o, enum st_field f, uint64_t from,
-                    uint64_t to)
+void st_tell_count(struct st_store *s, struct st_object *o, enum st_field f, uint64_t from,
+                   uint64_t to, const struct st_pod_ref *pod)
 {
     struct st_record r = {.kind = POD_TRANSITION, .field = (uint8_t)f, .from = from, .to = to};
 
-    put(s, o, &r, NULL, NULL, 0);
+    put(s, o, &r, pod, NULL, 0);
+}
+
+void st_tell_number(struct st_store *s, struct st_object *o, enum st_field f, uint64_t from,
+                    uint64_t to)
+{
+    st_tell_count(s, o, f, from, to, NULL);
 }
 
 /* Texts one after the other, each with its NUL; the last one's is the record's own. */

@@ -92,43 +92,43 @@ Test(rule_client, arrivals_by_chance_keep_what_a_tick_cuts_off)
 static const struct {
     struct st_client_retries rule;
     struct cluster_retry_in in;
-    enum cluster_retry then;
+    enum cluster_again then;
     rx_ms delay;
 } retries[] = {
     /* none left */
-    {{1, ON(RESET), 0, S, 2000, false}, GOT(RESET, 1), CLUSTER_RETRY_ENDS, 0},
-    {{3, ON(RESET), 0, S, 2000, false}, GOT(RESET, 3), CLUSTER_RETRY_ENDS, 0},
+    {{1, ON(RESET), 0, S, 2000, false}, GOT(RESET, 1), CLUSTER_AGAIN_NOT, 0},
+    {{3, ON(RESET), 0, S, 2000, false}, GOT(RESET, 3), CLUSTER_AGAIN_NOT, 0},
     /* not for this */
-    {{3, ON(RESET), 0, S, 2000, false}, GOT(REFUSED, 1), CLUSTER_RETRY_ENDS, 0},
-    {{3, ON(OK) | ON(RESET), 0, S, 2000, false}, GOT(HTTP_5XX, 1), CLUSTER_RETRY_ENDS, 0},
+    {{3, ON(RESET), 0, S, 2000, false}, GOT(REFUSED, 1), CLUSTER_AGAIN_NOT, 0},
+    {{3, ON(OK) | ON(RESET), 0, S, 2000, false}, GOT(HTTP_5XX, 1), CLUSTER_AGAIN_NOT, 0},
     /* the ladder, and its top */
-    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 1), CLUSTER_RETRY_AGAIN, 100},
-    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 2), CLUSTER_RETRY_AGAIN, 200},
-    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 4), CLUSTER_RETRY_AGAIN, 800},
-    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 5), CLUSTER_RETRY_AGAIN, S},
-    {{9, ON(RESET), 5 * S, S, 2000, false}, GOT(RESET, 1), CLUSTER_RETRY_AGAIN, S},
-    {{9, ON(RESET), 100, S, 1500, false}, GOT(RESET, 3), CLUSTER_RETRY_AGAIN, 225},
-    {{9, ON(RESET), 100, S, 1000, false}, GOT(RESET, 8), CLUSTER_RETRY_AGAIN, 100},
+    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 1), CLUSTER_AGAIN_LATER, 100},
+    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 2), CLUSTER_AGAIN_LATER, 200},
+    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 4), CLUSTER_AGAIN_LATER, 800},
+    {{9, ON(RESET), 100, S, 2000, false}, GOT(RESET, 5), CLUSTER_AGAIN_LATER, S},
+    {{9, ON(RESET), 5 * S, S, 2000, false}, GOT(RESET, 1), CLUSTER_AGAIN_LATER, S},
+    {{9, ON(RESET), 100, S, 1500, false}, GOT(RESET, 3), CLUSTER_AGAIN_LATER, 225},
+    {{9, ON(RESET), 100, S, 1000, false}, GOT(RESET, 8), CLUSTER_AGAIN_LATER, 100},
     {{UINT32_MAX, ON(RESET), 0, S, 2000, false}, GOT(RESET, 4000000000u),
-     CLUSTER_RETRY_AGAIN, 0},
+     CLUSTER_AGAIN_LATER, 0},
     /* for nothing: once, on a reused connection, before any byte */
-    {{1, 0, 0, S, 2000, true}, GOT(RESET, 1, .reused = true), CLUSTER_RETRY_FREE, 0},
-    {{1, 0, 0, S, 2000, true}, GOT(RESET, 1, .reused = false), CLUSTER_RETRY_ENDS, 0},
-    {{1, 0, 0, S, 2000, true}, GOT(RESET, 1, .reused = true, .answered = true), CLUSTER_RETRY_ENDS,
+    {{1, 0, 0, S, 2000, true}, GOT(RESET, 1, .reused = true), CLUSTER_AGAIN_FREE, 0},
+    {{1, 0, 0, S, 2000, true}, GOT(RESET, 1, .reused = false), CLUSTER_AGAIN_NOT, 0},
+    {{1, 0, 0, S, 2000, true}, GOT(RESET, 1, .reused = true, .answered = true), CLUSTER_AGAIN_NOT,
      0},
     {{1, 0, 0, S, 2000, true}, GOT(RESET, 1, .reused = true, .free_taken = true),
-     CLUSTER_RETRY_ENDS, 0},
-    {{1, 0, 0, S, 2000, true}, GOT(REFUSED, 1, .reused = true), CLUSTER_RETRY_ENDS, 0},
-    {{1, 0, 0, S, 2000, false}, GOT(RESET, 1, .reused = true), CLUSTER_RETRY_ENDS, 0},
+     CLUSTER_AGAIN_NOT, 0},
+    {{1, 0, 0, S, 2000, true}, GOT(REFUSED, 1, .reused = true), CLUSTER_AGAIN_NOT, 0},
+    {{1, 0, 0, S, 2000, false}, GOT(RESET, 1, .reused = true), CLUSTER_AGAIN_NOT, 0},
     /* that comes first, and takes none of the attempts */
-    {{2, ON(RESET), 100, S, 2000, true}, GOT(RESET, 1, .reused = true), CLUSTER_RETRY_FREE,
+    {{2, ON(RESET), 100, S, 2000, true}, GOT(RESET, 1, .reused = true), CLUSTER_AGAIN_FREE,
      0},
 };
 
 Test(rule_client, what_is_sent_again)
 {
     for (size_t i = 0; i < RX_ARRAY_LEN(retries); i++) {
-        struct cluster_retry_out out = cluster_retry(&retries[i].rule, &retries[i].in);
+        struct cluster_retry_out out = cluster_client_retry(&retries[i].rule, &retries[i].in);
 
         cr_expect_eq(out.then, retries[i].then, "%zu", i);
         cr_expect_eq(out.delay, retries[i].delay, "%zu: %lld", i, (long long)out.delay);
@@ -164,42 +164,42 @@ Test(rule_client, which_connection_is_taken)
 static const struct {
     struct cluster_yield_in in;
     struct pod_answer answer;
-    struct cluster_yield y; /* outcome, after, by_pod, lasts, answers */
+    struct cluster_yield y; /* outcome, after, by_pod, held, lasts, answers */
 } yields[] = {
     /* nobody there */
-    {DEAF(.gone = false), SAYS(ANSWER, .status = 200), {ST_OUTCOME_REFUSED, 0, 0, 0, 0}},
-    {NEW(.gone = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_REFUSED, 0, 0, 0, 0}},
+    {DEAF(.gone = false), SAYS(ANSWER, .status = 200), {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0}},
+    {NEW(.gone = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0}},
     {NEW(.gone = true, .dead_times_out = true), SAYS(ANSWER, .status = 200),
-     {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0}},
-    {NEW(.dead_times_out = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1}},
-    {NEW(.lost = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0}},
-    {DEAF(.lost = true), SAYS(HANG), {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0}},
+     {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0}},
+    {NEW(.dead_times_out = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
+    {NEW(.lost = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0}},
+    {DEAF(.lost = true), SAYS(HANG), {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0}},
     {KEPT(.lost = true), SAYS(ANSWER, .status = 200),
-     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0}},
+     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0, 0}},
     /* a listener that is closed does not concern what is connected */
-    {KEPT(.listens = false), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1}},
+    {KEPT(.listens = false), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
     /* statuses */
-    {NEW(), SAYS(ANSWER, .status = 399), {ST_OUTCOME_OK, 0, 1, 1, 1}},
-    {NEW(), SAYS(REDIRECT, .status = 302), {ST_OUTCOME_OK, 0, 1, 1, 1}},
-    {NEW(), SAYS(ANSWER, .status = 400), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1}},
-    {NEW(), SAYS(ANSWER, .status = 499), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1}},
-    {NEW(), SAYS(ANSWER, .status = 500), {ST_OUTCOME_HTTP_5XX, 0, 1, 1, 1}},
+    {NEW(), SAYS(ANSWER, .status = 399), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
+    {NEW(), SAYS(REDIRECT, .status = 302), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
+    {NEW(), SAYS(ANSWER, .status = 400), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1, 1}},
+    {NEW(), SAYS(ANSWER, .status = 499), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1, 1}},
+    {NEW(), SAYS(ANSWER, .status = 500), {ST_OUTCOME_HTTP_5XX, 0, 1, 1, 1, 1}},
     /* time */
     {NEW(), SAYS(ANSWER, .status = 200, .latency = 9 * S, .body_after = S),
-     {ST_OUTCOME_OK, 10 * S, 1, 1, 1}},
+     {ST_OUTCOME_OK, 10 * S, 1, 1, 1, 1}},
     {NEW(), SAYS(ANSWER, .status = 200, .latency = 9 * S, .body_after = S + 1),
-     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 1}},
+     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1}},
     {KEPT(), SAYS(ANSWER, .status = 503, .latency = 10 * S + 1),
-     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0}},
-    {NEW(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0}},
-    {KEPT(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0}},
-    {NEW(), SAYS(HEADERS_ONLY, .latency = S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 1}},
+     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
+    {NEW(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
+    {KEPT(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
+    {NEW(), SAYS(HEADERS_ONLY, .latency = S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1}},
     /* no answer */
-    {NEW(), SAYS(REFUSE), {ST_OUTCOME_REFUSED, 0, 0, 0, 0}},
-    {KEPT(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 0, 0}},
-    {NEW(), SAYS(RESET, .latency = S), {ST_OUTCOME_RESET, S, 1, 0, 0}},
-    {NEW(), SAYS(RESET, .latency = 11 * S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0}},
-    {KEPT(), SAYS(GARBAGE), {ST_OUTCOME_RESET, 0, 1, 0, 1}},
+    {NEW(), SAYS(REFUSE), {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0}},
+    {KEPT(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0}},
+    {NEW(), SAYS(RESET, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0}},
+    {NEW(), SAYS(RESET, .latency = 11 * S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
+    {KEPT(), SAYS(GARBAGE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 1}},
 };
 
 Test(rule_client, what_a_pod_yields)
@@ -214,6 +214,7 @@ Test(rule_client, what_a_pod_yields)
         cr_expect_eq(y.outcome, wanted->outcome, "%zu: outcome %d", i, (int)y.outcome);
         cr_expect_eq(y.after, wanted->after, "%zu: after %lld", i, (long long)y.after);
         cr_expect_eq(y.by_pod, wanted->by_pod, "%zu: by pod", i);
+        cr_expect_eq(y.held, wanted->held, "%zu: held", i);
         cr_expect_eq(y.lasts, wanted->lasts, "%zu: lasts", i);
         cr_expect_eq(y.answers, wanted->answers, "%zu: answers", i);
     }

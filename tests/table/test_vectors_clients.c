@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_vectors_clients.c - what clients count, in worked timelines: a manifest, how long it runs,
+ * and the counters that were announced last.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/podring.h"
+
+#define POD(name, more)                                                                            \
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: web, pod: " name     \
+    "}}\nspec: {containers: [{name: c, image: i:1, ports: [{containerPort: 80}]" more "}]}\n"
+#define DOES(name, what)                                                                           \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b-" name "}\nspec:\n"       \
+    "  selector: {matchLabels: {pod: " name "}}\n" what
+#define SERVICE                                                                                    \
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"                                  \
+    "spec: {selector: {app: web}, ports: [{port: 80}]}\n"
+#define CLIENT(more)                                                                               \
+    SERVICE "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"              \
+            "spec: {url: 'http://web', " more "}\n"
+#define DELETE(at, name)                                                                           \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"                       \
+    "spec: {steps: [{at: " at ", delete: pod/" name "}]}\n"
+#define PRE_STOP(s) ", lifecycle: {preStop: {sleep: {seconds: " s "}}}"
+#define KEPT "connections: {keepAlive: true}"
+#define LATE(name, s) DOES(name, "  instances: [{start: {takes: " s "}}]\n")
+
+struct vector {
+    const char *id, *yaml, *is; /* "field number" or "pod/field number", one space between */
+    int64_t for_ms;
+    const char *rtt;
+};
+
+static const struct vector vectors[] = {
+    {"TR-04", POD("a", "") POD("q", "") LATE("q", "26s") CLIENT("rate: 10, to: 40s")
+     DELETE("20s", "a"), "requests 400 refused 60 ok 340 failed 60", 50000, NULL},
+    {"TR-05", POD("a", PRE_STOP("10")) POD("q", "") LATE("q", "26s")
+     CLIENT("rate: 10, to: 40s, byPod: true") DELETE("20s", "a"),
+     "requests 400 ok 400 failed 0 a/ok 260 q/ok 140", 50000, NULL},
+    {"TR-08", POD("a", "") DOES("a", "  serve: [{to: 6s, do: refuse}]\n")
+     CLIENT("rate: 20, to: 15s, byPod: true"), "refused 120 ok 180 a/refused 120", 20000, NULL},
+    {"TR-09", POD("a", ", readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 2}")
+     DOES("a", "  serve: [{to: 6s, do: refuse}]\n") CLIENT("rate: 20, to: 15s, byPod: true"),
+     "refused 120 ok 180 a/refused 0 a/ok 180", 20000, NULL},
+    {"TR-10", POD("a", "") POD("b", "") DOES("a", "  instances: [{onStop: {after: 5s}}]\n")
+     CLIENT("rate: 10, to: 60s, byPod: true, " KEPT) DELETE("30s", "a"),
+     "ok 600 failed 0 a/ok 350 b/ok 250", 70000, NULL},
+    {"TR-10 with drain", POD("a", "") POD("b", "")
+     DOES("a", "  instances: [{onStop: {after: 5s, drain: true}}]\n")
+     CLIENT("rate: 10, to: 60s, byPod: true, " KEPT) DELETE("30s", "a"),
+     "ok 600 failed 0 a/ok 300 b/ok 300", 70000, NULL},
+    {"TR-11", POD("a", "") POD("b", "")
+     DOES("a", "  instances: [{onStop: {after: 5s}, serve: [{latency: 200ms}]}]\n")
+     CLIENT("rate: 5, to: 60s, " KEPT) DELETE("30s", "a"), "ok 300 failed 0", 70000, NULL},
+    {"TR-11 with 201 ms", POD("a", "") POD("b", "")
+     DOES("a", "  instances: [{onStop: {after: 5s}, serve: [{latency: 201ms}]}]\n")
+     CLIENT("rate: 5, to: 60s, " KEPT) DELETE("30s", "a"), "ok 299 reset 1 failed 1", 70000, NULL},
+    {"TR-12", POD("a", "") DOES("a", "  keepAlive: {idle: 5s}\n")
+     CLIENT("rate: 0.19988, to: 10s, connections: {keepAlive: true, idleTimeout: 60s}"),
+     "requests 2 ok 1 reset 1", 20000, "10ms"},
+    {"TR-12 with reused", POD("a", "") DOES("a", "  keepAlive: {idle: 5s}\n")
+     CLIENT("rate: 0.19988, to: 10s, connections: {keepAlive: true, idleTimeout: 60s}, "
+            "retries: {reused: true}"), "requests 2 ok 2 attempts 3 failed 0", 20000, "10ms"},
+    {"TR-13", POD("a", "") POD("b", "") DOES("a", "  serve: [{status: 503}]\n")
+     CLIENT("rate: 20, to: 10s, retries: {attempts: 2, on: [http5xx]}"),
+     "requests 200 ok 200 attempts 400 failed 0", 20000, NULL},
+    {"TR-14", POD("a", "") POD("b", "") POD("d", "") DOES("b", "  serve: [{do: refuse}]\n")
+     CLIENT("rate: 30, to: 10s, pick: share"), "requests 300 refused 100 ok 200", 20000, NULL},
+    {"a pod that hangs, and ends", POD("a", "") DOES("a", "  serve: [{do: hang}]\n")
+     CLIENT("rate: 1, to: 15s") DELETE("20s", "a"), "requestTimeout 10 reset 5", 40000, NULL},
+    {"a name that nobody has", POD("a", "")
+     CLIENT("rate: 10, to: 1s") "---\napiVersion: podring.dev/v1\nkind: Client\n"
+     "metadata: {name: lost}\nspec: {url: 'http://nobody', rate: 10, to: 1s}\n",
+     "ok 10 dns 10 failed 10", 5000, NULL},
+};
+
+struct count {
+    char name[64];
+    long long is;
+};
+
+/* What was announced last of a counter; of several clients the only one that has it. */
+static long long look(const struct count *all, int n, const char *name)
+{
+    for (int i = n - 1; i >= 0; i--)
+        if (strcmp(all[i].name, name) == 0)
+            return all[i].is;
+    return 0;
+}
+
+static int run(const struct vector *v, struct count *all, int room)
+{
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct podring_event e = PODRING_EVENT_INIT;
+    podring *ring;
+    int n = 0;
+
+    o.clock = PODRING_VIRTUAL;
+    cr_assert_eq(podring_open(&o, &ring), 0);
+    if (v->rtt != NULL)
+        cr_assert_eq(podring_set(ring, "rtt", v->rtt), 0);
+    cr_assert_eq(podring_load_text(ring, "v.yaml", v->yaml, strlen(v->yaml)), 0, "%s: %s", v->id,
+                 podring_why(ring));
+    cr_assert_eq(podring_apply(ring), 0, "%s: %s", v->id, podring_why(ring));
+    cr_assert_geq(podring_run_until(ring, v->for_ms), 0);
+    while (podring_next_event(ring, &e) == 0) {
+        if (e.object == NULL || strncmp(e.object, "client/", 7) != 0 || e.numeric == 0)
+            continue;
+        cr_assert_lt(n, room);
+        snprintf(all[n].name, sizeof(all[n].name), "%s%s%s", e.pod_name != NULL ? e.pod_name : "",
+                 e.pod_name != NULL ? "/" : "", e.field);
+        all[n++].is = strtoll(e.to, NULL, 10);
+    }
+    podring_close(ring);
+    return n;
+}
+
+Test(vectors_clients, what_is_counted)
+{
+    for (size_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++) {
+        struct count all[256];
+        int n = run(&vectors[i], all, 256), used;
+        long long wanted;
+        char name[64];
+
+        for (const char *p = vectors[i].is; sscanf(p, "%63s %lld%n", name, &wanted, &used) == 2;
+             p += used)
+            cr_expect_eq(look(all, n, name), wanted, "%s: %s is %lld, should be %lld",
+                         vectors[i].id, name, look(all, n, name), wanted);
+    }
+}
+
+/* A line a second, of what lies before it: the request of the very instant is not in it. */
+Test(vectors_clients, reports)
+{
+    static const struct vector v = {
+        "report", POD("a", "") CLIENT("rate: 10, to: 3500ms, report: 1s"), "", 10000, NULL};
+    static const long long requests[] = {10, 20, 30, 35};
+    struct count all[64];
+    int n = run(&v, all, 64), seen = 0;
+
+    for (int i = 0; i < n; i++)
+        if (strcmp(all[i].name, "requests") == 0) {
+            cr_assert_lt(seen, 4);
+            cr_expect_eq(all[i].is, requests[seen++]);
+        }
+    cr_expect_eq(seen, 4);
+}
