@@ -200,6 +200,7 @@ static void commit(podring *r, struct undo *u)
         pod_world_claims_put(&r->world);
     r->applied = manifest_mark(&r->set);
     r->set.applied = r->applied.objects;
+    r->set.applied_services = r->applied.services;
 }
 
 static void undo_free(podring *r, struct undo *u)

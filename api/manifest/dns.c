@@ -12,25 +12,6 @@
 
 enum { SERVERS_MAX = 3, SEARCHES_MAX = 32 };
 
-static bool is_ip(const char *text)
-{
-    unsigned a, b, c, d;
-    char end;
-
-    /* Of an IPv6 address only its letters are looked at. */
-    if (strchr(text, ':'))
-        return text[strspn(text, "0123456789abcdefABCDEF:.")] == '\0';
-    return sscanf(text, "%3u.%3u.%3u.%3u%c", &a, &b, &c, &d, &end) == 4 && a < 256 && b < 256 &&
-           c < 256 && d < 256;
-}
-
-static void ip_check(struct mf_load *l, const struct mf_at *at, const char *text)
-{
-    if (!is_ip(text))
-        mf_invalid_text(l, at, text,
-                        "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
-}
-
 static void aliases_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
 {
     struct mf_at list = mf_field(spec, "hostAliases");
@@ -44,7 +25,7 @@ static void aliases_read(struct mf_load *l, const struct mf_at *spec, struct pod
         if (!mf_is_object(l, &item))
             continue;
         a[i].ip = mf_string_at(l, &ip, "");
-        ip_check(l, &ip, a[i].ip);
+        mf_ip_check(l, &ip, a[i].ip);
         a[i].name = mf_strings(l, &item, "hostnames", &a[i].count);
         for (uint32_t k = 0; k < a[i].count; k++) {
             struct mf_at name = mf_item(&names, k);
@@ -100,7 +81,7 @@ static void config_read(struct mf_load *l, const struct mf_at *spec, struct pod_
     for (uint32_t i = 0; i < out->server_count; i++) {
         struct mf_at item = mf_item(&servers, i);
 
-        ip_check(l, &item, out->server[i]);
+        mf_ip_check(l, &item, out->server[i]);
     }
     if (out->search_count > SEARCHES_MAX)
         mf_invalid(l, &searches, "must not have more than %d search paths", SEARCHES_MAX);

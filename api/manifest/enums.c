@@ -42,11 +42,9 @@ static const struct {
     {MF_FIELDS_CLAIM_RETENTION, ABSENT, "whenScaled", "Retain Delete"},
     {MF_FIELDS_JOB, WRONG, "completionMode", "NonIndexed Indexed"},
     {MF_FIELDS_JOB, WRONG, "podReplacementPolicy", "Failed TerminatingOrFailed"},
-    {MF_FIELDS_SERVICE, ABSENT, "sessionAffinity", "ClientIP None"},
-    {MF_FIELDS_SERVICE, ABSENT, "externalTrafficPolicy", "Cluster Local"},
-    {MF_FIELDS_SERVICE, UNREAD, "internalTrafficPolicy", "Cluster Local"},
+    {MF_FIELDS_SERVICE, WRONG, "internalTrafficPolicy", "Cluster Local"},
     {MF_FIELDS_SERVICE, UNREAD, "ipFamilyPolicy", "PreferDualStack RequireDualStack SingleStack"},
-    {MF_FIELDS_SERVICE, UNREAD, "trafficDistribution", "PreferClose PreferSameZone PreferSameNode"},
+    {MF_FIELDS_SERVICE, WRONG, "trafficDistribution", "PreferClose PreferSameZone PreferSameNode"},
 };
 
 static void enum_check(struct mf_load *l, const struct mf_at *at, enum empty empty,

@@ -13,6 +13,7 @@
 #include "engine/store/config.h"
 #include "engine/store/node_spec.h"
 #include "engine/store/scenario.h"
+#include "engine/store/service_spec.h"
 #include "engine/store/words.h"
 #include "engine/reactor/digest.h"
 #include "engine/reactor/map.h"
@@ -75,6 +76,7 @@ struct manifest_set {
     struct manifest_configs configs;       /* ConfigMaps and Secrets: they stay where they are when
                                             * the array moves */
     struct manifest_services services;
+    uint32_t applied_services;             /* of them: see applied */
     struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_nodes nodes;
     struct manifest_priorities priorities; /* PriorityClasses */

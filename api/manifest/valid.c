@@ -7,6 +7,7 @@
 
 #include "engine/reactor/base.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LABEL_RE   "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -102,6 +103,39 @@ bool mf_is_label_value(const char *text)
     size_t n = strlen(text);
 
     return n == 0 || (n <= 63 && key_ok(text, n));
+}
+
+bool mf_is_dns_subdomain(const char *text)
+{
+    size_t n = strlen(text);
+
+    return n <= 253 && subdomain_ok(text, n);
+}
+
+bool mf_ipv4(const char *text, uint32_t *out)
+{
+    unsigned part[4];
+    char end;
+
+    if (sscanf(text, "%3u.%3u.%3u.%3u%c", &part[0], &part[1], &part[2], &part[3], &end) != 4)
+        return false;
+    for (int i = 0; i < 4; i++)
+        if (part[i] > 255)
+            return false;
+    *out = part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3];
+    return true;
+}
+
+/* Of an IPv6 address only its letters are looked at. */
+bool mf_ip_check(struct mf_load *l, const struct mf_at *at, const char *text)
+{
+    uint32_t ip;
+
+    if (strchr(text, ':') != NULL ? text[strspn(text, "0123456789abcdefABCDEF:.")] == '\0'
+                                  : mf_ipv4(text, &ip))
+        return true;
+    mf_invalid_text(l, at, text, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+    return false;
 }
 
 bool mf_number_between(struct mf_load *l, const struct mf_at *at, int64_t value, int64_t min,

@@ -25,7 +25,14 @@ bool mf_shape_check(struct mf_load *l, const struct mf_at *at, enum mf_shape sha
 
 bool mf_is_label_key(const char *text);
 bool mf_is_label_value(const char *text);
+bool mf_is_dns_subdomain(const char *text);
 /* The same without a sentence, for what is no manifest. */
+
+bool mf_ipv4(const char *text, uint32_t *out);
+/* An IPv4 address as a number; false: it is none, and *out stays. */
+
+bool mf_ip_check(struct mf_load *l, const struct mf_at *at, const char *text);
+/* An address of either family. */
 
 bool mf_number_between(struct mf_load *l, const struct mf_at *at, int64_t value, int64_t min,
                        int64_t max);

@@ -17,6 +17,7 @@
 #include "engine/cluster/work.h"
 #include "engine/pod/pod.h"
 #include "engine/store/scenario.h"
+#include "engine/store/service_spec.h"
 #include "engine/store/store.h"
 #include "engine/reactor/map.h"
 
