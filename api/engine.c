@@ -286,6 +286,8 @@ static int open_node(podring *r, const struct podring_options *o)
     cluster_proxy_init(&r->cluster);
     r->cluster.replicas_override = o->replicas;
     r->cluster.pods_max = o->pods_max;
+    if (o->end_ms > 0)
+        r->cluster.run_end = o->end_ms;
     if (rc == 0)
         rc = choose_carriers(r, o);
     rx_loop_on(&r->loop, POD_CLASS_HOST, api_timer_fired, r);

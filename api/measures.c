@@ -8,6 +8,7 @@
 
 #include "api/manifest/yaml.h"
 #include "api/sized.h"
+#include "engine/cluster/client.h"
 
 /* What the port and the servers of the pods have counted. */
 static void count_port(podring *r, struct podring_stats *s)
@@ -39,6 +40,25 @@ static void count_port(podring *r, struct podring_stats *s)
     s->connection_waits = r->world.stats.conn_waits + port.slots_waiting;
     s->connection_wait_ns_max = RX_MAX(r->world.stats.conn_wait_ns_max, port.slots_waiting_ns);
     s->connection_waiting = port.slots_waiting;
+}
+
+static void count_clients(podring *r, struct podring_stats *s)
+{
+    uint64_t *const by[ST_OUTCOMES] = {
+        &s->client_ok,    &s->client_http4xx,        &s->client_http5xx,
+        &s->client_refused, &s->client_reset,        &s->client_connect_timeout,
+        &s->client_request_timeout, &s->client_dns,
+    };
+
+    ST_EACH (l, &r->world.store, ST_CLIENT) {
+        const struct cluster_client *k = cluster_client_of(st_object_at(l));
+        uint64_t unit = cluster_client_unit(k);
+
+        s->client_requests += cluster_counts_requests(&k->counts) / unit;
+        s->client_attempts += k->counts.attempts / unit;
+        for (int i = 0; i < ST_OUTCOMES; i++)
+            *by[i] += k->counts.by[i] / unit;
+    }
 }
 
 int podring_stats(podring *r, struct podring_stats *out)
@@ -89,6 +109,7 @@ int podring_stats(podring *r, struct podring_stats *out)
         .guest_memory_peak = guest->bytes_peak,
     };
     count_port(r, &full);
+    count_clients(r, &full);
     API_GIVE(out, &full);
     return 0;
 }

@@ -199,6 +199,8 @@ struct podring_options {
                         * PODRING_PODS_MAX */
     uint32_t history;  /* so many records are kept for podring_cause and podring_change after their
                         * events have been taken */
+    int64_t end_ms;    /* when the run is going to end: clients without an end of their own end then,
+                        * and say what they have counted; 0 = nobody knows */
 };
 
 #define PODRING_PODS_MAX 16777216
@@ -652,6 +654,11 @@ struct podring_stats {
      * files, logs, messages), and while the engine grew to its size (pools, pods that came). */
     uint64_t program_allocations, growth_allocations;
     uint64_t guest_memory, guest_memory_peak; /* what of `memory` is for those programs */
+    /* Requests of clients that have ended, and by what they have come to; attempts counts those
+     * that were repeated, too. */
+    uint64_t client_requests, client_attempts, client_ok, client_http4xx, client_http5xx;
+    uint64_t client_refused, client_reset, client_connect_timeout, client_request_timeout;
+    uint64_t client_dns;
 };
 #define PODRING_STATS_INIT                                                                         \
     {                                                                                              \

@@ -378,7 +378,10 @@ static const char *read_u32(const char *value, uint32_t min, uint32_t *out)
 static const char *read_for(struct cli_options *o, const char *value)
 {
     o->has_for = true;
-    return cli_read_duration_ms(value, &o->for_ms) ? NULL : "";
+    if (!cli_read_duration_ms(value, &o->for_ms))
+        return "";
+    o->engine.end_ms = o->for_ms;
+    return NULL;
 }
 
 static const char *read_container(struct cli_options *o, const char *value)

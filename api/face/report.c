@@ -117,6 +117,37 @@ static void put_probes(struct rx_text *t, const struct podring_stats *s)
     put_count(t, ", ", s->missed, " missed\n");
 }
 
+static void put_clients(struct rx_text *t, const struct podring_stats *s)
+{
+    const struct {
+        uint64_t n;
+        const char *what;
+    } outcome[] = {
+        {s->client_ok, " ok"},
+        {s->client_http4xx, " http4xx"},
+        {s->client_http5xx, " http5xx"},
+        {s->client_refused, " refused"},
+        {s->client_reset, " reset"},
+        {s->client_connect_timeout, " connect timeouts"},
+        {s->client_request_timeout, " request timeouts"},
+        {s->client_dns, " unknown names"},
+    };
+    const char *before = ": ";
+
+    if (s->client_attempts == 0)
+        return;
+    put_label(t, "clients");
+    put_count(t, "", s->client_requests, " requests in ");
+    put_count(t, "", s->client_attempts, " attempts");
+    for (size_t i = 0; i < sizeof(outcome) / sizeof(outcome[0]); i++) {
+        if (outcome[i].n == 0)
+            continue;
+        put_count(t, before, outcome[i].n, outcome[i].what);
+        before = ", ";
+    }
+    rx_text_putc(t, '\n');
+}
+
 /* n * 1000 / d without overflow for any counts and times that a run can have. */
 static uint64_t milli_ratio(uint64_t n, uint64_t d)
 {
@@ -169,6 +200,7 @@ void face_summary(struct rx_text *t, const struct face_report *r)
         put_count(t, "", s->processes_peak, " at once\n");
     }
 
+    put_clients(t, s);
     put_label(t, "events");
     face_grouped(t, s->events);
     rx_text_puts(t, ", digest ");

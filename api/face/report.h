@@ -77,7 +77,17 @@
     X(growth_allocations, counter, ENGINE, \
       "Allocations made while turning, by pools and new pods") \
     X(guest_memory, gauge, ENGINE, "Of the bytes, those for pods' programs")                       \
-    X(guest_memory_peak, gauge, PEAK, "Most bytes for pods' programs")
+    X(guest_memory_peak, gauge, PEAK, "Most bytes for pods' programs")                             \
+    X(client_requests, counter, POD, "Requests of clients that have ended")                        \
+    X(client_attempts, counter, POD, "Attempts at them")                                           \
+    X(client_ok, counter, POD, "Requests of clients: answered well")                               \
+    X(client_http4xx, counter, POD, "Requests of clients: status 4xx")                             \
+    X(client_http5xx, counter, POD, "Requests of clients: status 5xx")                             \
+    X(client_refused, counter, POD, "Requests of clients: connection refused")                     \
+    X(client_reset, counter, POD, "Requests of clients: connection reset")                         \
+    X(client_connect_timeout, counter, POD, "Requests of clients: no connection in time")          \
+    X(client_request_timeout, counter, POD, "Requests of clients: no answer in time")              \
+    X(client_dns, counter, POD, "Requests of clients: no such name")
 
 enum { FACE_STATUSES_MAX = 32, FACE_STATUS_ROOM = 64 };
 

@@ -13,7 +13,9 @@
 
 static rx_ms due_of(const struct cluster_client *k, const struct cluster_arrivals *a)
 {
-    return k->spec.poisson ? a->chance.due : a->even.due;
+    rx_ms due = k->spec.poisson ? a->chance.due : a->even.due;
+
+    return due < k->over_at ? due : RX_MS_NEVER; /* with the run ends what has no other end */
 }
 
 static void advance(struct cluster_client *k, uint32_t i)
@@ -122,12 +124,6 @@ uint64_t cluster_client_served(struct cluster_client *k, uint64_t pod)
            p->counts.by[ST_OUTCOME_HTTP_5XX];
 }
 
-void cluster_clients_finish(struct cluster *c)
-{
-    ST_EACH (l, c->store, ST_CLIENT)
-        announce(cluster_client_of(st_object_at(l)));
-}
-
 /* ---- an instant ------------------------------------------------------------------------------ */
 
 static rx_ms next_of(const struct cluster_flights *q)
@@ -146,6 +142,8 @@ static void arm(struct cluster_client *k)
         due = RX_MIN(due, k->report_at);
         if (k->pending == 0 || now < k->over_at)
             due = RX_MIN(due, RX_MAX(k->over_at, now));
+        if (k->pending > 0 && now < k->cluster->run_end)
+            due = RX_MIN(due, k->cluster->run_end);
     }
     if (due == RX_MS_NEVER)
         rx_loop_disarm(loop, &k->due);
@@ -202,7 +200,7 @@ static void on_due(void *cluster, struct rx_timer *t)
         else if (!arrive(k, now))
             break;
     }
-    if (!k->over && now >= k->over_at && k->pending == 0) {
+    if (!k->over && now >= k->over_at && (k->pending == 0 || now == k->cluster->run_end)) {
         announce(k);
         k->over = true;
     }
@@ -304,15 +302,15 @@ static int room_for(struct cluster_client *k)
 }
 
 /* The end of its window, as far as it has one. */
-static rx_ms over_at(const struct st_client_spec *s)
+static rx_ms over_at(const struct cluster *c, const struct st_client_spec *s)
 {
     rx_ms last = s->from;
 
     if (s->to != RX_MS_NEVER)
-        return s->to;
+        return RX_MIN(s->to, c->run_end);
     for (uint32_t i = 0; i < s->rate_count; i++)
         last = RX_MAX(last, s->rate[i].to);
-    return last;
+    return RX_MIN(last, c->run_end);
 }
 
 static void listen_to_loop(struct cluster *c)
@@ -338,7 +336,7 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
     k->spec = *spec;
     k->cluster = c;
     k->path_length = (uint32_t)strlen(spec->path);
-    k->over_at = over_at(spec);
+    k->over_at = over_at(c, spec);
     k->report_at = spec->report > 0 ? spec->from + spec->report : RX_MS_NEVER;
     k->aim = (struct cluster_aim){.ns = spec->ns,
                                   .host = spec->host,

@@ -11,8 +11,7 @@
  *    in the same instant, and what lies idle is closed. Answers of that instant come before.
  * 4. Limits: an exchange takes the time that the pod takes for it, and a connection none; the knob
  *    `rtt` is about connections that lie idle only (rule_idle.h). Every node can be reached, and a
- *    client is outside of all of them. A client whose window has no end announces what it has
- *    counted at its reports only.
+ *    client is outside of all of them.
  */
 #ifndef CLUSTER_CLIENT_H
 #define CLUSTER_CLIENT_H
@@ -92,9 +91,6 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec);
 
 void cluster_undo_client(struct cluster *c, const struct st_client_spec *spec);
 void cluster_clients_fini(struct cluster *c);
-
-void cluster_clients_finish(struct cluster *c);
-/* The run is over: whoever has counted something that is not announced yet announces it. */
 
 uint64_t cluster_client_unit(const struct cluster_client *k);
 /* Of its counters: what one request counts. */

@@ -108,6 +108,7 @@ struct cluster {
     struct cluster_host host;
     uint32_t replicas_override; /* 0 = as the manifests say */
     uint32_t pods_max;
+    rx_ms run_end; /* of the run, as far as that is known; RX_MS_NEVER */
     struct rx_list departed; /* workloads that were deleted, while there are pods of them */
     struct rx_timer step_timer; /* class SCRIPT: the next step */
     struct rx_list step_next;   /* those to come: by time, then by order of loading */

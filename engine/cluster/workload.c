@@ -26,6 +26,7 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     memset(c, 0, sizeof(*c));
     c->world = world;
     c->host = *host;
+    c->run_end = RX_MS_NEVER;
     c->store = &world->store;
     rx_list_init(&c->step_next);
     rx_list_init(&c->departed);
