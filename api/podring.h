@@ -199,8 +199,8 @@ struct podring_options {
                         * PODRING_PODS_MAX */
     uint32_t history;  /* so many records are kept for podring_cause and podring_change after their
                         * events have been taken */
-    int64_t end_ms;    /* when the run is going to end: clients without an end of their own end then,
-                        * and say what they have counted; 0 = nobody knows */
+    int64_t end_ms;    /* when the run is going to end: clients without an end of their own end
+                        * then, and say what they have counted; 0 = nobody knows */
 };
 
 #define PODRING_PODS_MAX 16777216
