@@ -72,6 +72,16 @@ static void render_behaviour(struct rx_text *t, const void *what)
     rx_text_putc(t, '\n');
 }
 
+static void render_client(struct rx_text *t, const void *what)
+{
+    const struct st_client_spec *c = what;
+
+    put_object(t, c->ns, "client", c->name);
+    rx_text_puts(t, ": ok, to ");
+    rx_text_puts(t, c->url);
+    rx_text_putc(t, '\n');
+}
+
 /* The engine was given one replica of each. */
 static bool too_many(const struct cli_options *o, const struct manifest_set *set)
 {
@@ -93,6 +103,8 @@ static void list(const struct manifest_set *set, struct out *out)
         out_render(out, render_workload, &set->workloads.item[i]);
     for (uint32_t i = 0; i < set->behaviours.count; i++)
         out_render(out, render_behaviour, &set->behaviours.item[i]);
+    for (uint32_t i = 0; i < set->clients.count; i++)
+        out_render(out, render_client, &set->clients.item[i]);
     if (set->steps.count > 0) {
         snprintf(line, sizeof(line), "scenarios: ok, %u steps\n", set->steps.count);
         out_puts(out, line);

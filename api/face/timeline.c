@@ -20,7 +20,7 @@ void face_when_who(struct rx_text *t, const struct podring_event *e)
     rx_text_put(t, text, time.length);
     rx_text_puts(t, "  ");
     from = t->length;
-    rx_text_puts(t, e->pod_name != NULL ? e->pod_name : e->object);
+    rx_text_puts(t, e->object != NULL ? e->object : e->pod_name);
     if (e->container != NULL) {
         rx_text_putc(t, '/');
         rx_text_puts(t, e->container);
@@ -60,7 +60,7 @@ static bool is_told(const struct podring_event *e)
 
     if (e->kind == PODRING_EVENT)
         return !is_one_of(e->reason, silent);
-    if (e->pod == 0)
+    if (e->pod == 0 || e->object != NULL)
         return true;
     if (strcmp(e->field, "object") == 0)
         return strcmp(e->to, "Created") != 0;
@@ -119,6 +119,10 @@ void face_fact(struct rx_text *t, const struct podring_event *e)
         rx_text_puts(t, "object ");
         rx_text_puts(t, e->to);
     } else {
+        if (e->object != NULL && e->pod_name != NULL) { /* an object's, about one of its pods */
+            rx_text_puts(t, e->pod_name);
+            rx_text_puts(t, ": ");
+        }
         rx_text_puts(t, e->field);
         rx_text_putc(t, ' ');
         put_word(t, e->from != NULL ? e->from : "-");

@@ -150,3 +150,45 @@ Test(vectors_clients, reports)
         }
     cr_expect_eq(seen, 4);
 }
+
+/* Where they cannot be simulated they are refused, with their place, and nothing else is made. */
+Test(vectors_clients, refused_where_they_cannot_be)
+{
+    static const char yaml[] = POD("a", "") CLIENT("rate: 10");
+
+    for (int shard = 0; shard < 2; shard++) {
+        struct podring_options o = PODRING_OPTIONS_INIT;
+        struct podring_stats stats = PODRING_STATS_INIT;
+        podring *ring;
+
+        o.clock = PODRING_VIRTUAL;
+        o.net = shard ? PODRING_NET_SCRIPT : PODRING_NET_MEMORY;
+        o.shard_count = shard ? 2 : 1;
+        cr_assert_eq(podring_open(&o, &ring), 0);
+        cr_assert_eq(podring_load_text(ring, "v.yaml", yaml, strlen(yaml)), 0);
+        cr_expect_eq(podring_apply(ring), -PODRING_EUNSUPPORTED);
+        cr_expect_not_null(strstr(podring_why(ring), "client default/shop (v.yaml:12)"), "%s",
+                           podring_why(ring));
+        podring_stats(ring, &stats);
+        cr_expect_eq(stats.pods, 0);
+        podring_close(ring);
+    }
+}
+
+/* The same seed, the same requests; chance spreads them, and none is lost. */
+Test(vectors_clients, chance_is_seeded)
+{
+    static const struct vector v = {
+        "poisson", POD("a", "") POD("b", "")
+        CLIENT("rate: 1000, to: 10s, arrivals: poisson, pick: random, byPod: true"),
+        "", 11000, NULL};
+    struct count one[64], two[64];
+    int n = run(&v, one, 64), m = run(&v, two, 64);
+    long long requests = look(one, n, "requests");
+
+    cr_expect_eq(requests, look(two, m, "requests"));
+    cr_expect_eq(look(one, n, "a/ok"), look(two, m, "a/ok"));
+    cr_expect_eq(look(one, n, "a/ok") + look(one, n, "b/ok"), requests);
+    cr_expect(requests > 9500 && requests < 10500 && requests != 10000, "%lld", requests);
+    cr_expect(look(one, n, "a/ok") > 4500 && look(one, n, "b/ok") > 4500);
+}
