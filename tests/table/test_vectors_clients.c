@@ -53,6 +53,10 @@ static const struct vector vectors[] = {
      DOES("a", "  instances: [{onStop: {after: 5s, drain: true}}]\n")
      CLIENT("rate: 10, to: 60s, byPod: true, " KEPT) DELETE("30s", "a"),
      "ok 600 failed 0 a/ok 300 b/ok 300", 70000, NULL},
+    {"drain with a request in flight: its answer is the last", POD("a", "") POD("b", "")
+     DOES("a", "  instances: [{onStop: {after: 5s, drain: true}, serve: [{latency: 400ms}]}]\n")
+     CLIENT("rate: 2, to: 40s, byPod: true, " KEPT) DELETE("30200ms", "a"),
+     "ok 80 failed 0 a/ok 61 b/ok 19", 50000, NULL},
     {"TR-11", POD("a", "") POD("b", "")
      DOES("a", "  instances: [{onStop: {after: 5s}, serve: [{latency: 200ms}]}]\n")
      CLIENT("rate: 5, to: 60s, " KEPT) DELETE("30s", "a"), "ok 300 failed 0", 70000, NULL},
