@@ -32,12 +32,15 @@ static const char *word(const struct pod_world *w, uint64_t packed, char *out, s
     return out;
 }
 
+static void render_field(podring *r, struct api_strings *s, const struct st_record *e,
+                         struct podring_event *out);
+
 static void render_condition(const struct st_record *e, struct podring_event *out)
 {
     enum pod_condition c = (enum pod_condition)(e->field - POD_FIELD_CONDITION);
 
     out->field = pod_condition_name(c);
-    out->from = truth(e->from);
+    out->from = e->from == POD_CONDITION_NONE ? NULL : truth(e->from);
     out->to = truth(e->to);
     out->reason = pod_condition_reason_name((enum pod_condition_reason)e->reason);
 }
@@ -80,7 +83,9 @@ static void render_transition(podring *r, struct api_strings *s, const struct st
         out->numeric = 3;
         break;
     default:
-        if (e->field >= POD_FIELD_GATE) {
+        if (e->field >= ST_FIELD_FIRST) {
+            render_field(r, s, e, out);
+        } else if (e->field >= POD_FIELD_GATE) {
             out->field = e->spec->gate[e->field - POD_FIELD_GATE];
             out->from = truth(e->from);
             out->to = truth(e->to);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/cluster/cluster.h"
+#include "engine/pod/control.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 

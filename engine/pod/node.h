@@ -39,6 +39,8 @@ struct pod_node {
     const char *name, *ip;
     struct pod_capacity capacity;
     uint64_t pods; /* that have its number, those included that are over */
+    bool lost;     /* nobody hears its kubelet: neither does it tell the API nor is it told, */
+    bool off;      /* as it has no power */
     uint64_t image_present[POD_IMAGES_MAX / 64]; /* bit per image id */
     struct pod_foreign_image *foreign_image;     /* foreign.c; by image id */
     uint32_t foreign_images;
@@ -50,6 +52,8 @@ int pod_node_add(struct pod_world *w, const char *name, const char *ip);
 
 void pod_nodes_fini(struct pod_world *w);
 /* When no pod is left. */
+
+struct pod_node *pod_node_named(const struct pod_world *w, const char *name); /* NULL: none */
 
 int pod_place(struct pod *p, uint32_t number);
 /* The pod goes to that node instead of the first one, as a scheduler would say. -RX_EINVALID: there

@@ -123,7 +123,8 @@ int pod_create(struct pod_world *w, struct pod_template *t, const struct pod_own
     p->version = w->log.acting;
     rx_timer_init(&p->sync, pod_timer_key(POD_TIMER_SYNC, p, 0, 0));
     init_containers(p);
-    if (p->ip == 0 || deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0) {
+    if (p->ip == 0 || deadline_make(p) != 0 || pod_scripts_choose(p, 0) != 0 ||
+        (w->place != NULL && w->place(w->place_ctx, p) != 0)) {
         int rc = p->ip == 0 ? -RX_ELIMIT : -RX_ENOMEM;
 
         rx_slab_give(&w->ids, *id);
@@ -198,7 +199,7 @@ struct pod *pod_get(const struct pod_world *w, uint64_t id)
 }
 
 /* In the instant of its creation, whatever else happens to it there: that is told first. */
-static void accept(struct pod *p)
+void pod_accept(struct pod *p)
 {
     if (p->life.object != POD_LIFE_NONE)
         return;
@@ -207,12 +208,15 @@ static void accept(struct pod *p)
     pod_publish_created(p);
 }
 
-/* A node is found for it, unless a claim is missing. False: it waits for that. */
+/* A node is found for it, unless a claim is missing, or by whoever places pods. False: it waits for
+ * that. */
 static bool bind(struct pod *p)
 {
     char why[512];
 
     if (pod_spec_of(p)->scheduling_gated)
+        return false;
+    if (pod_world_of(p)->place != NULL && !pod_has(p, POD_PLACED))
         return false;
     if (!pod_world_of(p)->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
         pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_SCHEDULING, "%s", why);
@@ -367,7 +371,7 @@ static bool make_step(struct pod *p, enum pod_life_step step)
 {
     switch (step) {
     case POD_STEP_ACCEPT:
-        accept(p);
+        pod_accept(p);
         if (p->life.end == POD_END_FAILED) /* in the instant in which it came: it was on the node
                                             * already */
             bind(p);
@@ -418,6 +422,8 @@ void pod_on_sync(void *world, struct rx_timer *t)
     const struct pod_life_row *row;
 
     (void)world;
+    if (pod_is_lost(p))
+        return;
     do {
         struct pod_life_in in = {
             .life = p->life,
@@ -568,7 +574,7 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r)
 
     if (!out.changes)
         return 0;
-    accept(p);
+    pod_accept(p);
     if (!in.deleting)
         p->deleted_at = in.now;
     p->grace_s = out.period_s;
@@ -687,7 +693,7 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
 }
 
 /* Its process, hooks and pulls are gone without a word, and what the kubelet remembered of it. */
-static void lose_container(struct pod_container *c, enum pod_reason reason)
+void pod_lose_container(struct pod_container *c, enum pod_reason reason)
 {
     struct pod_world *w = pod_world_of(pod_of_container(c));
 
@@ -704,43 +710,6 @@ static void lose_container(struct pod_container *c, enum pod_reason reason)
     }
     if (c->proc_state == POD_PROC_RUNNING)
         pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
-}
-
-/* An init container of a sandbox that is gone: it counts as if it had never run, but for its
- * restarts. */
-static void purge(struct pod_container *c)
-{
-    c->purged = c->cur.valid;
-    c->proc_state = POD_PROC_NONE;
-}
-
-void pod_reboot(struct pod *p)
-{
-    struct pod_sandbox_in in = {.policy = pod_spec_of(p)->restart_policy};
-
-    if (pod_is_over(p) || !pod_has(p, POD_MOUNTED))
-        return;
-    clear(p, POD_BUSY);
-    pod_volumes_reboot(p);
-    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
-        struct pod_container *c = pod_container_at(p, i);
-        bool main = pod_container_spec_of(c)->kind == POD_MAIN;
-
-        lose_container(c, POD_REASON_STATUS_UNKNOWN);
-        in.existed |= c->proc_state != POD_PROC_NONE;
-        in.to_start |= main && (c->proc_state == POD_PROC_NONE ||
-                                pod_container_fate(c) != POD_STAYS_DEAD);
-    }
-    pod_need_sync(p);
-    if (pod_is_deleting(p) || p->life.end != POD_END_NONE || !pod_sandbox_again(&in))
-        return;
-    pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SANDBOX_CHANGED,
-             "Pod sandbox changed, it will be killed and re-created.");
-    clear(p, POD_MAINS_BEGUN);
-    for (uint32_t i = 0; i < pod_spec_of(p)->init_count; i++)
-        purge(pod_container_at(p, i));
-    for (uint32_t i = 0; i < p->tmpl->probes; i++)
-        pod_probe_begin(p, pod_probe_at(p, i), now_of(p));
 }
 
 int pod_set_spec(struct pod *p, struct pod_template *t)
@@ -771,7 +740,7 @@ int pod_evict(struct pod *p, enum pod_status_reason reason, bool at_once)
     p->status_reason = reason & 3;
     happens(p, POD_LIFE_FAIL); /* what is being stopped is not started afresh */
     for (uint32_t i = 0; at_once && i < pod_spec_of(p)->container_count; i++)
-        lose_container(pod_container_at(p, i), POD_REASON_ERROR);
+        pod_lose_container(pod_container_at(p, i), POD_REASON_ERROR);
     pod_need_sync(p);
     return 0;
 }
@@ -780,7 +749,7 @@ void pod_set_gate(struct pod *p, uint32_t gate, bool value)
 {
     uint16_t bit = (uint16_t)(1u << gate);
 
-    accept(p);
+    pod_accept(p);
     if (value != ((p->gates & bit) != 0))
         pod_publish_gate(p, gate, value);
     p->gates = value ? p->gates | bit : p->gates & (uint16_t)~bit;

@@ -151,6 +151,7 @@ enum pod_flag {
     POD_PARKED = 16,     /* some of its probes may be */
     POD_UNBOUND = 32,    /* on no node: it waits for a claim */
     POD_STARTS = 64,     /* the plan has come to its starts: the kills are done */
+    POD_PLACED = 128,    /* whoever places pods has chosen its node */
 };
 
 struct pod {
@@ -239,6 +240,12 @@ static inline bool pod_on_node(const struct pod *p)
     return !pod_spec_of(p)->scheduling_gated && (p->flags & POD_UNBOUND) == 0;
 }
 
+static inline bool pod_is_lost(const struct pod *p)
+{
+    return pod_node_of(p)->lost && pod_on_node(p);
+}
+/* Its kubelet cannot be heard, or is dead (control.h). */
+
 static inline bool pod_has(const struct pod *p, enum pod_flag f)
 {
     return (p->flags & f) != 0;
@@ -305,7 +312,6 @@ int pod_delete(struct pod *p, const struct pod_delete_request *r);
 int pod_kill(struct pod *p, uint32_t container, int32_t signal);
 /* -RX_ESTATE: not running. */
 
-void pod_reboot(struct pod *p);
 int pod_set_spec(struct pod *p, struct pod_template *t);
 /* A changed spec with the same containers (an image): running containers whose hash changed are
  * replaced. -RX_EINVALID if the shapes differ. */

@@ -97,6 +97,7 @@ struct pod_extra {
     struct rx_timer border;         /* refuse.c: a window begins or ends, */
     bool refusing;                  /* and it is inside one */
     bool closing, closed, drains;   /* its listener will be, or is; it closes what lies idle */
+    uint8_t disrupted;              /* whole pod: by whom, an enum pod_condition_reason; or 0 */
     struct pod_whole whole;         /* of container 0 only */
     struct pod_past *past;          /* start.c: back-off of images it does not run now */
     rx_ms shown_at;                 /* start.c: when its postStart hook had ended */
@@ -148,6 +149,9 @@ bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec 
 /* Of the container's own handlers. */
 
 bool pod_anything_runs(struct pod *p);
+
+enum pod_condition_reason pod_disrupted_by(const struct pod *p); /* view.c */
+const char *pod_disruption_text(enum pod_condition_reason reason); /* "" for others */
 
 struct pod_extra *pod_extra_of(struct pod_container *c);
 /* Made when first asked for; NULL: no memory. */
@@ -260,6 +264,8 @@ static inline void pod_unpark(struct pod *p)
 /* ---- sync.c: asking for the pod worker ------------------------------------------------------- */
 
 void pod_need_sync(struct pod *p);
+void pod_accept(struct pod *p); /* pod.c: unless it has been */
+void pod_lose_container(struct pod_container *c, enum pod_reason reason); /* pod.c */
 void pod_need_sync_relisted(struct pod *p);
 void pod_sync_wake(struct pod *p); /* it goes on with the sync it is in */
 
@@ -280,6 +286,11 @@ void pod_publish_created(struct pod *p);
 void pod_publish_scheduled(struct pod *p);
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to);
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
+void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, bool to,
+                           enum pod_condition_reason reason, const char *message);
+/* By others than the kubelet. from: POD_CONDITION_NONE = there was none; message "": none. */
+void pod_publish_failed(struct pod *p); /* its phase, likewise */
+void pod_publish_node(struct pod *p);   /* which it is on */
 void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */
 
 static inline void pod_changed(struct pod *p, enum pod_changed what)

@@ -218,8 +218,9 @@ static void put(struct pod *p, struct st_record *e, const char *text, size_t len
 
 static void tell_as(struct pod *p, struct st_record *e, const char *text, size_t length)
 {
-    /* The object is gone: nobody records Events about it any more. */
-    if (!pod_is_gone(p))
+    /* The object is gone: nobody records Events about it any more. Those of a kubelet that cannot
+     * be heard are lost. */
+    if (!pod_is_gone(p) && (e->kind > POD_TRANSITION || !pod_is_lost(p)))
         put(p, e, text, length);
 }
 
@@ -294,6 +295,36 @@ void pod_publish_gate(struct pod *p, uint32_t gate, bool value)
     tell_transition(p, ST_NO_CONTAINER, (enum pod_field)(POD_FIELD_GATE + gate), !value, value);
 }
 
+void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, bool to,
+                           enum pod_condition_reason reason, const char *message)
+{
+    struct st_record e = transition((enum pod_field)(POD_FIELD_CONDITION + c), from, to);
+    uint8_t bit = (uint8_t)(1u << c);
+
+    p->conditions = to ? p->conditions | bit : p->conditions & (uint8_t)~bit;
+    e.reason = (uint8_t)reason;
+    put(p, &e, message[0] != '\0' ? message : NULL, strlen(message));
+    if (c == POD_COND_READY)
+        pod_changed(p, POD_CHANGED_READY);
+}
+
+void pod_publish_failed(struct pod *p)
+{
+    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_PHASE, p->phase, POD_PHASE_FAILED);
+    p->phase = POD_PHASE_FAILED;
+    pod_changed(p, POD_CHANGED_PHASE);
+}
+
+void pod_publish_node(struct pod *p)
+{
+    struct st_record e = transition((enum pod_field)ST_FIELD_OF_NODE, 0, 0);
+    char text[512];
+    int n = snprintf(text + 1, sizeof(text) - 1, "%s", pod_node_of(p)->name);
+
+    text[0] = '\0'; /* there was none */
+    put(p, &e, text, (size_t)n + 1);
+}
+
 /* ---- containers ------------------------------------------------------------------------------ */
 
 static void publish_state(struct pod_container *c, const struct pod_container_view *v)
@@ -354,6 +385,8 @@ void pod_publish_ended(struct pod_container *c)
     uint8_t waiting = c->wait_reason;
     struct pod_container_view v;
 
+    if (pod_is_lost(pod_of_container(c)))
+        return;
     /* How it ended is told first, whatever it will be waiting for. */
     c->wait_reason = POD_REASON_NONE;
     pod_container_view_of(c, &v);
@@ -461,6 +494,8 @@ void pod_publish_scheduled(struct pod *p)
     pod_tell(p, ST_NO_CONTAINER, POD_EVENT_SCHEDULED, "Successfully assigned %s/%s to %s",
              pod_spec_of(p)->ns, pod_name(p, name), pod_node_of(p)->name);
     all_caused(p);
+    if (pod_world_of(p)->place != NULL)
+        pod_publish_node(p);
     publish_conditions(p, &now, ~0u);
     pod_changed(p, POD_CHANGED_BOUND);
 }
@@ -472,7 +507,7 @@ void pod_publish(struct pod *p, enum pod_publish what)
     struct pod_phase_in in;
     struct pod_conditions now;
 
-    if (pod_is_gone(p))
+    if (pod_is_gone(p) || pod_is_lost(p))
         return;
     pod_views_of(p, v, &in, final);
     for (uint32_t i = 0; i < in.count; i++) {

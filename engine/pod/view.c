@@ -207,8 +207,12 @@ void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_ph
     if (pod_is_restarting(p))
         out->value[POD_COND_RESTARTING] =
         (struct pod_condition_value){true, POD_COND_REASON_RESTARTING};
-    /* The kubelet tells whom it has chosen only together with the end. */
-    if (p->status_reason == POD_STATUS_EVICTED && pod_phase_terminal(phase))
+    /* The kubelet tells whom it has chosen only together with the end. Who is disrupted by others
+     * stays so. */
+    if (p->conditions >> POD_COND_DISRUPTION & 1)
+        out->value[POD_COND_DISRUPTION] =
+        (struct pod_condition_value){true, (uint8_t)pod_disrupted_by(p)};
+    else if (p->status_reason == POD_STATUS_EVICTED && pod_phase_terminal(phase))
         out->value[POD_COND_DISRUPTION] =
         (struct pod_condition_value){true, POD_COND_REASON_BY_KUBELET};
     out->value[POD_COND_SCHEDULED].true_ = pod_on_node(p);
@@ -223,6 +227,30 @@ void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_ph
     out->value[POD_COND_CONTAINERS_READY] = pod_condition_containers_ready(in, phase);
     out->value[POD_COND_READY] =
         pod_condition_ready(out->value[POD_COND_CONTAINERS_READY], (p->gates & all) == all);
+}
+
+enum pod_condition_reason pod_disrupted_by(const struct pod *p)
+{
+    const struct pod_extra *e = pod_container_at((struct pod *)(uintptr_t)p, 0)->extra;
+
+    return e != NULL && e->disrupted != 0 ? (enum pod_condition_reason)e->disrupted
+                                                : POD_COND_REASON_BY_KUBELET;
+}
+
+const char *pod_disruption_text(enum pod_condition_reason reason)
+{
+    switch (reason) {
+    case POD_COND_REASON_BY_SCHEDULER:
+        return "default-scheduler: preempting to accommodate a higher priority pod";
+    case POD_COND_REASON_BY_TAINT:
+        return "Taint manager: deleting due to NoExecute taint";
+    case POD_COND_REASON_BY_GC:
+        return "PodGC: node no longer exists";
+    case POD_COND_REASON_BY_API:
+        return "Eviction API: evicting";
+    default:
+        return "";
+    }
 }
 
 size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, size_t room)
@@ -243,9 +271,11 @@ size_t pod_condition_message(struct pod *p, enum pod_condition c, char *out, siz
     case POD_COND_REASON_GATES:
         return gates_message(p, out, room);
     case POD_COND_REASON_UNSCHEDULABLE:
+        if (pod_world_of(p)->unplaced != NULL)
+            return pod_world_of(p)->unplaced(pod_world_of(p)->place_ctx, p, out, room);
         return pod_claims_missing(p, out, room) ? strlen(out) : 0;
     default:
-        return 0;
+        return (size_t)snprintf(out, room, "%s", pod_disruption_text(now.value[c].reason));
     }
 }
 

@@ -259,6 +259,12 @@ struct pod_world {
     /* Of Services, with resolve_ctx: what containers of a namespace are told. NULL: nothing. */
     pod_complain_fn *complain; /* told once a template; NULL: nobody wants to know */
     void *complain_ctx;
+    int (*place)(void *ctx, struct pod *p);
+    /* A pod that is being created asks for a node: it waits until it has one (control.h). Not 0: it
+     * is not created. NULL: pods go where they are. */
+    size_t (*unplaced)(void *ctx, const struct pod *p, char *out, size_t room);
+    /* ... why it waits. Set if place is. */
+    void *place_ctx;
     void (*changed)(void *ctx, struct pod *p, uint32_t what);
     /* What the API shows of a pod has changed: enum pod_changed bits. NULL: nobody minds. */
     void *changed_ctx;

@@ -119,6 +119,10 @@ const char *pod_condition_reason_name(enum pod_condition_reason r)
         "TerminationByKubelet",
         "RestartAllContainersStarted",
         "Unschedulable",
+        "PreemptionByScheduler",
+        "DeletionByTaintManager",
+        "DeletionByPodGC",
+        "EvictionByEvictionAPI",
     };
 
     return name[r];

@@ -129,6 +129,8 @@ enum pod_condition {
         POD_CONDITIONS
 };
 
+enum { POD_CONDITION_NONE = 2 }; /* in the place of what one was: it has not been told before */
+
 const char *pod_condition_name(enum pod_condition c);
 
 enum pod_condition_reason {
@@ -142,6 +144,10 @@ enum pod_condition_reason {
     POD_COND_REASON_BY_KUBELET,      /* TerminationByKubelet */
     POD_COND_REASON_RESTARTING,      /* RestartAllContainersStarted */
     POD_COND_REASON_UNSCHEDULABLE,   /* Unschedulable */
+    POD_COND_REASON_BY_SCHEDULER,    /* PreemptionByScheduler */
+    POD_COND_REASON_BY_TAINT,        /* DeletionByTaintManager */
+    POD_COND_REASON_BY_GC,           /* DeletionByPodGC */
+    POD_COND_REASON_BY_API,          /* EvictionByEvictionAPI */
 };
 
 const char *pod_condition_reason_name(enum pod_condition_reason r); /* NULL for NONE */
