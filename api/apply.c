@@ -14,6 +14,7 @@
 #include "api/engine.h"
 #include "engine/cluster/client.h"
 #include "engine/reactor/err.h"
+#include "engine/cluster/node.h"
 #include "engine/store/config.h"
 
 /* An object that has been put. */
@@ -59,6 +60,10 @@ static int put_config(podring *r, struct undo *u, struct change *c);
 static void take_config(podring *r, const struct change *c);
 static int put_claim(podring *r, struct undo *u, struct change *c);
 static void take_claim(podring *r, const struct change *c);
+static int put_node(podring *r, struct undo *u, struct change *c);
+static void take_node(podring *r, const struct change *c);
+static int put_priority(podring *r, struct undo *u, struct change *c);
+static void take_priority(podring *r, const struct change *c);
 static int put_service(podring *r, struct undo *u, struct change *c);
 static void take_service(podring *r, const struct change *c);
 static int begin_workloads(podring *r, struct undo *u);
@@ -77,6 +82,8 @@ static const struct part parts[] = {
      undo_behaviours},
     {ST_CONFIG, NULL, put_config, take_config, NULL, NULL},
     {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL},
+    {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, NULL, NULL},
+    {ST_NODE, NULL, put_node, take_node, NULL, NULL},
     {ST_SERVICE, NULL, put_service, take_service, NULL, NULL},
     {ST_WORKLOAD, begin_workloads, put_workload, take_workload, NULL, undo_workloads},
     {ST_KINDS, NULL, NULL, NULL, say_words, unsay_words},
@@ -295,6 +302,44 @@ static void take_claim(podring *r, const struct change *c)
 {
     if (!c->unchanged)
         pod_claim_undo(&r->world, c->what->ns, c->what->name);
+}
+
+static int put_node(podring *r, struct undo *u, struct change *c)
+{
+    const struct st_node_spec *n = &r->set.nodes.item[c->what->index];
+    int rc;
+
+    (void)u;
+    if (r->world.shard.count > 1)
+        return api_fail(r, -PODRING_EUNSUPPORTED,
+                        "node %s: a run with Nodes is not divided among several engines", n->name);
+    rc = cluster_node_add(&r->cluster, n);
+    if (rc == -PODRING_EEXISTS)
+        api_fail(r, rc, "node %s exists already", n->name);
+    return rc;
+}
+
+static void take_node(podring *r, const struct change *c)
+{
+    (void)c;
+    cluster_node_undo(&r->cluster);
+}
+
+static int put_priority(podring *r, struct undo *u, struct change *c)
+{
+    const struct st_priority_class *k = &r->set.priorities.item[c->what->index];
+    int rc = cluster_add_priority(&r->cluster, k);
+
+    (void)u;
+    if (rc == -PODRING_EEXISTS)
+        api_fail(r, rc, "priorityclass %s exists already", k->name);
+    return rc;
+}
+
+static void take_priority(podring *r, const struct change *c)
+{
+    (void)c;
+    cluster_undo_priority(&r->cluster);
 }
 
 static int put_service(podring *r, struct undo *u, struct change *c)

@@ -42,6 +42,4 @@ void mf_priority_read(struct mf_load *l, const struct mf_node *doc)
     all->item[all->count++] = out;
     mf_object_add(
         l, &(struct manifest_object){"", meta.name, all->count - 1, ST_PRIORITY_CLASS, 0});
-    mf_say_at(l, MANIFEST_NOTE, doc->line, doc->column, "%s: read, but not simulated yet",
-              meta.name);
 }

@@ -30,6 +30,10 @@ static const struct action actions[] = {
     {"suspend", POD_STEP_SUSPEND, "job", ""},
     {"resume", POD_STEP_RESUME, "job", ""},
     {"pause", POD_STEP_PAUSE, NULL, "for"},
+    {"cordon", POD_STEP_CORDON, "node", ""},
+    {"uncordon", POD_STEP_UNCORDON, "node", ""},
+    {"taint", POD_STEP_TAINT, "node", "key value effect"},
+    {"untaint", POD_STEP_UNTAINT, "node", "key effect"},
 };
 
 const char *manifest_step_word(enum pod_step_kind kind)
@@ -51,6 +55,7 @@ static const char *kind_name(const char *word, size_t length);
 static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word);
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void taint_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static const char *path_resolve(struct mf_load *l, const struct mf_at *at);
 
 void mf_scenario_read(struct mf_load *l, const struct mf_node *doc)
@@ -104,7 +109,7 @@ static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns)
 static const struct action *action_find(struct mf_load *l, const struct mf_at *at)
 {
     static const char others[] =
-        "gracePeriodSeconds force container signal replicas image type status for";
+        "gracePeriodSeconds force container signal replicas image type status for key value effect";
     const struct action *found = NULL;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(actions); i++) {
@@ -167,6 +172,10 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
     case POD_STEP_CONDITION:
         condition_read(l, at, out);
         break;
+    case POD_STEP_TAINT:
+    case POD_STEP_UNTAINT:
+        taint_read(l, at, out);
+        break;
     case POD_STEP_PAUSE:
         word_expect(l, &target, "controllers");
         if (!pause.node)
@@ -223,6 +232,7 @@ static const char *kind_name(const char *word, size_t length)
         {"statefulset", "statefulset statefulsets sts statefulset.apps"},
         {"daemonset", "daemonset daemonsets ds daemonset.apps"},
         {"job", "job jobs job.batch"},
+        {"node", "node nodes no"},
     };
 
     for (size_t i = 0; i < RX_ARRAY_LEN(kind); i++)
@@ -264,6 +274,21 @@ static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod
     if (!value.node)
         mf_required(l, &value, "");
     out->status = chosen >= 0 ? status[chosen] : "";
+}
+
+static void taint_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    struct mf_at key = mf_field(at, "key"), effect = mf_field(at, "effect");
+
+    out->key = mf_needed(l, &key);
+    if (*out->key)
+        mf_shape_check(l, &key, MF_LABEL_KEY, out->key);
+    out->value = mf_string(l, at, "value", "");
+    out->effect = mf_string(l, at, "effect", NULL);
+    if (out->effect != NULL)
+        mf_choice(l, at, "effect", MF_TAINT_EFFECTS, 0);
+    else if (out->kind == POD_STEP_TAINT)
+        mf_required(l, &effect, "");
 }
 
 /* Relative to the folder of the document it stands in; that of standard input is the current one.

@@ -54,6 +54,7 @@ struct cluster_revision {
 enum { CLUSTER_DEPARTED = 0x40 };
 
 struct cluster;
+struct cluster_nodes;
 
 /* What the cluster cannot do by itself and asks of the floor above. */
 struct cluster_host {
@@ -104,6 +105,7 @@ struct cluster {
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
     struct cluster_queue queue;
+    struct cluster_nodes *nodes; /* node.h; NULL: no Node document has been applied */
     struct pod_world *world;
     struct cluster_host host;
     uint32_t replicas_override; /* 0 = as the manifests say */

@@ -13,7 +13,7 @@
  * Limits: a StatefulSet brings its pods back in any order, not one after the other. Of a workload
  * whose pods are divided among shards no shard knows how many there are, and none is replaced.
  */
-#include "engine/cluster/cluster.h"
+#include "engine/cluster/node.h"
 
 /* In the place of a container and a kind. */
 enum { HEAL_KEY = 0xffff };
@@ -34,6 +34,7 @@ void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
     struct rx_loop *loop = ((struct cluster *)cluster)->world->loop;
     rx_ms at = rx_loop_now(loop);
 
+    cluster_nodes_pod_changed(cluster, p, what);
     if (p->owner == NULL || !(what & POD_CHANGED_LEFT))
         return;
     w = rx_container_of(p->owner, struct cluster_revision, owner)->workload;

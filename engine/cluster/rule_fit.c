@@ -99,7 +99,7 @@ uint32_t cluster_lacks(const struct cluster_fit_in *in, bool *hopeless)
 static enum cluster_fit spread_of(const struct cluster_fit_in *in)
 {
     const struct pod_affinity_spec *a = in->pod->affinity;
-    const struct cluster_counts *n = in->counts;
+    const struct cluster_around *n = in->counts;
 
     for (uint32_t i = 0; i < a->spread_count; i++) {
         int64_t least = RX_MIN(n->spread[i], n->spread_rest[i]);
@@ -119,7 +119,7 @@ static enum cluster_fit spread_of(const struct cluster_fit_in *in)
 static bool near_holds(const struct cluster_fit_in *in)
 {
     const struct pod_affinity_spec *a = in->pod->affinity;
-    const struct cluster_counts *n = in->counts;
+    const struct cluster_around *n = in->counts;
     bool there = true;
 
     for (uint32_t i = 0; i < a->near_count; i++) {

@@ -44,7 +44,7 @@ enum cluster_lack { CLUSTER_LACK_PODS, CLUSTER_LACK_CPU, CLUSTER_LACK_MEMORY, CL
 
 /* Counts of a pod's terms, for one node. By index of the term in its list, soft spread constraints
  * left out: their entries are not looked at. */
-struct cluster_counts {
+struct cluster_around {
     uint32_t spread[POD_TERMS_MAX]; /* matching pods in the node's domain; */
     uint32_t spread_rest[POD_TERMS_MAX]; /* the least of the other domains, UINT32_MAX: there is
                                           * none; 0 if there are fewer than minDomains */
@@ -76,7 +76,7 @@ struct cluster_fit_in {
     bool cordoned;        /* ... and whether it is */
     struct cluster_use use;
     enum cluster_fit volumes; /* what its volumes say: FITS, or one of their reasons */
-    const struct cluster_counts *counts; /* NULL: nothing to count */
+    const struct cluster_around *counts; /* NULL: nothing to count */
 };
 
 struct cluster_fit_out {
@@ -115,7 +115,7 @@ struct cluster_spread cluster_spread(const struct cluster_spread_in *in, uint32_
 /* sum[domains]: matching pods; UINT32_MAX of those that take no part. */
 
 uint32_t cluster_spread_rest(const struct cluster_spread *s, uint32_t domain, uint32_t min_domains);
-/* For cluster_counts.spread_rest of a node in that domain. */
+/* For cluster_around.spread_rest of a node in that domain. */
 
 /* ---- the sentence --------------------------------------------------------------------------- */
 

@@ -8,7 +8,7 @@
 /* A node to think with. */
 struct trial {
     struct cluster_fit_in in;
-    struct cluster_counts counts;
+    struct cluster_around counts;
     struct pod_amount other[ST_OTHERS_MAX]; /* of the resources that the pod asks for */
 };
 
@@ -29,7 +29,7 @@ static void open_trial(struct trial *t, const struct cluster_fit_in *in)
     }
 }
 
-static void move_counts(struct cluster_counts *n, const struct cluster_victim *v, int32_t by)
+static void move_counts(struct cluster_around *n, const struct cluster_victim *v, int32_t by)
 {
     for (uint32_t i = 0; i < POD_TERMS_MAX; i++) {
         n->spread[i] += (v->spread >> i & 1) * (uint32_t)by;

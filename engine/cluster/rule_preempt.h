@@ -22,7 +22,7 @@ struct cluster_victim {
     bool budget;     /* its deletion would be against a disruption budget */
     const struct st_request *asks;
     bool port, claim; /* counts in cluster_use.ports, .claims */
-    uint32_t spread;  /* bits: counts in cluster_counts.spread; */
+    uint32_t spread;  /* bits: counts in cluster_around.spread; */
     uint32_t near;    /* ... .near (bits), and in near_total if there is one, */
     uint32_t apart;   /* ... .apart, */
     uint32_t others;  /* ... .others: so many times */

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "engine/cluster/cluster.h"
+#include "engine/cluster/node.h"
 #include "engine/reactor/err.h"
 
 static void complain(struct cluster *c, const struct pod_step *s, const char *text)
@@ -145,6 +145,12 @@ static void take_step(struct cluster *c, const struct pod_step *s)
     case POD_STEP_APPLY:
         rc = c->host.apply(c->host.ctx, s);
         problem = rc == 0 ? NULL : rx_err_text(rc);
+        break;
+    case POD_STEP_CORDON:
+    case POD_STEP_UNCORDON:
+    case POD_STEP_TAINT:
+    case POD_STEP_UNTAINT:
+        problem = cluster_node_step(c, s);
         break;
     case POD_STEP_SUSPEND:
     case POD_STEP_RESUME:

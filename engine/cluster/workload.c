@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/cluster/cluster.h"
-#include "engine/pod/control.h"
+#include "engine/cluster/node.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 
@@ -65,6 +64,9 @@ void cluster_fini(struct cluster *c)
 {
     struct st_object *o;
 
+    cluster_nodes_fini(c);
+    while ((o = st_newest(c->store, ST_PRIORITY_CLASS)) != NULL)
+        cluster_undo_priority(c);
     while ((o = st_newest(c->store, ST_WORKLOAD)) != NULL)
         free_workload(c, workload_of(o));
     while ((o = st_newest(c->store, ST_SERVICE)) != NULL) {

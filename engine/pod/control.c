@@ -4,6 +4,9 @@
  */
 #include "engine/pod/control.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "engine/pod/machine.h"
 #include "engine/pod/pod_int.h"
 
@@ -55,6 +58,18 @@ int pod_bind(struct pod *p, uint32_t node)
     p->flags |= POD_PLACED;
     pod_need_sync(p);
     return 0;
+}
+
+void pod_tell_by_control(struct pod *p, enum pod_event_kind kind, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    pod_accept(p);
+    pod_tell(p, ST_NO_CONTAINER, kind, "%s", text);
 }
 
 void pod_tell_unplaced(struct pod *p, const char *message, bool first)

@@ -25,6 +25,10 @@ int pod_bind(struct pod *p, uint32_t node);
 void pod_tell_unplaced(struct pod *p, const char *message, bool first);
 /* FailedScheduling; first: its condition PodScheduled says so from now on. */
 
+void pod_tell_by_control(struct pod *p, enum pod_event_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* An Event about it that its kubelet has nothing to do with. */
+
 void pod_disrupt(struct pod *p, enum pod_condition_reason reason);
 /* Its condition DisruptionTarget becomes true. Not deleted by this. */
 

@@ -48,6 +48,14 @@ int pod_node_add(struct pod_world *w, const char *name, const char *ip)
     return 0;
 }
 
+void pod_node_undo(struct pod_world *w)
+{
+    rx_mem_free(w->mem, w->node[w->nodes - 1], sizeof(**w->node));
+    w->node = rx_mem_grow(w->mem, w->node, w->nodes * sizeof(*w->node),
+                          (w->nodes - 1) * sizeof(*w->node));
+    w->nodes--;
+}
+
 void pod_nodes_fini(struct pod_world *w)
 {
     for (uint32_t i = 0; i < w->nodes; i++) {

@@ -50,6 +50,8 @@ struct pod_node {
 int pod_node_add(struct pod_world *w, const char *name, const char *ip);
 /* One more, with the next number; copies. Outside a turn. -RX_ENOMEM, -RX_ELIMIT. */
 
+void pod_node_undo(struct pod_world *w); /* the newest, on which nothing has been */
+
 void pod_nodes_fini(struct pod_world *w);
 /* When no pod is left. */
 

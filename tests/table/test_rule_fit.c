@@ -230,14 +230,14 @@ static enum cluster_fit twin(const struct small *s, const struct wish *w, uint32
 }
 
 static void count(const struct small *s, const struct wish *w, uint32_t node,
-                  struct cluster_counts *out)
+                  struct cluster_around *out)
 {
     uint32_t domain[NODES], matching[NODES] = {0}, sum[NODES], d;
     bool counted[NODES];
     struct cluster_spread_in in = {NODES, NODES, domain, matching, counted, w->min_domains};
     struct cluster_spread spread;
 
-    *out = (struct cluster_counts){.near_self = w->self == w->near,
+    *out = (struct cluster_around){.near_self = w->self == w->near,
                                    .spread_self = w->self == w->spread};
     for (uint32_t i = 0; i < NODES; i++) {
         domain[i] = domain_of(s, i, w->spread_by);
@@ -287,7 +287,7 @@ Test(rule_fit, counts_say_what_a_look_at_each_pod_says)
         spread.topology = topology[w.spread_by];
         spread.max_skew = w.skew;
         for (uint32_t n = 0; n < NODES; n++) {
-            struct cluster_counts counts;
+            struct cluster_around counts;
             struct cluster_fit_in in = {.pod = &pod, .asks = &asks, .node = &s.node[n],
                                         .counts = &counts};
             enum cluster_fit is, should = twin(&s, &w, n);

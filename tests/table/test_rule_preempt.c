@@ -107,7 +107,7 @@ Test(rule_preempt, counts_go_with_their_pods)
     struct pod_pod_term apart = {.topology = "host"};
     static const struct rx_pair host = {"host", "n1"};
     struct pod_affinity_spec a = {.apart_count = 1, .apart = &apart};
-    struct cluster_counts counts = {.apart = {2}, .others = 1};
+    struct cluster_around counts = {.apart = {2}, .others = 1};
     struct cluster_victim v[] = {victim(&none, 0, 0, 1), victim(&none, 1, 0, 2),
                                  victim(&none, 2, 0, 3)};
     struct cluster_price price;
