@@ -26,7 +26,7 @@ static const struct action actions[] = {
     {"apply", POD_STEP_APPLY, NULL, ""},
     {"condition", POD_STEP_CONDITION, "pod", "type status"},
     {"evict", POD_STEP_EVICT, "pod", ""},
-    {"fail", POD_STEP_FAIL, "pod", ""},
+    {"fail", POD_STEP_FAIL, "pod", "lose"}, /* or a node: lose_read */
     {"suspend", POD_STEP_SUSPEND, "job", ""},
     {"resume", POD_STEP_RESUME, "job", ""},
     {"pause", POD_STEP_PAUSE, NULL, "for"},
@@ -34,12 +34,15 @@ static const struct action actions[] = {
     {"uncordon", POD_STEP_UNCORDON, "node", ""},
     {"taint", POD_STEP_TAINT, "node", "key value effect"},
     {"untaint", POD_STEP_UNTAINT, "node", "key effect"},
+    {"recover", POD_STEP_RECOVER, "node", ""},
 };
 
 const char *manifest_step_word(enum pod_step_kind kind)
 {
     const struct action *a = actions;
 
+    if (kind == POD_STEP_LOSE)
+        kind = POD_STEP_FAIL;
     while (a->kind != kind)
         a++;
     return a->field;
@@ -56,6 +59,8 @@ static void word_expect(struct mf_load *l, const struct mf_at *at, const char *w
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void taint_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static bool lose_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
+                      struct pod_step *out);
 static const char *path_resolve(struct mf_load *l, const struct mf_at *at);
 
 void mf_scenario_read(struct mf_load *l, const struct mf_node *doc)
@@ -109,7 +114,8 @@ static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns)
 static const struct action *action_find(struct mf_load *l, const struct mf_at *at)
 {
     static const char others[] =
-        "gracePeriodSeconds force container signal replicas image type status for key value effect";
+        "gracePeriodSeconds force container signal replicas image type status for key value effect "
+        "lose";
     const struct action *found = NULL;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(actions); i++) {
@@ -144,7 +150,9 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
                  image = mf_field(at, "image"), pause = mf_field(at, "for"),
                  container = mf_field(at, "container");
 
-    if (a->objects)
+    if (a->objects && lose_read(l, at, &target, out))
+        object_read(l, &target, "node", out);
+    else if (a->objects)
         object_read(l, &target, a->objects, out);
     switch (a->kind) {
     case POD_STEP_DELETE:
@@ -274,6 +282,26 @@ static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod
     if (!value.node)
         mf_required(l, &value, "");
     out->status = chosen >= 0 ? status[chosen] : "";
+}
+
+/* A node that fails loses its power, or only the network. False: this is not about one. */
+static bool lose_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
+                      struct pod_step *out)
+{
+    struct mf_at lose = mf_field(at, "lose");
+    const char *text = target->node->type == MF_STRING ? target->node->text : "";
+    size_t kind = strcspn(text, "/");
+
+    if (out->kind != POD_STEP_FAIL)
+        return false;
+    if (text[kind] != '/' || !mf_word_in("node nodes no", text, kind)) {
+        if (lose.node)
+            mf_forbidden(l, &lose, "only a node loses its power or network");
+        return false;
+    }
+    out->kind = POD_STEP_LOSE;
+    out->power = mf_choice(l, at, "lose", "power network", 0) == 0;
+    return true;
 }
 
 static void taint_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)

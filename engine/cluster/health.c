@@ -1,123 +1,165 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * health.c - the node controllers: they introduce nodes, and drive pods away that do not tolerate
- * their taints, at once or when the time is over that a pod tolerates them.
+ * health.c - the node lifecycle controller: it introduces nodes, finds out when one has failed, and
+ * taints it; when it returns the taints go.
  */
 #include "engine/cluster/node.h"
+#include "engine/cluster/rule_health.h"
 
 #include "engine/reactor/err.h"
+
+static const struct st_taint no_schedule = {ST_TAINT_UNREACHABLE, "", ST_TAINT_NO_SCHEDULE},
+                             no_execute = {ST_TAINT_UNREACHABLE, "", ST_TAINT_NO_EXECUTE};
 
 static rx_ms now_of(const struct cluster *c)
 {
     return rx_loop_now(c->world->loop);
 }
 
-static struct cluster_eviction *find(struct cluster_nodes *k, uint64_t pod)
+static void set_unknown(struct cluster *c, struct cluster_node *n, enum st_field f,
+                        struct st_condition *k)
 {
-    for (uint32_t i = 0; i < k->evictions; i++)
-        if (k->eviction[i].pod == pod)
-            return &k->eviction[i];
+    st_condition_set(c->store, &n->object, f, k, ST_STATUS_UNKNOWN, "NodeStatusUnknown",
+                     "Kubelet stopped posting node status.");
+}
+
+const char *cluster_node_fail(struct cluster *c, struct cluster_node *n, bool power)
+{
+    if (n->failed >= 0)
+        return "it has failed already";
+    n->failed = now_of(c);
+    n->lost_at = cluster_lost_at(cluster_renewed(n->failed, n->since));
+    pod_node_lose(n->pods_node, power);
+    cluster_wake(c, &c->nodes->health, n->lost_at);
     return NULL;
 }
 
-/* Those that stay keep their order. */
-static void drop(struct cluster_nodes *k, const struct cluster_eviction *e)
+const char *cluster_node_recover(struct cluster *c, struct cluster_node *n)
 {
-    uint32_t i = (uint32_t)(e - k->eviction);
-
-    for (k->evictions--; i < k->evictions; i++)
-        k->eviction[i] = k->eviction[i + 1];
+    if (n->failed < 0)
+        return "it has not failed";
+    n->failed = -1;
+    n->since = now_of(c);
+    pod_node_return(n->pods_node);
+    if (!n->lost)
+        return NULL;
+    n->lost = false;
+    n->clear_at = cluster_look_from(n->since);
+    cluster_node_introduce(c, n);
+    st_tell_event(c->store, &n->object, (enum pod_event_kind)ST_EVENT_NODE_READY,
+                  "Node %s status is now: NodeReady", n->spec.name);
+    cluster_node_untaint(c, n, ST_TAINT_UNREACHABLE, "NoSchedule");
+    cluster_wake(c, &c->nodes->health, n->clear_at);
+    return NULL;
 }
 
-static void evict(struct cluster *c, uint64_t id)
+/* Its kubelet has been silent for too long. */
+static void take_for_lost(struct cluster *c, struct cluster_node *n)
 {
-    static const struct pod_delete_request request = {.given = false};
-    struct pod *p = pod_get(c->world, id);
-    char name[POD_NAME_MAX];
-
-    if (p == NULL || pod_is_deleting(p))
-        return;
-    pod_tell_by_control(p, (enum pod_event_kind)ST_EVENT_TAINT_EVICTION,
-                        "Marking for deletion Pod %s/%s", pod_spec_of(p)->ns, pod_name(p, name));
-    pod_disrupt(p, POD_COND_REASON_BY_TAINT);
-    pod_delete(p, &request);
-}
-
-static void cancel(struct cluster *c, struct cluster_eviction *e)
-{
-    struct pod *p = pod_get(c->world, e->pod);
-    char name[POD_NAME_MAX];
-
-    drop(c->nodes, e);
-    if (p != NULL && !pod_is_deleting(p))
-        pod_tell_by_control(p, (enum pod_event_kind)ST_EVENT_TAINT_EVICTION,
-                            "Cancelling deletion of Pod %s/%s", pod_spec_of(p)->ns,
-                            pod_name(p, name));
-}
-
-static int add(struct cluster *c, uint64_t pod, rx_ms at)
-{
-    struct cluster_nodes *k = c->nodes;
-
-    if (k->evictions == k->eviction_room) {
-        uint32_t room = k->eviction_room > 0 ? 2 * k->eviction_room : 16;
-        struct cluster_eviction *more =
-            rx_mem_grow(c->world->mem, k->eviction, k->eviction_room * sizeof(*more),
-                        room * sizeof(*more));
-
-        if (more == NULL)
-            return -RX_ENOMEM;
-        k->eviction = more;
-        k->eviction_room = room;
-    }
-    k->eviction[k->evictions++] = (struct cluster_eviction){pod, at};
-    cluster_wake(c, &k->health, at);
-    return 0;
-}
-
-void cluster_pod_taints(struct cluster *c, struct cluster_node *n, struct pod *p)
-{
-    struct cluster_nodes *k = c->nodes;
-    struct cluster_eviction *e = k->evictions > 0 ? find(k, p->id) : NULL;
-    int64_t seconds = st_tolerated_for(pod_spec_of(p), n->taints, n->taint);
-
-    if (seconds < 0 && e != NULL) {
-        cancel(c, e);
-    } else if (seconds == 0) {
-        if (e != NULL)
-            drop(k, e);
-        evict(c, p->id);
-    } else if (seconds > 0 && e == NULL) { /* one that is planned stays as it is */
-        add(c, p->id, now_of(c) + seconds * RX_MS_PER_S);
-    }
-}
-
-void cluster_taints_changed(struct cluster *c, struct cluster_node *n)
-{
+    n->lost = true;
+    set_unknown(c, n, ST_FIELD_OF_MEMORY_PRESSURE, &n->memory);
+    set_unknown(c, n, ST_FIELD_OF_DISK_PRESSURE, &n->disk);
+    set_unknown(c, n, ST_FIELD_OF_PID_PRESSURE, &n->pid);
+    set_unknown(c, n, ST_FIELD_OF_NODE_READY, &n->ready);
+    st_tell_event(c->store, &n->object, (enum pod_event_kind)ST_EVENT_NODE_NOT_READY,
+                  "Node %s status is now: NodeNotReady", n->spec.name);
     for (uint32_t i = 0; i < n->standing; i++) {
         struct pod *p = pod_get(c->world, n->stands[i].id);
 
-        if (p != NULL && !pod_is_deleting(p))
-            cluster_pod_taints(c, n, p);
+        if (p == NULL)
+            continue;
+        pod_mark_unready(p);
+        pod_tell_by_control(p, (enum pod_event_kind)ST_EVENT_ON_LOST_NODE, "Node is not ready");
+    }
+    cluster_node_taint(c, n, &no_schedule);
+}
+
+static void count_zone(const struct cluster_nodes *k, uint32_t zone, uint32_t *ready,
+                       uint32_t *lost)
+{
+    *ready = *lost = 0;
+    for (uint32_t i = 0; i < k->count; i++) {
+        if (k->at[i]->gone || k->at[i]->zone != zone)
+            continue;
+        *ready += !k->at[i]->lost;
+        *lost += k->at[i]->lost;
+    }
+}
+
+/* Pods of lost nodes are driven away, node by node, as fast as the state of the zone allows. */
+static void drive_zone(struct cluster *c, uint32_t zone)
+{
+    struct cluster_nodes *k = c->nodes;
+    uint32_t ready, lost;
+    rx_ms pause, next = 0;
+
+    count_zone(k, zone, &ready, &lost);
+    pause = cluster_zone_pause(cluster_zone(ready, lost), ready + lost);
+    for (uint32_t i = 0; i < k->count; i++)
+        if (k->at[i]->zone == zone && k->at[i]->drives)
+            next = RX_MAX(next, k->at[i]->driven_at + pause);
+    for (uint32_t i = 0; i < k->count && pause != RX_MS_NEVER; i++) {
+        struct cluster_node *n = k->at[i];
+
+        if (n->zone != zone || !n->lost || n->drives)
+            continue;
+        if (next > now_of(c)) {
+            cluster_wake(c, &k->health, next);
+            return;
+        }
+        n->drives = true;
+        n->driven_at = now_of(c);
+        next = n->driven_at + pause;
+        cluster_node_taint(c, n, &no_execute);
+    }
+}
+
+/* Without a node that is ready nobody is driven away: it is more likely that the network is to
+ * blame. */
+static void drive(struct cluster *c)
+{
+    struct cluster_nodes *k = c->nodes;
+    uint32_t ready = 0;
+
+    for (uint32_t i = 0; i < k->count; i++)
+        ready += !k->at[i]->gone && !k->at[i]->lost;
+    for (uint32_t z = 0; ready > 0 && z <= k->zones; z++)
+        drive_zone(c, z);
+    for (uint32_t i = 0; ready == 0 && i < k->count; i++) {
+        if (k->at[i]->drives)
+            cluster_node_untaint(c, k->at[i], ST_TAINT_UNREACHABLE, "NoExecute");
+        k->at[i]->drives = false;
     }
 }
 
 int cluster_health_sync(struct cluster *c, struct cluster_work *w)
 {
     struct cluster_nodes *k = c->nodes;
+    bool any = false;
 
-    for (uint32_t i = 0; i < k->count; i++)
-        if (!k->at[i]->told)
-            cluster_node_show(c, k->at[i]);
-    for (uint32_t i = 0; i < k->evictions;) {
-        uint64_t pod = k->eviction[i].pod;
+    for (uint32_t i = 0; i < k->count; i++) {
+        struct cluster_node *n = k->at[i];
 
-        if (k->eviction[i].at > now_of(c)) {
-            cluster_wake(c, w, k->eviction[i++].at);
-            continue;
+        if (!n->told)
+            cluster_node_show(c, n);
+        if (n->failed >= 0 && !n->lost) {
+            if (n->lost_at <= now_of(c))
+                take_for_lost(c, n);
+            else
+                cluster_wake(c, w, n->lost_at);
         }
-        drop(k, &k->eviction[i]);
-        evict(c, pod);
+        if (!n->lost && n->drives) {
+            if (n->clear_at > now_of(c)) {
+                cluster_wake(c, w, n->clear_at);
+                continue;
+            }
+            n->drives = false;
+            cluster_node_untaint(c, n, ST_TAINT_UNREACHABLE, "NoExecute");
+        }
+        any |= n->lost;
     }
+    if (any)
+        drive(c);
+    cluster_evict_due(c);
     return 0;
 }

@@ -5,12 +5,14 @@
  * Without a Node document there is nothing of all this: pods are on the one node of their world.
  * With the first one world.place is set, and pods wait until the scheduler has bound them.
  *
- *   node.c      the objects, and what is done to them
+ *   nodes.c     the objects come and go
+ *   node.c      what is done to them
  *   node_show.c what the stream is told of them
  *   standing.c  classes of pods, and who stands where
  *   survey.c    one pod against all nodes, by rule_fit and rule_score
  *   schedule.c  the queue, the answer, preemption
- *   health.c    taints and evictions
+ *   evict.c     pods that do not tolerate a taint
+ *   health.c    nodes that fail and return
  */
 #ifndef CLUSTER_NODE_H
 #define CLUSTER_NODE_H
@@ -71,6 +73,11 @@ struct cluster_node {
     bool told_cordoned;
     char *told_taints;  /* NULL: none */
     struct st_condition ready, memory, disk, pid;
+    /* health.c */
+    rx_ms since, failed;  /* its kubelet renews since then; failed -1: it does */
+    rx_ms lost_at;        /* when its silence is found out */
+    rx_ms driven_at, clear_at; /* its pods are driven away since; a look at which that ends */
+    bool lost, drives;
     /* standing.c */
     struct cluster_standing *stands;
     uint32_t standing, standing_room;
@@ -152,6 +159,9 @@ void cluster_undo_priority(struct cluster *c); /* the newest */
 struct cluster_node *cluster_node_find(struct cluster *c, const char *name); /* NULL: none */
 
 void cluster_node_cordon(struct cluster *c, struct cluster_node *n, bool cordoned);
+extern const struct st_taint cluster_cordon_taint;
+int cluster_taint_put(struct cluster *c, struct cluster_node *n, const struct st_taint *t);
+/* Only into the list. */
 int cluster_node_taint(struct cluster *c, struct cluster_node *n, const struct st_taint *t);
 /* Replaces one of the same key and effect. The strings live as long as the engine. */
 bool cluster_node_untaint(struct cluster *c, struct cluster_node *n, const char *key,
@@ -226,6 +236,11 @@ void cluster_schedule_fini(struct cluster *c);
 /* ---- health.c ------------------------------------------------------------------------------- */
 
 int cluster_health_sync(struct cluster *c, struct cluster_work *w);
+const char *cluster_node_fail(struct cluster *c, struct cluster_node *n, bool power);
+const char *cluster_node_recover(struct cluster *c, struct cluster_node *n);
+/* NULL, or why not. */
+void cluster_node_introduce(struct cluster *c, struct cluster_node *n); /* its good conditions */
+void cluster_evict_due(struct cluster *c);
 void cluster_taints_changed(struct cluster *c, struct cluster_node *n);
 /* Its NoExecute taints have: pods are marked for eviction, or no more. */
 void cluster_pod_taints(struct cluster *c, struct cluster_node *n, struct pod *p);

@@ -51,10 +51,8 @@ static void show_taints(struct cluster *c, struct cluster_node *n)
     n->told_taints = copy;
 }
 
-static void introduce(struct cluster *c, struct cluster_node *n)
+void cluster_node_introduce(struct cluster *c, struct cluster_node *n)
 {
-    n->told = true;
-    st_tell_object(c->store, &n->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
     st_condition_set(c->store, &n->object, ST_FIELD_OF_MEMORY_PRESSURE, &n->memory,
                      ST_STATUS_FALSE, "KubeletHasSufficientMemory",
                      "kubelet has sufficient memory available");
@@ -64,16 +62,20 @@ static void introduce(struct cluster *c, struct cluster_node *n)
                      "KubeletHasSufficientPID", "kubelet has sufficient PID available");
     st_condition_set(c->store, &n->object, ST_FIELD_OF_NODE_READY, &n->ready, ST_STATUS_TRUE,
                      "KubeletReady", "kubelet is posting ready status");
-    st_tell_event(c->store, &n->object, (enum pod_event_kind)ST_EVENT_NODE_REGISTERED,
-                  "Node %s event: Registered Node %s in Controller", n->spec.name, n->spec.name);
 }
 
 void cluster_node_show(struct cluster *c, struct cluster_node *n)
 {
     if (n->gone)
         return;
-    if (!n->told)
-        introduce(c, n);
+    if (!n->told) {
+        n->told = true;
+        st_tell_object(c->store, &n->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
+        cluster_node_introduce(c, n);
+        st_tell_event(c->store, &n->object, (enum pod_event_kind)ST_EVENT_NODE_REGISTERED,
+                      "Node %s event: Registered Node %s in Controller", n->spec.name,
+                      n->spec.name);
+    }
     if (n->cordoned != n->told_cordoned) {
         st_tell_text(c->store, &n->object, ST_FIELD_OF_UNSCHEDULABLE,
                      n->told_cordoned ? "true" : "", n->cordoned ? "true" : "", NULL);

@@ -150,6 +150,8 @@ static void take_step(struct cluster *c, const struct pod_step *s)
     case POD_STEP_UNCORDON:
     case POD_STEP_TAINT:
     case POD_STEP_UNTAINT:
+    case POD_STEP_LOSE:
+    case POD_STEP_RECOVER:
         problem = cluster_node_step(c, s);
         break;
     case POD_STEP_SUSPEND:

@@ -10,7 +10,8 @@
 enum pod_step_kind { POD_STEP_DELETE, POD_STEP_KILL, POD_STEP_REBOOT, POD_STEP_SCALE,
                      POD_STEP_SET_IMAGE, POD_STEP_APPLY, POD_STEP_CONDITION, POD_STEP_EVICT,
                      POD_STEP_FAIL, POD_STEP_SUSPEND, POD_STEP_RESUME, POD_STEP_PAUSE,
-                     POD_STEP_CORDON, POD_STEP_UNCORDON, POD_STEP_TAINT, POD_STEP_UNTAINT };
+                     POD_STEP_CORDON, POD_STEP_UNCORDON, POD_STEP_TAINT, POD_STEP_UNTAINT,
+                     POD_STEP_LOSE, POD_STEP_RECOVER };
 
 struct pod_step {
     rx_ms at;
@@ -25,6 +26,7 @@ struct pod_step {
     const char *image;     /* SET_IMAGE */
     const char *path;      /* APPLY: already resolved against the document's own folder */
     const char *type, *status; /* CONDITION */
+    bool power;            /* LOSE: and not only the network */
     const char *key, *value, *effect; /* TAINT, UNTAINT; effect NULL: any */
     rx_ms for_ms;          /* PAUSE */
     const char *file;      /* where the step stands, for messages */
