@@ -16,6 +16,7 @@
 #include "engine/reactor/err.h"
 #include "engine/cluster/node.h"
 #include "engine/store/config.h"
+#include "engine/store/tell.h"
 
 /* An object that has been put. */
 struct change {
@@ -121,6 +122,7 @@ int api_apply(podring *r)
         rc = put_part(r, &u, &parts[begun++]);
     if (rc == 0) {
         commit(r, &u);
+        api_settle(r);
     } else {
         take_back(r, &u, begun);
         manifest_forget(&r->set, &r->applied);
@@ -130,6 +132,14 @@ int api_apply(podring *r)
     }
     undo_free(r, &u);
     return rc;
+}
+
+/* The call itself has been done. If there is no memory for what follows from it, the next turn says
+ * so, as after what happens in a turn. */
+void api_settle(podring *r)
+{
+    if (!r->loop.in_turn)
+        cluster_settle(&r->cluster);
 }
 
 static int put_part(podring *r, struct undo *u, const struct part *p)
@@ -183,7 +193,8 @@ static void tell(podring *r, const struct undo *u)
 
         if (c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD)
             continue;
-        if (c->what->kind == ST_CLIENT)
+        if (c->what->kind == ST_CLIENT ||
+            (c->what->kind == ST_WORKLOAD && cluster_tells(c->object) && c->config == NULL))
             st_tell_object(&r->world.store, c->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
         else if (!c->unchanged)
             st_tell(&r->world.store, c->object, c->config != NULL ? POD_OBJECT_CREATED

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/sized.h"
+#include "engine/cluster/kinds.h"
 #include "engine/cluster/proxy.h"
 #include "engine/cluster/client.h"
 #include "engine/reactor/err.h"
@@ -105,8 +106,6 @@ static int check_options(struct podring_options *o, const char **why)
         o->events_max = 65536;
     if (o->attempts_max == 0)
         o->attempts_max = 8192;
-    if (o->shard_count == 0)
-        o->shard_count = 1;
     if (o->pods_max == 0)
         o->pods_max = PODRING_PODS_MAX;
     if (o->processes_max == 0)
@@ -125,7 +124,7 @@ static int check_options(struct podring_options *o, const char **why)
                ? "net_latency: needs 0 <= min <= max <= 2000 s"
            : o->net_refuse_ppm > 1000000 || o->net_reset_ppm > 1000000 || o->net_drop_ppm > 1000000
                ? "net faults: parts per million, at most 1000000"
-           : o->shard_count > POD_SHARDS_MAX || o->shard_index >= o->shard_count
+           : o->shard_count > POD_SHARDS_MAX || o->shard_index >= RX_MAX(o->shard_count, 1u)
                ? "shard: needs index < count <= 65536"
                : api_addresses_check(o->address_base, o->address_bits);
     return *why == NULL ? 0 : -PODRING_EINVALID;
@@ -261,7 +260,7 @@ static int open_node(podring *r, const struct podring_options *o)
         .scripted = o->net == PODRING_NET_SCRIPT,
         .parks = o->net == PODRING_NET_SCRIPT && o->clock == PODRING_VIRTUAL &&
                  !(o->flags & PODRING_NO_PARK),
-        .shard = {o->shard_index, o->shard_count},
+        .shard = {o->shard_index, RX_MAX(o->shard_count, 1u)},
     };
     struct cluster_host host = {
         .ctx = r,
@@ -288,6 +287,8 @@ static int open_node(podring *r, const struct podring_options *o)
     r->cluster.pods_max = o->pods_max;
     if (o->end_ms > 0)
         r->cluster.run_end = o->end_ms;
+    r->cluster.kinds = cluster_kinds;
+    r->cluster.divides = o->shard_count > 0;
     if (rc == 0)
         rc = choose_carriers(r, o);
     rx_loop_on(&r->loop, POD_CLASS_HOST, api_timer_fired, r);

@@ -98,6 +98,10 @@ struct podring {
     struct api_strings strings, cause_strings, change_strings;
 };
 
+void api_settle(podring *ring);
+/* What a call has changed is looked at by controllers now, unless a turn is under way: then in its
+ * instant. */
+
 int api_enter(podring *ring, const char *function);
 /* What each call begins with: 0, or why there is nothing to be done: no engine, another thread,
  * another process, an engine that is about to be closed. */

@@ -363,6 +363,8 @@ static void act(podring *r, enum st_call call, uint64_t pod)
 static int acted(podring *r, int rc)
 {
     r->world.log.acting = 0;
+    if (rc == 0)
+        api_settle(r);
     return rc;
 }
 

@@ -630,6 +630,8 @@ static const char *read_faults(struct cli_options *o, const char *value)
 
 static const char *read_workers(struct cli_options *o, const char *value)
 {
+    /* Also one of one is a share: what comes out does not depend on their number. */
+    o->engine.shard_count = RX_MAX(o->engine.shard_count, 1u);
     return rank_workers_read(value, &o->workers);
 }
 

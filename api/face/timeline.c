@@ -53,15 +53,31 @@ static bool is_one_of(const char *word, const char *const *list)
     return *list != NULL;
 }
 
+/* Each pod that a controller creates tells of itself, and the counters of a workload follow from
+ * what its pods tell. */
+static bool is_told_of_object(const struct podring_event *e)
+{
+    static const char *const workload[] = {"deployment/",  "replicaset/", "replicationcontroller/",
+                                           "statefulset/", "daemonset/",  "job/", NULL};
+
+    if (e->kind == PODRING_EVENT)
+        return strcmp(e->reason, "SuccessfulCreate") != 0;
+    for (const char *const *w = workload; *w != NULL; w++) {
+        if (strncmp(e->object, *w, strlen(*w)) == 0)
+            return e->numeric == 0;
+    }
+    return true;
+}
+
 static bool is_told(const struct podring_event *e)
 {
     static const char *const silent[] = {"Scheduled", "Pulled", "Created", "BackOff", NULL};
     static const char *const told[] = {"status", "Ready", NULL};
 
+    if (e->object != NULL)
+        return is_told_of_object(e);
     if (e->kind == PODRING_EVENT)
         return !is_one_of(e->reason, silent);
-    if (e->pod == 0 || e->object != NULL)
-        return true;
     if (strcmp(e->field, "object") == 0)
         return strcmp(e->to, "Created") != 0;
     if (strcmp(e->field, "state") == 0)
@@ -128,5 +144,10 @@ void face_fact(struct rx_text *t, const struct podring_event *e)
         put_word(t, e->from != NULL ? e->from : "-");
         rx_text_puts(t, " -> ");
         put_word(t, e->to);
+        if (e->pod == 0 && e->reason != NULL) { /* a condition, which may only change its reason */
+            rx_text_puts(t, " (");
+            put_word(t, e->reason);
+            rx_text_putc(t, ')');
+        }
     }
 }

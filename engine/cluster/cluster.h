@@ -21,10 +21,20 @@
 #include "engine/store/store.h"
 #include "engine/reactor/map.h"
 
+/* As what a pod is counted in its workload, in its `counted`. */
+enum cluster_counted {
+    CLUSTER_NOT_COUNTED, /* its object is gone */
+    CLUSTER_UNREADY, CLUSTER_READY, /* active: neither deleting nor over */
+    CLUSTER_TERMINATING,
+    CLUSTER_OVER, /* Succeeded or Failed, deleting or not */
+    CLUSTER_COUNTED
+};
+
 struct cluster_workload {
     struct st_object object; /* ST_WORKLOAD; sub: enum pod_workload_kind, and CLUSTER_DEPARTED */
     struct pod_workload_spec spec;
     const struct pod_owner *owner; /* of the pods it creates now: of the newest cluster_revision */
+    struct cluster_revision *revisions;
     struct pod_template *tmpl;
     uint64_t *pod; /* ids by ordinal; 0 = never created; may be stale, or one of CLUSTER_* */
     uint32_t ordinals, room;
@@ -36,12 +46,22 @@ struct cluster_workload {
     uint64_t left;        /* the record of the pod that has left last */
     bool whole;           /* all of it is in one shard, */
     bool here;            /* this one; only if it is whole */
+    bool controlled;      /* its controller looks after it, see kinds.h; else heal.c does */
+    /* Of a bare pod nothing of what follows is there. */
+    struct cluster_work work;
+    struct cluster_workload *controller; /* a Deployment, a CronJob; NULL: nobody */
+    struct rx_list owned, sibling;       /* whom it controls, by creation; among those */
+    uint32_t counts[CLUSTER_COUNTED];    /* of its pods */
+    uint32_t first;      /* below that ordinal no pod is there any more */
+    uint32_t dependents; /* workloads it has made so far */
+    rx_ms not_before;    /* it creates no pod earlier */
 };
 
 /* A template of a workload: what the pods that it has made go by. Lives as long as the engine. */
 struct cluster_revision {
     struct pod_owner owner;
-    struct cluster_workload *workload;
+    struct cluster_workload *workload; /* NULL: there is none any more */
+    struct cluster_revision *next;     /* of the same workload, older */
 };
 
 /* In the place of a pod's id: it is in another shard, and by all that is known here active, or not;
@@ -55,6 +75,7 @@ enum { CLUSTER_DEPARTED = 0x40 };
 
 struct cluster;
 struct cluster_nodes;
+struct cluster_kind;
 
 /* What the cluster cannot do by itself and asks of the floor above. */
 struct cluster_host {
@@ -104,6 +125,7 @@ struct cluster {
     struct rx_map pod_ips;   /* ids of pods by their address, */
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
+    const struct cluster_kind *kinds; /* kinds.h; given by whoever opens it */
     struct cluster_queue queue;
     struct cluster_nodes *nodes; /* node.h; NULL: no Node document has been applied */
     struct pod_world *world;
@@ -111,6 +133,8 @@ struct cluster {
     uint32_t replicas_override; /* 0 = as the manifests say */
     uint32_t pods_max;
     rx_ms run_end; /* of the run, as far as that is known; RX_MS_NEVER */
+    bool divides; /* this run is one of shares, or could be: controllers, which would have to see
+                   * all of their pods, do not run, and heal.c keeps the number of pods */
     struct rx_list departed; /* workloads that were deleted, while there are pods of them */
     struct rx_timer step_timer; /* class SCRIPT: the next step */
     struct rx_list step_next;   /* those to come: by time, then by order of loading */
@@ -149,6 +173,9 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec);
 /* Creates the workload and its pods now. -RX_EEXISTS: that kind, namespace and name is there
  * already (a bare pod whose object is gone does not count); -RX_ENOMEM, -RX_ELIMIT: nothing was
  * created. */
+
+bool cluster_tells(const struct st_object *workload);
+/* Has it a controller, so that the event stream tells of it? */
 
 void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec);
 /* Takes back the newest workload, added since the last turn. */
@@ -196,7 +223,10 @@ struct cluster_made {
 };
 
 struct cluster_update {
-    struct cluster_workload was;
+    struct pod_workload_spec spec; /* as they were */
+    const struct pod_owner *owner;
+    struct pod_template *tmpl;
+    uint32_t replicas;
     struct cluster_made made;
     uint32_t ordinals;
     uint64_t pods_peak;
@@ -226,17 +256,26 @@ void cluster_reboot(struct cluster *c);
  * once whatever is not active any more, also while it is still stopping; a StatefulSet waits
  * until the object is gone, and the new pod has the old one's name and claims. */
 void cluster_heal_init(struct cluster_workload *w);
+void cluster_heal_left(struct cluster *c, struct cluster_workload *w, struct pod *p);
 void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what); /* pod_world.changed */
 bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class SCRIPT */
 void cluster_heal(struct rx_timer *t);
 
-/* workload.c, for heal.c and update.c: */
+/* pods.c and workload.c, for each other, heal.c and update.c: */
+int cluster_reserve(struct cluster *c, const struct cluster_workload *w, uint32_t pods);
+int cluster_create_first(struct cluster *c, struct cluster_workload *w);
+/* All that it shall have, at once, with the next serial numbers. */
+void cluster_uncreate_all(struct cluster *c, struct cluster_workload *w);
+void cluster_changed(struct cluster *c, struct cluster_workload *w);
+/* Its controller has something to look at: its newest record says what. */
 bool cluster_is_active(const struct pod *p); /* NULL is not */
 uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w);
 int cluster_set_owner(struct cluster *c, struct cluster_workload *w);
 /* Pods keep the owner they were created by, and with it their names: another template, another
  * owner. -RX_ENOMEM. */
-void cluster_set_shard(struct cluster *c, struct cluster_workload *w);
+void cluster_set_shard(const struct cluster *c, const struct pod_workload_spec *spec, bool *whole,
+                       bool *here);
+/* In which shard its pods are. */
 int cluster_create(struct cluster *c, struct cluster_workload *w, uint32_t from, uint32_t count,
                    struct cluster_made *made);
 /* So many more pods, or none: from an ordinal on, or (CLUSTER_NEXT) where there is room for one.

@@ -13,7 +13,7 @@
  * Limits: a StatefulSet brings its pods back in any order, not one after the other. Of a workload
  * whose pods are divided among shards no shard knows how many there are, and none is replaced.
  */
-#include "engine/cluster/node.h"
+#include "engine/cluster/cluster.h"
 
 /* In the place of a container and a kind. */
 enum { HEAL_KEY = 0xffff };
@@ -28,23 +28,18 @@ bool cluster_is_heal(const struct rx_timer *t)
     return (t->key & HEAL_KEY) == HEAL_KEY;
 }
 
-void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
+void cluster_heal_left(struct cluster *c, struct cluster_workload *w, struct pod *p)
 {
-    struct cluster_workload *w;
-    struct rx_loop *loop = ((struct cluster *)cluster)->world->loop;
+    struct rx_loop *loop = c->world->loop;
     rx_ms at = rx_loop_now(loop);
 
-    cluster_nodes_pod_changed(cluster, p, what);
-    if (p->owner == NULL || !(what & POD_CHANGED_LEFT))
-        return;
-    w = rx_container_of(p->owner, struct cluster_revision, owner)->workload;
     if (w->spec.kind == POD_WORKLOAD_POD || w->spec.kind == POD_WORKLOAD_JOB)
         return;
     if (cluster_is_departed(w)) { /* another StatefulSet of its name may wait for the pod's */
         w = w->spec.kind == POD_WORKLOAD_STATEFULSET
-                ? cluster_find(cluster, w->spec.ns, "statefulset", w->spec.name)
+                ? cluster_find(c, w->spec.ns, "statefulset", w->spec.name)
                 : NULL;
-        if (w == NULL)
+        if (w == NULL || w->controlled)
             return;
     }
     w->left = p->version;

@@ -11,7 +11,7 @@
  */
 #include <string.h>
 
-#include "engine/cluster/cluster.h"
+#include "engine/cluster/kinds.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/digest.h"
 #include "engine/reactor/err.h"
@@ -29,13 +29,13 @@ static bool replaces(const struct cluster_workload *w)
 }
 
 /* Would its pods be in other shards? */
-static bool moves(struct cluster *c, const struct cluster_workload *w, const struct pod_spec *spec)
+static bool moves(struct cluster *c, const struct cluster_workload *w,
+                  const struct pod_workload_spec *spec)
 {
-    struct cluster_workload other = *w;
+    bool whole, here;
 
-    other.spec.template_ = spec;
-    cluster_set_shard(c, &other);
-    return other.whole != w->whole || (w->whole && other.here != w->here);
+    cluster_set_shard(c, spec, &whole, &here);
+    return whole != w->whole || (w->whole && here != w->here);
 }
 
 /* Do pods of other shards need its images, at a time that is not known here? */
@@ -62,6 +62,8 @@ static int make_pods(struct cluster *c, struct cluster_workload *w, struct clust
 {
     uint32_t active, more;
 
+    if (w->controlled)
+        return 0;
     if (u->replaces && w->spec.kind != POD_WORKLOAD_STATEFULSET)
         return cluster_create(c, w, u->ordinals, w->replicas, &u->made);
     if (!u->scales)
@@ -98,13 +100,15 @@ int cluster_update_begin(struct cluster *c, struct cluster_workload *w,
                             : (uint32_t)spec->replicas;
     int rc = 0;
 
-    *u = (struct cluster_update){.was = *w, .ordinals = w->ordinals,
+    *u = (struct cluster_update){.spec = w->spec, .owner = w->owner, .tmpl = w->tmpl,
+                                 .replicas = w->replicas,
+                                 .ordinals = w->ordinals,
                                  .pods_peak = c->world->stats.pods_peak,
-                                 .replaces = changes && replaces(w),
+                                 .replaces = changes && replaces(w) && !w->controlled,
                                  .scales = replicas != w->replicas};
     if (spec->kind == POD_WORKLOAD_POD)
         return begin_pod(c, w, spec);
-    if ((u->scales && !w->whole) || (changes && moves(c, w, spec->template_)))
+    if ((u->scales && !w->whole) || (changes && moves(c, w, spec)))
         return -RX_ESTATE;
     note_images(c, w, spec->template_);
     w->spec = *spec;
@@ -112,9 +116,9 @@ int cluster_update_begin(struct cluster *c, struct cluster_workload *w,
     if (changes)
         w->tmpl = pod_world_template(c->world, spec->template_);
     else
-        w->spec.template_ = u->was.spec.template_;
-    if (changes)
-        rc = w->tmpl != NULL ? cluster_set_owner(c, w) : -RX_ENOMEM;
+        w->spec.template_ = u->spec.template_;
+    if (changes && (w->tmpl == NULL || (!w->controlled && cluster_set_owner(c, w) != 0)))
+        rc = -RX_ENOMEM;
     if (rc == 0)
         rc = make_pods(c, w, u);
     if (rc != 0)
@@ -127,10 +131,10 @@ void cluster_update_undo(struct cluster *c, struct cluster_workload *w, struct c
     cluster_uncreate(c, w, &u->made);
     w->ordinals = u->ordinals;
     c->world->stats.pods_peak = u->pods_peak;
-    w->spec = u->was.spec;
-    w->replicas = u->was.replicas;
-    w->tmpl = u->was.tmpl;
-    w->owner = u->was.owner;
+    w->spec = u->spec;
+    w->replicas = u->replicas;
+    w->tmpl = u->tmpl;
+    w->owner = u->owner;
 }
 
 /* Those that stand before that ordinal make way. */
@@ -173,7 +177,11 @@ void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct c
         RX_ASSERT(rc == 0); /* begin_pod has looked */
     }
     if (u->replaces)
-        pod_foreign_unsure(c->world, u->was.spec.template_);
+        pod_foreign_unsure(c->world, u->spec.template_);
+    if (w->controlled) {
+        cluster_changed(c, w);
+        return;
+    }
     if (u->replaces)
         replace_pods(c, w, u->ordinals);
     else if (u->scales)
@@ -282,13 +290,54 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     return t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
 }
 
+void cluster_changed(struct cluster *c, struct cluster_workload *w)
+{
+    w->work.cause = w->object.meta.version;
+    cluster_dirty(c, &w->work);
+}
+
+/* Those that belong to it go with it, or stay and belong to nobody. */
+static void leave_dependents(struct cluster *c, struct cluster_workload *w,
+                             const struct pod_delete_request *request, bool orphan)
+{
+    if (w->controller != NULL)
+        rx_list_remove(&w->sibling);
+    w->controller = NULL;
+    while (!rx_list_empty(&w->owned)) {
+        struct cluster_workload *d =
+            rx_container_of(w->owned.next, struct cluster_workload, sibling);
+
+        if (orphan) {
+            rx_list_remove(&d->sibling);
+            d->controller = NULL;
+        } else {
+            cluster_delete(c, d, request, false);
+        }
+    }
+}
+
+void cluster_workload_gone(struct cluster *c, struct cluster_workload *w)
+{
+    static const struct pod_delete_request request = {.given = false};
+
+    cluster_delete(c, w, &request, false);
+}
+
 void cluster_delete(struct cluster *c, struct cluster_workload *w,
                     const struct pod_delete_request *request, bool orphan)
 {
     struct st_log *log = &c->world->log;
     uint64_t acting = log->acting;
 
-    st_tell(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
+    if (w->controlled) {
+        st_tell_object(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
+        cluster_work_drop(c, &w->work);
+        log->acting = w->object.meta.version;
+        leave_dependents(c, w, request, orphan);
+        log->acting = acting;
+    } else {
+        st_tell(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
+    }
     w->object.sub |= CLUSTER_DEPARTED;
     w->object.meta.deleted = rx_loop_now(c->world->loop);
     rx_list_add_tail(&c->departed, &w->departed);

@@ -212,9 +212,14 @@ rx_ms cluster_retry_delay(enum cluster_retry rule, uint32_t failures)
 
 static void sync_one(struct cluster *c, struct cluster_work *w)
 {
-    int rc = w->how->sync(c, w);
+    struct st_log *log = &c->world->log;
+    uint64_t acting = log->acting;
     rx_ms delay;
+    int rc;
 
+    log->acting = w->cause;
+    rc = w->how->sync(c, w);
+    log->acting = acting;
     if (!w->present) /* it has gone in its sync */
         return;
     if (rc == 0) {
@@ -270,13 +275,12 @@ static void on_timer(void *cluster, struct rx_timer *t)
         mark(c, rx_container_of(t, struct cluster_work, wake));
 }
 
-int cluster_settle(struct cluster *c)
+void cluster_settle(struct cluster *c)
 {
-    if (c->queue.paused_until == 0) {
+    if (c->queue.paused_until == 0 && c->queue.dirty + c->queue.to_tell > 0) {
         rx_loop_disarm(c->world->loop, &c->queue.pass);
         pass(c);
     }
-    return rx_mem_failed(c->world->mem) ? -RX_ENOMEM : 0;
 }
 
 void cluster_pause(struct cluster *c, rx_ms until)

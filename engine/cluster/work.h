@@ -57,6 +57,7 @@ struct cluster_worker {
 struct cluster_work {
     struct rx_timer wake; /* class CONTROL: the pending instant */
     const struct cluster_worker *how;
+    uint64_t cause;    /* the record that it acts for, if whoever made it dirty has said so */
     uint32_t failures; /* since the last success */
     bool dirty, announces;
     bool present; /* between init and drop */
@@ -86,8 +87,8 @@ void cluster_dirty(struct cluster *c, struct cluster_work *w);
 void cluster_wake(struct cluster *c, struct cluster_work *w, rx_ms at);
 void cluster_announce(struct cluster *c, struct cluster_work *w);
 
-int cluster_settle(struct cluster *c);
-/* A pass now, outside a turn: for what has just been loaded. -RX_ENOMEM. */
+void cluster_settle(struct cluster *c);
+/* A pass now, outside a turn: for what has just been loaded. */
 
 void cluster_pause(struct cluster *c, rx_ms until);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/cluster/node.h"
+#include "engine/cluster/kinds.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 
@@ -50,14 +51,45 @@ static struct cluster_workload *workload_of(struct st_object *o)
     return rx_container_of(o, struct cluster_workload, object);
 }
 
+static size_t size_of(const struct cluster *c, enum pod_workload_kind kind)
+{
+    if (kind == POD_WORKLOAD_POD)
+        return offsetof(struct cluster_workload, work);
+    return RX_MAX(sizeof(struct cluster_workload), c->kinds[kind].size);
+}
+
+/* Its dependents have nobody above them any more. */
+static void leave_family(struct cluster_workload *w)
+{
+    while (!rx_list_empty(&w->owned)) {
+        struct cluster_workload *d =
+            rx_container_of(rx_list_take_head(&w->owned), struct cluster_workload, sibling);
+
+        d->controller = NULL;
+    }
+    if (w->controller != NULL)
+        rx_list_remove(&w->sibling);
+    w->controller = NULL;
+}
+
 static void free_workload(struct cluster *c, struct cluster_workload *w)
 {
+    enum pod_workload_kind kind = w->spec.kind;
+
     rx_loop_disarm(c->world->loop, &w->heal);
     if (cluster_is_departed(w))
         rx_list_remove(&w->departed);
+    if (kind != POD_WORKLOAD_POD) {
+        cluster_work_drop(c, &w->work);
+        leave_family(w);
+        if (w->controlled && c->kinds[kind].end != NULL)
+            c->kinds[kind].end(c, w);
+    }
+    for (struct cluster_revision *r = w->revisions; r != NULL; r = r->next)
+        r->workload = NULL;
     st_remove(c->store, &w->object);
     rx_mem_free(c->world->mem, w->pod, w->room * sizeof(*w->pod));
-    rx_mem_free(c->world->mem, w, sizeof(*w));
+    rx_mem_free(c->world->mem, w, size_of(c, kind));
 }
 
 void cluster_fini(struct cluster *c)
@@ -85,123 +117,41 @@ void cluster_fini(struct cluster *c)
 /* ---- creating -------------------------------------------------------------------------------- */
 
 /* Kubernetes writes the hash of a template as a decimal number in its alphabet of safe letters. */
-static void safe_hash(uint64_t hash, char out[12])
+const char *cluster_hash_text(uint64_t hash, char out[12])
 {
     static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
     int n = snprintf(out, 12, "%u", (unsigned)(hash ^ hash >> 32));
 
     for (int i = 0; i < n; i++)
         out[i] = alphabet[(unsigned char)out[i] % 27];
-}
-
-static int room_for(struct cluster *c, struct cluster_workload *w, uint32_t ordinals)
-{
-    uint32_t room = RX_MAX(w->room, 1);
-    uint64_t *pod;
-
-    if (ordinals <= w->room)
-        return 0;
-    while (room < ordinals)
-        room *= 2;
-    if (w->room == 0)
-        room = ordinals;
-    pod = rx_mem_grow(c->world->mem, w->pod, w->room * sizeof(*pod), room * sizeof(*pod));
-    if (pod == NULL)
-        return -RX_ENOMEM;
-    memset(pod + w->room, 0, (room - w->room) * sizeof(*pod));
-    w->pod = pod;
-    w->room = room;
-    return 0;
-}
-
-static bool is_here(const struct cluster *c, const struct cluster_workload *w, uint32_t ordinal)
-{
-    return w->whole ? w->here : pod_shard_has(c->world->shard, pod_owner_hash(w->owner, ordinal));
-}
-
-/* When a step takes the pod away. Of pods that are divided no step takes one. */
-static rx_ms gone_at(const struct cluster *c, const struct cluster_workload *w, uint32_t ordinal)
-{
-    const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : w->owner;
-    char name[POD_NAME_MAX];
-
-    if (!w->whole || c->host.gone_at == NULL)
-        return RX_MS_NEVER;
-    return c->host.gone_at(c->host.ctx, w->spec.ns,
-                           pod_name_of(owner, ordinal, w->spec.template_, name));
-}
-
-static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal,
-                      uint64_t serial)
-{
-    const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : w->owner;
-    int rc = room_for(c, w, ordinal + 1);
-
-    if (rc != 0)
-        return rc;
-    if (is_here(c, w, ordinal)) {
-        rc = pod_create(c->world, w->tmpl, owner, ordinal, serial, &w->pod[ordinal]);
-        if (rc == 0)
-            cluster_pod_came(c, pod_get(c->world, w->pod[ordinal]));
-    } else {
-        rc = pod_skip(c->world->node[0], w->tmpl, gone_at(c, w, ordinal));
-        w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
-    }
-    if (rc == 0)
-        w->ordinals = RX_MAX(w->ordinals, ordinal + 1);
-    return rc;
-}
-
-/* Room for as many of new pods as will be here: of those that are divided, the share and five times
- * its standard deviation. */
-static int reserve(struct cluster *c, const struct cluster_workload *w, uint32_t pods)
-{
-    uint32_t share = pods / c->world->shard.count, spread = 1;
-
-    if (w->whole)
-        return pod_world_reserve(c->world, w->tmpl, w->here ? pods : 0);
-    while (spread * spread < share)
-        spread++;
-    return pod_world_reserve(c->world, w->tmpl, RX_MIN(pods, share + 5 * spread + 8));
-}
-
-bool cluster_waits(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
-{
-    char name[POD_NAME_MAX];
-
-    if (w->spec.kind != POD_WORKLOAD_STATEFULSET || rx_list_empty(&c->departed))
-        return false;
-    pod_name_of(w->owner, ordinal, w->spec.template_, name);
-    return cluster_find_pod(c, w->spec.ns, name) != NULL;
-}
-
-static int create_pods(struct cluster *c, struct cluster_workload *w)
-{
-    int rc = room_for(c, w, w->replicas);
-
-    if (rc == 0)
-        rc = reserve(c, w, w->replicas);
-    for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
-        rc = cluster_waits(c, w, i) ? 0 : create_pod(c, w, i, POD_SERIAL_NEXT);
-    return rc;
+    return out;
 }
 
 /* Pods keep the owner they were created by, and with it their names: another template, another
  * owner. */
-int cluster_set_owner(struct cluster *c, struct cluster_workload *w)
+static int set_naming(struct cluster *c, struct cluster_workload *w, const struct pod_owner *naming)
 {
     struct cluster_revision *r = rx_arena_alloc(&c->world->arena, sizeof(*r));
 
     if (r == NULL)
         return -RX_ENOMEM;
     r->workload = w;
-    r->owner = (struct pod_owner){
-        .kind = w->spec.kind, .ns = w->spec.ns, .name = w->spec.name, .name_id = cluster_number(w)};
-    if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
-        safe_hash(w->spec.template_->hash, r->owner.hash);
+    r->owner = *naming;
     pod_owner_name(&r->owner, c->world->seed);
+    r->next = w->revisions;
+    w->revisions = r;
     w->owner = &r->owner;
     return 0;
+}
+
+int cluster_set_owner(struct cluster *c, struct cluster_workload *w)
+{
+    struct pod_owner naming = {
+        .kind = w->spec.kind, .ns = w->spec.ns, .name = w->spec.name, .name_id = cluster_number(w)};
+
+    if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
+        cluster_hash_text(w->spec.template_->hash, naming.hash);
+    return set_naming(c, w, &naming);
 }
 
 /* What is written there by one pod is read by another, of whatever workload. */
@@ -235,30 +185,31 @@ static bool may_end(const struct pod_spec *spec)
 
 /* A single pod is whole by nature: its own name is what its hash is of. Pods that may share storage
  * are all in the first shard. */
-void cluster_set_shard(struct cluster *c, struct cluster_workload *w)
+void cluster_set_shard(const struct cluster *c, const struct pod_workload_spec *spec, bool *whole,
+                       bool *here)
 {
-    bool stored = shares_storage(w->spec.template_);
+    bool stored = shares_storage(spec->template_);
 
-    w->whole = c->world->shard.count == 1 || w->spec.kind == POD_WORKLOAD_POD || stored ||
-               (w->spec.kind != POD_WORKLOAD_JOB && may_end(w->spec.template_)) ||
-               (c->host.together != NULL && c->host.together(c->host.ctx, w->spec.ns,
-                                                             cluster_kind_name(w->spec.kind),
-                                                             w->spec.name));
-    w->here = pod_shard_has(c->world->shard,
-                            stored ? 0 : pod_hash_name(w->spec.ns, w->spec.name));
+    *whole = c->world->shard.count == 1 || spec->kind == POD_WORKLOAD_POD || stored ||
+             (spec->kind != POD_WORKLOAD_JOB && may_end(spec->template_)) ||
+             (c->host.together != NULL &&
+              c->host.together(c->host.ctx, spec->ns, cluster_kind_name(spec->kind), spec->name));
+    *here = pod_shard_has(c->world->shard, stored ? 0 : pod_hash_name(spec->ns, spec->name));
 }
 
 /* Its pods have not had their first sync, so they vanish without anybody having heard of them. */
 static void undo_workload(struct cluster *c, struct cluster_workload *w)
 {
-    for (uint32_t i = 0; i < w->ordinals; i++) {
-        if (w->pod[i] == CLUSTER_FOREIGN)
-            pod_unskip(c->world, w->tmpl);
-        else
-            pod_uncreate(pod_get(c->world, w->pod[i]));
-    }
+    while (w->spec.kind != POD_WORKLOAD_POD && !rx_list_empty(&w->owned))
+        undo_workload(c, rx_container_of(w->owned.prev, struct cluster_workload, sibling));
+    cluster_uncreate_all(c, w);
     st_unadd(c->store, &w->object);
     free_workload(c, w);
+}
+
+bool cluster_tells(const struct st_object *workload)
+{
+    return rx_container_of(workload, struct cluster_workload, object)->controlled;
 }
 
 void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec)
@@ -288,6 +239,40 @@ static void forget_departed(struct cluster *c)
     }
 }
 
+static struct cluster_workload *new_workload(struct cluster *c,
+                                             const struct pod_workload_spec *spec)
+{
+    struct cluster_workload *w = rx_mem_zalloc(c->world->mem, size_of(c, spec->kind));
+
+    if (w == NULL)
+        return NULL;
+    w->object = (struct st_object){
+        .ns = spec->ns, .name = spec->name, .kind = ST_WORKLOAD, .sub = (uint8_t)spec->kind};
+    w->spec = *spec;
+    w->cluster = c;
+    if (spec->kind != POD_WORKLOAD_POD)
+        rx_list_init(&w->owned);
+    return w;
+}
+
+static bool is_for_a_controller(const struct cluster *c, const struct cluster_workload *w)
+{
+    return c->kinds[w->spec.kind].size > 0 && !c->divides;
+}
+
+static int begin_control(struct cluster *c, struct cluster_workload *w)
+{
+    const struct cluster_kind *kind = &c->kinds[w->spec.kind];
+    int rc = cluster_work_init(c, &w->work, kind->worker, w->object.meta.serial);
+
+    if (rc == 0 && kind->begin != NULL)
+        rc = kind->begin(c, w);
+    w->controlled = rc == 0;
+    if (rc == 0)
+        cluster_dirty(c, &w->work);
+    return rc;
+}
+
 int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
 {
     uint32_t replicas = c->replicas_override > 0 && spec->kind != POD_WORKLOAD_POD
@@ -301,28 +286,48 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
         return -RX_EEXISTS;
     if (cluster_too_many(c, replicas))
         return -RX_ELIMIT;
-    w = rx_mem_zalloc(c->world->mem, sizeof(*w));
+    w = new_workload(c, spec);
     if (w == NULL)
         return -RX_ENOMEM;
-    w->object = (struct st_object){
-        .ns = spec->ns, .name = spec->name, .kind = ST_WORKLOAD, .sub = (uint8_t)spec->kind};
-    w->spec = *spec;
     w->replicas = replicas;
-    w->cluster = c;
     rc = st_add(c->store, &w->object);
     cluster_heal_init(w);
-    cluster_set_shard(c, w);
+    cluster_set_shard(c, spec, &w->whole, &w->here);
     if (rc == 0)
         w->tmpl = pod_world_template(c->world, spec->template_);
     if (rc == 0)
         rc = w->tmpl != NULL ? cluster_set_owner(c, w) : -RX_ENOMEM;
     if (rc == 0)
-        rc = create_pods(c, w);
+        rc = is_for_a_controller(c, w) ? begin_control(c, w) : cluster_create_first(c, w);
     if (rc != 0) {
         undo_workload(c, w); /* nothing half done */
         return rc;
     }
     return 0;
+}
+
+struct cluster_workload *cluster_dependent_add(struct cluster *c, struct cluster_workload *owner,
+                                               const struct pod_workload_spec *spec,
+                                               const struct pod_owner *naming)
+{
+    struct cluster_workload *w = new_workload(c, spec);
+
+    if (w == NULL)
+        return NULL;
+    w->replicas = (uint32_t)spec->replicas;
+    w->whole = w->here = true;
+    w->tmpl = pod_world_template(c->world, spec->template_);
+    w->controller = owner;
+    rx_list_add_tail(&owner->owned, &w->sibling);
+    cluster_heal_init(w);
+    if (w->tmpl == NULL || set_naming(c, w, naming) != 0 ||
+        st_add_made(c->store, &w->object, owner->object.meta.serial, owner->dependents) != 0 ||
+        begin_control(c, w) != 0) {
+        free_workload(c, w);
+        return NULL;
+    }
+    owner->dependents++;
+    return w;
 }
 
 /* ---- finding --------------------------------------------------------------------------------- */
@@ -339,6 +344,12 @@ struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const c
             return workload_of(o);
     }
     return NULL;
+}
+
+bool cluster_name_taken(struct cluster *c, enum pod_workload_kind kind, const char *ns,
+                        const char *name)
+{
+    return cluster_find(c, ns, cluster_kind_name(kind), name) != NULL;
 }
 
 bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
@@ -434,184 +445,6 @@ struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name
 uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name)
 {
     return find_slot(c, ns, name, true);
-}
-
-/* ---- changing -------------------------------------------------------------------------------- */
-
-bool cluster_is_active(const struct pod *p)
-{
-    return p != NULL && !pod_is_deleting(p) &&
-           !pod_phase_terminal((enum pod_phase)p->phase);
-}
-
-uint32_t cluster_active_pods(struct cluster *c, struct cluster_workload *w)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < w->ordinals; i++)
-        n += w->pod[i] == CLUSTER_FOREIGN || cluster_is_active(pod_get(c->world, w->pod[i]));
-    return n;
-}
-
-/* Lower goes first: pending before running, not ready before ready, more restarts before fewer; the
- * rest by age, newest first (StatefulSets: highest ordinal). */
-static uint64_t keep_rank(struct cluster_workload *w, struct pod *p)
-{
-    uint64_t running = p->phase == POD_PHASE_RUNNING;
-    uint64_t ready = p->conditions >> POD_COND_READY & 1;
-
-    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
-        return UINT32_MAX - p->ordinal;
-    return running << 63 | ready << 62 | (UINT32_MAX - p->ordinal);
-}
-
-static void remove_one(struct cluster *c, struct cluster_workload *w)
-{
-    struct pod_delete_request request = {.given = false};
-    struct pod *victim = NULL;
-
-    for (uint32_t i = 0; i < w->ordinals; i++) {
-        struct pod *p = pod_get(c->world, w->pod[i]);
-
-        if (cluster_is_active(p) && (victim == NULL || keep_rank(w, p) < keep_rank(w, victim)))
-            victim = p;
-    }
-    if (victim != NULL)
-        pod_delete(victim, &request);
-}
-
-/* Of a workload that is elsewhere only the number of its pods matters here. */
-static void remove_foreign(struct cluster_workload *w)
-{
-    uint32_t i = w->ordinals;
-
-    while (i > 0 && w->pod[i - 1] != CLUSTER_FOREIGN)
-        i--;
-    if (i > 0)
-        w->pod[i - 1] = CLUSTER_FOREIGN_OVER;
-}
-
-static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
-{
-    uint32_t i = 0;
-
-    /* A StatefulSet fills its gaps; elsewhere names are never used twice. */
-    if (w->spec.kind != POD_WORKLOAD_STATEFULSET)
-        return w->ordinals;
-    while (i < w->ordinals &&
-           (w->pod[i] == CLUSTER_FOREIGN || pod_get(c->world, w->pod[i]) != NULL ||
-            cluster_waits(c, w, i)))
-        i++;
-    return i;
-}
-
-int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
-{
-    uint64_t serial = pod_serial_again(cluster_number(w), w->healed);
-    int rc = reserve(c, w, 1);
-
-    if (rc == 0)
-        rc = create_pod(c, w, ordinal == CLUSTER_NEXT ? free_ordinal(c, w) : ordinal, serial);
-    w->healed += rc == 0;
-    return rc;
-}
-
-/* Nobody has heard of it yet. */
-static void uncreate(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
-{
-    if (w->pod[ordinal] == CLUSTER_FOREIGN)
-        pod_unskip(c->world, w->tmpl);
-    else
-        pod_uncreate(pod_get(c->world, w->pod[ordinal]));
-    w->pod[ordinal] = 0;
-}
-
-void cluster_made_free(struct cluster *c, struct cluster_made *made)
-{
-    rx_mem_free(c->world->mem, made->ordinal, made->room * sizeof(*made->ordinal));
-    *made = (struct cluster_made){0};
-}
-
-void cluster_uncreate(struct cluster *c, struct cluster_workload *w, struct cluster_made *made)
-{
-    while (made->count > 0)
-        uncreate(c, w, made->ordinal[--made->count]);
-    cluster_made_free(c, made);
-}
-
-int cluster_create(struct cluster *c, struct cluster_workload *w, uint32_t from, uint32_t count,
-                   struct cluster_made *made)
-{
-    uint32_t ordinals = w->ordinals;
-    uint64_t peak = c->world->stats.pods_peak;
-    int rc;
-
-    *made = (struct cluster_made){
-        .room = count, .ordinal = rx_mem_alloc(c->world->mem, count * sizeof(*made->ordinal))};
-    rc = made->ordinal != NULL || count == 0 ? reserve(c, w, count) : -RX_ENOMEM;
-    while (rc == 0 && made->count < count) {
-        uint32_t at = from == CLUSTER_NEXT ? free_ordinal(c, w) : from + made->count;
-
-        made->ordinal[made->count] = at;
-        rc = create_pod(c, w, at, POD_SERIAL_NEXT);
-        made->count += rc == 0;
-    }
-    if (rc != 0) {
-        cluster_uncreate(c, w, made);
-        w->ordinals = ordinals;
-        c->world->stats.pods_peak = peak;
-    }
-    return rc;
-}
-
-/* How many pods a scaled workload of another shard gets, and which numbers later ones have, is a
- * guess then. */
-static bool guesses(const struct cluster_workload *w)
-{
-    for (uint32_t i = 0; i < w->ordinals; i++) {
-        if (w->pod[i] == CLUSTER_FOREIGN_TAKEN)
-            return true;
-    }
-    return false;
-}
-
-void cluster_remove(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
-{
-    uint32_t active = cluster_active_pods(c, w);
-
-    if (!w->here && active > replicas)
-        pod_foreign_unsure(c->world, w->spec.template_);
-    for (; active > replicas; active--) {
-        if (w->here)
-            remove_one(c, w);
-        else
-            remove_foreign(w);
-    }
-}
-
-int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replicas)
-{
-    uint32_t active = cluster_active_pods(c, w), was = w->replicas;
-    struct cluster_made made = {0};
-    int rc = 0;
-
-    if (!cluster_has_replicas(w->spec.kind))
-        return -RX_EUNSUPPORTED;
-    if (!w->whole)
-        return -RX_ESTATE; /* who goes first depends on pods that are not here */
-    if (replicas > active && cluster_too_many(c, replicas - active))
-        return -RX_ELIMIT;
-    c->world->stats.foreign_lookups += guesses(w);
-    if (replicas > active)
-        rc = cluster_create(c, w, CLUSTER_NEXT, replicas - active, &made);
-    if (rc != 0)
-        return rc;
-    cluster_made_free(c, &made);
-    w->replicas = replicas;
-    if (was != replicas)
-        st_tell(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_CREATED);
-    cluster_remove(c, w, replicas);
-    return 0;
 }
 
 void cluster_reboot(struct cluster *c)

@@ -161,6 +161,13 @@ void pod_uid_of(const struct pod_world *w, uint64_t serial, char buffer[POD_UID_
              (unsigned)(0x8000 | (b >> 48 & 0x3fff)), (unsigned long long)(b & 0xffffffffffffULL));
 }
 
+uint64_t pod_uid_key(const struct pod *p)
+{
+    uint64_t a = rx_prng_at(pod_world_of(p)->seed, POD_STREAM_UID, p->serial, 0);
+
+    return (a & ~UINT64_C(0xffff)) | (a & 0xfff) << 4;
+}
+
 void pod_ip_text(uint32_t ip, char buffer[POD_IP_MAX])
 {
     snprintf(buffer, POD_IP_MAX, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);

@@ -384,6 +384,9 @@ const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX]);
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX]);
 
+uint64_t pod_uid_key(const struct pod *p);
+/* Uids in the order of their texts, as far as 60 bits go. */
+
 void pod_ip_text(uint32_t ip, char buffer[POD_IP_MAX]);
 
 uint64_t pod_hash(const struct pod *p);

@@ -15,6 +15,7 @@
 
 #include "engine/reactor/base.h"
 #include "engine/reactor/time.h"
+#include "engine/store/deployment_spec.h"
 #include "engine/store/words.h"
 
 enum { POD_CONTAINERS_MAX = 200 }; /* of a pod, and probes: indices are 8 bits in its block */
@@ -305,6 +306,7 @@ struct pod_workload_spec {
     const struct st_cron_spec *cron; /* CronJob */
     bool parallel_pods;  /* StatefulSet: podManagementPolicy Parallel */
     int32_t min_ready_s; /* minReadySeconds */
+    const struct st_deployment_spec *deployment; /* Deployment */
 };
 
 #endif

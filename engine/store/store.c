@@ -26,9 +26,10 @@ void st_store_fini(struct st_store *s)
     rx_arena_fini(&s->names_told);
 }
 
-int st_add(struct st_store *s, struct st_object *o)
+static int add(struct st_store *s, struct st_object *o, uint64_t serial)
 {
     struct st_table *t = &s->table[o->kind];
+    struct rx_list *next = &t->objects;
 
     if (o->name != NULL) {
         if (st_find(s, (enum st_kind)o->kind, o->sub, o->ns, o->name) != NULL)
@@ -36,12 +37,31 @@ int st_add(struct st_store *s, struct st_object *o)
         if (rx_map_put(&s->names, pod_hash_name(o->ns, o->name), o) != 0)
             return -RX_ENOMEM;
     }
-    o->meta.serial = ++t->serials;
+    o->meta.serial = serial;
     o->meta.created = s->log != NULL ? rx_loop_now(s->log->loop) : 0;
-    rx_list_add_tail(&t->objects, &o->meta.link);
+    while (next->prev != &t->objects && st_object_at(next->prev)->meta.serial > serial)
+        next = next->prev;
+    rx_list_add_tail(next, &o->meta.link); /* before next */
     t->count++;
     t->changes++;
     return 0;
+}
+
+int st_add(struct st_store *s, struct st_object *o)
+{
+    int rc = add(s, o, s->table[o->kind].serials + 1);
+
+    s->table[o->kind].serials += rc == 0;
+    return rc;
+}
+
+/* An owner that was made itself, a Job of a CronJob, owns none that is in this table. */
+int st_add_made(struct st_store *s, struct st_object *o, uint64_t owner, uint64_t nth)
+{
+    enum { MADE_BIT = 51, NTH_BITS = 24 };
+
+    RX_ASSERT(owner < 1ull << (MADE_BIT - NTH_BITS) && nth < 1ull << NTH_BITS);
+    return add(s, o, 1ull << MADE_BIT | owner << NTH_BITS | nth);
 }
 
 void st_remove(struct st_store *s, struct st_object *o)

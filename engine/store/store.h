@@ -60,6 +60,10 @@ int st_add(struct st_store *s, struct st_object *o);
 /* kind, sub, ns and name are set, all else is zero. The newest of its table. -RX_EEXISTS: that
  * kind, sub, namespace and name is taken; -RX_ENOMEM. */
 
+int st_add_made(struct st_store *s, struct st_object *o, uint64_t owner, uint64_t nth);
+/* One that a controller has made for the object with that serial, its nth. It has a serial that
+ * does not depend on what else there is, above all others. */
+
 void st_remove(struct st_store *s, struct st_object *o);
 /* Nobody finds it any more. One that is not in the store is left alone. */
 

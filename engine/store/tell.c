@@ -129,13 +129,17 @@ static bool same(const char *a, const char *b)
 
 static void set_message(struct st_store *s, struct st_condition *c, const char *message)
 {
-    size_t size = message != NULL ? strlen(message) + 1 : 0;
-    char *copy = size > 0 ? rx_mem_alloc(s->mem, size) : NULL;
+    enum { ROOM_LEAST = 192 };
+    size_t size = strlen(message) + 1, room = RX_MAX(size, (size_t)ROOM_LEAST);
 
-    if (copy != NULL)
-        memcpy(copy, message, size);
-    st_condition_fini(s, c);
-    c->message = copy;
+    if (size > c->room) {
+        st_condition_fini(s, c);
+        c->message = rx_mem_alloc(s->mem, room);
+        if (c->message == NULL)
+            return;
+        c->room = (uint32_t)room;
+    }
+    memcpy(c->message, message, size);
 }
 
 bool st_condition_set(struct st_store *s, struct st_object *o, enum st_field f,
@@ -145,26 +149,27 @@ bool st_condition_set(struct st_store *s, struct st_object *o, enum st_field f,
     bool told = c->status != status || !same(c->reason, reason);
     rx_ms now = rx_loop_now(s->log->loop);
 
+    message = message != NULL ? message : "";
     if (told) {
         put_texts(s, o, f, NULL,
                   (const char *const[]){st_status_text(c->status), st_status_text(status), reason,
                                         message},
                   4);
     }
-    if (told || !same(c->message, message))
+    if (told || !same(c->message != NULL ? c->message : "", message))
         c->updated = now;
     if (c->status != status)
         c->changed = now;
     c->status = status;
     c->reason = reason;
-    if (!same(c->message, message))
-        set_message(s, c, message);
+    set_message(s, c, message);
     return told;
 }
 
 void st_condition_fini(struct st_store *s, struct st_condition *c)
 {
     if (c->message != NULL)
-        rx_mem_free(s->mem, c->message, strlen(c->message) + 1);
+        rx_mem_free(s->mem, c->message, c->room);
     c->message = NULL;
+    c->room = 0;
 }

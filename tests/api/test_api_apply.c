@@ -181,8 +181,10 @@ static uint64_t apply_failing(uint64_t n, uint64_t *calls)
         cr_assert_eq(rc, -PODRING_ENOMEM, "%llu: %d", (unsigned long long)n, rc);
         kit_apply(r, good);
     }
-    kit_run(r, 60000);
-    digest = podring_digest(r);
+    rc = podring_run_until(r, 60000);
+    cr_assert(rc == 0 || (rc == -PODRING_ENOMEM && f.failed > 0), "%llu: %s",
+              (unsigned long long)n, podring_why(r));
+    digest = rc == 0 ? podring_digest(r) : 0;
     podring_close(r);
     cr_expect_eq(f.blocks, 0, "%llu: %zu blocks left", (unsigned long long)n, f.blocks);
     return digest;
@@ -194,6 +196,11 @@ Test(api_apply, each_allocation_may_fail)
 
     cr_assert_gt(calls, 20);
     for (uint64_t n = 1; n <= calls; n++)
-        cr_expect_eq(apply_failing(n, &ignored), digest, "another story after failure %llu",
-                     (unsigned long long)n);
+    {
+        uint64_t now = apply_failing(n, &ignored);
+
+        /* Or there is none, for want of memory for what follows from the apply. */
+        cr_expect(now == digest || now == 0, "another story after failure %llu",
+                  (unsigned long long)n);
+    }
 }

@@ -60,7 +60,6 @@ Test(api_change, what_no_stream_has)
     beside(r, 0, text, sizeof(text));
     cr_expect_str_eq(text, "0 default behavior/b-web >Created\n"
                            "0 default configmap/a >Created\n"
-                           "0 default deployment/web >Created\n"
                            "0 default step >Created delete pod/p (kit:35)\n"
                            "5000 default configmap/a Created>Created\n"
                            "5000 call: podring_scale\n"

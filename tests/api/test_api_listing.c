@@ -81,12 +81,14 @@ Test(api_listing, each_kind_in_its_word)
 
     kit_run(r, 2000);
     list(r, text, sizeof(text));
+    /* The set that the Deployment has made is the last of its table. */
     cr_expect_str_eq(text, "deployment default/web 3\n"
                            "replicaset ns/rs 4\n"
                            "daemonset ns/ds -1\n"
                            "job default/job -1\n"
                            "statefulset default/s 2\n"
                            "replicationcontroller default/rc 1\n"
+                           "replicaset default/web-7dc69b954b 3\n"
                            "service default/svc -1\n"
                            "secret default/same -1\n"
                            "configmap default/same -1\n"
@@ -116,6 +118,7 @@ Test(api_listing, a_step_is_there_until_its_time_comes)
     podring *r = kit_ring(KIT_DEPLOYMENT("web", 3) STEPS);
     struct podring_object_info i = PODRING_OBJECT_INFO_INIT;
     uint64_t cursor = 0, web = podring_next_object(r, &cursor);
+    uint64_t set = podring_next_object(r, &cursor);
     uint64_t scale = podring_next_object(r, &cursor), reboot = podring_next_object(r, &cursor);
 
     cr_expect_eq(info_of(r, scale).due_ms, 20000);
@@ -130,6 +133,8 @@ Test(api_listing, a_step_is_there_until_its_time_comes)
     cr_expect_eq(info_of(r, web).replicas, 5);
     cursor = 0;
     cr_expect_eq(podring_next_object(r, &cursor), web);
+    cr_expect_eq(podring_next_object(r, &cursor), set);
+    cr_expect_eq(info_of(r, set).replicas, 5);
     cr_expect_eq(podring_next_object(r, &cursor), 0);
     podring_close(r);
 }
@@ -186,6 +191,7 @@ Test(api_listing, a_walk_while_objects_come)
     kit_drain(r);
     kit_apply(r, KIT_POD("p"));
     cr_expect_str_eq(info_of(r, podring_next_object(r, &other)).name, "web");
+    cr_expect_str_eq(info_of(r, podring_next_object(r, &other)).kind, "replicaset");
     cr_expect_str_eq(info_of(r, podring_next_object(r, &cursor)).name, "b");
     cr_expect_str_eq(info_of(r, podring_next_object(r, &cursor)).name, "c");
     cr_expect_str_eq(info_of(r, podring_next_object(r, &other)).name, "a");

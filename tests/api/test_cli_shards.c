@@ -106,7 +106,8 @@ static char *about_pods(char *result)
 
 static void make_results(const struct place *p, unsigned shards)
 {
-    expect_code(0, ran("simulate %s --for 90s -q --result %s/whole", p->file, p->dir), NULL);
+    expect_code(0, ran("simulate %s --for 90s -q --workers 1 --result %s/whole", p->file, p->dir),
+                NULL);
     for (unsigned i = 0; i < shards; i++)
         expect_code(0,
                     ran("simulate %s --for 90s -q --shard %u/%u --result %s/part{shard}", p->file,
@@ -194,7 +195,7 @@ Test(cli_shards, the_table_is_that_of_the_whole)
 
     make_results(&p, 2);
     merged = ran("merge %s/part0 %s/part1", p.dir, p.dir);
-    whole = ran("simulate %s --for 90s -q", p.file);
+    whole = ran("simulate %s --for 90s -q --workers 1", p.file);
     summary = strstr(whole.out, "\nsimulate ");
     cr_assert_not_null(summary);
     cr_expect_str_eq(merged.out, summary + 1);
@@ -323,7 +324,7 @@ Test(cli_shards, a_result_may_be_all_that_is_printed)
 
         if (workers > 0)
             snprintf(with, sizeof(with), "--workers %u", workers);
-        r = ran("simulate %s --for 90s -q --result - %s", p.file, with);
+        r = ran("simulate %s --for 90s -q --workers 1 --result - %s", p.file, with);
         cr_expect_eq(r.code, 0, "%s", r.err);
         cr_expect_str_eq(about_pods(r.out), whole);
         kit_release(&r);
@@ -366,7 +367,9 @@ Test(cli_shards, workers_give_the_results_of_the_golden_manifests)
         char *whole, *got;
 
         expect_code(
-            0, ran("simulate tests/golden/%s.yaml --for 5m -q --result %s/whole", name[i], p.dir),
+            0,
+            ran("simulate tests/golden/%s.yaml --for 5m -q --workers 1 --result %s/whole", name[i],
+                p.dir),
             NULL);
         whole = about_pods(contents_of(p.dir, "whole"));
         for (unsigned n = 2; n <= 4; n += 2) {
@@ -407,7 +410,7 @@ Test(cli_shards, tables_list_the_pods_of_all_workers)
     struct place p = place_make();
 
     for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++) {
-        struct kit_ran one = ran("simulate %s --for 33s -q %s", p.file, with[i]),
+        struct kit_ran one = ran("simulate %s --for 33s -q --workers 1 %s", p.file, with[i]),
                        three = ran("simulate %s --for 33s -q %s --workers 3", p.file, with[i]);
 
         cr_expect_eq(three.code, 0, "%s", three.err);
@@ -422,7 +425,7 @@ Test(cli_shards, tables_list_the_pods_of_all_workers)
 Test(cli_shards, documents_list_the_pods_of_all_workers)
 {
     struct place p = place_make();
-    struct kit_ran one = ran("simulate %s --for 33s -q -o json", p.file),
+    struct kit_ran one = ran("simulate %s --for 33s -q --workers 1 -o json", p.file),
                    three = ran("simulate %s --for 33s -q -o json --workers 3", p.file);
     char *a = strstr(one.out, "\n \"pods\":["), *b = strstr(three.out, "\n \"pods\":[");
 
@@ -473,7 +476,8 @@ Test(cli_shards, streams_do_not_depend_on_the_number_of_workers)
 {
     enum { LINES = 20000 };
     struct place p = place_make();
-    struct kit_ran whole = ran("simulate %s --for 60s -q -o ndjson", p.file), first = {0};
+    struct kit_ran whole = ran("simulate %s --for 60s -q --workers 1 -o ndjson", p.file);
+    struct kit_ran first = {0};
     static struct line a[LINES], b[LINES];
     unsigned n, k;
     char seq[32];

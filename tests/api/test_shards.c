@@ -44,7 +44,7 @@ static void add(struct sum *s, podring *r)
 
 static podring *run(struct podring_options o, const char *path, const char *text, int64_t until)
 {
-    podring *r = kit_open(o);
+    podring *r = kit_open((o.shard_count += o.shard_count == 0, o)); /* at least of one share */
 
     if (text != NULL) {
         kit_apply(r, text);

@@ -13,6 +13,7 @@ struct fact {
     int kind;
     int32_t exit_code;
     char *reason, *pod, *container, *field, *from, *to, *message;
+    bool object; /* it is about one that is no pod: `pod` is "deployment/web" */
 };
 
 struct story {
@@ -59,7 +60,8 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
         .kind = (int)e->kind,
         .exit_code = e->exit_code,
         .reason = copy(e->reason),
-        .pod = copy(e->pod_name),
+        .pod = copy(e->pod_name != NULL ? e->pod_name : e->object),
+        .object = e->pod_name == NULL,
         .container = copy(e->container),
         .field = copy(e->field),
         .from = copy(e->from),
@@ -189,6 +191,12 @@ static int same(const char *want, const char *is)
     return want == NULL || (is != NULL && strcmp(want, is) == 0);
 }
 
+/* pod NULL: any pod, but no other object */
+static bool about(const char *pod, const struct fact *f)
+{
+    return pod != NULL ? same(pod, f->pod) : !f->object;
+}
+
 const char *story_events_of(struct story *s, const char *pod, const char *reason, const char *part)
 {
     struct answer a = begin();
@@ -196,7 +204,7 @@ const char *story_events_of(struct story *s, const char *pod, const char *reason
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
-        if (f->kind == PODRING_EVENT && same(pod, f->pod) && same(reason, f->reason) &&
+        if (f->kind == PODRING_EVENT && about(pod, f) && same(reason, f->reason) &&
             (part == NULL || (f->message != NULL && strstr(f->message, part) != NULL)))
             add_time(&a, f->at_ms);
     }
@@ -215,6 +223,8 @@ const char *story_events_in(struct story *s, const char *reason, const char *con
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
+        if (f->object)
+            continue;
         if (f->kind == PODRING_EVENT && same(reason, f->reason) && same(container, f->container))
             add_time(&a, f->at_ms);
     }
@@ -234,7 +244,7 @@ static const char *transitions(struct story *s, const char *pod, const char *con
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
-        if (f->kind != PODRING_TRANSITION || !same(pod, f->pod) || !same(container, f->container) ||
+        if (f->kind != PODRING_TRANSITION || !about(pod, f) || !same(container, f->container) ||
             !same(field, f->field))
             continue;
         add_time(&a, f->at_ms);
@@ -275,6 +285,8 @@ const char *story_ends(struct story *s, const char *container)
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
+        if (f->object)
+            continue;
         if (f->kind != PODRING_TRANSITION || strcmp(f->field, "state") != 0 ||
             strcmp(f->to, "Terminated") != 0 || !same(container, f->container))
             continue;
@@ -307,7 +319,7 @@ const char *story_value(struct story *s, const char *pod, const char *container,
     for (size_t i = 0; i < s->count && s->fact[i].at_ms <= at_ms; i++) {
         const struct fact *f = &s->fact[i];
 
-        if (f->kind == PODRING_TRANSITION && same(pod, f->pod) && same(container, f->container) &&
+        if (f->kind == PODRING_TRANSITION && about(pod, f) && same(container, f->container) &&
             same(field, f->field))
             value = f->to;
     }
@@ -322,7 +334,7 @@ const char *story_why(struct story *s, const char *pod, const char *field)
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
-        if (f->kind != PODRING_TRANSITION || !same(pod, f->pod) || f->container != NULL ||
+        if (f->kind != PODRING_TRANSITION || !about(pod, f) || f->container != NULL ||
             !same(field, f->field))
             continue;
         add_time(&a, f->at_ms);
@@ -338,6 +350,8 @@ const char *story_instant(struct story *s, int64_t at_ms)
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
+        if (f->object)
+            continue;
         if (f->at_ms != at_ms)
             continue;
         add(&a, "%s%s", a.used > 0 ? " " : "", f->kind == PODRING_EVENT ? f->reason : f->field);
@@ -356,6 +370,8 @@ const char *story_order(struct story *s)
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
+        if (f->object)
+            continue;
         if (f->kind == PODRING_EVENT)
             add(&a, "%s %s %s\n", f->reason, f->pod, f->container != NULL ? f->container : "");
         else

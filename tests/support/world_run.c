@@ -261,7 +261,9 @@ static void tell_again(const struct hunt *h, const struct maker *m, uint64_t see
 
 void world_check(const struct hunt *h, const struct maker *m, uint64_t seed, struct verdict *v)
 {
-    struct world_how how = {.net = net_of(h), .flags = h->flags}, other = how;
+    /* What shares add up to is what the only share of one tells. */
+    struct world_how how = {.net = net_of(h), .flags = h->flags, .shard_count = h->shares};
+    struct world_how other = how;
     uint64_t guest;
     struct run first;
 

@@ -188,7 +188,8 @@ Test(vectors_heal, scaled_down_is_not_replaced)
 /* Whoever deletes all that he sees is kept from deleting for ever in one instant. */
 static void delete_it(void *ctx, podring *ring, const struct podring_event *e)
 {
-    if (e->field != NULL && strcmp(e->field, "object") == 0 && strcmp(e->to, "Created") == 0) {
+    if (e->pod != 0 && e->field != NULL && strcmp(e->field, "object") == 0 &&
+        strcmp(e->to, "Created") == 0) {
         ++*(unsigned *)ctx;
         podring_delete(ring, e->pod, 0, 1);
     }

@@ -64,7 +64,8 @@ Test(tell, a_condition_is_told_when_status_or_reason_change)
     cr_expect_eq(memcmp(st_log_text(&k.log, newest(&k)), second, sizeof(second)), 0);
     cr_expect(st_condition_set(&k.store, &k.web, ST_FIELD_OF_AVAILABLE, &c, ST_STATUS_NONE, NULL,
                                NULL));
-    cr_expect_null(c.message);
+    cr_expect_str_eq(c.message, "");
+    st_condition_fini(&k.store, &c);
     kit_close(&k);
 }
 
