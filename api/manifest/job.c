@@ -17,9 +17,10 @@ static void numbers_read(struct mf_load *l, const struct mf_at *spec, struct st_
 static void indexed_check(struct mf_load *l, const struct mf_at *spec,
                           const struct st_job_spec *job);
 static void manager_read(struct mf_load *l, const struct mf_at *spec, struct st_job_spec *job);
+static void index_variables(struct mf_load *l, struct pod_spec *pod);
 
 const struct st_job_spec *mf_job_read(struct mf_load *l, const struct mf_at *spec,
-                                      const struct pod_spec *pod)
+                                      struct pod_spec *pod)
 {
     struct mf_at completions = mf_field(spec, "completions"),
                  policy = mf_field(spec, "podFailurePolicy");
@@ -44,6 +45,8 @@ const struct st_job_spec *mf_job_read(struct mf_load *l, const struct mf_at *spe
     manager_read(l, spec, job);
     mf_failure_policy_read(l, spec, pod, job);
     mf_success_policy_read(l, spec, job);
+    if (job->indexed)
+        index_variables(l, pod);
     return job;
 }
 
@@ -139,4 +142,43 @@ void mf_job_name_check(struct mf_load *l, const struct mf_at *root, const char *
     if (length > 63 || strchr(name, '.') != NULL)
         mf_invalid_text(l, &at, name, "will not able to create pod with invalid DNS label: %s",
                         host);
+}
+
+/* The controller adds the variable to each container that has none of that name. */
+static void index_variable(struct mf_load *l, struct pod_container_spec *c)
+{
+    static const struct pod_env_spec variable = {
+        .name = "JOB_COMPLETION_INDEX",
+        .from_kind = "fieldRef",
+        .from_name = "",
+        .from_key = "metadata.labels['batch.kubernetes.io/job-completion-index']",
+    };
+    struct pod_env_spec *env;
+    uint32_t count;
+
+    for (uint32_t i = 0; i < c->env_count; i++) {
+        if (strcmp(c->env[i].name, variable.name) == 0)
+            return;
+    }
+    env = mf_array(l, c->env_count + 1, sizeof(*env), &count);
+    if (count == 0)
+        return;
+    if (c->env_count > 0)
+        memcpy(env, c->env, c->env_count * sizeof(*env));
+    env[c->env_count] = variable;
+    c->env = env;
+    c->env_count = count;
+}
+
+static void index_variables(struct mf_load *l, struct pod_spec *pod)
+{
+    uint32_t count;
+    struct pod_container_spec *c = mf_array(l, pod->container_count, sizeof(*c), &count);
+
+    if (count == 0)
+        return;
+    memcpy(c, pod->container, count * sizeof(*c));
+    for (uint32_t i = 0; i < count; i++)
+        index_variable(l, &c[i]);
+    pod->container = c;
 }

@@ -135,8 +135,8 @@ void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
 /* ---- job.c, policy.c: a Job's spec, wherever it stands ----------------------------- */
 
 const struct st_job_spec *mf_job_read(struct mf_load *l, const struct mf_at *spec,
-                                      const struct pod_spec *pod);
-/* NULL: no memory. */
+                                      struct pod_spec *pod);
+/* NULL: no memory. The pods of an Indexed Job get a variable. */
 void mf_job_name_check(struct mf_load *l, const struct mf_at *root, const char *name,
                        const struct st_job_spec *job); /* NULL: no memory */
 void mf_failure_policy_read(struct mf_load *l, const struct mf_at *spec,

@@ -33,7 +33,8 @@ static void selector_check(struct mf_load *l, const struct mf_at *spec,
                            const struct pod_labels *labels, struct pod_workload_spec *out);
 static void policy_check(struct mf_load *l, const struct mf_at *pod_spec,
                          const struct pod_spec *pod, enum pod_workload_kind kind);
-static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
+static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *pod,
+                     struct pod_workload_spec *out);
 static void workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
                          const struct pod_workload_spec *w);
 
@@ -116,7 +117,7 @@ void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_wo
     }
     policy_check(l, &pod_spec, pod, kind);
     if (kind == POD_WORKLOAD_JOB) {
-        job_read(l, spec, out);
+        job_read(l, spec, pod, out);
         return;
     }
     if (kind != POD_WORKLOAD_DAEMONSET)
@@ -179,10 +180,11 @@ static void policy_check(struct mf_load *l, const struct mf_at *pod_spec,
                                 kind == POD_WORKLOAD_DEPLOYMENT ? "ReplicaSet" : rules[kind].name));
 }
 
-static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out)
+static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *pod,
+                     struct pod_workload_spec *out)
 {
     struct mf_at selector = mf_field(spec, "selector");
-    const struct st_job_spec *job = mf_job_read(l, spec, out->template_);
+    const struct st_job_spec *job = mf_job_read(l, spec, pod);
 
     out->job = job;
     if (job == NULL)

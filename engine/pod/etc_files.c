@@ -26,7 +26,12 @@ static void short_hostname(struct pod *p, char out[POD_NAME_MAX])
     const char *name = given != NULL ? given : pod_name(p, out);
     size_t length = strnlen(name, HOSTNAME_MAX);
 
-    memmove(out, name, length);
+    if (p->owner != NULL && p->owner->indexed) /* its controller gives it a name, whatever it had */
+        length = (size_t)snprintf(out, HOSTNAME_MAX + 1, "%s-%u", p->owner->name,
+                                  p->owner->index);
+    else
+        memmove(out, name, length);
+    length = RX_MIN(length, (size_t)HOSTNAME_MAX);
     while (length > 0 && (out[length - 1] == '-' || out[length - 1] == '.'))
         length--;
     out[length] = '\0';
@@ -36,7 +41,8 @@ bool pod_has_subdomain_name(const struct pod *p)
 {
     return pod_spec_of(p)->subdomain != NULL &&
            (pod_spec_of(p)->hostname != NULL ||
-            (p->owner != NULL && p->owner->kind == POD_WORKLOAD_STATEFULSET));
+            (p->owner != NULL &&
+             (p->owner->kind == POD_WORKLOAD_STATEFULSET || p->owner->indexed)));
 }
 
 bool pod_fqdn(struct pod *p, char out[POD_FQDN_MAX])

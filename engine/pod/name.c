@@ -13,6 +13,8 @@
 /* The alphabet of Kubernetes' generated names: no vowels, no digits that look like letters. */
 static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
 
+static void put_uid(uint64_t seed, uint64_t number, char buffer[POD_UID_MAX]);
+
 enum { LETTERS = 27, SUFFIX = 5, SUFFIXES = 27 * 27 * 27 * 27 * 27 };
 
 /* Ordinal to suffix is a permutation: two affine maps with the digits reversed in between. Names
@@ -104,7 +106,9 @@ const char *pod_name_of(const struct pod_owner *o, uint32_t ordinal, const struc
         return buffer;
     }
     put_suffix(&o->suffixes, ordinal, suffix);
-    if (o->hash[0] != '\0')
+    if (o->indexed)
+        snprintf(buffer, POD_NAME_MAX, "%s-%u-%s", o->name, o->index, suffix);
+    else if (o->hash[0] != '\0')
         snprintf(buffer, POD_NAME_MAX, "%s-%s-%s", o->name, o->hash, suffix);
     else
         snprintf(buffer, POD_NAME_MAX, "%s-%s", o->name, suffix);
@@ -118,6 +122,12 @@ void pod_owner_name(struct pod_owner *o, uint64_t seed)
     h = rx_hash_byte(rx_hash_bytes(h, o->name, strlen(o->name)), '-');
     if (o->kind != POD_WORKLOAD_STATEFULSET && o->hash[0] != '\0')
         h = rx_hash_byte(rx_hash_bytes(h, o->hash, strlen(o->hash)), '-');
+    if (o->indexed) {
+        char digits[12];
+        int n = snprintf(digits, sizeof(digits), "%u-", o->index);
+
+        h = rx_hash_bytes(h, digits, (size_t)n);
+    }
     o->hash_state = h;
     o->suffixes = suffixes_of(seed, o->name_id);
 }
@@ -153,8 +163,19 @@ void pod_uid(const struct pod *p, char buffer[POD_UID_MAX])
 
 void pod_uid_of(const struct pod_world *w, uint64_t serial, char buffer[POD_UID_MAX])
 {
-    uint64_t a = rx_prng_at(w->seed, POD_STREAM_UID, serial, 0);
-    uint64_t b = rx_prng_at(w->seed, POD_STREAM_UID, serial, 1);
+    put_uid(w->seed, serial, buffer);
+}
+
+/* Numbers of pods begin at the other end. */
+void pod_owner_uid(const struct pod_owner *o, uint64_t seed, char buffer[POD_UID_MAX])
+{
+    put_uid(seed, UINT64_MAX - o->name_id, buffer);
+}
+
+static void put_uid(uint64_t seed, uint64_t number, char buffer[POD_UID_MAX])
+{
+    uint64_t a = rx_prng_at(seed, POD_STREAM_UID, number, 0);
+    uint64_t b = rx_prng_at(seed, POD_STREAM_UID, number, 1);
 
     snprintf(buffer, POD_UID_MAX, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
              (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff),

@@ -23,6 +23,9 @@ struct pod_owner {
     const char *ns, *name;
     char hash[12];    /* pod-template-hash; "" where there is none */
     uint64_t name_id; /* which sub-stream its generated suffixes come from */
+    bool indexed, limited;      /* of an Indexed Job: of one index of it, which has a limit */
+    uint32_t index;             /* the index, */
+    uint32_t failures, ignored; /* and how often it has failed before this pod */
     /* Worked out of these by pod_owner_name: */
     struct pod_suffixes {
         uint64_t a, b, c, d;
@@ -395,6 +398,9 @@ uint64_t pod_hash(const struct pod *p);
 void pod_owner_name(struct pod_owner *o, uint64_t seed);
 /* Works out what the names of its pods begin with and how their suffixes are made, once its own
  * fields are set and whenever they change. */
+
+void pod_owner_uid(const struct pod_owner *o, uint64_t seed, char buffer[POD_UID_MAX]);
+/* That of the workload. */
 
 uint64_t pod_owner_hash(const struct pod_owner *o, uint32_t ordinal);
 /* pod_hash of the pod with that ordinal, which need not exist. */

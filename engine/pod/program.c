@@ -183,6 +183,44 @@ void pod_self_fill(struct pod *p, struct pod_self *out)
     pod_self_labels(p, out);
 }
 
+static void put_pair(struct pod_labels *list, struct rx_pair *pair, const char *key,
+                     const char *value)
+{
+    pair[list->count++] = (struct rx_pair){key, value};
+    list->pair = pair;
+}
+
+static const char *count_text(char out[12], uint32_t n)
+{
+    snprintf(out, 12, "%u", n);
+    return out;
+}
+
+/* Each name has its old form, too. */
+static void job_labels(struct pod *p, struct pod_self *out)
+{
+    static const char index[] = "batch.kubernetes.io/job-completion-index";
+    const struct pod_owner *o = p->owner;
+    struct pod_labels *l = &out->fields.labels, *a = &out->fields.annotations;
+
+    pod_owner_uid(o, pod_world_of(p)->seed, out->owner_uid);
+    put_pair(l, out->label, "batch.kubernetes.io/controller-uid", out->owner_uid);
+    if (o->indexed) {
+        put_pair(l, out->label, index, count_text(out->ordinal, o->index));
+        put_pair(a, out->annotation, index, out->ordinal);
+    }
+    if (o->limited) {
+        put_pair(a, out->annotation, "batch.kubernetes.io/job-index-failure-count",
+                 count_text(out->failures, o->failures));
+        if (o->ignored > 0)
+            put_pair(a, out->annotation, "batch.kubernetes.io/job-index-ignored-failure-count",
+                     count_text(out->ignored, o->ignored));
+    }
+    put_pair(l, out->label, "batch.kubernetes.io/job-name", o->name);
+    put_pair(l, out->label, "controller-uid", out->owner_uid);
+    put_pair(l, out->label, "job-name", o->name);
+}
+
 void pod_self_labels(struct pod *p, struct pod_self *out)
 {
     const struct pod_owner *o = p->owner;
@@ -200,8 +238,7 @@ void pod_self_labels(struct pod *p, struct pod_self *out)
         out->label[l->count++] =
             (struct rx_pair){"statefulset.kubernetes.io/pod-name", out->fields.name};
     } else if (o->kind == POD_WORKLOAD_JOB) {
-        out->label[l->count++] = (struct rx_pair){"batch.kubernetes.io/job-name", o->name};
-        out->label[l->count++] = (struct rx_pair){"job-name", o->name};
+        job_labels(p, out);
     }
 }
 

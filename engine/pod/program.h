@@ -97,14 +97,15 @@ void pod_program_tell(struct pod_container *c, const struct pod_handler_spec *h,
 /* A pod's own fields, and the room they are rendered in. */
 struct pod_self {
     struct pod_fields fields;
-    struct rx_pair label[3];
+    struct rx_pair label[5], annotation[3];
     char name[POD_NAME_MAX], uid[POD_UID_MAX], ip[POD_IP_MAX], ordinal[12];
+    char owner_uid[POD_UID_MAX], failures[12], ignored[12];
 };
 
 void pod_self_fill(struct pod *p, struct pod_self *out);
 
 void pod_self_labels(struct pod *p, struct pod_self *out);
-/* Only the labels that its controller gives it, sorted, which go before those of its template; and
- * its name. */
+/* Only the labels and annotations that its controller gives it, sorted, which go before those of
+ * its template; and its name. */
 
 #endif
