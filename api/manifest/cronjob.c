@@ -47,6 +47,9 @@ void mf_cronjob_read(struct mf_load *l, const struct mf_node *doc)
     cron->successful_kept = mf_natural(l, &spec, "successfulJobsHistoryLimit", 3);
     cron->failed_kept = mf_natural(l, &spec, "failedJobsHistoryLimit", 1);
     template_read(l, &spec, &meta, cron, &w);
+    w.kind = POD_WORKLOAD_CRONJOB;
+    w.replicas = 0;
+    mf_workload_add(l, &root, &meta, &w);
 }
 
 static void schedule_read(struct mf_load *l, const struct mf_at *spec, struct st_cron_spec *out)

@@ -254,7 +254,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
             mf_priority_read(l, doc);
         else
             mf_config_read(l, doc, known[i].what == SECRET);
-        return known[i].what != CRONJOB; /* nobody runs it so far */
+        return true;
     }
     return false;
 }

@@ -146,6 +146,9 @@ void mf_success_policy_read(struct mf_load *l, const struct mf_at *spec, struct 
 /* ---- workload.c, config.c, behavior.c, serve.c, node.c, ...: whole documents ----------------- */
 
 void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind);
+void mf_workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
+                     const struct pod_workload_spec *w);
+/* To the set, unless its name is taken. */
 void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_workload_kind kind,
                         const struct mf_meta *meta, struct pod_workload_spec *out);
 /* The spec of what has a template; it may be absent. */

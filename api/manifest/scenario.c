@@ -21,14 +21,14 @@ static const struct action actions[] = {
     {"delete", POD_STEP_DELETE, "pod", "gracePeriodSeconds force"},
     {"kill", POD_STEP_KILL, "pod", "container signal"},
     {"reboot", POD_STEP_REBOOT, NULL, ""},
-    {"scale", POD_STEP_SCALE, "deployment replicaset statefulset", "replicas"},
+    {"scale", POD_STEP_SCALE, "deployment replicaset statefulset job", "replicas"},
     {"setImage", POD_STEP_SET_IMAGE, "deployment replicaset statefulset pod", "container image"},
     {"apply", POD_STEP_APPLY, NULL, ""},
     {"condition", POD_STEP_CONDITION, "pod", "type status"},
     {"evict", POD_STEP_EVICT, "pod", ""},
     {"fail", POD_STEP_FAIL, "pod", "lose"}, /* or a node: lose_read */
-    {"suspend", POD_STEP_SUSPEND, "job", ""},
-    {"resume", POD_STEP_RESUME, "job", ""},
+    {"suspend", POD_STEP_SUSPEND, "job cronjob", ""},
+    {"resume", POD_STEP_RESUME, "job cronjob", ""},
     {"pause", POD_STEP_PAUSE, NULL, "for"},
     {"cordon", POD_STEP_CORDON, "node", ""},
     {"uncordon", POD_STEP_UNCORDON, "node", ""},
@@ -241,6 +241,7 @@ static const char *kind_name(const char *word, size_t length)
         {"daemonset", "daemonset daemonsets ds daemonset.apps"},
         {"job", "job jobs job.batch"},
         {"node", "node nodes no"},
+        {"cronjob", "cronjob cronjobs cj cronjob.batch"},
     };
 
     for (size_t i = 0; i < RX_ARRAY_LEN(kind); i++)

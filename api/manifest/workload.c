@@ -35,8 +35,6 @@ static void policy_check(struct mf_load *l, const struct mf_at *pod_spec,
                          const struct pod_spec *pod, enum pod_workload_kind kind);
 static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *pod,
                      struct pod_workload_spec *out);
-static void workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
-                         const struct pod_workload_spec *w);
 
 void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_workload_kind kind)
 {
@@ -54,7 +52,7 @@ void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_wor
         pod_document(l, &root, &meta, &w);
     else
         controller_document(l, &root, &meta, &w);
-    workload_add(l, &root, &meta, &w);
+    mf_workload_add(l, &root, &meta, &w);
 }
 
 static void pod_document(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
@@ -191,20 +189,12 @@ static void job_read(struct mf_load *l, const struct mf_at *spec, struct pod_spe
         return;
     out->replicas =
         job->completions >= 0 ? RX_MIN(job->parallelism, job->completions) : job->parallelism;
-    if (job->indexed && !l->failed) {
-        struct mf_at mode = mf_field(spec, "completionMode");
-
-        mf_say_at(l, MANIFEST_WARNING, mode.node->line, mode.node->column,
-                  "completionMode: Indexed is not simulated: the pods have no index (no "
-                  "JOB_COMPLETION_INDEX, "
-                  "no hostname or annotation of it) and are those of a NonIndexed Job");
-    }
     if (selector.node && mf_bool(l, spec, "manualSelector", false))
         out->selector = mf_selector_read(l, &selector);
 }
 
-static void workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
-                         const struct pod_workload_spec *w)
+void mf_workload_add(struct mf_load *l, const struct mf_at *root, const struct mf_meta *meta,
+                     const struct pod_workload_spec *w)
 {
     struct mf_at metadata = mf_field(root, "metadata"), name = mf_field(&metadata, "name");
     struct manifest_workloads *list = &l->set->workloads;

@@ -28,6 +28,10 @@ struct cluster_kind {
     int (*begin)(struct cluster *c, struct cluster_workload *w); /* may be NULL */
     void (*end)(struct cluster *c, struct cluster_workload *w);  /* may be NULL */
     uint32_t changes; /* enum pod_changed: what else of its pods makes it dirty */
+    void (*pod)(struct cluster *c, struct cluster_workload *w, struct pod *p);
+    /* Something of its pod has changed, or it is gone; may be NULL. */
+    int (*scale)(struct cluster *c, struct cluster_workload *w, uint32_t replicas);
+    /* What its number is, if it is not that of its replicas; may be NULL. */
 };
 
 extern const struct cluster_kind cluster_kinds[POD_WORKLOAD_KINDS];
@@ -59,6 +63,10 @@ struct cluster_workload *cluster_dependent_add(struct cluster *c, struct cluster
                                                const struct pod_owner *naming);
 /* A workload that belongs to another. naming: how its pods are called. The spec's name lives as
  * long as the engine. NULL: no memory. */
+
+int cluster_set_naming(struct cluster *c, struct cluster_workload *w,
+                       const struct pod_owner *naming);
+/* How pods are called that it makes from now on. -RX_ENOMEM. */
 
 void cluster_workload_gone(struct cluster *c, struct cluster_workload *w);
 /* It is deleted, with all that belongs to it, in the background. */

@@ -288,6 +288,8 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
     struct cluster_made made = {0};
     int rc = 0;
 
+    if (c->kinds[w->spec.kind].scale != NULL && w->controlled)
+        return c->kinds[w->spec.kind].scale(c, w, replicas);
     if (!cluster_has_replicas(w->spec.kind))
         return -RX_EUNSUPPORTED;
     if (!w->whole)
@@ -405,6 +407,8 @@ void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
             cluster_heal_left(c, w, p);
         return;
     }
+    if (c->kinds[w->spec.kind].pod != NULL)
+        c->kinds[w->spec.kind].pod(c, w, p);
     if (what & POD_CHANGED_LEFT)
         slow_down(w, p, rx_loop_now(c->world->loop));
     if (was != is || (what & c->kinds[w->spec.kind].changes) != 0) {

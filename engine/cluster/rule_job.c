@@ -10,7 +10,7 @@ enum { BACKOFF_S = 10, BACKOFF_MAX_S = 600 };
 
 bool cluster_job_pod_active(const struct cluster_job_pod *p)
 {
-    return !p->deleting && !pod_phase_terminal(p->phase);
+    return !p->gone && !p->deleting && !pod_phase_terminal(p->phase);
 }
 
 bool cluster_job_pod_failed(const struct st_job_spec *job, const struct cluster_job_pod *p)
@@ -33,8 +33,8 @@ static void tally_one(const struct st_job_spec *job, const struct cluster_job_po
 
     out->active += active;
     out->ready += active && p->ready;
-    out->terminating += p->deleting && !pod_phase_terminal(p->phase);
-    if (!pod_phase_terminal(p->phase))
+    out->terminating += !p->gone && p->deleting && !pod_phase_terminal(p->phase);
+    if (!p->gone && !pod_phase_terminal(p->phase))
         out->restarts += p->restarts;
     if (!is_valid(job, p))
         return;

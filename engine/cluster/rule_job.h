@@ -17,7 +17,13 @@
 
 /* One of its pods, as its status says it. */
 struct cluster_job_pod {
+    uint64_t id;      /* of the driver's, like */
+    uint32_t ordinal; /* its place among all there were, */
+    bool policy_fails; /* and whether it matches a FailJob rule */
     enum pod_phase phase;
+    bool gone;        /* its object */
+    bool delayed;     /* it is counted when its index has a successor */
+    bool doomed;      /* its deletion is the Job's own end */
     bool deleting, ready, counted;
     enum st_failure_action action; /* of the podFailurePolicy; COUNT without one */
     int32_t index;                 /* -1: none, or beyond the completions */

@@ -4,6 +4,8 @@
  */
 #include <string.h>
 
+#include "engine/cluster/cronjob.h"
+#include "engine/cluster/job.h"
 #include "engine/cluster/node.h"
 #include "engine/reactor/err.h"
 
@@ -118,6 +120,22 @@ static const char *scale(struct cluster *c, const struct pod_step *s)
     }
 }
 
+static const char *suspend(struct cluster *c, const struct pod_step *s)
+{
+    struct cluster_workload *w = cluster_find(c, s->ns, s->object_kind, s->object_name);
+    int rc;
+
+    if (w == NULL)
+        return "no such object";
+    if (!w->controlled)
+        return NULL; /* its own shard does it */
+    if (w->spec.kind == POD_WORKLOAD_JOB)
+        rc = cluster_job_suspend(c, w, s->kind == POD_STEP_SUSPEND);
+    else
+        rc = cluster_cronjob_suspend(c, w, s->kind == POD_STEP_SUSPEND);
+    return rc == 0 ? NULL : "out of memory";
+}
+
 static void take_step(struct cluster *c, const struct pod_step *s)
 {
     const char *problem = NULL;
@@ -156,8 +174,10 @@ static void take_step(struct cluster *c, const struct pod_step *s)
         break;
     case POD_STEP_SUSPEND:
     case POD_STEP_RESUME:
+        problem = suspend(c, s);
+        break;
     case POD_STEP_PAUSE:
-        problem = "this action is not simulated yet";
+        cluster_pause(c, rx_loop_now(c->world->loop) + s->for_ms);
         break;
     }
     if (problem != NULL)

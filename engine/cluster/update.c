@@ -300,8 +300,10 @@ void cluster_changed(struct cluster *c, struct cluster_workload *w)
 static void leave_dependents(struct cluster *c, struct cluster_workload *w,
                              const struct pod_delete_request *request, bool orphan)
 {
-    if (w->controller != NULL)
+    if (w->controller != NULL) {
         rx_list_remove(&w->sibling);
+        cluster_dirty(c, &w->controller->work);
+    }
     w->controller = NULL;
     while (!rx_list_empty(&w->owned)) {
         struct cluster_workload *d =

@@ -129,7 +129,8 @@ const char *cluster_hash_text(uint64_t hash, char out[12])
 
 /* Pods keep the owner they were created by, and with it their names: another template, another
  * owner. */
-static int set_naming(struct cluster *c, struct cluster_workload *w, const struct pod_owner *naming)
+int cluster_set_naming(struct cluster *c, struct cluster_workload *w,
+                       const struct pod_owner *naming)
 {
     struct cluster_revision *r = rx_arena_alloc(&c->world->arena, sizeof(*r));
 
@@ -151,7 +152,7 @@ int cluster_set_owner(struct cluster *c, struct cluster_workload *w)
 
     if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
         cluster_hash_text(w->spec.template_->hash, naming.hash);
-    return set_naming(c, w, &naming);
+    return cluster_set_naming(c, w, &naming);
 }
 
 /* What is written there by one pod is read by another, of whatever workload. */
@@ -289,7 +290,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     w = new_workload(c, spec);
     if (w == NULL)
         return -RX_ENOMEM;
-    w->replicas = replicas;
+    w->replicas = spec->kind == POD_WORKLOAD_CRONJOB ? 0 : replicas; /* its Jobs have pods */
     rc = st_add(c->store, &w->object);
     cluster_heal_init(w);
     cluster_set_shard(c, spec, &w->whole, &w->here);
@@ -320,7 +321,7 @@ struct cluster_workload *cluster_dependent_add(struct cluster *c, struct cluster
     w->controller = owner;
     rx_list_add_tail(&owner->owned, &w->sibling);
     cluster_heal_init(w);
-    if (w->tmpl == NULL || set_naming(c, w, naming) != 0 ||
+    if (w->tmpl == NULL || cluster_set_naming(c, w, naming) != 0 ||
         st_add_made(c->store, &w->object, owner->object.meta.serial, owner->dependents) != 0 ||
         begin_control(c, w) != 0) {
         free_workload(c, w);

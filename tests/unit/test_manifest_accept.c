@@ -348,10 +348,7 @@ Test(manifest_accept, a_job_with_restart_rules)
     const struct pod_workload_spec *w;
     const struct pod_container_spec *c;
 
-    load_saying(&k, FOLDER "migrate-job.yaml",
-                "7:19 completionMode: Indexed is not simulated: the pods have no index (no "
-                "JOB_COMPLETION_INDEX, no "
-                "hostname or annotation of it) and are those of a NonIndexed Job\n");
+    load(&k, FOLDER "migrate-job.yaml");
     w = workload(&k, 0);
     c = &w->template_->container[0];
     cr_expect_eq(w->kind, POD_WORKLOAD_JOB);
@@ -452,16 +449,22 @@ Test(manifest_accept, what_a_chart_renders)
     kit_close(&k);
 }
 
-Test(manifest_accept, a_cronjob_is_named_and_skipped)
+Test(manifest_accept, a_cronjob)
 {
     struct kit k;
+    const struct pod_workload_spec *w;
 
-    kit_open(&k);
-    cr_assert_eq(manifest_load_file(&k.set, FOLDER "nightly-cronjob.yaml"), 0);
-    cr_expect_not_null(strstr(kit_said(&k), "no pods: "), "%s", kit_said(&k));
-    cr_expect_eq(k.set.workloads.count, 0);
-    cr_expect_str_eq(k.set.diagnostics.item[0].text,
-                     "batch/v1/CronJob \"nightly\": not simulated, skipped");
+    load(&k, FOLDER "nightly-cronjob.yaml");
+    w = workload(&k, 0);
+    cr_expect_eq(w->kind, POD_WORKLOAD_CRONJOB);
+    cr_expect_eq(w->replicas, 0);
+    cr_expect_str_eq(w->cron->text, "0 3 * * *");
+    cr_expect_null(w->cron->zone);
+    cr_expect_eq(w->cron->deadline_s, -1);
+    cr_expect_eq(w->cron->successful_kept, 3);
+    cr_expect_eq(w->cron->failed_kept, 1);
+    cr_expect_eq(w->job->completions, 1);
+    cr_expect(w->job->on_failure);
     kit_close(&k);
 }
 

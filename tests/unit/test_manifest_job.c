@@ -56,9 +56,7 @@ static const struct refusal numbers[] = {
      "3:18 metadata.name: Invalid value: "
      "\"a234567890123456789012345678901234567890123456789012345678901\": will not able to create "
      "pod with invalid DNS label: a234567890123456789012345678901234567890123456789012345678901-10"
-     "\n"
-     "5:19 completionMode: Indexed is not simulated: the pods have no index (no "
-     "JOB_COMPLETION_INDEX, no hostname or annotation of it) and are those of a NonIndexed Job\n"},
+     "\n"},
 };
 
 Test(manifest_job, numbers_and_modes)

@@ -467,13 +467,13 @@ static const struct refusal scenarios[] = {
      "9:5 spec.steps[3]: Required value: must specify an action\n"
      "9:14 unknown field \"spec.steps[3].destroy\"\n"},
     {SCENARIO "{at: 1s, delete: deployment/web}\n  - {at: 1s, scale: web, replicas: 1}\n"
-              "  - {at: 1s, scale: deploy/web}\n  - {at: 1s, scale: job/web, replicas: -1}\n"
+              "  - {at: 1s, scale: deploy/web}\n  - {at: 1s, scale: pod/web, replicas: -1}\n"
               "  - {at: 1s, delete: pod/}\n",
      "6:22 spec.steps[0].delete: Unsupported value: \"deployment\": supported values: \"pod\"\n"
      "7:21 spec.steps[1].scale: Invalid value: \"web\": must be KIND/NAME\n"
      "8:5 spec.steps[2].replicas: Required value\n"
-     "9:21 spec.steps[3].scale: Unsupported value: \"job\": supported values: \"deployment\", "
-     "\"replicaset\", \"statefulset\"\n"
+     "9:21 spec.steps[3].scale: Unsupported value: \"pod\": supported values: \"deployment\", "
+     "\"replicaset\", \"statefulset\", \"job\"\n"
      "9:40 spec.steps[3].replicas: Invalid value: -1: must be greater than or equal to 0\n"
      "10:22 spec.steps[4].delete: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist "
      "of lower "
