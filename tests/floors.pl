@@ -48,7 +48,7 @@ my %only = (
     "yaml.h" => qr{^api/manifest/yaml\.c},
     "zlib.h" => qr{^engine/box/cmd/zip\.c},
 );
-my $pure = qr{^(std(?:bool|def|int)\.h|string\.h|errno\.h|engine/reactor/(time|base|hash|fit|op|civil)\.h
+my $pure = qr{^(std(?:bool|def|int)\.h|math\.h|string\.h|errno\.h|engine/reactor/(time|base|hash|fit|op|civil)\.h
                 |engine/(store|box|pod|cluster)/rule_\w+\.h|engine/store/(words|behaviour|\w*spec)\.h)$}x;
 # The command line's own business: not for the library.
 my $quiet = qr{\b(printf|puts|exit|signal|sigaction|pthread_create)\s*\(};
