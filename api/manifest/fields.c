@@ -119,6 +119,7 @@ static const char *const field_list[] = {
         "replicas selector template volumeClaimTemplates serviceName podManagementPolicy "
         "updateStrategy revisionHistoryLimit minReadySeconds persistentVolumeClaimRetentionPolicy "
         "ordinals",
+    [MF_FIELDS_ORDINALS] = "start",
     [MF_FIELDS_CLAIM_TEMPLATE] = "apiVersion kind metadata spec status",
     [MF_FIELDS_CLAIM_RETENTION] = "whenDeleted whenScaled",
     [MF_FIELDS_CLAIM] =
@@ -146,6 +147,20 @@ static const char *const field_list[] = {
         "schedule timeZone startingDeadlineSeconds concurrencyPolicy suspend jobTemplate "
         "successfulJobsHistoryLimit failedJobsHistoryLimit",
 
+    [MF_FIELDS_HPA] = "scaleTargetRef minReplicas maxReplicas metrics behavior",
+    [MF_FIELDS_HPA_V1] =
+        "scaleTargetRef minReplicas maxReplicas targetCPUUtilizationPercentage",
+    [MF_FIELDS_TARGET_REF] = "kind name apiVersion",
+    [MF_FIELDS_HPA_METRIC] = "type object pods resource containerResource external",
+    [MF_FIELDS_HPA_SOURCE] = "name container describedObject metric target",
+    [MF_FIELDS_HPA_IDENTIFIER] = "name selector",
+    [MF_FIELDS_HPA_TARGET] = "type value averageValue averageUtilization",
+    [MF_FIELDS_HPA_BEHAVIOR] = "scaleUp scaleDown",
+    [MF_FIELDS_HPA_RULES] = "stabilizationWindowSeconds selectPolicy policies tolerance",
+    [MF_FIELDS_HPA_POLICY] = "type value periodSeconds",
+
+    [MF_FIELDS_METRICS] = "selector pods metric kind values window",
+    [MF_FIELDS_METRICS_VALUE] = "from to value total client perRequest idle",
     [MF_FIELDS_BEHAVIOR] = "selector container pods pull instances serve keepAlive exec hooks",
     [MF_FIELDS_PULL] = "from to fail reason takes image",
     [MF_FIELDS_INSTANCE] = "start exit onStop serve keepAlive",

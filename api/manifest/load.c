@@ -28,6 +28,8 @@ static void document_read(struct mf_load *l, const struct mf_node *doc, const ch
                           const char *list_kind);
 static bool list_read(struct mf_load *l, const struct mf_node *doc, const char *version,
                       const char *kind);
+static bool autoscaler_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                            const char *kind);
 static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const char *version,
                             const char *kind);
 static void podring_read(struct mf_load *l, const struct mf_node *doc, const char *version,
@@ -63,6 +65,8 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .nodes = s->nodes.count,
                                   .priorities = s->priorities.count,
                                   .clients = s->clients.count,
+                                  .hpas = s->hpas.count,
+                                  .metrics = s->metrics.count,
                                   .images = s->images.count,
                                   .inputs = s->inputs.count,
                                   .digest = s->digest};
@@ -80,6 +84,8 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->nodes.count = m->nodes;
     s->priorities.count = m->priorities;
     s->clients.count = m->clients;
+    s->hpas.count = m->hpas;
+    s->metrics.count = m->metrics;
     s->images.count = m->images;
     s->inputs.count = m->inputs;
     s->digest = m->digest;
@@ -183,7 +189,8 @@ static void document_read(struct mf_load *l, const struct mf_node *doc, const ch
         return;
     if (strncmp(version, "podring.dev/", strlen("podring.dev/")) == 0)
         podring_read(l, doc, version, kind);
-    else if (!list_read(l, doc, version, kind) && !kubernetes_read(l, doc, version, kind))
+    else if (!list_read(l, doc, version, kind) && !autoscaler_read(l, doc, version, kind) &&
+             !kubernetes_read(l, doc, version, kind))
         skip_note(l, doc, version, kind);
 }
 
@@ -200,6 +207,23 @@ static bool list_read(struct mf_load *l, const struct mf_node *doc, const char *
     item_kind = plain ? "" : mf_keep(l, kind, length - 4);
     for (uint32_t i = 0, count = mf_count(l, &items); i < count; i++)
         document_read(l, items.node->item[i].value, plain ? "" : version, item_kind);
+    return true;
+}
+
+/* The one kind with two versions. */
+static bool autoscaler_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                            const char *kind)
+{
+    bool v1 = strcmp(version, "autoscaling/v1") == 0;
+
+    if (strcmp(kind, "HorizontalPodAutoscaler") != 0 || strncmp(version, "autoscaling/", 12) != 0)
+        return false;
+    if (!v1 && strcmp(version, "autoscaling/v2") != 0)
+        mf_say_at(l, MANIFEST_ERROR, doc->line, doc->column,
+                  "no matches for kind \"%s\" in version \"%s\": must be autoscaling/v2", kind,
+                  version);
+    else
+        mf_hpa_read(l, doc, v1);
     return true;
 }
 
@@ -269,10 +293,13 @@ static void podring_read(struct mf_load *l, const struct mf_node *doc, const cha
         mf_scenario_read(l, doc);
     else if (strcmp(version, "podring.dev/v1") == 0 && strcmp(kind, "Client") == 0)
         mf_client_read(l, doc);
+    else if (strcmp(version, "podring.dev/v1") == 0 && strcmp(kind, "Metrics") == 0)
+        mf_metrics_read(l, doc);
     else
         mf_say_at(
             l, MANIFEST_ERROR, doc->line, doc->column,
-            "no matches for kind \"%s\" in version \"%s\": there are Behavior, Client and "
+            "no matches for kind \"%s\" in version \"%s\": there are Behavior, Client, "
+            "Metrics and "
             "Scenario in podring.dev/v1",
             kind, version);
     l->strict = false;

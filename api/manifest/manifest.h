@@ -12,6 +12,8 @@
 #include "engine/store/client_spec.h"
 #include "engine/store/config.h"
 #include "engine/store/node_spec.h"
+#include "engine/store/hpa_spec.h"
+#include "engine/store/metrics_spec.h"
 #include "engine/store/scenario.h"
 #include "engine/store/service_spec.h"
 #include "engine/store/words.h"
@@ -42,6 +44,8 @@ struct manifest_steps { struct pod_step *item; uint32_t count, room; };
 struct manifest_configs { const struct st_config **item; uint32_t count, room; };
 struct manifest_services { struct pod_service_spec *item; uint32_t count, room; };
 struct manifest_clients { struct st_client_spec *item; uint32_t count, room; };
+struct manifest_hpas { struct st_hpa_spec *item; uint32_t count, room; };
+struct manifest_metrics { struct st_metrics_spec *item; uint32_t count, room; };
 struct manifest_claim { const char *ns, *name; };
 struct manifest_nodes { struct st_node_spec *item; uint32_t count, room; };
 struct manifest_priorities { struct st_priority_class *item; uint32_t count, room; };
@@ -81,6 +85,8 @@ struct manifest_set {
     struct manifest_nodes nodes;
     struct manifest_priorities priorities; /* PriorityClasses */
     struct manifest_clients clients;
+    struct manifest_hpas hpas;             /* HorizontalPodAutoscalers */
+    struct manifest_metrics metrics;
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
     struct manifest_inputs inputs;         /* files read, and those that steps will apply */
@@ -95,6 +101,7 @@ struct manifest_set {
 struct manifest_mark {
     uint32_t objects, workloads, behaviours, steps, configs, services, claims, nodes, priorities,
         clients, images, inputs;
+    uint32_t hpas, metrics;
     struct rx_digest digest;
 };
 

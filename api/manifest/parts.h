@@ -130,7 +130,15 @@ void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must
                                                          * set */
 
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
-/* How Deployments, StatefulSets and DaemonSets replace their pods: checked, hardly kept. */
+/* How Deployments replace their pods: checked, hardly kept. */
+
+void mf_statefulset_read(struct mf_load *l, const struct mf_at *spec,
+                         struct pod_workload_spec *out); /* sets.c */
+void mf_daemonset_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
+
+struct st_share mf_share_read(struct mf_load *l, const struct mf_at *up, const char *field,
+                              struct st_share fallback);
+/* A number of pods or a percentage of them. */
 
 /* ---- job.c, policy.c: a Job's spec, wherever it stands ----------------------------- */
 
@@ -158,6 +166,8 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc);
 void mf_claim_read(struct mf_load *l, const struct mf_node *doc);
 void mf_node_read(struct mf_load *l, const struct mf_node *doc);
 void mf_priority_read(struct mf_load *l, const struct mf_node *doc);
+void mf_hpa_read(struct mf_load *l, const struct mf_node *doc, bool v1);
+void mf_metrics_read(struct mf_load *l, const struct mf_node *doc);
 void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count);

@@ -15,38 +15,28 @@ struct share {
 
 /* What a strategy says. */
 struct strategy {
-    int type; /* of the list of its types */
+    bool recreate;
     struct share surge, unavailable;
 };
 
-static void strategy_check(struct mf_load *l, const struct mf_at *spec, const char *field,
-                           const char *types, bool surge, struct strategy *out);
 static void deployment_read(struct mf_load *l, const struct mf_at *spec,
                             struct pod_workload_spec *out);
+static void strategy_read(struct mf_load *l, const struct mf_at *spec, struct strategy *out);
 static struct share share_read(struct mf_load *l, const struct mf_at *up, const char *field);
 static void deadline_check(struct mf_load *l, const struct mf_at *spec);
-static bool policy_is_parallel(struct mf_load *l, const struct mf_at *spec);
 
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out)
 {
-    struct mf_at retention = mf_field(spec, "persistentVolumeClaimRetentionPolicy");
-    struct strategy strategy;
-
     out->min_ready_s = mf_natural(l, spec, "minReadySeconds", 0);
-    mf_natural(l, spec, "revisionHistoryLimit", 10);
     switch (out->kind) {
     case POD_WORKLOAD_DEPLOYMENT:
         deployment_read(l, spec, out);
         break;
     case POD_WORKLOAD_STATEFULSET:
-        strategy_check(l, spec, "updateStrategy", "RollingUpdate OnDelete", false, &strategy);
-        out->parallel_pods = policy_is_parallel(l, spec);
-        mf_string(l, spec, "serviceName", "");
-        if (mf_is_object(l, &retention))
-            mf_fields_check(l, &retention, MF_FIELDS_CLAIM_RETENTION);
+        mf_statefulset_read(l, spec, out);
         break;
     case POD_WORKLOAD_DAEMONSET:
-        strategy_check(l, spec, "updateStrategy", "RollingUpdate OnDelete", true, &strategy);
+        mf_daemonset_read(l, spec, out);
         break;
     default:
         break;
@@ -63,16 +53,16 @@ static void deployment_read(struct mf_load *l, const struct mf_at *spec,
                             struct pod_workload_spec *out)
 {
     struct st_deployment_spec *d = rx_arena_alloc(&l->set->arena, sizeof(*d));
-    struct strategy s;
+    struct strategy s = {0};
 
-    strategy_check(l, spec, "strategy", "Recreate RollingUpdate", true, &s);
+    strategy_read(l, spec, &s);
     deadline_check(l, spec);
     if (d == NULL) {
         l->no_memory = true;
         return;
     }
     *d = (struct st_deployment_spec){
-        .recreate = s.type == 0,
+        .recreate = s.recreate,
         .paused = mf_bool(l, spec, "paused", false),
         .surge = share_of(s.surge),
         .unavailable = share_of(s.unavailable),
@@ -82,34 +72,31 @@ static void deployment_read(struct mf_load *l, const struct mf_at *spec,
     out->deployment = d;
 }
 
-static void strategy_check(struct mf_load *l, const struct mf_at *spec, const char *field,
-                           const char *types, bool surge, struct strategy *out)
+static void strategy_read(struct mf_load *l, const struct mf_at *spec, struct strategy *out)
 {
-    struct mf_at strategy = mf_field(spec, field), rolling = mf_field(&strategy, "rollingUpdate"),
+    struct mf_at strategy = mf_field(spec, "strategy"),
+                 rolling = mf_field(&strategy, "rollingUpdate"),
                  unavailable = mf_field(&rolling, "maxUnavailable");
-    bool recreate = strncmp(types, "Recreate", 8) == 0;
     struct share max_surge, max_unavailable;
 
-    *out = (struct strategy){.type = recreate ? 1 : 0};
     if (!mf_is_object(l, &strategy))
         return;
     mf_fields_check(l, &strategy, MF_FIELDS_STRATEGY);
-    out->type = mf_choice(l, &strategy, "type", types, recreate ? 1 : 0);
+    out->recreate = mf_choice(l, &strategy, "type", "Recreate RollingUpdate", 1) == 0;
     if (!mf_is_object(l, &rolling))
         return;
     mf_fields_check(l, &rolling, MF_FIELDS_ROLLING_UPDATE);
-    if (recreate && out->type == 0) {
+    if (out->recreate) {
         mf_forbidden(l, &rolling, "may not be specified when strategy `type` is 'Recreate'");
         return;
     }
-    mf_natural(l, &rolling, "partition", 0);
     max_unavailable = share_read(l, &rolling, "maxUnavailable");
     max_surge = share_read(l, &rolling, "maxSurge");
     out->surge = max_surge;
     out->unavailable = max_unavailable;
     if (max_unavailable.percent && max_unavailable.value > 100)
         mf_invalid(l, &unavailable, "must not be greater than 100%%");
-    if (surge && max_unavailable.given && max_unavailable.value == 0 && max_surge.given &&
+    if (max_unavailable.given && max_unavailable.value == 0 && max_surge.given &&
         max_surge.value == 0)
         mf_invalid(l, &unavailable, "may not be 0 when `maxSurge` is 0");
 }
@@ -150,14 +137,4 @@ static void deadline_check(struct mf_load *l, const struct mf_at *spec)
 
     if ((at.node || min_ready) && deadline <= min_ready)
         mf_say(l, &at, "Invalid value: %d: must be greater than minReadySeconds", deadline);
-}
-
-static bool policy_is_parallel(struct mf_load *l, const struct mf_at *spec)
-{
-    struct mf_at at = mf_field(spec, "podManagementPolicy");
-    const char *policy = mf_string_at(l, &at, "OrderedReady");
-
-    if (strcmp(policy, "OrderedReady") != 0 && strcmp(policy, "Parallel") != 0)
-        mf_invalid(l, &at, "must be 'OrderedReady' or 'Parallel'");
-    return strcmp(policy, "Parallel") == 0;
 }

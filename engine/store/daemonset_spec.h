@@ -9,15 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A number, or a percentage of the nodes. */
-struct st_share {
-    int32_t value;
-    bool percent;
-};
+#include "engine/store/deployment_spec.h"
 
 struct st_daemonset_spec {
     bool on_delete;                     /* updateStrategy OnDelete; else RollingUpdate */
-    struct st_share unavailable, surge; /* one of them is 0 */
+    struct st_share unavailable, surge; /* of the nodes; one of them is 0 */
     int32_t history;                    /* revisionHistoryLimit */
 };
 

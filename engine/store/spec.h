@@ -15,7 +15,9 @@
 
 #include "engine/reactor/base.h"
 #include "engine/reactor/time.h"
+#include "engine/store/daemonset_spec.h"
 #include "engine/store/deployment_spec.h"
+#include "engine/store/statefulset_spec.h"
 #include "engine/store/words.h"
 
 enum { POD_CONTAINERS_MAX = 200 }; /* of a pod, and probes: indices are 8 bits in its block */
@@ -307,6 +309,30 @@ struct pod_workload_spec {
     bool parallel_pods;  /* StatefulSet: podManagementPolicy Parallel */
     int32_t min_ready_s; /* minReadySeconds */
     const struct st_deployment_spec *deployment; /* Deployment */
+    const struct st_statefulset_spec *statefulset; /* NULL elsewhere */
+    const struct st_daemonset_spec *daemonset;     /* NULL elsewhere */
+};
+
+/* ---- services ------------------------------------------------------------------------------- */
+
+struct pod_service_port {
+    const char *name; /* NULL = unnamed */
+    uint16_t port;
+    uint16_t target;         /* 0: by name */
+    const char *target_name; /* a container port's; NULL: by number */
+    const char *protocol;    /* "TCP" */
+};
+
+struct pod_service_spec {
+    const char *ns, *name;
+    struct pod_labels selector; /* equality; none selects nothing */
+    bool has_selector, publish_not_ready;
+    bool external; /* type ExternalName: leads out of the cluster */
+    const char *external_name; /* where to; NULL: not given */
+    bool headless; /* clusterIP None: the name is the pods themselves */
+    uint32_t ip;   /* clusterIP, if one was asked for; 0: the next that is free */
+    uint32_t port_count;
+    const struct pod_service_port *port;
 };
 
 #endif

@@ -93,8 +93,6 @@ static const struct {
      "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", "Retain Delete"},
     {WORKLOAD("StatefulSet", "persistentVolumeClaimRetentionPolicy: {whenScaled: %s}"), ABSENT,
      "spec.persistentVolumeClaimRetentionPolicy.whenScaled", "Retain Delete"},
-    {WORKLOAD("StatefulSet", "updateStrategy: {type: %s}"), ABSENT, "spec.updateStrategy.type",
-     "RollingUpdate OnDelete"},
     {WORKLOAD("Deployment", "strategy: {type: %s}"), ABSENT, "spec.strategy.type",
      "Recreate RollingUpdate"},
     {WORKLOAD("DaemonSet", "updateStrategy: {type: %s}"), ABSENT, "spec.updateStrategy.type",

@@ -244,7 +244,9 @@ Test(manifest_podring, serve_beside_the_instances_is_for_those_without)
 static const struct refusal behaviors[] = {
     {"apiVersion: podring.dev/v1\nkind: Behaviour\n",
      "1:1 no matches for kind \"Behaviour\" in version \"podring.dev/v1\": there are Behavior, "
-     "Client and Scenario in podring.dev/v1\n"},
+     "Client, Metrics and "
+     "Scenario "
+     "in podring.dev/v1\n"},
     {"apiVersion: podring.dev/v1\nkind: Behavior\n", "1:1 spec: Required value\n"},
     {BEHAVIOR "  instanses: []\n  instances: [{start: {take: 1s}}]\nstrict: true\n",
      "5:3 unknown field \"spec.instanses\"\n6:24 unknown field \"spec.instances[0].start.take\"\n"
