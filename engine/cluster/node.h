@@ -10,6 +10,7 @@
  *   node_show.c what the stream is told of them
  *   standing.c  classes of pods, and who stands where
  *   survey.c    one pod against all nodes, by rule_fit and rule_score
+ *   ranking.c   the same for many pods of a class, by what has changed since the last one
  *   schedule.c  the queue, the answer, preemption
  *   evict.c     pods that do not tolerate a taint
  *   health.c    nodes that fail and return
@@ -123,6 +124,8 @@ struct cluster_eviction {
     rx_ms at;
 };
 
+struct cluster_ranking;
+
 struct cluster_nodes {
     struct cluster_node **at;
     uint32_t count, room, alive;
@@ -143,6 +146,8 @@ struct cluster_nodes {
     struct cluster_eviction *eviction; /* health.c */
     uint32_t evictions, eviction_room;
     struct cluster_topology *topologies;
+    struct cluster_ranking *ranking; /* NULL: none yet */
+    bool no_ranking; /* for tests: a survey for each pod */
 };
 
 int cluster_nodes_begin(struct cluster *c); /* at the first Node. -RX_ENOMEM. */
@@ -220,6 +225,16 @@ void cluster_survey_victim(struct cluster_survey *s, struct cluster_node *n,
                            const struct cluster_standing *who, struct cluster_victim *out);
 bool cluster_term_matches(const struct pod_pod_term *t, const struct pod_spec *whose,
                           const struct pod_spec *other);
+
+/* ---- ranking.c ------------------------------------------------------------------------------ */
+
+bool cluster_ranking_best(struct cluster *c, struct cluster_class *class,
+                          struct cluster_node **best);
+/* False: it cannot tell, a survey has to. *best NULL: none fits. */
+void cluster_ranking_clear(struct cluster *c);
+void cluster_ranking_fini(struct cluster *c);
+int32_t cluster_room_score(const struct cluster_class *class, const struct cluster_node *n);
+/* survey.c */
 
 /* ---- schedule.c ----------------------------------------------------------------------------- */
 

@@ -67,6 +67,7 @@ void cluster_nodes_fini(struct cluster *c)
         return;
     cluster_work_drop(c, &k->schedule);
     cluster_work_drop(c, &k->health);
+    cluster_ranking_fini(c);
     cluster_schedule_fini(c);
     cluster_standing_fini(c);
     while (k->count > 0)

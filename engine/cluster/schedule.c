@@ -388,6 +388,10 @@ static int try_pod(struct cluster *c, struct cluster_pending *e, struct pod *p)
         refuse(c, e, p, "no nodes available to schedule pods");
         return 0;
     }
+    if (e->only == 0 && cluster_ranking_best(c, e->class, &best) && best != NULL) {
+        bind(c, e, p, best);
+        return 0;
+    }
     if (cluster_survey_open(&s, c, e->class, e) != 0)
         return -RX_ENOMEM;
     best = cluster_survey_best(&s);

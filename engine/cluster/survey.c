@@ -459,7 +459,7 @@ static uint32_t *zone_sums(struct cluster_survey *s, struct cluster_score_range 
     return sum;
 }
 
-static int32_t room_of(const struct cluster_class *class, const struct cluster_node *n)
+int32_t cluster_room_score(const struct cluster_class *class, const struct cluster_node *n)
 {
     struct cluster_score_room room = {
         .limited = n->spec.limited,
@@ -497,7 +497,8 @@ struct cluster_node *cluster_survey_best(struct cluster_survey *s)
 
         if (k->at[i]->gone || s->fit[i].fit != CLUSTER_FITS)
             continue;
-        score = room_of(s->class, k->at[i]) + cluster_score_rest(&range, &raw[i], k->zones > 0);
+        score = cluster_score_rest(&range, &raw[i], k->zones > 0) +
+                cluster_room_score(s->class, k->at[i]);
         if (score > most) {
             most = score;
             best = k->at[i];
