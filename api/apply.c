@@ -13,6 +13,8 @@
 
 #include "api/engine.h"
 #include "engine/cluster/client.h"
+#include "engine/cluster/ingress.h"
+#include "engine/cluster/slice.h"
 #include "engine/reactor/err.h"
 #include "engine/cluster/node.h"
 #include "engine/store/config.h"
@@ -67,6 +69,10 @@ static int put_priority(podring *r, struct undo *u, struct change *c);
 static void take_priority(podring *r, const struct change *c);
 static int put_service(podring *r, struct undo *u, struct change *c);
 static void take_service(podring *r, const struct change *c);
+static int put_slice(podring *r, struct undo *u, struct change *c);
+static void take_slice(podring *r, const struct change *c);
+static int put_ingress(podring *r, struct undo *u, struct change *c);
+static void take_ingress(podring *r, const struct change *c);
 static int begin_workloads(podring *r, struct undo *u);
 static int put_workload(podring *r, struct undo *u, struct change *c);
 static void take_workload(podring *r, const struct change *c);
@@ -86,6 +92,8 @@ static const struct part parts[] = {
     {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, NULL, NULL},
     {ST_NODE, NULL, put_node, take_node, NULL, NULL},
     {ST_SERVICE, NULL, put_service, take_service, NULL, NULL},
+    {ST_SLICE, NULL, put_slice, take_slice, NULL, NULL},
+    {ST_INGRESS, NULL, put_ingress, take_ingress, NULL, NULL},
     {ST_WORKLOAD, begin_workloads, put_workload, take_workload, NULL, undo_workloads},
     {ST_KINDS, NULL, NULL, NULL, say_words, unsay_words},
     {ST_CLIENT, NULL, put_client, take_client, NULL, NULL},
@@ -363,12 +371,46 @@ static int put_service(podring *r, struct undo *u, struct change *c)
     rc = cluster_add_service(&r->cluster, s);
     if (rc == -PODRING_EEXISTS)
         api_fail(r, rc, "service %s/%s exists already", s->ns, s->name);
+    else if (rc == -PODRING_ESTATE)
+        api_fail(r, rc, "service %s/%s: provided port is already allocated", s->ns, s->name);
     return rc;
 }
 
 static void take_service(podring *r, const struct change *c)
 {
     cluster_undo_service(&r->cluster, &r->set.services.item[c->what->index], c->service_ips_given);
+}
+
+static int put_slice(podring *r, struct undo *u, struct change *c)
+{
+    const struct st_slice_spec *s = &r->set.slices.item[c->what->index];
+    int rc = cluster_add_slice(&r->cluster, s);
+
+    (void)u;
+    if (rc == -PODRING_EEXISTS)
+        api_fail(r, rc, "endpointslice %s/%s exists already", s->ns, s->name);
+    return rc;
+}
+
+static void take_slice(podring *r, const struct change *c)
+{
+    cluster_undo_slice(&r->cluster, &r->set.slices.item[c->what->index]);
+}
+
+static int put_ingress(podring *r, struct undo *u, struct change *c)
+{
+    const struct st_ingress_spec *s = &r->set.ingresses.item[c->what->index];
+    int rc = cluster_add_ingress(&r->cluster, s);
+
+    (void)u;
+    if (rc == -PODRING_EEXISTS)
+        api_fail(r, rc, "ingress %s/%s exists already", s->ns, s->name);
+    return rc;
+}
+
+static void take_ingress(podring *r, const struct change *c)
+{
+    cluster_undo_ingress(&r->cluster, &r->set.ingresses.item[c->what->index]);
 }
 
 /* ---- clients --------------------------------------------------------------------------------- */

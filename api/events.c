@@ -152,6 +152,7 @@ static void render_field(podring *r, struct api_strings *s, const struct st_reco
         out->from = number(s->from, sizeof(s->from), e->from);
         out->to = number(s->to, sizeof(s->to), e->to);
         out->numeric = 3;
+        out->message = or_null(text);
         return;
     }
     out->from = or_null(text);

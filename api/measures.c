@@ -177,7 +177,8 @@ void podring_reset_measures(podring *r)
 
 /* ---- knobs ----------------------------------------------------------------------------------- */
 
-enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT, KNOB_UNKNOWN, KNOB_DEAD_IP };
+enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT, KNOB_MS, KNOB_COUNT, KNOB_UNKNOWN,
+                 KNOB_DEAD_IP };
 
 struct knob {
     const char *name, *default_value, *help;
@@ -219,6 +220,18 @@ static const struct knob knobs[] = {
      "timeout", KNOB_DEAD_IP, KNOB(dead_ip_timeout)},
     {"retry_jitter", "0", "percent by which a retry may come late; kubelet timing: 50",
      KNOB_PERCENT, KNOB(retry_jitter)},
+    {"slice_ms", "0", "milliseconds from a change of a pod to its EndpointSlice", KNOB_MS,
+     KNOB(slice_ms)},
+    {"proxy_watch_ms", "0", "... from there until the proxies of nodes have seen it", KNOB_MS,
+     KNOB(proxy_watch_ms)},
+    {"proxy_min_sync_ms", "0", "... at least between two syncs of a proxy; really: 1000", KNOB_MS,
+     KNOB(proxy_min_sync_ms)},
+    {"proxy_program_ms", "0", "... that a sync takes until its rules are there", KNOB_MS,
+     KNOB(proxy_program_ms)},
+    {"lb_check_period", "5s", "how often load balancers check the health of nodes", KNOB_DURATION,
+     KNOB(lb_check_period)},
+    {"lb_check_failures", "2", "after so many failures in a row a node gets no connections more",
+     KNOB_COUNT, KNOB(lb_check_failures)},
 };
 
 static bool parse_bool(const char *text, bool *out)
@@ -227,6 +240,22 @@ static bool parse_bool(const char *text, bool *out)
 
     *out = on;
     return on || strcmp(text, "off") == 0 || strcmp(text, "false") == 0 || strcmp(text, "0") == 0;
+}
+
+static int set_number(podring *r, const struct knob *k, const char *value)
+{
+    char *at = (char *)&r->world.knobs + k->offset, *end;
+    long number = strtol(value, &end, 10);
+
+    if (*value == '\0' || *end != '\0' || number < (k->kind == KNOB_COUNT) || number > 86400000)
+        return api_fail(r, -PODRING_EINVALID,
+                        "%s: expected a number from %d to 86400000, not \"%s\"", k->name,
+                        k->kind == KNOB_COUNT, value);
+    if (k->kind == KNOB_MS)
+        *(rx_ms *)(void *)at = number;
+    else
+        *(int32_t *)(void *)at = (int32_t)number;
+    return 0;
 }
 
 static int set_knob(podring *r, const struct knob *k, const char *value)
@@ -258,6 +287,8 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
         *(bool *)at = on;
         return 0;
     }
+    if (k->kind == KNOB_MS || k->kind == KNOB_COUNT)
+        return set_number(r, k, value);
     if (k->kind == KNOB_PERCENT) {
         char *end;
         long percent = strtol(value, &end, 10);
@@ -274,6 +305,8 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
     if (strcmp(k->name, "max_restart_period") == 0 && ns != 0 &&
         (ns < RX_NS_PER_S || ns > 300 * RX_NS_PER_S))
         return api_fail(r, -PODRING_EINVALID, "%s: must be between 1s and 300s", k->name);
+    if (strcmp(k->name, "lb_check_period") == 0 && ns == 0)
+        return api_fail(r, -PODRING_EINVALID, "%s: must be longer than that", k->name);
     *(rx_ms *)(void *)at = rx_ms_ceil(ns);
     return 0;
 }
@@ -315,7 +348,10 @@ int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
     else if (k->kind == KNOB_DEAD_IP)
         snprintf(r->knob_value, sizeof(r->knob_value), "%s",
                  *(const bool *)at ? "timeout" : "refuse");
-    else if (k->kind == KNOB_PERCENT)
+    else if (k->kind == KNOB_MS)
+        snprintf(r->knob_value, sizeof(r->knob_value), "%lld",
+                 (long long)*(const rx_ms *)(const void *)at);
+    else if (k->kind == KNOB_PERCENT || k->kind == KNOB_COUNT)
         snprintf(r->knob_value, sizeof(r->knob_value), "%d", *(const int32_t *)(const void *)at);
     else
         pod_duration_text(*(const rx_ms *)(const void *)at, r->knob_value, sizeof(r->knob_value));

@@ -45,6 +45,7 @@ static const struct {
     {MF_FIELDS_SERVICE, WRONG, "internalTrafficPolicy", "Cluster Local"},
     {MF_FIELDS_SERVICE, UNREAD, "ipFamilyPolicy", "PreferDualStack RequireDualStack SingleStack"},
     {MF_FIELDS_SERVICE, WRONG, "trafficDistribution", "PreferClose PreferSameZone PreferSameNode"},
+    {MF_FIELDS_INGRESS_PATH, WRONG, "pathType", "Exact ImplementationSpecific Prefix"},
 };
 
 static void enum_check(struct mf_load *l, const struct mf_at *at, enum empty empty,

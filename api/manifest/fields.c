@@ -132,6 +132,17 @@ static const char *const field_list[] = {
         "publishNotReadyAddresses sessionAffinityConfig ipFamilies ipFamilyPolicy "
         "allocateLoadBalancerNodePorts loadBalancerClass internalTrafficPolicy trafficDistribution",
     [MF_FIELDS_SERVICE_PORT] = "name protocol appProtocol port targetPort nodePort",
+    [MF_FIELDS_SLICE] = "apiVersion kind metadata addressType endpoints ports",
+    [MF_FIELDS_SLICE_PORT] = "name protocol port appProtocol",
+    [MF_FIELDS_SLICE_ENDPOINT] =
+        "addresses conditions hostname targetRef deprecatedTopology nodeName zone hints",
+    [MF_FIELDS_SLICE_CONDITIONS] = "ready serving terminating",
+    [MF_FIELDS_INGRESS] = "ingressClassName defaultBackend tls rules",
+    [MF_FIELDS_INGRESS_RULE] = "host http",
+    [MF_FIELDS_INGRESS_PATH] = "path pathType backend",
+    [MF_FIELDS_INGRESS_BACKEND] = "service resource",
+    [MF_FIELDS_INGRESS_SERVICE] = "name port",
+    [MF_FIELDS_INGRESS_PORT] = "name number",
     [MF_FIELDS_DAEMONSET] = "selector template updateStrategy minReadySeconds revisionHistoryLimit",
     [MF_FIELDS_JOB] =
         "parallelism completions activeDeadlineSeconds podFailurePolicy successPolicy backoffLimit "

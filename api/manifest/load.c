@@ -61,6 +61,8 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .steps = s->steps.count,
                                   .configs = s->configs.count,
                                   .services = s->services.count,
+                                  .slices = s->slices.count,
+                                  .ingresses = s->ingresses.count,
                                   .claims = s->claims.count,
                                   .nodes = s->nodes.count,
                                   .priorities = s->priorities.count,
@@ -80,6 +82,8 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->steps.count = m->steps;
     s->configs.count = m->configs;
     s->services.count = m->services;
+    s->slices.count = m->slices;
+    s->ingresses.count = m->ingresses;
     s->claims.count = m->claims;
     s->nodes.count = m->nodes;
     s->priorities.count = m->priorities;
@@ -232,7 +236,8 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
 {
     static const struct {
         const char *version, *kind;
-        enum { WORKLOAD, CRONJOB, CONFIG_MAP, SECRET, SERVICE, CLAIM, NODE, PRIORITY } what;
+        enum { WORKLOAD, CRONJOB, CONFIG_MAP, SECRET, SERVICE, CLAIM, NODE, PRIORITY, SLICE,
+               INGRESS, CLASS } what;
         enum pod_workload_kind workload;
     } known[] = {
         {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
@@ -249,12 +254,17 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
         {.version = "v1", .kind = "PersistentVolumeClaim", .what = CLAIM},
         {.version = "v1", .kind = "Node", .what = NODE},
         {.version = "scheduling.k8s.io/v1", .kind = "PriorityClass", .what = PRIORITY},
+        {.version = "discovery.k8s.io/v1", .kind = "EndpointSlice", .what = SLICE},
+        {.version = "networking.k8s.io/v1", .kind = "Ingress", .what = INGRESS},
+        {.version = "networking.k8s.io/v1", .kind = "IngressClass", .what = CLASS},
     };
     size_t group = strcspn(version, "/");
     /* In a group of somebody else's, a Job is somebody else's Job. */
     bool ours = version[group] == '\0' || (group == 4 && strncmp(version, "apps", 4) == 0) ||
                 (group == 5 && strncmp(version, "batch", 5) == 0) ||
                 (group == 17 && strncmp(version, "scheduling.k8s.io", 17) == 0) ||
+                (group == 16 && strncmp(version, "discovery.k8s.io", 16) == 0) ||
+                (group == 17 && strncmp(version, "networking.k8s.io", 17) == 0) ||
                 (group == 10 && strncmp(version, "extensions", 10) == 0);
 
     for (size_t i = 0; i < RX_ARRAY_LEN(known); i++) {
@@ -276,7 +286,11 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
             mf_node_read(l, doc);
         else if (known[i].what == PRIORITY)
             mf_priority_read(l, doc);
-        else
+        else if (known[i].what == SLICE)
+            mf_slice_read(l, doc);
+        else if (known[i].what == INGRESS)
+            mf_ingress_read(l, doc);
+        else if (known[i].what != CLASS) /* one controller plays all classes of Ingresses */
             mf_config_read(l, doc, known[i].what == SECRET);
         return true;
     }

@@ -46,6 +46,8 @@ struct manifest_services { struct pod_service_spec *item; uint32_t count, room; 
 struct manifest_clients { struct st_client_spec *item; uint32_t count, room; };
 struct manifest_hpas { struct st_hpa_spec *item; uint32_t count, room; };
 struct manifest_metrics { struct st_metrics_spec *item; uint32_t count, room; };
+struct manifest_slices { struct st_slice_spec *item; uint32_t count, room; };
+struct manifest_ingresses { struct st_ingress_spec *item; uint32_t count, room; };
 struct manifest_claim { const char *ns, *name; };
 struct manifest_nodes { struct st_node_spec *item; uint32_t count, room; };
 struct manifest_priorities { struct st_priority_class *item; uint32_t count, room; };
@@ -81,6 +83,8 @@ struct manifest_set {
                                             * the array moves */
     struct manifest_services services;
     uint32_t applied_services;             /* of them: see applied */
+    struct manifest_slices slices;         /* EndpointSlices */
+    struct manifest_ingresses ingresses;
     struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_nodes nodes;
     struct manifest_priorities priorities; /* PriorityClasses */
@@ -100,7 +104,7 @@ struct manifest_set {
 /* How far a set had come. */
 struct manifest_mark {
     uint32_t objects, workloads, behaviours, steps, configs, services, claims, nodes, priorities,
-        clients, images, inputs;
+        clients, slices, ingresses, images, inputs;
     uint32_t hpas, metrics;
     struct rx_digest digest;
 };

@@ -163,6 +163,8 @@ void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_wo
 void mf_cronjob_read(struct mf_load *l, const struct mf_node *doc);
 void mf_config_read(struct mf_load *l, const struct mf_node *doc, bool secret);
 void mf_service_read(struct mf_load *l, const struct mf_node *doc);
+void mf_slice_read(struct mf_load *l, const struct mf_node *doc);
+void mf_ingress_read(struct mf_load *l, const struct mf_node *doc);
 void mf_claim_read(struct mf_load *l, const struct mf_node *doc);
 void mf_node_read(struct mf_load *l, const struct mf_node *doc);
 void mf_priority_read(struct mf_load *l, const struct mf_node *doc);

@@ -15,6 +15,7 @@
 #define CLUSTER_CLUSTER_H
 
 #include "engine/cluster/work.h"
+#include "engine/cluster/service.h"
 #include "engine/pod/pod.h"
 #include "engine/store/scenario.h"
 #include "engine/store/service_spec.h"
@@ -91,19 +92,26 @@ struct cluster_host {
      * none ever does. */
 };
 
-/* A pod that a Service selects. */
-struct cluster_member {
-    uint64_t serial, id;
+/* What a node is to its Services, by its number. */
+struct cluster_place {
+    uint32_t zone;
+    bool dead, unready;
 };
 
-struct cluster_service {
-    struct st_object object; /* ST_SERVICE */
-    struct pod_service_spec spec;
-    uint32_t ip; /* of the cluster; 0: it has none of its own */
-    bool listed; /* members.c keeps: */
-    uint32_t members, members_room;
-    struct cluster_member *member; /* by serial; may be stale */
+struct cluster_zones {
+    const char **name; /* by number, from 1 */
+    uint32_t count, room;
+    struct cluster_place *place;
+    uint32_t places;
 };
+
+/* A node whose proxy takes a time of its own (proxy_ms). */
+struct cluster_slow {
+    const char *node;
+    uint8_t proxy;
+};
+
+struct cluster_proxy;
 
 /* What pods of a namespace are told of Services. */
 struct cluster_variables {
@@ -120,8 +128,20 @@ struct cluster {
     struct cluster_variables *variables;
     uint32_t service_ips_given;
     struct rx_map service_ips;
-    struct rx_map selectors; /* members.c: services whose members are listed, by their first
-                              * label; */
+    struct rx_map selectors; /* Services that have one, by its first label; */
+    struct rx_map endpoints; /* endpoints by their pods; */
+    struct rx_map node_ports; /* Services by their node ports; */
+    struct rx_map grips;     /* who is held by session affinity */
+    struct cluster_zones zones;
+    struct cluster_proxy *proxy[CLUSTER_PROXIES_MAX];
+    uint32_t proxies;
+    struct cluster_slow *slow;
+    uint32_t slows;
+    struct cluster_work checks; /* balancer.c */
+    uint32_t balanced;          /* Services that need them */
+    rx_ms check_due;            /* one that has not been made; RX_MS_NEVER: none */
+    void (*service_goes)(struct cluster *c, struct cluster_service *s);
+    /* What proxy.c made for it is to be dropped. NULL: it has made nothing. */
     struct rx_map pod_ips;   /* ids of pods by their address, */
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
@@ -290,53 +310,33 @@ int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordi
 /* Creates a pod in the place of one that has left; CLUSTER_NEXT: under a new name. */
 #define CLUSTER_NEXT UINT32_MAX
 
-/* service.c: Services and where they lead. Endpoints are looked up when they are asked; what the
- * propagation of a change through a cluster takes is not modelled yet. */
+/* service.c: Services and their addresses. */
 int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec);
-/* -RX_EEXISTS, -RX_ENOMEM. */
+/* -RX_EEXISTS, -RX_ENOMEM; -RX_ESTATE: a node port that it asks for is allocated, or none is
+ * left. */
 
 void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec,
                           uint32_t ips_given);
 /* Takes back the newest; ips_given is what service_ips_given was before it. */
 
+void cluster_services_fini(struct cluster *c);
+
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name);
 /* NULL: there is none. */
+
+struct cluster_service *cluster_service_at(struct cluster *c, uint32_t ip);
+/* Whose address that is: of the cluster, of a load balancer, or an external one. NULL: nobody's. */
+
+struct cluster_service *cluster_service_on(struct cluster *c, uint16_t node_port, uint32_t *index);
+/* Whose node port that is, and the number of its port; port_count: it is the one of health
+ * checks. */
 
 const struct pod_service_port *cluster_service_port(const struct pod_service_spec *s,
                                                     uint16_t port); /* NULL: it has none such */
 
-bool cluster_endpoint_is(const struct pod_service_spec *s, struct pod *p, bool terminating);
-/* Of a pod that it selects: is it a ready endpoint, or one that still serves while it
- * terminates? */
-
-bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p);
-/* ... a ready one, of those that DNS knows? */
-
-uint16_t cluster_target_port(const struct pod_service_port *port, const struct pod_spec *spec);
-/* Of a pod; 0: it has no port of that name. */
-
-void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port,
-                   struct pod_reach *out);
-/* A connection to the Service's address, or to one of its pods if it has none. Of several
- * endpoints the oldest ready pod answers. */
-
-/* members.c: who is selected, and who has an address. */
-struct cluster_walk {
-    struct cluster *cluster;
-    struct cluster_service *service;
-    uint32_t at, stale;
-    struct rx_list *link; /* where nothing is listed */
-};
-
-struct cluster_walk cluster_walk(struct cluster *c, struct cluster_service *s);
-struct pod *cluster_walk_next(struct cluster_walk *w);
-/* The pods that the Service selects, in the order of the node's; NULL: no more. Between the two
- * nothing may come or go. */
-
-bool cluster_selects(const struct pod_service_spec *s, const struct pod_spec *pod);
+/* members.c: who has an address. */
 struct pod *cluster_find_address(struct cluster *c, uint32_t ip); /* NULL: no pod has it */
 void cluster_pod_came(struct cluster *c, const struct pod *p);
-void cluster_members_drop(struct cluster *c, struct cluster_service *s); /* the service goes */
 
 /* variables.c */
 const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool links);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/cluster/dns.h"
+#include "engine/cluster/endpoint.h"
 #include "engine/reactor/hash.h"
 #include "engine/pod/etc_files.h"
 
@@ -43,24 +44,25 @@ static bool parse_address(const char *text, char separator, uint32_t *out)
     return true;
 }
 
-static struct cluster_service *service_at(struct cluster *c, uint32_t ip)
+static bool is_of_node(const struct cluster *c, uint32_t node, uint32_t ip)
 {
-    struct cluster_service *s;
-    uint32_t cursor = 0;
+    uint32_t own;
 
-    if (ip == c->api.ip)
-        return &c->api;
-    while ((s = rx_map_next(&c->service_ips, rx_hash_end(ip), &cursor)) != NULL && s->ip != ip)
-        ;
-    return s;
+    return parse_address(c->world->node[node]->ip, '.', &own) && own == ip;
 }
 
 static void to_address(struct question *q, uint32_t ip)
 {
-    struct cluster_service *s = service_at(q->c, ip);
+    struct cluster_service *s = cluster_service_at(q->c, ip);
 
     *q->out = (struct cluster_name){
         .kind = s != NULL ? CLUSTER_NAME_SERVICE : CLUSTER_NAME_ADDRESS, .service = s, .ip = ip};
+    for (uint32_t i = 0; s == NULL && i < q->c->world->nodes; i++)
+        if (is_of_node(q->c, i, ip)) {
+            q->out->kind = CLUSTER_NAME_NODE;
+            q->out->node = i;
+            return;
+        }
 }
 
 /* ---- what the server knows ------------------------------------------------------------------- */
@@ -77,26 +79,26 @@ static bool has_endpoint_name(struct pod *p, const char *service, const char *la
     return strcmp(name, label) == 0;
 }
 
-static bool is_endpoint_name(struct pod *p, const struct cluster_service *s, const char *label)
-{
-    return cluster_endpoint(&s->spec, p) && has_endpoint_name(p, s->spec.name, label);
-}
-
 /* By its own name, if that is its hostname, or its address; else all are asked. */
 static struct pod *find_endpoint(struct cluster *c, struct cluster_service *s, const char *label)
 {
     uint32_t ip;
     struct pod *p = parse_address(label, '-', &ip) ? cluster_find_address(c, ip)
                                                    : cluster_find_pod(c, s->spec.ns, label);
-    struct cluster_walk walk;
+    const struct cluster_endpoint *e = p != NULL ? cluster_endpoint_of(c, s, p->id) : NULL;
 
-    if (p != NULL && cluster_selects(&s->spec, pod_spec_of(p)) &&
-        has_endpoint_name(p, s->spec.name, label))
-        return cluster_endpoint(&s->spec, p) ? p : NULL;
-    walk = cluster_walk(c, s);
-    while ((p = cluster_walk_next(&walk)) != NULL && !is_endpoint_name(p, s, label))
-        ;
-    return p;
+    if (e != NULL && has_endpoint_name(p, s->spec.name, label))
+        return cluster_endpoint_ready(cluster_endpoint_bits_told(c, e)) ? p : NULL;
+    RX_LIST_EACH (l, &s->endpoints) {
+        e = rx_container_of(l, struct cluster_endpoint, link);
+        c->steps++;
+        p = cluster_endpoint_ready(cluster_endpoint_bits_told(c, e))
+                ? pod_get(c->world, e->pod.id)
+                : NULL;
+        if (p != NULL && has_endpoint_name(p, s->spec.name, label))
+            return p;
+    }
+    return NULL;
 }
 
 /* web-0.web.default.svc: one endpoint of a Service without an address. */
@@ -117,16 +119,20 @@ static bool endpoint_name(struct question *q, const char *ns, const char *servic
     return true;
 }
 
-static bool has_endpoints(struct cluster *c, struct cluster_service *s)
+static bool has_endpoints(struct cluster *c, const struct cluster_service *s)
 {
-    struct cluster_walk walk = cluster_walk(c, s);
-    struct pod *p;
-
     if (s->spec.has_selector && c->world->shard.count > 1)
         c->world->stats.foreign_lookups++;
-    while ((p = cluster_walk_next(&walk)) != NULL && !cluster_endpoint(&s->spec, p))
-        ;
-    return p != NULL;
+    if (rx_list_empty(&s->dirty))
+        return s->usable[CLUSTER_BY_SLICE].ready > 0;
+    RX_LIST_EACH (l, &s->endpoints) {
+        const struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
+
+        c->steps++;
+        if (cluster_endpoint_ready(cluster_endpoint_bits_told(c, e)))
+            return true;
+    }
+    return false;
 }
 
 static bool service_name(struct question *q, const char *ns, const char *service)
@@ -212,6 +218,10 @@ void cluster_look_up(struct cluster *c, const struct pod_spec *from, const char 
         to_address(&q, ip);
         return;
     }
-    if (!pod_dns_knows_cluster(from) || !look_up(&q, host))
-        *out = (struct cluster_name){.kind = CLUSTER_NAME_NONE};
+    if (pod_dns_knows_cluster(from) && look_up(&q, host))
+        return;
+    *out = (struct cluster_name){.kind = CLUSTER_NAME_NONE, .node = cluster_node_number(c, host)};
+    if (c->store->table[ST_NODE].count > 0 && out->node != CLUSTER_NO_NODE &&
+        parse_address(c->world->node[out->node]->ip, '.', &out->ip))
+        out->kind = CLUSTER_NAME_NODE;
 }

@@ -12,6 +12,7 @@ enum cluster_name_kind {
     CLUSTER_NAME_NONE,     /* there is no such name now */
     CLUSTER_NAME_SERVICE,  /* a Service: its address, or, if it is headless, its ready endpoints */
     CLUSTER_NAME_ENDPOINT, /* one ready endpoint of a headless Service */
+    CLUSTER_NAME_NODE,     /* a node, by its name or its address */
     CLUSTER_NAME_ADDRESS,  /* an address, whoever has it */
 };
 
@@ -19,7 +20,8 @@ struct cluster_name {
     enum cluster_name_kind kind;
     struct cluster_service *service; /* SERVICE */
     struct pod *pod;                 /* ENDPOINT */
-    uint32_t ip;                     /* ADDRESS, and SERVICE if it has one */
+    uint32_t node;                   /* NODE: its number */
+    uint32_t ip; /* ADDRESS; SERVICE: of the cluster or an outer one, 0 if it has none */
 };
 
 void cluster_look_up(struct cluster *c, const struct pod_spec *from, const char *host,
@@ -28,7 +30,8 @@ void cluster_look_up(struct cluster *c, const struct pod_spec *from, const char 
 
 static inline bool cluster_name_lasts(const struct cluster_name *n)
 {
-    return n->kind == CLUSTER_NAME_ADDRESS || (n->kind == CLUSTER_NAME_SERVICE && n->ip != 0);
+    return n->kind == CLUSTER_NAME_ADDRESS || n->kind == CLUSTER_NAME_NODE ||
+           (n->kind == CLUSTER_NAME_SERVICE && n->ip != 0);
 }
 /* Until Services change; others may mean something else as soon as endpoints do. */
 

@@ -8,6 +8,7 @@
 
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
+#include "engine/cluster/slice.h"
 #include "engine/reactor/err.h"
 #include "engine/store/rule_shard.h"
 
@@ -394,6 +395,7 @@ void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
     enum cluster_counted was = (enum cluster_counted)p->counted, is = count_as(p);
 
     cluster_nodes_pod_changed(c, p, what);
+    cluster_slices_changed(c, p);
     if (p->owner == NULL)
         return;
     w = rx_container_of(p->owner, struct cluster_revision, owner)->workload;

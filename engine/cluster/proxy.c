@@ -1,131 +1,251 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * proxy.c - what a new connection comes to. Candidates are gathered from the endpoints of the
- * moment: what the propagation of a change through a cluster takes is not modelled yet.
- */
+/* proxy.c - where a new connection leads: an aim, its rules, a candidate of them. */
 #include "engine/cluster/proxy.h"
 
+#include <string.h>
+
+#include "engine/cluster/balancer.h"
 #include "engine/reactor/prng.h"
 
 void cluster_proxy_init(struct cluster *c)
 {
     c->world->resolve = cluster_resolve;
+    c->service_goes = cluster_rules_drop;
 }
 
-static bool add(struct cluster *c, struct cluster_aim *aim, const struct pod *p, uint16_t port)
+/* ---- where it leads -------------------------------------------------------------------------- */
+
+static uint64_t places_changed(const struct cluster *c)
 {
-    uint32_t room = aim->room > 0 ? 2 * aim->room : 4;
-    struct cluster_candidate *more;
-    bool sealed;
+    const struct st_table *t = c->store->table;
 
-    if (aim->count == aim->room) {
-        sealed = rx_mem_unseal(c->world->mem);
-        more = rx_mem_grow(c->world->mem, aim->candidate, aim->room * sizeof(*more),
-                           room * sizeof(*more));
-        if (sealed)
-            rx_mem_seal(c->world->mem);
-        if (more == NULL)
-            return false;
-        aim->candidate = more;
-        aim->room = room;
-    }
-    aim->candidate[aim->count++] =
-        (struct cluster_candidate){.pod = p->id, .ip = p->ip, .port = port};
-    return true;
+    return t[ST_SERVICE].changes + t[ST_INGRESS].changes + t[ST_NODE].changes;
 }
 
-/* Ready endpoints; if there is none, those that serve while they terminate. Without an address of
- * its own a Service's name is its pods, at the port that is asked for. */
-static void gather(struct cluster *c, struct cluster_aim *aim, struct cluster_service *s)
+static void look_up(struct cluster *c, struct cluster_aim *aim)
 {
-    const struct pod_service_port *port = cluster_service_port(&s->spec, aim->port);
-    int kinds = s->ip != 0 ? 2 : 1;
+    struct pod_spec from = {.ns = aim->ns};
+    uint64_t now = places_changed(c);
 
-    for (int terminating = 0; terminating < kinds && aim->count == 0; terminating++) {
-        struct cluster_walk walk = cluster_walk(c, s);
-        struct pod *p;
-
-        while ((p = cluster_walk_next(&walk)) != NULL) {
-            uint16_t to = s->ip == 0 ? aim->port : cluster_target_port(port, pod_spec_of(p));
-
-            if (to != 0 && cluster_endpoint_is(&s->spec, p, terminating != 0) &&
-                !add(c, aim, p, to))
-                return;
-        }
-    }
+    if (aim->looked_up && aim->changes == now && cluster_name_lasts(&aim->name))
+        return;
+    cluster_look_up(c, &from, aim->host, &aim->name);
+    aim->looked_up = true;
+    aim->changes = now;
+    aim->rules = NULL;
+    aim->routed = false;
+    if (aim->name.kind != CLUSTER_NAME_NONE &&
+        (aim->name.kind != CLUSTER_NAME_ADDRESS || aim->name.ip != (uint32_t)CLUSTER_INGRESS_IP))
+        return;
+    aim->route = cluster_ingress_route(c, aim->host, aim->path != NULL ? aim->path : "/");
+    aim->routed = aim->route.found;
 }
 
-static enum cluster_way to_service(struct cluster *c, struct cluster_aim *aim)
+static uint32_t index_of(const struct cluster_service *s, uint16_t port)
+{
+    const struct pod_service_port *p = cluster_service_port(&s->spec, port);
+
+    return p != NULL ? (uint32_t)(p - s->spec.port) : CLUSTER_ANY_PORT;
+}
+
+/* What is the same for all connections of an aim, as long as nothing changes. */
+static struct cluster_rules *rules_of(struct cluster *c, struct cluster_aim *aim,
+                                      struct cluster_service *s, uint32_t port, uint32_t node,
+                                      enum cluster_traffic traffic)
+{
+    struct cluster_rules_key key = {
+        .view = cluster_proxy_of(c, node),
+        .list = (uint8_t)cluster_list_of(s, traffic),
+        .port = port,
+        .node = node,
+    };
+
+    if (aim->rules == NULL || aim->rules_node != node)
+        aim->rules = cluster_rules_get(c, s, &key);
+    aim->rules_node = node;
+    return aim->rules;
+}
+
+/* ---- picking --------------------------------------------------------------------------------- */
+
+static void pick(struct cluster *c, struct cluster_rules *r, const struct cluster_try *try,
+                 struct cluster_choice *out)
+{
+    uint32_t i;
+
+    if (r == NULL || !cluster_rules_fresh(c, r)) {
+        out->way = CLUSTER_WAY_DROPPED; /* no memory: the engine ends by it */
+        return;
+    }
+    if (r->count == 0) {
+        out->way = cluster_proxy_nothing(r->usable) == CLUSTER_NOTHING_REFUSED
+                       ? CLUSTER_WAY_REFUSED
+                       : CLUSTER_WAY_DROPPED;
+        return;
+    }
+    out->way = CLUSTER_WAY_POD;
+    out->candidate = r->candidate;
+    out->count = r->count;
+    if (try->pick == CLUSTER_PICK_SHARE)
+        return;
+    i = (uint32_t)(try->pick == CLUSTER_PICK_TURN ? try->nth % r->count
+                                                  : rx_prng_scale(try->nth, r->count));
+    if (r->service->spec.affinity_s > 0)
+        i = cluster_grip_hold(c, r, try->source, i);
+    out->candidate += i;
+    out->count = 1;
+}
+
+/* By a balancer in turn; which pod at that node is the turn within. */
+static void through_balancer(struct cluster *c, struct cluster_aim *aim, struct cluster_service *s,
+                             uint32_t port, const struct cluster_try *try,
+                             struct cluster_choice *out)
+{
+    struct cluster_try inner = *try;
+    uint32_t nodes = cluster_balancer_nodes(c, s), node;
+
+    node = cluster_balancer_node(c, s, try->pick == CLUSTER_PICK_RANDOM
+                                           ? (uint32_t)rx_prng_scale(try->nth * 0x9e3779b97f4a7c15,
+                                                                     nodes)
+                                           : (uint32_t)(try->nth % nodes));
+    if (cluster_node_dead(c, node)) {
+        out->way = CLUSTER_WAY_DROPPED;
+        return;
+    }
+    if (try->pick != CLUSTER_PICK_RANDOM && s->spec.external_traffic == ST_TRAFFIC_LOCAL)
+        inner.nth = try->nth / nodes;
+    pick(c, rules_of(c, aim, s, port, node, CLUSTER_TRAFFIC_OUTSIDE), &inner, out);
+}
+
+static void to_service(struct cluster *c, struct cluster_aim *aim, const struct cluster_try *try,
+                       struct cluster_choice *out)
 {
     struct cluster_service *s = aim->name.service;
+    uint32_t port = index_of(s, aim->port);
+    bool outer = aim->name.ip != s->ip;
 
-    if (s == &c->api)
-        return aim->port == 443 ? CLUSTER_WAY_API : CLUSTER_WAY_DROPPED;
-    if (s->spec.external)
-        return CLUSTER_WAY_NO_NAME;
-    if (s->ip != 0 && cluster_service_port(&s->spec, aim->port) == NULL)
-        return CLUSTER_WAY_DROPPED;
-    gather(c, aim, s);
-    if (aim->count > 0)
-        return CLUSTER_WAY_POD;
-    return s->ip != 0 ? CLUSTER_WAY_REFUSED : CLUSTER_WAY_NO_NAME;
+    if (s == &c->api) {
+        out->way = aim->port == 443 ? CLUSTER_WAY_API : CLUSTER_WAY_DROPPED;
+        return;
+    }
+    if (s->ip == 0) { /* its name is its pods: at the port that is asked for */
+        if (aim->rules == NULL)
+            aim->rules = cluster_rules_get(c, s, &(struct cluster_rules_key){
+                .view = CLUSTER_BY_SLICE, .port = CLUSTER_ANY_PORT, .asked = aim->port});
+        pick(c, aim->rules, try, out);
+        if (out->way != CLUSTER_WAY_POD)
+            out->way = CLUSTER_WAY_NO_NAME;
+        return;
+    }
+    if (port == CLUSTER_ANY_PORT) {
+        out->way = CLUSTER_WAY_DROPPED;
+        return;
+    }
+    if (outer && aim->node == (uint32_t)CLUSTER_OUTSIDE)
+        through_balancer(c, aim, s, port, try, out);
+    else
+        pick(c, rules_of(c, aim, s, port, aim->node,
+                         outer ? CLUSTER_TRAFFIC_BENT : CLUSTER_TRAFFIC_INSIDE),
+             try, out);
 }
 
-static enum cluster_way to_name(struct cluster *c, struct cluster_aim *aim)
+/* A node port is one of every node; nobody listens on others. */
+static void to_node(struct cluster *c, struct cluster_aim *aim, const struct cluster_try *try,
+                    struct cluster_choice *out)
 {
-    struct pod *p = NULL;
+    uint32_t port, node = aim->name.node;
+    struct cluster_service *s = cluster_service_on(c, aim->port, &port);
 
-    aim->count = 0;
-    switch (aim->name.kind) {
-    case CLUSTER_NAME_NONE:
-        return CLUSTER_WAY_NO_NAME;
-    case CLUSTER_NAME_SERVICE:
-        return to_service(c, aim);
-    case CLUSTER_NAME_ENDPOINT:
-        p = aim->name.pod;
-        break;
-    case CLUSTER_NAME_ADDRESS:
-        p = cluster_find_address(c, aim->name.ip);
-        break;
+    out->way = CLUSTER_WAY_REFUSED;
+    if (cluster_node_dead(c, node))
+        out->way = CLUSTER_WAY_DROPPED;
+    else if (s != NULL && port < s->spec.port_count)
+        pick(c, rules_of(c, aim, s, port, node,
+                         aim->node == node ? CLUSTER_TRAFFIC_BENT : CLUSTER_TRAFFIC_OUTSIDE),
+             try, out);
+}
+
+static void to_pod(struct cluster *c, struct cluster_aim *aim, struct cluster_choice *out)
+{
+    struct pod *p = aim->name.kind == CLUSTER_NAME_ENDPOINT
+                        ? aim->name.pod
+                        : cluster_find_address(c, aim->name.ip);
+
+    if (p == NULL) {
+        out->way = CLUSTER_WAY_DROPPED;
+        return;
     }
-    return p != NULL && add(c, aim, p, aim->port) ? CLUSTER_WAY_POD : CLUSTER_WAY_DROPPED;
+    aim->one = (struct cluster_candidate){.pod = p->id, .ip = p->ip, .port = aim->port};
+    out->way = CLUSTER_WAY_POD;
+    out->candidate = &aim->one;
+    out->count = 1;
+}
+
+/* ---- through an Ingress ---------------------------------------------------------------------- */
+
+/* The controller has a turn of its own, for all that come to it. */
+static void to_ingress(struct cluster *c, struct cluster_aim *aim, const struct cluster_try *try,
+                       struct cluster_choice *out)
+{
+    const struct cluster_ingress_route *route = &aim->route;
+    struct cluster_rules_key key = {.view = CLUSTER_BY_SLICE, .port = route->port};
+    struct cluster_rules *r;
+
+    out->ingress = true;
+    out->way = CLUSTER_WAY_ANSWER;
+    out->status = route->backend == NULL ? 404 : 503;
+    if (route->service == NULL)
+        return;
+    if (aim->rules == NULL)
+        aim->rules = cluster_rules_get(c, route->service, &key);
+    r = aim->rules;
+    if (r == NULL || !cluster_rules_fresh(c, r) || r->count == 0)
+        return;
+    out->way = CLUSTER_WAY_POD;
+    out->candidate = r->candidate;
+    out->count = r->count;
+    if (try->pick == CLUSTER_PICK_SHARE)
+        return;
+    out->candidate += r->turn++ % r->count;
+    out->count = 1;
 }
 
 void cluster_choose(struct cluster *c, struct cluster_aim *aim, const struct cluster_try *try,
                     struct cluster_choice *out)
 {
-    uint64_t services = c->store->table[ST_SERVICE].changes;
-
-    if (!aim->looked_up || aim->services != services || !cluster_name_lasts(&aim->name)) {
-        struct pod_spec from = {.ns = aim->ns};
-
-        cluster_look_up(c, &from, aim->host, &aim->name);
-        aim->looked_up = true;
-        aim->services = services;
+    *out = (struct cluster_choice){.way = CLUSTER_WAY_NO_NAME};
+    look_up(c, aim);
+    if (aim->routed) {
+        to_ingress(c, aim, try, out);
+        return;
     }
-    *out = (struct cluster_choice){.way = to_name(c, aim)};
-    if (out->way != CLUSTER_WAY_POD)
+    switch (aim->name.kind) {
+    case CLUSTER_NAME_NONE:
         return;
-    out->candidate = aim->candidate;
-    out->count = aim->count;
-    if (try->pick == CLUSTER_PICK_SHARE)
+    case CLUSTER_NAME_SERVICE:
+        to_service(c, aim, try, out);
         return;
-    out->candidate += try->pick == CLUSTER_PICK_TURN ? try->nth % aim->count
-                                                     : rx_prng_scale(try->nth, aim->count);
-    out->count = 1;
+    case CLUSTER_NAME_NODE:
+        to_node(c, aim, try, out);
+        return;
+    case CLUSTER_NAME_ENDPOINT:
+    case CLUSTER_NAME_ADDRESS:
+        to_pod(c, aim, out);
+        return;
+    }
 }
 
 void cluster_aim_fini(struct cluster *c, struct cluster_aim *aim)
 {
-    rx_mem_free(c->world->mem, aim->candidate, aim->room * sizeof(*aim->candidate));
-    aim->candidate = NULL;
-    aim->count = aim->room = 0;
+    (void)c; /* what it leads to belongs to Services */
+    aim->looked_up = aim->routed = false;
+    aim->rules = NULL;
 }
 
 /* ---- commands of pods ------------------------------------------------------------------------ */
 
-static void to_pod(struct cluster *c, const struct cluster_name *name, uint16_t port,
-                   struct pod_reach *out)
+static void reach_pod(struct cluster *c, const struct cluster_name *name, uint16_t port,
+                      struct pod_reach *out)
 {
     *out = (struct pod_reach){.route = POD_ROUTE_REFUSED, .addresses = 1, .port = port};
     out->pod = name->kind == CLUSTER_NAME_ENDPOINT ? name->pod : cluster_find_address(c, name->ip);
@@ -136,15 +256,123 @@ static void to_pod(struct cluster *c, const struct cluster_name *name, uint16_t 
         c->world->stats.foreign_lookups += c->world->shard.count > 1 && name->ip >> 24 == 127;
 }
 
+/* A name without an address of its own has those of its pods. */
+static void name_pods(struct cluster *c, struct cluster_service *s, struct pod_reach *out)
+{
+    RX_LIST_EACH (l, &s->endpoints) {
+        const struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
+
+        c->steps++;
+        if (out->addresses == POD_REACH_MAX)
+            return;
+        if (!cluster_endpoint_ready(cluster_endpoint_bits_told(c, e)))
+            continue;
+        out->address[out->addresses++] = e->ip;
+        if (out->pod == NULL)
+            out->pod = pod_get(c->world, e->pod.id);
+    }
+}
+
+static bool is_prompt(const struct cluster *c)
+{
+    const struct pod_knobs *k = &c->world->knobs;
+
+    return k->slice_ms == 0 && k->proxy_watch_ms == 0 && k->proxy_min_sync_ms == 0 &&
+           k->proxy_program_ms == 0 && c->queue.delay == 0;
+}
+
+/* Where nothing takes time, what has changed in this instant and is not written yet is found as
+ * well: the oldest ready endpoint, or the oldest that serves while it terminates. */
+static void reach_now(struct cluster *c, const struct cluster_aim *aim, uint32_t port,
+                      struct pod_reach *out)
+{
+    const struct cluster_service *s = aim->name.service;
+
+    for (int terminating = 0; terminating < 2 && out->pod == NULL; terminating++)
+        RX_LIST_EACH (l, &s->endpoints) {
+            const struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
+            uint8_t bits = cluster_endpoint_bits_told(c, e);
+
+            c->steps++;
+            out->port = cluster_endpoint_port(e, &s->spec.port[port]);
+            if (out->port != 0 && (terminating ? cluster_endpoint_fallback(bits)
+                                               : cluster_endpoint_ready(bits))) {
+                out->pod = pod_get(c->world, e->pod.id);
+                break;
+            }
+        }
+    if (out->pod != NULL)
+        out->route = POD_ROUTE_POD;
+}
+
+static void reach_choice(struct cluster *c, struct cluster_aim *aim, struct pod_reach *out)
+{
+    static const struct cluster_try first = {.pick = CLUSTER_PICK_TURN};
+    struct cluster_choice choice = {.way = CLUSTER_WAY_REFUSED};
+
+    if (aim->name.kind == CLUSTER_NAME_NODE)
+        to_node(c, aim, &first, &choice);
+    else
+        to_service(c, aim, &first, &choice);
+    if (choice.way == CLUSTER_WAY_API)
+        out->route = POD_ROUTE_API;
+    if (choice.way != CLUSTER_WAY_POD)
+        return;
+    out->pod = pod_get(c->world, choice.candidate->pod);
+    out->port = choice.candidate->port;
+    if (out->pod != NULL)
+        out->route = POD_ROUTE_POD;
+}
+
+/* Of several endpoints the oldest one answers. */
+static void reach_service(struct cluster *c, struct cluster_aim *aim, struct pod_reach *out)
+{
+    struct cluster_service *s = aim->name.service;
+    uint32_t port;
+
+    *out = (struct pod_reach){.route = POD_ROUTE_REFUSED, .port = aim->port};
+    if (s == NULL) {
+        out->addresses = 1;
+        out->address[0] = aim->name.ip;
+        if (aim->port != 0)
+            reach_choice(c, aim, out);
+        return;
+    }
+    if (s->ip == 0) {
+        name_pods(c, s, out);
+        out->route = out->pod != NULL ? POD_ROUTE_POD : POD_ROUTE_NO_NAME;
+        return;
+    }
+    if (s->spec.has_selector)
+        c->world->stats.foreign_lookups += c->world->shard.count > 1;
+    out->addresses = 1;
+    out->address[0] = aim->name.ip;
+    port = index_of(s, aim->port);
+    if (aim->port == 0)
+        return;
+    if (s != &c->api && port != CLUSTER_ANY_PORT && !rx_list_empty(&s->dirty) && is_prompt(c))
+        reach_now(c, aim, port, out);
+    else
+        reach_choice(c, aim, out);
+}
+
 void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
                      struct pod_reach *out)
 {
-    struct cluster_name name;
+    struct cluster_aim aim = {.node = from->node, .port = port};
 
     *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
-    cluster_look_up(cluster, pod_spec_of(from), host, &name);
-    if (name.kind == CLUSTER_NAME_SERVICE)
-        cluster_route(cluster, name.service, port, out);
-    else if (name.kind != CLUSTER_NAME_NONE)
-        to_pod(cluster, &name, port, out);
+    cluster_look_up(cluster, pod_spec_of(from), host, &aim.name);
+    switch (aim.name.kind) {
+    case CLUSTER_NAME_NONE:
+        return;
+    case CLUSTER_NAME_SERVICE:
+    case CLUSTER_NAME_NODE:
+        reach_service(cluster, &aim, out);
+        return;
+    case CLUSTER_NAME_ENDPOINT:
+    case CLUSTER_NAME_ADDRESS:
+        reach_pod(cluster, &aim.name, port, out);
+        return;
+    }
 }

@@ -25,6 +25,8 @@
 #define CLUSTER_PROXY_H
 
 #include "engine/cluster/dns.h"
+#include "engine/cluster/ingress.h"
+#include "engine/cluster/rules.h"
 
 enum { CLUSTER_OUTSIDE = UINT32_MAX }; /* in the place of a node's number */
 enum { CLUSTER_INGRESS_TRIES = 3, CLUSTER_INGRESS_TIMEOUT = 60 * RX_MS_PER_S };
@@ -40,12 +42,6 @@ enum cluster_way {
 
 enum cluster_pick { CLUSTER_PICK_TURN, CLUSTER_PICK_RANDOM, CLUSTER_PICK_SHARE };
 
-struct cluster_candidate {
-    uint64_t pod; /* its id */
-    uint32_t ip;
-    uint16_t port;
-};
-
 /* Where somebody connects to. The first part is the caller's and stays as it is; the rest is zero
  * at first. The texts must live as long as it is used. */
 struct cluster_aim {
@@ -55,11 +51,13 @@ struct cluster_aim {
     uint32_t node;    /* where the connection begins: a node's number or CLUSTER_OUTSIDE */
     uint16_t port;
 
-    bool looked_up;
+    bool looked_up, routed; /* routed: through an Ingress */
     struct cluster_name name;
-    uint64_t services; /* how often they had changed then */
-    struct cluster_candidate *candidate;
-    uint32_t count, room;
+    uint64_t changes; /* of Services, Ingresses and nodes, when it was looked up */
+    struct cluster_rules *rules;
+    uint32_t rules_node; /* whose they are */
+    struct cluster_ingress_route route;
+    struct cluster_candidate one; /* where the name is one pod */
 };
 
 struct cluster_try {

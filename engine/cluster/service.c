@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* service.c - Services: which pods are behind one, and which of them gets the next connection. */
+/* service.c - Services come and go, with their addresses and node ports. */
 #include <string.h>
 
-#include "engine/cluster/cluster.h"
-#include "engine/reactor/hash.h"
+#include "engine/cluster/balancer.h"
+#include "engine/cluster/slice.h"
 #include "engine/reactor/err.h"
+#include "engine/reactor/hash.h"
 
-enum { FIRST_IP = CLUSTER_API_IP + 1 };
+enum { FIRST_IP = CLUSTER_API_IP + 1, FIRST_BALANCER_IP = 192 << 24 | 2 << 8 | 1 };
 
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name)
 {
@@ -19,29 +20,169 @@ struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, 
     return NULL;
 }
 
+/* ---- addresses ------------------------------------------------------------------------------- */
+
+static bool has_address(const struct cluster_service *s, uint32_t ip)
+{
+    if (s->ip == ip || s->balancer_ip == ip)
+        return true;
+    for (uint32_t i = 0; i < s->spec.external_ip_count; i++)
+        if (s->spec.external_ip[i] == ip)
+            return true;
+    return false;
+}
+
+struct cluster_service *cluster_service_at(struct cluster *c, uint32_t ip)
+{
+    struct cluster_service *s;
+    uint32_t cursor = 0;
+
+    if (ip == c->api.ip)
+        return &c->api;
+    while ((s = rx_map_next(&c->service_ips, rx_hash_end(ip), &cursor)) != NULL &&
+           !has_address(s, ip))
+        ;
+    return s;
+}
+
 /* The next address that is not taken: not the DNS server's, nor one that a manifest has asked
  * for. */
 static uint32_t next_ip(struct cluster *c)
 {
     for (;;) {
         uint32_t ip = FIRST_IP + c->service_ips_given++;
-        const struct cluster_service *s;
-        bool taken = ip == CLUSTER_DNS_IP;
-        uint32_t cursor = 0;
 
-        while ((s = rx_map_next(&c->service_ips, rx_hash_end(ip), &cursor)) != NULL)
-            taken |= s->ip == ip;
-        if (!taken)
+        if (ip != CLUSTER_DNS_IP && cluster_service_at(c, ip) == NULL)
             return ip;
     }
 }
 
+static uint32_t next_balancer_ip(struct cluster *c)
+{
+    uint32_t ip = (uint32_t)FIRST_BALANCER_IP;
+
+    while (cluster_service_at(c, ip) != NULL)
+        ip++;
+    return ip;
+}
+
+static int put_address(struct cluster *c, struct cluster_service *s, uint32_t ip)
+{
+    return ip != 0 ? rx_map_put(&c->service_ips, rx_hash_end(ip), s) : 0;
+}
+
+static int take_addresses(struct cluster *c, struct cluster_service *s)
+{
+    const struct pod_service_spec *spec = &s->spec;
+    int rc;
+
+    if (spec->external || spec->headless)
+        return 0;
+    s->ip = spec->ip != 0 ? spec->ip : next_ip(c);
+    rc = put_address(c, s, s->ip);
+    if (rc == 0 && spec->type == ST_SERVICE_LOAD_BALANCER) {
+        s->balancer_ip = spec->balancer_ip != 0 ? spec->balancer_ip : next_balancer_ip(c);
+        rc = put_address(c, s, s->balancer_ip);
+    }
+    for (uint32_t i = 0; i < spec->external_ip_count && rc == 0; i++)
+        rc = put_address(c, s, spec->external_ip[i]);
+    return rc;
+}
+
+static void give_addresses(struct cluster *c, struct cluster_service *s)
+{
+    if (s->ip == 0)
+        return;
+    rx_map_remove(&c->service_ips, rx_hash_end(s->ip), s);
+    if (s->balancer_ip != 0)
+        rx_map_remove(&c->service_ips, rx_hash_end(s->balancer_ip), s);
+    for (uint32_t i = 0; i < s->spec.external_ip_count; i++)
+        rx_map_remove(&c->service_ips, rx_hash_end(s->spec.external_ip[i]), s);
+}
+
+/* ---- node ports ------------------------------------------------------------------------------ */
+
+struct cluster_service *cluster_service_on(struct cluster *c, uint16_t node_port, uint32_t *index)
+{
+    struct cluster_service *s;
+    uint32_t cursor = 0;
+
+    while ((s = rx_map_next(&c->node_ports, rx_hash_end(node_port), &cursor)) != NULL) {
+        for (*index = 0; s->node_port != NULL && *index < s->spec.port_count; ++*index)
+            if (s->node_port[*index] == node_port)
+                return s;
+        if (s->health_port == node_port)
+            return s;
+    }
+    return NULL;
+}
+
+static bool is_taken(struct cluster *c, uint16_t number)
+{
+    uint32_t index;
+
+    return cluster_service_on(c, number, &index) != NULL;
+}
+
+/* Those that are asked for go before those that are given: who has been given one that somebody
+ * asks for now keeps it, and the other one is refused. */
+static int take_port(struct cluster *c, struct cluster_service *s, uint16_t asked, uint16_t *out)
+{
+    uint16_t number = asked;
+
+    if (asked != 0 && is_taken(c, asked))
+        return -RX_EEXISTS;
+    for (number = asked != 0 ? asked : ST_NODE_PORT_FIRST; asked == 0 && is_taken(c, number);)
+        if (number++ == ST_NODE_PORT_LAST)
+            return -RX_ELIMIT;
+    *out = number;
+    return rx_map_put(&c->node_ports, rx_hash_end(number), s);
+}
+
+static int take_ports(struct cluster *c, struct cluster_service *s)
+{
+    const struct pod_service_spec *spec = &s->spec;
+    bool local = spec->type == ST_SERVICE_LOAD_BALANCER &&
+                 spec->external_traffic == ST_TRAFFIC_LOCAL;
+    int rc = 0;
+
+    if (spec->type != ST_SERVICE_NODE_PORT && spec->type != ST_SERVICE_LOAD_BALANCER)
+        return 0;
+    if (spec->port_count > 0) {
+        s->node_port = rx_mem_zalloc(c->world->mem, spec->port_count * sizeof(*s->node_port));
+        if (s->node_port == NULL)
+            return -RX_ENOMEM;
+    }
+    for (int asked = 1; asked >= 0; asked--)
+        for (uint32_t i = 0; i < spec->port_count && rc == 0; i++)
+            if ((spec->port[i].node_port != 0) == asked && (asked || !spec->no_node_ports))
+                rc = take_port(c, s, spec->port[i].node_port, &s->node_port[i]);
+    return rc == 0 && local ? take_port(c, s, spec->health_port, &s->health_port) : rc;
+}
+
+static void give_ports(struct cluster *c, struct cluster_service *s)
+{
+    for (uint32_t i = 0; s->node_port != NULL && i < s->spec.port_count; i++)
+        if (s->node_port[i] != 0)
+            rx_map_remove(&c->node_ports, rx_hash_end(s->node_port[i]), s);
+    if (s->health_port != 0)
+        rx_map_remove(&c->node_ports, rx_hash_end(s->health_port), s);
+    rx_mem_free(c->world->mem, s->node_port, s->spec.port_count * sizeof(*s->node_port));
+    s->node_port = NULL;
+}
+
+/* ---- Services -------------------------------------------------------------------------------- */
+
 static void free_service(struct cluster *c, struct cluster_service *s)
 {
-    cluster_members_drop(c, s);
+    cluster_balancer_end(c, s);
+    cluster_slices_end(c, s);
+    if (c->service_goes != NULL)
+        c->service_goes(c, s);
     st_unadd(c->store, &s->object);
-    if (s->ip != 0)
-        rx_map_remove(&c->service_ips, rx_hash_end(s->ip), s);
+    give_addresses(c, s);
+    give_ports(c, s);
+    rx_mem_free(c->world->mem, s->told_on, s->told_room * sizeof(*s->told_on));
     rx_mem_free(c->world->mem, s, sizeof(*s));
 }
 
@@ -62,11 +203,19 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
         return -RX_ENOMEM;
     s->object = (struct st_object){.ns = spec->ns, .name = spec->name, .kind = ST_SERVICE};
     s->spec = *spec;
+    rx_list_init(&s->endpoints);
+    rx_list_init(&s->dirty);
+    for (int i = 0; i < CLUSTER_PROXIES_MAX; i++)
+        rx_list_init(&s->touched[i]);
     rc = st_add(c->store, &s->object);
-    if (rc == 0 && !spec->external && !spec->headless) {
-        s->ip = spec->ip != 0 ? spec->ip : next_ip(c);
-        rc = rx_map_put(&c->service_ips, rx_hash_end(s->ip), s);
-    }
+    if (rc == 0)
+        rc = take_addresses(c, s);
+    if (rc == 0 && take_ports(c, s) != 0)
+        rc = -RX_ESTATE;
+    if (rc == 0)
+        rc = cluster_slices_begin(c, s);
+    if (rc == 0)
+        rc = cluster_balancer_begin(c, s);
     if (rc != 0) {
         c->service_ips_given = given;
         free_service(c, s);
@@ -74,32 +223,12 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
     return rc;
 }
 
-/* The rule of kube-proxy: ready endpoints; if there are none, those that still serve while they
- * terminate. */
-bool cluster_endpoint_is(const struct pod_service_spec *s, struct pod *p, bool terminating)
+void cluster_services_fini(struct cluster *c)
 {
-    bool serving = p->conditions >> POD_COND_READY & 1;
+    struct st_object *o;
 
-    if (pod_is_gone(p) || pod_phase_terminal((enum pod_phase)p->phase) || !pod_on_node(p))
-        return false;
-    if (terminating)
-        return serving && pod_is_deleting(p);
-    return s->publish_not_ready || (serving && !pod_is_deleting(p));
-}
-
-uint16_t cluster_target_port(const struct pod_service_port *port, const struct pod_spec *spec)
-{
-    if (port->target_name == NULL)
-        return port->target;
-    for (uint32_t i = 0; i < spec->container_count; i++) {
-        for (uint32_t k = 0; k < spec->container[i].port_count; k++) {
-            const struct pod_port_spec *p = &spec->container[i].port[k];
-
-            if (p->name != NULL && strcmp(p->name, port->target_name) == 0)
-                return p->number;
-        }
-    }
-    return 0;
+    while ((o = st_newest(c->store, ST_SERVICE)) != NULL)
+        free_service(c, cluster_service_of(o));
 }
 
 const struct pod_service_port *cluster_service_port(const struct pod_service_spec *s,
@@ -109,72 +238,4 @@ const struct pod_service_port *cluster_service_port(const struct pod_service_spe
         if (s->port[i].port == port)
             return &s->port[i];
     return NULL;
-}
-
-bool cluster_endpoint(const struct pod_service_spec *s, struct pod *p)
-{
-    return cluster_endpoint_is(s, p, false);
-}
-
-static enum pod_route through(struct cluster *c, struct cluster_service *service, uint16_t port,
-                              struct pod_reach *out)
-{
-    const struct pod_service_spec *s = &service->spec;
-    const struct pod_service_port *found = cluster_service_port(s, port);
-
-    if (found == NULL)
-        return POD_ROUTE_REFUSED;
-    for (int terminating = 0; terminating < 2; terminating++) {
-        struct cluster_walk walk = cluster_walk(c, service);
-        struct pod *p;
-
-        while ((p = cluster_walk_next(&walk)) != NULL) {
-            if (!cluster_endpoint_is(s, p, terminating != 0))
-                continue;
-            out->pod = p;
-            out->port = cluster_target_port(found, pod_spec_of(p));
-            return out->port != 0 ? POD_ROUTE_POD : POD_ROUTE_REFUSED;
-        }
-    }
-    return POD_ROUTE_REFUSED;
-}
-
-/* Its name is its pods: a client goes to the first of them, at the port it asks for. */
-static void directly(struct cluster *c, struct cluster_service *service, uint16_t port,
-                     struct pod_reach *out)
-{
-    struct cluster_walk walk = cluster_walk(c, service);
-    struct pod *p;
-
-    while (out->addresses < POD_REACH_MAX && (p = cluster_walk_next(&walk)) != NULL) {
-        if (!cluster_endpoint_is(&service->spec, p, false))
-            continue;
-        out->address[out->addresses++] = p->ip;
-        if (out->pod == NULL)
-            out->pod = p;
-    }
-    out->port = port;
-    out->route = out->pod != NULL ? POD_ROUTE_POD : POD_ROUTE_NO_NAME;
-}
-
-void cluster_route(struct cluster *c, struct cluster_service *s, uint16_t port,
-                   struct pod_reach *out)
-{
-    *out = (struct pod_reach){.route = POD_ROUTE_NO_NAME};
-    if (s->ip != 0 && s->spec.has_selector && c->world->shard.count > 1)
-        c->world->stats.foreign_lookups++; /* without an address its name has been counted */
-    if (s->spec.external)
-        return;
-    if (s->ip == 0) {
-        directly(c, s, port, out);
-        return;
-    }
-    out->addresses = 1;
-    out->address[0] = s->ip;
-    if (port == 0)
-        out->route = POD_ROUTE_REFUSED;
-    else if (s == &c->api)
-        out->route = port == 443 ? POD_ROUTE_API : POD_ROUTE_REFUSED;
-    else
-        out->route = through(c, s, port, out);
 }

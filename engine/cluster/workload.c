@@ -3,8 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/cluster/node.h"
+#include "engine/cluster/ingress.h"
 #include "engine/cluster/kinds.h"
+#include "engine/cluster/node.h"
+#include "engine/cluster/proxies.h"
+#include "engine/cluster/slice.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
 
@@ -32,13 +35,21 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     rx_list_init(&c->step_next);
     rx_list_init(&c->departed);
     rx_map_init(&c->service_ips, world->mem);
-    rx_map_init(&c->selectors, &world->guest);
+    rx_map_init(&c->selectors, world->mem);
+    rx_map_init(&c->endpoints, world->mem);
+    rx_map_init(&c->node_ports, world->mem);
+    rx_map_init(&c->grips, &world->guest);
+    c->check_due = RX_MS_NEVER;
+    world->knobs.lb_check_period = 5 * RX_MS_PER_S;
+    world->knobs.lb_check_failures = 2;
     rx_map_init(&c->pod_ips, &world->guest);
     world->resolve_ctx = c;
     world->variables = cluster_variables;
     c->api = (struct cluster_service){
         .spec = {.ns = "default", .name = "kubernetes", .port_count = 1, .port = &https},
         .ip = CLUSTER_API_IP};
+    rx_list_init(&c->api.endpoints);
+    rx_list_init(&c->api.dirty);
     cluster_queue_init(c);
     world->changed = cluster_pod_changed;
     world->changed_ctx = c;
@@ -101,16 +112,17 @@ void cluster_fini(struct cluster *c)
         cluster_undo_priority(c);
     while ((o = st_newest(c->store, ST_WORKLOAD)) != NULL)
         free_workload(c, workload_of(o));
-    while ((o = st_newest(c->store, ST_SERVICE)) != NULL) {
-        cluster_members_drop(c, cluster_service_of(o));
-        st_remove(c->store, o);
-        rx_mem_free(c->world->mem, cluster_service_of(o), sizeof(struct cluster_service));
-    }
+    cluster_services_fini(c);
     while (st_newest(c->store, ST_STEP) != NULL)
         cluster_undo_step(c);
     cluster_queue_fini(c);
     rx_map_fini(&c->service_ips);
+    cluster_proxies_fini(c);
+    cluster_places_fini(c);
     rx_map_fini(&c->selectors);
+    rx_map_fini(&c->endpoints);
+    rx_map_fini(&c->node_ports);
+    rx_map_fini(&c->grips);
     rx_map_fini(&c->pod_ips);
 }
 

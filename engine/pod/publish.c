@@ -417,6 +417,8 @@ static void publish_conditions(struct pod *p, const struct pod_conditions *now, 
             p->ready_s = (uint32_t)(rx_loop_now(log_of(p)->loop) / RX_MS_PER_S);
             pod_changed(p, POD_CHANGED_READY);
         }
+        if (i == POD_COND_SANDBOX)
+            pod_changed(p, POD_CHANGED_IP);
     }
 }
 

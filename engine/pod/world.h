@@ -52,6 +52,7 @@ enum pod_changed {
     POD_CHANGED_READY = 4,
     POD_CHANGED_BOUND = 8, /* it has a node */
     POD_CHANGED_RESTARTS = 16,
+    POD_CHANGED_IP = 32,     /* it has an address now */
 };
 
 enum { POD_CLASSES_GROWING = 1u << POD_CLASS_SCRIPT | 1u << POD_CLASS_CONTROL |
@@ -195,6 +196,10 @@ struct pod_knobs {
                            * once */
     rx_ms rtt;            /* of clients to pods: only where a request and a FIN cross */
     bool dead_ip_timeout; /* connections to addresses that nobody has vanish, else are refused */
+    /* The way of a change from a pod to the rules of proxies, and load balancers: see
+     * engine/cluster. */
+    rx_ms slice_ms, proxy_watch_ms, proxy_min_sync_ms, proxy_program_ms, lb_check_period;
+    int32_t lb_check_failures;
     int32_t retry_jitter; /* percent by which a retry may come late */
     enum pod_timing timing;
 };

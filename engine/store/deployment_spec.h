@@ -11,8 +11,8 @@
 
 /* An IntOrString of the API: a number, or per cent of one. */
 struct st_share {
-    bool percent;
     int32_t value;
+    bool percent;
 };
 
 static inline uint32_t st_share_of(struct st_share s, uint32_t whole, bool up)

@@ -313,26 +313,4 @@ struct pod_workload_spec {
     const struct st_daemonset_spec *daemonset;     /* NULL elsewhere */
 };
 
-/* ---- services ------------------------------------------------------------------------------- */
-
-struct pod_service_port {
-    const char *name; /* NULL = unnamed */
-    uint16_t port;
-    uint16_t target;         /* 0: by name */
-    const char *target_name; /* a container port's; NULL: by number */
-    const char *protocol;    /* "TCP" */
-};
-
-struct pod_service_spec {
-    const char *ns, *name;
-    struct pod_labels selector; /* equality; none selects nothing */
-    bool has_selector, publish_not_ready;
-    bool external; /* type ExternalName: leads out of the cluster */
-    const char *external_name; /* where to; NULL: not given */
-    bool headless; /* clusterIP None: the name is the pods themselves */
-    uint32_t ip;   /* clusterIP, if one was asked for; 0: the next that is free */
-    uint32_t port_count;
-    const struct pod_service_port *port;
-};
-
 #endif

@@ -75,6 +75,14 @@ void st_tell_number(struct st_store *s, struct st_object *o, enum st_field f, ui
     st_tell_count(s, o, f, from, to, NULL);
 }
 
+void st_tell_number_on(struct st_store *s, struct st_object *o, enum st_field f, uint64_t from,
+                       uint64_t to, const char *message)
+{
+    struct st_record r = {.kind = POD_TRANSITION, .field = (uint8_t)f, .from = from, .to = to};
+
+    put(s, o, &r, NULL, message, strlen(message));
+}
+
 /* Texts one after the other, each with its NUL; the last one's is the record's own. */
 static void put_texts(struct st_store *s, struct st_object *o, enum st_field f,
                       const struct st_pod_ref *pod, const char *const *text, uint32_t count)

@@ -46,6 +46,9 @@ void st_tell_count(struct st_store *s, struct st_object *o, enum st_field f, uin
                    uint64_t to, const struct st_pod_ref *pod);
 /* The same; pod: whose part of it that is, NULL = all of it. */
 
+void st_tell_number_on(struct st_store *s, struct st_object *o, enum st_field f, uint64_t from,
+                       uint64_t to, const char *message);
+
 void st_tell_text(struct st_store *s, struct st_object *o, enum st_field f, const char *from,
                   const char *to, const struct st_pod_ref *pod);
 /* pod: whom it is about as well; NULL = nobody. */

@@ -342,8 +342,8 @@ enum pod_field {
 };
 
 /* What transitions of objects that are no pods are about, and what stands in the record:
- * NUMBER: `from` and `to` are it. TEXT: the record's text is both, each with its NUL. CONDITION:
- * the text is from, to, reason and message, each with its NUL. */
+ * NUMBER: `from` and `to` are it, the text is a message. TEXT: the record's text is both, each with
+ * its NUL. CONDITION: the text is from, to, reason and message, each with its NUL. */
 #define ST_FIELD_MAP(X)                                                                            \
     X(SPEC_REPLICAS, "specReplicas", NUMBER)                                                       \
     X(REPLICAS, "replicas", NUMBER)                                                                \

@@ -204,7 +204,7 @@ const char *story_events_of(struct story *s, const char *pod, const char *reason
     for (size_t i = 0; i < s->count; i++) {
         const struct fact *f = &s->fact[i];
 
-        if (f->kind == PODRING_EVENT && about(pod, f) && same(reason, f->reason) &&
+        if (f->kind == PODRING_EVENT && same(pod, f->pod) && same(reason, f->reason) &&
             (part == NULL || (f->message != NULL && strstr(f->message, part) != NULL)))
             add_time(&a, f->at_ms);
     }

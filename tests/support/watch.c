@@ -586,7 +586,7 @@ static void see(struct watch *w, const struct podring_event *e)
     w->last_seq = e->seq;
     w->last_at = e->at_ms;
     keep_line(w, e);
-    if (e->pod == 0)
+    if (e->pod == 0 || e->object != NULL) /* of a Service, about a pod that may be gone */
         return;
     if (e->kind == PODRING_TRANSITION && strcmp(e->field, "object") == 0 &&
         strcmp(e->to, "Created") == 0)

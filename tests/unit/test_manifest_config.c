@@ -178,7 +178,7 @@ Test(manifest_config, other_kinds_are_named_and_skipped)
     static const char *const kinds[] = {"v1/PersistentVolume",
                                         "v1/ServiceAccount",
                                         "v1/Namespace",
-                                        "networking.k8s.io/v1/Ingress",
+                                        "networking.k8s.io/v1/NetworkPolicy",
                                         "policy/v1/PodDisruptionBudget",
                                         "config.example.com/v1/ConfigMap",
                                         "bitnami.com/v1alpha1/Secret"};

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Services: what Kubernetes fills in, and what it refuses, in its words and at the line and column
- * of the culprit.
+ * Services, EndpointSlices and Ingresses: what Kubernetes fills in, and what it refuses, in its
+ * words and at the line and column of the culprit.
  */
 #include "tests/unit/test_manifest_kit.h"
 
 #define SERVICE "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec:\n"
 #define PORTS   "  ports: [{port: 80}]\n"
+#define INGRESS "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec:\n"
+#define SLICE   "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: e}\n"
+#define TO      "backend: {service: {name: s, port: {number: 80}}}"
 #define REFUSE(table) kit_refuse(table, sizeof(table) / sizeof((table)[0]))
 
 static const struct refusal services[] = {
@@ -75,6 +78,60 @@ Test(manifest_service, services_refused)
     REFUSE(services);
 }
 
+static const struct refusal ingresses[] = {
+    {INGRESS "  rules: []\n", "5:3 spec: Invalid value: []: either `defaultBackend` or `rules` "
+                              "must be specified\n"},
+    {INGRESS "  rules:\n  - http: {paths: [{path: /a, " TO "}]}\n",
+     "6:20 spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified\n"},
+    {INGRESS "  rules:\n  - http: {paths: [{path: a, pathType: Prefix, " TO "}]}\n",
+     "6:27 spec.rules[0].http.paths[0].path: Invalid value: \"a\": must be an absolute path\n"},
+    {INGRESS "  rules:\n  - http: {paths: [{path: /a//b, pathType: Exact, " TO "}]}\n",
+     "6:27 spec.rules[0].http.paths[0].path: Invalid value: \"/a//b\": must not contain '//'\n"},
+    {INGRESS "  rules:\n  - http: {paths: [{path: /a, pathType: Regex, " TO "}]}\n",
+     "6:41 spec.rules[0].http.paths[0].pathType: Unsupported value: \"Regex\": supported values: "
+     "\"Exact\", \"ImplementationSpecific\", \"Prefix\"\n"},
+    {INGRESS "  rules:\n  - http: {paths: []}\n",
+     "6:19 spec.rules[0].http.paths: Required value\n"},
+    {INGRESS "  rules:\n  - host: 10.0.0.1\n",
+     "6:11 spec.rules[0].host: Invalid value: \"10.0.0.1\": must be a DNS name, not an IP "
+     "address\n"},
+    {INGRESS "  defaultBackend: {service: {name: s, port: {name: a, number: 1}}}\n",
+     "5:19 spec.defaultBackend: Invalid value: \"\": cannot set both port name & port number\n"},
+    {INGRESS "  defaultBackend: {service: {name: s}}\n",
+     "5:19 spec.defaultBackend: Required value: port name or number is required\n"},
+    {INGRESS "  defaultBackend: {}\n", "5:19 spec.defaultBackend: Invalid value: \"\": resource "
+                                       "or service backend is required\n"},
+    {INGRESS "  defaultBackend: {service: {port: {number: 80}}}\n",
+     "5:29 spec.defaultBackend.service.name: Required value\n"},
+    {"apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: i}\n",
+     "1:1 no matches for kind \"Ingress\" in version \"extensions/v1beta1\": must be "
+     "networking.k8s.io/v1\n"},
+};
+
+Test(manifest_service, ingresses_refused)
+{
+    REFUSE(ingresses);
+}
+
+static const struct refusal slices[] = {
+    {SLICE "endpoints: [{addresses: [10.0.0.1]}]\n", "1:1 addressType: Required value\n"},
+    {SLICE "addressType: IPv4\nendpoints: [{addresses: []}]\n",
+     "5:25 endpoints[0].addresses: Required value: must contain at least 1 address\n"},
+    {SLICE "addressType: IPv4\nendpoints: [{addresses: [a]}]\n",
+     "5:26 endpoints[0].addresses[0]: Invalid value: \"a\": must be a valid IP address, (e.g. "
+     "10.9.8.7 or 2001:db8::ffff)\n"},
+    {SLICE "addressType: IPv4\nendpoints: []\nports: [{port: 1}, {port: 2}]\n",
+     "6:20 ports[1].name: Duplicate value: \"\"\n"},
+    {SLICE "addressType: IP\nendpoints: []\n",
+     "4:14 addressType: Unsupported value: \"IP\": supported values: \"FQDN\", \"IPv4\", "
+     "\"IPv6\"\n"},
+};
+
+Test(manifest_service, slices_refused)
+{
+    REFUSE(slices);
+}
+
 Test(manifest_service, what_a_service_says)
 {
     const struct pod_service_spec *s;
@@ -121,5 +178,72 @@ Test(manifest_service, what_is_silent)
     cr_expect_eq(s->distribution, ST_DISTRIBUTE_ALL);
     cr_expect_eq(s->port[0].target, 80);
     cr_expect_not(s->no_node_ports);
+    kit_close(&k);
+}
+
+Test(manifest_service, what_an_ingress_says)
+{
+    const struct st_ingress_spec *s;
+    struct kit k;
+
+    kit_open(&k);
+    cr_assert_eq(kit_load(&k, INGRESS
+                          "  ingressClassName: nginx\n  tls: [{hosts: [a.b]}]\n"
+                          "  defaultBackend: {service: {name: d, port: {name: web}}}\n  rules:\n"
+                          "  - host: '*.a.b'\n    http: {paths: [{path: /x, pathType: Exact, " TO
+                          "}, {pathType: ImplementationSpecific, " TO "}]}\n"
+                          "  - http: {paths: [{path: /, pathType: Prefix, " TO "}]}\n"),
+                 0, "%s", kit_said(&k));
+    s = &k.set.ingresses.item[0];
+    cr_expect_str_eq(s->class_name, "nginx");
+    cr_expect(s->tls);
+    cr_expect_str_eq(s->fallback.service, "d");
+    cr_expect_str_eq(s->fallback.port_name, "web");
+    cr_assert_eq(s->path_count, 3);
+    cr_expect_str_eq(s->path[0].host, "*.a.b");
+    cr_expect_eq(s->path[0].type, ST_PATH_EXACT);
+    cr_expect_str_eq(s->path[1].path, "/");
+    cr_expect_eq(s->path[1].type, ST_PATH_ANY);
+    cr_expect_null(s->path[2].host);
+    cr_expect_eq(s->path[2].backend.port, 80);
+    kit_close(&k);
+}
+
+Test(manifest_service, what_a_slice_says)
+{
+    const struct st_slice_spec *s;
+    struct kit k;
+
+    kit_open(&k);
+    cr_assert_eq(
+        kit_load(&k, "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: e, "
+                     "labels: {kubernetes.io/service-name: db}}\naddressType: IPv4\n"
+                     "ports: [{name: sql, port: 5432}]\nendpoints:\n- addresses: [10.9.0.1]\n"
+                     "- {addresses: [10.9.0.2], conditions: {ready: false, terminating: true}, "
+                     "nodeName: n1, zone: z, targetRef: {kind: Pod, name: db-1}}\n"),
+        0, "%s", kit_said(&k));
+    s = &k.set.slices.item[0];
+    cr_expect_str_eq(s->service, "db");
+    cr_assert_eq(s->port_count, 1);
+    cr_expect_str_eq(s->port[0].name, "sql");
+    cr_assert_eq(s->endpoint_count, 2);
+    cr_expect(s->endpoint[0].ready && s->endpoint[0].serving && !s->endpoint[0].terminating);
+    cr_expect_eq(s->endpoint[0].ip, 0x0a090001u);
+    cr_expect(!s->endpoint[1].ready && !s->endpoint[1].serving && s->endpoint[1].terminating);
+    cr_expect_str_eq(s->endpoint[1].pod, "db-1");
+    cr_expect_str_eq(s->endpoint[1].node, "n1");
+    kit_close(&k);
+}
+
+/* One controller plays all classes: theirs are taken without a word. */
+Test(manifest_service, ingress_classes)
+{
+    struct kit k;
+
+    kit_open(&k);
+    cr_expect_eq(kit_load(&k, "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: "
+                              "{name: nginx}\nspec: {controller: k8s.io/ingress-nginx}\n"),
+                 0);
+    cr_expect_eq(k.set.diagnostics.count, 0);
     kit_close(&k);
 }

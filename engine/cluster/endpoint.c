@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* endpoint.c - endpoints, one for each pod that a Service selects, found by their pods. */
+#include "engine/cluster/endpoint.h"
+
+#include <string.h>
+
+#include "engine/reactor/hash.h"
+
+static bool has_label(const struct pod_labels *labels, const struct rx_pair *wanted)
+{
+    for (uint32_t i = 0; i < labels->count; i++)
+        if (strcmp(labels->pair[i].key, wanted->key) == 0 &&
+            strcmp(labels->pair[i].value, wanted->value) == 0)
+            return true;
+    return false;
+}
+
+bool cluster_selects(const struct pod_service_spec *s, const struct pod_spec *pod)
+{
+    if (!s->has_selector || strcmp(pod->ns, s->ns) != 0)
+        return false;
+    for (uint32_t i = 0; i < s->selector.count; i++)
+        if (!has_label(&pod->labels, &s->selector.pair[i]))
+            return false;
+    return true;
+}
+
+static uint64_t hash_pod(uint64_t id)
+{
+    return rx_hash_end(id);
+}
+
+struct cluster_endpoint *cluster_endpoint_add(struct cluster *c, struct cluster_service *s,
+                                              const struct pod *p)
+{
+    struct cluster_endpoint *e = rx_mem_zalloc(c->world->mem, sizeof(*e));
+
+    if (e == NULL)
+        return NULL;
+    *e = (struct cluster_endpoint){.service = s, .node = CLUSTER_NO_NODE};
+    if (p != NULL) {
+        e->pod = (struct st_pod_ref){p->id, p->serial, pod_spec_of(p), p->owner, p->ordinal};
+        e->ip = p->ip;
+        if (rx_map_put(&c->endpoints, hash_pod(p->id), e) != 0) {
+            rx_mem_free(c->world->mem, e, sizeof(*e));
+            return NULL;
+        }
+    }
+    rx_list_init(&e->dirty);
+    rx_list_add_tail(&s->endpoints, &e->link);
+    return e;
+}
+
+void cluster_endpoint_free(struct cluster *c, struct cluster_endpoint *e)
+{
+    if (e->document == NULL)
+        rx_map_remove(&c->endpoints, hash_pod(e->pod.id), e);
+    rx_list_remove(&e->link);
+    rx_list_remove(&e->dirty);
+    rx_mem_free(c->world->mem, e, sizeof(*e));
+}
+
+void cluster_endpoint_settled(struct cluster *c, struct cluster_endpoint *e)
+{
+    if (e->pending == 0 && e->bits == 0 &&
+        (e->document != NULL || pod_get(c->world, e->pod.id) == NULL))
+        cluster_endpoint_free(c, e);
+}
+
+struct cluster_endpoint *cluster_endpoint_next(struct cluster *c, uint64_t pod, uint32_t *cursor)
+{
+    struct cluster_endpoint *e;
+
+    if (c->endpoints.count == 0)
+        return NULL;
+    while ((e = rx_map_next(&c->endpoints, hash_pod(pod), cursor)) != NULL && e->pod.id != pod)
+        ;
+    return e;
+}
+
+struct cluster_endpoint *cluster_endpoint_of(struct cluster *c, const struct cluster_service *s,
+                                             uint64_t pod)
+{
+    struct cluster_endpoint *e;
+    uint32_t cursor = 0;
+
+    while ((e = cluster_endpoint_next(c, pod, &cursor)) != NULL && e->service != s)
+        ;
+    return e;
+}
+
+uint8_t cluster_endpoint_now(const struct cluster *c, const struct cluster_endpoint *e)
+{
+    struct pod *p = pod_get(c->world, e->pod.id);
+
+    if (p == NULL)
+        return 0;
+    return cluster_endpoint_bits(&(struct cluster_endpoint_facts){
+        .has_ip = (p->conditions >> POD_COND_SANDBOX & 1) != 0 || e->bits != 0,
+        .terminal = pod_phase_terminal((enum pod_phase)p->phase),
+        .ready = (p->conditions >> POD_COND_READY & 1) != 0,
+        .deleting = pod_is_deleting(p),
+        .publish = e->service->spec.publish_not_ready,
+    });
+}
+
+uint8_t cluster_endpoint_bits_told(const struct cluster *c, const struct cluster_endpoint *e)
+{
+    return !rx_list_empty(&e->dirty) && c->world->knobs.slice_ms == 0 ? cluster_endpoint_now(c, e)
+                                                                      : e->bits;
+}
+
+static uint16_t container_port(const struct pod_spec *spec, const char *name)
+{
+    for (uint32_t i = 0; i < spec->container_count; i++)
+        for (uint32_t k = 0; k < spec->container[i].port_count; k++) {
+            const struct pod_port_spec *p = &spec->container[i].port[k];
+
+            if (p->name != NULL && strcmp(p->name, name) == 0)
+                return p->number;
+        }
+    return 0;
+}
+
+/* A document names its own ports: they are those of the Service with the same name. */
+static uint16_t document_port(const struct st_slice_spec *d, const struct pod_service_port *port)
+{
+    for (uint32_t i = 0; i < d->port_count; i++)
+        if (strcmp(d->port[i].name, port->name != NULL ? port->name : "") == 0)
+            return d->port[i].port;
+    return 0;
+}
+
+uint16_t cluster_endpoint_port(const struct cluster_endpoint *e,
+                               const struct pod_service_port *port)
+{
+    if (e->document != NULL)
+        return document_port(e->document, port);
+    return port->target_name != NULL ? container_port(e->pod.spec, port->target_name)
+                                     : port->target;
+}
+
+void cluster_usable_count(struct cluster_usable *u, uint8_t was, uint8_t is)
+{
+    u->ready += (uint32_t)cluster_endpoint_ready(is) - (uint32_t)cluster_endpoint_ready(was);
+    u->fallback +=
+        (uint32_t)cluster_endpoint_fallback(is) - (uint32_t)cluster_endpoint_fallback(was);
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+uint32_t cluster_node_number(const struct cluster *c, const char *name)
+{
+    for (uint32_t i = 0; i < c->world->nodes; i++)
+        if (strcmp(c->world->node[i]->name, name) == 0)
+            return i;
+    return CLUSTER_NO_NODE;
+}
+
+uint32_t cluster_zone_number(struct cluster *c, const char *zone)
+{
+    struct cluster_zones *z = &c->zones;
+    const char **more;
+    uint32_t room = z->room > 0 ? 2 * z->room : 4;
+
+    for (uint32_t i = 0; i < z->count; i++)
+        if (strcmp(z->name[i], zone) == 0)
+            return i + 1;
+    if (z->count == z->room) {
+        more = rx_mem_grow(c->world->mem, (void *)z->name, z->room * sizeof(*more),
+                           room * sizeof(*more));
+        if (more == NULL)
+            return CLUSTER_NO_ZONE;
+        z->name = more;
+        z->room = room;
+    }
+    z->name[z->count++] = zone;
+    return z->count;
+}
+
+static struct cluster_place *place_at(struct cluster *c, uint32_t node)
+{
+    struct cluster_zones *z = &c->zones;
+    uint32_t room = z->places > 0 ? z->places : 4;
+    struct cluster_place *more;
+
+    while (room <= node)
+        room *= 2;
+    if (node >= z->places) {
+        more = rx_mem_grow(c->world->mem, z->place, z->places * sizeof(*more),
+                           room * sizeof(*more));
+        if (more == NULL)
+            return NULL; /* the engine knows of it */
+        memset(more + z->places, 0, (room - z->places) * sizeof(*more));
+        z->place = more;
+        z->places = room;
+    }
+    return &z->place[node];
+}
+
+void cluster_place_zone(struct cluster *c, uint32_t node, const char *zone)
+{
+    uint32_t number = zone != NULL ? cluster_zone_number(c, zone) : CLUSTER_NO_ZONE;
+    struct cluster_place *p = place_at(c, node);
+
+    if (p != NULL)
+        p->zone = number;
+}
+
+void cluster_place_dead(struct cluster *c, uint32_t node, bool dead)
+{
+    struct cluster_place *p = place_at(c, node);
+
+    if (p != NULL)
+        p->dead = dead;
+}
+
+void cluster_place_ready(struct cluster *c, uint32_t node, bool ready)
+{
+    struct cluster_place *p = place_at(c, node);
+
+    if (p != NULL)
+        p->unready = !ready;
+}
+
+uint32_t cluster_zone_of(const struct cluster *c, uint32_t node)
+{
+    return node < c->zones.places ? c->zones.place[node].zone : CLUSTER_NO_ZONE;
+}
+
+bool cluster_node_dead(const struct cluster *c, uint32_t node)
+{
+    return node < c->zones.places && c->zones.place[node].dead;
+}
+
+bool cluster_node_ready(const struct cluster *c, uint32_t node)
+{
+    return node >= c->zones.places || !c->zones.place[node].unready;
+}
+
+void cluster_places_fini(struct cluster *c)
+{
+    struct cluster_zones *z = &c->zones;
+
+    rx_mem_free(c->world->mem, (void *)z->name, z->room * sizeof(*z->name));
+    rx_mem_free(c->world->mem, z->place, z->places * sizeof(*z->place));
+    *z = (struct cluster_zones){0};
+}
+
+uint8_t cluster_proxy_of(const struct cluster *c, uint32_t node)
+{
+    if (c->slows == 0 || node >= c->world->nodes)
+        return 0;
+    for (uint32_t i = 0; i < c->slows; i++)
+        if (strcmp(c->slow[i].node, c->world->node[node]->name) == 0)
+            return c->slow[i].proxy;
+    return 0;
+}
