@@ -92,17 +92,9 @@ struct cluster_host {
      * none ever does. */
 };
 
-/* What a node is to its Services, by its number. */
-struct cluster_place {
-    uint32_t zone;
-    bool dead, unready;
-};
-
 struct cluster_zones {
     const char **name; /* by number, from 1 */
     uint32_t count, room;
-    struct cluster_place *place;
-    uint32_t places;
 };
 
 /* A node whose proxy takes a time of its own (proxy_ms). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* endpoint.c - endpoints, one for each pod that a Service selects, found by their pods. */
 #include "engine/cluster/endpoint.h"
+#include "engine/cluster/node.h"
 
 #include <string.h>
 
@@ -167,7 +168,7 @@ uint32_t cluster_zone_number(struct cluster *c, const char *zone)
         if (strcmp(z->name[i], zone) == 0)
             return i + 1;
     if (z->count == z->room) {
-        more = rx_mem_grow(c->world->mem, (void *)z->name, z->room * sizeof(*more),
+        more = rx_mem_grow(&c->world->guest, (void *)z->name, z->room * sizeof(*more),
                            room * sizeof(*more));
         if (more == NULL)
             return CLUSTER_NO_ZONE;
@@ -178,72 +179,45 @@ uint32_t cluster_zone_number(struct cluster *c, const char *zone)
     return z->count;
 }
 
-static struct cluster_place *place_at(struct cluster *c, uint32_t node)
+static const struct cluster_node *object_of(const struct cluster *c, uint32_t node)
 {
-    struct cluster_zones *z = &c->zones;
-    uint32_t room = z->places > 0 ? z->places : 4;
-    struct cluster_place *more;
+    ST_EACH(l, c->store, ST_NODE) {
+        const struct cluster_node *n =
+            rx_container_of(st_object_at(l), struct cluster_node, object);
 
-    while (room <= node)
-        room *= 2;
-    if (node >= z->places) {
-        more = rx_mem_grow(c->world->mem, z->place, z->places * sizeof(*more),
-                           room * sizeof(*more));
-        if (more == NULL)
-            return NULL; /* the engine knows of it */
-        memset(more + z->places, 0, (room - z->places) * sizeof(*more));
-        z->place = more;
-        z->places = room;
+        if (n->pods_node != NULL && n->pods_node->number == node)
+            return n;
     }
-    return &z->place[node];
+    return NULL;
 }
 
-void cluster_place_zone(struct cluster *c, uint32_t node, const char *zone)
+uint32_t cluster_zone_of(struct cluster *c, uint32_t node)
 {
-    uint32_t number = zone != NULL ? cluster_zone_number(c, zone) : CLUSTER_NO_ZONE;
-    struct cluster_place *p = place_at(c, node);
+    const struct cluster_node *n = object_of(c, node);
 
-    if (p != NULL)
-        p->zone = number;
-}
-
-void cluster_place_dead(struct cluster *c, uint32_t node, bool dead)
-{
-    struct cluster_place *p = place_at(c, node);
-
-    if (p != NULL)
-        p->dead = dead;
-}
-
-void cluster_place_ready(struct cluster *c, uint32_t node, bool ready)
-{
-    struct cluster_place *p = place_at(c, node);
-
-    if (p != NULL)
-        p->unready = !ready;
-}
-
-uint32_t cluster_zone_of(const struct cluster *c, uint32_t node)
-{
-    return node < c->zones.places ? c->zones.place[node].zone : CLUSTER_NO_ZONE;
+    for (uint32_t i = 0; n != NULL && i < n->spec.labels.count; i++)
+        if (strcmp(n->spec.labels.pair[i].key, "topology.kubernetes.io/zone") == 0)
+            return cluster_zone_number(c, n->spec.labels.pair[i].value);
+    return CLUSTER_NO_ZONE;
 }
 
 bool cluster_node_dead(const struct cluster *c, uint32_t node)
 {
-    return node < c->zones.places && c->zones.place[node].dead;
+    return node < c->world->nodes && (c->world->node[node]->lost || c->world->node[node]->off);
 }
 
 bool cluster_node_ready(const struct cluster *c, uint32_t node)
 {
-    return node >= c->zones.places || !c->zones.place[node].unready;
+    const struct cluster_node *n = object_of(c, node);
+
+    return n == NULL || n->ready.status == ST_STATUS_TRUE;
 }
 
 void cluster_places_fini(struct cluster *c)
 {
     struct cluster_zones *z = &c->zones;
 
-    rx_mem_free(c->world->mem, (void *)z->name, z->room * sizeof(*z->name));
-    rx_mem_free(c->world->mem, z->place, z->places * sizeof(*z->place));
+    rx_mem_free(&c->world->guest, (void *)z->name, z->room * sizeof(*z->name));
     *z = (struct cluster_zones){0};
 }
 

@@ -43,15 +43,11 @@ uint32_t cluster_node_number(const struct cluster *c, const char *name); /* or C
 uint32_t cluster_zone_number(struct cluster *c, const char *zone);
 /* From 1; the text must live as long as the engine. */
 
-void cluster_place_zone(struct cluster *c, uint32_t node, const char *zone);
-/* What the label topology.kubernetes.io/zone of a node says; NULL: it has none. Before endpoints
- * are on it. */
+uint32_t cluster_zone_of(struct cluster *c, uint32_t node);
+/* What the label topology.kubernetes.io/zone of a node says; CLUSTER_NO_ZONE: it has none. Looks
+ * through all nodes. */
 
-void cluster_place_dead(struct cluster *c, uint32_t node, bool dead);
-/* It has no power, or cannot be reached: connections to it and its pods are lost. */
-
-void cluster_place_ready(struct cluster *c, uint32_t node, bool ready); /* its condition Ready */
-
+/* It has no power or cannot be heard; its condition Ready. */
 bool cluster_node_dead(const struct cluster *c, uint32_t node);
 bool cluster_node_ready(const struct cluster *c, uint32_t node);
 void cluster_places_fini(struct cluster *c);
@@ -59,7 +55,5 @@ void cluster_places_fini(struct cluster *c);
 uint8_t cluster_proxy_of(const struct cluster *c, uint32_t node);
 /* Whose view a node's connections go by (proxies.h); of those outside of all nodes the first
  * one's. */
-
-uint32_t cluster_zone_of(const struct cluster *c, uint32_t node);
 
 #endif

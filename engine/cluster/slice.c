@@ -48,7 +48,8 @@ static int write_endpoint(struct cluster *c, struct cluster_endpoint *e, uint8_t
         return 0;
     if (e->document == NULL && p != NULL) {
         e->node = p->node;
-        e->zone = cluster_zone_of(c, p->node);
+        e->zone = s->spec.distribution != ST_DISTRIBUTE_ALL ? cluster_zone_of(c, p->node)
+                                                            : CLUSTER_NO_ZONE;
     }
     rc = s->ip != 0 ? cluster_proxies_take(c, e, bits) : 0;
     if (rc != 0)

@@ -321,3 +321,43 @@ Test(vectors_service, node_ports_and_balancers)
     story_eq(connect_to(s, "127.0.0.1", 31000, 1), "refused");
     story_free(s);
 }
+
+#define NODE(name, zone)                                                                           \
+    "apiVersion: v1\nkind: Node\nmetadata: {name: " name                                           \
+    ", labels: {topology.kubernetes.io/zone: " zone "}}\n---\n"
+#define ON(name, node)                                                                             \
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: web}}\nspec:\n"          \
+    "  nodeName: " node "\n"                                                                       \
+    "  containers: [{name: c, image: i:1, ports: [{name: http, containerPort: 8080}]}]\n---\n"
+
+static const char *from_node(struct story *s, const char *node, uint32_t times)
+{
+    struct cluster_aim aim = {.ns = "default", .host = "web", .port = 80};
+
+    aim.node = cluster_node_number(&story_ring(s)->cluster, node);
+    return chosen(s, &aim, times);
+}
+
+Test(vectors_service, sv_09_local_traffic)
+{
+    struct story *s = story_run(NODE("n1", "a") NODE("n2", "a") ON("p", "n2")
+                                    WEB(", internalTrafficPolicy: Local"),
+                                &(struct story_options){.for_ms = 1000});
+
+    story_eq(from_node(s, "n1", 1), "dropped");
+    story_eq(from_node(s, "n2", 1), "p:8080");
+    story_free(s);
+}
+
+Test(vectors_service, sv_11_and_12_zones)
+{
+    struct story *s = story_run(NODE("n1", "a") NODE("n2", "b") NODE("n3", "c") ON("p", "n1")
+                                    ON("q", "n2") ON("r", "n2")
+                                        WEB(", trafficDistribution: PreferSameZone"),
+                                &(struct story_options){.for_ms = 1000});
+
+    story_eq(from_node(s, "n1", 2), "p:8080 p:8080");
+    story_eq(from_node(s, "n2", 2), "q:8080 r:8080");
+    story_eq(from_node(s, "n3", 3), "p:8080 q:8080 r:8080");
+    story_free(s);
+}
