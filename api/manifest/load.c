@@ -7,6 +7,7 @@
  */
 #include "api/manifest/load.h"
 
+#include "api/manifest/document.h"
 #include "api/manifest/parts.h"
 #include "api/manifest/text.h"
 #include "engine/reactor/base.h"
@@ -26,6 +27,7 @@ static int load_close(struct mf_load *l, const struct mark *m, int error);
 static void load_documents(struct mf_load *l, const char *text, size_t length);
 static void document_read(struct mf_load *l, const struct mf_node *doc, const char *list_version,
                           const char *list_kind);
+static void object_finish(struct mf_load *l, const struct mf_node *doc, uint32_t before);
 static bool list_read(struct mf_load *l, const struct mf_node *doc, const char *version,
                       const char *kind);
 static bool autoscaler_read(struct mf_load *l, const struct mf_node *doc, const char *version,
@@ -47,6 +49,8 @@ void manifest_init(struct manifest_set *s, const struct rx_mem *mem)
 
 void manifest_fini(struct manifest_set *s)
 {
+    if (s->arena.mem != NULL)
+        mf_objects_cut(s, 0);
     rx_arena_fini(&s->arena);
     if (s->names.mem != NULL)
         rx_map_fini(&s->names);
@@ -178,6 +182,7 @@ static void document_read(struct mf_load *l, const struct mf_node *doc, const ch
                           const char *list_kind)
 {
     struct mf_at root = mf_root(doc);
+    uint32_t before = l->set->objects.count;
     const char *version, *kind;
 
     l->objects++;
@@ -196,6 +201,17 @@ static void document_read(struct mf_load *l, const struct mf_node *doc, const ch
     else if (!list_read(l, doc, version, kind) && !autoscaler_read(l, doc, version, kind) &&
              !kubernetes_read(l, doc, version, kind))
         skip_note(l, doc, version, kind);
+    object_finish(l, doc, before);
+}
+
+/* Of lists and Scenarios each item has been looked at by itself, or has no document of its own. */
+static void object_finish(struct mf_load *l, const struct mf_node *doc, uint32_t before)
+{
+    struct manifest_set *s = l->set;
+
+    if (s->objects.count == before + 1 && s->objects.item[before].kind != ST_STEP &&
+        s->documents.item[before].kept == NULL && !l->failed && !l->no_memory)
+        mf_document_keep(l, doc, before);
 }
 
 static bool list_read(struct mf_load *l, const struct mf_node *doc, const char *version,

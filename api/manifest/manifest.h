@@ -16,6 +16,7 @@
 #include "engine/store/metrics_spec.h"
 #include "engine/store/scenario.h"
 #include "engine/store/service_spec.h"
+#include "engine/store/store.h"
 #include "engine/store/words.h"
 #include "engine/reactor/digest.h"
 #include "engine/reactor/map.h"
@@ -59,7 +60,26 @@ struct manifest_object {
     uint8_t kind, sub;
 };
 
+/* The document of an object; all 0 for a step of a Scenario, which is part of one. */
+struct manifest_document {
+    struct st_document *kept; /* the list's own, until somebody takes it away */
+    const struct manifest_fixed *fixed; /* as many as its kind has */
+    const char *file;
+    uint32_t line, column;
+};
+
+/* What must not change of an object: where it stands, and what it is in the document's words. */
+struct manifest_fixed {
+    uint32_t line, column;
+    const char *value; /* "": the sentence does without */
+};
+
+const char *manifest_fixed_says(uint8_t kind, uint8_t sub, uint32_t index, const char **field);
+/* Why it must not, in the words of the API server, and which field of spec that is (NULL: all of
+ * it). NULL: the kind has no more. The index is that of struct st_document's `fixed`, too. */
+
 struct manifest_objects { struct manifest_object *item; uint32_t count, room; };
+struct manifest_documents { struct manifest_document *item; uint32_t count, room; };
 struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, room; };
 struct manifest_images { const char **item; uint32_t count, room; };
 struct manifest_inputs { const char **item; uint32_t count, room; };
@@ -76,6 +96,7 @@ struct manifest_set {
     struct rx_arena arena;
     const struct manifest_limits *limits;  /* NULL, by default: there are none */
     struct manifest_objects objects;       /* all that follow, in order of appearance */
+    struct manifest_documents documents;   /* one for each of them */
     struct manifest_workloads workloads;
     struct manifest_behaviours behaviours;
     struct manifest_steps steps;           /* not in order of time */
@@ -96,6 +117,7 @@ struct manifest_set {
     struct manifest_inputs inputs;         /* files read, and those that steps will apply */
     struct rx_map names;                   /* of the objects: names.c */
     struct rx_digest digest; /* of all texts that were loaded, in their order */
+    bool keeps;       /* the texts of documents, too */
     uint32_t applied; /* a load refuses names that objects from this one on have. Those before it
                        * are somebody's who knows which of them are gone, and which may be
                        * replaced. 0 by default */

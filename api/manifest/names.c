@@ -43,8 +43,11 @@ bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum st_kind kin
 void mf_object_add(struct mf_load *l, const struct manifest_object *o)
 {
     struct manifest_objects *all = &l->set->objects;
+    struct manifest_documents *documents = &l->set->documents;
 
-    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)))
+    if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)) ||
+        !mf_room(l, &l->set->arena, &documents->item, documents->count, &documents->room,
+                 sizeof(*documents->item)))
         return;
     if (o->name != NULL &&
         rx_map_put(&l->set->names, name_hash(o->kind, o->sub, o->ns, o->name),
@@ -53,6 +56,7 @@ void mf_object_add(struct mf_load *l, const struct manifest_object *o)
         return;
     }
     all->item[all->count++] = *o;
+    documents->item[documents->count++] = (struct manifest_document){0};
 }
 
 void mf_objects_cut(struct manifest_set *s, uint32_t count)
@@ -60,6 +64,8 @@ void mf_objects_cut(struct manifest_set *s, uint32_t count)
     while (s->objects.count > count) {
         const struct manifest_object *o = &s->objects.item[--s->objects.count];
 
+        s->documents.count--;
+        st_document_free(s->arena.mem, s->documents.item[s->documents.count].kept);
         if (o->name != NULL)
             rx_map_remove(&s->names, name_hash(o->kind, o->sub, o->ns, o->name),
                           value_of(s->objects.count));

@@ -64,10 +64,28 @@ int st_add_made(struct st_store *s, struct st_object *o, uint64_t owner, uint64_
     return add(s, o, 1ull << MADE_BIT | owner << NTH_BITS | nth);
 }
 
+struct st_document *st_document_new(const struct rx_mem *mem, size_t length)
+{
+    struct st_document *d =
+        length < UINT32_MAX ? rx_mem_zalloc(mem, sizeof(*d) + length + 1) : NULL;
+
+    if (d != NULL)
+        d->length = (uint32_t)length;
+    return d;
+}
+
+void st_document_free(const struct rx_mem *mem, struct st_document *d)
+{
+    if (d != NULL)
+        rx_mem_free(mem, d, sizeof(*d) + d->length + 1);
+}
+
 void st_remove(struct st_store *s, struct st_object *o)
 {
     struct st_table *t = &s->table[o->kind];
 
+    st_document_free(s->mem, o->document);
+    o->document = NULL;
     if (o->meta.serial == 0)
         return;
     if (o->name != NULL)

@@ -4,7 +4,7 @@
  * stored.
  *
  * An object is a struct of whoever keeps it that begins with a struct st_object; the store links
- * it, numbers it and finds it, and owns nothing. Pods are not in a table of it: their names are
+ * it, numbers it and finds it, and owns nothing but its document. Pods are not in a table of it: their names are
  * computed (docs/decisions/0003-one-block-a-pod.md), and they stand in the node's list.
  *
  * Whoever creates, changes or deletes says so with st_tell once it is certain: an apply that fails
@@ -17,6 +17,16 @@
 #include "engine/reactor/map.h"
 #include "engine/reactor/mem.h"
 #include "engine/store/log.h"
+
+enum { ST_FIXED_MAX = 4 };
+
+/* The document by which an object was made or updated last. */
+struct st_document {
+    uint64_t hash;                /* of all it means */
+    uint64_t fixed[ST_FIXED_MAX]; /* of what must not change */
+    uint32_t length;              /* 0: its text is not kept */
+    char text[];                  /* JSON, terminated */
+};
 
 /* What every object has. */
 struct st_meta {
@@ -31,6 +41,7 @@ struct st_meta {
 struct st_object {
     struct st_meta meta;
     const char *ns, *name; /* live as long as the store; name NULL: it cannot be found by one */
+    struct st_document *document; /* the object's own; NULL: it was made by no document */
     const struct st_who *who; /* the store's; NULL: nothing has been told of it */
     uint8_t kind; /* enum st_kind */
     uint8_t sub;  /* tells apart what shares a table: an enum pod_workload_kind; 1: a Secret among
@@ -64,8 +75,13 @@ int st_add_made(struct st_store *s, struct st_object *o, uint64_t owner, uint64_
 /* One that a controller has made for the object with that serial, its nth. It has a serial that
  * does not depend on what else there is, above all others. */
 
+struct st_document *st_document_new(const struct rx_mem *mem, size_t length);
+/* With room for so long a text. NULL: no memory. */
+
+void st_document_free(const struct rx_mem *mem, struct st_document *d); /* NULL is allowed */
+
 void st_remove(struct st_store *s, struct st_object *o);
-/* Nobody finds it any more. One that is not in the store is left alone. */
+/* Nobody finds it any more, and its document is freed. One that is not in the store is left alone. */
 
 void st_unadd(struct st_store *s, struct st_object *o);
 /* Takes back what has been added: if it is the newest of its table, the next one has its serial. */
