@@ -23,14 +23,20 @@
 /* An object that has been put. */
 struct change {
     const struct manifest_object *what;
+    uint32_t number; /* of it in the set */
     struct st_object *object;
     const struct st_config *config; /* what it said before; NULL: it is new */
+    struct cluster_update *workload; /* of one that was there, */
+    struct cluster_service_update *service; /* or of a Service */
     uint32_t service_ips_given;
-    bool unchanged; /* it was there */
+    bool there;     /* it was */
+    bool unchanged; /* and says what it said */
 };
 
 /* What a failure needs to know. */
 struct undo {
+    enum api_write how;
+    uint64_t behaviours_before; /* the serial of the newest one that was there */
     struct change *change;
     uint32_t changes, room;
     uint32_t said; /* diagnostics before those of say_words */
@@ -48,7 +54,8 @@ struct part {
     enum st_kind kind;
     int (*begin)(podring *r, struct undo *u); /* if there is one of the kind */
     int (*put)(podring *r, struct undo *u, struct change *c);
-    void (*take)(podring *r, const struct change *c);
+    void (*take)(podring *r, struct change *c);
+    void (*keep)(podring *r, struct change *c); /* if there is more to do than to tell */
     int (*end)(podring *r, struct undo *u);
     void (*undo)(podring *r, struct undo *u); /* of begin and end, which may not have come to their
                                                * ends */
@@ -56,48 +63,52 @@ struct part {
 
 static int begin_behaviours(podring *r, struct undo *u);
 static int put_behaviour(podring *r, struct undo *u, struct change *c);
-static void take_behaviour(podring *r, const struct change *c);
+static void take_behaviour(podring *r, struct change *c);
+static void keep_behaviour(podring *r, struct change *c);
 static int end_behaviours(podring *r, struct undo *u);
 static void undo_behaviours(podring *r, struct undo *u);
 static int put_config(podring *r, struct undo *u, struct change *c);
-static void take_config(podring *r, const struct change *c);
+static void take_config(podring *r, struct change *c);
 static int put_claim(podring *r, struct undo *u, struct change *c);
-static void take_claim(podring *r, const struct change *c);
+static void take_claim(podring *r, struct change *c);
 static int put_node(podring *r, struct undo *u, struct change *c);
-static void take_node(podring *r, const struct change *c);
+static void take_node(podring *r, struct change *c);
 static int put_priority(podring *r, struct undo *u, struct change *c);
-static void take_priority(podring *r, const struct change *c);
+static void take_priority(podring *r, struct change *c);
 static int put_service(podring *r, struct undo *u, struct change *c);
-static void take_service(podring *r, const struct change *c);
+static void take_service(podring *r, struct change *c);
+static void keep_service(podring *r, struct change *c);
 static int put_slice(podring *r, struct undo *u, struct change *c);
-static void take_slice(podring *r, const struct change *c);
+static void take_slice(podring *r, struct change *c);
 static int put_ingress(podring *r, struct undo *u, struct change *c);
-static void take_ingress(podring *r, const struct change *c);
+static void take_ingress(podring *r, struct change *c);
 static int begin_workloads(podring *r, struct undo *u);
 static int put_workload(podring *r, struct undo *u, struct change *c);
-static void take_workload(podring *r, const struct change *c);
+static void take_workload(podring *r, struct change *c);
+static void keep_workload(podring *r, struct change *c);
 static void undo_workloads(podring *r, struct undo *u);
 static int say_words(podring *r, struct undo *u);
 static void unsay_words(podring *r, struct undo *u);
 static int put_client(podring *r, struct undo *u, struct change *c);
-static void take_client(podring *r, const struct change *c);
+static void take_client(podring *r, struct change *c);
 static int put_step(podring *r, struct undo *u, struct change *c);
-static void take_step(podring *r, const struct change *c);
+static void take_step(podring *r, struct change *c);
 
 static const struct part parts[] = {
-    {ST_BEHAVIOUR, begin_behaviours, put_behaviour, take_behaviour, end_behaviours,
+    {ST_BEHAVIOUR, begin_behaviours, put_behaviour, take_behaviour, keep_behaviour, end_behaviours,
      undo_behaviours},
-    {ST_CONFIG, NULL, put_config, take_config, NULL, NULL},
-    {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL},
-    {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, NULL, NULL},
-    {ST_NODE, NULL, put_node, take_node, NULL, NULL},
-    {ST_SERVICE, NULL, put_service, take_service, NULL, NULL},
-    {ST_SLICE, NULL, put_slice, take_slice, NULL, NULL},
-    {ST_INGRESS, NULL, put_ingress, take_ingress, NULL, NULL},
-    {ST_WORKLOAD, begin_workloads, put_workload, take_workload, NULL, undo_workloads},
-    {ST_KINDS, NULL, NULL, NULL, say_words, unsay_words},
-    {ST_CLIENT, NULL, put_client, take_client, NULL, NULL},
-    {ST_STEP, NULL, put_step, take_step, NULL, NULL},
+    {ST_CONFIG, NULL, put_config, take_config, NULL, NULL, NULL},
+    {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL, NULL},
+    {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, NULL, NULL, NULL},
+    {ST_NODE, NULL, put_node, take_node, NULL, NULL, NULL},
+    {ST_SERVICE, NULL, put_service, take_service, keep_service, NULL, NULL},
+    {ST_SLICE, NULL, put_slice, take_slice, NULL, NULL, NULL},
+    {ST_INGRESS, NULL, put_ingress, take_ingress, NULL, NULL, NULL},
+    {ST_WORKLOAD, begin_workloads, put_workload, take_workload, keep_workload, NULL,
+     undo_workloads},
+    {ST_KINDS, NULL, NULL, NULL, NULL, say_words, unsay_words},
+    {ST_CLIENT, NULL, put_client, take_client, NULL, NULL, NULL},
+    {ST_STEP, NULL, put_step, take_step, NULL, NULL, NULL},
 };
 
 static int put_part(podring *r, struct undo *u, const struct part *p);
@@ -108,12 +119,15 @@ static void undo_free(podring *r, struct undo *u);
 int podring_apply(podring *r)
 {
     API_OWN(r);
-    return api_apply(r);
+    return api_apply(r, API_APPLY);
 }
 
-int api_apply(podring *r)
+int api_apply(podring *r, enum api_write how)
 {
-    struct undo u = {.pods_peak = r->world.stats.pods_peak,
+    const struct st_object *newest = st_newest(&r->world.store, ST_BEHAVIOUR);
+    struct undo u = {.how = how,
+                     .behaviours_before = newest != NULL ? newest->meta.serial : 0,
+                     .pods_peak = r->world.stats.pods_peak,
                      .said = r->set.diagnostics.count,
                      .room = r->set.objects.count - r->applied.objects};
     size_t begun = 0;
@@ -165,27 +179,35 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
         rc = begun ? 0 : p->begin(r, u);
         begun = true;
         c->what = what;
+        c->number = i;
         if (rc == 0)
             rc = p->put(r, u, c);
         if (rc != 0)
             break;
-        c->object = what->name != NULL
-            ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
-                                       : st_newest(&r->world.store, p->kind);
+        if (c->object == NULL)
+            c->object = what->name != NULL
+                ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
+                : st_newest(&r->world.store, p->kind);
         u->changes++;
     }
     return rc == 0 && p->end != NULL ? p->end(r, u) : rc;
 }
 
+static const struct part *part_of(const struct change *c)
+{
+    size_t i = 0;
+
+    while (parts[i].kind != c->what->kind)
+        i++;
+    return &parts[i];
+}
+
 static void take_back(podring *r, struct undo *u, size_t begun)
 {
     while (u->changes > 0) {
-        const struct change *c = &u->change[--u->changes];
-        size_t i = 0;
+        struct change *c = &u->change[--u->changes];
 
-        while (parts[i].kind != c->what->kind)
-            i++;
-        parts[i].take(r, c);
+        part_of(c)->take(r, c);
     }
     for (; begun > 0; begun--) {
         if (parts[begun - 1].undo != NULL)
@@ -193,20 +215,41 @@ static void take_back(podring *r, struct undo *u, size_t begun)
     }
 }
 
-/* A bare pod tells of itself. */
+/* What a document said last is kept with its object. */
+static void keep_document(podring *r, const struct change *c)
+{
+    struct manifest_document *d = &r->set.documents.item[c->number];
+
+    if (d->kept == NULL)
+        return;
+    st_document_free(r->world.store.mem, c->object->document);
+    c->object->document = d->kept;
+    d->kept = NULL;
+}
+
+/* A bare pod tells of itself that it has come. An update is told before what follows from it. */
 static void tell(podring *r, const struct undo *u)
 {
-    for (uint32_t i = 0; i < u->changes; i++) {
-        const struct change *c = &u->change[i];
+    struct st_log *log = &r->world.log;
+    uint64_t acting = log->acting;
 
-        if (c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD)
-            continue;
-        if (c->what->kind == ST_CLIENT ||
-            (c->what->kind == ST_WORKLOAD && cluster_tells(c->object) && c->config == NULL))
+    for (uint32_t i = 0; i < u->changes; i++) {
+        struct change *c = &u->change[i];
+        bool silent = c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD && !c->there;
+        bool streams = c->what->kind == ST_CLIENT ||
+                       (c->what->kind == ST_WORKLOAD && cluster_tells(c->object));
+
+        if (streams && !c->there)
             st_tell_object(&r->world.store, c->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
-        else if (!c->unchanged)
-            st_tell(&r->world.store, c->object, c->config != NULL ? POD_OBJECT_CREATED
-                    : POD_OBJECT_NONE, POD_OBJECT_CREATED);
+        else if (!c->unchanged && !silent)
+            st_tell(&r->world.store, c->object, c->there ? POD_OBJECT_CREATED : POD_OBJECT_NONE,
+                    POD_OBJECT_CREATED);
+        if (!c->unchanged && c->there && !silent)
+            log->acting = c->object->meta.version;
+        if (part_of(c)->keep != NULL)
+            part_of(c)->keep(r, c);
+        log->acting = acting;
+        keep_document(r, c);
     }
 }
 
@@ -231,12 +274,52 @@ static void commit(podring *r, struct undo *u)
 
 static void undo_free(podring *r, struct undo *u)
 {
+    for (uint32_t i = 0; i < u->room && u->change != NULL; i++) {
+        rx_mem_free(&r->mem, u->change[i].workload, sizeof(*u->change[i].workload));
+        rx_mem_free(&r->mem, u->change[i].service, sizeof(*u->change[i].service));
+    }
     rx_mem_free(&r->mem, u->change, u->room * sizeof(*u->change));
     rx_mem_free(&r->mem, u->image, u->images * sizeof(*u->image));
     rx_mem_free(&r->mem, u->behaviours, u->behaviour_count * sizeof(*u->behaviours));
 }
 
 /* ---- Behaviors ------------------------------------------------------------------------------- */
+
+/* What is to be put is there (o), or not (NULL): may it be put? */
+static int may_put(podring *r, const struct undo *u, struct change *c, struct st_object *o)
+{
+    c->there = o != NULL;
+    c->object = o;
+    if (o == NULL)
+        return u->how == API_REPLACE ? api_missing(r, c->number) : 0;
+    return api_may_update(r, u->how, c->number, o);
+}
+
+/* It means what it has meant. */
+static bool is_same(podring *r, const struct change *c)
+{
+    const struct st_document *now = r->set.documents.item[c->number].kept;
+
+    return now != NULL && c->object->document != NULL && c->object->document->hash == now->hash;
+}
+
+/* Of a kind whose objects cannot be told anything else yet: whoever adds it says so. */
+static int may_put_once(podring *r, const struct undo *u, struct change *c)
+{
+    const struct manifest_object *what = c->what;
+    struct st_object *o = st_find(&r->world.store, (enum st_kind)what->kind, what->sub, what->ns,
+                                  what->name);
+    int rc = may_put(r, u, c, o);
+
+    c->unchanged = rc == 0 && o != NULL && is_same(r, c);
+    return rc;
+}
+
+static void no_behaviour(struct api_behaviour *b)
+{
+    b->document.has_pull = b->document.has_instances = b->document.has_exec = false;
+    b->document.has_post_start = b->document.has_pre_stop = false;
+}
 
 static int begin_behaviours(podring *r, struct undo *u)
 {
@@ -251,22 +334,66 @@ static int begin_behaviours(podring *r, struct undo *u)
     return 0;
 }
 
+/* One of those that were there when the apply began. */
+static struct api_behaviour *find_behaviour(podring *r, const struct undo *u, const char *ns,
+                                            const char *name)
+{
+    ST_EACH(l, &r->world.store, ST_BEHAVIOUR) {
+        struct api_behaviour *b = rx_container_of(st_object_at(l), struct api_behaviour, object);
+
+        if (b->object.meta.serial > u->behaviours_before)
+            break;
+        if (name[0] != '\0' && strcmp(b->document.name, name) == 0 && strcmp(b->object.ns, ns) == 0)
+            return b;
+    }
+    return NULL;
+}
+
+/* The list only grows: one that is updated stands in it again, and its old place says nothing any
+ * more. */
 static int put_behaviour(podring *r, struct undo *u, struct change *c)
 {
     /* Copied to where it stays: the set's array moves when it grows. */
-    struct api_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b));
+    struct api_behaviour *b = rx_arena_alloc(&r->set.arena, sizeof(*b)), *there;
+    struct st_who *who = rx_arena_alloc(&r->set.arena, sizeof(*who));
+    int rc = 0;
 
-    if (b == NULL)
+    if (b == NULL || who == NULL)
         return -PODRING_ENOMEM;
-    b->object = (struct st_object){.ns = c->what->ns, .kind = ST_BEHAVIOUR};
     b->document = r->set.behaviours.item[c->what->index];
+    b->now = &b->document;
+    *who = (struct st_who){.ns = c->what->ns, .name = b->document.name, .kind = ST_BEHAVIOUR};
+    b->object = (struct st_object){.ns = c->what->ns, .kind = ST_BEHAVIOUR, .who = who};
     u->behaviours[c->what->index] = &b->document;
-    return st_add(&r->world.store, &b->object);
+    there = find_behaviour(r, u, c->what->ns, b->document.name);
+    if (there == NULL)
+        return u->how == API_REPLACE ? api_missing(r, c->number)
+                                     : st_add(&r->world.store, &b->object);
+    c->there = true;
+    c->object = &there->object;
+    rc = api_may_update(r, u->how, c->number, c->object);
+    c->unchanged = rc == 0 && is_same(r, c);
+    if (c->unchanged)
+        no_behaviour(b);
+    return rc;
 }
 
-static void take_behaviour(podring *r, const struct change *c)
+static void take_behaviour(podring *r, struct change *c)
 {
-    st_unadd(&r->world.store, c->object);
+    if (!c->there)
+        st_unadd(&r->world.store, c->object);
+}
+
+static void keep_behaviour(podring *r, struct change *c)
+{
+    struct api_behaviour *b = rx_container_of(c->object, struct api_behaviour, object);
+    struct pod_behaviour *now;
+
+    if (!c->there || c->unchanged)
+        return;
+    now = (struct pod_behaviour *)(uintptr_t)r->behaviours[c->what->index];
+    pod_world_behaviour_off(&r->world, b->now);
+    b->now = now;
 }
 
 static int end_behaviours(podring *r, struct undo *u)
@@ -293,42 +420,48 @@ static void undo_behaviours(podring *r, struct undo *u)
 static int put_config(podring *r, struct undo *u, struct change *c)
 {
     const struct st_config *config = r->set.configs.item[c->what->index];
-    int rc = st_config_put(&r->world.store, config, &c->config);
+    struct st_object *o = st_find(&r->world.store, ST_CONFIG, c->what->sub, c->what->ns,
+                                  c->what->name);
+    int rc = may_put(r, u, c, o);
 
-    (void)u;
+    if (rc != 0)
+        return rc;
+    rc = st_config_put(&r->world.store, config, &c->config);
     if (rc == -PODRING_ESTATE)
         return api_fail(r, rc, "%s %s/%s is immutable and says something else",
                         config->secret ? "secret" : "configmap", config->ns, config->name);
     return rc;
 }
 
-static void take_config(podring *r, const struct change *c)
+static void take_config(podring *r, struct change *c)
 {
     st_config_undo(&r->world.store, r->set.configs.item[c->what->index], c->config);
 }
 
 static int put_claim(podring *r, struct undo *u, struct change *c)
 {
-    bool created;
-    int rc = pod_claim_put(&r->world, c->what->ns, c->what->name, &created);
+    struct st_object *o = st_find(&r->world.store, ST_CLAIM, 0, c->what->ns, c->what->name);
+    int rc = may_put(r, u, c, o);
 
-    (void)u;
-    c->unchanged = !created;
+    if (rc == 0)
+        rc = pod_claim_put(&r->world, c->what->ns, c->what->name, NULL);
+    c->unchanged = c->there;
     return rc;
 }
 
-static void take_claim(podring *r, const struct change *c)
+static void take_claim(podring *r, struct change *c)
 {
-    if (!c->unchanged)
+    if (!c->there)
         pod_claim_undo(&r->world, c->what->ns, c->what->name);
 }
 
 static int put_node(podring *r, struct undo *u, struct change *c)
 {
     const struct st_node_spec *n = &r->set.nodes.item[c->what->index];
-    int rc;
+    int rc = may_put_once(r, u, c);
 
-    (void)u;
+    if (rc != 0 || c->unchanged)
+        return rc;
     if (r->world.shard.count > 1)
         return api_fail(r, -PODRING_EUNSUPPORTED,
                         "node %s: a run with Nodes is not divided among several engines", n->name);
@@ -338,47 +471,73 @@ static int put_node(podring *r, struct undo *u, struct change *c)
     return rc;
 }
 
-static void take_node(podring *r, const struct change *c)
+static void take_node(podring *r, struct change *c)
 {
-    (void)c;
-    cluster_node_undo(&r->cluster);
+    if (!c->there)
+        cluster_node_undo(&r->cluster);
 }
 
 static int put_priority(podring *r, struct undo *u, struct change *c)
 {
     const struct st_priority_class *k = &r->set.priorities.item[c->what->index];
-    int rc = cluster_add_priority(&r->cluster, k);
+    int rc = may_put_once(r, u, c);
 
-    (void)u;
+    if (rc != 0 || c->unchanged)
+        return rc;
+    rc = cluster_add_priority(&r->cluster, k);
     if (rc == -PODRING_EEXISTS)
         api_fail(r, rc, "priorityclass %s exists already", k->name);
     return rc;
 }
 
-static void take_priority(podring *r, const struct change *c)
+static void take_priority(podring *r, struct change *c)
 {
-    (void)c;
-    cluster_undo_priority(&r->cluster);
+    if (!c->there)
+        cluster_undo_priority(&r->cluster);
 }
 
 static int put_service(podring *r, struct undo *u, struct change *c)
 {
-    const struct pod_service_spec *s = &r->set.services.item[c->what->index];
-    int rc;
+    const struct pod_service_spec *spec = &r->set.services.item[c->what->index];
+    struct st_object *o = st_find(&r->world.store, ST_SERVICE, 0, spec->ns, spec->name);
+    struct pod_service_spec now = *spec;
+    struct cluster_service *s;
+    int rc = may_put(r, u, c, o);
 
-    (void)u;
     c->service_ips_given = r->cluster.service_ips_given;
-    rc = cluster_add_service(&r->cluster, s);
-    if (rc == -PODRING_EEXISTS)
-        api_fail(r, rc, "service %s/%s exists already", s->ns, s->name);
-    else if (rc == -PODRING_ESTATE)
-        api_fail(r, rc, "service %s/%s: provided port is already allocated", s->ns, s->name);
-    return rc;
+    if (rc == 0 && o == NULL) {
+        rc = cluster_add_service(&r->cluster, spec);
+        if (rc == -PODRING_ESTATE)
+            api_fail(r, rc, "service %s/%s: provided port is already allocated", spec->ns,
+                     spec->name);
+        return rc;
+    }
+    if (rc != 0)
+        return rc;
+    s = cluster_service_of(o);
+    c->unchanged = is_same(r, c);
+    rc = c->unchanged ? 0 : api_may_update_service(r, c->number, s);
+    if (rc != 0 || c->unchanged)
+        return rc;
+    now.headless |= s->spec.headless && !spec->external;
+    c->service = rx_mem_zalloc(&r->mem, sizeof(*c->service));
+    return c->service != NULL ? cluster_update_service(&r->cluster, s, &now, c->service)
+                              : -PODRING_ENOMEM;
 }
 
-static void take_service(podring *r, const struct change *c)
+static void take_service(podring *r, struct change *c)
 {
-    cluster_undo_service(&r->cluster, &r->set.services.item[c->what->index], c->service_ips_given);
+    if (!c->there)
+        cluster_undo_service(&r->cluster, &r->set.services.item[c->what->index],
+                             c->service_ips_given);
+    else if (c->service != NULL)
+        cluster_restore_service(&r->cluster, cluster_service_of(c->object), c->service);
+}
+
+static void keep_service(podring *r, struct change *c)
+{
+    if (c->service != NULL)
+        cluster_keep_service(&r->cluster, cluster_service_of(c->object), c->service);
 }
 
 static int put_slice(podring *r, struct undo *u, struct change *c)
@@ -392,7 +551,7 @@ static int put_slice(podring *r, struct undo *u, struct change *c)
     return rc;
 }
 
-static void take_slice(podring *r, const struct change *c)
+static void take_slice(podring *r, struct change *c)
 {
     cluster_undo_slice(&r->cluster, &r->set.slices.item[c->what->index]);
 }
@@ -408,7 +567,7 @@ static int put_ingress(podring *r, struct undo *u, struct change *c)
     return rc;
 }
 
-static void take_ingress(podring *r, const struct change *c)
+static void take_ingress(podring *r, struct change *c)
 {
     cluster_undo_ingress(&r->cluster, &r->set.ingresses.item[c->what->index]);
 }
@@ -418,9 +577,11 @@ static void take_ingress(podring *r, const struct change *c)
 static int put_client(podring *r, struct undo *u, struct change *c)
 {
     const struct st_client_spec *s = &r->set.clients.item[c->what->index];
-    int rc = cluster_add_client(&r->cluster, s);
+    int rc = may_put_once(r, u, c);
 
-    (void)u;
+    if (rc != 0 || c->unchanged)
+        return rc;
+    rc = cluster_add_client(&r->cluster, s);
     if (rc == -PODRING_EEXISTS)
         api_fail(r, rc, "client %s/%s exists already", s->ns, s->name);
     if (rc == -PODRING_EUNSUPPORTED)
@@ -431,9 +592,10 @@ static int put_client(podring *r, struct undo *u, struct change *c)
     return rc;
 }
 
-static void take_client(podring *r, const struct change *c)
+static void take_client(podring *r, struct change *c)
 {
-    cluster_undo_client(&r->cluster, &r->set.clients.item[c->what->index]);
+    if (!c->there)
+        cluster_undo_client(&r->cluster, &r->set.clients.item[c->what->index]);
 }
 
 /* ---- workloads, what their commands cannot do, steps ----------------------------------------- */
@@ -455,24 +617,87 @@ static int begin_workloads(podring *r, struct undo *u)
     return 0;
 }
 
-static int put_workload(podring *r, struct undo *u, struct change *c)
+static struct cluster_workload *workload_of(const struct change *c)
 {
-    const struct pod_workload_spec *w = &r->set.workloads.item[c->what->index];
-    int rc = cluster_add(&r->cluster, w);
+    return rx_container_of(c->object, struct cluster_workload, object);
+}
 
-    (void)u;
-    if (rc == -PODRING_EEXISTS)
-        api_fail(r, rc, "%s %s/%s exists already", cluster_kind_name(w->kind), w->ns, w->name);
+static int workload_result(podring *r, const struct pod_workload_spec *w, int rc)
+{
     if (rc == -PODRING_ELIMIT)
-        api_fail(r, rc,
-                 "%s %s/%s: more than %u pods in all (pods_max; on the command line --pods-max)",
-                 cluster_kind_name(w->kind), w->ns, w->name, r->cluster.pods_max);
+        return api_fail(r, rc, "%s %s/%s: more than %u pods in all (pods_max; on the command line "
+                        "--pods-max)", cluster_kind_name(w->kind), w->ns, w->name,
+                        r->cluster.pods_max);
+    if (rc == -PODRING_ESTATE)
+        return api_fail(r, rc, "%s %s/%s: its pods are divided among shards",
+                        cluster_kind_name(w->kind), w->ns, w->name);
     return rc;
 }
 
-static void take_workload(podring *r, const struct change *c)
+/* Does it say what it said, and is that how things stand? Who does not say how many replicas there
+ * shall be leaves them to whoever has scaled it. */
+static bool is_as_told(podring *r, const struct change *c, const struct cluster_workload *w,
+                       const struct pod_workload_spec *spec)
 {
-    cluster_undo(&r->cluster, &r->set.workloads.item[c->what->index]);
+    return is_same(r, c) && w->spec.template_->hash == spec->template_->hash &&
+           (w->replicas == (uint32_t)spec->replicas || !cluster_has_replicas(spec->kind) ||
+            r->cluster.replicas_override > 0);
+}
+
+static int update_workload(podring *r, struct undo *u, struct change *c,
+                           struct cluster_workload *w, const struct pod_workload_spec *spec)
+{
+    const struct pod *p = w->spec.kind == POD_WORKLOAD_POD ? pod_get(&r->world, w->pod[0]) : NULL;
+    struct pod_workload_spec now = *spec;
+    int rc;
+
+    if (u->how == API_APPLY && !r->set.documents.item[c->number].has_replicas)
+        now.replicas = (int32_t)w->replicas;
+    if (is_as_told(r, c, w, &now)) {
+        c->unchanged = true;
+        return 0;
+    }
+    rc = p != NULL ? api_may_update_pod(r, spec, p) : 0;
+    if (rc != 0)
+        return rc;
+    c->workload = rx_mem_zalloc(&r->mem, sizeof(*c->workload));
+    if (c->workload == NULL)
+        return -PODRING_ENOMEM;
+    rc = cluster_update_begin(&r->cluster, w, &now, c->workload);
+    return workload_result(r, spec, rc);
+}
+
+static int put_workload(podring *r, struct undo *u, struct change *c)
+{
+    struct pod_workload_spec *spec = &r->set.workloads.item[c->what->index];
+    struct cluster_workload *w = NULL;
+    int rc;
+
+    if (cluster_exists(&r->cluster, spec->kind, spec->ns, spec->name))
+        w = cluster_find(&r->cluster, spec->ns, cluster_kind_name(spec->kind), spec->name);
+    rc = may_put(r, u, c, w != NULL ? &w->object : NULL);
+    if (rc != 0)
+        return rc;
+    if (w == NULL)
+        return workload_result(r, spec, cluster_add(&r->cluster, spec));
+    rc = update_workload(r, u, c, w, spec);
+    if (rc == 0 && w->spec.template_ != spec->template_)
+        spec->template_ = NULL; /* the one that was there stays, and has been spoken of */
+    return rc;
+}
+
+static void take_workload(podring *r, struct change *c)
+{
+    if (!c->there)
+        cluster_undo(&r->cluster, &r->set.workloads.item[c->what->index]);
+    else if (c->workload != NULL)
+        cluster_update_undo(&r->cluster, workload_of(c), c->workload);
+}
+
+static void keep_workload(podring *r, struct change *c)
+{
+    if (c->workload != NULL)
+        cluster_update_keep(&r->cluster, workload_of(c), c->workload);
 }
 
 static void undo_workloads(podring *r, struct undo *u)
@@ -506,7 +731,7 @@ static int put_step(podring *r, struct undo *u, struct change *c)
     return cluster_add_step(&r->cluster, &r->set.steps.item[c->what->index]);
 }
 
-static void take_step(podring *r, const struct change *c)
+static void take_step(podring *r, struct change *c)
 {
     (void)c;
     cluster_undo_step(&r->cluster);

@@ -443,6 +443,8 @@ void api_check_commands(podring *r, uint32_t from)
     for (uint32_t i = from; i < r->set.workloads.count; i++) {
         const struct pod_workload_spec *w = &r->set.workloads.item[i];
 
+        if (w->template_ == NULL)
+            continue;
         check_template(r, pod_world_template(&r->world, w->template_), w->kind == POD_WORKLOAD_JOB,
                        &assumed);
     }

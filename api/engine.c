@@ -419,6 +419,8 @@ void api_close_now(podring *r)
     r->world.server = NULL; /* commands that serve end below, and have nobody to tell */
     cluster_clients_fini(&r->cluster);
     cluster_fini(&r->cluster);
+    while (st_newest(&r->world.store, ST_BEHAVIOUR) != NULL)
+        st_remove(&r->world.store, st_newest(&r->world.store, ST_BEHAVIOUR));
     pod_world_fini(&r->world);
     manifest_fini(&r->set);
     rx_slab_fini(&r->timers);
@@ -532,7 +534,7 @@ static int apply_step(void *ctx, const struct pod_step *step)
     podring *r = ctx;
     int rc = manifest_load_file(&r->set, step->path);
 
-    return rc != 0 ? rc : api_apply(r);
+    return rc != 0 ? rc : api_apply(r, API_APPLY);
 }
 
 static int image_id(void *ctx, const char *image, uint16_t *id)

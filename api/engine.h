@@ -52,6 +52,7 @@ struct api_strings {
 struct api_behaviour {
     struct st_object object;
     struct pod_behaviour document;
+    struct pod_behaviour *now; /* what it says since it was updated last; else its own */
 };
 
 struct podring {
@@ -141,12 +142,27 @@ void api_callback_end(podring *ring, const struct api_callback *c);
 /* Around each call of a function of the embedder's in a turn. False: the engine is about to be
  * closed, and nothing of it is called any more. */
 
-int api_apply(podring *ring); /* apply.c: podring_apply, whoever calls */
+/* Of what is loaded, for what is there already, and for what is not. */
+enum api_write { API_APPLY, API_CREATE, API_REPLACE };
+
+int api_apply(podring *ring, enum api_write how); /* apply.c: podring_apply, whoever calls */
+
+/* update.c: may an object become what it is told to be? 0, or a sentence. `number`: of the object
+ * in the set. */
+int api_may_update(podring *ring, enum api_write how, uint32_t number, const struct st_object *o);
+int api_may_update_pod(podring *ring, const struct pod_workload_spec *spec, const struct pod *p);
+int api_may_update_service(podring *ring, uint32_t number, const struct cluster_service *s);
+int api_missing(podring *ring, uint32_t number); /* REPLACE, and it is not there: -ENOTFOUND */
+
+void api_act(podring *ring, enum st_call call, uint64_t pod); /* objects.c */
+int api_acted(podring *ring, int rc);
+/* What is done between the two is done because somebody has called for it. The second returns
+ * rc. */
 
 void api_check_commands(podring *ring, uint32_t from);
 /* commands.c: names what cannot be run as written of the commands of the workloads from that number
- * on, and what is assumed of programs that nobody knows, once for each program and what it is taken
- * for. */
+ * on that have a template (one that was there already has been spoken of), and what is assumed of
+ * programs that nobody knows, once for each program and what it is taken for. */
 
 void api_command_complains(void *ring, struct pod_container *c, const struct pod_handler_spec *h,
                            const struct shell_program *program, const struct shell_diag *d);

@@ -347,8 +347,7 @@ int podring_condition(podring *r, uint64_t pod, const char *type, const char **s
 
 /* ---- doing things ---------------------------------------------------------------------------- */
 
-/* What follows is done because somebody has called for it. */
-static void act(podring *r, enum st_call call, uint64_t pod)
+void api_act(podring *r, enum st_call call, uint64_t pod)
 {
     struct st_record note = {.object = ST_CALL,
                              .kind = POD_TRANSITION,
@@ -360,7 +359,7 @@ static void act(podring *r, enum st_call call, uint64_t pod)
     r->world.log.acting = st_log_note(&r->world.log, &note);
 }
 
-static int acted(podring *r, int rc)
+int api_acted(podring *r, int rc)
 {
     r->world.log.acting = 0;
     if (rc == 0)
@@ -380,9 +379,9 @@ int podring_delete(podring *r, uint64_t pod, int32_t grace_s, int force)
     API_CHECK(r, grace_s >= PODRING_GRACE_DEFAULT, "grace_s is negative");
     if (force && grace_s > 0)
         return api_fail(r, -PODRING_EINVALID, "a forced deletion has no grace period");
-    act(r, ST_CALL_DELETE, pod);
+    api_act(r, ST_CALL_DELETE, pod);
     pod_foreign_taken(p);
-    return api_result(r, acted(r, pod_delete(p, &request)), "podring_delete");
+    return api_result(r, api_acted(r, pod_delete(p, &request)), "podring_delete");
 }
 
 int podring_kill(podring *r, uint64_t pod, const char *container, int signal)
@@ -393,8 +392,8 @@ int podring_kill(podring *r, uint64_t pod, const char *container, int signal)
     API_CHECK(r, signal > 0 && signal < 65, "signal: there is no such one");
     if (find_container(pod_spec_of(p), container, &i) != 0)
         return no_container(r, p, container);
-    act(r, ST_CALL_KILL, pod);
-    if (acted(r, pod_kill(p, i, signal)) != 0)
+    api_act(r, ST_CALL_KILL, pod);
+    if (api_acted(r, pod_kill(p, i, signal)) != 0)
         return api_fail(r, -PODRING_ESTATE, "container %s is not running",
                         pod_spec_of(p)->container[i].name);
     return 0;
@@ -439,8 +438,8 @@ int podring_scale(podring *r, const char *namespace_, const char *object, uint32
     API_CHECK(r, split_object(r, object, &kind, &name), "object: expected KIND/NAME");
     w = cluster_find(&r->cluster, ns, kind, name);
     if (w != NULL) {
-        act(r, ST_CALL_SCALE, 0);
-        rc = acted(r, cluster_scale(&r->cluster, w, replicas));
+        api_act(r, ST_CALL_SCALE, 0);
+        rc = api_acted(r, cluster_scale(&r->cluster, w, replicas));
     }
     return object_result(r, rc, ns, kind, name);
 }
@@ -453,18 +452,18 @@ int podring_set_image(podring *r, const char *namespace_, const char *object, co
     API_OWN(r);
     API_CHECK(r, image != NULL, "image is NULL");
     API_CHECK(r, split_object(r, object, &kind, &name), "object: expected KIND/NAME");
-    act(r, ST_CALL_SET_IMAGE, 0);
+    api_act(r, ST_CALL_SET_IMAGE, 0);
     return object_result(
-        r, acted(r, cluster_set_image(&r->cluster, ns, kind, name, container, image)), ns, kind,
+        r, api_acted(r, cluster_set_image(&r->cluster, ns, kind, name, container, image)), ns, kind,
         name);
 }
 
 int podring_reboot(podring *r)
 {
     API_OWN(r);
-    act(r, ST_CALL_REBOOT, 0);
+    api_act(r, ST_CALL_REBOOT, 0);
     cluster_reboot(&r->cluster);
-    return acted(r, 0);
+    return api_acted(r, 0);
 }
 
 int podring_set_condition(podring *r, uint64_t pod, const char *type, int status)
@@ -474,9 +473,9 @@ int podring_set_condition(podring *r, uint64_t pod, const char *type, int status
     API_CHECK(r, type != NULL, "type is NULL");
     for (uint32_t i = 0; i < pod_spec_of(p)->gate_count; i++) {
         if (strcmp(pod_spec_of(p)->gate[i], type) == 0) {
-            act(r, ST_CALL_SET_CONDITION, pod);
+            api_act(r, ST_CALL_SET_CONDITION, pod);
             pod_set_gate(p, i, status != 0);
-            return acted(r, 0);
+            return api_acted(r, 0);
         }
     }
     return api_fail(r, -PODRING_ENOTFOUND, "the pod has no readiness gate of the type %s", type);

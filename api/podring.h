@@ -254,10 +254,27 @@ PODRING_API int podring_load_text(podring *ring, const char *name, const char *t
  * either, podring_why has the first diagnostic that is an error. */
 
 PODRING_API int podring_apply(podring *ring);
-/* Creates what has been loaded since the last apply, at the current time, in the order of loading.
- * Behaviors take effect for all pods, present and to come. -EEXISTS, -ESTATE (an immutable
- * ConfigMap or Secret says something else), -ENOMEM, -ELIMIT: nothing of it was created, the engine
- * is as it was, and what had been loaded is dropped: whoever wants it loads it again. */
+/* Creates or updates what has been loaded since the last apply, at the current time.
+ *
+ *  1. It is all or nothing: after a failure the engine is as it was, and what had been loaded is
+ *     dropped. Whoever wants it loads it again.
+ *  2. An object is there if one of its kind, namespace and name is. A document that means what the
+ *     last one meant, while nothing else has changed the object, is no change, and leaves no
+ *     record.
+ *  3. A workload whose template has changed replaces its pods as podring_set_image does. A document
+ *     that does not say `replicas` leaves their number as it is.
+ *  4. A bare pod's containers are replaced in place where the image is another one.
+ *  5. A Service may select others and have other ports. ConfigMaps and Secrets are read by
+ *     containers that start from now on. Claims have nothing to update.
+ *  6. Behaviors take effect for all pods, present and to come; one of a name that has been applied
+ *     before takes its place. Steps of a Scenario are only added.
+ *  7. What must not change is refused as Kubernetes refuses it, -ESTATE: the selector of a
+ *     Deployment, ReplicaSet, DaemonSet or Job, a Job's template and completions, what the API does
+ *     not let a StatefulSet, pod or claim change, a Service's clusterIP, an immutable ConfigMap or
+ *     Secret. What Kubernetes allows and podring cannot do yet is -EUNSUPPORTED, by name.
+ *
+ * Also -ESTATE: the pods of a workload are divided among shards, and would have to be counted;
+ * -ENOMEM; -ELIMIT. */
 
 /* An error has refused something. The last three are warnings that a strict reader takes for
  * errors: a field that Kubernetes does not have, a key that stands twice in a mapping (the last one
@@ -406,8 +423,8 @@ PODRING_API int podring_change(podring *ring, uint64_t *version, struct podring_
  * podring_newest_version on those to come. It takes no event away, and several readers may each
  * have a version of their own. Beside the events there are those that no stream has, with seq 0: a
  * PODRING_ACTION, and transitions of the field "object" of what is no pod, object "configmap/a": to
- * "Created" when it is applied, from "Created" to "Created" when an apply updates it; of a step of
- * a Scenario ("step") when it is loaded, with a message, and its action when its time comes.
+ * "Created" when it is applied, from "Created" to "Created" when it is updated; of a step of a
+ * Scenario ("step") when it is loaded, with a message, and its action when its time comes.
  * Strings are valid until the next call. -EAGAIN: there is none yet. -ENOTFOUND: what came after
  * that version has been forgotten, see `history` of the options (with PODRING_NO_EVENTS all is), or
  * there is no such version yet: list anew what there is, and go on from podring_newest_version. In

@@ -249,5 +249,6 @@ void mf_document_keep(struct mf_load *l, const struct mf_node *doc, uint32_t obj
         rx_text_end(&t);
     }
     l->set->documents.item[object] = (struct manifest_document){
-        .kept = d, .fixed = kept, .file = l->file, .line = doc->line, .column = doc->column};
+        .kept = d, .fixed = kept, .file = l->file, .line = doc->line, .column = doc->column,
+        .has_replicas = mf_field(&spec, "replicas").node != NULL};
 }

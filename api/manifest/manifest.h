@@ -66,6 +66,7 @@ struct manifest_document {
     const struct manifest_fixed *fixed; /* as many as its kind has */
     const char *file;
     uint32_t line, column;
+    bool has_replicas; /* spec.replicas is given */
 };
 
 /* What must not change of an object: where it stands, and what it is in the document's words. */

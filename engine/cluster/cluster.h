@@ -313,6 +313,23 @@ void cluster_undo_service(struct cluster *c, const struct pod_service_spec *spec
 
 void cluster_services_fini(struct cluster *c);
 
+/* A Service is told something else: as with a workload, begin does what may fail (-RX_ENOMEM), and
+ * one of keep and undo follows. Its address stays, or is given if it has none and needs one. */
+struct cluster_service_update {
+    struct pod_service_spec now;
+    uint32_t ip, ips_given; /* as they were */
+};
+
+int cluster_update_service(struct cluster *c, struct cluster_service *s,
+                           const struct pod_service_spec *spec, struct cluster_service_update *u);
+void cluster_keep_service(struct cluster *c, struct cluster_service *s,
+                          const struct cluster_service_update *u);
+void cluster_restore_service(struct cluster *c, struct cluster_service *s,
+                             const struct cluster_service_update *u);
+
+void cluster_delete_service(struct cluster *c, struct cluster_service *s);
+/* Says so to the log. */
+
 struct cluster_service *cluster_find_service(struct cluster *c, const char *ns, const char *name);
 /* NULL: there is none. */
 

@@ -223,6 +223,94 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
     return rc;
 }
 
+/* ---- updates --------------------------------------------------------------------------------- */
+
+static bool has_ip(const struct pod_service_spec *spec)
+{
+    return !spec->external && !spec->headless;
+}
+
+int cluster_update_service(struct cluster *c, struct cluster_service *s,
+                           const struct pod_service_spec *spec, struct cluster_service_update *u)
+{
+    *u = (struct cluster_service_update){*spec, s->ip, c->service_ips_given};
+    for (uint32_t i = 0; i < spec->port_count; i++) {
+        uint32_t index;
+        struct cluster_service *other = spec->port[i].node_port != 0
+            ? cluster_service_on(c, spec->port[i].node_port, &index) : NULL;
+
+        if (other != NULL && other != s)
+            return -RX_ESTATE;
+    }
+    if (has_ip(spec) && s->ip == 0) {
+        uint32_t ip = spec->ip != 0 ? spec->ip : next_ip(c);
+
+        if (put_address(c, s, ip) != 0) {
+            c->service_ips_given = u->ips_given;
+            return -RX_ENOMEM;
+        }
+        s->ip = ip;
+    }
+    return 0;
+}
+
+static bool is_same_selection(const struct pod_service_spec *a, const struct pod_service_spec *b)
+{
+    if (a->has_selector != b->has_selector || a->selector.count != b->selector.count ||
+        a->publish_not_ready != b->publish_not_ready || a->port_count != b->port_count ||
+        a->headless != b->headless || a->external != b->external)
+        return false;
+    for (uint32_t i = 0; i < a->selector.count; i++)
+        if (strcmp(a->selector.pair[i].key, b->selector.pair[i].key) != 0 ||
+            strcmp(a->selector.pair[i].value, b->selector.pair[i].value) != 0)
+            return false;
+    for (uint32_t i = 0; i < a->port_count; i++)
+        if (a->port[i].target != b->port[i].target || a->port[i].port != b->port[i].port ||
+            a->port[i].target_name != NULL || b->port[i].target_name != NULL)
+            return false;
+    return true;
+}
+
+/* Its address stays. If there is no memory for the rest, the engine knows of it. */
+void cluster_keep_service(struct cluster *c, struct cluster_service *s,
+                          const struct cluster_service_update *u)
+{
+    bool same = is_same_selection(&s->spec, &u->now);
+    uint32_t ip = s->ip;
+
+    cluster_balancer_end(c, s);
+    if (!same)
+        cluster_slices_end(c, s);
+    if (c->service_goes != NULL)
+        c->service_goes(c, s);
+    give_addresses(c, s);
+    give_ports(c, s);
+    s->spec = u->now;
+    s->ip = s->balancer_ip = 0;
+    s->health_port = 0;
+    if (ip != 0)
+        s->spec.ip = ip;
+    if (take_addresses(c, s) == 0 && take_ports(c, s) == 0 &&
+        (same || cluster_slices_begin(c, s) == 0))
+        cluster_balancer_begin(c, s);
+}
+
+void cluster_restore_service(struct cluster *c, struct cluster_service *s,
+                             const struct cluster_service_update *u)
+{
+    if (u->ip == 0 && s->ip != 0)
+        rx_map_remove(&c->service_ips, rx_hash_end(s->ip), s);
+    s->ip = u->ip;
+    c->service_ips_given = u->ips_given;
+}
+
+void cluster_delete_service(struct cluster *c, struct cluster_service *s)
+{
+    st_tell(c->store, &s->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
+    st_remove(c->store, &s->object);
+    free_service(c, s);
+}
+
 void cluster_services_fini(struct cluster *c)
 {
     struct st_object *o;

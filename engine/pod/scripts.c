@@ -227,6 +227,28 @@ void pod_scripts_cut(struct pod_world *w, uint32_t behaviours)
     }
 }
 
+/* Scripts are merged anew where they are: nobody needs another one, so nothing can fail. */
+static void merge_again(struct pod_world *w, struct pod_template *t)
+{
+    for (struct pod_script *s = t->scripts; s != NULL; s = s->next) {
+        s->pull = s->instances = s->exec = s->post_start = s->pre_stop = NULL;
+        for (uint32_t i = 0; i < t->behaviour_count; i++) {
+            if (s->mask >> i & 1)
+                merge(s, w->behaviours[t->behaviour[i]]);
+        }
+    }
+}
+
+void pod_world_behaviour_off(struct pod_world *w, struct pod_behaviour *b)
+{
+    b->has_pull = b->has_instances = b->has_exec = b->has_post_start = b->has_pre_stop = false;
+    RX_LIST_EACH(l, &w->pods)
+        pod_unpark(rx_container_of(l, struct pod, link));
+    for (struct pod_template *t = w->templates; t != NULL; t = t->next)
+        merge_again(w, t);
+    pod_refusal_review(w);
+}
+
 /* ---- what documents speak for --------------------------------------------------------------- */
 
 enum part { PART_MAIN, PART_EXEC, PART_POST_START, PART_PRE_STOP };

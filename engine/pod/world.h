@@ -340,6 +340,11 @@ void pod_world_behaviours_keep(struct pod_world *w, struct pod_behaviours_old *o
 void pod_world_behaviours_undo(struct pod_world *w, struct pod_behaviours_old *old);
 /* As if the longer list had never been. Pods that were created since are gone again. */
 
+void pod_world_behaviour_off(struct pod_world *w, struct pod_behaviour *b);
+/* This document, one of the list, speaks for no pod any more, as if it said nothing. Instances that
+ * run go on by the exit they have been given. Its place in the list, and among the 64 of a pod,
+ * stays taken. */
+
 struct pod_template *pod_world_template(struct pod_world *w, const struct pod_spec *spec);
 /* The template made of a spec, made at the first call. NULL: no memory. */
 

@@ -4,8 +4,9 @@
  * stored.
  *
  * An object is a struct of whoever keeps it that begins with a struct st_object; the store links
- * it, numbers it and finds it, and owns nothing but its document. Pods are not in a table of it: their names are
- * computed (docs/decisions/0003-one-block-a-pod.md), and they stand in the node's list.
+ * it, numbers it and finds it, and owns nothing but its document. Pods are not in a table of it:
+ * their names are computed (docs/decisions/0003-one-block-a-pod.md), and they stand in the node's
+ * list.
  *
  * Whoever creates, changes or deletes says so with st_tell once it is certain: an apply that fails
  * has never been, and leaves no record.
@@ -81,7 +82,8 @@ struct st_document *st_document_new(const struct rx_mem *mem, size_t length);
 void st_document_free(const struct rx_mem *mem, struct st_document *d); /* NULL is allowed */
 
 void st_remove(struct st_store *s, struct st_object *o);
-/* Nobody finds it any more, and its document is freed. One that is not in the store is left alone. */
+/* Nobody finds it any more, and its document is freed. One that is not in the store is left
+ * alone. */
 
 void st_unadd(struct st_store *s, struct st_object *o);
 /* Takes back what has been added: if it is the newest of its table, the next one has its serial. */

@@ -16,6 +16,12 @@
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: " name "}}\n"        \
     "spec:\n  containers:\n  - name: c\n    image: i:1\n    ports: [{containerPort: 8080}]\n"
 
+/* Of KIT_POD, with a change that no update makes. */
+#define KIT_POD_FIXED(name)                                                                        \
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: " name "}}\n"        \
+    "spec:\n  hostname: other\n  containers:\n  - name: c\n    image: i:1\n"                       \
+    "    ports: [{containerPort: 8080}]\n"
+
 #define KIT_READINESS "    readinessProbe: {httpGet: {port: 8080}, periodSeconds: 5}\n"
 #define KIT_LIVENESS                                                                               \
     "    livenessProbe: {httpGet: {port: 8080}, periodSeconds: 5, failureThreshold: 1}\n"

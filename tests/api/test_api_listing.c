@@ -165,13 +165,13 @@ Test(api_listing, versions)
 Test(api_listing, a_refused_apply_was_never_there)
 {
     static const char bad[] = META("ConfigMap", "new") META("Service", "svc")
-        "spec: {ports: [{port: 80}]}\n";
+        "spec: {clusterIP: None, ports: [{port: 80}]}\n";
     podring *r = kit_ring(META("Service", "svc") "spec: {ports: [{port: 80}]}\n");
     char before[256], after[256];
 
     list(r, before, sizeof(before));
     cr_assert_eq(podring_load_text(r, "bad", bad, strlen(bad)), 0);
-    cr_assert_eq(podring_apply(r), -PODRING_EEXISTS);
+    cr_assert_eq(podring_apply(r), -PODRING_ESTATE);
     list(r, after, sizeof(after));
     cr_expect_str_eq(after, before);
     podring_close(r);

@@ -387,8 +387,9 @@ Test(api_open, all_of_a_file_or_nothing)
     kit_apply(r, KIT_POD("good"));
     kit_run(r, 2000);
     cr_expect_eq(kit_stats(r).pods, 1, "the name is still free");
-    cr_expect_eq(podring_load_text(r, "again", KIT_POD("good"), strlen(KIT_POD("good"))), 0);
-    cr_expect_eq(podring_apply(r), -PODRING_EEXISTS);
+    cr_expect_eq(podring_load_text(r, "again", KIT_POD_FIXED("good"),
+                                   strlen(KIT_POD_FIXED("good"))), 0);
+    cr_expect_eq(podring_apply(r), -PODRING_ESTATE);
     cr_expect_not_null(strstr(podring_why(r), "good"), "%s", podring_why(r));
     kit_apply(r, KIT_POD("other"));
     kit_run(r, 3000);

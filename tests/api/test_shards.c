@@ -686,7 +686,7 @@ Test(shards, pods_that_share_storage_stay_together)
 
 Test(shards, refused_documents_leave_no_trace)
 {
-    static const char twice[] = KIT_DEPLOYMENT("a", 10) KIT_POD("lone");
+    static const char twice[] = KIT_DEPLOYMENT("a", 10) KIT_POD_FIXED("lone");
     struct podring_options o = kit_options();
     struct podring_pod_info info = PODRING_POD_INFO_INIT;
     uint64_t seen = 0;
@@ -698,7 +698,7 @@ Test(shards, refused_documents_leave_no_trace)
 
         kit_apply(r, KIT_POD("lone"));
         cr_assert_eq(podring_load_text(r, "twice", twice, strlen(twice)), 0);
-        cr_expect_eq(podring_apply(r), -PODRING_EEXISTS, "also where the first one is not");
+        cr_expect_eq(podring_apply(r), -PODRING_ESTATE, "also where the first one is not");
         kit_apply(r, KIT_DEPLOYMENT("b", 3));
         while ((id = podring_next_pod(r, &cursor)) != 0) {
             cr_assert_eq(podring_pod_info(r, id, &info), 0);
@@ -781,10 +781,10 @@ Test(shards, a_refused_apply_forgets_no_pull)
     cr_assert_eq(podring_run_until(r, 1000), 0);
     snprintf(text, sizeof(text),
              PULLS("new", "", "  - {name: c, image: 'i:2'}\n")
-                 PULLS("%s", "", "  - {name: c, image: 'i:1'}\n"),
+                 PULLS("%s", "  hostname: other\n", "  - {name: c, image: 'i:1'}\n"),
              there);
     cr_assert_eq(podring_load_text(r, "again", text, strlen(text)), 0);
-    cr_assert_eq(podring_apply(r), -PODRING_EEXISTS);
+    cr_assert_eq(podring_apply(r), -PODRING_ESTATE);
     snprintf(text, sizeof(text), PULLS("%s", "", "  - {name: c, image: 'i:1'}\n"), here);
     kit_apply(r, text);
     cr_assert_eq(podring_run_until(r, 2000), 0);
