@@ -130,6 +130,7 @@ int api_apply(podring *r, enum api_write how)
                      .pods_peak = r->world.stats.pods_peak,
                      .said = r->set.diagnostics.count,
                      .room = r->set.objects.count - r->applied.objects};
+    uint64_t refused = r->mem.state->refused;
     size_t begun = 0;
     int rc = 0;
 
@@ -142,6 +143,8 @@ int api_apply(podring *r, enum api_write how)
         rc = -PODRING_ENOMEM;
     while (rc == 0 && begun < RX_ARRAY_LEN(parts))
         rc = put_part(r, &u, &parts[begun++]);
+    if (rc == 0 && r->mem.state->refused != refused)
+        rc = -PODRING_ENOMEM; /* some do without what they could not get; not here */
     if (rc == 0) {
         commit(r, &u);
         api_settle(r);
@@ -162,6 +165,12 @@ void api_settle(podring *r)
 {
     if (!r->loop.in_turn)
         cluster_settle(&r->cluster);
+}
+
+/* A bare pod tells of itself that it has come. */
+static bool is_silent(const struct change *c)
+{
+    return c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD && !c->there;
 }
 
 static int put_part(podring *r, struct undo *u, const struct part *p)
@@ -189,6 +198,8 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
                 ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
                 : st_newest(&r->world.store, p->kind);
         u->changes++;
+        if (!is_silent(c) && st_who(&r->world.store, c->object) == NULL)
+            rc = -PODRING_ENOMEM; /* it could not be told of */
     }
     return rc == 0 && p->end != NULL ? p->end(r, u) : rc;
 }
@@ -227,7 +238,7 @@ static void keep_document(podring *r, const struct change *c)
     d->kept = NULL;
 }
 
-/* A bare pod tells of itself that it has come. An update is told before what follows from it. */
+/* An update is told before what follows from it. */
 static void tell(podring *r, const struct undo *u)
 {
     struct st_log *log = &r->world.log;
@@ -235,7 +246,7 @@ static void tell(podring *r, const struct undo *u)
 
     for (uint32_t i = 0; i < u->changes; i++) {
         struct change *c = &u->change[i];
-        bool silent = c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD && !c->there;
+        bool silent = is_silent(c);
         bool streams = c->what->kind == ST_CLIENT ||
                        (c->what->kind == ST_WORKLOAD && cluster_tells(c->object));
 

@@ -115,7 +115,7 @@ static int check_options(struct podring_options *o, const char **why)
            : o->timing > PODRING_TIMING_KUBELET  ? "timing: no such timing model"
            : o->clock == PODRING_VIRTUAL && o->net == PODRING_NET_KERNEL
                ? "the kernel's network cannot run in virtual time; use memory or script"
-           : o->flags >= 2 * PODRING_KEEP_ALIVE ? "flags: no such flag"
+           : o->flags >= 2 * PODRING_NO_DOCUMENTS ? "flags: no such flag"
            : (o->flags & PODRING_EXEC_HOST) && o->net != PODRING_NET_KERNEL
                ? "processes of this machine need real time and the kernel's network"
            : o->processes_max > RX_PROCESSES_MAX ? "processes_max: at most 65536"
@@ -325,6 +325,7 @@ static int open_parts(podring *r, const struct podring_options *o)
     r->loop.on_message = api_run_post;
     manifest_init(&r->set, &r->mem);
     r->set.limits = &carried;
+    r->set.keeps = !(o->flags & PODRING_NO_DOCUMENTS);
     rc = rx_slab_init(&r->timers, &r->mem, sizeof(struct api_timer), 0);
     if (rc == 0)
         rc = rx_slab_init(&r->watches, &r->mem, sizeof(struct api_watch), 0);
@@ -442,6 +443,8 @@ static int refused(podring *r, uint32_t from)
     for (uint32_t i = from; i < r->set.diagnostics.count; i++) {
         const struct manifest_diagnostic *d = &r->set.diagnostics.item[i];
 
+        if (d->severity == MANIFEST_ERROR && d->line == 0)
+            return api_fail(r, -PODRING_EMANIFEST, "%s: %s", d->file, d->text);
         if (d->severity == MANIFEST_ERROR)
             return api_fail(r, -PODRING_EMANIFEST, "%s:%u:%u: %s", d->file, d->line, d->column,
                             d->text);
@@ -449,8 +452,7 @@ static int refused(podring *r, uint32_t from)
     return api_result(r, -PODRING_EMANIFEST, "podring_load");
 }
 
-/* said: how many diagnostics there were before. */
-static int loaded(podring *r, int rc, const char *name, uint32_t said)
+int api_loaded(podring *r, int rc, const char *name, uint32_t said)
 {
     if (rc == -PODRING_ENOTFOUND || rc == -PODRING_EIO)
         return api_fail(r, rc, "%s: %s", name, strerror(errno));
@@ -467,7 +469,7 @@ int podring_load_file(podring *r, const char *path)
     API_CHECK(r, path != NULL, "path is NULL");
     said = r->set.diagnostics.count;
     errno = 0;
-    return loaded(r, manifest_load_file(&r->set, path), path, said);
+    return api_loaded(r, manifest_load_file(&r->set, path), path, said);
 }
 
 int podring_load_text(podring *r, const char *name, const char *text, size_t length)
@@ -479,7 +481,7 @@ int podring_load_text(podring *r, const char *name, const char *text, size_t len
     API_CHECK(r, text != NULL || length == 0, "text is NULL");
     API_CHECK(r, length <= PTRDIFF_MAX, "length: no text is that long");
     said = r->set.diagnostics.count;
-    return loaded(r, manifest_load_text(&r->set, name, text, length), name, said);
+    return api_loaded(r, manifest_load_text(&r->set, name, text, length), name, said);
 }
 
 int podring_diagnostic_at(podring *r, uint32_t index, struct podring_diagnostic *out)

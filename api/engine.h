@@ -154,6 +154,10 @@ int api_may_update_pod(podring *ring, const struct pod_workload_spec *spec, cons
 int api_may_update_service(podring *ring, uint32_t number, const struct cluster_service *s);
 int api_missing(podring *ring, uint32_t number); /* REPLACE, and it is not there: -ENOTFOUND */
 
+int api_loaded(podring *ring, int rc, const char *name, uint32_t said); /* engine.c */
+/* What a load has come to, as a code and a sentence. said: how many diagnostics there were
+ * before. */
+
 void api_act(podring *ring, enum st_call call, uint64_t pod); /* objects.c */
 int api_acted(podring *ring, int rc);
 /* What is done between the two is done because somebody has called for it. The second returns

@@ -118,6 +118,12 @@ static void render_action(podring *r, struct api_strings *s, const struct st_rec
         [ST_CALL_SET_IMAGE] = "podring_set_image",
         [ST_CALL_REBOOT] = "podring_reboot",
         [ST_CALL_SET_CONDITION] = "podring_set_condition",
+        [ST_CALL_CREATE] = "podring_create_text",
+        [ST_CALL_REPLACE] = "podring_replace_text",
+        [ST_CALL_SPEC_CREATE] = "podring_spec_create",
+        [ST_CALL_SPEC_REPLACE] = "podring_spec_replace",
+        [ST_CALL_PATCH] = "podring_patch_text",
+        [ST_CALL_DELETE_OBJECT] = "podring_delete_object",
     };
 
     out->kind = PODRING_ACTION;

@@ -156,8 +156,10 @@ enum podring_open_flag {
                               * process group is killed. They are told apart by pidfd: a program
                               * that ignores SIGCHLD or waits for any child (waitpid(-1)) takes
                               * their exit codes away. */
-    PODRING_KEEP_ALIVE = 256 /* an HTTP probe keeps its connection for as long as the container
-                              * instance lives, instead of a new one for every run */
+    PODRING_KEEP_ALIVE = 256, /* an HTTP probe keeps its connection for as long as the container
+                               * instance lives, instead of a new one for every run */
+    PODRING_NO_DOCUMENTS = 512 /* the texts of documents are not kept with their objects: less
+                                * memory, and no podring_patch_text and podring_document */
 };
 
 struct podring_allocator {
@@ -275,6 +277,116 @@ PODRING_API int podring_apply(podring *ring);
  *
  * Also -ESTATE: the pods of a workload are divided among shards, and would have to be counted;
  * -ENOMEM; -ELIMIT. */
+
+/*
+ * One text at a time. Objects are also created, replaced, patched and deleted without
+ * podring_apply, each call by itself:
+ *
+ *  1. What is called for is done as a whole, or refused as a whole with a sentence in podring_why:
+ *     of a manifest that is wrong -EMANIFEST, with file, line and column or, where there is no
+ *     text, the field's path; of what must not change as in 7 above.
+ *  2. What is there is -EEXISTS for a creation; what is not is -ENOTFOUND for all others.
+ *  3. Something that has been loaded and not applied is in the way of all but deletions: -ESTATE.
+ *  4. An object's document is what has been created, applied, replaced or patched last, with the
+ *     number of replicas and the images that calls have set since. It is kept for each document,
+ *     not for the pods of a workload, which have none of their own (-EUNSUPPORTED).
+ *  5. Defaults and checks are those of manifests, whoever wrote the document.
+ *  6. What follows has the call as its cause (podring_cause), and is in the change log
+ *     (podring_change).
+ */
+
+PODRING_API int podring_create_text(podring *ring, const char *name, const char *text,
+                                    size_t length);
+/* Creates all objects of a text, as podring_load_text and podring_apply do, if none of them is
+ * there. `name` stands for the file in messages. */
+
+PODRING_API int podring_replace_text(podring *ring, const char *name, const char *text,
+                                     size_t length);
+/* Updates objects, all of which must be there, by their whole documents: what a document does not
+ * say is the default, `replicas` too. */
+
+enum podring_patch {
+    PODRING_PATCH_MERGE,     /* RFC 7386, as JSON or YAML: null takes a field away, a list replaces
+                              * the whole list */
+    PODRING_PATCH_STRATEGIC, /* -EUNSUPPORTED, so far */
+    PODRING_PATCH_JSON       /* RFC 6902: -EUNSUPPORTED, so far */
+};
+
+PODRING_API int podring_patch_text(podring *ring, const char *namespace_, const char *object,
+                                   int type, const char *name, const char *text, size_t length);
+/* object "deployment/web", "configmap/a", "pod/p": its document as the patch makes it is what it is
+ * replaced by. namespace_ NULL = "default"; type: enum podring_patch; `name` stands for the file of
+ * the patch. -EINVALID: there is no such kind; -EUNSUPPORTED: it has no document. */
+
+PODRING_API int podring_document(podring *ring, const char *namespace_, const char *object,
+                                 char *out, size_t room, size_t *length);
+/* The document of an object as JSON, cut to room with its NUL; out may be NULL. *length is what the
+ * whole of it has. Refused as by podring_patch_text. */
+
+enum podring_delete_flag {
+    PODRING_DELETE_FORCE = 1, /* grace 0, as podring_delete has it */
+    PODRING_DELETE_ORPHAN = 2 /* a workload's pods stay, and have no controller any more */
+};
+
+struct podring_delete_options {
+    uint32_t size;
+    uint32_t flags;  /* enum podring_delete_flag */
+    int32_t grace_s; /* of pods; PODRING_GRACE_DEFAULT: their own */
+    uint32_t reserved;
+};
+#define PODRING_DELETE_OPTIONS_INIT                                                                \
+    {                                                                                              \
+        .size = sizeof(struct podring_delete_options), .grace_s = PODRING_GRACE_DEFAULT            \
+    }
+
+PODRING_API int podring_delete_object(podring *ring, const char *namespace_, const char *object,
+                                      const struct podring_delete_options *options);
+/* object as above, also "pod/web-0" of a workload and "behavior/b"; options NULL = defaults. A
+ * pod terminates. A workload is gone at once, and its pods terminate; its name is free. A Service,
+ * a ConfigMap or Secret is gone: containers that run keep what they have of it, those that start
+ * wait for it or have the old files, as Kubernetes has it. A Behavior speaks for no instance that
+ * starts from now on. A claim that a pod on its node uses is -EUNSUPPORTED, so far. */
+
+/*
+ * Field by field, without YAML: a document is built by the paths that manifests have.
+ *
+ *     podring_spec *spec;
+ *     podring_spec_new(ring, "Pod", NULL, "p", &spec);
+ *     podring_spec_set_text(spec, "spec.containers[0].name", "c");
+ *     podring_spec_set_text(spec, "spec.containers[0].image", "nginx");
+ *     podring_spec_set(spec, "spec.containers[0].livenessProbe.httpGet.port", "8080");
+ *     podring_spec_create(spec, &pod);
+ *     podring_spec_free(spec);
+ *
+ * A path is names with dots between them, [0] in lists, of which one may be set behind the last,
+ * and ["app.kubernetes.io/name"] for a name with dots. What is on the way to a field is made.
+ * Nothing is checked before the document is created.
+ */
+typedef struct podring_spec podring_spec;
+
+PODRING_API int podring_spec_new(podring *ring, const char *kind, const char *namespace_,
+                                 const char *name, podring_spec **out);
+/* kind "Pod", "Deployment", "ConfigMap", ... as in manifests, or with its version as in
+ * "apps/v1/Deployment"; namespace_ may be NULL. -EINVALID: there is no such kind; -ENOMEM. */
+
+PODRING_API int podring_spec_set(podring_spec *spec, const char *path, const char *value);
+/* value as YAML has it: "8080" is a number, "true" a truth value, "[sh, -c, exit 1]" a list,
+ * "{app: web}" a mapping. NULL takes the field away. -EINVALID: the value is no YAML, or the path
+ * leads through something else; -ENOMEM. */
+
+PODRING_API int podring_spec_set_text(podring_spec *spec, const char *path, const char *text);
+/* The same of a string, whatever it looks like. */
+
+PODRING_API int podring_spec_create(podring_spec *spec, uint64_t *pod);
+/* Creates the object, as podring_create_text does. *pod (which may be NULL) is the pod of a Pod, 0
+ * for other kinds and for a pod in another shard. The spec can be changed further and used
+ * again. */
+
+PODRING_API int podring_spec_replace(podring_spec *spec);
+/* Replaces the object of its kind, namespace and name, as podring_replace_text does. */
+
+PODRING_API void podring_spec_free(podring_spec *spec);
+/* Before podring_close. NULL is allowed. */
 
 /* An error has refused something. The last three are warnings that a strict reader takes for
  * errors: a field that Kubernetes does not have, a key that stands twice in a mapping (the last one

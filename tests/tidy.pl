@@ -15,6 +15,7 @@ use Getopt::Long;
 my $COLUMNS = 100;
 my $FUNCTION_LINES = 60;
 my $FILE_LINES = 800;
+my %longer = ("api/podring.h" => 1200); # the whole API, and its documentation, by design one file
 
 my ($words_path, $only, $count) = ("docs/words.md", "", 0);
 GetOptions("words=s" => \$words_path, "only=s" => \$only, "count" => \$count)
@@ -125,8 +126,9 @@ sub check_lines {
     }
     complain($file, line_at($text, $-[0]), "left", "\"$1\" is left")
         while $text =~ /\b(FIXME|XXX|TODO)\b/g;
-    complain($file, scalar(@$lines), "size", @$lines . " lines, of at most $FILE_LINES")
-        if @$lines > $FILE_LINES;
+    my $most = $longer{$file} // $FILE_LINES;
+    complain($file, scalar(@$lines), "size", @$lines . " lines, of at most $most")
+        if @$lines > $most;
 }
 
 # ---- C ------------------------------------------------------------------------------------------

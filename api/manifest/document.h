@@ -17,8 +17,26 @@ void mf_document_keep(struct mf_load *l, const struct mf_node *doc, uint32_t obj
 uint64_t mf_hash_fixed(const struct mf_node *n);
 /* Like mf_hash_node, but fields that have their default are as good as absent. */
 
-const struct mf_node *mf_merge(struct mf_load *l, const struct mf_node *into,
-                               const struct mf_node *patch);
-/* patch.c: RFC 7386. Neither is changed. NULL: no memory (noted in the load). */
+/* ---- patch.c: NULL is no memory, noted in the load ------------------------------------------- */
+
+struct mf_node *mf_node_new(struct mf_load *l, enum mf_type type); /* in scratch, as all of these */
+struct mf_node *mf_node_text(struct mf_load *l, const char *text, size_t length);
+
+void mf_no_places(struct mf_node *n); /* of a tree that stands in no text */
+
+struct mf_node *mf_with(struct mf_load *l, const struct mf_node *m, const char *key,
+                        struct mf_node *value);
+/* A copy of a mapping, or an empty one, in which the key has that value. */
+
+struct mf_node *mf_merge(struct mf_load *l, struct mf_node *into, struct mf_node *patch);
+/* RFC 7386. */
+
+struct mf_node *mf_set(struct mf_load *l, struct mf_node *root, const char *path,
+                       struct mf_node *value, const char **why);
+/* spec.containers[0].image: what is not there on the way is made; an index may be one more than
+ * there are. NULL with *why: the path is none, or something else stands there. */
+
+struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct manifest_base *b);
+/* With the number of replicas and the images that calls have changed since. */
 
 #endif

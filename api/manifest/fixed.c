@@ -220,7 +220,7 @@ void mf_document_keep(struct mf_load *l, const struct mf_node *doc, uint32_t obj
     const struct manifest_object *o = &l->set->objects.item[object];
     struct mf_at root = mf_root(doc), spec = mf_field(&root, "spec");
     struct manifest_fixed fixed[ST_FIXED_MAX], *kept;
-    struct st_document *d;
+    struct st_document *d = NULL;
     uint64_t hash[ST_FIXED_MAX] = {0};
     struct rx_text t = rx_text_in(NULL, 0);
     uint32_t count = 0;

@@ -27,7 +27,8 @@ static int load_close(struct mf_load *l, const struct mark *m, int error);
 static void load_documents(struct mf_load *l, const char *text, size_t length);
 static void document_read(struct mf_load *l, const struct mf_node *doc, const char *list_version,
                           const char *list_kind);
-static void object_finish(struct mf_load *l, const struct mf_node *doc, uint32_t before);
+static void object_finish(struct mf_load *l, const struct mf_node *doc, uint32_t before,
+                          const char *version, const char *kind);
 static bool list_read(struct mf_load *l, const struct mf_node *doc, const char *version,
                       const char *kind);
 static bool autoscaler_read(struct mf_load *l, const struct mf_node *doc, const char *version,
@@ -126,6 +127,99 @@ int manifest_load_text(struct manifest_set *s, const char *name, const char *tex
     return load_close(&l, &m, 0);
 }
 
+int manifest_load_built(struct manifest_set *s, const char *name, const struct manifest_builder *b)
+{
+    struct mf_load l;
+    struct mark m;
+    struct rx_text t = rx_text_in(NULL, 0);
+    char *text;
+
+    load_open(&l, s, name, &m);
+    mf_write_json(&t, b->root);
+    text = rx_arena_alloc(&l.scratch, t.length + 1);
+    if (text != NULL) {
+        t = rx_text_in(text, t.length + 1);
+        mf_write_json(&t, b->root);
+        rx_digest_bytes(&s->digest, text, t.length);
+        document_read(&l, b->root, "", "");
+    }
+    return load_close(&l, &m, 0);
+}
+
+/* The object's document with what calls have changed of it. NULL: no memory. */
+static struct mf_node *base_read(struct mf_load *l, const struct manifest_base *base)
+{
+    struct mf_docs docs;
+
+    mf_docs_read(l, base->document->text, base->document->length, &docs);
+    if (l->no_memory || docs.count != 1)
+        return NULL;
+    mf_no_places(docs.root[0]);
+    return mf_overlay(l, docs.root[0], base);
+}
+
+/* A patch must leave an object what it is. */
+static void identity_check(struct mf_load *l, const struct mf_node *doc,
+                           const struct manifest_base *base)
+{
+    struct mf_at root = mf_root(doc), meta = mf_field(&root, "metadata");
+    const struct {
+        const struct mf_at *up;
+        const char *field, *is;
+    } fixed[] = {{&root, "apiVersion", base->version},
+                 {&root, "kind", base->kind},
+                 {&meta, "name", base->name},
+                 {&meta, "namespace", base->ns}};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(fixed); i++) {
+        struct mf_at at = mf_field(fixed[i].up, fixed[i].field);
+
+        if (at.node == NULL || fixed[i].is == NULL ||
+            (at.node->type == MF_STRING && strcmp(at.node->text, fixed[i].is) == 0))
+            continue;
+        mf_invalid(l, &at, "field is immutable");
+    }
+}
+
+int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,
+                        const struct manifest_base *base)
+{
+    struct mf_node *root, *merged;
+    struct mf_docs docs;
+    struct mf_load l;
+    struct mark m;
+
+    load_open(&l, s, name, &m);
+    root = base_read(&l, base);
+    rx_digest_bytes(&s->digest, text, length);
+    mf_docs_read(&l, text, length, &docs);
+    if (!l.failed && !l.no_memory && (docs.count != 1 || docs.root[0]->type != MF_MAPPING))
+        mf_say_at(&l, MANIFEST_ERROR, 1, 1, "a patch is one mapping of the fields that change");
+    if (root != NULL && !l.failed && !l.no_memory) {
+        merged = mf_merge(&l, root, docs.root[0]);
+        if (merged != NULL)
+            identity_check(&l, merged, base);
+        if (merged != NULL && !l.failed)
+            document_read(&l, merged, "", "");
+    }
+    return load_close(&l, &m, 0);
+}
+
+int manifest_document_text(struct manifest_set *s, const struct manifest_base *base,
+                           struct rx_text *out)
+{
+    struct mf_load l;
+    struct mf_node *root;
+    struct mark m;
+
+    load_open(&l, s, "", &m);
+    root = base_read(&l, base);
+    if (root != NULL)
+        mf_write_json(out, root);
+    manifest_forget(s, &m.set);
+    return load_close(&l, &m, 0);
+}
+
 void mf_input_add(struct mf_load *l, const char *path)
 {
     struct manifest_inputs *list = &l->set->inputs;
@@ -201,16 +295,42 @@ static void document_read(struct mf_load *l, const struct mf_node *doc, const ch
     else if (!list_read(l, doc, version, kind) && !autoscaler_read(l, doc, version, kind) &&
              !kubernetes_read(l, doc, version, kind))
         skip_note(l, doc, version, kind);
-    object_finish(l, doc, before);
+    object_finish(l, doc, before, version, kind);
+}
+
+/* Of a list's item and of a generated name the document does not say what it is. NULL: no
+ * memory. */
+static const struct mf_node *named(struct mf_load *l, const struct mf_node *doc,
+                                   const struct manifest_object *o, const char *version,
+                                   const char *kind)
+{
+    struct mf_at root = mf_root(doc), meta = mf_field(&root, "metadata"),
+                 name = mf_field(&meta, "name"), field = mf_field(&root, "kind");
+    struct mf_node *m;
+
+    if (doc != NULL && field.node == NULL)
+        doc = mf_with(l, doc, "kind", mf_node_text(l, kind, strlen(kind)));
+    field = mf_field(&root, "apiVersion");
+    if (doc != NULL && field.node == NULL)
+        doc = mf_with(l, doc, "apiVersion", mf_node_text(l, version, strlen(version)));
+    if (doc == NULL || o->name == NULL || name.node != NULL)
+        return doc;
+    m = mf_with(l, meta.node, "name", mf_node_text(l, o->name, strlen(o->name)));
+    return m != NULL ? mf_with(l, doc, "metadata", m) : NULL;
 }
 
 /* Of lists and Scenarios each item has been looked at by itself, or has no document of its own. */
-static void object_finish(struct mf_load *l, const struct mf_node *doc, uint32_t before)
+static void object_finish(struct mf_load *l, const struct mf_node *doc, uint32_t before,
+                          const char *version, const char *kind)
 {
     struct manifest_set *s = l->set;
 
     if (s->objects.count == before + 1 && s->objects.item[before].kind != ST_STEP &&
         s->documents.item[before].kept == NULL && !l->failed && !l->no_memory)
+        doc = named(l, doc, &s->objects.item[before], version, kind);
+    else
+        doc = NULL;
+    if (doc != NULL)
         mf_document_keep(l, doc, before);
 }
 

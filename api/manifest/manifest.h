@@ -21,6 +21,7 @@
 #include "engine/reactor/digest.h"
 #include "engine/reactor/map.h"
 #include "engine/reactor/mem.h"
+#include "engine/reactor/text.h"
 
 /* The values are podring.h's enum podring_severity. */
 enum manifest_severity {
@@ -144,6 +145,45 @@ int manifest_load_file(struct manifest_set *s, const char *path);
  * -RX_ENOTFOUND or -RX_EIO (cannot be read: errno tells why), -RX_ENOMEM. */
 
 int manifest_load_text(struct manifest_set *s, const char *name, const char *text, size_t length);
+
+/* The object that a patch is for, as it is now. */
+struct manifest_base {
+    const char *version, *kind, *ns, *name;
+    const struct st_document *document;
+    const struct pod_spec *pod; /* for the images; NULL: it has none */
+    bool bare;                  /* they stand in spec, not in spec.template.spec */
+    int64_t replicas;           /* -1: the document has the last word */
+};
+
+int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,
+                        const struct manifest_base *base);
+/* The document that a merge patch, in JSON or YAML, makes of an object's, as if it had been loaded.
+ * What stands in the patch has its place there, all else has none. */
+
+int manifest_document_text(struct manifest_set *s, const struct manifest_base *base,
+                           struct rx_text *out);
+/* The document as it is now, as JSON. -RX_ENOMEM. */
+
+/* A document that is built field by field. */
+struct mf_node;
+struct manifest_builder {
+    struct rx_arena arena;
+    struct mf_node *root;
+};
+
+int manifest_build_begin(struct manifest_builder *b, const struct rx_mem *mem, const char *kind,
+                         const char *ns, const char *name);
+/* -RX_EINVALID: there is no such kind; -RX_ENOMEM. */
+
+void manifest_build_end(struct manifest_builder *b);
+
+int manifest_build_set(struct manifest_builder *b, const struct rx_mem *mem, const char *path,
+                       const char *value, bool is_text, char *why, size_t room);
+/* value as YAML, or (is_text) as the string it is; NULL takes the field away. -RX_EINVALID with a
+ * sentence; -RX_ENOMEM: as if it had not been called. */
+
+int manifest_load_built(struct manifest_set *s, const char *name,
+                        const struct manifest_builder *b);
 
 int manifest_diagnose(struct manifest_set *s, const struct manifest_diagnostic *d);
 /* Adds a diagnostic from elsewhere; its strings must live as long as the set. -RX_ENOMEM. */

@@ -21,11 +21,12 @@ static bool is_same_template(const struct pod_spec *a, const struct pod_spec *b)
     return a == b || a->hash == b->hash;
 }
 
-/* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. A Job's
- * template never changes. */
+/* A ReplicaSet counts its pods, whatever they were made of: only the next ones are new. A bare pod
+ * has its containers replaced. */
 static bool replaces(const struct cluster_workload *w)
 {
-    return w->spec.kind != POD_WORKLOAD_REPLICASET && w->spec.kind != POD_WORKLOAD_CONTROLLER;
+    return w->spec.kind != POD_WORKLOAD_REPLICASET && w->spec.kind != POD_WORKLOAD_CONTROLLER &&
+           w->spec.kind != POD_WORKLOAD_POD;
 }
 
 /* Would its pods be in other shards? */

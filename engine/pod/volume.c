@@ -104,6 +104,41 @@ bool pod_claims_missing(struct pod *p, char *why, size_t room)
     return false;
 }
 
+static bool uses(struct pod *p, const char *name)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    char buffer[2 * POD_NAME_MAX];
+
+    for (uint32_t i = 0; i < spec->volume_count; i++) {
+        if (spec->volume[i].kind == POD_VOLUME_CLAIM &&
+            strcmp(claim_name(p, &spec->volume[i], buffer), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One that waits for a node has nothing mounted. */
+struct pod *pod_claim_user(struct pod_world *w, const char *ns, const char *name)
+{
+    RX_LIST_EACH(l, &w->pods) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        if (!pod_is_gone(p) && pod_on_node(p) &&
+            !pod_phase_terminal((enum pod_phase)p->phase) && strcmp(pod_spec_of(p)->ns, ns) == 0 &&
+            uses(p, name))
+            return p;
+    }
+    return NULL;
+}
+
+void pod_claim_delete(struct pod_world *w, const char *ns, const char *name)
+{
+    struct pod_claim *c = pod_claim_find(w, ns, name);
+
+    if (c != NULL)
+        free_claim(w, c);
+}
+
 static struct fs_volume *claim_volume(struct pod *p, const struct pod_volume_spec *v)
 {
     struct pod_world *w = pod_world_of(p);

@@ -44,6 +44,12 @@ int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *c
 void pod_claim_undo(struct pod_world *w, const char *ns, const char *name);
 /* Takes back one that was created, and that nobody has mounted. */
 
+struct pod *pod_claim_user(struct pod_world *w, const char *ns, const char *name);
+/* A pod that is not over yet and uses it. NULL: there is none. */
+
+void pod_claim_delete(struct pod_world *w, const char *ns, const char *name);
+/* One that nobody uses; its content goes with it. */
+
 struct pod_claim *pod_claim_find(const struct pod_world *w, const char *ns, const char *name);
 /* NULL: there is none. */
 

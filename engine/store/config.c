@@ -101,6 +101,12 @@ void st_configs_free(struct st_store *s)
         drop(s, rx_container_of(o, struct kept, object));
 }
 
+void st_config_delete(struct st_store *s, struct st_object *o)
+{
+    st_tell(s, o, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
+    drop(s, rx_container_of(o, struct kept, object));
+}
+
 static void drop(struct st_store *s, struct kept *k)
 {
     st_remove(s, &k->object);

@@ -31,6 +31,9 @@ int st_config_put(struct st_store *s, const struct st_config *c, const struct st
 void st_config_undo(struct st_store *s, const struct st_config *c, const struct st_config *old);
 /* Takes back the newest put of c. */
 
+void st_config_delete(struct st_store *s, struct st_object *o);
+/* Says so to the log. What has been mounted or read of it stays where it is. */
+
 const struct st_config *st_config_find(const struct st_store *s, const char *ns, bool secret,
                                        const char *name);
 /* NULL: there is none. Each namespace has a ConfigMap kube-root-ca.crt without being told. */

@@ -67,6 +67,58 @@ static int start_timer(podring *r)
     return podring_timer_start(r, 16000, nothing, NULL, NULL);
 }
 
+static int create(podring *r)
+{
+    static const char text[] = KIT_DEPLOYMENT("more", 5) KIT_POD("q")
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}\n"
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}]}\n"
+        KIT_BEHAVIOR("q", "  - exit: {after: 9s}\n");
+
+    return podring_create_text(r, "t", text, strlen(text));
+}
+
+static int replace(podring *r)
+{
+    static const char text[] = KIT_DEPLOYMENT("web", 20)
+        KIT_BEHAVIOR("web", "  - exit: {after: 9s}\n");
+
+    return podring_replace_text(r, "t", text, strlen(text));
+}
+
+static int patch(podring *r)
+{
+    static const char text[] = "spec: {replicas: 15, template: {metadata: {labels: {b: c}}}}\n";
+
+    return podring_patch_text(r, NULL, "deployment/web", PODRING_PATCH_MERGE, "t", text,
+                              strlen(text));
+}
+
+static int build(podring *r)
+{
+    podring_spec *s = NULL;
+    uint64_t pod;
+    int rc = podring_spec_new(r, "Pod", NULL, "q", &s);
+
+    if (rc == 0)
+        rc = podring_spec_set(s, "spec.containers[0]", "{name: c, image: i}");
+    if (rc == 0)
+        rc = podring_spec_set_text(s, "metadata.labels.app", "q");
+    if (rc == 0)
+        rc = podring_spec_create(s, &pod);
+    podring_spec_free(s);
+    return rc;
+}
+
+static int delete_workload(podring *r)
+{
+    return podring_delete_object(r, NULL, "deployment/web", NULL);
+}
+
+static int delete_behavior(podring *r)
+{
+    return podring_delete_object(r, NULL, "behavior/b-web", NULL);
+}
+
 typedef int change_fn(podring *r);
 
 /* The run in which the n-th allocation of the call fails. False: the call makes fewer. */
@@ -145,6 +197,16 @@ Test(api_again, a_number_of_replicas)
     cr_expect_gt(fail_each(scale_up), 28);
     fail_each(scale_down);
     cr_expect_gt(fail_each(scale_set), 6);
+}
+
+Test(api_again, documents)
+{
+    cr_expect_gt(fail_each(create), 20);
+    cr_expect_gt(fail_each(replace), 12);
+    cr_expect_gt(fail_each(patch), 15);
+    cr_expect_gt(fail_each(build), 5);
+    fail_each(delete_workload);
+    fail_each(delete_behavior);
 }
 
 Test(api_again, one_pod)

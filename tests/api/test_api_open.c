@@ -39,7 +39,7 @@ Test(api_open, options_are_checked)
     REFUSE("clock", o.clock = 2);
     REFUSE("net", o.net = 4);
     REFUSE("timing", o.timing = 4);
-    REFUSE("flags", o.flags = 512);
+    REFUSE("flags", o.flags = 1024);
     REFUSE("flags", o.flags = 1u << 31);
     REFUSE("virtual time", o.net = PODRING_NET_KERNEL);
     REFUSE("net_latency", o.net_latency_min_us = -1);

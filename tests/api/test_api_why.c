@@ -27,6 +27,7 @@ static uint32_t cursor;
 static const char *a, *b, *c, *path;
 static size_t length;
 static podring *none;
+static podring_spec *spec;
 
 static void never(void *ctx, podring *ring, uint64_t timer)
 {
@@ -62,6 +63,25 @@ static void nothing(podring *ring, void *arg)
     X(load_text, "NULL name", podring_load_text(r, NULL, "", 0), EINVALID)                         \
     X(load_text, "NULL text", podring_load_text(r, "t", NULL, 1), EINVALID)                        \
     X(load_text, "length -1", podring_load_text(r, "t", "x", (size_t)-1), EINVALID)                \
+    X(create_text, "exists already", create_pod(r, "p"), EEXISTS)                                  \
+    X(create_text, "NULL name", podring_create_text(r, NULL, "", 0), EINVALID)                     \
+    X(replace_text, "is not there", replace_pod(r, "q"), ENOTFOUND)                                \
+    X(patch_text, "no object", patch(r, "pod/q", PODRING_PATCH_MERGE), ENOTFOUND)                  \
+    X(patch_text, "no such kind", patch(r, "thing/q", PODRING_PATCH_MERGE), EINVALID)              \
+    X(patch_text, "no kind at all", patch(r, "p", PODRING_PATCH_MERGE), EINVALID)                  \
+    X(patch_text, "no such patch", patch(r, "pod/p", 7), EINVALID)                                 \
+    X(patch_text, "strategic", patch(r, "pod/p", PODRING_PATCH_STRATEGIC), EUNSUPPORTED)           \
+    X(document, "no object", podring_document(r, NULL, "pod/q", NULL, 0, &length), ENOTFOUND)      \
+    X(document, "NULL length", podring_document(r, NULL, "pod/p", NULL, 0, NULL), EINVALID)        \
+    X(delete_object, "no object", podring_delete_object(r, NULL, "secret/q", NULL), ENOTFOUND)     \
+    X(delete_object, "NULL object", podring_delete_object(r, NULL, NULL, NULL), EINVALID)          \
+    X(spec_new, "no such kind", podring_spec_new(r, "Thing", NULL, "t", &spec), EINVALID)          \
+    X(spec_new, "NULL out", podring_spec_new(r, "Pod", NULL, "t", NULL), EINVALID)                 \
+    X(spec_set, "no path", spec_with(r, "", "1", false), EINVALID)                                 \
+    X(spec_set, "no YAML", spec_with(r, "spec", "[a", false), EINVALID)                            \
+    X(spec_set_text, "no path", spec_with(r, "spec[", "1", true), EINVALID)                        \
+    X(spec_create, "no containers", spec_written(r, false), EMANIFEST)                             \
+    X(spec_replace, "no containers", spec_written(r, true), EMANIFEST)                             \
     X(apply, "must not change", apply_again(r), ESTATE)                                            \
     X(diagnostic_at, "past the last", podring_diagnostic_at(r, 1000, &diagnostic), ENOTFOUND)      \
     X(diagnostic_at, "NULL out", podring_diagnostic_at(r, 0, NULL), EINVALID)                      \
@@ -167,6 +187,12 @@ static void nothing(podring *ring, void *arg)
     X(load_file, podring_load_file(none, "x"))                                                     \
     X(load_text, podring_load_text(none, "t", "", 0))                                              \
     X(apply, podring_apply(none))                                                                  \
+    X(create_text, podring_create_text(none, "t", "", 0))                                          \
+    X(replace_text, podring_replace_text(none, "t", "", 0))                                        \
+    X(patch_text, podring_patch_text(none, NULL, "pod/p", 0, "t", "", 0))                          \
+    X(document, podring_document(none, NULL, "pod/p", NULL, 0, &length))                           \
+    X(delete_object, podring_delete_object(none, NULL, "pod/p", NULL))                             \
+    X(spec_new, podring_spec_new(none, "Pod", NULL, "p", &spec))                                   \
     X(diagnostic_at, podring_diagnostic_at(none, 0, &diagnostic))                                  \
     X(input_at, podring_input_at(none, 0, &path))                                                  \
     X(turn, podring_turn(none, 0))                                                                 \
@@ -208,9 +234,52 @@ static const char *const others[] = {"version",  "version_number", "build_info",
                                      "close",    "why",            "stop",        "wake",
                                      "busy",     "event_json",     "next_pod",    "next_object",
                                      "percentile", "samples", "reset_measures",   "digest",
-                                     "input_digest", "newest_version"};
+                                     "input_digest", "newest_version", "spec_free"};
 
 /* ---- calls that need more than a line -------------------------------------------------------- */
+
+static int create_pod(podring *r, const char *name)
+{
+    char text[512];
+    int n = snprintf(text, sizeof(text), KIT_POD("%s"), name, name);
+
+    return podring_create_text(r, "t", text, (size_t)n);
+}
+
+static int replace_pod(podring *r, const char *name)
+{
+    char text[512];
+    int n = snprintf(text, sizeof(text), KIT_POD("%s"), name, name);
+
+    return podring_replace_text(r, "t", text, (size_t)n);
+}
+
+static int patch(podring *r, const char *object, int type)
+{
+    return podring_patch_text(r, NULL, object, type, "t", "{}", 2);
+}
+
+static int spec_with(podring *r, const char *at, const char *value, bool text)
+{
+    podring_spec *s;
+    int rc;
+
+    cr_assert_eq(podring_spec_new(r, "Pod", NULL, "new", &s), 0);
+    rc = text ? podring_spec_set_text(s, at, value) : podring_spec_set(s, at, value);
+    podring_spec_free(s);
+    return rc;
+}
+
+static int spec_written(podring *r, bool replace)
+{
+    podring_spec *s;
+    int rc;
+
+    cr_assert_eq(podring_spec_new(r, "Pod", NULL, "new", &s), 0);
+    rc = replace ? podring_spec_replace(s) : podring_spec_create(s, &id);
+    podring_spec_free(s);
+    return rc;
+}
 
 static int open_with(uint32_t size)
 {

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * patch.c - trees that are made of other trees: a merge patch (RFC 7386), and fields that are set
+ * by their paths. A tree that is there is never changed; what is new shares all else with it.
+ */
+#include "api/manifest/document.h"
+
+#include "engine/reactor/base.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct mf_node *mf_node_new(struct mf_load *l, enum mf_type type)
+{
+    struct mf_node *n = rx_arena_alloc(&l->scratch, sizeof(*n));
+
+    if (n == NULL)
+        l->no_memory = true;
+    else
+        n->type = type;
+    return n;
+}
+
+struct mf_node *mf_node_text(struct mf_load *l, const char *text, size_t length)
+{
+    struct mf_node *n = mf_node_new(l, MF_STRING);
+
+    if (n == NULL)
+        return NULL;
+    n->text = rx_arena_strndup(&l->scratch, text, length);
+    n->length = length;
+    if (n->text != NULL)
+        return n;
+    l->no_memory = true;
+    return NULL;
+}
+
+void mf_no_places(struct mf_node *n)
+{
+    n->line = n->column = n->inside = 0;
+    for (uint32_t i = 0; i < n->count; i++) {
+        if (n->item[i].key != NULL)
+            n->item[i].key->line = n->item[i].key->column = 0;
+        mf_no_places(n->item[i].value);
+    }
+}
+
+/* A copy with room for one more entry. */
+static struct mf_node *copy(struct mf_load *l, const struct mf_node *n)
+{
+    struct mf_node *c = mf_node_new(l, n->type);
+
+    if (c == NULL)
+        return NULL;
+    *c = *n;
+    c->item = rx_arena_alloc(&l->scratch, (n->count + 1) * sizeof(*c->item));
+    if (c->item == NULL) {
+        l->no_memory = true;
+        return NULL;
+    }
+    if (n->count > 0)
+        memcpy(c->item, n->item, n->count * sizeof(*c->item));
+    return c;
+}
+
+static uint32_t find(const struct mf_node *m, const char *key, size_t length)
+{
+    uint32_t i = 0;
+
+    while (i < m->count &&
+           (m->item[i].key->length != length || memcmp(m->item[i].key->text, key, length) != 0))
+        i++;
+    return i;
+}
+
+/* In a copy of ours. value NULL: no memory, as before. */
+static bool put(struct mf_load *l, struct mf_node *m, const char *key, size_t length,
+                struct mf_node *value)
+{
+    uint32_t i = find(m, key, length);
+
+    if (value == NULL)
+        return false;
+    if (i == m->count) {
+        struct mf_node *k = mf_node_text(l, key, length);
+
+        if (k == NULL)
+            return false;
+        m->item[m->count++] = (struct mf_pair){.key = k};
+    }
+    m->item[i].value = value;
+    return true;
+}
+
+struct mf_node *mf_with(struct mf_load *l, const struct mf_node *m, const char *key,
+                        struct mf_node *value)
+{
+    struct mf_node empty = {.type = MF_MAPPING};
+    struct mf_node *c = copy(l, m != NULL && m->type == MF_MAPPING ? m : &empty);
+
+    return c != NULL && put(l, c, key, strlen(key), value) ? c : NULL;
+}
+
+/* ---- RFC 7386 -------------------------------------------------------------------------------- */
+
+struct mf_node *mf_merge(struct mf_load *l, struct mf_node *into, struct mf_node *patch)
+{
+    struct mf_node empty = {.type = MF_MAPPING, .line = patch->line, .column = patch->column};
+    struct mf_node *out;
+
+    if (patch->type != MF_MAPPING)
+        return patch;
+    out = copy(l, into != NULL && into->type == MF_MAPPING ? into : &empty);
+    for (uint32_t i = 0; out != NULL && i < patch->count; i++) {
+        const struct mf_pair *p = &patch->item[i];
+        uint32_t at = find(out, p->key->text, p->key->length);
+        struct mf_node *old = at < out->count ? out->item[at].value : NULL;
+        struct mf_node *grown;
+
+        if (p->value->type == MF_NULL) {
+            if (old != NULL)
+                memmove(&out->item[at], &out->item[at + 1],
+                        (--out->count - at) * sizeof(*out->item));
+            continue;
+        }
+        /* Each new key needs room for one more. */
+        grown = old == NULL ? copy(l, out) : out;
+        if (grown == NULL ||
+            !put(l, grown, p->key->text, p->key->length, mf_merge(l, old, p->value)))
+            return NULL;
+        out = grown;
+    }
+    return out;
+}
+
+/* ---- paths ----------------------------------------------------------------------------------- */
+
+/* One step of a path: a name, or an index. Says how long it is; 0: it is none. */
+static size_t step_of(const char *path, bool *index, size_t *from, size_t *length)
+{
+    size_t n;
+
+    *index = path[0] == '[';
+    if (!*index) {
+        *from = path[0] == '.';
+        *length = strcspn(path + *from, ".[");
+        return *length > 0 ? *from + *length : 0;
+    }
+    *from = 1;
+    if (path[1] == '"') { /* ["app.kubernetes.io/name"]: a name with dots in it */
+        *index = false;
+        *from = 2;
+        n = strcspn(path + 2, "\"");
+        *length = n;
+        return n > 0 && path[n + 2] == '"' && path[n + 3] == ']' ? n + 4 : 0;
+    }
+    *length = strspn(path + 1, "0123456789");
+    return *length > 0 && *length < 6 && path[*length + 1] == ']' ? *length + 2 : 0;
+}
+
+static const char *no_step(struct mf_load *l, const char *path)
+{
+    return mf_scratch(l, "%s: expected a name, [0] or [\"a name\"]", path);
+}
+
+/* Returns what stands there afterwards; NULL: said in *why, or no memory. */
+static struct mf_node *set(struct mf_load *l, struct mf_node *n, const char *path,
+                           struct mf_node *value, unsigned depth, const char **why)
+{
+    struct mf_node *c, *child, *old = NULL;
+    size_t used, from, length;
+    bool index;
+    uint32_t at;
+
+    if (*path == '\0')
+        return value;
+    used = step_of(path, &index, &from, &length);
+    if (used == 0 || depth == MF_DEPTH_MAX) {
+        *why = depth == MF_DEPTH_MAX ? "nested too deeply" : no_step(l, path);
+        return NULL;
+    }
+    if (n == NULL)
+        n = mf_node_new(l, index ? MF_SEQUENCE : MF_MAPPING);
+    if (n == NULL)
+        return NULL;
+    if (n->type != (index ? MF_SEQUENCE : MF_MAPPING)) {
+        *why = mf_scratch(l, "%s: what stands there is no %s", path, index ? "list" : "mapping");
+        return NULL;
+    }
+    at = index ? (uint32_t)strtoul(path + from, NULL, 10) : find(n, path + from, length);
+    if (index && at > n->count) {
+        *why = mf_scratch(l, "%s: the list has %u entries", path, n->count);
+        return NULL;
+    }
+    old = at < n->count ? n->item[at].value : NULL;
+    child = set(l, old, path + used, value, depth + 1, why);
+    c = child != NULL ? copy(l, n) : NULL;
+    if (c == NULL)
+        return NULL;
+    if (!index)
+        return put(l, c, path + from, length, child) ? c : NULL;
+    if (at == c->count)
+        c->item[c->count++] = (struct mf_pair){0};
+    c->item[at].value = child;
+    return c;
+}
+
+struct mf_node *mf_set(struct mf_load *l, struct mf_node *root, const char *path,
+                       struct mf_node *value, const char **why)
+{
+    *why = NULL;
+    if (*path == '\0') {
+        *why = "the path is empty";
+        return NULL;
+    }
+    return set(l, root, path, value, 0, why);
+}
+
+/* ---- what calls have changed since ----------------------------------------------------------- */
+
+static struct mf_node *with_images(struct mf_load *l, struct mf_node *list,
+                                   const struct pod_spec *pod)
+{
+    for (uint32_t i = 0; list->type == MF_SEQUENCE && i < list->count; i++) {
+        const struct mf_node *c = list->item[i].value, *name, *image;
+
+        if (c->type != MF_MAPPING)
+            continue;
+        name = mf_node_find(c, "name");
+        image = mf_node_find(c, "image");
+        for (uint32_t k = 0; name != NULL && image != NULL && k < pod->container_count; k++) {
+            const struct pod_container_spec *s = &pod->container[k];
+            struct mf_node *now;
+
+            if (strcmp(s->name, name->text) != 0 || strcmp(s->image, image->text) == 0)
+                continue;
+            list = copy(l, list);
+            now = list != NULL ? mf_with(l, c, "image",
+                                         mf_node_text(l, s->image, strlen(s->image))) : NULL;
+            if (now == NULL)
+                return NULL;
+            list->item[i].value = now;
+        }
+    }
+    return list;
+}
+
+static struct mf_node *at_path(struct mf_node *root, const char *const *path, uint32_t steps)
+{
+    struct mf_node *n = root;
+
+    for (uint32_t i = 0; n != NULL && i < steps; i++)
+        n = n->type == MF_MAPPING ? mf_node_find(n, path[i]) : NULL;
+    return n;
+}
+
+struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct manifest_base *b)
+{
+    static const char *const bare[] = {"spec"}, *const template[] = {"spec", "template", "spec"};
+    static const char *const lists[] = {"containers", "initContainers"};
+    const char *why, *prefix = b->bare ? "spec" : "spec.template.spec";
+
+    for (size_t i = 0; root != NULL && b->pod != NULL && i < RX_ARRAY_LEN(lists); i++) {
+        struct mf_node *spec = b->bare ? at_path(root, bare, 1) : at_path(root, template, 3);
+        struct mf_node *list = spec != NULL && spec->type == MF_MAPPING
+                                   ? mf_node_find(spec, lists[i]) : NULL;
+        struct mf_node *now = list != NULL ? with_images(l, list, b->pod) : NULL;
+
+        if (list != NULL && now != list)
+            root = now != NULL
+                ? mf_set(l, root, mf_scratch(l, "%s.%s", prefix, lists[i]), now, &why) : NULL;
+    }
+    if (root != NULL && b->replicas >= 0) {
+        struct mf_node *n = mf_node_new(l, MF_INT);
+
+        if (n != NULL)
+            n->number = b->replicas;
+        root = n != NULL ? mf_set(l, root, "spec.replicas", n, &why) : NULL;
+    }
+    return root;
+}
