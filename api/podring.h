@@ -343,9 +343,10 @@ PODRING_API int podring_delete_object(podring *ring, const char *namespace_, con
                                       const struct podring_delete_options *options);
 /* object as above, also "pod/web-0" of a workload and "behavior/b"; options NULL = defaults. A
  * pod terminates. A workload is gone at once, and its pods terminate; its name is free. A Service,
- * a ConfigMap or Secret is gone: containers that run keep what they have of it, those that start
- * wait for it or have the old files, as Kubernetes has it. A Behavior speaks for no instance that
- * starts from now on. A claim that a pod on its node uses is -EUNSUPPORTED, so far. */
+ * a ConfigMap or Secret is gone: running containers keep what they have of it, and pods what they
+ * have mounted; a container that needs a variable of it waits to be created, a pod to be mounted. A
+ * Behavior speaks for no instance that starts from now on. A claim that a pod on its node uses is
+ * -EUNSUPPORTED, so far. */
 
 /*
  * Field by field, without YAML: a document is built by the paths that manifests have.

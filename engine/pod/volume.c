@@ -234,18 +234,22 @@ static struct pod_volume *pod_volumes_of(struct pod *p)
     return e != NULL ? e->whole.volume : NULL;
 }
 
-/* The one it had is stale or not there: made anew, and shared if it may be. */
+/* The one it had is stale or not there: made anew, and shared if it may be. What has been mounted
+ * stays as it is when a ConfigMap or Secret that it was made of is deleted. */
 static struct fs_volume *projected(struct pod *p, uint32_t index)
 {
     const struct pod_volume_spec *v = &pod_spec_of(p)->volume[index];
     uint64_t generation = st_config_changes(&pod_world_of(p)->store);
     struct pod_template *t = (struct pod_template *)(uintptr_t)p->tmpl;
     struct pod_volume *at = pod_config_volume_fixed(v) ? t->shared : pod_volumes_of(p);
+    char why[512];
 
     if (at == NULL)
         return NULL;
     at += index;
-    if (at->volume != NULL && at->generation == generation)
+    if (at->volume != NULL &&
+        (at->generation == generation ||
+         pod_config_volume_missing(&pod_world_of(p)->store, pod_spec_of(p), v, why, sizeof(why))))
         return at->volume;
     fs_volume_unref(at->volume);
     at->volume = project(p, v);

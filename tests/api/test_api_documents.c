@@ -196,6 +196,50 @@ Test(api_documents, a_workload_takes_its_pods_along)
     podring_close(r);
 }
 
+static void expect_log(podring *r, const char *pod, const char *wanted)
+{
+    const char *text;
+    size_t length;
+
+    does(r, podring_logs(r, kit_pod(r, pod), NULL, 0, &text, &length));
+    cr_expect(length == strlen(wanted) && memcmp(text, wanted, length) == 0, "%s: %.*s", pod,
+              (int)length, text);
+}
+
+/* What a running pod has mounted stays; who needs a variable of it waits, and so does a new pod. */
+Test(api_documents, a_config_map_that_goes)
+{
+    static const char mounts[] = "  containers:\n  - {name: c, image: busybox, command: [sh, -c, "
+                                 "'cat /d/k; sleep 9999'], volumeMounts: [{name: v, mountPath: "
+                                 "/d}]}\n  volumes: [{name: v, configMap: {name: a}}]\n";
+    char text[1024];
+    podring *r = kit_ring(
+        CONFIG("a", "old") "---\napiVersion: v1\nkind: Pod\nmetadata: {name: env}\nspec:\n"
+        "  containers:\n  - {name: c, image: busybox, command: [sh, -c, 'echo $A; sleep 9999'], "
+        "env: [{name: A, valueFrom: {configMapKeyRef: {name: a, key: k}}}]}\n");
+
+    snprintf(text, sizeof(text), "apiVersion: v1\nkind: Pod\nmetadata: {name: vol}\nspec:\n%s",
+             mounts);
+    does(r, create(r, text));
+    kit_run(r, 5000);
+    does(r, podring_delete_object(r, NULL, "configmap/a", NULL));
+    does(r, podring_kill(r, kit_pod(r, "vol"), NULL, 9));
+    does(r, podring_kill(r, kit_pod(r, "env"), NULL, 9));
+    snprintf(text, sizeof(text), "apiVersion: v1\nkind: Pod\nmetadata: {name: late}\nspec:\n%s",
+             mounts);
+    does(r, create(r, text));
+    kit_run(r, 60000);
+    cr_expect_str_eq(kit_status(r, kit_pod(r, "vol")), "Running");
+    expect_log(r, "vol", "old");
+    cr_expect_str_eq(kit_status(r, kit_pod(r, "late")), "ContainerCreating");
+    cr_expect_str_neq(kit_status(r, kit_pod(r, "env")), "Running");
+    does(r, create(r, CONFIG("a", "new")));
+    kit_run(r, 600000);
+    expect_log(r, "late", "new");
+    expect_log(r, "env", "new\n");
+    podring_close(r);
+}
+
 /* The log has what was called for, what it did, and what followed from it. */
 Test(api_documents, a_deletion_has_a_cause)
 {
