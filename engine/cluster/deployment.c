@@ -224,6 +224,10 @@ static void adopt_revision(struct cluster *c, struct cluster_deployment *d, stru
         d->revision = s->revision;
         cluster_announce(c, &d->w.work);
     }
+    if (s->w.spec.min_ready_s != d->w.spec.min_ready_s) {
+        s->w.spec.min_ready_s = d->w.spec.min_ready_s;
+        cluster_dirty(c, &s->w.work);
+    }
     if (d->progressing.status == ST_STATUS_NONE)
         set_progress(c, d, ROLLOUT_FOUND, s);
 }

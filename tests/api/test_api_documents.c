@@ -137,19 +137,19 @@ Test(api_documents, a_patch_leaves_what_it_does_not_name)
     does(r, patch(r, "deployment/web", "{\"spec\": {\"minReadySeconds\": 4, \"paused\": null}}"));
     cr_expect_not_null(strstr(document(r, "deployment/web"), "\"replicas\":5"));
     cr_expect_not_null(strstr(document(r, "deployment/web"), "\"image\":\"i:7\""));
-    kit_run(r, 15000);
+    kit_run(r, 60000);
     cr_expect_eq(count(r, "app=web"), 5);
     does(r, patch(r, "deployment/web", "spec: {replicas: 2}"));
-    kit_run(r, 20000);
+    kit_run(r, 70000);
     cr_expect_eq(count(r, "app=web"), 2);
     kit_apply(r, KIT_DEPLOYMENT("web", 4));
-    kit_run(r, 25000);
+    kit_run(r, 80000);
     cr_expect_eq(count(r, "app=web"), 4);
     refuses(r, patch(r, "deployment/web", "spec: {selector: {matchLabels: {b: c}}, template: "
                                           "{metadata: {labels: {b: c}}}}"),
             PODRING_ESTATE, "deployment default/web: spec.selector: Invalid value: "
             "{\"matchLabels\":{\"app\":\"web\",\"b\":\"c\"}}: field is immutable");
-    kit_run(r, 30000);
+    kit_run(r, 90000);
     cr_expect_eq(count(r, "app=web"), 4, "as it was");
     podring_close(r);
 }
@@ -266,6 +266,9 @@ Test(api_documents, a_deletion_has_a_cause)
     while (e.pod == 0);
     cr_expect_str_eq(e.to, "Terminating");
     does(r, podring_cause(r, e.cause, &why));
+    cr_expect_eq(strncmp(why.object, "replicaset/web-", 15), 0);
+    cr_expect_str_eq(why.to, "Deleted");
+    does(r, podring_cause(r, why.cause, &why));
     cr_expect_str_eq(why.object, "deployment/web");
     cr_expect_str_eq(why.to, "Deleted");
     does(r, podring_cause(r, why.cause, &why));
