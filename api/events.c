@@ -302,13 +302,14 @@ int podring_cause(podring *r, uint64_t version, struct podring_event *out)
 
 int podring_change(podring *r, uint64_t *version, struct podring_event *out)
 {
-    const struct st_log *l = &r->world.log;
     const struct st_record *e;
+    const struct st_log *l;
     struct podring_event full;
 
     API_OWN(r);
     API_CHECK(r, version != NULL, "version is NULL");
     API_SIZED(r, out);
+    l = &r->world.log;
     if (*version == l->seq)
         return api_fail(r, -PODRING_EAGAIN, "nothing has changed since version %llu",
                         (unsigned long long)*version);

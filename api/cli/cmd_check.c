@@ -23,6 +23,7 @@ static const char *const kind_name[] = {
     [POD_WORKLOAD_DAEMONSET] = "daemonset",
     [POD_WORKLOAD_JOB] = "job",
     [POD_WORKLOAD_CONTROLLER] = "replicationcontroller",
+    [POD_WORKLOAD_CRONJOB] = "cronjob",
 };
 
 static void put_count(struct rx_text *t, uint64_t n, const char *what)

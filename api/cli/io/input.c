@@ -151,6 +151,27 @@ void input_print(const struct cli_options *o, const struct podring_diagnostic *d
         print_diagnostic(o, d);
 }
 
+/* In a run of shares no share sees all pods of a workload, so no controller runs. Of most that only
+ * shows when something happens to them; these do less from the start. */
+static void warn_of_shares(const struct cli_options *o, podring *ring)
+{
+    struct podring_object_info i = PODRING_OBJECT_INFO_INIT;
+    uint64_t cursor = 0, object;
+
+    if (o->engine.shard_count == 0)
+        return;
+    while ((object = podring_next_object(ring, &cursor)) != 0) {
+        if (podring_object_info(ring, object, &i) != 0)
+            continue;
+        if (strcmp(i.kind, "cronjob") == 0 || strcmp(i.kind, "job") == 0) {
+            cli_say("warning: %s %s: with --workers or --shard controllers do not run: %s", i.kind,
+                    i.name, i.kind[0] == 'c' ? "it makes no Jobs"
+                                             : "it has its first pods and no others");
+            return;
+        }
+    }
+}
+
 int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen)
 {
     struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
@@ -173,5 +194,6 @@ int input_complain(const struct cli_options *o, podring *ring, int error, uint32
         return CLI_BAD_INPUT;
     if (error != 0)
         return cli_exit_code(error);
+    warn_of_shares(o, ring);
     return o->strict && strict > 0 ? CLI_BAD_INPUT : CLI_OK;
 }
