@@ -371,8 +371,10 @@ int live_whole(const struct cli_options *o, const struct input *in)
 
     if (code == CLI_OK)
         code = input_complain(o, l.ring, input_load(in, l.ring), &l.diagnostics);
-    if (code == CLI_OK)
+    if (code == CLI_OK) {
+        input_warn_of_shares(o, l.ring);
         code = outputs_check_steps(o, l.ring);
+    }
     if (code == CLI_OK)
         code = live_begin_events(&l);
     if (code != CLI_OK)

@@ -130,12 +130,4 @@ struct cluster_deployment {
 int cluster_deployment_begin(struct cluster *c, struct cluster_workload *w);
 void cluster_deployment_end(struct cluster *c, struct cluster_workload *w);
 
-int cluster_rollout_undo(struct cluster *c, struct cluster_workload *w, uint64_t revision,
-                         char why[CLUSTER_WHY_MAX]);
-/* Of a Deployment: back to that revision, or (0) to the one before. Negative: why says what kubectl
- * would. */
-
-int cluster_rollout_pause(struct cluster *c, struct cluster_workload *w, bool pause);
-int cluster_rollout_restart(struct cluster *c, struct cluster_workload *w);
-
 #endif

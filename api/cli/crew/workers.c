@@ -38,8 +38,10 @@ static void judge(struct crew_member *m, void *arg)
 {
     (void)arg;
     m->code = input_complain(&m->options, m->live.ring, m->error, &m->live.diagnostics);
-    if (m->code == CLI_OK)
-        m->code = outputs_check_steps(m->crew->options, m->live.ring);
+    if (m->code != CLI_OK)
+        return;
+    input_warn_of_shares(&m->options, m->live.ring);
+    m->code = outputs_check_steps(m->crew->options, m->live.ring);
 }
 
 /* Diagnostics that the first engine has printed. */

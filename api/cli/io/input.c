@@ -153,7 +153,7 @@ void input_print(const struct cli_options *o, const struct podring_diagnostic *d
 
 /* In a run of shares no share sees all pods of a workload, so no controller runs. Of most that only
  * shows when something happens to them; these do less from the start. */
-static void warn_of_shares(const struct cli_options *o, podring *ring)
+void input_warn_of_shares(const struct cli_options *o, podring *ring)
 {
     struct podring_object_info i = PODRING_OBJECT_INFO_INIT;
     uint64_t cursor = 0, object;
@@ -194,6 +194,5 @@ int input_complain(const struct cli_options *o, podring *ring, int error, uint32
         return CLI_BAD_INPUT;
     if (error != 0)
         return cli_exit_code(error);
-    warn_of_shares(o, ring);
     return o->strict && strict > 0 ? CLI_BAD_INPUT : CLI_OK;
 }
