@@ -201,7 +201,9 @@ int cluster_add_service(struct cluster *c, const struct pod_service_spec *spec)
 
     if (s == NULL)
         return -RX_ENOMEM;
-    s->object = (struct st_object){.ns = spec->ns, .name = spec->name, .kind = ST_SERVICE};
+    /* No share sees all pods of a Service. */
+    s->object = (struct st_object){
+        .ns = spec->ns, .name = spec->name, .kind = ST_SERVICE, .mute = c->divides};
     s->spec = *spec;
     rx_list_init(&s->endpoints);
     rx_list_init(&s->dirty);

@@ -47,7 +47,7 @@ struct st_object {
     uint8_t kind; /* enum st_kind */
     uint8_t sub;  /* tells apart what shares a table: an enum pod_workload_kind; 1: a Secret among
                    * configs */
-    bool mute;    /* another shard tells of it */
+    bool mute;    /* nothing is told of it: no shard knows all */
 };
 
 struct st_table {

@@ -5,7 +5,7 @@
  *
  * 1. Each object has a story of its own in the digest (log.h). It begins with its kind, namespace
  *    and name, and with the instant of its creation.
- * 2. Of an object that is `mute` nothing is told: another shard does it.
+ * 2. Of an object that is `mute` nothing is told.
  * 3. A counter is compared with what was told last, by whoever keeps it; the defaults 0 and "" are
  *    not told.
  * 4. A condition is told when its status or its reason changes, also the first time. A changed
