@@ -243,6 +243,14 @@ int cluster_add_slice(struct cluster *c, const struct st_slice_spec *spec)
     return rc;
 }
 
+void cluster_slices_fini(struct cluster *c)
+{
+    struct st_object *o;
+
+    while ((o = st_newest(c->store, ST_SLICE)) != NULL)
+        st_remove(c->store, o);
+}
+
 void cluster_undo_slice(struct cluster *c, const struct st_slice_spec *spec)
 {
     struct st_object *o = st_find(c->store, ST_SLICE, 0, spec->ns, spec->name),

@@ -32,6 +32,8 @@ struct cluster_slice {
 int cluster_add_slice(struct cluster *c, const struct st_slice_spec *spec);
 /* -RX_EEXISTS, -RX_ENOMEM. Those for a Service that comes later wait for it. */
 
+void cluster_slices_fini(struct cluster *c); /* when no Service is left */
+
 void cluster_undo_slice(struct cluster *c, const struct st_slice_spec *spec);
 /* The slices of a Service as Kubernetes writes them: its listed endpoints in groups whose ports are
  * the same, up to a hundred in each. Starts as zeros. */

@@ -113,6 +113,8 @@ void cluster_fini(struct cluster *c)
     while ((o = st_newest(c->store, ST_WORKLOAD)) != NULL)
         free_workload(c, workload_of(o));
     cluster_services_fini(c);
+    cluster_slices_fini(c);
+    cluster_ingresses_fini(c);
     while (st_newest(c->store, ST_STEP) != NULL)
         cluster_undo_step(c);
     cluster_queue_fini(c);

@@ -225,3 +225,38 @@ Test(api_apply, each_allocation_may_fail)
                   (unsigned long long)n);
     }
 }
+
+/* Of each kind of object something, and what controllers have made of it. */
+Test(api_apply, closing_gives_all_memory_back)
+{
+    static const char all[] = KIT_DEPLOYMENT("web", 2)
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+        "spec: {selector: {app: web}, ports: [{port: 80}]}\n"
+        "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n"
+        "spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n"
+        "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n"
+        "metadata: {name: out, labels: {kubernetes.io/service-name: web}}\n"
+        "addressType: IPv4\nendpoints: [{addresses: [192.0.2.9]}]\nports: [{port: 80}]\n"
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}\n"
+        "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\n"
+        "---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\n"
+        "value: 10\n"
+        "---\napiVersion: batch/v1\nkind: CronJob\nmetadata: {name: tick}\nspec:\n"
+        "  schedule: \"* * * * *\"\n  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, "
+        "containers: [{name: c, image: i}]}}}}\n"
+        "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"
+        "spec: {url: \"http://web/\", rate: 5, byPod: true}\n";
+    struct failmem f = {0};
+    struct podring_allocator a = {
+        .alloc = failmem_ops.alloc, .free = failmem_ops.free, .ctx = &f};
+    struct podring_options o = kit_options();
+    podring *r;
+
+    o.allocator = &a;
+    r = kit_open(o);
+    kit_apply(r, all);
+    cr_assert_eq(podring_set_image(r, NULL, "deployment/web", NULL, "i:2"), 0);
+    cr_assert_eq(podring_run_until(r, 150000), 0);
+    podring_close(r);
+    cr_expect_eq(f.blocks, 0, "%zu blocks of %zu bytes", f.blocks, f.bytes);
+}
