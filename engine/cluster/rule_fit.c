@@ -30,11 +30,6 @@ static const struct {
         {"node(s) didn't satisfy existing pods anti-affinity rules", false},
 };
 
-const char *cluster_fit_text(enum cluster_fit f)
-{
-    return reasons[f].text;
-}
-
 /* ---- what the node says ---------------------------------------------------------------------- */
 
 bool cluster_fit_static(const struct cluster_fit_in *in, struct cluster_fit_out *out)

@@ -36,8 +36,6 @@ enum cluster_fit {
     CLUSTER_UNFIT_KINDS
 };
 
-const char *cluster_fit_text(enum cluster_fit f); /* NULL: FITS, RESOURCES */
-
 /* What lacks: bits. From OTHER on the pod's other resources, by index. */
 enum cluster_lack { CLUSTER_LACK_PODS, CLUSTER_LACK_CPU, CLUSTER_LACK_MEMORY, CLUSTER_LACK_STORAGE,
                     CLUSTER_LACK_OTHER };

@@ -100,12 +100,6 @@ void pod_mark_unready(struct pod *p)
         pod_publish_condition(p, POD_COND_READY, true, false, POD_COND_REASON_NONE, "");
 }
 
-void pod_mark_failed(struct pod *p)
-{
-    if (!pod_phase_terminal((enum pod_phase)p->phase))
-        pod_publish_failed(p);
-}
-
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
 /* All that ran on it is over, and nobody looks at it any more. */

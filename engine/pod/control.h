@@ -35,9 +35,6 @@ void pod_disrupt(struct pod *p, enum pod_condition_reason reason);
 void pod_mark_unready(struct pod *p);
 /* Its condition Ready becomes false, if it was true. Its kubelet may say otherwise later. */
 
-void pod_mark_failed(struct pod *p);
-/* Its phase becomes Failed, unless it is over. */
-
 void pod_node_lose(struct pod_node *n, bool power);
 void pod_node_return(struct pod_node *n);
 

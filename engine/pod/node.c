@@ -70,14 +70,6 @@ void pod_nodes_fini(struct pod_world *w)
     w->nodes = 0;
 }
 
-struct pod_node *pod_node_named(const struct pod_world *w, const char *name)
-{
-    for (uint32_t i = 0; i < w->nodes; i++)
-        if (strcmp(w->node[i]->name, name) == 0)
-            return w->node[i];
-    return NULL;
-}
-
 int pod_place(struct pod *p, uint32_t number)
 {
     if (number >= pod_world_of(p)->nodes)

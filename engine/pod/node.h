@@ -55,8 +55,6 @@ void pod_node_undo(struct pod_world *w); /* the newest, on which nothing has bee
 void pod_nodes_fini(struct pod_world *w);
 /* When no pod is left. */
 
-struct pod_node *pod_node_named(const struct pod_world *w, const char *name); /* NULL: none */
-
 int pod_place(struct pod *p, uint32_t number);
 /* The pod goes to that node instead of the first one, as a scheduler would say. -RX_EINVALID: there
  * is no such node; -RX_ESTATE: it is on one already. */

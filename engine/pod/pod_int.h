@@ -289,7 +289,6 @@ void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
 void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, bool to,
                            enum pod_condition_reason reason, const char *message);
 /* By others than the kubelet. from: POD_CONDITION_NONE = there was none; message "": none. */
-void pod_publish_failed(struct pod *p); /* its phase, likewise */
 void pod_publish_node(struct pod *p);   /* which it is on */
 void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */
 

@@ -308,13 +308,6 @@ void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, b
         pod_changed(p, POD_CHANGED_READY);
 }
 
-void pod_publish_failed(struct pod *p)
-{
-    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_PHASE, p->phase, POD_PHASE_FAILED);
-    p->phase = POD_PHASE_FAILED;
-    pod_changed(p, POD_CHANGED_PHASE);
-}
-
 void pod_publish_node(struct pod *p)
 {
     struct st_record e = transition((enum pod_field)ST_FIELD_OF_NODE, 0, 0);
