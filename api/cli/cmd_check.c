@@ -15,17 +15,6 @@
 
 /* ---- objects -------------------------------------------------------------------------------- */
 
-static const char *const kind_name[] = {
-    [POD_WORKLOAD_POD] = "pod",
-    [POD_WORKLOAD_REPLICASET] = "replicaset",
-    [POD_WORKLOAD_DEPLOYMENT] = "deployment",
-    [POD_WORKLOAD_STATEFULSET] = "statefulset",
-    [POD_WORKLOAD_DAEMONSET] = "daemonset",
-    [POD_WORKLOAD_JOB] = "job",
-    [POD_WORKLOAD_CONTROLLER] = "replicationcontroller",
-    [POD_WORKLOAD_CRONJOB] = "cronjob",
-};
-
 static void put_count(struct rx_text *t, uint64_t n, const char *what)
 {
     rx_text_puts(t, ", ");
@@ -53,7 +42,7 @@ static void render_workload(struct rx_text *t, const void *what)
     for (uint32_t i = 0; i < pod->container_count; i++)
         for (int k = 0; k < POD_PROBE_KINDS; k++)
             probes += pod->container[i].probe[k] != NULL;
-    put_object(t, w->ns, kind_name[w->kind], w->name);
+    put_object(t, w->ns, cluster_kind_name(w->kind), w->name);
     rx_text_puts(t, ": ok");
     if (w->kind != POD_WORKLOAD_POD && w->kind != POD_WORKLOAD_DAEMONSET)
         put_count(t, (uint64_t)(w->replicas > 0 ? w->replicas : 0),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cli/io/grow.h"
 #include "api/cli/moment.h"
 #include "api/face/why.h"
 
@@ -80,19 +81,14 @@ static char *line_of(const struct podring_event *e)
 
 static void add(struct ears *ears, const struct podring_event *e)
 {
+    void *list = ears->heard;
     struct heard *h;
 
-    if (ears->count == ears->room) {
-        size_t room = 2 * ears->room + 64;
-
-        h = realloc(ears->heard, room * sizeof(*h));
-        if (h == NULL) {
-            ears->failed = true;
-            return;
-        }
-        ears->heard = h;
-        ears->room = room;
+    if (!cli_grow(&list, ears->count, &ears->room, sizeof(*h))) {
+        ears->failed = true;
+        return;
     }
+    ears->heard = list;
     h = &ears->heard[ears->count++];
     *h = (struct heard){.pod = e->pod, .version = e->version, .cause = e->cause};
     h->line = line_of(e);

@@ -137,8 +137,8 @@ void mf_statefulset_read(struct mf_load *l, const struct mf_at *spec,
 void mf_daemonset_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
 
 struct st_share mf_share_read(struct mf_load *l, const struct mf_at *up, const char *field,
-                              struct st_share fallback);
-/* A number of pods or a percentage of them. */
+                              struct st_share fallback, bool limited);
+/* A number of pods or a percentage of them, limited: of at most 100. */
 
 /* ---- job.c, policy.c: a Job's spec, wherever it stands ----------------------------- */
 

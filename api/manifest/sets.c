@@ -7,24 +7,26 @@
 
 #include <string.h>
 
+#include "engine/reactor/base.h"
+
 static const char bad_percent[] =
     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or "
     "'93%', regex used for validation is '[0-9]+%')";
 
 struct st_share mf_share_read(struct mf_load *l, const struct mf_at *up, const char *field,
-                              struct st_share fallback)
+                              struct st_share fallback, bool limited)
 {
     struct mf_at at = mf_field(up, field);
-    struct st_share s = fallback;
     int64_t value = 0;
     size_t digits;
 
     if (!at.node)
-        return s;
-    s = (struct st_share){0};
+        return fallback;
     if (at.node->type != MF_STRING) {
-        s.value = mf_natural(l, up, field, 0);
-        return s;
+        bool number = at.node->type == MF_INT && at.node->number >= 0;
+        struct st_share s = {.value = mf_natural(l, up, field, 0)};
+
+        return number ? s : fallback;
     }
     digits = strspn(at.node->text, "0123456789");
     if (digits == 0 || strcmp(at.node->text + digits, "%") != 0 ||
@@ -32,9 +34,9 @@ struct st_share mf_share_read(struct mf_load *l, const struct mf_at *up, const c
         mf_invalid(l, &at, "%s", bad_percent);
         return fallback;
     }
-    if (value > 100)
+    if (limited && value > 100)
         mf_invalid(l, &at, "must not be greater than 100%%");
-    return (struct st_share){.value = value > 100 ? 100 : (int32_t)value, .percent = true};
+    return (struct st_share){.value = (int32_t)RX_MIN(value, (int64_t)INT32_MAX), .percent = true};
 }
 
 /* ---- StatefulSet ----------------------------------------------------------------------------- */
@@ -71,7 +73,7 @@ static void set_strategy_read(struct mf_load *l, const struct mf_at *spec,
     if (out->on_delete)
         mf_invalid(l, &rolling, "only allowed for updateStrategy 'RollingUpdate'");
     out->partition = mf_natural(l, &rolling, "partition", 0);
-    mf_share_read(l, &rolling, "maxUnavailable", (struct st_share){0}); /* its gate is off */
+    mf_share_read(l, &rolling, "maxUnavailable", (struct st_share){0}, true); /* its gate is off */
 }
 
 static void claims_read(struct mf_load *l, const struct mf_at *spec,
@@ -123,8 +125,8 @@ static void daemon_rolling_read(struct mf_load *l, const struct mf_at *rolling,
                  unavailable = mf_field(rolling, "maxUnavailable");
 
     mf_fields_check(l, rolling, MF_FIELDS_ROLLING_UPDATE);
-    out->unavailable = mf_share_read(l, rolling, "maxUnavailable", out->unavailable);
-    out->surge = mf_share_read(l, rolling, "maxSurge", out->surge);
+    out->unavailable = mf_share_read(l, rolling, "maxUnavailable", out->unavailable, true);
+    out->surge = mf_share_read(l, rolling, "maxSurge", out->surge, true);
     if (out->unavailable.value != 0 && out->surge.value != 0)
         mf_invalid(l, &surge, "may not be set when maxUnavailable is non-zero");
     if (out->unavailable.value == 0 && out->surge.value == 0)

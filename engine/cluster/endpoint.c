@@ -9,11 +9,9 @@
 
 static bool has_label(const struct pod_labels *labels, const struct rx_pair *wanted)
 {
-    for (uint32_t i = 0; i < labels->count; i++)
-        if (strcmp(labels->pair[i].key, wanted->key) == 0 &&
-            strcmp(labels->pair[i].value, wanted->value) == 0)
-            return true;
-    return false;
+    const char *value = st_label(labels, wanted->key);
+
+    return value != NULL && strcmp(value, wanted->value) == 0;
 }
 
 bool cluster_selects(const struct pod_service_spec *s, const struct pod_spec *pod)
@@ -181,24 +179,20 @@ uint32_t cluster_zone_number(struct cluster *c, const char *zone)
 
 static const struct cluster_node *object_of(const struct cluster *c, uint32_t node)
 {
-    ST_EACH(l, c->store, ST_NODE) {
-        const struct cluster_node *n =
-            rx_container_of(st_object_at(l), struct cluster_node, object);
+    /* Number 0 is the node of a run without Node objects; each of these has the next one. */
+    const struct cluster_node *n =
+        c->nodes != NULL && node > 0 && node <= c->nodes->count ? c->nodes->at[node - 1] : NULL;
 
-        if (n->pods_node != NULL && n->pods_node->number == node)
-            return n;
-    }
-    return NULL;
+    return n != NULL && !n->gone ? n : NULL;
 }
 
 uint32_t cluster_zone_of(struct cluster *c, uint32_t node)
 {
     const struct cluster_node *n = object_of(c, node);
 
-    for (uint32_t i = 0; n != NULL && i < n->spec.labels.count; i++)
-        if (strcmp(n->spec.labels.pair[i].key, "topology.kubernetes.io/zone") == 0)
-            return cluster_zone_number(c, n->spec.labels.pair[i].value);
-    return CLUSTER_NO_ZONE;
+    const char *zone = n != NULL ? st_label(&n->spec.labels, ST_LABEL_ZONE) : NULL;
+
+    return zone != NULL ? cluster_zone_number(c, zone) : CLUSTER_NO_ZONE;
 }
 
 bool cluster_node_dead(const struct cluster *c, uint32_t node)

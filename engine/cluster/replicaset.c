@@ -123,34 +123,33 @@ static int by_order(const void *a, const void *b, void *now_s)
 
 static int32_t deletion_cost(const struct pod_spec *spec)
 {
-    static const char key[] = "controller.kubernetes.io/pod-deletion-cost";
+    const char *cost = st_label(&spec->annotations, "controller.kubernetes.io/pod-deletion-cost");
 
-    for (uint32_t i = 0; i < spec->annotations.count; i++) {
-        if (strcmp(spec->annotations.pair[i].key, key) == 0)
-            return (int32_t)strtol(spec->annotations.pair[i].value, NULL, 10);
-    }
-    return 0;
+    return cost != NULL ? (int32_t)strtol(cost, NULL, 10) : 0;
 }
 
-/* Active pods of the Deployment on that node. A set that belongs to nobody does not count. */
-static uint32_t count_beside(struct cluster *c, struct cluster_set *s, uint16_t node)
+static bool is_active(const struct pod *p)
 {
-    uint32_t n = 0;
+    return p->counted == CLUSTER_UNREADY || p->counted == CLUSTER_READY;
+}
 
+/* Active pods of the Deployment, by the number of their node. A set that belongs to nobody does not
+ * count. */
+static void count_beside(struct cluster *c, const struct cluster_set *s, uint32_t *beside)
+{
     if (s->w.controller == NULL || c->world->nodes < 2)
-        return 0;
+        return;
     RX_LIST_EACH (l, &s->w.controller->owned) {
         struct cluster_workload *w = rx_container_of(l, struct cluster_workload, sibling);
         uint32_t cursor = 0;
         struct pod *p;
 
         while ((p = cluster_pod_next(c, w, &cursor)) != NULL)
-            n += (p->counted == CLUSTER_UNREADY || p->counted == CLUSTER_READY) && p->node == node;
+            beside[p->node] += is_active(p);
     }
-    return n;
 }
 
-static void look_at(struct cluster *c, struct cluster_set *s, struct pod *p, struct candidate *out)
+static void look_at(struct pod *p, const uint32_t *beside, struct candidate *out)
 {
     struct cluster_victim *v = &out->v;
 
@@ -160,7 +159,7 @@ static void look_at(struct cluster *c, struct cluster_set *s, struct pod *p, str
         .running = p->phase == POD_PHASE_RUNNING,
         .ready = p->counted == CLUSTER_READY,
         .cost = deletion_cost(pod_spec_of(p)),
-        .beside = count_beside(c, s, p->node),
+        .beside = beside[p->node],
         .ready_s = p->ready_s,
         .created_s = p->created_at / RX_MS_PER_S,
         .uid = pod_uid_key(p),
@@ -187,28 +186,37 @@ static void delete_one(struct cluster *c, struct cluster_set *s, struct pod *p)
     pod_delete(p, &request);
 }
 
-static int delete_surplus(struct cluster *c, struct cluster_set *s, uint32_t surplus)
+static void delete_first(struct cluster *c, struct cluster_set *s, uint32_t surplus,
+                         struct candidate *all, uint32_t *beside)
 {
-    uint32_t active = cluster_active(&s->w), n = 0, cursor = 0;
-    struct candidate *all = rx_mem_alloc(c->world->mem, active * sizeof(*all));
     int64_t now_s = cluster_now_s(c);
+    uint32_t n = 0, cursor = 0;
     struct pod *p;
 
-    if (all == NULL)
-        return -RX_ENOMEM;
+    count_beside(c, s, beside);
     while ((p = cluster_pod_next(c, &s->w, &cursor)) != NULL) {
-        if (p->counted != CLUSTER_UNREADY && p->counted != CLUSTER_READY)
-            continue;
-        look_at(c, s, p, &all[n]);
-        n++;
+        if (is_active(p))
+            look_at(p, beside, &all[n++]);
     }
-    RX_ASSERT(n == active);
+    RX_ASSERT(n == cluster_active(&s->w));
     if (surplus < n)
         qsort_r(all, n, sizeof(*all), by_order, &now_s);
     for (uint32_t i = 0; i < RX_MIN(surplus, (uint32_t)CLUSTER_BURST); i++)
         delete_one(c, s, all[i].pod);
-    rx_mem_free(c->world->mem, all, active * sizeof(*all));
-    return 0;
+}
+
+static int delete_surplus(struct cluster *c, struct cluster_set *s, uint32_t surplus)
+{
+    const struct rx_mem *mem = c->world->mem;
+    uint32_t active = cluster_active(&s->w), nodes = c->world->nodes;
+    struct candidate *all = rx_mem_alloc(mem, active * sizeof(*all));
+    uint32_t *beside = rx_mem_zalloc(mem, nodes * sizeof(*beside));
+
+    if (all != NULL && beside != NULL)
+        delete_first(c, s, surplus, all, beside);
+    rx_mem_free(mem, all, all != NULL ? active * sizeof(*all) : 0);
+    rx_mem_free(mem, beside, beside != NULL ? nodes * sizeof(*beside) : 0);
+    return all != NULL && beside != NULL ? 0 : -RX_ENOMEM;
 }
 
 int cluster_set_create_first(struct cluster *c, struct cluster_workload *w)

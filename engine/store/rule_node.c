@@ -13,24 +13,6 @@ const char *st_taint_effect_name(enum st_taint_effect e)
     return name[e];
 }
 
-const char *st_label(const struct pod_labels *labels, const char *key)
-{
-    uint32_t low = 0, high = labels->count;
-
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        int cmp = strcmp(labels->pair[mid].key, key);
-
-        if (cmp == 0)
-            return labels->pair[mid].value;
-        if (cmp < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
-}
-
 bool st_tolerates(const struct pod_toleration_spec *t, const struct st_taint *taint)
 {
     if (*t->effect && strcmp(t->effect, st_taint_effect_name(taint->effect)) != 0)

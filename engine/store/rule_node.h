@@ -30,8 +30,6 @@ bool st_selects_node(const struct pod_spec *pod, const struct st_node_spec *node
 
 bool st_node_term_matches(const struct pod_node_term *term, const struct st_node_spec *node);
 
-const char *st_label(const struct pod_labels *labels, const char *key); /* NULL: there is none */
-
 /* Taints that nodes get by themselves. */
 #define ST_TAINT_UNSCHEDULABLE "node.kubernetes.io/unschedulable"
 #define ST_TAINT_UNREACHABLE   "node.kubernetes.io/unreachable"

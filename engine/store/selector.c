@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-static const char *label_value(const struct pod_labels *labels, const char *key);
 static bool requirement_holds(const struct pod_requirement *r, const struct pod_labels *labels);
 
 bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels *labels)
@@ -24,7 +23,7 @@ bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels 
 
 static bool requirement_holds(const struct pod_requirement *r, const struct pod_labels *labels)
 {
-    const char *value = label_value(labels, r->key);
+    const char *value = st_label(labels, r->key);
     bool listed = false;
 
     for (uint32_t i = 0; value && i < r->count; i++)
@@ -43,7 +42,7 @@ static bool requirement_holds(const struct pod_requirement *r, const struct pod_
 }
 
 /* Labels are sorted by key. */
-static const char *label_value(const struct pod_labels *labels, const char *key)
+const char *st_label(const struct pod_labels *labels, const char *key)
 {
     uint32_t low = 0, high = labels->count;
 

@@ -45,6 +45,9 @@ struct pod_selector {
                                                 * value */
 };
 
+const char *st_label(const struct pod_labels *labels, const char *key);
+/* Its value, by the order of the keys. NULL: there is no such label. Annotations likewise. */
+
 bool pod_selector_matches(const struct pod_selector *s, const struct pod_labels *labels);
 /* An absent selector matches nothing here. */
 
