@@ -120,7 +120,8 @@ static bool answer(void *ctx, uint64_t pod, uint32_t container, uint16_t port, c
                    uint32_t path_length, uint64_t tag, struct pod_answer *out)
 {
     (void)ctx, (void)pod, (void)container, (void)port, (void)path, (void)path_length, (void)tag;
-    *out = (struct pod_answer){.act = POD_SERVE_ANSWER, .status = 200};
+    *out = (struct pod_answer){
+        .act = POD_SERVE_ANSWER, .status = 200, .keep.idle = POD_KEEP_IDLE_MS};
     return true;
 }
 

@@ -125,10 +125,18 @@ bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uin
     return answer(c, port, path, path_length, tag, false, out);
 }
 
+static void keep_as_scripted(const struct pod_container *c, bool *drains,
+                             struct pod_keep_alive *keep)
+{
+    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
+
+    *drains = c->extra != NULL && c->extra->drains;
+    *keep = script != NULL ? script->keep_alive : (struct pod_keep_alive){.idle = POD_KEEP_IDLE_MS};
+}
+
 void pod_world_request(struct pod_world *w, const struct pod_request *r, struct pod_served *out)
 {
     struct pod **slot = rx_slab_get(&w->ids, r->pod);
-    const struct pod_instance_script *script;
     struct pod_container *c = NULL;
 
     *out = (struct pod_served){.keep = {.idle = POD_KEEP_IDLE_MS}};
@@ -142,11 +150,7 @@ void pod_world_request(struct pod_world *w, const struct pod_request *r, struct 
         return; /* a closed listener hears of no request */
     c->requests++;
     out->listens = true;
-    script = pod_instance_of(c, c->restarts);
-    if (script == NULL)
-        return;
-    out->keep = script->keep_alive;
-    out->drains = c->extra != NULL && c->extra->drains;
+    keep_as_scripted(c, &out->drains, &out->keep);
 }
 
 bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t port,
@@ -168,9 +172,10 @@ bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t po
         heard = out->act == POD_SERVE_REFUSE;
         out->act = POD_SERVE_REFUSE;
     }
-    if (path != NULL)
+    if (path != NULL) {
         c->requests += heard && tag == 0;
-    else if (out->act == POD_SERVE_RESET)
+        keep_as_scripted(c, &out->drains, &out->keep);
+    } else if (out->act == POD_SERVE_RESET)
         out->act = POD_SERVE_ANSWER; /* only the request will tell which rule it meets */
     return true;
 }

@@ -159,6 +159,8 @@ void pod_listener_stops(struct pod_container *c, const struct pod_instance_scrip
     c->extra->drains = s->drains;
     if (s->drains && w->peers != NULL)
         w->peers(w->peers_ctx, c, false);
+    if (s->drains && w->server != NULL)
+        w->server->drain(w->server->ctx, pod_of_container(c)->id, c->index);
     if (!s->closes)
         return;
     after = pod_draw_ms(&s->closes_after, pod_container_draw(c, POD_STREAM_CLOSE, c->restarts));

@@ -26,6 +26,8 @@ struct pod_server {
     /* The process is gone: refuse new connections and reset open ones, now. No-op if not up. */
     void (*refuse)(void *ctx, uint64_t pod, uint32_t container, bool refusing);
     /* A scripted window in which the running process does not listen begins or ends. */
+    void (*drain)(void *ctx, uint64_t pod, uint32_t container);
+    /* It has been told to stop, and closes connections as soon as they lie idle. */
 };
 
 /* What the answering side asks for each request, implemented by the pod shell. */

@@ -172,6 +172,9 @@ struct pod_answer {
     const char *location, *body;
     uint32_t body_bytes;
     rx_ms latency, body_after;
+    /* Of a request over sockets: */
+    bool drains; /* the connection is to be closed once it has been answered */
+    struct pod_keep_alive keep;
 };
 
 #endif

@@ -84,6 +84,7 @@ struct probe_responder {
 static void server_up(void *ctx, const struct pod_serve_target *t);
 static void server_down(void *ctx, uint64_t pod, uint32_t container);
 static void server_refuse(void *ctx, uint64_t pod, uint32_t container, bool refusing);
+static void server_drain(void *ctx, uint64_t pod, uint32_t container);
 static int table_init(struct table *t, const struct rx_mem *mem);
 static void table_fini(struct table *t, const struct rx_mem *mem);
 
@@ -101,7 +102,7 @@ int probe_responder_open(struct probe_responder **out, struct rx_loop *loop,
     r->backlog = options->backlog > 0 ? options->backlog
                  : options->wildcard  ? BACKLOG_SHARED
                                       : BACKLOG_DEFAULT;
-    r->server = (struct pod_server){r, server_up, server_down, server_refuse};
+    r->server = (struct pod_server){r, server_up, server_down, server_refuse, server_drain};
     rx_list_init(&r->dying);
     rc = table_init(&r->places, mem);
     rc = rc != 0 ? rc : table_init(&r->doors, mem);
@@ -475,4 +476,12 @@ static void server_refuse(void *ctx, uint64_t pod, uint32_t container, bool refu
             d->ear = ear_acquire(r, p, d->at);
         }
     }
+}
+
+static void server_drain(void *ctx, uint64_t pod, uint32_t container)
+{
+    struct place *p = place_find(ctx, pod, container);
+
+    if (p != NULL)
+        probe_conns_drain(&p->party);
 }

@@ -5,7 +5,8 @@
  *
  *  1. up gives a running container one listener for each of its ports; down closes them and resets
  *     every open connection of that container at once; refuse closes and reopens the listeners and
- *     leaves open connections alone.
+ *     leaves open connections alone; drain closes those that lie idle, and the others once they
+ *     have been answered.
  *  2. Two containers of one pod that ask for the same port: the second one fails, as in a real pod,
  *     and is counted. So is everything the port refuses (EADDRINUSE, EMFILE, ...).
  *  3. With `wildcard` there is one listener for each port *number*, shared by all pods, which are
@@ -20,8 +21,9 @@
  * On the wire: HANG never answers, and waits for the peer to give up. RESET and REFUSE (for a path:
  * its connection is open already) end in a reset, after the latency. HEADERS_ONLY announces a body
  * that never comes. GARBAGE is a line that is not HTTP. HTTP/1.1 connections stay open unless the
- * request says otherwise; pipelined requests are answered one after the other. The body of a
- * request is read and ignored.
+ * request says otherwise, its pod drains, or it has carried as many as its pod allows
+ * (`keepAlive`); after a time without another request they are closed. Pipelined requests are
+ * answered one after the other. The body of a request is read and ignored.
  */
 #ifndef PROBE_RESPONDER_H
 #define PROBE_RESPONDER_H

@@ -28,6 +28,7 @@ enum phase {
     SENDING,    /* SEND in flight */
     DELAY_BODY, /* timer armed: between head and body */
     IGNORING,   /* reads until the peer gives up */
+    CLOSING,    /* cancelled; to be closed, unless a request was faster */
     LEAVING,    /* cancelled; to be reset at the last completion */
 };
 
@@ -43,11 +44,14 @@ struct conn {
     uint16_t port;
     uint8_t phase;
     bool fresh;              /* nothing has come yet, and `m` waits for it */
+    bool idle;               /* it has been answered, and nothing has come since */
     bool close;              /* after this answer */
     bool ignore;             /* after this head: nothing more will be said */
     bool head_only;          /* HEAD: the body is announced and not sent */
     bool large;              /* more than a piece was sent: some may not have left the machine */
     uint32_t in_at, in_used; /* what has been received and not been parsed yet */
+    uint32_t requests;       /* that it has carried */
+    rx_ms idle_until;        /* if it is idle; the timer may be due before */
     struct pod_answer answer;
     const char *body; /* NULL: filler */
     uint64_t body_left;
@@ -139,8 +143,8 @@ static struct conn *conn_open(struct probe_conns *all, struct probe_party *party
     c->port = port;
     c->phase = READING;
     c->op.tag = 0;
-    c->close = c->large = false;
-    c->in_at = c->in_used = 0;
+    c->idle = c->close = c->large = false;
+    c->in_at = c->in_used = c->requests = 0;
     rx_timer_init(&c->timer, rx_key(all->options.timer_class, all->serial++));
     rx_list_add_tail(&party->conns, &c->link);
     return c;
@@ -180,6 +184,23 @@ void probe_conns_abort(struct probe_party *party)
 {
     while (!rx_list_empty(&party->conns))
         conn_abort(rx_container_of(party->conns.next, struct conn, link));
+}
+
+static void close_idle(struct conn *c)
+{
+    c->phase = CLOSING;
+    rx_loop_cancel(c->all->loop, &c->op);
+}
+
+void probe_conns_drain(struct probe_party *party)
+{
+    RX_LIST_EACH (l, &party->conns) {
+        struct conn *c = rx_container_of(l, struct conn, link);
+
+        c->close = true;
+        if (c->idle && c->phase == READING)
+            close_idle(c);
+    }
 }
 
 /* ---- the conversation ------------------------------------------------------------------------ */
@@ -226,7 +247,11 @@ static void on_conn(struct rx_loop *loop, struct rx_op *op)
         return;
     }
     switch ((enum phase)c->phase) {
+    case CLOSING: /* it is answered, and says that it was the last one */
+        c->close = true;
+        __attribute__((fallthrough));
     case READING:
+        c->idle = false;
         if (c->fresh) { /* a bare connection, as a TCP probe makes it, needs no parser */
             c->fresh = false;
             probe_http1_init(&c->m, PROBE_HTTP1_REQUEST, c->out, OUT_ROOM);
@@ -309,11 +334,16 @@ static void on_request(struct conn *c)
     const char *path = request_path(c, &n);
 
     c->all->stats.requests++;
+    c->requests++;
     c->close = c->close || c->m.close || crowded(c->all);
     c->head_only = c->m.method == PROBE_HTTP1_HEAD;
-    if (!ask(c, path, n))
+    if (!ask(c, path, n)) {
         conn_end(c, true);
-    else if (c->answer.act == POD_SERVE_HANG)
+        return;
+    }
+    c->close |= c->answer.drains ||
+                (c->answer.keep.requests > 0 && c->requests >= c->answer.keep.requests);
+    if (c->answer.act == POD_SERVE_HANG)
         ignore(c);
     else if (c->answer.latency > 0)
         delay(c, c->answer.latency, DELAY_HEAD);
@@ -327,8 +357,28 @@ void probe_conns_timer(struct rx_timer *t)
 
     if (c->phase == DELAY_HEAD)
         reply(c);
-    else
+    else if (c->phase == DELAY_BODY)
         send_body(c);
+    else if (!c->idle || c->phase != READING)
+        return; /* it was about a wait that is over; the next one sets it again */
+    else if (c->idle_until <= rx_loop_now(c->all->loop))
+        close_idle(c);
+    else
+        rx_loop_arm(c->all->loop, &c->timer, c->idle_until);
+}
+
+/* The last byte of an answer goes out, and nothing else has come. A timer that is due already is
+ * left as it is, so that the wheel is not asked for every request. */
+static void rest(struct conn *c)
+{
+    struct rx_loop *l = c->all->loop;
+    rx_ms now = rx_loop_now(l), idle = c->answer.keep.idle;
+
+    c->idle = true;
+    c->idle_until = idle >= RX_MS_NEVER - now ? RX_MS_NEVER : now + idle;
+    if (c->idle_until != RX_MS_NEVER &&
+        (!rx_timer_armed(&c->timer) || c->timer.due > c->idle_until))
+        rx_loop_arm(l, &c->timer, c->idle_until);
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
@@ -342,8 +392,10 @@ static void send_bytes(struct conn *c, const char *bytes, uint32_t n)
 
     c->op.out = bytes;
     c->op.out_len = n;
-    if (talk)
+    if (talk) {
         probe_http1_init(&c->m, PROBE_HTTP1_REQUEST, c->out, OUT_ROOM);
+        rest(c);
+    }
     start(c, talk ? RX_OP_TALK : RX_OP_SEND, talk ? READING : SENDING);
 }
 

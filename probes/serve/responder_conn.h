@@ -43,6 +43,9 @@ void probe_conns_accept(struct probe_conns *all, struct probe_party *party, uint
 void probe_conns_abort(struct probe_party *party);
 /* Resets all connections of the party, now; it may be forgotten then. */
 
+void probe_conns_drain(struct probe_party *party);
+/* Closes those that lie idle, and the others once what they carry has been answered. */
+
 void probe_conns_timer(struct rx_timer *t);
 
 #endif

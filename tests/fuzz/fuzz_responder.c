@@ -48,7 +48,7 @@ static bool answer(void *ctx, uint64_t pod, uint32_t container, uint16_t port, c
     (void)container;
     (void)port;
     (void)tag;
-    *out = (struct pod_answer){.status = status[w->how >> 3 & 3]};
+    *out = (struct pod_answer){.status = status[w->how >> 3 & 3], .keep.idle = RX_MS_NEVER};
     if (path == NULL)
         return true;
     w->asked = fuzz_hash(w->asked, path, path_length);
