@@ -4,7 +4,7 @@
  * (pkg/apis/autoscaling: v2/defaults.go, validation/validation.go).
  */
 #include "api/manifest/parts.h"
-#include "api/manifest/quantity.h"
+#include "engine/store/rule_quantity.h"
 
 #include "engine/reactor/base.h"
 
@@ -170,17 +170,17 @@ static int64_t amount_read(struct mf_load *l, const struct mf_at *target, const 
 {
     struct mf_at at = mf_field(target, field);
     const char *written = mf_quantity_read(l, &at);
-    struct mf_quantity q;
+    struct st_quantity q;
     int64_t milli;
 
-    if (written == NULL || !mf_quantity_parse(written, strlen(written), &q))
+    if (written == NULL || !st_quantity_parse(written, strlen(written), &q))
         return 0;
     if (q.nano <= 0) {
         mf_invalid(l, &at, "must be positive");
         return 0;
     }
     *text = written;
-    return mf_quantity_milli(&q, &milli) ? milli : INT64_MAX;
+    return st_quantity_milli(&q, &milli) ? milli : INT64_MAX;
 }
 
 static int64_t percent_read(struct mf_load *l, const struct mf_at *target, const char **text)
@@ -340,10 +340,10 @@ static void tolerance_read(struct mf_load *l, const struct mf_at *side, struct s
 {
     struct mf_at at = mf_field(side, "tolerance");
     const char *text = mf_quantity_read(l, &at);
-    struct mf_quantity q;
+    struct st_quantity q;
 
     out->tolerance = -1;
-    if (text == NULL || !mf_quantity_parse(text, strlen(text), &q))
+    if (text == NULL || !st_quantity_parse(text, strlen(text), &q))
         return;
     if (q.nano < 0)
         mf_invalid(l, &at, "must be greater or equal to zero");

@@ -4,7 +4,7 @@
  * from outside. The form is our own, so nothing is ignored.
  */
 #include "api/manifest/parts.h"
-#include "api/manifest/quantity.h"
+#include "engine/store/rule_quantity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +16,14 @@ static int64_t amount_read(struct mf_load *l, const struct mf_at *up, const char
 {
     struct mf_at at = mf_field(up, field);
     const char *text = mf_quantity_read(l, &at);
-    struct mf_quantity q;
+    struct st_quantity q;
     int64_t milli = 0;
 
-    if (text == NULL || !mf_quantity_parse(text, strlen(text), &q))
+    if (text == NULL || !st_quantity_parse(text, strlen(text), &q))
         return 0;
     if (q.nano < 0)
         mf_invalid(l, &at, "must be greater than or equal to 0");
-    else if (!mf_quantity_milli(&q, &milli))
+    else if (!st_quantity_milli(&q, &milli))
         mf_invalid(l, &at, "must be less than 2^63 thousandths");
     return milli;
 }

@@ -7,7 +7,7 @@
  * memory and 100Gi of disk.
  */
 #include "api/manifest/parts.h"
-#include "api/manifest/quantity.h"
+#include "engine/store/rule_quantity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +17,12 @@
 static const char not_a_quantity[] = "quantities must match the regular expression "
                                      "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
-static bool quantity_at(struct mf_load *l, const struct mf_at *at, struct mf_quantity *out)
+static bool quantity_at(struct mf_load *l, const struct mf_at *at, struct st_quantity *out)
 {
     if (!at->node || at->node->type == MF_NULL)
         return false;
     if (at->node->type != MF_SEQUENCE && at->node->type != MF_MAPPING &&
-        mf_quantity_parse(at->node->text, at->node->length, out))
+        st_quantity_parse(at->node->text, at->node->length, out))
         return true;
     mf_invalid(l, at, "%s", not_a_quantity);
     return false;
@@ -30,12 +30,12 @@ static bool quantity_at(struct mf_load *l, const struct mf_at *at, struct mf_qua
 
 const char *mf_quantity_read(struct mf_load *l, const struct mf_at *at)
 {
-    char text[MF_QUANTITY_TEXT];
-    struct mf_quantity q;
+    char text[ST_QUANTITY_TEXT];
+    struct st_quantity q;
 
     if (!quantity_at(l, at, &q))
         return NULL;
-    mf_quantity_text(&q, text);
+    st_quantity_text(&q, text);
     return mf_keep(l, text, strlen(text));
 }
 
@@ -57,13 +57,13 @@ static int by_resource(const void *a, const void *b)
 static void amount_check(struct mf_load *l, const struct mf_at *at, const struct pod_labels *limits)
 {
     const char *limit = limits ? mf_amount_text(limits, at->name) : NULL;
-    struct mf_quantity q, most;
+    struct st_quantity q, most;
 
     if (!quantity_at(l, at, &q))
         return;
     if (q.nano < 0)
         mf_invalid(l, at, "must be greater than or equal to 0");
-    else if (limit && mf_quantity_parse(limit, strlen(limit), &most) && q.nano > most.nano)
+    else if (limit && st_quantity_parse(limit, strlen(limit), &most) && q.nano > most.nano)
         mf_invalid(l, at, "must be less than or equal to %s limit of %s", at->name, limit);
 }
 
@@ -115,9 +115,9 @@ void mf_resources_read(struct mf_load *l, const struct mf_at *at, struct pod_lab
 static bool field_milli(struct mf_load *l, const struct mf_at *up, const char *name, int64_t *out)
 {
     struct mf_at at = mf_field(up, name);
-    struct mf_quantity q;
+    struct st_quantity q;
 
-    return quantity_at(l, &at, &q) && q.nano >= 0 && mf_quantity_milli(&q, out);
+    return quantity_at(l, &at, &q) && q.nano >= 0 && st_quantity_milli(&q, out);
 }
 
 static struct mf_at container_named(const struct mf_at *pod, const char *name)
@@ -190,11 +190,11 @@ const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
 
 static int64_t milli_of(const char *text)
 {
-    struct mf_quantity q;
+    struct st_quantity q;
     int64_t milli;
 
-    return text && mf_quantity_parse(text, strlen(text), &q) && q.nano >= 0 &&
-                   mf_quantity_milli(&q, &milli)
+    return text && st_quantity_parse(text, strlen(text), &q) && q.nano >= 0 &&
+                   st_quantity_milli(&q, &milli)
                ? milli
                : -1;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_quantity.c - amounts of resources and their canonical form, as resource.Quantity has them.
+/*
+ * test_rule_quantity.c - amounts of resources and their canonical form, as resource.Quantity has
+ * them.
  */
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "api/manifest/quantity.h"
+#include "engine/store/rule_quantity.h"
 
-Test(quantity, is_written_as_the_api_writes_it)
+Test(rule_quantity, is_written_as_the_api_writes_it)
 {
     static const struct {
         const char *text, *canonical; /* NULL: refused */
@@ -57,41 +59,64 @@ Test(quantity, is_written_as_the_api_writes_it)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        char text[MF_QUANTITY_TEXT];
-        struct mf_quantity q;
-        bool is = mf_quantity_parse(rows[i].text, strlen(rows[i].text), &q);
+        char text[ST_QUANTITY_TEXT];
+        struct st_quantity q;
+        bool is = st_quantity_parse(rows[i].text, strlen(rows[i].text), &q);
         int64_t milli;
 
         cr_expect_eq(is, rows[i].canonical != NULL, "'%s'", rows[i].text);
         if (!is || rows[i].canonical == NULL)
             continue;
-        mf_quantity_text(&q, text);
+        st_quantity_text(&q, text);
         cr_expect_str_eq(text, rows[i].canonical, "'%s': %s", rows[i].text, text);
         if (rows[i].milli == INT64_MAX)
-            cr_expect_not(mf_quantity_milli(&q, &milli), "'%s'", rows[i].text);
+            cr_expect_not(st_quantity_milli(&q, &milli), "'%s'", rows[i].text);
         else
-            cr_expect(mf_quantity_milli(&q, &milli) && milli == rows[i].milli, "'%s': %lld",
+            cr_expect(st_quantity_milli(&q, &milli) && milli == rows[i].milli, "'%s': %lld",
                       rows[i].text, (long long)milli);
     }
 }
 
 /* Whatever is written is read back as the same amount. */
-Test(quantity, survives_its_own_text)
+Test(rule_quantity, survives_its_own_text)
 {
     uint64_t state = 1;
 
     for (int i = 0; i < 20000; i++) {
-        struct mf_quantity q = {0}, again;
-        char text[MF_QUANTITY_TEXT];
+        struct st_quantity q = {0}, again;
+        char text[ST_QUANTITY_TEXT];
 
         state = state * 6364136223846793005ULL + 1442695040888963407ULL;
         q.nano =
             (__int128)(int64_t)(state >> 1 >> (state % 60)) * (state % 3 == 0 ? 1000000000 : 1);
-        q.form = (enum mf_quantity_form)(state >> 40) % 3;
-        if (q.form == MF_QUANTITY_BINARY)
+        q.form = (enum st_quantity_form)(state >> 40) % 3;
+        if (q.form == ST_QUANTITY_BINARY)
             q.nano -= q.nano % 1000000000;
-        mf_quantity_text(&q, text);
-        cr_assert(mf_quantity_parse(text, strlen(text), &again), "%s", text);
+        st_quantity_text(&q, text);
+        cr_assert(st_quantity_parse(text, strlen(text), &again), "%s", text);
         cr_assert(again.nano == q.nano, "%s", text);
+    }
+}
+
+Test(rule_quantity, a_sum_has_the_form_of_its_first_part)
+{
+    static const struct {
+        const char *a, *b, *sum;
+    } rows[] = {
+        {"0", "1Gi", "1Gi"},      {"1Gi", "0", "1Gi"},     {"1", "1Gi", "1073741825"},
+        {"1Gi", "1", "1073741825"}, {"500m", "500m", "1"}, {"300m", "600m", "900m"},
+        {"1Gi", "512Mi", "1536Mi"}, {"1", "-1", "0"},
+        {"9223372036854775807", "1", "9223372036854775807"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[ST_QUANTITY_TEXT];
+        struct st_quantity a, b;
+
+        cr_assert(st_quantity_parse(rows[i].a, strlen(rows[i].a), &a));
+        cr_assert(st_quantity_parse(rows[i].b, strlen(rows[i].b), &b));
+        st_quantity_add(&a, &b);
+        st_quantity_text(&a, text);
+        cr_expect_str_eq(text, rows[i].sum, "%s + %s is %s", rows[i].a, rows[i].b, text);
     }
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* quantity.c - see quantity.h. In integers throughout. */
-#include "api/manifest/quantity.h"
+/* rule_quantity.c - see rule_quantity.h. In integers throughout. */
+#include "engine/store/rule_quantity.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/reactor/base.h"
+#include "engine/reactor/fit.h"
 
 static const __int128 nanos = 1000000000;
 
@@ -73,7 +73,7 @@ static __int128 scaled(__int128 value, int power, __int128 most)
     return RX_MIN(value + rest, most);
 }
 
-bool mf_quantity_parse(const char *text, size_t length, struct mf_quantity *out)
+bool st_quantity_parse(const char *text, size_t length, struct st_quantity *out)
 {
     const __int128 most = (__int128)INT64_MAX * nanos;
     const char *at = text, *end = text + length;
@@ -99,9 +99,9 @@ bool mf_quantity_parse(const char *text, size_t length, struct mf_quantity *out)
     }
     if (!digits || !unit_read(at, end, &unit, &exponent))
         return false;
-    out->form = exponent          ? MF_QUANTITY_EXPONENT
-                : unit.binary > 0 ? MF_QUANTITY_BINARY
-                                  : MF_QUANTITY_DECIMAL;
+    out->form = exponent          ? ST_QUANTITY_EXPONENT
+                : unit.binary > 0 ? ST_QUANTITY_BINARY
+                                  : ST_QUANTITY_DECIMAL;
     for (int i = 0; i < unit.binary && value <= most; i++)
         value *= 2;
     value = scaled(value, 9 + unit.decimal - places, most);
@@ -109,7 +109,7 @@ bool mf_quantity_parse(const char *text, size_t length, struct mf_quantity *out)
     return true;
 }
 
-bool mf_quantity_milli(const struct mf_quantity *q, int64_t *out)
+bool st_quantity_milli(const struct st_quantity *q, int64_t *out)
 {
     const __int128 step = 1000000;
     __int128 milli = q->nano / step + (q->nano % step > 0);
@@ -120,7 +120,17 @@ bool mf_quantity_milli(const struct mf_quantity *q, int64_t *out)
     return true;
 }
 
-void mf_quantity_text(const struct mf_quantity *q, char out[MF_QUANTITY_TEXT])
+static void write(char out[ST_QUANTITY_TEXT], bool negative, uint64_t digits, const char *unit)
+{
+    struct rx_fit t = {.at = out, .room = ST_QUANTITY_TEXT - 1};
+
+    rx_fit_str(&t, negative ? "-" : "");
+    rx_fit_uint(&t, digits);
+    rx_fit_str(&t, unit);
+    out[t.len] = '\0';
+}
+
+void st_quantity_text(const struct st_quantity *q, char out[ST_QUANTITY_TEXT])
 {
     static const char *const decimal[] = {"n", "u", "m", "", "k", "M", "G", "T", "P", "E"};
     static const char *const exponent[] = {"e-9", "e-6", "e-3", "",    "e3",
@@ -135,12 +145,11 @@ void mf_quantity_text(const struct mf_quantity *q, char out[MF_QUANTITY_TEXT])
         return;
     }
     /* Small amounts have no binary units, and binary ones no fractions. */
-    if (q->form == MF_QUANTITY_BINARY && value >= 1024 * nanos) {
+    if (q->form == ST_QUANTITY_BINARY && value >= 1024 * nanos) {
         value = value / nanos + (value % nanos > 0);
         for (; value % 1024 == 0 && i + 1 < RX_ARRAY_LEN(binary); i++)
             value /= 1024;
-        snprintf(out, MF_QUANTITY_TEXT, "%s%lld%s", negative ? "-" : "", (long long)value,
-                 binary[i]);
+        write(out, negative, (uint64_t)value, binary[i]);
         return;
     }
     for (; value % 1000 == 0 && i + 1 < RX_ARRAY_LEN(decimal); i++)
@@ -149,6 +158,15 @@ void mf_quantity_text(const struct mf_quantity *q, char out[MF_QUANTITY_TEXT])
         value = value / 1000 + (value % 1000 > 0);
         i++;
     }
-    snprintf(out, MF_QUANTITY_TEXT, "%s%lld%s", negative ? "-" : "", (long long)value,
-             q->form == MF_QUANTITY_EXPONENT ? exponent[i] : decimal[i]);
+    write(out, negative, (uint64_t)value,
+          q->form == ST_QUANTITY_EXPONENT ? exponent[i] : decimal[i]);
+}
+
+void st_quantity_add(struct st_quantity *to, const struct st_quantity *more)
+{
+    const __int128 most = (__int128)INT64_MAX * nanos;
+
+    if (to->nano == 0)
+        to->form = more->form;
+    to->nano = RX_MIN(to->nano + more->nano, most);
 }
