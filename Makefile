@@ -102,7 +102,10 @@ $(B)/libpodring.so: $(call obj,$(LIB)) api/podring.map
 $(B)/podring: $(call obj,$(CLI)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lpthread
 
-$(B)/tests: $(call obj,$(TESTS) perf/plot.c) $(B)/libpodring.a
+# Of the command line, what has tests of its own, and what they read with.
+CLI_TESTED := api/cli/picture/texts.c api/cli/io/json_read.c
+
+$(B)/tests: $(call obj,$(TESTS) perf/plot.c $(CLI_TESTED)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread
 
 $(B)/tests-slow: $(call obj,$(SLOW)) $(call obj,$(sort $(wildcard tests/support/*.c))) $(B)/libpodring.a

@@ -78,6 +78,7 @@ static int open_ring(struct live *l, podring_event_fn *fn, void *ctx)
 
     if (fn == NULL)
         engine.flags |= PODRING_NO_EVENTS;
+    picture_history(&engine, l->options);
     error = podring_open(&engine, &l->ring);
     if (error != 0)
         return explain_open(error);
@@ -106,6 +107,8 @@ int live_close(struct live *l, int code)
         signals_aim(NULL);
     podring_close(l->ring);
     l->ring = NULL;
+    picture_close(l->picture);
+    l->picture = NULL;
     out = out_close(&l->out);
     events = out_close(&l->events);
     if (!l->crewed)
@@ -137,7 +140,11 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
     bool told = l->options->format == CLI_TIMELINE;
 
     for (int i = 0; i < l->streams; i++) {
-        out_render(l->stream[i], told && l->stream[i] == &l->out ? render_line : render_event, e);
+        if (l->picture != NULL && l->stream[i] == &l->out)
+            picture_event(l->picture, ring, e);
+        else
+            out_render(l->stream[i], told && l->stream[i] == &l->out ? render_line : render_event,
+                       e);
         if (l->stream[i]->error != 0)
             podring_stop(ring);
     }
@@ -349,6 +356,8 @@ static void print_result(struct live *l, const struct face_report *r)
         return;
     if (l->options->format == CLI_JSON)
         result_json(&l->out, l->ring, r);
+    else if (l->picture != NULL)
+        picture_end(l->picture, l->ring, r);
     else if (!cli_is_stream(l->options->format))
         result_table(&l->out, l->ring, r, l->options);
 }
@@ -358,6 +367,17 @@ int64_t live_end_ms(const struct cli_options *o)
     if (o->has_for)
         return o->for_ms;
     return o->engine.clock == PODRING_REAL ? INT64_MAX : LIVE_VIRTUAL_MAX_MS;
+}
+
+static int begin_picture(struct live *l)
+{
+    if (!picture_is_asked_for(l->options))
+        return CLI_OK;
+    l->picture = picture_open(&l->out, l->options);
+    if (l->picture == NULL)
+        return CLI_SYSTEM;
+    picture_begin(l->picture, l->ring);
+    return CLI_OK;
 }
 
 int live_whole(const struct cli_options *o, const struct input *in)
@@ -377,6 +397,8 @@ int live_whole(const struct cli_options *o, const struct input *in)
     }
     if (code == CLI_OK)
         code = live_begin_events(&l);
+    if (code == CLI_OK)
+        code = begin_picture(&l);
     if (code != CLI_OK)
         return live_close(&l, code);
     progress_begin(&l.progress, o, end_ms);

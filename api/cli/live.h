@@ -9,6 +9,7 @@
 #include "api/cli/io/input.h"
 #include "api/cli/io/out.h"
 #include "api/cli/io/progress.h"
+#include "api/cli/picture/picture.h"
 
 enum { LIVE_VIRTUAL_MAX_MS = 600000 }; /* where virtual time ends if nobody says */
 
@@ -20,6 +21,7 @@ struct live {
     char events_name[4096];
     struct out *stream[2]; /* where events go */
     int streams;
+    struct picture *picture; /* what standard output gets instead of lines; NULL = no picture */
     bool heard;           /* events are delivered to somebody */
     uint32_t diagnostics; /* so many have been printed */
     bool warned;          /* about sockets that cannot be opened */

@@ -92,9 +92,9 @@ static const struct option_row {
     {"epoch", 0, LIVE | MOMENT, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
      "wall time of the start (default 2026-01-01T00:00:00Z)"},
     {"output", 'o', TIMED | CLI_MERGE, read_format, "FORMAT",
-     "table, wide, json, ndjson or timeline",
-     "table, wide, json, ndjson (the event stream) or timeline\n"
-     "(what one would tell of it; default table); bench and merge: table or json"},
+     "table, wide, json, ndjson, timeline or trace",
+     "table, wide, json, ndjson (the event stream), timeline (what one would tell of it),\n"
+     "or trace (for Perfetto; default table); bench and merge: table or json"},
     {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
     {"no-probe-events", 0, LIVE, read_no_probe_events, NULL, "",
      "leaves the events of single probe runs out of the stream"},
@@ -305,7 +305,8 @@ void cli_options_help(struct rx_text *t, const struct cli_verb *verb)
 static const char *const net_word[] = {NULL, "kernel", "memory", "script"};
 static const char *const timing_word[] = {NULL, "reference", "spread", "kubelet"};
 static const char *const clock_word[] = {"real", "virtual"};
-static const char *const format_word[] = {"table", "wide", "json", "ndjson", "timeline"};
+static const char *const format_word[] = {"table",  "wide",     "json",
+                                          "ndjson", "timeline", "trace"};
 static const char *const color_word[] = {"auto", "always", "never"};
 static const char *const probe_word[] = {"http", "tcp"};
 

@@ -8,7 +8,7 @@
 #include "api/cli/cli.h"
 #include "api/face/format.h"
 
-enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE };
+enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE, CLI_TRACE };
 enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
@@ -56,9 +56,9 @@ void cli_options_help(struct rx_text *t, const struct cli_verb *verb);
 
 static inline bool cli_is_stream(enum cli_format f)
 {
-    return f == CLI_NDJSON || f == CLI_TIMELINE;
+    return f >= CLI_NDJSON;
 }
-/* Written as it happens, with nothing at the end. */
+/* Written as it happens, without the summary. */
 
 const char *cli_net_word(const struct cli_options *o);
 const char *cli_timing_word(const struct cli_options *o);

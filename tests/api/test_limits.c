@@ -173,6 +173,7 @@ Test(limits, full_disks)
         "$P simulate $F --for 10s >/dev/full",
         "$P simulate $F --for 10s -o ndjson >/dev/full",
         "$P simulate $F --for 10s -o json >/dev/full",
+        "$P simulate $F --for 10s -o trace >/dev/full",
         "$P simulate $F --for 10s --events /dev/full",
         "$P run $F --net memory --for 100ms --events /dev/full",
         "$P --version >/dev/full",

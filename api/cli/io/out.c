@@ -122,6 +122,20 @@ void out_puts(struct out *o, const char *s)
     out_render(o, render_string, s);
 }
 
+void out_put(struct out *o, const void *bytes, size_t n)
+{
+    if (o->error != 0 || !make_room(o, OUT_ROOM))
+        return;
+    if (n > o->room - o->used)
+        out_flush(o);
+    if (n > o->room) {
+        write_all(o, bytes, n);
+        return;
+    }
+    memcpy(o->buffer + o->used, bytes, n);
+    o->used += n;
+}
+
 void out_flush(struct out *o)
 {
     if (o->error == 0)

@@ -40,6 +40,7 @@ typedef void out_render_fn(struct rx_text *t, const void *what);
 void out_render(struct out *o, out_render_fn *fn, const void *what);
 /* Appends what fn writes. fn may be called twice: once to learn the length. */
 
+void out_put(struct out *o, const void *bytes, size_t n);
 void out_puts(struct out *o, const char *s);
 void out_flush(struct out *o);
 

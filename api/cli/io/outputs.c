@@ -125,7 +125,9 @@ int outputs_check(const struct cli_options *o)
         return cli_refuse(o->verb, "--result - and -o %s would both write to standard output",
                           cli_format_word(o));
     if (o->events_path != NULL && strcmp(o->events_path, "-") == 0 && cli_is_stream(o->format))
-        return cli_refuse(o->verb, "--events - and -o %s would write the same stream twice",
+        return cli_refuse(o->verb, o->format > CLI_TIMELINE
+                          ? "--events - and -o %s would both write to standard output"
+                          : "--events - and -o %s would write the same stream twice",
                           cli_format_word(o));
     find_places(o, place);
     for (int i = 0; i < o->file_count && code == CLI_OK; i++)
