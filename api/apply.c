@@ -596,10 +596,8 @@ static int put_client(podring *r, struct undo *u, struct change *c)
     if (rc == -PODRING_EEXISTS)
         api_fail(r, rc, "client %s/%s exists already", s->ns, s->name);
     if (rc == -PODRING_EUNSUPPORTED)
-        api_fail(r, rc,
-                 "client %s/%s (%s:%u): clients need virtual time with scripted targets, and one "
-                 "engine for all pods",
-                 s->ns, s->name, s->file, s->line);
+        api_fail(r, rc, "client %s/%s (%s:%u): %s", s->ns, s->name, s->file, s->line,
+                 cluster_client_unable(&r->cluster, s));
     return rc;
 }
 

@@ -218,6 +218,7 @@ static int choose_carriers(podring *r, const struct podring_options *o)
 
 static int open_server(podring *r, const struct podring_options *o)
 {
+    const struct probe_caller_options calls = {.op_flags = r->socket_options.op_flags};
     struct probe_responder_options options = {
         .answer = pod_world_answer,
         .answer_ctx = &r->world,
@@ -234,7 +235,10 @@ static int open_server(podring *r, const struct podring_options *o)
         return rc;
     rx_loop_on(&r->loop, POD_CLASS_SERVE, probe_responder_timer, r->responder);
     r->world.server = probe_responder_server(r->responder);
-    return 0;
+    rc = probe_caller_open(&r->caller, &r->loop, &r->mem, &calls);
+    if (rc == 0)
+        r->world.caller = probe_caller_of(r->caller);
+    return rc;
 }
 
 static void complain(void *ctx, const struct pod_step *step, const char *text);
@@ -295,6 +299,8 @@ static int open_node(podring *r, const struct podring_options *o)
     if (rc == 0)
         rc = open_server(r, o);
     if (rc != 0) {
+        probe_caller_close(r->caller);
+        probe_responder_close(r->responder);
         probe_kept_close(r->kept);
         cluster_clients_fini(&r->cluster);
         cluster_fini(&r->cluster);
@@ -416,6 +422,7 @@ void api_close_now(podring *r)
     rx_loop_shut(&r->loop);
     probe_exec_runs_drop(&r->exec_runs, &r->world.guest);
     probe_responder_close(r->responder);
+    probe_caller_close(r->caller);
     probe_kept_close(r->kept);
     r->world.server = NULL; /* commands that serve end below, and have nobody to tell */
     cluster_clients_fini(&r->cluster);

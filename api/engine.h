@@ -13,6 +13,7 @@
 #include "api/manifest/manifest.h"
 #include "api/podring.h"
 #include "engine/cluster/cluster.h"
+#include "probes/carry/caller.h"
 #include "probes/carry/carriers.h"
 #include "probes/carry/kept.h"
 #include "probes/serve/responder.h"
@@ -63,6 +64,7 @@ struct podring {
     struct cluster cluster;
     struct manifest_set set;
     struct probe_responder *responder;
+    struct probe_caller *caller;
     struct probe_socket_options socket_options;
     struct probe_exec_runs exec_runs;
     struct probe_kept *kept; /* NULL = every probe run has a connection of its own */

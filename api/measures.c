@@ -307,6 +307,9 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
         return api_fail(r, -PODRING_EINVALID, "%s: must be between 1s and 300s", k->name);
     if (strcmp(k->name, "lb_check_period") == 0 && ns == 0)
         return api_fail(r, -PODRING_EINVALID, "%s: must be longer than that", k->name);
+    if (strcmp(k->name, "rtt") == 0 && ns != 0 && !r->world.scripted)
+        return api_fail(r, -PODRING_EUNSUPPORTED, "%s: sockets have a round trip of their own",
+                        k->name);
     *(rx_ms *)(void *)at = rx_ms_ceil(ns);
     return 0;
 }

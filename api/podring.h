@@ -228,7 +228,8 @@ PODRING_API const char *podring_why(const podring *ring);
 
 PODRING_API int podring_set(podring *ring, const char *knob, const char *value);
 /* Sets a knob by its name ("bo_gc", "max_restart_period", "grace_shorten_live", ...); values as on
- * the command line ("on", "100s", "7"). -ENOTFOUND: no such knob; -EINVALID: not a value of it. */
+ * the command line ("on", "100s", "7"). -ENOTFOUND: no such knob; -EINVALID: not a value of it;
+ * -EUNSUPPORTED: it means nothing in this world. */
 
 struct podring_knob {
     uint32_t size;

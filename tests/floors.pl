@@ -39,7 +39,7 @@ my $above = qr{^(?:tests|perf)/};
 my %sees = (
     # Bytes only. Of others they know pairs of strings, and Go's words.
     "probes/wire" => qr{^(engine/reactor/(base|fit)\.h|engine/store/spec\.h|engine/pod/rule_words\.h)},
-    "probes/carry" => qr{^(probes/wire/|engine/pod/(carrier|runtime|program|rule_http_probe|rule_words)\.h
+    "probes/carry" => qr{^(probes/wire/|engine/pod/(caller|carrier|runtime|program|rule_http_probe|rule_words)\.h
                         |engine/reactor/)}x,
     "probes/serve" => qr{^(probes/wire/|engine/pod/(server|rule_http_probe)\.h|engine/reactor/)},
 );

@@ -160,7 +160,9 @@ static void arm(struct cluster_client *k)
 static void resume(struct cluster_client *k, struct cluster_flight *f)
 {
     cluster_queue_remove(&k->waits, f);
-    if (f->state == CLUSTER_FLIGHT_AGAIN)
+    if (cluster_client_dials(k, f))
+        cluster_queue_push(&k->waits, f, cluster_client_now(k) + k->spec.connect);
+    else if (f->state == CLUSTER_FLIGHT_AGAIN)
         cluster_client_begin(k, &f->request, f);
     else
         cluster_client_end(k, f);
@@ -221,6 +223,58 @@ static void on_answer(void *cluster, struct rx_timer *t)
     arm(k);
 }
 
+/* ---- over sockets ---------------------------------------------------------------------------- */
+
+static void on_open(void *owner)
+{
+    struct cluster_flight *f = owner;
+
+    cluster_client_connected(f->client, f);
+    arm(f->client);
+}
+
+static void on_end(void *owner, const struct pod_call_told *told)
+{
+    struct cluster_flight *f = owner;
+    struct cluster_client *k = f->client;
+
+    cluster_client_told(k, f, told);
+    arm(k);
+}
+
+static void on_gone(void *owner)
+{
+    struct cluster_conn *conn = owner;
+    struct cluster_client *k = conn->client;
+
+    cluster_conn_gone(k, conn);
+    arm(k);
+}
+
+static const struct pod_caller_user user = {on_open, on_end, on_gone};
+
+/* What it says is the same each time. */
+static int write_request(struct cluster_client *k)
+{
+    char room[POD_CALL_MAX], *kept;
+    int32_t n;
+
+    k->caller = k->cluster->world->caller;
+    k->user = &user;
+    if (k->caller == NULL)
+        return 0;
+    n = k->caller->render(room, sizeof(room), k->spec.host, k->spec.port, k->spec.path,
+                          k->spec.keep_alive);
+    RX_ASSERT(n > 0); /* cluster_client_unable */
+    kept = rx_arena_alloc(&k->arena, (size_t)n);
+    if (kept == NULL)
+        return -RX_ENOMEM;
+    memcpy(kept, room, (size_t)n);
+    k->request = kept;
+    k->request_length = (uint32_t)n;
+    return 0;
+}
+
 /* ---- pods that end --------------------------------------------------------------------------- */
 
 static void lost(struct cluster_client *k, struct cluster_peer *p, uint32_t container, bool ended)
@@ -255,6 +309,8 @@ static void on_lost(void *cluster, struct pod_container *c, bool ended)
 {
     struct cluster *all = cluster;
 
+    if (all->world->caller != NULL)
+        return; /* the sockets tell */
     ST_EACH (l, all->store, ST_CLIENT) {
         struct cluster_client *k = cluster_client_of(st_object_at(l));
         struct cluster_peer *p = cluster_peer_find(k, pod_of_container(c)->id);
@@ -316,9 +372,29 @@ static rx_ms over_at(const struct cluster *c, const struct st_client_spec *s)
 static void listen_to_loop(struct cluster *c)
 {
     rx_loop_on(c->world->loop, POD_CLASS_CLIENT, on_due, c);
-    rx_loop_on(c->world->loop, POD_CLASS_SERVE, on_answer, c);
+    if (c->world->caller == NULL)
+        rx_loop_on(c->world->loop, POD_CLASS_SERVE, on_answer, c);
     c->world->peers = on_lost;
     c->world->peers_ctx = c;
+}
+
+const char *cluster_client_unable(const struct cluster *c, const struct st_client_spec *spec)
+{
+    const struct pod_caller *caller = c->world->caller;
+    char room[POD_CALL_MAX];
+
+    if (c->world->shard.count > 1)
+        return "clients need one engine for all pods";
+    if (c->world->scripted)
+        return NULL;
+    if (caller == NULL)
+        return "clients need pods that this engine answers for";
+    if (spec->pick == ST_PICK_SHARE)
+        return "`pick: share` needs scripted targets: no socket carries a part of a request";
+    if (caller->render(room, sizeof(room), spec->host, spec->port, spec->path,
+                       spec->keep_alive) < 0)
+        return "the url is too long for a request over sockets";
+    return NULL;
 }
 
 int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
@@ -327,7 +403,7 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
     struct cluster_client *k;
     int rc;
 
-    if (!c->world->scripted || c->world->shard.count > 1)
+    if (cluster_client_unable(c, spec) != NULL)
         return -RX_EUNSUPPORTED;
     k = rx_mem_zalloc(c->world->mem, sizeof(*k));
     if (k == NULL)
@@ -347,6 +423,8 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
     rx_map_init(&k->peer_of, c->world->mem);
     rx_arena_init(&k->arena, c->world->mem);
     rc = room_for(k);
+    if (rc == 0)
+        rc = write_request(k);
     if (rc == 0)
         rc = st_add(c->store, &k->object);
     if (rc != 0) {

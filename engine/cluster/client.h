@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * client.h - clients: load from outside of the pods, in virtual time, as scripted exchanges.
+ * client.h - clients: load from outside of the pods, as scripted exchanges or over sockets.
  *
  * 1. A client has one timer of class CLIENT for its requests, its retries and what times out, and
  *    one of class SERVE for the answers of pods that take time. What is answered at once needs
@@ -9,7 +9,10 @@
  *    its counters does so before the requests of that instant.
  * 3. What waits for a pod is known by its pod: when the process ends, requests in flight are reset
  *    in the same instant, and what lies idle is closed. Answers of that instant come before.
- * 4. Limits: an exchange takes the time that the pod takes for it, and a connection none; the knob
+ * 4. Where pods have sockets (pod/caller.h), a connection to the pod that was chosen is a real one,
+ *    and what comes of a request is what its bytes say; who is chosen, what is waited for, repeated
+ *    and counted is the same. The client's own timeouts stand in its queue.
+ * 5. Limits: an exchange takes the time that the pod takes for it, and a connection none; the knob
  *    `rtt` is about connections that lie idle only (rule_idle.h). Every node can be reached, and a
  *    client is outside of all of them.
  */
@@ -18,6 +21,7 @@
 
 #include "engine/cluster/proxy.h"
 #include "engine/cluster/rule_client.h"
+#include "engine/pod/caller.h"
 #include "engine/store/tell.h"
 
 /* A pod that a client has to do with. */
@@ -62,6 +66,10 @@ struct cluster_client {
     struct rx_timer answer; /* class SERVE */
     struct cluster_flights waits, answers;
     struct cluster_aim aim;
+    const struct pod_caller *caller; /* NULL: pods are asked as scripted */
+    const char *request;             /* what it says to them */
+    uint32_t request_length;
+    const struct pod_caller_user *user; /* who hears of them */
     struct cluster_arrivals *arrivals; /* one for each rate */
     struct cluster_machine *machine;   /* if connections are kept */
     struct cluster_flight *free;       /* those that are not in use */
@@ -87,7 +95,10 @@ static inline struct cluster_client *cluster_client_of(struct st_object *o)
 
 int cluster_add_client(struct cluster *c, const struct st_client_spec *spec);
 /* Its spec must live as long as the engine. -RX_EEXISTS, -RX_ENOMEM; -RX_EUNSUPPORTED: this engine
- * has sockets or only a share of the pods. */
+ * cannot, as cluster_client_unable says. */
+
+const char *cluster_client_unable(const struct cluster *c, const struct st_client_spec *spec);
+/* Why such a client cannot be here; NULL: it can. */
 
 void cluster_undo_client(struct cluster *c, const struct st_client_spec *spec);
 void cluster_clients_fini(struct cluster *c);

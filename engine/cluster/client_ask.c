@@ -154,11 +154,14 @@ void cluster_client_end(struct cluster_client *k, struct cluster_flight *f)
         .y = {.outcome = (enum st_outcome)f->outcome, .lasts = f->lasts, .answers = f->answers},
     };
 
+    if (f->wire != NULL)
+        k->caller->drop(f->wire);
+    f->wire = NULL;
     rx_list_remove(&f->link);
     settle(&c);
 }
 
-/* ---- at a pod -------------------------------------------------------------------------------- */
+/* ---- how long -------------------------------------------------------------------------------- */
 
 static rx_ms remaining(const struct cluster_client *k, const struct cluster_request *r)
 {
@@ -190,6 +193,93 @@ static void request_of(const struct course *c, const struct cluster_candidate *t
     };
 }
 
+/* ---- over sockets ---------------------------------------------------------------------------- */
+
+/* From here on its limit and what happens then stand in the queue. False: no memory. */
+static bool waits_for(struct course *c, enum cluster_flight_state state, enum st_outcome outcome,
+                      rx_ms limit)
+{
+    c->y = (struct cluster_yield){.outcome = outcome, .after = limit};
+    if (c->ingress)
+        ingress_times(c);
+    if (!in_flight(c))
+        return false;
+    c->f->state = (uint8_t)state;
+    c->f->outcome = (uint8_t)c->y.outcome;
+    c->f->conn = c->conn;
+    c->f->peer = by_pod(c->k) ? c->peer : NULL;
+    c->f->reused = c->reused;
+    c->f->lasts = c->y.lasts;
+    c->f->answers = c->y.answers;
+    c->f->ingress = c->ingress;
+    cluster_queue_push(&c->k->waits, c->f, cluster_client_now(c->k) + c->y.after);
+    return true;
+}
+
+static void dial(struct course *c, const struct cluster_candidate *to, struct rx_addr at)
+{
+    static const struct pod_served unlimited = {.keep = {.idle = RX_MS_NEVER}};
+
+    if (c->conn != NULL && !c->ingress)
+        cluster_conn_leads(c->k, c->conn, to, &unlimited); /* the server closes it itself */
+    if (!waits_for(c, CLUSTER_FLIGHT_DIALS, ST_OUTCOME_CONNECT_TIMEOUT, c->k->spec.connect))
+        return;
+    c->f->wire = c->k->caller->dial(c->k->caller->ctx, at, c->k->user, c->f);
+}
+
+static void ask_again(struct course *c)
+{
+    struct pod_conn *wire = c->conn->wire;
+
+    if (!waits_for(c, CLUSTER_FLIGHT_SENT, ST_OUTCOME_REQUEST_TIMEOUT, remaining(c->k, c->r)))
+        return;
+    c->conn->wire = NULL;
+    c->f->wire = wire;
+    c->k->caller->own(wire, c->f);
+    c->k->caller->ask(wire, c->k->request, c->k->request_length);
+}
+
+bool cluster_client_dials(const struct cluster_client *k, const struct cluster_flight *f)
+{
+    return f->state == CLUSTER_FLIGHT_DIALS && f->wire != NULL && k->caller->waits(f->wire);
+}
+
+void cluster_client_connected(struct cluster_client *k, struct cluster_flight *f)
+{
+    struct course c = {
+        .k = k, .r = &f->request, .f = f, .conn = f->conn, .peer = f->peer, .ingress = f->ingress};
+
+    cluster_queue_remove(&k->waits, f);
+    if (waits_for(&c, CLUSTER_FLIGHT_SENT, ST_OUTCOME_REQUEST_TIMEOUT, remaining(k, &f->request)))
+        k->caller->ask(f->wire, k->request, k->request_length);
+}
+
+void cluster_client_told(struct cluster_client *k, struct cluster_flight *f,
+                         const struct pod_call_told *told)
+{
+    static const enum st_outcome without[] = {
+        [POD_CALL_REFUSED] = ST_OUTCOME_REFUSED,
+        [POD_CALL_RESET] = ST_OUTCOME_RESET,
+        [POD_CALL_UNREACHABLE] = ST_OUTCOME_CONNECT_TIMEOUT,
+    };
+    bool answered = told->how == POD_CALL_ANSWERED;
+
+    cluster_queue_remove(&k->waits, f);
+    f->outcome = (uint8_t)(answered ? cluster_outcome_of(told->status) : without[told->how]);
+    f->lasts = f->ingress ? answered : told->lasts; /* the Ingress goes on, whatever its pods do */
+    f->answers = told->answers;
+    if (told->lasts && f->conn != NULL && !f->ingress) {
+        f->conn->wire = f->wire;
+        k->caller->own(f->wire, f->conn);
+    } else if (told->lasts) {
+        k->caller->drop(f->wire);
+    }
+    f->wire = NULL;
+    cluster_client_end(k, f);
+}
+
+/* ---- at a pod -------------------------------------------------------------------------------- */
+
 /* A new connection arrives there. */
 static void arrive(struct course *c, const struct cluster_candidate *to)
 {
@@ -201,7 +291,15 @@ static void arrive(struct course *c, const struct cluster_candidate *to)
     };
     struct pod_request ask;
     struct pod_served served;
+    struct rx_addr at;
 
+    c->pod = to->pod;
+    if (by_pod(c->k))
+        c->peer = cluster_peer_of(c->k, to->pod);
+    if (c->k->caller != NULL && pod_world_dials(w, to->pod, to->port, &at)) {
+        dial(c, to, at);
+        return;
+    }
     request_of(c, to, &ask);
     pod_world_request(w, &ask, &served);
     in.listens = served.listens;
@@ -209,14 +307,11 @@ static void arrive(struct course *c, const struct cluster_candidate *to)
     in.answer = &served.answer;
     c->y = cluster_yield(&in);
     c->y.lasts = c->y.lasts && !served.drains;
-    c->pod = to->pod;
     c->container = served.container;
     if (c->ingress)
         ingress_times(c);
     else if (c->conn != NULL && c->y.held)
         cluster_conn_leads(c->k, c->conn, to, &served);
-    if (by_pod(c->k))
-        c->peer = cluster_peer_of(c->k, to->pod);
     result(c);
 }
 
@@ -232,6 +327,10 @@ static void over(struct course *c, bool lost)
     c->peer = conn->peer;
     c->pod = to.pod;
     c->container = conn->container;
+    if (conn->wire != NULL) {
+        ask_again(c);
+        return;
+    }
     c->y = (struct cluster_yield){.outcome = ST_OUTCOME_RESET};
     if (!lost) {
         request_of(c, &to, &ask);

@@ -67,7 +67,7 @@ struct cluster_conn *cluster_conn_open(struct cluster_client *k, uint32_t machin
         c = rx_arena_alloc(&k->arena, sizeof(*c));
     if (c == NULL)
         return NULL;
-    *c = (struct cluster_conn){.machine = machine, .closed = RX_MS_NEVER};
+    *c = (struct cluster_conn){.machine = machine, .closed = RX_MS_NEVER, .client = k};
     rx_list_init(&c->link);
     rx_list_init(&c->peer_link);
     k->machine[machine].open++;
@@ -105,6 +105,10 @@ static void close_conn(struct cluster_client *k, struct cluster_conn *c)
 
     rx_list_remove(&c->link);
     rx_list_remove(&c->peer_link);
+    if (c->wire != NULL)
+        k->caller->drop(c->wire);
+    if (k->caller != NULL && c->peer != NULL)
+        cluster_peer_forget(k, c->peer); /* nobody says when a pod has ended */
     m->open--;
     c->next_free = k->free_conn;
     k->free_conn = c;
@@ -173,4 +177,10 @@ void cluster_conn_close_idle(struct cluster_client *k, struct cluster_conn *c)
         c->closed = RX_MIN(c->closed, cluster_client_now(k));
     else
         close_conn(k, c);
+}
+
+void cluster_conn_gone(struct cluster_client *k, struct cluster_conn *c)
+{
+    c->wire = NULL;
+    close_conn(k, c);
 }

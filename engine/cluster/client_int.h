@@ -28,6 +28,8 @@ enum cluster_flight_state {
     CLUSTER_FLIGHT_WAITING, /* for a connection, until its limit */
     CLUSTER_FLIGHT_ENDS,    /* its outcome is certain, and comes then */
     CLUSTER_FLIGHT_ASKED,   /* a pod answers then, if it lives */
+    CLUSTER_FLIGHT_DIALS,   /* over sockets: it has that long for its connection, */
+    CLUSTER_FLIGHT_SENT,    /* ... and for the answer */
 };
 
 /* A request that has not ended in the instant in which it began. */
@@ -38,6 +40,8 @@ struct cluster_flight {
     struct cluster_conn *conn; /* NULL: it is over with the request */
     struct cluster_peer *peer; /* NULL: no pod is to answer */
     struct cluster_flight *next_free;
+    struct cluster_client *client;
+    struct pod_conn *wire;     /* over sockets: what carries it, while something does */
     uint32_t at;         /* in its queue */
     uint32_t container;
     uint8_t state, outcome;
@@ -49,6 +53,8 @@ struct cluster_conn {
     struct rx_list peer_link; /* of those to the pod */
     struct cluster_conn *next_free;
     struct cluster_peer *peer; /* NULL: it is an Ingress's */
+    struct cluster_client *client;
+    struct pod_conn *wire;     /* over sockets: while it is idle */
     rx_ms last, closed;
     struct pod_keep_alive keep; /* of the server */
     uint32_t container, requests, machine;
@@ -101,6 +107,9 @@ void cluster_conn_done(struct cluster_client *k, struct cluster_conn *conn, bool
 void cluster_conn_close_idle(struct cluster_client *k, struct cluster_conn *conn);
 /* The pod closes it now, or once it has answered; the client learns of it when the FIN is there. */
 
+void cluster_conn_gone(struct cluster_client *k, struct cluster_conn *conn);
+/* Over sockets: one that lies idle has been closed by its peer. */
+
 /* ---- client_ask.c ---------------------------------------------------------------------------- */
 
 void cluster_client_begin(struct cluster_client *k, struct cluster_request *r,
@@ -110,6 +119,14 @@ void cluster_client_begin(struct cluster_client *k, struct cluster_request *r,
 
 void cluster_client_end(struct cluster_client *k, struct cluster_flight *f);
 /* Its outcome has come. */
+
+void cluster_client_connected(struct cluster_client *k, struct cluster_flight *f);
+void cluster_client_told(struct cluster_client *k, struct cluster_flight *f,
+                         const struct pod_call_told *told);
+/* Over sockets: its connection stands; what has come of it. */
+
+bool cluster_client_dials(const struct cluster_client *k, const struct cluster_flight *f);
+/* Its time is over, but not by its target's doing: it is still waiting for a socket. */
 
 static inline rx_ms cluster_client_now(const struct cluster_client *k)
 {

@@ -93,7 +93,7 @@ struct cluster_flight *cluster_flight_take(struct cluster_client *k)
         f = rx_arena_alloc(&k->arena, sizeof(*f));
     if (f == NULL)
         return NULL;
-    *f = (struct cluster_flight){.due = RX_MS_NEVER};
+    *f = (struct cluster_flight){.due = RX_MS_NEVER, .client = k};
     rx_list_init(&f->link);
     k->pending++;
     return f;

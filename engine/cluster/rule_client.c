@@ -134,8 +134,6 @@ static struct cluster_yield served(const struct cluster_yield_in *in)
     case POD_SERVE_HEADERS_ONLY:
         return given_up(in, a->latency <= in->request);
     case POD_SERVE_REFUSE: /* of what it has accepted it can only let go */
-        y.outcome = ST_OUTCOME_RESET;
-        return y;
     case POD_SERVE_RESET:
     case POD_SERVE_GARBAGE: /* no HTTP: the client hangs up */
         y.outcome = ST_OUTCOME_RESET;
@@ -157,7 +155,7 @@ struct cluster_yield cluster_yield(const struct cluster_yield_in *in)
         return in->lost ? ends(ST_OUTCOME_REQUEST_TIMEOUT, in->request) : served(in);
     if (in->lost || (in->gone && in->dead_times_out))
         return ends(ST_OUTCOME_CONNECT_TIMEOUT, in->connect);
-    if (in->gone || !in->listens || in->answer->act == POD_SERVE_REFUSE)
+    if (in->gone || !in->listens)
         return ends(ST_OUTCOME_REFUSED, 0);
     return served(in);
 }

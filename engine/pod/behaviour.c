@@ -158,8 +158,8 @@ bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t po
 {
     struct pod_world *w = world;
     struct pod **slot = rx_slab_get(&w->ids, pod);
+    bool heard = true, stranger = tag == 0, kept = stranger && path != NULL;
     struct pod_container *c;
-    bool heard = true;
 
     if (slot == NULL)
         return false;
@@ -167,16 +167,17 @@ bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t po
     if (c->proc_state != POD_PROC_RUNNING)
         return false;
     out->act = POD_SERVE_ANSWER;
-    if (!pod_answer_of(c, port, path, path_length, tag != 0 ? tag : c->requests, out)) {
+    if (!answer(c, port, path, path_length, stranger ? c->requests : tag, kept, out)) {
         /* A rule that refuses has seen the request; a closed listener hears of none. */
         heard = out->act == POD_SERVE_REFUSE;
         out->act = POD_SERVE_REFUSE;
     }
+    c->requests += heard && stranger && (path != NULL || out->act == POD_SERVE_REFUSE);
     if (path != NULL) {
-        c->requests += heard && tag == 0;
         keep_as_scripted(c, &out->drains, &out->keep);
-    } else if (out->act == POD_SERVE_RESET)
+    } else if (out->act == POD_SERVE_RESET) {
         out->act = POD_SERVE_ANSWER; /* only the request will tell which rule it meets */
+    }
     return true;
 }
 
@@ -198,6 +199,22 @@ struct pod_container *pod_port_owner(struct pod *p, uint16_t port)
         first = first != NULL ? first : c;
     }
     return first;
+}
+
+bool pod_world_dials(struct pod_world *w, uint64_t pod, uint16_t port, struct rx_addr *to)
+{
+    struct pod **slot = rx_slab_get(&w->ids, pod);
+    struct pod_container *c;
+
+    if (slot == NULL)
+        return false;
+    *to = (struct rx_addr){.ip = (*slot)->ip, .port = port};
+    c = (*slot)->tmpl->port_count == 0 ? pod_port_owner(*slot, port) : NULL;
+    if (c != NULL && c->serving && w->server != NULL)
+        w->server->also(w->server->ctx, pod, c->index, *to);
+    if (c != NULL && c->extra != NULL && c->extra->refusing)
+        w->server->refuse(w->server->ctx, pod, c->index, true);
+    return true;
 }
 
 bool pod_world_listens(struct pod_world *w, uint64_t pod, uint16_t port, uint32_t *container)

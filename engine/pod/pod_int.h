@@ -340,6 +340,7 @@ int pod_refusal_prepare(struct pod_container *c); /* when its script is chosen; 
 void pod_refusal_begin(struct pod_container *c);  /* its process has started to serve */
 void pod_refusal_review(struct pod_world *w); /* Behavior documents came while processes serve */
 void pod_refusal_end(struct pod_container *c);
+bool pod_refuses(struct pod *p); /* some listener of it is closed now; for worlds with sockets */
 
 void pod_listener_stops(struct pod_container *c, const struct pod_instance_script *s);
 /* Its process has heard the stop signal: by the script it ceases to listen before it ends, or

@@ -85,7 +85,7 @@ void pod_refusal_review(struct pod_world *w)
         for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
             struct pod_container *c = pod_container_at(p, i);
 
-            if (c->serving && c->extra != NULL && p->tmpl->listen_count[i] > 0)
+            if (c->serving && c->extra != NULL)
                 apply(c);
         }
     }
@@ -95,6 +95,17 @@ void pod_refusal_end(struct pod_container *c)
 {
     if (c->extra != NULL)
         rx_loop_disarm(pod_world_of(pod_of_container(c))->loop, &c->extra->border);
+}
+
+bool pod_refuses(struct pod *p)
+{
+    for (uint32_t i = 0; i < pod_spec_of(p)->container_count; i++) {
+        const struct pod_container *c = pod_container_at(p, i);
+
+        if (c->extra != NULL && c->extra->refusing)
+            return true;
+    }
+    return false;
 }
 
 void pod_on_border(void *world, struct rx_timer *t)

@@ -28,7 +28,7 @@ void pod_container_serve(struct pod_container *c, bool up)
         pod_asks_lost(c);
     if (!up && pod_world_of(p)->peers != NULL)
         pod_world_of(p)->peers(pod_world_of(p)->peers_ctx, c, true);
-    if (server == NULL || t.port_count == 0)
+    if (server == NULL)
         return;
     if (!up) {
         server->down(server->ctx, p->id, c->index);
@@ -37,7 +37,8 @@ void pod_container_serve(struct pod_container *c, bool up)
     }
     /* A listener that is opened for the first time may grow the server's tables. */
     sealed = rx_mem_unseal(pod_world_of(p)->mem);
-    server->up(server->ctx, &t);
+    if (t.port_count > 0)
+        server->up(server->ctx, &t);
     if (sealed)
         rx_mem_seal(pod_world_of(p)->mem);
     pod_refusal_begin(c);

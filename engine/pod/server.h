@@ -5,6 +5,7 @@
 #ifndef POD_SERVER_H
 #define POD_SERVER_H
 
+#include "engine/reactor/op.h"
 #include "engine/store/behaviour.h"
 
 /* Whoever serves registers one of these: it is called as processes come and go. In runs where every
@@ -22,6 +23,8 @@ struct pod_server {
     void (*up)(void *ctx, const struct pod_serve_target *t);
     /* The process runs: listen. Copies what it needs. Failures (address in use, descriptors) are
      * the server's to count and report. */
+    void (*also)(void *ctx, uint64_t pod, uint32_t container, struct rx_addr at);
+    /* Somebody is going to ask for a port that was not known to be one of it. */
     void (*down)(void *ctx, uint64_t pod, uint32_t container);
     /* The process is gone: refuse new connections and reset open ones, now. No-op if not up. */
     void (*refuse)(void *ctx, uint64_t pod, uint32_t container, bool refusing);

@@ -376,6 +376,8 @@ static void ask(struct pod_probe *b, struct pod_attempt *a)
     struct pod_world *w = pod_world_of(p);
     const struct pod_probe_spec *spec = pod_probe_spec_of(b);
 
+    if (w->server != NULL && pod_refuses(p))
+        forget(b); /* a connection that stands is no proof that somebody listens */
     pod_attempt_fill(a, p, b->container, b->kind, &spec->handler);
     a->timeout = (rx_ns)spec->timeout_s * RX_NS_PER_S;
     a->user_agent = "kube-probe/1.36";

@@ -244,6 +244,7 @@ struct pod_world {
     const struct pod_carrier *carrier[POD_CARRIED_KINDS];
     void *carrier_ctx[POD_CARRIED_KINDS];
     const struct pod_server *server;  /* NULL: nobody serves ports */
+    const struct pod_caller *caller;  /* NULL: nobody carries requests of clients over sockets */
     bool scripted;                    /* every carrier is the script */
     bool exec_host;                   /* hooks' commands go to the exec carrier: they are
                                        * processes */
@@ -376,6 +377,10 @@ struct pod_served {
 void pod_world_request(struct pod_world *w, const struct pod_request *r, struct pod_served *out);
 /* What becomes of it if it arrives now. A listener that is closed, by a script or on the way to the
  * process's end, does not concern a connection that is kept. */
+
+bool pod_world_dials(struct pod_world *w, uint64_t pod, uint16_t port, struct rx_addr *to);
+/* Where a connection to that port of it leads, in worlds with sockets. A pod of which no port is
+ * known listens there from now on. False: the pod is gone. */
 
 bool pod_world_listens(struct pod_world *w, uint64_t pod, uint16_t port, uint32_t *container);
 /* Which running container of the pod would accept a connection on that port now? False: the

@@ -82,6 +82,7 @@ struct probe_responder {
 /* ---- opening and closing --------------------------------------------------------------------- */
 
 static void server_up(void *ctx, const struct pod_serve_target *t);
+static void server_also(void *ctx, uint64_t pod, uint32_t container, struct rx_addr at);
 static void server_down(void *ctx, uint64_t pod, uint32_t container);
 static void server_refuse(void *ctx, uint64_t pod, uint32_t container, bool refusing);
 static void server_drain(void *ctx, uint64_t pod, uint32_t container);
@@ -102,7 +103,8 @@ int probe_responder_open(struct probe_responder **out, struct rx_loop *loop,
     r->backlog = options->backlog > 0 ? options->backlog
                  : options->wildcard  ? BACKLOG_SHARED
                                       : BACKLOG_DEFAULT;
-    r->server = (struct pod_server){r, server_up, server_down, server_refuse, server_drain};
+    r->server = (struct pod_server){r, server_up, server_also, server_down,
+                                    server_refuse, server_drain};
     rx_list_init(&r->dying);
     rc = table_init(&r->places, mem);
     rc = rc != 0 ? rc : table_init(&r->doors, mem);
@@ -413,7 +415,7 @@ static void door_add(struct probe_responder *r, struct place *p, struct rx_addr 
     d->next = p->doors;
     p->doors = d;
     table_put(&r->doors, r->mem, &d->node);
-    d->ear = ear_acquire(r, p, at);
+    d->ear = p->refusing ? NULL : ear_acquire(r, p, at);
 }
 
 static void server_up(void *ctx, const struct pod_serve_target *t)
@@ -423,8 +425,6 @@ static void server_up(void *ctx, const struct pod_serve_target *t)
     uint64_t id;
 
     server_down(r, t->pod, t->container);
-    if (t->port_count == 0)
-        return;
     p = rx_slab_take(&r->place_slab, &id);
     if (p == NULL) {
         listen_failed(r, ENOMEM);
@@ -439,6 +439,19 @@ static void server_up(void *ctx, const struct pod_serve_target *t)
     table_put(&r->places, r->mem, &p->node);
     for (uint16_t i = 0; i < t->port_count; i++)
         door_add(r, p, (struct rx_addr){.ip = t->ip, .port = t->port[i]});
+}
+
+static void server_also(void *ctx, uint64_t pod, uint32_t container, struct rx_addr at)
+{
+    struct place *p = place_find(ctx, pod, container);
+    uint16_t none = 0;
+
+    if (p == NULL) { /* it runs, and nothing was known to listen on */
+        server_up(ctx, &(struct pod_serve_target){pod, container, at.ip, 0, &none});
+        p = place_find(ctx, pod, container);
+    }
+    if (p != NULL)
+        door_add(ctx, p, at);
 }
 
 static void server_down(void *ctx, uint64_t pod, uint32_t container)

@@ -90,14 +90,14 @@ static const char *const manifest[] = {
  * has come at the very end. */
 #define PAIR(rules)                                                                                \
     "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: w}\nspec:\n  replicas: 2\n"          \
-    "  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: p}}\n  template:\n" \
-    "    metadata: {labels: {app: p}}\n    spec:\n      containers:\n      - name: c\n" \
-    "        image: i:1\n        ports: [{containerPort: 8080}]\n        readinessProbe: " \
-    "{httpGet: {path: /h, port: 8080}, periodSeconds: 1, timeoutSeconds: 2}\n" \
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: a}\nspec:\n"               \
-    "  selector: {matchLabels: {app: p}}\n  pods: [0]\n  instances: [{serve: [" rules "]}]\n" \
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"               \
-    "  selector: {matchLabels: {app: p}}\n  pods: [1]\n  instances: [{serve: [{headersAfter: " \
+    "  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: p}}\n  template:\n"          \
+    "    metadata: {labels: {app: p}}\n    spec:\n      containers:\n      - name: c\n"            \
+    "        image: i:1\n        ports: [{containerPort: 8080}]\n        readinessProbe: "         \
+    "{httpGet: {path: /h, port: 8080}, periodSeconds: 1, timeoutSeconds: 2}\n"                     \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: a}\nspec:\n"                \
+    "  selector: {matchLabels: {app: p}}\n  pods: [0]\n  instances: [{serve: [" rules "]}]\n"      \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"                \
+    "  selector: {matchLabels: {app: p}}\n  pods: [1]\n  instances: [{serve: [{headersAfter: "     \
     "3s}]}]\n"
 
 static const char *const pair[] = {
@@ -132,6 +132,74 @@ static const struct {
     {LIVES SERVES("{do: refuse, to: 2s}"), SERVES_TOO("{from: 15s, do: refuse}")},
     {LIVES SERVES("{from: 9s, to: 30s, do: refuse}"), SERVES_TOO("{path: /x, status: 500}")},
     {LIVES SERVES("{from: 9s, to: 30s, do: refuse}"), SERVES_TOO("{from: 12s, do: refuse}")},
+};
+
+/* Requests of clients, counted each second and by pod. */
+#define SERVER(name, more)                                                                         \
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: web, pod: " name     \
+    "}}\nspec: {hostname: " name ", subdomain: bare, containers: [{name: c, image: i:1" more       \
+    "}]}\n"
+#define SERVICE(name, more)                                                                        \
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: " name "}\nspec: {selector: {app: "      \
+    "web}, ports: [{port: 80, targetPort: 8080}]" more "}\n"
+#define CLIENT(name, url, more)                                                                    \
+    "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: " name "}\n"                  \
+    "spec: {url: 'http://" url "', to: 50s, report: 1s, byPod: true, timeout: {request: 3s}, "     \
+    more "}\n"
+#define PORTS ", ports: [{containerPort: 8080}]"
+#define DOES(pod, what)                                                                            \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b-" pod "}\nspec:\n"        \
+    "  selector: {matchLabels: {pod: " pod "}}\n" what
+#define STEPS(steps)                                                                               \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec: {steps: [" steps  \
+    "]}\n"
+#define KEPT "connections: {keepAlive: true, pool: 3}, "
+#define ALL_CLIENTS                                                                                \
+    CLIENT("once", "web/cart", "rate: 20") CLIENT("kept", "web/cart?a=b", KEPT "rate: 30")         \
+    CLIENT("chance", "web", "rate: 17, arrivals: poisson, pick: random, count: 2, " KEPT           \
+           "retries: {attempts: 3, delay: 200ms, on: [reset, refused, http5xx, requestTimeout]}")  \
+    CLIENT("bare", "a.bare:8080/x", "rate: 5") CLIENT("name", "no.such", "rate: 2")                \
+    CLIENT("wrong", "web:81", "rate: 1")
+
+#define THROUGH_INGRESS                                                                            \
+    SERVER("a", PORTS) SERVER("b", PORTS) SERVICE("web", "")                                       \
+    DOES("a", "  serve: [{to: 5s, do: refuse}, {from: 10s, to: 15s, do: reset}, {from: 20s, to: "  \
+         "25s, do: hang}, {from: 30s, to: 35s, latency: 30ms}]\n")                                 \
+    DOES("b", "  serve: [{to: 2s, do: refuse}, {from: 12s, to: 15s, do: reset}]\n")                \
+    "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: {rules: "    \
+    "[{host: shop.example, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: "  \
+    "web, port: {number: 80}}}}]}}]}\n" STEPS("{at: 40s, delete: pod/a}, {at: 45s, delete: pod/b}")
+
+static const char *const clients[] = {
+    SERVER("a", PORTS) SERVER("b", PORTS) SERVICE("web", "") SERVICE("bare", ", clusterIP: None")
+    ALL_CLIENTS STEPS("{at: 20s, delete: pod/a}, {at: 30s, kill: pod/b}"),
+    /* nobody says which ports there are; a listener that comes and goes */
+    SERVER("a", "") SERVER("b", "") SERVICE("web", "") SERVICE("bare", ", clusterIP: None")
+    DOES("a", "  serve: [{to: 6s, do: refuse}, {from: 20500ms, to: 25s, do: refuse}]\n")
+    ALL_CLIENTS STEPS("{at: 30s, kill: pod/b}"),
+    /* answers of all kinds */
+    SERVER("a", PORTS) SERVER("b", PORTS) SERVICE("web", "") SERVICE("bare", ", clusterIP: None")
+    DOES("a", "  serve: [{to: 5s, latency: 70ms}, {from: 5s, to: 7s, do: hang}, {from: 7s, to: 9s, "
+         "do: reset}, {from: 9s, to: 11s, do: headersOnly}, {from: 11s, to: 13s, do: garbage}, "
+         "{from: 13s, to: 15s, redirect: /x}, {from: 15s, to: 17s, status: 204}, {from: 17s, "
+         "to: 19s, status: 404, bodyBytes: 70000}, {from: 19s, to: 21s, status: 503, rate: 0.5}, "
+         "{from: 21s, to: 23s, latency: {uniform: [1ms, 400ms]}}, {from: 23s, to: 25s, "
+         "headersAfter: 3s}, {from: 25s, to: 27s, bodyAfter: 3001ms}, {from: 27s, to: 29s, "
+         "path: /cart, do: refuse}, {from: 29s, to: 31s, rate: 0.3, do: refuse}, {from: 31s, "
+         "to: 33s, port: 8080, do: refuse}, {from: 33s, to: 35s, status: 304, latency: 10ms}]\n")
+    ALL_CLIENTS,
+    /* ends of all kinds: at once, in its time, drained, with the listener closed before */
+    SERVER("a", PORTS) SERVER("b", PORTS) SERVER("c", PORTS) SERVICE("web", "")
+    SERVICE("bare", ", clusterIP: None")
+    DOES("a", "  serve: [{latency: 40ms}]\n  instances: [{onStop: {after: 3s, drain: true}}]\n")
+    DOES("b", "  serve: [{latency: 90ms}]\n  instances: [{onStop: {after: 4s, closes: 1s}}]\n")
+    DOES("c", "  keepAlive: {idle: 20ms, maxRequests: 7}\n  serve: [{latency: 5ms}]\n")
+    ALL_CLIENTS STEPS("{at: 20010ms, delete: pod/a}, {at: 25020ms, delete: pod/b}"),
+    /* through an Ingress, which has tries and timeouts of its own, and one turn for all of its
+     * clients: which of several is the first in an instant is not the same everywhere */
+    THROUGH_INGRESS CLIENT("once", "shop.example/", "rate: 20"),
+    THROUGH_INGRESS CLIENT("kept", "shop.example:80/",
+                           KEPT "rate: 30, retries: {attempts: 2, on: [http5xx]}"),
 };
 
 static void apply(podring *ring, const char *yaml)
@@ -191,6 +259,22 @@ Test(one_story, whenever_the_rules_come)
     }
 }
 
+/* The first line that is another one. */
+static void expect_same(const char *is, const char *should, const char *world, size_t n)
+{
+    const char *from = is;
+    size_t at = 0;
+
+    while (is[at] != '\0' && is[at] == should[at]) {
+        at++;
+        if (is[at - 1] == '\n')
+            from = is + at;
+    }
+    cr_expect(is[at] == should[at], "manifest %zu, %s:\n%.*s\ninstead of\n%.*s", n, world,
+              (int)strcspn(from, "\n"), from, (int)strcspn(should + (from - is), "\n"),
+              should + (from - is));
+}
+
 static void expect_one_story(const char *const *yaml, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -198,8 +282,8 @@ static void expect_one_story(const char *const *yaml, size_t count)
         char *wire = told(yaml[i], PODRING_NET_MEMORY, 0);
         char *kept = told(yaml[i], PODRING_NET_MEMORY, PODRING_KEEP_ALIVE);
 
-        cr_expect_str_eq(wire, script, "manifest %zu", i);
-        cr_expect_str_eq(kept, script, "manifest %zu", i);
+        expect_same(wire, script, "sockets in memory", i);
+        expect_same(kept, script, "connections that are kept", i);
         free(script);
         free(wire);
         free(kept);
@@ -215,4 +299,10 @@ Test(one_story, timeouts_of_an_instant_have_one_order)
 {
     expect_one_story(pair, sizeof(pair) / sizeof(*pair));
     expect_one_story(both, sizeof(both) / sizeof(*both));
+}
+
+/* Connections of clients are theirs: what probes do with their own does not matter. */
+Test(one_story, requests_of_clients)
+{
+    expect_one_story(clients, sizeof(clients) / sizeof(*clients));
 }

@@ -195,7 +195,8 @@ static const struct {
     {KEPT(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
     {NEW(), SAYS(HEADERS_ONLY, .latency = S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1}},
     /* no answer */
-    {NEW(), SAYS(REFUSE), {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0}},
+    {NEW(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0}},
+    {NEW(), SAYS(REFUSE, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0}},
     {KEPT(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0}},
     {NEW(), SAYS(RESET, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0}},
     {NEW(), SAYS(RESET, .latency = 11 * S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
