@@ -1,77 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * documents.c - one text at a time: created, replaced, merged as a patch, built field by field; and
- * objects taken away by their names. All that comes ends in apply.c.
+ * objects taken away by their names. All that comes ends in apply.c, all that goes in remove.c.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "api/engine.h"
+#include "api/remove.h"
 #include "api/sized.h"
-#include "engine/pod/volume.h"
-#include "engine/reactor/err.h"
-#include "engine/store/config.h"
 
-/* ---- finding --------------------------------------------------------------------------------- */
-
-static bool kind_of(const char *word, enum st_kind *kind, uint8_t *sub)
+static int find(podring *r, const char *namespace_, const char *object, struct api_named *out)
 {
-    for (int k = ST_POD + 1; k < ST_KINDS; k++) {
-        for (unsigned s = 0; s < (k == ST_WORKLOAD ? POD_WORKLOAD_KINDS : k == ST_CONFIG ? 2u : 1u);
-             s++) {
-            const char *is = st_kind_word((enum st_kind)k, (uint8_t)s);
+    char why[API_WHY_MAX];
+    int rc = api_find(r, namespace_, object, out, why);
 
-            if (is == NULL || strcmp(is, word) != 0)
-                continue;
-            *kind = (enum st_kind)k;
-            *sub = (uint8_t)s;
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct st_object *find_behaviour(podring *r, const char *ns, const char *name)
-{
-    ST_EACH(l, &r->world.store, ST_BEHAVIOUR) {
-        struct st_object *o = st_object_at(l);
-
-        if (strcmp(o->ns, ns) == 0 && strcmp(api_object_name(o), name) == 0)
-            return o;
-    }
-    return NULL;
-}
-
-/* What a call names. */
-struct named {
-    const char *ns, *kind, *name;
-    struct st_object *object; /* NULL: it is a pod that was made by a workload */
-    struct pod *pod;
-};
-
-static int find(podring *r, const char *namespace_, const char *object, struct named *out)
-{
-    char *copy = r->strings.object, *slash = NULL;
-    enum st_kind kind = ST_WORKLOAD;
-    uint8_t sub = POD_WORKLOAD_POD;
-
-    if (object != NULL && strlen(object) < sizeof(r->strings.object))
-        slash = strchr(strcpy(copy, object), '/');
-    if (slash == NULL)
-        return api_fail(r, -PODRING_EINVALID, "object: expected KIND/NAME");
-    *slash = '\0';
-    *out = (struct named){
-        .ns = namespace_ != NULL ? namespace_ : "default", .kind = copy, .name = slash + 1};
-    if (strcmp(copy, "pod") != 0 && !kind_of(copy, &kind, &sub))
-        return api_fail(r, -PODRING_EINVALID, "object: there is no kind \"%s\"", copy);
-    if (kind == ST_WORKLOAD && sub == POD_WORKLOAD_POD)
-        out->pod = cluster_find_pod(&r->cluster, out->ns, out->name);
-    out->object = kind == ST_BEHAVIOUR ? find_behaviour(r, out->ns, out->name)
-                                       : st_find(&r->world.store, kind, sub, out->ns, out->name);
-    if (kind == ST_WORKLOAD && sub == POD_WORKLOAD_POD ? out->pod == NULL : out->object == NULL)
-        return api_fail(r, -PODRING_ENOTFOUND, "%s/%s of namespace %s: there is no such object",
-                        copy, out->name, out->ns);
-    return 0;
+    return rc != 0 ? api_fail(r, rc, "%s", why) : 0;
 }
 
 /* ---- coming ---------------------------------------------------------------------------------- */
@@ -113,7 +57,7 @@ int podring_replace_text(podring *r, const char *name, const char *text, size_t 
 }
 
 /* The document of an object, and what has become of it. */
-static int base_of(podring *r, const struct named *n, struct manifest_base *out)
+static int base_of(podring *r, const struct api_named *n, struct manifest_base *out)
 {
     const struct st_object *o = n->object;
     const struct cluster_workload *w = NULL;
@@ -145,7 +89,7 @@ int podring_patch_text(podring *r, const char *namespace_, const char *object, i
 {
     static const char *const types[] = {"merge", "strategic merge", "JSON"};
     struct manifest_base base;
-    struct named n;
+    struct api_named n;
     uint32_t said;
     int rc;
 
@@ -174,7 +118,7 @@ int podring_document(podring *r, const char *namespace_, const char *object, cha
 {
     struct rx_text t = rx_text_in(out, out != NULL ? room : 0);
     struct manifest_base base;
-    struct named n;
+    struct api_named n;
     int rc;
 
     API_OWN(r);
@@ -294,54 +238,11 @@ void podring_spec_free(podring_spec *s)
 
 /* ---- going ----------------------------------------------------------------------------------- */
 
-static int delete_claim(podring *r, const struct named *n)
+static enum cluster_cascade cascade_of(uint32_t flags)
 {
-    struct pod *user = pod_claim_user(&r->world, n->ns, n->name);
-    char name[POD_NAME_MAX];
-
-    if (user != NULL)
-        return api_fail(r, -PODRING_EUNSUPPORTED,
-                        "persistentvolumeclaim/%s of namespace %s is used by pod %s: Kubernetes "
-                        "would delete it with its last pod, podring cannot wait for that yet",
-                        n->name, n->ns, pod_name(user, name));
-    st_tell(&r->world.store, n->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
-    pod_claim_delete(&r->world, n->ns, n->name);
-    return 0;
-}
-
-static void delete_behaviour(podring *r, struct st_object *o)
-{
-    struct api_behaviour *b = rx_container_of(o, struct api_behaviour, object);
-
-    st_tell(&r->world.store, o, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
-    pod_world_behaviour_off(&r->world, b->now);
-    st_remove(&r->world.store, o);
-}
-
-static int delete_found(podring *r, const struct named *n, const struct pod_delete_request *request,
-                        bool orphan)
-{
-    if (n->pod != NULL)
-        return pod_delete(n->pod, request);
-    switch ((enum st_kind)n->object->kind) {
-    case ST_WORKLOAD:
-        cluster_delete(&r->cluster, rx_container_of(n->object, struct cluster_workload, object),
-                       request, orphan);
-        return 0;
-    case ST_SERVICE:
-        cluster_delete_service(&r->cluster, cluster_service_of(n->object));
-        return 0;
-    case ST_CONFIG:
-        st_config_delete(&r->world.store, n->object);
-        return 0;
-    case ST_CLAIM:
-        return delete_claim(r, n);
-    case ST_BEHAVIOUR:
-        delete_behaviour(r, n->object);
-        return 0;
-    default:
-        return api_fail(r, -PODRING_EUNSUPPORTED, "a %s cannot be deleted yet", n->kind);
-    }
+    return (flags & PODRING_DELETE_ORPHAN) != 0       ? CLUSTER_ORPHAN
+           : (flags & PODRING_DELETE_FOREGROUND) != 0 ? CLUSTER_FOREGROUND
+                                                      : CLUSTER_BACKGROUND;
 }
 
 int podring_delete_object(podring *r, const char *namespace_, const char *object,
@@ -349,7 +250,8 @@ int podring_delete_object(podring *r, const char *namespace_, const char *object
 {
     struct podring_delete_options o = PODRING_DELETE_OPTIONS_INIT;
     struct pod_delete_request request;
-    struct named n;
+    char why[API_WHY_MAX];
+    struct api_named n;
     int rc;
 
     API_OWN(r);
@@ -358,21 +260,26 @@ int podring_delete_object(podring *r, const char *namespace_, const char *object
                   "options->size: use the struct's initialiser");
         memcpy(&o, options, RX_MIN((size_t)options->size, sizeof(o)));
     }
-    API_CHECK(r, (o.flags & ~(uint32_t)(PODRING_DELETE_FORCE | PODRING_DELETE_ORPHAN)) == 0,
+    API_CHECK(r, (o.flags & ~(uint32_t)(PODRING_DELETE_FORCE | PODRING_DELETE_ORPHAN |
+                                        PODRING_DELETE_FOREGROUND)) == 0,
               "flags: there is no such one");
     API_CHECK(r, o.grace_s >= PODRING_GRACE_DEFAULT, "grace_s is negative");
     request = (struct pod_delete_request){.given = o.grace_s >= 0, .grace_s = o.grace_s,
                                           .force = (o.flags & PODRING_DELETE_FORCE) != 0};
     if (request.force && o.grace_s > 0)
         return api_fail(r, -PODRING_EINVALID, "a forced deletion has no grace period");
+    if ((o.flags & PODRING_DELETE_ORPHAN) != 0 && (o.flags & PODRING_DELETE_FOREGROUND) != 0)
+        return api_fail(r, -PODRING_EINVALID, "what belongs to an object is orphaned, or deleted "
+                        "before it, not both");
     rc = find(r, namespace_, object, &n);
     if (rc != 0)
         return rc;
     if (n.pod == NULL && st_who(&r->world.store, n.object) == NULL)
         return api_result(r, -PODRING_ENOMEM, "podring_delete_object");
-    r->why[0] = '\0';
     api_act(r, ST_CALL_DELETE_OBJECT, n.pod != NULL ? n.pod->id : 0);
-    rc = delete_found(r, &n, &request, (o.flags & PODRING_DELETE_ORPHAN) != 0);
+    rc = api_delete(r, &n, &request, cascade_of(o.flags), why);
     api_acted(r, rc);
-    return rc < 0 && r->why[0] == '\0' ? api_result(r, rc, "podring_delete_object") : rc;
+    if (rc < 0 && why[0] != '\0')
+        return api_fail(r, rc, "%s", why);
+    return rc < 0 ? api_result(r, rc, "podring_delete_object") : rc;
 }

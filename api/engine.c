@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/remove.h"
 #include "api/sized.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/proxy.h"
@@ -269,7 +270,7 @@ static int open_node(podring *r, const struct podring_options *o)
     struct cluster_host host = {
         .ctx = r,
         .complain = complain,
-        .apply = apply_step,
+        .remove = api_remove, .apply = apply_step,
         .image_id = image_id,
         .together = together,
         .gone_at = gone_at,

@@ -13,9 +13,12 @@ static struct cluster_step *step_of(const struct st_object *o)
     return rx_container_of(o, struct cluster_step, object);
 }
 
-/* A bare pod is no workload to those who look from outside, and a step that was taken is over. */
+/* A bare pod is no workload to those who look from outside, a step that was taken is over, and a
+ * Scenario is its steps. */
 static bool is_listed(const struct st_object *o)
 {
+    if (o->kind == ST_SCENARIO)
+        return false;
     return o->kind == ST_WORKLOAD
                ? o->sub != POD_WORKLOAD_POD && (o->sub & CLUSTER_DEPARTED) == 0
                                   : o->kind != ST_STEP || !rx_list_empty(&step_of(o)->link);

@@ -80,26 +80,6 @@ uint64_t podring_next_pod(podring *r, uint64_t *cursor)
     return p != NULL ? p->id : 0;
 }
 
-/* One requirement after the other, since a label that its controller gives a pod stands beside
- * those of its template, and goes before them. */
-static bool selects(const struct pod_selector *s, struct pod *p)
-{
-    struct pod_self self;
-
-    pod_self_labels(p, &self);
-    for (uint32_t i = 0; i < s->count; i++) {
-        struct pod_requirement there = {.key = s->requirement[i].key, .op = POD_SELECT_EXISTS};
-        struct pod_selector own = {.present = true, .count = 1, .requirement = &there};
-        struct pod_selector one = {.present = true, .count = 1, .requirement = s->requirement + i};
-
-        if (!pod_selector_matches(&one, pod_selector_matches(&own, &self.fields.labels)
-                                            ? &self.fields.labels
-                                            : &pod_spec_of(p)->labels))
-            return false;
-    }
-    return true;
-}
-
 int podring_select(podring *r, const char *namespace_, const char *selector, uint64_t *cursor,
                    uint64_t *pod)
 {
@@ -118,7 +98,8 @@ int podring_select(podring *r, const char *namespace_, const char *selector, uin
         return api_fail(r, rc, "the selector: %s", read.why);
     at = *cursor;
     while ((p = next_pod(r, &at)) != NULL) {
-        if ((ns[0] != '\0' && strcmp(pod_spec_of(p)->ns, ns) != 0) || !selects(&read.selector, p))
+        if ((ns[0] != '\0' && strcmp(pod_spec_of(p)->ns, ns) != 0) ||
+            !pod_selected(&read.selector, p))
             continue;
         *cursor = at;
         *pod = p->id;

@@ -326,7 +326,8 @@ PODRING_API int podring_document(podring *ring, const char *namespace_, const ch
 
 enum podring_delete_flag {
     PODRING_DELETE_FORCE = 1, /* grace 0, as podring_delete has it */
-    PODRING_DELETE_ORPHAN = 2 /* a workload's pods stay, and have no controller any more */
+    PODRING_DELETE_ORPHAN = 2, /* a workload's pods stay, and have no controller any more */
+    PODRING_DELETE_FOREGROUND = 4 /* a workload goes when its pods have gone, not before them */
 };
 
 struct podring_delete_options {

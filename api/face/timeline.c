@@ -62,6 +62,8 @@ static bool is_told_of_object(const struct podring_event *e)
 
     if (e->kind == PODRING_EVENT)
         return strcmp(e->reason, "SuccessfulCreate") != 0;
+    if (strcmp(e->field, "step") == 0) /* what it has done is told of whom it was done to */
+        return strcmp(e->to, "done") != 0;
     for (const char *const *w = workload; *w != NULL; w++) {
         if (strncmp(e->object, *w, strlen(*w)) == 0)
             return e->numeric == 0;
@@ -131,6 +133,10 @@ void face_fact(struct rx_text *t, const struct podring_event *e)
         put_word(t, e->message);
     } else if (strcmp(e->field, "state") == 0) {
         put_state(t, e);
+    } else if (strcmp(e->field, "step") == 0) {
+        rx_text_puts(t, "step ");
+        put_word(t, e->to);
+        put_message(t, e->message);
     } else if (strcmp(e->field, "object") == 0) {
         rx_text_puts(t, "object ");
         rx_text_puts(t, e->to);

@@ -9,6 +9,13 @@
 
 #include <string.h>
 
+/* What can be deleted. */
+#define MF_KINDS                                                                                   \
+    "pod deployment replicaset replicationcontroller statefulset daemonset job cronjob service "   \
+    "configmap secret persistentvolumeclaim ingress endpointslice horizontalpodautoscaler "        \
+    "poddisruptionbudget resourcequota limitrange priorityclass node namespace behavior client "   \
+    "metrics"
+
 struct action {
     const char *field;
     enum pod_step_kind kind;
@@ -18,7 +25,7 @@ struct action {
 };
 
 static const struct action actions[] = {
-    {"delete", POD_STEP_DELETE, "pod", "gracePeriodSeconds force"},
+    {"delete", POD_STEP_DELETE, MF_KINDS, "gracePeriodSeconds force cascade"},
     {"kill", POD_STEP_KILL, "pod", "container signal"},
     {"reboot", POD_STEP_REBOOT, NULL, ""},
     {"scale", POD_STEP_SCALE, "deployment replicaset statefulset job", "replicas"},
@@ -35,6 +42,7 @@ static const struct action actions[] = {
     {"taint", POD_STEP_TAINT, "node", "key value effect"},
     {"untaint", POD_STEP_UNTAINT, "node", "key effect"},
     {"recover", POD_STEP_RECOVER, "node", ""},
+    {"setLabel", POD_STEP_SET_LABEL, "pod node", "labels"},
 };
 
 const char *manifest_step_word(enum pod_step_kind kind)
@@ -48,7 +56,7 @@ const char *manifest_step_word(enum pod_step_kind kind)
     return a->field;
 }
 
-static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns);
+static void step_read(struct mf_load *l, const struct mf_at *at, const struct mf_meta *meta);
 static const struct action *action_find(struct mf_load *l, const struct mf_at *at);
 static void action_read(struct mf_load *l, const struct mf_at *at, const struct action *a,
                         struct pod_step *out);
@@ -57,6 +65,7 @@ static void object_read(struct mf_load *l, const struct mf_at *at, const char *k
 static const char *kind_name(const char *word, size_t length);
 static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word);
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void labels_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void taint_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static bool lose_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
@@ -81,15 +90,16 @@ void mf_scenario_read(struct mf_load *l, const struct mf_node *doc)
     for (uint32_t i = 0, count = mf_count(l, &steps); i < count; i++) {
         struct mf_at item = mf_item(&steps, i);
 
-        step_read(l, &item, meta.ns);
+        step_read(l, &item, &meta);
     }
 }
 
-static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns)
+static void step_read(struct mf_load *l, const struct mf_at *at, const struct mf_meta *meta)
 {
     struct manifest_steps *list = &l->set->steps;
     struct mf_at when = mf_field(at, "at");
-    struct pod_step step = {.grace_s = -1, .signal = 9, .file = l->file, .line = at->node->line};
+    struct pod_step step = {.scenario_ns = meta->ns, .scenario = meta->name, .grace_s = -1,
+                            .signal = 9, .file = l->file, .line = at->node->line};
     const struct action *a;
 
     if (!mf_is_object(l, at))
@@ -98,7 +108,7 @@ static void step_read(struct mf_load *l, const struct mf_at *at, const char *ns)
     if (!when.node)
         mf_required(l, &when, "");
     step.at = mf_ms(l, at, "at", 0);
-    step.ns = mf_namespace_read(l, at, ns);
+    step.ns = mf_namespace_read(l, at, meta->ns);
     a = action_find(l, at);
     if (a == NULL)
         return;
@@ -115,7 +125,7 @@ static const struct action *action_find(struct mf_load *l, const struct mf_at *a
 {
     static const char others[] =
         "gracePeriodSeconds force container signal replicas image type status for key value effect "
-        "lose";
+        "lose cascade labels";
     const struct action *found = NULL;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(actions); i++) {
@@ -180,6 +190,9 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
     case POD_STEP_CONDITION:
         condition_read(l, at, out);
         break;
+    case POD_STEP_SET_LABEL:
+        labels_read(l, at, out);
+        break;
     case POD_STEP_TAINT:
     case POD_STEP_UNTAINT:
         taint_read(l, at, out);
@@ -218,7 +231,7 @@ static void object_read(struct mf_load *l, const struct mf_at *at, const char *k
             mf_unsupported(l, at, mf_scratch(l, "%.*s", (int)(slash - text), text), kinds);
             return;
         }
-    } else if (kinds[first] == '\0') {
+    } else if (kinds[first] == '\0' || out->kind == POD_STEP_DELETE) {
         kind = mf_keep(l, kinds, first);
     } else {
         mf_invalid(l, at, "must be KIND/NAME");
@@ -242,6 +255,22 @@ static const char *kind_name(const char *word, size_t length)
         {"job", "job jobs job.batch"},
         {"node", "node nodes no"},
         {"cronjob", "cronjob cronjobs cj cronjob.batch"},
+        {"replicationcontroller", "replicationcontroller replicationcontrollers rc"},
+        {"service", "service services svc"},
+        {"configmap", "configmap configmaps cm"},
+        {"secret", "secret secrets"},
+        {"persistentvolumeclaim", "persistentvolumeclaim persistentvolumeclaims pvc"},
+        {"ingress", "ingress ingresses ing"},
+        {"endpointslice", "endpointslice endpointslices"},
+        {"horizontalpodautoscaler", "horizontalpodautoscaler horizontalpodautoscalers hpa"},
+        {"poddisruptionbudget", "poddisruptionbudget poddisruptionbudgets pdb"},
+        {"resourcequota", "resourcequota resourcequotas quota"},
+        {"limitrange", "limitrange limitranges limits"},
+        {"priorityclass", "priorityclass priorityclasses pc"},
+        {"namespace", "namespace namespaces ns"},
+        {"behavior", "behavior behaviors"},
+        {"client", "client clients"},
+        {"metrics", "metrics"},
     };
 
     for (size_t i = 0; i < RX_ARRAY_LEN(kind); i++)
@@ -263,12 +292,39 @@ static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_st
 {
     struct mf_at force = mf_field(at, "force"), grace = mf_field(at, "gracePeriodSeconds");
 
+    out->cascade = (uint8_t)mf_choice(l, at, "cascade", "background foreground orphan", 0);
+    if (strcmp(out->object_kind, "pod") != 0 && (force.node || grace.node))
+        mf_forbidden(l, force.node ? &force : &grace, "only a pod has a grace period");
     out->force = mf_bool(l, at, "force", false);
     out->grace_s = mf_int32(l, at, "gracePeriodSeconds", -1);
     if (grace.node && out->grace_s < 0)
         out->grace_s = 1; /* as the API takes it */
     if (out->force && out->grace_s > 0)
         mf_forbidden(l, &force, "may not be true with a gracePeriodSeconds greater than 0");
+}
+
+/* Those that are null are taken away. */
+static void labels_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    struct mf_at labels = mf_field(at, "labels");
+    struct rx_pair *pair;
+
+    if (!labels.node) {
+        mf_required(l, &labels, "");
+        return;
+    }
+    out->labels = mf_labels_read(l, &labels);
+    pair = mf_array(l, out->labels.count, sizeof(*pair), &out->labels.count);
+    for (uint32_t i = 0; i < out->labels.count; i++) {
+        pair[i] = out->labels.pair[i];
+        for (uint32_t k = 0; k < labels.node->count; k++) {
+            const struct mf_pair *p = &labels.node->item[k];
+
+            if (p->value->type == MF_NULL && strcmp(p->key->text, pair[i].key) == 0)
+                pair[i].value = NULL;
+        }
+    }
+    out->labels.pair = pair;
 }
 
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)

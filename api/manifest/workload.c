@@ -47,6 +47,7 @@ void mf_workload_read(struct mf_load *l, const struct mf_node *doc, enum pod_wor
     w = (struct pod_workload_spec){.kind = kind,
                                    .ns = meta.ns,
                                    .name = meta.name,
+                                   .labels = meta.labels,
                                    .replicas = 1};
     if (kind == POD_WORKLOAD_POD)
         pod_document(l, &root, &meta, &w);

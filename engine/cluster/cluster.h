@@ -51,10 +51,16 @@ struct cluster_workload {
     /* Of a bare pod nothing of what follows is there. */
     struct cluster_work work;
     struct cluster_workload *controller; /* a Deployment, a CronJob; NULL: nobody */
-    struct rx_list owned, sibling;       /* whom it controls, by creation; among those */
+    struct rx_list owned, sibling;       /* whom it controls, by creation; among those, or among
+                                          * those that belong to nobody */
+    bool adopted; /* its controller has not made it */
     uint32_t counts[CLUSTER_COUNTED];    /* of its pods */
     uint32_t first;      /* below that ordinal no pod is there any more */
     uint32_t dependents; /* workloads it has made so far */
+    struct cluster_kept **kept; /* pods that it has adopted (claim.h), by their serial numbers */
+    uint32_t kept_count, kept_room;
+    bool claims; /* pods are claimed by its selector */
+    bool ending; /* it is being deleted, and goes when all that belongs to it has gone */
     rx_ms not_before;    /* it creates no pod earlier */
 };
 
@@ -75,14 +81,24 @@ struct cluster_revision {
 enum { CLUSTER_DEPARTED = 0x40 };
 
 struct cluster;
+struct cluster_kept;
+struct cluster_orphans;
 struct cluster_nodes;
 struct cluster_kind;
+
+/* Why a step is refused, as the API would say it. */
+struct cluster_refusal {
+    const char *reason; /* a constant, such as NotFound; NULL: it is not refused */
+    char message[1024];
+};
 
 /* What the cluster cannot do by itself and asks of the floor above. */
 struct cluster_host {
     void *ctx;
     void (*complain)(void *ctx, const struct pod_step *step, const char *text);
     /* A step could not be done: the object is missing, the container is not running. */
+    void (*remove)(void *ctx, const struct pod_step *step, struct cluster_refusal *r);
+    /* Deletes what is neither a pod nor a workload. */
     int (*apply)(void *ctx, const struct pod_step *step);
     int (*image_id)(void *ctx, const char *image, uint16_t *id);
     bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
@@ -124,6 +140,14 @@ struct cluster {
     struct rx_map endpoints; /* endpoints by their pods; */
     struct rx_map node_ports; /* Services by their node ports; */
     struct rx_map grips;     /* who is held by session affinity */
+    struct rx_map claimants; /* workloads that claim pods, by a label of their selector; */
+    struct rx_map kept;      /* pods that were adopted; */
+    struct rx_map orphans;   /* lists of those that belong to nobody, by their labels, */
+    struct cluster_orphans *orphan_lists;
+    bool orphans_listed;     /* if they are */
+    struct rx_list lone_sets; /* ReplicaSets that belong to nobody */
+    struct rx_list ending;    /* workloads that wait for what belongs to them (collect.c), */
+    struct cluster_work collector;
     struct cluster_zones zones;
     struct cluster_proxy *proxy[CLUSTER_PROXIES_MAX];
     uint32_t proxies;
@@ -152,9 +176,16 @@ struct cluster {
     struct rx_list step_next;   /* those to come: by time, then by order of loading */
 };
 
+/* Whom the stream tells what has become of its steps. */
+struct cluster_scenario {
+    struct st_object object; /* ST_SCENARIO */
+    uint32_t steps;
+};
+
 /* A step of a Scenario. */
 struct cluster_step {
     struct st_object object; /* ST_STEP, without a name */
+    struct cluster_scenario *scenario;
     struct rx_list link;     /* empty: it has been taken */
     struct pod_step spec;
 };
@@ -252,11 +283,18 @@ int cluster_update_begin(struct cluster *c, struct cluster_workload *w,
 void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct cluster_update *u);
 void cluster_update_undo(struct cluster *c, struct cluster_workload *w, struct cluster_update *u);
 
+/* What becomes of those that belong to an object that is deleted. */
+enum cluster_cascade {
+    CLUSTER_BACKGROUND, /* it goes at once, and they are deleted */
+    CLUSTER_FOREGROUND, /* they are deleted, and it goes when the last of them has gone */
+    CLUSTER_ORPHAN,     /* it goes at once, and they stay and belong to nobody */
+};
+
 void cluster_delete(struct cluster *c, struct cluster_workload *w,
-                    const struct pod_delete_request *request, bool orphan);
-/* Says so to the log. Its name is free at once, its pods are deleted (in the background, as
- * Kubernetes calls it), or (orphan) stay as they are and have no controller any more. A StatefulSet
- * of the same name waits for each pod until that of its name is gone. */
+                    const struct pod_delete_request *request, enum cluster_cascade cascade);
+/* collect.c: says so to the log. Its name is free once it goes. Of workloads without a controller
+ * nothing is told, and foreground is as background. A StatefulSet of the same name waits for each
+ * pod until that of its name is gone. */
 
 void cluster_on_script(void *cluster, struct rx_timer *t);
 /* The rx_timer_fn of class SCRIPT: steps, workloads that have lost pods, and the borders of
@@ -352,6 +390,17 @@ const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool l
 /* pod_world.variables: as pairs, valid until the engine is closed. NULL: no memory. */
 
 enum { CLUSTER_API_IP = 10 << 24 | 96 << 16 | 1, CLUSTER_DNS_IP = 10 << 24 | 96 << 16 | 10 };
+
+void cluster_refuse(struct cluster_refusal *r, const char *reason, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void cluster_refuse_missing(struct cluster_refusal *r, const char *kind, const char *name);
+/* `deployments.apps "web" not found` */
+
+void cluster_step_told(struct cluster *c, const struct pod_step *step,
+                       const struct cluster_refusal *r);
+/* What has become of a step: scenario/NAME is told that it is done, or refused and why; where it
+ * stands is said as a warning. For a step of a cluster_step. Of runs of shares nothing is told: no
+ * shard knows. */
 
 int cluster_add_step(struct cluster *c, const struct pod_step *step);
 /* One whose time has passed happens at once. -RX_ENOMEM. */

@@ -80,6 +80,9 @@ static int cron_sync(struct cluster *c, struct cluster_work *work)
     const struct st_cron_spec *s = k->w.spec.cron;
     bool retimed = !is_same_time(k->seen, s);
 
+    if (k->w.ending)
+        return 0;
+
     k->seen = s;
     if (retimed) { /* it waits for the next time to come, and what was pending stays */
         wake_at(c, k, st_cron_next(&s->schedule, s->zone, cluster_wall_s(c)));

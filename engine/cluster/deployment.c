@@ -60,7 +60,7 @@ static void look(struct cluster_deployment *d, struct view *v)
         struct cluster_set *s = set_at(l);
         uint32_t i = v->in.count;
 
-        if (s->w.object.meta.deleted != 0 || i == ROLLOUT_SETS_MAX)
+        if (s->w.ending || i == ROLLOUT_SETS_MAX)
             continue;
         v->at[i] = s;
         v->set[i] = (struct rollout_set){
@@ -270,6 +270,7 @@ static struct cluster_set *make_set(struct cluster *c, struct cluster_deployment
                                      .ns = d->w.spec.ns,
                                      .name = name_set(c, d, naming.hash),
                                      .template_ = d->w.spec.template_,
+                                     .labels = d->w.spec.template_->labels,
                                      .replicas = (int32_t)size,
                                      .selector = d->w.spec.selector,
                                      .min_ready_s = d->w.spec.min_ready_s};
@@ -302,16 +303,18 @@ static int create_set(struct cluster *c, struct cluster_deployment *d, struct vi
     return 0;
 }
 
-/* Its first set has all its pods from the start, whatever the strategy. */
+/* Its first set has all its pods from the start, whatever the strategy, unless it adopts some. */
 int cluster_deployment_begin(struct cluster *c, struct cluster_workload *w)
 {
     struct cluster_deployment *d = deployment_of(w);
     struct cluster_set *s;
 
-    if (w->spec.deployment->paused)
+    if (w->spec.deployment->paused || !rx_list_empty(&w->owned))
         return 0;
     s = make_set(c, d, w->replicas, 1);
-    return s != NULL ? cluster_set_create_first(c, &s->w) : -RX_ENOMEM;
+    if (s == NULL)
+        return -RX_ENOMEM;
+    return s->w.kept_count == 0 ? cluster_set_create_first(c, &s->w) : 0;
 }
 
 static int by_revision(const void *a, const void *b)
@@ -430,7 +433,7 @@ static int sync_looked(struct cluster *c, struct cluster_deployment *d, struct v
     int rc = 0;
 
     look(d, v);
-    if (d->w.object.meta.deleted != 0) {
+    if (d->w.ending) {
         sync_status(c, d, v, false);
         return 0;
     }

@@ -62,7 +62,7 @@ void cluster_endpoint_free(struct cluster *c, struct cluster_endpoint *e)
 void cluster_endpoint_settled(struct cluster *c, struct cluster_endpoint *e)
 {
     if (e->pending == 0 && e->bits == 0 &&
-        (e->document != NULL || pod_get(c->world, e->pod.id) == NULL))
+        (e->document != NULL || e->left || pod_get(c->world, e->pod.id) == NULL))
         cluster_endpoint_free(c, e);
 }
 
@@ -92,7 +92,7 @@ uint8_t cluster_endpoint_now(const struct cluster *c, const struct cluster_endpo
 {
     struct pod *p = pod_get(c->world, e->pod.id);
 
-    if (p == NULL)
+    if (p == NULL || e->left)
         return 0;
     return cluster_endpoint_bits(&(struct cluster_endpoint_facts){
         .has_ip = (p->conditions >> POD_COND_SANDBOX & 1) != 0 || e->bits != 0,

@@ -112,7 +112,8 @@ static int job_sync(struct cluster *c, struct cluster_work *work)
         return rc;
     gather(c, j, &f);
     decide(c, j, &f);
-    rc = manage(c, j, &f);
+    if (!j->w.ending)
+        rc = manage(c, j, &f);
     count(j, &f);
     conclude(c, j, &f);
     j->now.active = f.active;

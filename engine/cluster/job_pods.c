@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/claim.h"
 #include "engine/cluster/job.h"
 #include "engine/cluster/rule_pod_failure.h"
 #include "engine/reactor/err.h"
@@ -52,7 +53,8 @@ int cluster_job_room(struct cluster *c, struct cluster_job *j, uint32_t more)
 struct cluster_job_pod *cluster_job_note(struct cluster_job *j, const struct pod *p)
 {
     struct cluster_job_pod *v = &j->pod[j->pods++];
-    const struct pod_owner *o = p->owner;
+    static const struct pod_owner nobody = {.indexed = false};
+    const struct pod_owner *o = p->owner != NULL ? p->owner : &nobody;
 
     *v = (struct cluster_job_pod){.id = p->id,
                                   .ordinal = p->ordinal,
@@ -61,7 +63,9 @@ struct cluster_job_pod *cluster_job_note(struct cluster_job *j, const struct pod
                                   .index = o->indexed ? (int32_t)o->index : -1,
                                   .failures = o->failures,
                                   .ignored = o->ignored};
-    j->place[p->ordinal] = j->pods;
+    v->adopted = p->strange;
+    if (!v->adopted)
+        j->place[p->ordinal] = j->pods;
     return v;
 }
 
@@ -73,11 +77,13 @@ void cluster_job_forget(struct cluster_job *j)
         const struct cluster_job_pod *v = &j->pod[i];
 
         if (v->counted && (v->gone || pod_phase_terminal(v->phase))) {
-            j->place[v->ordinal] = 0;
+            if (!v->adopted)
+                j->place[v->ordinal] = 0;
             continue;
         }
         j->pod[kept++] = *v;
-        j->place[v->ordinal] = kept;
+        if (!v->adopted)
+            j->place[v->ordinal] = kept;
     }
     j->pods = kept;
 }
@@ -197,13 +203,34 @@ static void look(struct cluster *c, struct cluster_job *j, struct pod *p,
     }
 }
 
+/* Where it is looked at; NULL: it is not. */
+static struct cluster_job_pod *view_of(struct cluster_job *j, const struct pod *p)
+{
+    uint32_t place = p->ordinal < j->places_room ? j->place[p->ordinal] : 0, i = 0;
+
+    if (place > 0 && j->pod[place - 1].id == p->id)
+        return &j->pod[place - 1];
+    while (p->strange && i < j->pods && j->pod[i].id != p->id)
+        i++;
+    return p->strange && i < j->pods ? &j->pod[i] : NULL;
+}
+
+/* One that it has adopted counts from then on, and one that it has released for nothing. */
 void cluster_job_changed(struct cluster *c, struct cluster_workload *w, struct pod *p)
 {
     struct cluster_job *j = cluster_job_of(w);
-    uint32_t place = p->ordinal < j->places_room ? j->place[p->ordinal] : 0;
+    bool mine = pod_is_gone(p) || cluster_owner_of(c, p) == w;
+    struct cluster_job_pod *v = view_of(j, p);
 
-    if (place == 0)
+    if (v == NULL && mine && !pod_is_deleting(p) &&
+        !pod_phase_terminal((enum pod_phase)p->phase) && cluster_job_room(c, j, 1) == 0)
+        v = cluster_job_note(j, p);
+    if (v == NULL)
         return;
-    look(c, j, p, &j->pod[place - 1]);
+    if (v->released)
+        v->released = v->counted = false;
+    look(c, j, p, v);
+    if (!mine)
+        v->gone = v->deleting = v->counted = v->released = true;
     cluster_dirty(c, &w->work);
 }

@@ -9,11 +9,13 @@
  *    first sync would create for certain, `begin` creates without a word, and the first sync tells
  *    of it.
  * 3. Its pods are counted by what has become of them (`counts`), and each such change makes it
- *    dirty. A pod's creation does, too.
+ *    dirty. A pod's creation does, too, and that a pod is adopted or released (claim.h). Its `pod`
+ *    is called for both, and asks cluster_owner_of what it was.
  * 4. What is created by a controller belongs to it: a pod is named by its owner and an ordinal that
  *    was never used before (StatefulSets: their own), a workload has its `controller`.
  * 5. A creation may be refused with a sentence of the API (quota, limits), which is no fault of the
  *    engine: the sync goes on and returns an error, and is repeated.
+ * 6. While it is `ending` its controller neither creates nor deletes pods.
  */
 #ifndef CLUSTER_KINDS_H
 #define CLUSTER_KINDS_H
@@ -46,6 +48,17 @@ static inline uint32_t cluster_active(const struct cluster_workload *w)
     return w->counts[CLUSTER_UNREADY] + w->counts[CLUSTER_READY];
 }
 
+static inline enum cluster_counted cluster_count_as(const struct pod *p)
+{
+    if (pod_is_gone(p))
+        return CLUSTER_NOT_COUNTED;
+    if (pod_phase_terminal((enum pod_phase)p->phase))
+        return CLUSTER_OVER;
+    if (pod_is_deleting(p))
+        return CLUSTER_TERMINATING;
+    return p->conditions >> POD_COND_READY & 1 ? CLUSTER_READY : CLUSTER_UNREADY;
+}
+
 enum { CLUSTER_WHY_MAX = 512 };
 
 int cluster_pod_add(struct cluster *c, struct cluster_workload *w, uint32_t ordinal,
@@ -70,6 +83,12 @@ int cluster_set_naming(struct cluster *c, struct cluster_workload *w,
 
 void cluster_workload_gone(struct cluster *c, struct cluster_workload *w);
 /* It is deleted, with all that belongs to it, in the background. */
+
+void cluster_collect(struct cluster *c);
+/* Something is gone that a workload may wait for. */
+
+int cluster_collect_begin(struct cluster *c);
+/* When the first workload with a controller comes. -RX_ENOMEM. */
 
 bool cluster_name_taken(struct cluster *c, enum pod_workload_kind kind, const char *ns,
                         const char *name);

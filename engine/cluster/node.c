@@ -88,6 +88,18 @@ void cluster_node_cordon(struct cluster *c, struct cluster_node *n, bool cordone
 
 /* ---- pods ------------------------------------------------------------------------------------ */
 
+void cluster_nodes_relabelled(struct cluster *c, struct pod *p)
+{
+    const uint32_t moved = 1u << CLUSTER_UNFIT_SPREAD | 1u << CLUSTER_UNFIT_APART |
+                           1u << CLUSTER_UNFIT_OTHERS | 1u << CLUSTER_UNFIT_CLAIM;
+
+    if (c->nodes == NULL)
+        return;
+    cluster_ask_again(c, p);
+    cluster_stand_again(c, p);
+    cluster_schedule_again(c, moved, NULL);
+}
+
 void cluster_nodes_pod_changed(struct cluster *c, struct pod *p, uint32_t what)
 {
     const uint32_t freed = 1u << CLUSTER_UNFIT_PORTS | 1u << CLUSTER_UNFIT_RESOURCES |

@@ -189,6 +189,7 @@ int cluster_stand(struct cluster *c, struct cluster_node *n, struct cluster_clas
                   struct pod *p);
 bool cluster_unstand(struct cluster *c, struct pod *p); /* false: it did not count */
 void cluster_going(struct cluster *c, struct pod *p); /* it is being deleted */
+void cluster_stand_again(struct cluster *c, struct pod *p); /* it has another template */
 void cluster_touch(struct cluster_nodes *k, struct cluster_node *n);
 void cluster_use_of(const struct cluster_node *n, struct cluster_use *out);
 uint32_t cluster_tally_of(const struct cluster_tally *t, uint32_t node);
@@ -240,6 +241,7 @@ int32_t cluster_room_score(const struct cluster_class *class, const struct clust
 
 int cluster_schedule_sync(struct cluster *c, struct cluster_work *w);
 int cluster_ask_place(void *cluster, struct pod *p);                 /* pod_world.place */
+void cluster_ask_again(struct cluster *c, struct pod *p); /* it has another template */
 size_t cluster_why_unplaced(void *cluster, const struct pod *p, char *out, size_t room);
 void cluster_schedule_again(struct cluster *c, uint32_t reasons, const struct cluster_node *n);
 /* What has changed may help those that were refused for one of these reasons (bits), on that node
@@ -262,5 +264,6 @@ void cluster_pod_taints(struct cluster *c, struct cluster_node *n, struct pod *p
 /* A pod has come to it. */
 
 void cluster_nodes_pod_changed(struct cluster *c, struct pod *p, uint32_t what);
+void cluster_nodes_relabelled(struct cluster *c, struct pod *p);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/claim.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
 #include "engine/cluster/slice.h"
@@ -69,6 +70,7 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
                 w->counts[CLUSTER_UNREADY]++;
             }
             cluster_pod_came(c, p);
+            cluster_claims_came(c, p);
         }
     } else {
         rc = pod_skip(c->world->node[0], w->tmpl, gone_at(c, w, ordinal));
@@ -115,7 +117,9 @@ int cluster_create_first(struct cluster *c, struct cluster_workload *w)
 
 static void uncreate_pod(struct cluster_workload *w, struct pod *p)
 {
-    if (p != NULL && p->owner != NULL)
+    if (p != NULL && p->strange)
+        cluster_claims_went(w->cluster, p);
+    else if (p != NULL && p->owner != NULL)
         w->counts[p->counted]--;
     pod_uncreate(p);
 }
@@ -352,31 +356,28 @@ int cluster_pod_add(struct cluster *c, struct cluster_workload *w, uint32_t ordi
     return rc;
 }
 
-struct pod *cluster_pod_next(struct cluster *c, struct cluster_workload *w, uint32_t *cursor)
+static struct pod *next_adopted(struct cluster *c, struct cluster_workload *w, uint32_t *cursor)
 {
     struct pod *p = NULL;
 
-    *cursor = RX_MAX(*cursor, w->first);
-    while (*cursor < w->ordinals && (p = pod_get(c->world, w->pod[*cursor])) == NULL) {
-        if (*cursor == w->first && w->spec.kind != POD_WORKLOAD_STATEFULSET)
-            w->first++;
-        ++*cursor;
-    }
-    if (p == NULL)
-        return NULL;
-    ++*cursor;
+    while (p == NULL && *cursor - w->ordinals < w->kept_count)
+        p = pod_get(c->world, cluster_kept_id(w, (*cursor)++ - w->ordinals));
     return p;
 }
 
-static enum cluster_counted count_as(const struct pod *p)
+struct pod *cluster_pod_next(struct cluster *c, struct cluster_workload *w, uint32_t *cursor)
 {
-    if (pod_is_gone(p))
-        return CLUSTER_NOT_COUNTED;
-    if (pod_phase_terminal((enum pod_phase)p->phase))
-        return CLUSTER_OVER;
-    if (pod_is_deleting(p))
-        return CLUSTER_TERMINATING;
-    return p->conditions >> POD_COND_READY & 1 ? CLUSTER_READY : CLUSTER_UNREADY;
+    *cursor = RX_MAX(*cursor, w->first);
+    while (*cursor < w->ordinals) {
+        struct pod *p = pod_get(c->world, w->pod[*cursor]);
+
+        if (p == NULL && *cursor == w->first && w->spec.kind != POD_WORKLOAD_STATEFULSET)
+            w->first++;
+        ++*cursor;
+        if (p != NULL && !p->strange)
+            return p;
+    }
+    return next_adopted(c, w, cursor);
 }
 
 /* Whoever deletes all that he sees, or a pod that is over as soon as it is there, must not keep the
@@ -388,35 +389,47 @@ static void slow_down(struct cluster_workload *w, const struct pod *p, rx_ms now
         w->not_before = now + RX_MS_PER_S;
 }
 
+static void tell_controller(struct cluster *c, struct cluster_workload *w, struct pod *p,
+                            uint32_t what, bool moved)
+{
+    if (c->kinds[w->spec.kind].pod != NULL)
+        c->kinds[w->spec.kind].pod(c, w, p);
+    if (what & POD_CHANGED_LEFT)
+        slow_down(w, p, rx_loop_now(c->world->loop));
+    if (moved || (what & c->kinds[w->spec.kind].changes) != 0) {
+        w->work.cause = p->version;
+        cluster_dirty(c, &w->work);
+    }
+}
+
 void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
 {
     struct cluster *c = cluster;
-    struct cluster_workload *w;
-    enum cluster_counted was = (enum cluster_counted)p->counted, is = count_as(p);
+    struct cluster_workload *w, *maker = NULL;
+    enum cluster_counted was = (enum cluster_counted)p->counted, is = cluster_count_as(p);
 
     cluster_nodes_pod_changed(c, p, what);
     cluster_slices_changed(c, p);
-    if (p->owner == NULL)
+    if (p->owner == NULL && !p->strange)
         return;
-    w = rx_container_of(p->owner, struct cluster_revision, owner)->workload;
+    p->counted = is & 7;
+    if (!p->strange)
+        maker = rx_container_of(p->owner, struct cluster_revision, owner)->workload;
+    w = p->strange ? cluster_owner_of(c, p) : maker;
     if (w == NULL)
         return;
     w->counts[was]--;
     w->counts[is]++;
-    p->counted = is & 7;
     if (!w->controlled || cluster_is_departed(w)) {
         if (what & POD_CHANGED_LEFT)
             cluster_heal_left(c, w, p);
         return;
     }
-    if (c->kinds[w->spec.kind].pod != NULL)
-        c->kinds[w->spec.kind].pod(c, w, p);
-    if (what & POD_CHANGED_LEFT)
-        slow_down(w, p, rx_loop_now(c->world->loop));
-    if (was != is || (what & c->kinds[w->spec.kind].changes) != 0) {
-        w->work.cause = p->version;
-        cluster_dirty(c, &w->work);
-    }
+    tell_controller(c, w, p, what, was != is);
+    if (is == CLUSTER_NOT_COUNTED && p->strange)
+        cluster_claims_went(c, p);
+    if (is == CLUSTER_NOT_COUNTED && w->ending)
+        cluster_collect(c);
 }
 
 void cluster_tell_counters(struct cluster *c, struct st_object *o,

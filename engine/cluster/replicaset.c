@@ -225,10 +225,10 @@ int cluster_set_create_first(struct cluster *c, struct cluster_workload *w)
     return cluster_create_first(c, w);
 }
 
-/* Those of a Deployment come by its steps. */
+/* Those of a Deployment come by its steps, and where some are adopted a sync counts the rest. */
 int cluster_set_begin(struct cluster *c, struct cluster_workload *w)
 {
-    return w->controller == NULL ? cluster_set_create_first(c, w) : 0;
+    return w->controller == NULL && w->kept_count == 0 ? cluster_set_create_first(c, w) : 0;
 }
 
 static void tell_first(struct cluster *c, struct cluster_set *s)
@@ -270,7 +270,7 @@ static int sync_set(struct cluster *c, struct cluster_work *work)
     if (s->fresh) /* its Deployment speaks first */
         return 0;
     tell_first(c, s);
-    if (s->w.object.meta.deleted == 0) {
+    if (!s->w.ending) {
         if (active < s->w.replicas)
             rc = create_missing(c, s, s->w.replicas - active, why);
         else if (active > s->w.replicas)

@@ -25,6 +25,8 @@ struct cluster_job_pod {
     bool delayed;     /* it is counted when its index has a successor */
     bool doomed;      /* its deletion is the Job's own end */
     bool deleting, ready, counted;
+    bool adopted;     /* the driver's: the Job has not made it */
+    bool released;    /* likewise: it is not the Job's any more, and counts for nothing */
     enum st_failure_action action; /* of the podFailurePolicy; COUNT without one */
     int32_t index;                 /* -1: none, or beyond the completions */
     uint32_t failures, ignored;    /* of its index, before this pod */

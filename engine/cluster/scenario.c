@@ -2,18 +2,22 @@
 /*
  * scenario.c - scripted actions: one timer, the next step; all steps of an instant in their order.
  */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/claim.h"
 #include "engine/cluster/cronjob.h"
 #include "engine/cluster/job.h"
 #include "engine/cluster/node.h"
 #include "engine/reactor/err.h"
 
-static void complain(struct cluster *c, const struct pod_step *s, const char *text)
+static struct cluster_step *step_of(const struct pod_step *s)
 {
-    if (c->host.complain != NULL)
-        c->host.complain(c->host.ctx, s, text);
+    return rx_container_of((struct pod_step *)(uintptr_t)s, struct cluster_step, spec);
 }
+
+/* ---- on pods --------------------------------------------------------------------------------- */
 
 static uint32_t container_index(const struct pod *p, const char *name)
 {
@@ -27,26 +31,30 @@ static uint32_t container_index(const struct pod *p, const char *name)
     return i;
 }
 
-static const char *kill_process(struct pod *p, const struct pod_step *s)
+static void kill_process(struct pod *p, const struct pod_step *s, struct cluster_refusal *r)
 {
     uint32_t i = container_index(p, s->container);
 
     if (i == pod_spec_of(p)->container_count)
-        return "no such container";
-    return pod_kill(p, i, s->signal) == 0 ? NULL : "the container is not running";
+        cluster_refuse(r, "NotFound", "container \"%s\" not found in pod \"%s\"", s->container,
+                       s->object_name);
+    else if (pod_kill(p, i, s->signal) != 0)
+        cluster_refuse(r, "Conflict", "container \"%s\" of pod \"%s\" is not running",
+                       pod_spec_of(p)->container[i].name, s->object_name);
 }
 
-static const char *set_condition(struct pod *p, const struct pod_step *s)
+static void set_condition(struct pod *p, const struct pod_step *s, struct cluster_refusal *r)
 {
     const struct pod_spec *spec = pod_spec_of(p);
 
     for (uint32_t i = 0; i < spec->gate_count; i++) {
         if (strcmp(spec->gate[i], s->type) == 0) {
             pod_set_gate(p, i, strcmp(s->status, "True") == 0);
-            return NULL;
+            return;
         }
     }
-    return "the pod has no such readiness gate";
+    cluster_refuse(r, "Invalid", "pod \"%s\" has no readiness gate \"%s\"", s->object_name,
+                   s->type);
 }
 
 static bool takes_away(const struct pod_step *s)
@@ -57,25 +65,30 @@ static bool takes_away(const struct pod_step *s)
 /* Has the step come after the pod? Then no shard could foresee it. */
 static bool is_late(const struct pod_step *s, const struct pod *p)
 {
-    const struct cluster_step *step =
-        rx_container_of((struct pod_step *)(uintptr_t)s, struct cluster_step, spec);
-
-    return step->object.meta.created > p->created_at;
+    return step_of(s)->object.meta.created > p->created_at;
 }
 
 /* Its own shard does it. Here it is only noted that the pod is not active any more. */
-static const char *on_foreign_pod(struct cluster *c, const struct pod_step *s)
+static void on_foreign_pod(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
 {
     uint64_t *pod = cluster_find_foreign(c, s->ns, s->object_name);
 
     if (pod == NULL)
-        return "no such pod";
-    if (takes_away(s))
+        cluster_refuse_missing(r, "pod", s->object_name);
+    else if (takes_away(s))
         *pod = CLUSTER_FOREIGN_TAKEN;
-    return NULL;
 }
 
-static const char *on_pod(struct cluster *c, const struct pod_step *s)
+static void end_pod(struct pod *p, const struct pod_step *s, struct cluster_refusal *r)
+{
+    int rc = s->kind == POD_STEP_EVICT ? pod_evict(p, POD_STATUS_EVICTED, false)
+                                       : pod_evict(p, POD_STATUS_NONE, true);
+
+    if (rc != 0)
+        cluster_refuse(r, "Conflict", "pod \"%s\" is over already", s->object_name);
+}
+
+static void on_pod(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
 {
     struct pod_delete_request request = {
         .given = s->grace_s >= 0,
@@ -84,104 +97,252 @@ static const char *on_pod(struct cluster *c, const struct pod_step *s)
     };
     struct pod *p = cluster_find_pod(c, s->ns, s->object_name);
 
-    if (p == NULL)
-        return on_foreign_pod(c, s);
+    if (p == NULL) {
+        on_foreign_pod(c, s, r);
+        return;
+    }
     if (takes_away(s) && is_late(s, p))
         pod_foreign_taken(p);
     switch (s->kind) {
     case POD_STEP_DELETE:
         pod_delete(p, &request);
-        return NULL;
+        break;
     case POD_STEP_KILL:
-        return kill_process(p, s);
+        kill_process(p, s, r);
+        break;
     case POD_STEP_EVICT:
-        return pod_evict(p, POD_STATUS_EVICTED, false) == 0 ? NULL : "the pod is over already";
     case POD_STEP_FAIL:
-        return pod_evict(p, POD_STATUS_NONE, true) == 0 ? NULL : "the pod is over already";
+        end_pod(p, s, r);
+        break;
+    case POD_STEP_SET_LABEL:
+        if (cluster_relabel(c, p, &s->labels) != 0)
+            cluster_refuse(r, "InternalError", "%s", rx_err_text(-RX_ENOMEM));
+        break;
     default:
-        return set_condition(p, s);
+        set_condition(p, s, r);
+        break;
     }
 }
 
-static const char *scale(struct cluster *c, const struct pod_step *s)
+/* ---- on workloads ---------------------------------------------------------------------------- */
+
+static bool is_workload(const struct pod_step *s)
+{
+    for (int k = 0; k < POD_WORKLOAD_KINDS; k++) {
+        if (strcmp(cluster_kind_name((enum pod_workload_kind)k), s->object_kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* NULL: it is refused. */
+static struct cluster_workload *workload_of(struct cluster *c, const struct pod_step *s,
+                                            struct cluster_refusal *r)
 {
     struct cluster_workload *w = cluster_find(c, s->ns, s->object_kind, s->object_name);
 
     if (w == NULL)
-        return "no such object";
+        cluster_refuse_missing(r, s->object_kind, s->object_name);
+    return w;
+}
+
+static void delete_object(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    static const struct pod_delete_request request = {.given = false};
+    struct cluster_workload *w;
+
+    if (strcmp(s->object_kind, "pod") == 0) {
+        on_pod(c, s, r);
+    } else if (!is_workload(s)) {
+        c->host.remove(c->host.ctx, s, r);
+    } else {
+        w = workload_of(c, s, r);
+        if (w != NULL)
+            cluster_delete(c, w, &request, (enum cluster_cascade)s->cascade);
+    }
+}
+
+static void scale(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    struct cluster_workload *w = workload_of(c, s, r);
+
+    if (w == NULL)
+        return;
     switch (cluster_scale(c, w, (uint32_t)s->replicas)) {
     case 0:
-        return NULL;
+        break;
     case -RX_ESTATE:
-        return "its pods are divided among shards: have the step in a file that is loaded from the "
-               "start";
+        cluster_refuse(r, "Forbidden",
+                       "its pods are divided among shards: have the step in a file that is loaded "
+                       "from the start");
+        break;
+    case -RX_ELIMIT:
+        cluster_refuse(r, "Forbidden", "podring has no room for more than %u pods (pods_max)",
+                       c->pods_max);
+        break;
     default:
-        return "cannot be scaled";
+        cluster_refuse(r, "Invalid", "a %s cannot be scaled", s->object_kind);
+        break;
     }
 }
 
-static const char *suspend(struct cluster *c, const struct pod_step *s)
+static void set_image(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
 {
-    struct cluster_workload *w = cluster_find(c, s->ns, s->object_kind, s->object_name);
+    int rc = cluster_set_image(c, s->ns, s->object_kind, s->object_name, s->container, s->image);
+
+    if (rc == -RX_ENOTFOUND && s->container != NULL &&
+        (cluster_find(c, s->ns, s->object_kind, s->object_name) != NULL ||
+         cluster_find_pod(c, s->ns, s->object_name) != NULL))
+        cluster_refuse(r, "NotFound", "unable to find container named \"%s\"", s->container);
+    else if (rc == -RX_ENOTFOUND)
+        cluster_refuse_missing(r, s->object_kind, s->object_name);
+    else if (rc != 0)
+        cluster_refuse(r, "Forbidden", "%s", rx_err_text(rc));
+}
+
+static void suspend(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    struct cluster_workload *w = workload_of(c, s, r);
     int rc;
 
-    if (w == NULL)
-        return "no such object";
-    if (!w->controlled)
-        return NULL; /* its own shard does it */
+    if (w == NULL || !w->controlled)
+        return; /* its own shard does it */
     if (w->spec.kind == POD_WORKLOAD_JOB)
         rc = cluster_job_suspend(c, w, s->kind == POD_STEP_SUSPEND);
     else
         rc = cluster_cronjob_suspend(c, w, s->kind == POD_STEP_SUSPEND);
-    return rc == 0 ? NULL : "out of memory";
+    if (rc != 0)
+        cluster_refuse(r, "InternalError", "%s", rx_err_text(rc));
+}
+
+/* ---- on others ------------------------------------------------------------------------------- */
+
+static void reboot(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    (void)s;
+    (void)r;
+    cluster_reboot(c);
+}
+
+static void apply(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    int rc = c->host.apply(c->host.ctx, s);
+
+    if (rc != 0)
+        cluster_refuse(r, "Invalid", "%s: %s", s->path, rx_err_text(rc));
+}
+
+static void on_node(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    const char *problem = cluster_node_step(c, s);
+
+    if (cluster_node_find(c, s->object_name) == NULL)
+        cluster_refuse_missing(r, "node", s->object_name);
+    else if (problem != NULL)
+        cluster_refuse(r, "Invalid", "node \"%s\": %s", s->object_name, problem);
+}
+
+static void pause(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    (void)r;
+    cluster_pause(c, rx_loop_now(c->world->loop) + s->for_ms);
+}
+
+static void set_label(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    if (strcmp(s->object_kind, "node") == 0)
+        on_node(c, s, r);
+    else
+        on_pod(c, s, r);
+}
+
+typedef void step_fn(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r);
+
+static step_fn *const steps[POD_STEP_KINDS] = {
+    [POD_STEP_DELETE] = delete_object,
+    [POD_STEP_KILL] = on_pod,
+    [POD_STEP_REBOOT] = reboot,
+    [POD_STEP_SCALE] = scale,
+    [POD_STEP_SET_IMAGE] = set_image,
+    [POD_STEP_APPLY] = apply,
+    [POD_STEP_CONDITION] = on_pod,
+    [POD_STEP_EVICT] = on_pod,
+    [POD_STEP_FAIL] = on_pod,
+    [POD_STEP_SUSPEND] = suspend,
+    [POD_STEP_RESUME] = suspend,
+    [POD_STEP_PAUSE] = pause,
+    [POD_STEP_CORDON] = on_node,
+    [POD_STEP_UNCORDON] = on_node,
+    [POD_STEP_TAINT] = on_node,
+    [POD_STEP_UNTAINT] = on_node,
+    [POD_STEP_LOSE] = on_node,
+    [POD_STEP_RECOVER] = on_node,
+    [POD_STEP_SET_LABEL] = set_label,
+};
+
+/* ---- what has become of them ----------------------------------------------------------------- */
+
+void cluster_refuse(struct cluster_refusal *r, const char *reason, const char *format, ...)
+{
+    va_list args;
+
+    r->reason = reason;
+    va_start(args, format);
+    vsnprintf(r->message, sizeof(r->message), format, args);
+    va_end(args);
+}
+
+/* As the API calls a kind: its plural, with the group. */
+void cluster_refuse_missing(struct cluster_refusal *r, const char *kind, const char *name)
+{
+    static const struct {
+        const char *kind, *plural, *group;
+    } row[] = {
+        {"deployment", NULL, ".apps"},
+        {"replicaset", NULL, ".apps"},
+        {"statefulset", NULL, ".apps"},
+        {"daemonset", NULL, ".apps"},
+        {"job", NULL, ".batch"},
+        {"cronjob", NULL, ".batch"},
+        {"ingress", "ingresses", ".networking.k8s.io"},
+        {"endpointslice", NULL, ".discovery.k8s.io"},
+        {"horizontalpodautoscaler", NULL, ".autoscaling"},
+        {"poddisruptionbudget", NULL, ".policy"},
+        {"priorityclass", "priorityclasses", ".scheduling.k8s.io"},
+        {"metrics", "metrics", ".podring.dev"},
+        {"client", NULL, ".podring.dev"},
+        {"behavior", NULL, ".podring.dev"},
+    };
+    size_t i = 0;
+
+    while (i < RX_ARRAY_LEN(row) && strcmp(row[i].kind, kind) != 0)
+        i++;
+    if (i < RX_ARRAY_LEN(row) && row[i].plural != NULL)
+        cluster_refuse(r, "NotFound", "%s%s \"%s\" not found", row[i].plural, row[i].group, name);
+    else
+        cluster_refuse(r, "NotFound", "%ss%s \"%s\" not found", kind,
+                       i < RX_ARRAY_LEN(row) ? row[i].group : "", name);
+}
+
+void cluster_step_told(struct cluster *c, const struct pod_step *step,
+                       const struct cluster_refusal *r)
+{
+    struct st_object *o = &step_of(step)->scenario->object;
+
+    if (r->reason != NULL && c->host.complain != NULL)
+        c->host.complain(c->host.ctx, step, r->message);
+    if (c->divides)
+        return;
+    st_tell_result(c->store, o, ST_FIELD_OF_STEP, r->reason != NULL ? "refused" : "done", r->reason,
+                   r->reason != NULL ? r->message : NULL);
 }
 
 static void take_step(struct cluster *c, const struct pod_step *s)
 {
-    const char *problem = NULL;
-    int rc;
+    struct cluster_refusal r = {.reason = NULL};
 
-    switch (s->kind) {
-    case POD_STEP_DELETE:
-    case POD_STEP_KILL:
-    case POD_STEP_CONDITION:
-    case POD_STEP_EVICT:
-    case POD_STEP_FAIL:
-        problem = on_pod(c, s);
-        break;
-    case POD_STEP_REBOOT:
-        cluster_reboot(c);
-        break;
-    case POD_STEP_SCALE:
-        problem = scale(c, s);
-        break;
-    case POD_STEP_SET_IMAGE:
-        rc = cluster_set_image(c, s->ns, s->object_kind, s->object_name, s->container, s->image);
-        problem = rc == 0 ? NULL : rc == -RX_ENOTFOUND ? "no such object or container"
-            : rx_err_text(rc);
-        break;
-    case POD_STEP_APPLY:
-        rc = c->host.apply(c->host.ctx, s);
-        problem = rc == 0 ? NULL : rx_err_text(rc);
-        break;
-    case POD_STEP_CORDON:
-    case POD_STEP_UNCORDON:
-    case POD_STEP_TAINT:
-    case POD_STEP_UNTAINT:
-    case POD_STEP_LOSE:
-    case POD_STEP_RECOVER:
-        problem = cluster_node_step(c, s);
-        break;
-    case POD_STEP_SUSPEND:
-    case POD_STEP_RESUME:
-        problem = suspend(c, s);
-        break;
-    case POD_STEP_PAUSE:
-        cluster_pause(c, rx_loop_now(c->world->loop) + s->for_ms);
-        break;
-    }
-    if (problem != NULL)
-        complain(c, s, problem);
+    steps[s->kind](c, s, &r);
+    cluster_step_told(c, s, &r);
 }
 
 static struct cluster_step *next_step(struct cluster *c)
@@ -228,16 +389,50 @@ void cluster_on_script(void *cluster, struct rx_timer *t)
         pod_on_border(c->world, t);
 }
 
+/* NULL: no memory. */
+static struct cluster_scenario *scenario_of(struct cluster *c, const struct pod_step *step)
+{
+    struct st_object *o = st_find(c->store, ST_SCENARIO, 0, step->scenario_ns, step->scenario);
+    struct cluster_scenario *s;
+
+    if (o != NULL)
+        return rx_container_of(o, struct cluster_scenario, object);
+    s = rx_mem_zalloc(c->world->mem, sizeof(*s));
+    if (s == NULL)
+        return NULL;
+    s->object =
+        (struct st_object){.ns = step->scenario_ns, .name = step->scenario, .kind = ST_SCENARIO};
+    if (st_add(c->store, &s->object) == 0)
+        return s;
+    rx_mem_free(c->world->mem, s, sizeof(*s));
+    return NULL;
+}
+
+static void leave_scenario(struct cluster *c, struct cluster_scenario *s)
+{
+    if (s->steps > 0)
+        return;
+    st_unadd(c->store, &s->object);
+    rx_mem_free(c->world->mem, s, sizeof(*s));
+}
+
 int cluster_add_step(struct cluster *c, const struct pod_step *step)
 {
+    struct cluster_scenario *scenario = scenario_of(c, step);
     struct cluster_step *s = rx_mem_zalloc(c->world->mem, sizeof(*s));
     struct rx_list *at = c->step_next.prev;
     int rc;
 
-    if (s == NULL)
+    if (s == NULL || scenario == NULL) {
+        rx_mem_free(c->world->mem, s, s != NULL ? sizeof(*s) : 0);
+        if (scenario != NULL)
+            leave_scenario(c, scenario);
         return -RX_ENOMEM;
+    }
     s->object = (struct st_object){.ns = step->ns, .kind = ST_STEP};
     s->spec = *step;
+    s->scenario = scenario;
+    scenario->steps++;
     rc = st_add(c->store, &s->object);
     RX_ASSERT(rc == 0); /* it has no name that could be taken */
     /* Steps of one instant stay in the order in which they were written. */
@@ -256,6 +451,8 @@ void cluster_undo_step(struct cluster *c)
 
     rx_list_remove(&s->link);
     st_unadd(c->store, &s->object);
+    s->scenario->steps--;
+    leave_scenario(c, s->scenario);
     rx_mem_free(c->world->mem, s, sizeof(*s));
     arm(c);
 }

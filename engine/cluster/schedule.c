@@ -149,6 +149,15 @@ int cluster_ask_place(void *cluster, struct pod *p)
     return 0;
 }
 
+void cluster_ask_again(struct cluster *c, struct pod *p)
+{
+    struct cluster_pending *e = pending_of(c, p->id);
+    struct cluster_class *class = e != NULL ? cluster_class_of(c, p) : NULL;
+
+    if (class != NULL)
+        e->class = class;
+}
+
 int cluster_aim(struct cluster *c, const struct pod *p, struct cluster_node *n)
 {
     struct cluster_pending *e = c->nodes != NULL ? pending_of(c, p->id) : NULL;

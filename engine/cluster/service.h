@@ -31,6 +31,7 @@ struct cluster_endpoint {
     uint32_t pending; /* changes that proxies have not programmed yet */
     const struct st_slice_spec *document; /* the EndpointSlice that lists it; NULL: a selector */
     const char *target;                   /* ... and the pod that it names; NULL: none */
+    bool left;    /* the pod's labels are no longer those that the Service selects */
     uint8_t bits;                            /* enum cluster_endpoint_bit */
     uint8_t programmed[CLUSTER_PROXIES_MAX]; /* likewise */
 };

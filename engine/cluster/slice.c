@@ -84,7 +84,7 @@ static int sync(struct cluster *c, struct cluster_work *w)
 
 /* ---- Services and pods come and go ----------------------------------------------------------- */
 
-static uint64_t hash_label(const char *ns, const struct rx_pair *label)
+uint64_t cluster_label_hash(const char *ns, const struct rx_pair *label)
 {
     return pod_hash_name(ns, label->key) ^ rx_hash_end(pod_hash_name(label->value, label->key));
 }
@@ -122,7 +122,7 @@ static uint32_t rarest_label(struct cluster *c, const struct cluster_service *s)
     uint32_t best = 0, fewest = UINT32_MAX;
 
     for (uint32_t i = 0; i < s->spec.selector.count && fewest > 0; i++) {
-        uint64_t hash = hash_label(s->spec.ns, &s->spec.selector.pair[i]);
+        uint64_t hash = cluster_label_hash(s->spec.ns, &s->spec.selector.pair[i]);
         uint32_t cursor = 0, count = 0;
 
         while (count < fewest && rx_map_next(&c->selectors, hash, &cursor) != NULL)
@@ -145,7 +145,7 @@ static int find_pods(struct cluster *c, struct cluster_service *s)
     int rc;
 
     s->label = rarest_label(c, s);
-    rc = rx_map_put(&c->selectors, hash_label(s->spec.ns, label_of(s)), s);
+    rc = rx_map_put(&c->selectors, cluster_label_hash(s->spec.ns, label_of(s)), s);
 
     RX_LIST_EACH (l, &c->world->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
@@ -184,7 +184,7 @@ void cluster_slices_end(struct cluster *c, struct cluster_service *s)
 {
     cluster_work_drop(c, &s->work);
     if (s->spec.has_selector)
-        rx_map_remove(&c->selectors, hash_label(s->spec.ns, label_of(s)), s);
+        rx_map_remove(&c->selectors, cluster_label_hash(s->spec.ns, label_of(s)), s);
     cluster_proxies_forget(c, s);
     while (!rx_list_empty(&s->endpoints))
         cluster_endpoint_free(c, rx_container_of(s->endpoints.next, struct cluster_endpoint, link));
@@ -202,14 +202,24 @@ void cluster_slices_changed(struct cluster *c, const struct pod *p)
 /* By one of its labels: a Service is known by one of its selector. */
 static void join(struct cluster *c, const struct pod *p, const struct rx_pair *label)
 {
-    uint64_t hash = hash_label(pod_spec_of(p)->ns, label);
+    uint64_t hash = cluster_label_hash(pod_spec_of(p)->ns, label);
     struct cluster_service *s;
     uint32_t cursor = 0;
 
     while ((s = rx_map_next(&c->selectors, hash, &cursor)) != NULL) {
+        struct cluster_endpoint *e = NULL;
+
         c->steps++;
-        if (strcmp(label_of(s)->key, label->key) == 0 && cluster_selects(&s->spec, pod_spec_of(p)))
-            cluster_endpoint_add(c, s, p); /* the engine knows of memory that was refused */
+        if (strcmp(label_of(s)->key, label->key) != 0 || !cluster_selects(&s->spec, pod_spec_of(p)))
+            continue;
+        if (pod_spec_of(p)->all_labels) /* it may have been selected before */
+            e = cluster_endpoint_of(c, s, p->id);
+        if (e == NULL)
+            e = cluster_endpoint_add(c, s, p); /* the engine knows of memory that was refused */
+        if (e != NULL && pod_spec_of(p)->all_labels) {
+            e->left = false;
+            mark(c, e);
+        }
     }
 }
 
@@ -219,6 +229,18 @@ void cluster_slices_came(struct cluster *c, const struct pod *p)
 
     for (uint32_t i = 0; i < labels->count && c->selectors.count > 0; i++)
         join(c, p, &labels->pair[i]);
+}
+
+void cluster_slices_relabelled(struct cluster *c, const struct pod *p)
+{
+    struct cluster_endpoint *e;
+    uint32_t cursor = 0;
+
+    while ((e = cluster_endpoint_next(c, p->id, &cursor)) != NULL) {
+        e->left = !cluster_selects(&e->service->spec, pod_spec_of(p));
+        mark(c, e);
+    }
+    cluster_slices_came(c, p);
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */

@@ -22,6 +22,10 @@ void cluster_slices_end(struct cluster *c, struct cluster_service *s);
 
 void cluster_slices_came(struct cluster *c, const struct pod *p);
 void cluster_slices_changed(struct cluster *c, const struct pod *p);
+void cluster_slices_relabelled(struct cluster *c, const struct pod *p);
+/* It has other labels now. */
+
+uint64_t cluster_label_hash(const char *ns, const struct rx_pair *label);
 
 /* An EndpointSlice document. */
 struct cluster_slice {

@@ -243,6 +243,21 @@ bool cluster_unstand(struct cluster *c, struct pod *p)
     return true;
 }
 
+/* What it counts as follows from its template. */
+void cluster_stand_again(struct cluster *c, struct pod *p)
+{
+    struct cluster_node *n;
+    struct cluster_standing *s = find(c, p, &n);
+    bool going = s != NULL && s->going;
+    struct cluster_class *class = s != NULL ? cluster_class_of(c, p) : NULL;
+
+    if (class == NULL)
+        return;
+    cluster_unstand(c, p);
+    if (cluster_stand(c, n, class, p) == 0 && going)
+        cluster_going(c, p);
+}
+
 void cluster_use_of(const struct cluster_node *n, struct cluster_use *out)
 {
     *out = (struct cluster_use){

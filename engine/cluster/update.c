@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * update.c - a workload is told something else, or is taken away.
+ * update.c - a workload is told something else.
  *
  * What may fail is done first, and nobody has heard of it: new pods are made, which had their first
  * sync not yet. Then the update is kept, which cannot fail, or taken back. Told they are in the
  * other order: who goes, then who comes.
- *
- * A workload that was deleted stays where it is, as a departed one, for as long as there are pods
- * that it has made: they have their names of it.
  */
 #include <string.h>
 
@@ -136,21 +133,6 @@ void cluster_update_undo(struct cluster *c, struct cluster_workload *w, struct c
     w->replicas = u->replicas;
     w->tmpl = u->tmpl;
     w->owner = u->owner;
-}
-
-/* Those that stand before that ordinal make way. */
-static void delete_pods(struct cluster *c, struct cluster_workload *w, uint32_t ordinals,
-                        const struct pod_delete_request *request)
-{
-    pod_foreign_unsure(c->world, w->spec.template_);
-    for (uint32_t i = 0; i < ordinals; i++) {
-        struct pod *p = pod_get(c->world, w->pod[i]);
-
-        if (w->pod[i] == CLUSTER_FOREIGN)
-            w->pod[i] = CLUSTER_FOREIGN_OVER;
-        else if (p != NULL && !pod_is_deleting(p))
-            pod_delete(p, request);
-    }
 }
 
 static void replace_pods(struct cluster *c, struct cluster_workload *w, uint32_t ordinals)
@@ -295,59 +277,4 @@ void cluster_changed(struct cluster *c, struct cluster_workload *w)
 {
     w->work.cause = w->object.meta.version;
     cluster_dirty(c, &w->work);
-}
-
-/* Those that belong to it go with it, or stay and belong to nobody. */
-static void leave_dependents(struct cluster *c, struct cluster_workload *w,
-                             const struct pod_delete_request *request, bool orphan)
-{
-    if (w->controller != NULL) {
-        rx_list_remove(&w->sibling);
-        cluster_dirty(c, &w->controller->work);
-    }
-    w->controller = NULL;
-    while (!rx_list_empty(&w->owned)) {
-        struct cluster_workload *d =
-            rx_container_of(w->owned.next, struct cluster_workload, sibling);
-
-        if (orphan) {
-            rx_list_remove(&d->sibling);
-            d->controller = NULL;
-        } else {
-            cluster_delete(c, d, request, false);
-        }
-    }
-}
-
-void cluster_workload_gone(struct cluster *c, struct cluster_workload *w)
-{
-    static const struct pod_delete_request request = {.given = false};
-
-    cluster_delete(c, w, &request, false);
-}
-
-void cluster_delete(struct cluster *c, struct cluster_workload *w,
-                    const struct pod_delete_request *request, bool orphan)
-{
-    struct st_log *log = &c->world->log;
-    uint64_t acting = log->acting;
-
-    if (w->controlled) {
-        st_tell_object(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
-        cluster_work_drop(c, &w->work);
-        log->acting = w->object.meta.version;
-        leave_dependents(c, w, request, orphan);
-        log->acting = acting;
-    } else {
-        st_tell(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
-    }
-    w->object.sub |= CLUSTER_DEPARTED;
-    w->object.meta.deleted = rx_loop_now(c->world->loop);
-    rx_list_add_tail(&c->departed, &w->departed);
-    rx_loop_disarm(c->world->loop, &w->heal);
-    if (orphan)
-        return;
-    log->acting = w->object.meta.version;
-    delete_pods(c, w, w->ordinals, request);
-    log->acting = acting;
 }

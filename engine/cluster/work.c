@@ -153,8 +153,15 @@ static void arm_pass(struct cluster *c, rx_ms at)
         rx_loop_arm(c->world->loop, &q->pass, at);
 }
 
-/* It is due for the next pass. */
-static void mark(struct cluster *c, struct cluster_work *w)
+void cluster_dirty(struct cluster *c, struct cluster_work *w)
+{
+    if (c->queue.delay == 0)
+        cluster_work_now(c, w);
+    else
+        cluster_wake(c, w, rx_loop_now(c->world->loop) + c->queue.delay);
+}
+
+void cluster_work_now(struct cluster *c, struct cluster_work *w)
 {
     struct cluster_queue *q = &c->queue;
 
@@ -164,14 +171,6 @@ static void mark(struct cluster *c, struct cluster_work *w)
     q->heap[q->dirty] = w;
     sift_up(q->heap, q->dirty++);
     arm_pass(c, rx_loop_now(c->world->loop));
-}
-
-void cluster_dirty(struct cluster *c, struct cluster_work *w)
-{
-    if (c->queue.delay == 0)
-        mark(c, w);
-    else
-        cluster_wake(c, w, rx_loop_now(c->world->loop) + c->queue.delay);
 }
 
 void cluster_wake(struct cluster *c, struct cluster_work *w, rx_ms at)
@@ -272,7 +271,7 @@ static void on_timer(void *cluster, struct rx_timer *t)
     if (t == &c->queue.pass)
         pass(c);
     else
-        mark(c, rx_container_of(t, struct cluster_work, wake));
+        cluster_work_now(c, rx_container_of(t, struct cluster_work, wake));
 }
 
 void cluster_settle(struct cluster *c)

@@ -84,6 +84,9 @@ void cluster_work_drop(struct cluster *c, struct cluster_work *w);
 /* It is never looked at again. */
 
 void cluster_dirty(struct cluster *c, struct cluster_work *w);
+void cluster_work_now(struct cluster *c, struct cluster_work *w);
+/* Dirty, whatever controller_ms says. */
+
 void cluster_wake(struct cluster *c, struct cluster_work *w, rx_ms at);
 void cluster_announce(struct cluster *c, struct cluster_work *w);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/claim.h"
 #include "engine/cluster/ingress.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
@@ -39,6 +40,11 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     rx_map_init(&c->endpoints, world->mem);
     rx_map_init(&c->node_ports, world->mem);
     rx_map_init(&c->grips, &world->guest);
+    rx_map_init(&c->claimants, world->mem);
+    rx_map_init(&c->kept, world->mem);
+    rx_map_init(&c->orphans, world->mem);
+    rx_list_init(&c->lone_sets);
+    rx_list_init(&c->ending);
     c->check_due = RX_MS_NEVER;
     world->knobs.lb_check_period = 5 * RX_MS_PER_S;
     world->knobs.lb_check_failures = 2;
@@ -78,8 +84,7 @@ static void leave_family(struct cluster_workload *w)
 
         d->controller = NULL;
     }
-    if (w->controller != NULL)
-        rx_list_remove(&w->sibling);
+    rx_list_remove(&w->sibling);
     w->controller = NULL;
 }
 
@@ -88,9 +93,9 @@ static void free_workload(struct cluster *c, struct cluster_workload *w)
     enum pod_workload_kind kind = w->spec.kind;
 
     rx_loop_disarm(c->world->loop, &w->heal);
-    if (cluster_is_departed(w))
-        rx_list_remove(&w->departed);
+    rx_list_remove(&w->departed);
     if (kind != POD_WORKLOAD_POD) {
+        cluster_claims_end(c, w);
         cluster_work_drop(c, &w->work);
         leave_family(w);
         if (w->controlled && c->kinds[kind].end != NULL)
@@ -117,6 +122,8 @@ void cluster_fini(struct cluster *c)
     cluster_ingresses_fini(c);
     while (st_newest(c->store, ST_STEP) != NULL)
         cluster_undo_step(c);
+    cluster_work_drop(c, &c->collector);
+    cluster_claims_fini(c);
     cluster_queue_fini(c);
     rx_map_fini(&c->service_ips);
     cluster_proxies_fini(c);
@@ -215,8 +222,18 @@ void cluster_set_shard(const struct cluster *c, const struct pod_workload_spec *
 /* Its pods have not had their first sync, so they vanish without anybody having heard of them. */
 static void undo_workload(struct cluster *c, struct cluster_workload *w)
 {
-    while (w->spec.kind != POD_WORKLOAD_POD && !rx_list_empty(&w->owned))
-        undo_workload(c, rx_container_of(w->owned.prev, struct cluster_workload, sibling));
+    while (w->spec.kind != POD_WORKLOAD_POD && !rx_list_empty(&w->owned)) {
+        struct cluster_workload *d =
+            rx_container_of(w->owned.prev, struct cluster_workload, sibling);
+
+        if (!d->adopted) {
+            undo_workload(c, d);
+            continue;
+        }
+        rx_list_remove(&d->sibling);
+        rx_list_add_tail(&c->lone_sets, &d->sibling);
+        d->controller = NULL;
+    }
     cluster_uncreate_all(c, w);
     st_unadd(c->store, &w->object);
     free_workload(c, w);
@@ -265,8 +282,11 @@ static struct cluster_workload *new_workload(struct cluster *c,
         .ns = spec->ns, .name = spec->name, .kind = ST_WORKLOAD, .sub = (uint8_t)spec->kind};
     w->spec = *spec;
     w->cluster = c;
-    if (spec->kind != POD_WORKLOAD_POD)
+    rx_list_init(&w->departed);
+    if (spec->kind != POD_WORKLOAD_POD) {
         rx_list_init(&w->owned);
+        rx_list_init(&w->sibling);
+    }
     return w;
 }
 
@@ -278,8 +298,12 @@ static bool is_for_a_controller(const struct cluster *c, const struct cluster_wo
 static int begin_control(struct cluster *c, struct cluster_workload *w)
 {
     const struct cluster_kind *kind = &c->kinds[w->spec.kind];
-    int rc = cluster_work_init(c, &w->work, kind->worker, w->object.meta.serial);
+    int rc = cluster_collect_begin(c);
 
+    if (rc == 0)
+        rc = cluster_work_init(c, &w->work, kind->worker, w->object.meta.serial);
+    if (rc == 0)
+        rc = cluster_claims_begin(c, w);
     if (rc == 0 && kind->begin != NULL)
         rc = kind->begin(c, w);
     w->controlled = rc == 0;
@@ -318,6 +342,8 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
         undo_workload(c, w); /* nothing half done */
         return rc;
     }
+    if (w->controlled)
+        cluster_claims_lone(c, w);
     return 0;
 }
 

@@ -228,7 +228,7 @@ void pod_self_labels(struct pod *p, struct pod_self *out)
 
     out->fields.name = pod_name(p, out->name);
     *l = (struct pod_labels){.pair = out->label};
-    if (o == NULL)
+    if (o == NULL || pod_spec_of(p)->all_labels)
         return;
     if (o->kind == POD_WORKLOAD_DEPLOYMENT) {
         out->label[l->count++] = (struct rx_pair){"pod-template-hash", o->hash};
@@ -240,6 +240,28 @@ void pod_self_labels(struct pod *p, struct pod_self *out)
     } else if (o->kind == POD_WORKLOAD_JOB) {
         job_labels(p, out);
     }
+}
+
+/* One requirement after the other, since a label that its controller gives a pod stands beside
+ * those of its template, and goes before them. */
+bool pod_selected(const struct pod_selector *s, struct pod *p)
+{
+    struct pod_self self;
+
+    if (pod_spec_of(p)->all_labels || p->owner == NULL)
+        return pod_selector_matches(s, &pod_spec_of(p)->labels);
+    pod_self_labels(p, &self);
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct pod_requirement there = {.key = s->requirement[i].key, .op = POD_SELECT_EXISTS};
+        struct pod_selector own = {.present = true, .count = 1, .requirement = &there};
+        struct pod_selector one = {.present = true, .count = 1, .requirement = s->requirement + i};
+
+        if (!pod_selector_matches(&one, pod_selector_matches(&own, &self.fields.labels)
+                                            ? &self.fields.labels
+                                            : &pod_spec_of(p)->labels))
+            return false;
+    }
+    return s->present;
 }
 
 /* ---- lives ---------------------------------------------------------------------------------- */

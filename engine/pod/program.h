@@ -108,4 +108,7 @@ void pod_self_labels(struct pod *p, struct pod_self *out);
 /* Only the labels and annotations that its controller gives it, sorted, which go before those of
  * its template; and its name. */
 
+bool pod_selected(const struct pod_selector *s, struct pod *p);
+/* By all of its labels. */
+
 #endif

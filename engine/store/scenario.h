@@ -11,15 +11,18 @@ enum pod_step_kind { POD_STEP_DELETE, POD_STEP_KILL, POD_STEP_REBOOT, POD_STEP_S
                      POD_STEP_SET_IMAGE, POD_STEP_APPLY, POD_STEP_CONDITION, POD_STEP_EVICT,
                      POD_STEP_FAIL, POD_STEP_SUSPEND, POD_STEP_RESUME, POD_STEP_PAUSE,
                      POD_STEP_CORDON, POD_STEP_UNCORDON, POD_STEP_TAINT, POD_STEP_UNTAINT,
-                     POD_STEP_LOSE, POD_STEP_RECOVER };
+                     POD_STEP_LOSE, POD_STEP_RECOVER, POD_STEP_SET_LABEL, POD_STEP_KINDS };
 
 struct pod_step {
     rx_ms at;
     enum pod_step_kind kind;
+    const char *scenario_ns, *scenario; /* the document's name; "" = it has none */
     const char *ns;
     const char *object_kind, *object_name; /* "pod", "p"; "deployment", "web"; lower case */
     int32_t grace_s;       /* DELETE; -1 = not given */
     bool force;            /* DELETE */
+    uint8_t cascade;       /* DELETE: enum cluster_cascade */
+    struct pod_labels labels; /* SET_LABEL; value NULL: it is taken away */
     const char *container; /* KILL, SET_IMAGE; NULL = the first */
     int32_t signal;        /* KILL; 9 by default */
     int32_t replicas;      /* SCALE */

@@ -260,6 +260,7 @@ struct pod_spec {
     const char *ns;
     const char *name; /* of a bare pod; the base of generated names otherwise */
     struct pod_labels labels, annotations;
+    bool all_labels; /* its controller adds none: those of a pod whose labels were changed */
     enum pod_restart_policy restart_policy;
     int32_t grace_s;           /* terminationGracePeriodSeconds */
     int64_t active_deadline_s; /* -1 = unset */
@@ -305,6 +306,7 @@ struct pod_workload_spec {
     enum pod_workload_kind kind;
     const char *ns, *name;
     const struct pod_spec *template_;
+    struct pod_labels labels; /* its own */
     int32_t replicas; /* Pod, DaemonSet: 1. Job: min(parallelism, completions) at the start */
     struct pod_selector selector;
     const struct st_job_spec *job;   /* Job, and what a CronJob makes (job_spec.h) */

@@ -214,7 +214,8 @@ static inline struct pod_word pod_word_unpack(uint64_t v)
     X(STORAGE_CLASS, "storageclass")                                                               \
     X(VOLUME, "persistentvolume")                                                                  \
     X(CLIENT, "client")                                                                            \
-    X(METRICS, "metrics")
+    X(METRICS, "metrics")                                                                          \
+    X(SCENARIO, "scenario")
 
 enum st_kind {
 #define X(id, word) ST_##id,

@@ -558,11 +558,11 @@ Test(cli_shards, what_is_wrong_is_said_once)
         "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, colour: red}\n"
         "spec: {containers: [{name: c, image: i}]}\n";
     struct kit_ran r = kit_spawn(bad, "simulate - --for 5s --workers 4");
-    char *said = strstr(r.err, "no such pod");
+    char *said = strstr(r.err, "not found");
 
     cr_expect_eq(r.code, 0, "%s", r.err);
     cr_assert_not_null(said, "%s", r.err);
-    cr_expect(strstr(said + 1, "no such pod") == NULL, "%s", r.err);
+    cr_expect(strstr(said + 1, "not found") == NULL, "%s", r.err);
     said = strstr(r.err, "unknown field");
     cr_assert_not_null(said, "%s", r.err);
     cr_expect(strstr(said + 1, "unknown field") == NULL, "%s", r.err);

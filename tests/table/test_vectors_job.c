@@ -112,7 +112,7 @@ static const struct vector changes[] = {
     {"J-19",
      JOB "  ttlSecondsAfterFinished: 30\n" NEVER ALL(EXIT("12s", "0")), 60,
      {{"job/j how Complete", "12:True/CompletionsReached"},
-      {"job/j object", "0:Created 42:Deleted"},
+      {"job/j object", "0:Created 42:Terminating 42:Deleted"},
       {"pods", "0 42-"}}},
     {"J-21",
      JOB "  completions: 6\n  parallelism: 3\n" NEVER ALL("onStop: {after: 0s}, " EXIT("10s", "0"))

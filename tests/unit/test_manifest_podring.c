@@ -468,10 +468,10 @@ static const struct refusal scenarios[] = {
      "8:32 spec.steps[2].evict: Forbidden: may not specify more than 1 action\n"
      "9:5 spec.steps[3]: Required value: must specify an action\n"
      "9:14 unknown field \"spec.steps[3].destroy\"\n"},
-    {SCENARIO "{at: 1s, delete: deployment/web}\n  - {at: 1s, scale: web, replicas: 1}\n"
+    {SCENARIO "{at: 1s, kill: deployment/web}\n  - {at: 1s, scale: web, replicas: 1}\n"
               "  - {at: 1s, scale: deploy/web}\n  - {at: 1s, scale: pod/web, replicas: -1}\n"
               "  - {at: 1s, delete: pod/}\n",
-     "6:22 spec.steps[0].delete: Unsupported value: \"deployment\": supported values: \"pod\"\n"
+     "6:20 spec.steps[0].kill: Unsupported value: \"deployment\": supported values: \"pod\"\n"
      "7:21 spec.steps[1].scale: Invalid value: \"web\": must be KIND/NAME\n"
      "8:5 spec.steps[2].replicas: Required value\n"
      "9:21 spec.steps[3].scale: Unsupported value: \"pod\": supported values: \"deployment\", "
@@ -489,6 +489,21 @@ static const struct refusal scenarios[] = {
     {SCENARIO "{at: 1s, delete: p, force: true, gracePeriodSeconds: 1}\n",
      "6:32 spec.steps[0].force: Forbidden: may not be true with a gracePeriodSeconds greater than "
      "0\n"},
+    {SCENARIO "{at: 1s, delete: deploy/web, gracePeriodSeconds: 1}\n"
+              "  - {at: 1s, delete: deploy/web, cascade: up}\n"
+              "  - {at: 1s, kill: p, cascade: orphan}\n  - {at: 1s, setLabel: pod/p}\n"
+              "  - {at: 1s, setLabel: deploy/web, labels: {a: '-'}}\n",
+     "6:54 spec.steps[0].gracePeriodSeconds: Forbidden: only a pod has a grace period\n"
+     "7:43 spec.steps[1].cascade: Unsupported value: \"up\": supported values: \"background\", "
+     "\"foreground\", \"orphan\"\n"
+     "8:23 spec.steps[2].cascade: Forbidden: may not be set with `kill`\n"
+     "9:5 spec.steps[3].labels: Required value\n"
+     "10:24 spec.steps[4].setLabel: Unsupported value: \"deploy\": supported values: \"pod\", "
+     "\"node\"\n"
+     "10:48 spec.steps[4].labels: Invalid value: \"-\": a valid label must be an empty string or "
+     "consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+     "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+     "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"},
     {SCENARIO "{at: 1s, reboot: pod/x}\n  - {at: 1s, pause: nodes}\n  - {at: 1s, apply: ''}\n"
               "  - {at: 1s, setImage: pod/p}\n  - {at: 1s, kill: p, signal: 65}\n",
      "6:22 spec.steps[0].reboot: Unsupported value: \"pod/x\": supported values: \"node\"\n"
