@@ -47,9 +47,6 @@ void mf_client_read(struct mf_load *l, const struct mf_node *doc)
     c.node = mf_string_at(l, &node, NULL);
     if (c.node != NULL)
         mf_shape_check(l, &node, MF_DNS_SUBDOMAIN, c.node);
-    if (c.node != NULL)
-        mf_say_at(l, MANIFEST_WARNING, node.node->line, node.node->column,
-                  "spec.node: not simulated yet: the client is outside of all nodes");
     c.count = count_read(l, &spec, "count", 1, 1, MACHINES_MAX);
     window = mf_window(l, &spec, false);
     c.from = window.from;

@@ -305,17 +305,75 @@ static void lost(struct cluster_client *k, struct cluster_peer *p, uint32_t cont
     arm(k);
 }
 
+/* A pod and its client do not hear of each other any more. */
+static void cut(struct cluster_client *k, struct cluster_peer *p)
+{
+    struct rx_list *l;
+
+    while ((l = p->flights.next) != &p->flights)
+        cluster_client_cut(k, rx_container_of(l, struct cluster_flight, link));
+}
+
+/* Its process is gone, and what is connected to it does not know. */
+static void die(struct cluster_client *k, struct cluster_peer *p, uint32_t container)
+{
+    RX_LIST_EACH (l, &p->conns) {
+        struct cluster_conn *c = rx_container_of(l, struct cluster_conn, peer_link);
+
+        if (k->caller == NULL && c->container != container)
+            continue;
+        c->dead = true;
+        if (c->wire != NULL)
+            k->caller->drop(c->wire);
+        c->wire = NULL;
+    }
+}
+
+static void cut_wires(struct cluster_client *k)
+{
+    for (uint32_t i = 0; i < k->waits.count; i++) {
+        struct cluster_flight *f = k->waits.item[i];
+
+        if (f->wire != NULL && !cluster_reaches(k->cluster, k->aim.node, f->node))
+            cluster_client_cut(k, f);
+    }
+}
+
+/* A node has failed: what cannot be reached any more is silent from here on. */
+static void on_cut(void *cluster)
+{
+    struct cluster *c = cluster;
+
+    ST_EACH (l, c->store, ST_CLIENT) {
+        struct cluster_client *k = cluster_client_of(st_object_at(l));
+
+        RX_LIST_EACH (at, &k->peers) {
+            struct cluster_peer *p = rx_container_of(at, struct cluster_peer, link);
+
+            if (!cluster_reaches(c, k->aim.node, p->node))
+                cut(k, p);
+        }
+        cut_wires(k);
+        arm(k);
+    }
+}
+
 static void on_lost(void *cluster, struct pod_container *c, bool ended)
 {
+    const struct pod *pod = pod_of_container(c);
     struct cluster *all = cluster;
 
-    if (all->world->caller != NULL)
-        return; /* the sockets tell */
+    if (ended && cluster_node_dead(all, pod->node))
+        on_cut(all);
     ST_EACH (l, all->store, ST_CLIENT) {
         struct cluster_client *k = cluster_client_of(st_object_at(l));
-        struct cluster_peer *p = cluster_peer_find(k, pod_of_container(c)->id);
+        struct cluster_peer *p = cluster_peer_find(k, pod->id);
 
-        if (p != NULL)
+        if (p == NULL)
+            continue;
+        if (!cluster_reaches(all, k->aim.node, pod->node))
+            die(k, p, c->index);
+        else if (k->caller == NULL) /* else the sockets tell */
             lost(k, p, c->index, ended);
     }
 }
@@ -375,6 +433,7 @@ static void listen_to_loop(struct cluster *c)
     if (c->world->caller == NULL)
         rx_loop_on(c->world->loop, POD_CLASS_SERVE, on_answer, c);
     c->world->peers = on_lost;
+    c->world->cut = on_cut;
     c->world->peers_ctx = c;
 }
 
@@ -385,6 +444,8 @@ const char *cluster_client_unable(const struct cluster *c, const struct st_clien
 
     if (c->world->shard.count > 1)
         return "clients need one engine for all pods";
+    if (spec->node != NULL && cluster_node_number(c, spec->node) == CLUSTER_NO_NODE)
+        return "spec.node: there is no such node";
     if (c->world->scripted)
         return NULL;
     if (caller == NULL)
@@ -417,7 +478,8 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
     k->aim = (struct cluster_aim){.ns = spec->ns,
                                   .host = spec->host,
                                   .path = spec->path,
-                                  .node = CLUSTER_OUTSIDE,
+                                  .node = spec->node != NULL ? cluster_node_number(c, spec->node)
+                                                             : (uint32_t)CLUSTER_OUTSIDE,
                                   .port = spec->port};
     rx_list_init(&k->peers);
     rx_map_init(&k->peer_of, c->world->mem);
@@ -459,6 +521,7 @@ void cluster_clients_fini(struct cluster *c)
     struct st_object *o;
 
     c->world->peers = NULL;
+    c->world->cut = NULL;
     while ((o = st_newest(c->store, ST_CLIENT)) != NULL) {
         st_remove(c->store, o);
         free_client(cluster_client_of(o));

@@ -12,9 +12,12 @@
  * 4. Where pods have sockets (pod/caller.h), a connection to the pod that was chosen is a real one,
  *    and what comes of a request is what its bytes say; who is chosen, what is waited for, repeated
  *    and counted is the same. The client's own timeouts stand in its queue.
- * 5. Limits: an exchange takes the time that the pod takes for it, and a connection none; the knob
- *    `rtt` is about connections that lie idle only (rule_idle.h). Every node can be reached, and a
- *    client is outside of all of them.
+ * 5. Of a node that has failed nothing is heard: what is asked of it, or was when it failed, waits
+ *    until its client gives up. A connection whose process has ended unheard is reset when it is
+ *    used once the node is back.
+ * 6. Limits: an exchange takes the time that the pod takes for it, and a connection none; the knob
+ *    `rtt` is about connections that lie idle only (rule_idle.h). A node that comes back within the
+ *    timeout of a request does not answer it any more.
  */
 #ifndef CLUSTER_CLIENT_H
 #define CLUSTER_CLIENT_H
@@ -30,6 +33,7 @@ struct cluster_peer {
     struct rx_list flights; /* requests that it is to answer */
     struct rx_list conns;   /* connections that are kept */
     struct st_pod_ref pod;
+    uint32_t node;          /* where it is */
     struct cluster_counts counts, told;
 };
 

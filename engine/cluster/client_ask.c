@@ -50,6 +50,39 @@ static void again(struct course *c, rx_ms delay)
     cluster_queue_push(&c->k->waits, c->f, cluster_client_now(c->k) + delay);
 }
 
+static rx_ms remaining(const struct cluster_client *k, const struct cluster_request *r)
+{
+    return r->waits ? r->limit - cluster_client_now(k) : k->spec.request;
+}
+
+/* How long the Ingress waits, if that is not longer than the client does. */
+static void ingress_times(struct course *c)
+{
+    bool waits = c->y.outcome == ST_OUTCOME_CONNECT_TIMEOUT ||
+                 c->y.outcome == ST_OUTCOME_REQUEST_TIMEOUT;
+
+    if (!waits)
+        return;
+    c->y.after = RX_MIN(remaining(c->k, c->r), (rx_ms)CLUSTER_INGRESS_TIMEOUT);
+    c->y.outcome = c->y.after < CLUSTER_INGRESS_TIMEOUT ? ST_OUTCOME_REQUEST_TIMEOUT
+                                                        : ST_OUTCOME_HTTP_5XX; /* 504 */
+    c->y.lasts = c->y.answers = c->y.outcome == ST_OUTCOME_HTTP_5XX;
+}
+
+/* What becomes of it if its pod cannot be reached any more. */
+static void give_up_later(struct course *c)
+{
+    struct course late = *c;
+
+    late.y = (struct cluster_yield){.outcome = ST_OUTCOME_REQUEST_TIMEOUT,
+                                    .after = remaining(c->k, c->r)};
+    if (c->ingress)
+        ingress_times(&late);
+    c->f->limit = cluster_client_now(c->k) + late.y.after;
+    c->f->given_up = (uint8_t)late.y.outcome;
+    c->f->goes_on = late.y.lasts;
+}
+
 /* The outcome is certain, and comes later. */
 static void keep(struct course *c)
 {
@@ -68,6 +101,8 @@ static void keep(struct course *c)
     c->f->lasts = c->y.lasts;
     c->f->answers = c->y.answers;
     c->f->ingress = c->ingress;
+    if (c->y.held)
+        give_up_later(c);
     if (c->y.held && c->peer != NULL)
         rx_list_add_tail(&c->peer->flights, &c->f->link);
     cluster_queue_push(c->y.by_pod ? &c->k->answers : &c->k->waits, c->f, due);
@@ -161,27 +196,6 @@ void cluster_client_end(struct cluster_client *k, struct cluster_flight *f)
     settle(&c);
 }
 
-/* ---- how long -------------------------------------------------------------------------------- */
-
-static rx_ms remaining(const struct cluster_client *k, const struct cluster_request *r)
-{
-    return r->waits ? r->limit - cluster_client_now(k) : k->spec.request;
-}
-
-/* How long the Ingress waits, if that is not longer than the client does. */
-static void ingress_times(struct course *c)
-{
-    bool waits = c->y.outcome == ST_OUTCOME_CONNECT_TIMEOUT ||
-                 c->y.outcome == ST_OUTCOME_REQUEST_TIMEOUT;
-
-    if (!waits)
-        return;
-    c->y.after = RX_MIN(remaining(c->k, c->r), (rx_ms)CLUSTER_INGRESS_TIMEOUT);
-    c->y.outcome = c->y.after < CLUSTER_INGRESS_TIMEOUT ? ST_OUTCOME_REQUEST_TIMEOUT
-                                                        : ST_OUTCOME_HTTP_5XX; /* 504 */
-    c->y.lasts = c->y.answers = c->y.outcome == ST_OUTCOME_HTTP_5XX;
-}
-
 static void request_of(const struct course *c, const struct cluster_candidate *to,
                        struct pod_request *out)
 {
@@ -216,7 +230,8 @@ static bool waits_for(struct course *c, enum cluster_flight_state state, enum st
     return true;
 }
 
-static void dial(struct course *c, const struct cluster_candidate *to, struct rx_addr at)
+static void dial(struct course *c, const struct cluster_candidate *to, uint32_t node,
+                 struct rx_addr at)
 {
     static const struct pod_served unlimited = {.keep = {.idle = RX_MS_NEVER}};
 
@@ -224,6 +239,7 @@ static void dial(struct course *c, const struct cluster_candidate *to, struct rx
         cluster_conn_leads(c->k, c->conn, to, &unlimited); /* the server closes it itself */
     if (!waits_for(c, CLUSTER_FLIGHT_DIALS, ST_OUTCOME_CONNECT_TIMEOUT, c->k->spec.connect))
         return;
+    c->f->node = node;
     c->f->wire = c->k->caller->dial(c->k->caller->ctx, at, c->k->user, c->f);
 }
 
@@ -234,9 +250,25 @@ static void ask_again(struct course *c)
     if (!waits_for(c, CLUSTER_FLIGHT_SENT, ST_OUTCOME_REQUEST_TIMEOUT, remaining(c->k, c->r)))
         return;
     c->conn->wire = NULL;
+    c->f->node = c->conn->peer->node;
     c->f->wire = wire;
     c->k->caller->own(wire, c->f);
     c->k->caller->ask(wire, c->k->request, c->k->request_length);
+}
+
+void cluster_client_cut(struct cluster_client *k, struct cluster_flight *f)
+{
+    if (f->wire != NULL) { /* its limit stands in the queue already */
+        k->caller->drop(f->wire);
+        f->wire = NULL;
+        return;
+    }
+    rx_list_remove(&f->link);
+    cluster_queue_remove(f->state == CLUSTER_FLIGHT_ASKED ? &k->answers : &k->waits, f);
+    f->state = CLUSTER_FLIGHT_ENDS;
+    f->outcome = f->given_up;
+    f->lasts = f->answers = f->goes_on;
+    cluster_queue_push(&k->waits, f, f->limit);
 }
 
 bool cluster_client_dials(const struct cluster_client *k, const struct cluster_flight *f)
@@ -289,21 +321,24 @@ static void arrive(struct course *c, const struct cluster_candidate *to)
         .connect = c->k->spec.connect,
         .request = remaining(c->k, c->r),
     };
+    const struct pod *p = pod_get(w, to->pod);
+    struct pod_served served = {.listens = false};
     struct pod_request ask;
-    struct pod_served served;
     struct rx_addr at;
 
     c->pod = to->pod;
     if (by_pod(c->k))
         c->peer = cluster_peer_of(c->k, to->pod);
-    if (c->k->caller != NULL && pod_world_dials(w, to->pod, to->port, &at)) {
-        dial(c, to, at);
+    in.lost = p != NULL && !cluster_reaches(c->k->cluster, c->k->aim.node, p->node);
+    if (c->k->caller != NULL && !in.lost && pod_world_dials(w, to->pod, to->port, &at)) {
+        dial(c, to, p->node, at);
         return;
     }
     request_of(c, to, &ask);
-    pod_world_request(w, &ask, &served);
+    if (!in.lost)
+        pod_world_request(w, &ask, &served);
     in.listens = served.listens;
-    in.gone = !served.listens && pod_get(w, to->pod) == NULL;
+    in.gone = !served.listens && p == NULL;
     in.answer = &served.answer;
     c->y = cluster_yield(&in);
     c->y.lasts = c->y.lasts && !served.drains;
@@ -327,12 +362,13 @@ static void over(struct course *c, bool lost)
     c->peer = conn->peer;
     c->pod = to.pod;
     c->container = conn->container;
-    if (conn->wire != NULL) {
+    in.lost = !cluster_reaches(c->k->cluster, c->k->aim.node, conn->peer->node);
+    if (conn->wire != NULL && !in.lost) {
         ask_again(c);
         return;
     }
-    c->y = (struct cluster_yield){.outcome = ST_OUTCOME_RESET};
-    if (!lost) {
+    c->y = in.lost ? cluster_yield(&in) : (struct cluster_yield){.outcome = ST_OUTCOME_RESET};
+    if (!lost && !in.lost && !conn->dead) {
         request_of(c, &to, &ask);
         ask.kept = true;
         ask.container = conn->container;

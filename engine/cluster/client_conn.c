@@ -42,6 +42,7 @@ struct cluster_peer *cluster_peer_of(struct cluster_client *k, uint64_t id)
                                  .spec = pod_spec_of(*slot),
                                  .owner = (*slot)->owner,
                                  .ordinal = (*slot)->ordinal};
+    p->node = (*slot)->node;
     rx_list_add_tail(&k->peers, &p->link);
     return p;
 }
@@ -122,7 +123,7 @@ static enum cluster_idle look(const struct cluster_client *k, const struct clust
         .last = c->last,
         .closed = c->closed,
         .client_idle = k->spec.idle,
-        .server_idle = c->peer != NULL ? c->keep.idle : RX_MS_NEVER,
+        .server_idle = c->peer != NULL && !c->dead ? c->keep.idle : RX_MS_NEVER,
         .rtt = k->cluster->world->knobs.rtt,
     };
 

@@ -44,6 +44,10 @@ struct cluster_flight {
     struct pod_conn *wire;     /* over sockets: what carries it, while something does */
     uint32_t at;         /* in its queue */
     uint32_t container;
+    uint32_t node;       /* of the pod, over sockets */
+    rx_ms limit;         /* of one that a pod answers: its client gives up then, */
+    uint8_t given_up;    /* ... which is that outcome, */
+    bool goes_on;        /* ... and the connection lasts all the same: it is an Ingress's */
     uint8_t state, outcome;
     bool reused, lasts, answers, ingress;
 };
@@ -61,6 +65,7 @@ struct cluster_conn {
     uint16_t port;
     bool idle;
     bool drained; /* the server closes it once it has answered */
+    bool dead;    /* its process has ended, and nobody could say so: its node has failed */
 };
 
 /* ---- client_queue.c -------------------------------------------------------------------------- */
@@ -124,6 +129,9 @@ void cluster_client_connected(struct cluster_client *k, struct cluster_flight *f
 void cluster_client_told(struct cluster_client *k, struct cluster_flight *f,
                          const struct pod_call_told *told);
 /* Over sockets: its connection stands; what has come of it. */
+
+void cluster_client_cut(struct cluster_client *k, struct cluster_flight *f);
+/* Its pod cannot be reached any more: nothing comes before its client gives up. */
 
 bool cluster_client_dials(const struct cluster_client *k, const struct cluster_flight *f);
 /* Its time is over, but not by its target's doing: it is still waiting for a socket. */

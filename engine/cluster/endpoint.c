@@ -200,6 +200,13 @@ bool cluster_node_dead(const struct cluster *c, uint32_t node)
     return node < c->world->nodes && (c->world->node[node]->lost || c->world->node[node]->off);
 }
 
+bool cluster_reaches(const struct cluster *c, uint32_t from, uint32_t to)
+{
+    if (from == to)
+        return to >= c->world->nodes || !c->world->node[to]->off;
+    return !cluster_node_dead(c, from) && !cluster_node_dead(c, to);
+}
+
 bool cluster_node_ready(const struct cluster *c, uint32_t node)
 {
     const struct cluster_node *n = object_of(c, node);

@@ -49,6 +49,10 @@ uint32_t cluster_zone_of(struct cluster *c, uint32_t node);
 
 /* It has no power or cannot be heard; its condition Ready. */
 bool cluster_node_dead(const struct cluster *c, uint32_t node);
+bool cluster_reaches(const struct cluster *c, uint32_t from, uint32_t to);
+/* Does what one node sends come to another? CLUSTER_OUTSIDE is one that does not fail. A node whose
+ * network has failed still reaches itself. */
+
 bool cluster_node_ready(const struct cluster *c, uint32_t node);
 void cluster_places_fini(struct cluster *c);
 

@@ -108,7 +108,7 @@ static void through_balancer(struct cluster *c, struct cluster_aim *aim, struct 
                                            ? (uint32_t)rx_prng_scale(try->nth * 0x9e3779b97f4a7c15,
                                                                      nodes)
                                            : (uint32_t)(try->nth % nodes));
-    if (cluster_node_dead(c, node)) {
+    if (!cluster_reaches(c, aim->node, node)) {
         out->way = CLUSTER_WAY_DROPPED;
         return;
     }
@@ -157,7 +157,7 @@ static void to_node(struct cluster *c, struct cluster_aim *aim, const struct clu
     struct cluster_service *s = cluster_service_on(c, aim->port, &port);
 
     out->way = CLUSTER_WAY_REFUSED;
-    if (cluster_node_dead(c, node))
+    if (!cluster_reaches(c, aim->node, node))
         out->way = CLUSTER_WAY_DROPPED;
     else if (s != NULL && port < s->spec.port_count)
         pick(c, rules_of(c, aim, s, port, node,

@@ -125,6 +125,8 @@ void pod_node_lose(struct pod_node *n, bool power)
         if (p->node == n->number && pod_on_node(p) && !pod_is_over(p))
             power_off(p);
     }
+    if (n->world->cut != NULL)
+        n->world->cut(n->world->peers_ctx);
 }
 
 /* How its containers ended is told first, then what becomes of them. */

@@ -277,6 +277,8 @@ struct pod_world {
     void (*peers)(void *ctx, struct pod_container *c, bool ended);
     /* Who has connections to the container: its process has ended, or it closes what lies idle.
      * NULL: nobody has any. */
+    void (*cut)(void *ctx);
+    /* A node has failed, and nothing comes from it or to it. NULL: as above. */
     void *peers_ctx;
 
     int (*kill)(struct pod *p, uint32_t container, int32_t signal); /* for commands that do it */

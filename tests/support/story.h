@@ -10,7 +10,7 @@
 
 struct story;
 
-enum { STORY_KNOBS_MAX = 2 };
+enum { STORY_KNOBS_MAX = 3 };
 
 struct story_knob {
     const char *name, *value;

@@ -29,13 +29,90 @@
 #define KEPT "connections: {keepAlive: true}"
 #define LATE(name, s) DOES(name, "  instances: [{start: {takes: " s "}}]\n")
 
+#define NODE(name)                                                                                 \
+    "---\napiVersion: v1\nkind: Node\nmetadata: {name: " name "}\n"
+#define ON(name, node)                                                                             \
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: web, pod: " name     \
+    "}}\nspec: {nodeName: " node ", containers: [{name: c, image: i:1, ports: [{containerPort: "   \
+    "80}]}]}\n"
+#define FOUR NODE("n1") NODE("n2") ON("a", "n1") ON("b", "n2") ON("d", "n1") ON("e", "n2")
+#define STEPS(steps)                                                                               \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"                      \
+    "spec: {steps: [" steps "]}\n"
+#define THREE POD("a", "") POD("b", "") POD("d", "")
+#define STALE "slice_ms=200 proxy_watch_ms=100 proxy_program_ms=400"
+
 struct vector {
     const char *id, *yaml, *is; /* "field number" or "pod/field number", one space between */
     int64_t for_ms;
-    const char *rtt;
+    const char *knobs; /* "name=value", one space between */
 };
 
 static const struct vector vectors[] = {
+    {"TR-01", THREE DOES("b", "  instances: [{onStop: {after: 50ms}}]\n")
+     CLIENT("rate: 300, from: 1s, to: 103s, byPod: true") DELETE("100s", "b"),
+     "requests 30600 ok 30535 refused 65 b/refused 65", 110000, STALE},
+    {"TR-02", THREE DOES("b", "  instances: [{onStop: {after: 500ms}}]\n")
+     CLIENT("rate: 300, from: 1s, to: 103s, byPod: true") DELETE("100s", "b"),
+     "requests 30600 ok 30580 refused 20 b/refused 20", 110000, STALE},
+    {"TR-03", POD("a", "") POD("b", PRE_STOP("1")) POD("d", "")
+     DOES("b", "  instances: [{onStop: {after: 0s}}]\n")
+     CLIENT("rate: 300, from: 1s, to: 103s, byPod: true") DELETE("100s", "b"),
+     "requests 30600 ok 30600 failed 0", 110000, STALE},
+    {"TR-06", FOUR CLIENT("rate: 40, from: 50s, to: 130s, byPod: true")
+     STEPS("{at: 60s, fail: node/n2, lose: power}"),
+     "requests 3200 ok 2300 connectTimeout 900 b/connectTimeout 450 e/connectTimeout 450",
+     140000, NULL},
+    {"TR-06 without its network", FOUR CLIENT("rate: 40, from: 50s, to: 130s")
+     STEPS("{at: 60s, fail: node/n2, lose: network}"),
+     "requests 3200 ok 2300 connectTimeout 900", 140000, NULL},
+    {"TR-07", FOUR CLIENT("rate: 40, from: 50s, to: 130s, "
+                          "retries: {attempts: 2, on: [connectTimeout]}")
+     STEPS("{at: 60s, fail: node/n2, lose: power}"),
+     "requests 3200 ok 2824 connectTimeout 376 attempts 4224", 140000, NULL},
+    {"TR-16", NODE("n1") NODE("n2") ON("a", "n1") ON("b", "n1")
+     "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort, selector: "
+     "{app: web}, externalTrafficPolicy: Local, ports: [{port: 80, nodePort: 30080}]}\n"
+     "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: one}\n"
+     "spec: {url: 'http://n1:30080', rate: 10, to: 10s}\n"
+     "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: two}\n"
+     "spec: {url: 'http://n2:30080', rate: 7, to: 10s}\n", "ok 100 connectTimeout 70", 20000,
+     NULL},
+    {"requests that are under way when the node fails", FOUR DOES("b", "  serve: [{latency: 2s}]\n")
+     DOES("e", "  serve: [{latency: 2s}]\n")
+     CLIENT("rate: 4, to: 10s, timeout: {request: 5s}")
+     STEPS("{at: 9100ms, fail: node/n2, lose: power}"),
+     "requests 40 requestTimeout 4 connectTimeout 2 ok 34", 20000, NULL},
+    {"... without its network", FOUR DOES("b", "  serve: [{latency: 2s}]\n")
+     DOES("e", "  serve: [{latency: 2s}]\n")
+     CLIENT("rate: 4, to: 10s, timeout: {request: 5s}")
+     STEPS("{at: 9100ms, fail: node/n2, lose: network}"),
+     "requests 40 requestTimeout 4 connectTimeout 2 ok 34", 20000, NULL},
+    {"a connection to a node that fails, and is back", NODE("n1") NODE("n2") ON("b", "n2")
+     CLIENT("rate: 1, to: 30s, timeout: {request: 2s, connect: 500ms}, " KEPT)
+     STEPS("{at: 9500ms, fail: node/n2, lose: power}, {at: 20200ms, recover: node/n2}"),
+     "requests 30 requestTimeout 1 connectTimeout 10 ok 19", 40000, NULL},
+    {"... before it is used again", NODE("n1") NODE("n2") ON("b", "n2")
+     CLIENT("rate: 1, to: 30s, " KEPT)
+     STEPS("{at: 9500ms, fail: node/n2, lose: power}, {at: 9700ms, recover: node/n2}"),
+     "requests 30 reset 1 ok 29", 40000, NULL},
+    {"a client on the node that fails", FOUR
+     "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, "
+     "internalTrafficPolicy: Local, ports: [{port: 80}]}\n"
+     "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: near}\n"
+     "spec: {url: 'http://web', node: n2, rate: 10, to: 10s, byPod: true}\n"
+     STEPS("{at: 5s, fail: node/n2, lose: network}"), "ok 100 b/ok 50 e/ok 50", 20000, NULL},
+    {"... and without power", FOUR
+     "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, "
+     "internalTrafficPolicy: Local, ports: [{port: 80}]}\n"
+     "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: near}\n"
+     "spec: {url: 'http://web', node: n2, rate: 10, to: 10s}\n"
+     STEPS("{at: 5s, fail: node/n2, lose: power}"), "ok 50 connectTimeout 50", 20000, NULL},
+    {"SV-09", FOUR
+     "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {pod: b}, "
+     "internalTrafficPolicy: Local, ports: [{port: 80}]}\n"
+     "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: far}\n"
+     "spec: {url: 'http://web', node: n1, rate: 10, to: 10s}\n", "connectTimeout 100", 20000, NULL},
     {"TR-04", POD("a", "") POD("q", "") LATE("q", "26s") CLIENT("rate: 10, to: 40s")
      DELETE("20s", "a"), "requests 400 refused 60 ok 340 failed 60", 50000, NULL},
     {"TR-05", POD("a", PRE_STOP("10")) POD("q", "") LATE("q", "26s")
@@ -65,10 +142,10 @@ static const struct vector vectors[] = {
      CLIENT("rate: 5, to: 60s, " KEPT) DELETE("30s", "a"), "ok 299 reset 1 failed 1", 70000, NULL},
     {"TR-12", POD("a", "") DOES("a", "  keepAlive: {idle: 5s}\n")
      CLIENT("rate: 0.19988, to: 10s, connections: {keepAlive: true, idleTimeout: 60s}"),
-     "requests 2 ok 1 reset 1", 20000, "10ms"},
+     "requests 2 ok 1 reset 1", 20000, "rtt=10ms"},
     {"TR-12 with reused", POD("a", "") DOES("a", "  keepAlive: {idle: 5s}\n")
      CLIENT("rate: 0.19988, to: 10s, connections: {keepAlive: true, idleTimeout: 60s}, "
-            "retries: {reused: true}"), "requests 2 ok 2 attempts 3 failed 0", 20000, "10ms"},
+            "retries: {reused: true}"), "requests 2 ok 2 attempts 3 failed 0", 20000, "rtt=10ms"},
     {"TR-13", POD("a", "") POD("b", "") DOES("a", "  serve: [{status: 503}]\n")
      CLIENT("rate: 20, to: 10s, retries: {attempts: 2, on: [http5xx]}"),
      "requests 200 ok 200 attempts 400 failed 0", 20000, NULL},
@@ -99,7 +176,17 @@ static long long look(const struct count *all, int n, const char *name)
 /* What sockets cannot be told: a round trip, a part of a request. */
 static bool needs_script(const struct vector *v)
 {
-    return v->rtt != NULL || strstr(v->yaml, "pick: share") != NULL;
+    return (v->knobs != NULL && strstr(v->knobs, "rtt=") != NULL) ||
+           strstr(v->yaml, "pick: share") != NULL;
+}
+
+static void set_knobs(podring *ring, const char *knobs)
+{
+    char name[64], value[64];
+    int used;
+
+    for (; sscanf(knobs, " %63[^=]=%63s%n", name, value, &used) == 2; knobs += used)
+        cr_assert_eq(podring_set(ring, name, value), 0, "%s", podring_why(ring));
 }
 
 static int run_over(const struct vector *v, int net, struct count *all, int room)
@@ -112,8 +199,7 @@ static int run_over(const struct vector *v, int net, struct count *all, int room
     o.clock = PODRING_VIRTUAL;
     o.net = net;
     cr_assert_eq(podring_open(&o, &ring), 0);
-    if (v->rtt != NULL)
-        cr_assert_eq(podring_set(ring, "rtt", v->rtt), 0);
+    set_knobs(ring, v->knobs != NULL ? v->knobs : "");
     cr_assert_eq(podring_load_text(ring, "v.yaml", v->yaml, strlen(v->yaml)), 0, "%s: %s", v->id,
                  podring_why(ring));
     cr_assert_eq(podring_apply(ring), 0, "%s: %s", v->id, podring_why(ring));
@@ -164,6 +250,50 @@ Test(vectors_clients, what_is_counted_over_sockets)
     count_all(PODRING_NET_MEMORY);
 }
 
+#define ROLLOUT(more, ready)                                                                       \
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 3\n" ready   \
+    "  strategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 1}}\n"                              \
+    "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"     \
+    "    spec: {containers: [{name: c, image: i:1, ports: [{containerPort: 80}], "                 \
+    "readinessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 5, periodSeconds: 5}" more       \
+    "}]}\n"                                                                                        \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\n"                      \
+    "spec: {selector: {matchLabels: {app: web}}, instances: [{onStop: {after: 0s}}]}\n"            \
+    CLIENT("rate: 60, from: 30s, to: 70s, report: 1s")                                             \
+    STEPS("{at: 40s, setImage: deployment/web, container: c, image: 'i:2'}")
+
+/* How many are refused after each of the three deletions; all else must be well. */
+static void expect_refused(const char *yaml, int net, long long least, long long most)
+{
+    const struct vector v = {"TR-15", yaml, "", 80000, STALE};
+    struct count all[512];
+    int n = run_over(&v, net, all, 512), times = 0;
+    long long before = 0;
+
+    for (int i = 0; i < n; i++)
+        if (strcmp(all[i].name, "refused") == 0) {
+            cr_expect(all[i].is - before >= least && all[i].is - before <= most, "%lld refused",
+                      all[i].is - before);
+            before = all[i].is;
+            times++;
+        }
+    cr_expect_eq(times, most > 0 ? 3 : 0, "%d times", times);
+    cr_expect_eq(look(all, n, "requests"), 2400);
+    cr_expect_eq(look(all, n, "ok"), 2400 - before);
+}
+
+/* TR-15: a deletion refuses for 0.7 s. In the instant in which the new pod is ready an old one is
+ * deleted: the proxies know of both no sooner, and a third of the requests goes to the old one. If
+ * the new one has been ready for a second before, they know it, and it is a quarter: 10.5. */
+Test(vectors_clients, tr_15_a_rolling_update)
+{
+    for (int net = PODRING_NET_MEMORY; net <= PODRING_NET_SCRIPT; net++) {
+        expect_refused(ROLLOUT("", ""), net, 14, 14);
+        expect_refused(ROLLOUT("", "  minReadySeconds: 1\n"), net, 10, 11);
+        expect_refused(ROLLOUT(PRE_STOP("1"), ""), net, 0, 0);
+    }
+}
+
 /* A line a second, of what lies before it: the request of the very instant is not in it. */
 Test(vectors_clients, reports)
 {
@@ -212,6 +342,21 @@ Test(vectors_clients, refused_where_they_cannot_be)
         cr_expect_eq(stats.pods, 0);
         podring_close(ring);
     }
+}
+
+Test(vectors_clients, refused_on_a_node_that_is_not_there)
+{
+    static const char yaml[] = POD("a", "") CLIENT("rate: 10, node: n9");
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    podring *ring;
+
+    o.clock = PODRING_VIRTUAL;
+    cr_assert_eq(podring_open(&o, &ring), 0);
+    cr_assert_eq(podring_load_text(ring, "v.yaml", yaml, strlen(yaml)), 0);
+    cr_expect_eq(podring_apply(ring), -PODRING_EUNSUPPORTED);
+    cr_expect_str_eq(podring_why(ring),
+                     "client default/shop (v.yaml:12): spec.node: there is no such node");
+    podring_close(ring);
 }
 
 Test(vectors_clients, sockets_have_a_round_trip_of_their_own)

@@ -349,6 +349,70 @@ Test(vectors_service, sv_09_local_traffic)
     story_free(s);
 }
 
+#define PORT_LOCAL                                                                                 \
+    "apiVersion: v1\nkind: Service\nmetadata: {name: np}\nspec: {type: NodePort, selector: "       \
+    "{app: web}, externalTrafficPolicy: Local, ports: [{port: 80, nodePort: 30080, targetPort: "   \
+    "http}]}\n---\n"
+
+Test(vectors_service, sv_10_local_node_ports)
+{
+    struct story *s = story_run(NODE("n1", "a") NODE("n2", "a") ON("p", "n2") PORT_LOCAL,
+                                &(struct story_options){.for_ms = 1000});
+
+    story_eq(connect_to(s, "n1", 30080, 1), "dropped");
+    story_eq(connect_to(s, "n2", 30080, 1), "p:8080");
+    story_free(s);
+    s = story_run(NODE("n1", "a") NODE("n2", "a") PORT_LOCAL,
+                  &(struct story_options){.for_ms = 1000});
+    story_eq(connect_to(s, "n1", 30080, 1), "refused");
+    story_free(s);
+}
+
+Test(vectors_service, sv_16_two_syncs)
+{
+    struct story *s = story_run(POD("a", "web", LATE("10")) POD("b", "web", LATE("10")) WEB("")
+                                    "apiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: "
+                                    "b}\nspec: {selector: {matchLabels: {app: web}}, pods: [1], "
+                                    "instances: [{start: {takes: 500ms}}]}\n---\n",
+                                &(struct story_options){.for_ms = 15000,
+                                                        .knob = "slice_ms",
+                                                        .knob_value = "200",
+                                                        .knobs = {{"proxy_watch_ms", "100"},
+                                                                  {"proxy_program_ms", "400"},
+                                                                  {"proxy_min_sync_ms", "1000"}}});
+
+    story_eq(field_of(s, "service/web", "a", "endpoint"), "0.2:notReady 10.2:ready");
+    story_eq(field_of(s, "service/web", "b", "endpoint"), "0.2:notReady 10.7:ready");
+    story_eq(field_of(s, "service/web", NULL, "backends"), "10.7:1 12.1:2");
+    story_free(s);
+}
+
+static const char balanced[] =
+    NODE("n1", "a") NODE("n2", "a")
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: web}}\nspec:\n  nodeName: n1\n"
+    "  terminationGracePeriodSeconds: 60\n"
+    "  containers: [{name: c, image: i:1, ports: [{name: http, containerPort: 8080}], lifecycle: "
+    "{preStop: {sleep: {seconds: 20}}}}]\n---\n" ON("q", "n2")
+    "apiVersion: v1\nkind: Service\nmetadata: {name: lb}\nspec: {type: LoadBalancer, selector: "
+    "{app: web}, externalTrafficPolicy: Local, ports: [{port: 80, targetPort: http}]}\n---\n"
+    "apiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"
+    "spec: {url: 'http://192.0.2.1', rate: 10, from: 1s, to: 30s, byPod: true, report: 1s}\n---\n"
+    PROMPT STEPS "  - {at: 12s, delete: pod/p}\n";
+
+/* Until the balancer has seen two checks fail the terminating pod has half of the requests. */
+Test(vectors_service, sv_17_a_balancer_that_notices_late)
+{
+    struct story *s = story_run(balanced, &(struct story_options){.for_ms = 40000});
+    const char *served = field_of(s, "client/shop", "p", "ok");
+
+    cr_expect_not_null(strstr(served, " 12.0:55 "), "%s", served);
+    cr_expect(strlen(served) > 8 && strcmp(served + strlen(served) - 8, " 20.0:95") == 0, "%s",
+              served);
+    cr_expect_not_null(strstr(field_of(s, "client/shop", NULL, "requests"), "30.0:290"));
+    story_eq(field_of(s, "client/shop", NULL, "failed"), "");
+    story_free(s);
+}
+
 Test(vectors_service, sv_11_and_12_zones)
 {
     struct story *s = story_run(NODE("n1", "a") NODE("n2", "b") NODE("n3", "c") ON("p", "n1")

@@ -201,7 +201,6 @@ static const struct refusal refused[] = {
      "case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric "
      "character (e.g. 'example.com', regex used for validation is "
      "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
-     "9:9 spec.node: not simulated yet: the client is outside of all nodes\n"
      "10:10 spec.count: Invalid value: 0: must be between 1 and 65536, inclusive\n"
      "11:13 spec.arrivals: Unsupported value: \"odd\": supported values: \"even\", \"poisson\"\n"
      "12:9 spec.pick: Unsupported value: \"best\": supported values: \"turn\", \"random\", "
