@@ -10,6 +10,7 @@
 
 #include "engine/reactor/err.h"
 #include "engine/reactor/hash.h"
+#include "engine/store/rule_template.h"
 
 #include <string.h>
 
@@ -67,6 +68,57 @@ uint64_t mf_hash_node(const struct mf_node *n)
     default:
         return 0;
     }
+}
+
+/* ---- templates ------------------------------------------------------------------------------- */
+
+/* Where an image stands: template, spec, list of containers, container. */
+enum level { LEVEL_TEMPLATE, LEVEL_SPEC, LEVEL_LIST, LEVEL_CONTAINER, LEVEL_ELSEWHERE };
+
+static enum level level_below(enum level level, const struct mf_node *key)
+{
+    if (level == LEVEL_TEMPLATE && mf_word_in("spec", key->text, key->length))
+        return LEVEL_SPEC;
+    if (level == LEVEL_SPEC && mf_word_in("containers initContainers", key->text, key->length))
+        return LEVEL_LIST;
+    return LEVEL_ELSEWHERE;
+}
+
+/* As mf_hash_node, but for the images. */
+static uint64_t hash_level(const struct mf_node *n, enum level level)
+{
+    uint8_t type = n != NULL ? (uint8_t)n->type : MF_NULL;
+    uint64_t h = rx_hash_bytes(RX_HASH_START, &type, sizeof(type)), sum = 0;
+
+    if (level == LEVEL_ELSEWHERE || n == NULL ||
+        n->type != (level == LEVEL_LIST ? MF_SEQUENCE : MF_MAPPING))
+        return mf_hash_node(n);
+    for (uint32_t i = 0; i < n->count; i++) {
+        const struct mf_node *key = n->item[i].key;
+        uint64_t value, entry = h;
+
+        if (level == LEVEL_LIST) {
+            sum = hash_level(n->item[i].value, LEVEL_CONTAINER);
+            h = rx_hash_bytes(h, &sum, sizeof(sum));
+            continue;
+        }
+        if (level == LEVEL_CONTAINER && mf_word_in("image", key->text, key->length))
+            continue;
+        value = hash_level(n->item[i].value, level_below(level, key));
+        entry = rx_hash_bytes(entry, key->text, key->length);
+        if (value)
+            sum += finish(rx_hash_bytes(entry, &value, sizeof(value)));
+    }
+    return finish(level == LEVEL_LIST ? h : rx_hash_bytes(h, &sum, sizeof(sum)));
+}
+
+uint64_t mf_hash_template(const struct mf_node *n, bool bare, const struct pod_spec *spec)
+{
+    uint64_t h = hash_level(n, bare ? LEVEL_SPEC : LEVEL_TEMPLATE);
+
+    for (uint32_t i = 0; i < spec->container_count; i++)
+        h ^= st_image_mark(i, spec->container[i].image);
+    return h;
 }
 
 /* Linear: a cluster of thousands of pods runs dozens of images. */

@@ -196,6 +196,9 @@ int32_t mf_signal(struct mf_load *l, const struct mf_at *up, const char *field, 
 uint64_t mf_hash_node(const struct mf_node *n);
 /* Of the meaning, not the text: key order, quotes and comments do not count. NULL is 0. */
 
+uint64_t mf_hash_template(const struct mf_node *n, bool bare, const struct pod_spec *spec);
+/* Of a template, or of the spec of a bare pod, as it has been read: rule_template.h. */
+
 uint16_t mf_image_id(struct mf_load *l, const struct mf_at *at, const char *image);
 
 #endif

@@ -64,7 +64,7 @@ static void pod_document(struct mf_load *l, const struct mf_at *root, const stru
     struct pod_spec *pod = mf_pod_read(l, &from, meta);
 
     if (pod)
-        pod->hash = mf_hash_node(spec.node);
+        pod->hash = mf_hash_template(spec.node, true, pod);
     out->template_ = pod;
 }
 
@@ -108,7 +108,7 @@ void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_wo
     pod = mf_pod_read(l, &from, &inner);
     if (pod == NULL)
         return;
-    pod->hash = mf_hash_node(template.node);
+    pod->hash = mf_hash_template(template.node, false, pod);
     out->template_ = pod;
     if (kind == POD_WORKLOAD_STATEFULSET) { /* its controller gives both to each pod */
         pod->hostname = NULL;

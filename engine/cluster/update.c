@@ -10,8 +10,8 @@
 
 #include "engine/cluster/kinds.h"
 #include "engine/reactor/base.h"
-#include "engine/reactor/digest.h"
 #include "engine/reactor/err.h"
+#include "engine/store/rule_template.h"
 
 static bool is_same_template(const struct pod_spec *a, const struct pod_spec *b)
 {
@@ -184,18 +184,6 @@ int cluster_update(struct cluster *c, struct cluster_workload *w,
     return rc;
 }
 
-/* A container's image in the hash of its definition: taken out as it is put in, so that an image
- * that comes back brings the old hash with it. */
-static uint64_t image_mark(uint32_t container, const char *image)
-{
-    struct rx_digest d;
-
-    rx_digest_init(&d);
-    rx_digest_u64(&d, container);
-    rx_digest_bytes(&d, image, strlen(image));
-    return rx_digest_value(&d);
-}
-
 /* A copy of the spec with one container's image changed. -RX_ENOTFOUND: no such container. */
 static int with_image(struct cluster *c, const struct pod_spec *old, const char *container,
                       const char *image, uint16_t image_id, struct pod_spec **out)
@@ -218,10 +206,10 @@ static int with_image(struct cluster *c, const struct pod_spec *old, const char 
         return -RX_ENOTFOUND;
     *spec = *old;
     memcpy(list, old->container, old->container_count * sizeof(*list));
-    change = image_mark(i, old->container[i].image) ^ image_mark(i, image);
+    change = st_image_mark(i, old->container[i].image) ^ st_image_mark(i, image);
     list[i].image = rx_arena_strdup(arena, image);
     list[i].image_id = image_id;
-    list[i].hash ^= change;
+    list[i].hash ^= change; /* an image that comes back brings the old hash with it */
     spec->container = list;
     spec->hash ^= change;
     *out = spec;

@@ -88,7 +88,7 @@ Test(api_listing, each_kind_in_its_word)
                            "job default/job -1\n"
                            "statefulset default/s 2\n"
                            "replicationcontroller default/rc 1\n"
-                           "replicaset default/web-7dc69b954b 3\n"
+                           "replicaset default/web-7df9fb646b 3\n"
                            "service default/svc -1\n"
                            "secret default/same -1\n"
                            "configmap default/same -1\n"

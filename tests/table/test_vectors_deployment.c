@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/story.h"
@@ -210,6 +211,34 @@ Test(vectors_deployment, an_old_template_comes_back)
 
     story_eq(story_field(s, "deployment/web", NULL, "revision"), "0:1 20:2 40:3");
     story_free(s);
+}
+
+/* A document that says what a step has done is no other template, and the image that a document
+ * brings is that which a step would have set. */
+Test(vectors_deployment, an_image_is_one_image_however_it_came)
+{
+    char path[] = "/tmp/podring-image-XXXXXX", steps[1024], *text, *image;
+    int fd = mkstemp(path);
+    FILE *f = fdopen(fd, "w");
+    struct story *s;
+
+    text = strdup(deployment(2, "", 1, 0, ""));
+    *strstr(text, "---\n") = '\0';
+    image = strstr(text, "v:1");
+    image[2] = '2';
+    fputs(text, f);
+    fclose(f);
+    free(text);
+    snprintf(steps, sizeof(steps),
+             IMAGE("20s", "v:2") "  - {at: 40s, apply: %s}\n" IMAGE("60s", "v:1")
+                 "  - {at: 80s, apply: %s}\n" IMAGE("90s", "v:2"),
+             path, path);
+    s = run(deployment(2, "", 1, 0, steps), 200);
+    story_eq(story_field(s, "deployment/web", NULL, "revision"), "0:1 20:2 60:3 80:4");
+    story_eq(story_field(s, "scenario/s", NULL, "step"),
+             "20:done 40:done 60:done 80:done 90:done");
+    story_free(s);
+    remove(path);
 }
 
 /* and what is said of a set's pods. */

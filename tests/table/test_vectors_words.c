@@ -122,7 +122,7 @@ static const struct vector words[] = {
      "  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n"
      "      containers:\n      - name: c\n        image: busybox:1\n"
      "        command: [sh, -c, 'x=frob; $x || sleep 99']\n",
-     5, {{"diag", "13:36 at 0ms: pod/d-65f5cb6bc-94tzk container \"c\": sh: 1:9: frob" DONE}}},
+     5, {{"diag", "13:36 at 0ms: pod/d-7dfdc66557-94tzk container \"c\": sh: 1:9: frob" DONE}}},
     {"a variable has moved the text: its element is named",
      ONCE "  containers:\n  - name: c\n    image: app:1\n    env: [{name: LONG, value: 'true; "
           "true;'}]\n"
