@@ -111,13 +111,13 @@ static int create_missing(struct cluster *c, struct cluster_set *s, uint32_t mis
 /* ---- too many -------------------------------------------------------------------------------- */
 
 struct candidate {
-    struct cluster_victim v;
+    struct cluster_surplus v;
     struct pod *pod;
 };
 
 static int by_order(const void *a, const void *b, void *now_s)
 {
-    return cluster_victim_order(&((const struct candidate *)a)->v,
+    return cluster_surplus_order(&((const struct candidate *)a)->v,
                                 &((const struct candidate *)b)->v, *(const int64_t *)now_s);
 }
 
@@ -151,10 +151,10 @@ static void count_beside(struct cluster *c, const struct cluster_set *s, uint32_
 
 static void look_at(struct pod *p, const uint32_t *beside, struct candidate *out)
 {
-    struct cluster_victim *v = &out->v;
+    struct cluster_surplus *v = &out->v;
 
     out->pod = p;
-    *v = (struct cluster_victim){
+    *v = (struct cluster_surplus){
         .assigned = pod_on_node(p),
         .running = p->phase == POD_PHASE_RUNNING,
         .ready = p->counted == CLUSTER_READY,

@@ -17,8 +17,8 @@ static int bucket(int64_t age_s)
 
 /* Which of two instants is later, if they differ. Within a bucket the smaller uid goes, and nothing
  * further is looked at. */
-static int later_first(int64_t a, int64_t b, int64_t now_s, const struct cluster_victim *va,
-                       const struct cluster_victim *vb)
+static int later_first(int64_t a, int64_t b, int64_t now_s, const struct cluster_surplus *va,
+                       const struct cluster_surplus *vb)
 {
     int x, y;
 
@@ -36,7 +36,7 @@ static int more_first(uint32_t a, uint32_t b)
     return a > b ? FIRST_A : a < b;
 }
 
-int cluster_victim_order(const struct cluster_victim *a, const struct cluster_victim *b,
+int cluster_surplus_order(const struct cluster_surplus *a, const struct cluster_surplus *b,
                          int64_t now_s)
 {
     int by;

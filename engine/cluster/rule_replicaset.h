@@ -12,7 +12,7 @@
 enum { CLUSTER_BURST = 500 }; /* creations or deletions in one sync */
 
 /* A pod, as far as its place in the order goes. Times are whole seconds of the run. */
-struct cluster_victim {
+struct cluster_surplus {
     bool assigned; /* to a node */
     bool running;  /* phase Running, or else Pending */
     bool ready;
@@ -24,7 +24,7 @@ struct cluster_victim {
     uint64_t serial;
 };
 
-int cluster_victim_order(const struct cluster_victim *a, const struct cluster_victim *b,
+int cluster_surplus_order(const struct cluster_surplus *a, const struct cluster_surplus *b,
                          int64_t now_s);
 /* Negative: a goes before b. Never 0 for two pods. */
 
