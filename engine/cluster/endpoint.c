@@ -186,13 +186,11 @@ static const struct cluster_node *object_of(const struct cluster *c, uint32_t no
     return n != NULL && !n->gone ? n : NULL;
 }
 
-uint32_t cluster_zone_of(struct cluster *c, uint32_t node)
+uint32_t cluster_zone_of(const struct cluster *c, uint32_t node)
 {
     const struct cluster_node *n = object_of(c, node);
 
-    const char *zone = n != NULL ? st_label(&n->spec.labels, ST_LABEL_ZONE) : NULL;
-
-    return zone != NULL ? cluster_zone_number(c, zone) : CLUSTER_NO_ZONE;
+    return n != NULL ? n->zone : CLUSTER_NO_ZONE;
 }
 
 bool cluster_node_dead(const struct cluster *c, uint32_t node)

@@ -43,9 +43,8 @@ uint32_t cluster_node_number(const struct cluster *c, const char *name); /* or C
 uint32_t cluster_zone_number(struct cluster *c, const char *zone);
 /* From 1; the text must live as long as the engine. */
 
-uint32_t cluster_zone_of(struct cluster *c, uint32_t node);
-/* What the label topology.kubernetes.io/zone of a node says; CLUSTER_NO_ZONE: it has none. Looks
- * through all nodes. */
+uint32_t cluster_zone_of(const struct cluster *c, uint32_t node);
+/* What the label topology.kubernetes.io/zone of a node says; CLUSTER_NO_ZONE: it has none. */
 
 /* It has no power or cannot be heard; its condition Ready. */
 bool cluster_node_dead(const struct cluster *c, uint32_t node);

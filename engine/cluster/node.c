@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "engine/cluster/endpoint.h"
 #include "engine/reactor/err.h"
 
 const struct st_taint cluster_cordon_taint = {ST_TAINT_UNSCHEDULABLE, "", ST_TAINT_NO_SCHEDULE};
@@ -67,6 +68,51 @@ bool cluster_node_untaint(struct cluster *c, struct cluster_node *n, const char 
     cluster_taints_changed(c, n);
     cluster_node_show(c, n);
     return true;
+}
+
+/* Both lists are by key. */
+static uint32_t merge(const struct pod_labels *old, const struct pod_labels *by,
+                      struct rx_pair *out)
+{
+    uint32_t count = 0, i = 0, k = 0;
+
+    while (i < old->count || k < by->count) {
+        int order = i == old->count  ? 1
+                    : k == by->count ? -1
+                                     : strcmp(old->pair[i].key, by->pair[k].key);
+
+        if (order < 0)
+            out[count++] = old->pair[i];
+        else if (by->pair[k].value != NULL)
+            out[count++] = by->pair[k];
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return count;
+}
+
+int cluster_node_zone(struct cluster *c, struct cluster_node *n)
+{
+    const char *zone = st_label(&n->spec.labels, ST_LABEL_ZONE);
+
+    n->zone = zone != NULL ? cluster_zone_number(c, zone) : CLUSTER_NO_ZONE;
+    c->nodes->zones = RX_MAX(c->nodes->zones, n->zone);
+    return zone == NULL || n->zone != CLUSTER_NO_ZONE ? 0 : -RX_ENOMEM;
+}
+
+int cluster_node_label(struct cluster *c, struct cluster_node *n, const struct pod_labels *by)
+{
+    uint32_t room = n->spec.labels.count + by->count;
+    struct rx_pair *pair = rx_arena_alloc(&c->world->arena, (room + 1) * sizeof(*pair));
+
+    if (pair == NULL)
+        return -RX_ENOMEM;
+    n->spec.labels.count = merge(&n->spec.labels, by, pair);
+    n->spec.labels.pair = pair;
+    if (cluster_node_zone(c, n) != 0)
+        return -RX_ENOMEM;
+    cluster_node_changed(c, n);
+    return 0;
 }
 
 void cluster_node_cordon(struct cluster *c, struct cluster_node *n, bool cordoned)

@@ -84,7 +84,7 @@ struct cluster_node {
     uint32_t standing, standing_room;
     int64_t cpu, memory_used, storage, cpu_taken, memory_taken;
     struct pod_amount *other; /* of spec.allocatable.other: what is used */
-    uint32_t zone; /* number of its zone; 0 = it has none */
+    uint32_t zone; /* number of its zone (endpoint.h); CLUSTER_NO_ZONE: it has none */
     uint64_t touched; /* of cluster_nodes.touches, when something about it changed last */
 };
 
@@ -129,8 +129,7 @@ struct cluster_ranking;
 struct cluster_nodes {
     struct cluster_node **at;
     uint32_t count, room, alive;
-    uint32_t zones, zone_room; /* numbers given, 1 .. zones */
-    const char **zone; /* their names */
+    uint32_t zones; /* no node's zone has a higher number */
     uint64_t epoch; /* changes of what nodes say of themselves */
     uint64_t touches;
     uint32_t *journal; /* the newest CLUSTER_JOURNAL touched nodes, by index */
@@ -169,12 +168,18 @@ int cluster_taint_put(struct cluster *c, struct cluster_node *n, const struct st
 /* Only into the list. */
 int cluster_node_taint(struct cluster *c, struct cluster_node *n, const struct st_taint *t);
 /* Replaces one of the same key and effect. The strings live as long as the engine. */
+int cluster_node_label(struct cluster *c, struct cluster_node *n, const struct pod_labels *by);
+/* By key; a value that is NULL takes the label away. -RX_ENOMEM. */
+
 bool cluster_node_untaint(struct cluster *c, struct cluster_node *n, const char *key,
                           const char *effect);
 /* effect NULL: all of the key. False: there is none. */
 
 const char *cluster_node_step(struct cluster *c, const struct pod_step *s);
 /* Carries it out; NULL, or what is wrong. */
+
+int cluster_node_zone(struct cluster *c, struct cluster_node *n);
+/* By its label. -RX_ENOMEM. */
 
 void cluster_node_changed(struct cluster *c, struct cluster_node *n);
 /* What it says of itself has: labels, taints, whether it is cordoned. */

@@ -73,7 +73,6 @@ void cluster_nodes_fini(struct cluster *c)
     while (k->count > 0)
         free_node(c, k->at[--k->count]);
     rx_mem_free(mem, k->at, k->room * sizeof(*k->at));
-    rx_mem_free(mem, k->zone, k->zone_room * sizeof(*k->zone));
     rx_mem_free(mem, k->journal, CLUSTER_JOURNAL * sizeof(*k->journal));
     rx_mem_free(mem, k->eviction, k->eviction_room * sizeof(*k->eviction));
     rx_mem_free(mem, k, sizeof(*k));
@@ -83,34 +82,6 @@ void cluster_nodes_fini(struct cluster *c)
 }
 
 /* ---- coming ---------------------------------------------------------------------------------- */
-
-static int number_zone(struct cluster *c, struct cluster_node *n)
-{
-    struct cluster_nodes *k = c->nodes;
-    const char *zone = st_label(&n->spec.labels, ST_LABEL_ZONE);
-
-    n->zone = 0;
-    if (zone == NULL)
-        return 0;
-    for (uint32_t i = 0; i < k->zones; i++)
-        if (strcmp(k->zone[i], zone) == 0) {
-            n->zone = i + 1;
-            return 0;
-        }
-    if (k->zones == k->zone_room) {
-        uint32_t room = k->zone_room > 0 ? 2 * k->zone_room : 8;
-        const char **more = rx_mem_grow(c->world->mem, k->zone, k->zone_room * sizeof(*more),
-                                        room * sizeof(*more));
-
-        if (more == NULL)
-            return -RX_ENOMEM;
-        k->zone = more;
-        k->zone_room = room;
-    }
-    k->zone[k->zones++] = zone;
-    n->zone = k->zones;
-    return 0;
-}
 
 static int fill(struct cluster *c, struct cluster_node *n, const struct st_node_spec *spec)
 {
@@ -131,7 +102,7 @@ static int fill(struct cluster *c, struct cluster_node *n, const struct st_node_
     n->cordoned = spec->unschedulable;
     if (n->cordoned && cluster_taint_put(c, n, &cluster_cordon_taint) != 0)
         return -RX_ENOMEM;
-    if (number_zone(c, n) != 0)
+    if (cluster_node_zone(c, n) != 0)
         return -RX_ENOMEM;
     snprintf(ip, sizeof(ip), "127.0.%u.%u", (n->index + 2) >> 8 & 255, (n->index + 2) & 255);
     rc = pod_node_add(c->world, spec->name, spec->address != NULL ? spec->address : ip);
@@ -259,6 +230,8 @@ const char *cluster_node_step(struct cluster *c, const struct pod_step *s)
         return cluster_node_fail(c, n, s->power);
     case POD_STEP_RECOVER:
         return cluster_node_recover(c, n);
+    case POD_STEP_SET_LABEL:
+        return cluster_node_label(c, n, &s->labels) == 0 ? NULL : rx_err_text(-RX_ENOMEM);
     default:
         return cluster_node_untaint(c, n, s->key, s->effect) ? NULL : "it has no such taint";
     }
