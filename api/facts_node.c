@@ -8,6 +8,7 @@
 
 #include "api/facts.h"
 #include "engine/reactor/prng.h"
+#include "engine/store/rule_node.h"
 
 /* ---- resources ------------------------------------------------------------------------------ */
 
@@ -77,20 +78,10 @@ bool api_fact_node_selector(struct fact *f)
     return api_fact_pair(f, &pod_spec_of(f->pod)->node_selector);
 }
 
-/* What admission and the DaemonSet controller add to those of the manifest. */
-static const struct {
-    const char *key, *effect;
-    bool of_daemons; /* else of all other pods */
-    int64_t seconds;
-} added[] = {
-    {"node.kubernetes.io/not-ready", "NoExecute", false, 300},
-    {"node.kubernetes.io/unreachable", "NoExecute", false, 300},
-    {"node.kubernetes.io/disk-pressure", "NoSchedule", true, -1},
-    {"node.kubernetes.io/memory-pressure", "NoSchedule", true, -1},
-    {"node.kubernetes.io/not-ready", "NoExecute", true, -1},
-    {"node.kubernetes.io/pid-pressure", "NoSchedule", true, -1},
-    {"node.kubernetes.io/unreachable", "NoExecute", true, -1},
-    {"node.kubernetes.io/unschedulable", "NoSchedule", true, -1},
+/* What admission adds to those of the manifest. */
+static const struct pod_toleration_spec added[] = {
+    {"node.kubernetes.io/not-ready", "", "NoExecute", true, ST_TOLERATION_SECONDS},
+    {"node.kubernetes.io/unreachable", "", "NoExecute", true, ST_TOLERATION_SECONDS},
 };
 
 /* DefaultTolerationSeconds: only what nothing in the manifest tolerates already. */
@@ -111,15 +102,13 @@ enum { TOLERATIONS_SHOWN = 256 };
 static uint32_t gather(const struct pod *p, struct pod_toleration_spec list[TOLERATIONS_SHOWN])
 {
     const struct pod_spec *spec = pod_spec_of(p);
-    bool daemon = p->owner != NULL && p->owner->kind == POD_WORKLOAD_DAEMONSET;
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < spec->toleration_count && count < TOLERATIONS_SHOWN; i++)
         list[count++] = spec->toleration[i];
     for (size_t i = 0; i < RX_ARRAY_LEN(added) && count < TOLERATIONS_SHOWN; i++) {
-        if (added[i].of_daemons == daemon && !tolerates(spec, added[i].key, added[i].effect))
-            list[count++] = (struct pod_toleration_spec){added[i].key, "", added[i].effect, true,
-                                                         added[i].seconds};
+        if (!tolerates(spec, added[i].key, added[i].effect))
+            list[count++] = added[i];
     }
     /* By key, equal ones as they came. */
     for (uint32_t i = 1; i < count; i++) {

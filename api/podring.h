@@ -576,7 +576,8 @@ PODRING_API int podring_select(podring *ring, const char *namespace_, const char
  * where there is no such label. "" is all pods. A pod's labels are those of its template and,
  * before them, what its controller gives it: pod-template-hash of a Deployment, job-name and
  * batch.kubernetes.io/job-name of a Job, apps.kubernetes.io/pod-index and
- * statefulset.kubernetes.io/pod-name of a StatefulSet. -ENOTFOUND: no more. A selector is refused
+ * statefulset.kubernetes.io/pod-name of a StatefulSet, controller-revision-hash and
+ * pod-template-generation of a DaemonSet. -ENOTFOUND: no more. A selector is refused
  * by any call: -EINVALID; -ELIMIT: it is too long; -EUNSUPPORTED: > and <. */
 
 struct podring_pod_info {

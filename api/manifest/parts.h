@@ -135,6 +135,8 @@ void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_wor
 void mf_statefulset_read(struct mf_load *l, const struct mf_at *spec,
                          struct pod_workload_spec *out); /* sets.c */
 void mf_daemonset_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
+void mf_daemon_tolerations(struct mf_load *l, struct pod_spec *pod);
+/* Its pods tolerate more than the template says: their controller adds that to each of them. */
 
 struct st_share mf_share_read(struct mf_load *l, const struct mf_at *up, const char *field,
                               struct st_share fallback, bool limited);

@@ -152,3 +152,34 @@ void mf_daemonset_read(struct mf_load *l, const struct mf_at *spec, struct pod_w
     }
     out->daemonset = s;
 }
+
+void mf_daemon_tolerations(struct mf_load *l, struct pod_spec *pod)
+{
+    static const struct pod_toleration_spec added[] = {
+        {"node.kubernetes.io/not-ready", "", "NoExecute", true, -1},
+        {"node.kubernetes.io/unreachable", "", "NoExecute", true, -1},
+        {"node.kubernetes.io/disk-pressure", "", "NoSchedule", true, -1},
+        {"node.kubernetes.io/memory-pressure", "", "NoSchedule", true, -1},
+        {"node.kubernetes.io/pid-pressure", "", "NoSchedule", true, -1},
+        {"node.kubernetes.io/unschedulable", "", "NoSchedule", true, -1},
+        {"node.kubernetes.io/network-unavailable", "", "NoSchedule", true, -1},
+    };
+    uint32_t more = RX_ARRAY_LEN(added) - !pod->host_network, count = pod->toleration_count, room;
+    struct pod_toleration_spec *all = mf_array(l, count + more, sizeof(*all), &room);
+
+    if (room == 0)
+        return;
+    if (count > 0)
+        memcpy(all, pod->toleration, count * sizeof(*all));
+    for (uint32_t i = 0; i < more; i++) {
+        uint32_t k = 0;
+
+        while (k < count && (strcmp(all[k].key, added[i].key) != 0 || !all[k].exists ||
+                             strcmp(all[k].effect, added[i].effect) != 0))
+            k++;
+        all[k] = added[i]; /* it takes the place of one that says the same for some time */
+        count += k == count;
+    }
+    pod->toleration = all;
+    pod->toleration_count = count;
+}

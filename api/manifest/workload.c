@@ -114,6 +114,8 @@ void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_wo
         pod->hostname = NULL;
         pod->subdomain = mf_string(l, spec, "serviceName", NULL);
     }
+    if (kind == POD_WORKLOAD_DAEMONSET)
+        mf_daemon_tolerations(l, pod);
     policy_check(l, &pod_spec, pod, kind);
     if (kind == POD_WORKLOAD_JOB) {
         job_read(l, spec, pod, out);

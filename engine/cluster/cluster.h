@@ -172,6 +172,7 @@ struct cluster {
     bool divides; /* this run is one of shares, or could be: controllers, which would have to see
                    * all of their pods, do not run, and heal.c keeps the number of pods */
     struct rx_list departed; /* workloads that were deleted, while there are pods of them */
+    struct rx_list node_watches; /* who follows what nodes say of themselves */
     struct rx_timer step_timer; /* class SCRIPT: the next step */
     struct rx_list step_next;   /* those to come: by time, then by order of loading */
 };

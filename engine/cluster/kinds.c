@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kinds.c - which kinds of workloads have which controller. */
 #include "engine/cluster/cronjob.h"
+#include "engine/cluster/daemonset.h"
 #include "engine/cluster/job.h"
 #include "engine/cluster/kinds.h"
 
@@ -12,6 +13,8 @@ const struct cluster_kind cluster_kinds[POD_WORKLOAD_KINDS] = {
     [POD_WORKLOAD_DEPLOYMENT] = {sizeof(struct cluster_deployment), &cluster_deployment_worker,
                                  cluster_deployment_begin, cluster_deployment_end, 0, NULL,
                                  NULL},
+    [POD_WORKLOAD_DAEMONSET] = {sizeof(struct cluster_daemonset), &cluster_daemonset_worker,
+                                cluster_daemonset_begin, cluster_daemonset_end, 0, NULL, NULL},
     [POD_WORKLOAD_JOB] = {sizeof(struct cluster_job), &cluster_job_worker, cluster_job_begin,
                           cluster_job_end_of, POD_CHANGED_RESTARTS, cluster_job_changed,
                           cluster_job_scale},

@@ -38,6 +38,8 @@ void cluster_node_changed(struct cluster *c, struct cluster_node *n)
     cluster_touch(k, n);
     cluster_schedule_again(c, 1u << CLUSTER_WAITS_FOR_NODE, NULL);
     cluster_schedule_again(c, UINT32_MAX, n);
+    RX_LIST_EACH(l, &c->node_watches)
+        cluster_dirty(c, rx_container_of(l, struct cluster_watch, link)->work);
 }
 
 /* ---- what is done to it ---------------------------------------------------------------------- */

@@ -382,9 +382,11 @@ struct pod *cluster_pod_next(struct cluster *c, struct cluster_workload *w, uint
 
 /* Whoever deletes all that he sees, or a pod that is over as soon as it is there, must not keep the
  * engine in one instant for ever: what leaves in the instant of its creation has a successor a
- * second later. */
+ * second later. Failed pods of a DaemonSet have a back-off of their own. */
 static void slow_down(struct cluster_workload *w, const struct pod *p, rx_ms now)
 {
+    if (w->spec.kind == POD_WORKLOAD_DAEMONSET && p->phase == POD_PHASE_FAILED)
+        return;
     if (p->created_at == now && p->counted != CLUSTER_UNREADY && p->counted != CLUSTER_READY)
         w->not_before = now + RX_MS_PER_S;
 }

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/reactor/list.h"
 #include "engine/reactor/loop.h"
 
 struct cluster;
@@ -61,6 +62,12 @@ struct cluster_work {
     uint32_t failures; /* since the last success */
     bool dirty, announces;
     bool present; /* between init and drop */
+};
+
+/* Who is to look when something changes that all of its kind follow. */
+struct cluster_watch {
+    struct rx_list link;
+    struct cluster_work *work;
 };
 
 struct cluster_queue {

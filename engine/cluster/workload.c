@@ -35,6 +35,7 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     c->store = &world->store;
     rx_list_init(&c->step_next);
     rx_list_init(&c->departed);
+    rx_list_init(&c->node_watches);
     rx_map_init(&c->service_ips, world->mem);
     rx_map_init(&c->selectors, world->mem);
     rx_map_init(&c->endpoints, world->mem);
@@ -173,6 +174,10 @@ int cluster_set_owner(struct cluster *c, struct cluster_workload *w)
 
     if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
         cluster_hash_text(w->spec.template_->hash, naming.hash);
+    if (w->spec.kind == POD_WORKLOAD_DAEMONSET) {
+        cluster_hash_text(w->spec.template_->hash, naming.revision);
+        naming.generation = w->owner != NULL ? w->owner->generation + 1 : 1;
+    }
     return cluster_set_naming(c, w, &naming);
 }
 

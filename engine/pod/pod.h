@@ -22,6 +22,8 @@ struct pod_owner {
     enum pod_workload_kind kind;
     const char *ns, *name;
     char hash[12];    /* pod-template-hash; "" where there is none */
+    char revision[12]; /* controller-revision-hash, likewise */
+    uint32_t generation; /* pod-template-generation of a DaemonSet's */
     uint64_t name_id; /* which sub-stream its generated suffixes come from */
     bool indexed, limited;      /* of an Indexed Job: of one index of it, which has a limit */
     uint32_t index;             /* the index, */

@@ -237,6 +237,9 @@ void pod_self_labels(struct pod *p, struct pod_self *out)
         out->label[l->count++] = (struct rx_pair){"apps.kubernetes.io/pod-index", out->ordinal};
         out->label[l->count++] =
             (struct rx_pair){"statefulset.kubernetes.io/pod-name", out->fields.name};
+    } else if (o->kind == POD_WORKLOAD_DAEMONSET) {
+        put_pair(l, out->label, "controller-revision-hash", o->revision);
+        put_pair(l, out->label, "pod-template-generation", count_text(out->ordinal, o->generation));
     } else if (o->kind == POD_WORKLOAD_JOB) {
         job_labels(p, out);
     }

@@ -91,19 +91,20 @@ static void look_line(const char *line, const char *verb, const char *what)
     }
 }
 
-static const char *look_pods(const char *json)
+static const char *look_pods(const char *json, const char *what)
 {
+    bool asked = strcmp(what, "asked") == 0, placed = strcmp(what, "placed") == 0;
     char to[VALUE_MAX];
 
     for (const char *line = json; *line; line = next_line(line)) {
-        if (!is(line, "field", "object") || !value_of(line, "to", to))
+        if (!is(line, "field", placed ? "node" : "object") || !value_of(line, "to", to))
             continue;
         if (strstr(line, "\"pod\":") == NULL || strstr(line, "\"pod\":") > next_line(line))
             continue;
-        if (strcmp(to, "Terminating") == 0)
+        if (!placed && (strcmp(to, "Terminating") == 0) != asked)
             continue;
         add_time(line);
-        add("%s", strcmp(to, "Created") == 0 ? "" : "-");
+        add(placed ? ":%s" : "%s", placed ? to : asked || strcmp(to, "Created") == 0 ? "" : "-");
     }
     return text;
 }
@@ -115,8 +116,8 @@ const char *object_look(struct story *s, const char *what)
     int words;
 
     text[0] = '\0';
-    if (strcmp(what, "pods") == 0)
-        return look_pods(json);
+    if (strcmp(what, "pods") == 0 || strcmp(what, "asked") == 0 || strcmp(what, "placed") == 0)
+        return look_pods(json, what);
     words = sscanf(what, "%127s %63s %63s", object, verb, name);
     if (strchr(object, '/') == NULL || words < 2)
         return vector_look(s, what);

@@ -14,6 +14,8 @@
  *   KIND/NAME event R      when such Events were told
  *   KIND/NAME says R       their messages, or those of the transitions of that field, joined by |
  *   pods                   of all pods: when they were created, and when they were gone
+ *   asked                  of all pods: when their deletion was asked for
+ *   placed                 of all pods: to which node they went: "0:n1 0:n2"
  */
 const char *object_look(struct story *s, const char *what);
 
