@@ -454,6 +454,69 @@ void api_check_commands(podring *r, uint32_t from)
 
 /* ---- from a run ------------------------------------------------------------------------------ */
 
+/* Said while the core memory is sealed: kept in the guest's until the loop opens it (mem.h), which
+ * is before anybody can ask for diagnostics. */
+struct api_complaint {
+    struct api_complaint *next;
+    struct pod_place at;
+    enum manifest_severity severity;
+    size_t size;
+    char text[];
+};
+
+static void put_complaint(podring *r, enum manifest_severity severity, const struct pod_place *at,
+                          const char *text)
+{
+    size_t size = sizeof(struct api_complaint) + strlen(text) + 1;
+    struct api_complaint *c = rx_mem_alloc(&r->world.guest, size);
+
+    if (c == NULL)
+        return;
+    *c = (struct api_complaint){.at = *at, .severity = severity, .size = size};
+    memcpy(c->text, text, size - sizeof(*c));
+    *r->complaints_end = c;
+    r->complaints_end = &c->next;
+    rx_mem_want(&r->mem);
+}
+
+static struct api_complaint *take_complaint(podring *r)
+{
+    struct api_complaint *c = r->complaints;
+
+    if (c == NULL)
+        return NULL;
+    r->complaints = c->next;
+    if (r->complaints == NULL)
+        r->complaints_end = &r->complaints;
+    return c;
+}
+
+static void say_complaints(struct rx_mem_pool *pool)
+{
+    podring *r = rx_container_of(pool, podring, complaints_pool);
+    struct api_complaint *c;
+
+    while ((c = take_complaint(r)) != NULL) {
+        say(r, c->severity, &c->at, rx_arena_strdup(&r->set.arena, c->text));
+        rx_mem_free(&r->world.guest, c, c->size);
+    }
+}
+
+void api_complaints_open(podring *r)
+{
+    r->complaints_end = &r->complaints;
+    rx_mem_pool_add(&r->mem, &r->complaints_pool, say_complaints);
+}
+
+void api_complaints_close(podring *r)
+{
+    struct api_complaint *c;
+
+    rx_mem_pool_remove(&r->complaints_pool);
+    while ((c = take_complaint(r)) != NULL)
+        rx_mem_free(&r->world.guest, c, c->size);
+}
+
 /* The place of the command that complains: the main one's if `h` is NULL. */
 static struct pod_place running_place(struct pod_container *c, const struct pod_handler_spec *h,
                                       const struct shell_program *program)
@@ -482,10 +545,12 @@ void api_command_complains(void *ctx, struct pod_container *c, const struct pod_
     struct pod *p = pod_of_container(c);
     struct pod_place script = running_place(c, h, program), at = within(&script, d);
     bool ours = d->kind == SHELL_DIAG_UNSUPPORTED || d->kind == SHELL_DIAG_LIMIT;
-    char name[POD_NAME_MAX];
+    char name[POD_NAME_MAX], text[1024];
 
-    say(r, ours ? MANIFEST_UNSUPPORTED : MANIFEST_WARNING, &at,
-        rx_arena_printf(&r->set.arena, "at %lldms: pod/%s container \"%s\": %s",
-                        (long long)rx_loop_now(&r->loop), pod_name(p, name),
-                        pod_container_spec_of(c)->name, d->text));
+    snprintf(text, sizeof(text), "at %lldms: pod/%s container \"%s\": %s",
+             (long long)rx_loop_now(&r->loop), pod_name(p, name), pod_container_spec_of(c)->name,
+             d->text);
+    put_complaint(r, ours ? MANIFEST_UNSUPPORTED : MANIFEST_WARNING, &at, text);
+    if (!rx_mem_sealed(&r->mem))
+        say_complaints(&r->complaints_pool);
 }

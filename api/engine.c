@@ -338,6 +338,8 @@ static int open_parts(podring *r, const struct podring_options *o)
         rc = rx_slab_init(&r->watches, &r->mem, sizeof(struct api_watch), 0);
     if (rc == 0)
         rc = open_node(r, o);
+    if (rc == 0)
+        api_complaints_open(r);
     if (rc != 0) {
         rx_slab_fini(&r->timers);
         rx_slab_fini(&r->watches);
@@ -430,6 +432,7 @@ void api_close_now(podring *r)
     cluster_fini(&r->cluster);
     while (st_newest(&r->world.store, ST_BEHAVIOUR) != NULL)
         st_remove(&r->world.store, st_newest(&r->world.store, ST_BEHAVIOUR));
+    api_complaints_close(r);
     pod_world_fini(&r->world);
     manifest_fini(&r->set);
     rx_slab_fini(&r->timers);

@@ -81,6 +81,10 @@ struct podring {
     atomic_bool stop;
     uint32_t flags;
 
+    struct api_complaint *complaints, **complaints_end; /* commands.c: not among the diagnostics
+                                                         * yet */
+    struct rx_mem_pool complaints_pool;
+
     struct manifest_mark applied; /* how much of the set has been applied, */
     const struct pod_behaviour **behaviours; /* and the stable copies of its Behavior documents */
     uint32_t behaviours_room;
@@ -173,6 +177,9 @@ void api_check_commands(podring *ring, uint32_t from);
 void api_command_complains(void *ring, struct pod_container *c, const struct pod_handler_spec *h,
                            const struct shell_program *program, const struct shell_diag *d);
 /* pod_complain_fn. */
+
+void api_complaints_open(podring *ring);
+void api_complaints_close(podring *ring);
 
 const char *api_addresses_check(uint32_t base, uint32_t bits);
 /* addresses.c: what is wrong with such a block, or NULL. */

@@ -48,10 +48,8 @@ static int turn(podring *r, rx_ms until)
         return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
     api_drop_taken(r);
     st_log_reserve(&r->world.log);
-    rx_mem_seal(&r->mem);
     rc = r->starved ? -PODRING_ENOMEM : rx_loop_turn(&r->loop, until);
     error = errno;
-    rx_mem_unseal_all(&r->mem);
     r->starved |= rc == -PODRING_ENOMEM;
     api_deliver(r);
     if (r->closing) {

@@ -176,7 +176,7 @@ static double run(const struct row *row, double seconds)
     }
     while (b->exchanges < 2 * row->flight)
         rx_loop_turn(&b->loop, RX_MS_NEVER);
-    rx_mem_seal(&mem);
+    rx_mem_enter(&mem, RX_MEM_SEALED);
     warm = b->exchanges;
     start = report_cpu_s();
     do {

@@ -234,7 +234,7 @@ static void run_wire(const struct bench *b, bool keep, struct result *out)
     bench_ask_freed(NULL);
     for (int i = 0; i < 4 * TARGETS; i++) /* every target has been asked, every pool has grown */
         rx_loop_turn(wire.loop, RX_MS_NEVER);
-    rx_mem_seal(&wire.mem);
+    rx_mem_enter(&wire.mem, RX_MEM_SEALED);
     breaches = rx_mem_breaches(&wire.mem);
     wire.done = 0;
     cpu = report_cpu_s();

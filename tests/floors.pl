@@ -3,7 +3,7 @@
 #
 # Holds the order of the rooms (docs/architecture.md): reads every C file given and complains of an
 # #include that its folder may not have, of a library it must not know, of a rule that is not pure,
-# of a port that is called past the loop, and of a name from a room above.
+# of a port that is called past the loop, of memory that is opened past it, and of a name from a room above.
 use strict;
 use warnings;
 
@@ -105,6 +105,9 @@ foreach my $file (@ARGV) {
         complain($file, $., "only the loop calls a port")
             if $file !~ $above && $text =~ /\bport->ops\b|\brx_port_ops\b/
             && $file !~ m{^engine/reactor/(?:loop\.c|port)};
+        complain($file, $., "only the loop opens and seals the memory")
+            if $file !~ $above && $text =~ /\brx_mem_enter\b/
+            && $file !~ m{^engine/reactor/(?:loop\.c|mem\.[ch])$};
         complain($file, $., "$& is a name of a room above")
             if defined $foreign{$room} && $text !~ /^\s*#\s*include/ && $text =~ $foreign{$room};
         complain($file, $., "the reactor does not speak of \"$&\"")

@@ -62,13 +62,9 @@ void pod_attempt_start(struct pod_attempt *a, struct pod_container *c)
  * last completion; it never shrinks. */
 static struct pod_attempt *new_attempt(struct pod_world *w)
 {
-    bool sealed = rx_mem_unseal(w->mem);
     uint64_t id;
-    struct pod_attempt *a = rx_slab_take(&w->attempts, &id);
 
-    if (sealed)
-        rx_mem_seal(w->mem);
-    return a;
+    return rx_slab_take(&w->attempts, &id);
 }
 
 struct pod_attempt *pod_attempt_take(struct pod_world *w, bool hook)

@@ -135,14 +135,10 @@ const char *pod_eviction_message(const struct pod *p)
 struct pod_extra *pod_extra_of(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
-    bool sealed;
 
     if (c->extra != NULL)
         return c->extra;
-    sealed = rx_mem_unseal(pod_world_of(p)->mem);
-    c->extra = rx_mem_zalloc(pod_world_of(p)->mem, sizeof(*c->extra));
-    if (sealed)
-        rx_mem_seal(pod_world_of(p)->mem);
+    c->extra = rx_stash_take(&pod_world_of(p)->extras);
     if (c->extra == NULL)
         return NULL;
     c->extra->container = c;

@@ -29,17 +29,12 @@ static struct pod_pull *pull_of(struct pod_container *c)
 /* NULL: no memory. The image is then asked for at every retry, which only costs Events. */
 static struct pod_pull *pull_make(struct pod_container *c)
 {
-    struct pod_world *w = pod_world_of(pod_of_container(c));
     struct pod_extra *first = pod_extra_of(pod_container_at(pod_of_container(c), 0));
     struct pod_pull *e = pull_of(c);
-    bool sealed;
 
     if (e != NULL || first == NULL)
         return e;
-    sealed = rx_mem_unseal(w->mem);
-    e = rx_mem_zalloc(w->mem, sizeof(*e));
-    if (sealed)
-        rx_mem_seal(w->mem);
+    e = rx_stash_take(&pod_world_of(pod_of_container(c))->pulls);
     if (e == NULL)
         return NULL;
     e->image_id = pod_container_spec_of(c)->image_id;
@@ -50,13 +45,11 @@ static struct pod_pull *pull_make(struct pod_container *c)
 
 void pod_image_forget(struct pod_container *c)
 {
-    const struct rx_mem *mem = pod_world_of(pod_of_container(c))->mem;
-
     while (c->extra->whole.pulls != NULL) {
         struct pod_pull *e = c->extra->whole.pulls;
 
         c->extra->whole.pulls = e->next;
-        rx_mem_free(mem, e, sizeof(*e));
+        rx_stash_give(&pod_world_of(pod_of_container(c))->pulls, e);
     }
 }
 

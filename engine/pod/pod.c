@@ -178,7 +178,7 @@ void pod_extra_free(struct pod_container *c)
     rx_loop_disarm(w->loop, &c->extra->whole.storage);
     rx_mem_free(&w->guest, c->extra->whole.evicted,
                 c->extra->whole.evicted != NULL ? strlen(c->extra->whole.evicted) + 1 : 0);
-    rx_mem_free(w->mem, c->extra, sizeof(*c->extra));
+    rx_stash_give(&w->extras, c->extra);
     c->extra = NULL;
 }
 

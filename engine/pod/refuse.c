@@ -56,13 +56,8 @@ static void apply(struct pod_container *c)
     rx_ms next;
     bool refusing = look(c, rx_loop_now(pod_world_of(p)->loop), &next);
 
-    if (refusing != c->extra->refusing) {
-        bool sealed = rx_mem_unseal(pod_world_of(p)->mem);
-
+    if (refusing != c->extra->refusing)
         server->refuse(server->ctx, p->id, c->index, refusing);
-        if (sealed)
-            rx_mem_seal(pod_world_of(p)->mem);
-    }
     c->extra->refusing = refusing;
     rx_loop_arm(pod_world_of(p)->loop, &c->extra->border, next);
 }
@@ -129,7 +124,7 @@ static void forget(struct pod_world *w, struct pod_closing *k)
     rx_loop_disarm(w->loop, &k->timer);
     rx_list_remove(&k->link);
     k->container->extra->closing = false;
-    rx_mem_free(w->mem, k, sizeof(*k));
+    rx_stash_give(&w->closes, k);
 }
 
 void pod_on_closes(void *world, struct rx_timer *t)
@@ -144,11 +139,8 @@ void pod_on_closes(void *world, struct rx_timer *t)
 static void close_later(struct pod_container *c, rx_ms after)
 {
     struct pod_world *w = pod_world_of(pod_of_container(c));
-    bool sealed = rx_mem_unseal(w->mem);
-    struct pod_closing *k = rx_mem_zalloc(w->mem, sizeof(*k));
+    struct pod_closing *k = rx_stash_take(&w->closes);
 
-    if (sealed)
-        rx_mem_seal(w->mem);
     if (k == NULL)
         return;
     k->container = c;

@@ -17,7 +17,6 @@ void pod_container_serve(struct pod_container *c, bool up)
         .port_count = p->tmpl->listen_count[c->index],
         .port = p->tmpl->listen[c->index],
     };
-    bool sealed;
 
     if (c->serving == up)
         return;
@@ -35,12 +34,8 @@ void pod_container_serve(struct pod_container *c, bool up)
         pod_refusal_end(c);
         return;
     }
-    /* A listener that is opened for the first time may grow the server's tables. */
-    sealed = rx_mem_unseal(pod_world_of(p)->mem);
     if (t.port_count > 0)
         server->up(server->ctx, &t);
-    if (sealed)
-        rx_mem_seal(pod_world_of(p)->mem);
     pod_refusal_begin(c);
 }
 

@@ -20,6 +20,9 @@ struct pod_serve_target {
 
 struct pod_server {
     void *ctx;
+    int (*spare)(void *ctx, uint32_t containers, uint32_t ports);
+    /* From now on one handler may bring up so many, with so many ports in all (mem.h).
+     * -RX_ENOMEM. */
     void (*up)(void *ctx, const struct pod_serve_target *t);
     /* The process runs: listen. Copies what it needs. Failures (address in use, descriptors) are
      * the server's to count and report. */

@@ -105,16 +105,11 @@ static bool is_key(const struct pod_past *e, const struct pod_container_spec *s)
 static void remember(struct pod_container *c)
 {
     const struct pod_container_spec *s = pod_container_spec_of(c);
-    const struct rx_mem *mem = pod_world_of(pod_of_container(c))->mem;
     struct pod_past *e;
-    bool sealed;
 
     if (c->backoff.delay_ms == 0 || pod_extra_of(c) == NULL)
         return;
-    sealed = rx_mem_unseal(mem);
-    e = rx_mem_zalloc(mem, sizeof(*e));
-    if (sealed)
-        rx_mem_seal(mem);
+    e = rx_stash_take(&pod_world_of(pod_of_container(c))->pasts);
     if (e == NULL)
         return;
     *e = (struct pod_past){.next = c->extra->past,
@@ -139,7 +134,7 @@ void pod_start_rekey(struct pod_container *c, const struct pod_container_spec *n
         return;
     c->backoff = e->backoff;
     *link = e->next;
-    rx_mem_free(pod_world_of(pod_of_container(c))->mem, e, sizeof(*e));
+    rx_stash_give(&pod_world_of(pod_of_container(c))->pasts, e);
 }
 
 void pod_start_forget(struct pod_container *c)
@@ -148,7 +143,7 @@ void pod_start_forget(struct pod_container *c)
         struct pod_past *e = c->extra->past;
 
         c->extra->past = e->next;
-        rx_mem_free(pod_world_of(pod_of_container(c))->mem, e, sizeof(*e));
+        rx_stash_give(&pod_world_of(pod_of_container(c))->pasts, e);
     }
 }
 

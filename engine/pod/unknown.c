@@ -116,15 +116,11 @@ void pod_program_tell(struct pod_container *c, const struct pod_handler_spec *h,
                       const struct shell_program *program, const struct shell_diag *d)
 {
     struct pod_world *w = pod_world_of(pod_of_container(c));
-    bool sealed;
 
     if (w->complain == NULL ||
         !pod_programs_say(&pod_of_container(c)->tmpl->programs[c->index], d))
         return;
-    sealed = rx_mem_unseal(w->mem);
     w->complain(w->complain_ctx, c, h, program, d);
-    if (sealed)
-        rx_mem_seal(w->mem);
 }
 
 static void tell(struct pod_container *c, const struct pod_handler_spec *h, const char *word,

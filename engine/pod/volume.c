@@ -37,7 +37,6 @@ void pod_claims_free(struct pod_world *w)
 int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *created)
 {
     struct pod_claim *c = pod_claim_find(w, ns, name);
-    bool sealed;
     int rc;
 
     if (created != NULL)
@@ -50,10 +49,7 @@ int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *c
     c->object = (struct st_object){.ns = c->text, .name = stpcpy(c->text, ns) + 1,
                                    .kind = ST_CLAIM};
     strcpy(c->text + strlen(ns) + 1, name);
-    sealed = rx_mem_unseal(w->mem); /* the index of names grows */
     rc = st_add(&w->store, &c->object);
-    if (sealed)
-        rx_mem_seal(w->mem);
     if (rc != 0)
         free_claim(w, c);
     return rc;

@@ -15,7 +15,10 @@
 #include "engine/reactor/err.h"
 #include "engine/reactor/prng.h"
 
-enum { PLAIN_MAX = 512 }; /* bytes of path and headers */
+enum {
+    PLAIN_MAX = 512, /* bytes of path and headers */
+    RECORDS_EACH = 32, TEXT_EACH = 8192, /* what one handler tells of a container, or of a pod */
+};
 
 _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 == 0 &&
                    sizeof(struct pod_probe) % 8 == 0,
@@ -23,6 +26,22 @@ _Static_assert(sizeof(struct pod) % 8 == 0 && sizeof(struct pod_container) % 8 =
 _Static_assert(sizeof(struct pod) + sizeof(struct pod_container) + 2 * sizeof(struct pod_probe) <=
                448,
                "one more byte costs 64: allocators have size classes, and 512 is mimalloc's next");
+
+static void open_stashes(struct pod_world *w)
+{
+    rx_stash_init(&w->extras, w->mem, sizeof(struct pod_extra));
+    rx_stash_init(&w->pasts, w->mem, sizeof(struct pod_past));
+    rx_stash_init(&w->pulls, w->mem, sizeof(struct pod_pull));
+    rx_stash_init(&w->closes, w->mem, sizeof(struct pod_closing));
+}
+
+static void close_stashes(struct pod_world *w)
+{
+    rx_stash_fini(&w->extras);
+    rx_stash_fini(&w->pasts);
+    rx_stash_fini(&w->pulls);
+    rx_stash_fini(&w->closes);
+}
 
 int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
 {
@@ -65,6 +84,7 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
     rx_list_init(&w->grave);
     rx_list_init(&w->closings);
     rx_hist_reset(&w->latency_ns);
+    open_stashes(w);
     rc = rx_slab_init(&w->ids, o->mem, sizeof(struct pod *), 0);
     if (rc == 0)
         rc = rx_slab_init(&w->attempts, o->mem, w->attempt_size, 0);
@@ -119,6 +139,7 @@ void pod_world_fini(struct pod_world *w)
     free_pods(&w->grave);
     free_pods(&w->pods);
     st_log_fini(&w->log);
+    close_stashes(w);
     rx_slab_fini(&w->attempts);
     rx_slab_fini(&w->ids);
     rx_mem_free(w->mem, w->behaviour_matched, (w->behaviour_count + 1) * sizeof(uint32_t));
@@ -374,6 +395,24 @@ static bool fill_template(struct pod_world *w, struct pod_template *t)
     return true;
 }
 
+/* Room for as much as one handler takes: a sync may bring up all containers of a pod, each with its
+ * ports, its hook and what it tells. */
+static int keep_spare(struct pod_world *w, const struct pod_template *t)
+{
+    uint32_t n = t->spec->container_count;
+    int rc = rx_stash_spare(&w->extras, n);
+
+    rc = rc != 0 ? rc : rx_stash_spare(&w->pasts, n);
+    rc = rc != 0 ? rc : rx_stash_spare(&w->pulls, n);
+    rc = rc != 0 ? rc : rx_stash_spare(&w->closes, n);
+    rc = rc != 0 ? rc : rx_slab_spare(&w->attempts, n + 1);
+    rc = rc != 0 ? rc : rx_map_spare(&w->store.names, t->spec->volume_count);
+    rc = rc != 0 ? rc : st_log_spare(&w->log, (n + 1) * RECORDS_EACH, (n + 1) * TEXT_EACH);
+    if (rc == 0 && w->server != NULL && t->port_count > 0)
+        rc = w->server->spare(w->server->ctx, n, t->port_count);
+    return rc;
+}
+
 struct pod_template *pod_world_template(struct pod_world *w, const struct pod_spec *spec)
 {
     uint64_t hash = rx_hash_end((uintptr_t)spec >> 4);
@@ -393,7 +432,7 @@ struct pod_template *pod_world_template(struct pod_world *w, const struct pod_sp
     t->behaviours_seen = UINT32_MAX;
     t->shared = rx_arena_alloc(&w->arena, (spec->volume_count + 1) * sizeof(*t->shared));
     if (t->shared == NULL || !fill_template(w, t) || pod_programs_compile(w, t) != 0 ||
-        rx_map_put(&w->template_of, hash, t) != 0)
+        keep_spare(w, t) != 0 || rx_map_put(&w->template_of, hash, t) != 0)
         return NULL;
     t->next = w->templates;
     w->templates = t;

@@ -26,6 +26,7 @@
 #include "engine/reactor/loop.h"
 #include "engine/reactor/map.h"
 #include "engine/reactor/slab.h"
+#include "engine/reactor/stash.h"
 #include "engine/store/behaviour.h"
 #include "engine/store/log.h"
 #include "engine/store/rule_shard.h"
@@ -231,6 +232,8 @@ struct pod_world {
     struct pod_node **node; /* by number; the first one is always there */
     uint32_t nodes;
 
+    struct rx_stash extras, pasts, pulls, closes; /* of containers: struct pod_extra and what hangs
+                                                   * from it */
     struct rx_slab attempts; /* where they live; */
     struct pod_attempt *attempt_free; /* those that are not in use */
     uint32_t probe_runs, probe_runs_max; /* attempts that probes have, and may have; 0: any

@@ -48,8 +48,35 @@ void rx_loop_on(struct rx_loop *l, unsigned class_, rx_timer_fn *fn, void *ctx)
     l->class_[class_].ctx = ctx;
 }
 
+/* ---- memory (see the header) ----------------------------------------------------------------- */
+
+static void open_memory(struct rx_loop *l)
+{
+    rx_mem_enter(l->mem, RX_MEM_GROWS);
+}
+
+static void seal_memory(struct rx_loop *l)
+{
+    rx_mem_enter(l->mem, RX_MEM_SEALED);
+}
+
+static __attribute__((noinline)) void grow_pools(struct rx_loop *l)
+{
+    open_memory(l);
+    rx_mem_pools_grow(l->mem);
+    seal_memory(l);
+}
+
+/* Between two handlers. */
+static inline void let_pools_grow(struct rx_loop *l)
+{
+    if (RX_UNLIKELY(rx_mem_wanting(l->mem)))
+        grow_pools(l);
+}
+
 /* ---- the turn, step by step (the numbers are those of the header) ---------------------------- */
 
+static int run_turn(struct rx_loop *l, rx_ms until);
 static int take_completions(struct rx_loop *l, rx_ms until);      /* 1, 2 */
 static bool run_completions(struct rx_loop *l, rx_ms until);      /* 3 */
 static bool run_instants(struct rx_loop *l, rx_ms until);         /* 4 */
@@ -57,7 +84,7 @@ static bool run_messages(struct rx_loop *l);                      /* 5 */
 
 int rx_loop_turn(struct rx_loop *l, rx_ms until)
 {
-    bool busy, whole;
+    enum rx_mem_phase outside;
     int rc;
 
     if (l->in_turn)
@@ -69,12 +96,22 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
     l->in_turn = true;
     l->stats.turns++;
     RX_TRACE(turn_begin, until);
+    outside = rx_mem_enter(l->mem, RX_MEM_SEALED);
+    rc = run_turn(l, until);
+    rx_mem_enter(l->mem, outside);
+    l->in_turn = false;
+    return rc;
+}
+
+static int run_turn(struct rx_loop *l, rx_ms until)
+{
+    bool busy, whole;
+
     if (!l->open && l->ready_next == l->ready_count) {
-        rc = take_completions(l, until);
-        if (rc < 0) {
-            l->in_turn = false;
+        int rc = take_completions(l, until);
+
+        if (rc < 0)
             return rc;
-        }
     }
     busy = l->ready_next < l->ready_count || l->open;
     whole = run_completions(l, until);
@@ -92,10 +129,10 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
     } else if (l->held) {
         l->stats.held++;
     }
+    let_pools_grow(l);
     if (l->turn_end != NULL)
         l->turn_end(l->owner);
     RX_TRACE(turn_end, l->now, l->stats.timers, l->stats.completions);
-    l->in_turn = false;
     if (rx_mem_failed(l->mem))
         return -RX_ENOMEM;
     return busy ? 1 : 0;
@@ -104,8 +141,11 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
 static int take_completions(struct rx_loop *l, rx_ms until)
 {
     rx_ms next = rx_wheel_next(l->wheel);
-    int n = l->port->ops->wait(l->port, rx_ns_from_ms(RX_MIN(next, until)), l->ready, RX_READY_MAX);
+    int n;
 
+    open_memory(l); /* much may arrive at once */
+    n = l->port->ops->wait(l->port, rx_ns_from_ms(RX_MIN(next, until)), l->ready, RX_READY_MAX);
+    seal_memory(l);
     if (n < 0)
         return n;
     l->now_ns = l->port->ops->now(l->port);
@@ -115,26 +155,6 @@ static int take_completions(struct rx_loop *l, rx_ms until)
 }
 
 static bool run_ready(struct rx_loop *l);
-
-/* For a handler that brings new objects. */
-static void done_open(struct rx_loop *l, struct rx_op *op)
-{
-    bool sealed = rx_mem_unseal(l->mem);
-
-    op->done(l, op);
-    if (sealed)
-        rx_mem_seal(l->mem);
-}
-
-static void fire_open(struct rx_loop *l, struct rx_timer *t)
-{
-    unsigned class_ = rx_key_class(t->key);
-    bool sealed = rx_mem_unseal(l->mem);
-
-    l->class_[class_].fn(l->class_[class_].ctx, t);
-    if (sealed)
-        rx_mem_seal(l->mem);
-}
 
 /* Nothing more may happen in this turn. */
 static bool is_stopped(const struct rx_loop *l)
@@ -158,6 +178,7 @@ static bool run_ready(struct rx_loop *l)
         struct rx_ready *r = &l->ready[l->ready_next];
         struct rx_op *op = r->op;
 
+        let_pools_grow(l);
         if (is_stopped(l))
             return false;
         l->ready_next++;
@@ -170,10 +191,13 @@ static bool run_ready(struct rx_loop *l)
         if (r->final)
             op->state = RX_OP_DEAD;
         l->stats.completions++;
-        if (op->flags & RX_OP_GROWS)
-            done_open(l, op);
-        else
+        if (op->flags & RX_OP_GROWS) {
+            open_memory(l);
             op->done(l, op);
+            seal_memory(l);
+        } else {
+            op->done(l, op);
+        }
     }
     return true;
 }
@@ -188,10 +212,13 @@ static void fire(struct rx_loop *l, struct rx_timer *t)
     RX_TRACE(timer_fire, t->key, t->due, late);
     if (l->lateness_classes >> class_ & 1)
         rx_hist_record(&l->lateness_ns, late);
-    if (l->growing_classes >> class_ & 1)
-        fire_open(l, t);
-    else
+    if (l->growing_classes >> class_ & 1) {
+        open_memory(l);
         l->class_[class_].fn(l->class_[class_].ctx, t);
+        seal_memory(l);
+    } else {
+        l->class_[class_].fn(l->class_[class_].ctx, t);
+    }
 }
 
 /* What the timer before has brought about in memory: all of it, before the next timer. False: held
@@ -225,6 +252,7 @@ static bool run_instants(struct rx_loop *l, rx_ms until)
         l->open = true;
         l->now = RX_MAX(l->now, rx_wheel_now(l->wheel));
         for (;;) {
+            let_pools_grow(l);
             if (is_stopped(l))
                 return false;
             if (l->port->busy && !run_echo(l))
@@ -243,19 +271,20 @@ static bool run_instants(struct rx_loop *l, rx_ms until)
 static bool run_messages(struct rx_loop *l)
 {
     struct rx_message m;
-    bool any = false, sealed = rx_mem_unseal(l->mem);
+    bool any = false;
 
     /* Bounded: a message that posts another must not keep the turn from ending. */
     for (int i = 0; i < RX_MAILBOX_MAX && rx_mailbox_take(l->mailbox, &m); i++) {
         l->stats.messages++;
+        open_memory(l);
         if (l->on_message != NULL)
             l->on_message(l->owner, &m);
         else
             m.fn(l->owner, m.arg);
+        seal_memory(l);
+        let_pools_grow(l);
         any = true;
     }
-    if (sealed)
-        rx_mem_seal(l->mem);
     return any;
 }
 
@@ -315,6 +344,11 @@ void rx_loop_close(struct rx_loop *l, rx_sock s, bool reset)
 int rx_loop_listen(struct rx_loop *l, struct rx_addr at, int backlog, rx_sock *out)
 {
     return l->port->ops->listen(l->port, at, backlog, out);
+}
+
+int rx_loop_spare(struct rx_loop *l, uint32_t listeners)
+{
+    return l->port->ops->spare != NULL ? l->port->ops->spare(l->port, listeners) : 0;
 }
 
 int rx_loop_local(struct rx_loop *l, rx_sock s, struct rx_addr *out)

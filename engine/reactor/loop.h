@@ -141,6 +141,9 @@ rx_ns rx_loop_waited(const struct rx_loop *l, const struct rx_op *op);
 void rx_loop_cancel(struct rx_loop *l, struct rx_op *op);
 void rx_loop_close(struct rx_loop *l, rx_sock s, bool reset);
 int rx_loop_listen(struct rx_loop *l, struct rx_addr at, int backlog, rx_sock *out); /* -errno */
+int rx_loop_spare(struct rx_loop *l, uint32_t listeners);
+/* Room so that one handler can open so many and allocates nothing. -RX_ENOMEM. */
+
 int rx_loop_local(struct rx_loop *l, rx_sock s, struct rx_addr *out);                /* -errno */
 
 void rx_loop_port_stats(const struct rx_loop *l, struct rx_port_stats *out);

@@ -19,9 +19,38 @@ void rx_map_init(struct rx_map *m, const struct rx_mem *mem)
 
 void rx_map_fini(struct rx_map *m)
 {
+    rx_mem_pool_remove(&m->pool);
     rx_mem_free(m->mem, m->slot, m->room * sizeof(*m->slot));
     m->slot = NULL;
-    m->room = m->count = 0;
+    m->room = m->count = m->spare = 0;
+}
+
+/* Is there not room for so many more? */
+static bool is_short(const struct rx_map *m, uint32_t values)
+{
+    return m->count + values > m->room / 2;
+}
+
+static int keep_spare(struct rx_map *m)
+{
+    while (is_short(m, m->spare)) {
+        if (grow(m) != 0)
+            return -RX_ENOMEM;
+    }
+    return 0;
+}
+
+static void on_grow(struct rx_mem_pool *p)
+{
+    keep_spare(rx_container_of(p, struct rx_map, pool));
+}
+
+int rx_map_spare(struct rx_map *m, uint32_t values)
+{
+    if (m->spare == 0 && values > 0)
+        rx_mem_pool_add(m->mem, &m->pool, on_grow);
+    m->spare = RX_MAX(m->spare, values);
+    return keep_spare(m);
 }
 
 int rx_map_put(struct rx_map *m, uint64_t hash, void *value)
@@ -31,6 +60,8 @@ int rx_map_put(struct rx_map *m, uint64_t hash, void *value)
         return -RX_ENOMEM;
     place(m, hash, value);
     m->count++;
+    if (m->spare > 0 && is_short(m, m->spare))
+        rx_mem_want(m->mem);
     return 0;
 }
 
@@ -88,9 +119,9 @@ static int grow(struct rx_map *m)
         if (m->slot[i].value != NULL)
             place(&larger, m->slot[i].hash, m->slot[i].value);
     }
-    larger.count = m->count;
     rx_mem_free(m->mem, m->slot, m->room * sizeof(*m->slot));
-    *m = larger;
+    m->slot = larger.slot;
+    m->room = larger.room;
     return 0;
 }
 

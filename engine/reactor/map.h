@@ -20,10 +20,16 @@ struct rx_map {
     const struct rx_mem *mem;
     struct rx_map_slot *slot;
     uint32_t room, count; /* room is 0 or a power of two */
+    uint32_t spare;       /* values for which room is kept; 0 = none */
+    struct rx_mem_pool pool;
 };
 
 void rx_map_init(struct rx_map *m, const struct rx_mem *mem);
 void rx_map_fini(struct rx_map *m);
+
+int rx_map_spare(struct rx_map *m, uint32_t values);
+/* From now on there is room for at least so many when a handler begins (mem.h). The map stays where
+ * it is. -RX_ENOMEM. */
 
 int rx_map_put(struct rx_map *m, uint64_t hash, void *value);
 /* Adds one more value, which is not NULL. -RX_ENOMEM: the map is as it was. */

@@ -23,6 +23,7 @@ int rx_mem_open_with(struct rx_mem *m, const struct rx_mem_ops *ops, void *ctx)
     if (state == NULL)
         return -RX_ENOMEM;
     *state = (struct rx_mem_state){.core = state};
+    rx_list_init(&state->pools);
     *m = (struct rx_mem){.ops = ops, .ctx = ctx, .state = state};
     return 0;
 }
@@ -67,6 +68,7 @@ void *rx_mem_alloc_aligned(const struct rx_mem *m, size_t size, size_t align)
     struct rx_mem_state *s = m->state;
     void *p;
 
+    RX_ASSERT_SLOW(s != s->core || s->phase != RX_MEM_SEALED);
     s->calls++;
     s->counted[s->core->phase]++;
     p = m->ops->alloc(m->ctx, size, align);
@@ -104,22 +106,28 @@ void rx_mem_free(const struct rx_mem *m, void *p, size_t size)
     m->ops->free(m->ctx, p, size);
 }
 
-void rx_mem_seal(const struct rx_mem *m)
+void rx_mem_pool_add(const struct rx_mem *core, struct rx_mem_pool *p, rx_mem_grow_fn *grow)
 {
-    m->state->phase = RX_MEM_SEALED;
+    RX_ASSERT(core->state->core == core->state);
+    p->grow = grow;
+    rx_list_add_tail(&core->state->pools, &p->link);
 }
 
-bool rx_mem_unseal(const struct rx_mem *m)
+void rx_mem_pool_remove(struct rx_mem_pool *p)
 {
-    if (m->state->phase != RX_MEM_SEALED)
-        return false;
-    m->state->phase = RX_MEM_GROWS;
-    return true;
+    if (p->grow != NULL)
+        rx_list_remove(&p->link);
+    p->grow = NULL;
 }
 
-void rx_mem_unseal_all(const struct rx_mem *m)
+void rx_mem_pools_grow(const struct rx_mem *core)
 {
-    m->state->phase = RX_MEM_OPEN;
+    core->state->wanting = false;
+    RX_LIST_EACH(l, &core->state->pools) {
+        struct rx_mem_pool *p = rx_container_of(l, struct rx_mem_pool, link);
+
+        p->grow(p);
+    }
 }
 
 /* ---- arena ---------------------------------------------------------------------------------- */

@@ -8,11 +8,15 @@
  *
  * There are two accounts of it. The core is the engine's own: sealed while it turns, when each
  * allocation is counted as a breach, which makes "allocates nothing in the steady state" testable.
- * Only growth may allocate then, between rx_mem_unseal and rx_mem_seal, and is counted apart: pools
- * that reach their size, objects that are added. The guest account (rx_mem_open_guest) is for what
+ * The loop alone opens it then, for handlers that bring new objects and for pools that grow; what
+ * is allocated so is counted apart. The guest account (rx_mem_open_guest) is for what
  * the programs in them need: shells, files, logs. It is never sealed, and says how much it holds
  * and how often it was asked while the core was sealed. Both take from the same allocator; what one
  * has given is given back to the same one.
+ *
+ * A pool is what a handler may take from while the core is sealed: it keeps room for as much as one
+ * handler takes at most. Whoever takes below that mark says so (rx_mem_want), and between this
+ * handler and the next one the loop lets all pools grow.
  *
  * Whoever finds no memory, undoes what he began and answers -RX_ENOMEM says rx_mem_told: back to
  * how many refusals there were before. Those that nobody has told of stop the loop, so that none of
@@ -21,9 +25,8 @@
 #ifndef RX_MEM_H
 #define RX_MEM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "engine/reactor/base.h"
+#include "engine/reactor/list.h"
 
 struct rx_mem_ops {
     void *(*alloc)(void *ctx, size_t size, size_t align); /* NULL = no memory; not zeroed */
@@ -39,7 +42,7 @@ struct rx_mem {
 
 enum rx_mem_phase {
     RX_MEM_OPEN,    /* nobody minds */
-    RX_MEM_SEALED,  /* a breach */
+    RX_MEM_SEALED,  /* a breach: debug builds abort */
     RX_MEM_GROWS,
     RX_MEM_PHASES
 };
@@ -52,7 +55,18 @@ struct rx_mem_state {
                                * it */
     uint64_t counted[RX_MEM_PHASES]; /* of the calls, in each phase of the core */
     struct rx_mem_state *core;       /* its own, or that of the core */
+    struct rx_list pools;            /* of the core */
     uint8_t phase;                   /* of the core: enum rx_mem_phase */
+    bool wanting;                    /* of the core: a pool is below its mark */
+};
+
+struct rx_mem_pool;
+typedef void rx_mem_grow_fn(struct rx_mem_pool *p);
+/* Takes what the pool lacks. Memory that is refused is left to whoever calls (rx_mem_failed). */
+
+struct rx_mem_pool {
+    struct rx_list link;
+    rx_mem_grow_fn *grow;
 };
 
 int rx_mem_open(struct rx_mem *m);
@@ -77,11 +91,38 @@ void *rx_mem_grow(const struct rx_mem *m, void *p, size_t old_size, size_t new_s
 /* Like realloc; on NULL the old block is untouched. */
 void rx_mem_free(const struct rx_mem *m, void *p, size_t size); /* NULL is allowed */
 
-void rx_mem_seal(const struct rx_mem *m);
-bool rx_mem_unseal(const struct rx_mem *m);
-/* Returns whether it was sealed, and changes nothing if it was not; nestable by that. */
+static inline enum rx_mem_phase rx_mem_enter(const struct rx_mem *core, enum rx_mem_phase phase)
+{
+    enum rx_mem_phase before = (enum rx_mem_phase)core->state->phase;
 
-void rx_mem_unseal_all(const struct rx_mem *m); /* back to RX_MEM_OPEN */
+    RX_ASSERT_SLOW(core->state->core == core->state);
+    core->state->phase = (uint8_t)phase;
+    return before;
+}
+/* Returns the phase before. For the loop alone. */
+
+void rx_mem_pool_add(const struct rx_mem *core, struct rx_mem_pool *p, rx_mem_grow_fn *grow);
+/* It stays where it is until it is removed. */
+
+void rx_mem_pool_remove(struct rx_mem_pool *p); /* one that was never added must be all zeroes */
+
+void rx_mem_pools_grow(const struct rx_mem *core);
+/* All of them, while the core is open. */
+
+static inline void rx_mem_want(const struct rx_mem *core)
+{
+    core->state->wanting = true;
+}
+
+static inline bool rx_mem_wanting(const struct rx_mem *core)
+{
+    return core->state->wanting;
+}
+
+static inline bool rx_mem_sealed(const struct rx_mem *core)
+{
+    return core->state->phase == RX_MEM_SEALED;
+}
 
 static inline bool rx_mem_failed(const struct rx_mem *m)
 {

@@ -80,6 +80,8 @@ struct rx_port_ops {
     int (*listen)(struct rx_port *p, struct rx_addr at, int backlog, rx_sock *out);
     /* ip 0 listens on every address, for peers on this machine (the wildcard listener of load
      * tests). Returns 0 or a negative *errno* (EADDRINUSE, EMFILE, ...). */
+    int (*spare)(struct rx_port *p, uint32_t listeners);
+    /* From now on one handler may open so many (mem.h). NULL: that needs no memory. -RX_ENOMEM. */
     int (*local)(struct rx_port *p, rx_sock s, struct rx_addr *out);
     /* The local address of an accepted connection: what a wildcard listener tells its owners apart
      * by. */

@@ -5,7 +5,8 @@
  * All memory that the number of connections bounds is taken at open, in one piece and without
  * touching it: a page costs nothing until a connection uses it, and an engine that has been sealed
  * does not grow here. What is bounded by the behaviour of the owner instead (completions not yet
- * taken, bytes not yet read) starts with room enough for ordinary runs and doubles.
+ * taken, bytes not yet read) starts with room enough for ordinary runs and doubles: in a wait, and
+ * else between two handlers (mem.h), which is before what one of them can cause would not fit.
  */
 #include "engine/reactor/port_sim.h"
 #include "engine/reactor/err.h"
@@ -23,6 +24,7 @@ enum {
 
 #define SIM_SEED_KIND UINT64_C(0x6e6574776f726b) /* "network" */
 
+static void on_grow(struct rx_mem_pool *p);
 static bool options_valid(const struct rx_sim_options *o);
 static int take_memory(struct sim *s);
 static void admit_waiting(struct sim *s);
@@ -63,6 +65,7 @@ int rx_port_sim_open(struct rx_port **out, const struct rx_mem *mem,
         rx_mem_free(mem, s, sizeof(*s));
         return rc;
     }
+    rx_mem_pool_add(mem, &s->pool, on_grow);
     *out = &s->port;
     return 0;
 }
@@ -98,6 +101,7 @@ static void destroy(struct rx_port *p)
     struct sim *s = sim_of(p);
     const struct rx_mem *mem = s->mem;
 
+    rx_mem_pool_remove(&s->pool);
     if (s->options.clock == RX_SIM_REAL)
         sim_real_close(s);
     sim_net_close(s);
@@ -281,6 +285,7 @@ static const struct rx_port_ops virtual_ops = {
     .start = start,
     .cancel = cancel,
     .listen = sim_net_listen,
+    .spare = sim_net_spare,
     .local = sim_net_local,
     .close = shut,
     .wake = virtual_wake,
@@ -299,6 +304,7 @@ static const struct rx_port_ops memory_ops = {
     .start = start,
     .cancel = cancel,
     .listen = sim_net_listen,
+    .spare = sim_net_spare,
     .local = sim_net_local,
     .close = shut,
     .wake = sim_real_wake,
@@ -314,11 +320,7 @@ static const struct rx_port_ops memory_ops = {
 static __attribute__((noinline)) bool ready_grow(struct sim *s)
 {
     uint32_t room = s->ready_room * 2;
-    bool sealed = rx_mem_unseal(s->mem); /* as large as most completions at once, and no larger */
     struct rx_ready *grown = rx_mem_alloc(s->mem, room * sizeof(*grown));
-
-    if (sealed)
-        rx_mem_seal(s->mem);
 
     if (grown == NULL) {
         s->broken = -RX_ENOMEM;
@@ -453,25 +455,28 @@ static inline bool earlier(const struct sim_travel *a, const struct sim_travel *
     return a->at < b->at || (a->at == b->at && a->sequence < b->sequence);
 }
 
+static bool travels_grow(struct sim *s)
+{
+    uint32_t room = s->travels_room * 2;
+    struct sim_travel *grown =
+        rx_mem_grow(s->mem, s->travel, s->travels_room * sizeof(*grown), room * sizeof(*grown));
+
+    if (grown == NULL)
+        return false;
+    s->travel = grown;
+    s->travels_room = room;
+    return true;
+}
+
 static bool travel_push(struct sim *s, struct sim_travel t)
 {
     uint32_t i = s->travels;
 
-    if (s->travels == s->travels_room) {
-        uint32_t room = s->travels_room * 2;
-        bool sealed = rx_mem_unseal(s->mem); /* it reaches its size and stays there */
-        struct sim_travel *grown =
-            rx_mem_grow(s->mem, s->travel, s->travels * sizeof(*grown), room * sizeof(*grown));
-
-        if (sealed)
-            rx_mem_seal(s->mem);
-
-        if (grown == NULL)
-            return false;
-        s->travel = grown;
-        s->travels_room = room;
-    }
+    if (s->travels == s->travels_room && !travels_grow(s))
+        return false;
     s->travels++;
+    if (s->travels + sim_burst(s) > s->travels_room)
+        rx_mem_want(s->mem);
     while (i > 0 && earlier(&t, &s->travel[(i - 1) / 2])) {
         s->travel[i] = s->travel[(i - 1) / 2];
         i = (i - 1) / 2;
@@ -501,4 +506,18 @@ static struct sim_travel travel_pop(struct sim *s)
     }
     s->travel[i] = last;
     return top;
+}
+
+/* ---- growing --------------------------------------------------------------------------------- */
+
+static void on_grow(struct rx_mem_pool *p)
+{
+    struct sim *s = rx_container_of(p, struct sim, pool);
+
+    while (s->ready_count + sim_burst(s) > s->ready_room && ready_grow(s)) {
+    }
+    while (s->delayed && s->travels + sim_burst(s) > s->travels_room && travels_grow(s)) {
+    }
+    sim_net_grow(s);
+    sim_stream_grow(s);
 }

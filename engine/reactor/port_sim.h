@@ -173,7 +173,7 @@ struct sim {
     uint64_t serial;
 
     struct sim_ring_chunk *ring_chunk; /* the newest; rings from rings_fresh on are untouched */
-    uint32_t rings_fresh;
+    uint32_t rings_fresh, rings_free;  /* rings_free: how long the list is */
     void *ring_free; /* each begins with a pointer to the next */
 
     struct sim_census census;
@@ -181,11 +181,12 @@ struct sim {
     struct sim_listener **listener;
     uint32_t listeners, listeners_room;
     uint32_t *listeners_free; /* a stack, as large as `listener` */
-    uint32_t listeners_free_count;
+    uint32_t listeners_free_count, listeners_spare; /* at hand when a handler begins */
     uint16_t port_next; /* for listeners that ask for any port */
 
     struct rx_port_stats stats;
     struct sim_real real;
+    struct rx_mem_pool pool; /* all that grows between two handlers */
 };
 
 static inline struct sim *sim_of(struct rx_port *p)
@@ -206,6 +207,15 @@ void sim_complete(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock,
 
 void sim_report(struct sim *s, struct rx_op *op, int32_t res, rx_sock sock);
 /* ACCEPT and POLL: one more result, and the op goes on. */
+
+enum { SIM_SPARE = 256 }; /* what a handler begins without more than one connection */
+
+static inline uint32_t sim_burst(const struct sim *s)
+{
+    return 2 * s->conns_used + SIM_SPARE;
+}
+/* How many completions and news one handler may cause at most: it resets all there are, and as many
+ * that have waited for their places take them. */
 
 void sim_send_news(struct sim *s, struct sim_conn *c, enum sim_side to, enum sim_news news,
                    uint32_t bytes);
@@ -233,6 +243,8 @@ static inline bool sim_chance(const struct sim_conn *c, enum sim_draw kind, uint
 
 int sim_net_open(struct sim *s);
 void sim_net_close(struct sim *s); /* also after a failed open */
+void sim_net_grow(struct sim *s);
+int sim_net_spare(struct rx_port *p, uint32_t listeners);
 
 static inline bool sim_net_full(const struct sim *s)
 {
@@ -263,6 +275,7 @@ rx_sock sim_net_handle(const struct sim *s, const struct sim_conn *c, enum sim_s
 
 int sim_stream_open(struct sim *s);
 void sim_stream_close(struct sim *s);
+void sim_stream_grow(struct sim *s);
 void sim_stream_talk(struct sim *s, struct sim_conn *c, enum sim_side side, struct rx_op *op);
 void sim_stream_send(struct sim *s, struct sim_conn *c, enum sim_side side, struct rx_op *op);
 void sim_stream_recv(struct sim *s, struct sim_conn *c, enum sim_side side, struct rx_op *op);

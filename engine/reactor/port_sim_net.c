@@ -257,6 +257,8 @@ static struct sim_conn *conn_take(struct sim *s)
     *c = (struct sim_conn){.serial = ++s->serial, .generation = generation};
     rx_list_init(&c->link);
     s->conns_used++;
+    if (s->ready_count + sim_burst(s) > s->ready_room)
+        rx_mem_want(s->mem);
     s->stats.slots_peak = RX_MAX(s->stats.slots_peak, (uint64_t)s->conns_used);
     return c;
 }
@@ -502,7 +504,7 @@ static struct sim_listener *listener_for(const struct sim *s, struct rx_addr to)
     return l ? l : directory_at(s, to.port)->listener; /* ip 0: every address */
 }
 
-/* Both tables or neither. The stack of free ones is empty when this is called: nothing to copy. */
+/* Both tables or neither. */
 static bool listeners_grow(struct sim *s)
 {
     uint32_t room = RX_MAX(s->listeners_room * 2, 16u);
@@ -516,6 +518,8 @@ static bool listeners_grow(struct sim *s)
     }
     if (s->listeners)
         memcpy(all, s->listener, s->listeners * sizeof(*all));
+    if (s->listeners_free_count)
+        memcpy(spare, s->listeners_free, s->listeners_free_count * sizeof(*spare));
     rx_mem_free(s->mem, s->listener, s->listeners_room * sizeof(*all));
     rx_mem_free(s->mem, s->listeners_free, s->listeners_room * sizeof(*spare));
     s->listener = all;
@@ -524,23 +528,41 @@ static bool listeners_grow(struct sim *s)
     return true;
 }
 
-static struct sim_listener *listener_take(struct sim *s)
+/* One more, which is free. */
+static bool listener_add(struct sim *s)
 {
-    uint32_t index = s->listeners, generation = 0;
     struct sim_listener *l;
 
-    if (s->listeners_free_count) {
-        index = s->listeners_free[--s->listeners_free_count];
-        l = s->listener[index];
-        generation = l->generation;
-    } else {
-        if (s->listeners == s->listeners_room && !listeners_grow(s))
-            return NULL;
-        l = rx_mem_alloc(s->mem, sizeof(*l));
-        if (l == NULL)
-            return NULL;
-        s->listener[s->listeners++] = l;
+    if (s->listeners == 1 << LISTENER_BITS ||
+        (s->listeners == s->listeners_room && !listeners_grow(s)))
+        return false;
+    l = rx_mem_alloc(s->mem, sizeof(*l));
+    if (l == NULL)
+        return false;
+    *l = (struct sim_listener){.index = s->listeners};
+    s->listeners_free[s->listeners_free_count++] = s->listeners;
+    s->listener[s->listeners++] = l;
+    return true;
+}
+
+static void listeners_keep(struct sim *s)
+{
+    while (s->listeners_free_count < s->listeners_spare && listener_add(s)) {
     }
+}
+
+static struct sim_listener *listener_take(struct sim *s)
+{
+    uint32_t index, generation;
+    struct sim_listener *l;
+
+    if (s->listeners_free_count == 0 && !listener_add(s))
+        return NULL;
+    index = s->listeners_free[--s->listeners_free_count];
+    l = s->listener[index];
+    generation = l->generation;
+    if (s->listeners_free_count < s->listeners_spare)
+        rx_mem_want(s->mem);
     *l = (struct sim_listener){.index = index, .generation = generation, .open = true};
     rx_list_init(&l->overflow);
     rx_list_init(&l->opening);
@@ -597,12 +619,19 @@ static bool directory_grow(struct sim *s)
     return true;
 }
 
+static bool directory_short(const struct sim *s)
+{
+    return (s->directory.count + s->listeners_spare) * 2 >= s->directory.slots;
+}
+
 static bool directory_add(struct sim *s, struct sim_listener *l)
 {
     uint64_t key = key_of(l->at);
 
     if (s->directory.count * 2 >= s->directory.slots && !directory_grow(s))
         return false;
+    if (directory_short(s))
+        rx_mem_want(s->mem);
     *directory_at(s, key) = (struct sim_slot){.key = key, .listener = l};
     s->directory.count++;
     return true;
@@ -654,6 +683,14 @@ static bool census_grow(struct sim *s)
     return true;
 }
 
+/* Of those who wait for a place as many can dial at once as there are places. */
+static bool census_short(const struct sim *s)
+{
+    uint32_t dials = SIM_SPARE + RX_MIN(s->waiting_count, s->conns_max);
+
+    return (s->census.count + dials) * 2 >= s->census.slots;
+}
+
 static uint64_t fate_of(struct sim *s, struct rx_addr to)
 {
     struct sim_census *n = &s->census;
@@ -668,10 +705,32 @@ static uint64_t fate_of(struct sim *s, struct rx_addr to)
         s->broken = -RX_ENOMEM;
         return 0;
     }
+    if (census_short(s))
+        rx_mem_want(s->mem);
     t = census_at(n, key);
     if (t->count == 0 || t->instant != n->instant) {
         *t = (struct sim_tally){.key = key, .instant = n->instant};
         n->count++;
     }
     return rx_prng_at(s->seed, key, (uint64_t)n->instant, t->count++);
+}
+
+/* ---- growing --------------------------------------------------------------------------------- */
+
+int sim_net_spare(struct rx_port *p, uint32_t listeners)
+{
+    struct sim *s = sim_of(p);
+
+    s->listeners_spare = RX_MAX(s->listeners_spare, RX_MIN(listeners, 1u << LISTENER_BITS));
+    sim_net_grow(s);
+    return rx_mem_failed(s->mem) ? -RX_ENOMEM : 0;
+}
+
+void sim_net_grow(struct sim *s)
+{
+    listeners_keep(s);
+    while (directory_short(s) && directory_grow(s)) {
+    }
+    while (s->chancy && census_short(s) && census_grow(s)) {
+    }
 }

@@ -19,7 +19,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { RINGS_PER_CHUNK = 64 };
+enum { RINGS_PER_CHUNK = 64, RINGS_SPARE = 32 };
 
 struct sim_ring_chunk {
     struct sim_ring_chunk *next;
@@ -252,12 +252,21 @@ void sim_stream_drop(struct sim *s, struct sim_end *end)
 
 /* ---- rings ---------------------------------------------------------------------------------- */
 
+static void ring_put(struct sim *s, char *ring)
+{
+    memcpy(ring, &s->ring_free, sizeof(s->ring_free));
+    s->ring_free = ring;
+    s->rings_free++;
+}
+
 static bool ring_chunk_add(struct sim *s)
 {
     struct sim_ring_chunk *chunk = rx_mem_alloc(s->mem, sizeof(*chunk));
 
     if (chunk == NULL)
         return false;
+    while (s->ring_chunk && s->rings_fresh < RINGS_PER_CHUNK)
+        ring_put(s, s->ring_chunk->ring[s->rings_fresh++]);
     chunk->next = s->ring_chunk;
     s->ring_chunk = chunk;
     s->rings_fresh = 0;
@@ -279,12 +288,30 @@ void sim_stream_close(struct sim *s)
     }
 }
 
+/* One handler writes to few connections, unless those that have waited take the places of
+ * others. */
+static bool rings_short(const struct sim *s)
+{
+    uint32_t wanted = RINGS_SPARE + RX_MIN(s->waiting_count, s->conns_used);
+
+    return s->rings_free + RINGS_PER_CHUNK - s->rings_fresh < wanted;
+}
+
+void sim_stream_grow(struct sim *s)
+{
+    while (rings_short(s) && ring_chunk_add(s)) {
+    }
+}
+
 static char *ring_take(struct sim *s)
 {
     void *ring = s->ring_free;
 
+    if (rings_short(s))
+        rx_mem_want(s->mem);
     if (ring) {
         memcpy(&s->ring_free, ring, sizeof(s->ring_free));
+        s->rings_free--;
         return ring;
     }
     if (s->rings_fresh == RINGS_PER_CHUNK && !ring_chunk_add(s))
@@ -294,7 +321,6 @@ static char *ring_take(struct sim *s)
 
 static void ring_give(struct sim *s, struct sim_end *end)
 {
-    memcpy(end->ring, &s->ring_free, sizeof(s->ring_free));
-    s->ring_free = end->ring;
+    ring_put(s, end->ring);
     end->ring = NULL;
 }

@@ -41,6 +41,7 @@ void rx_slab_fini(struct rx_slab *s)
 {
     size_t room = s->chunks_room;
 
+    rx_mem_pool_remove(&s->pool);
     for (uint32_t i = 0; i < s->chunks; i++)
         rx_mem_free(s->mem, s->chunk[i], s->slot_size * s->per_chunk);
     rx_mem_free(s->mem, s->chunk, room * sizeof(*s->chunk));
@@ -63,6 +64,34 @@ int rx_slab_reserve(struct rx_slab *s, uint32_t slots)
     return error;
 }
 
+/* Are there fewer than that free slots, and can there be more? */
+static bool is_short(const struct rx_slab *s, uint32_t spare)
+{
+    return s->slots - s->count < spare && s->slots < (s->max ? s->max : SLOTS_MAX);
+}
+
+static int keep_spare(struct rx_slab *s)
+{
+    while (is_short(s, s->spare)) {
+        if (add_chunk(s) != 0)
+            return -RX_ENOMEM;
+    }
+    return 0;
+}
+
+static void on_grow(struct rx_mem_pool *p)
+{
+    keep_spare(rx_container_of(p, struct rx_slab, pool));
+}
+
+int rx_slab_spare(struct rx_slab *s, uint32_t slots)
+{
+    if (s->spare == 0 && slots > 0)
+        rx_mem_pool_add(s->mem, &s->pool, on_grow);
+    s->spare = RX_MAX(s->spare, slots);
+    return keep_spare(s);
+}
+
 void *rx_slab_take(struct rx_slab *s, uint64_t *id)
 {
     uint32_t index;
@@ -81,6 +110,8 @@ void *rx_slab_take(struct rx_slab *s, uint64_t *id)
     }
     s->generation[index]++;
     s->count++;
+    if (is_short(s, s->spare))
+        rx_mem_want(s->mem);
     *id = id_of(s, index);
     slot = slot_at(s, index);
     memset(slot, 0, s->slot_size);

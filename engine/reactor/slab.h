@@ -26,6 +26,8 @@ struct rx_slab {
     uint32_t fresh;       /* slots from this index on were never taken */
     uint32_t count;       /* slots that are taken */
     uint32_t max;         /* 0 = 2^32 - 2 */
+    uint32_t spare;       /* slots that are kept free; 0 = none */
+    struct rx_mem_pool pool;
 };
 
 int rx_slab_init(struct rx_slab *s, const struct rx_mem *mem, size_t slot_size, uint32_t max);
@@ -34,6 +36,10 @@ void rx_slab_fini(struct rx_slab *s);
 int rx_slab_reserve(struct rx_slab *s, uint32_t slots);
 /* Makes room for that many taken slots in all, so that takes up to there allocate nothing.
  * -RX_ENOMEM, -RX_ELIMIT; what exists stays as it is. */
+
+int rx_slab_spare(struct rx_slab *s, uint32_t slots);
+/* From now on at least so many are free when a handler begins (mem.h), up to max. The slab stays
+ * where it is. -RX_ENOMEM. */
 
 void *rx_slab_take(struct rx_slab *s, uint64_t *id);
 /* A zeroed slot, or NULL: no memory, or max reached. */

@@ -13,6 +13,8 @@ static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const c
 static void forget(struct st_log *l);
 static bool grow_ring(struct st_log *l);
 static bool grow_text(struct st_log *l, size_t more);
+static void keep_spare(struct st_log *l);
+static void on_grow(struct rx_mem_pool *p);
 
 int st_log_init(struct st_log *l, const struct rx_mem *mem, struct rx_loop *loop, uint32_t max,
                 bool keep)
@@ -33,11 +35,13 @@ int st_log_init(struct st_log *l, const struct rx_mem *mem, struct rx_loop *loop
         st_log_fini(l);
         return -RX_ENOMEM;
     }
+    rx_mem_pool_add(mem, &l->pool, on_grow);
     return 0;
 }
 
 void st_log_fini(struct st_log *l)
 {
+    rx_mem_pool_remove(&l->pool);
     rx_mem_free(l->mem, l->ring, l->room * sizeof(*l->ring));
     rx_mem_free(l->mem, l->text, l->text_room);
     l->ring = NULL;
@@ -79,6 +83,22 @@ void st_log_reserve(struct st_log *l)
         grow_ring(l);
     if (l->text_at - text_tail(l) > l->text_room / 2)
         grow_text(l, 0);
+}
+
+int st_log_spare(struct st_log *l, uint32_t records, uint32_t bytes)
+{
+    while (l->keep && l->room / 2 < records) {
+        if (!grow_ring(l))
+            return -RX_ENOMEM;
+    }
+    while (l->keep && l->text_room / 2 < bytes) {
+        if (!grow_text(l, 0))
+            return -RX_ENOMEM;
+    }
+    l->spare = RX_MAX(l->spare, records);
+    l->text_spare = RX_MAX(l->text_spare, bytes);
+    keep_spare(l);
+    return 0;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -168,6 +188,32 @@ static bool place_text(struct st_log *l, size_t size)
     }
 }
 
+/* Is there less room than one handler can fill, behind all that has to stay? */
+static bool is_short(const struct st_log *l)
+{
+    return held(l) + l->spare > l->room ||
+        l->text_at - text_tail(l) + l->text_spare > l->text_room;
+}
+
+/* What has been read makes room for what the next handler can tell, else the log grows. */
+static void keep_spare(struct st_log *l)
+{
+    while (is_short(l) && drop_oldest(l)) {
+    }
+    if (is_short(l))
+        rx_mem_want(l->mem);
+}
+
+static void on_grow(struct rx_mem_pool *p)
+{
+    struct st_log *l = rx_container_of(p, struct st_log, pool);
+
+    while (held(l) + l->spare > l->room && grow_ring(l)) {
+    }
+    while (l->text_at - text_tail(l) + l->text_spare > l->text_room && grow_text(l, 0)) {
+    }
+}
+
 static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const char *text,
                   size_t length)
 {
@@ -198,16 +244,14 @@ static bool store(struct st_log *l, const struct st_record *r, rx_ms at, const c
         slot->text_length = (uint32_t)length;
         l->text_at += length + 1;
     }
+    keep_spare(l);
     return true;
 }
 
 static bool grow_ring(struct st_log *l)
 {
-    bool sealed = rx_mem_unseal(l->mem);
     struct st_record *ring = rx_mem_alloc(l->mem, 2 * (size_t)l->room * sizeof(*ring));
 
-    if (sealed)
-        rx_mem_seal(l->mem);
     if (ring == NULL)
         return false;
     for (uint64_t s = l->tail; s <= l->seq; s++)
@@ -223,17 +267,13 @@ static bool grow_ring(struct st_log *l)
 static bool grow_text(struct st_log *l, size_t more)
 {
     uint64_t room = 2 * (uint64_t)l->text_room, at = 0;
-    bool sealed;
     char *text;
 
     while (room < l->text_room + more)
         room *= 2;
     if (room > UINT32_MAX / 2)
         return false;
-    sealed = rx_mem_unseal(l->mem);
     text = rx_mem_alloc(l->mem, room);
-    if (sealed)
-        rx_mem_seal(l->mem);
     if (text == NULL)
         return false;
     for (uint64_t s = l->tail; s <= l->seq; s++) {

@@ -19,7 +19,8 @@
  *    may fall behind: records that all holders have read stay only as long as `history` has room
  *    for them, and a reader that comes too late is told so.
  * 6. Room is taken before a turn (st_log_reserve): at least as much again as is in use. What one
- *    turn tells beyond that makes the log grow, which is counted as growth.
+ *    turn tells beyond that makes the log grow between two handlers, for which it keeps room for as
+ *    much as one handler can tell (st_log_spare).
  *
  * The digest: each object of the stream rolls a digest of its own, its *story*, over its records in
  * their order; the digest of a log is the sum (modulo 2^64) of the stories' values. The order
@@ -91,6 +92,8 @@ struct st_log {
     uint32_t holders; /* of them */
     bool keep;       /* false: count and digest only */
     uint64_t lost;   /* no memory for a record: the engine says so, it never pretends */
+    uint32_t spare, text_spare; /* records and bytes that one handler can tell */
+    struct rx_mem_pool pool;
     uint64_t digest; /* sum of the values of all stories */
 };
 
@@ -103,6 +106,9 @@ int st_log_history(struct st_log *l, uint32_t records);
 
 void st_log_reserve(struct st_log *l);
 /* Before a turn: see 6. Without memory the log stays as it is. */
+
+int st_log_spare(struct st_log *l, uint32_t records, uint32_t bytes);
+/* From now on one handler may tell so much. -RX_ENOMEM. */
 
 void st_log_begin(struct st_log *l, struct rx_digest *story, uint64_t hash, uint64_t number);
 /* The story of an object begins: with the hash of its name and a number that tells it from earlier

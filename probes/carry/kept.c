@@ -21,6 +21,7 @@ struct probe_kept {
     struct rx_loop *loop;
     const struct rx_mem *mem;
     struct rx_slab slab;
+    struct rx_mem_pool pool; /* the table */
     struct rx_list oldest;
     struct idle **bucket;
     uint32_t buckets; /* a power of two */
@@ -31,6 +32,7 @@ static struct idle **find(const struct probe_kept *k, uint64_t probe);
 static void close_idle(struct probe_kept *k, struct idle **at);
 static struct idle *add(struct probe_kept *k, uint64_t probe);
 static rx_sock remove_idle(struct probe_kept *k, struct idle **at);
+static void on_grow(struct rx_mem_pool *p);
 
 int probe_kept_open(struct probe_kept **out, struct rx_loop *loop, const struct rx_mem *mem)
 {
@@ -46,10 +48,11 @@ int probe_kept_open(struct probe_kept **out, struct rx_loop *loop, const struct 
     rx_list_init(&k->oldest);
     k->buckets = BUCKETS_MIN;
     k->bucket = rx_mem_zalloc(mem, BUCKETS_MIN * sizeof(struct idle *));
-    if (k->bucket == NULL) {
+    if (k->bucket == NULL || rx_slab_spare(&k->slab, 1) != 0) {
         probe_kept_close(k);
         return -RX_ENOMEM;
     }
+    rx_mem_pool_add(mem, &k->pool, on_grow);
     *out = k;
     return 0;
 }
@@ -58,6 +61,7 @@ void probe_kept_close(struct probe_kept *k)
 {
     if (k == NULL)
         return;
+    rx_mem_pool_remove(&k->pool);
     rx_slab_fini(&k->slab);
     rx_mem_free(k->mem, k->bucket, k->buckets * sizeof(struct idle *));
     rx_mem_free(k->mem, k, sizeof(*k));
@@ -178,20 +182,23 @@ static void grow(struct probe_kept *k)
     k->buckets = buckets;
 }
 
-static struct idle *add(struct probe_kept *k, uint64_t probe)
+static void on_grow(struct rx_mem_pool *p)
 {
-    /* Growth is part of warming up: the table reaches its size and stays there. */
-    bool sealed = rx_mem_unseal(k->mem);
-    struct idle *i, **at;
-    uint64_t id;
+    struct probe_kept *k = rx_container_of(p, struct probe_kept, pool);
 
     if (k->stats.idle >= k->buckets)
         grow(k);
-    i = rx_slab_take(&k->slab, &id);
-    if (sealed)
-        rx_mem_seal(k->mem);
+}
+
+static struct idle *add(struct probe_kept *k, uint64_t probe)
+{
+    uint64_t id;
+    struct idle *i = rx_slab_take(&k->slab, &id), **at;
+
     if (i == NULL)
         return NULL;
+    if (k->stats.idle >= k->buckets)
+        rx_mem_want(k->mem);
     at = bucket_of(k->bucket, k->buckets, probe);
     i->id = id;
     i->probe = probe;

@@ -72,6 +72,7 @@ struct probe_responder {
     struct pod_server server;
     struct table places, doors, ears;
     struct rx_slab place_slab, door_slab, ear_slab;
+    struct rx_mem_pool pool; /* the tables */
     struct rx_list dying;
     bool wildcard;
     int32_t backlog;
@@ -81,6 +82,7 @@ struct probe_responder {
 
 /* ---- opening and closing --------------------------------------------------------------------- */
 
+static int server_spare(void *ctx, uint32_t containers, uint32_t ports);
 static void server_up(void *ctx, const struct pod_serve_target *t);
 static void server_also(void *ctx, uint64_t pod, uint32_t container, struct rx_addr at);
 static void server_down(void *ctx, uint64_t pod, uint32_t container);
@@ -88,6 +90,7 @@ static void server_refuse(void *ctx, uint64_t pod, uint32_t container, bool refu
 static void server_drain(void *ctx, uint64_t pod, uint32_t container);
 static int table_init(struct table *t, const struct rx_mem *mem);
 static void table_fini(struct table *t, const struct rx_mem *mem);
+static void on_grow(struct rx_mem_pool *p);
 
 int probe_responder_open(struct probe_responder **out, struct rx_loop *loop,
                          const struct rx_mem *mem, const struct probe_responder_options *options)
@@ -103,8 +106,8 @@ int probe_responder_open(struct probe_responder **out, struct rx_loop *loop,
     r->backlog = options->backlog > 0 ? options->backlog
                  : options->wildcard  ? BACKLOG_SHARED
                                       : BACKLOG_DEFAULT;
-    r->server = (struct pod_server){r, server_up, server_also, server_down,
-                                    server_refuse, server_drain};
+    r->server = (struct pod_server){r,           server_spare,  server_up,   server_also,
+                                    server_down, server_refuse, server_drain};
     rx_list_init(&r->dying);
     rc = table_init(&r->places, mem);
     rc = rc != 0 ? rc : table_init(&r->doors, mem);
@@ -117,6 +120,7 @@ int probe_responder_open(struct probe_responder **out, struct rx_loop *loop,
         probe_responder_close(r);
         return rc;
     }
+    rx_mem_pool_add(mem, &r->pool, on_grow);
     *out = r;
     return 0;
 }
@@ -125,6 +129,7 @@ void probe_responder_close(struct probe_responder *r)
 {
     if (r == NULL)
         return;
+    rx_mem_pool_remove(&r->pool);
     table_fini(&r->places, r->mem);
     table_fini(&r->doors, r->mem);
     table_fini(&r->ears, r->mem);
@@ -188,11 +193,13 @@ static struct node *table_get(const struct table *t, uint64_t key, uint32_t sub)
     return n;
 }
 
-/* Doubles while it can; without memory it only gets slower. */
+/* Doubles, between two handlers; until then it only is slower. */
 static void table_grow(struct table *t, const struct rx_mem *mem)
 {
     struct table wide = {.buckets = t->buckets * 2, .count = t->count};
 
+    if (t->count < t->buckets)
+        return;
     wide.bucket = rx_mem_zalloc(mem, wide.buckets * sizeof(struct node *));
     if (wide.bucket == NULL)
         return;
@@ -209,12 +216,21 @@ static void table_grow(struct table *t, const struct rx_mem *mem)
     *t = wide;
 }
 
+static void on_grow(struct rx_mem_pool *p)
+{
+    struct probe_responder *r = rx_container_of(p, struct probe_responder, pool);
+
+    table_grow(&r->places, r->mem);
+    table_grow(&r->doors, r->mem);
+    table_grow(&r->ears, r->mem);
+}
+
 static void table_put(struct table *t, const struct rx_mem *mem, struct node *n)
 {
     struct node **at;
 
     if (t->count >= t->buckets)
-        table_grow(t, mem);
+        rx_mem_want(mem);
     at = &t->bucket[bucket_of(t, n->key, n->sub)];
     n->next = *at;
     *at = n;
@@ -416,6 +432,18 @@ static void door_add(struct probe_responder *r, struct place *p, struct rx_addr 
     p->doors = d;
     table_put(&r->doors, r->mem, &d->node);
     d->ear = p->refusing ? NULL : ear_acquire(r, p, at);
+}
+
+/* Of a listener that is closed the last completion may not be there yet when its address is opened
+ * again. */
+static int server_spare(void *ctx, uint32_t containers, uint32_t ports)
+{
+    struct probe_responder *r = ctx;
+    int rc = rx_slab_spare(&r->place_slab, containers);
+
+    rc = rc != 0 ? rc : rx_slab_spare(&r->door_slab, ports);
+    rc = rc != 0 ? rc : rx_slab_spare(&r->ear_slab, ports);
+    return rc != 0 ? rc : rx_loop_spare(r->loop, ports);
 }
 
 static void server_up(void *ctx, const struct pod_serve_target *t)

@@ -69,12 +69,14 @@ int probe_conns_init(struct probe_conns *all, struct rx_loop *loop, const struct
                      const struct probe_responder_options *options)
 {
     uint32_t max = options->connections_max > 0 ? options->connections_max : CONNECTIONS_DEFAULT;
+    int rc;
 
     memset(all, 0, sizeof(*all));
     all->loop = loop;
     all->mem = mem;
     all->options = *options;
-    return rx_slab_init(&all->slab, mem, sizeof(struct conn), max);
+    rc = rx_slab_init(&all->slab, mem, sizeof(struct conn), max);
+    return rc == 0 ? rx_slab_spare(&all->slab, 1) : rc;
 }
 
 void probe_conns_fini(struct probe_conns *all)
@@ -90,18 +92,13 @@ static void receive(struct conn *c);
 static struct conn *conn_take(struct probe_conns *all)
 {
     struct conn *c = all->free;
-    bool sealed;
     uint64_t id;
 
     if (c != NULL) {
         all->free = c->next;
         return c;
     }
-    /* Growth is part of warming up: the pool reaches its size and stays there. */
-    sealed = rx_mem_unseal(all->mem);
     c = rx_slab_take(&all->slab, &id);
-    if (sealed)
-        rx_mem_seal(all->mem);
     if (c != NULL)
         c->all = all;
     return c;

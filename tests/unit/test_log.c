@@ -301,14 +301,46 @@ Test(log, room_is_taken_before_a_turn)
         uint64_t more = told + RX_MAX(told, 2000);
 
         st_log_reserve(&b.log);
-        rx_mem_seal(&b.mem);
+        rx_mem_enter(&b.mem, RX_MEM_SEALED);
         for (; told < more; told++)
             tell(&b, told, 20);
-        rx_mem_unseal_all(&b.mem);
+        rx_mem_enter(&b.mem, RX_MEM_OPEN);
     }
     cr_expect_eq(rx_mem_breaches(&b.mem), 0);
     cr_expect_eq(b.mem.state->counted[RX_MEM_GROWS], 0);
     bench_close(&b);
+}
+
+/* What one handler may tell fits, whether what was told before has been read or not. */
+static void tell_in_handlers(bool read)
+{
+    struct st_cursor c;
+    struct bench b;
+
+    bench_open(&b, 100000);
+    st_cursor_open(&b.log, &c, true);
+    cr_assert_eq(st_log_spare(&b.log, 500, 500 * 600), 0);
+    for (uint64_t told = 0; told < 30000;) {
+        rx_mem_enter(&b.mem, RX_MEM_SEALED);
+        for (int i = 0; i < 500; i++, told++)
+            tell(&b, told, 500);
+        rx_mem_enter(&b.mem, RX_MEM_GROWS);
+        if (rx_mem_wanting(&b.mem))
+            rx_mem_pools_grow(&b.mem);
+        while (read && st_cursor_peek(&b.log, &c, NULL) != NULL)
+            st_cursor_pop(&b.log, &c);
+    }
+    cr_expect_eq(rx_mem_breaches(&b.mem), 0);
+    cr_expect_eq(b.mem.state->counted[RX_MEM_GROWS] > 0, !read);
+    cr_expect_eq(b.log.lost, 0);
+    rx_mem_enter(&b.mem, RX_MEM_OPEN);
+    bench_close(&b);
+}
+
+Test(log, what_a_handler_tells_has_room)
+{
+    tell_in_handlers(false);
+    tell_in_handlers(true);
 }
 
 Test(log, reasons_that_documents_invent_have_numbers)

@@ -76,7 +76,7 @@ Test(mailbox, takes_all_memory_when_opened)
     struct rx_message m;
 
     rx_mailbox_open(&b, &mem, 64);
-    rx_mem_seal(&mem);
+    rx_mem_enter(&mem, RX_MEM_SEALED);
     for (int i = 0; i < 1000; i++) {
         rx_mailbox_put(b, nothing, NULL);
         rx_mailbox_take(b, &m);

@@ -98,25 +98,33 @@ Test(mem, grow_keeps_what_was_there)
     cr_assert_eq(f.blocks, 0);
 }
 
+#ifdef RX_DEBUG
+Test(mem, asking_a_sealed_core_aborts, .signal = SIGABRT)
+{
+    struct rx_mem m;
+
+    rx_mem_open(&m);
+    rx_mem_enter(&m, RX_MEM_SEALED);
+    rx_mem_alloc(&m, 1);
+}
+#else
 Test(mem, breaches_count_only_while_sealed)
 {
     struct failmem f;
     struct rx_mem m;
     void *p[4];
-    bool was;
 
     failmem_open(&m, &f, 0);
     p[0] = rx_mem_alloc(&m, 1);
     cr_assert_eq(rx_mem_breaches(&m), 0);
-    rx_mem_seal(&m);
+    cr_expect_eq(rx_mem_enter(&m, RX_MEM_SEALED), RX_MEM_OPEN);
     p[1] = rx_mem_alloc(&m, 1);
     cr_assert_eq(rx_mem_breaches(&m), 1);
-    was = rx_mem_unseal(&m);
-    cr_assert(was);
+    cr_expect_eq(rx_mem_enter(&m, RX_MEM_GROWS), RX_MEM_SEALED);
     p[2] = rx_mem_zalloc(&m, 1);
     cr_assert_eq(rx_mem_breaches(&m), 1);
-    if (was)
-        rx_mem_seal(&m);
+    cr_expect_eq(m.state->counted[RX_MEM_GROWS], 1);
+    rx_mem_enter(&m, RX_MEM_SEALED);
     p[3] = rx_mem_alloc_aligned(&m, 1, 64);
     cr_assert_eq(rx_mem_breaches(&m), 2);
     for (int i = 0; i < 4; i++)
@@ -124,6 +132,7 @@ Test(mem, breaches_count_only_while_sealed)
     cr_assert_eq(rx_mem_breaches(&m), 2);
     rx_mem_close(&m);
 }
+#endif
 
 /* What programs need is no breach of the core's seal, and is counted by itself and in the whole. */
 Test(mem, a_guest_is_another_account)
@@ -136,7 +145,7 @@ Test(mem, a_guest_is_another_account)
     cr_assert_eq(rx_mem_open_guest(&guest, &m), 0);
     own = rx_mem_alloc(&m, 100);
     p = rx_mem_alloc(&guest, 30);
-    rx_mem_seal(&m);
+    rx_mem_enter(&m, RX_MEM_SEALED);
     p = rx_mem_grow(&guest, p, 30, 50);
     cr_expect_eq(rx_mem_breaches(&m), 0);
     cr_expect_eq(guest.state->counted[RX_MEM_OPEN], 1);
@@ -173,29 +182,35 @@ Test(mem, a_guests_refusal_is_the_cores)
     rx_mem_close(&m);
 }
 
-/* An inner caller that may grow the engine must not seal what an outer one has unsealed. */
-static void grow_inside(const struct rx_mem *m, int depth)
-{
-    bool was = rx_mem_unseal(m);
+struct pool {
+    struct rx_mem_pool pool;
+    uint32_t asked;
+};
 
-    cr_assert_eq(was, depth == 0);
-    if (depth < 3)
-        grow_inside(m, depth + 1);
-    rx_mem_free(m, rx_mem_alloc(m, 10), 10);
-    if (was)
-        rx_mem_seal(m);
+static void on_grow(struct rx_mem_pool *p)
+{
+    rx_container_of(p, struct pool, pool)->asked++;
 }
 
-Test(mem, unseal_nests)
+Test(mem, pools_grow_until_they_are_removed)
 {
+    struct pool a = {.asked = 0}, b = {.asked = 0}, never = {.asked = 0};
     struct failmem f;
     struct rx_mem m;
 
     failmem_open(&m, &f, 0);
-    rx_mem_seal(&m);
-    grow_inside(&m, 0);
-    cr_assert_eq(rx_mem_breaches(&m), 0);
-    cr_assert_eq(m.state->phase, RX_MEM_SEALED);
+    rx_mem_pool_add(&m, &a.pool, on_grow);
+    rx_mem_pool_add(&m, &b.pool, on_grow);
+    cr_expect_not(rx_mem_wanting(&m));
+    rx_mem_want(&m);
+    cr_expect(rx_mem_wanting(&m));
+    rx_mem_pools_grow(&m);
+    cr_expect_not(rx_mem_wanting(&m));
+    rx_mem_pool_remove(&a.pool);
+    rx_mem_pool_remove(&never.pool);
+    rx_mem_pools_grow(&m);
+    cr_expect_eq(a.asked, 1);
+    cr_expect_eq(b.asked, 2);
     rx_mem_close(&m);
 }
 

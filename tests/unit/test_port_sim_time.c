@@ -379,7 +379,7 @@ Test(port_sim_time, as_many_instants_as_you_like)
     struct deed d = {0};
 
     open_port((struct rx_sim_options){.seed = 1, .fault_refuse_ppm = 1});
-    rx_mem_seal(&mem);
+    rx_mem_enter(&mem, RX_MEM_SEALED);
     for (uint32_t i = 0; i < 10000; i++) {
         deed_turn(port, now() + 1, ALL);
         deed_dial(port, &d, (struct rx_addr){web.ip + i, 80});
@@ -446,7 +446,7 @@ Test(port_sim_time, exchanges_allocate_nothing)
 
     open_port((struct rx_sim_options){.seed = 1, .latency_min = 1, .latency_max = 9});
     deed_accept(port, &a, deed_listen(port, web, 8));
-    rx_mem_seal(&mem);
+    rx_mem_enter(&mem, RX_MEM_SEALED);
     for (int i = 0; i < 3 * SLOTS; i++) {
         deed_call(port, &c, web, "question", 8);
         deed_settle(port);

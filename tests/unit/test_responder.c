@@ -506,7 +506,7 @@ Test(responder, allocates_nothing_once_it_is_warm)
         served_client_start(&w, &c, SERVED_IP, 8080, SERVED_KEEP SERVED_CLOSE);
         served_run(&w, 10);
     }
-    rx_mem_seal(&w.mem);
+    rx_mem_enter(&w.mem, RX_MEM_SEALED);
     calls = w.mem.state->calls;
     for (int i = 0; i < 100; i++) {
         served_client_start(&w, &c, SERVED_IP, 8080, SERVED_KEEP SERVED_CLOSE);

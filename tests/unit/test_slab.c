@@ -113,6 +113,28 @@ Test(slab, max_is_kept)
     cr_assert_not_null(rx_slab_take(&s, &extra));
 }
 
+/* As many as the mark says can be taken while the memory is sealed, and then again. */
+Test(slab, spare_slots_are_there_for_each_handler)
+{
+    uint64_t id;
+
+    rx_slab_init(&s, &mem, 3000, 1003);
+    cr_assert_eq(rx_slab_spare(&s, 10), 0);
+    while (s.count < 1000) {
+        rx_mem_enter(&mem, RX_MEM_SEALED);
+        for (int i = 0; i < 10; i++)
+            cr_assert_not_null(rx_slab_take(&s, &id));
+        rx_mem_enter(&mem, RX_MEM_GROWS);
+        if (rx_mem_wanting(&mem))
+            rx_mem_pools_grow(&mem);
+        cr_assert(s.slots - s.count >= 10 || s.slots >= 1003);
+    }
+    cr_expect_eq(rx_mem_breaches(&mem), 0);
+    cr_expect_gt(mem.state->counted[RX_MEM_GROWS], 0);
+    rx_mem_pools_grow(&mem);
+    cr_expect_not(rx_mem_wanting(&mem), "of what cannot grow nobody wants more");
+}
+
 Test(slab, reserved_takes_allocate_nothing)
 {
     uint64_t id;
@@ -120,7 +142,7 @@ Test(slab, reserved_takes_allocate_nothing)
     rx_slab_init(&s, &mem, 3000, 0);
     rx_slab_take(&s, &id);
     cr_assert_eq(rx_slab_reserve(&s, 1000), 0);
-    rx_mem_seal(&mem);
+    rx_mem_enter(&mem, RX_MEM_SEALED);
     while (s.count < 1000)
         cr_assert_not_null(rx_slab_take(&s, &id));
     cr_assert_eq(rx_mem_breaches(&mem), 0);

@@ -182,6 +182,8 @@ static const struct row floors[] = {
      "the library does not call printf"},
     {"probes/port.c", "void f(struct rx_loop *l)\n{\n    l->port->ops->wake(l->port);\n}\n",
      "only the loop calls a port"},
+    {"engine/pod/grow.c", "void f(struct rx_mem *m)\n{\n    rx_mem_enter(m, RX_MEM_GROWS);\n}\n",
+     "only the loop opens"},
     {"engine/reactor/limits.h", "enum { POD_THINGS_MAX = 3 };\n", "a name of a room above"},
     {"engine/reactor/say.c", "/* what a pod needs */\n", "the reactor does not speak of"},
     {"engine/attic/new.c", "int x;\n", "does not know the folder"},

@@ -21,7 +21,7 @@ static void setup(void)
 {
     failmem_open(&mem, &f, 0);
     cr_assert_eq(rx_wheel_open(&w, &mem, 0), 0);
-    rx_mem_seal(&mem);
+    rx_mem_enter(&mem, RX_MEM_SEALED);
 }
 
 static void teardown(void)
@@ -41,12 +41,11 @@ static void init(struct rx_timer *t, unsigned class_, uint64_t id)
 
 static void reopen(rx_ms now)
 {
-    bool was = rx_mem_unseal(&mem);
+    enum rx_mem_phase was = rx_mem_enter(&mem, RX_MEM_OPEN);
 
     rx_wheel_close(w);
     cr_assert_eq(rx_wheel_open(&w, &mem, now), 0);
-    if (was)
-        rx_mem_seal(&mem);
+    rx_mem_enter(&mem, was);
 }
 
 /* Opens the instant `at` and expects exactly this one timer in it. */
@@ -80,7 +79,7 @@ Test(wheel, no_memory_is_reported)
     struct rx_wheel *none;
 
     f.fail_at = f.calls + 1;
-    rx_mem_unseal(&mem);
+    rx_mem_enter(&mem, RX_MEM_OPEN);
     cr_assert_eq(rx_wheel_open(&none, &mem, 0), -RX_ENOMEM);
     rx_wheel_close(NULL);
 }

@@ -490,7 +490,6 @@ static int run(struct bench *b, struct load *l)
     int code;
 
     rx_loop_arm(&l->loop, &l->due, began + 1);
-    rx_mem_seal(&l->mem);
     code = drive(l, began + b->warm_up_ms);
     if (code != CLI_OK)
         return code;
