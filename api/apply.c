@@ -14,6 +14,7 @@
 #include "api/engine.h"
 #include "engine/cluster/client.h"
 #include "engine/cluster/ingress.h"
+#include "engine/cluster/kinds.h"
 #include "engine/cluster/slice.h"
 #include "engine/reactor/err.h"
 #include "engine/cluster/node.h"
@@ -226,6 +227,11 @@ static void take_back(podring *r, struct undo *u, size_t begun)
     }
 }
 
+static struct cluster_workload *workload_of(const struct change *c)
+{
+    return rx_container_of(c->object, struct cluster_workload, object);
+}
+
 /* What a document said last is kept with its object. */
 static void keep_document(podring *r, const struct change *c)
 {
@@ -233,6 +239,9 @@ static void keep_document(podring *r, const struct change *c)
 
     if (d->kept == NULL)
         return;
+    if (c->workload != NULL && c->object->document != NULL && c->object->document->length > 0)
+        cluster_deployment_keeps(workload_of(c), c->workload->spec.template_,
+                                 &c->object->document);
     st_document_free(r->world.store.mem, c->object->document);
     c->object->document = d->kept;
     d->kept = NULL;
@@ -624,11 +633,6 @@ static int begin_workloads(podring *r, struct undo *u)
     }
     u->images_noted = true;
     return 0;
-}
-
-static struct cluster_workload *workload_of(const struct change *c)
-{
-    return rx_container_of(c->object, struct cluster_workload, object);
 }
 
 static int workload_result(podring *r, const struct pod_workload_spec *w, int rc)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * documents.c - one text at a time: created, replaced, merged as a patch, built field by field; and
- * objects taken away by their names. All that comes ends in apply.c, all that goes in remove.c.
+ * objects taken away by their names. All that comes ends in apply.c, all that goes in named.c.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "api/engine.h"
-#include "api/remove.h"
+#include "api/named.h"
 #include "api/sized.h"
 
 static int find(podring *r, const char *namespace_, const char *object, struct api_named *out)
@@ -56,32 +56,12 @@ int podring_replace_text(podring *r, const char *name, const char *text, size_t 
     return write_text(r, name, text, length, ST_CALL_REPLACE, API_REPLACE);
 }
 
-/* The document of an object, and what has become of it. */
 static int base_of(podring *r, const struct api_named *n, struct manifest_base *out)
 {
-    const struct st_object *o = n->object;
-    const struct cluster_workload *w = NULL;
+    char why[API_WHY_MAX];
+    int rc = api_base(n, out, why);
 
-    if (o == NULL || o->document == NULL)
-        return api_fail(r, -PODRING_EUNSUPPORTED, n->pod != NULL
-                        ? "pod/%s of namespace %s is made by a workload, whose template is its "
-                          "document" : "%s of namespace %s was made by no document",
-                        n->name, n->ns);
-    if (o->document->length == 0)
-        return api_fail(r, -PODRING_EUNSUPPORTED,
-                        "the documents of this engine's objects are not kept: "
-                        "PODRING_NO_DOCUMENTS");
-    *out = (struct manifest_base){.ns = o->ns, .name = api_object_name(o),
-                                  .document = o->document, .replicas = -1};
-    if (o->kind == ST_WORKLOAD)
-        w = rx_container_of(o, struct cluster_workload, object);
-    if (w == NULL)
-        return 0;
-    out->bare = w->spec.kind == POD_WORKLOAD_POD;
-    out->pod = n->pod != NULL ? pod_spec_of(n->pod) : w->spec.template_;
-    if (cluster_has_replicas(w->spec.kind))
-        out->replicas = w->replicas;
-    return 0;
+    return rc != 0 ? api_fail(r, rc, "%s", why) : 0;
 }
 
 int podring_patch_text(podring *r, const char *namespace_, const char *object, int type,

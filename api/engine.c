@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/remove.h"
+#include "api/named.h"
 #include "api/sized.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/proxy.h"
@@ -244,6 +244,10 @@ static int open_server(podring *r, const struct podring_options *o)
 
 static void complain(void *ctx, const struct pod_step *step, const char *text);
 static int apply_step(void *ctx, const struct pod_step *step);
+static void patch_step(void *ctx, const struct pod_step *step, const char *text,
+                       struct cluster_refusal *refusal);
+static void undo_step(void *ctx, const struct pod_step *step, const struct cluster_rollback *to,
+                      struct cluster_refusal *refusal);
 static int image_id(void *ctx, const char *image, uint16_t *id);
 static bool together(void *ctx, const char *ns, const char *kind, const char *name);
 static rx_ms gone_at(void *ctx, const char *ns, const char *pod);
@@ -270,7 +274,7 @@ static int open_node(podring *r, const struct podring_options *o)
     struct cluster_host host = {
         .ctx = r,
         .complain = complain,
-        .remove = api_remove, .apply = apply_step,
+        .remove = api_remove, .apply = apply_step, .patch = patch_step, .undo = undo_step,
         .image_id = image_id,
         .together = together,
         .gone_at = gone_at,
@@ -548,6 +552,82 @@ static int apply_step(void *ctx, const struct pod_step *step)
     int rc = manifest_load_file(&r->set, step->path);
 
     return rc != 0 ? rc : api_apply(r, API_APPLY);
+}
+
+/* The document of the step's object. False: it is refused. */
+static bool base_of_step(podring *r, const struct pod_step *s, struct manifest_base *out,
+                         struct cluster_refusal *refusal)
+{
+    char object[512], why[API_WHY_MAX];
+    struct api_named n;
+    int rc;
+
+    snprintf(object, sizeof(object), "%s/%s", s->object_kind, s->object_name);
+    rc = api_find(r, s->ns, object, &n, why);
+    if (rc == -PODRING_ENOTFOUND)
+        cluster_refuse_missing(refusal, s->object_kind, s->object_name);
+    else if (rc == 0)
+        rc = api_base(&n, out, why);
+    if (rc != 0 && refusal->reason == NULL)
+        cluster_refuse(refusal, "Forbidden", "%s", why);
+    return rc == 0;
+}
+
+/* What a step has made of a document, and of what there was to say of it. */
+static void apply_made(podring *r, const struct pod_step *s, int rc, uint32_t said,
+                       struct cluster_refusal *refusal)
+{
+    struct manifest_diagnostic *d = r->set.diagnostics.item;
+
+    for (uint32_t i = said; rc != 0 && refusal->reason == NULL && i < r->set.diagnostics.count;
+         i++) {
+        if (d[i].severity == MANIFEST_ERROR)
+            cluster_refuse(refusal, "Invalid", "%s \"%s\" is invalid: %s", s->object_kind,
+                           s->object_name, d[i].text);
+    }
+    for (uint32_t i = said; i < r->set.diagnostics.count; i++) { /* it stands where the step does */
+        d[i].line = s->line;
+        d[i].column = 0;
+    }
+    if (rc == 0)
+        rc = api_apply(r, API_REPLACE);
+    else
+        r->set.diagnostics.count = said;
+    if (rc != 0 && refusal->reason == NULL)
+        cluster_refuse(refusal, "Invalid", "%s", r->why[0] != '\0' ? r->why : rx_err_text(rc));
+    r->why[0] = '\0';
+}
+
+static void patch_step(void *ctx, const struct pod_step *step, const char *text,
+                       struct cluster_refusal *refusal)
+{
+    podring *r = ctx;
+    struct manifest_base base;
+    uint32_t said = r->set.diagnostics.count;
+    int rc;
+
+    if (!base_of_step(r, step, &base, refusal))
+        return;
+    rc = manifest_load_patch(&r->set, step->file, text, strlen(text), &base);
+    apply_made(r, step, rc, said, refusal);
+}
+
+static void undo_step(void *ctx, const struct pod_step *step, const struct cluster_rollback *to,
+                      struct cluster_refusal *refusal)
+{
+    podring *r = ctx;
+    struct manifest_base base, from;
+    uint32_t said = r->set.diagnostics.count;
+    int rc;
+
+    if (!base_of_step(r, step, &base, refusal))
+        return;
+    from = base;
+    from.pod = to->template_;
+    if (to->document != NULL)
+        from.document = to->document;
+    rc = manifest_load_undo(&r->set, step->file, &base, &from);
+    apply_made(r, step, rc, said, refusal);
 }
 
 static int image_id(void *ctx, const char *image, uint16_t *id)

@@ -162,7 +162,6 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
 
     *o = (struct cli_options){
         .verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1, .tail = -1};
-    o->engine.flags = PODRING_NO_DOCUMENTS; /* nobody patches here */
     o->engine.clock = (verb->bit & VIRTUAL) != 0 ? PODRING_VIRTUAL : PODRING_REAL;
     o->set = calloc((size_t)argc, sizeof(*o->set));
     o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));

@@ -37,6 +37,6 @@ struct mf_node *mf_set(struct mf_load *l, struct mf_node *root, const char *path
  * there are. NULL with *why: the path is none, or something else stands there. */
 
 struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct manifest_base *b);
-/* With the number of replicas and the images that calls have changed since. */
+/* With the numbers, images and suspensions that calls have changed since. */
 
 #endif

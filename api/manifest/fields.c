@@ -189,7 +189,8 @@ static const char *const field_list[] = {
     [MF_FIELDS_STEP] =
         "at namespace delete kill reboot scale setImage apply condition evict fail suspend resume "
         "pause cordon uncordon taint untaint recover gracePeriodSeconds force container signal "
-        "replicas image type status for key value effect lose cascade setLabel labels",
+        "replicas image type status for key value effect lose cascade setLabel labels "
+        "undo toRevision pauseRollout resumeRollout restartRollout patch spec metadata data",
     [MF_FIELDS_CLIENT] =
         "url node count rate from to arrivals pick connections timeout retries report byPod",
     [MF_FIELDS_CLIENT_RATE] = "from to rate",

@@ -205,6 +205,26 @@ int manifest_load_patch(struct manifest_set *s, const char *name, const char *te
     return load_close(&l, &m, 0);
 }
 
+int manifest_load_undo(struct manifest_set *s, const char *name, const struct manifest_base *base,
+                       const struct manifest_base *from)
+{
+    struct mf_node *root, *other, *spec, *template;
+    const char *why;
+    struct mf_load l;
+    struct mark m;
+
+    load_open(&l, s, name, &m);
+    root = base_read(&l, base);
+    other = base_read(&l, from);
+    spec = other != NULL ? mf_node_find(other, "spec") : NULL;
+    template = spec != NULL && spec->type == MF_MAPPING ? mf_node_find(spec, "template") : NULL;
+    if (root != NULL && template != NULL)
+        root = mf_set(&l, root, "spec.template", template, &why);
+    if (root != NULL && template != NULL && !l.no_memory)
+        document_read(&l, root, "", "");
+    return load_close(&l, &m, 0);
+}
+
 int manifest_document_text(struct manifest_set *s, const struct manifest_base *base,
                            struct rx_text *out)
 {

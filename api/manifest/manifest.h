@@ -151,14 +151,21 @@ struct manifest_base {
     const char *version, *kind, *ns, *name;
     const struct st_document *document;
     const struct pod_spec *pod; /* for the images; NULL: it has none */
-    bool bare;                  /* they stand in spec, not in spec.template.spec */
+    bool bare;                  /* they stand in spec, not in spec.template.spec, */
+    bool scheduled;             /* or in spec.jobTemplate.spec.template.spec */
     int64_t replicas;           /* -1: the document has the last word */
+    int64_t parallelism;        /* likewise, */
+    int suspended;              /* and here */
 };
 
 int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,
                         const struct manifest_base *base);
 /* The document that a merge patch, in JSON or YAML, makes of an object's, as if it had been loaded.
  * What stands in the patch has its place there, all else has none. */
+
+int manifest_load_undo(struct manifest_set *s, const char *name, const struct manifest_base *base,
+                       const struct manifest_base *from);
+/* The document of an object with the template of another, or of itself with other images. */
 
 int manifest_document_text(struct manifest_set *s, const struct manifest_base *base,
                            struct rx_text *out);

@@ -254,14 +254,58 @@ static struct mf_node *at_path(struct mf_node *root, const char *const *path, ui
     return n;
 }
 
-struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct manifest_base *b)
+/* Unless it stands there already: what is silent stays so. */
+static struct mf_node *with_number(struct mf_load *l, struct mf_node *root, const char *path,
+                                   int64_t is, int64_t now)
 {
-    static const char *const bare[] = {"spec"}, *const template[] = {"spec", "template", "spec"};
-    static const char *const lists[] = {"containers", "initContainers"};
-    const char *why, *prefix = b->bare ? "spec" : "spec.template.spec";
+    struct mf_node *n = now >= 0 && now != is && root != NULL ? mf_node_new(l, MF_INT) : NULL;
+    const char *why;
 
-    for (size_t i = 0; root != NULL && b->pod != NULL && i < RX_ARRAY_LEN(lists); i++) {
-        struct mf_node *spec = b->bare ? at_path(root, bare, 1) : at_path(root, template, 3);
+    if (now < 0 || now == is || root == NULL)
+        return root;
+    if (n == NULL)
+        return NULL;
+    n->number = now;
+    return mf_set(l, root, path, n, &why);
+}
+
+static struct mf_node *with_suspension(struct mf_load *l, struct mf_node *root, bool now)
+{
+    static const char *const path[] = {"spec", "suspend"};
+    const struct mf_node *is = at_path(root, path, 2);
+    struct mf_node *n;
+    const char *why;
+
+    if (now == (is != NULL && is->type == MF_BOOL && is->truth))
+        return root;
+    n = mf_node_new(l, MF_BOOL);
+    if (n == NULL)
+        return NULL;
+    n->truth = now;
+    return mf_set(l, root, "spec.suspend", n, &why);
+}
+
+static int64_t number_at(struct mf_node *root, const char *field, int64_t fallback)
+{
+    const char *path[] = {"spec", field};
+    const struct mf_node *n = at_path(root, path, 2);
+
+    return n != NULL && n->type == MF_INT ? n->number : fallback;
+}
+
+static struct mf_node *with_pod(struct mf_load *l, struct mf_node *root,
+                                const struct manifest_base *b)
+{
+    static const char *const path[] = {"spec", "jobTemplate", "spec", "template", "spec"};
+    static const char *const lists[] = {"containers", "initContainers"};
+    const char *why, *prefix = b->bare        ? "spec"
+                               : b->scheduled ? "spec.jobTemplate.spec.template.spec"
+                                              : "spec.template.spec";
+
+    for (size_t i = 0; root != NULL && i < RX_ARRAY_LEN(lists); i++) {
+        struct mf_node *spec = b->bare        ? at_path(root, path, 1)
+                               : b->scheduled ? at_path(root, path, 5)
+                                              : at_path(root, path + 2, 3);
         struct mf_node *list = spec != NULL && spec->type == MF_MAPPING
                                    ? mf_node_find(spec, lists[i]) : NULL;
         struct mf_node *now = list != NULL ? with_images(l, list, b->pod) : NULL;
@@ -270,12 +314,16 @@ struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct
             root = now != NULL
                 ? mf_set(l, root, mf_scratch(l, "%s.%s", prefix, lists[i]), now, &why) : NULL;
     }
-    if (root != NULL && b->replicas >= 0) {
-        struct mf_node *n = mf_node_new(l, MF_INT);
-
-        if (n != NULL)
-            n->number = b->replicas;
-        root = n != NULL ? mf_set(l, root, "spec.replicas", n, &why) : NULL;
-    }
     return root;
+}
+
+struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct manifest_base *b)
+{
+    if (b->pod != NULL)
+        root = with_pod(l, root, b);
+    root = with_number(l, root, "spec.replicas", -1, b->replicas);
+    if (root != NULL)
+        root = with_number(l, root, "spec.parallelism", number_at(root, "parallelism", 1),
+                           b->parallelism);
+    return root != NULL && b->suspended >= 0 ? with_suspension(l, root, b->suspended > 0) : root;
 }

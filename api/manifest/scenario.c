@@ -3,6 +3,7 @@
  * scenario.c - Scenario documents (podring.dev/v1): steps at given times. As with Behaviors,
  * nothing is ignored. One table says which action goes with which objects and which further fields.
  */
+#include "api/manifest/document.h"
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
@@ -28,8 +29,10 @@ static const struct action actions[] = {
     {"delete", POD_STEP_DELETE, MF_KINDS, "gracePeriodSeconds force cascade"},
     {"kill", POD_STEP_KILL, "pod", "container signal"},
     {"reboot", POD_STEP_REBOOT, NULL, ""},
-    {"scale", POD_STEP_SCALE, "deployment replicaset statefulset job", "replicas"},
-    {"setImage", POD_STEP_SET_IMAGE, "deployment replicaset statefulset daemonset pod",
+    {"scale", POD_STEP_SCALE,
+     "deployment replicaset statefulset job replicationcontroller daemonset cronjob", "replicas"},
+    {"setImage", POD_STEP_SET_IMAGE,
+     "deployment replicaset statefulset pod daemonset job cronjob replicationcontroller",
      "container image"},
     {"apply", POD_STEP_APPLY, NULL, ""},
     {"condition", POD_STEP_CONDITION, "pod", "type status"},
@@ -44,6 +47,11 @@ static const struct action actions[] = {
     {"untaint", POD_STEP_UNTAINT, "node", "key effect"},
     {"recover", POD_STEP_RECOVER, "node", ""},
     {"setLabel", POD_STEP_SET_LABEL, "pod node", "labels"},
+    {"undo", POD_STEP_UNDO, "deployment statefulset daemonset", "toRevision"},
+    {"pauseRollout", POD_STEP_PAUSE_ROLLOUT, "deployment", ""},
+    {"resumeRollout", POD_STEP_RESUME_ROLLOUT, "deployment", ""},
+    {"restartRollout", POD_STEP_RESTART_ROLLOUT, "deployment statefulset daemonset", ""},
+    {"patch", POD_STEP_PATCH, MF_KINDS, "type spec metadata data"},
 };
 
 const char *manifest_step_word(enum pod_step_kind kind)
@@ -67,6 +75,10 @@ static const char *kind_name(const char *word, size_t length);
 static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word);
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void labels_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void pause_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
+                       struct pod_step *out);
+static void undo_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void patch_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void taint_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static bool lose_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
@@ -126,7 +138,7 @@ static const struct action *action_find(struct mf_load *l, const struct mf_at *a
 {
     static const char others[] =
         "gracePeriodSeconds force container signal replicas image type status for key value effect "
-        "lose cascade labels";
+        "lose cascade labels toRevision spec metadata data";
     const struct action *found = NULL;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(actions); i++) {
@@ -158,7 +170,7 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
                         struct pod_step *out)
 {
     struct mf_at target = mf_field(at, a->field), replicas = mf_field(at, "replicas"),
-                 image = mf_field(at, "image"), pause = mf_field(at, "for"),
+                 image = mf_field(at, "image"),
                  container = mf_field(at, "container");
 
     if (a->objects && lose_read(l, at, &target, out))
@@ -194,15 +206,18 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
     case POD_STEP_SET_LABEL:
         labels_read(l, at, out);
         break;
+    case POD_STEP_UNDO:
+        undo_read(l, at, out);
+        break;
+    case POD_STEP_PATCH:
+        patch_read(l, at, out);
+        break;
     case POD_STEP_TAINT:
     case POD_STEP_UNTAINT:
         taint_read(l, at, out);
         break;
     case POD_STEP_PAUSE:
-        word_expect(l, &target, "controllers");
-        if (!pause.node)
-            mf_required(l, &pause, "");
-        out->for_ms = mf_ms(l, at, "for", 0);
+        pause_read(l, at, &target, out);
         break;
     default:
         break;
@@ -326,6 +341,55 @@ static void labels_read(struct mf_load *l, const struct mf_at *at, struct pod_st
         }
     }
     out->labels.pair = pair;
+}
+
+static void pause_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
+                       struct pod_step *out)
+{
+    struct mf_at pause = mf_field(at, "for");
+
+    word_expect(l, target, "controllers");
+    if (!pause.node)
+        mf_required(l, &pause, "");
+    out->for_ms = mf_ms(l, at, "for", 0);
+}
+
+static void undo_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    out->revision = mf_natural(l, at, "toRevision", 0);
+}
+
+/* A merge patch of what a document may say at its top. */
+static void patch_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    static const char *const fields[] = {"metadata", "spec", "data"};
+    struct mf_at type = mf_field(at, "type");
+    struct mf_node *patch = NULL;
+    struct rx_text t = rx_text_in(NULL, 0);
+    char *text;
+
+    if (type.node && mf_choice(l, at, "type", "merge strategic json", 0) > 0)
+        mf_forbidden(l, &type, "only a merge patch can be applied yet");
+    for (size_t i = 0; i < RX_ARRAY_LEN(fields); i++) {
+        struct mf_at field = mf_field(at, fields[i]);
+
+        if (field.node && mf_is_object(l, &field))
+            patch = mf_with(l, patch, fields[i], (struct mf_node *)(uintptr_t)field.node);
+    }
+    if (patch == NULL) {
+        mf_required(l, at, "a patch must say metadata, spec or data");
+        return;
+    }
+    mf_write_json(&t, patch);
+    text = rx_arena_alloc(&l->set->arena, t.length + 1);
+    if (text == NULL) {
+        l->no_memory = true;
+        return;
+    }
+    t = rx_text_in(text, t.length + 1);
+    mf_write_json(&t, patch);
+    rx_text_end(&t);
+    out->patch = text;
 }
 
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)

@@ -14,6 +14,7 @@
 #ifndef CLUSTER_CLUSTER_H
 #define CLUSTER_CLUSTER_H
 
+#include "engine/cluster/refuse.h"
 #include "engine/cluster/work.h"
 #include "engine/cluster/service.h"
 #include "engine/pod/pod.h"
@@ -86,10 +87,11 @@ struct cluster_orphans;
 struct cluster_nodes;
 struct cluster_kind;
 
-/* Why a step is refused, as the API would say it. */
-struct cluster_refusal {
-    const char *reason; /* a constant, such as NotFound; NULL: it is not refused */
-    char message[1024];
+/* Where a rollout goes back to. */
+struct cluster_rollback {
+    const struct pod_spec *template_;
+    const struct st_document *document; /* in which it stands, but for its images; NULL: that which
+                                         * the object has now */
 };
 
 /* What the cluster cannot do by itself and asks of the floor above. */
@@ -99,6 +101,12 @@ struct cluster_host {
     /* A step could not be done: the object is missing, the container is not running. */
     void (*remove)(void *ctx, const struct pod_step *step, struct cluster_refusal *r);
     /* Deletes what is neither a pod nor a workload. */
+    void (*patch)(void *ctx, const struct pod_step *step, const char *text,
+                  struct cluster_refusal *r);
+    /* A merge patch, in JSON, of the step's object. */
+    void (*undo)(void *ctx, const struct pod_step *step, const struct cluster_rollback *to,
+                 struct cluster_refusal *r);
+    /* The step's object gets the template of another document. */
     int (*apply)(void *ctx, const struct pod_step *step);
     int (*image_id)(void *ctx, const char *image, uint16_t *id);
     bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
@@ -391,11 +399,6 @@ const struct pod_labels *cluster_variables(void *cluster, const char *ns, bool l
 /* pod_world.variables: as pairs, valid until the engine is closed. NULL: no memory. */
 
 enum { CLUSTER_API_IP = 10 << 24 | 96 << 16 | 1, CLUSTER_DNS_IP = 10 << 24 | 96 << 16 | 10 };
-
-void cluster_refuse(struct cluster_refusal *r, const char *reason, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-void cluster_refuse_missing(struct cluster_refusal *r, const char *kind, const char *name);
-/* `deployments.apps "web" not found` */
 
 void cluster_step_told(struct cluster *c, const struct pod_step *step,
                        const struct cluster_refusal *r);

@@ -2,7 +2,6 @@
 /*
  * scenario.c - scripted actions: one timer, the next step; all steps of an instant in their order.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "engine/cluster/cronjob.h"
 #include "engine/cluster/job.h"
 #include "engine/cluster/node.h"
+#include "engine/reactor/civil.h"
 #include "engine/reactor/err.h"
 
 static struct cluster_step *step_of(const struct pod_step *s)
@@ -215,6 +215,59 @@ static void suspend(struct cluster *c, const struct pod_step *s, struct cluster_
         cluster_refuse(r, "InternalError", "%s", rx_err_text(rc));
 }
 
+/* ---- rollouts -------------------------------------------------------------------------------- */
+
+static void patch(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    c->host.patch(c->host.ctx, s, s->patch, r);
+}
+
+static void pause_rollout(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    struct cluster_workload *w = workload_of(c, s, r);
+    bool pauses = s->kind == POD_STEP_PAUSE_ROLLOUT;
+
+    if (w == NULL)
+        return;
+    if (w->spec.deployment->paused == pauses)
+        cluster_refuse(r, "Invalid", "deployments.apps \"%s\" is %s", s->object_name,
+                       pauses ? "already paused" : "not paused");
+    else
+        c->host.patch(c->host.ctx, s, pauses ? "{\"spec\":{\"paused\":true}}"
+                                             : "{\"spec\":{\"paused\":false}}", r);
+}
+
+static void restart_rollout(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    struct cluster_workload *w = workload_of(c, s, r);
+    int64_t now_ms = c->world->epoch_ms + rx_loop_now(c->world->loop);
+    char at[RX_RFC3339_MAX], text[256];
+
+    if (w == NULL)
+        return;
+    if (w->spec.deployment != NULL && w->spec.deployment->paused) {
+        cluster_refuse(r, "Invalid", "can't restart paused deployment (run rollout resume first)");
+        return;
+    }
+    rx_rfc3339(now_ms / RX_MS_PER_S, 0, at);
+    snprintf(text, sizeof(text), "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{"
+             "\"kubectl.kubernetes.io/restartedAt\":\"%s\"}}}}}", at);
+    c->host.patch(c->host.ctx, s, text, r);
+}
+
+static void undo(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    struct cluster_workload *w = workload_of(c, s, r);
+    struct cluster_rollback to;
+
+    if (w == NULL)
+        return;
+    if (w->spec.kind != POD_WORKLOAD_DEPLOYMENT || !w->controlled)
+        cluster_refuse(r, "Invalid", "a %s has no history here", s->object_kind);
+    else if (cluster_deployment_rollback(w, (uint64_t)s->revision, &to, r))
+        c->host.undo(c->host.ctx, s, &to, r);
+}
+
 /* ---- on others ------------------------------------------------------------------------------- */
 
 static void reboot(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
@@ -278,51 +331,14 @@ static step_fn *const steps[POD_STEP_KINDS] = {
     [POD_STEP_LOSE] = on_node,
     [POD_STEP_RECOVER] = on_node,
     [POD_STEP_SET_LABEL] = set_label,
+    [POD_STEP_UNDO] = undo,
+    [POD_STEP_PAUSE_ROLLOUT] = pause_rollout,
+    [POD_STEP_RESUME_ROLLOUT] = pause_rollout,
+    [POD_STEP_RESTART_ROLLOUT] = restart_rollout,
+    [POD_STEP_PATCH] = patch,
 };
 
 /* ---- what has become of them ----------------------------------------------------------------- */
-
-void cluster_refuse(struct cluster_refusal *r, const char *reason, const char *format, ...)
-{
-    va_list args;
-
-    r->reason = reason;
-    va_start(args, format);
-    vsnprintf(r->message, sizeof(r->message), format, args);
-    va_end(args);
-}
-
-/* As the API calls a kind: its plural, with the group. */
-void cluster_refuse_missing(struct cluster_refusal *r, const char *kind, const char *name)
-{
-    static const struct {
-        const char *kind, *plural, *group;
-    } row[] = {
-        {"deployment", NULL, ".apps"},
-        {"replicaset", NULL, ".apps"},
-        {"statefulset", NULL, ".apps"},
-        {"daemonset", NULL, ".apps"},
-        {"job", NULL, ".batch"},
-        {"cronjob", NULL, ".batch"},
-        {"ingress", "ingresses", ".networking.k8s.io"},
-        {"endpointslice", NULL, ".discovery.k8s.io"},
-        {"horizontalpodautoscaler", NULL, ".autoscaling"},
-        {"poddisruptionbudget", NULL, ".policy"},
-        {"priorityclass", "priorityclasses", ".scheduling.k8s.io"},
-        {"metrics", "metrics", ".podring.dev"},
-        {"client", NULL, ".podring.dev"},
-        {"behavior", NULL, ".podring.dev"},
-    };
-    size_t i = 0;
-
-    while (i < RX_ARRAY_LEN(row) && strcmp(row[i].kind, kind) != 0)
-        i++;
-    if (i < RX_ARRAY_LEN(row) && row[i].plural != NULL)
-        cluster_refuse(r, "NotFound", "%s%s \"%s\" not found", row[i].plural, row[i].group, name);
-    else
-        cluster_refuse(r, "NotFound", "%ss%s \"%s\" not found", kind,
-                       i < RX_ARRAY_LEN(row) ? row[i].group : "", name);
-}
 
 void cluster_step_told(struct cluster *c, const struct pod_step *step,
                        const struct cluster_refusal *r)

@@ -216,6 +216,23 @@ static int with_image(struct cluster *c, const struct pod_spec *old, const char 
     return list[i].image != NULL ? 0 : -RX_ENOMEM;
 }
 
+/* The document is still the workload's, and that of its template before. */
+static void leave_document(struct cluster *c, struct cluster_workload *w,
+                           const struct pod_spec *was)
+{
+    const struct st_document *from = w->object.document;
+    struct st_document *copy = NULL;
+
+    if (from == NULL || from->length == 0 || w->spec.kind != POD_WORKLOAD_DEPLOYMENT)
+        return;
+    copy = st_document_new(c->world->mem, from->length);
+    if (copy == NULL)
+        return; /* the engine knows of memory that was refused */
+    memcpy(copy, from, sizeof(*from) + from->length + 1);
+    cluster_deployment_keeps(w, was, &copy);
+    st_document_free(c->world->mem, copy);
+}
+
 int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
                       const char *container, const char *image)
 {
@@ -253,6 +270,8 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
         changed.template_ = spec;
         changed.replicas = (int32_t)w->replicas;
         rc = cluster_update(c, w, &changed);
+        if (rc == 0)
+            leave_document(c, w, old);
         if (rc == 0)
             st_tell(c->store, &w->object, POD_OBJECT_CREATED, POD_OBJECT_CREATED);
         return rc;

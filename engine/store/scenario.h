@@ -11,7 +11,9 @@ enum pod_step_kind { POD_STEP_DELETE, POD_STEP_KILL, POD_STEP_REBOOT, POD_STEP_S
                      POD_STEP_SET_IMAGE, POD_STEP_APPLY, POD_STEP_CONDITION, POD_STEP_EVICT,
                      POD_STEP_FAIL, POD_STEP_SUSPEND, POD_STEP_RESUME, POD_STEP_PAUSE,
                      POD_STEP_CORDON, POD_STEP_UNCORDON, POD_STEP_TAINT, POD_STEP_UNTAINT,
-                     POD_STEP_LOSE, POD_STEP_RECOVER, POD_STEP_SET_LABEL, POD_STEP_KINDS };
+                     POD_STEP_LOSE, POD_STEP_RECOVER, POD_STEP_SET_LABEL,
+                     POD_STEP_UNDO, POD_STEP_PAUSE_ROLLOUT, POD_STEP_RESUME_ROLLOUT,
+                     POD_STEP_RESTART_ROLLOUT, POD_STEP_PATCH, POD_STEP_KINDS };
 
 struct pod_step {
     rx_ms at;
@@ -23,6 +25,8 @@ struct pod_step {
     bool force;            /* DELETE */
     uint8_t cascade;       /* DELETE: enum cluster_cascade */
     struct pod_labels labels; /* SET_LABEL; value NULL: it is taken away */
+    int64_t revision;      /* UNDO; 0: the one before */
+    const char *patch;     /* PATCH: JSON */
     const char *container; /* KILL, SET_IMAGE; NULL = the first */
     int32_t signal;        /* KILL; 9 by default */
     int32_t replicas;      /* SCALE */

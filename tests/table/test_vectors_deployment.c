@@ -170,6 +170,163 @@ Test(vectors_deployment, scaled_while_it_rolls)
     }
 }
 
+#define UNDO(at) "  - {at: " at ", undo: deployment/web}\n"
+
+/* The program of the pods from that one on, by the order of their creation. */
+static const char *later_pods(int from, const char *instance)
+{
+    static char text[1024];
+    size_t n = (size_t)snprintf(text, sizeof(text), "---\napiVersion: podring.dev/v1\n"
+                                "kind: Behavior\nmetadata: {name: later}\nspec:\n  pods: [%d",
+                                from);
+
+    for (int p = from + 1; p < from + 40; p++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n, ", %d", p);
+    snprintf(text + n, sizeof(text) - n, "]\n  instances: [{%s}]\n", instance);
+    return text;
+}
+
+static struct story *run_with(const char *text, const char *behavior, int seconds)
+{
+    static char both[16384];
+
+    snprintf(both, sizeof(both), "%s%s", text, behavior);
+    return run(both, seconds);
+}
+
+/* D-08, D-09 and D-13: a rollout that hangs is taken back, or made smaller. */
+Test(vectors_deployment, D_08_09_13_taken_back)
+{
+    static const char never[] = "serve: [{status: 500}]";
+    struct story *s = run_with(deployment(10, ROLLING("3", "2"), 1, 0,
+                                          IMAGE("50s", "v:2") UNDO("100s")),
+                               later_pods(10, never), 130);
+
+    story_eq(sizes(s), "0:+10 50:+3 50:-8 50:+5 100:-0 100:+10");
+    story_eq(story_field(s, "deployment/web", NULL, "revision"), "0:1 50:2 100:3");
+    story_free(s);
+    s = run(deployment(6, ROLLING("1", "1"), 5, 0, IMAGE("50s", "v:2") UNDO("57s")), 200);
+    story_eq(sizes(s), "0:+6 50:+1 50:-5 50:+2 55:-3 55:+4 57:-2 57:+5 62:-0 62:+6");
+    cr_expect_str_eq(story_value(s, "deployment/web", NULL, "Progressing", 66999), "True");
+    cr_expect_not_null(strstr(story_reasons(s, "deployment/web", "Progressing"),
+                              "67:True/NewReplicaSetAvailable"));
+    story_free(s);
+    s = run_with(deployment(10, ROLLING("3", "2"), 1, 0, IMAGE("50s", "v:2") SCALE("100s", "3")),
+                 later_pods(10, never), 120);
+    story_eq(sizes(s), "0:+10 50:+3 50:-8 50:+5 100:-4 100:-2 100:-1 100:+3");
+    story_free(s);
+}
+
+/* D-18: while it is paused only its size changes. */
+Test(vectors_deployment, D_18_paused)
+{
+    struct story *s = run(deployment(4, "", 5, 0,
+                                     "  - {at: 40s, pauseRollout: deployment/web}\n"
+                                     IMAGE("50s", "v:2") SCALE("60s", "6")
+                                     "  - {at: 70s, resumeRollout: deployment/web}\n"
+                                     "  - {at: 71s, resumeRollout: deployment/web}\n"), 200);
+
+    story_eq(sizes(s), "0:+4 60:+6 70:+2 70:-5 70:+3 75:-2 75:+6 80:-0");
+    cr_expect_not_null(strstr(story_reasons(s, "deployment/web", "Progressing"),
+                              "40:Unknown/DeploymentPaused 70:Unknown/DeploymentResumed"));
+    story_eq(story_reasons(s, "scenario/s", "step"),
+             "40:done 50:done 60:done 70:done 71:refused/Invalid");
+    story_eq(story_messages(s, "step"), "deployments.apps \"web\" is not paused");
+    story_free(s);
+}
+
+/* D-22: a deadline that is missed twice, and a rollout that goes on. */
+Test(vectors_deployment, D_22_a_deadline_is_missed_twice)
+{
+    struct story *s = run_with(
+        deployment(2, "  progressDeadlineSeconds: 20\n" ROLLING("1", "0"), 5, 0,
+                   IMAGE("50s", "v:2")),
+        later_pods(2, "serve: [{to: 30s, clock: instance, status: 500}]"), 200);
+
+    story_eq(sizes(s), "0:+2 50:+1 80:-1 80:+2 110:-0");
+    cr_expect_not_null(strstr(story_reasons(s, "deployment/web", "Progressing"),
+                              "71:False/ProgressDeadlineExceeded 80:True/ReplicaSetUpdated "
+                              "101:False/ProgressDeadlineExceeded "
+                              "110:True/ReplicaSetUpdated 110:True/NewReplicaSetAvailable"),
+                       "%s", story_reasons(s, "deployment/web", "Progressing"));
+    story_free(s);
+}
+
+/* D-24: what fails after a rollout has ended is no matter of its deadline. */
+Test(vectors_deployment, D_24_a_pod_fails_later)
+{
+    struct story *s = run_with(deployment(2, "  progressDeadlineSeconds: 20\n", 5, 0,
+                                          SCALE("1s", "2")),
+                               "---\napiVersion: podring.dev/v1\nkind: Behavior\n"
+                               "metadata: {name: late}\nspec:\n  pods: [0]\n"
+                               "  instances: [{serve: [{from: 100s, status: 500}]}]\n",
+                               400);
+
+    cr_expect_not_null(strstr(story_field(s, "deployment/web", NULL, "availableReplicas"),
+                              "102:1"),
+                       "%s", story_field(s, "deployment/web", NULL, "availableReplicas"));
+    story_eq(story_value(s, "deployment/web", NULL, "Progressing", 399000), "True");
+    cr_expect_null(strstr(story_reasons(s, "deployment/web", "Progressing"), "Exceeded"));
+    story_free(s);
+}
+
+/* What a step makes of a document stays when another step or a file changes it again. */
+Test(vectors_deployment, documents_and_steps_go_together)
+{
+    struct story *s = run(deployment(
+        2, "  revisionHistoryLimit: 5\n", 0, 0,
+        IMAGE("20s", "v:2") "  - {at: 30s, restartRollout: deployment/web}\n" UNDO("40s")
+        "  - {at: 50s, undo: deployment/web, toRevision: 1}\n"
+        "  - {at: 60s, patch: deployment/web, spec: {minReadySeconds: 5}}\n"
+        "  - {at: 70s, undo: deployment/web, toRevision: 9}\n"
+        "  - {at: 80s, undo: deployment/web, toRevision: 3}\n"), 200);
+
+    story_eq(story_field(s, "deployment/web", NULL, "revision"),
+             "0:1 20:2 30:3 40:4 50:5 80:6");
+    story_eq(story_reasons(s, "scenario/s", "step"),
+             "20:done 30:done 40:done 50:done 60:done 70:refused/NotFound 80:done");
+    story_eq(story_messages(s, "step"), "unable to find specified revision 9 in history");
+    story_free(s);
+}
+
+static const struct {
+    const char *step, *reason, *message;
+} refused[] = {
+    {"patch: deployment/web, spec: {replicas: -1}", "Invalid",
+     "deployment \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or "
+     "equal to 0"},
+    {"patch: deployment/no, spec: {replicas: 1}", "NotFound", "deployments.apps \"no\" not found"},
+    {"patch: svc/no, spec: {type: NodePort}", "NotFound", "services \"no\" not found"},
+    {"undo: deployment/web", "NotFound", "no rollout history found for deployment \"web\""},
+    {"undo: deployment/no", "NotFound", "deployments.apps \"no\" not found"},
+    {"restartRollout: ds/no", "NotFound", "daemonsets.apps \"no\" not found"},
+    {"pauseRollout: deploy/no", "NotFound", "deployments.apps \"no\" not found"},
+    {"scale: deploy/no, replicas: 2", "NotFound", "deployments.apps \"no\" not found"},
+    {"setImage: deploy/web, container: x, image: a", "NotFound",
+     "unable to find container named \"x\""},
+    {"setImage: job/no, image: a", "NotFound", "jobs.batch \"no\" not found"},
+    {"suspend: cj/no", "NotFound", "cronjobs.batch \"no\" not found"},
+    {"delete: ing/no", "NotFound", "ingresses.networking.k8s.io \"no\" not found"},
+    {"kill: nobody", "NotFound", "pods \"nobody\" not found"},
+};
+
+/* Each step that cannot be done says so, and the run goes on. */
+Test(vectors_deployment, refused_steps)
+{
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        char steps[256];
+        struct story *s;
+
+        snprintf(steps, sizeof(steps), "  - {at: 10s, %s}\n" SCALE("20s", "3"), refused[i].step);
+        s = run(deployment(2, "", 0, 0, steps), 30);
+        cr_expect_str_eq(story_messages(s, "step"), refused[i].message, "%s: %s", refused[i].step,
+                         story_messages(s, "step"));
+        cr_expect_not_null(strstr(story_reasons(s, "scenario/s", "step"), refused[i].reason));
+        cr_expect_not_null(strstr(story_reasons(s, "scenario/s", "step"), "20:done"));
+        story_free(s);
+    }
+}
+
 /* D-21: minReadySeconds; D-25: another size without another template. */
 Test(vectors_deployment, available_is_ready_for_a_while)
 {

@@ -269,6 +269,48 @@ Test(vectors_ownership, GC_04_05_07_claims)
     check_all(claims, sizeof(claims) / sizeof(claims[0]));
 }
 
+/* ---- Jobs whose pods are deleted by hand ----------------------------------------------------- */
+
+#define JOB(more)                                                                                  \
+    "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n" more                           \
+    "  template:\n    metadata: {labels: {app: j}}\n    spec:\n      restartPolicy: Never\n"       \
+    "      containers: [{name: c, image: \"x:1\"}]\n"
+
+static const struct vector jobs[] = {
+    {"J-10",
+     JOB("") "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+     "  instances: [{onStop: {after: 5s, code: 143}, exit: {after: 30s, code: 0}}]\n" STEPS
+     "  - {at: 10s, delete: pod/@0}\n",
+     100,
+     {{"job/j failed", "10:1"},
+      {"pods", "0 15- 20"},
+      {"job/j how Complete", "50:True/CompletionsReached"}}},
+    {"J-11",
+     JOB("  podReplacementPolicy: Failed\n")
+     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+     "  instances: [{onStop: {after: 5s, code: 143}, exit: {after: 30s, code: 0}}]\n" STEPS
+     "  - {at: 10s, delete: pod/@0}\n",
+     100,
+     {{"job/j failed", "15:1"},
+      {"pods", "0 15- 25"},
+      {"job/j how Complete", "55:True/CompletionsReached"}}},
+    {"J-14",
+     JOB("  backoffLimit: 6\n  podFailurePolicy:\n    rules:\n"
+         "    - {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n"
+         "    - {action: FailJob, onExitCodes: {operator: In, values: [3]}}\n")
+     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+     "  instances: [{exit: {after: 4s, code: 3}}]\n",
+     100,
+     {{"job/j how Failed", "4:True/PodFailurePolicy"},
+      {"job/j says Failed",
+       "Container c for pod default/@0 failed with exit code 3 matching FailJob rule at index 1"}}},
+};
+
+Test(vectors_ownership, J_10_11_14_by_hand)
+{
+    check_all(jobs, sizeof(jobs) / sizeof(jobs[0]));
+}
+
 /* ---- who goes first -------------------------------------------------------------------------- */
 
 #define SCALE(at, n) "  - {at: " at ", scale: rs/web, replicas: " n "}\n"

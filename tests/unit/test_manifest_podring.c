@@ -475,7 +475,8 @@ static const struct refusal scenarios[] = {
      "7:21 spec.steps[1].scale: Invalid value: \"web\": must be KIND/NAME\n"
      "8:5 spec.steps[2].replicas: Required value\n"
      "9:21 spec.steps[3].scale: Unsupported value: \"pod\": supported values: \"deployment\", "
-     "\"replicaset\", \"statefulset\", \"job\"\n"
+     "\"replicaset\", \"statefulset\", \"job\", \"replicationcontroller\", \"daemonset\", "
+     "\"cronjob\"\n"
      "9:40 spec.steps[3].replicas: Invalid value: -1: must be greater than or equal to 0\n"
      "10:22 spec.steps[4].delete: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist "
      "of lower "
@@ -504,6 +505,23 @@ static const struct refusal scenarios[] = {
      "consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
      "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
      "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"},
+    {SCENARIO "{at: 1s, undo: deploy/web, toRevision: -1}\n"
+              "  - {at: 1s, pauseRollout: sts/web}\n"
+              "  - {at: 1s, patch: deploy/web}\n"
+              "  - {at: 1s, patch: deploy/web, type: strategic, spec: {replicas: 1}}\n"
+              "  - {at: 1s, patch: deploy/web, type: xml, spec: 1}\n"
+              "  - {at: 1s, undo: deploy/web, spec: {}}\n",
+     "6:44 spec.steps[0].toRevision: Invalid value: -1: must be greater than or equal to 0\n"
+     "7:28 spec.steps[1].pauseRollout: Unsupported value: \"sts\": supported values: "
+     "\"deployment\"\n"
+     "8:5 spec.steps[2]: Required value: a patch must say metadata, spec or data\n"
+     "9:39 spec.steps[3].type: Forbidden: only a merge patch can be applied yet\n"
+     "10:5 spec.steps[4]: Required value: a patch must say metadata, spec or data\n"
+     "10:39 spec.steps[4].type: Unsupported value: \"xml\": supported values: \"merge\", "
+     "\"strategic\", \"json\"\n"
+     "10:50 spec.steps[4].spec: Invalid value: 1: cannot unmarshal number into Go struct field of "
+     "type object\n"
+     "11:32 spec.steps[5].spec: Forbidden: may not be set with `undo`\n"},
     {SCENARIO "{at: 1s, reboot: pod/x}\n  - {at: 1s, pause: nodes}\n  - {at: 1s, apply: ''}\n"
               "  - {at: 1s, setImage: pod/p}\n  - {at: 1s, kill: p, signal: 65}\n",
      "6:22 spec.steps[0].reboot: Unsupported value: \"pod/x\": supported values: \"node\"\n"

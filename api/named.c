@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * remove.c - objects by what a call or a step names them, and how each kind is deleted.
+ * named.c - objects by what a call or a step names them: their documents, and how each kind is
+ * deleted.
  */
-#include "api/remove.h"
+#include "api/named.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "engine/pod/volume.h"
 #include "engine/reactor/err.h"
 #include "engine/store/config.h"
+#include "engine/store/job_spec.h"
 
 static int __attribute__((format(printf, 3, 4))) say(char why[API_WHY_MAX], int error,
                                                      const char *format, ...)
@@ -76,6 +78,53 @@ int api_find(podring *r, const char *namespace_, const char *object, struct api_
     if (kind == ST_WORKLOAD && sub == POD_WORKLOAD_POD ? out->pod == NULL : out->object == NULL)
         return say(why, -PODRING_ENOTFOUND, "%s/%s of namespace %s: there is no such object",
                         copy, out->name, out->ns);
+    return 0;
+}
+
+/* ---- documents ------------------------------------------------------------------------------- */
+
+/* A set of a Deployment keeps the document that its template stands in, which is not its own. */
+static bool is_made(const struct cluster_workload *w)
+{
+    return w != NULL && w->spec.kind == POD_WORKLOAD_REPLICASET &&
+           w->owner->kind == POD_WORKLOAD_DEPLOYMENT;
+}
+
+/* The document of an object, and what has become of it. */
+int api_base(const struct api_named *n, struct manifest_base *out, char why[API_WHY_MAX])
+{
+    const struct st_object *o = n->object;
+    const struct cluster_workload *w = NULL;
+
+    if (o != NULL && o->kind == ST_WORKLOAD)
+        w = rx_container_of(o, struct cluster_workload, object);
+    if (o == NULL)
+        return say(why, -PODRING_EUNSUPPORTED,
+                   "pod/%s of namespace %s is made by a workload, whose template is its document",
+                   n->name, n->ns);
+    if (o->document == NULL || is_made(w))
+        return say(why, -PODRING_EUNSUPPORTED, "%s of namespace %s was made by no document",
+                   n->name, n->ns);
+    if (o->document->length == 0)
+        return say(why, -PODRING_EUNSUPPORTED,
+                   "the documents of this engine's objects are not kept: PODRING_NO_DOCUMENTS");
+    *out = (struct manifest_base){.ns = o->ns, .name = api_object_name(o),
+                                  .document = o->document, .replicas = -1,
+                                  .parallelism = -1, .suspended = -1};
+    if (w == NULL)
+        return 0;
+    out->bare = w->spec.kind == POD_WORKLOAD_POD;
+    out->pod = n->pod != NULL ? pod_spec_of(n->pod) : w->spec.template_;
+    if (cluster_has_replicas(w->spec.kind))
+        out->replicas = w->replicas;
+    if (w->spec.kind == POD_WORKLOAD_JOB) {
+        out->parallelism = w->spec.job->parallelism;
+        out->suspended = w->spec.job->suspended;
+    }
+    if (w->spec.kind == POD_WORKLOAD_CRONJOB) {
+        out->suspended = w->spec.cron->suspended;
+        out->scheduled = true;
+    }
     return 0;
 }
 

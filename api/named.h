@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * remove.h - objects by their names, for documents.c and for steps of Scenarios. It needs nothing
+ * named.h - objects by their names, for documents.c and for steps of Scenarios. It needs nothing
  * of engine.c, which needs it.
  */
-#ifndef API_REMOVE_H
-#define API_REMOVE_H
+#ifndef API_NAMED_H
+#define API_NAMED_H
 
 #include "api/engine.h"
 
@@ -20,6 +20,9 @@ struct api_named {
 int api_find(podring *r, const char *namespace_, const char *object, struct api_named *out,
              char why[API_WHY_MAX]);
 /* object: KIND/NAME. -PODRING_EINVALID, -PODRING_ENOTFOUND, and why. */
+
+int api_base(const struct api_named *n, struct manifest_base *out, char why[API_WHY_MAX]);
+/* Its document, and what calls have changed since. -PODRING_EUNSUPPORTED: it has none. */
 
 int api_delete(podring *r, const struct api_named *n, const struct pod_delete_request *request,
                enum cluster_cascade cascade, char why[API_WHY_MAX]);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refuse.c - sentences of the API about what it does not do. */
+#include "engine/cluster/refuse.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/reactor/base.h"
+
+void cluster_refuse(struct cluster_refusal *r, const char *reason, const char *format, ...)
+{
+    va_list args;
+
+    r->reason = reason;
+    va_start(args, format);
+    vsnprintf(r->message, sizeof(r->message), format, args);
+    va_end(args);
+}
+
+/* As the API calls a kind: its plural, with the group. */
+void cluster_refuse_missing(struct cluster_refusal *r, const char *kind, const char *name)
+{
+    static const struct {
+        const char *kind, *plural, *group;
+    } row[] = {
+        {"deployment", NULL, ".apps"},
+        {"replicaset", NULL, ".apps"},
+        {"statefulset", NULL, ".apps"},
+        {"daemonset", NULL, ".apps"},
+        {"job", NULL, ".batch"},
+        {"cronjob", NULL, ".batch"},
+        {"ingress", "ingresses", ".networking.k8s.io"},
+        {"endpointslice", NULL, ".discovery.k8s.io"},
+        {"horizontalpodautoscaler", NULL, ".autoscaling"},
+        {"poddisruptionbudget", NULL, ".policy"},
+        {"priorityclass", "priorityclasses", ".scheduling.k8s.io"},
+        {"metrics", "metrics", ".podring.dev"},
+        {"client", NULL, ".podring.dev"},
+        {"behavior", NULL, ".podring.dev"},
+    };
+    size_t i = 0;
+
+    while (i < RX_ARRAY_LEN(row) && strcmp(row[i].kind, kind) != 0)
+        i++;
+    if (i < RX_ARRAY_LEN(row) && row[i].plural != NULL)
+        cluster_refuse(r, "NotFound", "%s%s \"%s\" not found", row[i].plural, row[i].group, name);
+    else
+        cluster_refuse(r, "NotFound", "%ss%s \"%s\" not found", kind,
+                       i < RX_ARRAY_LEN(row) ? row[i].group : "", name);
+}
