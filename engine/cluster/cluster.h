@@ -3,8 +3,8 @@
  * cluster.h - what pods belong to: workloads and the scenario that happens to them.
  *
  * Workloads expand into their pods, named as Kubernetes names them, and can be scaled and given
- * another image. They keep their number of pods (heal.c); what else controllers do, rollouts and
- * the order of a StatefulSet among it, is not there yet. Workloads and services are found by an
+ * another image; their controllers (kinds.h) do the rest. In runs of shares there are none, and
+ * workloads only keep their number of pods (heal.c). Workloads and services are found by an
  * index of their names, and pods without one: a generated suffix is turned back into its ordinal
  * (name.c).
  *

@@ -42,6 +42,8 @@ static void depart(struct cluster *c, struct cluster_workload *w)
     }
     rx_list_remove(&w->departed); /* of those that are ending */
     rx_list_add_tail(&c->departed, &w->departed);
+    if (w->controlled && c->kinds[w->spec.kind].gone != NULL)
+        c->kinds[w->spec.kind].gone(c, w);
     w->object.sub |= CLUSTER_DEPARTED;
     w->object.meta.deleted = rx_loop_now(c->world->loop);
     rx_loop_disarm(c->world->loop, &w->heal);

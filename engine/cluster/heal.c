@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * heal.c - workloads keep their number of pods.
+ * heal.c - workloads keep their number of pods, in runs of shares, where no controller does.
  *
  * A pod that leaves only arms a timer of its workload, for this very instant: however many leave at
  * once, the workload is looked at once. Timers of class SCRIPT run before the kubelet reacts, so a
@@ -10,8 +10,8 @@
  * that he sees, or a pod that is over as soon as it is there, must not keep the engine in one
  * instant for ever.
  *
- * Limits: a StatefulSet brings its pods back in any order, not one after the other. Of a workload
- * whose pods are divided among shards no shard knows how many there are, and none is replaced.
+ * Limits: a StatefulSet brings its pods back in any order. Of a workload whose pods are divided
+ * among shards no shard knows how many there are, and none is replaced.
  */
 #include "engine/cluster/cluster.h"
 

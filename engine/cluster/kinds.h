@@ -34,6 +34,8 @@ struct cluster_kind {
     /* Something of its pod has changed, or it is gone; may be NULL. */
     int (*scale)(struct cluster *c, struct cluster_workload *w, uint32_t replicas);
     /* What its number is, if it is not that of its replicas; may be NULL. */
+    void (*gone)(struct cluster *c, struct cluster_workload *w);
+    /* It is deleted; what it has made is so next. May be NULL. */
 };
 
 extern const struct cluster_kind cluster_kinds[POD_WORKLOAD_KINDS];

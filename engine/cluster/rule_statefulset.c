@@ -5,24 +5,25 @@
 #include <stddef.h>
 
 struct plan {
-    const struct cluster_set_view *view;
-    struct cluster_set_step *step;
+    const struct cluster_stateful_view *view;
+    struct cluster_stateful_step *step;
     uint32_t steps;
     uint32_t batches; /* of the walks before this one */
+    uint32_t created;
 };
 
-static bool in_range(const struct cluster_set_view *v, uint32_t ordinal)
+static bool in_range(const struct cluster_stateful_view *v, uint32_t ordinal)
 {
     return ordinal >= v->start && ordinal - v->start < v->replicas;
 }
 
-static bool is_available(const struct cluster_set_pod *p)
+static bool is_available(const struct cluster_stateful_pod *p)
 {
     return p != NULL && p->ready && p->available;
 }
 
 /* The first pod with at least that ordinal: its number, or that of all. */
-static uint32_t first_from(const struct cluster_set_view *v, uint32_t ordinal)
+static uint32_t first_from(const struct cluster_stateful_view *v, uint32_t ordinal)
 {
     uint32_t low = 0, high = v->count;
 
@@ -49,13 +50,14 @@ static uint32_t batch_of(const struct plan *p, uint32_t index)
     return p->batches + n;
 }
 
-static void add(struct plan *p, enum cluster_set_act act, uint32_t ordinal, uint32_t revision,
+static void add(struct plan *p, enum cluster_stateful_act act, uint32_t ordinal, uint32_t revision,
                 uint32_t index)
 {
-    p->step[p->steps++] = (struct cluster_set_step){act, ordinal, revision, batch_of(p, index)};
+    p->step[p->steps++] =
+        (struct cluster_stateful_step){act, ordinal, revision, batch_of(p, index)};
 }
 
-static uint32_t revision_for(const struct cluster_set_view *v, uint32_t index)
+static uint32_t revision_for(const struct cluster_stateful_view *v, uint32_t index)
 {
     uint32_t kept = v->has_partition ? v->partition : v->current_replicas;
 
@@ -63,33 +65,36 @@ static uint32_t revision_for(const struct cluster_set_view *v, uint32_t index)
 }
 
 /* True: the walk stops here. */
-static bool keep(struct plan *p, const struct cluster_set_pod *pod, uint32_t index)
+static bool keep(struct plan *p, const struct cluster_stateful_pod *pod, uint32_t index)
 {
-    const struct cluster_set_view *v = p->view;
+    const struct cluster_stateful_view *v = p->view;
 
     if (pod == NULL) {
-        add(p, CLUSTER_SET_CREATE, v->start + index, revision_for(v, index), index);
+        if (v->most > 0 && p->created == v->most)
+            return true;
+        p->created++;
+        add(p, CLUSTER_STATEFUL_CREATE, v->start + index, revision_for(v, index), index);
         return !v->parallel;
     }
     if (pod->over) {
         if (!pod->deleting)
-            add(p, CLUSTER_SET_DELETE, pod->ordinal, 0, index);
+            add(p, CLUSTER_STATEFUL_DELETE, pod->ordinal, 0, index);
         return !v->parallel;
     }
     if (!v->parallel && (pod->deleting || !is_available(pod)))
         return true;
     if (pod->wrong)
-        add(p, CLUSTER_SET_REPAIR, pod->ordinal, 0, index);
+        add(p, CLUSTER_STATEFUL_REPAIR, pod->ordinal, 0, index);
     return false;
 }
 
 static bool walk_range(struct plan *p)
 {
-    const struct cluster_set_view *v = p->view;
+    const struct cluster_stateful_view *v = p->view;
     uint32_t at = first_from(v, v->start);
 
     for (uint32_t i = 0; i < v->replicas; i++) {
-        const struct cluster_set_pod *pod = NULL;
+        const struct cluster_stateful_pod *pod = NULL;
 
         if (at < v->count && v->pod[at].ordinal == v->start + i)
             pod = &v->pod[at++];
@@ -101,7 +106,7 @@ static bool walk_range(struct plan *p)
 }
 
 /* Of those that are not available the one that may go all the same. */
-static const struct cluster_set_pod *first_unavailable(const struct cluster_set_view *v)
+static const struct cluster_stateful_pod *first_unavailable(const struct cluster_stateful_view *v)
 {
     uint32_t at = first_from(v, v->start);
 
@@ -120,19 +125,19 @@ static const struct cluster_set_pod *first_unavailable(const struct cluster_set_
 
 static bool walk_condemned(struct plan *p)
 {
-    const struct cluster_set_view *v = p->view;
-    const struct cluster_set_pod *first = first_unavailable(v);
+    const struct cluster_stateful_view *v = p->view;
+    const struct cluster_stateful_pod *first = first_unavailable(v);
     uint32_t index = 0;
 
     for (uint32_t i = v->count; i > 0; i--) {
-        const struct cluster_set_pod *pod = &v->pod[i - 1];
+        const struct cluster_stateful_pod *pod = &v->pod[i - 1];
 
         if (in_range(v, pod->ordinal))
             continue;
         if (!v->parallel && (pod->deleting || (!is_available(pod) && pod != first)))
             return false;
         if (!pod->deleting)
-            add(p, CLUSTER_SET_DELETE, pod->ordinal, 0, index);
+            add(p, CLUSTER_STATEFUL_DELETE, pod->ordinal, 0, index);
         if (!v->parallel)
             return false;
         index++;
@@ -145,19 +150,19 @@ static bool walk_condemned(struct plan *p)
  * very sync, is waited for. */
 static void walk_update(struct plan *p)
 {
-    const struct cluster_set_view *v = p->view;
+    const struct cluster_stateful_view *v = p->view;
     uint32_t at = first_from(v, v->start), from = v->has_partition ? v->partition : 0;
 
     while (at < v->count && in_range(v, v->pod[at].ordinal))
         at++;
     for (uint32_t i = v->replicas; i > from; i--) {
-        const struct cluster_set_pod *pod;
+        const struct cluster_stateful_pod *pod;
 
         if (at == 0 || v->pod[at - 1].ordinal != v->start + i - 1)
             return;
         pod = &v->pod[--at];
         if (pod->revision != v->update && !pod->deleting) {
-            add(p, CLUSTER_SET_DELETE, pod->ordinal, 0, 0);
+            add(p, CLUSTER_STATEFUL_DELETE, pod->ordinal, 0, 0);
             return;
         }
         if (pod->deleting || !is_available(pod))
@@ -165,7 +170,8 @@ static void walk_update(struct plan *p)
     }
 }
 
-uint32_t cluster_set_plan(const struct cluster_set_view *v, struct cluster_set_step *out)
+uint32_t cluster_stateful_plan(const struct cluster_stateful_view *v,
+                               struct cluster_stateful_step *out)
 {
     struct plan p = {.view = v, .step = out};
 
@@ -174,12 +180,12 @@ uint32_t cluster_set_plan(const struct cluster_set_view *v, struct cluster_set_s
     return p.steps;
 }
 
-struct cluster_set_status cluster_set_count(const struct cluster_set_view *v)
+struct cluster_stateful_status cluster_stateful_count(const struct cluster_stateful_view *v)
 {
-    struct cluster_set_status s = {.replicas = v->count};
+    struct cluster_stateful_status s = {.replicas = v->count};
 
     for (uint32_t i = 0; i < v->count; i++) {
-        const struct cluster_set_pod *pod = &v->pod[i];
+        const struct cluster_stateful_pod *pod = &v->pod[i];
 
         s.ready += pod->ready;
         s.available += is_available(pod);

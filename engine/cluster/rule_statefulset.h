@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct cluster_set_pod {
+struct cluster_stateful_pod {
     uint32_t ordinal;
     uint32_t revision; /* of its template */
     bool deleting;
@@ -23,7 +23,7 @@ struct cluster_set_pod {
     bool wrong;     /* its labels or claims are not what they should be */
 };
 
-struct cluster_set_view {
+struct cluster_stateful_view {
     uint32_t start, replicas, partition;
     bool parallel, on_delete;
     bool has_partition;        /* its strategy has a rollingUpdate block */
@@ -31,26 +31,32 @@ struct cluster_set_view {
     uint32_t current, update;  /* revisions */
     uint32_t current_replicas; /* of the status as it was written last */
     uint32_t count;
-    const struct cluster_set_pod *pod; /* by ordinal, none twice */
+    const struct cluster_stateful_pod *pod; /* by ordinal, none twice */
+    uint32_t most; /* creations in one plan; the next one goes on. 0: all */
 };
 
-enum cluster_set_act { CLUSTER_SET_CREATE, CLUSTER_SET_DELETE, CLUSTER_SET_REPAIR };
+enum cluster_stateful_act {
+    CLUSTER_STATEFUL_CREATE,
+    CLUSTER_STATEFUL_DELETE,
+    CLUSTER_STATEFUL_REPAIR,
+};
 
-struct cluster_set_step {
-    enum cluster_set_act act;
+struct cluster_stateful_step {
+    enum cluster_stateful_act act;
     uint32_t ordinal;
     uint32_t revision; /* CREATE: of which template */
     uint32_t batch;    /* a step that fails lets those of its batch be tried, and no later one */
 };
 
-uint32_t cluster_set_plan(const struct cluster_set_view *v, struct cluster_set_step *out);
-/* How many steps; out has room for one for each replica and each pod. */
+uint32_t cluster_stateful_plan(const struct cluster_stateful_view *v,
+                               struct cluster_stateful_step *out);
+/* How many steps; out has room for one for each pod, and for as many creations as there may be. */
 
-struct cluster_set_status {
+struct cluster_stateful_status {
     uint32_t replicas, ready, available, current, updated;
     bool complete; /* the update has come through: the updated revision is the current one now */
 };
 
-struct cluster_set_status cluster_set_count(const struct cluster_set_view *v);
+struct cluster_stateful_status cluster_stateful_count(const struct cluster_stateful_view *v);
 
 #endif

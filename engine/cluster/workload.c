@@ -174,6 +174,8 @@ int cluster_set_owner(struct cluster *c, struct cluster_workload *w)
 
     if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
         cluster_hash_text(w->spec.template_->hash, naming.hash);
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
+        cluster_hash_text(w->spec.template_->hash, naming.revision);
     if (w->spec.kind == POD_WORKLOAD_DAEMONSET) {
         cluster_hash_text(w->spec.template_->hash, naming.revision);
         naming.generation = w->owner != NULL ? w->owner->generation + 1 : 1;

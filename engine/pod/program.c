@@ -235,6 +235,8 @@ void pod_self_labels(struct pod *p, struct pod_self *out)
     } else if (o->kind == POD_WORKLOAD_STATEFULSET) {
         snprintf(out->ordinal, sizeof(out->ordinal), "%u", p->ordinal);
         out->label[l->count++] = (struct rx_pair){"apps.kubernetes.io/pod-index", out->ordinal};
+        snprintf(out->revision, sizeof(out->revision), "%s-%s", o->name, o->revision);
+        out->label[l->count++] = (struct rx_pair){"controller-revision-hash", out->revision};
         out->label[l->count++] =
             (struct rx_pair){"statefulset.kubernetes.io/pod-name", out->fields.name};
     } else if (o->kind == POD_WORKLOAD_DAEMONSET) {

@@ -99,7 +99,7 @@ struct pod_self {
     struct pod_fields fields;
     struct rx_pair label[5], annotation[3];
     char name[POD_NAME_MAX], uid[POD_UID_MAX], ip[POD_IP_MAX], ordinal[12];
-    char owner_uid[POD_UID_MAX], failures[12], ignored[12];
+    char owner_uid[POD_UID_MAX], failures[12], ignored[12], revision[POD_NAME_MAX];
 };
 
 void pod_self_fill(struct pod *p, struct pod_self *out);

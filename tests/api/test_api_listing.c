@@ -81,7 +81,7 @@ Test(api_listing, each_kind_in_its_word)
 
     kit_run(r, 2000);
     list(r, text, sizeof(text));
-    /* The set that the Deployment has made is the last of its table. */
+    /* What controllers have made is the last of its table. */
     cr_expect_str_eq(text, "deployment default/web 3\n"
                            "replicaset ns/rs 4\n"
                            "daemonset ns/ds -1\n"
@@ -97,7 +97,8 @@ Test(api_listing, each_kind_in_its_word)
                            "persistentvolumeclaim default/data-s-1 -1\n"
                            "behavior default/b-web -1\n"
                            "step default/ -1 scale deployment/web (kit:107)\n"
-                           "step default/ -1 reboot node (kit:108)\n");
+                           "step default/ -1 reboot node (kit:108)\n"
+                           "controllerrevision default/s-549c758b55 -1\n");
     cr_expect_eq(info_of(r, find(r, "persistentvolumeclaim", "data-s-0")).version, 0);
     cr_expect_gt(info_of(r, find(r, "persistentvolumeclaim", "mine")).version, 0);
     podring_close(r);

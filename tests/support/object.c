@@ -109,6 +109,24 @@ static const char *look_pods(const char *json, const char *what)
     return text;
 }
 
+/* Coming and going with names, from a second on. */
+static const char *look_lives(const char *json, const char *from)
+{
+    char to[VALUE_MAX], pod[VALUE_MAX], ms[VALUE_MAX];
+
+    for (const char *line = json; *line; line = next_line(line)) {
+        if (!is(line, "field", "object") || !value_of(line, "to", to) ||
+            !value_of(line, "pod", pod) || !value_of(line, "at_ms", ms))
+            continue;
+        if (atoll(ms) < 1000 * atoll(from))
+            continue;
+        add_time(line);
+        add("%s", strcmp(to, "Created") == 0 ? "+" : strcmp(to, "Terminating") == 0 ? "-" : ".");
+        add("%s", pod);
+    }
+    return text;
+}
+
 const char *object_look(struct story *s, const char *what)
 {
     char object[128], verb[64], name[64];
@@ -118,6 +136,8 @@ const char *object_look(struct story *s, const char *what)
     text[0] = '\0';
     if (strcmp(what, "pods") == 0 || strcmp(what, "asked") == 0 || strcmp(what, "placed") == 0)
         return look_pods(json, what);
+    if (strncmp(what, "lives", 5) == 0)
+        return look_lives(json, what + 5);
     words = sscanf(what, "%127s %63s %63s", object, verb, name);
     if (strchr(object, '/') == NULL || words < 2)
         return vector_look(s, what);

@@ -15,6 +15,8 @@
  *   KIND/NAME says R       their messages, or those of the transitions of that field, joined by |
  *   pods                   of all pods: when they were created, and when they were gone
  *   asked                  of all pods: when their deletion was asked for
+ *   lives [T]              of all pods from T on: "0+web-0 9-web-0 12.web-0", created, its deletion
+ *                          asked for, gone
  *   placed                 of all pods: to which node they went: "0:n1 0:n2"
  */
 const char *object_look(struct story *s, const char *what);

@@ -17,20 +17,20 @@ enum { OLD = 1, NEW = 2, NEVER = 1 << 30 };
 enum { SLOTS = 8, NOTHING = -1 };
 
 struct twin {
-    const struct cluster_set_view *v;
+    const struct cluster_stateful_view *v;
     int of[SLOTS]; /* the pod with that ordinal; NOTHING */
-    struct cluster_set_step step[2 * SLOTS];
+    struct cluster_stateful_step step[2 * SLOTS];
     uint32_t steps;
 };
 
-static const struct cluster_set_pod *twin_pod(const struct twin *t, uint32_t ordinal)
+static const struct cluster_stateful_pod *twin_pod(const struct twin *t, uint32_t ordinal)
 {
     return t->of[ordinal] == NOTHING ? NULL : &t->v->pod[t->of[ordinal]];
 }
 
 static bool twin_well(const struct twin *t, uint32_t ordinal)
 {
-    const struct cluster_set_pod *p = twin_pod(t, ordinal);
+    const struct cluster_stateful_pod *p = twin_pod(t, ordinal);
 
     return p != NULL && p->ready && p->available && !p->deleting;
 }
@@ -40,10 +40,11 @@ static bool twin_wanted(const struct twin *t, uint32_t ordinal)
     return ordinal >= t->v->start && ordinal < t->v->start + t->v->replicas;
 }
 
-static void twin_do(struct twin *t, enum cluster_set_act act, uint32_t ordinal, uint32_t revision)
+static void twin_do(struct twin *t, enum cluster_stateful_act act, uint32_t ordinal,
+                    uint32_t revision)
 {
     t->step[t->steps++] =
-        (struct cluster_set_step){.act = act, .ordinal = ordinal, .revision = revision};
+        (struct cluster_stateful_step){.act = act, .ordinal = ordinal, .revision = revision};
 }
 
 static uint32_t twin_revision(const struct twin *t, uint32_t ordinal)
@@ -60,18 +61,18 @@ static bool twin_range(struct twin *t)
     bool ordered = !t->v->parallel;
 
     for (uint32_t o = 0; o < SLOTS; o++) {
-        const struct cluster_set_pod *p = twin_pod(t, o);
+        const struct cluster_stateful_pod *p = twin_pod(t, o);
 
         if (!twin_wanted(t, o))
             continue;
         if (p == NULL)
-            twin_do(t, CLUSTER_SET_CREATE, o, twin_revision(t, o));
+            twin_do(t, CLUSTER_STATEFUL_CREATE, o, twin_revision(t, o));
         else if (p->over && !p->deleting)
-            twin_do(t, CLUSTER_SET_DELETE, o, 0);
+            twin_do(t, CLUSTER_STATEFUL_DELETE, o, 0);
         if (ordered && (p == NULL || p->over || !twin_well(t, o)))
             return false;
         if (p != NULL && !p->over && p->wrong)
-            twin_do(t, CLUSTER_SET_REPAIR, o, 0);
+            twin_do(t, CLUSTER_STATEFUL_REPAIR, o, 0);
     }
     return true;
 }
@@ -87,14 +88,14 @@ static bool twin_condemned(struct twin *t)
                 (pass == 0 || twin_pod(t, o) != NULL))
                 first = (int)o;
     for (uint32_t o = SLOTS; o-- > 0;) {
-        const struct cluster_set_pod *p = twin_pod(t, o);
+        const struct cluster_stateful_pod *p = twin_pod(t, o);
 
         if (twin_wanted(t, o) || p == NULL)
             continue;
         if (ordered && (p->deleting || (!twin_well(t, o) && first != (int)o)))
             return false;
         if (!p->deleting)
-            twin_do(t, CLUSTER_SET_DELETE, o, 0);
+            twin_do(t, CLUSTER_STATEFUL_DELETE, o, 0);
         if (ordered)
             return false;
     }
@@ -108,12 +109,12 @@ static void twin_plan(struct twin *t)
     if (t->v->deleting || !twin_range(t) || !twin_condemned(t) || t->v->on_delete)
         return;
     for (uint32_t o = SLOTS; o-- > low;) {
-        const struct cluster_set_pod *p = twin_pod(t, o);
+        const struct cluster_stateful_pod *p = twin_pod(t, o);
 
         if (!twin_wanted(t, o))
             continue;
         if (p != NULL && p->revision != NEW && !p->deleting) {
-            twin_do(t, CLUSTER_SET_DELETE, o, 0);
+            twin_do(t, CLUSTER_STATEFUL_DELETE, o, 0);
             return;
         }
         if (!twin_well(t, o))
@@ -121,10 +122,10 @@ static void twin_plan(struct twin *t)
     }
 }
 
-static void compare(const struct cluster_set_view *v, unsigned which)
+static void compare(const struct cluster_stateful_view *v, unsigned which)
 {
-    struct cluster_set_step step[2 * SLOTS];
-    uint32_t steps = cluster_set_plan(v, step);
+    struct cluster_stateful_step step[2 * SLOTS];
+    uint32_t steps = cluster_stateful_plan(v, step);
     struct twin t = {.v = v};
 
     for (uint32_t o = 0; o < SLOTS; o++)
@@ -144,7 +145,7 @@ static void compare(const struct cluster_set_view *v, unsigned which)
 }
 
 /* What a pod can be like, of either revision; 0 is none at all. */
-static const struct cluster_set_pod like[] = {
+static const struct cluster_stateful_pod like[] = {
     {.ready = false},
     {.ready = true},
     {.ready = true, .available = true},
@@ -157,9 +158,9 @@ static const struct cluster_set_pod like[] = {
 enum { LIKE = 1 + 2 * RX_ARRAY_LEN(like) };
 
 /* Every set of that many ordinals; options: a number that says all else. */
-static void enumerate(struct cluster_set_view v, uint32_t ordinals)
+static void enumerate(struct cluster_stateful_view v, uint32_t ordinals)
 {
-    struct cluster_set_pod pod[SLOTS];
+    struct cluster_stateful_pod pod[SLOTS];
     unsigned sets = 1;
 
     for (uint32_t i = 0; i < ordinals; i++)
@@ -188,7 +189,7 @@ Test(rule_statefulset, small_sets)
         for (uint32_t replicas = 0; replicas <= 3; replicas++)
             for (uint32_t start = 0; start <= 1; start++)
                 for (uint32_t kept = 0; kept <= 2; kept++) {
-                    struct cluster_set_view v = {.start = start,
+                    struct cluster_stateful_view v = {.start = start,
                                                  .replicas = replicas,
                                                  .partition = kept,
                                                  .current_replicas = kept,
@@ -206,7 +207,7 @@ Test(rule_statefulset, larger_sets)
 {
     for (uint32_t parallel = 0; parallel <= 1; parallel++)
         for (uint32_t replicas = 1; replicas <= 3; replicas++) {
-            struct cluster_set_view v = {.replicas = replicas,
+            struct cluster_stateful_view v = {.replicas = replicas,
                                          .parallel = parallel != 0,
                                          .has_partition = true,
                                          .current = OLD,
@@ -218,47 +219,47 @@ Test(rule_statefulset, larger_sets)
 
 Test(rule_statefulset, one_that_is_deleted_does_nothing)
 {
-    const struct cluster_set_view v = {.replicas = 3, .deleting = true, .update = NEW};
-    struct cluster_set_step step[3];
+    const struct cluster_stateful_view v = {.replicas = 3, .deleting = true, .update = NEW};
+    struct cluster_stateful_step step[3];
 
-    cr_expect_eq(cluster_set_plan(&v, step), 0);
+    cr_expect_eq(cluster_stateful_plan(&v, step), 0);
 }
 
 Test(rule_statefulset, batches_grow)
 {
     static const uint32_t batch[] = {0, 1, 1, 2, 2, 2, 2, 3};
-    const struct cluster_set_view v = {.replicas = 8, .parallel = true, .update = NEW};
-    struct cluster_set_step step[8];
+    const struct cluster_stateful_view v = {.replicas = 8, .parallel = true, .update = NEW};
+    struct cluster_stateful_step step[8];
 
-    cr_assert_eq(cluster_set_plan(&v, step), 8);
+    cr_assert_eq(cluster_stateful_plan(&v, step), 8);
     for (size_t i = 0; i < 8; i++)
         cr_expect_eq(step[i].batch, batch[i], "step %zu: %u", i, step[i].batch);
 }
 
 Test(rule_statefulset, counts)
 {
-    struct cluster_set_pod pod[] = {{0, NEW, .ready = true, .available = true},
+    struct cluster_stateful_pod pod[] = {{0, NEW, .ready = true, .available = true},
                                     {1, NEW, .ready = true},
                                     {2, OLD, .ready = true, .available = true, .deleting = true},
                                     {3, OLD, .ready = false}};
-    struct cluster_set_view v = {.replicas = 4,
+    struct cluster_stateful_view v = {.replicas = 4,
                                  .has_partition = true,
                                  .current = OLD,
                                  .update = NEW,
                                  .count = 4,
                                  .pod = pod};
-    struct cluster_set_status s = cluster_set_count(&v);
+    struct cluster_stateful_status s = cluster_stateful_count(&v);
 
     cr_expect(s.replicas == 4 && s.ready == 3 && s.available == 2);
     cr_expect(s.current == 1 && s.updated == 2 && !s.complete);
     v.count = v.replicas = 2;
-    s = cluster_set_count(&v);
+    s = cluster_stateful_count(&v);
     cr_expect(s.complete && s.current == 2);
     v.replicas = 1;
-    cr_expect_not(cluster_set_count(&v).complete); /* one too many is still there */
+    cr_expect_not(cluster_stateful_count(&v).complete); /* one too many is still there */
     v.replicas = 2;
     v.on_delete = true;
-    cr_expect_not(cluster_set_count(&v).complete);
+    cr_expect_not(cluster_stateful_count(&v).complete);
 }
 
 /* ---- the worked vectors ---------------------------------------------------------------------- */
@@ -273,7 +274,7 @@ struct event {
 
 static const struct vector {
     const char *name;
-    struct cluster_set_view set;
+    struct cluster_stateful_view set;
     int min_ready, ready_in, stops_in, until;
     int ready_in_of[4]; /* of revisions 1 ..; 0: as above */
     struct event event[8];
@@ -394,8 +395,8 @@ static const struct vector {
 
 struct sim {
     const struct vector *v;
-    struct cluster_set_view set;
-    struct cluster_set_pod pod[SLOTS]; /* in order */
+    struct cluster_stateful_view set;
+    struct cluster_stateful_pod pod[SLOTS]; /* in order */
     int ready_at[SLOTS], gone_at[SLOTS];
     bool stuck[SLOTS]; /* it will not be ready, by an event */
     uint32_t complete;
@@ -422,7 +423,7 @@ static uint32_t find(const struct sim *m, uint32_t ordinal)
     return i;
 }
 
-static void create(struct sim *m, int at, const struct cluster_set_step *s)
+static void create(struct sim *m, int at, const struct cluster_stateful_step *s)
 {
     uint32_t i = find(m, s->ordinal);
     int own = m->v->ready_in_of[s->revision - 1];
@@ -433,7 +434,7 @@ static void create(struct sim *m, int at, const struct cluster_set_step *s)
         m->gone_at[k] = m->gone_at[k - 1];
         m->stuck[k] = m->stuck[k - 1];
     }
-    m->pod[i] = (struct cluster_set_pod){.ordinal = s->ordinal, .revision = s->revision};
+    m->pod[i] = (struct cluster_stateful_pod){.ordinal = s->ordinal, .revision = s->revision};
     m->ready_at[i] = at + (own != 0 ? own : m->v->ready_in);
     m->gone_at[i] = NEVER;
     m->stuck[i] = false;
@@ -507,9 +508,9 @@ static void see(struct sim *m, int at)
 
 static bool sync_once(struct sim *m, int at)
 {
-    struct cluster_set_step step[2 * SLOTS];
-    uint32_t steps = cluster_set_plan(&m->set, step);
-    struct cluster_set_status s = cluster_set_count(&m->set);
+    struct cluster_stateful_step step[2 * SLOTS];
+    uint32_t steps = cluster_stateful_plan(&m->set, step);
+    struct cluster_stateful_status s = cluster_stateful_count(&m->set);
 
     m->set.current_replicas = s.current;
     if (s.complete && m->set.current != m->set.update) {
@@ -517,9 +518,9 @@ static bool sync_once(struct sim *m, int at)
         tell(m, at, '=', m->set.current, 0);
     }
     for (uint32_t i = 0; i < steps; i++) {
-        if (step[i].act == CLUSTER_SET_CREATE)
+        if (step[i].act == CLUSTER_STATEFUL_CREATE)
             create(m, at, &step[i]);
-        else if (step[i].act == CLUSTER_SET_DELETE)
+        else if (step[i].act == CLUSTER_STATEFUL_DELETE)
             delete_pod(m, at, step[i].ordinal);
     }
     return steps > 0;

@@ -227,7 +227,7 @@ static const struct vector environment[] = {
      "        command: [sh, -c, 'echo $BOTH $APP $NR $(ME) $(hostname) $HOSTNAME; sleep 99']\n",
      5,
      {{"log web-0 c", "web-0@127.1.0.1 w 0 web-0 web-0 web-0\n"},
-      {"log web-1 c", "web-1@127.1.0.2 w 1 web-1 web-1 web-1\n"}}},
+      {"log web-1 c", "web-1@127.3.129.2 w 1 web-1 web-1 web-1\n"}}},
     {"so does a probe, and a hook",
      VECTOR_POD "  containers:\n" BOX("c") ENV(FIELD("ME", "metadata.name"))
          "    lifecycle: {postStart: {exec: {command: [sh, -c, 'echo $ME > /tmp/me']}}}\n"

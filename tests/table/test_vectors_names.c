@@ -40,7 +40,7 @@ static const struct vector peers[] = {
               "^Address")
             L("while nslookup db >/dev/null; do sleep 1; done; date +%S; nc -z db 5432"))
          PEERS VECTOR_STEPS "  - {at: 20s, scale: statefulset/db, replicas: 0}\n",
-     60, {{"log c", "16\n3\n20\nnc: bad address 'db'\n"}, {"ends c", "20:1/Error"}}},
+     60, {{"log c", "16\n3\n21\nnc: bad address 'db'\n"}, {"ends c", "21:1/Error"}}},
     {"F26: the API server always has a name",
      CLIENT(L("nslookup kubernetes.default >/dev/null; echo $?; nc -z kubernetes.default.svc 443; "
               "echo $?")
