@@ -287,6 +287,10 @@ int64_t rollout_look_again(const struct rollout_progress *p, const struct rollou
     if (p->reason == ROLLOUT_NOTHING || p->reason == ROLLOUT_TIMED_OUT ||
         p->deadline_s == ST_NO_DEADLINE || rollout_is_complete(is, replicas))
         return -1;
+    /* Of one that was whole once nothing is estimated. Kubernetes looks at it every 5 ms as long as
+     * pods are missing, and finds nothing: what could change that is a cause by itself. */
+    if (p->reason == ROLLOUT_AVAILABLE)
+        return -1;
     deadline_ms = (p->updated_s + p->deadline_s) * 1000;
     /* Its wake-up comes a second late; one that would come in the last second is tried again and
      * again instead. */
