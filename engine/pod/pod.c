@@ -88,15 +88,34 @@ static int deadline_make(struct pod *p)
     return 0;
 }
 
-/* The list is in the order of serial numbers: a new pod stands before those that replace others. */
+static uint64_t serial_at(const struct rx_list *l)
+{
+    return rx_container_of(l, struct pod, link)->serial;
+}
+
+/* The list is in the order of serial numbers: a new pod stands before those that replace others. Of
+ * these one mostly belongs beside the one that came last, as controllers create pods in the order
+ * of their numbers, and many at a time. */
 static void enlist(struct pod_world *w, struct pod *p)
 {
     struct rx_list *next = &w->pods;
 
-    while (next->prev != &w->pods &&
-           rx_container_of(next->prev, struct pod, link)->serial > p->serial)
-        next = next->prev;
+    if (!rx_list_empty(&w->pods) && serial_at(w->pods.prev) > p->serial) {
+        next = w->enlisted->next;
+        while (next != &w->pods && serial_at(next) < p->serial)
+            next = next->next;
+        while (next->prev != &w->pods && serial_at(next->prev) > p->serial)
+            next = next->prev;
+    }
     rx_list_add_tail(next, &p->link); /* before next */
+    w->enlisted = &p->link;
+}
+
+static void delist(struct pod_world *w, struct pod *p)
+{
+    if (w->enlisted == &p->link)
+        w->enlisted = p->link.prev;
+    rx_list_remove(&p->link);
 }
 
 int pod_create(struct pod_world *w, struct pod_template *t, const struct pod_owner *owner,
@@ -150,7 +169,7 @@ void pod_uncreate(struct pod *p)
     RX_ASSERT(p->life.object == POD_LIFE_NONE);
     rx_loop_disarm(w->loop, &p->sync);
     rx_slab_give(&w->ids, p->id);
-    rx_list_remove(&p->link);
+    delist(w, p);
     pod_scripts_forget(w, p->tmpl);
     w->serial--;
     w->stats.created--;
@@ -609,7 +628,7 @@ static void bury(struct pod *p)
         pod_extra_free(pod_container_at(p, i));
     }
     rx_slab_give(&w->ids, p->id);
-    rx_list_remove(&p->link);
+    delist(w, p);
     rx_list_add_tail(&w->grave, &p->link);
 }
 

@@ -81,6 +81,7 @@ int pod_world_init(struct pod_world *w, const struct pod_world_options *o)
     rx_map_init(&w->template_of, o->mem);
     st_store_init(&w->store, o->mem, &w->log);
     rx_list_init(&w->pods);
+    w->enlisted = &w->pods;
     rx_list_init(&w->grave);
     rx_list_init(&w->closings);
     rx_hist_reset(&w->latency_ns);

@@ -223,6 +223,7 @@ struct pod_world {
     struct rx_slab ids;  /* slot: struct pod * */
     struct rx_list pods; /* by creation; also those whose object is gone but whose processes are
                           * not */
+    struct rx_list *enlisted; /* among them, or the list: where one has come last */
     struct rx_list closings; /* listeners that are going to close: refuse.c */
     struct rx_list grave; /* freed at the end of the turn */
     uint64_t serial;      /* of the newest pod of the whole run, also in other shards */
