@@ -21,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "api/podring.h"
@@ -96,6 +95,11 @@ struct bench {
     double probes, day_cpu_s, real_s;
     bool whole, smoke;
     const char *only, *json;
+};
+
+struct job {
+    const struct bench *b;
+    unsigned which;
 };
 
 /* ---- one measurement, in a process of its own --------------------------------------------------
@@ -218,9 +222,13 @@ static void check(const struct setup *s, podring *ring, const struct podring_sta
         fail(ring, "too few probes");
 }
 
-static void run(const struct bench *b, unsigned which, struct result *out)
+static void run(void *what, void *to)
 {
-    const struct setup *s = &setups[which];
+    const struct job *j = what;
+    const struct bench *b = j->b;
+    const struct setup *s = &setups[j->which];
+    struct result *out = to;
+    unsigned which = j->which;
     struct podring_stats before = PODRING_STATS_INIT, after = PODRING_STATS_INIT;
     int64_t ms = time_to_run(b, s);
     double cpu = report_cpu_s(), began = cpu, done;
@@ -252,26 +260,6 @@ static void run(const struct bench *b, unsigned which, struct result *out)
     podring_close(ring);
 }
 
-static bool run_apart(const struct bench *b, unsigned which, struct result *out)
-{
-    int pipes[2], status;
-    pid_t child;
-    ssize_t n;
-
-    if (pipe(pipes) != 0 || (child = fork()) < 0) {
-        perror("bench_sim");
-        return false;
-    }
-    if (child == 0) {
-        run(b, which, out);
-        _exit(write(pipes[1], out, sizeof(*out)) == (ssize_t)sizeof(*out) ? 0 : 1);
-    }
-    close(pipes[1]);
-    n = read(pipes[0], out, sizeof(*out));
-    close(pipes[0]);
-    return waitpid(child, &status, 0) == child && status == 0 && n == (ssize_t)sizeof(*out);
-}
-
 /* ---- rounds ------------------------------------------------------------------------------------
  */
 
@@ -284,9 +272,10 @@ static bool wanted(const struct bench *b, unsigned which, unsigned round)
 
 static bool measure(const struct bench *b, struct report *r, unsigned which, unsigned round)
 {
+    struct job j = {b, which};
     struct result v;
 
-    if (!run_apart(b, which, &v))
+    if (!report_apart(run, &j, &v, sizeof(v)))
         return false;
     report_put(r, round, which, RATE, v.rate);
     report_put(r, round, which, COST, v.cost_ns);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -550,6 +551,29 @@ bool report_flags(const char *about, int argc, char **argv, const struct report_
             return usage(argv[0], flags, count);
     }
     return true;
+}
+
+/* ---- a process of its own -------------------------------------------------------------------- */
+
+bool report_apart(void (*run)(void *what, void *out), void *what, void *out, size_t size)
+{
+    int pipes[2], status;
+    pid_t child;
+    ssize_t n;
+
+    fflush(NULL);
+    if (pipe(pipes) != 0 || (child = fork()) < 0) {
+        perror("report");
+        return false;
+    }
+    if (child == 0) {
+        run(what, out);
+        _exit(write(pipes[1], out, size) == (ssize_t)size ? 0 : 1);
+    }
+    close(pipes[1]);
+    n = read(pipes[0], out, size);
+    close(pipes[0]);
+    return waitpid(child, &status, 0) == child && status == 0 && n == (ssize_t)size;
 }
 
 /* ---- time -------------------------------------------------------------------------------------

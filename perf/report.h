@@ -89,6 +89,12 @@ bool report_flags(const char *about, int argc, char **argv, const struct report_
 /* False after the usage has been printed. --help prints `about` and the flags, and exits with 0. A
  * number may be written 20e6. */
 
+/* ---- a process of its own -------------------------------------------------------------------- */
+
+bool report_apart(void (*run)(void *what, void *out), void *what, void *out, size_t size);
+/* Calls run(what, out) in a child and brings back the `size` bytes of `out`: its memory and its CPU
+ * are those of one measurement. False: it has failed, and has said why. */
+
 /* ---- time -------------------------------------------------------------------------------------
  */
 
