@@ -52,6 +52,8 @@ ENGINE   := $(filter-out $(MEM_OFF_$(ALLOC)),$(sort $(wildcard engine/*/*.c engi
 LIB      := $(ENGINE) $(sort $(wildcard probes/*/*.c) $(wildcard api/*.c) \
             $(wildcard api/manifest/*.c) $(wildcard api/face/*.c))
 CLI      := $(sort $(wildcard api/cli/*.c api/cli/*/*.c))
+PAGE     := api/cli/picture/page.html api/cli/picture/page.css \
+            $(addprefix api/cli/picture/,decode.js model.js rows.js draw.js input.js report.js)
 TESTS    := $(sort $(wildcard tests/unit/*.c tests/table/*.c tests/sim/*.c tests/live/*.c tests/api/*.c \
             tests/support/*.c))
 SLOW     := $(sort $(wildcard tests/slow/*.c))
@@ -99,11 +101,19 @@ $(B)/libpodring.so: $(call obj,$(LIB)) api/podring.map
 	$(call say,LD,$@)$(CC) -shared -o $@ $(filter %.o,$^) $(LDFLAGS) -Wl,--version-script=api/podring.map \
 	    -Wl,-soname,libpodring.so.0 $(LIBS)
 
-$(B)/podring: $(call obj,$(CLI)) $(B)/libpodring.a
+# The page of -o html, as C.
+$(B)/obj/page_text.c: api/cli/picture/embed.pl $(PAGE)
+	@mkdir -p $(@D)
+	$(call say,PAGE,$@)perl $^ >$@
+
+$(B)/obj/page_text.o: $(B)/obj/page_text.c
+	$(call say,CC,$<)$(CC) $(CFLAGS) -c -o $@ $<
+
+$(B)/podring: $(call obj,$(CLI)) $(B)/obj/page_text.o $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lpthread
 
 # Of the command line, what has tests of its own, and what they read with.
-CLI_TESTED := api/cli/picture/texts.c api/cli/io/json_read.c
+CLI_TESTED := api/cli/picture/texts.c api/cli/picture/health.c api/cli/io/json_read.c
 
 $(B)/tests: $(call obj,$(TESTS) perf/plot.c $(CLI_TESTED)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread
@@ -125,7 +135,7 @@ PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libyaml-dev zlib1g-
 BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
 # For the benches that have a row for Go.
 GO_BENCHES := http lateness
-SLOW_PACKAGES := openmpi-bin
+SLOW_PACKAGES := openmpi-bin nodejs
 # dash and bash, to which the shell is compared, are on every Debian; tzdata: time zones of schedules.
 TEST_PACKAGES := busybox-static tzdata
 
@@ -222,7 +232,7 @@ fuzz-smoke:
 fuzz-build: $(FUZZ_BINS)
 
 $(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(call obj,tests/fuzz/kit.c tests/support/failmem.c) \
-    $(call obj,$(CLI)) $(B)/libpodring.a
+    $(call obj,$(CLI)) $(B)/obj/page_text.o $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ -fsanitize=fuzzer,address,undefined $(LIBS) -lpthread
 
 # New inputs are kept in build/, and tried first the next time; an input that crashes is named.

@@ -31,6 +31,7 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_allow_remote, read_closed, read_hdr, read_compare, read_fail_if, read_strict, read_knobs,
     read_help, read_delay, read_faults, read_container, read_previous, read_tail, read_workers,
     read_shard, read_result, read_partial, read_exec, read_processes, read_pods_max;
+static read_fn read_html_records;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -92,9 +93,13 @@ static const struct option_row {
     {"epoch", 0, LIVE | MOMENT, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
      "wall time of the start (default 2026-01-01T00:00:00Z)"},
     {"output", 'o', TIMED | CLI_MERGE, read_format, "FORMAT",
-     "table, wide, json, ndjson, timeline or trace",
+     "table, wide, json, ndjson, timeline, html or trace",
      "table, wide, json, ndjson (the event stream), timeline (what one would tell of it),\n"
-     "or trace (for Perfetto; default table); bench and merge: table or json"},
+     "html (a page to look at) or trace (for Perfetto); default table; bench and merge:\n"
+     "table or json"},
+    {"html-records", 0, LIVE, read_html_records, "N", "a whole number from 1 on",
+     "-o html: after so many records only status, readiness, ends and counters are\n"
+     "written (default 6000000)"},
     {"events", 0, LIVE, read_events, "FILE", "", "writes the event stream to FILE as well"},
     {"no-probe-events", 0, LIVE, read_no_probe_events, NULL, "",
      "leaves the events of single probe runs out of the stream"},
@@ -147,6 +152,9 @@ static const struct option_row {
     {"help", 'h', ALL, read_help, NULL, "", "prints this"},
 };
 
+/* Some 30 MB of a page. */
+#define HTML_RECORDS UINT64_C(6000000)
+
 enum { ROWS = sizeof(row) / sizeof(row[0]), LONG_BASE = 256 };
 
 static int apply_row(struct cli_options *o, const struct option_row *r, const char *value);
@@ -180,6 +188,9 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
                 shorts[used++] = ':';
         }
     }
+    o->html_records = HTML_RECORDS;
+    o->argc = argc;
+    o->argv = argv;
     opterr = 0;
     optind = 0; /* getopt starts anew */
     while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
@@ -304,8 +315,8 @@ void cli_options_help(struct rx_text *t, const struct cli_verb *verb)
 static const char *const net_word[] = {NULL, "kernel", "memory", "script"};
 static const char *const timing_word[] = {NULL, "reference", "spread", "kubelet"};
 static const char *const clock_word[] = {"real", "virtual"};
-static const char *const format_word[] = {"table",  "wide",     "json",
-                                          "ndjson", "timeline", "trace"};
+static const char *const format_word[] = {"table",    "wide", "json", "ndjson",
+                                          "timeline", "html", "trace"};
 static const char *const color_word[] = {"auto", "always", "never"};
 static const char *const probe_word[] = {"http", "tcp"};
 
@@ -425,6 +436,11 @@ static const char *read_format(struct cli_options *o, const char *value)
 
     o->format = format;
     return wrong;
+}
+
+static const char *read_html_records(struct cli_options *o, const char *value)
+{
+    return cli_read_u64(value, UINT64_MAX, &o->html_records) && o->html_records > 0 ? NULL : "";
 }
 
 static const char *read_path(const char *value, const char **out)

@@ -8,7 +8,7 @@
 #include "api/cli/cli.h"
 #include "api/face/format.h"
 
-enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE, CLI_TRACE };
+enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE, CLI_HTML, CLI_TRACE };
 enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
@@ -40,6 +40,10 @@ struct cli_options {
     const char *target, *hdr_path, *compare; /* NULL = not given */
     bool allow_remote, closed;
 
+    uint64_t html_records; /* how many a page has in full */
+
+    int argc;    /* of the verb and what follows it, */
+    char **argv; /* in getopt's order */
     char **files; /* operands */
     int file_count;
 };

@@ -174,6 +174,8 @@ Test(limits, full_disks)
         "$P simulate $F --for 10s -o ndjson >/dev/full",
         "$P simulate $F --for 10s -o json >/dev/full",
         "$P simulate $F --for 10s -o trace >/dev/full",
+        "$P simulate $F --for 10s -o html >/dev/full",
+        "$P run $F --net memory --for 100ms -o html >/dev/full",
         "$P simulate $F --for 10s --events /dev/full",
         "$P run $F --net memory --for 100ms --events /dev/full",
         "$P --version >/dev/full",

@@ -39,6 +39,7 @@ my @commands = (
     ["policies", "simulate $gold/policies.yaml --for 2m -q -o ndjson"],
     ["hosts", "simulate $gold/hosts.yaml --for 1m -q -o ndjson --net memory --net-delay 1ms..5ms"],
     ["scenario", "simulate $ex/graceful-delete.yaml $ex/image-tag.yaml --for 3m -q -o timeline --no-park"],
+    ["page", "simulate $ex/crashloop.yaml $ex/graceful-delete.yaml --for 2m -q -o html"],
     ["trace", "simulate $ex/crashloop.yaml $ex/graceful-delete.yaml --for 2m -q -o trace"],
     ["workers", "simulate $gold/workloads.yaml --for 1m -q -o json --workers 2"],
     ["files", "simulate $ex/readiness-guard.yaml --for 1m -q --events e --result r --metrics m"],

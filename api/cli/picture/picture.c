@@ -11,7 +11,7 @@ enum { HISTORY = 65536 };
 
 static const struct picture_kind *kind_of(enum cli_format f)
 {
-    return f == CLI_TRACE ? &picture_trace : NULL;
+    return f == CLI_TRACE ? &picture_trace : f == CLI_HTML ? &picture_page : NULL;
 }
 
 bool picture_is_asked_for(const struct cli_options *o)
@@ -54,7 +54,7 @@ int picture_check(const struct cli_options *o)
                           word);
     if (isatty(STDOUT_FILENO))
         return cli_refuse(o->verb, "-o %s is for a file, and standard output is a terminal: add "
-                          "> run.json", word);
+                          "> run.%s", word, o->format == CLI_HTML ? "html" : "json");
     return CLI_OK;
 }
 

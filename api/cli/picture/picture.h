@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * picture.h - a run as something to look at: a trace for Perfetto (-o trace). It hears
- * the event stream, in order, and is written while the run goes on.
+ * picture.h - a run as something to look at: a page for a browser (-o html), a trace for Perfetto
+ * (-o trace). Both hear the event stream, in order, and are written while the run goes on; of one
+ * that is cut off there is the beginning.
  */
 #ifndef CLI_PICTURE_H
 #define CLI_PICTURE_H
@@ -26,7 +27,7 @@ struct picture_kind {
     void (*close)(struct picture *p);
 };
 
-extern const struct picture_kind picture_trace;
+extern const struct picture_kind picture_trace, picture_page;
 
 struct picture *picture_open(struct out *out, const struct cli_options *o);
 /* NULL: no memory, said on standard error; the format must be one of a picture. */
