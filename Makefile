@@ -113,7 +113,7 @@ $(B)/podring: $(call obj,$(CLI)) $(B)/obj/page_text.o $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lpthread
 
 # Of the command line, what has tests of its own, and what they read with.
-CLI_TESTED := api/cli/picture/texts.c api/cli/picture/health.c api/cli/io/json_read.c
+CLI_TESTED := api/cli/picture/texts.c api/cli/picture/health.c api/cli/picture/screen.c api/cli/io/json_read.c
 
 $(B)/tests: $(call obj,$(TESTS) perf/plot.c $(CLI_TESTED)) $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion -lpthread

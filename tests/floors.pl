@@ -28,7 +28,7 @@ my %may = (
     "api/face"         => "engine/reactor api",
     "api/cli"          => "api/cli/io api/cli/crew api/cli/bench api/cli/picture $cli",
     "api/cli/picture"  => "api/cli api/cli/io $cli",
-    "api/cli/io"       => "api/cli $cli",
+    "api/cli/io"       => "api/cli api/cli/picture $cli",
     "api/cli/crew"     => "api/cli api/cli/io $cli",
     "api/cli/bench"    => "api/cli api/cli/io api/cli/crew $cli",
 );

@@ -145,8 +145,9 @@ static const struct option_row {
     {"strict", 0, CLI_CHECK, read_strict, NULL, "",
      "fails for unknown fields, keys that stand twice, and what the shell cannot do"},
     {"knobs", 0, CLI_STATES, read_knobs, NULL, "", "lists the knobs that --set takes"},
-    {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always or never",
-     "auto, always or never (default auto: on a terminal)"},
+    {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always, never, light or dark",
+     "auto, always or never (default auto: on a terminal); light, dark: as auto, for\n"
+     "such a ground (default dark)"},
     {"quiet", 'q', ENGINE | CLI_CHECK | CLI_MERGE, read_quiet, NULL, "",
      "no progress and no warnings"},
     {"help", 'h', ALL, read_help, NULL, "", "prints this"},
@@ -317,7 +318,7 @@ static const char *const timing_word[] = {NULL, "reference", "spread", "kubelet"
 static const char *const clock_word[] = {"real", "virtual"};
 static const char *const format_word[] = {"table",    "wide", "json", "ndjson",
                                           "timeline", "html", "trace"};
-static const char *const color_word[] = {"auto", "always", "never"};
+static const char *const color_word[] = {"auto", "always", "never", "light", "dark"};
 static const char *const probe_word[] = {"http", "tcp"};
 
 const char *cli_net_word(const struct cli_options *o)
@@ -359,7 +360,7 @@ bool cli_color_on(const struct cli_options *o, int fd)
 {
     const char *no = getenv("NO_COLOR");
 
-    if (o->color != CLI_COLOR_AUTO)
+    if (o->color == CLI_COLOR_ALWAYS || o->color == CLI_COLOR_NEVER)
         return o->color == CLI_COLOR_ALWAYS;
     return cli_is_terminal(fd) && (no == NULL || no[0] == '\0');
 }

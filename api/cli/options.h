@@ -9,7 +9,13 @@
 #include "api/face/format.h"
 
 enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE, CLI_HTML, CLI_TRACE };
-enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
+enum cli_color {
+    CLI_COLOR_AUTO,
+    CLI_COLOR_ALWAYS,
+    CLI_COLOR_NEVER,
+    CLI_COLOR_LIGHT, /* as AUTO, on a light ground */
+    CLI_COLOR_DARK
+};
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
 struct cli_options {

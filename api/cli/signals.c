@@ -16,7 +16,8 @@ static podring *const *volatile targets; /* several */
 static volatile size_t target_count;
 static volatile sig_atomic_t held; /* the first signal does not end the process */
 static atomic_int seen; /* also read by the threads of other engines */
-static volatile sig_atomic_t restore_needed;
+static volatile sig_atomic_t restore_needed, terminal_kept;
+static struct termios terminal_was;
 
 static void write_text(const char *text)
 {
@@ -29,22 +30,30 @@ static void restore(void)
 {
     if (restore_needed)
         write_text("\033[?25h\n");
+    if (terminal_kept)
+        tcsetattr(STDIN_FILENO, TCSANOW, &terminal_was);
+}
+
+void signals_stop(void)
+{
+    podring *ring = target;
+
+    seen = 1;
+    if (ring != NULL)
+        podring_stop(ring);
+    for (size_t i = 0; i < target_count; i++)
+        podring_stop(targets[i]);
 }
 
 static void on_stop(int signal)
 {
-    podring *ring = target;
     int error = errno;
 
     if (!held || seen || watchdog_barks()) {
         restore();
         _exit(128 + signal);
     }
-    seen = 1;
-    if (ring != NULL)
-        podring_stop(ring);
-    for (size_t i = 0; i < target_count; i++)
-        podring_stop(targets[i]);
+    signals_stop();
     errno = error;
 }
 
@@ -98,6 +107,15 @@ void signals_done(void)
 bool signals_seen(void)
 {
     return seen != 0;
+}
+
+void signals_keep_terminal(const struct termios *was)
+{
+    terminal_kept = 0;
+    if (was == NULL)
+        return;
+    terminal_was = *was;
+    terminal_kept = 1;
 }
 
 void signals_restore_terminal(bool needed)

@@ -13,6 +13,7 @@
 #define CLI_SIGNALS_H
 
 #include <stdbool.h>
+#include <termios.h>
 
 #include "api/podring.h"
 
@@ -31,7 +32,13 @@ void signals_done(void);
 bool signals_seen(void);
 /* A stop was asked for. */
 
+void signals_stop(void);
+/* What a first signal does. */
+
 void signals_restore_terminal(bool needed);
 /* Whether an end at once must make the cursor visible again. */
+
+void signals_keep_terminal(const struct termios *was);
+/* What an end at once must set standard input's terminal to; NULL = it is as it was. */
 
 #endif

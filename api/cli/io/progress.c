@@ -9,7 +9,8 @@
 
 #include "api/cli/signals.h"
 
-enum { FRAME_NS = 200000000, BAR_WIDTH = 24, TEXT_ROOM = 2048, STATUSES_SHOWN = 4 };
+enum { FRAME_NS = 200000000, BAR_WIDTH = 24, TEXT_ROOM = 32 << 10, STATUSES_SHOWN = 4,
+       OWN_LINES = 7 /* and the one of the cursor */ };
 
 static void write_text(const struct rx_text *t)
 {
@@ -40,7 +41,10 @@ void progress_begin(struct progress *p, const struct cli_options *o, int64_t end
         return;
     p->begin_ns = p->last_ns = progress_clock_ns();
     p->next_ns = p->begin_ns + FRAME_NS / 2;
+    screen_begin(&p->screen, screen_colors_here(cli_color_on(o, STDERR_FILENO),
+                                                o->color == CLI_COLOR_LIGHT));
     signals_restore_terminal(true);
+    keys_begin(&p->keys, o);
 }
 
 static void put_bar(struct rx_text *t, int64_t now_ms, int64_t end_ms)
@@ -114,40 +118,68 @@ static void put_lines(struct rx_text *t, const struct progress *p, uint64_t wall
     put_count(t, s->kills, " kills\n");
 }
 
-static size_t terminal_width(void)
+static struct winsize terminal_size(void)
 {
     struct winsize w;
 
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1 ? w.ws_col : 80;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) != 0 || w.ws_col <= 1)
+        w = (struct winsize){.ws_col = 80, .ws_row = 24};
+    return w;
 }
 
-/* To the first of the lines drawn before. */
+/* To the first of the lines drawn before, some of which may have been wrapped since. */
 static void put_home(struct rx_text *t, const struct progress *p)
 {
+    unsigned columns = terminal_size().ws_col, rows = 0;
+
     rx_text_putc(t, '\r');
-    if (p->lines > 0) {
+    for (int i = 0; i < p->lines; i++)
+        rows += p->width[i] > columns ? (p->width[i] + columns - 1u) / columns : 1u;
+    if (rows > 0) {
         rx_text_puts(t, "\033[");
-        rx_text_i64(t, p->lines);
+        rx_text_u64(t, rows);
         rx_text_putc(t, 'A');
     }
+}
+
+/* How many bytes of a line fill so many columns, and in *width how many they do fill: colours take
+ * none, nor do the further bytes of a character. */
+static size_t bytes_of(const char *line, size_t n, size_t columns, uint16_t *width)
+{
+    size_t i = 0;
+
+    *width = 0;
+    while (i < n) {
+        if (line[i] == '\033') {
+            i += strcspn(line + i, "m") + 1;
+            continue;
+        }
+        if (*width == columns)
+            break;
+        for (i++; i < n && ((unsigned char)line[i] & 0xc0) == 0x80; i++)
+            continue;
+        ++*width;
+    }
+    return i < n ? i : n;
 }
 
 /* Lines are cut at the edge: one that wraps would make the next frame start on the wrong row. */
 static void draw(struct progress *p, const char *lines)
 {
-    char frame[2 * TEXT_ROOM];
+    char frame[TEXT_ROOM + 1024];
     struct rx_text t = rx_text_in(frame, sizeof(frame));
-    size_t width = terminal_width() - 1;
+    size_t columns = terminal_size().ws_col - 1u;
 
     rx_text_puts(&t, "\033[?25l");
     put_home(&t, p);
-    for (p->lines = 0; *lines != '\0'; p->lines++) {
+    for (p->lines = 0; *lines != '\0' && p->lines < PROGRESS_LINES; p->lines++) {
         size_t n = strcspn(lines, "\n");
 
-        rx_text_put(&t, lines, n < width ? n : width);
+        rx_text_put(&t, lines, bytes_of(lines, n, columns, &p->width[p->lines]));
         rx_text_puts(&t, "\033[K\n");
         lines += n + 1;
     }
+    rx_text_puts(&t, "\033[J");
     write_text(&t);
 }
 
@@ -167,6 +199,7 @@ void progress_draw(struct progress *p, podring *ring)
     if (now_ns >= p->count_next_ns) {
         /* Counting looks at every pod: with many, more rarely, to stay below a hundredth. */
         face_report_count(&p->report, ring);
+        screen_look(&p->screen, ring, p->report.end_ms);
         p->count_next_ns = now_ns + 100 * (progress_clock_ns() - now_ns);
     }
     progress_show(p);
@@ -177,12 +210,18 @@ void progress_show(struct progress *p)
     char text[TEXT_ROOM];
     struct rx_text t = rx_text_in(text, sizeof(text));
     uint64_t now_ns = progress_clock_ns();
+    struct winsize size = terminal_size();
 
+    for (char key = keys_next(&p->keys); key != '\0'; key = keys_next(&p->keys))
+        if (key == 'q')
+            signals_stop();
     p->per_second =
         (p->report.stats.probes - p->last_probes) * 1000000 / ((now_ns - p->last_ns) / 1000 + 1);
     p->last_probes = p->report.stats.probes;
     p->last_ns = now_ns;
     put_lines(&t, p, now_ns - p->begin_ns);
+    if (size.ws_row > OWN_LINES)
+        screen_put(&t, &p->screen, size.ws_col - 1u, size.ws_row - OWN_LINES);
     rx_text_end(&t);
     draw(p, text);
     p->next_ns = now_ns + FRAME_NS;
@@ -207,4 +246,6 @@ void progress_end(struct progress *p)
     if (p->on)
         signals_restore_terminal(false);
     p->on = false;
+    screen_end(&p->screen);
+    keys_end(&p->keys);
 }

@@ -110,37 +110,35 @@ void health_find_above(podring *ring, const char *ns, struct health_owner *o)
         o->above[0] = '\0';
 }
 
-void health_owner_of(podring *ring, const struct podring_event *e, struct health_owner *o)
+void health_owner_of(podring *ring, uint64_t pod, struct health_owner *o)
 {
     const char *kind, *name;
 
     *o = (struct health_owner){.above_kind = ""};
-    if (podring_fact_at(ring, e->pod, 0, PODRING_CONTROLLER, 0, &kind, &name) != 0)
+    if (podring_fact_at(ring, pod, 0, PODRING_CONTROLLER, 0, &kind, &name) != 0)
         return;
     put_kind(o->kind, sizeof(o->kind), kind);
     snprintf(o->name, sizeof(o->name), "%s", name);
 }
 
 /* What is known of an owner is known for all its pods: the first one has asked. */
-static uint32_t above_of(struct health *h, podring *ring, const struct podring_event *e,
-                         struct health_owner *o)
+static uint32_t above_of(struct health *h, podring *ring, const char *ns, struct health_owner *o)
 {
     char key[1024];
     bool is_new;
-    int length = snprintf(key, sizeof(key), "%s%c%s%c%s", e->namespace_, '\0', o->kind, '\0',
-                          o->name);
+    int length = snprintf(key, sizeof(key), "%s%c%s%c%s", ns, '\0', o->kind, '\0', o->name);
     uint32_t n = texts_number(&h->owners, key, (size_t)length, &is_new);
 
     if (n == TEXTS_NONE || !cli_grow((void **)&h->owner, n, &h->owners_room, sizeof(*h->owner)))
         return TEXTS_NONE;
     if (is_new) {
         h->owner[n] = TEXTS_NONE;
-        health_find_above(ring, e->namespace_, o);
+        health_find_above(ring, ns, o);
     }
     return n;
 }
 
-static uint32_t workload_of(struct health *h, podring *ring, const struct podring_event *e)
+static uint32_t workload_of(struct health *h, podring *ring, uint64_t pod, const char *ns)
 {
     struct health_owner o;
     char key[1024];
@@ -148,11 +146,11 @@ static uint32_t workload_of(struct health *h, podring *ring, const struct podrin
     uint32_t n, owner;
     int length;
 
-    health_owner_of(ring, e, &o);
-    owner = above_of(h, ring, e, &o);
+    health_owner_of(ring, pod, &o);
+    owner = above_of(h, ring, ns, &o);
     if (owner == TEXTS_NONE || h->owner[owner] != TEXTS_NONE)
         return owner == TEXTS_NONE ? owner : h->owner[owner];
-    length = snprintf(key, sizeof(key), "%s%c%s%c%s", e->namespace_, '\0',
+    length = snprintf(key, sizeof(key), "%s%c%s%c%s", ns, '\0',
                       o.above_kind[0] != '\0' ? o.above_kind : o.kind, '\0',
                       o.above_kind[0] != '\0' ? o.above : o.name);
     n = texts_number(&h->names, key, (size_t)length, &is_new);
@@ -188,7 +186,7 @@ static enum health_class class_of(const struct health_pod *p)
 
 /* Trouble is to have been ready and not to be so, without having ended; and classes that lead to no
  * readiness by themselves. Getting ready for the first time is none. */
-static bool is_trouble(const struct health_pod *p)
+bool health_is_trouble(const struct health_pod *p)
 {
     switch ((enum health_class)p->class) {
     case HEALTH_READY:
@@ -211,7 +209,7 @@ static void end_class(struct health *h, struct health_pod *p, int64_t at_ms)
 
     if (at_ms <= p->since_ms)
         return;
-    if (is_trouble(p)) {
+    if (health_is_trouble(p)) {
         w->trouble_ms += at_ms - p->since_ms;
         if (w->trouble_first_ms < 0 || p->since_ms < w->trouble_first_ms)
             w->trouble_first_ms = p->since_ms;
@@ -234,13 +232,19 @@ static void look(struct health *h, struct health_pod *p, int64_t at_ms)
     p->since_ms = at_ms;
 }
 
-static struct health_pod *pod_of(struct health *h, podring *ring, const struct podring_event *e,
+struct who {
+    uint64_t pod, number;
+    const char *ns;
+    int64_t at_ms;
+};
+
+static struct health_pod *pod_of(struct health *h, podring *ring, const struct who *who,
                                  uint32_t *place)
 {
     bool is_new;
     struct health_pod *p;
     struct health_workload *w;
-    uint32_t n = texts_number(&h->numbers, &e->number, sizeof(e->number), &is_new), of;
+    uint32_t n = texts_number(&h->numbers, &who->number, sizeof(who->number), &is_new), of;
 
     if (n == TEXTS_NONE || !cli_grow((void **)&h->pod, n, &h->pods_room, sizeof(*h->pod)))
         return NULL;
@@ -248,16 +252,37 @@ static struct health_pod *pod_of(struct health *h, podring *ring, const struct p
     p = &h->pod[n];
     if (!is_new)
         return p;
-    of = workload_of(h, ring, e);
+    of = workload_of(h, ring, who->pod, who->ns);
     if (of == TEXTS_NONE)
         return NULL;
-    *p = (struct health_pod){.since_ms = e->at_ms, .workload = of, .class = HEALTH_STARTING,
+    *p = (struct health_pod){.since_ms = who->at_ms, .workload = of, .class = HEALTH_STARTING,
                              .word = HEALTH_STARTING};
     w = &h->workload[of];
     w->pods_all++;
     w->pods++;
     w->of[HEALTH_STARTING]++;
     w->pods_peak = RX_MAX(w->pods_peak, w->pods);
+    return p;
+}
+
+const struct health_pod *health_see(struct health *h, podring *ring, uint64_t pod,
+                                    const struct podring_pod_info *info, int64_t at_ms)
+{
+    char ns[256]; /* what is lent stays until the next call only */
+    struct who who = {pod, info->number, ns, at_ms};
+    enum health_class word = health_of_word(info->status);
+    bool ready = info->ready == info->ready_of;
+    struct health_pod *p;
+    uint32_t place;
+
+    snprintf(ns, sizeof(ns), "%s", info->namespace_);
+    p = h->failed ? NULL : pod_of(h, ring, &who, &place);
+    h->failed |= p == NULL;
+    if (p == NULL)
+        return NULL;
+    p->word = (uint8_t)word;
+    p->ready = ready;
+    look(h, p, at_ms);
     return p;
 }
 
@@ -327,13 +352,14 @@ static bool on_transition(struct health *h, struct health_pod *p, uint32_t place
 
 uint32_t health_hear(struct health *h, podring *ring, const struct podring_event *e)
 {
+    struct who who = {e->pod, e->number, e->namespace_, e->at_ms};
     struct health_pod *p;
     uint32_t place = TEXTS_NONE;
     bool heard;
 
     if (e->object != NULL || h->failed)
         return TEXTS_NONE;
-    p = pod_of(h, ring, e, &place);
+    p = pod_of(h, ring, &who, &place);
     heard = p != NULL && (e->kind == PODRING_TRANSITION ? on_transition(h, p, place, e)
                                                         : on_event(h, p, place, e));
     if (!heard) {

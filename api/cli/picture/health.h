@@ -75,8 +75,7 @@ struct health_owner {
     char above[256];
 };
 
-void health_owner_of(podring *ring, const struct podring_event *e, struct health_owner *o);
-/* Of the pod of an event. */
+void health_owner_of(podring *ring, uint64_t pod, struct health_owner *o);
 
 void health_find_above(podring *ring, const char *ns, struct health_owner *o);
 /* Fills in the rest of an owner of kind and name. */
@@ -84,6 +83,13 @@ void health_find_above(podring *ring, const char *ns, struct health_owner *o);
 uint32_t health_hear(struct health *h, podring *ring, const struct podring_event *e);
 /* An event of a pod: the pod's place. TEXTS_NONE: it is about something else, or memory has run
  * out. */
+
+const struct health_pod *health_see(struct health *h, podring *ring, uint64_t pod,
+                                    const struct podring_pod_info *info, int64_t at_ms);
+/* For whoever looks at pods now and then instead of hearing of them: what the pod is now. NULL: no
+ * memory. */
+
+bool health_is_trouble(const struct health_pod *p);
 
 void health_end(struct health *h, int64_t end_ms);
 /* Adds up what has not ended. */

@@ -415,7 +415,7 @@ static void describe_pod(struct page *p, podring *ring, const struct podring_eve
     const char *key, *value;
     uint32_t owner = 0;
 
-    health_owner_of(ring, e, &o);
+    health_owner_of(ring, e->pod, &o);
     if (o.kind[0] != '\0')
         owner = number_of_object(p, ring, e->namespace_, &o) + 1;
     for (uint32_t i = 0; podring_fact_at(ring, e->pod, 0, PODRING_LABEL, i, &key, &value) == 0;
