@@ -74,8 +74,10 @@ static int put_claim(podring *r, struct undo *u, struct change *c);
 static void take_claim(podring *r, struct change *c);
 static int put_node(podring *r, struct undo *u, struct change *c);
 static void take_node(podring *r, struct change *c);
+static void keep_node(podring *r, struct change *c);
 static int put_priority(podring *r, struct undo *u, struct change *c);
 static void take_priority(podring *r, struct change *c);
+static void keep_priority(podring *r, struct change *c);
 static int put_service(podring *r, struct undo *u, struct change *c);
 static void take_service(podring *r, struct change *c);
 static void keep_service(podring *r, struct change *c);
@@ -83,6 +85,7 @@ static int put_slice(podring *r, struct undo *u, struct change *c);
 static void take_slice(podring *r, struct change *c);
 static int put_ingress(podring *r, struct undo *u, struct change *c);
 static void take_ingress(podring *r, struct change *c);
+static void keep_ingress(podring *r, struct change *c);
 static int begin_workloads(podring *r, struct undo *u);
 static int put_workload(podring *r, struct undo *u, struct change *c);
 static void take_workload(podring *r, struct change *c);
@@ -100,11 +103,11 @@ static const struct part parts[] = {
      undo_behaviours},
     {ST_CONFIG, NULL, put_config, take_config, NULL, NULL, NULL},
     {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL, NULL},
-    {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, NULL, NULL, NULL},
-    {ST_NODE, NULL, put_node, take_node, NULL, NULL, NULL},
+    {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, keep_priority, NULL, NULL},
+    {ST_NODE, NULL, put_node, take_node, keep_node, NULL, NULL},
     {ST_SERVICE, NULL, put_service, take_service, keep_service, NULL, NULL},
     {ST_SLICE, NULL, put_slice, take_slice, NULL, NULL, NULL},
-    {ST_INGRESS, NULL, put_ingress, take_ingress, NULL, NULL, NULL},
+    {ST_INGRESS, NULL, put_ingress, take_ingress, keep_ingress, NULL, NULL},
     {ST_WORKLOAD, begin_workloads, put_workload, take_workload, keep_workload, NULL,
      undo_workloads},
     {ST_KINDS, NULL, NULL, NULL, NULL, say_words, unsay_words},
@@ -323,7 +326,7 @@ static bool is_same(podring *r, const struct change *c)
     return now != NULL && c->object->document != NULL && c->object->document->hash == now->hash;
 }
 
-/* Of a kind whose objects cannot be told anything else yet: whoever adds it says so. */
+/* Of a kind that is found by its name. */
 static int may_put_once(podring *r, const struct undo *u, struct change *c)
 {
     const struct manifest_object *what = c->what;
@@ -485,16 +488,38 @@ static int put_node(podring *r, struct undo *u, struct change *c)
     if (r->world.shard.count > 1)
         return api_fail(r, -PODRING_EUNSUPPORTED,
                         "node %s: a run with Nodes is not divided among several engines", n->name);
-    rc = cluster_node_add(&r->cluster, n);
-    if (rc == -PODRING_EEXISTS)
-        api_fail(r, rc, "node %s exists already", n->name);
-    return rc;
+    return c->there ? 0 : cluster_node_add(&r->cluster, n);
 }
 
 static void take_node(podring *r, struct change *c)
 {
     if (!c->there)
         cluster_node_undo(&r->cluster);
+}
+
+/* If there is no memory for it the engine goes no further. */
+static void keep_node(podring *r, struct change *c)
+{
+    if (c->there && !c->unchanged)
+        cluster_node_update(&r->cluster, rx_container_of(c->object, struct cluster_node, object),
+                            &r->set.nodes.item[c->what->index]);
+}
+
+/* What must not change of it is compared here. */
+static int may_update_priority(podring *r, const struct change *c,
+                               const struct st_priority_class *k)
+{
+    const struct st_priority_class *old =
+        &rx_container_of(c->object, struct cluster_priority, object)->spec;
+
+    if (old->value != k->value)
+        return api_fail(r, -PODRING_ESTATE, "priorityclass %s: value: Forbidden: may not be "
+                        "changed in an update.", k->name);
+    if (old->never_preempts != k->never_preempts)
+        return api_fail(r, -PODRING_ESTATE, "priorityclass %s: preemptionPolicy: Invalid value: "
+                        "\"%s\": field is immutable", k->name,
+                        k->never_preempts ? "Never" : "PreemptLowerPriority");
+    return 0;
 }
 
 static int put_priority(podring *r, struct undo *u, struct change *c)
@@ -504,10 +529,13 @@ static int put_priority(podring *r, struct undo *u, struct change *c)
 
     if (rc != 0 || c->unchanged)
         return rc;
-    rc = cluster_add_priority(&r->cluster, k);
-    if (rc == -PODRING_EEXISTS)
-        api_fail(r, rc, "priorityclass %s exists already", k->name);
-    return rc;
+    return c->there ? may_update_priority(r, c, k) : cluster_add_priority(&r->cluster, k);
+}
+
+static void keep_priority(podring *r, struct change *c)
+{
+    if (c->there && !c->unchanged)
+        cluster_update_priority(&r->cluster, &r->set.priorities.item[c->what->index]);
 }
 
 static void take_priority(podring *r, struct change *c)
@@ -563,33 +591,42 @@ static void keep_service(podring *r, struct change *c)
 static int put_slice(podring *r, struct undo *u, struct change *c)
 {
     const struct st_slice_spec *s = &r->set.slices.item[c->what->index];
-    int rc = cluster_add_slice(&r->cluster, s);
+    int rc = may_put_once(r, u, c);
 
-    (void)u;
-    if (rc == -PODRING_EEXISTS)
-        api_fail(r, rc, "endpointslice %s/%s exists already", s->ns, s->name);
-    return rc;
+    if (rc != 0 || c->unchanged)
+        return rc;
+    if (c->there)
+        return api_fail(r, -PODRING_EUNSUPPORTED, "endpointslice %s/%s: one that is there cannot "
+                        "be told anything else yet", s->ns, s->name);
+    return cluster_add_slice(&r->cluster, s);
 }
 
 static void take_slice(podring *r, struct change *c)
 {
-    cluster_undo_slice(&r->cluster, &r->set.slices.item[c->what->index]);
+    if (!c->there)
+        cluster_undo_slice(&r->cluster, &r->set.slices.item[c->what->index]);
 }
 
 static int put_ingress(podring *r, struct undo *u, struct change *c)
 {
     const struct st_ingress_spec *s = &r->set.ingresses.item[c->what->index];
-    int rc = cluster_add_ingress(&r->cluster, s);
+    int rc = may_put_once(r, u, c);
 
-    (void)u;
-    if (rc == -PODRING_EEXISTS)
-        api_fail(r, rc, "ingress %s/%s exists already", s->ns, s->name);
-    return rc;
+    if (rc != 0 || c->unchanged)
+        return rc;
+    return c->there ? 0 : cluster_add_ingress(&r->cluster, s);
+}
+
+static void keep_ingress(podring *r, struct change *c)
+{
+    if (c->there && !c->unchanged)
+        cluster_update_ingress(&r->cluster, &r->set.ingresses.item[c->what->index]);
 }
 
 static void take_ingress(podring *r, struct change *c)
 {
-    cluster_undo_ingress(&r->cluster, &r->set.ingresses.item[c->what->index]);
+    if (!c->there)
+        cluster_undo_ingress(&r->cluster, &r->set.ingresses.item[c->what->index]);
 }
 
 /* ---- clients --------------------------------------------------------------------------------- */
@@ -601,9 +638,10 @@ static int put_client(podring *r, struct undo *u, struct change *c)
 
     if (rc != 0 || c->unchanged)
         return rc;
+    if (c->there)
+        return api_fail(r, -PODRING_EUNSUPPORTED, "client %s/%s: one that is there cannot be told "
+                        "anything else yet", s->ns, s->name);
     rc = cluster_add_client(&r->cluster, s);
-    if (rc == -PODRING_EEXISTS)
-        api_fail(r, rc, "client %s/%s exists already", s->ns, s->name);
     if (rc == -PODRING_EUNSUPPORTED)
         api_fail(r, rc, "client %s/%s (%s:%u): %s", s->ns, s->name, s->file, s->line,
                  cluster_client_unable(&r->cluster, s));
@@ -652,7 +690,10 @@ static int workload_result(podring *r, const struct pod_workload_spec *w, int rc
 static bool is_as_told(podring *r, const struct change *c, const struct cluster_workload *w,
                        const struct pod_workload_spec *spec)
 {
+    const struct pod *p = w->spec.kind == POD_WORKLOAD_POD ? pod_get(&r->world, w->pod[0]) : NULL;
+
     return is_same(r, c) && w->spec.template_->hash == spec->template_->hash &&
+           (p == NULL || !pod_spec_of(p)->all_labels) &&
            (w->replicas == (uint32_t)spec->replicas || !cluster_has_replicas(spec->kind) ||
             r->cluster.replicas_override > 0);
 }

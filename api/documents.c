@@ -28,9 +28,10 @@ static int nothing_waits(podring *r)
     return 0;
 }
 
-static int apply_as(podring *r, enum st_call call, enum api_write how)
+/* object: NULL, whatever the text says. */
+static int apply_as(podring *r, enum st_call call, struct st_object *object, enum api_write how)
 {
-    api_act(r, call, 0);
+    api_act(r, call, object, NULL);
     return api_acted(r, api_apply(r, how));
 }
 
@@ -41,7 +42,7 @@ static int write_text(podring *r, const char *name, const char *text, size_t len
 
     if (rc == 0)
         rc = podring_load_text(r, name, text, length);
-    return rc == 0 ? apply_as(r, call, how) : rc;
+    return rc == 0 ? apply_as(r, call, NULL, how) : rc;
 }
 
 int podring_create_text(podring *r, const char *name, const char *text, size_t length)
@@ -90,7 +91,7 @@ int podring_patch_text(podring *r, const char *namespace_, const char *object, i
         return rc;
     said = r->set.diagnostics.count;
     rc = api_loaded(r, manifest_load_patch(&r->set, name, text, length, &base), name, said);
-    return rc == 0 ? apply_as(r, ST_CALL_PATCH, API_REPLACE) : rc;
+    return rc == 0 ? apply_as(r, ST_CALL_PATCH, n.object, API_REPLACE) : rc;
 }
 
 int podring_document(podring *r, const char *namespace_, const char *object, char *out, size_t room,
@@ -173,6 +174,16 @@ int podring_spec_set_text(podring_spec *s, const char *path, const char *text)
     return set(s, path, text, true);
 }
 
+/* That is the one object that has been loaded. */
+static int apply_built(podring *r, enum st_call call, enum api_write how)
+{
+    const struct manifest_object *last = &r->set.objects.item[r->set.objects.count - 1];
+    struct st_object object = {
+        .ns = last->ns, .name = last->name, .kind = last->kind, .sub = last->sub};
+
+    return apply_as(r, call, last->name != NULL ? &object : NULL, how);
+}
+
 static int write_spec(podring_spec *s, enum st_call call, enum api_write how, uint64_t *pod)
 {
     podring *r = s != NULL ? s->ring : NULL;
@@ -187,7 +198,7 @@ static int write_spec(podring_spec *s, enum st_call call, enum api_write how, ui
     if (rc == 0)
         rc = api_loaded(r, manifest_load_built(&r->set, "spec", &s->builder), "spec", said);
     if (rc == 0)
-        rc = apply_as(r, call, how);
+        rc = apply_built(r, call, how);
     if (rc == 0 && pod != NULL) {
         const struct manifest_object *o = &r->set.objects.item[r->set.objects.count - 1];
         const struct pod *p = o->kind == ST_WORKLOAD && o->sub == POD_WORKLOAD_POD
@@ -256,7 +267,7 @@ int podring_delete_object(podring *r, const char *namespace_, const char *object
         return rc;
     if (n.pod == NULL && st_who(&r->world.store, n.object) == NULL)
         return api_result(r, -PODRING_ENOMEM, "podring_delete_object");
-    api_act(r, ST_CALL_DELETE_OBJECT, n.pod != NULL ? n.pod->id : 0);
+    api_act(r, ST_CALL_DELETE_OBJECT, n.object, n.pod);
     rc = api_delete(r, &n, &request, cascade_of(o.flags), why);
     api_acted(r, rc);
     if (rc < 0 && why[0] != '\0')

@@ -577,17 +577,13 @@ static bool base_of_step(podring *r, const struct pod_step *s, struct manifest_b
 static void apply_made(podring *r, const struct pod_step *s, int rc, uint32_t said,
                        struct cluster_refusal *refusal)
 {
-    struct manifest_diagnostic *d = r->set.diagnostics.item;
+    const struct manifest_diagnostic *d = r->set.diagnostics.item;
 
     for (uint32_t i = said; rc != 0 && refusal->reason == NULL && i < r->set.diagnostics.count;
          i++) {
         if (d[i].severity == MANIFEST_ERROR)
             cluster_refuse(refusal, "Invalid", "%s \"%s\" is invalid: %s", s->object_kind,
                            s->object_name, d[i].text);
-    }
-    for (uint32_t i = said; i < r->set.diagnostics.count; i++) { /* it stands where the step does */
-        d[i].line = s->line;
-        d[i].column = 0;
     }
     if (rc == 0)
         rc = api_apply(r, API_REPLACE);
@@ -608,6 +604,7 @@ static void patch_step(void *ctx, const struct pod_step *step, const char *text,
 
     if (!base_of_step(r, step, &base, refusal))
         return;
+    base.line = step->line;
     rc = manifest_load_patch(&r->set, step->file, text, strlen(text), &base);
     apply_made(r, step, rc, said, refusal);
 }
@@ -628,6 +625,7 @@ static void undo_step(void *ctx, const struct pod_step *step, const struct clust
         from.document = to->document;
     rc = manifest_load_undo(&r->set, step->file, &base, &from);
     apply_made(r, step, rc, said, refusal);
+    r->set.diagnostics.count = said; /* all of it has been said when it first came */
 }
 
 static int image_id(void *ctx, const char *image, uint16_t *id)

@@ -164,7 +164,8 @@ int api_loaded(podring *ring, int rc, const char *name, uint32_t said); /* engin
 /* What a load has come to, as a code and a sentence. said: how many diagnostics there were
  * before. */
 
-void api_act(podring *ring, enum st_call call, uint64_t pod); /* objects.c */
+void api_act(podring *ring, enum st_call call, struct st_object *o, const struct pod *p);
+/* objects.c: on whom it acts; NULL: on nobody in particular. */
 int api_acted(podring *ring, int rc);
 /* What is done between the two is done because somebody has called for it. The second returns
  * rc. */

@@ -130,10 +130,19 @@ static void render_action(podring *r, struct api_strings *s, const struct st_rec
     out->object = e->object == ST_CALL ? "call" : "step";
     out->message = s->message;
     s->message[0] = '\0';
-    if (e->object == ST_CALL)
-        snprintf(s->message, sizeof(s->message), "%s", call[e->to]);
-    else
+    if (e->object != ST_CALL) {
         render_step(r, s, e->serial);
+        return;
+    }
+    if (e->who != NULL)
+        out->namespace_ = e->who->ns;
+    snprintf(s->message, sizeof(s->message), "%s%s%s%s%s", call[e->to],
+             e->who != NULL || e->spec != NULL ? " " : "",
+             e->who != NULL ? st_kind_word((enum st_kind)e->who->kind, e->who->sub)
+             : e->spec != NULL ? "pod" : "",
+             e->who != NULL || e->spec != NULL ? "/" : "",
+             e->who != NULL ? (e->who->name != NULL ? e->who->name : "")
+             : e->spec != NULL ? out->pod_name : "");
 }
 
 static const char *next_text(const char *text)

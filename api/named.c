@@ -55,6 +55,12 @@ static struct st_object *find_behaviour(podring *r, const char *ns, const char *
     return NULL;
 }
 
+static bool has_no_namespace(enum st_kind kind)
+{
+    return kind == ST_NODE || kind == ST_NAMESPACE || kind == ST_PRIORITY_CLASS ||
+           kind == ST_STORAGE_CLASS || kind == ST_VOLUME;
+}
+
 int api_find(podring *r, const char *namespace_, const char *object, struct api_named *out,
              char why[API_WHY_MAX])
 {
@@ -71,6 +77,8 @@ int api_find(podring *r, const char *namespace_, const char *object, struct api_
         .ns = namespace_ != NULL ? namespace_ : "default", .kind = copy, .name = slash + 1};
     if (strcmp(copy, "pod") != 0 && !kind_of(copy, &kind, &sub))
         return say(why, -PODRING_EINVALID, "object: there is no kind \"%s\"", copy);
+    if (has_no_namespace(kind))
+        out->ns = "";
     if (kind == ST_WORKLOAD && sub == POD_WORKLOAD_POD)
         out->pod = cluster_find_pod(&r->cluster, out->ns, out->name);
     out->object = kind == ST_BEHAVIOUR ? find_behaviour(r, out->ns, out->name)
@@ -115,6 +123,8 @@ int api_base(const struct api_named *n, struct manifest_base *out, char why[API_
         return 0;
     out->bare = w->spec.kind == POD_WORKLOAD_POD;
     out->pod = n->pod != NULL ? pod_spec_of(n->pod) : w->spec.template_;
+    if (out->bare && out->pod->all_labels)
+        out->labels = &out->pod->labels;
     if (cluster_has_replicas(w->spec.kind))
         out->replicas = w->replicas;
     if (w->spec.kind == POD_WORKLOAD_JOB) {

@@ -328,15 +328,23 @@ int podring_condition(podring *r, uint64_t pod, const char *type, const char **s
 
 /* ---- doing things ---------------------------------------------------------------------------- */
 
-void api_act(podring *r, enum st_call call, uint64_t pod)
+void api_act(podring *r, enum st_call call, struct st_object *o, const struct pod *p)
 {
     struct st_record note = {.object = ST_CALL,
                              .kind = POD_TRANSITION,
                              .container = ST_NO_CONTAINER,
                              .to = (uint64_t)call,
-                             .id = pod,
                              .exit_code = -1};
 
+    if (p != NULL) {
+        note.id = p->id;
+        note.serial = p->serial;
+        note.spec = pod_spec_of(p);
+        note.owner = p->owner;
+        note.ordinal = p->ordinal;
+    } else if (o != NULL) {
+        note.who = st_who(&r->world.store, o);
+    }
     r->world.log.acting = st_log_note(&r->world.log, &note);
 }
 
@@ -360,7 +368,7 @@ int podring_delete(podring *r, uint64_t pod, int32_t grace_s, int force)
     API_CHECK(r, grace_s >= PODRING_GRACE_DEFAULT, "grace_s is negative");
     if (force && grace_s > 0)
         return api_fail(r, -PODRING_EINVALID, "a forced deletion has no grace period");
-    api_act(r, ST_CALL_DELETE, pod);
+    api_act(r, ST_CALL_DELETE, NULL, p);
     pod_foreign_taken(p);
     return api_result(r, api_acted(r, pod_delete(p, &request)), "podring_delete");
 }
@@ -373,7 +381,7 @@ int podring_kill(podring *r, uint64_t pod, const char *container, int signal)
     API_CHECK(r, signal > 0 && signal < 65, "signal: there is no such one");
     if (find_container(pod_spec_of(p), container, &i) != 0)
         return no_container(r, p, container);
-    api_act(r, ST_CALL_KILL, pod);
+    api_act(r, ST_CALL_KILL, NULL, p);
     if (api_acted(r, pod_kill(p, i, signal)) != 0)
         return api_fail(r, -PODRING_ESTATE, "container %s is not running",
                         pod_spec_of(p)->container[i].name);
@@ -419,7 +427,7 @@ int podring_scale(podring *r, const char *namespace_, const char *object, uint32
     API_CHECK(r, split_object(r, object, &kind, &name), "object: expected KIND/NAME");
     w = cluster_find(&r->cluster, ns, kind, name);
     if (w != NULL) {
-        api_act(r, ST_CALL_SCALE, 0);
+        api_act(r, ST_CALL_SCALE, &w->object, NULL);
         rc = api_acted(r, cluster_scale(&r->cluster, w, replicas));
     }
     return object_result(r, rc, ns, kind, name);
@@ -429,11 +437,14 @@ int podring_set_image(podring *r, const char *namespace_, const char *object, co
                       const char *image)
 {
     const char *ns = namespace_ != NULL ? namespace_ : "default", *kind, *name;
+    struct cluster_workload *w;
 
     API_OWN(r);
     API_CHECK(r, image != NULL, "image is NULL");
     API_CHECK(r, split_object(r, object, &kind, &name), "object: expected KIND/NAME");
-    api_act(r, ST_CALL_SET_IMAGE, 0);
+    w = cluster_find(&r->cluster, ns, kind, name);
+    api_act(r, ST_CALL_SET_IMAGE, w != NULL ? &w->object : NULL,
+            strcmp(kind, "pod") == 0 ? cluster_find_pod(&r->cluster, ns, name) : NULL);
     return object_result(
         r, api_acted(r, cluster_set_image(&r->cluster, ns, kind, name, container, image)), ns, kind,
         name);
@@ -442,7 +453,7 @@ int podring_set_image(podring *r, const char *namespace_, const char *object, co
 int podring_reboot(podring *r)
 {
     API_OWN(r);
-    api_act(r, ST_CALL_REBOOT, 0);
+    api_act(r, ST_CALL_REBOOT, NULL, NULL);
     cluster_reboot(&r->cluster);
     return api_acted(r, 0);
 }
@@ -454,7 +465,7 @@ int podring_set_condition(podring *r, uint64_t pod, const char *type, int status
     API_CHECK(r, type != NULL, "type is NULL");
     for (uint32_t i = 0; i < pod_spec_of(p)->gate_count; i++) {
         if (strcmp(pod_spec_of(p)->gate[i], type) == 0) {
-            api_act(r, ST_CALL_SET_CONDITION, pod);
+            api_act(r, ST_CALL_SET_CONDITION, NULL, p);
             pod_set_gate(p, i, status != 0);
             return api_acted(r, 0);
         }

@@ -491,7 +491,7 @@ enum podring_event_kind {
     PODRING_EVENT,     /* what Kubernetes records as an Event: type, reason, message */
     PODRING_TRANSITION, /* a change of state: field, from, to */
     PODRING_ACTION /* what somebody has done, from podring_cause and podring_change only: object is
-                    * "step" or "call", message tells it */
+                    * "step" or "call", message tells it and to what it was done */
 };
 
 struct podring_event {

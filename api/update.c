@@ -63,18 +63,6 @@ int api_may_update(podring *r, enum api_write how, uint32_t number, const struct
     return 0;
 }
 
-static bool same_pairs(const struct pod_labels *a, const struct pod_labels *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (uint32_t i = 0; i < a->count; i++) {
-        if (strcmp(a->pair[i].key, b->pair[i].key) != 0 ||
-            strcmp(a->pair[i].value, b->pair[i].value) != 0)
-            return false;
-    }
-    return true;
-}
-
 static bool same_toleration(const struct pod_toleration_spec *a,
                             const struct pod_toleration_spec *b)
 {
@@ -116,8 +104,6 @@ int api_may_update_pod(podring *r, const struct pod_workload_spec *spec, const s
         rc = -PODRING_EUNSUPPORTED;
     if (text == NULL && old->active_deadline_s < 0 && new->active_deadline_s >= 0)
         text = "spec.activeDeadlineSeconds: a pod that is there cannot be given one yet";
-    else if (text == NULL && !same_pairs(&old->labels, &new->labels))
-        text = "metadata.labels: those of a pod that is there cannot be changed yet";
     return text != NULL ? api_fail(r, rc, "pod %s/%s: %s", spec->ns, spec->name, text) : 0;
 }
 

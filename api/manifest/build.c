@@ -100,7 +100,7 @@ static struct mf_node *read_value(struct mf_load *l, const char *value, char *wh
     else if (docs.count != 1)
         snprintf(why, room, "expected one value");
     else
-        return mf_no_places(docs.root[0]), docs.root[0];
+        return mf_places_at(docs.root[0], 0), docs.root[0];
     return NULL;
 }
 

@@ -22,7 +22,8 @@ uint64_t mf_hash_fixed(const struct mf_node *n);
 struct mf_node *mf_node_new(struct mf_load *l, enum mf_type type); /* in scratch, as all of these */
 struct mf_node *mf_node_text(struct mf_load *l, const char *text, size_t length);
 
-void mf_no_places(struct mf_node *n); /* of a tree that stands in no text */
+void mf_places_at(struct mf_node *n, uint32_t line);
+/* Of a tree that stands in no text of its own; line 0: in none. */
 
 struct mf_node *mf_with(struct mf_load *l, const struct mf_node *m, const char *key,
                         struct mf_node *value);

@@ -154,7 +154,7 @@ static struct mf_node *base_read(struct mf_load *l, const struct manifest_base *
     mf_docs_read(l, base->document->text, base->document->length, &docs);
     if (l->no_memory || docs.count != 1)
         return NULL;
-    mf_no_places(docs.root[0]);
+    mf_places_at(docs.root[0], 0);
     return mf_overlay(l, docs.root[0], base);
 }
 
@@ -196,6 +196,8 @@ int manifest_load_patch(struct manifest_set *s, const char *name, const char *te
     if (!l.failed && !l.no_memory && (docs.count != 1 || docs.root[0]->type != MF_MAPPING))
         mf_say_at(&l, MANIFEST_ERROR, 1, 1, "a patch is one mapping of the fields that change");
     if (root != NULL && !l.failed && !l.no_memory) {
+        if (base->line > 0)
+            mf_places_at(docs.root[0], base->line);
         merged = mf_merge(&l, root, docs.root[0]);
         if (merged != NULL)
             identity_check(&l, merged, base);

@@ -156,6 +156,8 @@ struct manifest_base {
     int64_t replicas;           /* -1: the document has the last word */
     int64_t parallelism;        /* likewise, */
     int suspended;              /* and here */
+    const struct pod_labels *labels; /* NULL: likewise */
+    uint32_t line;              /* where all of its patch stands; 0: it is a text of its own */
 };
 
 int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,

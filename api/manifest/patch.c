@@ -35,13 +35,16 @@ struct mf_node *mf_node_text(struct mf_load *l, const char *text, size_t length)
     return NULL;
 }
 
-void mf_no_places(struct mf_node *n)
+void mf_places_at(struct mf_node *n, uint32_t line)
 {
-    n->line = n->column = n->inside = 0;
+    n->line = line;
+    n->column = n->inside = 0;
     for (uint32_t i = 0; i < n->count; i++) {
-        if (n->item[i].key != NULL)
-            n->item[i].key->line = n->item[i].key->column = 0;
-        mf_no_places(n->item[i].value);
+        if (n->item[i].key != NULL) {
+            n->item[i].key->line = line;
+            n->item[i].key->column = 0;
+        }
+        mf_places_at(n->item[i].value, line);
     }
 }
 
@@ -129,6 +132,10 @@ struct mf_node *mf_merge(struct mf_load *l, struct mf_node *into, struct mf_node
             !put(l, grown, p->key->text, p->key->length, mf_merge(l, old, p->value)))
             return NULL;
         out = grown;
+        if (old == NULL) {
+            out->item[out->count - 1].key->line = p->key->line;
+            out->item[out->count - 1].key->column = p->key->column;
+        }
     }
     return out;
 }
@@ -285,6 +292,18 @@ static struct mf_node *with_suspension(struct mf_load *l, struct mf_node *root, 
     return mf_set(l, root, "spec.suspend", n, &why);
 }
 
+static struct mf_node *with_labels(struct mf_load *l, struct mf_node *root,
+                                   const struct pod_labels *labels)
+{
+    struct mf_node *m = mf_node_new(l, MF_MAPPING);
+    const char *why;
+
+    for (uint32_t i = 0; m != NULL && i < labels->count; i++)
+        m = mf_with(l, m, labels->pair[i].key,
+                    mf_node_text(l, labels->pair[i].value, strlen(labels->pair[i].value)));
+    return m != NULL ? mf_set(l, root, "metadata.labels", m, &why) : NULL;
+}
+
 static int64_t number_at(struct mf_node *root, const char *field, int64_t fallback)
 {
     const char *path[] = {"spec", field};
@@ -321,6 +340,8 @@ struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct
 {
     if (b->pod != NULL)
         root = with_pod(l, root, b);
+    if (root != NULL && b->labels != NULL)
+        root = with_labels(l, root, b->labels);
     root = with_number(l, root, "spec.replicas", -1, b->replicas);
     if (root != NULL)
         root = with_number(l, root, "spec.parallelism", number_at(root, "parallelism", 1),

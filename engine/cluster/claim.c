@@ -410,7 +410,7 @@ void cluster_claims_went(struct cluster *c, struct pod *p)
 
 void cluster_claims_came(struct cluster *c, struct pod *p)
 {
-    if (p->owner == NULL && !c->divides)
+    if (is_orphan(c, p) && !c->divides)
         orphaned(c, p);
 }
 
@@ -593,20 +593,27 @@ static struct pod_spec *with_labels(struct cluster *c, struct pod *p,
 
 int cluster_relabel(struct cluster *c, struct pod *p, const struct pod_labels *labels)
 {
-    struct cluster_workload *w = cluster_owner_of(c, p);
     struct pod_spec *spec = with_labels(c, p, labels);
     struct pod_template *t = spec != NULL ? pod_world_template(c->world, spec) : NULL;
     int rc = t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
 
-    if (rc != 0)
-        return rc;
+    if (rc == 0)
+        cluster_relabelled(c, p);
+    return rc;
+}
+
+void cluster_relabelled(struct cluster *c, struct pod *p)
+{
+    struct cluster_workload *w = cluster_owner_of(c, p);
+
     cluster_nodes_relabelled(c, p);
     cluster_slices_relabelled(c, p);
-    if (w == NULL)
-        orphaned(c, p);
-    else if (w->controlled && !w->ending && !cluster_wants(w, p)) {
+    if (w == NULL) {
+        cluster_claims_came(c, p);
+        return;
+    }
+    if (w->controlled && !w->ending && !cluster_wants(w, p)) {
         release(c, w, p);
         orphaned(c, p);
     }
-    return 0;
 }

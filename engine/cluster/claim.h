@@ -38,7 +38,7 @@ void cluster_claims_end(struct cluster *c, struct cluster_workload *w);
 /* It claims no more. Whom it has adopted belongs to nobody again. */
 
 void cluster_claims_came(struct cluster *c, struct pod *p);
-/* A bare pod is there. */
+/* A pod is there that may belong to nobody. */
 
 void cluster_claims_went(struct cluster *c, struct pod *p);
 /* The object of a strange pod is gone. */
@@ -54,5 +54,8 @@ bool cluster_wants(const struct cluster_workload *w, struct pod *p);
 
 int cluster_relabel(struct cluster *c, struct pod *p, const struct pod_labels *labels);
 /* Gives the pod these labels; one without a value is taken away. -RX_ENOMEM, -RX_EINVALID. */
+
+void cluster_relabelled(struct cluster *c, struct pod *p);
+/* Its template has other labels now. */
 
 #endif

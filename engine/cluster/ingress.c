@@ -26,6 +26,11 @@ int cluster_add_ingress(struct cluster *c, const struct st_ingress_spec *spec)
     return rc;
 }
 
+void cluster_update_ingress(struct cluster *c, const struct st_ingress_spec *spec)
+{
+    ingress_of(st_find(c->store, ST_INGRESS, 0, spec->ns, spec->name))->spec = *spec;
+}
+
 void cluster_undo_ingress(struct cluster *c, const struct st_ingress_spec *spec)
 {
     struct st_object *o = st_find(c->store, ST_INGRESS, 0, spec->ns, spec->name);

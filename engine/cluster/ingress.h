@@ -28,6 +28,9 @@ struct cluster_ingress_route {
 int cluster_add_ingress(struct cluster *c, const struct st_ingress_spec *spec);
 /* -RX_EEXISTS, -RX_ENOMEM. */
 
+void cluster_update_ingress(struct cluster *c, const struct st_ingress_spec *spec);
+/* The one of that name says this now. */
+
 void cluster_undo_ingress(struct cluster *c, const struct st_ingress_spec *spec);
 void cluster_ingresses_fini(struct cluster *c);
 

@@ -63,7 +63,8 @@ struct cluster_standing {
 
 struct cluster_node {
     struct st_object object; /* ST_NODE */
-    struct st_node_spec spec;
+    struct st_node_spec spec; /* as it is now */
+    struct st_node_spec said; /* by its document */
     struct pod_node *pods_node;
     uint32_t index;     /* in cluster_nodes.at */
     struct st_taint *taint; /* as they are now */
@@ -84,6 +85,7 @@ struct cluster_node {
     uint32_t standing, standing_room;
     int64_t cpu, memory_used, storage, cpu_taken, memory_taken;
     struct pod_amount *other; /* of spec.allocatable.other: what is used */
+    uint32_t others;          /* of them */
     uint32_t zone; /* number of its zone (endpoint.h); CLUSTER_NO_ZONE: it has none */
     uint64_t touched; /* of cluster_nodes.touches, when something about it changed last */
 };
@@ -158,6 +160,9 @@ void cluster_node_undo(struct cluster *c); /* the newest, added since the last t
 
 int cluster_add_priority(struct cluster *c, const struct st_priority_class *spec);
 /* A PriorityClass. -RX_EEXISTS, -RX_ENOMEM. */
+void cluster_update_priority(struct cluster *c, const struct st_priority_class *spec);
+/* The one of that name: whether it is the default. For pods to come. */
+
 void cluster_undo_priority(struct cluster *c); /* the newest */
 
 struct cluster_node *cluster_node_find(struct cluster *c, const char *name); /* NULL: none */
@@ -194,6 +199,8 @@ int cluster_stand(struct cluster *c, struct cluster_node *n, struct cluster_clas
                   struct pod *p);
 bool cluster_unstand(struct cluster *c, struct pod *p); /* false: it did not count */
 void cluster_going(struct cluster *c, struct pod *p); /* it is being deleted */
+int cluster_use_again(struct cluster *c, struct cluster_node *n);
+/* What it has is said anew in its spec. -RX_ENOMEM. */
 void cluster_stand_again(struct cluster *c, struct pod *p); /* it has another template */
 void cluster_touch(struct cluster_nodes *k, struct cluster_node *n);
 void cluster_use_of(const struct cluster_node *n, struct cluster_use *out);
@@ -269,6 +276,10 @@ void cluster_pod_taints(struct cluster *c, struct cluster_node *n, struct pod *p
 /* A pod has come to it. */
 
 void cluster_nodes_pod_changed(struct cluster *c, struct pod *p, uint32_t what);
+int cluster_node_update(struct cluster *c, struct cluster_node *n, const struct st_node_spec *spec);
+/* Its document says something else now. What steps have done that it does not speak of stays.
+ * -RX_ENOMEM: some of it is done. */
+
 void cluster_nodes_relabelled(struct cluster *c, struct pod *p);
 
 #endif

@@ -54,7 +54,7 @@ static void free_node(struct cluster *c, struct cluster_node *n)
     st_condition_fini(c->store, &n->pid);
     rx_mem_free(mem, n->taint, n->taint_room * sizeof(*n->taint));
     rx_mem_free(mem, n->stands, n->standing_room * sizeof(*n->stands));
-    rx_mem_free(mem, n->other, n->spec.allocatable.other_count * sizeof(*n->other));
+    rx_mem_free(mem, n->other, n->others * sizeof(*n->other));
     rx_mem_free(mem, n, sizeof(*n));
 }
 
@@ -83,17 +83,28 @@ void cluster_nodes_fini(struct cluster *c)
 
 /* ---- coming ---------------------------------------------------------------------------------- */
 
+/* What containers see of it. */
+static void show_capacity(struct cluster_node *n)
+{
+    const struct st_node_spec *spec = &n->spec;
+
+    if (spec->cpus > 0)
+        n->pods_node->capacity.cpus = (uint32_t)spec->cpus;
+    if (spec->memory > 0)
+        n->pods_node->capacity.memory_kib = (uint32_t)RX_MIN(spec->memory >> 10, UINT32_MAX);
+}
+
 static int fill(struct cluster *c, struct cluster_node *n, const struct st_node_spec *spec)
 {
     uint32_t others = spec->allocatable.other_count;
-    struct pod_node *at;
     char ip[32];
     int rc;
 
-    n->spec = *spec;
+    n->spec = n->said = *spec;
     n->other = rx_mem_zalloc(c->world->mem, others * sizeof(*n->other));
     if (others > 0 && n->other == NULL)
         return -RX_ENOMEM;
+    n->others = others;
     for (uint32_t i = 0; i < others; i++)
         n->other[i].name = spec->allocatable.other[i].name;
     for (uint32_t i = 0; i < spec->taint_count; i++)
@@ -108,11 +119,8 @@ static int fill(struct cluster *c, struct cluster_node *n, const struct st_node_
     rc = pod_node_add(c->world, spec->name, spec->address != NULL ? spec->address : ip);
     if (rc != 0)
         return rc;
-    at = n->pods_node = c->world->node[c->world->nodes - 1];
-    if (spec->cpus > 0)
-        at->capacity.cpus = (uint32_t)spec->cpus;
-    if (spec->memory > 0)
-        at->capacity.memory_kib = (uint32_t)RX_MIN(spec->memory >> 10, UINT32_MAX);
+    n->pods_node = c->world->node[c->world->nodes - 1];
+    show_capacity(n);
     return 0;
 }
 
@@ -158,6 +166,82 @@ int cluster_node_add(struct cluster *c, const struct st_node_spec *spec)
     return 0;
 }
 
+/* ---- said anew ------------------------------------------------------------------------------- */
+
+/* Labels that are no longer there have no value. */
+static int update_labels(struct cluster *c, struct cluster_node *n, const struct pod_labels *now)
+{
+    const struct pod_labels *said = &n->said.labels;
+    struct pod_labels by = *now;
+    struct rx_pair *pair =
+        rx_arena_alloc(&c->world->arena, (said->count + now->count + 1) * sizeof(*pair));
+    uint32_t i = 0, k = 0, count = 0;
+
+    if (pair == NULL)
+        return -RX_ENOMEM;
+    while (i < said->count || k < now->count) {
+        int order = i == said->count ? 1 : k == now->count ? -1
+            : strcmp(said->pair[i].key, now->pair[k].key);
+
+        if (order < 0)
+            pair[count++] = (struct rx_pair){said->pair[i].key, NULL};
+        else if (order > 0 || strcmp(said->pair[i].value, now->pair[k].value) != 0)
+            pair[count++] = now->pair[k];
+        i += order <= 0;
+        k += order >= 0;
+    }
+    by = (struct pod_labels){count, pair};
+    return count > 0 ? cluster_node_label(c, n, &by) : 0;
+}
+
+static bool has_taint(const struct st_node_spec *s, const struct st_taint *t)
+{
+    for (uint32_t i = 0; i < s->taint_count; i++) {
+        if (strcmp(s->taint[i].key, t->key) == 0 && strcmp(s->taint[i].value, t->value) == 0 &&
+            s->taint[i].effect == t->effect)
+            return true;
+    }
+    return false;
+}
+
+static int update_taints(struct cluster *c, struct cluster_node *n, const struct st_node_spec *now)
+{
+    int rc = 0;
+
+    for (uint32_t i = 0; i < n->said.taint_count; i++) {
+        const struct st_taint *t = &n->said.taint[i];
+
+        if (!has_taint(now, t))
+            cluster_node_untaint(c, n, t->key, st_taint_effect_name(t->effect));
+    }
+    for (uint32_t i = 0; rc == 0 && i < now->taint_count; i++) {
+        if (!has_taint(&n->said, &now->taint[i]))
+            rc = cluster_node_taint(c, n, &now->taint[i]);
+    }
+    return rc;
+}
+
+int cluster_node_update(struct cluster *c, struct cluster_node *n, const struct st_node_spec *spec)
+{
+    struct pod_labels labels;
+    int rc = update_labels(c, n, &spec->labels);
+
+    if (rc == 0)
+        rc = update_taints(c, n, spec);
+    if (rc != 0)
+        return rc;
+    if (n->said.unschedulable != spec->unschedulable)
+        cluster_node_cordon(c, n, spec->unschedulable);
+    labels = n->spec.labels;
+    n->spec = n->said = *spec;
+    n->spec.labels = labels;
+    show_capacity(n);
+    rc = cluster_use_again(c, n);
+    cluster_node_changed(c, n);
+    cluster_node_show(c, n);
+    return rc;
+}
+
 /* ---- undone ---------------------------------------------------------------------------------- */
 
 void cluster_node_undo(struct cluster *c)
@@ -189,6 +273,13 @@ int cluster_add_priority(struct cluster *c, const struct st_priority_class *spec
     if (rc != 0)
         rx_mem_free(c->world->mem, o, sizeof(*o));
     return rc;
+}
+
+void cluster_update_priority(struct cluster *c, const struct st_priority_class *spec)
+{
+    struct st_object *o = st_find(c->store, ST_PRIORITY_CLASS, 0, "", spec->name);
+
+    rx_container_of(o, struct cluster_priority, object)->spec = *spec;
 }
 
 void cluster_undo_priority(struct cluster *c)

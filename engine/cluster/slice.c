@@ -200,7 +200,7 @@ void cluster_slices_changed(struct cluster *c, const struct pod *p)
 }
 
 /* By one of its labels: a Service is known by one of its selector. */
-static void join(struct cluster *c, const struct pod *p, const struct rx_pair *label)
+static void join(struct cluster *c, const struct pod *p, const struct rx_pair *label, bool again)
 {
     uint64_t hash = cluster_label_hash(pod_spec_of(p)->ns, label);
     struct cluster_service *s;
@@ -212,23 +212,28 @@ static void join(struct cluster *c, const struct pod *p, const struct rx_pair *l
         c->steps++;
         if (strcmp(label_of(s)->key, label->key) != 0 || !cluster_selects(&s->spec, pod_spec_of(p)))
             continue;
-        if (pod_spec_of(p)->all_labels) /* it may have been selected before */
+        if (again) /* it may have been selected before */
             e = cluster_endpoint_of(c, s, p->id);
         if (e == NULL)
             e = cluster_endpoint_add(c, s, p); /* the engine knows of memory that was refused */
-        if (e != NULL && pod_spec_of(p)->all_labels) {
+        if (e != NULL && again) {
             e->left = false;
             mark(c, e);
         }
     }
 }
 
-void cluster_slices_came(struct cluster *c, const struct pod *p)
+static void join_all(struct cluster *c, const struct pod *p, bool again)
 {
     const struct pod_labels *labels = &pod_spec_of(p)->labels;
 
     for (uint32_t i = 0; i < labels->count && c->selectors.count > 0; i++)
-        join(c, p, &labels->pair[i]);
+        join(c, p, &labels->pair[i], again);
+}
+
+void cluster_slices_came(struct cluster *c, const struct pod *p)
+{
+    join_all(c, p, false);
 }
 
 void cluster_slices_relabelled(struct cluster *c, const struct pod *p)
@@ -240,7 +245,7 @@ void cluster_slices_relabelled(struct cluster *c, const struct pod *p)
         e->left = !cluster_selects(&e->service->spec, pod_spec_of(p));
         mark(c, e);
     }
-    cluster_slices_came(c, p);
+    join_all(c, p, true);
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */

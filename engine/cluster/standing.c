@@ -160,7 +160,7 @@ static void use(struct cluster_node *n, const struct cluster_class *class, int64
     n->storage += class->asks.storage * by;
     n->cpu_taken += class->taken.cpu_milli * by;
     n->memory_taken += class->taken.memory * by;
-    for (uint32_t i = 0; i < n->spec.allocatable.other_count; i++)
+    for (uint32_t i = 0; i < n->others; i++)
         n->other[i].value +=
             st_amount_named(class->asks.other_count, class->asks.other, n->other[i].name) * by;
 }
@@ -241,6 +241,29 @@ bool cluster_unstand(struct cluster *c, struct pod *p)
     memmove(s, s + 1, (size_t)(n->stands + n->standing - s) * sizeof(*s)); /* by arrival */
     cluster_touch(c->nodes, n);
     return true;
+}
+
+int cluster_use_again(struct cluster *c, struct cluster_node *n)
+{
+    const struct pod_amounts *has = &n->spec.allocatable;
+    struct pod_amount *other = rx_mem_zalloc(c->world->mem, has->other_count * sizeof(*other));
+
+    if (other == NULL && has->other_count > 0) {
+        n->spec.allocatable.other_count = n->others; /* the engine goes no further */
+        return -RX_ENOMEM;
+    }
+    rx_mem_free(c->world->mem, n->other, n->others * sizeof(*other));
+    n->other = other;
+    n->others = has->other_count;
+    for (uint32_t i = 0; i < n->others; i++) {
+        other[i].name = has->other[i].name;
+        for (uint32_t k = 0; k < n->standing; k++) {
+            const struct st_request *asks = &n->stands[k].class->asks;
+
+            other[i].value += st_amount_named(asks->other_count, asks->other, other[i].name);
+        }
+    }
+    return 0;
 }
 
 /* What it counts as follows from its template. */

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "engine/cluster/claim.h"
 #include "engine/cluster/kinds.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
@@ -158,6 +159,7 @@ void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct c
         int rc = pod_set_spec(p, w->tmpl);
 
         RX_ASSERT(rc == 0); /* begin_pod has looked */
+        cluster_relabelled(c, p);
     }
     if (u->replaces)
         pod_foreign_unsure(c->world, u->spec.template_);

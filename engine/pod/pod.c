@@ -731,6 +731,20 @@ void pod_lose_container(struct pod_container *c, enum pod_reason reason)
         pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
 }
 
+/* A shorter one counts from where the one before did; it may be over already. */
+static void move_deadline(struct pod *p, int64_t was_s)
+{
+    struct rx_timer *t;
+
+    if (was_s < 0 || pod_spec_of(p)->active_deadline_s < 0)
+        return;
+    t = &pod_container_at(p, 0)->extra->whole.deadline;
+    if (rx_timer_armed(t))
+        rx_loop_arm(pod_world_of(p)->loop, t,
+                    RX_MAX(t->due + (pod_spec_of(p)->active_deadline_s - was_s) * RX_MS_PER_S,
+                           now_of(p)));
+}
+
 int pod_set_spec(struct pod *p, struct pod_template *t)
 {
     const struct pod_spec *old = pod_spec_of(p), *spec = t->spec;
@@ -748,6 +762,7 @@ int pod_set_spec(struct pod *p, struct pod_template *t)
         pod_start_rekey(c, &spec->container[i]);
     }
     p->tmpl = t;
+    move_deadline(p, old->active_deadline_s);
     pod_need_sync(p);
     return 0;
 }

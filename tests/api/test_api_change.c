@@ -62,7 +62,7 @@ Test(api_change, what_no_stream_has)
                            "0 default configmap/a >Created\n"
                            "0 default step >Created delete pod/p (kit:35)\n"
                            "5000 default configmap/a Created>Created\n"
-                           "5000 call: podring_scale\n"
+                           "5000 call: podring_scale deployment/web\n"
                            "5000 default deployment/web Created>Created\n"
                            "20000 step: delete pod/p (kit:35)\n");
     version = podring_newest_version(r);

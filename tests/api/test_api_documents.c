@@ -113,8 +113,8 @@ Test(api_documents, a_pod_is_updated_in_place)
     refuses(r, patch(r, "pod/p", "{\"spec\": {\"hostname\": \"x\"}}"), PODRING_ESTATE,
             "spec: Forbidden: pod updates may not change fields other than "
             "`spec.containers[*].image`");
-    refuses(r, patch(r, "pod/p", "metadata: {labels: {b: c}}"), PODRING_EUNSUPPORTED,
-            "metadata.labels");
+    does(r, patch(r, "pod/p", "metadata: {labels: {b: c}}"));
+    cr_expect_eq(count(r, "b=c"), 1);
     refuses(r, patch(r, "pod/p", "spec:\n  containers: [{name: c, image: 3}]\n"),
             PODRING_EMANIFEST, "patch:2:33: spec.containers[0].image");
     refuses(r, patch(r, "pod/p", "metadata: {name: q}"), PODRING_EMANIFEST,
@@ -122,6 +122,56 @@ Test(api_documents, a_pod_is_updated_in_place)
     does(r, patch(r, "pod/p", "metadata: {annotations: {a: b}}"));
     kit_run(r, 30000);
     cr_expect_eq(kit_stats(r).restarts, 1, "an annotation is no reason");
+    podring_close(r);
+}
+
+/* A shorter deadline counts from where the longer one did, and may be over at once. */
+Test(api_documents, a_deadline_is_made_shorter)
+{
+    static const char pod[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: %c}\nspec:\n"
+                              "  activeDeadlineSeconds: 100\n"
+                              "  containers: [{name: c, image: i:1}]\n---\n";
+    char text[512];
+    size_t n = 0;
+    podring *r;
+    struct podring_pod_info info = PODRING_POD_INFO_INIT;
+
+    for (char name = 'a'; name < 'c'; name++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n, pod, name);
+    r = kit_ring(text);
+    kit_run(r, 10000);
+    does(r, patch(r, "pod/a", "spec: {activeDeadlineSeconds: 30}"));
+    does(r, patch(r, "pod/b", "spec: {activeDeadlineSeconds: 5}"));
+    kit_run(r, 10000);
+    does(r, podring_pod_info(r, kit_pod(r, "b"), &info));
+    cr_expect_str_eq(info.phase, "Failed");
+    kit_run(r, 29999);
+    does(r, podring_pod_info(r, kit_pod(r, "a"), &info));
+    cr_expect_str_eq(info.status, "Running");
+    kit_run(r, 30000);
+    does(r, podring_pod_info(r, kit_pod(r, "a"), &info));
+    cr_expect_str_eq(info.phase, "Failed");
+    refuses(r, patch(r, "pod/a", "spec: {activeDeadlineSeconds: 40}"), PODRING_ESTATE,
+            "must be less than or equal to previous value");
+    podring_close(r);
+}
+
+/* Applied again as they are, nothing has changed. */
+Test(api_documents, slices_and_ingresses_are_put_once)
+{
+    static const char both[] =
+        "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: s, labels: "
+        "{kubernetes.io/service-name: x}}\naddressType: IPv4\nendpoints: [{addresses: "
+        "[10.0.0.9]}]\nports: [{port: 80}]\n---\n"
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec:\n"
+        "  defaultBackend: {service: {name: x, port: {number: 80}}}\n";
+    podring *r = kit_ring(both);
+    uint64_t version;
+
+    kit_run(r, 5000);
+    version = podring_newest_version(r);
+    kit_apply(r, both);
+    cr_expect_eq(podring_newest_version(r), version);
     podring_close(r);
 }
 
@@ -255,7 +305,7 @@ Test(api_documents, a_deletion_has_a_cause)
     version = podring_newest_version(r);
     does(r, podring_delete_object(r, NULL, "behavior/b-web", NULL));
     does(r, podring_change(r, &version, &e));
-    cr_expect_str_eq(e.message, "podring_delete_object");
+    cr_expect_str_eq(e.message, "podring_delete_object behavior/b-web");
     does(r, podring_change(r, &version, &e));
     cr_expect_str_eq(e.object, "behavior/b-web");
     cr_expect_str_eq(e.to, "Deleted");
@@ -363,5 +413,64 @@ Test(api_documents, a_world_without_yaml)
     podring_spec_free(pod);
     podring_spec_free(web);
     podring_spec_free(behavior);
+    podring_close(r);
+}
+
+static const char *describe_node(podring *r, char *out, size_t room)
+{
+    struct podring_event e = PODRING_EVENT_INIT;
+    size_t n = 0;
+
+    out[0] = '\0';
+    while (podring_next_event(r, &e) == 0) {
+        if (e.object != NULL && strcmp(e.object, "node/n1") == 0 && e.kind == PODRING_TRANSITION &&
+            e.at_ms > 0)
+            n += (size_t)snprintf(out + n, room - n, "%lld:%s=%s ", (long long)(e.at_ms / 1000),
+                                  e.field, e.to);
+        cr_assert_lt(n, room);
+    }
+    return out;
+}
+
+#define NODE(more) "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\n" more
+
+/* What is said of a node by its document changes, and what steps have done to it stays. */
+Test(api_documents, a_node_is_told_something_else)
+{
+    static const char said[] =
+        "apiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n"
+        "  steps: [{at: 5s, taint: node/n1, key: mine, value: x, effect: NoSchedule}]\n---\n";
+    podring *r = kit_ring(
+        NODE("spec: {taints: [{key: a, value: b, effect: PreferNoSchedule}]}\n---\n") KIT_POD("p"));
+    char text[1024];
+
+    kit_apply(r, said);
+    kit_run(r, 10000);
+    kit_apply(r, NODE("spec: {unschedulable: true}\nstatus: {allocatable: {cpu: '2'}}\n"));
+    kit_run(r, 20000);
+    does(r, patch(r, "node/n1", "{metadata: {labels: {a: b}}, spec: {unschedulable: null}}"));
+    kit_run(r, 30000);
+    cr_expect_str_eq(describe_node(r, text, sizeof(text)),
+                     "5:taints=a=b:PreferNoSchedule,mine=x:NoSchedule 10:taints=mine=x:NoSchedule "
+                     "10:unschedulable=true 10:taints=mine=x:NoSchedule,"
+                     "node.kubernetes.io/unschedulable:NoSchedule 20:unschedulable= "
+                     "20:taints=mine=x:NoSchedule ");
+    refuses(r, patch(r, "node/n2", "spec: {}"), PODRING_ENOTFOUND, "there is no such object");
+    podring_close(r);
+}
+
+#define PRIORITY(value, more)                                                                      \
+    "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: " value \
+    "\n" more
+
+Test(api_documents, a_priority_class_keeps_its_value)
+{
+    podring *r = kit_ring(PRIORITY("10", ""));
+
+    kit_apply(r, PRIORITY("10", "description: what it is for\n"));
+    kit_apply(r, PRIORITY("10", "globalDefault: true\n"));
+    does(r, podring_load_text(r, "kit", PRIORITY("11", ""), strlen(PRIORITY("11", ""))));
+    refuses(r, podring_apply(r), PODRING_ESTATE,
+            "priorityclass high: value: Forbidden: may not be changed in an update.");
     podring_close(r);
 }
