@@ -327,6 +327,7 @@ static void count(struct cluster_workload *w, struct pod *p)
 {
     p->counted = cluster_count_as(p) & 7;
     w->counts[p->counted]++;
+    w->stirred++;
 }
 
 static void tell_controller(struct cluster *c, struct cluster_workload *w, struct pod *p)

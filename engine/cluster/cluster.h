@@ -56,6 +56,7 @@ struct cluster_workload {
                                           * those that belong to nobody */
     bool adopted; /* its controller has not made it */
     uint32_t counts[CLUSTER_COUNTED];    /* of its pods */
+    uint32_t stirred; /* grows when one that is active comes, or changes */
     uint32_t first;      /* below that ordinal no pod is there any more */
     uint32_t dependents; /* workloads it has made so far */
     struct cluster_kept **kept; /* pods that it has adopted (claim.h), by their serial numbers */

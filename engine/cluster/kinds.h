@@ -130,6 +130,11 @@ struct cluster_set {
     uint64_t revision;
     bool fresh;      /* nobody has been told of it, */
     uint32_t untold; /* nor of so many of its pods */
+    /* Ids of its active pods in the order of deletion, while some are still to be deleted in this
+     * instant. */
+    uint64_t *order;
+    uint32_t orders, deleted, stirred; /* stirred: of its pods, when it was made */
+    rx_ms ordered_at;
 };
 
 extern const struct cluster_worker cluster_set_worker, cluster_deployment_worker;

@@ -68,6 +68,7 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
             if (owner != NULL) {
                 p->counted = CLUSTER_UNREADY;
                 w->counts[CLUSTER_UNREADY]++;
+                w->stirred++;
             }
             cluster_pod_came(c, p);
             cluster_claims_came(c, p);
@@ -422,6 +423,7 @@ void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
         return;
     w->counts[was]--;
     w->counts[is]++;
+    w->stirred += is == CLUSTER_UNREADY || is == CLUSTER_READY;
     if (!w->controlled || cluster_is_departed(w)) {
         if (what & POD_CHANGED_LEFT)
             cluster_heal_left(c, w, p);

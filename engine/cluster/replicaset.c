@@ -186,7 +186,22 @@ static void delete_one(struct cluster *c, struct cluster_set *s, struct pod *p)
     pod_delete(p, &request);
 }
 
-static void delete_first(struct cluster *c, struct cluster_set *s, uint32_t surplus,
+/* Only if nobody looks at nodes: what is deleted changes how many are beside each other. */
+static bool order_lasts(const struct cluster *c, const struct cluster_set *s)
+{
+    return (s->w.controller == NULL || c->world->nodes < 2) && s->orders > 0 &&
+           s->ordered_at == rx_loop_now(c->world->loop) && s->stirred == s->w.stirred &&
+           s->orders - s->deleted == cluster_active(&s->w);
+}
+
+static void forget_order(struct cluster *c, struct cluster_set *s)
+{
+    rx_mem_free(c->world->mem, s->order, s->orders * sizeof(*s->order));
+    s->order = NULL;
+    s->orders = s->deleted = 0;
+}
+
+static void put_in_order(struct cluster *c, struct cluster_set *s, uint32_t surplus,
                          struct candidate *all, uint32_t *beside)
 {
     int64_t now_s = cluster_now_s(c);
@@ -198,25 +213,46 @@ static void delete_first(struct cluster *c, struct cluster_set *s, uint32_t surp
         if (is_active(p))
             look_at(p, beside, &all[n++]);
     }
-    RX_ASSERT(n == cluster_active(&s->w));
+    RX_ASSERT(n == s->orders);
     if (surplus < n)
         qsort_r(all, n, sizeof(*all), by_order, &now_s);
-    for (uint32_t i = 0; i < RX_MIN(surplus, (uint32_t)CLUSTER_BURST); i++)
-        delete_one(c, s, all[i].pod);
+    for (uint32_t i = 0; i < n; i++)
+        s->order[i] = all[i].pod->id;
+    s->ordered_at = rx_loop_now(c->world->loop);
+    s->stirred = s->w.stirred;
 }
 
-static int delete_surplus(struct cluster *c, struct cluster_set *s, uint32_t surplus)
+static int make_order(struct cluster *c, struct cluster_set *s, uint32_t surplus)
 {
     const struct rx_mem *mem = c->world->mem;
     uint32_t active = cluster_active(&s->w), nodes = c->world->nodes;
     struct candidate *all = rx_mem_alloc(mem, active * sizeof(*all));
     uint32_t *beside = rx_mem_zalloc(mem, nodes * sizeof(*beside));
+    bool made;
 
-    if (all != NULL && beside != NULL)
-        delete_first(c, s, surplus, all, beside);
+    forget_order(c, s);
+    s->order = rx_mem_alloc(mem, active * sizeof(*s->order));
+    s->orders = s->order != NULL ? active : 0;
+    made = all != NULL && beside != NULL && s->order != NULL;
+    if (made)
+        put_in_order(c, s, surplus, all, beside);
     rx_mem_free(mem, all, all != NULL ? active * sizeof(*all) : 0);
     rx_mem_free(mem, beside, beside != NULL ? nodes * sizeof(*beside) : 0);
-    return all != NULL && beside != NULL ? 0 : -RX_ENOMEM;
+    return made ? 0 : -RX_ENOMEM;
+}
+
+/* In bursts, each of which is a sync: the order is made once for all of an instant. */
+static int delete_surplus(struct cluster *c, struct cluster_set *s, uint32_t surplus)
+{
+    uint32_t burst = RX_MIN(surplus, (uint32_t)CLUSTER_BURST);
+
+    if (!order_lasts(c, s) && make_order(c, s, surplus) != 0)
+        return -RX_ENOMEM;
+    for (uint32_t i = 0; i < burst; i++)
+        delete_one(c, s, pod_get(c->world, s->order[s->deleted++]));
+    if (burst == surplus)
+        forget_order(c, s);
+    return 0;
 }
 
 int cluster_set_create_first(struct cluster *c, struct cluster_workload *w)
@@ -288,7 +324,10 @@ static int sync_set(struct cluster *c, struct cluster_work *work)
 
 void cluster_set_end(struct cluster *c, struct cluster_workload *w)
 {
-    st_condition_fini(c->store, &rx_container_of(w, struct cluster_set, w)->failure);
+    struct cluster_set *s = rx_container_of(w, struct cluster_set, w);
+
+    st_condition_fini(c->store, &s->failure);
+    forget_order(c, s);
 }
 
 const struct cluster_worker cluster_set_worker = {CLUSTER_RANK_SET, CLUSTER_RETRY_SET, sync_set,
