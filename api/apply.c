@@ -16,6 +16,7 @@
 #include "engine/cluster/ingress.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/slice.h"
+#include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
 #include "engine/cluster/node.h"
 #include "engine/store/config.h"
@@ -262,7 +263,9 @@ static void tell(podring *r, const struct undo *u)
         bool streams = c->what->kind == ST_CLIENT ||
                        (c->what->kind == ST_WORKLOAD && cluster_tells(c->object));
 
-        if (streams && !c->there)
+        if (c->what->kind == ST_CLAIM && !c->there)
+            cluster_claim_came(&r->cluster, c->object);
+        else if (streams && !c->there)
             st_tell_object(&r->world.store, c->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
         else if (!c->unchanged && !silent)
             st_tell(&r->world.store, c->object, c->there ? POD_OBJECT_CREATED : POD_OBJECT_NONE,

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/pod/volume.h"
+#include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
 #include "engine/store/config.h"
 #include "engine/store/job_spec.h"
@@ -140,21 +140,6 @@ int api_base(const struct api_named *n, struct manifest_base *out, char why[API_
 
 /* ---- going ----------------------------------------------------------------------------------- */
 
-static int delete_claim(podring *r, const struct api_named *n, char why[API_WHY_MAX])
-{
-    struct pod *user = pod_claim_user(&r->world, n->ns, n->name);
-    char name[POD_NAME_MAX];
-
-    if (user != NULL)
-        return say(why, -PODRING_EUNSUPPORTED,
-                        "persistentvolumeclaim/%s of namespace %s is used by pod %s: Kubernetes "
-                        "would delete it with its last pod, podring cannot wait for that yet",
-                        n->name, n->ns, pod_name(user, name));
-    st_tell(&r->world.store, n->object, POD_OBJECT_CREATED, POD_OBJECT_DELETED);
-    pod_claim_delete(&r->world, n->ns, n->name);
-    return 0;
-}
-
 static void delete_behaviour(podring *r, struct st_object *o)
 {
     struct api_behaviour *b = rx_container_of(o, struct api_behaviour, object);
@@ -182,7 +167,7 @@ int api_delete(podring *r, const struct api_named *n, const struct pod_delete_re
         st_config_delete(&r->world.store, n->object);
         return 0;
     case ST_CLAIM:
-        return delete_claim(r, n, why);
+        return cluster_claim_delete(&r->cluster, n->object);
     case ST_BEHAVIOUR:
         delete_behaviour(r, n->object);
         return 0;

@@ -157,6 +157,8 @@ struct cluster {
     struct rx_list lone_sets; /* ReplicaSets that belong to nobody */
     struct rx_list ending;    /* workloads that wait for what belongs to them (collect.c), */
     struct cluster_work collector;
+    struct cluster_work storage; /* storage.c, */
+    uint32_t claims_waiting;     /* and how many claims wait for what pods do */
     struct cluster_zones zones;
     struct cluster_proxy *proxy[CLUSTER_PROXIES_MAX];
     uint32_t proxies;

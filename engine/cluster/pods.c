@@ -10,6 +10,7 @@
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
 #include "engine/cluster/slice.h"
+#include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
 #include "engine/store/rule_shard.h"
 
@@ -413,6 +414,8 @@ void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
 
     cluster_nodes_pod_changed(c, p, what);
     cluster_slices_changed(c, p);
+    if (what & POD_CHANGED_LEFT)
+        cluster_storage_pod_left(c);
     if (p->owner == NULL && !p->strange)
         return;
     p->counted = is & 7;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "engine/cluster/rule_replicaset.h"
+#include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
 
 static struct cluster_stateful *stateful_of(struct cluster_workload *w)
@@ -79,6 +80,8 @@ void cluster_stateful_end(struct cluster *c, struct cluster_workload *w)
 void cluster_stateful_gone(struct cluster *c, struct cluster_workload *w)
 {
     cluster_history_gone(c, &stateful_of(w)->history);
+    if (stateful_of(w)->policed)
+        cluster_claims_of_set_gone(c, w->object.meta.serial);
 }
 
 /* ---- room ------------------------------------------------------------------------------------ */
@@ -209,6 +212,65 @@ static struct cluster_stateful_view gather(struct cluster *c, struct cluster_sta
     return v;
 }
 
+/* ---- claims ---------------------------------------------------------------------------------- */
+
+/* Longer than any volume's and pod's name. */
+enum { CLAIM_NAME_MAX = 2 * POD_NAME_MAX };
+
+static const char *claim_name(const struct cluster_stateful *s, uint32_t claim, uint32_t ordinal,
+                              char out[CLAIM_NAME_MAX])
+{
+    snprintf(out, CLAIM_NAME_MAX, "%s-%s-%u", s->w.spec.statefulset->claim[claim], s->w.spec.name,
+             ordinal);
+    return out;
+}
+
+static int make_claims(struct cluster *c, struct cluster_stateful *s, uint32_t ordinal,
+                       const char *pod, char why[CLUSTER_WHY_MAX])
+{
+    int rc = 0;
+
+    for (uint32_t i = 0; rc == 0 && i < s->w.spec.statefulset->claims; i++) {
+        char name[CLAIM_NAME_MAX];
+        bool created;
+
+        rc = cluster_claim_make(c, s->w.spec.ns, claim_name(s, i, ordinal, name), &created);
+        if (rc == -RX_ESTATE)
+            snprintf(why, CLUSTER_WHY_MAX, "pvc %.480s is being deleted", name);
+        else if (rc == 0 && created)
+            st_tell_event(c->store, &s->w.object, ST_EVENT_SUCCESSFUL_CREATE,
+                          "create Claim %s Pod %s in StatefulSet %s success", name, pod,
+                          s->w.spec.name);
+    }
+    return rc;
+}
+
+/* Whose the claims of its pods are, by persistentVolumeClaimRetentionPolicy. */
+static int give_claims(struct cluster *c, struct cluster_stateful *s,
+                       const struct cluster_stateful_view *v)
+{
+    const struct st_statefulset_spec *spec = s->w.spec.statefulset;
+    bool policed = spec->deleted_with_set || spec->deleted_with_pod;
+    int rc = 0;
+
+    if (spec->claims == 0 || (!policed && !s->policed))
+        return 0;
+    s->policed = policed;
+    for (uint32_t i = 0; rc == 0 && i < v->count * spec->claims; i++) {
+        const struct pod *p = s->pod_at[i / spec->claims];
+        uint32_t ordinal = v->pod[i / spec->claims].ordinal;
+        bool condemned = ordinal < v->start || ordinal - v->start >= v->replicas,
+             with_pod = spec->deleted_with_pod && condemned;
+        char name[CLAIM_NAME_MAX];
+
+        rc = cluster_claim_belongs(
+            c, s->w.spec.ns, claim_name(s, i % spec->claims, ordinal, name),
+            spec->deleted_with_set && !with_pod ? s->w.object.meta.serial : 0,
+            with_pod ? p->id : 0);
+    }
+    return rc;
+}
+
 /* ---- what is done ---------------------------------------------------------------------------- */
 
 static void tell_created(struct cluster *c, struct cluster_stateful *s, const char *pod)
@@ -217,14 +279,29 @@ static void tell_created(struct cluster *c, struct cluster_stateful *s, const ch
                   "create Pod %s in StatefulSet %s successful", pod, s->w.spec.name);
 }
 
-static void tell_first(struct cluster *c, struct cluster_stateful *s)
+static int tell_first(struct cluster *c, struct cluster_stateful *s)
 {
-    char name[POD_NAME_MAX];
+    char name[POD_NAME_MAX], why[CLUSTER_WHY_MAX];
+    int rc = 0;
 
-    for (uint32_t i = 0; i < s->untold; i++)
-        tell_created(c, s, pod_name_of(s->w.owner, (uint32_t)s->w.spec.statefulset->start + i,
-                                       s->w.spec.template_, name));
+    for (uint32_t i = 0; rc != -RX_ENOMEM && i < s->untold; i++) {
+        uint32_t ordinal = (uint32_t)s->w.spec.statefulset->start + i;
+
+        pod_name_of(s->w.owner, ordinal, s->w.spec.template_, name);
+        rc = make_claims(c, s, ordinal, name, why);
+        tell_created(c, s, name);
+    }
     s->untold = 0;
+    return rc;
+}
+
+static int refused(struct cluster *c, struct cluster_stateful *s, const char *pod, const char *why,
+                   int rc)
+{
+    if (rc != -RX_ENOMEM)
+        st_tell_event(c->store, &s->w.object, ST_EVENT_FAILED_CREATE,
+                      "create Pod %s in StatefulSet %s failed error: %s", pod, s->w.spec.name, why);
+    return rc;
 }
 
 static const struct cluster_template *template_with(const struct cluster_stateful *s, uint32_t id)
@@ -248,6 +325,9 @@ static int create_pod(struct cluster *c, struct cluster_stateful *s,
     pod_name_of(t->owner, step->ordinal, t->spec, name);
     if (cluster_find_pod(c, s->w.spec.ns, name) != NULL)
         return -RX_EEXISTS;
+    rc = make_claims(c, s, step->ordinal, name, why);
+    if (rc != 0)
+        return refused(c, s, name, why, rc);
     s->w.owner = t->owner;
     s->w.tmpl = t->tmpl;
     rc = cluster_pods_reserve(c, &s->w, 1);
@@ -255,13 +335,10 @@ static int create_pod(struct cluster *c, struct cluster_stateful *s,
         rc = cluster_pod_add(c, &s->w, step->ordinal, why);
     s->w.owner = owner;
     s->w.tmpl = tmpl;
-    if (rc == 0)
-        tell_created(c, s, name);
-    else if (rc != -RX_ENOMEM)
-        st_tell_event(c->store, &s->w.object, ST_EVENT_FAILED_CREATE,
-                      "create Pod %s in StatefulSet %s failed error: %s", name, s->w.spec.name,
-                      why);
-    return rc;
+    if (rc != 0)
+        return refused(c, s, name, why, rc);
+    tell_created(c, s, name);
+    return 0;
 }
 
 static struct pod *pod_with(const struct cluster_stateful *s, uint32_t count, uint32_t ordinal)
@@ -390,8 +467,13 @@ static int sync_stateful(struct cluster *c, struct cluster_work *work)
     if (s->update == NULL)
         return -RX_ENOMEM;
     cluster_history_tell(c, &s->history);
-    tell_first(c, s);
+    rc = tell_first(c, s);
+    if (rc == -RX_ENOMEM)
+        return rc;
     v = gather(c, s);
+    rc = give_claims(c, s, &v);
+    if (rc != 0)
+        return rc;
     steps = cluster_stateful_plan(&v, s->step);
     note_status(c, s, &v);
     rc = carry_out(c, s, &v, steps);

@@ -21,6 +21,7 @@ struct cluster_stateful {
         uint32_t spec, replicas, ready, available, current, updated;
     } now, told;
     char current_told[POD_NAME_MAX], update_told[POD_NAME_MAX];
+    bool policed;    /* claims belong to it, or to its pods */
     uint32_t untold; /* so many pods were there before anybody was told of them */
 };
 

@@ -124,6 +124,7 @@ void cluster_fini(struct cluster *c)
     while (st_newest(c->store, ST_STEP) != NULL)
         cluster_undo_step(c);
     cluster_work_drop(c, &c->collector);
+    cluster_work_drop(c, &c->storage);
     cluster_claims_fini(c);
     cluster_queue_fini(c);
     rx_map_fini(&c->service_ips);

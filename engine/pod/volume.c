@@ -12,11 +12,11 @@
 
 /* ---- claims --------------------------------------------------------------------------------- */
 
-static void free_claim(struct pod_world *w, struct pod_claim *c)
+void pod_claim_free(struct pod_world *w, struct pod_claim *c)
 {
     size_t names = strlen(c->object.ns) + strlen(c->object.name) + 2;
 
-    st_unadd(&w->store, &c->object);
+    st_remove(&w->store, &c->object);
     fs_volume_unref(c->volume);
     rx_mem_free(&w->guest, c, sizeof(*c) + names);
 }
@@ -31,7 +31,7 @@ void pod_claims_free(struct pod_world *w)
     struct st_object *o;
 
     while ((o = st_newest(&w->store, ST_CLAIM)) != NULL)
-        free_claim(w, claim_of(o));
+        pod_claim_free(w, claim_of(o));
 }
 
 int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *created)
@@ -51,7 +51,7 @@ int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *c
     strcpy(c->text + strlen(ns) + 1, name);
     rc = st_add(&w->store, &c->object);
     if (rc != 0)
-        free_claim(w, c);
+        pod_claim_free(w, c);
     return rc;
 }
 
@@ -60,8 +60,10 @@ void pod_claim_undo(struct pod_world *w, const char *ns, const char *name)
     struct pod_claim *c = pod_claim_find(w, ns, name);
 
     RX_ASSERT(c == NULL || c->volume == NULL);
-    if (c != NULL)
-        free_claim(w, c);
+    if (c == NULL)
+        return;
+    st_unadd(&w->store, &c->object);
+    pod_claim_free(w, c);
 }
 
 struct pod_claim *pod_claim_find(const struct pod_world *w, const char *ns, const char *name)
@@ -89,12 +91,17 @@ bool pod_claims_missing(struct pod *p, char *why, size_t room)
     for (uint32_t i = 0; i < spec->volume_count; i++) {
         const struct pod_volume_spec *v = &spec->volume[i];
 
-        if (v->kind != POD_VOLUME_CLAIM || v->templated || pod_claim_find(w, spec->ns, v->source))
+        const struct pod_claim *c;
+
+        if (v->kind != POD_VOLUME_CLAIM || v->templated)
+            continue;
+        c = pod_claim_find(w, spec->ns, v->source);
+        if (c != NULL && !c->ending)
             continue;
         snprintf(why, room,
-                 "0/1 nodes are available: persistentvolumeclaim \"%s\" not found. preemption: 0/1 "
+                 "0/1 nodes are available: persistentvolumeclaim \"%s\" %s. preemption: 0/1 "
                  "nodes are available: 1 Preemption is not helpful for scheduling.",
-                 v->source);
+                 v->source, c == NULL ? "not found" : "is being deleted");
         return true;
     }
     return false;
@@ -114,25 +121,10 @@ static bool uses(struct pod *p, const char *name)
 }
 
 /* One that waits for a node has nothing mounted. */
-struct pod *pod_claim_user(struct pod_world *w, const char *ns, const char *name)
+bool pod_claim_held(struct pod *p, const struct pod_claim *c)
 {
-    RX_LIST_EACH(l, &w->pods) {
-        struct pod *p = rx_container_of(l, struct pod, link);
-
-        if (!pod_is_gone(p) && pod_on_node(p) &&
-            !pod_phase_terminal((enum pod_phase)p->phase) && strcmp(pod_spec_of(p)->ns, ns) == 0 &&
-            uses(p, name))
-            return p;
-    }
-    return NULL;
-}
-
-void pod_claim_delete(struct pod_world *w, const char *ns, const char *name)
-{
-    struct pod_claim *c = pod_claim_find(w, ns, name);
-
-    if (c != NULL)
-        free_claim(w, c);
+    return !pod_is_gone(p) && pod_on_node(p) && !pod_phase_terminal((enum pod_phase)p->phase) &&
+           strcmp(pod_spec_of(p)->ns, c->object.ns) == 0 && uses(p, c->object.name);
 }
 
 static struct fs_volume *claim_volume(struct pod *p, const struct pod_volume_spec *v)

@@ -33,6 +33,9 @@ enum { POD_HOST_BYTES_MAX = 64 << 20 }; /* of all hostPath volumes of a node tog
 struct pod_claim {
     struct st_object object;  /* ST_CLAIM */
     struct fs_volume *volume; /* NULL: nobody has mounted it yet */
+    uint64_t set, pod; /* whom it belongs to (cluster/storage.h); 0: nobody */
+    uint64_t user;     /* a pod that has used it, by its id; 0: none is known */
+    bool ending;       /* it was deleted, and goes when no pod uses it any more */
     char text[];              /* namespace and name */
 };
 
@@ -44,18 +47,18 @@ int pod_claim_put(struct pod_world *w, const char *ns, const char *name, bool *c
 void pod_claim_undo(struct pod_world *w, const char *ns, const char *name);
 /* Takes back one that was created, and that nobody has mounted. */
 
-struct pod *pod_claim_user(struct pod_world *w, const char *ns, const char *name);
-/* A pod that is not over yet and uses it. NULL: there is none. */
+bool pod_claim_held(struct pod *p, const struct pod_claim *c);
+/* Does the pod use it, and is not over yet? */
 
-void pod_claim_delete(struct pod_world *w, const char *ns, const char *name);
-/* One that nobody uses; its content goes with it. */
+void pod_claim_free(struct pod_world *w, struct pod_claim *c);
+/* One that is deleted, and that nobody uses; its content goes with it. */
 
 struct pod_claim *pod_claim_find(const struct pod_world *w, const char *ns, const char *name);
 /* NULL: there is none. */
 
 bool pod_claims_missing(struct pod *p, char *why, size_t room);
-/* Is there a claim the pod names and nobody has made? Then what a scheduler says about that. Those
- * of a StatefulSet's templates are made with their pod. */
+/* Is there a claim the pod names and nobody has made, or that is being deleted? Then what a
+ * scheduler says about that. Those of a StatefulSet's templates are made before their pod. */
 
 bool pod_mounts_refused(struct pod_container *c, char *why, size_t room);
 /* A subPathExpr that comes to nothing that could be mounted: the container waits in
