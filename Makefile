@@ -135,7 +135,8 @@ PACKAGES := gcc make pkg-config liburing-dev libmimalloc-dev libyaml-dev zlib1g-
 BENCH_PACKAGES := libev-dev libuv1-dev libevent-dev
 # For the benches that have a row for Go.
 GO_BENCHES := http lateness
-SLOW_PACKAGES := openmpi-bin nodejs
+# chromium: what the page of -o html is opened in.
+SLOW_PACKAGES := openmpi-bin nodejs chromium
 # dash and bash, to which the shell is compared, are on every Debian; tzdata: time zones of schedules.
 TEST_PACKAGES := busybox-static tzdata
 

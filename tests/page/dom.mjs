@@ -198,7 +198,8 @@ export function openPage(html, options) {
         matchMedia: (query) => ({matches: media(query), addEventListener() {}}),
         getComputedStyle: () => ({getPropertyValue: (name) =>
             colors[root.attributes['data-theme'] ?? 'light'][name.slice(2)] ?? colors.light[name.slice(2)] ?? ''}),
-        requestAnimationFrame: (fn) => asked.push(fn), devicePixelRatio: 1, innerWidth: o.width,
+        requestAnimationFrame: (fn) => asked.push(fn), setTimeout: (fn) => { asked.push(fn); return fn; },
+        clearTimeout: (fn) => { asked.splice(0, asked.length, ...asked.filter((x) => x !== fn)); }, devicePixelRatio: 1, innerWidth: o.width,
         innerHeight: o.height, addEventListener: (type, fn) => window.addEventListener(type, fn),
     };
     const page = {document, root, ids, window, hash: '', canvas: ids.chart, colors};
@@ -223,6 +224,7 @@ export function openPage(html, options) {
     new Function(...Object.keys(environment), 'globalThis', script)(
         ...Object.values(environment), environment);
     document.fire('DOMContentLoaded', {});
+    page.draw();
     return page;
 }
 

@@ -347,6 +347,21 @@ check('requests of all bins are the counters, and panning moves none', () => {
     assert.deepEqual(inner(a), inner(b));
 });
 
+check('a drag takes the picture with it, both ways', () => {
+    const page = openPage(run(slurp('docs/examples/ten-thousand.yaml'), '--for 2m --replicas 3 -o html'),
+                          {height: 300});
+
+    page.key('e');
+    page.key('+');
+    const before = page.hash;
+
+    page.mouse('pointerdown', 600, 180);
+    page.mouse('pointermove', 640, 140);
+    page.mouse('pointerup', 640, 140);
+    assert.match(page.hash, /y=40\b/);
+    assert.notEqual(page.hash, before);
+});
+
 check('who only starts slowly has no trouble', () => {
     const m = modelOf(run(slurp('docs/examples/slow-start.yaml'), '--for 10m -o html'));
 

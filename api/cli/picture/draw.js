@@ -307,7 +307,7 @@ function drawRates(g, c, r, place, bins, y, heights) {
     const fails = bins.bins.map((b) => FAILURES.reduce((n, f) => n + b[f], 0));
     const failPeak = Math.max(...fails, 0);
 
-    bins.bins.forEach((b, i) => {
+    for (const b of bins.bins) {
         const x0 = Math.round(Math.max(place.x, xOf(r.view, place, b.at)));
         const x1 = Math.round(Math.min(place.x + place.w, xOf(r.view, place, b.at + length)));
         const okTall = Math.round(b.ok / peak * okH), tall = Math.round(b.attempts / peak * okH);
@@ -324,8 +324,7 @@ function drawRates(g, c, r, place, bins, y, heights) {
             g.fillRect(x0, top, x1 - x0, h);
             top += h;
         }
-        void i;
-    });
+    }
     return {peak: peak / length * 1000, failPeak: failPeak / length * 1000};
 }
 

@@ -262,7 +262,7 @@ function onWheel(r, e, x) {
         scrollTo(r, r.view.scroll + e.deltaY);
 }
 
-function onDrag(r, drag, x) {
+function onDrag(r, drag, x, y) {
     const span = drag.t1 - drag.t0, end = r.m.end;
 
     if (drag.brush) {
@@ -273,6 +273,7 @@ function onDrag(r, drag, x) {
         const from = Math.min(Math.max(0, drag.t0 - (x - drag.x) / r.place.w * span), end - span);
 
         setTime(r.view, end, from, from + span);
+        scrollTo(r, drag.scroll - (y - drag.y));
     }
 }
 
@@ -292,7 +293,8 @@ function listen(r, canvas) {
     canvas.addEventListener('pointerdown', (e) => {
         const [x, y] = place(e);
 
-        drag = {x, y, t0: r.view.t0, t1: r.view.t1, brush: y < AXIS_Y, moved: false};
+        drag = {x, y, t0: r.view.t0, t1: r.view.t1, scroll: r.view.scroll, brush: y < AXIS_Y,
+                moved: false};
         canvas.setPointerCapture(e.pointerId);
     });
     canvas.addEventListener('pointermove', (e) => {
@@ -302,14 +304,14 @@ function listen(r, canvas) {
             r.tip(tipText(r, x, y), e.clientX, e.clientY);
             return;
         }
-        drag.moved = drag.moved || Math.abs(x - drag.x) > 3;
+        drag.moved = drag.moved || Math.abs(x - drag.x) > 3 || Math.abs(y - drag.y) > 3;
         if (drag.moved && drag.x >= r.place.x) {
-            onDrag(r, drag, x);
+            onDrag(r, drag, x, y);
             r.show();
         }
     });
     canvas.addEventListener('pointerup', (e) => {
-        const [x, y] = place(e), row = rowAt(r, y), clicked = drag !== null && !drag.moved;
+        const row = rowAt(r, place(e)[1]), clicked = drag !== null && !drag.moved;
 
         drag = null;
         if (clicked && row !== undefined) {
@@ -317,7 +319,7 @@ function listen(r, canvas) {
             openRow(r, row);
             r.show();
         }
-        void x;
     });
+    canvas.addEventListener('pointercancel', () => { drag = null; });
     canvas.addEventListener('pointerleave', () => r.tip('', 0, 0));
 }

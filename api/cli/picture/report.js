@@ -262,7 +262,19 @@ function draw(r) {
         r.canvas.setAttribute('aria-label', 'The run, ' + podsText(r.layout.shown) + ': ' +
             countsText(countsAt(r.m.pods, r.m.end - 0.5)) + ' at its end; Table has it in words');
     }
-    history.replaceState(null, '', '#' + toAddress(r.view, r.m.end));
+    keepAddress(r);
+}
+
+// When there has been no change for a moment: browsers take so many a minute only.
+function keepAddress(r) {
+    clearTimeout(r.timer);
+    r.timer = setTimeout(() => {
+        try {
+            history.replaceState(null, '', '#' + toAddress(r.view, r.m.end));
+        } catch {
+            // the link is that of before
+        }
+    }, 300);
 }
 
 function recolor(r) {
