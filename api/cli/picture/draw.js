@@ -375,8 +375,9 @@ function drawSets(g, c, r, place, row, y) {
     row.sets.forEach((s, i) => {
         const top = y + 4 + HEIGHT.set * i;
 
-        write(g, 'rev ' + s.revision, place.x - 8, top + 7,
-              {color: c.dim, font: SMALL, align: 'right'});
+        if (place.x > LABELS_NARROW)
+            write(g, 'rev ' + s.revision, place.x - 8, top + 7,
+                  {color: c.dim, font: SMALL, align: 'right'});
         drawSteps(g, r, place, s.wanted, c.line, peak, top, 12);
         drawSteps(g, r, place, s.ready, c.revision[Math.max(0, 4 - row.sets.length + i)], peak, top, 12);
     });
@@ -433,8 +434,9 @@ function drawRow(g, c, r, place, row, y) {
     } else if (row.type === 'endpoints') {
         write(g, 'endpoints', 22, y + 10, {color: c.dim, font: SMALL});
         write(g, 'service/' + row.service.name, 22, y + 23, {color: c.dim, font: SMALL});
-        write(g, 'max ' + row.service.peak, place.x - 8, y + 10,
-              {color: c.dim, font: SMALL, align: 'right'});
+        if (place.x > LABELS_NARROW)
+            write(g, 'max ' + row.service.peak, place.x - 8, y + 10,
+                  {color: c.dim, font: SMALL, align: 'right'});
         drawBand(g, c, bandRow(r, place, row.lanes, row.key, r.view.t0, r.view.t1),
                  row.service.peak, place.x, y + 4, Math.round(place.w), 24);
     } else if (row.type === 'quiet') {
