@@ -11,7 +11,7 @@
  */
 #include <string.h>
 
-#include "api/engine.h"
+#include "api/apply.h"
 #include "engine/cluster/client.h"
 #include "engine/cluster/ingress.h"
 #include "engine/cluster/kinds.h"
@@ -19,37 +19,9 @@
 #include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
 #include "engine/cluster/node.h"
+#include "engine/cluster/quota.h"
 #include "engine/store/config.h"
 #include "engine/store/tell.h"
-
-/* An object that has been put. */
-struct change {
-    const struct manifest_object *what;
-    uint32_t number; /* of it in the set */
-    struct st_object *object;
-    const struct st_config *config; /* what it said before; NULL: it is new */
-    struct cluster_update *workload; /* of one that was there, */
-    struct cluster_service_update *service; /* or of a Service */
-    uint32_t service_ips_given;
-    bool there;     /* it was */
-    bool unchanged; /* and says what it said */
-};
-
-/* What a failure needs to know. */
-struct undo {
-    enum api_write how;
-    uint64_t behaviours_before; /* the serial of the newest one that was there */
-    struct change *change;
-    uint32_t changes, room;
-    uint32_t said; /* diagnostics before those of say_words */
-    uint64_t pods_peak;
-    struct pod_foreign_image *image; /* what was known of pulls elsewhere */
-    uint32_t images;
-    bool images_noted;
-    const struct pod_behaviour **behaviours; /* the new array */
-    uint32_t behaviour_count;
-    struct pod_behaviours_old behaviours_old;
-};
 
 /* A kind of objects, or (ST_KINDS) something that follows from those before it. */
 struct part {
@@ -73,6 +45,7 @@ static int put_config(podring *r, struct undo *u, struct change *c);
 static void take_config(podring *r, struct change *c);
 static int put_claim(podring *r, struct undo *u, struct change *c);
 static void take_claim(podring *r, struct change *c);
+static int put_policy(podring *r, struct undo *u, struct change *c);
 static int put_node(podring *r, struct undo *u, struct change *c);
 static void take_node(podring *r, struct change *c);
 static void keep_node(podring *r, struct change *c);
@@ -102,6 +75,8 @@ static void take_step(podring *r, struct change *c);
 static const struct part parts[] = {
     {ST_BEHAVIOUR, begin_behaviours, put_behaviour, take_behaviour, keep_behaviour, end_behaviours,
      undo_behaviours},
+    {ST_LIMIT_RANGE, NULL, put_policy, api_take_policy, NULL, NULL, NULL},
+    {ST_QUOTA, NULL, put_policy, api_take_policy, NULL, NULL, NULL},
     {ST_CONFIG, NULL, put_config, take_config, NULL, NULL, NULL},
     {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL, NULL},
     {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, keep_priority, NULL, NULL},
@@ -178,6 +153,15 @@ static bool is_silent(const struct change *c)
     return c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD && !c->there;
 }
 
+/* Admission has refused it, and the rest goes on without it, as with kubectl apply. */
+static int leave_out(podring *r, struct undo *u, struct change *c)
+{
+    if (u->how != API_APPLY)
+        return api_fail(r, -PODRING_EFORBIDDEN, "%s", r->cluster.why);
+    c->refused = rx_arena_strdup(&r->set.arena, r->cluster.why);
+    return c->refused != NULL ? 0 : -PODRING_ENOMEM;
+}
+
 static int put_part(podring *r, struct undo *u, const struct part *p)
 {
     bool begun = p->begin == NULL;
@@ -195,14 +179,18 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
         c->what = what;
         c->number = i;
         if (rc == 0)
-            rc = p->put(r, u, c);
+            rc = api_may_come(r, what) ? p->put(r, u, c) : -PODRING_EFORBIDDEN;
+        if (rc == -PODRING_EFORBIDDEN)
+            rc = leave_out(r, u, c);
         if (rc != 0)
             break;
+        u->changes++;
+        if (c->refused != NULL)
+            continue;
         if (c->object == NULL)
             c->object = what->name != NULL
                 ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
                 : st_newest(&r->world.store, p->kind);
-        u->changes++;
         if (!is_silent(c) && st_who(&r->world.store, c->object) == NULL)
             rc = -PODRING_ENOMEM; /* it could not be told of */
     }
@@ -223,7 +211,8 @@ static void take_back(podring *r, struct undo *u, size_t begun)
     while (u->changes > 0) {
         struct change *c = &u->change[--u->changes];
 
-        part_of(c)->take(r, c);
+        if (c->refused == NULL)
+            part_of(c)->take(r, c);
     }
     for (; begun > 0; begun--) {
         if (parts[begun - 1].undo != NULL)
@@ -260,12 +249,14 @@ static void tell(podring *r, const struct undo *u)
     for (uint32_t i = 0; i < u->changes; i++) {
         struct change *c = &u->change[i];
         bool silent = is_silent(c);
-        bool streams = c->what->kind == ST_CLIENT ||
-                       (c->what->kind == ST_WORKLOAD && cluster_tells(c->object));
 
+        if (c->refused != NULL) {
+            api_tell_left_out(r, c);
+            continue;
+        }
         if (c->what->kind == ST_CLAIM && !c->there)
             cluster_claim_came(&r->cluster, c->object);
-        else if (streams && !c->there)
+        else if (!c->there && api_streams(c))
             st_tell_object(&r->world.store, c->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
         else if (!c->unchanged && !silent)
             st_tell(&r->world.store, c->object, c->there ? POD_OBJECT_CREATED : POD_OBJECT_NONE,
@@ -291,6 +282,7 @@ static void commit(podring *r, struct undo *u)
         u->behaviours = NULL;
     }
     tell(r, u);
+    cluster_quotas_recount(&r->cluster);
     if (claims)
         pod_world_claims_put(&r->world);
     r->applied = manifest_mark(&r->set);
@@ -479,6 +471,17 @@ static void take_claim(podring *r, struct change *c)
 {
     if (!c->there)
         pod_claim_undo(&r->world, c->what->ns, c->what->name);
+}
+
+static int put_policy(podring *r, struct undo *u, struct change *c)
+{
+    int rc = may_put_once(r, u, c);
+
+    if (r->cluster.divides && c->what->kind != ST_LIMIT_RANGE)
+        return api_fail(r, -PODRING_EUNSUPPORTED,
+                        "%s %s/%s: a run that has such is not divided among several engines",
+                        st_kind_word((enum st_kind)c->what->kind, 0), c->what->ns, c->what->name);
+    return rc != 0 || c->unchanged ? rc : api_put_policy(r, c);
 }
 
 static int put_node(podring *r, struct undo *u, struct change *c)

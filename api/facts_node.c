@@ -9,6 +9,7 @@
 #include "api/facts.h"
 #include "engine/reactor/prng.h"
 #include "engine/store/rule_node.h"
+#include "engine/store/rule_request.h"
 
 /* ---- resources ------------------------------------------------------------------------------ */
 
@@ -22,41 +23,13 @@ bool api_fact_request(struct fact *f)
     return api_fact_pair(f, &f->container->requests);
 }
 
-/* An amount of nothing counts as none. */
-static const char *amount(const struct pod_labels *l, const char *resource)
-{
-    for (uint32_t i = 0; i < l->count; i++)
-        if (strcmp(l->pair[i].key, resource) == 0 && strcmp(l->pair[i].value, "0") != 0)
-            return l->pair[i].value;
-    return NULL;
-}
-
-/* GetPodQOS (pkg/apis/core/v1/helper/qos): CPU and memory only. Requests never exceed limits, so
- * that sums are equal where all parts are. */
-static void weigh(const struct pod_labels *limits, const struct pod_labels *requests, bool *any,
-                  bool *full)
-{
-    static const char *const counted[] = {"cpu", "memory"};
-
-    for (size_t i = 0; i < RX_ARRAY_LEN(counted); i++) {
-        const char *limit = amount(limits, counted[i]), *request = amount(requests, counted[i]);
-
-        *any |= limit != NULL || request != NULL;
-        *full &= limit != NULL && request != NULL && strcmp(limit, request) == 0;
-    }
-}
-
 const char *api_qos_class(const struct pod_spec *spec)
 {
-    bool any = false, full = true;
+    static const char *const words[] = {[ST_QOS_BEST_EFFORT] = "BestEffort",
+                                        [ST_QOS_BURSTABLE] = "Burstable",
+                                        [ST_QOS_GUARANTEED] = "Guaranteed"};
 
-    if (spec->limits.count + spec->requests.count > 0) {
-        weigh(&spec->limits, &spec->requests, &any, &full);
-    } else {
-        for (uint32_t i = 0; i < spec->container_count; i++)
-            weigh(&spec->container[i].limits, &spec->container[i].requests, &any, &full);
-    }
-    return !any ? "BestEffort" : full ? "Guaranteed" : "Burstable";
+    return words[st_qos_of(spec)];
 }
 
 bool api_fact_host_port(struct fact *f)

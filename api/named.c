@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/quota.h"
 #include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
 #include "engine/store/config.h"
@@ -149,8 +150,9 @@ static void delete_behaviour(podring *r, struct st_object *o)
     st_remove(&r->world.store, o);
 }
 
-int api_delete(podring *r, const struct api_named *n, const struct pod_delete_request *request,
-               enum cluster_cascade cascade, char why[API_WHY_MAX])
+static int delete_found(podring *r, const struct api_named *n,
+                        const struct pod_delete_request *request, enum cluster_cascade cascade,
+                        char why[API_WHY_MAX])
 {
     why[0] = '\0';
     if (n->pod != NULL)
@@ -168,6 +170,12 @@ int api_delete(podring *r, const struct api_named *n, const struct pod_delete_re
         return 0;
     case ST_CLAIM:
         return cluster_claim_delete(&r->cluster, n->object);
+    case ST_LIMIT_RANGE:
+        cluster_limit_range_delete(&r->cluster, n->object);
+        return 0;
+    case ST_QUOTA:
+        cluster_quota_delete(&r->cluster, n->object);
+        return 0;
     case ST_BEHAVIOUR:
         delete_behaviour(r, n->object);
         return 0;
@@ -196,4 +204,13 @@ void api_remove(void *ctx, const struct pod_step *step, struct cluster_refusal *
     if (rc != 0 && refusal->reason == NULL)
         cluster_refuse(refusal, "Forbidden", "%s",
                        why[0] != '\0' ? why : rx_err_text(rc));
+}
+
+int api_delete(podring *r, const struct api_named *n, const struct pod_delete_request *request,
+               enum cluster_cascade cascade, char why[API_WHY_MAX])
+{
+    int rc = delete_found(r, n, request, cascade, why);
+
+    cluster_quotas_recount(&r->cluster);
+    return rc;
 }

@@ -101,7 +101,8 @@ PODRING_API const char *podring_build_info(void);
     X(ETHREAD, 11)     /* called from a thread that does not own the engine */                     \
     X(EUNSUPPORTED, 12) /* not supported by this build, kernel or mode */                          \
     X(EFULL, 13)       /* the event queue is full; take events first */                            \
-    X(EBUSY, 14)       /* an address is somebody else's on this machine; see podring_why */
+    X(EBUSY, 14)       /* an address is somebody else's on this machine; see podring_why */        \
+    X(EFORBIDDEN, 15)  /* refused by admission: a quota, or limits; see podring_why */
 
 enum podring_err {
 #define X(name, value) PODRING_##name = value,

@@ -104,6 +104,11 @@ static const char *const field_list[] = {
     [MF_FIELDS_TAINT] = "key value effect timeAdded",
     [MF_FIELDS_PRIORITY] =
         "apiVersion kind metadata value globalDefault description preemptionPolicy",
+    [MF_FIELDS_LIMIT_RANGE] = "limits",
+    [MF_FIELDS_LIMIT] = "type max min default defaultRequest maxLimitRequestRatio",
+    [MF_FIELDS_QUOTA] = "hard scopes scopeSelector",
+    [MF_FIELDS_QUOTA_SELECTOR] = "matchExpressions",
+    [MF_FIELDS_QUOTA_SCOPE] = "scopeName operator values",
     [MF_FIELDS_EMPTY_DIR] = "medium sizeLimit",
     [MF_FIELDS_CLAIM_VOLUME] = "claimName readOnly",
     [MF_FIELDS_HOST_PATH] = "path type",

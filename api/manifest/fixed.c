@@ -51,6 +51,8 @@ static const struct rule {
     {ST_WORKLOAD, POD_WORKLOAD_JOB, "template", "", IMMUTABLE, true},
     {ST_WORKLOAD, POD_WORKLOAD_JOB, "completions", "", IMMUTABLE, true},
     {ST_WORKLOAD, POD_WORKLOAD_JOB, "completionMode", "", IMMUTABLE, true},
+    {ST_QUOTA, 0, "scopes", "", IMMUTABLE, true},
+    {ST_QUOTA, 0, "scopeSelector", "", IMMUTABLE, true},
     {ST_CLAIM, 0, NULL, "resources volumeAttributesClassName volumeName", CLAIM_SAYS, false},
 };
 

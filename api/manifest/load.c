@@ -74,6 +74,8 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .clients = s->clients.count,
                                   .hpas = s->hpas.count,
                                   .metrics = s->metrics.count,
+                                  .limit_ranges = s->limit_ranges.count,
+                                  .quotas = s->quotas.count,
                                   .images = s->images.count,
                                   .inputs = s->inputs.count,
                                   .digest = s->digest};
@@ -95,6 +97,8 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->clients.count = m->clients;
     s->hpas.count = m->hpas;
     s->metrics.count = m->metrics;
+    s->limit_ranges.count = m->limit_ranges;
+    s->quotas.count = m->quotas;
     s->images.count = m->images;
     s->inputs.count = m->inputs;
     s->digest = m->digest;
@@ -395,7 +399,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
     static const struct {
         const char *version, *kind;
         enum { WORKLOAD, CRONJOB, CONFIG_MAP, SECRET, SERVICE, CLAIM, NODE, PRIORITY, SLICE,
-               INGRESS, CLASS } what;
+               INGRESS, CLASS, LIMIT_RANGE, QUOTA } what;
         enum pod_workload_kind workload;
     } known[] = {
         {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
@@ -411,6 +415,8 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
         {.version = "v1", .kind = "Service", .what = SERVICE},
         {.version = "v1", .kind = "PersistentVolumeClaim", .what = CLAIM},
         {.version = "v1", .kind = "Node", .what = NODE},
+        {.version = "v1", .kind = "LimitRange", .what = LIMIT_RANGE},
+        {.version = "v1", .kind = "ResourceQuota", .what = QUOTA},
         {.version = "scheduling.k8s.io/v1", .kind = "PriorityClass", .what = PRIORITY},
         {.version = "discovery.k8s.io/v1", .kind = "EndpointSlice", .what = SLICE},
         {.version = "networking.k8s.io/v1", .kind = "Ingress", .what = INGRESS},
@@ -442,6 +448,10 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
             mf_claim_read(l, doc);
         else if (known[i].what == NODE)
             mf_node_read(l, doc);
+        else if (known[i].what == LIMIT_RANGE)
+            mf_limit_range_read(l, doc);
+        else if (known[i].what == QUOTA)
+            mf_quota_read(l, doc);
         else if (known[i].what == PRIORITY)
             mf_priority_read(l, doc);
         else if (known[i].what == SLICE)

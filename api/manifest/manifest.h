@@ -14,6 +14,7 @@
 #include "engine/store/node_spec.h"
 #include "engine/store/hpa_spec.h"
 #include "engine/store/metrics_spec.h"
+#include "engine/store/quota_spec.h"
 #include "engine/store/scenario.h"
 #include "engine/store/service_spec.h"
 #include "engine/store/store.h"
@@ -53,6 +54,8 @@ struct manifest_ingresses { struct st_ingress_spec *item; uint32_t count, room; 
 struct manifest_claim { const char *ns, *name; };
 struct manifest_nodes { struct st_node_spec *item; uint32_t count, room; };
 struct manifest_priorities { struct st_priority_class *item; uint32_t count, room; };
+struct manifest_limit_ranges { struct st_limit_range_spec *item; uint32_t count, room; };
+struct manifest_quotas { struct st_quota_spec *item; uint32_t count, room; };
 struct manifest_claims { struct manifest_claim *item; uint32_t count, room; };
 /* One of them all; kind and sub as in struct st_object. */
 struct manifest_object {
@@ -111,6 +114,8 @@ struct manifest_set {
     struct manifest_claims claims;         /* PersistentVolumeClaims */
     struct manifest_nodes nodes;
     struct manifest_priorities priorities; /* PriorityClasses */
+    struct manifest_limit_ranges limit_ranges;
+    struct manifest_quotas quotas;         /* ResourceQuotas */
     struct manifest_clients clients;
     struct manifest_hpas hpas;             /* HorizontalPodAutoscalers */
     struct manifest_metrics metrics;
@@ -130,6 +135,7 @@ struct manifest_mark {
     uint32_t objects, workloads, behaviours, steps, configs, services, claims, nodes, priorities,
         clients, slices, ingresses, images, inputs;
     uint32_t hpas, metrics;
+    uint32_t limit_ranges, quotas;
     struct rx_digest digest;
 };
 

@@ -170,6 +170,8 @@ void mf_ingress_read(struct mf_load *l, const struct mf_node *doc);
 void mf_claim_read(struct mf_load *l, const struct mf_node *doc);
 void mf_node_read(struct mf_load *l, const struct mf_node *doc);
 void mf_priority_read(struct mf_load *l, const struct mf_node *doc);
+void mf_limit_range_read(struct mf_load *l, const struct mf_node *doc);
+void mf_quota_read(struct mf_load *l, const struct mf_node *doc);
 void mf_hpa_read(struct mf_load *l, const struct mf_node *doc, bool v1);
 void mf_metrics_read(struct mf_load *l, const struct mf_node *doc);
 void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);

@@ -139,6 +139,8 @@ struct cluster_variables {
     struct pod_labels labels;
 };
 
+enum { CLUSTER_WHY_MAX = 1024 };
+
 struct cluster {
     struct st_store *store; /* the node's: workloads, Services and steps are in it */
     struct cluster_service api; /* `kubernetes`, which is always there */
@@ -172,6 +174,9 @@ struct cluster {
     struct rx_map pod_ips;   /* ids of pods by their address, */
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
+    struct rx_map charges;   /* pods that count for quotas, by pod; */
+    struct rx_map limited;   /* templates with what LimitRanges give them (quota.h) */
+    char why[CLUSTER_WHY_MAX]; /* admission's sentence, of the creation it has refused last */
     const struct cluster_kind *kinds; /* kinds.h; given by whoever opens it */
     struct cluster_queue queue;
     struct cluster_nodes *nodes; /* node.h; NULL: no Node document has been applied */
@@ -220,6 +225,10 @@ static inline struct cluster_service *cluster_service_of(struct st_object *o)
 
 void cluster_init(struct cluster *c, struct pod_world *world, const struct cluster_host *host);
 void cluster_fini(struct cluster *c);
+
+bool cluster_may_refuse(struct cluster *c, const char *ns);
+/* limits.c: has the namespace quotas or limits? Then whoever would create pods without a word
+ * leaves that to the first sync. */
 
 bool cluster_too_many(const struct cluster *c, uint32_t pods);
 /* Would so many more be beyond pods_max? Then they are refused, before any memory is taken. */

@@ -61,8 +61,6 @@ static inline enum cluster_counted cluster_count_as(const struct pod *p)
     return p->conditions >> POD_COND_READY & 1 ? CLUSTER_READY : CLUSTER_UNREADY;
 }
 
-enum { CLUSTER_WHY_MAX = 512 };
-
 int cluster_pod_add(struct cluster *c, struct cluster_workload *w, uint32_t ordinal,
                     char why[CLUSTER_WHY_MAX]);
 /* A pod of its template now. Negative: it is refused, and why says so as the API would. */

@@ -205,6 +205,9 @@ void cluster_stand_again(struct cluster *c, struct pod *p); /* it has another te
 void cluster_touch(struct cluster_nodes *k, struct cluster_node *n);
 void cluster_use_of(const struct cluster_node *n, struct cluster_use *out);
 uint32_t cluster_tally_of(const struct cluster_tally *t, uint32_t node);
+const struct st_priority_class *cluster_priority_class(struct cluster *c,
+                                                       const struct pod_spec *spec);
+/* The one it names, or the one of those that name none. NULL: no document says. */
 int64_t cluster_priority(struct cluster *c, const struct pod_spec *spec, bool *never);
 
 struct cluster_topology *cluster_topology(struct cluster *c, const char *key); /* NULL: no memory */

@@ -9,6 +9,7 @@
 #include "engine/cluster/claim.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
+#include "engine/cluster/quota.h"
 #include "engine/cluster/slice.h"
 #include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
@@ -53,29 +54,53 @@ static rx_ms gone_at(const struct cluster *c, const struct cluster_workload *w, 
                            pod_name_of(owner, ordinal, w->spec.template_, name));
 }
 
+static void uncreate_pod(struct cluster_workload *w, struct pod *p)
+{
+    if (p != NULL && p->strange)
+        cluster_claims_went(w->cluster, p);
+    else if (p != NULL && p->owner != NULL)
+        w->counts[p->counted]--;
+    if (p != NULL)
+        cluster_quotas_went(w->cluster, p);
+    pod_uncreate(p);
+}
+
+static int pod_came(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
+{
+    struct pod *p = pod_get(c->world, w->pod[ordinal]);
+
+    if (p->owner != NULL) {
+        p->counted = CLUSTER_UNREADY;
+        w->counts[CLUSTER_UNREADY]++;
+        w->stirred++;
+    }
+    if (cluster_quotas_came(c, p) != 0) {
+        uncreate_pod(w, p);
+        w->pod[ordinal] = 0;
+        return -RX_ENOMEM;
+    }
+    cluster_pod_came(c, p);
+    cluster_claims_came(c, p);
+    return 0;
+}
+
 static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t ordinal,
                       uint64_t serial)
 {
     const struct pod_owner *owner = w->spec.kind == POD_WORKLOAD_POD ? NULL : w->owner;
+    struct pod_template *as;
     int rc = room_for(c, w, ordinal + 1);
 
+    if (rc == 0)
+        rc = cluster_admit(c, w, ordinal, &as);
     if (rc != 0)
         return rc;
     if (is_here(c, w, ordinal)) {
-        rc = pod_create(c->world, w->tmpl, owner, ordinal, serial, &w->pod[ordinal]);
-        if (rc == 0) {
-            struct pod *p = pod_get(c->world, w->pod[ordinal]);
-
-            if (owner != NULL) {
-                p->counted = CLUSTER_UNREADY;
-                w->counts[CLUSTER_UNREADY]++;
-                w->stirred++;
-            }
-            cluster_pod_came(c, p);
-            cluster_claims_came(c, p);
-        }
+        rc = pod_create(c->world, as, owner, ordinal, serial, &w->pod[ordinal]);
+        if (rc == 0)
+            rc = pod_came(c, w, ordinal);
     } else {
-        rc = pod_skip(c->world->node[0], w->tmpl, gone_at(c, w, ordinal));
+        rc = pod_skip(c->world->node[0], as, gone_at(c, w, ordinal));
         w->pod[ordinal] = rc == 0 ? CLUSTER_FOREIGN : 0;
     }
     if (rc == 0)
@@ -114,16 +139,8 @@ int cluster_create_first(struct cluster *c, struct cluster_workload *w)
         rc = cluster_reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
         rc = cluster_waits(c, w, i) ? 0 : create_pod(c, w, i, POD_SERIAL_NEXT);
-    return rc;
-}
-
-static void uncreate_pod(struct cluster_workload *w, struct pod *p)
-{
-    if (p != NULL && p->strange)
-        cluster_claims_went(w->cluster, p);
-    else if (p != NULL && p->owner != NULL)
-        w->counts[p->counted]--;
-    pod_uncreate(p);
+    /* It is there, even if its pods may not be. */
+    return rc == -RX_EFORBIDDEN && w->spec.kind != POD_WORKLOAD_POD ? 0 : rc;
 }
 
 void cluster_uncreate_all(struct cluster *c, struct cluster_workload *w)
@@ -351,7 +368,9 @@ int cluster_pod_add(struct cluster *c, struct cluster_workload *w, uint32_t ordi
         return -RX_ELIMIT;
     }
     rc = create_pod(c, w, ordinal, next_serial(w));
-    if (rc != 0)
+    if (rc == -RX_EFORBIDDEN)
+        snprintf(why, CLUSTER_WHY_MAX, "%s", c->why);
+    else if (rc != 0)
         snprintf(why, CLUSTER_WHY_MAX, "podring has no room for another pod: %s", rx_err_text(rc));
     else
         cluster_dirty(c, &w->work);
@@ -416,6 +435,7 @@ void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
     cluster_slices_changed(c, p);
     if (what & POD_CHANGED_LEFT)
         cluster_storage_pod_left(c);
+    cluster_quotas_changed(c, p, what);
     if (p->owner == NULL && !p->strange)
         return;
     p->counted = is & 7;

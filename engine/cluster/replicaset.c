@@ -257,6 +257,8 @@ static int delete_surplus(struct cluster *c, struct cluster_set *s, uint32_t sur
 
 int cluster_set_create_first(struct cluster *c, struct cluster_workload *w)
 {
+    if (cluster_may_refuse(c, w->spec.ns))
+        return 0;
     rx_container_of(w, struct cluster_set, w)->untold = w->replicas;
     return cluster_create_first(c, w);
 }

@@ -54,7 +54,8 @@ uint32_t cluster_tally_of(const struct cluster_tally *t, uint32_t node)
 
 /* ---- classes --------------------------------------------------------------------------------- */
 
-int64_t cluster_priority(struct cluster *c, const struct pod_spec *spec, bool *never)
+const struct st_priority_class *cluster_priority_class(struct cluster *c,
+                                                       const struct pod_spec *spec)
 {
     const struct st_priority_class *k = NULL;
 
@@ -67,6 +68,13 @@ int64_t cluster_priority(struct cluster *c, const struct pod_spec *spec, bool *n
                                          : o->spec.global_default)
             k = &o->spec;
     }
+    return k;
+}
+
+int64_t cluster_priority(struct cluster *c, const struct pod_spec *spec, bool *never)
+{
+    const struct st_priority_class *k = cluster_priority_class(c, spec);
+
     *never = spec->never_preempts || (k != NULL && k->never_preempts);
     return k != NULL ? k->value : spec->priority;
 }

@@ -10,6 +10,7 @@
 
 #include "engine/cluster/claim.h"
 #include "engine/cluster/kinds.h"
+#include "engine/cluster/quota.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 #include "engine/store/rule_template.h"
@@ -85,6 +86,8 @@ static int begin_pod(struct cluster *c, struct cluster_workload *w,
     if (p != NULL && (t->size != p->tmpl->size ||
                       spec->template_->container_count != pod_spec_of(p)->container_count))
         return -RX_EINVALID;
+    if (cluster_limited(c, t) == NULL)
+        return -RX_ENOMEM;
     w->spec = *spec;
     w->tmpl = t;
     return 0;
@@ -156,7 +159,7 @@ void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct c
 
     cluster_made_free(c, &u->made);
     if (p != NULL) {
-        int rc = pod_set_spec(p, w->tmpl);
+        int rc = pod_set_spec(p, cluster_limited(c, w->tmpl));
 
         RX_ASSERT(rc == 0); /* begin_pod has looked */
         cluster_relabelled(c, p);

@@ -8,6 +8,7 @@
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
 #include "engine/cluster/proxies.h"
+#include "engine/cluster/quota.h"
 #include "engine/cluster/slice.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
@@ -58,6 +59,7 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     rx_list_init(&c->api.endpoints);
     rx_list_init(&c->api.dirty);
     cluster_queue_init(c);
+    cluster_quotas_init(c);
     world->changed = cluster_pod_changed;
     world->changed_ctx = c;
     rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
@@ -114,6 +116,8 @@ void cluster_fini(struct cluster *c)
     struct st_object *o;
 
     cluster_nodes_fini(c);
+    cluster_limits_fini(c);
+    cluster_quotas_fini(c);
     while ((o = st_newest(c->store, ST_PRIORITY_CLASS)) != NULL)
         cluster_undo_priority(c);
     while ((o = st_newest(c->store, ST_WORKLOAD)) != NULL)

@@ -23,7 +23,8 @@
     X(ETHREAD, 11, "called from a thread that does not own the engine")                            \
     X(EUNSUPPORTED, 12, "not supported by this build or kernel")                                   \
     X(EFULL, 13, "the event queue is full; take events first")                                     \
-    X(EBUSY, 14, "an address is taken by somebody else on this machine")
+    X(EBUSY, 14, "an address is taken by somebody else on this machine")                           \
+    X(EFORBIDDEN, 15, "refused by admission: a quota, or limits")
 
 enum rx_err {
 #define X(name, value, text) RX_##name = value,

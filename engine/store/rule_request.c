@@ -100,3 +100,101 @@ void st_request_of(const struct pod_spec *pod, struct st_request *out)
             out->memory = pod->asks.memory;
     }
 }
+
+/* ---- as texts -------------------------------------------------------------------------------- */
+
+bool st_amount_text(const struct pod_labels *list, const char *name, struct st_quantity *out)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (strcmp(list->pair[i].key, name) == 0)
+            return st_quantity_parse(list->pair[i].value, strlen(list->pair[i].value), out);
+    return false;
+}
+
+/* An amount that may not be there. */
+struct amount {
+    bool there;
+    struct st_quantity q;
+};
+
+static struct amount named(const struct pod_labels *list, const char *name)
+{
+    struct amount a = {0};
+
+    a.there = st_amount_text(list, name, &a.q);
+    return a;
+}
+
+static void add_amount(struct amount *to, const struct amount *more)
+{
+    if (!more->there)
+        return;
+    to->there = true;
+    st_quantity_add(&to->q, &more->q);
+}
+
+static bool is_more(const struct amount *a, const struct amount *b)
+{
+    return a->there && (!b->there || a->q.nano > b->q.nano);
+}
+
+bool st_request_sum(const struct pod_spec *pod, bool requests, const char *name,
+                    struct st_quantity *out)
+{
+    struct amount all = named(requests ? &pod->requests : &pod->limits, name), sidecars = {0},
+                  most = {0};
+    bool whole = all.there;
+
+    for (uint32_t i = 0; !whole && i < pod->container_count; i++) {
+        const struct pod_container_spec *c = &pod->container[i];
+        struct amount own = named(requests ? &c->requests : &c->limits, name), beside = sidecars;
+
+        if (c->kind != POD_INIT)
+            add_amount(&all, &own);
+        if (c->kind == POD_SIDECAR)
+            add_amount(&sidecars, &own);
+        if (c->kind != POD_INIT)
+            continue;
+        add_amount(&beside, &own);
+        if (is_more(&beside, &most))
+            most = beside;
+    }
+    *out = is_more(&most, &all) ? most.q : all.q;
+    return all.there || most.there;
+}
+
+/* An amount of nothing counts as none. */
+static const char *given(const struct pod_labels *l, const char *resource)
+{
+    for (uint32_t i = 0; i < l->count; i++)
+        if (strcmp(l->pair[i].key, resource) == 0 && strcmp(l->pair[i].value, "0") != 0)
+            return l->pair[i].value;
+    return NULL;
+}
+
+/* Requests never exceed limits, so that sums are equal where all parts are. */
+static void weigh(const struct pod_labels *limits, const struct pod_labels *requests, bool *any,
+                  bool *full)
+{
+    static const char *const counted[] = {"cpu", "memory"};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(counted); i++) {
+        const char *limit = given(limits, counted[i]), *request = given(requests, counted[i]);
+
+        *any |= limit != NULL || request != NULL;
+        *full &= limit != NULL && request != NULL && strcmp(limit, request) == 0;
+    }
+}
+
+enum st_qos st_qos_of(const struct pod_spec *pod)
+{
+    bool any = false, full = true;
+
+    if (pod->limits.count + pod->requests.count > 0) {
+        weigh(&pod->limits, &pod->requests, &any, &full);
+    } else {
+        for (uint32_t i = 0; i < pod->container_count; i++)
+            weigh(&pod->container[i].limits, &pod->container[i].requests, &any, &full);
+    }
+    return !any ? ST_QOS_BEST_EFFORT : full ? ST_QOS_GUARANTEED : ST_QOS_BURSTABLE;
+}

@@ -10,6 +10,7 @@
 #ifndef ST_RULE_REQUEST_H
 #define ST_RULE_REQUEST_H
 
+#include "engine/store/rule_quantity.h"
 #include "engine/store/spec.h"
 
 enum { ST_OTHERS_MAX = 16 }; /* kinds of other resources in one pod; more are left out */
@@ -28,6 +29,18 @@ void st_request_containers(const struct pod_spec *pod, struct st_request *out);
 
 int64_t st_amount_named(uint32_t count, const struct pod_amount *list, const char *name);
 /* 0: none. */
+
+bool st_amount_text(const struct pod_labels *list, const char *name, struct st_quantity *out);
+/* What a list of texts has of a resource. False: nothing is said of it. */
+
+bool st_request_sum(const struct pod_spec *pod, bool requests, const char *name,
+                    struct st_quantity *out);
+/* The requests (or limits) of a pod of one resource, as the API writes them. False: none. */
+
+enum st_qos { ST_QOS_BEST_EFFORT, ST_QOS_BURSTABLE, ST_QOS_GUARANTEED };
+
+enum st_qos st_qos_of(const struct pod_spec *pod);
+/* By CPU and memory only (pkg/apis/core/v1/helper/qos: GetPodQOS). */
 
 bool st_request_none(const struct st_request *r); /* of anything */
 

@@ -27,7 +27,11 @@ static const char crowd[] = KIT_DEPLOYMENT(
                                              "  - {at: 5s, delete: pod/q}\n  - {at: 6s, scale: "
                                              "deployment/web, replicas: 7}\n"
                                              "  - {at: 7s, setImage: deployment/web, image: "
-                                             "\"i:2\"}\n";
+                                             "\"i:2\"}\n"
+    "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\n"
+    "spec: {hard: {pods: 6, limits.cpu: 9}}\n"
+    "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: l}\n"
+    "spec: {limits: [{type: Container, default: {cpu: 500m}}]}\n";
 
 static struct podring_options small_options(uint32_t net, const struct podring_allocator *a)
 {
