@@ -233,8 +233,7 @@ static void keep_document(podring *r, const struct change *c)
     if (d->kept == NULL)
         return;
     if (c->workload != NULL && c->object->document != NULL && c->object->document->length > 0)
-        cluster_deployment_keeps(workload_of(c), c->workload->spec.template_,
-                                 &c->object->document);
+        cluster_keeps(workload_of(c), c->workload->spec.template_, &c->object->document);
     st_document_free(r->world.store.mem, c->object->document);
     c->object->document = d->kept;
     d->kept = NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * history.c - what the sets of a Deployment know of its former documents, and which of them an undo
- * leads back to.
+ * history.c - what is kept of the former documents of a workload, and which of them an undo leads
+ * back to: a Deployment's sets, a StatefulSet's ControllerRevisions.
  */
-#include "engine/cluster/kinds.h"
+#include "engine/cluster/statefulset.h"
 
 static struct cluster_set *set_at(struct rx_list *sibling)
 {
@@ -11,11 +11,28 @@ static struct cluster_set *set_at(struct rx_list *sibling)
                            struct cluster_set, w);
 }
 
-void cluster_deployment_keeps(struct cluster_workload *w, const struct pod_spec *was,
-                              struct st_document **document)
+static void revision_keeps(struct cluster_history *h, const struct pod_spec *was,
+                           struct st_document **document)
 {
-    if (w->spec.kind != POD_WORKLOAD_DEPLOYMENT || !w->controlled ||
-        was->hash == w->spec.template_->hash)
+    for (uint32_t i = 0; i < h->count; i++) {
+        struct st_object *o = &h->at[i]->object;
+
+        if (h->at[i]->spec->hash != was->hash || o->document != NULL || o->mute)
+            continue;
+        o->document = *document;
+        *document = NULL;
+        return;
+    }
+}
+
+void cluster_keeps(struct cluster_workload *w, const struct pod_spec *was,
+                   struct st_document **document)
+{
+    if (!w->controlled || was->hash == w->spec.template_->hash)
+        return;
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
+        revision_keeps(&rx_container_of(w, struct cluster_stateful, w)->history, was, document);
+    if (w->spec.kind != POD_WORKLOAD_DEPLOYMENT)
         return;
     RX_LIST_EACH (l, &w->owned) {
         struct cluster_set *s = set_at(l);
@@ -48,10 +65,52 @@ static struct cluster_set *set_of_revision(struct cluster_workload *w, uint64_t 
     return revision > 0 ? NULL : before;
 }
 
-bool cluster_deployment_rollback(struct cluster_workload *w, uint64_t revision,
-                                 struct cluster_rollback *to, struct cluster_refusal *r)
+/* The one with that number; 0: the newest but one. NULL: there is none. */
+static struct cluster_template *template_of_revision(const struct cluster_history *h,
+                                                     uint64_t number)
 {
-    struct cluster_set *s = set_of_revision(w, revision);
+    struct cluster_template *newest = NULL, *before = NULL;
+
+    for (uint32_t i = 0; i < h->count; i++) {
+        struct cluster_template *t = h->at[i];
+
+        if (number > 0 && t->number == number)
+            return t;
+        if (newest == NULL || t->number > newest->number) {
+            before = newest;
+            newest = t;
+        } else if (before == NULL || t->number > before->number) {
+            before = t;
+        }
+    }
+    return number > 0 ? NULL : before;
+}
+
+static bool rollback_of_set(struct cluster_workload *w, uint64_t revision,
+                            struct cluster_rollback *to, struct cluster_refusal *r)
+{
+    struct cluster_template *t =
+        template_of_revision(&rx_container_of(w, struct cluster_stateful, w)->history, revision);
+
+    if (t == NULL && revision > 0)
+        cluster_refuse(r, "NotFound", "unable to find specified revision %llu in history",
+                       (unsigned long long)revision);
+    else if (t == NULL)
+        cluster_refuse(r, "NotFound", "no last revision to roll back to");
+    if (t == NULL || t->spec->hash == w->spec.template_->hash)
+        return false;
+    *to = (struct cluster_rollback){t->spec, t->object.document};
+    return true;
+}
+
+bool cluster_rollback_of(struct cluster_workload *w, uint64_t revision,
+                         struct cluster_rollback *to, struct cluster_refusal *r)
+{
+    struct cluster_set *s;
+
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
+        return rollback_of_set(w, revision, to, r);
+    s = set_of_revision(w, revision);
 
     if (w->spec.deployment->paused)
         cluster_refuse(r, "Invalid", "you cannot rollback a paused deployment; resume it first "

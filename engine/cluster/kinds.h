@@ -151,12 +151,13 @@ struct cluster_deployment {
     int64_t progress_s;         /* and when it was renewed last */
 };
 
-void cluster_deployment_keeps(struct cluster_workload *w, const struct pod_spec *was,
-                              struct st_document **document);
-/* It had that template by the document, which the template's set takes unless it has one. */
+void cluster_keeps(struct cluster_workload *w, const struct pod_spec *was,
+                   struct st_document **document);
+/* It had that template by the document, which what is kept of the template takes unless it has one:
+ * a Deployment's set, a StatefulSet's ControllerRevision. */
 
-bool cluster_deployment_rollback(struct cluster_workload *w, uint64_t revision,
-                                 struct cluster_rollback *to, struct cluster_refusal *r);
+bool cluster_rollback_of(struct cluster_workload *w, uint64_t revision,
+                         struct cluster_rollback *to, struct cluster_refusal *r);
 /* Where an undo leads to; 0: the revision before. False: nowhere, or it is there already. */
 
 int cluster_deployment_begin(struct cluster *c, struct cluster_workload *w);

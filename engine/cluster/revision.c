@@ -96,25 +96,6 @@ struct cluster_template *cluster_history_of(const struct cluster_history *h, con
     return NULL;
 }
 
-struct cluster_template *cluster_history_before(const struct cluster_history *h, uint64_t number)
-{
-    struct cluster_template *newest = NULL, *before = NULL;
-
-    for (uint32_t i = 0; i < h->count; i++) {
-        struct cluster_template *t = h->at[i];
-
-        if (number > 0 && t->number == number)
-            return t;
-        if (newest == NULL || t->number > newest->number) {
-            before = newest;
-            newest = t;
-        } else if (before == NULL || t->number > before->number) {
-            before = t;
-        }
-    }
-    return number > 0 ? NULL : before;
-}
-
 void cluster_history_tell(struct cluster *c, struct cluster_history *h)
 {
     for (uint32_t i = 0; i < h->count; i++) {

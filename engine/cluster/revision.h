@@ -37,9 +37,6 @@ struct cluster_template *cluster_history_note(struct cluster *c, struct cluster_
 struct cluster_template *cluster_history_of(const struct cluster_history *h, const struct pod *p);
 /* By which one a pod was made; NULL: none of them. */
 
-struct cluster_template *cluster_history_before(const struct cluster_history *h, uint64_t number);
-/* The one with that number; 0: the newest but one. NULL: there is none. */
-
 void cluster_history_tell(struct cluster *c, struct cluster_history *h);
 /* Of those that nobody has been told of. */
 

@@ -228,13 +228,14 @@ static void leave_document(struct cluster *c, struct cluster_workload *w,
     const struct st_document *from = w->object.document;
     struct st_document *copy = NULL;
 
-    if (from == NULL || from->length == 0 || w->spec.kind != POD_WORKLOAD_DEPLOYMENT)
+    if (from == NULL || from->length == 0 ||
+        (w->spec.kind != POD_WORKLOAD_DEPLOYMENT && w->spec.kind != POD_WORKLOAD_STATEFULSET))
         return;
     copy = st_document_new(c->world->mem, from->length);
     if (copy == NULL)
         return; /* the engine knows of memory that was refused */
     memcpy(copy, from, sizeof(*from) + from->length + 1);
-    cluster_deployment_keeps(w, was, &copy);
+    cluster_keeps(w, was, &copy);
     st_document_free(c->world->mem, copy);
 }
 

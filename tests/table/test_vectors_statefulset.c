@@ -174,6 +174,33 @@ Test(vectors_statefulset, names_come_back)
     OBJECT_EACH(names);
 }
 
+/* Back to the template before, or to one by its number; it counts as the newest then. */
+static const struct vector undone[] = {
+    {"undo", SET("  replicas: 2\n", READY("1")) STOPS("2s")
+                 STEPS IMAGE("20s", "2") "  - {at: 40s, undo: statefulset/web}\n"
+                 "  - {at: 60s, undo: statefulset/web, toRevision: 2}\n"
+                 "  - {at: 80s, undo: statefulset/web, toRevision: 9}\n", 100,
+     {{"lives 35", "40-web-1 42.web-1 42+web-1 43-web-0 45.web-0 45+web-0 60-web-1 62.web-1 "
+                   "62+web-1 63-web-0 65.web-0 65+web-0"},
+      {"scenario/s step", "20:done 40:done 60:done 80:refused"},
+      {"scenario/s says step", "unable to find specified revision 9 in history"}}},
+    {"nothing to undo", SET("  replicas: 1\n", "") STEPS "  - {at: 40s, undo: statefulset/web}\n",
+     60, {{"lives", "0+web-0"}, {"scenario/s says step", "no last revision to roll back to"}}},
+    {"a broken rollout is undone, and waits for its broken pod",
+     SET("  replicas: 2\n", READY("1")) STOPS("2s") UNREADY("2", "", "2s")
+         STEPS IMAGE("20s", "2") "  - {at: 40s, undo: statefulset/web}\n" KILL("60s", "web-1"),
+     100, {{"lives 15", "20-web-1 22.web-1 22+web-1 60-web-1 62.web-1 62+web-1"},
+           {"statefulset/web readyReplicas", "1:1 2:2 22:1 63:2"}}},
+    {"restarted", SET("  replicas: 2\n", READY("1"))
+                      STEPS "  - {at: 20s, restartRollout: statefulset/web}\n", 60,
+     {{"lives 15", "20-web-1 20.web-1 20+web-1 21-web-0 21.web-0 21+web-0"}}},
+};
+
+Test(vectors_statefulset, undone)
+{
+    OBJECT_EACH(undone);
+}
+
 /* Of the revisions that nobody needs as many are kept as the limit says: an older template comes
  * back as the object that it was. */
 Test(vectors_statefulset, revisions)
