@@ -5,7 +5,7 @@ const LABELS = 232, LABELS_NARROW = 120, TOP = 60, AXIS_Y = 36, NARROW = 700;
 const FONT = '12px system-ui, sans-serif', SMALL = '11px system-ui, sans-serif',
     BOLD = '600 13px system-ui, sans-serif', MONO = '11.5px ui-monospace, monospace';
 
-// ---- places --------------------------------------------------------------------------------------
+// ---- places -------------------------------------------------------------------------------------
 
 function placesOf(width, height) {
     const labels = width < NARROW ? LABELS_NARROW : LABELS;
@@ -21,7 +21,7 @@ function timeOf(view, place, x) {
     return view.t0 + (x - place.x) / place.w * (view.t1 - view.t0);
 }
 
-// ---- pieces --------------------------------------------------------------------------------------
+// ---- pieces -------------------------------------------------------------------------------------
 
 function write(g, text, x, y, options) {
     const o = options || {};
@@ -105,9 +105,9 @@ function bar(g, c, cls, x, y, w, h, striped) {
     }
 }
 
-// ---- bands ---------------------------------------------------------------------------------------
+// ---- bands --------------------------------------------------------------------------------------
 
-// The heights of one column from the floor up, in whole pixels; whatever is not calm has at least 1.
+// The heights of one column from the floor up, in whole pixels; what is not calm has at least 1.
 function stackOf(part, x, peak, h) {
     const stack = new Int16Array(CLASSES);
     let all = 0, sum = 0;
@@ -164,7 +164,7 @@ function bandRow(r, place, lanes, key, t0, t1) {
     return r.bands.get(key).part;
 }
 
-// ---- lanes ---------------------------------------------------------------------------------------
+// ---- lanes --------------------------------------------------------------------------------------
 
 // The class of each pixel: pieces that have one, and then those that have not, by severity.
 function pixelsOf(lane, view, width, end) {
@@ -198,7 +198,8 @@ function drawLane(g, c, r, place, lane, y, h) {
     const width = Math.round(place.w);
 
     if (changesIn(lane, r.view) > width / 5) {
-        drawBand(g, c, bandOf([lane], r.view.t0, r.view.t1, width, r.m.end), 1, place.x, y, width, h);
+        drawBand(g, c, bandOf([lane], r.view.t0, r.view.t1, width, r.m.end), 1, place.x, y, width,
+                 h);
         return;
     }
     const pixel = pixelsOf(lane, r.view, width, r.m.end);
@@ -212,7 +213,7 @@ function drawLane(g, c, r, place, lane, y, h) {
     }
 }
 
-// ---- marks ---------------------------------------------------------------------------------------
+// ---- marks --------------------------------------------------------------------------------------
 
 function triangle(g, color, x, y) {
     g.fillStyle = color;
@@ -265,7 +266,8 @@ function drawEnds(g, c, r, place, p, y, h) {
     for (const x of xs)
         bins.set(Math.floor(x / 8), (bins.get(Math.floor(x / 8)) || 0) + 1);
     p.ends.forEach((e, i) => {
-        const x = xs[i], before = i > 0 ? x - xs[i - 1] : 99, after = i + 1 < xs.length ? xs[i + 1] - x : 999;
+        const x = xs[i], before = i > 0 ? x - xs[i - 1] : 99;
+        const after = i + 1 < xs.length ? xs[i + 1] - x : 999;
 
         if (x < place.x || x > place.x + place.w)
             return;
@@ -299,7 +301,7 @@ function drawMarks(g, c, r, place, p, y, h) {
     drawEnds(g, c, r, place, p, y, h);
 }
 
-// ---- clients -------------------------------------------------------------------------------------
+// ---- clients ------------------------------------------------------------------------------------
 
 function drawRates(g, c, r, place, bins, y, heights) {
     const {length} = bins, [okH, failH] = heights;
@@ -351,7 +353,7 @@ function drawClient(g, c, r, place, row, y) {
     g.fillRect(place.x, y + 46, place.w, 1);
 }
 
-// ---- replica sets --------------------------------------------------------------------------------
+// ---- replica sets -------------------------------------------------------------------------------
 
 function drawSteps(g, r, place, series, color, peak, y, h) {
     g.fillStyle = color;
@@ -379,11 +381,12 @@ function drawSets(g, c, r, place, row, y) {
             write(g, 'rev ' + s.revision, place.x - 8, top + 7,
                   {color: c.dim, font: SMALL, align: 'right'});
         drawSteps(g, r, place, s.wanted, c.line, peak, top, 12);
-        drawSteps(g, r, place, s.ready, c.revision[Math.max(0, 4 - row.sets.length + i)], peak, top, 12);
+        drawSteps(g, r, place, s.ready, c.revision[Math.max(0, 4 - row.sets.length + i)], peak, top,
+                  12);
     });
 }
 
-// ---- rows ----------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 function drawWorkload(g, c, r, place, row, y) {
     const w = row.w, h = row.h - 8, all = row.pods.length;
@@ -394,7 +397,8 @@ function drawWorkload(g, c, r, place, row, y) {
     g.font = SMALL;
     label(g, c, place, row, y + 11, (row.open ? '\u25be ' : '\u25b8 ') + w.name, count, BOLD);
     g.font = SMALL;
-    label(g, {...c, text: c.dim}, place, {indent: 1}, y + 24, (w.kind || 'pods') + ' \u00b7 ' + w.ns,
+    label(g, {...c, text: c.dim}, place, {indent: 1}, y + 24,
+          (w.kind || 'pods') + ' \u00b7 ' + w.ns,
           w.restarts > 0 ? grouped(w.restarts) + ' restarts' : '', SMALL);
     drawBand(g, c, bandRow(r, place, row.lanes, row.key, r.view.t0, r.view.t1), row.peak, place.x,
              y + 5, Math.round(place.w), h);
@@ -413,8 +417,8 @@ function drawGroup(g, c, r, place, row, y) {
 
 function drawPod(g, c, r, place, row, y) {
     g.font = SMALL;
-    label(g, c, place, row, y + 9, row.pod.name, row.pod.restarts > 0 ? '\u21bb' + row.pod.restarts : '',
-          MONO);
+    label(g, c, place, row, y + 9, row.pod.name,
+          row.pod.restarts > 0 ? '\u21bb' + row.pod.restarts : '', MONO);
     drawLane(g, c, r, place, row.pod, y + 3, 12);
     drawMarks(g, c, r, place, row.pod, y + 3, 12);
 }
@@ -441,8 +445,8 @@ function drawRow(g, c, r, place, row, y) {
                  row.service.peak, place.x, y + 4, Math.round(place.w), 24);
     } else if (row.type === 'quiet') {
         g.font = SMALL;
-        label(g, c, place, row, y + 11, (row.open ? '\u25be ' : '\u25b8 ') + grouped(row.workloads) +
-              ' quiet workloads', podsText(row.pods.length), BOLD);
+        label(g, c, place, row, y + 11, (row.open ? '\u25be ' : '\u25b8 ') +
+              grouped(row.workloads) + ' quiet workloads', podsText(row.pods.length), BOLD);
         drawBand(g, c, bandRow(r, place, row.lanes, 'quiet', r.view.t0, r.view.t1), row.peak,
                  place.x, y + 4, Math.round(place.w), 22);
     } else {
@@ -450,7 +454,7 @@ function drawRow(g, c, r, place, row, y) {
     }
 }
 
-// ---- top, and the whole --------------------------------------------------------------------------
+// ---- top, and the whole -------------------------------------------------------------------------
 
 function drawOverview(g, c, r, place) {
     const part = bandRow(r, place, r.m.pods, 'overview', 0, r.m.end), w = Math.round(place.w);
@@ -538,10 +542,10 @@ function drawAll(g, c, r, width, height) {
     g.fillRect(0, TOP - 1, width, 1);
 }
 
-// ---- map -----------------------------------------------------------------------------------------
+// ---- map ----------------------------------------------------------------------------------------
 
-// Every pod a row of pixels. Where rows share one, its columns are dealt out to the classes by their
-// shares, trouble counting two and a half times: mixed from afar, and no colour that is none.
+// Every pod a row of pixels. Where rows share one, its columns are dealt out to the classes by
+// their shares, trouble counting two and a half times: mixed from afar, and no colour that is none.
 function drawMap(g, c, r, place) {
     const pods = r.layout.visible.flatMap((v) => v.pods), room = Math.floor(place.height - TOP - 8);
     const lines = Math.min(room, pods.length * 12), width = Math.round(place.w);
@@ -567,7 +571,8 @@ function drawMap(g, c, r, place) {
 function dealt(part, x, place) {
     let all = 0, sum = 0, best = -1, most = 0;
 
-    const weight = (cls) => part[x * CLASSES + cls] * (cls === READY || cls === COMPLETED ? 1 : 2.5);
+    const weight = (cls) =>
+        part[x * CLASSES + cls] * (cls === READY || cls === COMPLETED ? 1 : 2.5);
     for (const cls of BAND_ORDER) {
         all += weight(cls);
         if (weight(cls) > most) {
@@ -588,7 +593,8 @@ function drawMapLine(g, c, r, place, pods, width, y, h) {
     let from = 0, now = -1;
 
     for (let x = 0; x <= width; x++) {
-        const best = x === width ? -1 : dealt(part, x, one ? -1 : (x * 0.618034 + y * 0.381966) % 1);
+        const at = one ? -1 : (x * 0.618034 + y * 0.381966) % 1;
+        const best = x === width ? -1 : dealt(part, x, at);
 
         if (x < width && best === now)
             continue;
@@ -617,11 +623,11 @@ function drawBrackets(g, c, r, place, pods, lines) {
     }
 }
 
-// ---- one pod -------------------------------------------------------------------------------------
+// ---- one pod ------------------------------------------------------------------------------------
 
 function drawPodLanes(g, c, r, p, width) {
-    const place = {x: 70, w: width - 80, width}, rows = ['status', 'instances', 'startup', 'readiness',
-                                                        'liveness'];
+    const place = {x: 70, w: width - 80, width};
+    const rows = ['status', 'instances', 'startup', 'readiness', 'liveness'];
 
     g.fillStyle = c.panel;
     g.fillRect(0, 0, width, 118);
@@ -638,14 +644,16 @@ function drawPodLanes(g, c, r, p, width) {
     p.starts.forEach((s, i) => {
         const end = p.ends.find((e) => e.container === s.container && e.at >= s.at);
         const x0 = Math.max(place.x, xOf(r.view, place, s.at));
-        const x1 = Math.min(place.x + place.w, xOf(r.view, place, end ? end.at : Math.min(p.gone, r.m.end)));
+        const to = end ? end.at : Math.min(p.gone, r.m.end);
+        const x1 = Math.min(place.x + place.w, xOf(r.view, place, to));
 
         if (x1 <= place.x || x0 >= place.x + place.w)
             return;
         g.fillStyle = c.cls[READY];
         g.fillRect(x0, 25, Math.max(1, x1 - x0 - 1), 11);
         if (x1 - x0 > 40)
-            write(g, '#' + i + (end ? ' \u2192 ' + end.code : ''), x0 + 3, 31, {color: c.text, font: SMALL});
+            write(g, '#' + i + (end ? ' \u2192 ' + end.code : ''), x0 + 3, 31,
+                  {color: c.text, font: SMALL});
     });
     const step = stepFor(r.view.t1 - r.view.t0, 4);
 

@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: Apache-2.0
 #
-# Puts the style sheet and the scripts into page.html, and writes the two halves of it, before and after the data, as
-# C. The page may run this script and no other: its hash stands in the policy.
+# Puts the style sheet and the scripts into page.html, and writes the two halves of it, before and after
+# the data, as C. The page may run this script and no other: its hash stands in the policy.
 #
 #   embed.pl page.html page.css SCRIPT.js... >page_text.c
 use strict;
@@ -53,7 +53,8 @@ sub literal {
 }
 
 my ($html, $css, @scripts) = @ARGV;
-my $script = "(function () {\n'use strict';\n" . join("", map { slurp($_) } @scripts) . "document.addEventListener('DOMContentLoaded', report);\n})();\n";
+my $script = "(function () {\n'use strict';\n" . join("", map { slurp($_) } @scripts)
+    . "document.addEventListener('DOMContentLoaded', report);\n})();\n";
 die "a script must not end itself\n" if $script =~ m{</script|<!--}i;
 my $policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" . sha256($script)
     . "'; base-uri 'none'; form-action 'none'";

@@ -8,7 +8,7 @@ function newView(end) {
             mode: 'rows', order: 'trouble', filter: '', theme: null};
 }
 
-// ---- time ----------------------------------------------------------------------------------------
+// ---- time ---------------------------------------------------------------------------------------
 
 function setTime(view, end, t0, t1) {
     const span = Math.min(Math.max(t1 - t0, SPAN_MIN), end);
@@ -33,7 +33,7 @@ function pan(view, end, by) {
             Math.min(Math.max(0, view.t0 + by), end - span) + span);
 }
 
-// ---- address -------------------------------------------------------------------------------------
+// ---- address ------------------------------------------------------------------------------------
 
 function toAddress(view, end) {
     const parts = [];
@@ -86,7 +86,8 @@ function fromAddress(view, text, end, pods) {
             view.filter = value;
         else if (key === 'theme' && (value === 'light' || value === 'dark'))
             view.theme = value;
-        else if (key === 'pod' && Number.isInteger(numbers[0]) && numbers[0] >= 0 && numbers[0] < pods)
+        else if (key === 'pod' && Number.isInteger(numbers[0]) && numbers[0] >= 0 &&
+                 numbers[0] < pods)
             view.pod = numbers[0];
         else if (key === 'row')
             view.chosen = value;
@@ -97,7 +98,7 @@ function fromAddress(view, text, end, pods) {
     }
 }
 
-// ---- keys ----------------------------------------------------------------------------------------
+// ---- keys ---------------------------------------------------------------------------------------
 
 function scrollTo(r, y) {
     const room = r.place ? r.place.height - TOP : 0;
@@ -187,7 +188,7 @@ function onKey(r, key) {
     return true;
 }
 
-// ---- mouse ---------------------------------------------------------------------------------------
+// ---- mouse --------------------------------------------------------------------------------------
 
 function rowAt(r, y) {
     const at = y - TOP + r.view.scroll;
@@ -222,7 +223,8 @@ function lineText(l, p) {
 // What is told of the place under the pointer; '': nothing.
 function tipText(r, x, y) {
     const row = rowAt(r, y), at = timeOf(r.view, r.place, x);
-    const step = stepFor(r.view.t1 - r.view.t0, r.place.w), when = clockText(at, Math.max(1, step / 2));
+    const step = stepFor(r.view.t1 - r.view.t0, r.place.w);
+    const when = clockText(at, Math.max(1, step / 2));
 
     if (x < r.place.x || x > r.place.x + r.place.w)
         return '';

@@ -49,7 +49,7 @@ function classOfWord(status) {
 }
 
 function classOf(p) {
-    if (p.stopping.size > 0)
+    if (p.stopping.length > 0)
         return STOPPING;
     if (p.word === READY && !p.isReady)
         return NOT_READY;
@@ -64,7 +64,7 @@ function isTrouble(cls, beenReady) {
     return cls >= BACK_OFF || beenReady;
 }
 
-// ---- lanes ---------------------------------------------------------------------------------------
+// ---- lanes --------------------------------------------------------------------------------------
 
 // A lane is at[] and cls[]: from at[i] on it is of class cls[i]; its end is `gone`. What a lane is
 // for no time at all it has never been.
@@ -85,7 +85,7 @@ function laneSet(lane, at, cls) {
     lane.cls.push(cls);
 }
 
-function newLane() {
+function newLane() { // of an endpoint: a pod is one, too
     return {at: [], cls: [], gone: Infinity};
 }
 
@@ -110,7 +110,7 @@ function laneAt(lane, at) {
     return i < 0 || at >= lane.gone ? -1 : lane.cls[i];
 }
 
-// ---- workloads -----------------------------------------------------------------------------------
+// ---- workloads ----------------------------------------------------------------------------------
 
 function labelOf(p, name) {
     const at = (',' + p.labels).indexOf(',' + name + '=');
@@ -141,30 +141,41 @@ function workloadOf(m, log, p) {
     return w;
 }
 
-function newPod(m, log, i) {
-    const of = log.pods[i], p = Object.assign({index: i}, of, newLane());
+// What most of a hundred thousand pods have none of.
+const NONE = Object.freeze([]);
 
-    Object.assign(p, {word: STARTING, isReady: false, unscheduled: false, stopping: new Set(),
-                      status: 'Pending', ends: [], told: [], fails: [], starts: [], records: [],
-                      restarts: 0, failures: 0, first: Infinity, trouble: 0});
-    p.workload = workloadOf(m, log, of);
+function add(p, list, x) {
+    if (p[list] === NONE)
+        p[list] = [];
+    p[list].push(x);
+}
+
+function newPod(m, log, i) {
+    const of = log.pods[i], p = {
+        index: i, number: of.number, owner: of.owner, ns: of.ns, labels: of.labels, node: of.node,
+        name: of.name, at: [], cls: [], gone: Infinity, born: 0, word: STARTING, isReady: false,
+        unscheduled: false, stopping: NONE, status: 'Pending', ends: NONE, told: NONE, fails: NONE,
+        starts: NONE, counts: null, restarts: 0, failures: 0, first: Infinity, trouble: 0,
+        workload: workloadOf(m, log, of),
+    };
+
     p.workload.pods.push(p);
     m.pods[i] = p;
     return p;
 }
 
-// ---- records -------------------------------------------------------------------------------------
+// ---- records ------------------------------------------------------------------------------------
 
 function onEvent(p, s, at, n, period) {
     if (s.reason === 'Unhealthy') {
-        p.fails.push({at, n, period, probe: s.probe});
+        add(p, 'fails', {at, n, period, probe: s.probe});
         p.failures += n;
     } else if (s.reason === 'Killing') {
-        p.told.push(at);
-        if (s.cause === 1)
-            p.stopping.add(s.container);
+        add(p, 'told', at);
+        if (s.cause === 1 && !p.stopping.includes(s.container))
+            add(p, 'stopping', s.container);
     } else if (s.reason === 'Started') {
-        p.starts.push({at, container: s.container});
+        add(p, 'starts', {at, container: s.container});
     } else if (s.reason === 'FailedScheduling') {
         p.unscheduled = true;
     } else if (s.reason === 'Scheduled') {
@@ -180,11 +191,13 @@ function onChange(m, p, s, at, value) {
     } else if (s.field === 'Ready') {
         p.isReady = s.to === 'True';
     } else if (s.field === 'restartCount') {
-        p.restarts += value - (p.counts?.[s.container] || 0);
-        p.counts = {...p.counts, [s.container]: value};
+        p.counts = p.counts || new Map();
+        p.restarts += value - (p.counts.get(s.container) || 0);
+        p.counts.set(s.container, value);
     } else if (s.field === 'state' && s.to === 'Terminated') {
-        p.stopping.delete(s.container);
-        p.ends.push({at, code: s.exit, reason: s.reason, container: s.container});
+        if (p.stopping.length > 0)
+            p.stopping = p.stopping.filter((c) => c !== s.container);
+        add(p, 'ends', {at, code: s.exit, reason: s.reason, container: s.container});
     } else if (s.field === 'object' && s.to === 'Deleted') {
         p.gone = Math.min(p.gone, at);
     }
@@ -226,6 +239,27 @@ function onObject(o, s, at, value) {
     }
 }
 
+// Which records are a pod's: those from m.from[pod] on, up to m.from[pod + 1], in m.list.
+function listRecords(m, log) {
+    const next = new Uint32Array(log.pods.length + 1);
+    const is = (i) => log.shapes[log.shape[i]].subject === 0;
+
+    for (let i = 0; i < log.records; i++)
+        next[log.who[i] + 1] += is(i) ? 1 : 0;
+    for (let p = 0; p < log.pods.length; p++)
+        next[p + 1] += next[p];
+    m.from = next.slice();
+    m.list = new Uint32Array(next[log.pods.length]);
+    for (let i = 0; i < log.records; i++) {
+        if (is(i))
+            m.list[next[log.who[i]]++] = i;
+    }
+}
+
+function recordsOf(m, p) {
+    return m.list.subarray(m.from[p.index], m.from[p.index + 1]);
+}
+
 function readAll(m, log) {
     for (let i = 0; i < log.records; i++) {
         const s = log.shapes[log.shape[i]], at = log.at[i];
@@ -237,7 +271,6 @@ function readAll(m, log) {
         }
         const p = m.pods[log.who[i]] || newPod(m, log, log.who[i]);
 
-        p.records.push(i);
         if (s.argument === 2) { // changes nothing, and may stand here long after its time
             onEvent(p, s, at, log.value[i], log.period[i]);
             continue;
@@ -253,13 +286,14 @@ function readAll(m, log) {
     }
 }
 
-// ---- sums ----------------------------------------------------------------------------------------
+// ---- sums ---------------------------------------------------------------------------------------
 
 function sumPod(m, p) {
     const w = p.workload;
     let beenReady = false;
 
-    p.fails.sort((a, b) => a.at - b.at);
+    if (p.fails.length > 1)
+        p.fails.sort((a, b) => a.at - b.at);
     p.born = p.at.length > 0 ? p.at[0] : 0;
     for (let i = 0; i < p.at.length; i++) {
         const to = Math.min(i + 1 < p.at.length ? p.at[i + 1] : m.end, p.gone);
@@ -352,6 +386,7 @@ function buildModel(log, head, foot) {
     const m = {log, head, foot, pods: [], workloads: [], workloadBy: new Map(),
                serviceBy: new Map(), clients: [], steps: [], end: 0};
 
+    listRecords(m, log);
     readAll(m, log);
     for (let i = 0; i < log.pods.length; i++)
         m.pods[i] = m.pods[i] || newPod(m, log, i);
@@ -379,12 +414,13 @@ function buildModel(log, head, foot) {
 function linesOf(m, p) {
     const log = m.log;
 
-    return p.records.map((i) => ({at: log.at[i], shape: log.shapes[log.shape[i]],
+    return Array.from(recordsOf(m, p), (i) => ({at: log.at[i], shape: log.shapes[log.shape[i]],
                                   n: log.value[i], period: log.period[i], i}))
-        .sort((a, b) => a.at - b.at || (b.shape.argument === 2) - (a.shape.argument === 2) || a.i - b.i);
+        .sort((a, b) => a.at - b.at || (b.shape.argument === 2) - (a.shape.argument === 2) ||
+                        a.i - b.i);
 }
 
-// ---- shares of pods in time ----------------------------------------------------------------------
+// ---- shares of pods in time ---------------------------------------------------------------------
 
 function addTime(band, cls, from, to) {
     const first = Math.floor(from), last = Math.min(Math.floor(to), band.width - 1);
@@ -447,7 +483,7 @@ function binsOf(c, t0, t1, width) {
     return {length, bins: [...bins.values()].sort((a, b) => a.at - b.at)};
 }
 
-// ---- text ----------------------------------------------------------------------------------------
+// ---- text ---------------------------------------------------------------------------------------
 
 function grouped(n) {
     return String(Math.trunc(n)).replace(/\B(?=(\d{3})+$)/g, ',');

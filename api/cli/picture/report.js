@@ -2,7 +2,7 @@
 // report.js - the page: reads what stands in it, and keeps what is shown the same as the view. What
 // manifests and programs have said enters by textContent and fillText only.
 
-// ---- reading -------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 function readJson(id) {
     const e = document.getElementById(id);
@@ -21,7 +21,8 @@ function readPage() {
         said.push('The head of this page cannot be read: it has been cut off there.');
     }
     if (head.version !== undefined && head.version !== 1) {
-        said.push('This page has data of version ' + head.version + ', and its script knows version 1.');
+        said.push('This page has data of version ' + head.version +
+                  ', and its script knows version 1.');
         return {log: joinFrames(log), head: {}, foot, said};
     }
     try {
@@ -50,10 +51,12 @@ function leftOutText(foot) {
     const l = foot?.left_out, said = [];
 
     if (l?.lines > 0)
-        said.push('From ' + clockText(l.since_ms, 1) + ' on only status, readiness, ends and counters ' +
-                  'are here: ' + grouped(l.lines) + ' lines are left out (--html-records).');
+        said.push('From ' + clockText(l.since_ms, 1) + ' on only status, readiness, ends and ' +
+                  'counters are here: ' + grouped(l.lines) +
+                  ' lines are left out (--html-records).');
     if (l?.messages > 0)
-        said.push(grouped(l.messages) + ' messages are left out: there were too many different ones.');
+        said.push(grouped(l.messages) +
+                  ' messages are left out: there were too many different ones.');
     return said;
 }
 
@@ -72,7 +75,7 @@ function disagreement(m) {
         grouped(there) + '.');
 }
 
-// ---- colours -------------------------------------------------------------------------------------
+// ---- colours ------------------------------------------------------------------------------------
 
 function colorsOf() {
     const style = getComputedStyle(document.documentElement);
@@ -92,7 +95,7 @@ function themeOf(view) {
     return view.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 }
 
-// ---- pieces of the document ----------------------------------------------------------------------
+// ---- pieces of the document ---------------------------------------------------------------------
 
 function make(tag, text, attributes) {
     const e = document.createElement(tag);
@@ -199,19 +202,21 @@ function putPod(r, p) {
     fact(facts, 'node', p.node || '-');
     table.append(...lines.slice(0, LINES_MAX).map((l) => lineRow(l, p)));
     drawer.replaceChildren(head, make('div', (w.kind ? w.kind + ' ' + w.name + ' \u00b7 ' : '') +
-        'namespace ' + p.ns + (p.labels ? ' \u00b7 ' + p.labels : ''), {class: 'dim'}), facts, canvas,
+        'namespace ' + p.ns + (p.labels ? ' \u00b7 ' + p.labels : ''), {class: 'dim'}), facts,
+        canvas,
         make('h2', 'Events, ' + grouped(lines.length) + ' lines' +
              (lines.length > LINES_MAX ? ', the first ' + grouped(LINES_MAX) : '')), table);
     r.podCanvas = canvas;
     r.podShown = p.index;
 }
 
-// ---- showing -------------------------------------------------------------------------------------
+// ---- showing ------------------------------------------------------------------------------------
 
 function sharp(canvas, width, height, ratio) {
     const g = canvas.getContext('2d');
 
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    if (canvas.width !== Math.round(width * ratio) ||
+        canvas.height !== Math.round(height * ratio)) {
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(height * ratio);
     }
@@ -304,7 +309,7 @@ function printed(r, begins) {
     r.view.scroll = scroll;
 }
 
-// ---- wiring --------------------------------------------------------------------------------------
+// ---- wiring -------------------------------------------------------------------------------------
 
 function wire(r) {
     const get = (id) => document.getElementById(id), filter = get('filter');

@@ -5,11 +5,11 @@ const FEW_PODS = 40, FEW_WORKLOADS = 40, PODS_AT_ONCE = 500;
 const HEIGHT = {client: 86, workload: 30, single: 46, set: 15, endpoints: 34, pod: 18, more: 18,
                 quiet: 30};
 
-// ---- filter --------------------------------------------------------------------------------------
+// ---- filter -------------------------------------------------------------------------------------
 
 // STATUS words are those of classes: what a lane was called is not kept, what it has told is.
 function hadStatus(m, p, part) {
-    return p.records.some((i) => {
+    return recordsOf(m, p).some((i) => {
         const s = m.log.shapes[m.log.shape[i]];
 
         return s.field === 'status' && s.to.toLowerCase().includes(part);
@@ -22,7 +22,8 @@ function compare(n, how, to) {
 }
 
 function termTest(m, term) {
-    const lower = term.toLowerCase(), number = /^(restarts|failures)(>=|<=|>|<|=)(\d+)$/.exec(lower);
+    const lower = term.toLowerCase();
+    const number = /^(restarts|failures)(>=|<=|>|<|=)(\d+)$/.exec(lower);
     const named = /^(ns|kind|workload|node|status):(.*)$/.exec(lower);
     const label = /^([^=!<>:]+)(!=|=)(.*)$/.exec(term);
 
@@ -54,7 +55,7 @@ function filterOf(m, text) {
     return (p) => tests.every((t) => t(p));
 }
 
-// ---- groups --------------------------------------------------------------------------------------
+// ---- groups -------------------------------------------------------------------------------------
 
 // Pods whose lanes went through the same classes as often.
 function groupsOf(pods) {
@@ -92,7 +93,7 @@ function infinite(a, b, order) {
     return Number.isNaN(n) ? 0 : n;
 }
 
-// ---- rows ----------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 function podRows(rows, view, key, pods, indent) {
     const shown = Math.min(pods.length, PODS_AT_ONCE * (view.more.get(key) || 1));
@@ -138,7 +139,8 @@ function livesIn(p, view) {
 // Those of the workloads that have pods to show.
 function visibleWorkloads(m, view) {
     const test = filterOf(m, view.filter);
-    const all = m.workloads.map((w) => ({w, pods: w.pods.filter((p) => test(p) && livesIn(p, view))}));
+    const all = m.workloads.map((w) =>
+        ({w, pods: w.pods.filter((p) => test(p) && livesIn(p, view))}));
 
     return all.filter((v) => v.pods.length > 0)
         .sort((a, b) => infinite(a, b, ORDER[view.order]) || byName(a, b));
@@ -192,10 +194,11 @@ function toggle(view, row) {
         view.open.add(key);
 }
 
-// ---- words of a row ------------------------------------------------------------------------------
+// ---- words of a row -----------------------------------------------------------------------------
 
 function countsText(of) {
-    const parts = BAND_ORDER.filter((c) => of[c] > 0).map((c) => grouped(of[c]) + ' ' + CLASS[c].text);
+    const parts = BAND_ORDER.filter((c) => of[c] > 0)
+        .map((c) => grouped(of[c]) + ' ' + CLASS[c].text);
 
     return parts.length > 0 ? parts.join(', ') : 'no pods';
 }
