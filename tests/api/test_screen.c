@@ -47,7 +47,7 @@ static void look_each_second(struct screen *s, podring *ring, int from, int to)
 {
     for (int i = from; i <= to; i++) {
         podring_run_until(ring, i * 1000);
-        screen_look(s, ring, i * 1000);
+        cr_assert(screen_look(s, ring, i * 1000, UINT32_MAX));
     }
 }
 
@@ -122,6 +122,27 @@ Test(screen, keeps_the_whole_run_on_its_lines)
     podring_close(ring);
 }
 
+/* A round takes as many looks as it takes; what is shown until then is the round before. */
+Test(screen, looks_at_some_pods_at_a_time)
+{
+    podring *ring = open_with(two);
+    struct screen s;
+
+    screen_begin(&s, (struct screen_colors){0});
+    podring_run_until(ring, 1000);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 3; i++) {
+            cr_expect_not(screen_look(&s, ring, 1000, 2), "round %d, look %d", round, i);
+            cr_expect_eq(s.line[0].now.pods, round > 0 ? 4 : 0);
+        }
+        cr_expect(screen_look(&s, ring, 1000, 2));
+        cr_expect_eq(s.line[0].now.pods, 4);
+        cr_expect_eq(s.line[1].now.pods, 2);
+    }
+    screen_end(&s);
+    podring_close(ring);
+}
+
 /* Pods that are gone do not count, and pods of none are no line's business. */
 Test(screen, counts_who_is_there)
 {
@@ -130,11 +151,11 @@ Test(screen, counts_who_is_there)
 
     screen_begin(&s, (struct screen_colors){0});
     look_each_second(&s, ring, 0, 1);
-    cr_expect_eq(s.line[0].pods, 4);
+    cr_expect_eq(s.line[0].now.pods, 4);
     cr_assert_eq(podring_scale(ring, NULL, "deployment/web", 1), 0);
     look_each_second(&s, ring, 2, 60);
-    cr_expect_eq(s.line[0].pods, 1);
-    cr_expect_eq(s.line[0].of[HEALTH_READY], 1);
+    cr_expect_eq(s.line[0].now.pods, 1);
+    cr_expect_eq(s.line[0].now.of[HEALTH_READY], 1);
     cr_expect_lt(s.line[0].first_ms, 0, "a deletion is no trouble");
     screen_end(&s);
     podring_close(ring);

@@ -9,8 +9,14 @@
 
 #include "api/cli/signals.h"
 
-enum { FRAME_NS = 200000000, BAR_WIDTH = 24, TEXT_ROOM = 32 << 10, STATUSES_SHOWN = 4,
-       OWN_LINES = 7 /* and the one of the cursor */ };
+enum {
+    FRAME_NS = 200000000,
+    BAR_WIDTH = 24,
+    TEXT_ROOM = 32 << 10,
+    STATUSES_SHOWN = 4,
+    PODS_AT_ONCE = 256,
+    OWN_LINES = 7 /* and the one of the cursor */
+};
 
 static void write_text(const struct rx_text *t)
 {
@@ -188,18 +194,32 @@ bool progress_due(const struct progress *p)
     return p->on && progress_clock_ns() >= p->next_ns;
 }
 
+/* Some pods at a time, and no more than a hundredth of the time. */
+static void look(struct progress *p, podring *ring, uint64_t now_ns)
+{
+    bool all = screen_look(&p->screen, ring, podring_now(ring), PODS_AT_ONCE);
+    uint64_t spent_ns = progress_clock_ns() - now_ns;
+
+    p->look_next_ns = now_ns + 100 * spent_ns;
+    if (all && p->look_next_ns < now_ns + FRAME_NS)
+        p->look_next_ns = now_ns + FRAME_NS;
+}
+
 void progress_draw(struct progress *p, podring *ring)
 {
     uint64_t now_ns;
 
-    if (!progress_due(p))
+    if (!p->on)
         return;
     now_ns = progress_clock_ns();
+    if (now_ns >= p->look_next_ns)
+        look(p, ring, now_ns);
+    if (now_ns < p->next_ns)
+        return;
     face_report_measure(&p->report, ring);
     if (now_ns >= p->count_next_ns) {
         /* Counting looks at every pod: with many, more rarely, to stay below a hundredth. */
         face_report_count(&p->report, ring);
-        screen_look(&p->screen, ring, p->report.end_ms);
         p->count_next_ns = now_ns + 100 * (progress_clock_ns() - now_ns);
     }
     progress_show(p);

@@ -17,7 +17,7 @@ struct progress {
     uint16_t width[PROGRESS_LINES]; /* of each: a terminal that becomes narrower wraps them */
     struct screen screen;
     struct keys keys;
-    uint64_t begin_ns, next_ns, count_next_ns;
+    uint64_t begin_ns, next_ns, count_next_ns, look_next_ns;
     uint64_t last_ns, last_probes, per_second;
     struct face_report report;
 };

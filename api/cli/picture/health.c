@@ -138,14 +138,15 @@ static uint32_t above_of(struct health *h, podring *ring, const char *ns, struct
     return n;
 }
 
-static uint32_t workload_of(struct health *h, podring *ring, uint64_t pod, const char *ns)
+static uint32_t workload_of(struct health *h, podring *ring, uint64_t pod, const char *lent)
 {
     struct health_owner o;
-    char key[1024];
+    char key[1024], ns[256];
     bool is_new;
     uint32_t n, owner;
     int length;
 
+    snprintf(ns, sizeof(ns), "%s", lent); /* until the next call only */
     health_owner_of(ring, pod, &o);
     owner = above_of(h, ring, ns, &o);
     if (owner == TEXTS_NONE || h->owner[owner] != TEXTS_NONE)
@@ -268,14 +269,12 @@ static struct health_pod *pod_of(struct health *h, podring *ring, const struct w
 const struct health_pod *health_see(struct health *h, podring *ring, uint64_t pod,
                                     const struct podring_pod_info *info, int64_t at_ms)
 {
-    char ns[256]; /* what is lent stays until the next call only */
-    struct who who = {pod, info->number, ns, at_ms};
+    struct who who = {pod, info->number, info->namespace_, at_ms};
     enum health_class word = health_of_word(info->status);
     bool ready = info->ready == info->ready_of;
     struct health_pod *p;
     uint32_t place;
 
-    snprintf(ns, sizeof(ns), "%s", info->namespace_);
     p = h->failed ? NULL : pod_of(h, ring, &who, &place);
     h->failed |= p == NULL;
     if (p == NULL)

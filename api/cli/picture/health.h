@@ -87,7 +87,7 @@ uint32_t health_hear(struct health *h, podring *ring, const struct podring_event
 const struct health_pod *health_see(struct health *h, podring *ring, uint64_t pod,
                                     const struct podring_pod_info *info, int64_t at_ms);
 /* For whoever looks at pods now and then instead of hearing of them: what the pod is now. NULL: no
- * memory. */
+ * memory. Calls the engine for a pod that is new to it, and only then. */
 
 bool health_is_trouble(const struct health_pod *p);
 

@@ -99,14 +99,11 @@ static void see(struct screen *s, podring *ring, uint64_t id, int64_t now_ms)
 {
     struct podring_pod_info info = PODRING_POD_INFO_INIT;
     const struct health_pod *p;
-    char name[SCREEN_SAID / 2], status[SCREEN_SAID / 3];
     struct screen_line *line;
     size_t place;
 
     if (podring_pod_info(ring, id, &info) != 0)
         return;
-    snprintf(name, sizeof(name), "%s", info.name);
-    snprintf(status, sizeof(status), "%s", info.status);
     p = health_see(&s->health, ring, id, &info, now_ms);
     if (p == NULL || !room_for(s)) {
         s->off = true;
@@ -114,16 +111,16 @@ static void see(struct screen *s, podring *ring, uint64_t id, int64_t now_ms)
     }
     place = (size_t)(p - s->health.pod);
     line = &s->line[p->workload];
-    line->of[p->class]++;
-    line->pods++;
-    line->restarts += info.restarts;
-    line->trouble |= health_is_trouble(p);
+    line->next.of[p->class]++;
+    line->next.pods++;
+    line->next.restarts += info.restarts;
+    line->next.trouble |= health_is_trouble(p);
     if (health_is_trouble(p) && line->first_ms < 0)
         line->first_ms = now_ms;
     if (s->was[place] != 0 && s->was[place] != p->class + 1 &&
         (health_is_trouble(p) || (p->class == HEALTH_READY && p->been_ready)))
-        say_lately(s, name, p->class == HEALTH_NOT_READY ? "is not ready" : status, now_ms,
-                   p->class == HEALTH_READY);
+        say_lately(s, info.name, p->class == HEALTH_NOT_READY ? "is not ready" : info.status,
+                   now_ms, p->class == HEALTH_READY);
     s->was[place] = (uint8_t)(p->class + 1);
 }
 
@@ -149,44 +146,48 @@ static void halve(struct screen *s)
     s->step_ms *= 2;
 }
 
-static struct screen_cell cell_of(const struct screen_line *line)
+static struct screen_cell cell_of(const struct screen_count *n)
 {
     struct screen_cell cell = {0};
 
-    if (line->pods == 0)
+    if (n->pods == 0)
         return cell;
-    cell.height = (uint8_t)(1 + (uint64_t)line->of[HEALTH_READY] * 7 / line->pods);
+    cell.height = (uint8_t)(1 + (uint64_t)n->of[HEALTH_READY] * 7 / n->pods);
     for (size_t k = 0; k < HEALTH_CLASSES; k++)
-        if (line->of[by_severity[k]] > 0)
+        if (n->of[by_severity[k]] > 0)
             cell.worst = by_severity[k];
     return cell;
 }
 
-void screen_look(struct screen *s, podring *ring, int64_t now_ms)
+static void end_round(struct screen *s, int64_t now_ms)
 {
-    uint64_t cursor = 0, id;
     size_t from, to;
 
-    for (size_t i = 0; i < s->lines; i++) {
-        memset(s->line[i].of, 0, sizeof(s->line[i].of));
-        s->line[i].pods = 0;
-        s->line[i].restarts = 0;
-        s->line[i].trouble = false;
-    }
-    while (!s->off && (id = podring_next_pod(ring, &cursor)) != 0)
-        see(s, ring, id, now_ms);
-    if (s->off)
-        return;
     while (now_ms / s->step_ms >= SCREEN_CELLS)
         halve(s);
     from = s->seen_ms < 0 ? 0 : (size_t)(s->seen_ms / s->step_ms) + 1;
     to = (size_t)(now_ms / s->step_ms);
     for (size_t i = 0; i < s->lines; i++) {
+        s->line[i].now = s->line[i].next;
+        s->line[i].next = (struct screen_count){0};
         /* What nobody has looked at was as it is now. */
         for (size_t j = RX_MIN(from, to); j <= to; j++)
-            s->line[i].cell[j] = cell_of(&s->line[i]);
+            s->line[i].cell[j] = cell_of(&s->line[i].now);
     }
     s->seen_ms = now_ms;
+    s->cursor = 0;
+}
+
+bool screen_look(struct screen *s, podring *ring, int64_t now_ms, uint32_t most)
+{
+    uint64_t id = 1;
+
+    while (most-- > 0 && !s->off && (id = podring_next_pod(ring, &s->cursor)) != 0)
+        see(s, ring, id, now_ms);
+    if (s->off || id != 0)
+        return s->off;
+    end_round(s, now_ms);
+    return true;
 }
 
 /* ---- drawing -------------------------------------------------------------------------------- */
@@ -276,7 +277,7 @@ static void put_right(struct rx_text *t, uint64_t n, size_t columns)
 }
 
 /* "57 ready  3 not ready", worst last, as many as fit. */
-static void put_words(struct rx_text *t, const struct screen *s, const struct screen_line *line,
+static void put_words(struct rx_text *t, const struct screen *s, const struct screen_count *line,
                       size_t columns)
 {
     for (size_t k = 0; k < HEALTH_CLASSES; k++) {
@@ -308,18 +309,18 @@ static void put_line(struct rx_text *t, const struct screen *s, const char *name
                                             : left / 2;
 
     put_name(t, name, NAME_COLUMNS);
-    put_right(t, line->pods, COUNT_COLUMNS);
+    put_right(t, line->now.pods, COUNT_COLUMNS);
     rx_text_puts(t, "  ");
     put_cells(t, s, line->cell, cells);
-    put_words(t, s, line, left - cells);
+    put_words(t, s, &line->now, left - cells);
     rx_text_putc(t, '\n');
 }
 
 /* Which line comes next: those in trouble now, then those that have been, by when. */
 static bool comes_before(const struct screen_line *a, const struct screen_line *b)
 {
-    if (a->trouble != b->trouble)
-        return a->trouble;
+    if (a->now.trouble != b->now.trouble)
+        return a->now.trouble;
     if (a->first_ms < 0 || b->first_ms < 0)
         return a->first_ms >= 0 && b->first_ms < 0;
     return a->first_ms < b->first_ms;
@@ -359,10 +360,10 @@ static void put_quiet(struct rx_text *t, const struct screen *s, size_t columns)
         if (line->first_ms >= 0)
             continue;
         n++;
-        sum.pods += line->pods;
-        sum.restarts += line->restarts;
+        sum.now.pods += line->now.pods;
+        sum.now.restarts += line->now.restarts;
         for (size_t k = 0; k < HEALTH_CLASSES; k++)
-            sum.of[k] += line->of[k];
+            sum.now.of[k] += line->now.of[k];
         for (size_t j = 0; j < SCREEN_CELLS; j++) {
             struct screen_cell *cell = &sum.cell[j];
 

@@ -3,8 +3,8 @@
  * screen.h - the pods of a run on a terminal: a line for each workload, on which a cell is a step
  * of time, as high as the share of its pods that is ready, in the colour of the worst class.
  *
- * It looks at the pods now and then, as rarely as it must to stay below a hundredth of the time,
- * and hears no events: a run that is looked at costs what it costs unseen.
+ * It looks at some pods at a time, so that no probe is late for it, and hears no events: a run that
+ * is looked at costs what it costs unseen.
  */
 #ifndef CLI_SCREEN_H
 #define CLI_SCREEN_H
@@ -26,11 +26,15 @@ struct screen_cell {
     uint8_t worst;  /* enum health_class */
 };
 
-struct screen_line {
-    uint32_t of[HEALTH_CLASSES]; /* as it was seen last */
+struct screen_count {
+    uint32_t of[HEALTH_CLASSES];
     uint32_t pods;
     uint64_t restarts;
-    bool trouble;         /* now */
+    bool trouble;
+};
+
+struct screen_line {
+    struct screen_count now, next; /* of the last round, and of the one under way */
     int64_t first_ms;     /* trouble was seen first; -1 = never */
     struct screen_cell cell[SCREEN_CELLS];
 };
@@ -38,6 +42,7 @@ struct screen_line {
 struct screen {
     struct screen_colors colors;
     struct health health;
+    uint64_t cursor;      /* of the round under way */
     struct screen_line *line; /* one for each workload of health */
     size_t lines, lines_room;
     int64_t step_ms; /* that a cell is; doubles when all are full */
@@ -53,8 +58,9 @@ void screen_begin(struct screen *s, struct screen_colors colors);
 struct screen_colors screen_colors_here(bool on, bool light);
 /* What the terminal of this process has, by its environment. */
 
-void screen_look(struct screen *s, podring *ring, int64_t now_ms);
-/* Looks at every pod. */
+bool screen_look(struct screen *s, podring *ring, int64_t now_ms, uint32_t most);
+/* Looks at so many more pods at most. True: it has been at all of them, and begins anew the next
+ * time. */
 
 void screen_put(struct rx_text *t, const struct screen *s, size_t columns, size_t rows);
 /* At most so many lines of at most so many columns, each with its newline; fewer than 3 rows are
