@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/pod/pod.h"
+#include "engine/reactor/fit.h"
 #include "engine/reactor/prng.h"
 
 /* The alphabet of Kubernetes' generated names: no vowels, no digits that look like letters. */
@@ -94,24 +95,33 @@ const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX])
     return pod_name_of(p->owner, p->ordinal, pod_spec_of(p), buffer);
 }
 
+/* By hand: every pod is told of by its name several times, and a formatter takes ten times as
+ * long. */
 const char *pod_name_of(const struct pod_owner *o, uint32_t ordinal, const struct pod_spec *spec,
                         char buffer[POD_NAME_MAX])
 {
-    char suffix[6];
+    struct rx_fit name = {.at = buffer, .room = POD_NAME_MAX - 1};
+    char suffix[SUFFIX + 1];
 
     if (o == NULL)
         return spec->name;
+    rx_fit_str(&name, o->name);
     if (o->kind == POD_WORKLOAD_STATEFULSET) {
-        snprintf(buffer, POD_NAME_MAX, "%s-%u", o->name, ordinal);
-        return buffer;
+        rx_fit_str(&name, "-");
+        rx_fit_uint(&name, ordinal);
+    } else {
+        put_suffix(&o->suffixes, ordinal, suffix);
+        if (o->indexed) {
+            rx_fit_str(&name, "-");
+            rx_fit_uint(&name, o->index);
+        } else if (o->hash[0] != '\0') {
+            rx_fit_str(&name, "-");
+            rx_fit_str(&name, o->hash);
+        }
+        rx_fit_str(&name, "-");
+        rx_fit_str(&name, suffix);
     }
-    put_suffix(&o->suffixes, ordinal, suffix);
-    if (o->indexed)
-        snprintf(buffer, POD_NAME_MAX, "%s-%u-%s", o->name, o->index, suffix);
-    else if (o->hash[0] != '\0')
-        snprintf(buffer, POD_NAME_MAX, "%s-%s-%s", o->name, o->hash, suffix);
-    else
-        snprintf(buffer, POD_NAME_MAX, "%s-%s", o->name, suffix);
+    buffer[name.len] = '\0';
     return buffer;
 }
 
