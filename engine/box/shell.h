@@ -329,8 +329,6 @@ bool shell_signal(struct shell_proc *p, int signo);
  * ended, or at once in the builtin `wait`. Returns whether it has any effect. Takes effect in the
  * next shell_run. SIGKILL always ends it. */
 
-uint32_t shell_pid(const struct shell_proc *p);
-
 bool shell_owns_pid(const struct shell_proc *p, uint32_t pid);
 /* Is this one of its tasks? Then shell_signal_pid reaches it, from another proc's `kill`. */
 bool shell_signal_pid(struct shell_proc *p, uint32_t pid, int signo);

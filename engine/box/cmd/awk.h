@@ -282,7 +282,6 @@ struct awk_val awk_getline(struct awk *k, const struct awk_node *n);
 void awk_print(struct awk *k, const struct awk_node *n);
 struct awk_cell *awk_cell_of(struct awk *k, const struct awk_node *n);
 struct awk_array *awk_array_of(struct awk *k, const struct awk_node *n);
-bool awk_matches(struct awk *k, const struct awk_node *pattern, struct awk_str *s);
 struct sh_regex *awk_regex_of(struct awk *k, const struct awk_node *n); /* NULL: told */
 struct sh_regex *awk_regex_text(struct awk *k, struct awk_str *text);
 char awk_escaped(char c); /* what \c stands for; NUL: nothing of its own */

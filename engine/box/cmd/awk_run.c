@@ -298,7 +298,7 @@ struct sh_regex *awk_regex_of(struct awk *k, const struct awk_node *n)
     return regex;
 }
 
-bool awk_matches(struct awk *k, const struct awk_node *pattern, struct awk_str *s)
+static bool matches(struct awk *k, const struct awk_node *pattern, struct awk_str *s)
 {
     int32_t group[2 * SH_REGEX_GROUPS];
     struct sh_regex *regex = awk_regex_of(k, pattern);
@@ -310,7 +310,7 @@ static bool matched(struct awk *k, const struct awk_node *n)
 {
     struct awk_val v = awk_eval(k, n->a);
     struct awk_str *s = awk_text(k, v, false);
-    bool is = awk_matches(k, n->b, s);
+    bool is = matches(k, n->b, s);
 
     awk_str_drop(k, s);
     awk_drop(k, v);
@@ -431,7 +431,7 @@ static struct awk_val record_matches(struct awk *k, const struct awk_node *n)
 {
     struct awk_val record = awk_field_get(k, 0);
     struct awk_str *s = awk_text(k, record, false);
-    bool is = awk_matches(k, n, s);
+    bool is = matches(k, n, s);
 
     awk_str_drop(k, s);
     awk_drop(k, record);

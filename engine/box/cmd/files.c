@@ -242,7 +242,8 @@ static bool user_line(struct sh_task *t, bool group, const char *name, uint32_t 
     return false;
 }
 
-bool sh_user_id(struct sh_task *t, const char *name, bool group, uint32_t *id)
+/* By number, or by the container's /etc/passwd or /etc/group. */
+static bool id_of_name(struct sh_task *t, const char *name, bool group, uint32_t *id)
 {
     char room[32];
     int64_t n;
@@ -273,7 +274,7 @@ void sh_owner_id(struct sh_task *t, const char *name, bool group, uint32_t *id)
 {
     char text[96];
 
-    if (sh_user_id(t, name, group, id))
+    if (id_of_name(t, name, group, id))
         return;
     *id = UINT32_MAX;
     snprintf(text, sizeof(text), "only the image knows the number of %s %.40s",

@@ -41,8 +41,6 @@ void sh_owner_id(struct sh_task *t, const char *name, bool group, uint32_t *id);
 bool sh_owner_read(struct sh_task *t, const char *text, uint32_t *uid, uint32_t *gid);
 /* USER, USER:GROUP, :GROUP or USER:, by number or name; UINT32_MAX for what is not said, and for a
  * name that only the image could know, which is diagnosed. False: not that. */
-bool sh_user_id(struct sh_task *t, const char *name, bool group, uint32_t *id);
-/* By number, or by the container's /etc/passwd or /etc/group. */
 const char *sh_user_name(struct sh_task *t, uint32_t id, bool group, char room[32]);
 
 void sh_size_text(uint64_t bytes, char text[24]); /* "1.5K", "12" */

@@ -274,7 +274,8 @@ static bool act(struct sh_task *t, const struct find_code *k, struct find_file *
     }
 }
 
-bool find_test(struct sh_task *t, const struct find_code *k, struct find_file *f)
+/* All but -exec: what it says of the file; actions are done. */
+static bool test_file(struct sh_task *t, const struct find_code *k, struct find_file *f)
 {
     const struct fs_stat *st = &f->st;
     int32_t group[2 * SH_REGEX_GROUPS];
@@ -396,7 +397,7 @@ static int evaluate(struct sh_task *t, struct sh_call *c, struct find *f)
         else if (k->op == FIND_EXEC_ALL)
             f->value = sh_names_add(t, &k->all, f->path);
         else if (k->op > FIND_NOT)
-            f->value = find_test(t, k, &f->file);
+            f->value = test_file(t, k, &f->file);
         if (!sh_charge(t, 1))
             return SH_BLOCKED;
         f->pc++;

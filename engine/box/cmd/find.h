@@ -74,7 +74,4 @@ struct find_file { /* what the code looks at */
     bool prune, quit, failed;
 };
 
-bool find_test(struct sh_task *t, const struct find_code *k, struct find_file *f);
-/* All but -exec: what it says of the file; actions are done. */
-
 #endif

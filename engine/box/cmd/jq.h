@@ -162,7 +162,7 @@ struct jq_item {
     const struct jq_path *path; /* NULL: nobody asks; &jq_lost: it is no part of the input */
 };
 
-extern const struct jq_path jq_root, jq_lost;
+extern const struct jq_path jq_lost;
 
 struct jq_then {
     bool (*run)(struct jq *k, const struct jq_then *self, struct jq_item out);
@@ -241,7 +241,6 @@ void jq_print(struct jq *k, struct sh_buf *b, struct jq_val v, const struct jq_s
 struct jq_val jq_to_json(struct jq *k, struct jq_val v); /* as a string, in one line */
 int jq_read(struct jq *k, const char **at, const char *end, struct jq_val *v);
 /* The next value of a text: 1, 0 if only blanks are left, -1 if it fails (told in k->error). */
-void jq_number_text(double n, char room[40]);
 struct jq_val jq_valid(struct jq *k, const char *text, size_t length); /* a string, as UTF-8 */
 size_t jq_encode(uint32_t point, char out[4]);
 size_t jq_decode(const char *s, size_t length, uint32_t *point); /* bytes, of valid UTF-8 */
@@ -279,9 +278,6 @@ bool jq_set_path(struct jq *k, struct jq_val v, struct jq_val path, uint32_t fro
 bool jq_delete_paths(struct jq *k, struct jq_val v, struct jq_val paths, struct jq_val *out);
 bool jq_assign(struct jq *k, const struct jq_node *n, const struct jq_env *e, struct jq_item in,
                const struct jq_then *then); /* =, |=, += and so on */
-bool jq_down(struct jq *k, const struct jq_item *from, struct jq_val key, struct jq_val v,
-             const struct jq_then *then);
-/* One step down to a value; what is no part of the input has no path. */
 bool jq_collect(struct jq *k, const struct jq_node *n, const struct jq_env *e, struct jq_val in,
                 bool paths, struct jq_list *l); /* all outputs, or the paths to them */
 

@@ -8,7 +8,8 @@
 #include "engine/box/cmd/jq.h"
 #include "engine/reactor/base.h"
 
-const struct jq_path jq_root, jq_lost;
+const struct jq_path jq_lost;
+static const struct jq_path root;
 
 struct step { /* what most continuations need */
     struct jq_then then;
@@ -42,8 +43,9 @@ bool jq_send(struct jq *k, const struct jq_then *then, struct jq_val v, const st
     return then->run(k, then, (struct jq_item){v, in->path != NULL ? &jq_lost : NULL});
 }
 
-bool jq_down(struct jq *k, const struct jq_item *from, struct jq_val key, struct jq_val v,
-             const struct jq_then *then)
+/* One step down to a value; what is no part of the input has no path. */
+static bool step_down(struct jq *k, const struct jq_item *from, struct jq_val key, struct jq_val v,
+                      const struct jq_then *then)
 {
     struct jq_path p = {from->path, key};
 
@@ -69,7 +71,7 @@ static bool index_found(struct jq *k, const struct jq_then *self, struct jq_item
     struct jq_val v;
 
     return check_path(k, &at) && jq_index(k, at.v, s->seen.v, &v) &&
-           jq_down(k, &at, s->seen.v, v, s->on);
+           step_down(k, &at, s->seen.v, v, s->on);
 }
 
 static bool index_key(struct jq *k, const struct jq_then *self, struct jq_item key)
@@ -116,8 +118,8 @@ static bool each_found(struct jq *k, const struct jq_then *self, struct jq_item 
     for (uint32_t i = 0; i < at.v.length; i++) {
         bool object = at.v.kind == JQ_OBJECT;
 
-        if (!jq_down(k, &at, object ? at.v.pair[i].key : jq_number(i),
-                     object ? at.v.pair[i].val : at.v.item[i], s->on))
+        if (!step_down(k, &at, object ? at.v.pair[i].key : jq_number(i),
+                       object ? at.v.pair[i].val : at.v.item[i], s->on))
             return false;
     }
     return true;
@@ -180,7 +182,7 @@ bool jq_collect(struct jq *k, const struct jq_node *n, const struct jq_env *e, s
 {
     struct list_step s = {{list_value}, l, paths};
 
-    return n == NULL || jq_eval(k, n, e, (struct jq_item){in, paths ? &jq_root : NULL}, &s.then);
+    return n == NULL || jq_eval(k, n, e, (struct jq_item){in, paths ? &root : NULL}, &s.then);
 }
 
 struct object_step {

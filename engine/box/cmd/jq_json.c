@@ -99,7 +99,7 @@ struct jq_val jq_valid(struct jq *k, const char *text, size_t length)
 /* ---- numbers --------------------------------------------------------------------------------- */
 
 /* The digits of the shortest text that reads as the same number. */
-void jq_number_text(double n, char room[40])
+static void number_text(double n, char room[40])
 {
     char text[32], digits[24], *e;
     int count = 0, point, precision = 0;
@@ -248,7 +248,7 @@ static void print(struct jq *k, struct sh_buf *b, struct jq_val v, const struct 
         add(k, b, "true");
         break;
     case JQ_NUMBER:
-        jq_number_text(v.num, number);
+        number_text(v.num, number);
         add(k, b, number);
         break;
     case JQ_STRING:

@@ -127,7 +127,8 @@ int sh_processes_begin(struct sh_task *t, struct sh_call *c)
     return sh_sleep_until(t, t->proc->now);
 }
 
-bool sh_is_own(struct sh_task *t, const struct sh_process *p)
+/* Is it the command that asks? A command that a shell waits for is none of its own here. */
+static bool is_own(struct sh_task *t, const struct sh_process *p)
 {
     return p->pid == t->pid && (t != t->proc->tasks || sh_call_frame(t)->exec);
 }
@@ -178,7 +179,7 @@ static uint32_t choose(struct sh_task *t, const struct wanted *w, struct sh_proc
     uint32_t kept = 0, one = 0;
 
     for (uint32_t i = 0; i < count; i++)
-        if (!sh_is_own(t, &p[i]) && is_wanted(t, w, &p[i]))
+        if (!is_own(t, &p[i]) && is_wanted(t, w, &p[i]))
             p[kept++] = p[i];
     if (kept == 0 || (!sh_opt(w->o, 'n') && !sh_opt(w->o, 'o')))
         return kept;
@@ -310,7 +311,7 @@ int sh_cmd_pidof(struct sh_task *t, struct sh_call *c)
         return SH_BLOCKED;
     for (uint32_t i = o.first; i < c->argc; i++)
         for (uint32_t k = count; k-- > 0 && !(sh_opt(&o, 's') && found > 0);) {
-            if (!is_named(&p[k], c->argv[i]) || sh_is_own(t, &p[k]) ||
+            if (!is_named(&p[k], c->argv[i]) || is_own(t, &p[k]) ||
                 (sh_opt(&o, 'o') && in_list(t, o.arg[sh_opt_bit('o')], p[k].pid, false)))
                 continue;
             if (!sh_opt(&o, 'q'))
@@ -348,7 +349,7 @@ int sh_cmd_killall(struct sh_task *t, struct sh_call *c)
         uint32_t killed = 0;
 
         for (uint32_t k = 0; k < count; k++)
-            if (is_named(&p[k], c->argv[i]) && !sh_is_own(t, &p[k]))
+            if (is_named(&p[k], c->argv[i]) && !is_own(t, &p[k]))
                 killed += sh_signal_pid(t, p[k].pid, signo);
         if (killed > 0)
             continue;

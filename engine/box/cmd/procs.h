@@ -25,9 +25,6 @@ int sh_processes_begin(struct sh_task *t, struct sh_call *c);
 /* To be asked first: 0; or SH_BLOCKED, so that what the shell has just forked is what it will be.
  */
 
-bool sh_is_own(struct sh_task *t, const struct sh_process *p);
-/* Is it the command that asks? A command that a shell waits for is none of its own here. */
-
 const char *sh_file_text(struct sh_task *t, const char *path, uint32_t *size);
 /* All of a file, and a NUL behind it; memory is the call's. NULL: there is none. */
 

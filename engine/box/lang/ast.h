@@ -210,8 +210,6 @@ bool sh_at_op(const struct sh_parser *p, const char *op);
 bool sh_take_word(struct sh_parser *p, const char *word);
 bool sh_expect_word(struct sh_parser *p, const char *word);
 bool sh_at_redir(const struct sh_parser *p);
-size_t sh_named_descriptor(const struct sh_parser *p);
-/* How long the name is in a {name} that stands before < or > here; 0: there is none. */
 struct sh_redir *sh_parse_redir(struct sh_parser *p);
 
 /* ---- simple.c, parse.c ----------------------------------------------------------- */

@@ -330,7 +330,8 @@ static int fd_digits(const struct sh_parser *p)
     return sh_peek_at(p, (size_t)n) == '<' || sh_peek_at(p, (size_t)n) == '>' ? n : -1;
 }
 
-size_t sh_named_descriptor(const struct sh_parser *p)
+/* How long the name is in a {name} that stands before < or > here; 0: there is none. */
+static size_t named_descriptor(const struct sh_parser *p)
 {
     size_t n = 1;
 
@@ -349,7 +350,7 @@ bool sh_at_redir(const struct sh_parser *p)
         return true;
     if (sh_ash(p) && (sh_at_op(p, "<(") || sh_at_op(p, ">(")))
         return false;
-    return fd_digits(p) >= 0 || sh_named_descriptor(p) > 0;
+    return fd_digits(p) >= 0 || named_descriptor(p) > 0;
 }
 
 static bool announce_here(struct sh_parser *p, struct sh_redir *r, bool strip)
@@ -433,7 +434,7 @@ static struct sh_redir *redir_target(struct sh_parser *p, struct sh_redir *r)
 struct sh_redir *sh_parse_redir(struct sh_parser *p)
 {
     struct sh_redir *r = sh_new(p, sizeof(*r));
-    size_t name = sh_named_descriptor(p);
+    size_t name = named_descriptor(p);
     int fd = -1, digits;
 
     if (r == NULL)

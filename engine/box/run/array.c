@@ -189,6 +189,11 @@ static bool old_next(const struct sh_var *v, uint32_t *at, const char **key, con
     return (*at)++ == 0;
 }
 
+static bool is_absent(const struct sh_var *v, const char *key)
+{
+    return !sh_is_array(v) ? strcmp(key, "0") != 0 : sh_array_get(v, key) == NULL;
+}
+
 /* A copy of the variable with the element at `key` set (value), removed (NULL). */
 static bool change(struct sh_task *t, const char *name, const char *key, const char *value)
 {
@@ -207,7 +212,7 @@ static bool change(struct sh_task *t, const char *name, const char *key, const c
     while (old_next(old, &at, &k, &v)) {
         bool same = strcmp(k, key) == 0;
 
-        if (!done && !same && before(flags, key, k) && sh_array_absent(old, key)) {
+        if (!done && !same && before(flags, key, k) && is_absent(old, key)) {
             pairs_add(&p, key, value);
             done = true;
         }
@@ -222,11 +227,6 @@ static bool change(struct sh_task *t, const char *name, const char *key, const c
     return pairs_end(t, &p, name);
 }
 
-bool sh_array_absent(const struct sh_var *v, const char *key)
-{
-    return !sh_is_array(v) ? strcmp(key, "0") != 0 : sh_array_get(v, key) == NULL;
-}
-
 bool sh_array_set(struct sh_task *t, const char *name, const char *key, const char *value)
 {
     name = sh_var_name(t, name);
@@ -237,7 +237,7 @@ bool sh_array_unset(struct sh_task *t, const char *name, const char *key)
 {
     const struct sh_var *v = sh_var_find(t, name);
 
-    if (v == NULL || sh_array_absent(v, key))
+    if (v == NULL || is_absent(v, key))
         return true;
     return writable(t, v) && change(t, sh_var_name(t, name), key, NULL);
 }

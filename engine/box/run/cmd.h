@@ -157,7 +157,6 @@ int sh_escape(const struct sh_task *t, const char **s, char out[4], bool octal_z
 int sh_echo_escape(const char **s, char out[4], bool octal_zero);
 /* At a backslash: what it stands for; moves s behind it. Bytes in out; -1: \c, print no more. */
 
-int sh_test_eval(struct sh_task *t, char *const *argv, uint32_t argc, const char *name);
 const char *sh_signal_name(int signo);  /* "TERM"; NULL */
 int sh_signal_number(const char *name); /* "TERM", "SIGTERM", "15", "EXIT"; -1 */
 

@@ -82,7 +82,8 @@ static bool *option_of(struct sh_task *t, const char *name)
     return NULL;
 }
 
-uint16_t sh_options_get(struct sh_task *t)
+/* Those of set, by bit. */
+static uint16_t options_now(struct sh_task *t)
 {
     struct acting known[ACTING];
     uint16_t on = 0;
@@ -115,7 +116,7 @@ bool sh_save_options(struct sh_task *t, uint16_t depth)
     while (*at != NULL && (*at)->depth > depth)
         at = &(*at)->next;
     *s = (struct sh_saved){
-        .next = *at, .depth = depth, .is_options = true, .options = sh_options_get(t)};
+        .next = *at, .depth = depth, .is_options = true, .options = options_now(t)};
     *at = s;
     return true;
 }

@@ -220,11 +220,6 @@ void shell_close(struct shell_proc *p)
     rx_mem_free(p->mem, p, sizeof(*p));
 }
 
-uint32_t shell_pid(const struct shell_proc *p)
-{
-    return p->setup.pid;
-}
-
 /* ---- tasks ----------------------------------------------------------------------------------- */
 
 static struct sh_task *task_new(struct shell_proc *p)

@@ -83,7 +83,10 @@ static bool runs_out(const struct sh_unit *u, uint32_t pc)
     return false;
 }
 
-enum shell_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function)
+/* Of the operation that runs a command, as far as its own text tells. LAST: of the function of that
+ * name, a number of the unit's texts; or of the unit (UINT32_MAX). */
+static enum shell_program_spot spot_in_unit(const struct sh_unit *u, uint32_t pc,
+                                            uint32_t *function)
 {
     struct enclosing list[ENCLOSING_MAX];
     uint32_t n = enclose(u, pc, list);
@@ -156,7 +159,7 @@ enum shell_program_spot sh_spot(const struct sh_task *t)
     if (t->call.replaces)
         return t->captured_by ? SHELL_SPOT_CAPTURED : SHELL_SPOT_EXEC;
     for (;;) {
-        enum shell_program_spot spot = sh_spot_in_unit(unit, pc, &function);
+        enum shell_program_spot spot = spot_in_unit(unit, pc, &function);
 
         if (spot != SHELL_SPOT_LAST)
             return spot;
@@ -219,7 +222,7 @@ enum shell_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos)
     enum shell_program_spot spot = SHELL_SPOT_MIDDLE;
 
     for (int calls = 0; pc != UINT32_MAX && calls < CALLS_MAX; calls++) {
-        spot = sh_spot_in_unit(u, pc, &function);
+        spot = spot_in_unit(u, pc, &function);
         if (spot != SHELL_SPOT_LAST || function == UINT32_MAX)
             return spot;
         pc = call_of(u, u->str[function]);

@@ -465,7 +465,6 @@ bool sh_array_next(const struct sh_var *v, uint32_t *cursor, const char **key, c
 const char *sh_array_get(const struct sh_var *v, const char *key); /* NULL: there is none */
 const char *sh_array_look(struct sh_task *t, const struct sh_var *v, const char *key);
 /* The same, and charged: it is a walk. */
-bool sh_array_absent(const struct sh_var *v, const char *key);
 int64_t sh_array_end(const struct sh_var *v); /* the number behind the last; v may be NULL */
 bool sh_array_key(struct sh_task *t, const struct sh_var *v, const char *subscript,
                   char room[SH_KEY_MAX]);
@@ -613,17 +612,13 @@ uint32_t sh_functions(const struct sh_task *t); /* how many run, each in the one
 
 /* ---- option.c -------------------------------------------------------------------------- */
 
-uint16_t sh_options_get(struct sh_task *t); /* those of set, by bit */
-void sh_options_put(struct sh_task *t, uint16_t on);
+void sh_options_put(struct sh_task *t, uint16_t on); /* those of set, by bit */
 bool sh_save_options(struct sh_task *t, uint16_t depth); /* until that frame is left */
 
 /* ---- spot.c ---------------------------------------------------------------------------- */
 
 enum shell_program_spot sh_spot(const struct sh_task *t);
 /* Where the command stands that the task is in, with all that has called it. */
-enum shell_program_spot sh_spot_in_unit(const struct sh_unit *u, uint32_t pc, uint32_t *function);
-/* The same of the operation that runs a command, as far as its own text tells. LAST: of the
- * function of that name, a number of the unit's texts; or of the unit (UINT32_MAX). */
 enum shell_program_spot sh_spot_in_text(const struct sh_unit *u, uint32_t pos);
 /* Of the command at that place; a function counts as where it is called first. */
 

@@ -273,7 +273,7 @@ static bool test_or(struct test *x)
     return r;
 }
 
-int sh_test_eval(struct sh_task *t, char *const *argv, uint32_t argc, const char *name)
+static int test_eval(struct sh_task *t, char *const *argv, uint32_t argc, const char *name)
 {
     struct test x = {.t = t, .argv = argv, .left = argc, .name = name};
     bool r;
@@ -310,7 +310,7 @@ int sh_cmd_test(struct sh_task *t, struct sh_call *c)
         }
         argc--;
     }
-    return sh_test_eval(t, c->argv + 1, argc, c->argv[0]);
+    return test_eval(t, c->argv + 1, argc, c->argv[0]);
 }
 
 /* ---- expr ------------------------------------------------------------------------------------ */
