@@ -3,13 +3,14 @@
 #
 # Puts each bug of tests/mutants/list into a copy of the sources, builds it, and lets the tests look:
 # first the suites that the list names, then random worlds, then all of them. Prints who was noticed
-# by whom and who was not, and the share of those that could be.
+# by whom and who was not, and the share of those that could be. One that does not compile is no bug that
+# anybody could have missed: it counts for nothing, and is an error at the end.
 #
-#   mutants.pl [--only TEXT] [--again] [--whole PATTERN] [--check] [--jobs N]
+#   mutants.pl [--only TEXT] [--again] [--whole PATTERN] [--check] [--compile] [--jobs N]
 #
 # --only: those whose file, function or line has TEXT in it; --again: not those that earlier runs saw
 # noticed, which build/mutants/noticed remembers, and which count as noticed; --whole: the suites of the
-# last look, "" for none; --check: only whether every mutant still applies.
+# last look, "" for none; --check: only whether every mutant still applies; --compile: and compiles.
 use strict;
 use warnings;
 use File::Basename;
@@ -17,9 +18,10 @@ use File::Path qw(make_path);
 use Getopt::Long;
 use POSIX ();
 
-my ($only, $again, $whole, $check, $jobs) = ("", 0, "*", 0, 2);
-GetOptions("only=s" => \$only, "again" => \$again, "whole=s" => \$whole, "check" => \$check, "jobs=i" => \$jobs)
-    or die "usage: mutants.pl [--only TEXT] [--again] [--whole PATTERN] [--check] [--jobs N]\n";
+my ($only, $again, $whole, $check, $compile, $jobs) = ("", 0, "*", 0, 0, 2);
+GetOptions("only=s" => \$only, "again" => \$again, "whole=s" => \$whole, "check" => \$check,
+    "compile" => \$compile, "jobs=i" => \$jobs)
+    or die "usage: mutants.pl [--only TEXT] [--again] [--whole PATTERN] [--check] [--compile] [--jobs N]\n";
 my $list = "tests/mutants/list";
 my $room = "build/mutants";
 my $noticed_before = "$room/noticed"; # names, one a line
@@ -99,11 +101,15 @@ sub look {
     return quietly($dir, "timeout -k 5 1800 build/tests --jobs 1 --fail-fast --timeout 60 --filter '$filter'");
 }
 
+my $broken = "it does not compile";
+
 # Who has noticed: a word; "" nobody.
 sub notice {
     my ($dir, $m) = @_;
 
-    return "the compiler" unless quietly($dir, "make -s build/tests");
+    if (!quietly($dir, "make -s build/tests")) {
+        return slurp("$dir/look.log") =~ /static assertion failed/ ? "a static assertion" : $broken;
+    }
     return "its suites" unless look($dir, "$m->{suites}/*");
     if ($m->{file} =~ m{^engine/(box|pod)/}) {
         $ENV{PODRING_WORLDS} = 150;
@@ -125,6 +131,16 @@ sub try {
     $by = notice($dir, $m);
     put("$dir/$m->{file}", $was);
     return $by;
+}
+
+# As it stands in a file of its own, and without a build.
+sub compiles {
+    my ($m) = @_;
+    my $path = "$room/one.c";
+
+    put($path, $m->{text});
+    return quietly($room, "cd ../.. && gcc -std=gnu11 -I. -D_GNU_SOURCE -DRX_DEBUG -fsyntax-only -w $path")
+        || slurp("$room/look.log") =~ /static assertion failed/;
 }
 
 # ---- all of them --------------------------------------------------------------------------------
@@ -174,6 +190,14 @@ if ($check) {
 }
 mkdir("build");
 mkdir($room);
+if ($compile) {
+    my @bad = grep { !compiles($_) } @mutants;
+
+    print "  BROKEN    ", name($_), "\n" foreach @bad;
+    exit(1) if @bad;
+    print "  OK    ", scalar(@mutants), " mutants compile\n";
+    exit(0);
+}
 my (%before, %child);
 if ($again && -e $noticed_before) {
     $before{$_} = 1 foreach split(/\n/, slurp($noticed_before));
@@ -189,9 +213,10 @@ foreach my $job (0 .. $jobs - 1) {
         for (my $i = $job; $i < @todo; $i += $jobs) {
             my $by = try("$room/$job", $todo[$i]);
 
-            print $by eq "" ? "  SURVIVES  " : "  noticed   ", name($todo[$i]), $by eq "" ? "" : "  ($by)", "\n";
+            print $by eq "" ? "  SURVIVES  " : $by eq $broken ? "  BROKEN    " : "  noticed   ",
+                name($todo[$i]), $by eq "" ? "" : "  ($by)", "\n";
             print $out "$i\t$by\n";
-            append($noticed_before, name($todo[$i])) if $by ne "";
+            append($noticed_before, name($todo[$i])) if $by ne "" && $by ne $broken;
         }
         close($out);
         POSIX::_exit(0);
@@ -202,10 +227,15 @@ while ((my $pid = wait()) > 0) {
     die "mutants: a job has failed\n" if delete $child{$pid} && $? != 0;
 }
 
-my (%seen, %alive, %unseen, %files);
+my (%seen, %alive, %unseen, %files, @broken);
 foreach my $job (0 .. $jobs - 1) {
     foreach my $line (split(/\n/, slurp("$room/$job.txt"))) {
         my ($i, $by) = split(/\t/, $line, 2);
+
+        if ($by eq $broken) {
+            push(@broken, $todo[$i]);
+            next;
+        }
         ($by eq "" ? \%alive : \%seen)->{$todo[$i]{file}}++;
     }
 }
@@ -222,3 +252,5 @@ $survive += $_ foreach values %alive;
 printf "%d of %d noticed: %.1f %%\n", $noticed, $noticed + $survive,
     100 * $noticed / (($noticed + $survive) || 1);
 print "  - ", name($_), "\n      $_->{unseen}\n" foreach grep { defined $_->{unseen} } @mutants;
+print "  BROKEN    ", name($_), "\n" foreach @broken;
+die "$list: error: ", scalar(@broken), " do not compile\n" if @broken;
