@@ -123,6 +123,9 @@ int api_apply(podring *r, enum api_write how)
         rc = -PODRING_ENOMEM;
     while (rc == 0 && begun < RX_ARRAY_LEN(parts))
         rc = put_part(r, &u, &parts[begun++]);
+    if (rc == 0 && cluster_slow_stranger(&r->cluster) != NULL)
+        rc = api_fail(r, -PODRING_EINVALID, "proxy_ms: there is no node \"%s\"",
+                      cluster_slow_stranger(&r->cluster));
     if (rc == 0 && r->mem.state->refused != refused)
         rc = -PODRING_ENOMEM; /* some do without what they could not get; not here */
     if (rc == 0) {
@@ -633,8 +636,6 @@ static void take_ingress(podring *r, struct change *c)
     if (!c->there)
         cluster_undo_ingress(&r->cluster, &r->set.ingresses.item[c->what->index]);
 }
-
-/* ---- clients --------------------------------------------------------------------------------- */
 
 static int put_client(podring *r, struct undo *u, struct change *c)
 {

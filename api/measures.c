@@ -9,6 +9,7 @@
 #include "api/manifest/yaml.h"
 #include "api/sized.h"
 #include "engine/cluster/client.h"
+#include "engine/reactor/fit.h"
 
 /* What the port and the servers of the pods have counted. */
 static void count_port(podring *r, struct podring_stats *s)
@@ -178,7 +179,7 @@ void podring_reset_measures(podring *r)
 /* ---- knobs ----------------------------------------------------------------------------------- */
 
 enum knob_kind { KNOB_BOOL, KNOB_DURATION, KNOB_PERCENT, KNOB_MS, KNOB_COUNT, KNOB_UNKNOWN,
-                 KNOB_DEAD_IP };
+                 KNOB_DEAD_IP, KNOB_NODES, KNOB_ZERO };
 
 struct knob {
     const char *name, *default_value, *help;
@@ -228,6 +229,24 @@ static const struct knob knobs[] = {
      KNOB(proxy_min_sync_ms)},
     {"proxy_program_ms", "0", "... that a sync takes until its rules are there", KNOB_MS,
      KNOB(proxy_program_ms)},
+    {"proxy_ms", "none",
+     "... on some nodes, instead of proxy_program_ms: n1=200,n2=5000; before there are Services",
+     KNOB_NODES, 0},
+    {"ingress_ms", "0",
+     "milliseconds from an EndpointSlice to Ingresses; before there are Services", KNOB_MS,
+     KNOB(ingress_ms)},
+    {"dns_ttl", "0s", "how long clients keep an answer of the DNS; really: 5s to 30s",
+     KNOB_DURATION, KNOB(dns_ttl)},
+    {"controller_ms", "0", "milliseconds from a change until controllers look at it", KNOB_MS,
+     KNOB(controller_ms)},
+    {"job_batch_ms", "0", "... from a change of a pod until its Job looks; really: 1000", KNOB_MS,
+     KNOB(job_batch_ms)},
+    {"cron_delta_ms", "100", "... from a time of a schedule until its CronJob looks", KNOB_MS,
+     KNOB(cron_delta_ms)},
+    {"status_ms", "0", "a kubelet's status is seen at once: nothing but 0 is simulated", KNOB_ZERO,
+     KNOB(none)},
+    {"schedule_ms", "0", "the scheduler needs no time: nothing but 0 is simulated", KNOB_ZERO,
+     KNOB(none)},
     {"lb_check_period", "5s", "how often load balancers check the health of nodes", KNOB_DURATION,
      KNOB(lb_check_period)},
     {"lb_check_failures", "2", "after so many failures in a row a node gets no connections more",
@@ -251,11 +270,80 @@ static int set_number(podring *r, const struct knob *k, const char *value)
         return api_fail(r, -PODRING_EINVALID,
                         "%s: expected a number from %d to 86400000, not \"%s\"", k->name,
                         k->kind == KNOB_COUNT, value);
-    if (k->kind == KNOB_MS)
+    if (k->kind == KNOB_MS || k->kind == KNOB_ZERO)
         *(rx_ms *)(void *)at = number;
     else
         *(int32_t *)(void *)at = (int32_t)number;
     return 0;
+}
+
+/* Something that takes time in a cluster, and none here. */
+static int set_zero(podring *r, const struct knob *k, const char *value)
+{
+    int rc = set_number(r, k, value);
+
+    if (rc == 0 && r->world.knobs.none != 0)
+        rc = api_fail(r, -PODRING_EUNSUPPORTED, "%s: %s", k->name, k->help);
+    r->world.knobs.none = 0;
+    return rc;
+}
+
+static int set_choice(podring *r, const struct knob *k, const char *off, const char *on,
+                      const char *value)
+{
+    bool is = strcmp(value, on) == 0;
+
+    if (!is && strcmp(value, off) != 0)
+        return api_fail(r, -PODRING_EINVALID, "%s: expected %s or %s, not \"%s\"", k->name, off, on,
+                        value);
+    *(bool *)((char *)&r->world.knobs + k->offset) = is;
+    return 0;
+}
+
+/* The name is kept as long as the engine. */
+static int slow_node(podring *r, const char *name, size_t length, rx_ms program)
+{
+    char *kept = rx_arena_alloc(&r->world.arena, length + 1);
+    int rc;
+
+    if (kept == NULL)
+        return api_result(r, -PODRING_ENOMEM, "podring_set");
+    memcpy(kept, name, length);
+    kept[length] = '\0';
+    rc = cluster_proxy_slow(&r->cluster, kept, program);
+    if (rc == -PODRING_ELIMIT)
+        return api_fail(r, -PODRING_ELIMIT, "proxy_ms: at most %d different times",
+                        CLUSTER_PROXIES_MAX - 2);
+    return rc != 0 ? api_result(r, rc, "podring_set") : 0;
+}
+
+/* NAME=MS[,NAME=MS]... */
+static int set_nodes(podring *r, const char *value)
+{
+    int rc = 0;
+
+    if (strcmp(value, "none") == 0 && r->cluster.slows == 0)
+        return 0;
+    do {
+        size_t length = strcspn(value, "=,");
+        char *end = NULL;
+        long ms = value[length] == '=' ? strtol(value + length + 1, &end, 10) : -1;
+
+        if (length == 0 || end == NULL || end == value + length + 1 || ms < 0 || ms > 86400000 ||
+            (*end != ',' && *end != '\0'))
+            return api_fail(r, -PODRING_EINVALID,
+                            "proxy_ms: expected NODE=MILLISECONDS[,...], not \"%s\"", value);
+        rc = slow_node(r, value, length, ms);
+        value = *end == ',' ? end + 1 : end;
+    } while (*value != '\0' && rc == 0);
+    return rc;
+}
+
+/* What proxies and Ingresses know would have to be made up for what is there already. */
+static bool comes_late(podring *r, const struct knob *k)
+{
+    return (k->kind == KNOB_NODES || k->offset == KNOB(ingress_ms)) &&
+           r->world.store.table[ST_SERVICE].count > 0;
 }
 
 static int set_knob(podring *r, const struct knob *k, const char *value)
@@ -271,22 +359,16 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
         *(bool *)at = on;
         return 0;
     }
-    if (k->kind == KNOB_UNKNOWN) {
-        on = strcmp(value, "fail") == 0;
-        if (!on && strcmp(value, "succeed") != 0)
-            return api_fail(r, -PODRING_EINVALID, "%s: expected succeed or fail, not \"%s\"",
-                            k->name, value);
-        *(bool *)at = on;
-        return 0;
-    }
-    if (k->kind == KNOB_DEAD_IP) {
-        on = strcmp(value, "timeout") == 0;
-        if (!on && strcmp(value, "refuse") != 0)
-            return api_fail(r, -PODRING_EINVALID, "%s: expected refuse or timeout, not \"%s\"",
-                            k->name, value);
-        *(bool *)at = on;
-        return 0;
-    }
+    if (k->kind == KNOB_UNKNOWN)
+        return set_choice(r, k, "succeed", "fail", value);
+    if (k->kind == KNOB_DEAD_IP)
+        return set_choice(r, k, "refuse", "timeout", value);
+    if (comes_late(r, k))
+        return api_fail(r, -PODRING_EUNSUPPORTED, "%s: there are Services already", k->name);
+    if (k->kind == KNOB_NODES)
+        return set_nodes(r, value);
+    if (k->kind == KNOB_ZERO)
+        return set_zero(r, k, value);
     if (k->kind == KNOB_MS || k->kind == KNOB_COUNT)
         return set_number(r, k, value);
     if (k->kind == KNOB_PERCENT) {
@@ -323,6 +405,7 @@ int podring_set(podring *r, const char *name, const char *value)
         if (strcmp(knobs[i].name, name) == 0) {
             int rc = set_knob(r, &knobs[i], value);
 
+            r->cluster.queue.delay = r->world.knobs.controller_ms;
             r->world.backoff = pod_backoff_limits_make(r->world.knobs.reduced_backoff,
                                                        r->world.knobs.max_restart_period);
             return rc;
@@ -331,33 +414,63 @@ int podring_set(podring *r, const char *name, const char *value)
     return api_fail(r, -PODRING_ENOTFOUND, "no knob is called \"%s\"", name);
 }
 
+/* As many nodes as there is room for. */
+static void nodes_text(const podring *r, struct rx_fit *t)
+{
+    for (uint32_t i = 0; i < r->cluster.slows; i++) {
+        rx_fit_str(t, i > 0 ? "," : "");
+        rx_fit_str(t, r->cluster.slow[i].node);
+        rx_fit_str(t, "=");
+        rx_fit_uint(t, (uint64_t)r->cluster.slow[i].program);
+    }
+    if (r->cluster.slows == 0)
+        rx_fit_str(t, "none");
+}
+
+static void knob_text(podring *r, const struct knob *k)
+{
+    struct rx_fit t = {.at = r->knob_value, .room = sizeof(r->knob_value) - 1};
+    const char *at = (const char *)&r->world.knobs + k->offset;
+
+    switch (k->kind) {
+    case KNOB_BOOL:
+        rx_fit_str(&t, *(const bool *)at ? "on" : "off");
+        break;
+    case KNOB_UNKNOWN:
+        rx_fit_str(&t, *(const bool *)at ? "fail" : "succeed");
+        break;
+    case KNOB_DEAD_IP:
+        rx_fit_str(&t, *(const bool *)at ? "timeout" : "refuse");
+        break;
+    case KNOB_MS:
+    case KNOB_ZERO:
+        rx_fit_uint(&t, (uint64_t)*(const rx_ms *)(const void *)at);
+        break;
+    case KNOB_PERCENT:
+    case KNOB_COUNT:
+        rx_fit_uint(&t, (uint64_t)*(const int32_t *)(const void *)at);
+        break;
+    case KNOB_NODES:
+        nodes_text(r, &t);
+        break;
+    case KNOB_DURATION:
+        pod_duration_text(*(const rx_ms *)(const void *)at, r->knob_value, sizeof(r->knob_value));
+        return;
+    }
+    r->knob_value[t.len] = '\0';
+}
+
 int podring_knob_at(podring *r, uint32_t index, struct podring_knob *out)
 {
     struct podring_knob full = PODRING_KNOB_INIT;
     const struct knob *k;
-    const char *at;
 
     API_OWN(r);
     API_SIZED(r, out);
     if (index >= RX_ARRAY_LEN(knobs))
         return api_fail(r, -PODRING_ENOTFOUND, "no knob has the index %u", index);
     k = &knobs[index];
-    at = (const char *)&r->world.knobs + k->offset;
-    if (k->kind == KNOB_BOOL)
-        snprintf(r->knob_value, sizeof(r->knob_value), "%s", *(const bool *)at ? "on" : "off");
-    else if (k->kind == KNOB_UNKNOWN)
-        snprintf(r->knob_value, sizeof(r->knob_value), "%s",
-                 *(const bool *)at ? "fail" : "succeed");
-    else if (k->kind == KNOB_DEAD_IP)
-        snprintf(r->knob_value, sizeof(r->knob_value), "%s",
-                 *(const bool *)at ? "timeout" : "refuse");
-    else if (k->kind == KNOB_MS)
-        snprintf(r->knob_value, sizeof(r->knob_value), "%lld",
-                 (long long)*(const rx_ms *)(const void *)at);
-    else if (k->kind == KNOB_PERCENT || k->kind == KNOB_COUNT)
-        snprintf(r->knob_value, sizeof(r->knob_value), "%d", *(const int32_t *)(const void *)at);
-    else
-        pod_duration_text(*(const rx_ms *)(const void *)at, r->knob_value, sizeof(r->knob_value));
+    knob_text(r, k);
     full.name = k->name;
     full.value = r->knob_value;
     full.default_value = k->default_value;

@@ -124,6 +124,7 @@ struct cluster_zones {
 
 /* A node whose proxy takes a time of its own (proxy_ms). */
 struct cluster_slow {
+    rx_ms program;
     const char *node;
     uint8_t proxy;
 };
@@ -164,6 +165,7 @@ struct cluster {
     struct cluster_zones zones;
     struct cluster_proxy *proxy[CLUSTER_PROXIES_MAX];
     uint32_t proxies;
+    uint8_t ingress_view; /* CLUSTER_BY_SLICE: Ingresses see slices at once */
     struct cluster_slow *slow;
     uint32_t slows;
     struct cluster_work checks; /* balancer.c */

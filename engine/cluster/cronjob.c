@@ -10,8 +10,6 @@
 #include "engine/reactor/err.h"
 #include "engine/store/rule_shard.h"
 
-enum { DELTA_MS = 100 }; /* it looks so long after a time of its schedule */
-
 static int cron_sync(struct cluster *c, struct cluster_work *work);
 static void cron_announce(struct cluster *c, struct cluster_work *work);
 static void prune(struct cluster *c, struct cluster_cronjob *k, bool success, int32_t kept);
@@ -71,7 +69,8 @@ static bool is_same_time(const struct st_cron_spec *a, const struct st_cron_spec
 static void wake_at(struct cluster *c, struct cluster_cronjob *k, int64_t second)
 {
     if (second != ST_CRON_NEVER)
-        cluster_wake(c, &k->w.work, second * RX_MS_PER_S + DELTA_MS - c->world->epoch_ms);
+        cluster_wake(c, &k->w.work, second * RX_MS_PER_S + c->world->knobs.cron_delta_ms -
+                                          c->world->epoch_ms);
 }
 
 static int cron_sync(struct cluster *c, struct cluster_work *work)

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/cluster/dns.h"
 #include "engine/cluster/endpoint.h"
@@ -18,6 +19,7 @@ struct question {
     struct cluster *c;
     const struct pod_spec *from;
     uint32_t aliases; /* ExternalNames followed so far */
+    bool fleeting;    /* endpoints have been asked */
     struct cluster_name *out;
 };
 
@@ -112,6 +114,7 @@ static bool endpoint_name(struct question *q, const char *ns, const char *servic
         return false;
     if (q->c->world->shard.count > 1)
         q->c->world->stats.foreign_lookups++;
+    q->fleeting = true;
     p = find_endpoint(q->c, s, label);
     if (p == NULL)
         return false;
@@ -144,11 +147,30 @@ static bool service_name(struct question *q, const char *ns, const char *service
     if (s->spec.external)
         return s->spec.external_name != NULL && q->aliases++ < ALIASES_MAX &&
                look_up(q, s->spec.external_name);
+    q->fleeting |= s->ip == 0;
     if (s->ip == 0 && !has_endpoints(q->c, s))
         return false;
     *q->out =
         (struct cluster_name){.kind = CLUSTER_NAME_SERVICE, .service = s, .ip = s->ip};
     return true;
+}
+
+/* _http._tcp.web.default.svc, what SRV records are asked for by: a port of the Service, which has
+ * to have one of that name. Who asks for an address gets the Service's. */
+static bool port_name(struct question *q, const char *ns, const char *service, const char *port,
+                      const char *protocol)
+{
+    struct cluster_service *s = cluster_find_service(q->c, ns, service);
+
+    for (uint32_t i = 0; s != NULL && i < s->spec.port_count; i++) {
+        const struct pod_service_port *p = &s->spec.port[i];
+
+        if (port[0] == '_' && protocol[0] == '_' && p->name != NULL &&
+            strcmp(p->name, port + 1) == 0 &&
+            strcasecmp(p->protocol != NULL ? p->protocol : "TCP", protocol + 1) == 0)
+            return service_name(q, ns, service);
+    }
+    return false;
 }
 
 /* A full name, in lower case, without the dot at its end. */
@@ -169,6 +191,8 @@ static bool full_name(struct question *q, const char *name)
         return service_name(q, label[1], label[0]);
     if (labels == 4 && strcmp(label[3], "svc") == 0)
         return endpoint_name(q, label[2], label[1], label[0]);
+    if (labels == 5 && strcmp(label[4], "svc") == 0)
+        return port_name(q, label[3], label[2], label[0], label[1]);
     if (labels == 3 && strcmp(label[2], "pod") == 0 && parse_address(label[0], '-', &ip)) {
         to_address(q, ip);
         return true;
@@ -218,9 +242,13 @@ void cluster_look_up(struct cluster *c, const struct pod_spec *from, const char 
         to_address(&q, ip);
         return;
     }
-    if (pod_dns_knows_cluster(from) && look_up(&q, host))
+    if (pod_dns_knows_cluster(from) && look_up(&q, host)) {
+        out->fleeting = q.fleeting;
         return;
-    *out = (struct cluster_name){.kind = CLUSTER_NAME_NONE, .node = cluster_node_number(c, host)};
+    }
+    *out = (struct cluster_name){.kind = CLUSTER_NAME_NONE,
+                                 .node = cluster_node_number(c, host),
+                                 .fleeting = q.fleeting};
     if (c->store->table[ST_NODE].count > 0 && out->node != CLUSTER_NO_NODE &&
         parse_address(c->world->node[out->node]->ip, '.', &out->ip))
         out->kind = CLUSTER_NAME_NODE;

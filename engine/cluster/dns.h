@@ -22,17 +22,11 @@ struct cluster_name {
     struct pod *pod;                 /* ENDPOINT */
     uint32_t node;                   /* NODE: its number */
     uint32_t ip; /* ADDRESS; SERVICE: of the cluster or an outer one, 0 if it has none */
+    bool fleeting; /* endpoints were asked: it may mean something else as soon as they change */
 };
 
 void cluster_look_up(struct cluster *c, const struct pod_spec *from, const char *host,
                      struct cluster_name *out);
 /* from: whose resolver asks. Of somebody who is no pod, a spec with nothing but a namespace. */
-
-static inline bool cluster_name_lasts(const struct cluster_name *n)
-{
-    return n->kind == CLUSTER_NAME_ADDRESS || n->kind == CLUSTER_NAME_NODE ||
-           (n->kind == CLUSTER_NAME_SERVICE && n->ip != 0);
-}
-/* Until Services change; others may mean something else as soon as endpoints do. */
 
 #endif

@@ -232,5 +232,5 @@ void cluster_job_changed(struct cluster *c, struct cluster_workload *w, struct p
     look(c, j, p, v);
     if (!mine)
         v->gone = v->deleting = v->counted = v->released = true;
-    cluster_dirty(c, &w->work);
+    cluster_dirty_in(c, &w->work, c->world->knobs.job_batch_ms);
 }

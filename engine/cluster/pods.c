@@ -421,7 +421,8 @@ static void tell_controller(struct cluster *c, struct cluster_workload *w, struc
         slow_down(w, p, rx_loop_now(c->world->loop));
     if (moved || (what & c->kinds[w->spec.kind].changes) != 0) {
         w->work.cause = p->version;
-        cluster_dirty(c, &w->work);
+        cluster_dirty_in(c, &w->work,
+                         w->spec.kind == POD_WORKLOAD_JOB ? c->world->knobs.job_batch_ms : 0);
     }
 }
 

@@ -23,6 +23,7 @@ struct cluster_proxy {
     bool syncing;
     rx_ms ends;     /* which ends then */
     rx_ms program;  /* of its own; -1: as the knob says */
+    bool ingress;   /* it stands for Ingresses, and goes by the knob ingress_ms alone */
     uint8_t index;
     struct rx_list touched; /* Services that it has programmed something of */
 };
@@ -63,7 +64,16 @@ static int add_proxy(struct cluster *c, rx_ms program)
 
 int cluster_proxies_begin(struct cluster *c)
 {
-    return c->proxies > 0 ? 0 : add_proxy(c, -1);
+    int rc = c->proxies > 0 ? 0 : add_proxy(c, -1);
+
+    if (rc != 0 || c->ingress_view != CLUSTER_BY_SLICE || c->world->knobs.ingress_ms == 0)
+        return rc;
+    rc = add_proxy(c, 0);
+    if (rc == 0) {
+        c->ingress_view = (uint8_t)(c->proxies - 1);
+        c->proxy[c->ingress_view]->ingress = true;
+    }
+    return rc;
 }
 
 void cluster_proxies_fini(struct cluster *c)
@@ -88,8 +98,11 @@ int cluster_proxy_slow(struct cluster *c, const char *node, rx_ms program)
     uint8_t proxy = 0;
     int rc = cluster_proxies_begin(c);
 
-    while (rc == 0 && proxy < c->proxies && c->proxy[proxy]->program != program)
+    while (rc == 0 && proxy < c->proxies &&
+           (c->proxy[proxy]->program != program || c->proxy[proxy]->ingress))
         proxy++;
+    if (rc == 0 && proxy == CLUSTER_PROXIES_MAX - 1)
+        rc = -RX_ELIMIT; /* the last one is the Ingresses' */
     if (rc == 0 && proxy == c->proxies)
         rc = add_proxy(c, program);
     if (rc != 0)
@@ -97,6 +110,7 @@ int cluster_proxy_slow(struct cluster *c, const char *node, rx_ms program)
     for (uint32_t i = 0; i < c->slows; i++)
         if (strcmp(c->slow[i].node, node) == 0) {
             c->slow[i].proxy = proxy;
+            c->slow[i].program = program;
             return 0;
         }
     more = rx_mem_grow(c->world->mem, c->slow, c->slows * sizeof(*more),
@@ -104,8 +118,16 @@ int cluster_proxy_slow(struct cluster *c, const char *node, rx_ms program)
     if (more == NULL)
         return -RX_ENOMEM;
     c->slow = more;
-    c->slow[c->slows++] = (struct cluster_slow){node, proxy};
+    c->slow[c->slows++] = (struct cluster_slow){program, node, proxy};
     return 0;
+}
+
+const char *cluster_slow_stranger(const struct cluster *c)
+{
+    for (uint32_t i = 0; i < c->slows && c->store->table[ST_SERVICE].count > 0; i++)
+        if (cluster_node_number(c, c->slow[i].node) == CLUSTER_NO_NODE)
+            return c->slow[i].node;
+    return NULL;
 }
 
 /* ---- what they are told ---------------------------------------------------------------------- */
@@ -136,18 +158,22 @@ static int make_room(struct cluster *c, struct cluster_proxy *p)
 
 int cluster_proxies_take(struct cluster *c, struct cluster_endpoint *e, uint8_t bits)
 {
-    rx_ms seen = rx_loop_now(c->world->loop) + c->world->knobs.proxy_watch_ms;
+    const struct pod_knobs *set = &c->world->knobs;
     int rc = 0;
 
     for (uint32_t i = 0; i < c->proxies && rc == 0; i++)
         rc = make_room(c, c->proxy[i]);
     for (uint32_t i = 0; i < c->proxies && rc == 0; i++) {
         struct cluster_proxy *p = c->proxy[i];
+        rx_ms after = p->ingress ? set->ingress_ms : set->proxy_watch_ms;
+        rx_ms seen = rx_loop_now(c->world->loop) + after;
 
+        if (!p->ingress && e->service->ip == 0)
+            continue;
         p->count++;
         *change_at(p, p->count - 1) = (struct change){.endpoint = e, .seen = seen, .bits = bits};
         e->pending++;
-        if (c->world->knobs.proxy_watch_ms == 0)
+        if (after == 0)
             cluster_dirty(c, &p->work);
         else
             cluster_wake(c, &p->work, seen);
@@ -210,6 +236,8 @@ static int sync(struct cluster *c, struct cluster_work *w)
 
     if (p->program >= 0)
         knobs.program = p->program;
+    if (p->ingress)
+        knobs = (struct cluster_chain_knobs){.watch = set->ingress_ms};
     if (c->check_due < now)
         cluster_balancer_settle(c); /* by what its instant came to */
     for (;;) {
@@ -324,6 +352,8 @@ static void announce(struct cluster *c, struct cluster_work *w)
     struct cluster_proxy *p = proxy_at(w);
     struct rx_list *l;
 
-    while ((l = rx_list_take_head(&p->touched)) != NULL)
+    while ((l = rx_list_take_head(&p->touched)) != NULL && p->ingress)
+        ; /* nobody asks what Ingresses know */
+    for (; l != NULL; l = rx_list_take_head(&p->touched))
         tell_service(c, rx_container_of(l, struct cluster_service, touched[p->index]), p->index);
 }

@@ -36,6 +36,9 @@ int cluster_proxy_slow(struct cluster *c, const char *node, rx_ms program);
 /* The knob proxy_ms: this node's rules take as long as that. The name must live as long as the
  * engine. -RX_ELIMIT: too many different times; -RX_ENOMEM. */
 
+const char *cluster_slow_stranger(const struct cluster *c);
+/* A node that the knob names and that is not there, although there are Services; NULL: none. */
+
 enum cluster_list cluster_list_of(const struct cluster_service *s, enum cluster_traffic traffic);
 
 uint32_t cluster_backends(struct cluster *c, const struct cluster_service *s, uint8_t view,

@@ -22,23 +22,71 @@ static uint64_t places_changed(const struct cluster *c)
     return t[ST_SERVICE].changes + t[ST_INGRESS].changes + t[ST_NODE].changes;
 }
 
+static bool is_kept(const struct cluster *c, const struct cluster_aim *aim)
+{
+    return aim->looked_up && aim->changes == places_changed(c) &&
+           (!aim->name.fleeting || rx_loop_now(c->world->loop) < aim->kept_until);
+}
+
+static void keep_answer(struct cluster *c, struct cluster_aim *aim);
+
 static void look_up(struct cluster *c, struct cluster_aim *aim)
 {
     struct pod_spec from = {.ns = aim->ns};
-    uint64_t now = places_changed(c);
 
-    if (aim->looked_up && aim->changes == now && cluster_name_lasts(&aim->name))
+    if (is_kept(c, aim))
         return;
     cluster_look_up(c, &from, aim->host, &aim->name);
     aim->looked_up = true;
-    aim->changes = now;
+    aim->changes = places_changed(c);
     aim->rules = NULL;
+    aim->kept_until = 0;
+    if (aim->name.fleeting && c->world->knobs.dns_ttl > 0)
+        keep_answer(c, aim);
     aim->routed = false;
     if (aim->name.kind != CLUSTER_NAME_NONE &&
         (aim->name.kind != CLUSTER_NAME_ADDRESS || aim->name.ip != (uint32_t)CLUSTER_INGRESS_IP))
         return;
     aim->route = cluster_ingress_route(c, aim->host, aim->path != NULL ? aim->path : "/");
     aim->routed = aim->route.found;
+}
+
+/* The addresses of a headless Service, as its endpoints are now. */
+static struct cluster_rules *bare_rules(struct cluster *c, struct cluster_aim *aim)
+{
+    if (aim->rules == NULL)
+        aim->rules = cluster_rules_get(c, aim->name.service, &(struct cluster_rules_key){
+            .view = CLUSTER_BY_SLICE, .port = CLUSTER_ANY_PORT, .asked = aim->port});
+    return aim->rules;
+}
+
+/* Whoever asks keeps what he was told, whatever becomes of it: that there is no such name, one pod,
+ * or several. */
+static void keep_answer(struct cluster *c, struct cluster_aim *aim)
+{
+    struct cluster_candidate *more;
+    const struct cluster_rules *r = NULL;
+
+    aim->kept_count = 0;
+    aim->kept_until = rx_loop_now(c->world->loop) + c->world->knobs.dns_ttl;
+    if (aim->name.kind == CLUSTER_NAME_ENDPOINT)
+        aim->one = (struct cluster_candidate){
+            .pod = aim->name.pod->id, .ip = aim->name.pod->ip, .port = aim->port};
+    if (aim->name.kind == CLUSTER_NAME_SERVICE && aim->name.ip == 0)
+        r = bare_rules(c, aim);
+    if (r == NULL || !cluster_rules_fresh(c, aim->rules))
+        return;
+    if (r->count > aim->kept_room) {
+        more = rx_mem_grow(&c->world->guest, aim->kept, aim->kept_room * sizeof(*more),
+                           r->count * sizeof(*more));
+        if (more == NULL)
+            return; /* the engine ends by it */
+        aim->kept = more;
+        aim->kept_room = r->count;
+    }
+    aim->kept_count = r->count;
+    if (r->count > 0)
+        memcpy(aim->kept, r->candidate, r->count * sizeof(*aim->kept));
 }
 
 static uint32_t index_of(const struct cluster_service *s, uint16_t port)
@@ -96,6 +144,22 @@ static void pick(struct cluster *c, struct cluster_rules *r, const struct cluste
     out->count = 1;
 }
 
+/* Of the addresses that are kept. */
+static void pick_kept(const struct cluster_aim *aim, const struct cluster_try *try,
+                      struct cluster_choice *out)
+{
+    uint32_t n = aim->kept_count;
+
+    if (n == 0)
+        return;
+    out->way = CLUSTER_WAY_POD;
+    out->candidate = aim->kept;
+    out->count = try->pick == CLUSTER_PICK_SHARE ? n : 1;
+    if (try->pick != CLUSTER_PICK_SHARE)
+        out->candidate += try->pick == CLUSTER_PICK_TURN ? try->nth % n
+                                                         : rx_prng_scale(try->nth, n);
+}
+
 /* By a balancer in turn; which pod at that node is the turn within. */
 static void through_balancer(struct cluster *c, struct cluster_aim *aim, struct cluster_service *s,
                              uint32_t port, const struct cluster_try *try,
@@ -129,10 +193,10 @@ static void to_service(struct cluster *c, struct cluster_aim *aim, const struct 
         return;
     }
     if (s->ip == 0) { /* its name is its pods: at the port that is asked for */
-        if (aim->rules == NULL)
-            aim->rules = cluster_rules_get(c, s, &(struct cluster_rules_key){
-                .view = CLUSTER_BY_SLICE, .port = CLUSTER_ANY_PORT, .asked = aim->port});
-        pick(c, aim->rules, try, out);
+        if (aim->kept_until > 0)
+            pick_kept(aim, try, out);
+        else
+            pick(c, bare_rules(c, aim), try, out);
         if (out->way != CLUSTER_WAY_POD)
             out->way = CLUSTER_WAY_NO_NAME;
         return;
@@ -167,15 +231,17 @@ static void to_node(struct cluster *c, struct cluster_aim *aim, const struct clu
 
 static void to_pod(struct cluster *c, struct cluster_aim *aim, struct cluster_choice *out)
 {
-    struct pod *p = aim->name.kind == CLUSTER_NAME_ENDPOINT
-                        ? aim->name.pod
-                        : cluster_find_address(c, aim->name.ip);
+    struct pod *p = NULL;
 
-    if (p == NULL) {
+    if (aim->kept_until == 0)
+        p = aim->name.kind == CLUSTER_NAME_ENDPOINT ? aim->name.pod
+                                                    : cluster_find_address(c, aim->name.ip);
+    if (p == NULL && aim->kept_until == 0) {
         out->way = CLUSTER_WAY_DROPPED;
         return;
     }
-    aim->one = (struct cluster_candidate){.pod = p->id, .ip = p->ip, .port = aim->port};
+    if (p != NULL)
+        aim->one = (struct cluster_candidate){.pod = p->id, .ip = p->ip, .port = aim->port};
     out->way = CLUSTER_WAY_POD;
     out->candidate = &aim->one;
     out->count = 1;
@@ -188,7 +254,7 @@ static void to_ingress(struct cluster *c, struct cluster_aim *aim, const struct 
                        struct cluster_choice *out)
 {
     const struct cluster_ingress_route *route = &aim->route;
-    struct cluster_rules_key key = {.view = CLUSTER_BY_SLICE, .port = route->port};
+    struct cluster_rules_key key = {.view = c->ingress_view, .port = route->port};
     struct cluster_rules *r;
 
     out->ingress = true;
@@ -237,7 +303,10 @@ void cluster_choose(struct cluster *c, struct cluster_aim *aim, const struct clu
 
 void cluster_aim_fini(struct cluster *c, struct cluster_aim *aim)
 {
-    (void)c; /* what it leads to belongs to Services */
+    /* What it leads to belongs to Services. */
+    rx_mem_free(&c->world->guest, aim->kept, aim->kept_room * sizeof(*aim->kept));
+    aim->kept = NULL;
+    aim->kept_room = 0;
     aim->looked_up = aim->routed = false;
     aim->rules = NULL;
 }

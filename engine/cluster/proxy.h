@@ -58,6 +58,9 @@ struct cluster_aim {
     uint32_t rules_node; /* whose they are */
     struct cluster_ingress_route route;
     struct cluster_candidate one; /* where the name is one pod */
+    rx_ms kept_until; /* what endpoints have said is kept until then (dns_ttl); 0: it is not */
+    struct cluster_candidate *kept;
+    uint32_t kept_count, kept_room;
 };
 
 struct cluster_try {

@@ -121,7 +121,7 @@ static bool narrow(struct cluster *c, struct cluster_rules *r, uint32_t most)
 /* All nodes: ready ones, or those that serve while they terminate. */
 static void list_all(struct cluster *c, struct cluster_rules *r)
 {
-    bool fallback = r->key.view != CLUSTER_BY_SLICE;
+    bool fallback = r->key.view != CLUSTER_BY_SLICE && r->key.view != c->ingress_view;
 
     r->count = 0;
     for (int terminating = 0; terminating <= fallback && r->count == 0; terminating++)

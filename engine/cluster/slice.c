@@ -51,7 +51,7 @@ static int write_endpoint(struct cluster *c, struct cluster_endpoint *e, uint8_t
         e->zone = s->spec.distribution != ST_DISTRIBUTE_ALL ? cluster_zone_of(c, p->node)
                                                             : CLUSTER_NO_ZONE;
     }
-    rc = s->ip != 0 ? cluster_proxies_take(c, e, bits) : 0;
+    rc = s->ip != 0 || c->ingress_view != CLUSTER_BY_SLICE ? cluster_proxies_take(c, e, bits) : 0;
     if (rc != 0)
         return rc;
     e->bits = bits;
@@ -166,7 +166,7 @@ int cluster_slices_begin(struct cluster *c, struct cluster_service *s)
 {
     int rc = cluster_work_init(c, &s->work, &worker, s->object.meta.serial);
 
-    if (rc == 0 && s->ip != 0)
+    if (rc == 0 && (s->ip != 0 || c->world->knobs.ingress_ms > 0))
         rc = cluster_proxies_begin(c);
     if (rc == 0 && s->spec.has_selector)
         rc = find_pods(c, s);

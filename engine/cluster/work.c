@@ -161,6 +161,14 @@ void cluster_dirty(struct cluster *c, struct cluster_work *w)
         cluster_wake(c, w, rx_loop_now(c->world->loop) + c->queue.delay);
 }
 
+void cluster_dirty_in(struct cluster *c, struct cluster_work *w, rx_ms wait)
+{
+    if (wait == 0)
+        cluster_dirty(c, w);
+    else
+        cluster_wake(c, w, rx_loop_now(c->world->loop) + wait);
+}
+
 void cluster_work_now(struct cluster *c, struct cluster_work *w)
 {
     struct cluster_queue *q = &c->queue;

@@ -94,6 +94,9 @@ void cluster_dirty(struct cluster *c, struct cluster_work *w);
 void cluster_work_now(struct cluster *c, struct cluster_work *w);
 /* Dirty, whatever controller_ms says. */
 
+void cluster_dirty_in(struct cluster *c, struct cluster_work *w, rx_ms wait);
+/* Dirty so much later, with all that is called for meanwhile; at once if wait is 0. */
+
 void cluster_wake(struct cluster *c, struct cluster_work *w, rx_ms at);
 void cluster_announce(struct cluster *c, struct cluster_work *w);
 

@@ -48,8 +48,10 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     rx_list_init(&c->lone_sets);
     rx_list_init(&c->ending);
     c->check_due = RX_MS_NEVER;
+    c->ingress_view = CLUSTER_BY_SLICE;
     world->knobs.lb_check_period = 5 * RX_MS_PER_S;
     world->knobs.lb_check_failures = 2;
+    world->knobs.cron_delta_ms = 100;
     rx_map_init(&c->pod_ips, &world->guest);
     world->resolve_ctx = c;
     world->variables = cluster_variables;

@@ -200,6 +200,10 @@ struct pod_knobs {
     /* The way of a change from a pod to the rules of proxies, and load balancers: see
      * engine/cluster. */
     rx_ms slice_ms, proxy_watch_ms, proxy_min_sync_ms, proxy_program_ms, lb_check_period;
+    rx_ms ingress_ms; /* ... to an Ingress, which goes by slices */
+    rx_ms dns_ttl;    /* that clients keep an answer for */
+    rx_ms controller_ms, job_batch_ms, cron_delta_ms; /* until controllers look */
+    rx_ms none; /* of knobs that can be 0 only */
     int32_t lb_check_failures;
     int32_t retry_jitter; /* percent by which a retry may come late */
     enum pod_timing timing;

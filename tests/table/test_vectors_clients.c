@@ -35,9 +35,23 @@
     "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", labels: {app: web, pod: " name     \
     "}}\nspec: {nodeName: " node ", containers: [{name: c, image: i:1, ports: [{containerPort: "   \
     "80}]}]}\n"
+#define PROMPT_A DOES("a", "  instances: [{onStop: {after: 0s}}]\n")
+#define ON_NODE(node)                                                                              \
+    "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: near}\n"                      \
+    "spec: {url: 'http://web', node: " node ", rate: 40, from: 5s, to: 30s, byPod: true}\n"
+#define INGRESS                                                                                    \
+    SERVICE "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\n"          \
+            "spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n"                 \
+            "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"              \
+            "spec: {url: 'http://shop.example/', rate: 10, from: 5s, to: 30s}\n"
+#define BARE                                                                                       \
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"                                  \
+    "spec: {clusterIP: None, selector: {app: web}}\n"                                              \
+    "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"                      \
+    "spec: {url: 'http://web', rate: 10, to: 30s}\n"
 #define FOUR NODE("n1") NODE("n2") ON("a", "n1") ON("b", "n2") ON("d", "n1") ON("e", "n2")
 #define STEPS(steps)                                                                               \
-    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"                      \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"                       \
     "spec: {steps: [" steps "]}\n"
 #define THREE POD("a", "") POD("b", "") POD("d", "")
 #define STALE "slice_ms=200 proxy_watch_ms=100 proxy_program_ms=400"
@@ -113,6 +127,31 @@ static const struct vector vectors[] = {
      "internalTrafficPolicy: Local, ports: [{port: 80}]}\n"
      "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: far}\n"
      "spec: {url: 'http://web', node: n1, rate: 10, to: 10s}\n", "connectTimeout 100", 20000, NULL},
+    {"proxy_ms, of the faster node", FOUR SERVICE PROMPT_A
+     ON_NODE("n1") DELETE("10s", "a"),
+     "requests 1000 refused 10 a/refused 10 ok 990", 40000,
+     "proxy_ms=n1=1000,n2=2000"},
+    {"... of the slower node", FOUR SERVICE PROMPT_A ON_NODE("n2") DELETE("10s", "a"),
+     "requests 1000 refused 20 a/refused 20 ok 980", 40000,
+     "proxy_ms=n1=1000,n2=2000"},
+    {"... of a client outside", FOUR CLIENT("rate: 40, to: 30s")
+     PROMPT_A DELETE("10s", "a"),
+     "requests 1200 refused 0 ok 1200", 40000, "proxy_ms=n1=1000,n2=2000"},
+    {"ingress_ms", POD("a", "") POD("q", "") LATE("q", "20s") INGRESS
+     PROMPT_A DELETE("10s", "a"),
+     "requests 250 http5xx 115 ok 135", 40000, "ingress_ms=1500"},
+    {"... of 0", POD("a", "") POD("q", "") LATE("q", "20s") INGRESS
+     PROMPT_A DELETE("10s", "a"),
+     "requests 250 http5xx 100 ok 150", 40000, NULL},
+    {"dns_ttl: an address that is nobody's any more", POD("a", "") POD("q", "")
+     LATE("q", "12s") BARE PROMPT_A DELETE("11s", "a"),
+     "requests 300 refused 40 ok 260", 40000, "dns_ttl=5s"},
+    {"... that there is no address", POD("a", "") POD("q", "") LATE("q", "12s") BARE
+     PROMPT_A DELETE("10s", "a"),
+     "requests 300 dns 50 ok 250", 40000, "dns_ttl=5s"},
+    {"... of 0", POD("a", "") POD("q", "") LATE("q", "12s") BARE
+     PROMPT_A DELETE("10s", "a"),
+     "requests 300 dns 20 ok 280", 40000, NULL},
     {"TR-04", POD("a", "") POD("q", "") LATE("q", "26s") CLIENT("rate: 10, to: 40s")
      DELETE("20s", "a"), "requests 400 refused 60 ok 340 failed 60", 50000, NULL},
     {"TR-05", POD("a", PRE_STOP("10")) POD("q", "") LATE("q", "26s")
@@ -257,7 +296,7 @@ Test(vectors_clients, what_is_counted_over_sockets)
     "    spec: {containers: [{name: c, image: i:1, ports: [{containerPort: 80}], "                 \
     "readinessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 5, periodSeconds: 5}" more       \
     "}]}\n"                                                                                        \
-    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\n"                      \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\n"                       \
     "spec: {selector: {matchLabels: {app: web}}, instances: [{onStop: {after: 0s}}]}\n"            \
     CLIENT("rate: 60, from: 30s, to: 70s, report: 1s")                                             \
     STEPS("{at: 40s, setImage: deployment/web, container: c, image: 'i:2'}")

@@ -198,6 +198,26 @@ Test(vectors_service, sv_08_names_of_pods)
     story_free(s);
 }
 
+Test(vectors_service, names_of_ports)
+{
+    struct story *s = story_run(
+        POD("a", "web", "")
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, "
+            "ports: [{name: shop, port: 80, targetPort: 8080}]}\n---\n"
+            "apiVersion: v1\nkind: Service\nmetadata: {name: bare}\nspec: {selector: {app: web}, "
+            "clusterIP: None, ports: [{name: shop, port: 8080}]}\n",
+        &(struct story_options){.for_ms = 1000});
+
+    story_eq(connect_to(s, "_shop._tcp.web", 80, 1), "a:8080");
+    story_eq(connect_to(s, "_shop._tcp.web.default.svc.cluster.local", 80, 1), "a:8080");
+    story_eq(connect_to(s, "_shop._tcp.bare", 8080, 1), "a:8080");
+    story_eq(connect_to(s, "_shop._udp.web", 80, 1), "no name");
+    story_eq(connect_to(s, "_http._tcp.web", 80, 1), "no name");
+    story_eq(connect_to(s, "_shop._tcp.none", 80, 1), "no name");
+    story_eq(connect_to(s, "shop._tcp.web", 80, 1), "no name");
+    story_free(s);
+}
+
 Test(vectors_service, sv_13_and_14_affinity)
 {
     struct story *s = story_run(
