@@ -20,17 +20,20 @@ enum { PER_S = 500000, PER_S_KEPT = 50000 };
 static const struct setup {
     const char *name, *what, *client, *behavior;
     unsigned pods, per_s;
+    const char *host; /* NULL: the Service's */
 } setups[] = {
-    {"at once", "10 pods answer at once, new connections", "", "", 10, PER_S},
-    {"1k pods", "the same with 1,000 pods", "", "", 1000, PER_S},
-    {"random", "10 pods, drawn by chance", ", pick: random", "", 10, PER_S},
-    {"by pod", "10 pods, counted by pod", ", byPod: true", "", 10, PER_S},
-    {"10 ms", "10 pods answer after 10 ms", "", "latency: 10ms", 10, PER_S},
+    {"at once", "10 pods answer at once, new connections", "", "", 10, PER_S, NULL},
+    {"1k pods", "the same with 1,000 pods", "", "", 1000, PER_S, NULL},
+    {"random", "10 pods, drawn by chance", ", pick: random", "", 10, PER_S, NULL},
+    {"by pod", "10 pods, counted by pod", ", byPod: true", "", 10, PER_S, NULL},
+    {"10 ms", "10 pods answer after 10 ms", "", "latency: 10ms", 10, PER_S, NULL},
+    {"ingress", "1,000 pods through an Ingress", "", "", 1000, PER_S, "shop.example"},
+    {"headless", "1,000 pods by a name without an address", "", "", 1000, PER_S, "bare"},
     {"kept", "10 pods answer after 10 ms, 1,000 connections are kept",
-     ", connections: {keepAlive: true, pool: 1000}", "latency: 10ms", 10, PER_S_KEPT},
+     ", connections: {keepAlive: true, pool: 1000}", "latency: 10ms", 10, PER_S_KEPT, NULL},
 };
 
-enum { AT_ONCE, MANY_PODS, RANDOM, BY_POD, LATER, KEPT, SETUPS };
+enum { AT_ONCE, MANY_PODS, RANDOM, BY_POD, LATER, INGRESS, HEADLESS, KEPT, SETUPS };
 _Static_assert(sizeof(setups) / sizeof(setups[0]) == SETUPS, "a row each");
 
 enum { RATE, COST };
@@ -58,18 +61,22 @@ static podring *start(const struct setup *s, long long ms)
     static const char form[] =
         "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
         "spec: {selector: {app: web}, ports: [{port: 80}]}\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: bare}\n"
+        "spec: {selector: {app: web}, clusterIP: None}\n---\n"
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n"
+        "spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n---\n"
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: %u\n"
         "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"
         "    spec: {containers: [{name: c, image: i:1, ports: [{containerPort: 80}]}]}\n---\n"
         "apiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\n"
         "spec: {serve: [{%s}]}\n---\n"
         "apiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"
-        "spec: {url: 'http://web', rate: %u, from: 1s, to: %lldms%s}\n";
+        "spec: {url: 'http://%s', rate: %u, from: 1s, to: %lldms%s}\n";
     struct podring_options o = PODRING_OPTIONS_INIT;
     char text[2048];
     podring *ring;
-    int n = snprintf(text, sizeof(text), form, s->pods, s->behavior, s->per_s, 1000 + ms,
-                     s->client);
+    int n = snprintf(text, sizeof(text), form, s->pods, s->behavior,
+                     s->host != NULL ? s->host : "web", s->per_s, 1000 + ms, s->client);
 
     o.clock = PODRING_VIRTUAL;
     o.flags = PODRING_NO_PROBE_EVENTS;
@@ -117,6 +124,7 @@ static void claim(struct report *r)
     report_claim(r, "requests of clients a second, new connections", AT_ONCE, RATE, REPORT_ALONE,
                  '>', 2e6);
     report_claim(r, "with answers that take 10 ms", LATER, RATE, REPORT_ALONE, '>', 2e6);
+    report_claim(r, "through an Ingress to 1,000 pods", INGRESS, RATE, REPORT_ALONE, '>', 1e6);
     report_claim(r, "growth: CPU a request, 1,000 pods / 10", MANY_PODS, COST, AT_ONCE, '<', 1.5);
 }
 
