@@ -7,6 +7,7 @@
  * connections that are new or kept, the number of pods behind the Service. Each request must have
  * been answered well, or the bench fails. Times are CPU time, without the start.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,11 +30,12 @@ static const struct setup {
     {"10 ms", "10 pods answer after 10 ms", "", "latency: 10ms", 10, PER_S, NULL},
     {"ingress", "1,000 pods through an Ingress", "", "", 1000, PER_S, "shop.example"},
     {"headless", "1,000 pods by a name without an address", "", "", 1000, PER_S, "bare"},
+    {"balancer", "1,000 pods on 1,000 nodes, by a load balancer", "", "", 1000, PER_S, "192.0.2.1"},
     {"kept", "10 pods answer after 10 ms, 1,000 connections are kept",
      ", connections: {keepAlive: true, pool: 1000}", "latency: 10ms", 10, PER_S_KEPT, NULL},
 };
 
-enum { AT_ONCE, MANY_PODS, RANDOM, BY_POD, LATER, INGRESS, HEADLESS, KEPT, SETUPS };
+enum { AT_ONCE, MANY_PODS, RANDOM, BY_POD, LATER, INGRESS, HEADLESS, BALANCER, KEPT, SETUPS };
 _Static_assert(sizeof(setups) / sizeof(setups[0]) == SETUPS, "a row each");
 
 enum { RATE, COST };
@@ -63,6 +65,8 @@ static podring *start(const struct setup *s, long long ms)
         "spec: {selector: {app: web}, ports: [{port: 80}]}\n---\n"
         "apiVersion: v1\nkind: Service\nmetadata: {name: bare}\n"
         "spec: {selector: {app: web}, clusterIP: None}\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: lb}\nspec: {type: LoadBalancer, "
+        "externalTrafficPolicy: Local, selector: {app: web}, ports: [{port: 80}]}\n---\n"
         "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n"
         "spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n---\n"
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: %u\n"
@@ -73,18 +77,27 @@ static podring *start(const struct setup *s, long long ms)
         "apiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"
         "spec: {url: 'http://%s', rate: %u, from: 1s, to: %lldms%s}\n";
     struct podring_options o = PODRING_OPTIONS_INIT;
-    char text[2048];
     podring *ring;
-    int n = snprintf(text, sizeof(text), form, s->pods, s->behavior,
-                     s->host != NULL ? s->host : "web", s->per_s, 1000 + ms, s->client);
+    char *text = NULL;
+    size_t n;
+    FILE *f = open_memstream(&text, &n);
+
+    if (f == NULL)
+        fail(NULL, "out of memory");
+    for (unsigned i = 0; s->host != NULL && isdigit(s->host[0]) && i < s->pods; i++)
+        fprintf(f, "apiVersion: v1\nkind: Node\nmetadata: {name: n%u}\n---\n", i);
+    fprintf(f, form, s->pods, s->behavior, s->host != NULL ? s->host : "web", s->per_s, 1000 + ms,
+            s->client);
+    fclose(f);
 
     o.clock = PODRING_VIRTUAL;
     o.flags = PODRING_NO_PROBE_EVENTS;
     if (podring_open(&o, &ring) != 0)
         fail(NULL, "open");
-    if (podring_load_text(ring, "bench", text, (size_t)n) != 0 || podring_apply(ring) != 0 ||
+    if (podring_load_text(ring, "bench", text, n) != 0 || podring_apply(ring) != 0 ||
         podring_run_until(ring, 999) < 0)
         fail(ring, "start");
+    free(text);
     return ring;
 }
 
@@ -125,6 +138,7 @@ static void claim(struct report *r)
                  '>', 2e6);
     report_claim(r, "with answers that take 10 ms", LATER, RATE, REPORT_ALONE, '>', 2e6);
     report_claim(r, "through an Ingress to 1,000 pods", INGRESS, RATE, REPORT_ALONE, '>', 1e6);
+    report_claim(r, "by a load balancer to 1,000 nodes", BALANCER, RATE, REPORT_ALONE, '>', 1e6);
     report_claim(r, "growth: CPU a request, 1,000 pods / 10", MANY_PODS, COST, AT_ONCE, '<', 1.5);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* balancer.c - nodes in turn, and whether they are healthy. */
 #include "engine/cluster/balancer.h"
+#include "engine/cluster/node.h"
 
 #include <string.h>
 
@@ -40,21 +41,18 @@ void cluster_balancer_end(struct cluster *c, struct cluster_service *s)
     rx_mem_free(&c->world->guest, s->health, s->healths * sizeof(*s->health));
     s->health = NULL;
     s->healths = 0;
+    rx_mem_free(&c->world->guest, s->balanced.node,
+                s->balanced.room * sizeof(*s->balanced.node));
+    s->balanced = (struct cluster_balanced){.count = 0};
     if (needs_checks(s) && c->balanced > 0 && --c->balanced == 0)
         cluster_work_drop(c, &c->checks);
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
-/* The i-th node that there is; without Node objects there is one. CLUSTER_NO_NODE: no more. */
-static uint32_t node_at(struct cluster *c, uint32_t i)
+static uint32_t number_of(const struct st_object *o)
 {
-    if (c->store->table[ST_NODE].count == 0)
-        return i == 0 ? 0 : CLUSTER_NO_NODE;
-    ST_EACH(l, c->store, ST_NODE)
-        if (i-- == 0)
-            return cluster_node_number(c, st_object_at(l)->name);
-    return CLUSTER_NO_NODE;
+    return rx_container_of(o, struct cluster_node, object)->pods_node->number;
 }
 
 static struct cluster_health *health_of(struct cluster *c, struct cluster_service *s,
@@ -79,30 +77,34 @@ static struct cluster_health *health_of(struct cluster *c, struct cluster_servic
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
-static uint32_t ready_on(const struct cluster_service *s, uint8_t view, uint32_t node)
+static void check_node(struct cluster *c, struct cluster_service *s, uint32_t node)
 {
-    uint32_t count = 0;
+    struct cluster_health *h = health_of(c, s, node);
 
-    RX_LIST_EACH (l, &s->endpoints) {
-        const struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
-
-        count += e->node == node && cluster_endpoint_ready(e->programmed[view]);
-    }
-    return count;
+    if (h == NULL)
+        return;
+    cluster_health_check(h, cluster_health_answer(!cluster_node_dead(c, node), h->ready),
+                         (uint32_t)c->world->knobs.lb_check_failures);
+    h->ready = 0;
 }
 
 static void check(struct cluster *c, struct cluster_service *s)
 {
-    uint32_t node;
-
-    for (uint32_t i = 0; (node = node_at(c, i)) != CLUSTER_NO_NODE; i++) {
-        struct cluster_health *h = health_of(c, s, node);
-        uint32_t ready = ready_on(s, cluster_proxy_of(c, node), node);
+    RX_LIST_EACH (l, &s->endpoints) {
+        const struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
+        struct cluster_health *h =
+            e->node != CLUSTER_NO_NODE &&
+                    cluster_endpoint_ready(e->programmed[cluster_proxy_of(c, e->node)])
+                ? health_of(c, s, e->node)
+                : NULL;
 
         if (h != NULL)
-            cluster_health_check(h, cluster_health_answer(!cluster_node_dead(c, node), ready),
-                                 (uint32_t)c->world->knobs.lb_check_failures);
+            h->ready++;
     }
+    if (c->store->table[ST_NODE].count == 0)
+        check_node(c, s, 0); /* without Node objects there is one */
+    ST_EACH(l, c->store, ST_NODE)
+        check_node(c, s, number_of(st_object_at(l)));
 }
 
 void cluster_balancer_settle(struct cluster *c)
@@ -110,6 +112,7 @@ void cluster_balancer_settle(struct cluster *c)
     if (c->balanced == 0 || c->check_due == RX_MS_NEVER)
         return;
     c->check_due = RX_MS_NEVER;
+    c->checked++;
     ST_EACH(l, c->store, ST_SERVICE) {
         struct cluster_service *s = cluster_service_of(st_object_at(l));
 
@@ -139,22 +142,51 @@ static bool is_in(struct cluster *c, const struct cluster_service *s, uint32_t n
     return node < s->healths && s->health[node].in;
 }
 
-uint32_t cluster_balancer_nodes(struct cluster *c, struct cluster_service *s)
+static void list(struct cluster *c, struct cluster_service *s, bool all)
 {
-    uint32_t all = 0, in = 0, node;
+    struct cluster_balanced *b = &s->balanced;
 
-    cluster_balancer_settle(c);
-    for (; (node = node_at(c, all)) != CLUSTER_NO_NODE; all++)
-        in += is_in(c, s, node);
-    return in > 0 ? in : all;
+    b->count = 0;
+    if (c->store->table[ST_NODE].count == 0)
+        b->node[b->count++] = 0;
+    ST_EACH(l, c->store, ST_NODE) {
+        uint32_t node = number_of(st_object_at(l));
+
+        if (all || is_in(c, s, node))
+            b->node[b->count++] = node;
+    }
 }
 
-uint32_t cluster_balancer_node(struct cluster *c, struct cluster_service *s, uint32_t i)
+/* The list is worked out when something has changed that it depends on. */
+uint32_t cluster_balancer_nodes(struct cluster *c, struct cluster_service *s)
 {
-    uint32_t node;
+    const struct st_table *nodes = &c->store->table[ST_NODE];
+    uint32_t wanted = (uint32_t)RX_MAX(nodes->count, 1u), *more;
+    struct cluster_balanced *b = &s->balanced, now = *b;
 
-    for (uint32_t k = 0; (node = node_at(c, k)) != CLUSTER_NO_NODE; k++)
-        if (is_in(c, s, node) && i-- == 0)
-            return node;
-    return node_at(c, i); /* none is in: all are */
+    cluster_balancer_settle(c);
+    now.nodes = nodes->changes;
+    now.epoch = c->nodes != NULL ? c->nodes->epoch : 0;
+    now.checked = c->checked;
+    if (b->count > 0 && now.nodes == b->nodes && now.epoch == b->epoch &&
+        now.checked == b->checked)
+        return b->count;
+    if (wanted > b->room) {
+        more = rx_mem_grow(&c->world->guest, b->node, b->room * sizeof(*more),
+                           wanted * sizeof(*more));
+        if (more == NULL)
+            return 0; /* the engine ends by it */
+        now.node = more;
+        now.room = wanted;
+    }
+    *b = now;
+    list(c, s, false);
+    if (b->count == 0)
+        list(c, s, true); /* none is in: all are */
+    return b->count;
+}
+
+uint32_t cluster_balancer_node(const struct cluster_service *s, uint32_t i)
+{
+    return s->balanced.node[i];
 }

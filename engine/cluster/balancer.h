@@ -19,8 +19,9 @@ void cluster_balancer_settle(struct cluster *c);
 /* A check that was due is made, before anything changes. */
 
 uint32_t cluster_balancer_nodes(struct cluster *c, struct cluster_service *s);
-/* How many nodes it sends connections to; at least one. */
+/* How many nodes it sends connections to: at least one. 0: no memory. */
 
-uint32_t cluster_balancer_node(struct cluster *c, struct cluster_service *s, uint32_t i);
+uint32_t cluster_balancer_node(const struct cluster_service *s, uint32_t i);
+/* Of those, as they were counted last. */
 
 #endif

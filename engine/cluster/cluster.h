@@ -152,6 +152,7 @@ struct cluster {
     struct rx_map endpoints; /* endpoints by their pods; */
     struct rx_map node_ports; /* Services by their node ports; */
     struct rx_map grips;     /* who is held by session affinity */
+    struct rx_map rules;     /* of Services, by what they are for: rules.c */
     struct rx_map claimants; /* workloads that claim pods, by a label of their selector; */
     struct rx_map kept;      /* pods that were adopted; */
     struct rx_map orphans;   /* lists of those that belong to nobody, by their labels, */
@@ -165,6 +166,7 @@ struct cluster {
     struct cluster_zones zones;
     struct cluster_proxy *proxy[CLUSTER_PROXIES_MAX];
     uint32_t proxies;
+    uint64_t checked; /* checks of load balancers that were made */
     uint8_t ingress_view; /* CLUSTER_BY_SLICE: Ingresses see slices at once */
     struct cluster_slow *slow;
     uint32_t slows;

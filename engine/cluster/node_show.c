@@ -62,6 +62,7 @@ void cluster_node_introduce(struct cluster *c, struct cluster_node *n)
                      "KubeletHasSufficientPID", "kubelet has sufficient PID available");
     st_condition_set(c->store, &n->object, ST_FIELD_OF_NODE_READY, &n->ready, ST_STATUS_TRUE,
                      "KubeletReady", "kubelet is posting ready status");
+    c->nodes->epoch++;
 }
 
 void cluster_node_show(struct cluster *c, struct cluster_node *n)

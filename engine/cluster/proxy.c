@@ -168,7 +168,11 @@ static void through_balancer(struct cluster *c, struct cluster_aim *aim, struct 
     struct cluster_try inner = *try;
     uint32_t nodes = cluster_balancer_nodes(c, s), node;
 
-    node = cluster_balancer_node(c, s, try->pick == CLUSTER_PICK_RANDOM
+    if (nodes == 0) {
+        out->way = CLUSTER_WAY_DROPPED; /* no memory */
+        return;
+    }
+    node = cluster_balancer_node(s, try->pick == CLUSTER_PICK_RANDOM
                                            ? (uint32_t)rx_prng_scale(try->nth * 0x9e3779b97f4a7c15,
                                                                      nodes)
                                            : (uint32_t)(try->nth % nodes));

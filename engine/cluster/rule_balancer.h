@@ -18,6 +18,7 @@
 struct cluster_health {
     bool in;
     uint32_t failures; /* in a row */
+    uint32_t ready;    /* whoever checks counts its ready endpoints here */
 };
 
 bool cluster_health_answer(bool proxy_alive, uint32_t ready_here);

@@ -17,21 +17,38 @@ struct cluster_grip {
     rx_ms last;
 };
 
+static uint64_t hash_rules(const struct cluster_service *s, const struct cluster_rules_key *k)
+{
+    return rx_hash_end(s->object.meta.serial << 32 ^ k->node ^
+                       rx_hash_end((uint64_t)k->port << 32 | (uint32_t)k->asked << 16 |
+                                   (uint32_t)k->list << 8 | k->view));
+}
+
+static bool is_key(const struct cluster_rules_key *a, const struct cluster_rules_key *b)
+{
+    return a->view == b->view && a->list == b->list && a->port == b->port &&
+           a->asked == b->asked && a->node == b->node;
+}
+
 struct cluster_rules *cluster_rules_get(struct cluster *c, struct cluster_service *s,
                                         const struct cluster_rules_key *key)
 {
     struct cluster_rules_key k = *key;
-    struct cluster_rules *r = s->rules;
+    struct cluster_rules *r;
+    uint32_t cursor = 0;
+    uint64_t hash;
 
     if (k.list == CLUSTER_LIST_ALL)
         k.node = 0;
-    while (r != NULL && (r->key.view != k.view || r->key.list != k.list ||
-                         r->key.port != k.port || r->key.asked != k.asked ||
-                         r->key.node != k.node))
-        r = r->next;
-    if (r != NULL)
-        return r;
+    hash = hash_rules(s, &k);
+    while ((r = rx_map_next(&c->rules, hash, &cursor)) != NULL)
+        if (r->service == s && is_key(&r->key, &k))
+            return r;
     r = rx_mem_zalloc(&c->world->guest, sizeof(*r));
+    if (r != NULL && rx_map_put(&c->rules, hash, r) != 0) {
+        rx_mem_free(&c->world->guest, r, sizeof(*r));
+        r = NULL;
+    }
     if (r != NULL) {
         *r = (struct cluster_rules){
             .next = s->rules, .service = s, .key = k, .version = UINT64_MAX};
@@ -232,6 +249,7 @@ void cluster_rules_drop(struct cluster *c, struct cluster_service *s)
         struct cluster_rules *r = s->rules;
 
         s->rules = r->next;
+        rx_map_remove(&c->rules, hash_rules(s, &r->key), r);
         rx_mem_free(&c->world->guest, r->candidate, r->room * sizeof(*r->candidate));
         rx_mem_free(&c->world->guest, r, sizeof(*r));
     }

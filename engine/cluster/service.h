@@ -40,6 +40,13 @@ struct cluster_usable {
     uint32_t ready, fallback;
 };
 
+/* balancer.c: the nodes that a load balancer sends connections to, and what they were worked out
+ * of. */
+struct cluster_balanced {
+    uint32_t *node, count, room;
+    uint64_t nodes, epoch, checked;
+};
+
 struct cluster_service {
     struct st_object object; /* ST_SERVICE */
     struct pod_service_spec spec;
@@ -61,6 +68,7 @@ struct cluster_service {
     uint32_t told_room;
     struct cluster_rules *rules; /* proxy.c */
     struct cluster_grip *grips;  /* affinity.c */
+    struct cluster_balanced balanced;
     struct cluster_health *health; /* balancer.c: by node */
     uint32_t healths;
 };

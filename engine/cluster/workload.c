@@ -42,6 +42,7 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     rx_map_init(&c->endpoints, world->mem);
     rx_map_init(&c->node_ports, world->mem);
     rx_map_init(&c->grips, &world->guest);
+    rx_map_init(&c->rules, &world->guest);
     rx_map_init(&c->claimants, world->mem);
     rx_map_init(&c->kept, world->mem);
     rx_map_init(&c->orphans, world->mem);
@@ -140,6 +141,7 @@ void cluster_fini(struct cluster *c)
     rx_map_fini(&c->endpoints);
     rx_map_fini(&c->node_ports);
     rx_map_fini(&c->grips);
+    rx_map_fini(&c->rules);
     rx_map_fini(&c->pod_ips);
 }
 
