@@ -6,6 +6,8 @@
  * one are what it must write to standard output. A line "..." stands for any number of lines. Run
  * with PODRING_GOLDEN=1 (make golden), blocks that differ are replaced by what is printed now.
  *
+ * A block marked `race` is drawn from the requests that have failed in the last command before it.
+ *
  * The page is found from the root of the tree, where `make test` runs.
  */
 #include <dirent.h>
@@ -103,16 +105,83 @@ static const char *check_command(const char *at, struct text *out, int *differ)
     return end;
 }
 
+/* ---- the race between a deletion and its news ------------------------------------------------ */
+
+enum { SLEEPS = 4, NODES = 3, PER_MARK = 10 };
+
+static const int sleeps[SLEEPS] = {0, 2, 5, 10};
+
+/* What was announced last as failed by the client of that sleep and node. */
+static long long failed_of(const char *events, int sleep, int node)
+{
+    char client[64];
+    long long failed = 0;
+
+    snprintf(client, sizeof(client), "\"client/sleep-%d-n%d\",\"field\":\"failed\"", sleep,
+             node + 1);
+    for (const char *at = events; (at = strstr(at, client)) != NULL; at++) {
+        const char *to = strstr(at, "\"to\":");
+
+        failed = to != NULL ? strtoll(to + 5, NULL, 10) : -1;
+    }
+    return failed;
+}
+
+static void draw_race(const char *events, struct text *out)
+{
+    char line[256];
+
+    for (int i = 0; i < SLEEPS; i++)
+        for (int k = 0; k < NODES; k++) {
+            long long failed = failed_of(events, sleeps[i], k);
+            int n = snprintf(line, sizeof(line), "%s%3d%s n%d %4lld", k == 0 ? "sleep" : "     ",
+                             sleeps[i], k == 0 ? "s" : " ", k + 1, failed);
+
+            if (k > 0)
+                memset(line + 5, ' ', 4);
+            for (long long mark = 0; mark < failed; mark += PER_MARK)
+                n += snprintf(line + n, sizeof(line) - (size_t)n, "%s#", mark == 0 ? " " : "");
+            line[n++] = '\n';
+            put(out, line, (size_t)n);
+        }
+}
+
+/* command: the last one of the page, which has told it as a timeline. */
+static const char *check_race(const char *at, const char *command, struct text *out, int *differ)
+{
+    const char *end = strstr(at, "```");
+    struct text drawn = {0};
+    char again[1024];
+    const char *form = strstr(command, "-o timeline");
+    struct kit_ran r;
+
+    cr_assert(end != NULL && form != NULL, "a race without a command, or without an end");
+    snprintf(again, sizeof(again), "%.*s-o ndjson", (int)(form - command), command);
+    r = kit_spawn(NULL, again + 8);
+    draw_race(r.out, &drawn);
+    if (drawn.length != (size_t)(end - at) || memcmp(drawn.at, at, drawn.length) != 0) {
+        ++*differ;
+        if (getenv("PODRING_GOLDEN") == NULL)
+            cr_expect(0, "the race is\n%sbut %s says\n%.*s", drawn.at, PAGE, (int)(end - at), at);
+    }
+    put(out, drawn.at, drawn.length);
+    free(drawn.at);
+    kit_release(&r);
+    return end;
+}
+
 Test(book, every_command_prints_what_the_page_says, .timeout = 60)
 {
     struct text out = {0};
     char *page = read_page();
-    int inside = 0, commands = 0, differ = 0;
+    int inside = 0, commands = 0, differ = 0, race = 0;
+    char command[1024] = "";
 
     for (const char *at = page; *at != '\0';) {
         size_t n = line_length(at);
 
         if (inside && strncmp(at, "$ ", 2) == 0) {
+            snprintf(command, sizeof(command), "%.*s", (int)n - 3, at + 2);
             at = check_command(at, &out, &differ);
             commands++;
             continue;
@@ -120,9 +189,16 @@ Test(book, every_command_prints_what_the_page_says, .timeout = 60)
         if (strncmp(at, "```", 3) == 0)
             inside = is_line(at, "```console");
         put(&out, at, n);
+        if (is_line(at, "```race")) {
+            at = check_race(at + n, command, &out, &differ);
+            n = line_length(at); /* the end of the block */
+            put(&out, at, n);
+            race++;
+        }
         at += n;
     }
     cr_expect_gt(commands, 10, "only %d commands found", commands);
+    cr_expect_eq(race, 1);
     if (differ > 0 && getenv("PODRING_GOLDEN") != NULL) {
         FILE *f = fopen(PAGE, "w");
 
