@@ -367,6 +367,9 @@ static void over(struct course *c, bool lost)
         ask_again(c);
         return;
     }
+    if (conn->wire != NULL) /* whatever it says now does not come through */
+        c->k->caller->drop(conn->wire);
+    c->conn->wire = NULL;
     c->y = in.lost ? cluster_yield(&in) : (struct cluster_yield){.outcome = ST_OUTCOME_RESET};
     if (!lost && !in.lost && !conn->dead) {
         request_of(c, &to, &ask);
