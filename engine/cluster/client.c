@@ -201,6 +201,8 @@ static void on_due(void *cluster, struct rx_timer *t)
             resume(k, f);
         else if (!arrive(k, now))
             break;
+        if (k->caller != NULL)
+            break; /* what is answered at once is, before the next one begins */
     }
     if (!k->over && now >= k->over_at && (k->pending == 0 || now == k->cluster->run_end)) {
         announce(k);
@@ -290,7 +292,7 @@ static void lost(struct cluster_client *k, struct cluster_peer *p, uint32_t cont
         cluster_queue_remove(f->state == CLUSTER_FLIGHT_ASKED ? &k->answers : &k->waits, f);
         f->outcome = ST_OUTCOME_RESET;
         f->lasts = false;
-        f->answers = false;
+        f->answers = f->head <= cluster_client_now(k);
         cluster_client_end(k, f);
     }
     for (struct rx_list *l = p->conns.next; l != &p->conns; l = next) {
@@ -322,6 +324,8 @@ static void die(struct cluster_client *k, struct cluster_peer *p, uint32_t conta
 
         if (k->caller == NULL && c->container != container)
             continue;
+        if (c->idle && !c->dead && c->keep.idle <= cluster_client_now(k) - c->last)
+            c->closed = RX_MIN(c->closed, c->last + c->keep.idle); /* that was heard */
         c->dead = true;
         if (c->wire != NULL)
             k->caller->drop(c->wire);

@@ -78,6 +78,7 @@ static void give_up_later(struct course *c)
                                     .after = remaining(c->k, c->r)};
     if (c->ingress)
         ingress_times(&late);
+    c->f->head = c->y.head == RX_MS_NEVER ? RX_MS_NEVER : cluster_client_now(c->k) + c->y.head;
     c->f->limit = cluster_client_now(c->k) + late.y.after;
     c->f->given_up = (uint8_t)late.y.outcome;
     c->f->goes_on = late.y.lasts;

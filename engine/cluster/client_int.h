@@ -45,6 +45,7 @@ struct cluster_flight {
     uint32_t at;         /* in its queue */
     uint32_t container;
     uint32_t node;       /* of the pod, over sockets */
+    rx_ms head;          /* its first bytes come then */
     rx_ms limit;         /* of one that a pod answers: its client gives up then, */
     uint8_t given_up;    /* ... which is that outcome, */
     bool goes_on;        /* ... and the connection lasts all the same: it is an Ingress's */

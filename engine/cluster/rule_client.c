@@ -106,7 +106,7 @@ enum st_outcome cluster_outcome_of(uint32_t status)
 
 static struct cluster_yield ends(enum st_outcome outcome, rx_ms after)
 {
-    return (struct cluster_yield){.outcome = outcome, .after = after};
+    return (struct cluster_yield){.outcome = outcome, .after = after, .head = RX_MS_NEVER};
 }
 
 /* Somebody has the request and does not answer it in time. */
@@ -115,6 +115,7 @@ static struct cluster_yield given_up(const struct cluster_yield_in *in, bool ans
     struct cluster_yield y = ends(ST_OUTCOME_REQUEST_TIMEOUT, in->request);
 
     y.answers = answers;
+    y.head = answers ? in->answer->latency : RX_MS_NEVER;
     y.held = true;
     return y;
 }
@@ -126,7 +127,7 @@ static struct cluster_yield served(const struct cluster_yield_in *in)
     /* A body that comes later than its headers delays the last byte. */
     rx_ms takes = a->body_after >= RX_MS_NEVER - a->latency ? RX_MS_NEVER
                                                             : a->latency + a->body_after;
-    struct cluster_yield y = {.by_pod = true, .held = true};
+    struct cluster_yield y = {.by_pod = true, .held = true, .head = a->latency};
 
     switch (a->act) {
     case POD_SERVE_HANG:
@@ -139,6 +140,7 @@ static struct cluster_yield served(const struct cluster_yield_in *in)
         y.outcome = ST_OUTCOME_RESET;
         y.after = a->latency;
         y.answers = a->act == POD_SERVE_GARBAGE;
+        y.head = y.answers ? a->latency : RX_MS_NEVER;
         break;
     default:
         y.outcome = cluster_outcome_of(a->status);

@@ -88,6 +88,7 @@ struct cluster_yield {
     bool held;    /* by the pod until then: the end of its process would reset it */
     bool lasts;   /* the connection can carry another request */
     bool answers; /* bytes of an answer have come */
+    rx_ms head;   /* ... the first of them then; RX_MS_NEVER: none */
 };
 
 struct cluster_yield cluster_yield(const struct cluster_yield_in *in);

@@ -164,43 +164,47 @@ Test(rule_client, which_connection_is_taken)
 static const struct {
     struct cluster_yield_in in;
     struct pod_answer answer;
-    struct cluster_yield y; /* outcome, after, by_pod, held, lasts, answers */
+    struct cluster_yield y; /* outcome, after, by_pod, held, lasts, answers, head */
 } yields[] = {
     /* nobody there */
-    {DEAF(.gone = false), SAYS(ANSWER, .status = 200), {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0}},
-    {NEW(.gone = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0}},
+    {DEAF(.gone = false), SAYS(ANSWER, .status = 200),
+     {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0, RX_MS_NEVER}},
+    {NEW(.gone = true), SAYS(ANSWER, .status = 200),
+     {ST_OUTCOME_REFUSED, 0, 0, 0, 0, 0, RX_MS_NEVER}},
     {NEW(.gone = true, .dead_times_out = true), SAYS(ANSWER, .status = 200),
-     {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0}},
-    {NEW(.dead_times_out = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
-    {NEW(.lost = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0}},
-    {DEAF(.lost = true), SAYS(HANG), {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0}},
+     {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0, RX_MS_NEVER}},
+    {NEW(.dead_times_out = true), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1, 1, 0}},
+    {NEW(.lost = true), SAYS(ANSWER, .status = 200),
+     {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0, RX_MS_NEVER}},
+    {DEAF(.lost = true), SAYS(HANG), {ST_OUTCOME_CONNECT_TIMEOUT, S, 0, 0, 0, 0, RX_MS_NEVER}},
     {KEPT(.lost = true), SAYS(ANSWER, .status = 200),
-     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0, 0}},
+     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 0, 0, 0, RX_MS_NEVER}},
     /* a listener that is closed does not concern what is connected */
-    {KEPT(.listens = false), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
+    {KEPT(.listens = false), SAYS(ANSWER, .status = 200), {ST_OUTCOME_OK, 0, 1, 1, 1, 1, 0}},
     /* statuses */
-    {NEW(), SAYS(ANSWER, .status = 399), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
-    {NEW(), SAYS(REDIRECT, .status = 302), {ST_OUTCOME_OK, 0, 1, 1, 1, 1}},
-    {NEW(), SAYS(ANSWER, .status = 400), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1, 1}},
-    {NEW(), SAYS(ANSWER, .status = 499), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1, 1}},
-    {NEW(), SAYS(ANSWER, .status = 500), {ST_OUTCOME_HTTP_5XX, 0, 1, 1, 1, 1}},
+    {NEW(), SAYS(ANSWER, .status = 399), {ST_OUTCOME_OK, 0, 1, 1, 1, 1, 0}},
+    {NEW(), SAYS(REDIRECT, .status = 302), {ST_OUTCOME_OK, 0, 1, 1, 1, 1, 0}},
+    {NEW(), SAYS(ANSWER, .status = 400), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1, 1, 0}},
+    {NEW(), SAYS(ANSWER, .status = 499), {ST_OUTCOME_HTTP_4XX, 0, 1, 1, 1, 1, 0}},
+    {NEW(), SAYS(ANSWER, .status = 500), {ST_OUTCOME_HTTP_5XX, 0, 1, 1, 1, 1, 0}},
     /* time */
     {NEW(), SAYS(ANSWER, .status = 200, .latency = 9 * S, .body_after = S),
-     {ST_OUTCOME_OK, 10 * S, 1, 1, 1, 1}},
+     {ST_OUTCOME_OK, 10 * S, 1, 1, 1, 1, 9 * S}},
     {NEW(), SAYS(ANSWER, .status = 200, .latency = 9 * S, .body_after = S + 1),
-     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1}},
+     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1, 9 * S}},
     {KEPT(), SAYS(ANSWER, .status = 503, .latency = 10 * S + 1),
-     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
-    {NEW(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
-    {KEPT(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
-    {NEW(), SAYS(HEADERS_ONLY, .latency = S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1}},
+     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0, RX_MS_NEVER}},
+    {NEW(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0, RX_MS_NEVER}},
+    {KEPT(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0, RX_MS_NEVER}},
+    {NEW(), SAYS(HEADERS_ONLY, .latency = S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1, S}},
     /* no answer */
-    {NEW(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0}},
-    {NEW(), SAYS(REFUSE, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0}},
-    {KEPT(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0}},
-    {NEW(), SAYS(RESET, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0}},
-    {NEW(), SAYS(RESET, .latency = 11 * S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0}},
-    {KEPT(), SAYS(GARBAGE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 1}},
+    {NEW(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0, RX_MS_NEVER}},
+    {NEW(), SAYS(REFUSE, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0, RX_MS_NEVER}},
+    {KEPT(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0, RX_MS_NEVER}},
+    {NEW(), SAYS(RESET, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0, RX_MS_NEVER}},
+    {NEW(), SAYS(RESET, .latency = 11 * S),
+     {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0, RX_MS_NEVER}},
+    {KEPT(), SAYS(GARBAGE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 1, 0}},
 };
 
 Test(rule_client, what_a_pod_yields)
@@ -218,6 +222,7 @@ Test(rule_client, what_a_pod_yields)
         cr_expect_eq(y.held, wanted->held, "%zu: held", i);
         cr_expect_eq(y.lasts, wanted->lasts, "%zu: lasts", i);
         cr_expect_eq(y.answers, wanted->answers, "%zu: answers", i);
+        cr_expect_eq(y.head, wanted->head, "%zu: head %lld", i, (long long)y.head);
     }
 }
 
