@@ -228,6 +228,7 @@ void pod_self_labels(struct pod *p, struct pod_self *out)
 
     out->fields.name = pod_name(p, out->name);
     *l = (struct pod_labels){.pair = out->label};
+    out->fields.annotations = (struct pod_labels){.pair = out->annotation};
     if (o == NULL || pod_spec_of(p)->all_labels)
         return;
     if (o->kind == POD_WORKLOAD_DEPLOYMENT) {
