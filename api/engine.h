@@ -201,6 +201,12 @@ const char *api_object_name(const struct st_object *o); /* NULL: it has none */
 void api_step_text(const struct pod_step *step, char *out, size_t room);
 /* "delete pod/p (web.yaml:7)" */
 
+/* named.c: */
+bool api_kind_of(const char *word, enum st_kind *kind, uint8_t *sub); /* "configmap"; no pod */
+void api_base_of(const struct st_object *o, const struct pod *p, struct manifest_base *out);
+/* The document of an object, and what has become of it. p: of a Pod. */
+bool api_is_made(const struct st_object *o); /* it has no document of its own */
+
 void api_close_now(podring *ring);
 void api_run_post(void *ring, const struct rx_message *m); /* turn.c: a function of podring_post */
 

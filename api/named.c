@@ -28,7 +28,7 @@ static int __attribute__((format(printf, 3, 4))) say(char why[API_WHY_MAX], int 
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-static bool kind_of(const char *word, enum st_kind *kind, uint8_t *sub)
+bool api_kind_of(const char *word, enum st_kind *kind, uint8_t *sub)
 {
     for (int k = ST_POD + 1; k < ST_KINDS; k++) {
         for (unsigned s = 0; s < (k == ST_WORKLOAD ? POD_WORKLOAD_KINDS : k == ST_CONFIG ? 2u : 1u);
@@ -76,7 +76,7 @@ int api_find(podring *r, const char *namespace_, const char *object, struct api_
     *slash = '\0';
     *out = (struct api_named){
         .ns = namespace_ != NULL ? namespace_ : "default", .kind = copy, .name = slash + 1};
-    if (strcmp(copy, "pod") != 0 && !kind_of(copy, &kind, &sub))
+    if (strcmp(copy, "pod") != 0 && !api_kind_of(copy, &kind, &sub))
         return say(why, -PODRING_EINVALID, "object: there is no kind \"%s\"", copy);
     if (has_no_namespace(kind))
         out->ns = "";
@@ -93,37 +93,28 @@ int api_find(podring *r, const char *namespace_, const char *object, struct api_
 /* ---- documents ------------------------------------------------------------------------------- */
 
 /* A set of a Deployment keeps the document that its template stands in, which is not its own. */
-static bool is_made(const struct cluster_workload *w)
+bool api_is_made(const struct st_object *o)
 {
-    return w != NULL && w->spec.kind == POD_WORKLOAD_REPLICASET &&
-           w->owner->kind == POD_WORKLOAD_DEPLOYMENT;
+    const struct cluster_workload *w = rx_container_of(o, struct cluster_workload, object);
+
+    return o->document == NULL ||
+           (o->kind == ST_WORKLOAD && w->spec.kind == POD_WORKLOAD_REPLICASET &&
+            w->owner->kind == POD_WORKLOAD_DEPLOYMENT);
 }
 
-/* The document of an object, and what has become of it. */
-int api_base(const struct api_named *n, struct manifest_base *out, char why[API_WHY_MAX])
+void api_base_of(const struct st_object *o, const struct pod *p, struct manifest_base *out)
 {
-    const struct st_object *o = n->object;
     const struct cluster_workload *w = NULL;
 
-    if (o != NULL && o->kind == ST_WORKLOAD)
+    if (o->kind == ST_WORKLOAD)
         w = rx_container_of(o, struct cluster_workload, object);
-    if (o == NULL)
-        return say(why, -PODRING_EUNSUPPORTED,
-                   "pod/%s of namespace %s is made by a workload, whose template is its document",
-                   n->name, n->ns);
-    if (o->document == NULL || is_made(w))
-        return say(why, -PODRING_EUNSUPPORTED, "%s of namespace %s was made by no document",
-                   n->name, n->ns);
-    if (o->document->length == 0)
-        return say(why, -PODRING_EUNSUPPORTED,
-                   "the documents of this engine's objects are not kept: PODRING_NO_DOCUMENTS");
     *out = (struct manifest_base){.ns = o->ns, .name = api_object_name(o),
                                   .document = o->document, .replicas = -1,
                                   .parallelism = -1, .suspended = -1};
     if (w == NULL)
-        return 0;
+        return;
     out->bare = w->spec.kind == POD_WORKLOAD_POD;
-    out->pod = n->pod != NULL ? pod_spec_of(n->pod) : w->spec.template_;
+    out->pod = p != NULL ? pod_spec_of(p) : w->spec.template_;
     if (out->bare && out->pod->all_labels)
         out->labels = &out->pod->labels;
     if (cluster_has_replicas(w->spec.kind))
@@ -136,6 +127,23 @@ int api_base(const struct api_named *n, struct manifest_base *out, char why[API_
         out->suspended = w->spec.cron->suspended;
         out->scheduled = true;
     }
+}
+
+int api_base(const struct api_named *n, struct manifest_base *out, char why[API_WHY_MAX])
+{
+    const struct st_object *o = n->object;
+
+    if (o == NULL)
+        return say(why, -PODRING_EUNSUPPORTED,
+                   "pod/%s of namespace %s is made by a workload, whose template is its document",
+                   n->name, n->ns);
+    if (api_is_made(o))
+        return say(why, -PODRING_EUNSUPPORTED, "%s of namespace %s was made by no document",
+                   n->name, n->ns);
+    if (o->document->length == 0)
+        return say(why, -PODRING_EUNSUPPORTED,
+                   "the documents of this engine's objects are not kept: PODRING_NO_DOCUMENTS");
+    api_base_of(o, n->pod, out);
     return 0;
 }
 

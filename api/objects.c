@@ -45,6 +45,11 @@ int podring_find(podring *r, const char *namespace_, const char *name, uint64_t 
 
 /* A cursor is the serial number of the pod it stands at; pods stand in the order of theirs. Where
  * the last call ended is remembered, so that one walk at a time need not search. */
+static bool is_behind(podring *r, const struct rx_list *l, uint64_t cursor)
+{
+    return l == &r->world.pods || rx_container_of(l, struct pod, link)->serial <= cursor;
+}
+
 static struct pod *next_pod(podring *r, uint64_t *cursor)
 {
     const struct rx_list *l = r->world.pods.next;
@@ -52,6 +57,8 @@ static struct pod *next_pod(podring *r, uint64_t *cursor)
 
     if (at != NULL && at->serial == *cursor)
         l = at->link.next;
+    else if (at != NULL && at->serial > *cursor && is_behind(r, at->link.prev, *cursor))
+        l = &at->link; /* it is looked for once more */
     while (l != &r->world.pods && rx_container_of(l, struct pod, link)->serial <= *cursor)
         l = l->next;
     for (; l != &r->world.pods; l = l->next) {

@@ -638,6 +638,18 @@ PODRING_API int podring_object_info(podring *ring, uint64_t object,
                                     struct podring_object_info *out);
 /* An object as it is now. -ENOTFOUND. */
 
+PODRING_API int podring_show_next(podring *ring, const char *kind, const char *namespace_,
+                                  uint64_t *cursor, char *out, size_t room, size_t *length);
+/* What there is of a kind, an object a call, in order of creation, as JSON in the form of the
+ * Kubernetes API: what it is told to be (fields that are not given are mostly left out), and what
+ * it has been given: uid, creation, controller, labels, node, addresses. Also of what nobody has
+ * written a document for: pods, ReplicaSets and Jobs of controllers, endpoints. There is no status
+ * in it but what a document says: the events tell that, and podring_pod_info. kind: as in struct
+ * podring_object_info, but no steps; "pod", "endpoints", "endpointslice". namespace_ NULL =
+ * "default", "" = all of them. Start with *cursor = 0. The text is cut to room with its NUL, out
+ * may be NULL; where it does not fit, *cursor stays, and *length says what it takes. -ENOTFOUND: no
+ * more; -EINVALID: no such kind; -EUNSUPPORTED: PODRING_NO_DOCUMENTS; -ENOMEM. */
+
 struct podring_container_info {
     uint32_t size;
     uint32_t kind;  /* 0 init, 1 sidecar, 2 main */

@@ -138,3 +138,32 @@ int manifest_build_set(struct manifest_builder *b, const struct rx_mem *mem, con
     manifest_fini(&set);
     return l.no_memory ? -RX_ENOMEM : root != NULL ? 0 : -RX_EINVALID;
 }
+
+int manifest_compose(const struct rx_mem *mem, const struct manifest_base *base, const char *text,
+                     const struct rx_pair *set, uint32_t sets, struct rx_text *out)
+{
+    struct manifest_builder b = {0};
+    struct manifest_set scratch;
+    uint64_t refused = mem->state->refused;
+    struct mf_load l;
+    struct mf_node *root;
+    const char *problem;
+    char why[256];
+
+    rx_arena_init(&b.arena, mem);
+    manifest_init(&scratch, mem);
+    l = load_of(&b, &scratch);
+    root = read_value(&l, text, why, sizeof(why));
+    root = root != NULL ? mf_overlay(&l, root, base) : NULL;
+    for (uint32_t i = 0; root != NULL && i < sets; i++) {
+        struct mf_node *value = read_value(&l, set[i].value, why, sizeof(why));
+
+        root = value != NULL ? mf_set(&l, root, set[i].key, value, &problem) : NULL;
+    }
+    if (root != NULL)
+        mf_write_json(out, root);
+    RX_ASSERT(root != NULL || l.no_memory || mem->state->refused != refused);
+    rx_arena_fini(&l.scratch);
+    manifest_fini(&scratch);
+    return root != NULL && mem->state->refused == refused ? 0 : -RX_ENOMEM;
+}

@@ -10,6 +10,7 @@
 #include "engine/reactor/text.h"
 
 void mf_write_json(struct rx_text *t, const struct mf_node *n); /* write.c */
+void mf_write_string(struct rx_text *t, const char *text, size_t length); /* with its quotes */
 
 void mf_document_keep(struct mf_load *l, const struct mf_node *doc, uint32_t object);
 /* fixed.c: of the object of that number, which was read from it. */

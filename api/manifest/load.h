@@ -105,6 +105,7 @@ const char *mf_string_at(struct mf_load *l, const struct mf_at *at, const char *
 const char *mf_keep(struct mf_load *l, const char *text, size_t length); /* never NULL */
 void *mf_array(struct mf_load *l, uint32_t count, size_t size, uint32_t *out_count);
 /* Zeroed, for the set. *out_count is count, or 0 when there is no memory (or nothing to hold). */
+const char *mf_keep_json(struct mf_load *l, const struct mf_node *n); /* write.c; never NULL */
 char *mf_scratch(struct mf_load *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Never NULL. */
 

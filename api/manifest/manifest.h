@@ -165,6 +165,10 @@ struct manifest_base {
     const struct pod_labels *labels; /* NULL: likewise */
     uint32_t line;              /* where all of its patch stands; 0: it is a text of its own */
 };
+#define MANIFEST_BASE_NONE                                                                         \
+    {                                                                                              \
+        .replicas = -1, .parallelism = -1, .suspended = -1                                         \
+    }
 
 int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,
                         const struct manifest_base *base);
@@ -178,6 +182,11 @@ int manifest_load_undo(struct manifest_set *s, const char *name, const struct ma
 int manifest_document_text(struct manifest_set *s, const struct manifest_base *base,
                            struct rx_text *out);
 /* The document as it is now, as JSON. -RX_ENOMEM. */
+
+int manifest_compose(const struct rx_mem *mem, const struct manifest_base *base, const char *text,
+                     const struct rx_pair *set, uint32_t sets, struct rx_text *out);
+/* The text of a document, or of a template, as base says it is now (of it only pod, bare and
+ * replicas count), with more fields: paths, and their values as JSON. -RX_ENOMEM. */
 
 /* A document that is built field by field. */
 struct mf_node;

@@ -109,6 +109,7 @@ void mf_controller_read(struct mf_load *l, const struct mf_at *spec, enum pod_wo
     if (pod == NULL)
         return;
     pod->hash = mf_hash_template(template.node, false, pod);
+    pod->text = l->set->keeps ? mf_keep_json(l, template.node) : NULL;
     out->template_ = pod;
     if (kind == POD_WORKLOAD_STATEFULSET) { /* its controller gives both to each pod */
         pod->hostname = NULL;

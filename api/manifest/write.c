@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void write_string(struct rx_text *t, const char *text, size_t length)
+void mf_write_string(struct rx_text *t, const char *text, size_t length)
 {
     static const char special[] = "\"\\\n\r\t\b\f", as[] = "\"\\nrtbf";
 
@@ -89,7 +89,7 @@ static void write_collection(struct rx_text *t, const struct mf_node *n)
     for (uint32_t i = 0; i < n->count; i++) {
         rx_text_puts(t, i > 0 ? "," : "");
         if (mapping) {
-            write_string(t, n->item[i].key->text, n->item[i].key->length);
+            mf_write_string(t, n->item[i].key->text, n->item[i].key->length);
             rx_text_putc(t, ':');
         }
         mf_write_json(t, n->item[i].value);
@@ -113,11 +113,29 @@ void mf_write_json(struct rx_text *t, const struct mf_node *n)
         write_float(t, n);
         return;
     case MF_STRING:
-        write_string(t, n->text, n->length);
+        mf_write_string(t, n->text, n->length);
         return;
     case MF_SEQUENCE:
     case MF_MAPPING:
         write_collection(t, n);
         return;
     }
+}
+
+const char *mf_keep_json(struct mf_load *l, const struct mf_node *n)
+{
+    struct rx_text t = rx_text_in(NULL, 0);
+    char *text;
+    uint32_t room;
+
+    if (n == NULL)
+        return "{}";
+    mf_write_json(&t, n);
+    text = mf_array(l, (uint32_t)t.length + 1, 1, &room);
+    if (room == 0)
+        return "";
+    t = rx_text_in(text, room);
+    mf_write_json(&t, n);
+    rx_text_end(&t);
+    return text;
 }

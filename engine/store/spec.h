@@ -295,6 +295,8 @@ struct pod_spec {
     const struct pod_volume_spec *volume;
     bool limits_storage; /* some emptyDir, or a container's ephemeral-storage */
     uint64_t hash; /* of the template as written: names ReplicaSets and Jobs */
+    const char *text; /* the template as JSON, images as they were; NULL: a bare pod's, or texts are
+                       * not kept */
 };
 
 /* ---- workloads ------------------------------------------------------------------------------ */

@@ -199,3 +199,89 @@ Test(api_listing, a_walk_while_objects_come)
     cr_expect_eq(podring_next_object(r, &cursor), 0);
     podring_close(r);
 }
+
+/* ---- as JSON --------------------------------------------------------------------------------- */
+
+/* The nth of a kind; "" past the last. */
+static const char *shown(podring *r, const char *kind, const char *ns, int nth, char out[4096])
+{
+    uint64_t cursor = 0;
+    size_t length;
+    int rc = 0;
+
+    for (; rc == 0 && nth >= 0; nth--)
+        rc = podring_show_next(r, kind, ns, &cursor, out, 4096, &length);
+    cr_assert(rc == 0 || rc == -PODRING_ENOTFOUND, "%s", podring_why(r));
+    return rc == 0 ? out : strcpy(out, "");
+}
+
+static void expect_part(const char *text, const char *part)
+{
+    cr_expect_not_null(strstr(text, part), "no %s in %s", part, text);
+}
+
+Test(api_listing, shows_what_somebody_has_written_and_what_controllers_have_made)
+{
+    podring *r = kit_ring(everything);
+    char text[4096];
+
+    kit_run(r, 1000);
+    expect_part(shown(r, "pod", NULL, 0, text), "\"name\":\"p\"");
+    expect_part(text, "\"nodeName\":\"node\"");
+    expect_part(shown(r, "replicaset", NULL, 0, text), "\"kind\":\"Deployment\",\"name\":\"web\"");
+    expect_part(text, "\"pod-template-hash\"");
+    cr_expect_str_eq(shown(r, "replicaset", NULL, 1, text), "");
+    expect_part(shown(r, "replicaset", "ns", 0, text), "\"replicas\":4");
+    expect_part(shown(r, "replicaset", "", 1, text), "\"replicas\":3");
+    expect_part(shown(r, "service", NULL, 0, text), "\"name\":\"kubernetes\"");
+    expect_part(shown(r, "service", NULL, 1, text), "\"clusterIP\":\"10.96.0.2\"");
+    expect_part(shown(r, "job", NULL, 0, text), "\"parallelism\":2");
+    expect_part(shown(r, "configmap", NULL, 0, text), "\"data\":{\"a\":\"b\"}");
+    podring_close(r);
+}
+
+Test(api_listing, a_text_that_does_not_fit_comes_again)
+{
+    podring *r = kit_ring(KIT_POD("p"));
+    char text[4096], cut[8];
+    uint64_t cursor = 0;
+    size_t length = 0, whole;
+
+    cr_assert_eq(podring_show_next(r, "pod", NULL, &cursor, NULL, 0, &whole), 0);
+    cr_assert_eq(podring_show_next(r, "pod", NULL, &cursor, cut, sizeof(cut), &length), 0);
+    cr_expect_eq(cursor, 0);
+    cr_expect_eq(length, whole);
+    cr_expect_str_eq(cut, "{\"apiVe");
+    cr_assert_eq(podring_show_next(r, "pod", NULL, &cursor, text, whole, &length), 0);
+    cr_expect_eq(cursor, 0, "there is no room for the NUL");
+    cr_assert_eq(podring_show_next(r, "pod", NULL, &cursor, text, whole + 1, &length), 0);
+    cr_expect_eq(strlen(text), whole);
+    cr_expect_neq(cursor, 0);
+    cr_expect_eq(podring_show_next(r, "pod", NULL, &cursor, text, sizeof(text), &length),
+                 -PODRING_ENOTFOUND);
+    cr_expect_eq(podring_show_next(r, "step", NULL, &cursor, text, sizeof(text), &length),
+                 -PODRING_EINVALID);
+    cr_expect_str_eq(podring_why(r), "kind: there is no \"step\"");
+    podring_close(r);
+}
+
+Test(api_listing, nothing_is_shown_where_documents_are_not_kept)
+{
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    uint64_t cursor = 0;
+    size_t length;
+    podring *r;
+
+    o.clock = PODRING_VIRTUAL;
+    o.flags = PODRING_NO_DOCUMENTS;
+    cr_assert_eq(podring_open(&o, &r), 0);
+    cr_assert_eq(podring_load_text(r, "t", everything, strlen(everything)), 0);
+    cr_assert_eq(podring_apply(r), 0);
+    cr_expect_eq(podring_show_next(r, "pod", NULL, &cursor, NULL, 0, &length),
+                 -PODRING_EUNSUPPORTED);
+    cr_expect_str_eq(podring_why(r),
+                     "the documents of this engine's objects are not kept: PODRING_NO_DOCUMENTS");
+    cr_expect_eq(podring_show_next(r, "deployment", NULL, &cursor, NULL, 0, &length),
+                 -PODRING_EUNSUPPORTED);
+    podring_close(r);
+}

@@ -111,6 +111,11 @@ static void nothing(podring *ring, void *arg)
     X(select, "NULL selector", podring_select(r, NULL, NULL, &walk, &id), EINVALID)                \
     X(select, "NULL cursor", podring_select(r, NULL, "", NULL, &id), EINVALID)                     \
     X(select, "NULL pod", podring_select(r, NULL, "", &walk, NULL), EINVALID)                      \
+    X(show_next, "no more", show_in(r, "nowhere"), ENOTFOUND)                                      \
+    X(show_next, "no such kind", podring_show_next(r, "x", "", &walk, NULL, 0, &length), EINVALID) \
+    X(show_next, "NULL kind", podring_show_next(r, NULL, "", &walk, NULL, 0, &length), EINVALID)   \
+    X(show_next, "NULL cursor", podring_show_next(r, "pod", "", NULL, NULL, 0, &length), EINVALID) \
+    X(show_next, "NULL length", podring_show_next(r, "pod", "", &walk, NULL, 0, NULL), EINVALID)   \
     X(pod_info, "no such pod", podring_pod_info(r, 12345, &pod_info), ENOTFOUND)                   \
     X(pod_info, "NULL out", podring_pod_info(r, there, NULL), EINVALID)                            \
     X(object_info, "no such object", podring_object_info(r, 1ull << 56 | 77, &object_info),        \
@@ -208,6 +213,7 @@ static void nothing(podring *ring, void *arg)
     X(on_event, podring_on_event(none, NULL, NULL))                                                \
     X(find, podring_find(none, NULL, "p", &id))                                                    \
     X(select, podring_select(none, NULL, "", &walk, &id))                                          \
+    X(show_next, podring_show_next(none, "pod", NULL, &walk, NULL, 0, &length))                    \
     X(pod_info, podring_pod_info(none, 1, &pod_info))                                              \
     X(object_info, podring_object_info(none, 1, &object_info))                                     \
     X(container_info, podring_container_info(none, 1, 0, &container_info))                         \
@@ -252,6 +258,13 @@ static int replace_pod(podring *r, const char *name)
     int n = snprintf(text, sizeof(text), KIT_POD("%s"), name, name);
 
     return podring_replace_text(r, "t", text, (size_t)n);
+}
+
+static int show_in(podring *r, const char *ns)
+{
+    uint64_t from = 0;
+
+    return podring_show_next(r, "service", ns, &from, NULL, 0, &length);
 }
 
 static int patch(podring *r, const char *object, int type)
