@@ -26,9 +26,10 @@ my %may = (
     "api/manifest"     => "engine/reactor engine/store",
     "api"              => "$engine engine/cluster probes/carry probes/serve api/manifest",
     "api/face"         => "engine/reactor api",
-    "api/cli"          => "api/cli/io api/cli/crew api/cli/bench api/cli/picture $cli",
+    "api/cli"          => "api/cli/io api/cli/crew api/cli/bench api/cli/picture api/cli/show $cli",
     "api/cli/picture"  => "api/cli api/cli/io $cli",
     "api/cli/io"       => "api/cli api/cli/picture $cli",
+    "api/cli/show"     => "api/cli api/cli/io engine/store $cli",
     "api/cli/crew"     => "api/cli api/cli/io $cli",
     "api/cli/bench"    => "api/cli api/cli/io api/cli/crew $cli",
 );

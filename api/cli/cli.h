@@ -33,7 +33,11 @@ enum cli_verb_bit {
     CLI_LOGS = 32,
     CLI_DESCRIBE = 64,
     CLI_MERGE = 128,
-    CLI_WHY = 256
+    CLI_WHY = 256,
+    CLI_GET = 512,
+    CLI_EXEC = 1024,
+    CLI_CP = 2048,
+    CLI_DIFF = 4096
 };
 
 struct cli_options;
@@ -56,6 +60,7 @@ int cmd_logs(const struct cli_verb *verb, int argc, char **argv);
 int cmd_describe(const struct cli_verb *verb, int argc, char **argv);
 int cmd_why(const struct cli_verb *verb, int argc, char **argv);
 int cmd_merge(const struct cli_verb *verb, int argc, char **argv);
+int cmd_get(const struct cli_verb *verb, int argc, char **argv);
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);
 int cmd_states(const struct cli_verb *verb, int argc, char **argv);

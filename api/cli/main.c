@@ -31,6 +31,12 @@ static const struct cli_verb verbs[] = {
      "seed and the same files give the same bytes on standard output. Without --for it ends\n"
      "when nothing is due any more, at the latest after 10m. FILE may be - for standard input.",
      NULL, check_live},
+    {"get", CLI_GET, cmd_get, "KIND [NAME...] FILE...", "lists objects as kubectl get does",
+     "Simulates the manifests up to the time of --at, and prints what kubectl get would then\n"
+     "print. KIND is a plural, singular or short name (deployments, deploy, po, svc, ep, hpa,\n"
+     "events, ...), several with commas between them, or 'all'; or KIND/NAME, as often as\n"
+     "wanted. An operand behind it is a FILE if there is such a file, if it ends in .yaml, .yml\n"
+     "or .json, if it has a slash, or is - for standard input.", NULL, NULL},
     {"logs", CLI_LOGS, cmd_logs, "FILE... POD", "prints what a container has written",
      "Simulates the manifests up to the time of --at, and prints the log of a container of POD\n"
      "as kubectl logs does. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL,

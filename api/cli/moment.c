@@ -7,17 +7,22 @@
 
 static int split_operand(struct moment *m);
 
-int moment_parse(struct moment *m, const struct cli_verb *verb, int argc, char **argv)
+int moment_options(struct moment *m, const struct cli_verb *verb, int argc, char **argv)
 {
-    struct cli_options *o = &m->options;
     int code;
 
     *m = (struct moment){0};
-    code = cli_options_parse(o, verb, argc, argv);
-    if (code != CLI_OK)
+    code = cli_options_parse(&m->options, verb, argc, argv);
+    return code == CLI_OK && m->options.help ? cli_help(verb) : code;
+}
+
+int moment_parse(struct moment *m, const struct cli_verb *verb, int argc, char **argv)
+{
+    struct cli_options *o = &m->options;
+    int code = moment_options(m, verb, argc, argv);
+
+    if (code != CLI_OK || o->help)
         return code;
-    if (o->help)
-        return cli_help(verb);
     if (o->file_count < 2)
         return cli_refuse(verb, o->file_count == 0 ? "no manifest given" : "no pod given");
     m->operand = o->files[--o->file_count];

@@ -21,6 +21,10 @@ struct moment {
 int moment_parse(struct moment *m, const struct cli_verb *verb, int argc, char **argv);
 /* FILE... POD, or --help. An exit code; pass to moment_close either way. */
 
+int moment_options(struct moment *m, const struct cli_verb *verb, int argc, char **argv);
+/* The options alone, for a command that reads its operands itself. With --help among them there is
+ * nothing else to do. An exit code; pass to moment_close either way. */
+
 int moment_reach(struct moment *m, podring_event_fn *fn, void *ctx);
 /* Simulates up to --at; fn hears the events, or is NULL. An exit code. */
 

@@ -14,7 +14,8 @@
 
 enum {
     LIVE = CLI_RUN | CLI_SIMULATE,
-    MOMENT = CLI_LOGS | CLI_DESCRIBE | CLI_WHY, /* simulate up to an instant and look at one pod */
+    OBJECTS = CLI_GET | CLI_DESCRIBE, /* looks at objects of any kind */
+    MOMENT = CLI_LOGS | CLI_WHY | OBJECTS, /* simulate up to an instant and look at what there is */
     VIRTUAL = CLI_SIMULATE | MOMENT,
     TIMED = LIVE | CLI_BENCH,
     ENGINE = TIMED | MOMENT,
@@ -32,6 +33,8 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_help, read_delay, read_faults, read_container, read_previous, read_tail, read_workers,
     read_shard, read_result, read_partial, read_exec, read_processes, read_pods_max;
 static read_fn read_html_records;
+static read_fn read_shape, read_namespace, read_all_namespaces, read_selector, read_show_labels,
+    read_no_headers;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -47,6 +50,14 @@ static const struct option_row {
      "whose log (default: the one annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
     {"tail", 0, CLI_LOGS, read_tail, "N", "a whole number", "only the last N lines"},
+    {"namespace", 'n', OBJECTS, read_namespace, "NS", "", "what is in that namespace (default)"},
+    {"all-namespaces", 'A', OBJECTS, read_all_namespaces, NULL, "", "what is in any namespace"},
+    {"selector", 'l', OBJECTS, read_selector, "SELECTOR", "",
+     "only what has such labels: a=b, a!=b, a in (b, c), a notin (b, c), a, !a"},
+    {"output", 'o', CLI_GET, read_shape, "FORMAT", "wide, json, yaml or name",
+     "wide: with more columns; json, yaml: the objects as the API has them; name: KIND/NAME"},
+    {"show-labels", 0, CLI_GET, read_show_labels, NULL, "", "a last column of labels"},
+    {"no-headers", 0, CLI_GET, read_no_headers, NULL, "", "no titles above the columns"},
     {"at", 0, MOMENT, read_for, "TIME", "a duration such as 90s or 1m20s",
      "the instant to look at, everything due then included\n"
      "(default: when nothing is due any more, at the latest 10m)"},
@@ -222,10 +233,20 @@ void cli_options_free(struct cli_options *o)
     free(o->fail_if);
 }
 
+/* An option may mean something else to another verb. */
+static const struct option_row *row_for(const struct cli_verb *verb, const struct option_row *r)
+{
+    for (int i = 0; (r->verbs & verb->bit) == 0 && i < ROWS; i++)
+        if ((row[i].verbs & verb->bit) != 0 && strcmp(row[i].name, r->name) == 0)
+            return &row[i];
+    return r;
+}
+
 static int apply_row(struct cli_options *o, const struct option_row *r, const char *value)
 {
     const char *wrong;
 
+    r = row_for(o->verb, r);
     if ((r->verbs & o->verb->bit) == 0)
         return cli_refuse(o->verb, "--%s is not an option of this command", r->name);
     wrong = r->read(o, value);
@@ -401,6 +422,49 @@ static const char *read_container(struct cli_options *o, const char *value)
 {
     o->container = value;
     return value[0] == '\0' ? "is no name" : NULL;
+}
+
+static const char *read_namespace(struct cli_options *o, const char *value)
+{
+    o->namespace_ = value;
+    return value[0] == '\0' ? "is no name" : NULL;
+}
+
+static const char *read_all_namespaces(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->all_namespaces = true;
+    return NULL;
+}
+
+static const char *read_selector(struct cli_options *o, const char *value)
+{
+    o->selector = value; /* looked at by the verb, which has sentences for it */
+    return NULL;
+}
+
+static const char *read_shape(struct cli_options *o, const char *value)
+{
+    static const char *const word[] = {NULL, "wide", "json", "yaml", "name"};
+    uint32_t shape = 0;
+    const char *wrong = read_word(value, word, RX_ARRAY_LEN(word), &shape);
+
+    o->shape = shape;
+    return wrong;
+}
+
+static const char *read_show_labels(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->show_labels = true;
+    return NULL;
+}
+
+static const char *read_no_headers(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->no_headers = true;
+    return NULL;
 }
 
 static const char *read_previous(struct cli_options *o, const char *value)

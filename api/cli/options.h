@@ -16,6 +16,7 @@ enum cli_color {
     CLI_COLOR_LIGHT, /* as AUTO, on a light ground */
     CLI_COLOR_DARK
 };
+enum cli_shape { CLI_SHAPE_TABLE, CLI_SHAPE_WIDE, CLI_SHAPE_JSON, CLI_SHAPE_YAML, CLI_SHAPE_NAME };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
 struct cli_options {
@@ -35,6 +36,10 @@ struct cli_options {
     const char *container; /* NULL = not given */
     bool previous;
     int64_t tail; /* lines; -1 = all */
+
+    const char *namespace_, *selector; /* NULL = not given */
+    enum cli_shape shape;              /* of -o, for get */
+    bool all_namespaces, show_labels, no_headers;
 
     const char **set; /* NAME=VALUE as written */
     const char **fail_if;

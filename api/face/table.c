@@ -36,8 +36,8 @@ static void put_ip(struct rx_text *out, uint32_t ip)
     }
 }
 
-static void put_cell(struct rx_text *out, const struct face_table *t, int column,
-                     const struct podring_pod_info *p)
+void face_table_cell(struct rx_text *out, enum face_column column,
+                     const struct podring_pod_info *p, int64_t now_ms)
 {
     switch (column) {
     case FACE_NAMESPACE:
@@ -55,10 +55,10 @@ static void put_cell(struct rx_text *out, const struct face_table *t, int column
         face_plain(out, p->status, strlen(p->status)); /* a reason may be a document's own */
         break;
     case FACE_RESTARTS:
-        put_restarts(out, p, t->now_ms);
+        put_restarts(out, p, now_ms);
         break;
     case FACE_AGE:
-        face_age(out, t->now_ms - p->created_ms);
+        face_age(out, now_ms - p->created_ms);
         break;
     case FACE_IP:
         put_ip(out, p->ip);
@@ -84,7 +84,7 @@ void face_table_fit(struct face_table *t, const struct podring_pod_info *p)
 
         if (!is_shown(t, c))
             continue;
-        put_cell(&measure, t, c, p);
+        face_table_cell(&measure, (enum face_column)c, p, t->now_ms);
         if (measure.length > t->width[c])
             t->width[c] = measure.length;
     }
@@ -126,11 +126,11 @@ void face_table_row(struct rx_text *out, const struct face_table *t,
             continue;
         if (t->color && c == FACE_STATUS) {
             rx_text_puts(out, color[face_status_mood(p->status)]);
-            put_cell(out, t, c, p);
+            face_table_cell(out, (enum face_column)c, p, t->now_ms);
             rx_text_puts(out, "\033[0m");
             invisible = strlen("\033[32m") + strlen("\033[0m");
         } else {
-            put_cell(out, t, c, p);
+            face_table_cell(out, (enum face_column)c, p, t->now_ms);
         }
         end_cell(out, t, c, from, invisible);
     }

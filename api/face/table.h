@@ -39,6 +39,10 @@ void face_table_head(struct rx_text *out, const struct face_table *t);
 void face_table_row(struct rx_text *out, const struct face_table *t,
                     const struct podring_pod_info *p);
 
+void face_table_cell(struct rx_text *out, enum face_column column,
+                     const struct podring_pod_info *p, int64_t now_ms);
+/* One cell alone. */
+
 enum face_mood { FACE_GOOD, FACE_BUSY, FACE_BAD };
 
 enum face_mood face_status_mood(const char *status);

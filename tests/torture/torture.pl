@@ -45,6 +45,7 @@ my @commands = (
     ["files", "simulate $ex/readiness-guard.yaml --for 1m -q --events e --result r --metrics m"],
     ["share", "simulate $ex/ten-thousand.yaml --replicas 3 --for 20s -q --shard 0/2 --result -"],
     ["describe", "describe $ex/crashloop.yaml deaf --at 2m"],
+    ["get", "get all,ev $gold/workloads.yaml --at 1m -o yaml"],
     ["logs", "logs $ex/shell-pid1.yaml traps --at 25s"],
     ["merge", "merge -o json BASE/r0 BASE/r1"],
     ["merge-table", "merge --metrics m BASE/r1 BASE/r0"],

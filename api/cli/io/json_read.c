@@ -17,16 +17,30 @@ struct reader {
 const char json_no_memory[] = "out of memory";
 
 static bool read_file(struct json *j, const char *path, const char **why);
+static bool read_all(struct json *j, const char **why);
 static uint32_t read_value(struct reader *r);
 
 bool json_open(struct json *j, const char *path, const char **why)
 {
-    struct reader r = {.j = j};
-
     *j = (struct json){.count = 1};
-    if (!read_file(j, path, why))
+    return read_file(j, path, why) && read_all(j, why);
+}
+
+bool json_parse(struct json *j, const char *text, size_t length, const char **why)
+{
+    *j = (struct json){.count = 1, .text = malloc(length + 1)};
+    *why = json_no_memory;
+    if (j->text == NULL)
         return false;
-    r.at = j->text;
+    memcpy(j->text, text, length);
+    j->text[length] = '\0';
+    return read_all(j, why);
+}
+
+static bool read_all(struct json *j, const char **why)
+{
+    struct reader r = {.j = j, .at = j->text};
+
     *why = "not JSON";
     if (read_value(&r) == 0) {
         if (r.no_memory)
@@ -59,16 +73,101 @@ const struct json_node *json_next(const struct json *j, const struct json_node *
     return n != NULL && n->next != 0 ? &j->node[n->next] : NULL;
 }
 
-const struct json_node *json_member(const struct json *j, const struct json_node *n,
-                                    const char *key)
+static const struct json_node *member(const struct json *j, const struct json_node *n,
+                                      const char *key, size_t length)
 {
-    size_t length = strlen(key);
-
     for (n = json_first(j, n); n != NULL; n = json_next(j, n))
         if (n->key_length == length && memcmp(n->key, key, length) == 0)
             return n;
     return NULL;
 }
+
+const struct json_node *json_member(const struct json *j, const struct json_node *n,
+                                    const char *key)
+{
+    return member(j, n, key, strlen(key));
+}
+
+const struct json_node *json_at(const struct json *j, const struct json_node *n, const char *path)
+{
+    while (n != NULL && *path != '\0') {
+        size_t length = strcspn(path, ".");
+
+        n = n->kind == JSON_OBJECT ? member(j, n, path, length) : NULL;
+        path += length + (path[length] == '.');
+    }
+    return n;
+}
+
+/* ---- strings --------------------------------------------------------------------------------- */
+
+struct plain {
+    char *out;
+    size_t room, length;
+};
+
+static void put(struct plain *p, unsigned c)
+{
+    if (p->length + 1 < p->room)
+        p->out[p->length] = (char)c;
+    p->length++;
+}
+
+static void put_rune(struct plain *p, unsigned long c)
+{
+    int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const unsigned first[] = {0, 0xc0, 0xe0, 0xf0};
+
+    put(p, (unsigned)(c >> 6 * more) | first[more]);
+    while (more-- > 0)
+        put(p, (unsigned)(c >> 6 * more & 0x3f) | 0x80);
+}
+
+static unsigned long hex4(const char *at, const char *end)
+{
+    char digits[5] = "";
+
+    if (end - at < 4)
+        return 0xfffd;
+    memcpy(digits, at, 4);
+    return strspn(digits, "0123456789abcdefABCDEF") == 4 ? strtoul(digits, NULL, 16) : 0xfffd;
+}
+
+size_t json_unescape(const char *text, size_t length, char *out, size_t room)
+{
+    static const char escaped[] = "\"\\/bfnrt", is[] = "\"\\/\b\f\n\r\t";
+    struct plain p = {.out = out, .room = room};
+    const char *end = text + length;
+
+    for (; text < end; text++) {
+        const char *found;
+
+        if (*text != '\\' || text + 1 == end) {
+            put(&p, (unsigned char)*text);
+            continue;
+        }
+        text++;
+        found = strchr(escaped, *text);
+        if (*text == 'u') {
+            unsigned long c = hex4(text + 1, end), low;
+
+            text += 4;
+            if (c >= 0xd800 && c < 0xdc00 && end - text > 6 && text[1] == '\\') {
+                low = hex4(text + 3, end);
+                c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+                text += 6;
+            }
+            put_rune(&p, c);
+        } else {
+            put(&p, found != NULL ? (unsigned char)is[found - escaped] : (unsigned char)*text);
+        }
+    }
+    if (room > 0)
+        out[p.length < room ? p.length : room - 1] = '\0';
+    return p.length;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static bool read_file(struct json *j, const char *path, const char **why)
 {

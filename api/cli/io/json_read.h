@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_read.h - reads JSON back: results of earlier runs. Values are slices of the text, numbers as
- * they are written; nothing is converted and strings keep their escapes, which is all that
- * comparing needs.
+ * json_read.h - reads JSON back: results of earlier runs, objects. Values are slices of the text,
+ * numbers as they are written; nothing is converted and strings keep their escapes, which is all
+ * that comparing needs.
  */
 #ifndef CLI_JSON_READ_H
 #define CLI_JSON_READ_H
@@ -36,11 +36,14 @@ struct json {
     uint32_t count, room;
 };
 
-enum { JSON_DEPTH_MAX = 32, JSON_BYTES_MAX = 64 << 20 };
+enum { JSON_DEPTH_MAX = 128, JSON_BYTES_MAX = 64 << 20 };
 
 bool json_open(struct json *j, const char *path, const char **why);
 /* Reads a whole file. False: *why says what is wrong, static text; json_no_memory if it is not the
  * file's fault. Close it either way. */
+
+bool json_parse(struct json *j, const char *text, size_t length, const char **why);
+/* The same of a text, which is copied. */
 
 extern const char json_no_memory[]; /* "out of memory" */
 
@@ -52,5 +55,11 @@ const struct json_node *json_next(const struct json *j, const struct json_node *
 const struct json_node *json_member(const struct json *j, const struct json_node *n,
                                     const char *key);
 /* NULL where there is none, also of NULL. */
+
+const struct json_node *json_at(const struct json *j, const struct json_node *n, const char *path);
+/* "spec.template.spec": NULL where something on the way is not there. */
+
+size_t json_unescape(const char *text, size_t length, char *out, size_t room);
+/* What a string says: its length, as much of it as there is room for, and a NUL. */
 
 #endif
