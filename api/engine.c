@@ -205,6 +205,7 @@ static int choose_carriers(podring *r, const struct podring_options *o)
         r->socket_options.op_flags |= RX_OP_FAST_OPEN;
     w->exec_host = (o->flags & PODRING_EXEC_HOST) != 0;
     rx_list_init(&r->exec_runs.all);
+    rx_list_init(&r->execs);
     pod_world_carrier(w, POD_CARRIED_SCRIPT, &probe_script, NULL);
     pod_world_carrier(w, POD_CARRIED_SHELL, &probe_exec, NULL);
     pod_world_carrier(w, POD_CARRIED_PROCESS, &probe_exec_host, &r->exec_runs);
@@ -426,6 +427,8 @@ void api_close_now(podring *r)
 
     /* The port first: with it end all operations that point into what is freed next. The wheel goes
      * with the loop, and timers in it are forgotten. */
+    if (r->execs_close != NULL)
+        r->execs_close(r);
     rx_loop_shut(&r->loop);
     probe_exec_runs_drop(&r->exec_runs, &r->world.guest);
     probe_responder_close(r->responder);

@@ -25,6 +25,7 @@ struct api_timer {
     uint64_t id;
     podring_timer_fn *fn;
     void *ctx;
+    bool stays; /* it is part of something else, and no timer of the embedder's */
 };
 
 struct api_watch {
@@ -93,6 +94,9 @@ struct podring {
     void *on_event_ctx;
 
     struct rx_slab timers, watches;
+    struct rx_list execs; /* exec.c, */
+    uint64_t execs_begun;
+    void (*execs_close)(podring *ring); /* which closes them; NULL: there have been none */
     struct api_count *counts; /* podring_count_at */
     uint32_t counts_used, counts_room;
     uint64_t cursor_pod; /* podring_next_pod: the last one it gave */

@@ -33,6 +33,10 @@ void api_timer_fired(void *ctx, struct rx_timer *t)
     uint64_t id = a->id;
     struct api_callback c;
 
+    if (a->stays) {
+        fn(fn_ctx, r, id);
+        return;
+    }
     rx_slab_give(&r->timers, id);
     if (!api_callback_begin(r, &c))
         return;
@@ -48,10 +52,7 @@ static int start_timer(podring *r, rx_ms at, podring_timer_fn *fn, void *ctx, ui
     a = rx_slab_take(&r->timers, &id);
     if (a == NULL)
         return api_result(r, -PODRING_ENOMEM, "a timer");
-    a->ring = r;
-    a->id = id;
-    a->fn = fn;
-    a->ctx = ctx;
+    *a = (struct api_timer){.ring = r, .id = id, .fn = fn, .ctx = ctx};
     rx_timer_init(&a->timer, rx_key(POD_CLASS_HOST, id & ((1ull << 60) - 1)));
     rx_loop_arm(&r->loop, &a->timer, RX_MIN(at, RX_MS_NEVER - 1));
     if (timer != NULL)

@@ -682,6 +682,51 @@ PODRING_API int podring_logs(podring *ring, uint64_t pod, const char *container,
  * until the next turn. -ENOTFOUND and a sentence in podring_why as kubectl has it: no such
  * container, no previous instance, still waiting to start. */
 
+PODRING_API int podring_exec(podring *ring, uint64_t pod, const char *container, uint32_t argc,
+                             const char *const *argv, uint64_t *run);
+/* Starts a command in a container that runs, as `kubectl exec` does: among its files, in the
+ * simulated shell, from the next turn on. container NULL = the first main one. *run is its number.
+ * What it does is done: its files and signals stay. It ends, or is killed with the container.
+ * -ENOTFOUND; -ESTATE: the container does not run; -EUNSUPPORTED: PODRING_EXEC_HOST; -ENOMEM. */
+
+struct podring_exec_info {
+    uint32_t size;
+    uint32_t ended;    /* 0 or 1 */
+    int32_t exit_code; /* -1: it has not ended */
+    uint32_t cut;      /* 0 or 1: it has written more than is kept */
+    const char *out, *err; /* what it has written, the end of it (64 KiB), and what of it is not
+                            * known; valid until the next turn */
+    size_t out_length, err_length;
+};
+#define PODRING_EXEC_INFO_INIT                                                                     \
+    {                                                                                              \
+        .size = sizeof(struct podring_exec_info)                                                   \
+    }
+
+PODRING_API int podring_exec_info(podring *ring, uint64_t run, struct podring_exec_info *out);
+/* How far it is. -ENOTFOUND. */
+
+PODRING_API int podring_exec_close(podring *ring, uint64_t run);
+/* Forgets it, and kills what still runs of it. -ENOTFOUND. */
+
+#define PODRING_FILE_NAME_MAX 256
+
+PODRING_API int podring_file_read(podring *ring, uint64_t pod, const char *container,
+                                  const char *path, const char **data, size_t *length);
+/* A file of a container that runs, as its commands see it. Valid until the next call. -ENOTFOUND;
+ * -EIO: it is none, and podring_why says what; else as podring_exec. */
+
+PODRING_API int podring_file_write(podring *ring, uint64_t pod, const char *container,
+                                   const char *path, const char *data, size_t length);
+/* Writes a whole file, with the directories on the way. -EIO: it cannot be written; -ELIMIT: it is
+ * larger than files of containers can be. */
+
+PODRING_API int podring_file_list(podring *ring, uint64_t pod, const char *container,
+                                  const char *path, const char *after,
+                                  char name[PODRING_FILE_NAME_MAX]);
+/* The first name of a directory that sorts after `after`, "" to begin. -EAGAIN: no more; -EIO: it
+ * is no directory. */
+
 PODRING_API int podring_condition(podring *ring, uint64_t pod, const char *type,
                                   const char **status, const char **reason, const char **message);
 /* A pod condition: status "True" or "False"; reason and message may be NULL pointers and come back

@@ -44,6 +44,16 @@ static const struct cli_verb verbs[] = {
     {"describe", CLI_DESCRIBE, cmd_describe, "FILE... POD", "tells everything about a pod",
      "Simulates the manifests up to the time of --at, and prints what kubectl describe pod would\n"
      "then print. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
+    {"exec", CLI_EXEC, cmd_exec, "FILE... POD -- COMMAND...", "runs a command in a container",
+     "Simulates the manifests up to the time of --at, runs COMMAND in the simulated shell among\n"
+     "the files of a container of POD, as kubectl exec does, and prints what it writes. The exit\n"
+     "code is that of the command. POD is NAME, NAMESPACE/NAME, or the beginning of one name.",
+     NULL, NULL},
+    {"cp", CLI_CP, cmd_cp, "FILE... FROM TO", "copies files out of a container, or into it",
+     "Simulates the manifests up to the time of --at, and copies a file or folder FROM one place\n"
+     "TO another. One of them is POD:PATH in a container, the other a path of this machine, or -\n"
+     "for standard output. Behind a copy into a container the run goes on, and what follows is\n"
+     "printed as 'simulate -o timeline' prints it.", NULL, NULL},
     {"why", CLI_WHY, cmd_why, "FILE... POD", "tells what led to a pod's state",
      "Simulates the manifests up to the time of --at, and prints what has led to the state that\n"
      "POD, or a container of it, is then in: what led to it, what led to that, and so on, back to\n"

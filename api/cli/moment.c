@@ -25,7 +25,12 @@ int moment_parse(struct moment *m, const struct cli_verb *verb, int argc, char *
         return code;
     if (o->file_count < 2)
         return cli_refuse(verb, o->file_count == 0 ? "no manifest given" : "no pod given");
-    m->operand = o->files[--o->file_count];
+    return moment_operand(m, o->files[--o->file_count]);
+}
+
+int moment_operand(struct moment *m, const char *operand)
+{
+    m->operand = operand;
     return split_operand(m);
 }
 

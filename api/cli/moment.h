@@ -25,6 +25,9 @@ int moment_options(struct moment *m, const struct cli_verb *verb, int argc, char
 /* The options alone, for a command that reads its operands itself. With --help among them there is
  * nothing else to do. An exit code; pass to moment_close either way. */
 
+int moment_operand(struct moment *m, const char *operand);
+/* POD, of such a command. The text must stay. An exit code, after a message. */
+
 int moment_reach(struct moment *m, podring_event_fn *fn, void *ctx);
 /* Simulates up to --at; fn hears the events, or is NULL. An exit code. */
 

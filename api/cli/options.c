@@ -15,7 +15,9 @@
 enum {
     LIVE = CLI_RUN | CLI_SIMULATE,
     OBJECTS = CLI_GET | CLI_DESCRIBE, /* looks at objects of any kind */
-    MOMENT = CLI_LOGS | CLI_WHY | OBJECTS, /* simulate up to an instant and look at what there is */
+    INSIDE = CLI_EXEC | CLI_CP,       /* looks into a container */
+    MOMENT = CLI_LOGS | CLI_WHY | OBJECTS | INSIDE, /* simulate up to an instant, and
+                                                     * look at what there is */
     VIRTUAL = CLI_SIMULATE | MOMENT,
     TIMED = LIVE | CLI_BENCH,
     ENGINE = TIMED | MOMENT,
@@ -34,7 +36,7 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_shard, read_result, read_partial, read_exec, read_processes, read_pods_max;
 static read_fn read_html_records;
 static read_fn read_shape, read_namespace, read_all_namespaces, read_selector, read_show_labels,
-    read_no_headers;
+    read_no_headers, read_until;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -46,8 +48,8 @@ static const struct option_row {
     const char *form;  /* for a refusal: "... is not <form>" */
     const char *help;  /* NULL = another spelling, not listed */
 } row[] = {
-    {"container", 'c', CLI_LOGS, read_container, "NAME", "",
-     "whose log (default: the one annotated as default, or the first)"},
+    {"container", 'c', CLI_LOGS | INSIDE, read_container, "NAME", "",
+     "which container (default: the one annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
     {"tail", 0, CLI_LOGS, read_tail, "N", "a whole number", "only the last N lines"},
     {"namespace", 'n', OBJECTS, read_namespace, "NS", "", "what is in that namespace (default)"},
@@ -61,6 +63,9 @@ static const struct option_row {
     {"at", 0, MOMENT, read_for, "TIME", "a duration such as 90s or 1m20s",
      "the instant to look at, everything due then included\n"
      "(default: when nothing is due any more, at the latest 10m)"},
+    {"for", 0, CLI_CP, read_until, "TIME", "a duration such as 90s or 1m20s",
+     "how far the run goes on behind a copy into a container, from its start\n"
+     "(default: until nothing is due any more, at most for 10m)"},
     {"for", 0, TIMED, read_for, "DUR", "a duration such as 90s or 1m20s",
      "how long to run: everything due up to and including DUR"},
     {"seed", 0, ENGINE, read_seed, "N", "a whole number", "seed of all chance (default 0)"},
@@ -181,7 +186,7 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     int c;
 
     *o = (struct cli_options){
-        .verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1, .tail = -1};
+        .verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1, .until_ms = -1, .tail = -1};
     o->engine.clock = (verb->bit & VIRTUAL) != 0 ? PODRING_VIRTUAL : PODRING_REAL;
     o->set = calloc((size_t)argc, sizeof(*o->set));
     o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));
@@ -416,6 +421,11 @@ static const char *read_for(struct cli_options *o, const char *value)
         return "";
     o->engine.end_ms = o->for_ms;
     return NULL;
+}
+
+static const char *read_until(struct cli_options *o, const char *value)
+{
+    return cli_read_duration_ms(value, &o->until_ms) ? NULL : "";
 }
 
 static const char *read_container(struct cli_options *o, const char *value)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * machine.c - an instance booted, its main process run, commands run in it, its log and last
- * words.
+ * machine.c - an instance booted, its main process run, commands run in it, its log.
  */
 #include "engine/pod/machine.h"
 
@@ -10,12 +9,13 @@
 #include <string.h>
 
 #include "engine/pod/pod_int.h"
-#include "engine/pod/rule_message.h"
 #include "engine/pod/system_files.h"
 #include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
 
 static const struct shell_host main_host, exec_host;
+
+static int boot(struct pod_container *c, const char **why);
 
 static rx_ms now_of(struct pod_container *c)
 {
@@ -89,10 +89,32 @@ static void close_main(struct pod_machine *m)
     m->main = NULL;
 }
 
+/* The container's processes are gone, and commands from outside with them. */
+static void end_own(struct pod_container *c)
+{
+    struct rx_loop *loop = pod_world_of(pod_of_container(c))->loop;
+    struct rx_list *l = c->extra->execs.next;
+
+    while (l != &c->extra->execs) {
+        struct pod_exec *e = rx_container_of(l, struct pod_exec, link);
+
+        l = l->next;
+        if (e->handler != NULL)
+            continue;
+        pod_asks_drop(c, &e->asks);
+        shell_close(e->proc);
+        e->proc = NULL;
+        e->container = NULL;
+        rx_list_remove(&e->link);
+        rx_loop_arm(loop, e->wake, rx_loop_now(loop));
+    }
+}
+
 static void discard(struct pod_container *c, struct pod_machine *m)
 {
     const struct rx_mem *mem = &pod_world_of(pod_of_container(c))->guest;
 
+    end_own(c);
     rx_loop_disarm(pod_world_of(pod_of_container(c))->loop, &m->wake);
     close_main(m);
     fs_fini(&m->fs);
@@ -186,14 +208,35 @@ static struct pod_machine *next_machine(struct pod_container *c)
 
 int pod_machine_boot(struct pod_container *c, const char **why)
 {
-    struct pod_machine *m;
-    int rc;
-
     *why = "no memory for its files";
     if (!pod_programs_of(c)->any &&
         !pod_exec_rule_may(c, pod_container_spec_of(c)->argc, pod_programs_of(c)->argv))
         return 0;
-    m = next_machine(c);
+    return boot(c, why);
+}
+
+struct fs *pod_machine_files(struct pod_container *c)
+{
+    const char *why;
+    int rc = c->extra == NULL || c->extra->machine == NULL ? boot(c, &why) : 0;
+
+    return rc == 0 ? &c->extra->machine->fs : NULL;
+}
+
+int pod_machine_put(struct pod_container *c, const char *path, const char *data, uint32_t size)
+{
+    int rc = fs_put(&c->extra->machine->fs, path, data, size, now_of(c));
+
+    if (rc == 0)
+        pod_storage_used(c);
+    return rc;
+}
+
+static int boot(struct pod_container *c, const char **why)
+{
+    struct pod_machine *m = next_machine(c);
+    int rc;
+
     if (m == NULL)
         return -RX_ENOMEM;
     rc = pod_instance_begin(c, &m->life);
@@ -210,6 +253,7 @@ void pod_machine_halt(struct pod_container *c)
 
     if (m == NULL)
         return;
+    end_own(c);
     rx_loop_disarm(pod_world_of(pod_of_container(c))->loop, &m->wake);
     if (m->in_run)
         return; /* the caller of shell_run closes it */
@@ -612,7 +656,13 @@ static void exec_diagnose(void *ctx, const struct shell_diag *d)
 {
     struct pod_exec *e = ctx;
 
-    diagnose(e->container, e->handler, pod_machine_handler(e->container, e->handler)->shell, d);
+    if (e->handler != NULL) {
+        diagnose(e->container, e->handler, pod_machine_handler(e->container, e->handler)->shell,
+                 d);
+        return;
+    }
+    log_write(e->mem, &e->err, d->text, (uint32_t)strlen(d->text));
+    log_write(e->mem, &e->err, "\n", 1);
 }
 
 static bool exec_missing(void *ctx, const char *path)
@@ -635,34 +685,61 @@ static const struct shell_host exec_host = {
     .scripted = exec_scripted,
 };
 
-int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
-                  struct rx_timer *wake)
+static int open_exec(struct pod_exec *e, struct pod_container *c,
+                     const struct shell_program *program, enum shell_program_role role,
+                     struct rx_timer *wake)
 {
-    const struct shell_program *program = pod_machine_program(c, h);
-    struct shell_setup setup;
+    struct shell_setup setup = setup_of(c->extra->machine);
+    const struct pod_handler_spec *h = e->handler;
     int rc;
 
-    if (program == NULL)
-        return -RX_ENOTFOUND;
-    setup = setup_of(c->extra->machine);
     setup.program = program;
     setup.host = &exec_host;
     setup.ctx = e;
     setup.pid = c->extra->machine->next_pid++;
-    setup.role = pod_handler_is_hook(c, h) ? SHELL_PROGRAM_HOOK : SHELL_PROGRAM_PROBE;
-    *e = (struct pod_exec){.container = c, .handler = h, .wake = wake};
+    setup.role = role;
+    *e = (struct pod_exec){.container = c, .handler = h, .wake = wake,
+                           .argc = e->argc, .argv = e->argv,
+                           .mem = &pod_world_of(pod_of_container(c))->guest};
     rc = open_shell(c, &setup, &e->proc);
     if (rc == 0)
         rx_list_add_tail(&c->extra->execs, &e->link);
     return rc;
 }
 
+int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_handler_spec *h,
+                  struct rx_timer *wake)
+{
+    const struct shell_program *program = pod_machine_program(c, h);
+
+    if (program == NULL)
+        return -RX_ENOTFOUND;
+    e->handler = h;
+    e->argc = h->argc;
+    e->argv = pod_machine_argv(c, h);
+    return open_exec(e, c, program,
+                     pod_handler_is_hook(c, h) ? SHELL_PROGRAM_HOOK : SHELL_PROGRAM_PROBE, wake);
+}
+
+int pod_exec_open_own(struct pod_exec *e, struct pod_container *c,
+                      const struct shell_program *program, struct rx_timer *wake)
+{
+    if (pod_machine_files(c) == NULL)
+        return -RX_ENOMEM;
+    e->handler = NULL;
+    return open_exec(e, c, program, SHELL_PROGRAM_HOOK, wake);
+}
+
 struct shell_state pod_exec_run(struct pod_exec *e)
 {
     struct pod_container *c = e->container;
-    struct shell_state s = run_shell(c, e->proc);
-    uint64_t signals = e->signals;
+    struct shell_state s = {.phase = SHELL_ENDED, .code = 128 + POD_SIGKILL};
+    uint64_t signals;
 
+    if (c == NULL)
+        return s;
+    s = run_shell(c, e->proc);
+    signals = e->signals;
     e->signals = 0;
     for (int signo = 1; signals >> signo != 0 && signo < 63; signo++)
         if ((signals >> signo & 1) && c->proc_state == POD_PROC_RUNNING)
@@ -673,10 +750,8 @@ struct shell_state pod_exec_run(struct pod_exec *e)
 
 const char *pod_exec_output(struct pod_exec *e, uint32_t *length)
 {
-    const struct rx_mem *mem = &pod_world_of(pod_of_container(e->container))->guest;
-
     if (e->err.used > 0)
-        log_write(mem, &e->out, e->err.at, e->err.used);
+        log_write(e->mem, &e->out, e->err.at, e->err.used);
     e->err.used = 0;
     *length = e->out.used;
     return e->out.at != NULL ? e->out.at : "";
@@ -684,64 +759,16 @@ const char *pod_exec_output(struct pod_exec *e, uint32_t *length)
 
 void pod_exec_close(struct pod_exec *e)
 {
-    const struct rx_mem *mem = &pod_world_of(pod_of_container(e->container))->guest;
+    const struct rx_mem *mem = e->mem;
 
-    if (e->link.next != NULL) /* it was opened */
+    if (e->container != NULL && e->link.next != NULL) /* it was opened */
         rx_list_remove(&e->link);
-    pod_asks_drop(e->container, &e->asks);
+    if (e->container != NULL)
+        pod_asks_drop(e->container, &e->asks);
     shell_close(e->proc);
-    log_free(mem, &e->out);
-    log_free(mem, &e->err);
+    if (mem != NULL) {
+        log_free(mem, &e->out);
+        log_free(mem, &e->err);
+    }
     e->proc = NULL;
-}
-
-/* ---- termination messages -------------------------------------------------------------------- */
-
-void pod_message_take(struct pod_container *c, const char *runtime)
-{
-    struct pod *p = pod_of_container(c);
-    const struct rx_mem *mem = &pod_world_of(p)->guest;
-    const struct pod_container_spec *s = pod_container_spec_of(c);
-    const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
-    struct pod_machine *m = c->extra != NULL ? c->extra->machine : NULL;
-    struct pod_message_in in = {
-        .runtime = runtime,
-        .exit_code = c->cur.exit_code,
-        .fallback = s->message_policy == POD_MESSAGE_FALLBACK_TO_LOGS,
-        .containers = pod_spec_of(p)->container_count,
-    };
-    char text[POD_MESSAGE_TEXT_MAX];
-    const char *data = NULL;
-    uint32_t size = 0;
-    size_t length;
-
-    /* The file is there from the start, if only for probes to look at: what is scripted comes
-     * first. */
-    if (script != NULL && script->exit_message != NULL && c->exit_by == POD_EXIT_ITSELF) {
-        in.file = script->exit_message;
-        in.file_length = (uint32_t)strlen(script->exit_message);
-    } else if (m != NULL && fs_get(&m->fs, s->message_path, &data, &size) == 0) {
-        in.file = data;
-        in.file_length = size;
-    }
-    if (m != NULL) {
-        in.log = m->log.at;
-        in.log_length = m->log.used;
-    }
-    length = pod_message_compose(&in, text);
-    if (length == 0 && (c->extra == NULL || (c->extra->message == NULL &&
-                                             c->extra->message_before == NULL)))
-        return;
-    if (pod_extra_of(c) != NULL) {
-        char *copy = length > 0 ? rx_mem_alloc(mem, length + 1) : NULL;
-
-        if (copy != NULL) {
-            memcpy(copy, text, length);
-            copy[length] = '\0';
-        }
-        rx_mem_free(mem, c->extra->message_before,
-                    c->extra->message_before != NULL ? strlen(c->extra->message_before) + 1 : 0);
-        c->extra->message_before = c->extra->message;
-        c->extra->message = copy;
-    }
 }

@@ -37,6 +37,12 @@ int pod_machine_boot(struct pod_container *c, const char **why);
 /* A new instance starts: files, mounts, environment, log. No-op if the container has no commands of
  * ours and no machine is needed. An error: it could not be executed, *why. */
 
+struct fs *pod_machine_files(struct pod_container *c);
+/* Of a container that runs, also where nothing has needed a machine so far. NULL: no memory. */
+
+int pod_machine_put(struct pod_container *c, const char *path, const char *data, uint32_t size);
+/* Writes a whole file, as a command in it would. A negative errno. */
+
 enum pod_main_kind {
     POD_MAIN_SERVER, /* runs until it is stopped, or as a Behavior's instance says */
     POD_MAIN_DONE,   /* ends at once, with 0 */

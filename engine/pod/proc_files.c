@@ -85,8 +85,7 @@ static bool container_process(struct pod_container *c, uint32_t nth, struct proc
          l = l->next) {
         struct pod_exec *e = rx_container_of(l, struct pod_exec, link);
 
-        for (k = 0;
-             shell_process(e->proc, k, e->handler->argc, pod_machine_argv(c, e->handler), out); k++)
+        for (k = 0; shell_process(e->proc, k, e->argc, e->argv, out); k++)
             if (nth-- == 0)
                 return true;
     }

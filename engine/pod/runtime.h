@@ -48,8 +48,11 @@ void pod_command_look(const struct pod_attempt *a, struct pod_container *c,
 /* A command of a probe or a hook in the shell. */
 struct pod_exec {
     struct rx_list link; /* among those of the container */
-    struct pod_container *container;
-    const struct pod_handler_spec *handler;
+    struct pod_container *container; /* NULL: it has ended, and the command with it */
+    const struct rx_mem *mem;
+    const struct pod_handler_spec *handler; /* NULL: somebody else's */
+    uint32_t argc;
+    const char *const *argv;
     struct shell_proc *proc;
     struct pod_log out, err;
     uint64_t signals; /* it has sent to PID 1, a bit each */
@@ -61,6 +64,12 @@ int pod_exec_open(struct pod_exec *e, struct pod_container *c, const struct pod_
                   struct rx_timer *wake);
 /* -RX_ENOTFOUND: no command of ours; -RX_ENOMEM. wake: fires when an answer has come that it waits
  * for. */
+
+int pod_exec_open_own(struct pod_exec *e, struct pod_container *c,
+                      const struct shell_program *program, struct rx_timer *wake);
+/* A command from outside, in a container that runs: e->argc and e->argv are its words. What of it
+ * is not known is told in its standard error. If the container ends, the command is killed with it,
+ * and `wake` fires. -RX_ENOMEM. */
 
 struct shell_state pod_exec_run(struct pod_exec *e);
 /* Up to where it ends, sleeps or waits. SLEEPING: the caller arms `wake`. */

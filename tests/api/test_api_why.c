@@ -26,6 +26,9 @@ static uint64_t id, there, down, walk;
 static uint32_t cursor;
 static const char *a, *b, *c, *path;
 static size_t length;
+static struct podring_exec_info exec_info = PODRING_EXEC_INFO_INIT;
+static char file_name[PODRING_FILE_NAME_MAX];
+static const char *word = "true";
 static podring *none;
 static podring_spec *spec;
 
@@ -132,6 +135,21 @@ static void nothing(podring *ring, void *arg)
     X(logs, "nothing before", podring_logs(r, there, NULL, 1, &a, &length), ENOTFOUND)             \
     X(logs, "NULL text", podring_logs(r, there, NULL, 0, NULL, &length), EINVALID)                 \
     X(logs, "NULL length", podring_logs(r, there, NULL, 0, &a, NULL), EINVALID)                    \
+    X(exec, "no such pod", podring_exec(r, 0, NULL, 1, &word, &id), ENOTFOUND)                     \
+    X(exec, "no such container", podring_exec(r, there, "x", 1, &word, &id), ENOTFOUND)            \
+    X(exec, "no command", podring_exec(r, there, NULL, 0, &word, &id), EINVALID)                   \
+    X(exec, "NULL run", podring_exec(r, there, NULL, 1, &word, NULL), EINVALID)                    \
+    X(exec_info, "no such run", podring_exec_info(r, 77, &exec_info), ENOTFOUND)                   \
+    X(exec_info, "NULL out", podring_exec_info(r, 77, NULL), EINVALID)                             \
+    X(exec_close, "no such run", podring_exec_close(r, 77), ENOTFOUND)                             \
+    X(file_read, "no such file", podring_file_read(r, there, NULL, "/x", &a, &length), ENOTFOUND)  \
+    X(file_read, "a folder", podring_file_read(r, there, NULL, "/tmp", &a, &length), EIO)          \
+    X(file_read, "not absolute", podring_file_read(r, there, NULL, "x", &a, &length), EINVALID)    \
+    X(file_write, "a folder", podring_file_write(r, there, NULL, "/tmp", "", 0), EIO)              \
+    X(file_write, "too long", podring_file_write(r, there, NULL, "/x", "", 2 << 20), ELIMIT)       \
+    X(file_write, "NULL data", podring_file_write(r, there, NULL, "/x", NULL, 1), EINVALID)        \
+    X(file_list, "no folder", podring_file_list(r, there, NULL, "/x", "", file_name), ENOTFOUND)   \
+    X(file_list, "NULL name", podring_file_list(r, there, NULL, "/", "", NULL), EINVALID)          \
     X(condition, "no such pod", podring_condition(r, 0, "Ready", &a, &b, &c), ENOTFOUND)           \
     X(condition, "no such type", podring_condition(r, there, "x", &a, &b, &c), ENOTFOUND)          \
     X(condition, "NULL type", podring_condition(r, there, NULL, &a, &b, &c), EINVALID)             \
@@ -218,6 +236,12 @@ static void nothing(podring *ring, void *arg)
     X(object_info, podring_object_info(none, 1, &object_info))                                     \
     X(container_info, podring_container_info(none, 1, 0, &container_info))                         \
     X(logs, podring_logs(none, 1, NULL, 0, &a, &length))                                           \
+    X(exec, podring_exec(none, 1, NULL, 1, &word, &id))                                            \
+    X(exec_info, podring_exec_info(none, 1, &exec_info))                                           \
+    X(exec_close, podring_exec_close(none, 1))                                                     \
+    X(file_read, podring_file_read(none, 1, NULL, "/", &a, &length))                               \
+    X(file_write, podring_file_write(none, 1, NULL, "/x", "", 0))                                  \
+    X(file_list, podring_file_list(none, 1, NULL, "/", "", file_name))                             \
     X(condition, podring_condition(none, 1, "Ready", &a, &b, &c))                                  \
     X(fact_at, podring_fact_at(none, 1, 0, PODRING_FIELD, 0, &a, &b))                              \
     X(delete, podring_delete(none, 1, 0, 0))                                                       \
