@@ -440,12 +440,32 @@ static const char *read_namespace(struct cli_options *o, const char *value)
     return value[0] == '\0' ? "is no name" : NULL;
 }
 
-static const char *read_all_namespaces(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->all_namespaces = true;
-    return NULL;
-}
+/* Options that take no value. */
+#define FLAG(name, does)                                                                           \
+    static const char *name(struct cli_options *o, const char *value)                              \
+    {                                                                                              \
+        (void)value;                                                                               \
+        does;                                                                                      \
+        return NULL;                                                                               \
+    }
+
+FLAG(read_all_namespaces, o->all_namespaces = true)
+FLAG(read_show_labels, o->show_labels = true)
+FLAG(read_no_headers, o->no_headers = true)
+FLAG(read_previous, o->previous = true)
+FLAG(read_allow_remote, o->allow_remote = true)
+FLAG(read_closed, o->closed = true)
+FLAG(read_wildcard, o->engine.flags |= PODRING_WILDCARD)
+FLAG(read_rst, o->engine.flags |= PODRING_RST_CLOSE)
+FLAG(read_fast_open, o->engine.flags |= PODRING_FAST_OPEN)
+FLAG(read_no_park, o->engine.flags |= PODRING_NO_PARK)
+FLAG(read_keep_alive, o->engine.flags |= PODRING_KEEP_ALIVE)
+FLAG(read_no_probe_events, o->engine.flags |= PODRING_NO_PROBE_EVENTS)
+FLAG(read_partial, o->partial = true)
+FLAG(read_strict, o->strict = true)
+FLAG(read_knobs, o->knobs = true)
+FLAG(read_quiet, o->quiet = true)
+FLAG(read_help, o->help = true)
 
 static const char *read_selector(struct cli_options *o, const char *value)
 {
@@ -461,27 +481,6 @@ static const char *read_shape(struct cli_options *o, const char *value)
 
     o->shape = shape;
     return wrong;
-}
-
-static const char *read_show_labels(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->show_labels = true;
-    return NULL;
-}
-
-static const char *read_no_headers(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->no_headers = true;
-    return NULL;
-}
-
-static const char *read_previous(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->previous = true;
-    return NULL;
 }
 
 static const char *read_tail(struct cli_options *o, const char *value)
@@ -539,20 +538,6 @@ static const char *read_target(struct cli_options *o, const char *value)
     return read_path(value, &o->target); /* looked at once --allow-remote is known */
 }
 
-static const char *read_allow_remote(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->allow_remote = true;
-    return NULL;
-}
-
-static const char *read_closed(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->closed = true;
-    return NULL;
-}
-
 static const char *read_events(struct cli_options *o, const char *value)
 {
     return read_path(value, &o->events_path);
@@ -600,51 +585,9 @@ static const char *read_clock(struct cli_options *o, const char *value)
     return read_word(value, clock_word, RX_ARRAY_LEN(clock_word), &o->engine.clock);
 }
 
-static const char *read_wildcard(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->engine.flags |= PODRING_WILDCARD;
-    return NULL;
-}
-
 static const char *read_addresses(struct cli_options *o, const char *value)
 {
     return cli_read_block(value, &o->engine.address_base, &o->engine.address_bits) ? NULL : "";
-}
-
-static const char *read_rst(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->engine.flags |= PODRING_RST_CLOSE;
-    return NULL;
-}
-
-static const char *read_fast_open(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->engine.flags |= PODRING_FAST_OPEN;
-    return NULL;
-}
-
-static const char *read_no_park(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->engine.flags |= PODRING_NO_PARK;
-    return NULL;
-}
-
-static const char *read_keep_alive(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->engine.flags |= PODRING_KEEP_ALIVE;
-    return NULL;
-}
-
-static const char *read_no_probe_events(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->engine.flags |= PODRING_NO_PROBE_EVENTS;
-    return NULL;
 }
 
 static const char *read_pods_max(struct cli_options *o, const char *value)
@@ -778,39 +721,4 @@ static const char *read_fail_if(struct cli_options *o, const char *value)
 
     o->fail_if[o->fail_if_count++] = value;
     return n == 0 || value[n] == '\0' || value[n + 1] == '\0' ? "" : NULL;
-}
-
-static const char *read_partial(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->partial = true;
-    return NULL;
-}
-
-static const char *read_strict(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->strict = true;
-    return NULL;
-}
-
-static const char *read_knobs(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->knobs = true;
-    return NULL;
-}
-
-static const char *read_quiet(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->quiet = true;
-    return NULL;
-}
-
-static const char *read_help(struct cli_options *o, const char *value)
-{
-    (void)value;
-    o->help = true;
-    return NULL;
 }
