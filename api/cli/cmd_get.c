@@ -197,21 +197,6 @@ static void page_tree(struct rx_text *t, struct page *p)
     free(text.out);
 }
 
-static void say_nothing_found(const struct moment *m, const struct show_ask *a)
-{
-    bool cluster = true;
-
-    for (size_t i = 0; i < a->count; i++)
-        cluster &= a->kind[i]->cluster;
-    if (m->options.all_namespaces || cluster) {
-        fputs("No resources found\n", stderr);
-        return;
-    }
-    fputs("No resources found in ", stderr);
-    cli_plain(m->options.namespace_ != NULL ? m->options.namespace_ : "default");
-    fputs(" namespace.\n", stderr);
-}
-
 static int print_all(struct moment *m, const struct show_ask *a, const struct show_world *w,
                      const struct show_list *list)
 {
@@ -226,6 +211,6 @@ static int print_all(struct moment *m, const struct show_ask *a, const struct sh
     if (list->count > 0)
         return print_tables(m, &p);
     if (a->name[0] == NULL)
-        say_nothing_found(m, a);
+        ask_say_nothing(a, &m->options);
     return CLI_OK;
 }

@@ -41,9 +41,11 @@ static const struct cli_verb verbs[] = {
      "Simulates the manifests up to the time of --at, and prints the log of a container of POD\n"
      "as kubectl logs does. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL,
      NULL},
-    {"describe", CLI_DESCRIBE, cmd_describe, "FILE... POD", "tells everything about a pod",
-     "Simulates the manifests up to the time of --at, and prints what kubectl describe pod would\n"
-     "then print. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
+    {"describe", CLI_DESCRIBE, cmd_describe, "KIND [NAME...] FILE... | FILE... POD",
+     "tells everything about objects",
+     "Simulates the manifests up to the time of --at, and prints what kubectl describe would then\n"
+     "print. KIND and its names are as for 'podring get'; a name may also be the beginning of\n"
+     "some. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
     {"exec", CLI_EXEC, cmd_exec, "FILE... POD -- COMMAND...", "runs a command in a container",
      "Simulates the manifests up to the time of --at, runs COMMAND in the simulated shell among\n"
      "the files of a container of POD, as kubectl exec does, and prints what it writes. The exit\n"

@@ -62,7 +62,7 @@ static void put_line(struct rx_text *t, int indent, const char *key, const char 
 }
 
 /* As Go's RFC1123Z has it: Thu, 01 Jan 2026 00:00:30 +0000. */
-static void put_time(struct rx_text *t, int indent, const char *key, int64_t unix_ms)
+void face_describe_time(struct rx_text *t, int indent, const char *key, int64_t unix_ms)
 {
     static const char day[][4] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
     static const char month[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -226,7 +226,7 @@ static void put_head(struct rx_text *t, const struct face_describe *d)
     rx_text_putc(t, '\n');
     podring_pod_info(d->ring, d->pod, &pod);
     if (pod.node != NULL)
-        put_time(t, 0, "Start Time", d->epoch_unix_ms + pod.created_ms);
+        face_describe_time(t, 0, "Start Time", d->epoch_unix_ms + pod.created_ms);
     put_pairs(t, d, "Labels", PODRING_LABEL, "=");
     put_annotations(t, d);
     podring_pod_info(d->ring, d->pod, &pod);
@@ -349,9 +349,9 @@ static void put_state(struct rx_text *t, const struct face_describe *d, const st
         rx_text_putc(t, '\n');
     }
     if (s->started_ms >= 0)
-        put_time(t, 3, "Started", d->epoch_unix_ms + s->started_ms);
+        face_describe_time(t, 3, "Started", d->epoch_unix_ms + s->started_ms);
     if (s->finished_ms >= 0)
-        put_time(t, 3, "Finished", d->epoch_unix_ms + s->finished_ms);
+        face_describe_time(t, 3, "Finished", d->epoch_unix_ms + s->finished_ms);
 }
 
 static void put_words(struct rx_text *t, const struct face_describe *d, uint32_t container,
@@ -556,13 +556,6 @@ static void put_containers(struct rx_text *t, const struct face_describe *d, con
 /* ---- events ---------------------------------------------------------------------------------- */
 
 /* The scheduler places a pod; all else in a pod's events is the kubelet's. */
-static const char *source_of(const struct face_event *e)
-{
-    return strcmp(e->reason, "Scheduled") == 0 || strcmp(e->reason, "FailedScheduling") == 0
-               ? "default-scheduler"
-               : "kubelet";
-}
-
 static void put_event(struct rx_text *t, const struct face_event *e, int64_t now_ms)
 {
     rx_text_puts(t, "  ");
@@ -579,7 +572,7 @@ static void put_event(struct rx_text *t, const struct face_event *e, int64_t now
         rx_text_putc(t, ')');
     }
     rx_text_putc(t, '\t');
-    rx_text_puts(t, source_of(e));
+    rx_text_puts(t, e->source);
     rx_text_putc(t, '\t');
     rx_text_puts(t, e->message);
     rx_text_putc(t, '\n');

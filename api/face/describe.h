@@ -14,6 +14,7 @@
 /* Equal Events are one, with a count, as the API server keeps them. */
 struct face_event {
     const char *type, *reason, *message; /* message may be NULL */
+    const char *source; /* who records it: "kubelet" */
     int64_t first_ms, last_ms;
     uint32_t count;
 };
@@ -28,6 +29,9 @@ struct face_describe {
 
 void face_describe(struct rx_text *t, const struct face_describe *d);
 /* With tabs between the columns: see face_columns. Nothing if the pod is gone. */
+
+void face_describe_time(struct rx_text *t, int indent, const char *key, int64_t unix_ms);
+/* A line with a time, as Go's RFC1123Z has it. */
 
 void face_describe_events(struct rx_text *t, const struct face_describe *d);
 /* The last section alone. */

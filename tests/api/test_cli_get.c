@@ -287,3 +287,100 @@ Test(cli_get, a_pod_has_the_image_that_it_was_given_last)
     expect_part(WEB("1", "") STEPS("  - {at: 9s, setImage: deployment/web, image: \"nginx:2\"}\n"),
                 "get po,rs,deploy - --at 30s -o yaml", "image: nginx:2\n");
 }
+
+/* ---- describe -------------------------------------------------------------------------------- */
+
+static void expect_lines(const char *input, const char *line, const char *const *lines)
+{
+    struct kit_ran r = kit_spawn(input, line);
+    const char *at = r.out;
+
+    cr_expect_eq(r.code, 0, "%s: %s", line, r.err);
+    for (; *lines != NULL; lines++) {
+        const char *found = at != NULL ? strstr(at, *lines) : NULL;
+
+        cr_expect_not_null(found, "%s: no \"%s\" (here or so late) in:\n%s", line, *lines, r.out);
+        at = found;
+    }
+    kit_release(&r);
+}
+
+Test(cli_get, describes_a_deployment_and_its_sets)
+{
+    static const char rollout[] =
+        WEB("4", "  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}\n")
+        STEPS("  - {at: 20s, setImage: deployment/web, container: c, image: \"nginx:2\"}\n");
+    static const char *const lines[] = {
+        "Name:                   web\nNamespace:              default\n"
+        "CreationTimestamp:      Thu, 01 Jan 2026 00:00:00 +0000\n"
+        "Labels:                 app=web\n"
+        "Annotations:            deployment.kubernetes.io/revision: 2\n"
+        "Selector:               app=web\n"
+        "Replicas:               4 desired | 2 updated | 5 total | 3 available | 2 unavailable\n"
+        "StrategyType:           RollingUpdate\nMinReadySeconds:        0\n"
+        "RollingUpdateStrategy:  1 max unavailable, 1 max surge\n"
+        "Pod Template:\n  Labels:  app=web\n  Containers:\n   c:\n    Image:         nginx:2\n"
+        "    Port:          80/TCP\n    Host Port:     0/TCP\n"
+        "    Readiness:     http-get http://:80/ delay=5s timeout=1s period=10s #success=1 "
+        "#failure=3\n",
+        "Conditions:\n  Type           Status  Reason\n",
+        "OldReplicaSets:  web-", " (3/3 replicas created)\nNewReplicaSet:   web-",
+        " (2/2 replicas created)\nEvents:\n", "deployment-controller  Scaled up replica set", NULL};
+
+    expect_lines(rollout, "describe deploy web - --at 21s", lines);
+    expect_lines(rollout, "describe rs - --at 10s",
+                 (const char *const[]){"Controlled By:  Deployment/web\n",
+                                       "Replicas:       4 current / 4 desired\n",
+                                       "Pods Status:    4 Running / 0 Waiting / 0 Succeeded / 0 "
+                                       "Failed\n", "replicaset-controller  Created pod: web-",
+                                       NULL});
+}
+
+Test(cli_get, describes_a_service_a_job_and_a_node)
+{
+    expect_lines(WEB("2", "") SERVICE, "describe svc/web - --at 10s",
+                 (const char *const[]){"Type:                     NodePort\n",
+                                       "IP:                       10.96.0.2\n",
+                                       "Port:                     <unset>  80/TCP\n"
+                                       "TargetPort:               80/TCP\n"
+                                       "NodePort:                 <unset>  30000/TCP\n"
+                                       "Endpoints:                127.1.0.1:80,127.1.0.2:80\n",
+                                       "Events:                   <none>\n", NULL});
+    expect_lines(JOB("fails", "sleep 16; exit 1"), "describe job fa - --at 60s",
+                 (const char *const[]){"Name:             fails\n",
+                                       "Pods Statuses:    0 Active (0 Ready) / 0 Succeeded / 1 "
+                                       "Failed\n", "Warning  BackoffLimitExceeded  44s",
+                                       NULL});
+    expect_lines(NODE("n1", "") STEPS("  - {at: 20s, cordon: node/n1}\n"),
+                 "describe node - --at 30s",
+                 (const char *const[]){"Taints:             node.kubernetes.io/unschedulable:"
+                                       "NoSchedule\nUnschedulable:      true\n",
+                                       "  Ready               True", "Non-terminated Pods:  (0 in",
+                                       "node-controller  Node n1 status is now: "
+                                       "NodeNotSchedulable\n", NULL});
+}
+
+Test(cli_get, describes_configuration_pods_and_what_is_not_there)
+{
+    static const char config[] =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: \"1\\n2\"}\n"
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: b}\n"
+        "data: {x: aGVsbG8=}\nstringData: {z: v}\n";
+
+    expect(config, "describe cm a - --at 1s", 0,
+           "Name:         a\nNamespace:    default\nLabels:       <none>\nAnnotations:  <none>\n\n"
+           "Data\n====\nx:\n----\n1\n2\n\n\nBinaryData\n====\n\nEvents:  <none>\n", "");
+    expect_lines(config, "describe secret - --at 1s",
+                 (const char *const[]){"Type:  Opaque\n\nData\n====\nx:  5 bytes\n"
+                                       "z:  1 bytes\n", NULL});
+    expect_lines(spaces, "describe po a - --at 1s",
+                 (const char *const[]){"Name:             a\n", "Containers:\n  c:\n",
+                                       "kubelet            Container started\n", NULL});
+    expect(spaces, "describe deploy x - --at 1s", 1, "",
+           "Error from server (NotFound): deployments.apps \"x\" not found\n");
+    expect(spaces, "describe deploy - --at 1s", 0, "",
+           "No resources found in default namespace.\n");
+    expect(spaces, "describe - a -n other", 64, "",
+           "podring describe: -n, -A and -l go with KIND [NAME] before the files (see 'podring "
+           "describe --help')\n");
+}

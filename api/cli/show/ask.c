@@ -185,12 +185,15 @@ static void keep_selected(const struct show_ask *a, const struct show_world *w, 
         list->count = kept;
 }
 
-static bool keep_named(const char *name, size_t from, struct show_list *list)
+static bool keep_named(const char *name, size_t from, struct show_list *list, bool begins)
 {
-    size_t kept = from;
+    size_t kept = from, n = strlen(name);
 
+    for (size_t i = from; i < list->count && begins; i++)
+        begins = strcmp(list->item[i].name, name) != 0;
     for (size_t i = from; i < list->count; i++)
-        if (strcmp(list->item[i].name, name) == 0)
+        if (begins ? strncmp(list->item[i].name, name, n) == 0
+                   : strcmp(list->item[i].name, name) == 0)
             list->item[kept++] = list->item[i];
     list->count = kept;
     return kept > from;
@@ -223,10 +226,25 @@ int ask_find(const struct show_ask *a, const struct cli_options *o, struct show_
             return cli_exit_code(rc);
         }
         keep_selected(a, w, from, out);
-        if (a->name[i] != NULL && !keep_named(a->name[i], from, out)) {
+        if (a->name[i] != NULL && !keep_named(a->name[i], from, out, a->begins)) {
             say_missing(a->kind[i], a->name[i]);
             code = CLI_FAILED;
         }
     }
     return code;
+}
+
+void ask_say_nothing(const struct show_ask *a, const struct cli_options *o)
+{
+    bool cluster = true;
+
+    for (size_t i = 0; i < a->count; i++)
+        cluster &= a->kind[i]->cluster;
+    if (o->all_namespaces || cluster) {
+        fputs("No resources found\n", stderr);
+        return;
+    }
+    fputs("No resources found in ", stderr);
+    cli_plain(o->namespace_ != NULL ? o->namespace_ : "default");
+    fputs(" namespace.\n", stderr);
 }

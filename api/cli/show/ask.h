@@ -12,6 +12,7 @@ struct show_ask {
     const char **name;             /* of the kind at the same place; NULL: all of it */
     size_t count;
     bool several; /* kinds */
+    bool begins;  /* a name that nothing has means those that begin with it */
     struct mf_selector selector;
     bool selects;
 };
@@ -29,5 +30,8 @@ int ask_find(const struct show_ask *a, const struct cli_options *o, struct show_
              struct show_list *out);
 /* All that is asked for and there; of what is not, a sentence of kubectl's on standard error. An
  * exit code: CLI_FAILED if something is missing. */
+
+void ask_say_nothing(const struct show_ask *a, const struct cli_options *o);
+/* That there are none, as kubectl says it, on standard error. */
 
 #endif
