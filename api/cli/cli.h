@@ -62,6 +62,7 @@ int cmd_why(const struct cli_verb *verb, int argc, char **argv);
 int cmd_merge(const struct cli_verb *verb, int argc, char **argv);
 int cmd_exec(const struct cli_verb *verb, int argc, char **argv);
 int cmd_cp(const struct cli_verb *verb, int argc, char **argv);
+int cmd_diff(const struct cli_verb *verb, int argc, char **argv);
 int cmd_get(const struct cli_verb *verb, int argc, char **argv);
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);

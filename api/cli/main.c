@@ -56,6 +56,11 @@ static const struct cli_verb verbs[] = {
      "TO another. One of them is POD:PATH in a container, the other a path of this machine, or -\n"
      "for standard output. Behind a copy into a container the run goes on, and what follows is\n"
      "printed as 'simulate -o timeline' prints it.", NULL, NULL},
+    {"diff", CLI_DIFF, cmd_diff, "A B", "tells what applying B over A would change",
+     "Applies manifest A, then B over it at the time of --at, and prints which objects that\n"
+     "creates and changes, field by field, and what follows from it. What must not change is\n"
+     "refused as apply would refuse it. Exits with 0 if there is no difference, 1 if there is,\n"
+     "2 if something is wrong.", NULL, NULL},
     {"why", CLI_WHY, cmd_why, "FILE... POD", "tells what led to a pod's state",
      "Simulates the manifests up to the time of --at, and prints what has led to the state that\n"
      "POD, or a container of it, is then in: what led to it, what led to that, and so on, back to\n"

@@ -16,7 +16,7 @@ enum {
     LIVE = CLI_RUN | CLI_SIMULATE,
     OBJECTS = CLI_GET | CLI_DESCRIBE, /* looks at objects of any kind */
     INSIDE = CLI_EXEC | CLI_CP,       /* looks into a container */
-    MOMENT = CLI_LOGS | CLI_WHY | OBJECTS | INSIDE, /* simulate up to an instant, and
+    MOMENT = CLI_LOGS | CLI_WHY | CLI_DIFF | OBJECTS | INSIDE, /* simulate up to an instant, and
                                                      * look at what there is */
     VIRTUAL = CLI_SIMULATE | MOMENT,
     TIMED = LIVE | CLI_BENCH,
@@ -36,7 +36,7 @@ static read_fn read_for, read_seed, read_replicas, read_format, read_events, rea
     read_shard, read_result, read_partial, read_exec, read_processes, read_pods_max;
 static read_fn read_html_records;
 static read_fn read_shape, read_namespace, read_all_namespaces, read_selector, read_show_labels,
-    read_no_headers, read_until;
+    read_no_headers, read_until, read_prune;
 
 /* The order is the order in --help. */
 static const struct option_row {
@@ -60,6 +60,9 @@ static const struct option_row {
      "wide: with more columns; json, yaml: the objects as the API has them; name: KIND/NAME"},
     {"show-labels", 0, CLI_GET, read_show_labels, NULL, "", "a last column of labels"},
     {"no-headers", 0, CLI_GET, read_no_headers, NULL, "", "no titles above the columns"},
+    {"prune", 0, CLI_DIFF, read_prune, NULL, "", "what B does not have is deleted"},
+    {"at", 0, CLI_DIFF, read_for, "TIME", "a duration such as 90s or 1m20s",
+     "the instant at which B is applied (default: 0s)"},
     {"at", 0, MOMENT, read_for, "TIME", "a duration such as 90s or 1m20s",
      "the instant to look at, everything due then included\n"
      "(default: when nothing is due any more, at the latest 10m)"},
@@ -452,6 +455,7 @@ static const char *read_namespace(struct cli_options *o, const char *value)
 FLAG(read_all_namespaces, o->all_namespaces = true)
 FLAG(read_show_labels, o->show_labels = true)
 FLAG(read_no_headers, o->no_headers = true)
+FLAG(read_prune, o->prune = true)
 FLAG(read_previous, o->previous = true)
 FLAG(read_allow_remote, o->allow_remote = true)
 FLAG(read_closed, o->closed = true)

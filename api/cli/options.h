@@ -39,7 +39,7 @@ struct cli_options {
 
     const char *namespace_, *selector; /* NULL = not given */
     enum cli_shape shape;              /* of -o, for get */
-    bool all_namespaces, show_labels, no_headers;
+    bool all_namespaces, show_labels, no_headers, prune;
     int64_t until_ms; /* cp: how far it goes on; -1 = not given */
 
     const char **set; /* NAME=VALUE as written */
