@@ -10,6 +10,7 @@
 #include "api/manifest/document.h"
 #include "engine/cluster/claim.h"
 #include "engine/cluster/job.h"
+#include "engine/cluster/revision.h"
 #include "engine/pod/program.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/hash.h"
@@ -195,6 +196,18 @@ static void put_workload(struct api_show *s, const struct cluster_workload *w)
         put_controller(s, up);
 }
 
+static void put_revision(struct api_show *s, const struct cluster_template *t)
+{
+    char uid[POD_UID_MAX];
+
+    owner_uid(s, t->owner, false, uid);
+    api_show_put(s, "revision", "%llu", (unsigned long long)t->number);
+    api_show_owner(s, workloads[t->owner->kind].version, workloads[t->owner->kind].kind,
+                   t->owner->name, uid);
+    if (t->spec->text != NULL)
+        api_show_put(s, "data.spec.template", "%s", t->spec->text);
+}
+
 /* ---- all ------------------------------------------------------------------------------------- */
 
 /* What is nobody's workload. */
@@ -265,6 +278,8 @@ static int show_object(struct api_show *s, const struct st_object *o, struct rx_
         api_show_node(s, o);
     if (o->kind == ST_INGRESS)
         api_show_ingress(s);
+    if (o->kind == ST_REVISION)
+        put_revision(s, rx_container_of(o, struct cluster_template, object));
     return manifest_compose(&s->ring->mem, &base, text, s->set, s->count, out);
 }
 

@@ -193,6 +193,48 @@ Test(cli_get, events_stand_by_their_objects)
            "90s         Normal   Started     pod/p    Container started\n", NULL);
 }
 
+Test(cli_get, revisions_have_their_controller_and_their_number)
+{
+    static const char set[] =
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  replicas: 2\n"
+        "  serviceName: db\n  selector: {matchLabels: {app: db}}\n  template:\n"
+        "    metadata: {labels: {app: db}}\n    spec: {containers: [{name: c, image: pg}]}\n";
+
+    expect_part(set, "get controllerrevisions - --at 5s",
+                "   statefulset.apps/db   1          5s\n");
+    expect(set, "get sts - --at 5s -o wide", 0,
+           "NAME   READY   AGE   CONTAINERS   IMAGES\n"
+           "db     2/2     5s    c            pg\n", NULL);
+}
+
+/* As helm template and kustomize write them. */
+Test(cli_get, manifests_made_by_tools_read_as_they_come)
+{
+    static const char made[] =
+        "---\n# Source: app/templates/empty.yaml\n---\n# Source: app/templates/cm.yaml\n"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: cfg\n  annotations:\ndata:\n"
+        "---\n# Source: app/templates/deploy.yaml\napiVersion: apps/v1\nkind: Deployment\n"
+        "metadata: {name: rel, creationTimestamp: null}\nspec:\n  strategy: null\n"
+        "  selector: {matchLabels: {app: rel}}\n  template:\n"
+        "    metadata: {creationTimestamp: null, annotations: null, labels: {app: rel}}\n"
+        "    spec:\n      nodeSelector:\n      affinity:\n      tolerations:\n"
+        "      imagePullSecrets: null\n      containers:\n"
+        "      - {name: c, image: nginx, env: null, resources: {}, livenessProbe: null}\n"
+        "status: {}\n---\n# nothing\n---\napiVersion: monitoring.coreos.com/v1\n"
+        "kind: ServiceMonitor\nmetadata: {name: m}\nspec: {}\n---\n";
+    static const char list[] =
+        "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"metadata\":{},\"items\":[\n"
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"},"
+        "\"data\":null},"
+        "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"s\"},"
+        "\"spec\":{\"ports\":[{\"port\":80}],\"selector\":null}}]}\n";
+
+    expect(made, "get cm,deploy - --at 1s -o name", 0, "configmap/cfg\ndeployment.apps/rel\n",
+           "");
+    expect(list, "get cm,svc - --at 1s -o name", 0,
+           "configmap/a\nservice/kubernetes\nservice/s\n", "");
+}
+
 Test(cli_get, without_a_node_document_there_is_one_node)
 {
     expect(WEB("1", ""), "get no - --at 1s", 0,
