@@ -8,14 +8,12 @@
 
 #include "api/engine.h"
 
-enum { API_SHOW_MAX = 512 };
-
 struct api_show {
     podring *ring;
     struct rx_arena arena; /* of this call */
-    uint32_t count;
-    struct rx_pair set[API_SHOW_MAX]; /* paths, and their values as JSON */
-    bool failed;                      /* no memory */
+    uint32_t count, room;
+    struct rx_pair *set; /* paths, and their values as JSON; in the arena */
+    bool failed;         /* no memory */
 };
 
 void api_show_put(struct api_show *s, const char *path, const char *format, ...)

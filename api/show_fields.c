@@ -35,6 +35,25 @@ const char *api_show_say(struct api_show *s, const char *format, ...)
     return text != NULL ? text : "";
 }
 
+static bool has_room(struct api_show *s)
+{
+    uint32_t room = s->room * 2 + 64;
+    struct rx_pair *set;
+
+    if (s->count < s->room)
+        return true;
+    set = rx_arena_alloc(&s->arena, room * sizeof(*set));
+    if (set == NULL) {
+        s->failed = true;
+        return false;
+    }
+    if (s->count > 0)
+        memcpy(set, s->set, s->count * sizeof(*set));
+    s->set = set;
+    s->room = room;
+    return true;
+}
+
 void api_show_put(struct api_show *s, const char *path, const char *format, ...)
 {
     va_list args;
@@ -43,9 +62,8 @@ void api_show_put(struct api_show *s, const char *path, const char *format, ...)
     va_start(args, format);
     text = keep(s, format, args);
     va_end(args);
-    if (s->count < API_SHOW_MAX && text != NULL)
+    if (text != NULL && has_room(s))
         s->set[s->count++] = (struct rx_pair){path, text};
-    RX_ASSERT(s->count < API_SHOW_MAX);
 }
 
 const char *api_show_quote(struct api_show *s, const char *text)

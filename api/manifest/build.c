@@ -157,8 +157,10 @@ int manifest_compose(const struct rx_mem *mem, const struct manifest_base *base,
     root = root != NULL ? mf_overlay(&l, root, base) : NULL;
     for (uint32_t i = 0; root != NULL && i < sets; i++) {
         struct mf_node *value = read_value(&l, set[i].value, why, sizeof(why));
+        struct mf_node *now = value != NULL ? mf_set(&l, root, set[i].key, value, &problem) : NULL;
 
-        root = value != NULL ? mf_set(&l, root, set[i].key, value, &problem) : NULL;
+        /* What nobody reads, such as a status, may be of any type, and then stays as it is. */
+        root = now != NULL || value == NULL || problem == NULL ? now : root;
     }
     if (root != NULL)
         mf_write_json(out, root);

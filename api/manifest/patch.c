@@ -186,7 +186,7 @@ static struct mf_node *set(struct mf_load *l, struct mf_node *n, const char *pat
         *why = depth == MF_DEPTH_MAX ? "nested too deeply" : no_step(l, path);
         return NULL;
     }
-    if (n == NULL)
+    if (n == NULL || n->type == MF_NULL)
         n = mf_node_new(l, index ? MF_SEQUENCE : MF_MAPPING);
     if (n == NULL)
         return NULL;

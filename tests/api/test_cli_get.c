@@ -235,6 +235,22 @@ Test(cli_get, manifests_made_by_tools_read_as_they_come)
            "configmap/a\nservice/kubernetes\nservice/s\n", "");
 }
 
+/* What is null is as good as absent, and a status may be anything. */
+Test(cli_get, nulls_and_statuses_are_in_nobodys_way)
+{
+    static const char odd[] =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, annotations: null}\n"
+        "spec:\n  selector: {matchLabels: {app: w}}\n  template:\n"
+        "    metadata: {labels: {app: w}}\n    spec: {containers: [{name: c, image: i}]}\n"
+        "status: null\n---\napiVersion: v1\nkind: Pod\n"
+        "metadata: {name: p, labels: null, annotations: null}\n"
+        "spec: {containers: [{name: c, image: i}]}\nstatus: [x]\n";
+
+    expect_part(odd, "get deploy web - --at 1s -o yaml",
+                "  annotations:\n    deployment.kubernetes.io/revision: \"1\"\n");
+    expect_part(odd, "get po p - --at 1s -o yaml", "status:\n- x\n");
+}
+
 Test(cli_get, without_a_node_document_there_is_one_node)
 {
     expect(WEB("1", ""), "get no - --at 1s", 0,

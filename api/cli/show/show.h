@@ -68,7 +68,7 @@ void show_labels(struct rx_text *t, const struct json *j, const struct json_node
 void show_selector(struct rx_text *t, const struct json *j, const struct json_node *selector);
 /* matchLabels and matchExpressions, or a plain map; "<none>". */
 
-enum { SHOW_MEMBERS_MAX = 512 };
+enum { SHOW_MEMBERS_MAX = 4096 };
 size_t show_sorted(const struct json *j, const struct json_node *map,
                    const struct json_node *out[SHOW_MEMBERS_MAX]);
 /* By their keys; those beyond the last are left out. */
