@@ -149,7 +149,7 @@ void face_fact(struct rx_text *t, const struct podring_event *e)
         rx_text_putc(t, ' ');
         put_word(t, e->from != NULL ? e->from : "-");
         rx_text_puts(t, " -> ");
-        put_word(t, e->to);
+        put_word(t, *e->to != '\0' ? e->to : "-");
         if (e->pod == 0 && e->reason != NULL) { /* a condition, which may only change its reason */
             rx_text_puts(t, " (");
             put_word(t, e->reason);
