@@ -31,6 +31,8 @@ int cluster_daemonset_begin(struct cluster *c, struct cluster_workload *w)
 {
     struct cluster_daemonset *d = daemonset_of(w);
 
+    if (cluster_history_note(c, &d->history, w) == NULL)
+        return -RX_ENOMEM;
     d->nodes.work = &w->work;
     rx_list_add_tail(&c->node_watches, &d->nodes.link);
     return 0;
@@ -42,11 +44,17 @@ void cluster_daemonset_end(struct cluster *c, struct cluster_workload *w)
     const struct rx_mem *mem = c->world->mem;
 
     rx_list_remove(&d->nodes.link);
+    cluster_history_end(c, &d->history);
     rx_mem_free(mem, d->aim, d->aims_room * sizeof(*d->aim));
     rx_mem_free(mem, d->node, d->nodes_room * sizeof(*d->node));
     rx_mem_free(mem, d->pod, d->pods_room * sizeof(*d->pod));
     rx_mem_free(mem, d->pod_at, d->pods_room * sizeof(struct pod *));
     rx_mem_free(mem, d->step, d->steps_room * sizeof(*d->step));
+}
+
+void cluster_daemonset_gone(struct cluster *c, struct cluster_workload *w)
+{
+    cluster_history_gone(c, &daemonset_of(w)->history);
 }
 
 /* ---- room ------------------------------------------------------------------------------------ */
@@ -415,12 +423,33 @@ static void observe(struct cluster *c, struct cluster_daemonset *d)
         d->node[i].backoff = (struct cluster_daemon_backoff){0};
 }
 
-/* Another template, another owner: pods are labelled by it. */
-static int follow_template(struct cluster *c, struct cluster_daemonset *d)
+/* The newest one, and those that pods are of. */
+struct users {
+    struct cluster *cluster;
+    struct cluster_daemonset *set;
+};
+
+static bool in_use(const void *ctx, const struct cluster_template *t)
 {
-    return d->observed.template_ == NULL || d->observed.template_ == d->w.spec.template_
-               ? 0
-               : cluster_set_owner(c, &d->w);
+    const struct users *u = ctx;
+    uint32_t cursor = 0;
+    struct pod *p;
+
+    if (t->owner == u->set->w.owner)
+        return true;
+    while ((p = cluster_pod_next(u->cluster, &u->set->w, &cursor)) != NULL)
+        if (cluster_history_of(&u->set->history, p) == t)
+            return true;
+    return false;
+}
+
+static void prune(struct cluster *c, struct cluster_daemonset *d)
+{
+    const struct users users = {c, d};
+    uint32_t limit = (uint32_t)d->w.spec.daemonset->history;
+
+    if (d->history.count > limit + 1)
+        cluster_history_prune(c, &d->history, limit, in_use, &users);
 }
 
 static int sync_daemonset(struct cluster *c, struct cluster_work *work)
@@ -438,10 +467,11 @@ static int sync_daemonset(struct cluster *c, struct cluster_work *work)
     struct cluster_daemon_plan plan;
     int rc = make_room(c, d);
 
-    if (rc == 0)
-        rc = follow_template(c, d);
+    if (rc == 0 && cluster_history_note(c, &d->history, &d->w) == NULL)
+        rc = -RX_ENOMEM;
     if (rc != 0)
         return rc;
+    cluster_history_tell(c, &d->history);
     judge_nodes(c, d);
     gather(c, d);
     v.node = d->node;
@@ -459,6 +489,7 @@ static int sync_daemonset(struct cluster *c, struct cluster_work *work)
     rc = carry_out(c, d, &plan);
     delete_stranded(c, d);
     observe(c, d);
+    prune(c, d);
     return rc;
 }
 

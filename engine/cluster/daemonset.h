@@ -4,6 +4,7 @@
 #define CLUSTER_DAEMONSET_H
 
 #include "engine/cluster/kinds.h"
+#include "engine/cluster/revision.h"
 #include "engine/cluster/rule_daemonset.h"
 
 /* What a DaemonSet notes of each pod that it makes, by the pod's ordinal. */
@@ -20,6 +21,7 @@ struct cluster_daemon_generation {
 
 struct cluster_daemonset {
     struct cluster_workload w;
+    struct cluster_history history;
     struct cluster_watch nodes; /* of cluster.node_watches */
     struct cluster_daemon_aim *aim;
     uint32_t aims_room;
@@ -41,5 +43,6 @@ struct cluster_daemonset {
 extern const struct cluster_worker cluster_daemonset_worker;
 int cluster_daemonset_begin(struct cluster *c, struct cluster_workload *w);
 void cluster_daemonset_end(struct cluster *c, struct cluster_workload *w);
+void cluster_daemonset_gone(struct cluster *c, struct cluster_workload *w);
 
 #endif

@@ -16,7 +16,7 @@ const struct cluster_kind cluster_kinds[POD_WORKLOAD_KINDS] = {
                                  NULL, NULL},
     [POD_WORKLOAD_DAEMONSET] = {sizeof(struct cluster_daemonset), &cluster_daemonset_worker,
                                 cluster_daemonset_begin, cluster_daemonset_end, 0, NULL, NULL,
-                                NULL},
+                                cluster_daemonset_gone},
     [POD_WORKLOAD_STATEFULSET] = {sizeof(struct cluster_stateful), &cluster_stateful_worker,
                                   cluster_stateful_begin, cluster_stateful_end,
                                   POD_CHANGED_PHASE | POD_CHANGED_READY, NULL, NULL,

@@ -98,6 +98,7 @@ Test(api_listing, each_kind_in_its_word)
                            "behavior default/b-web -1\n"
                            "step default/ -1 scale deployment/web (kit:107)\n"
                            "step default/ -1 reboot node (kit:108)\n"
+                           "controllerrevision ns/ds-5ccbfcd4cf -1\n"
                            "controllerrevision default/s-549c758b55 -1\n");
     cr_expect_gt(info_of(r, find(r, "persistentvolumeclaim", "data-s-0")).version, 0);
     cr_expect_gt(info_of(r, find(r, "persistentvolumeclaim", "mine")).version, 0);

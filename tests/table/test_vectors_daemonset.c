@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/support/object.h"
 
@@ -120,6 +121,27 @@ static const struct vector updates[] = {
 Test(vectors_daemonset, updates)
 {
     OBJECT_EACH(updates);
+}
+
+/* Of three templates one is of no pod any more, and one may be kept. */
+Test(vectors_daemonset, history)
+{
+    struct story_options o = {.for_ms = 200000};
+    struct story *s = story_run(
+        NODE("n1") SET("  revisionHistoryLimit: 1\n", "", "") STEPS IMAGE("10s", "2")
+            IMAGE("20s", "3") IMAGE("30s", "2"), &o);
+    const char *json = story_json(s), *at = json;
+    uint32_t created = 0, deleted = 0;
+
+    for (; (at = strstr(at, "\"object\":\"controllerrevision/d-")) != NULL; at++) {
+        const char *to = strstr(at, "\"to\":\"");
+
+        created += to != NULL && strncmp(to, "\"to\":\"Created", 13) == 0;
+        deleted += to != NULL && strncmp(to, "\"to\":\"Deleted", 13) == 0;
+    }
+    cr_expect_eq(created, 3, "%u: the second comes back as it was", created);
+    cr_expect_eq(deleted, 1, "%u", deleted);
+    story_free(s);
 }
 
 static const struct vector failures[] = {
