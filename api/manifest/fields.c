@@ -192,6 +192,7 @@ static const char *const field_list[] = {
     [MF_FIELDS_DRAW] = "uniform exp",
     [MF_FIELDS_SCENARIO] = "steps",
     [MF_FIELDS_STEP] =
+        "pressure resource usage available "
         "at namespace delete kill reboot scale setImage apply condition evict fail suspend resume "
         "pause cordon uncordon taint untaint recover gracePeriodSeconds force container signal "
         "replicas image type status for key value effect lose cascade setLabel labels "

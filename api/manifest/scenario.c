@@ -7,6 +7,7 @@
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
+#include "engine/store/rule_quantity.h"
 
 #include <string.h>
 
@@ -47,6 +48,7 @@ static const struct action actions[] = {
     {"untaint", POD_STEP_UNTAINT, "node", "key effect"},
     {"recover", POD_STEP_RECOVER, "node", ""},
     {"setLabel", POD_STEP_SET_LABEL, "pod node", "labels"},
+    {"pressure", POD_STEP_PRESSURE, "node", "resource usage available"},
     {"undo", POD_STEP_UNDO, "deployment statefulset daemonset", "toRevision"},
     {"pauseRollout", POD_STEP_PAUSE_ROLLOUT, "deployment", ""},
     {"resumeRollout", POD_STEP_RESUME_ROLLOUT, "deployment", ""},
@@ -80,6 +82,7 @@ static void pause_read(struct mf_load *l, const struct mf_at *at, const struct m
 static void undo_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void patch_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void pressure_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void taint_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static bool lose_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
                       struct pod_step *out);
@@ -127,6 +130,8 @@ static void step_read(struct mf_load *l, const struct mf_at *at, const struct mf
         return;
     step.kind = a->kind;
     action_read(l, at, a, &step);
+    if (a->kind == POD_STEP_PRESSURE)
+        pressure_read(l, at, &step);
     if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof(*list->item)))
         return;
     list->item[list->count++] = step;
@@ -137,6 +142,7 @@ static void step_read(struct mf_load *l, const struct mf_at *at, const struct mf
 static const struct action *action_find(struct mf_load *l, const struct mf_at *at)
 {
     static const char others[] =
+        "resource usage available "
         "gracePeriodSeconds force container signal replicas image type status for key value effect "
         "lose cascade labels toRevision spec metadata data";
     const struct action *found = NULL;
@@ -390,6 +396,43 @@ static void patch_read(struct mf_load *l, const struct mf_at *at, struct pod_ste
     mf_write_json(&t, patch);
     rx_text_end(&t);
     out->patch = text;
+}
+
+/* A quantity, as a whole number. */
+static int64_t whole_read(struct mf_load *l, const struct mf_at *at)
+{
+    const char *text = mf_quantity_read(l, at);
+    struct st_quantity q;
+    int64_t milli = 0;
+
+    if (text == NULL || !st_quantity_parse(text, strlen(text), &q))
+        return 0;
+    if (q.nano < 0)
+        mf_invalid(l, at, "must be greater than or equal to 0");
+    else if (!st_quantity_milli(&q, &milli))
+        mf_invalid(l, at, "must be less than 2^63 thousandths");
+    return milli / 1000;
+}
+
+static void pressure_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    static const char *const word[] = {"memory", "disk", "pid"};
+    struct mf_at usage = mf_field(at, "usage"), available = mf_field(at, "available");
+    struct pod_amount *amount;
+
+    out->resource = word[mf_choice(l, at, "resource", "memory disk pid", 0)];
+    out->available = whole_read(l, &available);
+    if (!usage.node || !mf_is_object(l, &usage))
+        return;
+    amount = mf_array(l, usage.node->count, sizeof(*amount), &out->usage_count);
+    for (uint32_t i = 0; i < out->usage_count; i++) {
+        const struct mf_pair *p = &usage.node->item[i];
+        struct mf_at value = {.up = &usage, .name = p->key->text, .node = p->value};
+
+        amount[i].name = mf_keep(l, p->key->text, p->key->length);
+        amount[i].value = whole_read(l, &value);
+    }
+    out->usage = amount;
 }
 
 static void condition_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)

@@ -150,7 +150,8 @@ void cluster_usable_count(struct cluster_usable *u, uint8_t was, uint8_t is)
 
 uint32_t cluster_node_number(const struct cluster *c, const char *name)
 {
-    for (uint32_t i = 0; i < c->world->nodes; i++)
+    /* Of two that have had that name the one before has been deleted. */
+    for (uint32_t i = c->world->nodes; i-- > 0;)
         if (strcmp(c->world->node[i]->name, name) == 0)
             return i;
     return CLUSTER_NO_NODE;

@@ -101,7 +101,7 @@ static void drive_zone(struct cluster *c, uint32_t zone)
     for (uint32_t i = 0; i < k->count && pause != RX_MS_NEVER; i++) {
         struct cluster_node *n = k->at[i];
 
-        if (n->zone != zone || !n->lost || n->drives)
+        if (n->gone || n->zone != zone || !n->lost || n->drives)
             continue;
         if (next > now_of(c)) {
             cluster_wake(c, &k->health, next);
@@ -140,8 +140,11 @@ int cluster_health_sync(struct cluster *c, struct cluster_work *w)
     for (uint32_t i = 0; i < k->count; i++) {
         struct cluster_node *n = k->at[i];
 
+        if (n->gone)
+            continue;
         if (!n->told)
             cluster_node_show(c, n);
+        cluster_pressure_over(c, n);
         if (n->failed >= 0 && !n->lost) {
             if (n->lost_at <= now_of(c))
                 take_for_lost(c, n);

@@ -51,6 +51,7 @@ int cluster_node_taint(struct cluster *c, struct cluster_node *n, const struct s
     cluster_node_changed(c, n);
     cluster_taints_changed(c, n);
     cluster_node_show(c, n);
+    cluster_dirty(c, &c->nodes->gc); /* it may be out of service */
     return 0;
 }
 

@@ -14,6 +14,8 @@
  *   schedule.c  the queue, the answer, preemption
  *   evict.c     pods that do not tolerate a taint
  *   health.c    nodes that fail and return
+ *   pressure.c  nodes that run short of something
+ *   gc.c        nodes that are deleted, and pods that are left over
  */
 #ifndef CLUSTER_NODE_H
 #define CLUSTER_NODE_H
@@ -55,6 +57,8 @@ struct cluster_class {
 
 /* ---- nodes ---------------------------------------------------------------------------------- */
 
+enum { CLUSTER_PRESSURES = 3 }; /* memory, disk, pid */
+
 struct cluster_standing {
     uint64_t id;
     struct cluster_class *class;
@@ -80,6 +84,8 @@ struct cluster_node {
     rx_ms lost_at;        /* when its silence is found out */
     rx_ms driven_at, clear_at; /* its pods are driven away since; a look at which that ends */
     bool lost, drives;
+    rx_ms pressed_until[CLUSTER_PRESSURES]; /* pressure.c; 0: it is not */
+    rx_ms orphaned_at; /* gc.c: when the pod GC noticed that it is gone; -1: it has not yet */
     /* standing.c */
     struct cluster_standing *stands;
     uint32_t standing, standing_room;
@@ -143,7 +149,7 @@ struct cluster_nodes {
     uint32_t idle, pending_room, nominated;
     uint64_t arrivals;
     struct rx_map pending_of; /* by pod id */
-    struct cluster_work schedule, health;
+    struct cluster_work schedule, health, gc;
     struct cluster_eviction *eviction; /* health.c */
     uint32_t evictions, eviction_room;
     struct cluster_topology *topologies;
@@ -279,10 +285,22 @@ void cluster_pod_taints(struct cluster *c, struct cluster_node *n, struct pod *p
 /* A pod has come to it. */
 
 void cluster_nodes_pod_changed(struct cluster *c, struct pod *p, uint32_t what);
+void cluster_nodes_relabelled(struct cluster *c, struct pod *p);
 int cluster_node_update(struct cluster *c, struct cluster_node *n, const struct st_node_spec *spec);
 /* Its document says something else now. What steps have done that it does not speak of stays.
  * -RX_ENOMEM: some of it is done. */
 
-void cluster_nodes_relabelled(struct cluster *c, struct pod *p);
+/* ---- pressure.c ----------------------------------------------------------------------------- */
+
+const char *cluster_node_press(struct cluster *c, struct cluster_node *n, const struct pod_step *s);
+/* NULL, or what is wrong. */
+void cluster_pressure_over(struct cluster *c, struct cluster_node *n); /* what has lasted enough */
+
+/* ---- gc.c ----------------------------------------------------------------------------------- */
+
+int cluster_gc_sync(struct cluster *c, struct cluster_work *w);
+void cluster_node_delete(struct cluster *c, struct cluster_node *n);
+/* Says so to the log. Its name is free at once, also for another node; what stands on it runs on
+ * until the pod GC takes it away. */
 
 #endif

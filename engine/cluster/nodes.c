@@ -10,7 +10,10 @@
 static const struct cluster_worker scheduler = {.rank = CLUSTER_RANK_SCHEDULER,
                                                 .retry = CLUSTER_RETRY_NONE,
                                                 .sync = cluster_schedule_sync},
-                                   lifecycle = {.rank = CLUSTER_RANK_NODE,
+                                   collector = {.rank = CLUSTER_RANK_NODE,
+                                .retry = CLUSTER_RETRY_NONE,
+                                .sync = cluster_gc_sync},
+                   lifecycle = {.rank = CLUSTER_RANK_NODE,
                                                 .retry = CLUSTER_RETRY_NONE,
                                                 .sync = cluster_health_sync};
 
@@ -31,7 +34,8 @@ int cluster_nodes_begin(struct cluster *c)
     rx_map_init(&k->class_of, mem);
     rx_map_init(&k->pending_of, mem);
     if (k->journal == NULL || cluster_work_init(c, &k->schedule, &scheduler, 0) != 0 ||
-        cluster_work_init(c, &k->health, &lifecycle, 0) != 0) {
+        cluster_work_init(c, &k->health, &lifecycle, 0) != 0 ||
+        cluster_work_init(c, &k->gc, &collector, 1) != 0) {
         cluster_nodes_fini(c);
         return -RX_ENOMEM;
     }
@@ -67,6 +71,7 @@ void cluster_nodes_fini(struct cluster *c)
         return;
     cluster_work_drop(c, &k->schedule);
     cluster_work_drop(c, &k->health);
+    cluster_work_drop(c, &k->gc);
     cluster_ranking_fini(c);
     cluster_schedule_fini(c);
     cluster_standing_fini(c);
@@ -321,6 +326,8 @@ const char *cluster_node_step(struct cluster *c, const struct pod_step *s)
         return cluster_node_fail(c, n, s->power);
     case POD_STEP_RECOVER:
         return cluster_node_recover(c, n);
+    case POD_STEP_PRESSURE:
+        return cluster_node_press(c, n, s);
     case POD_STEP_SET_LABEL:
         return cluster_node_label(c, n, &s->labels) == 0 ? NULL : rx_err_text(-RX_ENOMEM);
     default:

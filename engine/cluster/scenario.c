@@ -331,6 +331,7 @@ static step_fn *const steps[POD_STEP_KINDS] = {
     [POD_STEP_LOSE] = on_node,
     [POD_STEP_RECOVER] = on_node,
     [POD_STEP_SET_LABEL] = set_label,
+    [POD_STEP_PRESSURE] = on_node,
     [POD_STEP_UNDO] = undo,
     [POD_STEP_PAUSE_ROLLOUT] = pause_rollout,
     [POD_STEP_RESUME_ROLLOUT] = pause_rollout,

@@ -94,6 +94,17 @@ void pod_disrupt(struct pod *p, enum pod_condition_reason reason)
                           pod_disruption_text(reason));
 }
 
+void pod_collect(struct pod *p, enum pod_condition_reason reason)
+{
+    static const struct pod_delete_request request = {.given = true, .force = true, .grace_s = 0};
+
+    pod_accept(p);
+    if (reason != POD_COND_REASON_NONE)
+        pod_disrupt(p, reason);
+    pod_publish_failed(p);
+    pod_delete(p, &request);
+}
+
 void pod_mark_unready(struct pod *p)
 {
     if (p->conditions >> POD_COND_READY & 1)

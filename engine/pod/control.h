@@ -32,6 +32,13 @@ void pod_tell_by_control(struct pod *p, enum pod_event_kind kind, const char *fo
 void pod_disrupt(struct pod *p, enum pod_condition_reason reason);
 /* Its condition DisruptionTarget becomes true. Not deleted by this. */
 
+void pod_collect(struct pod *p, enum pod_condition_reason reason);
+/* It has failed, unless it is over, and its object is taken away; reason NONE: it is not a
+ * disruption. Its kubelet is not asked. */
+
+int pod_evict_for(struct pod *p, const char *why);
+/* Its kubelet evicts it, and says why. -RX_ESTATE: it is over already, or being stopped. */
+
 void pod_mark_unready(struct pod *p);
 /* Its condition Ready becomes false, if it was true. Its kubelet may say otherwise later. */
 

@@ -284,6 +284,9 @@ void pod_publish_caused(struct pod_container *c, uint64_t seq);
 
 void pod_publish_created(struct pod *p);
 void pod_publish_scheduled(struct pod *p);
+void pod_publish_failed(struct pod *p);
+/* By whoever takes its object away next: its kubelet has no say in that. */
+
 void pod_publish_object(struct pod *p, enum pod_object_state from, enum pod_object_state to);
 void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
 void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, bool to,

@@ -304,8 +304,10 @@ void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, b
     p->conditions = to ? p->conditions | bit : p->conditions & (uint8_t)~bit;
     e.reason = (uint8_t)reason;
     put(p, &e, message[0] != '\0' ? message : NULL, strlen(message));
-    if (c == POD_COND_READY)
-        pod_changed(p, POD_CHANGED_READY);
+    if (c != POD_COND_READY)
+        return;
+    p->ready_s = (uint32_t)(rx_loop_now(log_of(p)->loop) / RX_MS_PER_S);
+    pod_changed(p, POD_CHANGED_READY);
 }
 
 void pod_publish_node(struct pod *p)
@@ -443,6 +445,15 @@ static void publish_phase(struct pod *p, const struct pod_phase_in *in)
         return;
     tell_transition(p, ST_NO_CONTAINER, POD_FIELD_PHASE, p->phase, phase);
     p->phase = phase & 3;
+    pod_changed(p, POD_CHANGED_PHASE);
+}
+
+void pod_publish_failed(struct pod *p)
+{
+    if (pod_phase_terminal((enum pod_phase)p->phase))
+        return;
+    tell_transition(p, ST_NO_CONTAINER, POD_FIELD_PHASE, p->phase, POD_PHASE_FAILED);
+    p->phase = POD_PHASE_FAILED;
     pod_changed(p, POD_CHANGED_PHASE);
 }
 

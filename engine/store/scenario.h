@@ -8,6 +8,7 @@
 #include "engine/store/spec.h"
 
 enum pod_step_kind { POD_STEP_DELETE, POD_STEP_KILL, POD_STEP_REBOOT, POD_STEP_SCALE,
+                     POD_STEP_PRESSURE,
                      POD_STEP_SET_IMAGE, POD_STEP_APPLY, POD_STEP_CONDITION, POD_STEP_EVICT,
                      POD_STEP_FAIL, POD_STEP_SUSPEND, POD_STEP_RESUME, POD_STEP_PAUSE,
                      POD_STEP_CORDON, POD_STEP_UNCORDON, POD_STEP_TAINT, POD_STEP_UNTAINT,
@@ -31,6 +32,10 @@ struct pod_step {
     int32_t signal;        /* KILL; 9 by default */
     int32_t replicas;      /* SCALE */
     const char *image;     /* SET_IMAGE */
+    const char *resource;  /* PRESSURE: memory, disk or pid */
+    int64_t available;     /* PRESSURE: of that, */
+    uint32_t usage_count;  /* and what pods use, in bytes */
+    const struct pod_amount *usage;
     const char *path;      /* APPLY: already resolved against the document's own folder */
     const char *type, *status; /* CONDITION */
     bool power;            /* LOSE: and not only the network */

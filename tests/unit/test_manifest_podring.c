@@ -484,6 +484,15 @@ static const struct refusal scenarios[] = {
      "character "
      "(e.g. 'example.com', regex used for validation is "
      "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"},
+    {SCENARIO "{at: 1s, pressure: node/n1, resource: cpu}\n"
+              "  - {at: 1s, pressure: n1, available: -1, usage: {p: x}}\n"
+              "  - {at: 1s, cordon: n1, usage: {}}\n",
+     "6:43 spec.steps[0].resource: Unsupported value: \"cpu\": supported values: \"memory\", "
+     "\"disk\", \"pid\"\n"
+     "7:39 spec.steps[1].available: Invalid value: -1: must be greater than or equal to 0\n"
+     "7:54 spec.steps[1].usage.p: Invalid value: \"x\": quantities must match the regular "
+     "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'\n"
+     "8:26 spec.steps[2].usage: Forbidden: may not be set with `cordon`\n"},
     {SCENARIO "{at: 1s, evict: p, replicas: 1, signal: TERM}\n",
      "6:24 spec.steps[0].replicas: Forbidden: may not be set with `evict`\n"
      "6:37 spec.steps[0].signal: Forbidden: may not be set with `evict`\n"},
