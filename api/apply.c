@@ -88,6 +88,8 @@ static const struct part parts[] = {
      undo_workloads},
     {ST_KINDS, NULL, NULL, NULL, NULL, say_words, unsay_words},
     {ST_CLIENT, NULL, put_client, take_client, NULL, NULL, NULL},
+    {ST_METRICS, NULL, api_put_metrics, api_take_metrics, NULL, NULL, NULL},
+    {ST_HPA, NULL, api_put_hpa, api_take_hpa, NULL, NULL, NULL},
     {ST_STEP, NULL, put_step, take_step, NULL, NULL, NULL},
 };
 
@@ -258,7 +260,7 @@ static void tell(podring *r, const struct undo *u)
         }
         if (c->what->kind == ST_CLAIM && !c->there)
             cluster_claim_came(&r->cluster, c->object);
-        else if (!c->there && api_streams(c))
+        else if (!c->there && (api_streams(c) || c->what->kind == ST_HPA))
             st_tell_object(&r->world.store, c->object, POD_OBJECT_NONE, POD_OBJECT_CREATED);
         else if (!c->unchanged && !silent)
             st_tell(&r->world.store, c->object, c->there ? POD_OBJECT_CREATED : POD_OBJECT_NONE,
@@ -323,8 +325,7 @@ static bool is_same(podring *r, const struct change *c)
     return now != NULL && c->object->document != NULL && c->object->document->hash == now->hash;
 }
 
-/* Of a kind that is found by its name. */
-static int may_put_once(podring *r, const struct undo *u, struct change *c)
+int api_may_put_once(podring *r, const struct undo *u, struct change *c)
 {
     const struct manifest_object *what = c->what;
     struct st_object *o = st_find(&r->world.store, (enum st_kind)what->kind, what->sub, what->ns,
@@ -477,7 +478,7 @@ static void take_claim(podring *r, struct change *c)
 
 static int put_policy(podring *r, struct undo *u, struct change *c)
 {
-    int rc = may_put_once(r, u, c);
+    int rc = api_may_put_once(r, u, c);
 
     if (r->cluster.divides && c->what->kind != ST_LIMIT_RANGE)
         return api_fail(r, -PODRING_EUNSUPPORTED,
@@ -489,7 +490,7 @@ static int put_policy(podring *r, struct undo *u, struct change *c)
 static int put_node(podring *r, struct undo *u, struct change *c)
 {
     const struct st_node_spec *n = &r->set.nodes.item[c->what->index];
-    int rc = may_put_once(r, u, c);
+    int rc = api_may_put_once(r, u, c);
 
     if (rc != 0 || c->unchanged)
         return rc;
@@ -533,7 +534,7 @@ static int may_update_priority(podring *r, const struct change *c,
 static int put_priority(podring *r, struct undo *u, struct change *c)
 {
     const struct st_priority_class *k = &r->set.priorities.item[c->what->index];
-    int rc = may_put_once(r, u, c);
+    int rc = api_may_put_once(r, u, c);
 
     if (rc != 0 || c->unchanged)
         return rc;
@@ -599,7 +600,7 @@ static void keep_service(podring *r, struct change *c)
 static int put_slice(podring *r, struct undo *u, struct change *c)
 {
     const struct st_slice_spec *s = &r->set.slices.item[c->what->index];
-    int rc = may_put_once(r, u, c);
+    int rc = api_may_put_once(r, u, c);
 
     if (rc != 0 || c->unchanged)
         return rc;
@@ -618,7 +619,7 @@ static void take_slice(podring *r, struct change *c)
 static int put_ingress(podring *r, struct undo *u, struct change *c)
 {
     const struct st_ingress_spec *s = &r->set.ingresses.item[c->what->index];
-    int rc = may_put_once(r, u, c);
+    int rc = api_may_put_once(r, u, c);
 
     if (rc != 0 || c->unchanged)
         return rc;
@@ -640,7 +641,7 @@ static void take_ingress(podring *r, struct change *c)
 static int put_client(podring *r, struct undo *u, struct change *c)
 {
     const struct st_client_spec *s = &r->set.clients.item[c->what->index];
-    int rc = may_put_once(r, u, c);
+    int rc = api_may_put_once(r, u, c);
 
     if (rc != 0 || c->unchanged)
         return rc;

@@ -45,6 +45,15 @@ struct undo {
     struct pod_behaviours_old behaviours_old;
 };
 
+int api_may_put_once(podring *r, const struct undo *u, struct change *c);
+/* Of a kind that is found by its name: may it come, is it there, and does it say what it said? */
+
+/* apply_scale.c: Metrics and HorizontalPodAutoscalers. */
+int api_put_metrics(podring *r, struct undo *u, struct change *c);
+void api_take_metrics(podring *r, struct change *c);
+int api_put_hpa(podring *r, struct undo *u, struct change *c);
+void api_take_hpa(podring *r, struct change *c);
+
 /* policies.c: what a namespace allows. */
 bool api_may_come(podring *r, const struct manifest_object *what);
 /* Of objects that a quota counts. Pods are asked for by whoever creates them. */

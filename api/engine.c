@@ -13,6 +13,7 @@
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/proxy.h"
 #include "engine/cluster/client.h"
+#include "engine/cluster/hpa.h"
 #include "engine/reactor/err.h"
 #include "probes/carry/script.h"
 #include "probes/carry/target.h"
@@ -253,6 +254,14 @@ static int image_id(void *ctx, const char *image, uint16_t *id);
 static bool together(void *ctx, const char *ns, const char *kind, const char *name);
 static rx_ms gone_at(void *ctx, const char *ns, const char *pod);
 
+static void close_cluster(podring *r)
+{
+    cluster_hpas_fini(&r->cluster);
+    cluster_metrics_fini(&r->cluster);
+    cluster_clients_fini(&r->cluster);
+    cluster_fini(&r->cluster);
+}
+
 static int open_node(podring *r, const struct podring_options *o)
 {
     struct pod_world_options options = {
@@ -308,8 +317,7 @@ static int open_node(podring *r, const struct podring_options *o)
         probe_caller_close(r->caller);
         probe_responder_close(r->responder);
         probe_kept_close(r->kept);
-        cluster_clients_fini(&r->cluster);
-        cluster_fini(&r->cluster);
+        close_cluster(r);
         pod_world_fini(&r->world);
     }
     return rc;
@@ -435,8 +443,7 @@ void api_close_now(podring *r)
     probe_caller_close(r->caller);
     probe_kept_close(r->kept);
     r->world.server = NULL; /* commands that serve end below, and have nobody to tell */
-    cluster_clients_fini(&r->cluster);
-    cluster_fini(&r->cluster);
+    close_cluster(r);
     while (st_newest(&r->world.store, ST_BEHAVIOUR) != NULL)
         st_remove(&r->world.store, st_newest(&r->world.store, ST_BEHAVIOUR));
     api_complaints_close(r);

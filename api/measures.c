@@ -251,6 +251,16 @@ static const struct knob knobs[] = {
      KNOB(lb_check_period)},
     {"lb_check_failures", "2", "after so many failures in a row a node gets no connections more",
      KNOB_COUNT, KNOB(lb_check_failures)},
+    {"hpa_sync", "15s", "how often autoscalers look at their metrics", KNOB_DURATION,
+     KNOB(hpa_sync)},
+    {"hpa_tolerance", "10", "percent by which a metric may miss its target without any scaling",
+     KNOB_PERCENT, KNOB(hpa_tolerance)},
+    {"hpa_downscale_window", "5m0s", "for so long an autoscaler remembers what it wanted before it "
+     "scales down", KNOB_DURATION, KNOB(hpa_downscale_window)},
+    {"hpa_cpu_init", "5m0s", "for so long the cpu of a pod counts only while it is ready",
+     KNOB_DURATION, KNOB(hpa_cpu_init)},
+    {"hpa_readiness_delay", "30s", "a pod that became unready within that time of its start has "
+     "never been ready, as far as its cpu goes", KNOB_DURATION, KNOB(hpa_readiness_delay)},
 };
 
 static bool parse_bool(const char *text, bool *out)
@@ -387,7 +397,7 @@ static int set_knob(podring *r, const struct knob *k, const char *value)
     if (strcmp(k->name, "max_restart_period") == 0 && ns != 0 &&
         (ns < RX_NS_PER_S || ns > 300 * RX_NS_PER_S))
         return api_fail(r, -PODRING_EINVALID, "%s: must be between 1s and 300s", k->name);
-    if (strcmp(k->name, "lb_check_period") == 0 && ns == 0)
+    if ((strcmp(k->name, "lb_check_period") == 0 || strcmp(k->name, "hpa_sync") == 0) && ns == 0)
         return api_fail(r, -PODRING_EINVALID, "%s: must be longer than that", k->name);
     if (strcmp(k->name, "rtt") == 0 && ns != 0 && !r->world.scripted)
         return api_fail(r, -PODRING_EUNSUPPORTED, "%s: sockets have a round trip of their own",

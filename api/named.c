@@ -14,6 +14,7 @@
 #include "engine/reactor/err.h"
 #include "engine/store/config.h"
 #include "engine/store/job_spec.h"
+#include "engine/cluster/hpa.h"
 #include "engine/cluster/node.h"
 
 static int __attribute__((format(printf, 3, 4))) say(char why[API_WHY_MAX], int error,
@@ -188,9 +189,15 @@ static int delete_found(podring *r, const struct api_named *n,
     case ST_BEHAVIOUR:
         delete_behaviour(r, n->object);
         return 0;
+    case ST_HPA:
+        cluster_delete_hpa(&r->cluster, n->object);
+        return 0;
     case ST_NODE:
         cluster_node_delete(&r->cluster,
                             rx_container_of(n->object, struct cluster_node, object));
+        return 0;
+    case ST_METRICS:
+        cluster_delete_metrics(&r->cluster, n->object);
         return 0;
     default:
         return say(why, -PODRING_EUNSUPPORTED, "a %s cannot be deleted yet", n->kind);

@@ -53,8 +53,6 @@ void mf_hpa_read(struct mf_load *l, const struct mf_node *doc, bool v1)
     if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)))
         return;
     all->item[all->count++] = out;
-    mf_say_at(l, MANIFEST_NOTE, doc->line, doc->column,
-              "HorizontalPodAutoscaler \"%s\": checked, but not simulated yet", out.name);
     mf_object_add(l, &(struct manifest_object){out.ns, out.name, all->count - 1, ST_HPA, 0});
 }
 

@@ -141,7 +141,6 @@ void mf_metrics_read(struct mf_load *l, const struct mf_node *doc)
     if (!mf_room(l, &l->set->arena, &all->item, all->count, &all->room, sizeof(*all->item)))
         return;
     all->item[all->count++] = out;
-    mf_say_at(l, MANIFEST_NOTE, doc->line, doc->column,
-              "Metrics \"%s\": checked, but not simulated yet", out.name);
-    mf_object_add(l, &(struct manifest_object){out.ns, NULL, all->count - 1, ST_METRICS, 0});
+    mf_object_add(l, &(struct manifest_object){out.ns, *out.name ? out.name : NULL, all->count - 1,
+                                               ST_METRICS, 0});
 }

@@ -55,6 +55,10 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     world->knobs.cron_delta_ms = 100;
     rx_map_init(&c->pod_ips, &world->guest);
     world->resolve_ctx = c;
+    world->knobs.hpa_sync = 15 * RX_MS_PER_S;
+    world->knobs.hpa_tolerance = 10;
+    world->knobs.hpa_downscale_window = world->knobs.hpa_cpu_init = 300 * RX_MS_PER_S;
+    world->knobs.hpa_readiness_delay = 30 * RX_MS_PER_S;
     world->variables = cluster_variables;
     c->api = (struct cluster_service){
         .spec = {.ns = "default", .name = "kubernetes", .port_count = 1, .port = &https},

@@ -205,6 +205,9 @@ struct pod_knobs {
     rx_ms controller_ms, job_batch_ms, cron_delta_ms; /* until controllers look */
     rx_ms none; /* of knobs that can be 0 only */
     int32_t lb_check_failures;
+    /* Of HorizontalPodAutoscalers; tolerance in percent. */
+    rx_ms hpa_sync, hpa_downscale_window, hpa_cpu_init, hpa_readiness_delay;
+    int32_t hpa_tolerance;
     int32_t retry_jitter; /* percent by which a retry may come late */
     enum pod_timing timing;
 };

@@ -293,6 +293,7 @@ enum st_call {
     X(FAILED_GET_SCALE, "Warning", "FailedGetScale")                                               \
     X(FAILED_METRICS, "Warning", "FailedComputeMetricsReplicas")                                   \
     X(FAILED_RESOURCE_METRIC, "Warning", "FailedGetResourceMetric")                                \
+    X(FAILED_CONTAINER_METRIC, "Warning", "FailedGetContainerResourceMetric")                      \
     X(FAILED_PODS_METRIC, "Warning", "FailedGetPodsMetric")                                        \
     X(FAILED_OBJECT_METRIC, "Warning", "FailedGetObjectMetric")                                    \
     X(FAILED_EXTERNAL_METRIC, "Warning", "FailedGetExternalMetric")                                \

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Autoscalers from outside: what is refused, told twice, and taken away. */
+#include <criterion/criterion.h>
+
+#include "tests/api/test_api_kit.h"
+
+#define WEB                                                                                        \
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n"         \
+    "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"     \
+    "    spec:\n      containers: [{name: c, image: i, resources: {requests: {cpu: 1}}}]\n---\n"
+#define HPA(max)                                                                                   \
+    "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec:\n"      \
+    "  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n  maxReplicas: " max    \
+    "\n---\n"
+#define METRICS(v)                                                                                 \
+    "apiVersion: podring.dev/v1\nkind: Metrics\nmetadata: {name: m}\nspec:\n  metric: cpu\n"       \
+    "  values: [{value: " v "}]\n---\n"
+
+static int apply(podring *r, const char *text)
+{
+    int rc = podring_load_text(r, "t", text, strlen(text));
+
+    return rc == 0 ? podring_apply(r) : rc;
+}
+
+static uint32_t pods_of(podring *r)
+{
+    uint64_t cursor = 0;
+    uint32_t n = 0;
+
+    while (podring_next_pod(r, &cursor) != 0)
+        n++;
+    return n;
+}
+
+Test(api_hpa, is_told_once)
+{
+    podring *r = kit_ring(WEB HPA("9") METRICS("800m"));
+
+    cr_expect_eq(apply(r, HPA("9") METRICS("800m")), 0, "the same again");
+    cr_expect_eq(apply(r, HPA("5")), -PODRING_EEXISTS);
+    cr_expect_str_eq(podring_why(r), "horizontalpodautoscaler default/h exists already");
+    cr_expect_eq(apply(r, METRICS("400m")), -PODRING_EEXISTS);
+    cr_expect_str_eq(podring_why(r), "metrics default/m exists already");
+    kit_run(r, 16000);
+    cr_expect_eq(pods_of(r), 2, "80 %% is what is wanted");
+    podring_close(r);
+}
+
+Test(api_hpa, goes)
+{
+    podring *r = kit_ring(WEB HPA("9") METRICS("800m"));
+
+    kit_run(r, 20000);
+    cr_expect_eq(podring_delete_object(r, NULL, "metrics/m", NULL), 0);
+    cr_expect_eq(apply(r, METRICS("1600m")), 0, "%s", podring_why(r));
+    kit_run(r, 31000);
+    cr_expect_eq(pods_of(r), 4);
+    cr_expect_eq(podring_delete_object(r, NULL, "horizontalpodautoscaler/h", NULL), 0);
+    cr_expect_eq(podring_delete_object(r, NULL, "horizontalpodautoscaler/h", NULL),
+                 -PODRING_ENOTFOUND);
+    kit_run(r, 100000);
+    cr_expect_eq(pods_of(r), 4, "nobody looks any more");
+    podring_close(r);
+}
+
+Test(api_hpa, needs_one_engine)
+{
+    struct podring_options o = kit_options();
+    podring *r;
+
+    o.shard_count = 2;
+    r = kit_open(o);
+    cr_expect_eq(apply(r, WEB HPA("9")), -PODRING_EUNSUPPORTED);
+    cr_expect_str_eq(podring_why(r), "horizontalpodautoscaler default/h: a run with autoscalers is "
+                                     "not divided among several engines");
+    cr_expect_eq(pods_of(r), 0, "nothing half done");
+    podring_close(r);
+}
