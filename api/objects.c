@@ -445,6 +445,7 @@ int podring_set_image(podring *r, const char *namespace_, const char *object, co
 {
     const char *ns = namespace_ != NULL ? namespace_ : "default", *kind, *name;
     struct cluster_workload *w;
+    int rc;
 
     API_OWN(r);
     API_CHECK(r, image != NULL, "image is NULL");
@@ -452,9 +453,11 @@ int podring_set_image(podring *r, const char *namespace_, const char *object, co
     w = cluster_find(&r->cluster, ns, kind, name);
     api_act(r, ST_CALL_SET_IMAGE, w != NULL ? &w->object : NULL,
             strcmp(kind, "pod") == 0 ? cluster_find_pod(&r->cluster, ns, name) : NULL);
-    return object_result(
-        r, api_acted(r, cluster_set_image(&r->cluster, ns, kind, name, container, image)), ns, kind,
-        name);
+    rc = api_acted(r, cluster_set_image(&r->cluster, ns, kind, name, container, image));
+    if (rc == -PODRING_EUNSUPPORTED)
+        return api_fail(r, -PODRING_ESTATE,
+                        "%s/%s of namespace %s: spec.template: field is immutable", kind, name, ns);
+    return object_result(r, rc, ns, kind, name);
 }
 
 int podring_reboot(podring *r)

@@ -592,12 +592,32 @@ static struct pod_spec *with_labels(struct cluster *c, struct pod *p,
     return spec;
 }
 
+/* Does it have these labels as its own, and none of those without a value? */
+static bool is_labelled(const struct pod *p, const struct pod_labels *labels)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+
+    for (uint32_t i = 0; i < labels->count; i++) {
+        const char *is = st_label(&spec->labels, labels->pair[i].key),
+                   *shall = labels->pair[i].value;
+
+        if ((is == NULL) != (shall == NULL) || (is != NULL && strcmp(is, shall) != 0))
+            return false;
+    }
+    return spec->all_labels;
+}
+
 int cluster_relabel(struct cluster *c, struct pod *p, const struct pod_labels *labels)
 {
-    struct pod_spec *spec = with_labels(c, p, labels);
-    struct pod_template *t = spec != NULL ? pod_world_template(c->world, spec) : NULL;
-    int rc = t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
+    struct pod_template *t;
+    struct pod_spec *spec;
+    int rc;
 
+    if (is_labelled(p, labels))
+        return 0;
+    spec = with_labels(c, p, labels);
+    t = spec != NULL ? pod_world_template(c->world, spec) : NULL;
+    rc = t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
     if (rc == 0)
         cluster_relabelled(c, p);
     return rc;

@@ -3,10 +3,9 @@
  * cluster.h - what pods belong to: workloads and the scenario that happens to them.
  *
  * Workloads expand into their pods, named as Kubernetes names them, and can be scaled and given
- * another image; their controllers (kinds.h) do the rest. In runs of shares there are none, and
- * workloads only keep their number of pods (heal.c). Workloads and services are found by an
- * index of their names, and pods without one: a generated suffix is turned back into its ordinal
- * (name.c).
+ * another image. Controllers look after them (kinds.h); in runs of shares heal.c keeps their number
+ * of pods. Workloads and services are found by an index of their names, and pods without one: a
+ * generated suffix is turned back into its ordinal (name.c).
  *
  * In an engine that has a share of a run, pods of other shards are counted but not created
  * (docs/decisions/0005-shards.md). What happens to all pods happens to those that are here.
@@ -269,9 +268,9 @@ int cluster_scale(struct cluster *c, struct cluster_workload *w, uint32_t replic
 int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const char *name,
                       const char *container, const char *image);
 /* A pod's container is replaced in place. A ReplicaSet's pods stay as they are, those it makes
- * from now on are of the changed template. Any other workload's pods are deleted and new ones
- * created at once: rollouts come with the controllers. container NULL = the first main one.
- * -RX_ENOTFOUND, -RX_ENOMEM. */
+ * from now on are of the changed template; controllers roll it out as their kinds do. Without a
+ * controller the pods are deleted and new ones created at once. container NULL = the first main
+ * one. -RX_ENOTFOUND, -RX_ENOMEM; -RX_EUNSUPPORTED: that of a Job is immutable. */
 
 /* update.c: a workload is told something else, all or nothing, also among other objects.
  *

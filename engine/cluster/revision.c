@@ -47,12 +47,16 @@ static struct cluster_template *add(struct cluster *c, struct cluster_history *h
     if (snprintf(t->name, sizeof(t->name), "%s-%s", w->spec.name,
                  cluster_hash_text(w->spec.template_->hash, hash)) >= (int)sizeof(t->name))
         t->name[sizeof(t->name) - 1] = '\0'; /* a name that long has no pods either */
-    t->object = (struct st_object){.ns = w->spec.ns, .name = t->name, .kind = ST_REVISION};
+    /* What is told of it is read when it has gone. */
+    t->object = (struct st_object){.ns = w->spec.ns,
+                                   .name = rx_arena_strdup(&c->world->arena, t->name),
+                                   .kind = ST_REVISION};
     t->spec = w->spec.template_;
     t->tmpl = w->tmpl;
     t->owner = w->owner;
     t->id = ++h->ids;
-    rc = st_add_made(c->store, &t->object, w->object.meta.serial, t->id);
+    rc = t->object.name == NULL ? -RX_ENOMEM
+        : st_add_made(c->store, &t->object, w->object.meta.serial, t->id);
     if (rc == -RX_ENOMEM) {
         rx_mem_free(c->world->mem, t, sizeof(*t));
         return NULL;

@@ -196,6 +196,9 @@ static void set_image(struct cluster *c, const struct pod_step *s, struct cluste
         cluster_refuse(r, "NotFound", "unable to find container named \"%s\"", s->container);
     else if (rc == -RX_ENOTFOUND)
         cluster_refuse_missing(r, s->object_kind, s->object_name);
+    else if (rc == -RX_EUNSUPPORTED)
+        cluster_refuse(r, "Invalid", "job \"%s\" is invalid: spec.template: field is immutable",
+                       s->object_name);
     else if (rc != 0)
         cluster_refuse(r, "Forbidden", "%s", rx_err_text(rc));
 }

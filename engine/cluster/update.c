@@ -264,6 +264,8 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
         pod_foreign_image(c->world, image_id);
         return 0;
     }
+    if (w != NULL && w->spec.kind == POD_WORKLOAD_JOB)
+        return -RX_EUNSUPPORTED;
     old = p != NULL ? pod_spec_of(p) : w->spec.template_;
     rc = with_image(c, old, container, image, image_id, &spec);
     if (rc != 0)

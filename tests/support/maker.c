@@ -507,13 +507,39 @@ static void add_delete(struct maker *m, const char *pod)
     }
 }
 
+static void add_rollout_step(struct maker *m, const char *name)
+{
+    static const char *const step[] = {"undo", "pauseRollout", "resumeRollout", "restartRollout"};
+
+    mk_put(m, "%s: deployment/%s", mk_pick(m, step), name);
+}
+
+/* Steps that any kind knows. False: another one is to be drawn. */
+static bool add_common_step(struct maker *m, const char *kind, const char *name)
+{
+    static const char *const cascade[] = {"background", "foreground", "orphan"};
+
+    if (mk_chance(m, 15)) {
+        mk_put(m, "delete: %s/%s, cascade: %s", kind, name, mk_pick(m, cascade));
+        return true;
+    }
+    if (strcmp(kind, "job") == 0 || !mk_chance(m, 10))
+        return false;
+    mk_put(m, "patch: %s/%s, spec: {minReadySeconds: %u}", kind, name, mk_below(m, 20));
+    return true;
+}
+
 static void add_workload_step(struct maker *m, unsigned of)
 {
     const char *kind = m->made[of].kind;
     char name[MAKER_TEXT];
 
     mk_name_of(m, of, name);
-    if (strcmp(kind, "job") == 0) {
+    if (add_common_step(m, kind, name))
+        return;
+    if (strcmp(kind, "deployment") == 0 && mk_chance(m, 30)) {
+        add_rollout_step(m, name);
+    } else if (strcmp(kind, "job") == 0) {
         mk_put(m, "%s: job/%s", mk_chance(m, 50) ? "suspend" : "resume", name);
     } else if (strcmp(kind, "daemonset") == 0) {
         mk_put(m, "pause: controllers, for: %us", mk_from(m, 1, 60));
@@ -527,9 +553,14 @@ static void add_workload_step(struct maker *m, unsigned of)
 
 static void add_pod_step(struct maker *m, unsigned of, const char *pod)
 {
+    static const char *const labels[] = {"app: null", "app: w0", "app: w1", "app: p0", "a: b"};
     static const char *const signal[] = {"SIGKILL", "SIGTERM", "SIGSEGV", "SIGHUP", "SIGUSR1"};
 
-    switch (mk_below(m, 12)) {
+    switch (mk_below(m, 14)) {
+    case 12:
+    case 13:
+        mk_put(m, "setLabel: pod/%s, labels: {%s}", pod, mk_pick(m, labels));
+        break;
     case 0:
     case 1:
     case 2:

@@ -17,6 +17,22 @@ enum {
                   * has run */
 };
 
+/* Those that a Deployment has left behind. */
+static void scale_sets(const struct run *r)
+{
+    struct podring_object_info info = PODRING_OBJECT_INFO_INIT;
+    uint64_t cursor = 0, object;
+    char name[256];
+
+    while ((object = podring_next_object(r->ring, &cursor)) != 0) {
+        if (podring_object_info(r->ring, object, &info) != 0 ||
+            strcmp(info.kind, "replicaset") != 0)
+            continue;
+        snprintf(name, sizeof(name), "replicaset/%s", info.name);
+        podring_scale(r->ring, info.namespace_, name, 0);
+    }
+}
+
 /* Of every StatefulSet, Deployment and ReplicaSet; other kinds would bring new pods. */
 static bool no_more(const struct run *r, const struct maker *m)
 {
@@ -32,6 +48,7 @@ static bool no_more(const struct run *r, const struct maker *m)
         snprintf(name, sizeof(name), "%s/w%u", kind, m->made[i].number);
         podring_scale(r->ring, m->made[i].other ? "other" : NULL, name, 0);
     }
+    scale_sets(r);
     return true;
 }
 
@@ -61,12 +78,14 @@ static uint64_t workers_of(const struct run *r)
     return n;
 }
 
-/* Disks that outlive pods keep what is on them; an image that is set makes another template. */
+/* Disks that outlive pods keep what is on them; an image, a label or an annotation that is
+ * set makes another template. */
 static bool keeps_more(const struct maker *m)
 {
     return strstr(m->text, "persistentVolumeClaim") != NULL || strstr(m->text, "hostPath") !=
         NULL ||
-           strstr(m->text, "setImage") != NULL;
+           strstr(m->text, "setImage") != NULL || strstr(m->text, "setLabel") != NULL ||
+           strstr(m->text, "Rollout") != NULL || strstr(m->text, "undo") != NULL;
 }
 
 static uint64_t kept_by(const struct maker *m)

@@ -305,6 +305,9 @@ static const struct {
     {"setImage: deploy/web, container: x, image: a", "NotFound",
      "unable to find container named \"x\""},
     {"setImage: job/no, image: a", "NotFound", "jobs.batch \"no\" not found"},
+    {"setImage: job/j, image: a", "Invalid",
+     "job \"j\" is invalid: spec.template: field is immutable"},
+    {"scale: job/j, replicas: 2", NULL, ""},
     {"suspend: cj/no", "NotFound", "cronjobs.batch \"no\" not found"},
     {"delete: ing/no", "NotFound", "ingresses.networking.k8s.io \"no\" not found"},
     {"kill: nobody", "NotFound", "pods \"nobody\" not found"},
@@ -318,10 +321,14 @@ Test(vectors_deployment, refused_steps)
         struct story *s;
 
         snprintf(steps, sizeof(steps), "  - {at: 10s, %s}\n" SCALE("20s", "3"), refused[i].step);
-        s = run(deployment(2, "", 0, 0, steps), 30);
+        s = run_with(deployment(2, "", 0, 0, steps),
+                     "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {template: "
+                     "{spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}\n",
+                     30);
         cr_expect_str_eq(story_messages(s, "step"), refused[i].message, "%s: %s", refused[i].step,
                          story_messages(s, "step"));
-        cr_expect_not_null(strstr(story_reasons(s, "scenario/s", "step"), refused[i].reason));
+        cr_expect_not_null(strstr(story_reasons(s, "scenario/s", "step"),
+                                  refused[i].reason != NULL ? refused[i].reason : "10:done"));
         cr_expect_not_null(strstr(story_reasons(s, "scenario/s", "step"), "20:done"));
         story_free(s);
     }
