@@ -311,6 +311,69 @@ Test(vectors_ownership, J_10_11_14_by_hand)
     check_all(jobs, sizeof(jobs) / sizeof(jobs[0]));
 }
 
+/* ---- sets that are refused pods -------------------------------------------------------------- */
+
+#define QUOTA(pods)                                                                                \
+    "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\n"                              \
+    "spec: {hard: {pods: '" pods "'}}\n"
+
+static const struct vector refused[] = {
+    {"R-01", SET("web", "10") QUOTA("4"), 100,
+     {{"replicaset/web event SuccessfulCreate", "0 0 0 0"},
+      {"replicaset/web event FailedCreate",
+       "0 0 0 0 0 0.0 0.0 0.1 0.3 0.6 1.2 2.5 5.1 10.2 20.4 40.9 81.9"},
+      {"replicaset/web how ReplicaFailure", "0:True/FailedCreate"},
+      {"replicaset/web replicas", "0:4"}}},
+    {"R-02",
+     SET("web", "10") QUOTA("4") STEPS
+     "  - {at: 30s, patch: resourcequota/q, spec: {hard: {pods: '20'}}}\n",
+     100,
+     {{"replicaset/web event SuccessfulCreate", "0 0 0 0 40.9 40.9 40.9 40.9 40.9 40.9"},
+      {"replicaset/web how ReplicaFailure", "0:True/FailedCreate 40.9:/"},
+      {"scenario/s step", "30:done"}}},
+    {"R-03", SET("web", "10") QUOTA("4") STEPS "  - {at: 30s, delete: pod/@1}\n", 35,
+     {{"replicaset/web event SuccessfulCreate", "0 0 0 0 30"},
+      {"replicaset/web event FailedCreate",
+       "0 0 0 0 0 0.0 0.0 0.1 0.3 0.6 1.2 2.5 5.1 10.2 20.4 30 30 30 30"}}},
+    {"J-22",
+     JOB("  parallelism: 3\n  completions: 3\n") QUOTA("1")
+     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+     "  instances: [{exit: {after: 10s, code: 0}}]\n",
+     60,
+     {{"job/j event SuccessfulCreate", "0 10 20"},
+      {"pods", "0 10 20"},
+      {"job/j how Complete", "30:True/CompletionsReached"}}},
+};
+
+Test(vectors_ownership, R_01_02_03_J_22_refused_pods)
+{
+    check_all(refused, sizeof(refused) / sizeof(refused[0]));
+}
+
+/* D-23: a rollout that may take no pod away hangs, one that may goes on. */
+Test(vectors_ownership, D_23_a_rollout_without_room)
+{
+#define ROLL(unavailable)                                                                          \
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 4\n"         \
+    "  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: " unavailable "}}\n"               \
+    "  selector: {matchLabels: {app: web}}\n"                                                     \
+    "  template:\n    metadata: {labels: {app: web}}\n    spec:\n"                                \
+    "      containers: [{name: c, image: \"v:1\"}]\n" QUOTA("4") STEPS                            \
+    "  - {at: 50s, setImage: deployment/web, image: \"v:2\"}\n"
+    static const struct vector row[] = {
+        {"D-23", ROLL("0"), 100,
+         {{"deployment/web event ScalingReplicaSet", "0 50"},
+          {"deployment/web how ReplicaFailure", "50:True/FailedCreate"},
+          {"deployment/web updatedReplicas", "0:4 50:0"},
+          {"pods", "0 0 0 0"}}},
+        {"D-23, unavailable 1", ROLL("1"), 100,
+         {{"deployment/web readyReplicas", "0:4 50:3 55.5:4"},
+          {"deployment/web updatedReplicas", "0:4 50:0 50.0:1 50.0:2 50.3:3 55.5:4"}}},
+    };
+
+    check_all(row, sizeof(row) / sizeof(row[0]));
+}
+
 /* ---- who goes first -------------------------------------------------------------------------- */
 
 #define SCALE(at, n) "  - {at: " at ", scale: rs/web, replicas: " n "}\n"
