@@ -187,16 +187,19 @@ static int apply_built(podring *r, enum st_call call, enum api_write how)
 static int write_spec(podring_spec *s, enum st_call call, enum api_write how, uint64_t *pod)
 {
     podring *r = s != NULL ? s->ring : NULL;
+    struct manifest_mark before;
     uint32_t said;
     int rc;
 
     if (s == NULL)
         return api_fail(NULL, -PODRING_EINVALID, "spec is NULL");
     API_OWN(r);
+    before = manifest_mark(&r->set);
     said = r->set.diagnostics.count;
     rc = nothing_waits(r);
     if (rc == 0)
-        rc = api_loaded(r, manifest_load_built(&r->set, "spec", &s->builder), "spec", said);
+        rc = api_set_loaded(r, api_loaded(r, manifest_load_built(&r->set, "spec", &s->builder),
+                                          "spec", said), &before);
     if (rc == 0)
         rc = apply_built(r, call, how);
     if (rc == 0 && pod != NULL) {

@@ -486,29 +486,6 @@ int api_loaded(podring *r, int rc, const char *name, uint32_t said)
     return api_result(r, rc, name);
 }
 
-int podring_load_file(podring *r, const char *path)
-{
-    uint32_t said;
-
-    API_OWN(r);
-    API_CHECK(r, path != NULL, "path is NULL");
-    said = r->set.diagnostics.count;
-    errno = 0;
-    return api_loaded(r, manifest_load_file(&r->set, path), path, said);
-}
-
-int podring_load_text(podring *r, const char *name, const char *text, size_t length)
-{
-    uint32_t said;
-
-    API_OWN(r);
-    API_CHECK(r, name != NULL, "name is NULL");
-    API_CHECK(r, text != NULL || length == 0, "text is NULL");
-    API_CHECK(r, length <= PTRDIFF_MAX, "length: no text is that long");
-    said = r->set.diagnostics.count;
-    return api_loaded(r, manifest_load_text(&r->set, name, text, length), name, said);
-}
-
 int podring_diagnostic_at(podring *r, uint32_t index, struct podring_diagnostic *out)
 {
     const struct manifest_diagnostic *d;
@@ -559,8 +536,13 @@ static void complain(void *ctx, const struct pod_step *step, const char *text)
 static int apply_step(void *ctx, const struct pod_step *step)
 {
     podring *r = ctx;
+    struct manifest_mark before = manifest_mark(&r->set);
     int rc = manifest_load_file(&r->set, step->path);
 
+    if (rc == 0 && r->set.knobs.count > before.knobs) {
+        manifest_forget(&r->set, &before);
+        return -PODRING_EUNSUPPORTED; /* what is set is set from the start */
+    }
     return rc != 0 ? rc : api_apply(r, API_APPLY);
 }
 

@@ -168,6 +168,9 @@ int api_loaded(podring *ring, int rc, const char *name, uint32_t said); /* engin
 /* What a load has come to, as a code and a sentence. said: how many diagnostics there were
  * before. */
 
+int api_set_loaded(podring *ring, int rc, const struct manifest_mark *before); /* load.c */
+/* Sets what the Scenarios of a load that came to rc set, or drops it all. */
+
 void api_act(podring *ring, enum st_call call, struct st_object *o, const struct pod *p);
 /* objects.c: on whom it acts; NULL: on nobody in particular. */
 int api_acted(podring *ring, int rc);

@@ -190,7 +190,7 @@ static const char *const field_list[] = {
     [MF_FIELDS_HOOKS] = "postStart preStop",
     [MF_FIELDS_HOOK] = "takes exitCode output startError",
     [MF_FIELDS_DRAW] = "uniform exp",
-    [MF_FIELDS_SCENARIO] = "steps",
+    [MF_FIELDS_SCENARIO] = "set steps",
     [MF_FIELDS_STEP] =
         "pressure resource usage available "
         "at namespace delete kill reboot scale setImage apply condition evict fail suspend resume "

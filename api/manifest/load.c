@@ -64,6 +64,7 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .workloads = s->workloads.count,
                                   .behaviours = s->behaviours.count,
                                   .steps = s->steps.count,
+                                  .knobs = s->knobs.count,
                                   .configs = s->configs.count,
                                   .services = s->services.count,
                                   .slices = s->slices.count,
@@ -87,6 +88,7 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->workloads.count = m->workloads;
     s->behaviours.count = m->behaviours;
     s->steps.count = m->steps;
+    s->knobs.count = m->knobs;
     s->configs.count = m->configs;
     s->services.count = m->services;
     s->slices.count = m->slices;

@@ -44,6 +44,14 @@ struct manifest_diagnostic {
 struct manifest_workloads { struct pod_workload_spec *item; uint32_t count, room; };
 struct manifest_behaviours { struct pod_behaviour *item; uint32_t count, room; };
 struct manifest_steps { struct pod_step *item; uint32_t count, room; };
+
+/* What a Scenario sets before its steps. */
+struct manifest_knob {
+    const char *name, *value, *file;
+    uint32_t line, column;
+};
+struct manifest_knobs { struct manifest_knob *item; uint32_t count, room; };
+
 struct manifest_configs { const struct st_config **item; uint32_t count, room; };
 struct manifest_services { struct pod_service_spec *item; uint32_t count, room; };
 struct manifest_clients { struct st_client_spec *item; uint32_t count, room; };
@@ -105,6 +113,7 @@ struct manifest_set {
     struct manifest_workloads workloads;
     struct manifest_behaviours behaviours;
     struct manifest_steps steps;           /* not in order of time */
+    struct manifest_knobs knobs;
     struct manifest_configs configs;       /* ConfigMaps and Secrets: they stay where they are when
                                             * the array moves */
     struct manifest_services services;
@@ -132,6 +141,7 @@ struct manifest_set {
 
 /* How far a set had come. */
 struct manifest_mark {
+    uint32_t knobs;
     uint32_t objects, workloads, behaviours, steps, configs, services, claims, nodes, priorities,
         clients, slices, ingresses, images, inputs;
     uint32_t hpas, metrics;

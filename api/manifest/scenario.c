@@ -67,6 +67,7 @@ const char *manifest_step_word(enum pod_step_kind kind)
     return a->field;
 }
 
+static void knobs_read(struct mf_load *l, const struct mf_at *at);
 static void step_read(struct mf_load *l, const struct mf_at *at, const struct mf_meta *meta);
 static const struct action *action_find(struct mf_load *l, const struct mf_at *at);
 static void action_read(struct mf_load *l, const struct mf_at *at, const struct action *a,
@@ -90,7 +91,7 @@ static const char *path_resolve(struct mf_load *l, const struct mf_at *at);
 
 void mf_scenario_read(struct mf_load *l, const struct mf_node *doc)
 {
-    struct mf_at root = mf_root(doc), spec = mf_field(&root, "spec"), steps;
+    struct mf_at root = mf_root(doc), spec = mf_field(&root, "spec"), steps, set;
     struct mf_meta meta;
 
     mf_fields_check(l, &root, MF_FIELDS_OBJECT);
@@ -100,13 +101,43 @@ void mf_scenario_read(struct mf_load *l, const struct mf_node *doc)
     if (!mf_is_object(l, &spec))
         return;
     mf_fields_check(l, &spec, MF_FIELDS_SCENARIO);
+    set = mf_field(&spec, "set");
+    knobs_read(l, &set);
     steps = mf_field(&spec, "steps");
-    if (!steps.node)
+    if (!steps.node && !set.node)
         mf_required(l, &steps, "");
     for (uint32_t i = 0, count = mf_count(l, &steps); i < count; i++) {
         struct mf_at item = mf_item(&steps, i);
 
         step_read(l, &item, &meta);
+    }
+}
+
+/* Which there are the engine knows. */
+static void knobs_read(struct mf_load *l, const struct mf_at *at)
+{
+    struct manifest_knobs *list = &l->set->knobs;
+
+    if (!at->node || !mf_is_object(l, at))
+        return;
+    for (uint32_t i = 0; i < at->node->count; i++) {
+        const struct mf_pair *p = &at->node->item[i];
+        struct mf_at value = {.up = at, .name = p->key->text, .node = p->value};
+
+        if (p->value->type == MF_NULL || p->value->type == MF_SEQUENCE ||
+            p->value->type == MF_MAPPING) {
+            mf_invalid(l, &value, "must be a value, as --set takes it");
+            continue;
+        }
+        if (!mf_room(l, &l->set->arena, &list->item, list->count, &list->room,
+                     sizeof(*list->item)))
+            return;
+        list->item[list->count++] =
+            (struct manifest_knob){.name = mf_keep(l, p->key->text, p->key->length),
+                                   .value = mf_keep(l, p->value->text, strlen(p->value->text)),
+                                   .file = l->file,
+                                   .line = p->key->line,
+                                   .column = p->key->column};
     }
 }
 

@@ -269,6 +269,44 @@ Test(vectors_ownership, GC_04_05_07_claims)
     check_all(claims, sizeof(claims) / sizeof(claims[0]));
 }
 
+/* ---- knobs of a Scenario --------------------------------------------------------------------- */
+
+static const struct vector knobs[] = {
+    {"slices are late",
+     SET("web", "1") SERVICE
+     "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: k}\nspec:\n"
+     "  set: {slice_ms: 200, proxy_program_ms: 400}\n" STEPS "  - {at: 10s, delete: pod/@0}\n",
+     20,
+     {{"service/web endpoint", "0.2:ready 10.2:gone 10.2:ready"},
+      {"service/web backends", "0.6:1"}}},
+};
+
+Test(vectors_ownership, a_scenario_sets_knobs)
+{
+    static const struct {
+        const char *set, *why;
+    } row[] = {
+        {"{slice_ms: x}", "s:3:14: spec.set: slice_ms: expected a number from 0 to 86400000, not "
+                          "\"x\""},
+        {"{colour: red}", "s:3:14: spec.set: no knob is called \"colour\""},
+    };
+
+    check_all(knobs, sizeof(knobs) / sizeof(knobs[0]));
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        struct podring_options o = PODRING_OPTIONS_INIT;
+        char text[256];
+        podring *r;
+
+        o.clock = PODRING_VIRTUAL;
+        cr_assert_eq(podring_open(&o, &r), 0);
+        snprintf(text, sizeof(text),
+                 "apiVersion: podring.dev/v1\nkind: Scenario\nspec: {set: %s}\n", row[i].set);
+        cr_expect_neq(podring_load_text(r, "s", text, strlen(text)), 0);
+        cr_expect_str_eq(podring_why(r), row[i].why, "%s", podring_why(r));
+        podring_close(r);
+    }
+}
+
 /* ---- Jobs whose pods are deleted by hand ----------------------------------------------------- */
 
 #define JOB(more)                                                                                  \
