@@ -367,8 +367,21 @@ static bool is_chance(const struct pod_script *script)
            (b->instance[0].exits && pod_draw_is_chance(&b->instance[0].exit_after));
 }
 
-/* Replicas go in step, unless chance says how long each is held up: then not the one that was
- * created first need be the first to pull. */
+/* By a rule of its own, so that it is over before others of that instant ask for the image. */
+static bool pull_may_be_prompt(struct pod_container *c)
+{
+    rx_ms now = rx_loop_now(pod_world_of(pod_of_container(c))->loop);
+    const char *image = pod_container_spec_of(c)->image;
+    const struct pod_pull_rule *r;
+
+    if (c->script == NULL || c->script->pull == NULL)
+        return false;
+    r = pod_pull_rule_at(c->script->pull, image, now);
+    return r == NULL || r->takes.a == 0 || r->takes.kind == POD_DRAW_EXP;
+}
+
+/* Replicas go in step, unless chance says how long each is held up, or a Behavior lets it pull in
+ * no time: then not the one that was created first need be the first to have the image. */
 static bool is_out_of_step(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
@@ -377,6 +390,8 @@ static bool is_out_of_step(struct pod_container *c)
 
     if (p->tmpl->foreign_first == 0 || starts_at_once(c))
         return false;
+    if (pull_may_be_prompt(c))
+        return true;
     for (uint32_t i = 0; i < c->index; i++) {
         const struct pod_container_spec *s = &pod_spec_of(p)->container[i];
         const struct pod_script *script = pod_container_at(p, i)->script;
