@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "api/apply.h"
+#include "engine/cluster/binder.h"
 #include "engine/cluster/client.h"
 #include "engine/cluster/ingress.h"
 #include "engine/cluster/kinds.h"
@@ -35,42 +36,23 @@ struct part {
                                                * ends */
 };
 
+#define PUTS(of)                                                                                   \
+    static int put_##of(podring *r, struct undo *u, struct change *c);                             \
+    static void take_##of(podring *r, struct change *c);
+PUTS(behaviour) PUTS(config) PUTS(claim) PUTS(node) PUTS(priority) PUTS(service) PUTS(slice)
+PUTS(ingress) PUTS(workload) PUTS(client) PUTS(step)
+#undef PUTS
+#define KEEPS(of) static void keep_##of(podring *r, struct change *c);
+KEEPS(behaviour) KEEPS(node) KEEPS(priority) KEEPS(service) KEEPS(ingress) KEEPS(workload)
+#undef KEEPS
 static int begin_behaviours(podring *r, struct undo *u);
-static int put_behaviour(podring *r, struct undo *u, struct change *c);
-static void take_behaviour(podring *r, struct change *c);
-static void keep_behaviour(podring *r, struct change *c);
 static int end_behaviours(podring *r, struct undo *u);
 static void undo_behaviours(podring *r, struct undo *u);
-static int put_config(podring *r, struct undo *u, struct change *c);
-static void take_config(podring *r, struct change *c);
-static int put_claim(podring *r, struct undo *u, struct change *c);
-static void take_claim(podring *r, struct change *c);
 static int put_policy(podring *r, struct undo *u, struct change *c);
-static int put_node(podring *r, struct undo *u, struct change *c);
-static void take_node(podring *r, struct change *c);
-static void keep_node(podring *r, struct change *c);
-static int put_priority(podring *r, struct undo *u, struct change *c);
-static void take_priority(podring *r, struct change *c);
-static void keep_priority(podring *r, struct change *c);
-static int put_service(podring *r, struct undo *u, struct change *c);
-static void take_service(podring *r, struct change *c);
-static void keep_service(podring *r, struct change *c);
-static int put_slice(podring *r, struct undo *u, struct change *c);
-static void take_slice(podring *r, struct change *c);
-static int put_ingress(podring *r, struct undo *u, struct change *c);
-static void take_ingress(podring *r, struct change *c);
-static void keep_ingress(podring *r, struct change *c);
 static int begin_workloads(podring *r, struct undo *u);
-static int put_workload(podring *r, struct undo *u, struct change *c);
-static void take_workload(podring *r, struct change *c);
-static void keep_workload(podring *r, struct change *c);
 static void undo_workloads(podring *r, struct undo *u);
 static int say_words(podring *r, struct undo *u);
 static void unsay_words(podring *r, struct undo *u);
-static int put_client(podring *r, struct undo *u, struct change *c);
-static void take_client(podring *r, struct change *c);
-static int put_step(podring *r, struct undo *u, struct change *c);
-static void take_step(podring *r, struct change *c);
 
 static const struct part parts[] = {
     {ST_BEHAVIOUR, begin_behaviours, put_behaviour, take_behaviour, keep_behaviour, end_behaviours,
@@ -78,6 +60,8 @@ static const struct part parts[] = {
     {ST_LIMIT_RANGE, NULL, put_policy, api_take_policy, NULL, NULL, NULL},
     {ST_QUOTA, NULL, put_policy, api_take_policy, NULL, NULL, NULL},
     {ST_CONFIG, NULL, put_config, take_config, NULL, NULL, NULL},
+    {ST_VOLUME, NULL, put_policy, api_take_storage, api_keep_storage, NULL, NULL},
+    {ST_STORAGE_CLASS, NULL, put_policy, api_take_storage, api_keep_storage, NULL, NULL},
     {ST_CLAIM, NULL, put_claim, take_claim, NULL, NULL, NULL},
     {ST_PRIORITY_CLASS, NULL, put_priority, take_priority, keep_priority, NULL, NULL},
     {ST_NODE, NULL, put_node, take_node, keep_node, NULL, NULL},
@@ -155,7 +139,8 @@ void api_settle(podring *r)
 /* A bare pod tells of itself that it has come. */
 static bool is_silent(const struct change *c)
 {
-    return c->what->kind == ST_WORKLOAD && c->what->sub == POD_WORKLOAD_POD && !c->there;
+    return !c->there && (api_is_storage(c) || (c->what->kind == ST_WORKLOAD &&
+                                               c->what->sub == POD_WORKLOAD_POD));
 }
 
 /* Admission has refused it, and the rest goes on without it, as with kubectl apply. */
@@ -287,8 +272,9 @@ static void commit(podring *r, struct undo *u)
     }
     tell(r, u);
     cluster_quotas_recount(&r->cluster);
+    cluster_claims_bind(&r->cluster);
     if (claims)
-        pod_world_claims_put(&r->world);
+        cluster_claims_there(&r->cluster);
     r->applied = manifest_mark(&r->set);
     r->set.applied = r->applied.objects;
     r->set.applied_services = r->applied.services;
@@ -465,7 +451,7 @@ static int put_claim(podring *r, struct undo *u, struct change *c)
     int rc = may_put(r, u, c, o);
 
     if (rc == 0)
-        rc = pod_claim_put(&r->world, c->what->ns, c->what->name, NULL);
+        rc = api_put_claim(r, c);
     c->unchanged = c->there;
     return rc;
 }
@@ -484,7 +470,9 @@ static int put_policy(podring *r, struct undo *u, struct change *c)
         return api_fail(r, -PODRING_EUNSUPPORTED,
                         "%s %s/%s: a run that has such is not divided among several engines",
                         st_kind_word((enum st_kind)c->what->kind, 0), c->what->ns, c->what->name);
-    return rc != 0 || c->unchanged ? rc : api_put_policy(r, c);
+    if (rc != 0 || c->unchanged)
+        return rc;
+    return api_is_storage(c) ? api_put_storage(r, c) : api_put_policy(r, c);
 }
 
 static int put_node(podring *r, struct undo *u, struct change *c)

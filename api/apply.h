@@ -63,4 +63,11 @@ bool api_streams(const struct change *c);
 int api_put_policy(podring *r, struct change *c); /* -ENOMEM */
 void api_take_policy(podring *r, struct change *c);
 
+/* volumes.c: PersistentVolumes and StorageClasses. */
+int api_put_storage(podring *r, struct change *c); /* -EEXISTS, -ENOMEM */
+int api_put_claim(podring *r, struct change *c);   /* -ENOMEM */
+void api_take_storage(podring *r, struct change *c);
+void api_keep_storage(podring *r, struct change *c);
+bool api_is_storage(const struct change *c);
+
 #endif

@@ -221,6 +221,8 @@ static const struct knob knobs[] = {
      "timeout", KNOB_DEAD_IP, KNOB(dead_ip_timeout)},
     {"retry_jitter", "0", "percent by which a retry may come late; kubelet timing: 50",
      KNOB_PERCENT, KNOB(retry_jitter)},
+    {"provision_ms", "0", "milliseconds that a provisioner takes to make a volume", KNOB_MS,
+     KNOB(provision_ms)},
     {"slice_ms", "0", "milliseconds from a change of a pod to its EndpointSlice", KNOB_MS,
      KNOB(slice_ms)},
     {"proxy_watch_ms", "0", "... from there until the proxies of nodes have seen it", KNOB_MS,

@@ -127,6 +127,17 @@ static const char *const field_list[] = {
     [MF_FIELDS_ORDINALS] = "start",
     [MF_FIELDS_CLAIM_TEMPLATE] = "apiVersion kind metadata spec status",
     [MF_FIELDS_CLAIM_RETENTION] = "whenDeleted whenScaled",
+    [MF_FIELDS_VOLUME_OBJECT] =
+        "capacity accessModes claimRef persistentVolumeReclaimPolicy storageClassName mountOptions "
+        "volumeMode nodeAffinity volumeAttributesClassName gcePersistentDisk awsElasticBlockStore "
+        "hostPath glusterfs nfs rbd iscsi cinder cephfs fc flocker flexVolume azureFile "
+        "vsphereVolume quobyte azureDisk photonPersistentDisk portworxVolume scaleIO local "
+        "storageos csi",
+    [MF_FIELDS_VOLUME_CLAIM_REF] =
+        "kind namespace name uid apiVersion resourceVersion fieldPath",
+    [MF_FIELDS_STORAGE_CLASS] =
+        "apiVersion kind metadata provisioner parameters reclaimPolicy mountOptions "
+        "allowVolumeExpansion volumeBindingMode allowedTopologies",
     [MF_FIELDS_CLAIM] =
         "accessModes selector resources volumeName storageClassName volumeMode dataSource "
         "dataSourceRef "

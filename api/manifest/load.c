@@ -70,6 +70,8 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .slices = s->slices.count,
                                   .ingresses = s->ingresses.count,
                                   .claims = s->claims.count,
+                                  .volumes = s->volumes.count,
+                                  .classes = s->classes.count,
                                   .nodes = s->nodes.count,
                                   .priorities = s->priorities.count,
                                   .clients = s->clients.count,
@@ -94,6 +96,8 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->slices.count = m->slices;
     s->ingresses.count = m->ingresses;
     s->claims.count = m->claims;
+    s->volumes.count = m->volumes;
+    s->classes.count = m->classes;
     s->nodes.count = m->nodes;
     s->priorities.count = m->priorities;
     s->clients.count = m->clients;
@@ -321,7 +325,7 @@ static void document_read(struct mf_load *l, const struct mf_node *doc, const ch
     if (strncmp(version, "podring.dev/", strlen("podring.dev/")) == 0)
         podring_read(l, doc, version, kind);
     else if (!list_read(l, doc, version, kind) && !autoscaler_read(l, doc, version, kind) &&
-             !kubernetes_read(l, doc, version, kind))
+             !mf_storage_read(l, doc, version, kind) && !kubernetes_read(l, doc, version, kind))
         skip_note(l, doc, version, kind);
     object_finish(l, doc, before, version, kind);
 }

@@ -18,6 +18,7 @@
 #include "engine/store/scenario.h"
 #include "engine/store/service_spec.h"
 #include "engine/store/store.h"
+#include "engine/store/volume_spec.h"
 #include "engine/store/words.h"
 #include "engine/reactor/digest.h"
 #include "engine/reactor/map.h"
@@ -59,7 +60,9 @@ struct manifest_hpas { struct st_hpa_spec *item; uint32_t count, room; };
 struct manifest_metrics { struct st_metrics_spec *item; uint32_t count, room; };
 struct manifest_slices { struct st_slice_spec *item; uint32_t count, room; };
 struct manifest_ingresses { struct st_ingress_spec *item; uint32_t count, room; };
-struct manifest_claim { const char *ns, *name; };
+struct manifest_claim { const char *ns, *name; const struct st_claim_spec *spec; };
+struct manifest_volumes { struct st_volume_spec *item; uint32_t count, room; };
+struct manifest_classes { struct st_class_spec *item; uint32_t count, room; };
 struct manifest_nodes { struct st_node_spec *item; uint32_t count, room; };
 struct manifest_priorities { struct st_priority_class *item; uint32_t count, room; };
 struct manifest_limit_ranges { struct st_limit_range_spec *item; uint32_t count, room; };
@@ -121,6 +124,8 @@ struct manifest_set {
     struct manifest_slices slices;         /* EndpointSlices */
     struct manifest_ingresses ingresses;
     struct manifest_claims claims;         /* PersistentVolumeClaims */
+    struct manifest_volumes volumes;       /* PersistentVolumes */
+    struct manifest_classes classes;       /* StorageClasses */
     struct manifest_nodes nodes;
     struct manifest_priorities priorities; /* PriorityClasses */
     struct manifest_limit_ranges limit_ranges;
@@ -147,6 +152,7 @@ struct manifest_mark {
     uint32_t hpas, metrics;
     uint32_t limit_ranges, quotas;
     struct rx_digest digest;
+    uint32_t volumes, classes;
 };
 
 struct manifest_mark manifest_mark(const struct manifest_set *s);

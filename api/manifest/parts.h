@@ -168,6 +168,11 @@ void mf_service_read(struct mf_load *l, const struct mf_node *doc);
 void mf_slice_read(struct mf_load *l, const struct mf_node *doc);
 void mf_ingress_read(struct mf_load *l, const struct mf_node *doc);
 void mf_claim_read(struct mf_load *l, const struct mf_node *doc);
+void mf_claim_spec_read(struct mf_load *l, const struct mf_at *spec, struct st_claim_spec *out);
+/* What it asks for, checked by others. */
+bool mf_storage_read(struct mf_load *l, const struct mf_node *doc, const char *version,
+                     const char *kind);
+/* False: it is neither a PersistentVolume nor a StorageClass. */
 void mf_node_read(struct mf_load *l, const struct mf_node *doc);
 void mf_priority_read(struct mf_load *l, const struct mf_node *doc);
 void mf_limit_range_read(struct mf_load *l, const struct mf_node *doc);

@@ -41,6 +41,9 @@ struct st_share mf_share_read(struct mf_load *l, const struct mf_at *up, const c
 
 /* ---- StatefulSet ----------------------------------------------------------------------------- */
 
+/* Pods stand in a list by their ordinals. */
+enum { START_MAX = 1000000 };
+
 static bool policy_is_parallel(struct mf_load *l, const struct mf_at *spec)
 {
     struct mf_at at = mf_field(spec, "podManagementPolicy");
@@ -82,13 +85,17 @@ static void claims_read(struct mf_load *l, const struct mf_at *spec,
     struct mf_at list = mf_field(spec, "volumeClaimTemplates"),
                  retention = mf_field(spec, "persistentVolumeClaimRetentionPolicy");
     const char **name = mf_array(l, mf_count(l, &list), sizeof(*name), &out->claims);
+    struct st_claim_spec *asks = mf_array(l, out->claims, sizeof(*asks), &out->claims);
 
     for (uint32_t i = 0; i < out->claims; i++) {
-        struct mf_at item = mf_item(&list, i), meta = mf_field(&item, "metadata");
+        struct mf_at item = mf_item(&list, i), meta = mf_field(&item, "metadata"),
+                     of = mf_field(&item, "spec");
 
+        mf_claim_spec_read(l, &of, &asks[i]);
         name[i] = mf_string(l, &meta, "name", "");
     }
     out->claim = name;
+    out->claim_spec = asks;
     if (!mf_is_object(l, &retention))
         return;
     mf_fields_check(l, &retention, MF_FIELDS_CLAIM_RETENTION);
@@ -110,6 +117,11 @@ void mf_statefulset_read(struct mf_load *l, const struct mf_at *spec, struct pod
     if (mf_is_object(l, &ordinals)) {
         mf_fields_check(l, &ordinals, MF_FIELDS_ORDINALS);
         s->start = mf_natural(l, &ordinals, "start", 0);
+        if (s->start > START_MAX) {
+            struct mf_at at = mf_field(&ordinals, "start");
+
+            mf_say(l, &at, "podring takes at most %d", START_MAX);
+        }
     }
     claims_read(l, spec, s);
     out->parallel_pods = s->parallel;

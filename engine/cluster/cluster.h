@@ -162,6 +162,8 @@ struct cluster {
     struct cluster_work collector;
     struct cluster_work storage; /* storage.c, */
     uint32_t claims_waiting;     /* and how many claims wait for what pods do */
+    struct cluster_work binder;  /* binder.c, */
+    uint32_t claims_unbound;     /* and how many have no volume yet */
     struct cluster_zones zones;
     struct cluster_proxy *proxy[CLUSTER_PROXIES_MAX];
     uint32_t proxies;

@@ -81,6 +81,7 @@ static int pod_came(struct cluster *c, struct cluster_workload *w, uint32_t ordi
     }
     cluster_pod_came(c, p);
     cluster_claims_came(c, p);
+    cluster_storage_pod_came(c);
     return 0;
 }
 

@@ -389,7 +389,10 @@ static int try_pod(struct cluster *c, struct cluster_pending *e, struct pod *p)
     }
     if (!c->world->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
         e->failed = 1u << CLUSTER_WAITS_FOR_CLAIM;
-        refuse(c, e, p, why);
+        if (why[0] != '\0')
+            refuse(c, e, p, why);
+        else
+            k->waiting[k->idle++] = e;
         return 0;
     }
     if (k->alive == 0) {

@@ -40,7 +40,7 @@ static int create_first(struct cluster *c, struct cluster_stateful *s)
     struct cluster_made made;
     int rc;
 
-    if (s->w.kept_count > 0)
+    if (s->w.kept_count > 0 || cluster_may_refuse(c, s->w.spec.ns))
         return 0;
     for (uint32_t i = 0; i < n; i++) {
         if (is_named_already(c, &s->w, (uint32_t)spec->start + i))
@@ -234,7 +234,8 @@ static int make_claims(struct cluster *c, struct cluster_stateful *s, uint32_t o
         char name[CLAIM_NAME_MAX];
         bool created;
 
-        rc = cluster_claim_make(c, s->w.spec.ns, claim_name(s, i, ordinal, name), &created);
+        rc = cluster_claim_make(c, s->w.spec.ns, claim_name(s, i, ordinal, name),
+                                &s->w.spec.statefulset->claim_spec[i], &created);
         if (rc == -RX_ESTATE)
             snprintf(why, CLUSTER_WHY_MAX, "pvc %.480s is being deleted", name);
         else if (rc == 0 && created)

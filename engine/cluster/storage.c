@@ -7,6 +7,7 @@
  */
 #include "engine/cluster/storage.h"
 
+#include "engine/cluster/binder.h"
 #include "engine/cluster/kinds.h"
 #include "engine/reactor/err.h"
 
@@ -41,19 +42,26 @@ static bool waits(const struct pod_claim *claim)
 void cluster_claim_came(struct cluster *c, struct st_object *claim)
 {
     claim->mute = c->divides;
+    cluster_binder_claim_came(c, claim_of(claim));
     st_tell_object(c->store, claim, POD_OBJECT_NONE, POD_OBJECT_CREATED);
-    st_tell_text(c->store, claim, ST_FIELD_OF_CLAIM_PHASE, "", "Bound", NULL);
+    st_tell_text(c->store, claim, ST_FIELD_OF_CLAIM_PHASE, "",
+                 claim_of(claim)->unbound ? "Pending" : "Bound", NULL);
 }
 
-int cluster_claim_make(struct cluster *c, const char *ns, const char *name, bool *created)
+int cluster_claim_make(struct cluster *c, const char *ns, const char *name,
+                       const struct st_claim_spec *spec, bool *created)
 {
     int rc = pod_claim_put(c->world, ns, name, created);
     struct pod_claim *claim = rc == 0 ? pod_claim_find(c->world, ns, name) : NULL;
 
     if (rc == 0 && claim->ending)
         return -RX_ESTATE;
-    if (rc == 0 && *created)
+    if (rc == 0 && *created) {
+        claim->spec = spec;
         cluster_claim_came(c, &claim->object);
+        cluster_claims_bind(c);
+        cluster_claims_there(c);
+    }
     return rc;
 }
 
@@ -65,6 +73,7 @@ static void gone(struct cluster *c, struct pod_claim *claim)
     st_tell_object(c->store, &claim->object,
                    claim->ending ? POD_OBJECT_TERMINATING : POD_OBJECT_CREATED,
                    POD_OBJECT_DELETED);
+    cluster_binder_release(c, claim);
     pod_claim_free(c->world, claim);
 }
 
@@ -97,6 +106,12 @@ static int look(struct cluster *c, struct cluster_work *work)
             end(c, claim);
     }
     return 0;
+}
+
+void cluster_storage_pod_came(struct cluster *c)
+{
+    if (c->claims_unbound > 0)
+        cluster_dirty(c, &c->binder);
 }
 
 void cluster_storage_pod_left(struct cluster *c)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/binder.h"
 #include "engine/cluster/claim.h"
 #include "engine/cluster/ingress.h"
 #include "engine/cluster/kinds.h"
@@ -136,6 +137,7 @@ void cluster_fini(struct cluster *c)
         cluster_undo_step(c);
     cluster_work_drop(c, &c->collector);
     cluster_work_drop(c, &c->storage);
+    cluster_binder_fini(c);
     cluster_claims_fini(c);
     cluster_queue_fini(c);
     rx_map_fini(&c->service_ips);

@@ -238,7 +238,8 @@ static bool bind(struct pod *p)
     if (pod_world_of(p)->place != NULL && !pod_has(p, POD_PLACED))
         return false;
     if (!pod_world_of(p)->knobs.ignore_missing && pod_claims_missing(p, why, sizeof(why))) {
-        pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_SCHEDULING, "%s", why);
+        if (why[0] != '\0')
+            pod_tell(p, ST_NO_CONTAINER, POD_EVENT_FAILED_SCHEDULING, "%s", why);
         return false;
     }
     clear(p, POD_UNBOUND);

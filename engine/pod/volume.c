@@ -83,28 +83,45 @@ static const char *claim_name(struct pod *p, const struct pod_volume_spec *v,
     return buffer;
 }
 
+/* What hinders a pod that names it; NULL: nothing. */
+static const char *hindrance(const struct pod_claim *c, bool templated)
+{
+    if (c == NULL)
+        return templated ? NULL : "not found";
+    if (c->ending)
+        return "is being deleted";
+    return c->unbound ? "" : NULL;
+}
+
 bool pod_claims_missing(struct pod *p, char *why, size_t room)
 {
     const struct pod_spec *spec = pod_spec_of(p);
-    const struct pod_world *w = pod_world_of(p);
+    bool missing = false;
 
+    why[0] = '\0';
     for (uint32_t i = 0; i < spec->volume_count; i++) {
         const struct pod_volume_spec *v = &spec->volume[i];
-
+        char buffer[2 * POD_NAME_MAX], what[2 * POD_NAME_MAX + 64];
         const struct pod_claim *c;
+        const char *name, *hinders;
 
-        if (v->kind != POD_VOLUME_CLAIM || v->templated)
+        if (v->kind != POD_VOLUME_CLAIM)
             continue;
-        c = pod_claim_find(w, spec->ns, v->source);
-        if (c != NULL && !c->ending)
+        name = claim_name(p, v, buffer);
+        c = pod_claim_find(pod_world_of(p), spec->ns, name);
+        hinders = hindrance(c, v->templated);
+        missing = missing || hinders != NULL;
+        if (hinders == NULL || (hinders[0] == '\0' && c->waits))
             continue;
-        snprintf(why, room,
-                 "0/1 nodes are available: persistentvolumeclaim \"%s\" %s. preemption: 0/1 "
-                 "nodes are available: 1 Preemption is not helpful for scheduling.",
-                 v->source, c == NULL ? "not found" : "is being deleted");
+        if (hinders[0] == '\0')
+            snprintf(what, sizeof(what), "pod has unbound immediate PersistentVolumeClaims");
+        else
+            snprintf(what, sizeof(what), "persistentvolumeclaim \"%s\" %s", name, hinders);
+        snprintf(why, room, "0/1 nodes are available: %s. preemption: 0/1 nodes are available: 1 "
+                 "Preemption is not helpful for scheduling.", what);
         return true;
     }
-    return false;
+    return missing;
 }
 
 static bool uses(struct pod *p, const char *name)
@@ -123,7 +140,12 @@ static bool uses(struct pod *p, const char *name)
 /* One that waits for a node has nothing mounted. */
 bool pod_claim_held(struct pod *p, const struct pod_claim *c)
 {
-    return !pod_is_gone(p) && pod_on_node(p) && !pod_phase_terminal((enum pod_phase)p->phase) &&
+    return !pod_is_gone(p) && pod_on_node(p) && pod_claim_named(p, c);
+}
+
+bool pod_claim_named(struct pod *p, const struct pod_claim *c)
+{
+    return !pod_phase_terminal((enum pod_phase)p->phase) &&
            strcmp(pod_spec_of(p)->ns, c->object.ns) == 0 && uses(p, c->object.name);
 }
 

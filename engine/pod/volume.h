@@ -22,6 +22,7 @@
 
 struct pod;
 struct pod_container;
+struct st_claim_spec;
 struct pod_world;
 
 /* Where the files of the service account are. */
@@ -36,6 +37,12 @@ struct pod_claim {
     uint64_t set, pod; /* whom it belongs to (cluster/storage.h); 0: nobody */
     uint64_t user;     /* a pod that has used it, by its id; 0: none is known */
     bool ending;       /* it was deleted, and goes when no pod uses it any more */
+    bool unbound;      /* it has no volume (cluster/binder.h), */
+    bool waits;        /* and its class waits for a pod */
+    uint8_t said;      /* enum pod_event_kind: what hinders it, as was told last */
+    rx_ms made_at;     /* when its volume will have been provisioned */
+    const struct st_claim_spec *spec; /* NULL: nobody has said */
+    struct st_object *bound_to;       /* a volume; NULL: one that is no object */
     char text[];              /* namespace and name */
 };
 
@@ -50,6 +57,9 @@ void pod_claim_undo(struct pod_world *w, const char *ns, const char *name);
 bool pod_claim_held(struct pod *p, const struct pod_claim *c);
 /* Does the pod use it, and is not over yet? */
 
+bool pod_claim_named(struct pod *p, const struct pod_claim *c);
+/* Would it use it? */
+
 void pod_claim_free(struct pod_world *w, struct pod_claim *c);
 /* One that is deleted, and that nobody uses; its content goes with it. */
 
@@ -57,8 +67,9 @@ struct pod_claim *pod_claim_find(const struct pod_world *w, const char *ns, cons
 /* NULL: there is none. */
 
 bool pod_claims_missing(struct pod *p, char *why, size_t room);
-/* Is there a claim the pod names and nobody has made, or that is being deleted? Then what a
- * scheduler says about that. Those of a StatefulSet's templates are made before their pod. */
+/* Is there a claim the pod names and nobody has made, or that is being deleted, or has no volume?
+ * Then what a scheduler says about that; "": nothing, as its volume is on the way. Those of a
+ * StatefulSet's templates are made before their pod. */
 
 bool pod_mounts_refused(struct pod_container *c, char *why, size_t room);
 /* A subPathExpr that comes to nothing that could be mounted: the container waits in

@@ -195,6 +195,7 @@ struct pod_knobs {
     rx_ms max_restart_period;
     rx_ms relist;         /* how often the kubelet looks for ended containers; 0 = it sees them at
                            * once */
+    rx_ms provision_ms;   /* how long a provisioner takes to make a volume */
     rx_ms rtt;            /* of clients to pods: only where a request and a FIN cross */
     bool dead_ip_timeout; /* connections to addresses that nobody has vanish, else are refused */
     /* The way of a change from a pod to the rules of proxies, and load balancers: see

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct st_claim_spec;
+
 struct st_statefulset_spec {
     bool parallel;      /* podManagementPolicy Parallel */
     bool on_delete;     /* updateStrategy OnDelete; else RollingUpdate, */
@@ -19,7 +21,8 @@ struct st_statefulset_spec {
     int32_t history;                         /* revisionHistoryLimit */
     bool deleted_with_set, deleted_with_pod; /* its claims: whenDeleted, whenScaled Delete */
     uint32_t claims;                         /* volumeClaimTemplates */
-    const char *const *claim;                /* their names */
+    const char *const *claim;                /* their names, */
+    const struct st_claim_spec *claim_spec;  /* and what they ask for */
 };
 
 #endif

@@ -314,7 +314,8 @@ enum st_call {
     X(FAILED_BINDING, "Normal", "FailedBinding")                                                   \
     X(WAIT_CONSUMER, "Normal", "WaitForFirstConsumer")                                             \
     X(WAIT_SCHEDULED, "Normal", "WaitForPodScheduled")                                             \
-    X(FAILED_ATTACH, "Warning", "FailedAttachVolume")
+    X(FAILED_ATTACH, "Warning", "FailedAttachVolume")                                              \
+    X(PROVISIONING_FAILED, "Warning", "ProvisioningFailed")
 
 enum pod_event_kind {
 #define X(id, type, reason) POD_EVENT_##id,

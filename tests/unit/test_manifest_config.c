@@ -175,7 +175,7 @@ Test(manifest_config, a_made_up_name_is_of_no_use)
 
 Test(manifest_config, other_kinds_are_named_and_skipped)
 {
-    static const char *const kinds[] = {"v1/PersistentVolume",
+    static const char *const kinds[] = {"storage.k8s.io/v1/CSIDriver",
                                         "v1/ServiceAccount",
                                         "v1/Namespace",
                                         "networking.k8s.io/v1/NetworkPolicy",

@@ -88,6 +88,60 @@ Test(manifest_sets, statefulset_refusals)
     REFUSE(sets);
 }
 
+/* ---- volumes --------------------------------------------------------------------------------- */
+
+#define VOLUME(spec) "apiVersion: v1\nkind: PersistentVolume\n" META "spec: {" spec "}\n"
+#define CLASS(more) "apiVersion: storage.k8s.io/v1\nkind: StorageClass\n" META more
+
+Test(manifest_sets, volumes)
+{
+    struct kit k;
+
+    kit_open(&k);
+    cr_assert_eq(kit_load(&k, VOLUME("accessModes: [ReadWriteOnce, ReadOnlyMany], "
+                                     "capacity: {storage: 2Gi}, nfs: {server: s, path: /}") "---\n"
+                              CLASS("provisioner: p\nvolumeBindingMode: WaitForFirstConsumer\n")),
+                 0, "%s", kit_said(&k));
+    cr_assert_eq(k.set.volumes.count, 1);
+    cr_expect_eq(k.set.volumes.item[0].modes, ST_ACCESS_RWO | ST_ACCESS_ROX);
+    cr_expect(!k.set.volumes.item[0].deletes && !k.set.volumes.item[0].block);
+    cr_expect_str_eq(k.set.volumes.item[0].class_name, "");
+    cr_expect_eq((int64_t)(k.set.volumes.item[0].size.nano / 1000000000), INT64_C(2) << 30);
+    cr_assert_eq(k.set.classes.count, 1);
+    cr_expect(k.set.classes.item[0].waits && k.set.classes.item[0].deletes);
+    cr_expect(!k.set.classes.item[0].is_default);
+    kit_close(&k);
+}
+
+static const struct refusal volumes[] = {
+    {VOLUME("capacity: {storage: 1Gi}, hostPath: {path: /}"),
+     "4:7 spec.accessModes: Required value: at least 1 access mode is required\n"},
+    {VOLUME("accessModes: [ReadWriteOnce], hostPath: {path: /}"), "4:7 spec.capacity: "
+     "Required value\n"},
+    {VOLUME("accessModes: [ReadWriteOnce], capacity: {storage: \"0\"}"),
+     "4:58 spec.capacity.storage: Invalid value: \"0\": must be greater than zero\n"},
+    {VOLUME("accessModes: [ReadWriteOnce, ReadWriteOncePod], capacity: {storage: 1Gi}"),
+     "4:21 spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes\n"},
+    {VOLUME("accessModes: [Once], capacity: {storage: 1Gi}"),
+     "4:21 spec.accessModes: Unsupported value: \"Once\": supported values: \"ReadOnlyMany\", "
+     "\"ReadWriteMany\", \"ReadWriteOnce\", \"ReadWriteOncePod\"\n"},
+    {VOLUME("accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, "
+            "persistentVolumeReclaimPolicy: Keep"),
+     "4:95 spec.persistentVolumeReclaimPolicy: Unsupported value: \"Keep\": supported values: "
+     "\"Delete\", \"Recycle\", \"Retain\"\n"},
+    {CLASS("reclaimPolicy: Delete\n"), "1:1 provisioner: Required value\n"},
+    {CLASS("provisioner: p\nvolumeBindingMode: Later\n"),
+     "5:20 volumeBindingMode: Unsupported value: \"Later\": supported values: \"Immediate\", "
+     "\"WaitForFirstConsumer\"\n"},
+    {SET "  ordinals: {start: 1000001}\n", "7:21 spec.ordinals.start: podring takes at most "
+     "1000000\n"},
+};
+
+Test(manifest_sets, volume_refusals)
+{
+    REFUSE(volumes);
+}
+
 /* ---- DaemonSet ------------------------------------------------------------------------------- */
 
 Test(manifest_sets, daemonset)
