@@ -240,7 +240,7 @@ static int make_claims(struct cluster *c, struct cluster_stateful *s, uint32_t o
             snprintf(why, CLUSTER_WHY_MAX, "pvc %.480s is being deleted", name);
         else if (rc == 0 && created)
             st_tell_event(c->store, &s->w.object, ST_EVENT_SUCCESSFUL_CREATE,
-                          "create Claim %s Pod %s in StatefulSet %s success", name, pod,
+                          "Create Claim %s Pod %s in StatefulSet %s success", name, pod,
                           s->w.spec.name);
     }
     return rc;
@@ -277,7 +277,7 @@ static int give_claims(struct cluster *c, struct cluster_stateful *s,
 static void tell_created(struct cluster *c, struct cluster_stateful *s, const char *pod)
 {
     st_tell_event(c->store, &s->w.object, ST_EVENT_SUCCESSFUL_CREATE,
-                  "create Pod %s in StatefulSet %s successful", pod, s->w.spec.name);
+                  "Create Pod %s in StatefulSet %s successful", pod, s->w.spec.name);
 }
 
 static int tell_first(struct cluster *c, struct cluster_stateful *s)
@@ -301,7 +301,7 @@ static int refused(struct cluster *c, struct cluster_stateful *s, const char *po
 {
     if (rc != -RX_ENOMEM)
         st_tell_event(c->store, &s->w.object, ST_EVENT_FAILED_CREATE,
-                      "create Pod %s in StatefulSet %s failed error: %s", pod, s->w.spec.name, why);
+                      "Create Pod %s in StatefulSet %s failed error: %s", pod, s->w.spec.name, why);
     return rc;
 }
 
@@ -364,7 +364,7 @@ static void delete_pod(struct cluster *c, struct cluster_stateful *s, struct pod
     char name[POD_NAME_MAX];
 
     st_tell_event(c->store, &s->w.object, ST_EVENT_SUCCESSFUL_DELETE,
-                  "delete Pod %s in StatefulSet %s successful", pod_name(p, name), s->w.spec.name);
+                  "Delete Pod %s in StatefulSet %s successful", pod_name(p, name), s->w.spec.name);
     pod_delete(p, &request);
     s->w.not_before = not_before; /* its own deletions do not slow it down */
 }

@@ -61,11 +61,11 @@ static const struct vector sets[] = {
      {{CLAIM("1") " object", "0:Created"},
       {"log web-1 c", "web-1\n"},
       {"statefulset/web says SuccessfulCreate",
-       "create Claim data-web-0 Pod web-0 in StatefulSet web success|"
-       "create Pod web-0 in StatefulSet web successful|"
-       "create Claim data-web-1 Pod web-1 in StatefulSet web success|"
-       "create Pod web-1 in StatefulSet web successful|"
-       "create Pod web-1 in StatefulSet web successful"}}},
+       "Create Claim data-web-0 Pod web-0 in StatefulSet web success|"
+       "Create Pod web-0 in StatefulSet web successful|"
+       "Create Claim data-web-1 Pod web-1 in StatefulSet web success|"
+       "Create Pod web-1 in StatefulSet web successful|"
+       "Create Pod web-1 in StatefulSet web successful"}}},
     {"one that is being deleted makes its pod wait",
      SET("  replicas: 1\n") "---\n" USER("other", "data-web-0", "command: [sleep, \"150\"]")
          STEPS DELETE("100s", "persistentvolumeclaim/data-web-0") DELETE("110s", "pod/web-0"), 200,

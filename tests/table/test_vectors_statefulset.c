@@ -40,9 +40,9 @@ static const struct vector first[] = {
       {"statefulset/web availableReplicas", "9:1 18:2 27:3"},
       {"statefulset/web event SuccessfulCreate", "0 9 18"},
       {"statefulset/web says SuccessfulCreate",
-       "create Pod web-0 in StatefulSet web successful|"
-       "create Pod web-1 in StatefulSet web successful|"
-       "create Pod web-2 in StatefulSet web successful"}}},
+       "Create Pod web-0 in StatefulSet web successful|"
+       "Create Pod web-1 in StatefulSet web successful|"
+       "Create Pod web-2 in StatefulSet web successful"}}},
     {"SS-02", SET("  replicas: 3\n" PARALLEL, READY("4")), 40,
      {{"lives", "0+web-0 0+web-1 0+web-2"},
       {"statefulset/web readyReplicas", "4:3"},
