@@ -59,6 +59,7 @@ static const struct part parts[] = {
      undo_behaviours},
     {ST_LIMIT_RANGE, NULL, put_policy, api_take_policy, NULL, NULL, NULL},
     {ST_QUOTA, NULL, put_policy, api_take_policy, NULL, NULL, NULL},
+    {ST_BUDGET, NULL, put_policy, api_take_policy, NULL, NULL, NULL},
     {ST_CONFIG, NULL, put_config, take_config, NULL, NULL, NULL},
     {ST_VOLUME, NULL, put_policy, api_take_storage, api_keep_storage, NULL, NULL},
     {ST_STORAGE_CLASS, NULL, put_policy, api_take_storage, api_keep_storage, NULL, NULL},
@@ -136,13 +137,6 @@ void api_settle(podring *r)
         cluster_settle(&r->cluster);
 }
 
-/* A bare pod tells of itself that it has come. */
-static bool is_silent(const struct change *c)
-{
-    return !c->there && (api_is_storage(c) || (c->what->kind == ST_WORKLOAD &&
-                                               c->what->sub == POD_WORKLOAD_POD));
-}
-
 /* Admission has refused it, and the rest goes on without it, as with kubectl apply. */
 static int leave_out(podring *r, struct undo *u, struct change *c)
 {
@@ -181,7 +175,7 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
             c->object = what->name != NULL
                 ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
                 : st_newest(&r->world.store, p->kind);
-        if (!is_silent(c) && st_who(&r->world.store, c->object) == NULL)
+        if (!api_is_silent(c) && st_who(&r->world.store, c->object) == NULL)
             rc = -PODRING_ENOMEM; /* it could not be told of */
     }
     return rc == 0 && p->end != NULL ? p->end(r, u) : rc;
@@ -237,7 +231,7 @@ static void tell(podring *r, const struct undo *u)
 
     for (uint32_t i = 0; i < u->changes; i++) {
         struct change *c = &u->change[i];
-        bool silent = is_silent(c);
+        bool silent = api_is_silent(c);
 
         if (c->refused != NULL) {
             api_tell_left_out(r, c);

@@ -12,6 +12,7 @@
 struct before {
     struct st_quota_spec quota;
     struct st_limit_range_spec limit_range;
+    struct st_budget_spec budget;
 };
 
 /* An object that has been put. */
@@ -69,5 +70,12 @@ int api_put_claim(podring *r, struct change *c);   /* -ENOMEM */
 void api_take_storage(podring *r, struct change *c);
 void api_keep_storage(podring *r, struct change *c);
 bool api_is_storage(const struct change *c);
+
+/* A bare pod tells of itself that it has come. */
+static inline bool api_is_silent(const struct change *c)
+{
+    return !c->there && (api_is_storage(c) || (c->what->kind == ST_WORKLOAD &&
+                                               c->what->sub == POD_WORKLOAD_POD));
+}
 
 #endif

@@ -629,7 +629,8 @@ static int image_id(void *ctx, const char *image, uint16_t *id)
 
 static bool takes_pod(const struct pod_step *s)
 {
-    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL;
+    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL ||
+           s->kind == POD_STEP_EVICT_API;
 }
 
 /* Steps of this instant, and new ones whose time has passed, come before the first sync of a

@@ -124,6 +124,7 @@ static void render_action(podring *r, struct api_strings *s, const struct st_rec
         [ST_CALL_SPEC_REPLACE] = "podring_spec_replace",
         [ST_CALL_PATCH] = "podring_patch_text",
         [ST_CALL_DELETE_OBJECT] = "podring_delete_object",
+        [ST_CALL_EVICT] = "podring_evict",
     };
 
     out->kind = PODRING_ACTION;

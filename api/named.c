@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/budget.h"
 #include "engine/cluster/quota.h"
 #include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
@@ -180,6 +181,9 @@ static int delete_found(podring *r, const struct api_named *n,
         return 0;
     case ST_CLAIM:
         return cluster_claim_delete(&r->cluster, n->object);
+    case ST_BUDGET:
+        cluster_budget_delete(&r->cluster, n->object);
+        return 0;
     case ST_LIMIT_RANGE:
         cluster_limit_range_delete(&r->cluster, n->object);
         return 0;

@@ -7,6 +7,7 @@
 
 #include "api/manifest/selector.h"
 #include "api/sized.h"
+#include "engine/cluster/budget.h"
 #include "engine/pod/etc_files.h"
 #include "engine/pod/machine.h"
 #include "engine/pod/program.h"
@@ -378,6 +379,24 @@ int podring_delete(podring *r, uint64_t pod, int32_t grace_s, int force)
     api_act(r, ST_CALL_DELETE, NULL, p);
     pod_foreign_taken(p);
     return api_result(r, api_acted(r, pod_delete(p, &request)), "podring_delete");
+}
+
+int podring_evict(podring *r, uint64_t pod, int32_t grace_s)
+{
+    const struct pod_delete_request request = {.given = grace_s >= 0, .grace_s = grace_s};
+    struct cluster_refusal refusal = {.reason = NULL};
+    API_POD(r, pod, p);
+
+    API_CHECK(r, grace_s >= PODRING_GRACE_DEFAULT, "grace_s is negative");
+    api_act(r, ST_CALL_EVICT, NULL, p);
+    pod_foreign_taken(p);
+    cluster_evict_pod(&r->cluster, p, &request, &refusal);
+    api_acted(r, 0);
+    if (refusal.reason == NULL)
+        return 0;
+    return api_fail(r, strcmp(refusal.reason, "TooManyRequests") == 0 ? -PODRING_EBUDGET
+                                                                      : -PODRING_ESTATE,
+                    "%s", refusal.message);
 }
 
 int podring_kill(podring *r, uint64_t pod, const char *container, int signal)

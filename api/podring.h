@@ -102,7 +102,8 @@ PODRING_API const char *podring_build_info(void);
     X(EUNSUPPORTED, 12) /* not supported by this build, kernel or mode */                          \
     X(EFULL, 13)       /* the event queue is full; take events first */                            \
     X(EBUSY, 14)       /* an address is somebody else's on this machine; see podring_why */        \
-    X(EFORBIDDEN, 15)  /* refused by admission: a quota, or limits; see podring_why */
+    X(EFORBIDDEN, 15)  /* refused by admission: a quota, or limits; see podring_why */             \
+    X(EBUDGET, 16)     /* a disruption budget does not allow it now; see podring_why */
 
 enum podring_err {
 #define X(name, value) PODRING_##name = value,
@@ -773,6 +774,11 @@ PODRING_API int podring_delete(podring *ring, uint64_t pod, int32_t grace_s, int
 /* As kubectl delete: grace_s PODRING_GRACE_DEFAULT takes the pod's own, other negative ones are
  * -EINVALID; 0 without force counts as 1; force means grace 0, and a positive grace with it is
  * -EINVALID. */
+
+PODRING_API int podring_evict(podring *ring, uint64_t pod, int32_t grace_s);
+/* Through the Eviction API: a pod that runs is deleted if its PodDisruptionBudget allows that, and
+ * its condition DisruptionTarget says so. grace_s as in podring_delete. -EBUDGET: not now, with the
+ * API's sentence; -ESTATE: it has several budgets. */
 
 PODRING_API int podring_kill(podring *ring, uint64_t pod, const char *container, int signal);
 /* The container's process gets a signal from elsewhere. container NULL = the first main one.

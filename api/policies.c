@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policies.c - an apply's LimitRanges and quotas, and what admission leaves out of it. */
+/* policies.c - an apply's LimitRanges, quotas and budgets, and what admission leaves out of it. */
 #include "api/apply.h"
+#include "engine/cluster/budget.h"
 #include "engine/cluster/quota.h"
 #include "engine/reactor/err.h"
 
@@ -29,7 +30,7 @@ void api_tell_left_out(podring *r, const struct change *c)
 
 bool api_streams(const struct change *c)
 {
-    return c->what->kind == ST_CLIENT || c->what->kind == ST_QUOTA ||
+    return c->what->kind == ST_CLIENT || c->what->kind == ST_QUOTA || c->what->kind == ST_BUDGET ||
            (c->what->kind == ST_WORKLOAD && cluster_tells(c->object));
 }
 
@@ -41,6 +42,8 @@ int api_put_policy(podring *r, struct change *c)
     c->before = rx_arena_alloc(&r->set.arena, sizeof(*c->before));
     if (c->before == NULL)
         return -PODRING_ENOMEM;
+    if (c->what->kind == ST_BUDGET)
+        return cluster_budget_put(cluster, &r->set.budgets.item[i], &c->before->budget);
     if (c->what->kind == ST_QUOTA)
         return cluster_quota_put(cluster, &r->set.quotas.item[i], &c->before->quota);
     return cluster_limit_range_put(cluster, &r->set.limit_ranges.item[i],
@@ -54,7 +57,9 @@ void api_take_policy(podring *r, struct change *c)
 
     if (c->unchanged)
         return;
-    if (c->what->kind == ST_QUOTA)
+    if (c->what->kind == ST_BUDGET)
+        cluster_budget_undo(cluster, &r->set.budgets.item[i], &c->before->budget);
+    else if (c->what->kind == ST_QUOTA)
         cluster_quota_undo(cluster, &r->set.quotas.item[i], &c->before->quota);
     else
         cluster_limit_range_undo(cluster, &r->set.limit_ranges.item[i], &c->before->limit_range);

@@ -104,6 +104,7 @@ static const char *const field_list[] = {
     [MF_FIELDS_TAINT] = "key value effect timeAdded",
     [MF_FIELDS_PRIORITY] =
         "apiVersion kind metadata value globalDefault description preemptionPolicy",
+    [MF_FIELDS_BUDGET] = "minAvailable selector maxUnavailable unhealthyPodEvictionPolicy",
     [MF_FIELDS_LIMIT_RANGE] = "limits",
     [MF_FIELDS_LIMIT] = "type max min default defaultRequest maxLimitRequestRatio",
     [MF_FIELDS_QUOTA] = "hard scopes scopeSelector",
@@ -207,7 +208,8 @@ static const char *const field_list[] = {
         "at namespace delete kill reboot scale setImage apply condition evict fail suspend resume "
         "pause cordon uncordon taint untaint recover gracePeriodSeconds force container signal "
         "replicas image type status for key value effect lose cascade setLabel labels "
-        "undo toRevision pauseRollout resumeRollout restartRollout patch spec metadata data",
+        "undo toRevision pauseRollout resumeRollout restartRollout patch spec metadata data api "
+        "drain ignoreDaemonSets deleteEmptyDir timeout",
     [MF_FIELDS_CLIENT] =
         "url node count rate from to arrivals pick connections timeout retries report byPod",
     [MF_FIELDS_CLIENT_RATE] = "from to rate",

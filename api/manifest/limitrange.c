@@ -48,7 +48,8 @@ static struct pod_labels list_read(struct mf_load *l, const struct mf_at *at, co
 
 static void order_check(struct mf_load *l, const struct mf_at *item, const char *at,
                         const struct pod_labels *small, const char *small_is,
-                        const struct pod_labels *large, const char *large_is)
+                        const struct pod_labels *large, const char *large_is,
+                        const struct pod_labels *shown)
 {
     struct mf_at list = mf_field(item, at);
 
@@ -60,10 +61,9 @@ static void order_check(struct mf_load *l, const struct mf_at *item, const char 
         if (most == NULL || !st_amount_text(small, key, &a) || !st_amount_text(large, key, &b) ||
             a.nano <= b.nano)
             continue;
-        mf_invalid_text(l, &value, mf_scratch(l, "\"%s\"", mf_amount_text(
-            strcmp(at, "default") == 0 && small_is[0] == 'd' ? large : small, key)),
-                        "%s value %s is greater than %s value %s", small_is, small->pair[i].value,
-                        large_is, most);
+        mf_invalid_text(l, &value, mf_amount_text(shown, key),
+                        "%s value %s is greater than %s value %s",
+                        small_is, small->pair[i].value, large_is, most);
     }
 }
 
@@ -79,11 +79,11 @@ static void ratio_check(struct mf_load *l, const struct mf_at *item, const struc
         if (!st_amount_text(&m->ratio, key, &q))
             continue;
         if (q.nano < 1000000000)
-            mf_invalid_text(l, &value, mf_scratch(l, "\"%s\"", text), "ratio %s is less than 1",
+            mf_invalid_text(l, &value, text, "ratio %s is less than 1",
                             text);
         if (st_amount_text(&m->min, key, &min) && st_amount_text(&m->max, key, &max) &&
             min.nano > 0 && (double)q.nano / 1e9 > (double)max.nano / (double)min.nano)
-            mf_invalid_text(l, &value, mf_scratch(l, "\"%s\"", text),
+            mf_invalid_text(l, &value, text,
                             "ratio %s is greater than max/min = %f", text,
                             (double)max.nano / (double)min.nano);
     }
@@ -134,13 +134,15 @@ static void limit_read(struct mf_load *l, const struct mf_at *item, struct st_li
         complete(l, &out->requests, &out->limits);
         complete(l, &out->requests, &out->min);
     }
-    order_check(l, item, "min", &out->min, "min", &out->max, "max");
-    order_check(l, item, "defaultRequest", &out->min, "min", &out->requests, "default request");
-    order_check(l, item, "defaultRequest", &out->requests, "default request", &out->max, "max");
+    order_check(l, item, "min", &out->min, "min", &out->max, "max", &out->min);
+    order_check(l, item, "defaultRequest", &out->min, "min", &out->requests, "default request",
+                &out->requests);
+    order_check(l, item, "defaultRequest", &out->requests, "default request", &out->max, "max",
+                &out->requests);
     order_check(l, item, "defaultRequest", &out->requests, "default request", &out->limits,
-                "default limit");
-    order_check(l, item, "default", &out->min, "min", &out->limits, "default");
-    order_check(l, item, "default", &out->limits, "default", &out->max, "max");
+                "default limit", &out->requests);
+    order_check(l, item, "default", &out->min, "min", &out->limits, "default", &out->min);
+    order_check(l, item, "default", &out->limits, "default", &out->max, "max", &out->max);
     ratio_check(l, item, out);
     if (out->type == ST_LIMIT_CLAIM)
         mf_say_at(l, MANIFEST_WARNING, item->node->line, item->node->column,
@@ -170,9 +172,9 @@ void mf_limit_range_read(struct mf_load *l, const struct mf_node *doc)
         struct mf_at item = mf_item(&list, i), type = mf_field(&item, "type");
 
         limit_read(l, &item, &limit[i]);
-        for (uint32_t k = 0; type.node && k < i; k++)
+        for (uint32_t k = 0; type.node && type.node->type == MF_STRING && k < i; k++)
             if (limit[k].type == limit[i].type)
-                mf_duplicate(l, &type, mf_json(l, type.node));
+                mf_duplicate(l, &type, type.node->text);
     }
     if (!*out.name)
         return;

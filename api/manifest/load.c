@@ -79,6 +79,7 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .metrics = s->metrics.count,
                                   .limit_ranges = s->limit_ranges.count,
                                   .quotas = s->quotas.count,
+                                  .budgets = s->budgets.count,
                                   .images = s->images.count,
                                   .inputs = s->inputs.count,
                                   .digest = s->digest};
@@ -105,6 +106,7 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->metrics.count = m->metrics;
     s->limit_ranges.count = m->limit_ranges;
     s->quotas.count = m->quotas;
+    s->budgets.count = m->budgets;
     s->images.count = m->images;
     s->inputs.count = m->inputs;
     s->digest = m->digest;
@@ -405,7 +407,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
     static const struct {
         const char *version, *kind;
         enum { WORKLOAD, CRONJOB, CONFIG_MAP, SECRET, SERVICE, CLAIM, NODE, PRIORITY, SLICE,
-               INGRESS, CLASS, LIMIT_RANGE, QUOTA } what;
+               INGRESS, CLASS, LIMIT_RANGE, QUOTA, BUDGET } what;
         enum pod_workload_kind workload;
     } known[] = {
         {"v1", "Pod", WORKLOAD, POD_WORKLOAD_POD},
@@ -422,6 +424,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
         {.version = "v1", .kind = "PersistentVolumeClaim", .what = CLAIM},
         {.version = "v1", .kind = "Node", .what = NODE},
         {.version = "v1", .kind = "LimitRange", .what = LIMIT_RANGE},
+        {.version = "policy/v1", .kind = "PodDisruptionBudget", .what = BUDGET},
         {.version = "v1", .kind = "ResourceQuota", .what = QUOTA},
         {.version = "scheduling.k8s.io/v1", .kind = "PriorityClass", .what = PRIORITY},
         {.version = "discovery.k8s.io/v1", .kind = "EndpointSlice", .what = SLICE},
@@ -432,6 +435,7 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
     /* In a group of somebody else's, a Job is somebody else's Job. */
     bool ours = version[group] == '\0' || (group == 4 && strncmp(version, "apps", 4) == 0) ||
                 (group == 5 && strncmp(version, "batch", 5) == 0) ||
+                (group == 6 && strncmp(version, "policy", 6) == 0) ||
                 (group == 17 && strncmp(version, "scheduling.k8s.io", 17) == 0) ||
                 (group == 16 && strncmp(version, "discovery.k8s.io", 16) == 0) ||
                 (group == 17 && strncmp(version, "networking.k8s.io", 17) == 0) ||
@@ -454,6 +458,8 @@ static bool kubernetes_read(struct mf_load *l, const struct mf_node *doc, const 
             mf_claim_read(l, doc);
         else if (known[i].what == NODE)
             mf_node_read(l, doc);
+        else if (known[i].what == BUDGET)
+            mf_budget_read(l, doc);
         else if (known[i].what == LIMIT_RANGE)
             mf_limit_range_read(l, doc);
         else if (known[i].what == QUOTA)

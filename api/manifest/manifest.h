@@ -9,6 +9,7 @@
 #define MANIFEST_H
 
 #include "engine/store/behaviour.h"
+#include "engine/store/budget_spec.h"
 #include "engine/store/client_spec.h"
 #include "engine/store/config.h"
 #include "engine/store/node_spec.h"
@@ -66,6 +67,7 @@ struct manifest_classes { struct st_class_spec *item; uint32_t count, room; };
 struct manifest_nodes { struct st_node_spec *item; uint32_t count, room; };
 struct manifest_priorities { struct st_priority_class *item; uint32_t count, room; };
 struct manifest_limit_ranges { struct st_limit_range_spec *item; uint32_t count, room; };
+struct manifest_budgets { struct st_budget_spec *item; uint32_t count, room; };
 struct manifest_quotas { struct st_quota_spec *item; uint32_t count, room; };
 struct manifest_claims { struct manifest_claim *item; uint32_t count, room; };
 /* One of them all; kind and sub as in struct st_object. */
@@ -128,6 +130,7 @@ struct manifest_set {
     struct manifest_classes classes;       /* StorageClasses */
     struct manifest_nodes nodes;
     struct manifest_priorities priorities; /* PriorityClasses */
+    struct manifest_budgets budgets;       /* PodDisruptionBudgets */
     struct manifest_limit_ranges limit_ranges;
     struct manifest_quotas quotas;         /* ResourceQuotas */
     struct manifest_clients clients;
@@ -150,7 +153,7 @@ struct manifest_mark {
     uint32_t objects, workloads, behaviours, steps, configs, services, claims, nodes, priorities,
         clients, slices, ingresses, images, inputs;
     uint32_t hpas, metrics;
-    uint32_t limit_ranges, quotas;
+    uint32_t limit_ranges, quotas, budgets;
     struct rx_digest digest;
     uint32_t volumes, classes;
 };

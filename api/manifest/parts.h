@@ -175,6 +175,7 @@ bool mf_storage_read(struct mf_load *l, const struct mf_node *doc, const char *v
 /* False: it is neither a PersistentVolume nor a StorageClass. */
 void mf_node_read(struct mf_load *l, const struct mf_node *doc);
 void mf_priority_read(struct mf_load *l, const struct mf_node *doc);
+void mf_budget_read(struct mf_load *l, const struct mf_node *doc);
 void mf_limit_range_read(struct mf_load *l, const struct mf_node *doc);
 void mf_quota_read(struct mf_load *l, const struct mf_node *doc);
 void mf_hpa_read(struct mf_load *l, const struct mf_node *doc, bool v1);

@@ -44,7 +44,7 @@ static void key_check(struct mf_load *l, const struct mf_at *at, const char *key
         return;
     }
     if (strchr(key, '/') == NULL && !is_standard(key))
-        mf_invalid_text(l, at, mf_scratch(l, "\"%s\"", key),
+        mf_invalid_text(l, at, key,
                         "must be a standard resource for quotas");
     else if (st_quota_key(key).what == ST_QUOTA_UNKNOWN)
         mf_say_at(l, MANIFEST_WARNING, at->node->line, at->node->column,

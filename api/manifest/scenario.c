@@ -37,7 +37,9 @@ static const struct action actions[] = {
      "container image"},
     {"apply", POD_STEP_APPLY, NULL, ""},
     {"condition", POD_STEP_CONDITION, "pod", "type status"},
-    {"evict", POD_STEP_EVICT, "pod", ""},
+    {"evict", POD_STEP_EVICT, "pod", "api gracePeriodSeconds"}, /* evict_read */
+    {"drain", POD_STEP_DRAIN, "node", "ignoreDaemonSets force deleteEmptyDir timeout "
+                                      "gracePeriodSeconds"},
     {"fail", POD_STEP_FAIL, "pod", "lose"}, /* or a node: lose_read */
     {"suspend", POD_STEP_SUSPEND, "job cronjob", ""},
     {"resume", POD_STEP_RESUME, "job cronjob", ""},
@@ -62,6 +64,8 @@ const char *manifest_step_word(enum pod_step_kind kind)
 
     if (kind == POD_STEP_LOSE)
         kind = POD_STEP_FAIL;
+    if (kind == POD_STEP_EVICT_API)
+        kind = POD_STEP_EVICT;
     while (a->kind != kind)
         a++;
     return a->field;
@@ -77,6 +81,10 @@ static void object_read(struct mf_load *l, const struct mf_at *at, const char *k
 static const char *kind_name(const char *word, size_t length);
 static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word);
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void scale_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void container_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void evict_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
+static void drain_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void labels_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void pause_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *target,
                        struct pod_step *out);
@@ -175,7 +183,8 @@ static const struct action *action_find(struct mf_load *l, const struct mf_at *a
     static const char others[] =
         "resource usage available "
         "gracePeriodSeconds force container signal replicas image type status for key value effect "
-        "lose cascade labels toRevision spec metadata data";
+        "lose cascade labels toRevision spec metadata data api ignoreDaemonSets deleteEmptyDir "
+        "timeout";
     const struct action *found = NULL;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(actions); i++) {
@@ -206,9 +215,7 @@ static const struct action *action_find(struct mf_load *l, const struct mf_at *a
 static void action_read(struct mf_load *l, const struct mf_at *at, const struct action *a,
                         struct pod_step *out)
 {
-    struct mf_at target = mf_field(at, a->field), replicas = mf_field(at, "replicas"),
-                 image = mf_field(at, "image"),
-                 container = mf_field(at, "container");
+    struct mf_at target = mf_field(at, a->field), image = mf_field(at, "image");
 
     if (a->objects && lose_read(l, at, &target, out))
         object_read(l, &target, "node", out);
@@ -218,6 +225,12 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
     case POD_STEP_DELETE:
         delete_read(l, at, out);
         break;
+    case POD_STEP_EVICT:
+        evict_read(l, at, out);
+        break;
+    case POD_STEP_DRAIN:
+        drain_read(l, at, out);
+        break;
     case POD_STEP_KILL:
         out->signal = mf_signal(l, at, "signal", 9);
         break;
@@ -226,9 +239,7 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
         out->object_kind = "node";
         break;
     case POD_STEP_SCALE:
-        if (!replicas.node)
-            mf_required(l, &replicas, "");
-        out->replicas = mf_natural(l, at, "replicas", 0);
+        scale_read(l, at, out);
         break;
     case POD_STEP_SET_IMAGE:
         out->image = mf_needed(l, &image);
@@ -259,11 +270,26 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
     default:
         break;
     }
-    if (mf_word_in(a->more, "container", strlen("container"))) {
-        out->container = mf_string_at(l, &container, NULL);
-        if (out->container)
-            mf_shape_check(l, &container, MF_DNS_LABEL, out->container);
-    }
+    if (mf_word_in(a->more, "container", strlen("container")))
+        container_read(l, at, out);
+}
+
+static void scale_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    struct mf_at replicas = mf_field(at, "replicas");
+
+    if (!replicas.node)
+        mf_required(l, &replicas, "");
+    out->replicas = mf_natural(l, at, "replicas", 0);
+}
+
+static void container_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    struct mf_at container = mf_field(at, "container");
+
+    out->container = mf_string_at(l, &container, NULL);
+    if (out->container)
+        mf_shape_check(l, &container, MF_DNS_LABEL, out->container);
 }
 
 /* KIND/NAME as kubectl takes it, or NAME where there is no doubt about the kind. */
@@ -354,6 +380,36 @@ static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_st
         out->grace_s = 1; /* as the API takes it */
     if (out->force && out->grace_s > 0)
         mf_forbidden(l, &force, "may not be true with a gracePeriodSeconds greater than 0");
+}
+
+static void grace_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    struct mf_at grace = mf_field(at, "gracePeriodSeconds");
+
+    out->grace_s = mf_int32(l, at, "gracePeriodSeconds", -1);
+    if (grace.node && out->grace_s < 0)
+        mf_invalid(l, &grace, "must be greater than or equal to 0");
+}
+
+/* By its kubelet, or through the API, which asks for a budget. */
+static void evict_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    struct mf_at grace = mf_field(at, "gracePeriodSeconds");
+
+    if (mf_bool(l, at, "api", false))
+        out->kind = POD_STEP_EVICT_API;
+    else if (grace.node)
+        mf_forbidden(l, &grace, "only an eviction with `api: true` has a grace period");
+    grace_read(l, at, out);
+}
+
+static void drain_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out)
+{
+    out->ignore_daemons = mf_bool(l, at, "ignoreDaemonSets", false);
+    out->force = mf_bool(l, at, "force", false);
+    out->delete_empty_dir = mf_bool(l, at, "deleteEmptyDir", false);
+    out->for_ms = mf_ms(l, at, "timeout", 0);
+    grace_read(l, at, out);
 }
 
 /* Those that are null are taken away. */

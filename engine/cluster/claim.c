@@ -2,6 +2,8 @@
 /* claim.c - who is selected by whom, found by one label; and what becomes of it. */
 #include "engine/cluster/claim.h"
 
+#include "engine/cluster/budget.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -629,6 +631,7 @@ void cluster_relabelled(struct cluster *c, struct pod *p)
 
     cluster_nodes_relabelled(c, p);
     cluster_slices_relabelled(c, p);
+    cluster_budgets_relabelled(c, p);
     if (w == NULL) {
         cluster_claims_came(c, p);
         return;

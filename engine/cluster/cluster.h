@@ -62,6 +62,7 @@ struct cluster_workload {
     uint32_t kept_count, kept_room;
     bool claims; /* pods are claimed by its selector */
     bool ending; /* it is being deleted, and goes when all that belongs to it has gone */
+    uint64_t counted_for; /* of the cluster's marks */
     rx_ms not_before;    /* it creates no pod earlier */
 };
 
@@ -179,6 +180,10 @@ struct cluster {
     struct rx_map pod_ips;   /* ids of pods by their address, */
     bool ips_listed;         /* if they are */
     uint64_t steps;          /* pods that were looked at for a question */
+    struct rx_map guards;    /* pods that budgets select, by pod (budget.h); */
+    struct rx_list drains;   /* nodes that are being emptied, */
+    struct rx_timer drain_timer; /* ... class SCRIPT: the next try */
+    uint64_t marks;          /* walks in which workloads were counted once */
     struct rx_map charges;   /* pods that count for quotas, by pod; */
     struct rx_map limited;   /* templates with what LimitRanges give them (quota.h) */
     char why[CLUSTER_WHY_MAX]; /* admission's sentence, of the creation it has refused last */
@@ -422,6 +427,10 @@ void cluster_step_told(struct cluster *c, const struct pod_step *step,
 /* What has become of a step: scenario/NAME is told that it is done, or refused and why; where it
  * stands is said as a warning. For a step of a cluster_step. Of runs of shares nothing is told: no
  * shard knows. */
+
+void cluster_step_says(struct cluster *c, const struct pod_step *step,
+                       const struct cluster_refusal *r);
+/* The same, of one of its tries: only the stream hears of it. */
 
 int cluster_add_step(struct cluster *c, const struct pod_step *step);
 /* One whose time has passed happens at once. -RX_ENOMEM. */

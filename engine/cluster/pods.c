@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/budget.h"
 #include "engine/cluster/claim.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
@@ -54,6 +55,13 @@ static rx_ms gone_at(const struct cluster *c, const struct cluster_workload *w, 
                            pod_name_of(owner, ordinal, w->spec.template_, name));
 }
 
+/* Nobody has heard of it. */
+static void pod_went(struct cluster *c, struct pod *p)
+{
+    cluster_quotas_went(c, p);
+    cluster_budgets_went(c, p);
+}
+
 static void uncreate_pod(struct cluster_workload *w, struct pod *p)
 {
     if (p != NULL && p->strange)
@@ -61,7 +69,7 @@ static void uncreate_pod(struct cluster_workload *w, struct pod *p)
     else if (p != NULL && p->owner != NULL)
         w->counts[p->counted]--;
     if (p != NULL)
-        cluster_quotas_went(w->cluster, p);
+        pod_went(w->cluster, p);
     pod_uncreate(p);
 }
 
@@ -74,7 +82,7 @@ static int pod_came(struct cluster *c, struct cluster_workload *w, uint32_t ordi
         w->counts[CLUSTER_UNREADY]++;
         w->stirred++;
     }
-    if (cluster_quotas_came(c, p) != 0) {
+    if (cluster_quotas_came(c, p) != 0 || cluster_budgets_came(c, p) != 0) {
         uncreate_pod(w, p);
         w->pod[ordinal] = 0;
         return -RX_ENOMEM;
@@ -438,6 +446,9 @@ void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
     if (what & POD_CHANGED_LEFT)
         cluster_storage_pod_left(c);
     cluster_quotas_changed(c, p, what);
+    cluster_budgets_changed(c, p);
+    if (pod_is_gone(p) && !rx_list_empty(&c->drains))
+        cluster_drains_changed(c, p);
     if (p->owner == NULL && !p->strange)
         return;
     p->counted = is & 7;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* refuse.c - sentences of the API about what it does not do. */
-#include "engine/cluster/refuse.h"
+#include "engine/cluster/cluster.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/reactor/base.h"
+#include "engine/store/tell.h"
 
 void cluster_refuse(struct cluster_refusal *r, const char *reason, const char *format, ...)
 {
@@ -48,4 +48,24 @@ void cluster_refuse_missing(struct cluster_refusal *r, const char *kind, const c
     else
         cluster_refuse(r, "NotFound", "%ss%s \"%s\" not found", kind,
                        i < RX_ARRAY_LEN(row) ? row[i].group : "", name);
+}
+
+void cluster_step_told(struct cluster *c, const struct pod_step *step,
+                       const struct cluster_refusal *r)
+{
+    if (r->reason != NULL && c->host.complain != NULL)
+        c->host.complain(c->host.ctx, step, r->message);
+    cluster_step_says(c, step, r);
+}
+
+void cluster_step_says(struct cluster *c, const struct pod_step *step,
+                       const struct cluster_refusal *r)
+{
+    struct st_object *o = &rx_container_of((struct pod_step *)(uintptr_t)step,
+                                          struct cluster_step, spec)->scenario->object;
+
+    if (c->divides)
+        return;
+    st_tell_result(c->store, o, ST_FIELD_OF_STEP, r->reason != NULL ? "refused" : "done", r->reason,
+                   r->reason != NULL ? r->message : NULL);
 }

@@ -5,10 +5,13 @@
 #ifndef CLUSTER_REFUSE_H
 #define CLUSTER_REFUSE_H
 
+#include <stdbool.h>
+
 /* Why a step is refused, as the API would say it. */
 struct cluster_refusal {
     const char *reason; /* a constant, such as NotFound; NULL: it is not refused */
     char message[1024];
+    bool later; /* what becomes of it is told when that is known */
 };
 
 void cluster_refuse(struct cluster_refusal *r, const char *reason, const char *format, ...)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/budget.h"
 #include "engine/cluster/claim.h"
 #include "engine/cluster/cronjob.h"
 #include "engine/cluster/job.h"
@@ -59,7 +60,8 @@ static void set_condition(struct pod *p, const struct pod_step *s, struct cluste
 
 static bool takes_away(const struct pod_step *s)
 {
-    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL;
+    return s->kind == POD_STEP_DELETE || s->kind == POD_STEP_EVICT || s->kind == POD_STEP_FAIL ||
+           s->kind == POD_STEP_EVICT_API;
 }
 
 /* Has the step come after the pod? Then no shard could foresee it. */
@@ -106,6 +108,9 @@ static void on_pod(struct cluster *c, const struct pod_step *s, struct cluster_r
     switch (s->kind) {
     case POD_STEP_DELETE:
         pod_delete(p, &request);
+        break;
+    case POD_STEP_EVICT_API:
+        cluster_evict_pod(c, p, &request, r);
         break;
     case POD_STEP_KILL:
         kill_process(p, s, r);
@@ -323,6 +328,8 @@ static step_fn *const steps[POD_STEP_KINDS] = {
     [POD_STEP_APPLY] = apply,
     [POD_STEP_CONDITION] = on_pod,
     [POD_STEP_EVICT] = on_pod,
+    [POD_STEP_EVICT_API] = on_pod,
+    [POD_STEP_DRAIN] = cluster_drain_node,
     [POD_STEP_FAIL] = on_pod,
     [POD_STEP_SUSPEND] = suspend,
     [POD_STEP_RESUME] = suspend,
@@ -344,25 +351,13 @@ static step_fn *const steps[POD_STEP_KINDS] = {
 
 /* ---- what has become of them ----------------------------------------------------------------- */
 
-void cluster_step_told(struct cluster *c, const struct pod_step *step,
-                       const struct cluster_refusal *r)
-{
-    struct st_object *o = &step_of(step)->scenario->object;
-
-    if (r->reason != NULL && c->host.complain != NULL)
-        c->host.complain(c->host.ctx, step, r->message);
-    if (c->divides)
-        return;
-    st_tell_result(c->store, o, ST_FIELD_OF_STEP, r->reason != NULL ? "refused" : "done", r->reason,
-                   r->reason != NULL ? r->message : NULL);
-}
-
 static void take_step(struct cluster *c, const struct pod_step *s)
 {
     struct cluster_refusal r = {.reason = NULL};
 
     steps[s->kind](c, s, &r);
-    cluster_step_told(c, s, &r);
+    if (!r.later)
+        cluster_step_told(c, s, &r);
 }
 
 static struct cluster_step *next_step(struct cluster *c)
@@ -403,6 +398,8 @@ void cluster_on_script(void *cluster, struct rx_timer *t)
 
     if (t == &c->step_timer)
         take_steps(c);
+    else if (t == &c->drain_timer)
+        cluster_on_drain(c);
     else if (cluster_is_heal(t))
         cluster_heal(t);
     else

@@ -3,9 +3,11 @@
  * schedule.c - pods that wait for a node: by priority, then by arrival. Each is tried once; whom no
  * node takes waits until something has changed that may help it.
  */
+#include "engine/cluster/budget.h"
 #include "engine/cluster/node.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/pod/config.h"
@@ -219,6 +221,30 @@ struct raid {
     struct cluster_node *node; /* the cheapest so far */
 };
 
+static int by_importance(const void *a, const void *b)
+{
+    const struct cluster_victim *x = a, *y = b;
+
+    if (x->priority != y->priority)
+        return x->priority > y->priority ? -1 : 1;
+    if (x->started != y->started)
+        return x->started < y->started ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* The more important pods spend first what a budget allows. */
+static void mark_budgets(struct raid *r)
+{
+    struct cluster *c = r->survey->cluster;
+
+    if (c->guards.count == 0)
+        return;
+    qsort(r->victim, r->victims, sizeof(*r->victim), by_importance);
+    cluster_budgets_spare(c);
+    for (uint32_t i = 0; i < r->victims; i++)
+        r->victim[i].budget = cluster_budget_breaks(c, r->victim[i].number);
+}
+
 static void try_node(struct raid *r, struct cluster_node *n)
 {
     struct cluster_fit_in in;
@@ -231,6 +257,7 @@ static void try_node(struct raid *r, struct cluster_node *n)
     for (uint32_t i = 0; i < n->standing; i++)
         if (n->stands[i].class->priority < r->self->class->priority)
             cluster_survey_victim(r->survey, n, &n->stands[i], &r->victim[r->victims++]);
+    mark_budgets(r);
     cluster_survey_in(r->survey, n, &in);
     is = cluster_preempt(&in, r->victim, r->victims, &price, &unfit);
     if (is == CLUSTER_PREEMPT_NOBODY)

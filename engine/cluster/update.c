@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "engine/cluster/budget.h"
 #include "engine/cluster/claim.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/quota.h"
@@ -292,4 +293,5 @@ void cluster_changed(struct cluster *c, struct cluster_workload *w)
 {
     w->work.cause = w->object.meta.version;
     cluster_dirty(c, &w->work);
+    cluster_budgets_scaled(c, w->object.ns);
 }

@@ -5,6 +5,7 @@
 
 #include "engine/cluster/binder.h"
 #include "engine/cluster/claim.h"
+#include "engine/cluster/budget.h"
 #include "engine/cluster/ingress.h"
 #include "engine/cluster/kinds.h"
 #include "engine/cluster/node.h"
@@ -24,6 +25,8 @@ bool cluster_has_replicas(enum pod_workload_kind kind)
     return kind == POD_WORKLOAD_DEPLOYMENT || kind == POD_WORKLOAD_REPLICASET ||
            kind == POD_WORKLOAD_STATEFULSET || kind == POD_WORKLOAD_CONTROLLER;
 }
+
+enum { DRAIN_KEY = 0xfffe }; /* that of no other timer of its class */
 
 void cluster_init(struct cluster *c, struct pod_world *world, const struct cluster_host *host)
 {
@@ -68,6 +71,9 @@ void cluster_init(struct cluster *c, struct pod_world *world, const struct clust
     rx_list_init(&c->api.dirty);
     cluster_queue_init(c);
     cluster_quotas_init(c);
+    rx_map_init(&c->guards, world->mem);
+    rx_list_init(&c->drains);
+    rx_timer_init(&c->drain_timer, rx_key(POD_CLASS_SCRIPT, DRAIN_KEY));
     world->changed = cluster_pod_changed;
     world->changed_ctx = c;
     rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
@@ -124,6 +130,8 @@ void cluster_fini(struct cluster *c)
     struct st_object *o;
 
     cluster_nodes_fini(c);
+    cluster_drains_fini(c);
+    cluster_budgets_fini(c);
     cluster_limits_fini(c);
     cluster_quotas_fini(c);
     while ((o = st_newest(c->store, ST_PRIORITY_CLASS)) != NULL)

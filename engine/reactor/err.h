@@ -24,7 +24,8 @@
     X(EUNSUPPORTED, 12, "not supported by this build or kernel")                                   \
     X(EFULL, 13, "the event queue is full; take events first")                                     \
     X(EBUSY, 14, "an address is taken by somebody else on this machine")                           \
-    X(EFORBIDDEN, 15, "refused by admission: a quota, or limits")
+    X(EFORBIDDEN, 15, "refused by admission: a quota, or limits")                                  \
+    X(EBUDGET, 16, "a disruption budget does not allow it now")
 
 enum rx_err {
 #define X(name, value, text) RX_##name = value,

@@ -14,7 +14,8 @@ enum pod_step_kind { POD_STEP_DELETE, POD_STEP_KILL, POD_STEP_REBOOT, POD_STEP_S
                      POD_STEP_CORDON, POD_STEP_UNCORDON, POD_STEP_TAINT, POD_STEP_UNTAINT,
                      POD_STEP_LOSE, POD_STEP_RECOVER, POD_STEP_SET_LABEL,
                      POD_STEP_UNDO, POD_STEP_PAUSE_ROLLOUT, POD_STEP_RESUME_ROLLOUT,
-                     POD_STEP_RESTART_ROLLOUT, POD_STEP_PATCH, POD_STEP_KINDS };
+                     POD_STEP_RESTART_ROLLOUT, POD_STEP_PATCH, POD_STEP_EVICT_API,
+                     POD_STEP_DRAIN, POD_STEP_KINDS };
 
 struct pod_step {
     rx_ms at;
@@ -22,8 +23,9 @@ struct pod_step {
     const char *scenario_ns, *scenario; /* the document's name; "" = it has none */
     const char *ns;
     const char *object_kind, *object_name; /* "pod", "p"; "deployment", "web"; lower case */
-    int32_t grace_s;       /* DELETE; -1 = not given */
-    bool force;            /* DELETE */
+    int32_t grace_s;       /* DELETE, EVICT_API, DRAIN; -1 = not given */
+    bool force;            /* DELETE, DRAIN */
+    bool ignore_daemons, delete_empty_dir; /* DRAIN */
     uint8_t cascade;       /* DELETE: enum cluster_cascade */
     struct pod_labels labels; /* SET_LABEL; value NULL: it is taken away */
     int64_t revision;      /* UNDO; 0: the one before */
@@ -40,7 +42,7 @@ struct pod_step {
     const char *type, *status; /* CONDITION */
     bool power;            /* LOSE: and not only the network */
     const char *key, *value, *effect; /* TAINT, UNTAINT; effect NULL: any */
-    rx_ms for_ms;          /* PAUSE */
+    rx_ms for_ms;          /* PAUSE; DRAIN: its timeout, 0 = none */
     const char *file;      /* where the step stands, for messages */
     uint32_t line;
 };

@@ -231,7 +231,7 @@ const char *st_kind_word(enum st_kind kind, uint8_t sub); /* as in "deployment/w
 enum st_call {
     ST_CALL_DELETE, ST_CALL_KILL, ST_CALL_SCALE, ST_CALL_SET_IMAGE, ST_CALL_REBOOT,
     ST_CALL_SET_CONDITION, ST_CALL_CREATE, ST_CALL_REPLACE, ST_CALL_PATCH, ST_CALL_SPEC_CREATE,
-    ST_CALL_SPEC_REPLACE, ST_CALL_DELETE_OBJECT
+    ST_CALL_SPEC_REPLACE, ST_CALL_DELETE_OBJECT, ST_CALL_EVICT
 };
 
 /* ---- records -------------------------------------------------------------------------------- */

@@ -31,7 +31,9 @@ static const char crowd[] = KIT_DEPLOYMENT(
     "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\n"
     "spec: {hard: {pods: 6, limits.cpu: 9}}\n"
     "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: l}\n"
-    "spec: {limits: [{type: Container, default: {cpu: 500m}}]}\n";
+    "spec: {limits: [{type: Container, default: {cpu: 500m}}]}\n"
+    "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\n"
+    "spec: {maxUnavailable: 1, selector: {}}\n";
 
 static struct podring_options small_options(uint32_t net, const struct podring_allocator *a)
 {

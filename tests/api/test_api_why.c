@@ -165,6 +165,8 @@ static void nothing(podring *ring, void *arg)
     X(delete, "no such pod", podring_delete(r, 0, 1, 0), ENOTFOUND)                                \
     X(delete, "a negative period", podring_delete(r, there, -7, 0), EINVALID)                      \
     X(delete, "a period and force", podring_delete(r, there, 5, 1), EINVALID)                      \
+    X(evict, "no such pod", podring_evict(r, 0, 1), ENOTFOUND)                                     \
+    X(evict, "a negative period", podring_evict(r, there, -7), EINVALID)                           \
     X(kill, "no such pod", podring_kill(r, 0, NULL, 9), ENOTFOUND)                                 \
     X(kill, "no such container", podring_kill(r, there, "x", 9), ENOTFOUND)                        \
     X(kill, "no such signal", podring_kill(r, there, NULL, 0), EINVALID)                           \
@@ -245,6 +247,7 @@ static void nothing(podring *ring, void *arg)
     X(condition, podring_condition(none, 1, "Ready", &a, &b, &c))                                  \
     X(fact_at, podring_fact_at(none, 1, 0, PODRING_FIELD, 0, &a, &b))                              \
     X(delete, podring_delete(none, 1, 0, 0))                                                       \
+    X(evict, podring_evict(none, 1, 1))                                                            \
     X(kill, podring_kill(none, 1, NULL, 9))                                                        \
     X(scale, podring_scale(none, NULL, "deployment/web", 1))                                       \
     X(set_image, podring_set_image(none, NULL, "pod/p", NULL, "i"))                                \

@@ -179,7 +179,7 @@ Test(manifest_config, other_kinds_are_named_and_skipped)
                                         "v1/ServiceAccount",
                                         "v1/Namespace",
                                         "networking.k8s.io/v1/NetworkPolicy",
-                                        "policy/v1/PodDisruptionBudget",
+                                        "rbac.authorization.k8s.io/v1/Role",
                                         "config.example.com/v1/ConfigMap",
                                         "bitnami.com/v1alpha1/Secret"};
 
