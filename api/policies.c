@@ -26,6 +26,7 @@ void api_tell_left_out(podring *r, const struct change *c)
                                        .text = c->refused};
 
     manifest_diagnose(&r->set, &said);
+    cluster_tell_left_out(&r->cluster, c->what->ns, c->refused);
 }
 
 bool api_streams(const struct change *c)

@@ -432,6 +432,10 @@ void cluster_step_says(struct cluster *c, const struct pod_step *step,
                        const struct cluster_refusal *r);
 /* The same, of one of its tries: only the stream hears of it. */
 
+void cluster_tell_left_out(struct cluster *c, const char *ns, const char *why);
+/* An object of a manifest that admission has refused: scenario/manifest is told. */
+void cluster_left_out_fini(struct cluster *c); /* when all steps are gone */
+
 int cluster_add_step(struct cluster *c, const struct pod_step *step);
 /* One whose time has passed happens at once. -RX_ENOMEM. */
 

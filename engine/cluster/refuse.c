@@ -69,3 +69,35 @@ void cluster_step_says(struct cluster *c, const struct pod_step *step,
     st_tell_result(c->store, o, ST_FIELD_OF_STEP, r->reason != NULL ? "refused" : "done", r->reason,
                    r->reason != NULL ? r->message : NULL);
 }
+
+/* All of a namespace is of one Scenario, which nobody has written. */
+void cluster_tell_left_out(struct cluster *c, const char *ns, const char *why)
+{
+    struct st_object *o = st_find(c->store, ST_SCENARIO, 0, ns, "manifest");
+    struct cluster_scenario *s;
+
+    if (o == NULL) {
+        s = rx_mem_zalloc(c->world->mem, sizeof(*s));
+        if (s == NULL)
+            return;
+        s->object = (struct st_object){.ns = ns, .name = "manifest", .kind = ST_SCENARIO};
+        s->steps = 1; /* so that it stays */
+        o = &s->object;
+        if (st_add(c->store, o) != 0) {
+            rx_mem_free(c->world->mem, s, sizeof(*s));
+            return;
+        }
+    }
+    st_tell_result(c->store, o, ST_FIELD_OF_STEP, "refused", "Forbidden", why);
+}
+
+void cluster_left_out_fini(struct cluster *c)
+{
+    struct st_object *o;
+
+    while ((o = st_newest(c->store, ST_SCENARIO)) != NULL) {
+        st_remove(c->store, o);
+        rx_mem_free(c->world->mem, rx_container_of(o, struct cluster_scenario, object),
+                    sizeof(struct cluster_scenario));
+    }
+}

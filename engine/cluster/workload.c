@@ -143,6 +143,7 @@ void cluster_fini(struct cluster *c)
     cluster_ingresses_fini(c);
     while (st_newest(c->store, ST_STEP) != NULL)
         cluster_undo_step(c);
+    cluster_left_out_fini(c);
     cluster_work_drop(c, &c->collector);
     cluster_work_drop(c, &c->storage);
     cluster_binder_fini(c);

@@ -38,6 +38,7 @@ static const struct vector rows[] = {
      {{"pods", "0 0"},
       {"diag", "16:1 pods \"p3\" is forbidden: exceeded quota: q, requested: pods=1, used: "
                "pods=2, limited: pods=2"},
+      {"scenario/manifest how step", "0:refused/Forbidden"},
       {"resourcequota/q used", "0:pods=2"}}},
     {"Q-05", QUOTA("requests.cpu: 1", "") POD("p", ""), 10,
      {{"pods", ""},
