@@ -76,13 +76,18 @@ static inline void let_pools_grow(struct rx_loop *l)
 
 /* ---- the turn, step by step (the numbers are those of the header) ---------------------------- */
 
-static int run_turn(struct rx_loop *l, rx_ms until);
-static int take_completions(struct rx_loop *l, rx_ms until);      /* 1, 2 */
+static int run_turn(struct rx_loop *l, rx_ms until, rx_ns wake);
+static int take_completions(struct rx_loop *l, rx_ms until, rx_ns wake); /* 1, 2 */
 static bool run_completions(struct rx_loop *l, rx_ms until);      /* 3 */
 static bool run_instants(struct rx_loop *l, rx_ms until);         /* 4 */
 static bool run_messages(struct rx_loop *l);                      /* 5 */
 
 int rx_loop_turn(struct rx_loop *l, rx_ms until)
+{
+    return rx_loop_turn_within(l, until, RX_NS_NEVER);
+}
+
+int rx_loop_turn_within(struct rx_loop *l, rx_ms until, rx_ns wake)
 {
     enum rx_mem_phase outside;
     int rc;
@@ -97,18 +102,18 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until)
     l->stats.turns++;
     RX_TRACE(turn_begin, until);
     outside = rx_mem_enter(l->mem, RX_MEM_SEALED);
-    rc = run_turn(l, until);
+    rc = run_turn(l, until, wake);
     rx_mem_enter(l->mem, outside);
     l->in_turn = false;
     return rc;
 }
 
-static int run_turn(struct rx_loop *l, rx_ms until)
+static int run_turn(struct rx_loop *l, rx_ms until, rx_ns wake)
 {
     bool busy, whole;
 
     if (!l->open && l->ready_next == l->ready_count) {
-        int rc = take_completions(l, until);
+        int rc = take_completions(l, until, wake);
 
         if (rc < 0)
             return rc;
@@ -138,13 +143,14 @@ static int run_turn(struct rx_loop *l, rx_ms until)
     return busy ? 1 : 0;
 }
 
-static int take_completions(struct rx_loop *l, rx_ms until)
+static int take_completions(struct rx_loop *l, rx_ms until, rx_ns wake)
 {
     rx_ms next = rx_wheel_next(l->wheel);
+    rx_ns limit = RX_MIN(rx_ns_from_ms(RX_MIN(next, until)), wake);
     int n;
 
     open_memory(l); /* much may arrive at once */
-    n = l->port->ops->wait(l->port, rx_ns_from_ms(RX_MIN(next, until)), l->ready, RX_READY_MAX);
+    n = l->port->ops->wait(l->port, limit, l->ready, RX_READY_MAX);
     seal_memory(l);
     if (n < 0)
         return n;

@@ -84,6 +84,10 @@ int rx_loop_turn(struct rx_loop *l, rx_ms until);
  * allocation has failed and nobody has told of it (mem.h): what would follow from it does not
  * happen, now or later. */
 
+int rx_loop_turn_within(struct rx_loop *l, rx_ms until, rx_ns wake);
+/* The same, but it waits no longer than `wake`: for a caller whose own deadlines fall between two
+ * milliseconds. */
+
 static inline rx_ms rx_loop_now(const struct rx_loop *l)
 {
     return l->now;

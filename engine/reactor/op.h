@@ -60,6 +60,8 @@ enum rx_op_flag {
     RX_OP_RST_CLOSE = 1, /* close with RST (SO_LINGER {1, 0}): no TIME_WAIT. Never a time above 0:
                           * closing to an unreachable peer would then block the whole ring. */
     RX_OP_FAST_OPEN = 2, /* TCP fast open, if the server allows it */
+    RX_OP_ONCE = 8, /* no descriptor, port or memory for it: it ends at once, and does not wait for
+                     * some */
     /* Of every verb: */
     RX_OP_GROWS = 4, /* its `done` may bring new objects: memory is open for it */
 };

@@ -300,7 +300,8 @@ static int take_chain(struct rx_uring *u, struct rx_uflight *f, unsigned stage, 
             res = (int32_t)op->out_len;
         }
     }
-    if (is_exhaustion(res) && stage <= RX_AT_CONNECT && !f->cancelled && f->waits < WAITS_MAX) {
+    if (is_exhaustion(res) && stage <= RX_AT_CONNECT && !f->cancelled && f->waits < WAITS_MAX &&
+        (op->flags & RX_OP_ONCE) == 0) {
         start_over(u, f);
         return 0;
     }
