@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_bench.c - podring bench: a load of equal pods, and what probing them costs. With --target the
- * same load goes to somebody else's server: bench/target.c.
+ * same load goes to somebody else's server: bench/server.c.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "api/cli/bench/aim.h"
 #include "api/cli/bench/bench.h"
 #include "api/cli/io/hdr.h"
 #include "api/cli/live.h"
 #include "api/cli/io/outputs.h"
 #include "api/cli/plan.h"
+#include "api/cli/signals.h"
 
 enum {
     PODS = 1000,
@@ -37,6 +39,23 @@ static int take_distributions(struct bench *b, podring *ring)
 
 /* ---- the load -------------------------------------------------------------------------------- */
 
+/* Pods are probed every so many whole seconds, so that not every rate can be had with every number
+ * of them. */
+static int period_of_rate(struct bench *b)
+{
+    const struct cli_options *o = b->options;
+
+    if (o->pods % o->rate == 0) {
+        b->period_s = o->pods / o->rate;
+        return CLI_OK;
+    }
+    return cli_refuse(o->verb,
+                      "--rate %u: %u pods, each probed every so many whole seconds, cannot make "
+                      "that; a multiple of %u can, such as --pods %" PRIu64,
+                      o->rate, o->pods, o->rate,
+                      ((uint64_t)o->pods / o->rate + 1) * (uint64_t)o->rate);
+}
+
 static int plan(struct bench *b)
 {
     const struct cli_options *o = b->options;
@@ -44,9 +63,9 @@ static int plan(struct bench *b)
     uint64_t pods = o->pods > 0 ? o->pods : PODS;
 
     b->period_s = o->period_s > 0 ? o->period_s : PERIOD_S;
-    if (o->rate > 0 && o->pods > 0)
-        b->period_s = (o->pods + o->rate - 1) / o->rate;
-    else if (o->rate > 0)
+    if (o->rate > 0 && o->pods > 0 && period_of_rate(b) != CLI_OK)
+        return CLI_USAGE;
+    if (o->rate > 0 && o->pods == 0)
         pods = (uint64_t)o->rate * b->period_s;
     else if (o->closed && o->pods == 0 && o->target == NULL)
         pods = !real                                       ? CLOSED_VIRTUAL_PODS
@@ -101,6 +120,10 @@ static int measure(struct bench *b, struct live *l)
     mark = live_mark();
     code = live_drive(l, end_ms, false);
     live_measure(&b->report, &mark);
+    if (signals_seen()) {
+        b->interrupted = true;
+        b->measure_ms = RX_MAX(podring_now(l->ring) - b->warm_up_ms, 0);
+    }
     progress_end(&l->progress);
     if (code == CLI_OK)
         code = live_describe(&b->report, l);
@@ -123,9 +146,13 @@ static int bench_pods(struct bench *b, struct cli_options *o)
     code = choose_listeners(b, o);
     if (code != CLI_OK)
         return code;
-    if (o->workers > 0)
+    code = code == CLI_OK ? bench_hdr_open(b) : code;
+    if (code == CLI_OK && o->workers > 0)
         return bench_crew(b);
-    code = live_open(&l, o);
+    if (code == CLI_OK)
+        code = live_open(&l, o);
+    else
+        return code;
     if (code == CLI_OK && podring_stats(l.ring, &empty) == 0)
         b->empty_bytes = empty.memory;
     if (code == CLI_OK)
@@ -161,17 +188,45 @@ static int bench(struct cli_options *o)
     code = plan(&b);
     if (code == CLI_OK)
         code = o->target != NULL ? bench_server(&b) : bench_pods(&b, o);
-    return code == CLI_OK ? bench_judge(&b) : code;
+    if (code == CLI_OK)
+        code = bench_judge(&b);
+    return code == CLI_OK ? b.output_code : code;
 }
 
 static int check_target(const struct cli_options *o)
 {
-    const char *wrong = bench_target_check(o->target, o->allow_remote);
+    const char *wrong = bench_aim_check(o->target, o->allow_remote);
 
     if (wrong != NULL)
         return cli_refuse(o->verb, "--target: '%s': %s", o->target, wrong);
     if (strcmp(cli_net_word(o), "kernel") != 0)
         return cli_refuse(o->verb, "--target needs real time and --net kernel");
+    return CLI_OK;
+}
+
+/* An option that would do nothing is refused. */
+static int check_unused(const struct cli_options *o)
+{
+    static const struct {
+        const char *name;
+        bool of_target;
+    } option[] = {
+        {"timeout", true},  {"header", true},    {"expect-status", true}, {"series", true},
+        {"every", true},    {"allow-remote", true}, {"probe", false},     {"metrics", false},
+        {"wildcard", false}, {"timing", false},  {"seed", false},         {"set", false},
+        {"addresses", false},
+    };
+    bool target = o->target != NULL;
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(option); i++)
+        if (option[i].of_target != target && cli_given(o, option[i].name))
+            return cli_refuse(o->verb, target ? "--%s has no meaning with --target"
+                                              : "--%s is for --target", option[i].name);
+    if (cli_given(o, "every") && o->series_path == NULL)
+        return cli_refuse(o->verb, "--every is for --series");
+    if (target && o->rate > 0 && o->pods > 0)
+        return cli_refuse(o->verb, "--rate says how many probes a second --target gets: --pods "
+                                   "does not go with it");
     return CLI_OK;
 }
 
@@ -184,6 +239,8 @@ int cmd_bench_check(const struct cli_options *o)
         return CLI_USAGE;
     if (o->workers > 0 && o->target != NULL)
         return cli_refuse(o->verb, "--workers does not go with --target and --compare");
+    if (check_unused(o) != CLI_OK)
+        return CLI_USAGE;
     if (o->closed && (o->rate > 0 || o->period_s > 0))
         return cli_refuse(o->verb,
                           "--closed has no schedule: --rate and --period do not go with it");

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/cli/options_int.h"
 #include "api/cli/rank.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
@@ -24,17 +25,15 @@ enum {
     ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE,
 };
 
-/* Returns NULL or what is wrong with the value; "" asks for the option's own description of it. */
-typedef const char *read_fn(struct cli_options *o, const char *value);
+typedef option_read_fn read_fn;
 
 static read_fn read_for, read_seed, read_replicas, read_format, read_events, read_color, read_epoch,
     read_set, read_timing, read_net, read_wildcard, read_addresses, read_rst, read_fast_open,
     read_keep_alive, read_connections, read_no_probe_events, read_no_park, read_metrics, read_quiet,
-    read_pods, read_period, read_rate, read_probe, read_clock, read_warm_up, read_target,
-    read_allow_remote, read_closed, read_hdr, read_compare, read_fail_if, read_strict, read_knobs,
-    read_help, read_delay, read_faults, read_container, read_previous, read_tail, read_workers,
-    read_shard, read_result, read_partial, read_exec, read_processes, read_pods_max;
-static read_fn read_html_records;
+    read_clock, read_strict, read_knobs, read_help, read_delay, read_faults, read_container,
+    read_previous, read_tail, read_workers, read_shard, read_result, read_partial, read_exec,
+    read_processes, read_pods_max;
+static read_fn read_allow_remote, read_closed, read_html_records;
 static read_fn read_shape, read_namespace, read_all_namespaces, read_selector, read_show_labels,
     read_no_headers, read_until, read_prune;
 
@@ -74,29 +73,42 @@ static const struct option_row {
     {"seed", 0, ENGINE, read_seed, "N", "a whole number", "seed of all chance (default 0)"},
     {"replicas", 0, LIVE | MOMENT, read_replicas, "N", "a whole number from 1 on",
      "gives every workload N replicas"},
-    {"pods", 0, CLI_BENCH, read_pods, "N", "a whole number from 1 on",
+    {"pods", 0, CLI_BENCH, option_read_pods, "N", "a whole number from 1 on",
      "how many pods (default 1000)"},
-    {"period", 0, CLI_BENCH, read_period, "DUR", "a duration of whole seconds from 1s on",
-     "time between two probes of a pod (default 1s)"},
-    {"rate", 0, CLI_BENCH, read_rate, "N", "a whole number from 1 on",
+    {"period", 0, CLI_BENCH, option_read_period, "DUR", "a duration of whole seconds from 1s on",
+     "time between two probes of a pod, or of the probes of --target (default 1s)"},
+    {"rate", 0, CLI_BENCH, option_read_rate, "N", "a whole number from 1 on",
      "probes per second in all; works out --pods or, beside it, --period"},
-    {"target", 0, CLI_BENCH, read_target, "URL", "",
+    {"target", 0, CLI_BENCH, option_read_target, "URL", "",
      "probes this server instead of simulated pods: http://ADDRESS[:PORT][/PATH],\n"
-     "tcp://ADDRESS:PORT or FIRST-LAST:PORT; loopback only"},
+     "tcp://ADDRESS:PORT or ADDRESS:PORT, where ADDRESS may be FIRST-LAST; loopback\n"
+     "only; 1000 probes a second unless --rate, or --pods and --period, say otherwise"},
+    {"timeout", 0, CLI_BENCH, option_read_timeout, "DUR", "a duration such as 3s",
+     "--target: how long a probe may take (default 1s)"},
+    {"header", 0, CLI_BENCH, option_read_header, "HEADER", "NAME: VALUE",
+     "--target: sends this header, such as 'Host: web.example'; repeatable"},
+    {"expect-status", 0, CLI_BENCH, option_read_expect_status, "RANGE",
+     "a status, or two with - between",
+     "--target: statuses that are a success (default 200-399)"},
+    {"series", 0, CLI_BENCH, option_read_series, "FILE", "",
+     "--target: writes a line for each interval to FILE: CSV if its name ends so, else JSON"},
+    {"every", 0, CLI_BENCH, option_read_every, "DUR", "a duration of 10ms or more",
+     "--series: an interval (default 1s)"},
     {"allow-remote", 0, CLI_BENCH, read_allow_remote, NULL, "",
      "--target may be elsewhere: its owner agrees to the load"},
     {"closed", 0, CLI_BENCH, read_closed, NULL, "",
      "no schedule: --connections probes are under way at any time (default 64)"},
-    {"hdr", 0, CLI_BENCH, read_hdr, "FILE", "",
+    {"hdr", 0, CLI_BENCH, option_read_hdr, "FILE", "",
      "writes the latencies to FILE as HdrHistogram lists percentiles, and\n"
      "FILE.corrected and FILE.lateness"},
-    {"compare", 0, CLI_BENCH, read_compare, "A.json", "",
+    {"compare", 0, CLI_BENCH, option_read_compare, "A.json", "",
      "runs nothing: puts two results of -o json side by side (--compare A.json B.json)"},
-    {"probe", 0, CLI_BENCH, read_probe, "KIND", "http or tcp", "http or tcp (default http)"},
-    {"warm-up", 0, CLI_BENCH, read_warm_up, "DUR", "a duration such as 2s",
+    {"probe", 0, CLI_BENCH, option_read_probe, "KIND", "http or tcp", "http or tcp (default http)"},
+    {"warm-up", 0, CLI_BENCH, option_read_warm_up, "DUR", "a duration such as 2s",
      "how long to run before measuring (default one period)"},
-    {"warmup", 0, CLI_BENCH, read_warm_up, "DUR", "a duration such as 2s", NULL}, /* the same */
-    {"fail-if", 0, CLI_BENCH, read_fail_if, "COND", "NAME>VALUE or NAME<VALUE",
+    {"warmup", 0, CLI_BENCH, option_read_warm_up, "DUR", "a duration such as 2s", NULL},
+     /* the same */
+    {"fail-if", 0, CLI_BENCH, option_read_fail_if, "COND", "NAME>VALUE or NAME<VALUE",
      "exits with 1 if the result NAME is above (> or >=) or below (< or <=) VALUE;\n"
      "repeatable"},
     {"clock", 0, CLI_BENCH, read_clock, "CLOCK", "real or virtual",
@@ -177,6 +189,8 @@ static const struct option_row {
 
 enum { ROWS = sizeof(row) / sizeof(row[0]), LONG_BASE = 256 };
 
+_Static_assert(ROWS <= 64 * RX_ARRAY_LEN(((struct cli_options *)0)->given), "a bit each");
+
 static int apply_row(struct cli_options *o, const struct option_row *r, const char *value);
 static int refuse_unknown(const struct cli_options *o, char **argv);
 static int check_engine(const struct cli_options *o);
@@ -189,11 +203,13 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     int c;
 
     *o = (struct cli_options){
-        .verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1, .until_ms = -1, .tail = -1};
+        .verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1, .until_ms = -1, .tail = -1,
+        .probe_timeout_ms = 1000, .every_ms = 1000};
     o->engine.clock = (verb->bit & VIRTUAL) != 0 ? PODRING_VIRTUAL : PODRING_REAL;
     o->set = calloc((size_t)argc, sizeof(*o->set));
     o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));
-    if (o->set == NULL || o->fail_if == NULL) {
+    o->header = calloc((size_t)argc, sizeof(*o->header));
+    if (o->set == NULL || o->fail_if == NULL || o->header == NULL) {
         cli_say("out of memory");
         return CLI_SYSTEM;
     }
@@ -237,6 +253,9 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
 
 void cli_options_free(struct cli_options *o)
 {
+    for (int i = 0; i < o->header_count; i++)
+        free((void *)(uintptr_t)o->header[i].key);
+    free(o->header);
     free(o->set);
     free(o->fail_if);
 }
@@ -258,11 +277,20 @@ static int apply_row(struct cli_options *o, const struct option_row *r, const ch
     if ((r->verbs & o->verb->bit) == 0)
         return cli_refuse(o->verb, "--%s is not an option of this command", r->name);
     wrong = r->read(o, value);
+    o->given[(r - row) / 64] |= (uint64_t)1 << (r - row) % 64;
     if (wrong == NULL)
         return CLI_OK;
     if (wrong[0] == '\0')
         return cli_refuse(o->verb, "--%s: '%s' is not %s", r->name, value, r->form);
     return cli_refuse(o->verb, "--%s: '%s': %s", r->name, value, wrong);
+}
+
+bool cli_given(const struct cli_options *o, const char *name)
+{
+    for (int i = 0; i < ROWS; i++)
+        if (strcmp(row[i].name, name) == 0)
+            return (o->given[i / 64] >> i % 64 & 1) != 0;
+    return false;
 }
 
 /* getopt says '?' for an unknown option, an ambiguous one, and a value where none is taken. */
@@ -348,7 +376,6 @@ static const char *const clock_word[] = {"real", "virtual"};
 static const char *const format_word[] = {"table",    "wide", "json", "ndjson",
                                           "timeline", "html", "trace"};
 static const char *const color_word[] = {"auto", "always", "never", "light", "dark"};
-static const char *const probe_word[] = {"http", "tcp"};
 
 const char *cli_net_word(const struct cli_options *o)
 {
@@ -395,27 +422,6 @@ bool cli_color_on(const struct cli_options *o, int fd)
 }
 
 /* ---- one reader for each option ------------------------------------------------------------- */
-
-static const char *read_word(const char *value, const char *const *word, uint32_t count,
-                             uint32_t *out)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (word[i] != NULL && strcmp(value, word[i]) == 0) {
-            *out = i;
-            return NULL;
-        }
-    return "";
-}
-
-static const char *read_u32(const char *value, uint32_t min, uint32_t *out)
-{
-    uint64_t n;
-
-    if (!cli_read_u64(value, UINT32_MAX, &n) || n < min)
-        return "";
-    *out = (uint32_t)n;
-    return NULL;
-}
 
 static const char *read_for(struct cli_options *o, const char *value)
 {
@@ -481,7 +487,7 @@ static const char *read_shape(struct cli_options *o, const char *value)
 {
     static const char *const word[] = {NULL, "wide", "json", "yaml", "name"};
     uint32_t shape = 0;
-    const char *wrong = read_word(value, word, RX_ARRAY_LEN(word), &shape);
+    const char *wrong = option_word(value, word, RX_ARRAY_LEN(word), &shape);
 
     o->shape = shape;
     return wrong;
@@ -504,13 +510,13 @@ static const char *read_seed(struct cli_options *o, const char *value)
 
 static const char *read_replicas(struct cli_options *o, const char *value)
 {
-    return read_u32(value, 1, &o->engine.replicas);
+    return option_u32(value, 1, &o->engine.replicas);
 }
 
 static const char *read_format(struct cli_options *o, const char *value)
 {
     uint32_t format = 0;
-    const char *wrong = read_word(value, format_word, RX_ARRAY_LEN(format_word), &format);
+    const char *wrong = option_word(value, format_word, RX_ARRAY_LEN(format_word), &format);
 
     o->format = format;
     return wrong;
@@ -521,41 +527,20 @@ static const char *read_html_records(struct cli_options *o, const char *value)
     return cli_read_u64(value, UINT64_MAX, &o->html_records) && o->html_records > 0 ? NULL : "";
 }
 
-static const char *read_path(const char *value, const char **out)
-{
-    *out = value;
-    return value[0] == '\0' ? "is no file name" : NULL;
-}
-
-static const char *read_hdr(struct cli_options *o, const char *value)
-{
-    return read_path(value, &o->hdr_path);
-}
-
-static const char *read_compare(struct cli_options *o, const char *value)
-{
-    return read_path(value, &o->compare);
-}
-
-static const char *read_target(struct cli_options *o, const char *value)
-{
-    return read_path(value, &o->target); /* looked at once --allow-remote is known */
-}
-
 static const char *read_events(struct cli_options *o, const char *value)
 {
-    return read_path(value, &o->events_path);
+    return option_path(value, &o->events_path);
 }
 
 static const char *read_metrics(struct cli_options *o, const char *value)
 {
-    return read_path(value, &o->metrics_path);
+    return option_path(value, &o->metrics_path);
 }
 
 static const char *read_color(struct cli_options *o, const char *value)
 {
     uint32_t color = 0;
-    const char *wrong = read_word(value, color_word, RX_ARRAY_LEN(color_word), &color);
+    const char *wrong = option_word(value, color_word, RX_ARRAY_LEN(color_word), &color);
 
     o->color = color;
     return wrong;
@@ -576,17 +561,17 @@ static const char *read_set(struct cli_options *o, const char *value)
 
 static const char *read_timing(struct cli_options *o, const char *value)
 {
-    return read_word(value, timing_word, RX_ARRAY_LEN(timing_word), &o->engine.timing);
+    return option_word(value, timing_word, RX_ARRAY_LEN(timing_word), &o->engine.timing);
 }
 
 static const char *read_net(struct cli_options *o, const char *value)
 {
-    return read_word(value, net_word, RX_ARRAY_LEN(net_word), &o->engine.net);
+    return option_word(value, net_word, RX_ARRAY_LEN(net_word), &o->engine.net);
 }
 
 static const char *read_clock(struct cli_options *o, const char *value)
 {
-    return read_word(value, clock_word, RX_ARRAY_LEN(clock_word), &o->engine.clock);
+    return option_word(value, clock_word, RX_ARRAY_LEN(clock_word), &o->engine.clock);
 }
 
 static const char *read_addresses(struct cli_options *o, const char *value)
@@ -596,12 +581,12 @@ static const char *read_addresses(struct cli_options *o, const char *value)
 
 static const char *read_pods_max(struct cli_options *o, const char *value)
 {
-    return read_u32(value, 1, &o->engine.pods_max);
+    return option_u32(value, 1, &o->engine.pods_max);
 }
 
 static const char *read_connections(struct cli_options *o, const char *value)
 {
-    return read_u32(value, 1, &o->engine.connections_max);
+    return option_u32(value, 1, &o->engine.connections_max);
 }
 
 static const char *read_delay(struct cli_options *o, const char *value)
@@ -626,7 +611,7 @@ static const char *read_exec(struct cli_options *o, const char *value)
 {
     static const char *const word[] = {"shell", "host"};
     uint32_t where = 0;
-    const char *wrong = read_word(value, word, RX_ARRAY_LEN(word), &where);
+    const char *wrong = option_word(value, word, RX_ARRAY_LEN(word), &where);
 
     o->engine.flags &= ~(uint32_t)PODRING_EXEC_HOST;
     if (where == 1)
@@ -636,7 +621,7 @@ static const char *read_exec(struct cli_options *o, const char *value)
 
 static const char *read_processes(struct cli_options *o, const char *value)
 {
-    const char *wrong = read_u32(value, 1, &o->engine.processes_max);
+    const char *wrong = option_u32(value, 1, &o->engine.processes_max);
 
     return wrong == NULL && o->engine.processes_max > RX_PROCESSES_MAX ? "" : wrong;
 }
@@ -681,48 +666,5 @@ static const char *read_shard(struct cli_options *o, const char *value)
 
 static const char *read_result(struct cli_options *o, const char *value)
 {
-    return read_path(value, &o->result_path);
-}
-
-static const char *read_pods(struct cli_options *o, const char *value)
-{
-    return read_u32(value, 1, &o->pods);
-}
-
-static const char *read_rate(struct cli_options *o, const char *value)
-{
-    return read_u32(value, 1, &o->rate);
-}
-
-static const char *read_period(struct cli_options *o, const char *value)
-{
-    int64_t ms;
-
-    /* periodSeconds is a whole number in Kubernetes, so it is here. */
-    if (!cli_read_duration_ms(value, &ms) || ms < 1000 || ms % 1000 != 0 || ms / 1000 > INT32_MAX)
-        return "";
-    o->period_s = (uint32_t)(ms / 1000);
-    return NULL;
-}
-
-static const char *read_probe(struct cli_options *o, const char *value)
-{
-    uint32_t probe = 0;
-    const char *wrong = read_word(value, probe_word, RX_ARRAY_LEN(probe_word), &probe);
-
-    o->probe = probe;
-    return wrong;
-}
-
-static const char *read_warm_up(struct cli_options *o, const char *value)
-{
-    return cli_read_duration_ms(value, &o->warm_up_ms) ? NULL : "";
-}
-
-static const char *read_fail_if(struct cli_options *o, const char *value)
-{
-    size_t n = strcspn(value, "<>");
-
-    o->fail_if[o->fail_if_count++] = value;
-    return n == 0 || value[n] == '\0' || value[n + 1] == '\0' ? "" : NULL;
+    return option_path(value, &o->result_path);
 }

@@ -7,6 +7,7 @@
 
 #include "api/cli/cli.h"
 #include "api/face/format.h"
+#include "engine/reactor/base.h"
 
 enum cli_format { CLI_TABLE, CLI_WIDE, CLI_JSON, CLI_NDJSON, CLI_TIMELINE, CLI_HTML, CLI_TRACE };
 enum cli_color {
@@ -51,6 +52,13 @@ struct cli_options {
     int64_t warm_up_ms; /* -1 = not given */
     const char *target, *hdr_path, *compare; /* NULL = not given */
     bool allow_remote, closed;
+    int64_t probe_timeout_ms;            /* of a probe of --target */
+    uint32_t expect_least, expect_most;  /* statuses that are a success; 0 = not given */
+    const char *series_path;             /* NULL = not given */
+    int64_t every_ms;                    /* an interval of it */
+    struct rx_pair *header;              /* the names are ours, the values argv's */
+    int header_count;
+    uint64_t given[2]; /* a bit for each option: cli_given */
 
     uint64_t html_records; /* how many a page has in full */
 
@@ -75,6 +83,9 @@ static inline bool cli_is_stream(enum cli_format f)
     return f >= CLI_NDJSON;
 }
 /* Written as it happens, without the summary. */
+
+bool cli_given(const struct cli_options *o, const char *name);
+/* Was the option, by its long name, on the command line? */
 
 const char *cli_net_word(const struct cli_options *o);
 const char *cli_timing_word(const struct cli_options *o);

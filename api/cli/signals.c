@@ -99,6 +99,11 @@ void signals_aim_all(podring *const *rings, size_t count)
         held = 1;
 }
 
+void signals_hold(void)
+{
+    held = 1;
+}
+
 void signals_done(void)
 {
     held = 0;

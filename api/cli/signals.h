@@ -25,6 +25,9 @@ void signals_aim(podring *ring);
 void signals_aim_all(podring *const *rings, size_t count);
 /* The same for several; the array must stay. 0 = none any more. */
 
+void signals_hold(void);
+/* A run without an engine: it asks signals_seen, and a second signal ends the process. */
+
 void signals_done(void);
 /* Nothing is left to be written: as before the first of those two, the process ends at the first
  * signal. */

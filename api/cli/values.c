@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* values.c - reading single values of the command line: numbers, durations, times. */
-#include "api/cli/options.h"
+#include "api/cli/options_int.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -119,4 +119,32 @@ bool cli_read_rfc3339(const char *text, int64_t *unix_ms)
     }
     *unix_ms = ((days_from_civil(y, mo, d) * 24 + h) * 3600 + mi * 60 + s - zone) * 1000 + ms;
     return *at == '\0';
+}
+
+/* ---- the value of an option ------------------------------------------------------------------ */
+
+const char *option_word(const char *value, const char *const *word, uint32_t count, uint32_t *out)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (word[i] != NULL && strcmp(value, word[i]) == 0) {
+            *out = i;
+            return NULL;
+        }
+    return "";
+}
+
+const char *option_u32(const char *value, uint32_t min, uint32_t *out)
+{
+    uint64_t n;
+
+    if (!cli_read_u64(value, UINT32_MAX, &n) || n < min)
+        return "";
+    *out = (uint32_t)n;
+    return NULL;
+}
+
+const char *option_path(const char *value, const char **out)
+{
+    *out = value;
+    return value[0] == '\0' ? "is no file name" : NULL;
 }

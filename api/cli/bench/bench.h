@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench.h - the parts of `podring bench`: who makes the load (cmd_bench.c with simulated pods,
- * target.c against somebody else's server), and what becomes of the result (result.c).
+ * server.c against somebody else's server), what becomes of the result (result.c), which limits it
+ * must keep (limit.c), and how two of them compare (compare.c).
  *
  * The result is one list of named numbers; the table, the JSON document, --fail-if, --compare and
  * the help are all written from it.
@@ -9,49 +10,66 @@
 #ifndef CLI_BENCH_H
 #define CLI_BENCH_H
 
+#include "api/cli/bench/cause.h"
 #include "api/cli/io/out.h"
 #include "api/cli/options.h"
 #include "api/face/report.h"
 
 enum bench_unit { BENCH_COUNT, BENCH_NS, BENCH_BYTES, BENCH_MILLI /* thousandths */ };
 
-/*    name, unit, more is better, help ("": as the line above) */
+#define BENCH_NONE UINT64_MAX /* nothing was measured: "-" in the table, null in JSON */
+
+/* Who has a result: simulated pods, the server of --target, or both. */
+enum bench_who { BENCH_PODS = 1, BENCH_SERVER = 2, BENCH_BOTH = 3 };
+
+/*    name, unit, more is better, who, help ("": as the line above) */
 #define BENCH_MAP(X)                                                                               \
-    X(probes_per_s, COUNT, 1, "verdicts per second of the wall clock")                             \
-    X(cpu_per_probe, NS, 0, "CPU of this process per verdict")                                     \
-    X(cpu_user_per_probe, NS, 0, "its share outside the kernel")                                   \
-    X(lateness_p50, NS, 0, "from the instant a probe was due to its start")                        \
-    X(lateness_p90, NS, 0, "")                                                                     \
-    X(lateness_p99, NS, 0, "")                                                                     \
-    X(lateness_p999, NS, 0, "")                                                                    \
-    X(lateness_max, NS, 0, "")                                                                     \
-    X(latency_p50, NS, 0, "raw: from a probe's start to its verdict")                              \
-    X(latency_p90, NS, 0, "")                                                                      \
-    X(latency_p99, NS, 0, "")                                                                      \
-    X(latency_p999, NS, 0, "")                                                                     \
-    X(latency_max, NS, 0, "")                                                                      \
-    X(corrected_p50, NS, 0, "latency corrected for coordinated omission")                          \
-    X(corrected_p90, NS, 0, "")                                                                    \
-    X(corrected_p99, NS, 0, "")                                                                    \
-    X(corrected_p999, NS, 0, "")                                                                   \
-    X(corrected_max, NS, 0, "")                                                                    \
-    X(success, COUNT, 1, "verdicts by outcome")                                                    \
-    X(failure, COUNT, 0, "")                                                                       \
-    X(error, COUNT, 0, "")                                                                         \
-    X(timeouts, COUNT, 0, "of these, ended by their deadline")                                     \
-    X(missed, COUNT, 0, "probe ticks lost")                                                        \
-    X(enters_per_probe, MILLI, 0, "io_uring_enter calls per verdict")                              \
-    X(sqes_per_probe, MILLI, 0, "submissions per verdict")                                         \
-    X(cqes_per_probe, MILLI, 0, "completions per verdict")                                         \
-    X(bytes_per_pod, BYTES, 0, "what the engine grew by for each pod")                             \
-    X(rss_bytes, BYTES, 0, "peak memory of the process")                                           \
-    X(steady_allocations, COUNT, 0, "allocations while measuring")
+    X(probes_per_s, COUNT, 1, BOTH, "verdicts per second of the wall clock")                       \
+    X(cpu_per_probe, NS, 0, BOTH, "CPU of this process per verdict")                               \
+    X(cpu_user_per_probe, NS, 0, BOTH, "its share outside the kernel, as its clock tick tells")    \
+    X(client_busy, MILLI, 0, SERVER, "CPU per wall clock: near 1 the client is the limit")         \
+    X(lateness_p50, NS, 0, BOTH, "from the instant a probe could start to its start")              \
+    X(lateness_p90, NS, 0, BOTH, "")                                                               \
+    X(lateness_p99, NS, 0, BOTH, "")                                                               \
+    X(lateness_p999, NS, 0, BOTH, "")                                                              \
+    X(lateness_max, NS, 0, BOTH, "")                                                               \
+    X(waited_p99, NS, 0, SERVER, "for a connection, while the server held them all")               \
+    X(waited_max, NS, 0, SERVER, "")                                                               \
+    X(latency_p50, NS, 0, BOTH, "raw: from a probe's start to its verdict")                        \
+    X(latency_p90, NS, 0, BOTH, "")                                                                \
+    X(latency_p99, NS, 0, BOTH, "")                                                                \
+    X(latency_p999, NS, 0, BOTH, "")                                                               \
+    X(latency_max, NS, 0, BOTH, "")                                                                \
+    X(corrected_p50, NS, 0, BOTH, "latency corrected for coordinated omission")                    \
+    X(corrected_p90, NS, 0, BOTH, "")                                                              \
+    X(corrected_p99, NS, 0, BOTH, "")                                                              \
+    X(corrected_p999, NS, 0, BOTH, "")                                                             \
+    X(corrected_max, NS, 0, BOTH, "")                                                              \
+    X(due, COUNT, 1, SERVER, "probes: done + in_flight + missed + not_sent")                       \
+    X(done, COUNT, 1, SERVER, "of these, with a verdict")                                          \
+    X(success, COUNT, 1, BOTH, "verdicts by outcome")                                              \
+    X(failure, COUNT, 0, BOTH, "")                                                                 \
+    X(error, COUNT, 0, BOTH, "")                                                                   \
+    X(timeouts, COUNT, 0, BOTH, "of these, ended by their deadline")                               \
+    X(in_flight, COUNT, 0, SERVER, "started, and without a verdict at the end")                    \
+    X(missed, COUNT, 0, BOTH, "due, and never started")                                            \
+    X(not_sent, COUNT, 0, SERVER, "no port or descriptor for it on this machine")                  \
+    X(enters_per_probe, MILLI, 0, BOTH, "io_uring_enter calls per verdict")                        \
+    X(sqes_per_probe, MILLI, 0, BOTH, "submissions per verdict")                                   \
+    X(cqes_per_probe, MILLI, 0, BOTH, "completions per verdict")                                   \
+    X(sq_full, COUNT, 0, SERVER, "times the submission queue had no room")                         \
+    X(cq_overflow, COUNT, 0, SERVER, "times the completion queue had none")                        \
+    X(bytes_per_pod, BYTES, 0, PODS, "what the engine grew by for each pod")                       \
+    X(rss_bytes, BYTES, 0, BOTH, "peak memory of the process")                                     \
+    X(steady_allocations, COUNT, 0, BOTH, "allocations while measuring")
 
 struct bench_numbers {
-#define X(name, unit, more, help) uint64_t name;
+#define X(name, unit, more, who, help) uint64_t name;
     BENCH_MAP(X)
 #undef X
 };
+
+enum { BENCH_STATUSES = 600 };
 
 struct rx_hist;
 
@@ -63,6 +81,10 @@ struct bench {
     struct bench_numbers numbers;
     struct face_report report;
     bool has_report; /* simulated pods: there are counters and statuses to tell of */
+    bool interrupted; /* by a signal: measure_ms is how long it did measure */
+    int output_code;  /* of a file beside the result, which is printed all the same */
+    struct bench_causes failures, unsent;
+    uint64_t status[BENCH_STATUSES]; /* answers of the server by status */
 };
 
 /* ---- load.c, crew.c -------------------------------------------------------------- */
@@ -89,9 +111,15 @@ int bench_judge(const struct bench *b);
 
 void bench_spread(struct bench_numbers *n, const struct rx_hist *lateness,
                   const struct rx_hist *latency, const struct rx_hist *corrected);
-/* Fills in the quantiles. */
+/* Fills in the quantiles; BENCH_NONE where nothing was recorded. */
 
-int bench_write_hdr(const struct cli_options *o, const struct rx_hist *lateness,
+void bench_spread_waited(struct bench_numbers *n, const struct rx_hist *waited);
+
+int bench_hdr_open(const struct bench *b);
+/* Whether the files of --hdr, if they were asked for, can be written: before the run rather than
+ * after it. An exit code. */
+
+int bench_write_hdr(const struct bench *b, const struct rx_hist *lateness,
                     const struct rx_hist *latency, const struct rx_hist *corrected);
 /* The files of --hdr, if it was asked for. An exit code. */
 
@@ -99,14 +127,11 @@ void bench_print(struct out *out, const struct bench *b);
 /* The table or the JSON document. */
 
 int bench_compare(const struct cli_options *o);
-/* --compare: two result files side by side. An exit code. */
+/* --compare: two result files side by side, and what --fail-if says of the second. An exit code. */
 
-/* ---- target.c -------------------------------------------------------------------------- */
+/* ---- server.c -------------------------------------------------------------------------- */
 
 int bench_target(struct bench *b);
 /* The load test of --target, from opening the ring to the numbers. An exit code. */
-
-const char *bench_target_check(const char *text, bool allow_remote);
-/* NULL, or what is wrong with it. */
 
 #endif

@@ -79,5 +79,6 @@ int bench_distributions(struct bench *b, struct rx_hist *lateness, const struct 
     if (b->options->closed)
         rx_hist_reset(lateness);
     bench_spread(&b->numbers, lateness, latency, &corrected);
-    return bench_write_hdr(b->options, lateness, latency, &corrected);
+    b->output_code = bench_write_hdr(b, lateness, latency, &corrected);
+    return CLI_OK;
 }

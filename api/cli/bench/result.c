@@ -1,200 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* result.c - one list of numbers, and all that is written from it. */
-#include "api/cli/bench/bench.h"
-
+/* result.c - the result of a load test: its distributions, its table and its JSON document. */
 #include <stdio.h>
 #include <string.h>
 
+#include "api/cli/bench/metric.h"
 #include "api/cli/io/hdr.h"
-#include "api/cli/io/json_read.h"
 #include "api/face/json.h"
-#include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
 
-static const struct metric {
-    const char *name, *help;
-    size_t offset;
-    enum bench_unit unit;
-    bool more_is_better;
-} metric[] = {
-#define X(name, unit, more, help)                                                                  \
-    {#name, help, offsetof(struct bench_numbers, name), BENCH_##unit, more},
-    BENCH_MAP(X)
-#undef X
-};
+/* ---- distributions --------------------------------------------------------------------- */
 
-static uint64_t value_of(const struct bench_numbers *n, const struct metric *m)
+static uint64_t quantile(const struct rx_hist *h, uint32_t per_million)
 {
-    uint64_t value;
-
-    memcpy(&value, (const char *)n + m->offset, sizeof(value));
-    return value;
+    return h->count > 0 ? rx_hist_percentile(h, per_million) : BENCH_NONE;
 }
-
-/* ---- thresholds ------------------------------------------------------------------------------ */
-
-struct threshold {
-    const struct metric *metric;
-    bool above; /* fails if the result is above the value; otherwise below */
-    bool equal; /* ... or equal to it */
-    uint64_t value;
-};
-
-/* A count, or thousandths with up to three decimals. */
-static bool read_decimal(const char *text, unsigned decimals, uint64_t *out)
-{
-    const char *point = strchr(text, '.');
-    char digits[24];
-    size_t whole = point != NULL ? (size_t)(point - text) : strlen(text);
-    size_t behind = point != NULL ? strlen(point + 1) : 0;
-
-    if (whole == 0 || whole > 15 || behind > decimals || (point != NULL && behind == 0))
-        return false;
-    memset(digits, '0', sizeof(digits));
-    memcpy(digits, text, whole);
-    if (point != NULL)
-        memcpy(digits + whole, point + 1, behind);
-    digits[whole + decimals] = '\0';
-    return cli_read_u64(digits, UINT64_MAX, out);
-}
-
-static bool read_value(const struct metric *m, const char *text, uint64_t *out)
-{
-    rx_ns ns;
-
-    if (m->unit != BENCH_NS)
-        return read_decimal(text, m->unit == BENCH_MILLI ? 3 : 0, out);
-    if (manifest_duration(text, strlen(text), &ns) != 0)
-        return false;
-    *out = (uint64_t)ns;
-    return true;
-}
-
-static int read_threshold(const struct cli_options *o, const char *text, struct threshold *t)
-{
-    size_t n = strcspn(text, "<>");
-    const char *value = text + n + 1;
-
-    t->metric = NULL;
-    t->above = text[n] == '>';
-    t->equal = *value == '=';
-    value += t->equal;
-    value += strspn(value, " ");
-    while (n > 0 && text[n - 1] == ' ')
-        n--;
-    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++)
-        if (strlen(metric[i].name) == n && strncmp(metric[i].name, text, n) == 0)
-            t->metric = &metric[i];
-    if (t->metric == NULL)
-        return cli_refuse(o->verb, "--fail-if: no result is called '%.*s'", (int)n, text);
-    if (!read_value(t->metric, value, &t->value))
-        return cli_refuse(o->verb, "--fail-if: '%s' is not a %s", value,
-                          t->metric->unit == BENCH_NS      ? "duration such as 5ms"
-                          : t->metric->unit == BENCH_MILLI ? "number with up to three decimals"
-                                                           : "whole number");
-    return CLI_OK;
-}
-
-int bench_check_thresholds(const struct cli_options *o)
-{
-    for (int i = 0; i < o->fail_if_count; i++) {
-        struct threshold ignored;
-
-        if (read_threshold(o, o->fail_if[i], &ignored) != CLI_OK)
-            return CLI_USAGE;
-    }
-    return CLI_OK;
-}
-
-static void put_value(struct rx_text *t, const struct metric *m, uint64_t value);
-
-static void say_failed(const char *condition, const struct metric *m, uint64_t value)
-{
-    char text[64];
-    struct rx_text t = rx_text_in(text, sizeof(text));
-
-    put_value(&t, m, value);
-    rx_text_end(&t);
-    cli_say("failed: %s (it is %s)", condition, text);
-}
-
-int bench_judge(const struct bench *b)
-{
-    int code = CLI_OK;
-
-    for (int i = 0; i < b->options->fail_if_count; i++) {
-        struct threshold t;
-        uint64_t value;
-
-        if (read_threshold(b->options, b->options->fail_if[i], &t) != CLI_OK)
-            return CLI_USAGE;
-        value = value_of(&b->numbers, t.metric);
-        if ((t.above ? value > t.value : value < t.value) || (t.equal && value == t.value)) {
-            say_failed(b->options->fail_if[i], t.metric, value);
-            code = CLI_FAILED;
-        }
-    }
-    return code;
-}
-
-/* ---- distributions --------------------------------------------------------------------------- */
 
 void bench_spread(struct bench_numbers *n, const struct rx_hist *lateness,
                   const struct rx_hist *latency, const struct rx_hist *corrected)
 {
 #define X(name)                                                                                    \
-    n->name##_p50 = rx_hist_percentile(name, 500000);                                              \
-    n->name##_p90 = rx_hist_percentile(name, 900000);                                              \
-    n->name##_p99 = rx_hist_percentile(name, 990000);                                              \
-    n->name##_p999 = rx_hist_percentile(name, 999000);                                             \
-    n->name##_max = rx_hist_percentile(name, 1000000);
+    n->name##_p50 = quantile(name, 500000);                                                        \
+    n->name##_p90 = quantile(name, 900000);                                                        \
+    n->name##_p99 = quantile(name, 990000);                                                        \
+    n->name##_p999 = quantile(name, 999000);                                                       \
+    n->name##_max = quantile(name, 1000000);
     X(lateness)
     X(latency)
     X(corrected)
 #undef X
 }
 
-int bench_write_hdr(const struct cli_options *o, const struct rx_hist *lateness,
+void bench_spread_waited(struct bench_numbers *n, const struct rx_hist *waited)
+{
+    n->waited_p99 = quantile(waited, 990000);
+    n->waited_max = quantile(waited, 1000000);
+}
+
+static const char *const hdr_suffix[] = {"", ".corrected", ".lateness"};
+
+static bool hdr_path(const struct bench *b, size_t i, char *path, size_t room)
+{
+    return snprintf(path, room, "%s%s", b->options->hdr_path, hdr_suffix[i]) < (int)room;
+}
+
+int bench_hdr_open(const struct bench *b)
+{
+    char path[4096];
+
+    for (size_t i = 0; b->options->hdr_path != NULL && i < RX_ARRAY_LEN(hdr_suffix); i++) {
+        struct rx_hist none;
+        int code;
+
+        if (!hdr_path(b, i, path, sizeof(path)))
+            return cli_refuse(b->options->verb, "--hdr: the name is too long");
+        rx_hist_reset(&none);
+        code = bench_hdr_write(&none, path);
+        if (code != CLI_OK)
+            return code;
+    }
+    return CLI_OK;
+}
+
+int bench_write_hdr(const struct bench *b, const struct rx_hist *lateness,
                     const struct rx_hist *latency, const struct rx_hist *corrected)
 {
-    const struct {
-        const char *suffix;
-        const struct rx_hist *hist;
-    } part[] = {{"", latency}, {".corrected", corrected}, {".lateness", lateness}};
+    const struct rx_hist *const hist[] = {latency, corrected, lateness};
     int code = CLI_OK;
 
-    for (size_t i = 0; o->hdr_path != NULL && i < RX_ARRAY_LEN(part) && code == CLI_OK; i++) {
+    for (size_t i = 0; b->options->hdr_path != NULL && i < RX_ARRAY_LEN(hist); i++) {
         char path[4096];
 
-        if (snprintf(path, sizeof(path), "%s%s", o->hdr_path, part[i].suffix) >= (int)sizeof(path))
-            return cli_refuse(o->verb, "--hdr: the name is too long");
-        code = bench_hdr_write(part[i].hist, path);
+        if (code == CLI_OK && hdr_path(b, i, path, sizeof(path)))
+            code = bench_hdr_write(hist[i], path);
     }
     return code;
 }
 
-/* ---- table and JSON -------------------------------------------------------------------------- */
-
-static void put_value(struct rx_text *t, const struct metric *m, uint64_t value)
-{
-    switch (m->unit) {
-    case BENCH_NS:
-        face_span(t, value);
-        break;
-    case BENCH_MILLI:
-        face_fixed(t, value, 3);
-        break;
-    case BENCH_BYTES:
-        face_bytes(t, value);
-        break;
-    default:
-        face_grouped(t, value);
-        break;
-    }
-}
+/* ---- the set-up -------------------------------------------------------------------------- */
 
 static const char *probe_word(const struct bench *b)
 {
+    const char *target = b->options->target;
+
+    if (target != NULL)
+        return strncmp(target, "tcp:", 4) == 0 ? "tcp" : "http";
     return b->options->probe == CLI_PROBE_TCP ? "tcp" : "http";
 }
 
@@ -217,18 +106,32 @@ static void put_policies(struct rx_text *t, const struct cli_options *o, const c
     }
 }
 
-static void put_setting(struct rx_text *t, const struct bench *b)
+static void put_load(struct rx_text *t, const struct bench *b)
 {
     const struct cli_options *o = b->options;
 
     if (o->closed) {
         rx_text_puts(t, "closed loop, ");
-    } else {
-        face_grouped(t, b->pods);
-        rx_text_puts(t, " pods, probed every ");
-        face_duration(t, (int64_t)b->period_s * 1000);
-        rx_text_puts(t, ", ");
+        return;
     }
+    face_grouped(t, b->pods);
+    if (o->target == NULL) {
+        rx_text_puts(t, " pods, probed every ");
+    } else if (b->period_s == 1) {
+        rx_text_puts(t, " probes a second, evenly spaced, ");
+        return;
+    } else {
+        rx_text_puts(t, " probes, evenly spaced, every ");
+    }
+    face_duration(t, (int64_t)b->period_s * 1000);
+    rx_text_puts(t, ", ");
+}
+
+static void put_setting(struct rx_text *t, const struct bench *b)
+{
+    const struct cli_options *o = b->options;
+
+    put_load(t, b);
     if (o->target != NULL) {
         rx_text_puts(t, "target ");
         rx_text_puts(t, o->target);
@@ -242,9 +145,61 @@ static void put_setting(struct rx_text *t, const struct bench *b)
         rx_text_puts(t, " time");
     }
     put_policies(t, o, ", ");
-    rx_text_puts(t, ", measured for ");
+    rx_text_puts(t, b->interrupted ? ", interrupted after " : ", measured for ");
     face_duration(t, b->measure_ms);
     rx_text_puts(t, "\n\n");
+}
+
+/* ---- the table --------------------------------------------------------------------------- */
+
+static bool is_of(const struct bench *b, const struct bench_metric *m)
+{
+    return (m->who & (b->options->target != NULL ? BENCH_SERVER : BENCH_PODS)) != 0;
+}
+
+static void put_address(struct rx_text *t, struct rx_addr a)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        rx_text_u64(t, a.ip >> shift & 0xff);
+        rx_text_putc(t, shift > 0 ? '.' : ':');
+    }
+    rx_text_u64(t, a.port);
+}
+
+static void put_causes(struct rx_text *t, const char *title, const struct bench_causes *all)
+{
+    for (uint32_t i = 0; i < all->count; i++) {
+        const struct bench_cause *c = &all->row[i];
+        size_t from = t->length;
+
+        rx_text_puts(t, i == 0 ? title : "");
+        rx_text_pad(t, from, 20);
+        face_grouped(t, c->count);
+        rx_text_pad(t, from, 34);
+        bench_cause_text(t, c);
+        rx_text_puts(t, " (first: ");
+        put_address(t, c->first);
+        rx_text_puts(t, ")\n");
+    }
+}
+
+static void put_statuses(struct rx_text *t, const struct bench *b)
+{
+    const char *title = "statuses";
+
+    for (uint32_t i = 0; i < BENCH_STATUSES; i++) {
+        size_t from = t->length;
+
+        if (b->status[i] == 0)
+            continue;
+        rx_text_puts(t, title);
+        rx_text_pad(t, from, 20);
+        face_grouped(t, b->status[i]);
+        rx_text_pad(t, from, 34);
+        rx_text_u64(t, i);
+        rx_text_putc(t, '\n');
+        title = "";
+    }
 }
 
 static void render_text(struct rx_text *t, const void *what)
@@ -252,30 +207,74 @@ static void render_text(struct rx_text *t, const void *what)
     const struct bench *b = what;
 
     put_setting(t, b);
-    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
+    for (size_t i = 0; i < BENCH_METRICS; i++) {
+        const struct bench_metric *m = &bench_metric[i];
         size_t from = t->length;
 
-        rx_text_puts(t, metric[i].name);
+        if (!is_of(b, m))
+            continue;
+        rx_text_puts(t, m->name);
         rx_text_pad(t, from, 20);
-        put_value(t, &metric[i], value_of(&b->numbers, &metric[i]));
-        if (metric[i].help[0] != '\0') {
+        bench_metric_put(t, m, bench_metric_value(&b->numbers, m));
+        if (m->help[0] != '\0') {
             rx_text_pad(t, from, 34);
-            rx_text_puts(t, metric[i].help);
+            rx_text_puts(t, m->help);
         }
         rx_text_putc(t, '\n');
     }
+    put_statuses(t, b);
+    put_causes(t, "failures", &b->failures);
+    put_causes(t, "not sent", &b->unsent);
 }
 
-static void put_key(struct rx_text *t, const struct metric *m)
+/* ---- the JSON document ------------------------------------------------------------------- */
+
+static void put_json_causes(struct rx_text *t, const struct bench_causes *all)
 {
-    rx_text_puts(t, m->name);
-    rx_text_puts(t, m->unit == BENCH_NS ? "_ns" : "");
+    rx_text_putc(t, '[');
+    for (uint32_t i = 0; i < all->count; i++) {
+        const struct bench_cause *c = &all->row[i];
+        char text[128];
+        struct rx_text cause = rx_text_in(text, sizeof(text));
+
+        bench_cause_text(&cause, c);
+        rx_text_end(&cause);
+        rx_text_puts(t, i > 0 ? ",{\"cause\":" : "{\"cause\":");
+        face_json_string(t, text);
+        rx_text_puts(t, ",\"stage\":");
+        face_json_string(t, bench_cause_stage(c));
+        rx_text_puts(t, ",\"count\":");
+        rx_text_u64(t, c->count);
+        rx_text_puts(t, ",\"first\":\"");
+        put_address(t, c->first);
+        rx_text_puts(t, "\"}");
+    }
+    rx_text_putc(t, ']');
 }
 
-static void render_json(struct rx_text *t, const void *what)
+static void put_json_server(struct rx_text *t, const struct bench *b)
 {
-    const struct bench *b = what;
+    const char *before = "";
 
+    rx_text_puts(t, ",\"statuses\":{");
+    for (uint32_t i = 0; i < BENCH_STATUSES; i++) {
+        if (b->status[i] == 0)
+            continue;
+        rx_text_puts(t, before);
+        rx_text_putc(t, '"');
+        rx_text_u64(t, i);
+        rx_text_puts(t, "\":");
+        rx_text_u64(t, b->status[i]);
+        before = ",";
+    }
+    rx_text_puts(t, "},\"causes\":");
+    put_json_causes(t, &b->failures);
+    rx_text_puts(t, ",\"unsent\":");
+    put_json_causes(t, &b->unsent);
+}
+
+static void put_json_setting(struct rx_text *t, const struct bench *b)
+{
     rx_text_puts(t, "{\"bench\":{\"pods\":");
     rx_text_u64(t, b->pods);
     rx_text_puts(t, ",\"period_ms\":");
@@ -293,20 +292,35 @@ static void render_json(struct rx_text *t, const void *what)
     face_json_string(t, cli_clock_word(b->options));
     rx_text_puts(t, ",\"policies\":\"");
     put_policies(t, b->options, "");
-    rx_text_puts(t, "\"");
+    rx_text_puts(t, "\",\"interrupted\":");
+    rx_text_puts(t, b->interrupted ? "true" : "false");
     rx_text_puts(t, ",\"measured_ms\":");
     rx_text_i64(t, b->measure_ms);
-    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
-        uint64_t value = value_of(&b->numbers, &metric[i]);
+}
 
+static void render_json(struct rx_text *t, const void *what)
+{
+    const struct bench *b = what;
+
+    put_json_setting(t, b);
+    for (size_t i = 0; i < BENCH_METRICS; i++) {
+        const struct bench_metric *m = &bench_metric[i];
+        uint64_t value = bench_metric_value(&b->numbers, m);
+
+        if (!is_of(b, m))
+            continue;
         rx_text_puts(t, ",\"");
-        put_key(t, &metric[i]);
+        bench_metric_put_key(t, m);
         rx_text_puts(t, "\":");
-        if (metric[i].unit == BENCH_MILLI)
+        if (value == BENCH_NONE)
+            rx_text_puts(t, "null");
+        else if (m->unit == BENCH_MILLI)
             face_fixed(t, value, 3);
         else
             rx_text_u64(t, value);
     }
+    if (b->options->target != NULL)
+        put_json_server(t, b);
     rx_text_puts(t, "}");
     if (b->has_report) {
         rx_text_puts(t, ",\n ");
@@ -322,134 +336,17 @@ void bench_print(struct out *out, const struct bench *b)
 
 void cmd_bench_help(struct rx_text *t)
 {
-    rx_text_puts(t,
-                 "\nResults that --fail-if knows (durations as 5ms, per-probe counts as 0.25):\n");
-    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
+    rx_text_puts(t, "\nResults that --fail-if knows (durations as 5ms, per-probe counts as 0.25, "
+                    "shares of\nwhat was due as 1%, with --compare changes as +10%; s: of "
+                    "--target only):\n");
+    for (size_t i = 0; i < BENCH_METRICS; i++) {
+        const struct bench_metric *m = &bench_metric[i];
         size_t from = t->length;
 
-        rx_text_puts(t, "  ");
-        rx_text_puts(t, metric[i].name);
+        rx_text_puts(t, m->who == BENCH_SERVER ? "s " : "  ");
+        rx_text_puts(t, m->name);
         rx_text_pad(t, from, 23);
-        rx_text_puts(t, metric[i].help[0] != '\0' ? metric[i].help : "  \"");
+        rx_text_puts(t, m->help[0] != '\0' ? m->help : "  \"");
         rx_text_putc(t, '\n');
     }
-}
-
-/* ---- two results side by side ---------------------------------------------------------------- */
-
-struct comparison {
-    struct json file[2];
-    const char *name[2];
-};
-
-static bool number_in(const struct json *j, const struct metric *m, uint64_t *out)
-{
-    char key[64], text[32];
-    struct rx_text t = rx_text_in(key, sizeof(key));
-    const struct json_node *n;
-
-    put_key(&t, m);
-    rx_text_end(&t);
-    n = json_member(j, json_member(j, json_root(j), "bench"), key);
-    if (n == NULL || n->kind != JSON_NUMBER || n->length >= sizeof(text))
-        return false;
-    memcpy(text, n->text, n->length);
-    text[n->length] = '\0';
-    return read_decimal(text, m->unit == BENCH_MILLI ? 3 : 0, out);
-}
-
-/* +12.3 %, and whether that is good. */
-static void put_change(struct rx_text *t, const struct metric *m, uint64_t a, uint64_t b)
-{
-    uint64_t apart = b > a ? b - a : a - b;
-
-    if (a == b || a == 0) {
-        rx_text_puts(t, a == b ? "same" : "-");
-        return;
-    }
-    rx_text_putc(t, b > a ? '+' : '-');
-    face_fixed(t, (uint64_t)((unsigned __int128)apart * 1000 / a), 1);
-    rx_text_puts(t, "%  ");
-    rx_text_puts(t, (b > a) == m->more_is_better ? "better" : "worse");
-}
-
-/* Numbers of runs that were set up differently can be compared, but one should know. */
-static void put_differences(struct rx_text *t, const struct comparison *c)
-{
-    static const char *const setting[] = {"pods", "period_ms", "probe",    "target",     "loop",
-                                          "net",  "clock",     "policies", "measured_ms"};
-    bool any = false;
-
-    for (size_t i = 0; i < RX_ARRAY_LEN(setting); i++) {
-        const struct json_node *n[2];
-
-        for (int k = 0; k < 2; k++)
-            n[k] = json_member(
-                &c->file[k], json_member(&c->file[k], json_root(&c->file[k]), "bench"), setting[i]);
-        if (n[0] == n[1] || (n[0] != NULL && n[1] != NULL && n[0]->length == n[1]->length &&
-                             memcmp(n[0]->text, n[1]->text, n[0]->length) == 0))
-            continue;
-        rx_text_puts(t, any ? ", " : "not the same in both: ");
-        rx_text_puts(t, setting[i]);
-        any = true;
-    }
-    rx_text_puts(t, any ? "\n" : "");
-}
-
-static void render_comparison(struct rx_text *t, const void *what)
-{
-    const struct comparison *c = what;
-    uint64_t value[2];
-
-    rx_text_puts(t, "A: ");
-    rx_text_puts(t, c->name[0]);
-    rx_text_puts(t, "\nB: ");
-    rx_text_puts(t, c->name[1]);
-    rx_text_putc(t, '\n');
-    put_differences(t, c);
-    rx_text_puts(t, "\nresult              A             B             change\n");
-    for (size_t i = 0; i < RX_ARRAY_LEN(metric); i++) {
-        size_t from = t->length;
-
-        if (!number_in(&c->file[0], &metric[i], &value[0]) ||
-            !number_in(&c->file[1], &metric[i], &value[1]))
-            continue;
-        rx_text_puts(t, metric[i].name);
-        rx_text_pad(t, from, 20);
-        put_value(t, &metric[i], value[0]);
-        rx_text_pad(t, from, 34);
-        put_value(t, &metric[i], value[1]);
-        rx_text_pad(t, from, 48);
-        put_change(t, &metric[i], value[0], value[1]);
-        rx_text_putc(t, '\n');
-    }
-}
-
-int bench_compare(const struct cli_options *o)
-{
-    struct comparison c = {.name = {o->compare, o->files[0]}};
-    int code = CLI_OK;
-    struct out out;
-
-    for (int i = 0; i < 2 && code == CLI_OK; i++) {
-        const char *why;
-
-        if (!json_open(&c.file[i], c.name[i], &why)) {
-            cli_say("%s: %s", c.name[i], why);
-            code = why == json_no_memory      ? CLI_SYSTEM
-                   : c.file[i].text == NULL ? CLI_NO_INPUT
-                                            : CLI_BAD_INPUT;
-        } else if (json_member(&c.file[i], json_root(&c.file[i]), "bench") == NULL) {
-            cli_say("%s: not a result of 'podring bench -o json'", c.name[i]);
-            code = CLI_BAD_INPUT;
-        }
-    }
-    if (code == CLI_OK) {
-        out_standard(&out);
-        out_render(&out, render_comparison, &c);
-        code = out_close(&out);
-    }
-    for (int i = 0; i < 2; i++)
-        json_close(&c.file[i]);
-    return code;
 }

@@ -25,7 +25,7 @@ struct place {
     struct identity is;
 };
 
-enum { PLACES = 4 };
+enum { PLACES = 6 };
 
 static void identify_new(struct identity *is, const char *path)
 {
@@ -108,6 +108,8 @@ static void find_places(const struct cli_options *o, struct place place[PLACES])
     place[1] = (struct place){.option = "--events", .path = o->events_path};
     place[2] = (struct place){.option = "--metrics", .path = o->metrics_path};
     place[3] = (struct place){.option = "--result", .path = o->result_path};
+    place[4] = (struct place){.option = "--series", .path = o->series_path};
+    place[5] = (struct place){.option = "--hdr", .path = o->hdr_path};
     if (fstat(STDOUT_FILENO, &st) == 0)
         identify_stat(&place[0].is, &st);
     for (int i = 0; i < PLACES; i++)
