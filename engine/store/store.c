@@ -143,15 +143,32 @@ struct st_object *st_newest(const struct st_store *s, enum st_kind kind)
     return rx_list_empty(all) ? NULL : rx_container_of(all->prev, struct st_object, meta.link);
 }
 
+/* The object may be freed before its records are read, and its names with it. */
+static const char *keep(char **to, const char *text)
+{
+    const char *kept = *to;
+
+    if (text == NULL)
+        return NULL;
+    *to = stpcpy(*to, text) + 1;
+    return kept;
+}
+
 const struct st_who *st_who(struct st_store *s, struct st_object *o)
 {
+    size_t text = (o->ns != NULL ? strlen(o->ns) : 0) + (o->name != NULL ? strlen(o->name) : 0);
     struct st_who *who;
+    char *to;
 
     if (o->who != NULL)
         return o->who;
-    who = rx_arena_alloc(&s->names_told, sizeof(*who));
-    if (who != NULL)
-        *who = (struct st_who){.ns = o->ns, .name = o->name, .kind = o->kind, .sub = o->sub};
+    who = rx_arena_alloc(&s->names_told, sizeof(*who) + text + 2);
+    if (who == NULL)
+        return NULL;
+    to = (char *)(who + 1);
+    *who = (struct st_who){.kind = o->kind, .sub = o->sub};
+    who->ns = keep(&to, o->ns);
+    who->name = keep(&to, o->name);
     return o->who = who;
 }
 
