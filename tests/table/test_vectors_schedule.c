@@ -112,7 +112,7 @@ static void check_places(const char *yaml, const char *places, const char *says)
     struct podring_options o = PODRING_OPTIONS_INIT;
     struct podring_event e = PODRING_EVENT_INIT;
     struct podring_pod_info info = PODRING_POD_INFO_INIT;
-    char text[256] = "", last[512] = "", name[8];
+    char text[256] = "", last[512] = "", name[16];
     size_t used = 0;
     podring *r;
 
