@@ -84,6 +84,8 @@ static void forget(struct cluster *c, struct cluster_hpa_log *log, rx_ms memory)
 
     while (old < log->count && log->item[old].at + memory < now_of(c))
         old++;
+    if (old == 0)
+        return;
     log->count -= old;
     memmove(log->item, log->item + old, log->count * sizeof(*log->item));
 }
