@@ -61,6 +61,8 @@ static void name_of(const struct st_record *r, char *out, size_t room)
         snprintf(out, room, "%s", pod_phase_name((enum pod_phase)r->to));
     else if (r->field == POD_FIELD_STATUS)
         snprintf(out, room, "status");
+    else if (r->who != NULL)
+        snprintf(out, room, "field %u", (unsigned)r->field); /* of an object that is no pod */
     else
         snprintf(out, room, "%s=%u",
                  pod_condition_name((enum pod_condition)(r->field - POD_FIELD_CONDITION)),
