@@ -183,17 +183,19 @@ static void page_tree(struct rx_text *t, struct page *p)
     struct page inner = *p;
     struct rx_text text = render(page_list, &inner);
     struct json j = {0};
+    char *scratch = malloc(text.length + 1);
     const char *why;
 
-    if (inner.failed || !json_parse(&j, text.out, text.length, &why)) {
+    if (inner.failed || scratch == NULL || !json_parse(&j, text.out, text.length, &why)) {
         p->failed = true;
     } else if (p->m->options.shape == CLI_SHAPE_JSON) {
         show_json(t, &j, json_root(&j), 0);
         rx_text_putc(t, '\n');
     } else {
-        show_yaml(t, &j, json_root(&j), 0);
+        show_yaml(t, &j, json_root(&j), 0, scratch);
     }
     json_close(&j);
+    free(scratch);
     free(text.out);
 }
 

@@ -23,7 +23,9 @@ void show_columns(struct rx_text *t, const char *text, size_t length);
  * least six. */
 
 void show_json(struct rx_text *t, const struct json *j, const struct json_node *n, int indent);
-void show_yaml(struct rx_text *t, const struct json *j, const struct json_node *n, int indent);
-/* At the beginning of a line; with a newline behind it. */
+void show_yaml(struct rx_text *t, const struct json *j, const struct json_node *n, int indent,
+               char *scratch);
+/* At the beginning of a line; with a newline behind it. scratch has room for the longest string and
+ * a byte more. */
 
 #endif

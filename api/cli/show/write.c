@@ -5,7 +5,6 @@
  * lines is a block, and long lines are folded.
  */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/cli/show/print.h"
@@ -216,13 +215,10 @@ static void put_plain(struct rx_text *t, const char *s, size_t n, const char *ra
     }
 }
 
-static void put_string(struct rx_text *t, const char *raw, size_t n, int indent, size_t column)
+static void put_string(struct rx_text *t, char *scratch, const char *raw, size_t n, int indent,
+                       size_t column)
 {
-    char *plain = malloc(n + 1);
-
-    if (plain != NULL)
-        put_plain(t, plain, json_unescape(raw, n, plain, n + 1), raw, n, indent, column);
-    free(plain);
+    put_plain(t, scratch, json_unescape(raw, n, scratch, n + 1), raw, n, indent, column);
 }
 
 /* ---- YAML ------------------------------------------------------------------------------------ */
@@ -233,51 +229,53 @@ static bool is_empty(const struct json *j, const struct json_node *n)
 }
 
 /* Behind "key:" or "-", without a newline at its end; indent: that of a line of its own. */
-static void put_inline(struct rx_text *t, const struct json_node *n, int indent, size_t column)
+static void put_inline(struct rx_text *t, char *scratch, const struct json_node *n, int indent,
+                       size_t column)
 {
     if (n->kind == JSON_OBJECT)
         rx_text_puts(t, "{}");
     else if (n->kind == JSON_ARRAY)
         rx_text_puts(t, "[]");
     else if (n->kind == JSON_STRING)
-        put_string(t, n->text, n->length, indent, column);
+        put_string(t, scratch, n->text, n->length, indent, column);
     else
         put_raw(t, n);
 }
 
-static void put_entries(struct rx_text *t, const struct json *j, const struct json_node *n,
-                        int indent, bool begun);
+static void put_entries(struct rx_text *t, char *scratch, const struct json *j,
+                        const struct json_node *n, int indent, bool begun);
 
-static void put_value(struct rx_text *t, const struct json *j, const struct json_node *n,
-                      int indent, size_t column)
+static void put_value(struct rx_text *t, char *scratch, const struct json *j,
+                      const struct json_node *n, int indent, size_t column)
 {
     if (is_scalar(n) || is_empty(j, n)) {
         rx_text_putc(t, ' ');
-        put_inline(t, n, indent + 2, column + 1);
+        put_inline(t, scratch, n, indent + 2, column + 1);
         rx_text_putc(t, '\n');
         return;
     }
     rx_text_putc(t, '\n');
     /* A list stands where its key does. */
-    put_entries(t, j, n, n->kind == JSON_ARRAY ? indent : indent + 2, false);
+    put_entries(t, scratch, j, n, n->kind == JSON_ARRAY ? indent : indent + 2, false);
 }
 
-static void put_item(struct rx_text *t, const struct json *j, const struct json_node *n, int indent)
+static void put_item(struct rx_text *t, char *scratch, const struct json *j,
+                     const struct json_node *n, int indent)
 {
     rx_text_putc(t, '-');
     if (is_scalar(n) || is_empty(j, n)) {
         rx_text_putc(t, ' ');
-        put_inline(t, n, indent + 2, (size_t)indent + 2);
+        put_inline(t, scratch, n, indent + 2, (size_t)indent + 2);
         rx_text_putc(t, '\n');
         return;
     }
     rx_text_putc(t, ' ');
-    put_entries(t, j, n, indent + 2, true);
+    put_entries(t, scratch, j, n, indent + 2, true);
 }
 
 /* begun: the first entry goes on in a line that has begun. */
-static void put_entries(struct rx_text *t, const struct json *j, const struct json_node *n,
-                        int indent, bool begun)
+static void put_entries(struct rx_text *t, char *scratch, const struct json *j,
+                        const struct json_node *n, int indent, bool begun)
 {
     const struct json_node *child[SHOW_MEMBERS_MAX];
     bool map = n->kind == JSON_OBJECT;
@@ -290,24 +288,25 @@ static void put_entries(struct rx_text *t, const struct json *j, const struct js
             if (!begun || seen + i > 0)
                 rx_text_fill(t, ' ', (size_t)indent);
             if (!map) {
-                put_item(t, j, child[i], indent);
+                put_item(t, scratch, j, child[i], indent);
                 continue;
             }
             from = t->length;
-            put_string(t, child[i]->key, child[i]->key_length, indent + 2, (size_t)indent);
+            put_string(t, scratch, child[i]->key, child[i]->key_length, indent + 2, (size_t)indent);
             rx_text_putc(t, ':');
-            put_value(t, j, child[i], indent, (size_t)indent + t->length - from);
+            put_value(t, scratch, j, child[i], indent, (size_t)indent + t->length - from);
         }
         seen += count;
     }
 }
 
-void show_yaml(struct rx_text *t, const struct json *j, const struct json_node *n, int indent)
+void show_yaml(struct rx_text *t, const struct json *j, const struct json_node *n, int indent,
+               char *scratch)
 {
     if (is_scalar(n) || is_empty(j, n)) {
-        put_inline(t, n, indent, (size_t)indent);
+        put_inline(t, scratch, n, indent, (size_t)indent);
         rx_text_putc(t, '\n');
         return;
     }
-    put_entries(t, j, n, indent, false);
+    put_entries(t, scratch, j, n, indent, false);
 }
