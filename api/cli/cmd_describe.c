@@ -228,6 +228,8 @@ static int describe_objects(struct desk *d)
         printed = CLI_SYSTEM;
         if (show_open(&d->w, &d->list.item[i], &j, &in))
             printed = print_one(&p);
+        else
+            cli_say("out of memory");
         json_close(&j);
     }
     if (d->list.count == 0 && code == CLI_OK)

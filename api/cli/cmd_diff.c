@@ -236,7 +236,10 @@ static void print(struct desk *d, struct pair *p)
 
         if (pass == 1) {
             t = rx_text_in(malloc(room), room);
-            d->failed |= t.out == NULL;
+            if (t.out == NULL) {
+                d->failed = true;
+                break;
+            }
         }
         put_name(&t, p->after != NULL ? p->after : p->before, p->does);
         if (p->before != NULL && p->after != NULL)

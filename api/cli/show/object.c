@@ -26,6 +26,7 @@ int show_collect(struct show_world *w, const struct show_kind *k, const char *ns
     rx_text_end(&begun);
     rc = collect(w, k, k->cluster ? "" : ns, out);
 
+    w->told->failed |= rc == -PODRING_ENOMEM;
     if (rc == 0 && w->told->failed)
         rc = -PODRING_ENOMEM;
     if (rc == 0 && out->count > from)
@@ -60,6 +61,7 @@ bool show_open(const struct show_world *w, const struct show_object *o, struct j
     if (o->text != NULL) {
         opened = json_parse(j, o->text, o->length, &why);
         RX_ASSERT(opened || why == json_no_memory);
+        w->told->failed |= !opened; /* for whoever goes on without it */
     }
     return opened;
 }

@@ -24,7 +24,8 @@ static void put_head(struct rx_text *t, const struct show_kind *k, const struct 
 }
 
 /* A cell is one line: what stands behind a line break is left out, as kubectl does it. */
-static void put_cell(struct rx_text *t, const struct show_column *c, const struct show_in *in)
+/* False: no memory. */
+static bool put_cell(struct rx_text *t, const struct show_column *c, const struct show_in *in)
 {
     char room[512], *text = room;
     struct rx_text cell = rx_text_in(room, sizeof(room));
@@ -34,7 +35,7 @@ static void put_cell(struct rx_text *t, const struct show_column *c, const struc
     if (cell.length > sizeof(room)) {
         text = malloc(cell.length);
         if (text == NULL)
-            return;
+            return false;
         cell = rx_text_in(text, cell.length);
         c->cell(&cell, in);
     }
@@ -47,9 +48,10 @@ static void put_cell(struct rx_text *t, const struct show_column *c, const struc
     rx_text_puts(t, n < cell.length ? "..." : "");
     if (text != room)
         free(text);
+    return true;
 }
 
-static void put_row(struct rx_text *t, const struct show_object *o, const struct show_in *in,
+static bool put_row(struct rx_text *t, const struct show_object *o, const struct show_in *in,
                     const struct show_style *style)
 {
     if (style->namespaces) {
@@ -63,7 +65,8 @@ static void put_row(struct rx_text *t, const struct show_object *o, const struct
             show_full_name(t, o->kind);
             rx_text_putc(t, '/');
         }
-        put_cell(t, c, in);
+        if (!put_cell(t, c, in))
+            return false;
         rx_text_putc(t, '\t');
     }
     if (style->labels) {
@@ -71,6 +74,7 @@ static void put_row(struct rx_text *t, const struct show_object *o, const struct
         rx_text_putc(t, '\t');
     }
     rx_text_putc(t, '\n');
+    return true;
 }
 
 bool show_table(struct rx_text *t, const struct show_world *w, const struct show_object *item,
@@ -81,12 +85,10 @@ bool show_table(struct rx_text *t, const struct show_world *w, const struct show
     for (size_t i = 0; i < count; i++) {
         struct show_in in;
         struct json j;
-        bool opened = show_open(w, &item[i], &j, &in);
+        bool whole = show_open(w, &item[i], &j, &in) && put_row(t, &item[i], &in, style);
 
-        if (opened)
-            put_row(t, &item[i], &in, style);
         json_close(&j);
-        if (!opened)
+        if (!whole)
             return false;
     }
     return true;

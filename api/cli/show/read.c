@@ -8,23 +8,39 @@
 #include "api/cli/options.h"
 #include "api/cli/show/show.h"
 
+/* Piece by piece, none of which ends within an escape: what it says must not depend on there being
+ * memory. */
+static void put_unescaped(struct rx_text *t, const char *s, size_t n)
+{
+    enum { ESCAPE = 12 }; /* the longest: two halves of a pair */
+    char plain[256];
+
+    while (n > 0) {
+        size_t piece = n < sizeof(plain) ? n : sizeof(plain) - ESCAPE - 1;
+
+        for (size_t i = 0; piece < n && i < piece; i++) {
+            bool pair = s[i] == '\\' && s[i + 1] == 'u' && s[i + 6] == '\\' && s[i + 7] == 'u';
+            size_t step = s[i] != '\\' ? 1 : s[i + 1] != 'u' ? 2 : pair ? ESCAPE : 6;
+
+            if (i + step > piece)
+                piece = i + step;
+            i += step - 1;
+        }
+        rx_text_put(t, plain, json_unescape(s, piece, plain, sizeof(plain)));
+        s += piece;
+        n -= piece;
+    }
+}
+
 bool show_text(struct rx_text *t, const struct json_node *n)
 {
-    char *plain;
-    size_t length;
-
     if (n == NULL || n->kind == JSON_ARRAY || n->kind == JSON_OBJECT || n->kind == JSON_NULL)
         return false;
     if (n->kind != JSON_STRING || memchr(n->text, '\\', n->length) == NULL) {
         rx_text_put(t, n->text, n->length);
         return true;
     }
-    plain = malloc(n->length + 1); /* never longer than what is escaped */
-    if (plain == NULL)
-        return false;
-    length = json_unescape(n->text, n->length, plain, n->length + 1);
-    rx_text_put(t, plain, length);
-    free(plain);
+    put_unescaped(t, n->text, n->length);
     return true;
 }
 
