@@ -153,6 +153,17 @@ static void leave_queue(struct pod_probe *b)
     b->attempt = NULL;
 }
 
+/* Nobody waits for what comes of it. */
+static void leave_attempt(struct pod_probe *b)
+{
+    struct pod_attempt *a = b->attempt;
+
+    b->attempt = NULL;
+    a->owner = NULL;
+    pod_world_of(pod_of_probe(b))->stats.in_flight--;
+    a->carrier->cancel(a);
+}
+
 void pod_probe_retire(struct pod_probe *b)
 {
     struct pod_world *w = pod_world_of(pod_of_probe(b));
@@ -169,13 +180,15 @@ void pod_probe_retire(struct pod_probe *b)
         give_back(b);
         w->stats.in_flight--;
     } else if (b->attempt != NULL) {
-        struct pod_attempt *a = b->attempt;
-
-        b->attempt = NULL;
-        a->owner = NULL;
-        w->stats.in_flight--;
-        a->carrier->cancel(a);
+        leave_attempt(b);
     }
+}
+
+/* It is to ask, and nobody could be asked so far: no attempt was free, or no connection. */
+static bool is_in_line(const struct pod_probe *b)
+{
+    return (b->flags & POD_PROBE_WAITING) ||
+           (pod_probe_asks(b) && b->attempt->op.state == RX_OP_WAITING);
 }
 
 void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
@@ -191,13 +204,16 @@ void pod_probe_lost(struct pod_probe *b, const struct pod_container *c)
     /* The handshake of a TCP probe took no time: its outcome stands. */
     if (target && (b->flags & POD_PROBE_BORROWED) && h->kind != POD_HANDLER_TCP)
         ask_after_all(b);
-    if ((own || target) && (b->flags & POD_PROBE_WAITING)) {
+    if ((own || target) && is_in_line(b)) {
         /* A kubelet would have asked at the tick. Asked now, the container would seem to fail for
-         * want of our attempts: the run is one that was missed, and so is a tick that came
-         * meanwhile. */
+         * want of our attempts or connections: the run is one that was missed, and so is a tick
+         * that came meanwhile. */
         pod_world_of(pod_of_probe(b))->stats.missed += 1 + ((b->flags & POD_PROBE_REMEMBERED) != 0);
         b->flags &= (uint8_t)~(POD_PROBE_MANUAL | POD_PROBE_REMEMBERED);
-        leave_queue(b);
+        if (b->flags & POD_PROBE_WAITING)
+            leave_queue(b);
+        else
+            leave_attempt(b);
         return;
     }
     if (target && pod_probe_asks(b) && b->attempt->carrier->lost != NULL)

@@ -18,7 +18,7 @@ static const char manifest[] =
     "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: hang}\nspec:\n"
     "  selector: {matchLabels: {app: hang}}\n  instances: [{serve: [{do: hang}]}]\n";
 
-static void run(uint32_t connections, struct podring_stats *s)
+static void run(const char *text, uint32_t connections, struct podring_stats *s)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
     podring *ring;
@@ -27,7 +27,7 @@ static void run(uint32_t connections, struct podring_stats *s)
     o.net = PODRING_NET_MEMORY;
     o.connections_max = connections;
     cr_assert_eq(podring_open(&o, &ring), 0);
-    cr_assert_eq(podring_load_text(ring, "slots", manifest, strlen(manifest)), 0);
+    cr_assert_eq(podring_load_text(ring, "slots", text, strlen(text)), 0);
     cr_assert_eq(podring_apply(ring), 0, "%s", podring_why(ring));
     cr_assert_eq(podring_run_until(ring, 120000), 0);
     cr_assert_eq(podring_stats(ring, s), 0);
@@ -38,7 +38,7 @@ Test(slots, who_waits_for_a_connection_does_not_fail)
 {
     struct podring_stats s = PODRING_STATS_INIT;
 
-    run(2, &s);
+    run(manifest, 2, &s);
     cr_expect_eq(s.kills, 0);
     cr_expect_eq(s.restarts, 0);
     cr_expect_gt(s.success, 0);
@@ -55,9 +55,35 @@ Test(slots, with_enough_of_them_nobody_waits)
 {
     struct podring_stats s = PODRING_STATS_INIT;
 
-    run(100, &s);
+    run(manifest, 100, &s);
     cr_expect_eq(s.kills, 0);
     cr_expect_eq(s.connection_waits, 0);
     cr_expect_eq(s.connection_wait_ns_max, 0);
     cr_expect_eq(s.failure, 4 * 17); /* each waits seven seconds, from the first on */
+}
+
+/* Of two pods one keeps the only connection for seven seconds at a time, and the other ends every
+ * three seconds. Whoever is to be asked when it ends has been missed, over HTTP and TCP alike. */
+Test(slots, who_ends_before_it_can_be_asked_does_not_fail)
+{
+    static const char ends[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: hang, labels: {app: hang}}\n"
+        "spec: {containers: [{name: c, image: i, ports: [{containerPort: 80}], livenessProbe: "
+        "{httpGet: {port: 80}, periodSeconds: 8, timeoutSeconds: 7, failureThreshold: 100}}]}\n"
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: hang}\nspec:\n"
+        "  selector: {matchLabels: {app: hang}}\n  instances: [{serve: [{do: hang}]}]\n"
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: ends, labels: {app: ends}}\n"
+        "spec: {containers: [{name: c, image: i, ports: [{containerPort: 80}], livenessProbe: "
+        "{httpGet: {port: 80}, periodSeconds: 1}, readinessProbe: "
+        "{tcpSocket: {port: 80}, periodSeconds: 1}}]}\n"
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: ends}\nspec:\n"
+        "  selector: {matchLabels: {app: ends}}\n  instances: [{exit: {after: 3s}}]\n";
+    struct podring_stats s = PODRING_STATS_INIT;
+
+    run(ends, 1, &s);
+    cr_expect_gt(s.restarts, 2);
+    cr_expect_eq(s.kills, 0);
+    cr_expect_eq(s.failure, s.timeouts); /* those of the other */
+    cr_expect_gt(s.timeouts, 10);
+    cr_expect_gt(s.missed, 0);
 }
