@@ -46,8 +46,52 @@ struct undo {
     struct pod_behaviours_old behaviours_old;
 };
 
+/* update.c: */
+int api_may_put(podring *r, const struct undo *u, struct change *c, struct st_object *o);
+/* What is to be put is there (o), or not (NULL): may it be put? */
+bool api_is_same(podring *r, const struct change *c);
+/* It means what it has meant. */
 int api_may_put_once(podring *r, const struct undo *u, struct change *c);
 /* Of a kind that is found by its name: may it come, is it there, and does it say what it said? */
+
+/* apply_behaviours.c */
+int api_begin_behaviours(podring *r, struct undo *u);
+int api_put_behaviour(podring *r, struct undo *u, struct change *c);
+void api_take_behaviour(podring *r, struct change *c);
+void api_keep_behaviour(podring *r, struct change *c);
+int api_end_behaviours(podring *r, struct undo *u);
+void api_undo_behaviours(podring *r, struct undo *u);
+
+/* apply_nodes.c */
+int api_put_node(podring *r, struct undo *u, struct change *c);
+void api_take_node(podring *r, struct change *c);
+void api_keep_node(podring *r, struct change *c);
+int api_put_priority(podring *r, struct undo *u, struct change *c);
+void api_keep_priority(podring *r, struct change *c);
+void api_take_priority(podring *r, struct change *c);
+
+/* apply_services.c */
+int api_put_service(podring *r, struct undo *u, struct change *c);
+void api_take_service(podring *r, struct change *c);
+void api_keep_service(podring *r, struct change *c);
+int api_put_slice(podring *r, struct undo *u, struct change *c);
+void api_take_slice(podring *r, struct change *c);
+int api_put_ingress(podring *r, struct undo *u, struct change *c);
+void api_keep_ingress(podring *r, struct change *c);
+void api_take_ingress(podring *r, struct change *c);
+int api_put_client(podring *r, struct undo *u, struct change *c);
+void api_take_client(podring *r, struct change *c);
+
+/* apply_workloads.c: what is wrong with commands is said, and what is assumed of them. */
+int api_begin_workloads(podring *r, struct undo *u);
+int api_put_workload(podring *r, struct undo *u, struct change *c);
+void api_take_workload(podring *r, struct change *c);
+void api_keep_workload(podring *r, struct change *c);
+void api_undo_workloads(podring *r, struct undo *u);
+int api_say_words(podring *r, struct undo *u);
+void api_unsay_words(podring *r, struct undo *u);
+int api_put_step(podring *r, struct undo *u, struct change *c);
+void api_take_step(podring *r, struct change *c);
 
 /* apply_scale.c: Metrics and HorizontalPodAutoscalers. */
 int api_put_metrics(podring *r, struct undo *u, struct change *c);
@@ -70,6 +114,11 @@ int api_put_claim(podring *r, struct change *c);   /* -ENOMEM */
 void api_take_storage(podring *r, struct change *c);
 void api_keep_storage(podring *r, struct change *c);
 bool api_is_storage(const struct change *c);
+
+static inline struct cluster_workload *api_workload_of(const struct change *c)
+{
+    return rx_container_of(c->object, struct cluster_workload, object);
+}
 
 /* A bare pod tells of itself that it has come. */
 static inline bool api_is_silent(const struct change *c)

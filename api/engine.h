@@ -131,6 +131,8 @@ int api_enter(podring *ring, const char *function);
             return api_fail(ring, -PODRING_EINVALID, "%s: %s", __func__, why);                     \
     } while (0)
 
+bool api_is_ours(const podring *ring); /* of the thread that calls; NULL is nobody's */
+
 int api_fail(podring *ring, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Keeps the sentence for podring_why and returns the error. Where the engine is NULL or another
@@ -214,8 +216,8 @@ void api_base_of(const struct st_object *o, const struct pod *p, struct manifest
 /* The document of an object, and what has become of it. p: of a Pod. */
 bool api_is_made(const struct st_object *o); /* it has no document of its own */
 
-void api_close_now(podring *ring);
-void api_run_post(void *ring, const struct rx_message *m); /* turn.c: a function of podring_post */
+void api_close_now(podring *ring); /* open.c */
+void api_run_post(void *ring, const struct rx_message *m); /* host.c: a function of podring_post */
 
 void api_drop_taken(podring *ring);
 /* Lets go of the event that was handed out last: its place in the queue is free again. */

@@ -3,9 +3,8 @@
  * facts.c - podring_fact_at: what a pod is told to be, in the words of kubectl describe.
  *
  * A reader for each kind of fact: it fills key and value for one index, or says that there is none.
- * Those about volumes, resources and scheduling are in facts_more.c.
+ * Those about volumes, resources and scheduling are in facts_volume.c and facts_node.c.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,26 +65,6 @@ int podring_fact_at(podring *r, uint64_t pod, uint32_t container, int fact, uint
     *key = f.key;
     *value = f.value;
     return 0;
-}
-
-const char *api_fact_text(struct fact *f, const char *format, ...)
-{
-    struct api_strings *s = &f->ring->strings;
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(s->message, sizeof(s->message), format, args);
-    va_end(args);
-    return s->message;
-}
-
-bool api_fact_pair(struct fact *f, const struct pod_labels *l)
-{
-    if (f->index >= l->count)
-        return false;
-    f->key = l->pair[f->index].key;
-    f->value = l->pair[f->index].value;
-    return true;
 }
 
 /* ---- of the pod ------------------------------------------------------------------------------ */

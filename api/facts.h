@@ -18,6 +18,7 @@ struct fact {
 
 typedef bool fact_fn(struct fact *f); /* false: none of that index */
 
+/* facts_text.c */
 const char *api_fact_text(struct fact *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Into the scratch space of the last answer: one composed value at a time. */

@@ -153,3 +153,19 @@ int podring_watch_stop(podring *r, uint64_t watch)
     rx_loop_cancel(&r->loop, &w->op);
     return 0;
 }
+
+/* ---- what other threads send ----------------------------------------------------------------- */
+
+typedef void post_fn(podring *ring, void *arg);
+
+/* The box stores functions of one type; here they get back the type they came with. */
+void api_run_post(void *owner, const struct rx_message *m)
+{
+    podring *r = owner;
+    struct api_callback c;
+
+    if (!api_callback_begin(r, &c))
+        return;
+    ((post_fn *)(void (*)(void))m->fn)(r, m->arg);
+    api_callback_end(r, &c);
+}

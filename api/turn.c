@@ -155,20 +155,6 @@ int podring_fd(podring *r)
     return api_fail(r, -PODRING_EIO, "no eventfd for podring_fd: %s", strerror(-fd));
 }
 
-typedef void post_fn(podring *ring, void *arg);
-
-/* The box stores functions of one type; here they get back the type they came with. */
-void api_run_post(void *owner, const struct rx_message *m)
-{
-    podring *r = owner;
-    struct api_callback c;
-
-    if (!api_callback_begin(r, &c))
-        return;
-    ((post_fn *)(void (*)(void))m->fn)(r, m->arg);
-    api_callback_end(r, &c);
-}
-
 int podring_post(podring *r, void (*fn)(podring *ring, void *arg), void *arg)
 {
     API_CHECK(r, r != NULL, "the engine is NULL");

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/engine.h"
+#include "api/apply.h"
 #include "engine/reactor/err.h"
 
 /* "web.yaml:3:1: deployment default/web"; without numbers where the place is not known. */
@@ -124,4 +124,35 @@ int api_may_update_service(podring *r, uint32_t number, const struct cluster_ser
     snprintf(text, sizeof(text), ": spec.clusterIPs[0]: Invalid value: [\"%s\"]: may not change "
              "once set", new->headless ? "None" : ip);
     return refuse(r, -PODRING_ESTATE, number, text);
+}
+
+/* ---- may it come? ---------------------------------------------------------------------------- */
+
+/* What is to be put is there (o), or not (NULL): may it be put? */
+int api_may_put(podring *r, const struct undo *u, struct change *c, struct st_object *o)
+{
+    c->there = o != NULL;
+    c->object = o;
+    if (o == NULL)
+        return u->how == API_REPLACE ? api_missing(r, c->number) : 0;
+    return api_may_update(r, u->how, c->number, o);
+}
+
+/* It means what it has meant. */
+bool api_is_same(podring *r, const struct change *c)
+{
+    const struct st_document *now = r->set.documents.item[c->number].kept;
+
+    return now != NULL && c->object->document != NULL && c->object->document->hash == now->hash;
+}
+
+int api_may_put_once(podring *r, const struct undo *u, struct change *c)
+{
+    const struct manifest_object *what = c->what;
+    struct st_object *o = st_find(&r->world.store, (enum st_kind)what->kind, what->sub, what->ns,
+                                  what->name);
+    int rc = api_may_put(r, u, c, o);
+
+    c->unchanged = rc == 0 && o != NULL && api_is_same(r, c);
+    return rc;
 }

@@ -45,19 +45,6 @@ void mf_docs_read(struct mf_load *l, const char *text, size_t length, struct mf_
         yaml_cut(t, &(struct part){text, text + length, 1, 1});
 }
 
-struct mf_node *mf_node_find(const struct mf_node *mapping, const char *key)
-{
-    size_t length = strlen(key);
-
-    for (uint32_t i = 0; i < mapping->count; i++) {
-        const struct mf_node *k = mapping->item[i].key;
-
-        if (k->length == length && memcmp(k->text, key, length) == 0)
-            return mapping->item[i].value;
-    }
-    return NULL;
-}
-
 static bool begins_with_brace(const char *text, size_t length)
 {
     size_t i = 0;

@@ -254,14 +254,6 @@ int manifest_document_text(struct manifest_set *s, const struct manifest_base *b
     return load_close(&l, &m, 0);
 }
 
-void mf_input_add(struct mf_load *l, const char *path)
-{
-    struct manifest_inputs *list = &l->set->inputs;
-
-    if (mf_room(l, &l->set->arena, &list->item, list->count, &list->room, sizeof(*list->item)))
-        list->item[list->count++] = path;
-}
-
 static void load_open(struct mf_load *l, struct manifest_set *s, const char *file, struct mark *m)
 {
     *m = (struct mark){manifest_mark(s), s->diagnostics.count, s->arena.mem->state->refused};

@@ -100,7 +100,7 @@ bool mf_integer_at(struct mf_load *l, const struct mf_at *at, const char *wanted
 /* Whether an int64 stands there; says so if something else does. */
 const char *mf_string_at(struct mf_load *l, const struct mf_at *at, const char *fallback);
 
-/* ---- memory --------------------------------------------------------------------------------- */
+/* ---- memory (keep.c) ------------------------------------------------------------------------- */
 
 const char *mf_keep(struct mf_load *l, const char *text, size_t length); /* never NULL */
 void *mf_array(struct mf_load *l, uint32_t count, size_t size, uint32_t *out_count);

@@ -126,7 +126,7 @@ void mf_object_add(struct mf_load *l, const struct manifest_object *o);
 void mf_objects_cut(struct manifest_set *s, uint32_t count); /* as if those from that number on had
                                                               * never been */
 
-void mf_input_add(struct mf_load *l, const char *path); /* load.c; the path must live as long as the
+void mf_input_add(struct mf_load *l, const char *path); /* keep.c; the path must live as long as the
                                                          * set */
 
 void mf_rollout_read(struct mf_load *l, const struct mf_at *spec, struct pod_workload_spec *out);
