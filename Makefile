@@ -194,7 +194,7 @@ PAGES    := $(sort $(wildcard *.md docs/*.md docs/decisions/*.md docs/man/*))
 floors: $(B)/libpodring.a $(call obj,$(CLI))
 	@perl tests/floors.pl $(SOURCES)
 	@nm -A -g $(call obj,$(LIB) $(CLI)) | perl tests/circles.pl tests/circles
-	@nm -A -g $(call obj,$(LIB) $(CLI)) | perl tests/exports.pl engine/reactor engine/box probes
+	@nm -A -g $(call obj,$(LIB) $(CLI)) | perl tests/exports.pl engine probes api
 	@perl tests/mutants/mutants.pl --check
 	@$(call alone,$(FLOOR_0),engine/reactor)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/box)

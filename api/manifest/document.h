@@ -15,9 +15,6 @@ void mf_write_string(struct rx_text *t, const char *text, size_t length); /* wit
 void mf_document_keep(struct mf_load *l, const struct mf_node *doc, uint32_t object);
 /* fixed.c: of the object of that number, which was read from it. */
 
-uint64_t mf_hash_fixed(const struct mf_node *n);
-/* Like mf_hash_node, but fields that have their default are as good as absent. */
-
 /* ---- patch.c: NULL is no memory, noted in the load ------------------------------------------- */
 
 struct mf_node *mf_node_new(struct mf_load *l, enum mf_type type); /* in scratch, as all of these */

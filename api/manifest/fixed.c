@@ -119,6 +119,8 @@ static bool is_default(const struct mf_node *key, const struct mf_node *value)
     return false;
 }
 
+static uint64_t hash_fixed(const struct mf_node *n);
+
 /* Of a mapping, without some of its fields; the entries' order does not matter. */
 static uint64_t hash_mapping(const struct mf_node *n, const char *but)
 {
@@ -130,7 +132,7 @@ static uint64_t hash_mapping(const struct mf_node *n, const char *but)
 
         if (mf_word_in(but, p->key->text, p->key->length) || is_default(p->key, p->value))
             continue;
-        value = mf_hash_fixed(p->value);
+        value = hash_fixed(p->value);
         sum += rx_hash_end(rx_hash_bytes(rx_hash_bytes(RX_HASH_START, p->key->text,
                                                        p->key->length),
                                          &value, sizeof(value)));
@@ -138,7 +140,8 @@ static uint64_t hash_mapping(const struct mf_node *n, const char *but)
     return rx_hash_end(RX_HASH_START ^ sum);
 }
 
-uint64_t mf_hash_fixed(const struct mf_node *n)
+/* Like mf_hash_node, but fields that have their default are as good as absent. */
+static uint64_t hash_fixed(const struct mf_node *n)
 {
     uint64_t h = RX_HASH_START;
 
@@ -149,7 +152,7 @@ uint64_t mf_hash_fixed(const struct mf_node *n)
     if (n->type != MF_SEQUENCE)
         return mf_hash_node(n);
     for (uint32_t i = 0; i < n->count; i++) {
-        uint64_t value = mf_hash_fixed(n->item[i].value);
+        uint64_t value = hash_fixed(n->item[i].value);
 
         h = rx_hash_bytes(h, &value, sizeof(value));
     }
@@ -212,7 +215,7 @@ static uint64_t fix(struct mf_load *l, const struct rule *r, const struct mf_at 
     if (r->value)
         out->value = n != NULL ? mf_keep(l, mf_json(l, n), strlen(mf_json(l, n))) : "null";
     if (n == NULL || n->type != MF_MAPPING)
-        return mf_hash_fixed(n);
+        return hash_fixed(n);
     return r->sub == POD_WORKLOAD_POD && r->kind == ST_WORKLOAD ? hash_pod(n, r->but)
                                                                 : hash_mapping(n, r->but);
 }

@@ -100,7 +100,8 @@ static bool has_uid(const struct cluster_workload *w, struct pod *p)
     return pod_selected(&selector, p);
 }
 
-bool cluster_wants(const struct cluster_workload *w, struct pod *p)
+/* Does its selector mean that pod? */
+static bool wants(const struct cluster_workload *w, struct pod *p)
 {
     if (!w->spec.selector.present)
         return w->spec.kind == POD_WORKLOAD_JOB && has_uid(w, p);
@@ -126,7 +127,7 @@ static bool is_named_for(const struct cluster_workload *w, struct pod *p)
 static bool may_adopt(const struct cluster_workload *w, struct pod *p)
 {
     return !w->ending && !cluster_is_departed(w) && !pod_is_deleting(p) &&
-           !pod_phase_terminal((enum pod_phase)p->phase) && cluster_wants(w, p) &&
+           !pod_phase_terminal((enum pod_phase)p->phase) && wants(w, p) &&
            is_named_for(w, p);
 }
 
@@ -636,7 +637,7 @@ void cluster_relabelled(struct cluster *c, struct pod *p)
         cluster_claims_came(c, p);
         return;
     }
-    if (w->controlled && !w->ending && !cluster_wants(w, p)) {
+    if (w->controlled && !w->ending && !wants(w, p)) {
         release(c, w, p);
         orphaned(c, p);
     }

@@ -49,9 +49,6 @@ void cluster_claims_orphan(struct cluster *c, struct cluster_workload *w);
 void cluster_claims_lone(struct cluster *c, struct cluster_workload *w);
 /* A workload belongs to nobody: a ReplicaSet, to the Deployment that takes it. */
 
-bool cluster_wants(const struct cluster_workload *w, struct pod *p);
-/* Does its selector mean that pod? */
-
 int cluster_relabel(struct cluster *c, struct pod *p, const struct pod_labels *labels);
 /* Gives the pod these labels; one without a value is taken away. -RX_ENOMEM, -RX_EINVALID. */
 

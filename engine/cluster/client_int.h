@@ -71,7 +71,6 @@ struct cluster_conn {
 
 /* ---- client_queue.c -------------------------------------------------------------------------- */
 
-int cluster_queue_reserve(struct cluster_client *k, struct cluster_flights *q, uint32_t count);
 void cluster_queue_push(struct cluster_flights *q, struct cluster_flight *f, rx_ms due);
 /* There is room. */
 

@@ -42,7 +42,7 @@ static void sink(struct cluster_flights *q, struct cluster_flight *f)
     put(q, at, f);
 }
 
-int cluster_queue_reserve(struct cluster_client *k, struct cluster_flights *q, uint32_t count)
+static int reserve(struct cluster_client *k, struct cluster_flights *q, uint32_t count)
 {
     uint32_t room = RX_MAX(q->room, 16u);
     struct cluster_flight **more;
@@ -84,8 +84,8 @@ struct cluster_flight *cluster_flight_take(struct cluster_client *k)
 {
     struct cluster_flight *f = k->free;
 
-    if (cluster_queue_reserve(k, &k->waits, (uint32_t)k->pending + 1) != 0 ||
-        cluster_queue_reserve(k, &k->answers, (uint32_t)k->pending + 1) != 0)
+    if (reserve(k, &k->waits, (uint32_t)k->pending + 1) != 0 ||
+        reserve(k, &k->answers, (uint32_t)k->pending + 1) != 0)
         return NULL;
     if (f != NULL)
         k->free = f->next_free;

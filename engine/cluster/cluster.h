@@ -235,6 +235,7 @@ static inline struct cluster_service *cluster_service_of(struct st_object *o)
 
 void cluster_init(struct cluster *c, struct pod_world *world, const struct cluster_host *host);
 void cluster_fini(struct cluster *c);
+void cluster_workloads_fini(struct cluster *c);
 
 bool cluster_may_refuse(struct cluster *c, const char *ns);
 /* limits.c: has the namespace quotas or limits? Then whoever would create pods without a word
@@ -289,8 +290,7 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
  *  4. cluster_update_begin does what may fail, of which nobody hears: -RX_ENOMEM, -RX_ELIMIT,
  *     -RX_ESTATE (pods divided among shards would have to be counted, or move), -RX_EINVALID (a
  *     bare pod would need another block): nothing has changed. One of _keep and _undo follows
- *     before the next turn. Updates in one go are taken back in the other order.
- *  5. cluster_update is both: begin, and keep. */
+ *     before the next turn. Updates in one go are taken back in the other order. */
 struct cluster_made {
     uint32_t *ordinal;
     uint32_t count, room;
@@ -307,8 +307,6 @@ struct cluster_update {
     bool replaces, scales;
 };
 
-int cluster_update(struct cluster *c, struct cluster_workload *w,
-                   const struct pod_workload_spec *spec);
 int cluster_update_begin(struct cluster *c, struct cluster_workload *w,
                          const struct pod_workload_spec *spec, struct cluster_update *u);
 void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct cluster_update *u);
@@ -331,19 +329,17 @@ void cluster_on_script(void *cluster, struct rx_timer *t);
 /* The rx_timer_fn of class SCRIPT: steps, workloads that have lost pods, and the borders of
  * refusing windows. */
 
-void cluster_reboot(struct cluster *c);
+void cluster_reboot(struct cluster *c); /* all pods: the power was gone for a moment */
 
 /* heal.c: a workload that has lost a pod gets another. ReplicaSets and their like replace at
  * once whatever is not active any more, also while it is still stopping; a StatefulSet waits
  * until the object is gone, and the new pod has the old one's name and claims. */
 void cluster_heal_init(struct cluster_workload *w);
 void cluster_heal_left(struct cluster *c, struct cluster_workload *w, struct pod *p);
-void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what); /* pod_world.changed */
 bool cluster_is_heal(const struct rx_timer *t);      /* of the timers of class SCRIPT */
 void cluster_heal(struct rx_timer *t);
 
-/* pods.c and workload.c, for each other, heal.c and update.c: */
-int cluster_reserve(struct cluster *c, const struct cluster_workload *w, uint32_t pods);
+/* pods.c and names.c, for workload.c, heal.c and update.c: */
 int cluster_create_first(struct cluster *c, struct cluster_workload *w);
 /* All that it shall have, at once, with the next serial numbers. */
 void cluster_uncreate_all(struct cluster *c, struct cluster_workload *w);

@@ -432,7 +432,8 @@ static void put_metric(struct rx_text *t, const struct st_hpa_metric *m,
     rx_text_say(t, "/%s%s", m->amount_text, average ? " (avg)" : "");
 }
 
-size_t cluster_hpa_targets(const struct cluster_hpa *h, char *out, size_t room)
+/* The cell TARGETS of kubectl: "cpu: 55%/50%". */
+static size_t targets_text(const struct cluster_hpa *h, char *out, size_t room)
 {
     struct rx_text t = rx_text_in(out, room);
     uint32_t count = h->spec.metric_count;
@@ -457,7 +458,7 @@ static void announce_hpa(struct cluster *c, struct cluster_work *work)
     char targets[TARGETS_MAX], *copy;
 
     cluster_tell_counters(c, &h->object, row, RX_ARRAY_LEN(row), &h->status, &h->told);
-    cluster_hpa_targets(h, targets, sizeof(targets));
+    targets_text(h, targets, sizeof(targets));
     if (strcmp(targets, told) == 0)
         return;
     st_tell_text(c->store, &h->object, ST_FIELD_OF_TARGETS, told, targets, NULL);

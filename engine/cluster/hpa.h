@@ -55,9 +55,6 @@ void cluster_undo_hpa(struct cluster *c); /* the newest */
 void cluster_hpas_fini(struct cluster *c);
 void cluster_delete_hpa(struct cluster *c, struct st_object *o); /* says so to the log */
 
-size_t cluster_hpa_targets(const struct cluster_hpa *h, char *out, size_t room);
-/* The cell TARGETS of kubectl: "cpu: 55%/50%". */
-
 /* ---- hpa_metric.c ---------------------------------------------------------------------------- */
 
 enum { CLUSTER_HPA_TEXT = 1024 };

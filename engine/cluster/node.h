@@ -157,7 +157,6 @@ struct cluster_nodes {
     bool no_ranking; /* for tests: a survey for each pod */
 };
 
-int cluster_nodes_begin(struct cluster *c); /* at the first Node. -RX_ENOMEM. */
 void cluster_nodes_fini(struct cluster *c);
 
 int cluster_node_add(struct cluster *c, const struct st_node_spec *spec);
@@ -214,7 +213,6 @@ uint32_t cluster_tally_of(const struct cluster_tally *t, uint32_t node);
 const struct st_priority_class *cluster_priority_class(struct cluster *c,
                                                        const struct pod_spec *spec);
 /* The one it names, or the one of those that name none. NULL: no document says. */
-int64_t cluster_priority(struct cluster *c, const struct pod_spec *spec, bool *never);
 
 struct cluster_topology *cluster_topology(struct cluster *c, const char *key); /* NULL: no memory */
 void cluster_standing_fini(struct cluster *c);
@@ -245,15 +243,12 @@ struct cluster_node *cluster_survey_best(struct cluster_survey *s); /* NULL: non
 void cluster_survey_in(struct cluster_survey *s, struct cluster_node *n, struct cluster_fit_in *in);
 void cluster_survey_victim(struct cluster_survey *s, struct cluster_node *n,
                            const struct cluster_standing *who, struct cluster_victim *out);
-bool cluster_term_matches(const struct pod_pod_term *t, const struct pod_spec *whose,
-                          const struct pod_spec *other);
 
 /* ---- ranking.c ------------------------------------------------------------------------------ */
 
 bool cluster_ranking_best(struct cluster *c, struct cluster_class *class,
                           struct cluster_node **best);
 /* False: it cannot tell, a survey has to. *best NULL: none fits. */
-void cluster_ranking_clear(struct cluster *c);
 void cluster_ranking_fini(struct cluster *c);
 int32_t cluster_room_score(const struct cluster_class *class, const struct cluster_node *n);
 /* survey.c */

@@ -19,7 +19,8 @@ static const struct cluster_worker scheduler = {.rank = CLUSTER_RANK_SCHEDULER,
 
 /* ---- begin and end --------------------------------------------------------------------------- */
 
-int cluster_nodes_begin(struct cluster *c)
+/* At the first Node. -RX_ENOMEM. */
+static int begin(struct cluster *c)
 {
     const struct rx_mem *mem = c->world->mem;
     struct cluster_nodes *k;
@@ -133,7 +134,7 @@ int cluster_node_add(struct cluster *c, const struct st_node_spec *spec)
 {
     struct cluster_nodes *k;
     struct cluster_node *n;
-    int rc = cluster_nodes_begin(c);
+    int rc = begin(c);
 
     if (rc != 0)
         return rc;

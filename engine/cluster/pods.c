@@ -119,7 +119,7 @@ static int create_pod(struct cluster *c, struct cluster_workload *w, uint32_t or
 
 /* Room for as many of new pods as will be here: of those that are divided, the share and five times
  * its standard deviation. */
-int cluster_reserve(struct cluster *c, const struct cluster_workload *w, uint32_t pods)
+static int reserve(struct cluster *c, const struct cluster_workload *w, uint32_t pods)
 {
     uint32_t share = pods / c->world->shard.count, spread = 1;
 
@@ -145,7 +145,7 @@ int cluster_create_first(struct cluster *c, struct cluster_workload *w)
     int rc = room_for(c, w, w->replicas);
 
     if (rc == 0)
-        rc = cluster_reserve(c, w, w->replicas);
+        rc = reserve(c, w, w->replicas);
     for (uint32_t i = 0; rc == 0 && i < w->replicas; i++)
         rc = cluster_waits(c, w, i) ? 0 : create_pod(c, w, i, POD_SERIAL_NEXT);
     /* It is there, even if its pods may not be. */
@@ -234,7 +234,7 @@ static uint32_t free_ordinal(struct cluster *c, struct cluster_workload *w)
 int cluster_replace(struct cluster *c, struct cluster_workload *w, uint32_t ordinal)
 {
     uint64_t serial = pod_serial_again(cluster_number(w), w->healed);
-    int rc = cluster_reserve(c, w, 1);
+    int rc = reserve(c, w, 1);
 
     if (rc == 0)
         rc = create_pod(c, w, ordinal == CLUSTER_NEXT ? free_ordinal(c, w) : ordinal, serial);
@@ -274,7 +274,7 @@ int cluster_create(struct cluster *c, struct cluster_workload *w, uint32_t from,
 
     *made = (struct cluster_made){
         .room = count, .ordinal = rx_mem_alloc(c->world->mem, count * sizeof(*made->ordinal))};
-    rc = made->ordinal != NULL || count == 0 ? cluster_reserve(c, w, count) : -RX_ENOMEM;
+    rc = made->ordinal != NULL || count == 0 ? reserve(c, w, count) : -RX_ENOMEM;
     while (rc == 0 && made->count < count) {
         uint32_t at = from == CLUSTER_NEXT ? free_ordinal(c, w) : from + made->count;
 
@@ -355,7 +355,7 @@ int cluster_pods_reserve(struct cluster *c, struct cluster_workload *w, uint32_t
 {
     int rc = room_for(c, w, w->ordinals + pods);
 
-    return rc == 0 ? cluster_reserve(c, w, pods) : rc;
+    return rc == 0 ? reserve(c, w, pods) : rc;
 }
 
 /* Not that of the run: what a controller creates while it runs is known to its shard only. */
@@ -410,66 +410,22 @@ struct pod *cluster_pod_next(struct cluster *c, struct cluster_workload *w, uint
     return next_adopted(c, w, cursor);
 }
 
-/* Whoever deletes all that he sees, or a pod that is over as soon as it is there, must not keep the
- * engine in one instant for ever: what leaves in the instant of its creation has a successor a
- * second later. Failed pods of a DaemonSet have a back-off of their own. */
-static void slow_down(struct cluster_workload *w, const struct pod *p, rx_ms now)
+void cluster_changed(struct cluster *c, struct cluster_workload *w)
 {
-    if (w->spec.kind == POD_WORKLOAD_DAEMONSET && p->phase == POD_PHASE_FAILED)
-        return;
-    if (p->created_at == now && p->counted != CLUSTER_UNREADY && p->counted != CLUSTER_READY)
-        w->not_before = now + RX_MS_PER_S;
+    w->work.cause = w->object.meta.version;
+    cluster_dirty(c, &w->work);
+    cluster_budgets_scaled(c, w->object.ns);
 }
 
-static void tell_controller(struct cluster *c, struct cluster_workload *w, struct pod *p,
-                            uint32_t what, bool moved)
+void cluster_reboot(struct cluster *c)
 {
-    if (c->kinds[w->spec.kind].pod != NULL)
-        c->kinds[w->spec.kind].pod(c, w, p);
-    if (what & POD_CHANGED_LEFT)
-        slow_down(w, p, rx_loop_now(c->world->loop));
-    if (moved || (what & c->kinds[w->spec.kind].changes) != 0) {
-        w->work.cause = p->version;
-        cluster_dirty_in(c, &w->work,
-                         w->spec.kind == POD_WORKLOAD_JOB ? c->world->knobs.job_batch_ms : 0);
-    }
-}
+    struct rx_list *next;
 
-void cluster_pod_changed(void *cluster, struct pod *p, uint32_t what)
-{
-    struct cluster *c = cluster;
-    struct cluster_workload *w, *maker = NULL;
-    enum cluster_counted was = (enum cluster_counted)p->counted, is = cluster_count_as(p);
-
-    cluster_nodes_pod_changed(c, p, what);
-    cluster_slices_changed(c, p);
-    if (what & POD_CHANGED_LEFT)
-        cluster_storage_pod_left(c);
-    cluster_quotas_changed(c, p, what);
-    cluster_budgets_changed(c, p);
-    if (pod_is_gone(p) && !rx_list_empty(&c->drains))
-        cluster_drains_changed(c, p);
-    if (p->owner == NULL && !p->strange)
-        return;
-    p->counted = is & 7;
-    if (!p->strange)
-        maker = rx_container_of(p->owner, struct cluster_revision, owner)->workload;
-    w = p->strange ? cluster_owner_of(c, p) : maker;
-    if (w == NULL)
-        return;
-    w->counts[was]--;
-    w->counts[is]++;
-    w->stirred += is == CLUSTER_UNREADY || is == CLUSTER_READY;
-    if (!w->controlled || cluster_is_departed(w)) {
-        if (what & POD_CHANGED_LEFT)
-            cluster_heal_left(c, w, p);
-        return;
+    pod_foreign_unsure(c->world, NULL);
+    for (struct rx_list *l = c->world->pods.next; l != &c->world->pods; l = next) {
+        next = l->next;
+        pod_reboot(rx_container_of(l, struct pod, link));
     }
-    tell_controller(c, w, p, what, was != is);
-    if (is == CLUSTER_NOT_COUNTED && p->strange)
-        cluster_claims_went(c, p);
-    if (is == CLUSTER_NOT_COUNTED && w->ending)
-        cluster_collect(c);
 }
 
 void cluster_tell_counters(struct cluster *c, struct st_object *o,

@@ -271,8 +271,9 @@ enum cluster_list cluster_list_of(const struct cluster_service *s, enum cluster_
                                s->spec.distribution);
 }
 
-uint32_t cluster_backends(struct cluster *c, const struct cluster_service *s, uint8_t view,
-                          enum cluster_list list, uint32_t node)
+/* How many endpoints a node's proxy chooses from, whatever their ports. */
+static uint32_t backends(struct cluster *c, const struct cluster_service *s, uint8_t view,
+                         enum cluster_list list, uint32_t node)
 {
     const struct cluster_usable *u = &s->usable[view];
     struct cluster_proxy_place at = {node, cluster_zone_of(c, node)};
@@ -317,7 +318,7 @@ static uint32_t *told_on(struct cluster *c, struct cluster_service *s, uint32_t 
 static void tell_node(struct cluster *c, struct cluster_service *s, enum cluster_list list,
                       uint8_t view, uint32_t node, const char *name)
 {
-    uint32_t now = cluster_backends(c, s, view, list, node), *told = told_on(c, s, node);
+    uint32_t now = backends(c, s, view, list, node), *told = told_on(c, s, node);
 
     if (told == NULL || *told == now)
         return;
@@ -341,7 +342,7 @@ static void tell_service(struct cluster *c, struct cluster_service *s, uint8_t v
         }
         return;
     }
-    now = cluster_backends(c, s, view, nodes > 0 ? CLUSTER_LIST_ALL : list, 0);
+    now = backends(c, s, view, nodes > 0 ? CLUSTER_LIST_ALL : list, 0);
     if (s->told[view] != now)
         st_tell_number(c->store, &s->object, ST_FIELD_OF_BACKENDS, s->told[view], now);
     s->told[view] = now;

@@ -41,8 +41,4 @@ const char *cluster_slow_stranger(const struct cluster *c);
 
 enum cluster_list cluster_list_of(const struct cluster_service *s, enum cluster_traffic traffic);
 
-uint32_t cluster_backends(struct cluster *c, const struct cluster_service *s, uint8_t view,
-                          enum cluster_list list, uint32_t node);
-/* How many endpoints a node's proxy chooses from, whatever their ports. */
-
 #endif

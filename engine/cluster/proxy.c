@@ -7,12 +7,6 @@
 #include "engine/cluster/balancer.h"
 #include "engine/reactor/prng.h"
 
-void cluster_proxy_init(struct cluster *c)
-{
-    c->world->resolve = cluster_resolve;
-    c->service_goes = cluster_rules_drop;
-}
-
 /* ---- where it leads -------------------------------------------------------------------------- */
 
 static uint64_t places_changed(const struct cluster *c)
@@ -429,8 +423,9 @@ static void reach_service(struct cluster *c, struct cluster_aim *aim, struct pod
         reach_choice(c, aim, out);
 }
 
-void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
-                     struct pod_reach *out)
+/* pod_resolve_fn: what a command in a pod finds. */
+static void resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
+                    struct pod_reach *out)
 {
     struct cluster_aim aim = {.node = from->node, .port = port};
 
@@ -448,4 +443,10 @@ void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t
         reach_pod(cluster, &aim.name, port, out);
         return;
     }
+}
+
+void cluster_proxy_init(struct cluster *c)
+{
+    c->world->resolve = resolve;
+    c->service_goes = cluster_rules_drop;
 }

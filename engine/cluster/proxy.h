@@ -79,17 +79,13 @@ struct cluster_choice {
 };
 
 void cluster_proxy_init(struct cluster *c);
-/* After cluster_init: commands of pods find names by cluster_resolve. */
+/* After cluster_init: commands of pods find the names of Services, of pods that have a
+ * hostname and a subdomain, and of addresses, in all their forms, without regard to case; and
+ * addresses themselves. */
 
 void cluster_choose(struct cluster *c, struct cluster_aim *aim, const struct cluster_try *try,
                     struct cluster_choice *out);
 
 void cluster_aim_fini(struct cluster *c, struct cluster_aim *aim);
-
-void cluster_resolve(void *cluster, struct pod *from, const char *host, uint16_t port,
-                     struct pod_reach *out);
-/* pod_resolve_fn: what a command in a pod finds. The names of Services, of pods that have a
- * hostname and a subdomain, and of addresses, in all their forms, without regard to case; and
- * addresses themselves. */
 
 #endif

@@ -298,7 +298,8 @@ static int sync_quota(struct cluster *c, struct cluster_work *w)
     return 0;
 }
 
-size_t cluster_quota_text(const struct cluster_quota *q, char *out, size_t room)
+/* What is used of it, as in "cpu=500m,pods=2". */
+static size_t used_text(const struct cluster_quota *q, char *out, size_t room)
 {
     size_t n = 0;
 
@@ -325,7 +326,7 @@ static void announce_quota(struct cluster *c, struct cluster_work *w)
     char text[USED_TEXT_MAX] = "";
     char *copy;
 
-    cluster_quota_text(q, text, sizeof(text));
+    used_text(q, text, sizeof(text));
     if (strcmp(told, text) == 0)
         return;
     st_tell_text(c->store, &q->object, ST_FIELD_OF_USED, told, text, NULL);

@@ -95,7 +95,4 @@ static inline void cluster_why_end(struct cluster *c, const struct rx_fit *t)
 bool cluster_quotas_take(struct cluster *c, const struct pod_spec *spec, struct rx_fit *t);
 void cluster_limits_fini(struct cluster *c);
 
-size_t cluster_quota_text(const struct cluster_quota *q, char *out, size_t room);
-/* What is used of it, as in "cpu=500m,pods=2". */
-
 #endif

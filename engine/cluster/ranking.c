@@ -68,28 +68,7 @@ static int32_t key_of(struct cluster_nodes *k, const struct cluster_ranking *r,
     return cluster_room_score(r->class, n) + cluster_score_rest(&range, &raw, k->zones > 0);
 }
 
-static int make_room(struct cluster *c, struct cluster_ranking *r)
-{
-    struct cluster_nodes *k = c->nodes;
-    const struct rx_mem *mem = c->world->mem;
-
-    if (r->room >= k->count && r->zones_room > k->zones)
-        return 0;
-    cluster_ranking_clear(c);
-    r->room = k->room;
-    r->zones_room = k->zones + 8;
-    r->key = rx_mem_zalloc(mem, r->room * sizeof(*r->key));
-    r->may = rx_mem_zalloc(mem, r->room * sizeof(*r->may));
-    r->count = rx_mem_zalloc(mem, r->room * sizeof(*r->count));
-    r->heap = rx_mem_zalloc(mem, r->room * sizeof(*r->heap));
-    r->pos = rx_mem_zalloc(mem, r->room * sizeof(*r->pos));
-    r->first = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->first));
-    r->size = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->size));
-    r->zone_sum = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->zone_sum));
-    return rx_mem_failed(mem) ? -RX_ENOMEM : 0;
-}
-
-void cluster_ranking_clear(struct cluster *c)
+static void clear(struct cluster *c)
 {
     struct cluster_ranking *r = c->nodes->ranking;
     const struct rx_mem *mem = c->world->mem;
@@ -105,11 +84,32 @@ void cluster_ranking_clear(struct cluster *c)
     *r = (struct cluster_ranking){0};
 }
 
+static int make_room(struct cluster *c, struct cluster_ranking *r)
+{
+    struct cluster_nodes *k = c->nodes;
+    const struct rx_mem *mem = c->world->mem;
+
+    if (r->room >= k->count && r->zones_room > k->zones)
+        return 0;
+    clear(c);
+    r->room = k->room;
+    r->zones_room = k->zones + 8;
+    r->key = rx_mem_zalloc(mem, r->room * sizeof(*r->key));
+    r->may = rx_mem_zalloc(mem, r->room * sizeof(*r->may));
+    r->count = rx_mem_zalloc(mem, r->room * sizeof(*r->count));
+    r->heap = rx_mem_zalloc(mem, r->room * sizeof(*r->heap));
+    r->pos = rx_mem_zalloc(mem, r->room * sizeof(*r->pos));
+    r->first = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->first));
+    r->size = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->size));
+    r->zone_sum = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->zone_sum));
+    return rx_mem_failed(mem) ? -RX_ENOMEM : 0;
+}
+
 void cluster_ranking_fini(struct cluster *c)
 {
     if (c->nodes->ranking == NULL)
         return;
-    cluster_ranking_clear(c);
+    clear(c);
     rx_mem_free(c->world->mem, c->nodes->ranking, sizeof(struct cluster_ranking));
     c->nodes->ranking = NULL;
 }

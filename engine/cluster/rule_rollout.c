@@ -239,7 +239,7 @@ void rollout_status_of(const struct rollout_in *in, struct rollout_status *out)
     out->unavailable = total > out->available ? total - out->available : 0;
 }
 
-bool rollout_progressed(const struct rollout_status *was, const struct rollout_status *is)
+static bool has_progressed(const struct rollout_status *was, const struct rollout_status *is)
 {
     return is->updated > was->updated || is->ready > was->ready ||
            is->available > was->available ||
@@ -272,7 +272,7 @@ enum rollout_reason rollout_judge(const struct rollout_progress *p,
         *renews = p->reason != ROLLOUT_AVAILABLE;
         return ROLLOUT_AVAILABLE;
     }
-    if (rollout_progressed(was, is)) {
+    if (has_progressed(was, is)) {
         *renews = true;
         return ROLLOUT_UPDATED;
     }

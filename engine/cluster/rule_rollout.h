@@ -58,8 +58,6 @@ static inline bool rollout_is_complete(const struct rollout_status *s, uint32_t 
     return s->updated == replicas && s->replicas == replicas && s->available == replicas;
 }
 
-bool rollout_progressed(const struct rollout_status *was, const struct rollout_status *is);
-
 /* What the condition Progressing says. */
 enum rollout_reason {
     ROLLOUT_NOTHING, /* there is no such condition */

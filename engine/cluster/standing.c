@@ -71,7 +71,7 @@ const struct st_priority_class *cluster_priority_class(struct cluster *c,
     return k;
 }
 
-int64_t cluster_priority(struct cluster *c, const struct pod_spec *spec, bool *never)
+static int64_t priority_of(struct cluster *c, const struct pod_spec *spec, bool *never)
 {
     const struct st_priority_class *k = cluster_priority_class(c, spec);
 
@@ -100,7 +100,7 @@ static struct cluster_class *class_new(struct cluster *c, const struct pod *p)
     class->spec = spec;
     st_request_of(spec, &class->asks);
     class->taken = cluster_score_ask(spec);
-    class->priority = cluster_priority(c, spec, &class->never);
+    class->priority = priority_of(c, spec, &class->never);
     class->owned = p->owner != NULL;
     class->holds_ports = holds_ports(spec);
     class->plain = spec->affinity == NULL && !class->holds_ports;

@@ -39,8 +39,8 @@ static bool keys_hold(uint32_t count, const char *const *key, bool same,
     return true;
 }
 
-bool cluster_term_matches(const struct pod_pod_term *t, const struct pod_spec *whose,
-                          const struct pod_spec *other)
+static bool term_matches(const struct pod_pod_term *t, const struct pod_spec *whose,
+                         const struct pod_spec *other)
 {
     return in_namespaces(t, whose->ns, other->ns) &&
            pod_selector_matches(&t->selector, &other->labels) &&
@@ -60,7 +60,7 @@ static bool near_matches(const struct pod_affinity_spec *a, const struct pod_spe
                          const struct pod_spec *other)
 {
     for (uint32_t i = 0; i < a->near_count; i++)
-        if (!cluster_term_matches(&a->near[i], whose, other))
+        if (!term_matches(&a->near[i], whose, other))
             return false;
     return true;
 }
@@ -101,7 +101,7 @@ static bool is_near(const struct cluster_survey *s, uint32_t term, const struct 
 
 static bool is_apart(const struct cluster_survey *s, uint32_t term, const struct pod_spec *y)
 {
-    return cluster_term_matches(&s->class->spec->affinity->apart[term], s->class->spec, y);
+    return term_matches(&s->class->spec->affinity->apart[term], s->class->spec, y);
 }
 
 static uint32_t *sum_of(struct cluster_survey *s, const char *key, uint32_t term, matches_fn *match)
@@ -183,7 +183,7 @@ static uint32_t *others_sum(struct cluster_survey *s)
             struct cluster_topology *t = cluster_topology(s->cluster, term->topology);
             uint32_t *sum;
 
-            if (!cluster_term_matches(term, y->spec, s->class->spec))
+            if (!term_matches(term, y->spec, s->class->spec))
                 continue;
             sum = t != NULL ? rx_arena_alloc(&s->scratch, (t->domains + 1) * sizeof(*sum)) : NULL;
             if (sum == NULL)
@@ -331,7 +331,7 @@ void cluster_survey_victim(struct cluster_survey *s, struct cluster_node *n,
     out->port = ports_clash(s->class, who->class);
     for (uint32_t i = 0; b != NULL && i < b->apart_count; i++)
         out->others += st_label(&n->spec.labels, b->apart[i].topology) != NULL &&
-                       cluster_term_matches(&b->apart[i], other, spec);
+                       term_matches(&b->apart[i], other, spec);
     if (a == NULL)
         return;
     for (uint32_t i = 0; i < a->spread_count; i++)
@@ -340,7 +340,7 @@ void cluster_survey_victim(struct cluster_survey *s, struct cluster_node *n,
     for (uint32_t i = 0; i < a->near_count; i++)
         out->near |= (uint32_t)near_matches(a, spec, other) << i;
     for (uint32_t i = 0; i < a->apart_count; i++)
-        out->apart |= (uint32_t)cluster_term_matches(&a->apart[i], spec, other) << i;
+        out->apart |= (uint32_t)term_matches(&a->apart[i], spec, other) << i;
 }
 
 /* ---- all nodes ------------------------------------------------------------------------------- */
@@ -406,7 +406,7 @@ static int64_t company(struct cluster_survey *s, const struct cluster_node *n)
 
             for (struct cluster_class *y = s->cluster->nodes->classes;
                  d != CLUSTER_NO_DOMAIN && y != NULL; y = y->next) {
-                if (y->standing == 0 || !cluster_term_matches(term, s->class->spec, y->spec))
+                if (y->standing == 0 || !term_matches(term, s->class->spec, y->spec))
                     continue;
                 for (uint32_t j = 0; j < y->on.room; j++)
                     if (y->on.slot[j].node != 0 && t->domain[y->on.slot[j].node - 1] == d)

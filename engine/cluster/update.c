@@ -179,8 +179,8 @@ void cluster_update_keep(struct cluster *c, struct cluster_workload *w, struct c
         c->world->stats.pods_peak = RX_MAX(u->pods_peak, c->world->stats.pods);
 }
 
-int cluster_update(struct cluster *c, struct cluster_workload *w,
-                   const struct pod_workload_spec *spec)
+static int update(struct cluster *c, struct cluster_workload *w,
+                  const struct pod_workload_spec *spec)
 {
     struct cluster_update u;
     int rc = cluster_update_begin(c, w, spec, &u);
@@ -278,7 +278,7 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
 
         changed.template_ = spec;
         changed.replicas = (int32_t)w->replicas;
-        rc = cluster_update(c, w, &changed);
+        rc = update(c, w, &changed);
         if (rc == 0)
             leave_document(c, w, old);
         if (rc == 0)
@@ -287,11 +287,4 @@ int cluster_set_image(struct cluster *c, const char *ns, const char *kind, const
     }
     t = pod_world_template(c->world, spec);
     return t != NULL ? pod_set_spec(p, t) : -RX_ENOMEM;
-}
-
-void cluster_changed(struct cluster *c, struct cluster_workload *w)
-{
-    w->work.cause = w->object.meta.version;
-    cluster_dirty(c, &w->work);
-    cluster_budgets_scaled(c, w->object.ns);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* workload.c - workloads become pods, by number and by name, here or in another share. */
+/* workload.c - workloads come, with whoever controls them or with all of their pods, and go. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,71 +14,6 @@
 #include "engine/cluster/slice.h"
 #include "engine/store/rule_shard.h"
 #include "engine/reactor/err.h"
-
-const char *cluster_kind_name(enum pod_workload_kind kind)
-{
-    return st_kind_word(ST_WORKLOAD, (uint8_t)kind);
-}
-
-bool cluster_has_replicas(enum pod_workload_kind kind)
-{
-    return kind == POD_WORKLOAD_DEPLOYMENT || kind == POD_WORKLOAD_REPLICASET ||
-           kind == POD_WORKLOAD_STATEFULSET || kind == POD_WORKLOAD_CONTROLLER;
-}
-
-enum { DRAIN_KEY = 0xfffe }; /* that of no other timer of its class */
-
-void cluster_init(struct cluster *c, struct pod_world *world, const struct cluster_host *host)
-{
-    static const struct pod_service_port https = {
-        .name = "https", .protocol = "TCP", .port = 443, .target = 6443};
-
-    memset(c, 0, sizeof(*c));
-    c->world = world;
-    c->host = *host;
-    c->run_end = RX_MS_NEVER;
-    c->store = &world->store;
-    rx_list_init(&c->step_next);
-    rx_list_init(&c->departed);
-    rx_list_init(&c->node_watches);
-    rx_map_init(&c->service_ips, world->mem);
-    rx_map_init(&c->selectors, world->mem);
-    rx_map_init(&c->endpoints, world->mem);
-    rx_map_init(&c->node_ports, world->mem);
-    rx_map_init(&c->grips, &world->guest);
-    rx_map_init(&c->rules, &world->guest);
-    rx_map_init(&c->claimants, world->mem);
-    rx_map_init(&c->kept, world->mem);
-    rx_map_init(&c->orphans, world->mem);
-    rx_list_init(&c->lone_sets);
-    rx_list_init(&c->ending);
-    c->check_due = RX_MS_NEVER;
-    c->ingress_view = CLUSTER_BY_SLICE;
-    world->knobs.lb_check_period = 5 * RX_MS_PER_S;
-    world->knobs.lb_check_failures = 2;
-    world->knobs.cron_delta_ms = 100;
-    rx_map_init(&c->pod_ips, &world->guest);
-    world->resolve_ctx = c;
-    world->knobs.hpa_sync = 15 * RX_MS_PER_S;
-    world->knobs.hpa_tolerance = 10;
-    world->knobs.hpa_downscale_window = world->knobs.hpa_cpu_init = 300 * RX_MS_PER_S;
-    world->knobs.hpa_readiness_delay = 30 * RX_MS_PER_S;
-    world->variables = cluster_variables;
-    c->api = (struct cluster_service){
-        .spec = {.ns = "default", .name = "kubernetes", .port_count = 1, .port = &https},
-        .ip = CLUSTER_API_IP};
-    rx_list_init(&c->api.endpoints);
-    rx_list_init(&c->api.dirty);
-    cluster_queue_init(c);
-    cluster_quotas_init(c);
-    rx_map_init(&c->guards, world->mem);
-    rx_list_init(&c->drains);
-    rx_timer_init(&c->drain_timer, rx_key(POD_CLASS_SCRIPT, DRAIN_KEY));
-    world->changed = cluster_pod_changed;
-    world->changed_ctx = c;
-    rx_timer_init(&c->step_timer, rx_key(POD_CLASS_SCRIPT, 0));
-    rx_loop_on(world->loop, POD_CLASS_SCRIPT, cluster_on_script, c);
-}
 
 static struct cluster_workload *workload_of(struct st_object *o)
 {
@@ -125,130 +60,15 @@ static void free_workload(struct cluster *c, struct cluster_workload *w)
     rx_mem_free(c->world->mem, w, size_of(c, kind));
 }
 
-void cluster_fini(struct cluster *c)
+void cluster_workloads_fini(struct cluster *c)
 {
     struct st_object *o;
 
-    cluster_nodes_fini(c);
-    cluster_drains_fini(c);
-    cluster_budgets_fini(c);
-    cluster_limits_fini(c);
-    cluster_quotas_fini(c);
-    while ((o = st_newest(c->store, ST_PRIORITY_CLASS)) != NULL)
-        cluster_undo_priority(c);
     while ((o = st_newest(c->store, ST_WORKLOAD)) != NULL)
         free_workload(c, workload_of(o));
-    cluster_services_fini(c);
-    cluster_slices_fini(c);
-    cluster_ingresses_fini(c);
-    while (st_newest(c->store, ST_STEP) != NULL)
-        cluster_undo_step(c);
-    cluster_left_out_fini(c);
-    cluster_work_drop(c, &c->collector);
-    cluster_work_drop(c, &c->storage);
-    cluster_binder_fini(c);
-    cluster_claims_fini(c);
-    cluster_queue_fini(c);
-    rx_map_fini(&c->service_ips);
-    cluster_proxies_fini(c);
-    cluster_places_fini(c);
-    rx_map_fini(&c->selectors);
-    rx_map_fini(&c->endpoints);
-    rx_map_fini(&c->node_ports);
-    rx_map_fini(&c->grips);
-    rx_map_fini(&c->rules);
-    rx_map_fini(&c->pod_ips);
 }
 
 /* ---- creating -------------------------------------------------------------------------------- */
-
-/* Kubernetes writes the hash of a template as a decimal number in its alphabet of safe letters. */
-const char *cluster_hash_text(uint64_t hash, char out[12])
-{
-    static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
-    int n = snprintf(out, 12, "%u", (unsigned)(hash ^ hash >> 32));
-
-    for (int i = 0; i < n; i++)
-        out[i] = alphabet[(unsigned char)out[i] % 27];
-    return out;
-}
-
-/* Pods keep the owner they were created by, and with it their names: another template, another
- * owner. */
-int cluster_set_naming(struct cluster *c, struct cluster_workload *w,
-                       const struct pod_owner *naming)
-{
-    struct cluster_revision *r = rx_arena_alloc(&c->world->arena, sizeof(*r));
-
-    if (r == NULL)
-        return -RX_ENOMEM;
-    r->workload = w;
-    r->owner = *naming;
-    pod_owner_name(&r->owner, c->world->seed);
-    r->next = w->revisions;
-    w->revisions = r;
-    w->owner = &r->owner;
-    return 0;
-}
-
-int cluster_set_owner(struct cluster *c, struct cluster_workload *w)
-{
-    struct pod_owner naming = {
-        .kind = w->spec.kind, .ns = w->spec.ns, .name = w->spec.name, .name_id = cluster_number(w)};
-
-    if (w->spec.kind == POD_WORKLOAD_DEPLOYMENT)
-        cluster_hash_text(w->spec.template_->hash, naming.hash);
-    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
-        cluster_hash_text(w->spec.template_->hash, naming.revision);
-    if (w->spec.kind == POD_WORKLOAD_DAEMONSET) {
-        cluster_hash_text(w->spec.template_->hash, naming.revision);
-        naming.generation = w->owner != NULL ? w->owner->generation + 1 : 1;
-    }
-    return cluster_set_naming(c, w, &naming);
-}
-
-/* What is written there by one pod is read by another, of whatever workload. */
-static bool shares_storage(const struct pod_spec *spec)
-{
-    for (uint32_t i = 0; i < spec->volume_count; i++) {
-        const struct pod_volume_spec *v = &spec->volume[i];
-
-        if (v->kind == POD_VOLUME_HOST_PATH || (v->kind == POD_VOLUME_CLAIM && !v->templated))
-            return true;
-    }
-    return false;
-}
-
-/* May one of its pods be over by itself, so that the workload puts another in its place? Then who
- * counts them must have them all. */
-static bool may_end(const struct pod_spec *spec)
-{
-    bool ends = spec->restart_policy > POD_RESTART_ALWAYS || spec->active_deadline_s >= 0;
-
-    for (uint32_t i = 0; i < spec->volume_count; i++) /* the kubelet evicts who fills it */
-        ends = ends || spec->volume[i].size_limit > 0;
-    for (uint32_t i = 0; i < spec->container_count; i++) {
-        const struct pod_container_spec *c = &spec->container[i];
-
-        ends = ends || c->storage_bytes > 0 || c->rule_count > 0 ||
-               c->restart_policy > POD_RESTART_ALWAYS;
-    }
-    return ends;
-}
-
-/* A single pod is whole by nature: its own name is what its hash is of. Pods that may share storage
- * are all in the first shard. */
-void cluster_set_shard(const struct cluster *c, const struct pod_workload_spec *spec, bool *whole,
-                       bool *here)
-{
-    bool stored = shares_storage(spec->template_);
-
-    *whole = c->world->shard.count == 1 || spec->kind == POD_WORKLOAD_POD || stored ||
-             (spec->kind != POD_WORKLOAD_JOB && may_end(spec->template_)) ||
-             (c->host.together != NULL &&
-              c->host.together(c->host.ctx, spec->ns, cluster_kind_name(spec->kind), spec->name));
-    *here = pod_shard_has(c->world->shard, stored ? 0 : pod_hash_name(spec->ns, spec->name));
-}
 
 /* Its pods have not had their first sync, so they vanish without anybody having heard of them. */
 static void undo_workload(struct cluster *c, struct cluster_workload *w)
@@ -278,11 +98,6 @@ bool cluster_tells(const struct st_object *workload)
 void cluster_undo(struct cluster *c, const struct pod_workload_spec *spec)
 {
     undo_workload(c, cluster_find(c, spec->ns, cluster_kind_name(spec->kind), spec->name));
-}
-
-bool cluster_too_many(const struct cluster *c, uint32_t pods)
-{
-    return pods > c->pods_max || c->world->stats.pods > c->pods_max - pods;
 }
 
 /* Those whose last pod is gone. */
@@ -402,28 +217,6 @@ struct cluster_workload *cluster_dependent_add(struct cluster *c, struct cluster
     return w;
 }
 
-/* ---- finding --------------------------------------------------------------------------------- */
-
-struct cluster_workload *cluster_find(struct cluster *c, const char *ns, const char *kind,
-                                      const char *name)
-{
-    struct st_object *o;
-    uint32_t cursor = 0;
-
-    while ((o = st_next(c->store, ST_WORKLOAD, ns, name, &cursor)) != NULL) {
-        if ((o->sub & CLUSTER_DEPARTED) == 0 &&
-            strcmp(cluster_kind_name((enum pod_workload_kind)o->sub), kind) == 0)
-            return workload_of(o);
-    }
-    return NULL;
-}
-
-bool cluster_name_taken(struct cluster *c, enum pod_workload_kind kind, const char *ns,
-                        const char *name)
-{
-    return cluster_find(c, ns, cluster_kind_name(kind), name) != NULL;
-}
-
 bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *ns,
                     const char *name)
 {
@@ -437,95 +230,4 @@ bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *
         return false;
     }
     return true;
-}
-
-static uint64_t *slot_by_suffix(struct cluster *c, struct cluster_workload *w, const char *suffix)
-{
-    uint32_t ordinal;
-
-    if (w->spec.kind == POD_WORKLOAD_STATEFULSET) {
-        int used = 0;
-
-        if (sscanf(suffix, "%u%n", &ordinal, &used) != 1 || suffix[used] != '\0')
-            return NULL;
-    } else if (!pod_name_ordinal(c->world->seed, w->owner->name_id, suffix, &ordinal)) {
-        return NULL;
-    }
-    return ordinal < w->ordinals ? &w->pod[ordinal] : NULL;
-}
-
-/* Where the workload keeps the id of the pod with that name; NULL: it has none such. */
-static uint64_t *slot_of(struct cluster *c, struct cluster_workload *w, const char *name)
-{
-    size_t base = strlen(w->spec.name);
-    const char *suffix = strrchr(name, '-');
-    char is[POD_NAME_MAX];
-    uint64_t *slot;
-    struct pod *p;
-
-    if (strncmp(name, w->spec.name, base) != 0)
-        return NULL;
-    if (w->spec.kind == POD_WORKLOAD_POD)
-        return name[base] == '\0' ? &w->pod[0] : NULL;
-    if (name[base] != '-')
-        return NULL;
-    /* The suffix tells which pod it can only be; the hash of its template is its own. */
-    slot = slot_by_suffix(c, w, suffix + 1);
-    p = slot != NULL ? pod_get(c->world, *slot) : NULL;
-    return p == NULL || strcmp(pod_name(p, is), name) == 0 ? slot : NULL;
-}
-
-static bool is_foreign(const uint64_t *slot)
-{
-    return *slot >= CLUSTER_FOREIGN_TAKEN;
-}
-
-/* Where a pod of that name is noted, here or in another shard. A workload's name is all of the
- * pod's, or what stands before one of its dashes; of several that fit the oldest counts. */
-static uint64_t *find_slot(struct cluster *c, const char *ns, const char *name, bool foreign)
-{
-    uint64_t state = pod_hash_begin(ns), *found = NULL, oldest = UINT64_MAX;
-
-    for (const char *at = name;; at++) {
-        uint64_t hash = rx_hash_end(state), *slot;
-        struct st_object *o;
-        uint32_t cursor = 0;
-
-        while ((*at == '\0' || *at == '-') &&
-               (o = st_hashed(c->store, ST_WORKLOAD, hash, &cursor)) != NULL) {
-            if (o->meta.serial >= oldest || strcmp(o->ns, ns) != 0)
-                continue;
-            slot = slot_of(c, workload_of(o), name);
-            if (slot == NULL || (foreign ? !is_foreign(slot) : pod_get(c->world, *slot) == NULL))
-                continue;
-            found = slot;
-            oldest = o->meta.serial;
-        }
-        if (*at == '\0')
-            return found;
-        state = rx_hash_byte(state, *at);
-    }
-}
-
-struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name)
-{
-    uint64_t *slot = find_slot(c, ns, name, false);
-
-    return slot != NULL ? pod_get(c->world, *slot) : NULL;
-}
-
-uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name)
-{
-    return find_slot(c, ns, name, true);
-}
-
-void cluster_reboot(struct cluster *c)
-{
-    struct rx_list *next;
-
-    pod_foreign_unsure(c->world, NULL);
-    for (struct rx_list *l = c->world->pods.next; l != &c->world->pods; l = next) {
-        next = l->next;
-        pod_reboot(rx_container_of(l, struct pod, link));
-    }
 }

@@ -150,7 +150,6 @@ bool pod_handler_is_hook(struct pod_container *c, const struct pod_handler_spec 
 
 bool pod_anything_runs(struct pod *p);
 
-enum pod_condition_reason pod_disrupted_by(const struct pod *p); /* view.c */
 const char *pod_disruption_text(enum pod_condition_reason reason); /* "" for others */
 
 struct pod_extra *pod_extra_of(struct pod_container *c);
@@ -292,7 +291,6 @@ void pod_publish_gate(struct pod *p, uint32_t gate, bool value);
 void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, bool to,
                            enum pod_condition_reason reason, const char *message);
 /* By others than the kubelet. from: POD_CONDITION_NONE = there was none; message "": none. */
-void pod_publish_node(struct pod *p);   /* which it is on */
 void pod_publish_ended(struct pod_container *c); /* a process has ended: the Terminated line */
 
 static inline void pod_changed(struct pod *p, enum pod_changed what)

@@ -310,7 +310,8 @@ void pod_publish_condition(struct pod *p, enum pod_condition c, uint64_t from, b
     pod_changed(p, POD_CHANGED_READY);
 }
 
-void pod_publish_node(struct pod *p)
+/* Which it is on. */
+static void publish_node(struct pod *p)
 {
     struct st_record e = transition((enum pod_field)ST_FIELD_OF_NODE, 0, 0);
     char text[512];
@@ -501,7 +502,7 @@ void pod_publish_scheduled(struct pod *p)
              pod_spec_of(p)->ns, pod_name(p, name), pod_node_of(p)->name);
     all_caused(p);
     if (pod_world_of(p)->place != NULL)
-        pod_publish_node(p);
+        publish_node(p);
     publish_conditions(p, &now, ~0u);
     pod_changed(p, POD_CHANGED_BOUND);
 }

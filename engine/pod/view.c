@@ -197,6 +197,14 @@ static size_t gates_message(struct pod *p, char *out, size_t room)
     return RX_MIN(n, room - 1);
 }
 
+static enum pod_condition_reason disrupted_by(const struct pod *p)
+{
+    const struct pod_extra *e = pod_container_at((struct pod *)(uintptr_t)p, 0)->extra;
+
+    return e != NULL && e->disrupted != 0 ? (enum pod_condition_reason)e->disrupted
+                                                : POD_COND_REASON_BY_KUBELET;
+}
+
 void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_phase phase,
                           struct pod_conditions *out)
 {
@@ -211,7 +219,7 @@ void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_ph
      * stays so. */
     if (p->conditions >> POD_COND_DISRUPTION & 1)
         out->value[POD_COND_DISRUPTION] =
-        (struct pod_condition_value){true, (uint8_t)pod_disrupted_by(p)};
+        (struct pod_condition_value){true, (uint8_t)disrupted_by(p)};
     else if (p->status_reason == POD_STATUS_EVICTED && pod_phase_terminal(phase))
         out->value[POD_COND_DISRUPTION] =
         (struct pod_condition_value){true, POD_COND_REASON_BY_KUBELET};
@@ -227,14 +235,6 @@ void pod_conditions_of(struct pod *p, const struct pod_phase_in *in, enum pod_ph
     out->value[POD_COND_CONTAINERS_READY] = pod_condition_containers_ready(in, phase);
     out->value[POD_COND_READY] =
         pod_condition_ready(out->value[POD_COND_CONTAINERS_READY], (p->gates & all) == all);
-}
-
-enum pod_condition_reason pod_disrupted_by(const struct pod *p)
-{
-    const struct pod_extra *e = pod_container_at((struct pod *)(uintptr_t)p, 0)->extra;
-
-    return e != NULL && e->disrupted != 0 ? (enum pod_condition_reason)e->disrupted
-                                                : POD_COND_REASON_BY_KUBELET;
 }
 
 const char *pod_disruption_text(enum pod_condition_reason reason)

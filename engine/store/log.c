@@ -333,19 +333,6 @@ void st_cursor_open(struct st_log *l, struct st_cursor *c, bool holds)
     l->holders += holds;
 }
 
-void st_cursor_close(struct st_log *l, struct st_cursor *c)
-{
-    struct st_cursor **at = &l->cursors;
-
-    while (*at != NULL && *at != c)
-        at = &(*at)->next;
-    if (*at == c) {
-        *at = c->next;
-        l->holders -= c->holds;
-    }
-    holders_have_read(l);
-}
-
 int st_cursor_seek(struct st_log *l, struct st_cursor *c, uint64_t version)
 {
     if (version + 1 < l->tail || version > l->seq)

@@ -138,8 +138,6 @@ static inline uint64_t st_log_seq(const struct st_log *l, uint32_t low)
 void st_cursor_open(struct st_log *l, struct st_cursor *c, bool holds);
 /* Reads what comes from now on. */
 
-void st_cursor_close(struct st_log *l, struct st_cursor *c);
-
 int st_cursor_seek(struct st_log *l, struct st_cursor *c, uint64_t version);
 /* Goes on behind that version of the store. -RX_ENOTFOUND: it is too old, what has changed since is
  * not there any more, or there is no such version yet; the cursor stays where it is. Only for one

@@ -46,7 +46,8 @@ static void put(struct st_store *s, struct st_object *o, struct st_record *r,
     o->meta.version = st_log_put(s->log, r, &o->meta.story, text, length);
 }
 
-const char *st_status_text(enum st_status s)
+/* "" for NONE. */
+static const char *status_text(enum st_status s)
 {
     static const char *const text[] = {"", "False", "True", "Unknown"};
 
@@ -179,7 +180,7 @@ bool st_condition_set(struct st_store *s, struct st_object *o, enum st_field f,
     message = message != NULL ? message : "";
     if (told) {
         put_texts(s, o, f, NULL,
-                  (const char *const[]){st_status_text(c->status), st_status_text(status), reason,
+                  (const char *const[]){status_text(c->status), status_text(status), reason,
                                         message},
                   4);
     }

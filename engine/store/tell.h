@@ -34,8 +34,6 @@ struct st_pod_ref {
     uint32_t ordinal;
 };
 
-const char *st_status_text(enum st_status s); /* "" for NONE */
-
 void st_tell_object(struct st_store *s, struct st_object *o, enum pod_object_state from,
                     enum pod_object_state to);
 
