@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "engine/reactor/base.h"
+
 static struct face_quantiles take_quantiles(podring *ring, int histogram)
 {
     return (struct face_quantiles){
@@ -93,7 +95,7 @@ static void put_quantiles(struct rx_text *t, const char *label, const struct fac
     } column[] = {
         {"p50", q->p50}, {"p90", q->p90}, {"p99", q->p99}, {"p99.9", q->p999}, {"max", q->max}};
 
-    if (q->samples == 0)
+    if (q->max == 0) /* as in virtual time, where nothing takes any */
         return;
     put_label(t, label);
     for (size_t i = 0; i < sizeof(column) / sizeof(column[0]); i++) {
@@ -105,16 +107,63 @@ static void put_quantiles(struct rx_text *t, const char *label, const struct fac
     rx_text_putc(t, '\n');
 }
 
+/* One of several parts of a number. */
+struct part {
+    uint64_t n;
+    const char *one, *many; /* many NULL: the same word */
+};
+
+/* The parts that are not 0, with commas between them. False: all are. */
+static bool put_parts(struct rx_text *t, const char *before, const struct part *part, size_t count)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (part[i].n == 0)
+            continue;
+        rx_text_puts(t, some ? ", " : before);
+        face_grouped(t, part[i].n);
+        rx_text_putc(t, ' ');
+        rx_text_puts(t, part[i].n == 1 || part[i].many == NULL ? part[i].one : part[i].many);
+        some = true;
+    }
+    return some;
+}
+
+/* What is sent is the sum of the words up to the semicolon. */
 static void put_probes(struct rx_text *t, const struct podring_stats *s)
 {
+    const struct part verdict[] = {
+        {s->success, "success", NULL},
+        {s->warning, "warning", NULL},
+        {s->failure, "failure", NULL},
+        {s->error, "error", NULL},
+        {s->in_flight, "in flight", NULL},
+        {s->probes - s->probes_done - s->in_flight, "cut off by the end of its container",
+         "cut off by the end of their containers"},
+    };
+    const struct part beside[] = {{s->timeouts, "timed out", NULL}, {s->missed, "missed", NULL}};
+
+    if (s->probes + s->missed == 0)
+        return;
     put_label(t, "probes");
-    put_count(t, "", s->probes, " sent: ");
-    put_count(t, "", s->success, " success, ");
-    put_count(t, "", s->warning, " warning, ");
-    put_count(t, "", s->failure, " failure, ");
-    put_count(t, "", s->error, " error");
-    put_count(t, "; ", s->timeouts, " timed out");
-    put_count(t, ", ", s->missed, " missed\n");
+    put_count(t, "", s->probes, " sent");
+    put_parts(t, ": ", verdict, RX_ARRAY_LEN(verdict));
+    put_parts(t, "; ", beside, RX_ARRAY_LEN(beside));
+    rx_text_putc(t, '\n');
+}
+
+static void put_containers(struct rx_text *t, const struct podring_stats *s)
+{
+    const struct part part[] = {{s->restarts, "restart", "restarts"},
+                                {s->backoffs, "back-off", "back-offs"},
+                                {s->kills, "kill", "kills"}};
+
+    if (s->restarts + s->backoffs + s->kills == 0)
+        return;
+    put_label(t, "containers");
+    put_parts(t, "", part, RX_ARRAY_LEN(part));
+    rx_text_putc(t, '\n');
 }
 
 static void put_clients(struct rx_text *t, const struct podring_stats *s)
@@ -187,17 +236,15 @@ void face_summary(struct rx_text *t, const struct face_report *r)
     put_quantiles(t, "lateness", &r->lateness);
     put_quantiles(t, "latency", &r->latency);
 
-    put_label(t, "containers");
-    put_count(t, "", s->restarts, " restarts, ");
-    put_count(t, "", s->backoffs, " back-offs, ");
-    put_count(t, "", s->kills, " kills\n");
-
+    put_containers(t, s);
     if (s->processes + s->spawn_failed > 0) {
+        const struct part part[] = {{s->processes, "started", NULL},
+                                    {s->processes_killed, "killed", NULL},
+                                    {s->spawn_failed, "could not be started", NULL}};
+
         put_label(t, "processes");
-        put_count(t, "", s->processes, " started, ");
-        put_count(t, "", s->processes_killed, " killed, ");
-        put_count(t, "", s->spawn_failed, " could not be started; ");
-        put_count(t, "", s->processes_peak, " at once\n");
+        put_parts(t, "", part, RX_ARRAY_LEN(part));
+        put_count(t, "; ", s->processes_peak, " at once\n");
     }
 
     put_clients(t, s);

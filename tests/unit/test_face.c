@@ -370,9 +370,35 @@ Test(face, summarises_a_run)
     cr_expect_str_eq(text,
                      "simulate    1m0s, seed 7\n"
                      "pods        1,234: 1,230 Running, 4 Error\n"
-                     "probes      5,000 sent: 4,990 success, 0 warning, 10 failure, 0 error; "
-                     "0 timed out, 0 missed\n"
-                     "containers  0 restarts, 0 back-offs, 0 kills\n"
+                     "probes      5,000 sent: 4,990 success, 10 failure\n"
+                     "events      0, digest 0000000000000abc\n",
+                     "got\n%s", text);
+}
+
+/* What is sent is told in parts that add up, and what there is none of is not told. */
+Test(face, sums_of_a_summary_add_up)
+{
+    struct face_report r = report();
+    char text[1024];
+    struct rx_text t = rx_text_in(text, sizeof(text));
+
+    r.stats.probes = 5020;
+    r.stats.warning = 1;
+    r.stats.error = 4;
+    r.stats.probes_done = 5005;
+    r.stats.in_flight = 14;
+    r.stats.missed = 2;
+    r.stats.restarts = 1;
+    r.stats.kills = 2;
+    r.lateness = (struct face_quantiles){.samples = 5000};
+    face_summary(&t, &r);
+    rx_text_end(&t);
+    cr_expect_str_eq(text,
+                     "simulate    1m0s, seed 7\n"
+                     "pods        1,234: 1,230 Running, 4 Error\n"
+                     "probes      5,020 sent: 4,990 success, 1 warning, 10 failure, 4 error, "
+                     "14 in flight, 1 cut off by the end of its container; 2 missed\n"
+                     "containers  1 restart, 2 kills\n"
                      "events      0, digest 0000000000000abc\n",
                      "got\n%s", text);
 }
