@@ -54,6 +54,9 @@
     "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"                       \
     "spec: {steps: [" steps "]}\n"
 #define THREE POD("a", "") POD("b", "") POD("d", "")
+#define ENDS(name, after, closes)                                                                  \
+    DOES(name, "  instances: [{onStop: {after: " after ", closes: " closes "}}]\n")
+#define SLOWED "slice_ms=200 proxy_watch_ms=100 proxy_program_ms=400 proxy_min_sync_ms=1000"
 #define STALE "slice_ms=200 proxy_watch_ms=100 proxy_program_ms=400"
 
 struct vector {
@@ -73,6 +76,38 @@ static const struct vector vectors[] = {
      DOES("b", "  instances: [{onStop: {after: 0s}}]\n")
      CLIENT("rate: 300, from: 1s, to: 103s, byPod: true") DELETE("100s", "b"),
      "requests 30600 ok 30600 failed 0", 110000, STALE},
+    {"E-01", POD("a", "") LATE("a", "10s")
+     CLIENT("rate: 10, to: 20s"), "ok 93 refused 107", 30000, STALE},
+    {"E-02", THREE ENDS("b", "300ms", "50ms")
+     CLIENT("rate: 300, from: 1s, to: 103s, byPod: true") DELETE("100s", "b"),
+     "requests 30600 ok 30535 refused 65 b/refused 65", 110000, STALE},
+    {"E-03", POD("a", "") POD("b", PRE_STOP("5")) POD("d", "") ENDS("b", "300ms", "50ms")
+     CLIENT("rate: 300, from: 1s, to: 110s, byPod: true") DELETE("100s", "b"),
+     "requests 32700 ok 32700 failed 0", 120000, STALE},
+    /* The chain of d ends at 99.9: what is deleted at 100 is programmed at 101.3. */
+    {"E-04", POD("a", "") POD("b", "") POD("d", "") ENDS("b", "300ms", "50ms")
+     DOES("d", "  instances: [{start: {takes: 99200ms}}]\n")
+     CLIENT("rate: 300, from: 100s, to: 103s, byPod: true") DELETE("100s", "b"),
+     "requests 900 ok 775 refused 125 b/refused 125", 110000, SLOWED},
+    {"E-05", POD("a", PRE_STOP("5")) ENDS("a", "1s", "0s") CLIENT("rate: 10, from: 10s, to: 30s")
+     DELETE("20s", "a"), "requests 200 ok 150 refused 50", 40000, STALE},
+    {"E-06", POD("a", "") DOES("a", "  serve: [{to: 8s, do: refuse}]\n")
+     CLIENT("rate: 10, from: 1s, to: 20s"), "requests 190 ok 120 refused 70", 30000, STALE},
+    {"E-07", POD("a", ", readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}")
+     DOES("a", "  serve: [{to: 8s, do: refuse}]\n") CLIENT("rate: 10, to: 20s, byPod: true"),
+     "requests 200 ok 93 refused 107 a/refused 0 a/ok 93", 30000, STALE},
+    {"E-08", POD("a", ", readinessProbe: {httpGet: {port: 80}}") POD("b", "")
+     DOES("a", "  serve: [{from: 33s, status: 503}]\n")
+     CLIENT("rate: 10, from: 50s, to: 70s, byPod: true"),
+     "requests 200 a/http5xx 54 b/ok 146", 80000, STALE},
+    {"E-09", POD("a", ", readinessProbe: {exec: {command: ['false']}}")
+     "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+     "spec: {selector: {app: web}, ports: [{port: 80}], publishNotReadyAddresses: true}\n"
+     "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: shop}\n"
+     "spec: {url: 'http://web', rate: 10, to: 10s}\n", "ok 93 refused 7", 20000, STALE},
+    {"E-11", POD("a", "") POD("b", "") ENDS("a", "10s", "10s")
+     CLIENT("rate: 10, from: 90s, to: 120s, byPod: true, " KEPT) DELETE("100s", "a"),
+     "requests 300 ok 300 failed 0 a/ok 200 b/ok 100", 130000, STALE},
     {"TR-06", FOUR CLIENT("rate: 40, from: 50s, to: 130s, byPod: true")
      STEPS("{at: 60s, fail: node/n2, lose: power}"),
      "requests 3200 ok 2300 connectTimeout 900 b/connectTimeout 450 e/connectTimeout 450",

@@ -17,6 +17,7 @@
     "  selector: {matchLabels: {app: j}}\n  instances: [{onStop: {after: " stop                    \
     "}, exit: {after: " for ", code: 0}}]\n"
 #define STEPS VECTOR_STEPS
+#define APPLY(t, file) "  - {at: " t ", apply: tests/golden/manifests/" file ".yaml}\n"
 
 static const struct vector rows[] = {
     {"CJ-10", CRON("* * * * *", "  concurrencyPolicy: Forbid\n") RUNS("150s", "0s"), 239,
@@ -69,6 +70,22 @@ static const struct vector rows[] = {
          STEPS "  - {at: 11h, suspend: cronjob/k}\n  - {at: 12h1m30s, resume: cronjob/k}\n",
      43300,
      {{"cronjob/k event SuccessfulCreate", "43290"}}},
+    {"W-18", STEPS APPLY("150s", "cronjob-five"), 700,
+     {{"cronjob/k object", "150:Created"},
+      {"cronjob/k event SuccessfulCreate", "300.1 600.1"}}},
+    {"W-19", CRON("*/5 * * * *", "  concurrencyPolicy: Forbid\n") RUNS("420s", "0s"), 901,
+     {{"cronjob/k event SuccessfulCreate", "300.1 720.1"},
+      {"cronjob/k event JobAlreadyActive", "600.1 900.1"},
+      {"cronjob/k says SuccessfulCreate", "Created job k-29453765|Created job k-29453770"}}},
+    {"W-20",
+     CRON("*/5 * * * *", "  concurrencyPolicy: Forbid\n  startingDeadlineSeconds: 60\n")
+         RUNS("420s", "0s"), 901,
+     {{"cronjob/k event SuccessfulCreate", "300.1 900.1"},
+      {"cronjob/k event JobAlreadyActive", "600.1"}}},
+    {"W-25", CRON("*/5 * * * *", "  concurrencyPolicy: Replace\n") RUNS("420s", "0s"), 700,
+     {{"cronjob/k event SuccessfulCreate", "300.1 600.1"},
+      {"cronjob/k event SuccessfulDelete", "600.1"},
+      {"cronjob/k says SuccessfulDelete", "Deleted job k-29453765"}}},
     {"CJ-21", CRON("* * * * *", "  successfulJobsHistoryLimit: 0\n") RUNS("5s", "0s"), 130,
      {{"cronjob/k event SuccessfulDelete", "65.1 125.1"}, {"cronjob/k event SawCompletedJob", ""}}},
 };

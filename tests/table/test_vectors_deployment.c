@@ -100,6 +100,33 @@ Test(vectors_deployment, sizes_step_by_step)
            "0:+4 50:+1 50:-3 50:+2 50:-1 50:+4 50:-0");
 }
 
+/* W-05 to W-09, W-21 and W-22, whose pods never become Ready; their time 0 is 50 here. */
+Test(vectors_deployment, sizes_of_the_older_reference)
+{
+    static const struct {
+        const char *id;
+        int replicas;
+        const char *strategy;
+        int ready_s;
+        const char *expected;
+    } row[] = {
+        {"W-05", 4, ROLLING("25%", "25%"), 5, "0:+4 50:+1 50:-3 50:+2 55:-1 55:+4 60:-0"},
+        {"W-06", 10, ROLLING("25%", "25%"), 8, "0:+10 50:+3 50:-8 50:+5 58:-3 58:+10 66:-0"},
+        {"W-07", 3, ROLLING("1", "0"), 6,
+         "0:+3 50:+1 56:-2 56:+2 62:-1 62:+3 68:-0"},
+        {"W-08", 3, ROLLING("0", "1"), 6, "0:+3 50:-2 50:+1 56:-1 56:+2 62:-0 62:+3"},
+        {"W-09", 1, "", 4, "0:+1 50:+1 54:-0"},
+        {"W-21", 6, ROLLING("2", "1"), 5, "0:+6 50:+2 50:-5 50:+3 55:-2 55:+6 60:-0"},
+        {"W-22", 10, ROLLING("3", "2"), 4000, "0:+10 50:+3 50:-8 50:+5"},
+    };
+
+    for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
+        expect(row[i].id,
+               deployment(row[i].replicas, row[i].strategy, row[i].ready_s, 0,
+                          IMAGE("50s", "v:2")),
+               200, row[i].expected);
+}
+
 Test(vectors_deployment, recreate)
 {
     static const char recreate[] = "  strategy: {type: Recreate}\n";
@@ -115,6 +142,10 @@ Test(vectors_deployment, recreate)
     story_eq(sizes(s), "0:+2 50:-0 62:+2");
     story_eq(story_field(s, "deployment/web", NULL, "revision"), "0:1 62:2");
     story_free(s);
+    /* W-23 */
+    s = run(deployment(2, recreate, 0, 12, IMAGE("50s", "v:2")), 200);
+    story_eq(sizes(s), "0:+2 50:-0 62:+2");
+    story_free(s);
 }
 
 /* The new template never becomes Ready: D-02. */
@@ -126,6 +157,16 @@ Test(vectors_deployment, a_deadline_is_missed)
     char text[16384];
     struct story *s;
 
+    snprintf(text, sizeof(text), "%s%s", deployment(4, "", 1, 0, IMAGE("50s", "v:2")),
+             "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: stuck}\nspec:\n"
+             "  pods: [4, 5, 6, 7, 8, 9]\n  instances: [{serve: [{status: 500}]}]\n");
+    s = run(text, 900);
+    /* W-10 */
+    story_eq(sizes(s), "0:+4 50:+1 50:-3 50:+2");
+    story_eq(story_events_of(s, "deployment/web", "ScalingReplicaSet", NULL), "0 50 50 50");
+    cr_expect_not_null(strstr(story_reasons(s, "deployment/web", "Progressing"),
+                              "651:False/ProgressDeadlineExceeded"));
+    story_free(s);
     snprintf(text, sizeof(text), "%s%s", deployment(3, "", 1, 0, IMAGE("50s", "v:2")), stuck);
     s = run(text, 900);
     story_eq(sizes(s), "0:+3 50:+1");

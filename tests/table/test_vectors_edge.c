@@ -15,6 +15,11 @@
 
 /* clang-format off */
 static const struct vector memory[] = {
+    {"S-10",
+     ONE("") BEHAVIOR("c") "  instances: [{exit: {after: 5s, reason: OOMKilled}}]\n", 15,
+     {{"now c", "Waiting/CrashLoopBackOff"},
+      {"ends c", "5:137/OOMKilled 10:137/OOMKilled"},
+      {"row", "0/1 CrashLoopBackOff 1 (5s)"}}},
     /* Restarts at 0 (at once), 10, 30; the next would have to wait until 70. The one after the
      * reboot is the first of a new ladder. */
     {"a reboot forgets the back-off",

@@ -22,7 +22,7 @@ static const struct vector storage[] = {
      "  - {at: 20s, scale: statefulset/web, replicas: 2}\n",
      30,
      {{"log web-0 c", "web-0\n"}, {"log web-1 c", "web-1\nweb-1\n"}}},
-    {"a claim is there after a reboot of the node, what was in memory is not",
+    {"V-07: a claim is there after a reboot of the node, what was in memory is not",
      VECTOR_POD "  volumes:\n  - {name: disk, persistentVolumeClaim: {claimName: d}}\n"
          "  - {name: dir, emptyDir: {}}\n  - {name: mem, emptyDir: {medium: Memory}}\n"
          "  containers:\n" BOX("c")
@@ -71,6 +71,12 @@ static const struct vector storage[] = {
      MOUNT("")
          SH(L("test -f /v && echo line >> /v; cat /v; cd /v || echo no")),
      5, {{"log c", "line\nsh: cd: can't cd to /v: Not a directory\nno\n"}}},
+    {"V-04: what a container has written beside its volumes goes with it",
+     VECTOR_POD V("emptyDir: {}") "  containers:\n" BOX("c") MOUNT("")
+         SH(L("echo x >> /v/runs") L("if [ -e /tmp/bad ]; then sleep 1; exit 1; fi")
+            L("if [ $(wc -l < /v/runs) = 1 ]; then touch /tmp/bad; sleep 3; exit 1; fi")
+            L("sleep 999")),
+     60, {{"starts c", "0 3"}, {"now c", "Running"}}},
     {"V-05: an emptyDir is the pod's and nobody else's",
      "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  replicas: 1\n"
      "  selector: {matchLabels: {app: w}}\n"

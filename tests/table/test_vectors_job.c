@@ -256,6 +256,8 @@ static const struct vector others[] = {
      {{"starts c", "0 5 20"}, {"job/j how FailureTarget", "20:True/BackoffLimitExceeded"}}},
     {"W-16", JOB "  completions: 5\n  parallelism: 3\n" NEVER ALL(EXIT("10s", "0")), 60,
      {{"starts c", "0 0 0 10 10"}, {"job/j how Complete", "20:True/CompletionsReached"}}},
+    {"W-17", JOB "  ttlSecondsAfterFinished: 100\n" NEVER ALL(EXIT("62s", "0")), 200,
+     {{"job/j object", "0:Created 162:Terminating 162:Deleted"}, {"pods", "0 162-"}}},
     {"no completions are asked for", JOB "  completions: 0\n" NEVER ALL(EXIT("10s", "0")), 60,
      {{"starts c", ""}, {"job/j how Complete", "0:True/CompletionsReached"}}},
     {"somebody else's", JOB "  managedBy: example.com/me\n" NEVER ALL(EXIT("10s", "0")), 60,

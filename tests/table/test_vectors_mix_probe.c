@@ -187,6 +187,9 @@ static const struct vector vectors[] = {
      {{"event Unhealthy/Liveness probe errored and resulted in unknown state: ", "4 8"},
       {"event Unhealthy/Liveness probe failed: bad", "12"},
       {"event Killing", "12"}}},
+    {"P-24",
+     ONE("    livenessProbe: {exec: {command: [sh, -c, 'echo out; echo err >&2; exit 3']}}\n"), 15,
+     {{"says Unhealthy", "Liveness probe failed: out\nerr\n"}}},
     {"a command that hangs",
      ONE("    livenessProbe: {exec: {command: [check, -v]}, failureThreshold: 2, timeoutSeconds: "
          "3, "

@@ -362,6 +362,12 @@ static const struct vector refused[] = {
        "0 0 0 0 0 0.0 0.0 0.1 0.3 0.6 1.2 2.5 5.1 10.2 20.4 40.9 81.9"},
       {"replicaset/web how ReplicaFailure", "0:True/FailedCreate"},
       {"replicaset/web replicas", "0:4"}}},
+    {"W-01", SET("web", "10"), 1,
+     {{"replicaset/web event SuccessfulCreate", "0 0 0 0 0 0 0 0 0 0"},
+      {"replicaset/web event FailedCreate", ""}}},
+    {"W-02", SET("web", "10") QUOTA("2"), 1,
+     {{"replicaset/web event SuccessfulCreate", "0 0"},
+      {"replicaset/web event FailedCreate", "0 0 0 0.0 0.0 0.1 0.3 0.6"}}},
     {"R-02",
      SET("web", "10") QUOTA("4") STEPS
      "  - {at: 30s, patch: resourcequota/q, spec: {hard: {pods: '20'}}}\n",

@@ -407,6 +407,40 @@ Test(vectors_service, sv_16_two_syncs)
     story_free(s);
 }
 
+/* The slice changes at 10.0 and 10.3, the proxies' last sync ended at 9.6. */
+Test(vectors_service, e_10_two_changes_in_one_sync)
+{
+#define TAKES(pod, time)                                                                           \
+    "apiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b" pod "}\nspec: {selector: "    \
+    "{matchLabels: {app: web}}, pods: [" pod "], instances: [{start: {takes: " time "}}]}\n---\n"
+    struct story *s = story_run(
+        POD("a", "web", "") POD("b", "web", "") POD("c", "web", "") WEB("") TAKES("0", "8900ms")
+            TAKES("1", "9800ms") TAKES("2", "10100ms"),
+        &(struct story_options){.for_ms = 15000,
+                                .knob = "slice_ms",
+                                .knob_value = "200",
+                                .knobs = {{"proxy_watch_ms", "100"},
+                                          {"proxy_program_ms", "400"},
+                                          {"proxy_min_sync_ms", "1000"}}});
+
+    story_eq(field_of(s, "service/web", "b", "endpoint"), "0.2:notReady 10.0:ready");
+    story_eq(field_of(s, "service/web", "c", "endpoint"), "0.2:notReady 10.3:ready");
+    story_eq(field_of(s, "service/web", NULL, "backends"), "9.6:1 11.0:3");
+    story_free(s);
+}
+
+/* E-12: what has no address is not listed. */
+Test(vectors_service, e_12_a_pod_without_an_address)
+{
+    struct story *s = story_run(NODE("n1", "a") "apiVersion: v1\nkind: Pod\nmetadata: {name: a, "
+                                "labels: {app: web}}\nspec:\n  nodeSelector: {no: where}\n"
+                                "  containers: [{name: c, image: i:1}]\n---\n" WEB(""),
+                                &(struct story_options){.for_ms = 5000});
+
+    story_eq(field_of(s, "service/web", "a", "endpoint"), "");
+    story_free(s);
+}
+
 static const char balanced[] =
     NODE("n1", "a") NODE("n2", "a")
     "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: web}}\nspec:\n  nodeName: n1\n"

@@ -54,6 +54,9 @@ static const struct vector first[] = {
          STEPS APPLY("50s", "statefulset-start"), 70,
      {{"lives 40", "50+web-7 53-web-5 55.web-5"},
       {"statefulset/web replicas", "0:1 3:2 50:3 55:2"}}},
+    {"W-11", SET("  replicas: 3\n", READY("4")), 40,
+     {{"lives", "0+web-0 4+web-1 8+web-2"},
+      {"statefulset/web readyReplicas", "4:1 8:2 12:3"}}},
     {"none", SET("  replicas: 0\n", ""), 40,
      {{"lives", ""}, {"statefulset/web replicas", ""}}},
 };
@@ -103,6 +106,10 @@ static const struct vector updated[] = {
      SET("  replicas: 2\n", ", imagePullPolicy: Always")
          BEHAVIOR("bad", "  pods: [1]\n  pull: [{fail: gone}]\n") STEPS IMAGE("100s", "2"), 150,
      {{"lives", "0+web-0 0+web-1"}, {"statefulset/web readyReplicas", "0:1"}}},
+    {"W-24",
+     SET("  replicas: 3\n" PARTITION("1"), READY("6")) STOPS("3s") STEPS IMAGE("100s", "2"), 140,
+     {{"lives 90", "100-web-2 103.web-2 103+web-2 109-web-1 112.web-1 112+web-1"},
+      {"statefulset/web readyReplicas", "6:1 12:2 18:3 103:2 109:3 112:2 118:3"}}},
     {"SS-19",
      SET("  replicas: 2\n" PARTITION("3"), READY("2"))
          STEPS IMAGE("90s", "2") SCALE("100s", "4"), 120,
@@ -136,6 +143,14 @@ static const struct vector scaled[] = {
     {"all at once",
      SET("  replicas: 3\n" PARALLEL, READY("0")) STOPS("5s") STEPS SCALE("100s", "1"), 150,
      {{"lives 90", "100-web-2 100-web-1 105.web-1 105.web-2"}}},
+    {"W-12",
+     SET("  replicas: 3\n"
+         "  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], "
+         "resources: {requests: {storage: 1Gi}}}}]\n", READY("0"))
+         STOPS("5s") STEPS SCALE("100s", "1"), 150,
+     {{"lives 90", "100-web-2 105.web-2 105-web-1 110.web-1"},
+      {"persistentvolumeclaim/data-web-1 object", "0:Created"},
+      {"persistentvolumeclaim/data-web-2 object", "0:Created"}}},
 };
 
 Test(vectors_statefulset, scaled_and_evicted)

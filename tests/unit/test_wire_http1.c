@@ -671,6 +671,7 @@ Test(wire_http1, a_request_of_a_kubelet)
         {0, {{0}}, TOP AGENT "Accept: */*\r\n" END},
         {1, {{"Accept", "text/html"}}, TOP AGENT "Accept: text/html\r\n" END},
         {1, {{"accept", ""}}, TOP AGENT END},
+        {1, {{"Accept", ""}}, TOP AGENT END}, /* P-27 */
         {2, {{"Accept", ""}, {"Accept", "b"}}, TOP AGENT END},
         {2, {{"Accept", "a"}, {"Accept", "b"}}, TOP AGENT "Accept: a\r\nAccept: b\r\n" END},
         {1, {{"User-Agent", "me"}}, TOP "User-Agent: me\r\nAccept: */*\r\n" END},
