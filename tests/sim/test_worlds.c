@@ -213,6 +213,41 @@ Test(worlds, a_hook_that_hangs_is_no_fault)
     podring_close(r);
 }
 
+/* A retry that has been asked for comes to its instant, however empty the world is by then; no
+ * later than the longest delay after the last failure, and that is the end of it. */
+Test(worlds, a_retry_that_is_far_off_is_no_fault)
+{
+    static const char yaml[] =
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: w}\nspec:\n  replicas: 2\n"
+        "  selector: {matchLabels: {app: w}}\n"
+        "  template:\n    metadata: {labels: {app: w}}\n    spec:\n      containers:\n"
+        "      - {name: c, image: 'i:1', livenessProbe: {exec: {command: [cat, /a]}}}\n"
+        "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n"
+        "  steps:\n  - {at: 1ms, setLabel: pod/w-0, labels: {app: null}}\n";
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct podring_stats s = PODRING_STATS_INIT;
+    uint64_t cursor = 0, pod;
+    podring *r = NULL;
+
+    o.clock = PODRING_VIRTUAL;
+    o.net = PODRING_NET_SCRIPT;
+    cr_assert_eq(podring_open(&o, &r), 0);
+    cr_assert_eq(podring_load_text(r, "retry", yaml, sizeof(yaml) - 1), 0, "%s", podring_why(r));
+    cr_assert_eq(podring_apply(r), 0, "%s", podring_why(r));
+    podring_run_until(r, FOR_MS);
+    cr_assert_eq(podring_scale(r, NULL, "statefulset/w", 0), 0, "%s", podring_why(r));
+    while ((pod = podring_next_pod(r, &cursor)) != 0)
+        podring_delete(r, pod, 0, 1);
+    podring_run_until(r, FOR_MS + 1000);
+    podring_stats(r, &s);
+    cr_expect_eq(s.pods, 0);
+    cr_expect_eq(s.timers_armed, 1, "%llu timers", (unsigned long long)s.timers_armed);
+    podring_run_until(r, FOR_MS + 1000000);
+    podring_stats(r, &s);
+    cr_expect_eq(s.timers_armed, 0, "%llu timers", (unsigned long long)s.timers_armed);
+    podring_close(r);
+}
+
 Test(worlds, keep_the_invariants_under_faults, .timeout = 600)
 {
     static const struct hunt h = {.shape = {.faults = true, .timings = true},

@@ -13,6 +13,9 @@
 enum {
     ROUNDS = 4,
     ROUND_MS = 200000,
+    RETRY_MS = 1000000, /* the longest delay of a controller's retry (cluster_retry_delay): one that
+                         * was asked for before all went comes to its instant all the same, as in
+                         * Kubernetes' queues, and finds nothing to do */
     KEPT = 2048, /* bytes of a container whose template keeps its environment and command once it
                   * has run */
 };
@@ -111,6 +114,9 @@ void world_empty(const struct hunt *h, const struct maker *m, struct run *r, uin
         longer.for_ms += ROUND_MS;
         world_turn(r, &longer, v);
     }
+    longer.for_ms += RETRY_MS;
+    if (v->rule[0] == '\0')
+        world_turn(r, &longer, v);
     podring_stats(r->ring, &s);
     workers = workers_of(r);
     if (v->rule[0] != '\0' || (workers > 0 && waits_for_ever(m)))
