@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * history.c - what is kept of the former documents of a workload, and which of them an undo leads
- * back to: a Deployment's sets, a StatefulSet's ControllerRevisions.
+ * back to: a Deployment's sets, the ControllerRevisions of a StatefulSet or a DaemonSet.
  */
+#include "engine/cluster/daemonset.h"
 #include "engine/cluster/statefulset.h"
+
+/* NULL: it has no ControllerRevisions. */
+static struct cluster_history *revisions_of(struct cluster_workload *w)
+{
+    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
+        return &rx_container_of(w, struct cluster_stateful, w)->history;
+    if (w->spec.kind == POD_WORKLOAD_DAEMONSET)
+        return &rx_container_of(w, struct cluster_daemonset, w)->history;
+    return NULL;
+}
 
 static struct cluster_set *set_at(struct rx_list *sibling)
 {
@@ -28,10 +39,12 @@ static void revision_keeps(struct cluster_history *h, const struct pod_spec *was
 void cluster_keeps(struct cluster_workload *w, const struct pod_spec *was,
                    struct st_document **document)
 {
+    struct cluster_history *h = revisions_of(w);
+
     if (!w->controlled || was->hash == w->spec.template_->hash)
         return;
-    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
-        revision_keeps(&rx_container_of(w, struct cluster_stateful, w)->history, was, document);
+    if (h != NULL)
+        revision_keeps(h, was, document);
     if (w->spec.kind != POD_WORKLOAD_DEPLOYMENT)
         return;
     RX_LIST_EACH (l, &w->owned) {
@@ -86,11 +99,11 @@ static struct cluster_template *template_of_revision(const struct cluster_histor
     return number > 0 ? NULL : before;
 }
 
-static bool rollback_of_set(struct cluster_workload *w, uint64_t revision,
-                            struct cluster_rollback *to, struct cluster_refusal *r)
+static bool rollback_of_revision(struct cluster_workload *w, const struct cluster_history *h,
+                                 uint64_t revision, struct cluster_rollback *to,
+                                 struct cluster_refusal *r)
 {
-    struct cluster_template *t =
-        template_of_revision(&rx_container_of(w, struct cluster_stateful, w)->history, revision);
+    struct cluster_template *t = template_of_revision(h, revision);
 
     if (t == NULL && revision > 0)
         cluster_refuse(r, "NotFound", "unable to find specified revision %llu in history",
@@ -106,10 +119,11 @@ static bool rollback_of_set(struct cluster_workload *w, uint64_t revision,
 bool cluster_rollback_of(struct cluster_workload *w, uint64_t revision,
                          struct cluster_rollback *to, struct cluster_refusal *r)
 {
+    struct cluster_history *h = revisions_of(w);
     struct cluster_set *s;
 
-    if (w->spec.kind == POD_WORKLOAD_STATEFULSET)
-        return rollback_of_set(w, revision, to, r);
+    if (h != NULL)
+        return rollback_of_revision(w, h, revision, to, r);
     s = set_of_revision(w, revision);
 
     if (w->spec.deployment->paused)

@@ -154,7 +154,7 @@ struct cluster_deployment {
 void cluster_keeps(struct cluster_workload *w, const struct pod_spec *was,
                    struct st_document **document);
 /* It had that template by the document, which what is kept of the template takes unless it has one:
- * a Deployment's set, a StatefulSet's ControllerRevision. */
+ * a Deployment's set, the ControllerRevision of a StatefulSet or a DaemonSet. */
 
 bool cluster_rollback_of(struct cluster_workload *w, uint64_t revision,
                          struct cluster_rollback *to, struct cluster_refusal *r);

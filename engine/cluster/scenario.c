@@ -270,7 +270,7 @@ static void undo(struct cluster *c, const struct pod_step *s, struct cluster_ref
 
     if (w == NULL)
         return;
-    if (w->spec.kind == POD_WORKLOAD_DAEMONSET || !w->controlled)
+    if (!w->controlled)
         cluster_refuse(r, "Invalid", "a %s has no history here", s->object_kind);
     else if (cluster_rollback_of(w, (uint64_t)s->revision, &to, r))
         c->host.undo(c->host.ctx, s, &to, r);

@@ -229,3 +229,28 @@ Test(vectors_daemonset, tolerations)
                            "node.kubernetes.io/unschedulable:NoSchedule op=Exists\n");
     story_free(s);
 }
+
+/* Back to the template before, or to one by its number; it counts as the newest then. */
+static const struct vector undone[] = {
+    {"undo", NODE("n1") NODE("n2") SET("", "", "") STOP("2s")
+     STEPS IMAGE("20s", "2") "  - {at: 40s, undo: daemonset/d}\n"
+     "  - {at: 60s, undo: daemonset/d, toRevision: 2}\n"
+     "  - {at: 80s, undo: daemonset/d, toRevision: 9}\n"
+     "  - {at: 90s, undo: daemonset/d, toRevision: 4}\n", 100,
+     {{"asked", "20 22 40 42 60 62"},
+      {"starts c", "0 0 22 24 42 44 62 64"},
+      {"says Pulling", "Pulling image \"v:1\"|Pulling image \"v:1\"|Pulling image \"v:2\"|"
+                       "Pulling image \"v:2\""},
+      {"scenario/s step", "20:done 40:done 60:done 80:refused 90:done"},
+      {"scenario/s says step", "unable to find specified revision 9 in history"}}},
+    {"nothing to undo", NODE("n1") SET("", "", "") STEPS "  - {at: 40s, undo: daemonset/d}\n", 60,
+     {{"pods", "0"}, {"scenario/s says step", "no last revision to roll back to"}}},
+    {"by hand", NODE("n1") SET("  updateStrategy: {type: OnDelete}\n", "", "")
+     STEPS IMAGE("20s", "2") "  - {at: 40s, undo: daemonset/d}\n", 60,
+     {{"pods", "0"}, {"daemonset/d updatedNumberScheduled", "0:1 20:0 40:1"}}},
+};
+
+Test(vectors_daemonset, undone)
+{
+    OBJECT_EACH(undone);
+}
