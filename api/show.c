@@ -276,6 +276,10 @@ static int show_object(struct api_show *s, const struct st_object *o, struct rx_
         api_show_service(s, cluster_service_of((struct st_object *)(uintptr_t)o));
     if (o->kind == ST_NODE)
         api_show_node(s, o);
+    if (o->kind == ST_VOLUME && made)
+        api_show_volume(s, o);
+    if (o->kind == ST_CLAIM)
+        api_show_claim(s, o);
     if (o->kind == ST_INGRESS)
         api_show_ingress(s);
     if (o->kind == ST_REVISION)

@@ -41,6 +41,8 @@ void api_show_uid(struct api_show *s, enum st_kind kind, uint64_t serial, char u
 
 void api_show_service(struct api_show *s, struct cluster_service *service);
 void api_show_ingress(struct api_show *s);
+void api_show_volume(struct api_show *s, const struct st_object *o);
+void api_show_claim(struct api_show *s, const struct st_object *o);
 void api_show_node(struct api_show *s, const struct st_object *o);
 
 int api_show_endpoints(struct api_show *s, bool whole, const char *ns, uint64_t *cursor,

@@ -134,6 +134,22 @@ static const struct st_class_spec *default_class(const struct cluster *c)
     return found;
 }
 
+const struct st_volume_spec *cluster_volume_spec(const struct st_object *volume)
+{
+    return &rx_container_of(volume, struct cluster_volume, object)->spec;
+}
+
+const char *cluster_claim_class(const struct cluster *c, const struct pod_claim *claim)
+{
+    const struct st_class_spec *class_ = default_class(c);
+
+    if (claim->spec == NULL)
+        return "";
+    if (claim->spec->class_name != NULL)
+        return claim->spec->class_name;
+    return class_ != NULL ? class_->name : "";
+}
+
 static struct cluster_volume *best_volume(struct cluster *c, const struct pod_claim *claim,
                                           const char *class_name)
 {

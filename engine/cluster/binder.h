@@ -44,6 +44,11 @@ void cluster_claims_there(struct cluster *c);
 void cluster_binder_release(struct cluster *c, struct pod_claim *claim);
 /* It is gone: what becomes of its volume? */
 
+const struct st_volume_spec *cluster_volume_spec(const struct st_object *volume);
+
+const char *cluster_claim_class(const struct cluster *c, const struct pod_claim *claim);
+/* The class that it names, or the default one; "": none. */
+
 void cluster_binder_fini(struct cluster *c);
 
 #endif

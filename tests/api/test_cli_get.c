@@ -79,6 +79,21 @@ Test(cli_get, K_03_a_cordoned_node_that_is_well)
            "n1     Ready,SchedulingDisabled   worker   60s   v1.36.2\n", NULL);
 }
 
+Test(cli_get, K_04_an_autoscaler_that_has_not_looked_yet)
+{
+    static const char hpa[] =
+        WEB("2", "") "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n"
+        "metadata: {name: web}\nspec:\n  maxReplicas: 5\n"
+        "  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n  metrics:\n"
+        "  - {type: Resource, resource: {name: cpu, target: {type: Utilization, "
+        "averageUtilization: 50}}}\n";
+
+    expect(hpa, "get hpa - --at 10s", 0,
+           "NAME   REFERENCE        TARGETS              MINPODS   MAXPODS   REPLICAS   AGE\n"
+           "web    Deployment/web   cpu: <unknown>/50%   1         5         0          10s\n",
+           NULL);
+}
+
 Test(cli_get, K_05_a_cell_lists_three_endpoints)
 {
     expect(WEB("5", "") SERVICE, "get ep - --at 10s", 0,

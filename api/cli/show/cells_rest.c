@@ -69,7 +69,7 @@ const struct show_column show_columns_secret[] = {{"NAME", false, show_cell_name
 
 /* ---- storage --------------------------------------------------------------------------------- */
 
-static void access_modes(struct rx_text *t, const struct show_in *in)
+static void put_modes(struct rx_text *t, const struct show_in *in, const char *path)
 {
     static const struct rx_pair mode[] = {{"ReadWriteOnce", "RWO"},
                                           {"ReadOnlyMany", "ROX"},
@@ -78,7 +78,7 @@ static void access_modes(struct rx_text *t, const struct show_in *in)
     const char *between = "";
 
     for (size_t i = 0; i < sizeof(mode) / sizeof(mode[0]); i++) {
-        const struct json_node *n = json_first(in->j, show_at(in, "spec.accessModes"));
+        const struct json_node *n = json_first(in->j, show_at(in, path));
 
         while (n != NULL && !show_is(n, mode[i].key))
             n = json_next(in->j, n);
@@ -88,6 +88,11 @@ static void access_modes(struct rx_text *t, const struct show_in *in)
         rx_text_puts(t, mode[i].value);
         between = ",";
     }
+}
+
+static void access_modes(struct rx_text *t, const struct show_in *in)
+{
+    put_modes(t, in, "spec.accessModes");
 }
 
 TEXT(storage_class, "spec.storageClassName", "")
@@ -118,14 +123,14 @@ static bool is_bound(const struct show_in *in)
 
 static void claim_capacity(struct rx_text *t, const struct show_in *in)
 {
-    if (is_bound(in) && !show_text_at(t, in, "status.capacity.storage"))
-        show_text_at(t, in, "spec.resources.requests.storage");
+    if (is_bound(in))
+        show_text_at(t, in, "status.capacity.storage");
 }
 
 static void claim_modes(struct rx_text *t, const struct show_in *in)
 {
     if (is_bound(in))
-        access_modes(t, in);
+        put_modes(t, in, "status.accessModes");
 }
 
 const struct show_column show_columns_claim[] = {{"NAME", false, show_cell_name},

@@ -6,15 +6,6 @@
 
 #include "api/face/describe.h"
 
-/* What is described, and where others of it stand. */
-struct subject {
-    struct show_world *w;
-    const struct show_object *o;
-    const struct show_in *in;
-};
-
-typedef void describe_fn(struct rx_text *t, const struct subject *s);
-
 static void put_number(struct rx_text *t, const struct show_in *in, const char *path,
                        const char *behind)
 {
@@ -30,7 +21,7 @@ static void put_selector(struct rx_text *t, const struct show_in *in)
 }
 
 /* Of the pods that it controls. */
-static void put_pods(struct rx_text *t, const struct subject *s)
+static void put_pods(struct rx_text *t, const struct describe_subject *s)
 {
     static const char *const phase[] = {"Running", "Pending", "Succeeded", "Failed"};
     static const char *const says[] = {" Running / ", " Waiting / ", " Succeeded / ", " Failed\n"};
@@ -74,7 +65,7 @@ static void put_set(struct rx_text *t, const struct show_in *in)
 }
 
 /* The newest set is the one with the Deployment's template: it has been made last. */
-static void put_sets(struct rx_text *t, const struct subject *s)
+static void put_sets(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_kind *k = show_kind_named("replicaset", 10);
     struct show_list list = {0};
@@ -120,7 +111,7 @@ static void put_sets(struct rx_text *t, const struct subject *s)
     show_list_free(&list);
 }
 
-static void deployment(struct rx_text *t, const struct subject *s)
+static void deployment(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_in *in = s->in;
     bool recreate = show_is(show_at(in, "spec.strategy.type"), "Recreate");
@@ -152,7 +143,7 @@ static void deployment(struct rx_text *t, const struct subject *s)
     put_sets(t, s);
 }
 
-static void replicaset(struct rx_text *t, const struct subject *s)
+static void replicaset(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_in *in = s->in;
 
@@ -169,7 +160,7 @@ static void replicaset(struct rx_text *t, const struct subject *s)
     describe_conditions(t, in);
 }
 
-static void statefulset(struct rx_text *t, const struct subject *s)
+static void statefulset(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_in *in = s->in;
 
@@ -187,7 +178,7 @@ static void statefulset(struct rx_text *t, const struct subject *s)
     describe_template(t, in, "spec.template");
 }
 
-static void daemonset(struct rx_text *t, const struct subject *s)
+static void daemonset(struct rx_text *t, const struct describe_subject *s)
 {
     static const struct rx_pair rows[] = {
         {"Desired Number of Nodes Scheduled", "status.desiredNumberScheduled"},
@@ -214,7 +205,7 @@ static void daemonset(struct rx_text *t, const struct subject *s)
 
 /* ---- Jobs ------------------------------------------------------------------------------------ */
 
-static void job(struct rx_text *t, const struct subject *s)
+static void job(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_in *in = s->in;
     int64_t start, end;
@@ -249,7 +240,7 @@ static void job(struct rx_text *t, const struct subject *s)
     describe_template(t, in, "spec.template");
 }
 
-static void cronjob(struct rx_text *t, const struct subject *s)
+static void cronjob(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_in *in = s->in;
     const struct json_node *suspend = show_at(in, "spec.suspend");
@@ -276,30 +267,8 @@ static void cronjob(struct rx_text *t, const struct subject *s)
 
 /* ---- Services and Ingresses ------------------------------------------------------------------ */
 
-/* The addresses behind a port, from its Endpoints. */
-static void put_endpoints(struct rx_text *t, const struct subject *s)
-{
-    const struct show_kind *k = show_kind_named("endpoints", 9);
-    struct show_list list = {0};
-    bool found = false;
-
-    if (show_collect(s->w, k, s->o->ns, &list) != 0)
-        list.count = 0;
-    for (size_t i = 0; i < list.count && !found; i++) {
-        struct show_in in;
-        struct json j;
-
-        found = strcmp(list.item[i].name, s->o->name) == 0;
-        if (found && show_open(s->w, &list.item[i], &j, &in)) {
-            show_columns_endpoints[1].cell(t, &in);
-            json_close(&j);
-        }
-    }
-    rx_text_puts(t, found ? "\n" : "<none>\n");
-    show_list_free(&list);
-}
-
-static void service_port(struct rx_text *t, const struct subject *s, const struct json_node *port)
+static void service_port(struct rx_text *t, const struct describe_subject *s,
+                         const struct json_node *port)
 {
     const struct json *j = s->in->j;
     const struct json_node *name = json_member(j, port, "name"),
@@ -329,10 +298,11 @@ static void service_port(struct rx_text *t, const struct subject *s, const struc
         rx_text_putc(t, '\n');
     }
     describe_key(t, 0, "Endpoints");
-    put_endpoints(t, s);
+    describe_addresses(t, s, s->o->name);
+    rx_text_putc(t, '\n');
 }
 
-static void service(struct rx_text *t, const struct subject *s)
+static void service(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_in *in = s->in;
     const struct json_node *n = json_first(in->j, show_at(in, "spec.ports"));
@@ -402,7 +372,7 @@ static void put_amounts(struct rx_text *t, const struct show_in *in, const char 
     }
 }
 
-static void put_standing(struct rx_text *t, const struct subject *s)
+static void put_standing(struct rx_text *t, const struct describe_subject *s)
 {
     uint64_t cursor = 0, id;
     uint32_t count = 0;
@@ -434,7 +404,7 @@ static void put_standing(struct rx_text *t, const struct subject *s)
     }
 }
 
-static void node(struct rx_text *t, const struct subject *s)
+static void node(struct rx_text *t, const struct describe_subject *s)
 {
     const struct show_in *in = s->in;
     const struct json_node *cordoned = show_at(in, "spec.unschedulable"), *n;
@@ -489,7 +459,7 @@ static void put_data(struct rx_text *t, const struct show_in *in, const char *pa
     }
 }
 
-static void configmap(struct rx_text *t, const struct subject *s)
+static void configmap(struct rx_text *t, const struct describe_subject *s)
 {
     describe_head(t, s->in);
     describe_meta(t, s->in);
@@ -500,7 +470,7 @@ static void configmap(struct rx_text *t, const struct subject *s)
     rx_text_putc(t, '\n');
 }
 
-static void secret(struct rx_text *t, const struct subject *s)
+static void secret(struct rx_text *t, const struct describe_subject *s)
 {
     const struct json_node *item[SHOW_MEMBERS_MAX];
     size_t count = show_sorted(s->in->j, show_at(s->in, "stringData"), item);
@@ -577,7 +547,7 @@ static void put_tree(struct rx_text *t, const struct json *j, const struct json_
 }
 
 /* As kubectl describes custom resources. */
-static void plain(struct rx_text *t, const struct subject *s)
+static void plain(struct rx_text *t, const struct describe_subject *s)
 {
     const struct json_node *child[SHOW_MEMBERS_MAX];
     size_t count = show_sorted(s->in->j, json_root(s->in->j), child);
@@ -591,23 +561,36 @@ static void plain(struct rx_text *t, const struct subject *s)
 
 static const struct {
     const char *word;
-    describe_fn *fn;
+    void (*fn)(struct rx_text *t, const struct describe_subject *s);
 } layouts[] = {
     {"deployment", deployment},   {"replicaset", replicaset}, {"replicationcontroller", replicaset},
     {"statefulset", statefulset}, {"daemonset", daemonset},   {"job", job},
     {"cronjob", cronjob},         {"service", service},       {"node", node},
     {"configmap", configmap},     {"secret", secret},
+    {"namespace", describe_namespace},
+    {"resourcequota", describe_quota},
+    {"limitrange", describe_limits},
+    {"persistentvolume", describe_volume},
+    {"persistentvolumeclaim", describe_claim},
+    {"storageclass", describe_class},
+    {"priorityclass", describe_priority},
+    {"poddisruptionbudget", describe_budget},
+    {"horizontalpodautoscaler", describe_autoscaler},
+    {"endpoints", describe_endpoints},
+    {"endpointslice", describe_slice},
+    {"ingress", describe_ingress},
 };
 
 bool show_describe(struct rx_text *t, struct show_world *w, const struct show_object *o,
                    const struct show_in *in)
 {
-    const struct subject s = {.w = w, .o = o, .in = in};
+    const struct describe_subject s = {.w = w, .o = o, .in = in};
 
     for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
         if (strcmp(layouts[i].word, o->kind->word) == 0) {
             layouts[i].fn(t, &s);
-            return layouts[i].fn != secret;
+            return layouts[i].fn != secret && layouts[i].fn != describe_namespace &&
+                   layouts[i].fn != describe_quota && layouts[i].fn != describe_limits;
         }
     }
     plain(t, &s);

@@ -70,11 +70,16 @@ void describe_head(struct rx_text *t, const struct show_in *in)
 
 void describe_meta(struct rx_text *t, const struct show_in *in)
 {
+    describe_map(t, in->j, 0, "Labels", show_at(in, "metadata.labels"));
+    describe_annotations(t, in);
+}
+
+void describe_annotations(struct rx_text *t, const struct show_in *in)
+{
     static const char applied[] = "kubectl.kubernetes.io/last-applied-configuration";
     const struct json_node *member[SHOW_MEMBERS_MAX];
     size_t count = show_sorted(in->j, show_at(in, "metadata.annotations"), member), said = 0;
 
-    describe_map(t, in->j, 0, "Labels", show_at(in, "metadata.labels"));
     describe_key(t, 0, "Annotations");
     for (size_t i = 0; i < count; i++) {
         if (member[i]->key_length == sizeof(applied) - 1 &&
@@ -132,4 +137,26 @@ void describe_list(struct rx_text *t, const struct show_in *in, const char *key,
         show_text(t, field != NULL ? json_member(in->j, n, field) : n);
     }
     rx_text_putc(t, '\n');
+}
+
+void describe_addresses(struct rx_text *t, const struct describe_subject *s, const char *service)
+{
+    const struct show_kind *k = show_kind_named("endpoints", 9);
+    struct show_list list = {0};
+    bool found = false;
+
+    if (show_collect(s->w, k, s->o->ns, &list) != 0)
+        list.count = 0;
+    for (size_t i = 0; i < list.count && !found; i++) {
+        struct show_in in;
+        struct json j;
+
+        found = strcmp(list.item[i].name, service) == 0;
+        if (found && show_open(s->w, &list.item[i], &j, &in)) {
+            show_columns_endpoints[1].cell(t, &in);
+            json_close(&j);
+        }
+    }
+    rx_text_puts(t, found ? "" : "<none>");
+    show_list_free(&list);
 }
