@@ -13,6 +13,7 @@
 
 /* The numbers are those of sysexits.h where it has a fitting one; other programs read them. */
 enum cli_exit {
+    CLI_DONE = -1, /* all that was asked for has been printed: main() makes 0 of it */
     CLI_OK = 0,
     CLI_FAILED = 1, /* a stated threshold was not kept, or what was asked for is not there */
     CLI_USAGE = 64,

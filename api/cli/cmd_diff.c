@@ -49,7 +49,7 @@ int cmd_diff(const struct cli_verb *verb, int argc, char **argv)
             if (code == CLI_OK)
                 code = compare_all(&d);
         }
-        code = code != CLI_OK && code != CLI_FAILED && code != CLI_USAGE ? TROUBLE : code;
+        code = code > CLI_FAILED && code != CLI_USAGE ? TROUBLE : code;
     }
     show_list_free(&d.before);
     show_list_free(&d.after);
@@ -75,6 +75,9 @@ static int parse(struct desk *d)
     }
     d->options = *o;
     d->options.files = d->files;
+    d->options.print_behavior = false;
+    for (int i = 0; i < CLI_LINES; i++) /* what a program does, it goes on doing */
+        d->options.line_count[i] = 0;
     return input_open(&d->second, &d->options);
 }
 

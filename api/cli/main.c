@@ -165,6 +165,7 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
     const struct cli_verb *verb;
+    int code;
 
     hold_standard_streams();
     signals_install();
@@ -180,5 +181,6 @@ int main(int argc, char **argv)
     if (verb == NULL)
         return cli_refuse(NULL, argv[1][0] == '-' ? "unknown option %s" : "no command '%s'",
                           argv[1]);
-    return verb->run(verb, argc - 1, argv + 1);
+    code = verb->run(verb, argc - 1, argv + 1);
+    return code == CLI_DONE ? CLI_OK : code;
 }

@@ -22,6 +22,7 @@ enum {
     VIRTUAL = CLI_SIMULATE | MOMENT,
     TIMED = LIVE | CLI_BENCH,
     ENGINE = TIMED | MOMENT,
+    LOADS = LIVE | MOMENT | CLI_CHECK, /* reads manifests */
     ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE,
 };
 
@@ -47,6 +48,12 @@ static const struct option_row {
     const char *form;  /* for a refusal: "... is not <form>" */
     const char *help;  /* NULL = another spelling, not listed */
 } row[] = {
+    {"app", 0, LOADS, option_read_app, "[WHO:]FACT,...", "",
+     "what the program of a container does: start=45s, latency=1.5s, hang, 503, exit=1,\n"
+     "exec=1, term=25s, pull=fail, each with @FROM, +FOR, ~RATE and /PATH behind it:\n"
+     "--app web:start=45s,500@5m+20s; WHO is a workload, pod or container; repeatable"},
+    {"print-behavior", 0, LOADS, option_read_print_behavior, NULL, "",
+     "prints the documents that --app stands for, and does nothing else"},
     {"container", 'c', CLI_LOGS | INSIDE, read_container, "NAME", "",
      "which container (default: the one annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
@@ -209,7 +216,10 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     o->set = calloc((size_t)argc, sizeof(*o->set));
     o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));
     o->header = calloc((size_t)argc, sizeof(*o->header));
-    if (o->set == NULL || o->fail_if == NULL || o->header == NULL) {
+    for (int i = 0; i < CLI_LINES; i++)
+        o->line[i] = calloc((size_t)argc, sizeof(*o->line[i]));
+    if (o->set == NULL || o->fail_if == NULL || o->header == NULL ||
+        o->line[CLI_LINES - 1] == NULL || o->line[0] == NULL) {
         cli_say("out of memory");
         return CLI_SYSTEM;
     }
@@ -258,6 +268,8 @@ void cli_options_free(struct cli_options *o)
     free(o->header);
     free(o->set);
     free(o->fail_if);
+    for (int i = 0; i < CLI_LINES; i++)
+        free(o->line[i]);
 }
 
 /* An option may mean something else to another verb. */

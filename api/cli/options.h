@@ -20,6 +20,8 @@ enum cli_color {
 enum cli_shape { CLI_SHAPE_TABLE, CLI_SHAPE_WIDE, CLI_SHAPE_JSON, CLI_SHAPE_YAML, CLI_SHAPE_NAME };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
+enum cli_line { CLI_LINE_APP, CLI_LINES };
+
 struct cli_options {
     const struct cli_verb *verb;
     bool help; /* --help was among the options: nothing else counts */
@@ -46,6 +48,9 @@ struct cli_options {
     const char **set; /* NAME=VALUE as written */
     const char **fail_if;
     int set_count, fail_if_count;
+    const char **line[CLI_LINES]; /* of --app and its like, as written */
+    int line_count[CLI_LINES];
+    bool print_behavior;
 
     uint32_t pods, period_s, rate; /* 0 = not given */
     enum cli_probe probe;
@@ -86,6 +91,8 @@ static inline bool cli_is_stream(enum cli_format f)
 
 bool cli_given(const struct cli_options *o, const char *name);
 /* Was the option, by its long name, on the command line? */
+
+const char *cli_line_word(enum cli_line line); /* "--app" */
 
 const char *cli_net_word(const struct cli_options *o);
 const char *cli_timing_word(const struct cli_options *o);

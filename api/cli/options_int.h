@@ -33,4 +33,9 @@ option_read_fn option_read_expect_status;
 option_read_fn option_read_series;
 option_read_fn option_read_every;
 
+/* ---- options_ask.c ------------------------------------------------------------------------ */
+
+option_read_fn option_read_app;
+option_read_fn option_read_print_behavior;
+
 #endif

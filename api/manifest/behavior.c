@@ -17,6 +17,7 @@ struct serve_list {
     uint32_t count;
     const struct pod_serve_rule *rule;
     struct pod_keep_alive keep;
+    rx_ms listens_after;
 };
 
 static void target_read(struct mf_load *l, const struct mf_at *spec, struct pod_behaviour *out);
@@ -28,6 +29,7 @@ static void instance_read(struct mf_load *l, const struct mf_at *at,
                           const struct serve_list *common, struct pod_instance_script *out);
 static struct pod_keep_alive keep_alive_read(struct mf_load *l, const struct mf_at *at,
                                              struct pod_keep_alive fallback);
+static void listens_after(struct mf_load *l, struct pod_instance_script *out, rx_ms after);
 static void exit_read(struct mf_load *l, const struct mf_at *at, struct pod_instance_script *out);
 static void stop_read(struct mf_load *l, const struct mf_at *at, struct pod_instance_script *out);
 static void execs_read(struct mf_load *l, const struct mf_at *at, struct pod_behaviour *out);
@@ -77,9 +79,12 @@ void mf_behavior_read(struct mf_load *l, const struct mf_node *doc)
 static void target_read(struct mf_load *l, const struct mf_at *spec, struct pod_behaviour *out)
 {
     struct mf_at selector = mf_field(spec, "selector"), container = mf_field(spec, "container"),
-                 pods = mf_field(spec, "pods");
+                 pods = mf_field(spec, "pods"), workload = mf_field(spec, "workload");
 
     out->selector = mf_selector_read(l, &selector);
+    out->workload = mf_string_at(l, &workload, NULL);
+    if (out->workload)
+        mf_shape_check(l, &workload, MF_DNS_SUBDOMAIN, out->workload);
     out->container = mf_string_at(l, &container, NULL);
     if (out->container)
         mf_shape_check(l, &container, MF_DNS_LABEL, out->container);
@@ -136,40 +141,68 @@ static void pulls_read(struct mf_load *l, const struct mf_at *at, struct pod_beh
     out->has_pull = at->node != NULL;
 }
 
-/* `serve` and `keepAlive` beside the instances are for every instance without one of its own. */
+/* `serve`, `keepAlive` and `listensAfter` beside the instances are for every instance without one
+ * of its own. */
 static void instances_read(struct mf_load *l, const struct mf_at *spec, struct pod_behaviour *out)
 {
     static const struct pod_keep_alive keep = {.idle = POD_KEEP_IDLE_MS};
     struct mf_at list = mf_field(spec, "instances"), common = mf_field(spec, "serve"),
-                 kept = mf_field(spec, "keepAlive");
+                 kept = mf_field(spec, "keepAlive"), listens = mf_field(spec, "listensAfter");
     struct serve_list serve = {.given = common.node != NULL,
-                               .keep = keep_alive_read(l, &kept, keep)};
+                               .keep = keep_alive_read(l, &kept, keep),
+                               .listens_after = mf_ms(l, spec, "listensAfter", 0)};
+    bool one = serve.given || kept.node || listens.node;
     uint32_t count = mf_count(l, &list);
     struct pod_instance_script *s;
 
     serve.rule = mf_serve_read(l, &common, &serve.count);
     if (list.node && list.node->type == MF_SEQUENCE && count == 0)
         mf_required(l, &list, "must have at least one instance");
-    s = mf_array(l, count || !(serve.given || kept.node) ? count : 1, sizeof(*s),
-                 &out->instance_count);
+    s = mf_array(l, count || !one ? count : 1, sizeof(*s), &out->instance_count);
     for (uint32_t i = 0; i < out->instance_count; i++) {
         s[i].stop_code = EXIT_TERMINATED;
+        rx_ms listens_at = serve.listens_after;
+
         s[i].keep_alive = serve.keep;
         if (i < count) {
             struct mf_at item = mf_item(&list, i);
 
             instance_read(l, &item, &serve, &s[i]);
+            listens_at = mf_ms(l, &item, "listensAfter", listens_at);
         }
         if (!s[i].has_serve && serve.given) {
             s[i].has_serve = true;
             s[i].serve_count = serve.count;
             s[i].serve = serve.rule;
         }
+        listens_after(l, &s[i], listens_at);
         for (uint32_t k = 0; k < s[i].serve_count; k++)
             s[i].chance |= s[i].serve[k].chance;
     }
     out->instance = s;
     out->has_instances = out->instance_count > 0;
+}
+
+/* Until then it refuses all connections: the last rule, which goes before all others. */
+static void listens_after(struct mf_load *l, struct pod_instance_script *out, rx_ms after)
+{
+    struct pod_serve_rule *r;
+    uint32_t count;
+
+    if (after == 0)
+        return;
+    r = mf_array(l, out->serve_count + 1, sizeof(*r), &count);
+    if (count == 0)
+        return;
+    for (uint32_t i = 0; i < out->serve_count; i++)
+        r[i] = out->serve[i];
+    r[count - 1] = (struct pod_serve_rule){
+        .window = {.to = after, .instance_clock = true}, .act = POD_SERVE_REFUSE, .status = 200,
+        .grpc = POD_GRPC_UNSET, .rate_ppm = 1000000};
+    pod_serve_rule_ready(&r[count - 1]);
+    out->has_serve = true;
+    out->serve_count = count;
+    out->serve = r;
 }
 
 static void instance_read(struct mf_load *l, const struct mf_at *at,
@@ -195,6 +228,21 @@ static void instance_read(struct mf_load *l, const struct mf_at *at,
     out->serve = mf_serve_read(l, &serve, &out->serve_count);
 }
 
+/* By the clock of the run instead of its own. */
+static void exit_at_read(struct mf_load *l, const struct mf_at *at, struct pod_instance_script *out)
+{
+    struct mf_at when = mf_field(at, "at"), after = mf_field(at, "after"),
+                 span = mf_field(at, "for");
+
+    out->exits_at = when.node != NULL;
+    out->exit_at = mf_ms(l, at, "at", 0);
+    out->exit_for = mf_ms(l, at, "for", 0);
+    if (when.node && after.node)
+        mf_forbidden(l, &after, "may not be set together with `at`");
+    if (!when.node && span.node)
+        mf_forbidden(l, &span, "may not be set without `at`");
+}
+
 static void exit_read(struct mf_load *l, const struct mf_at *at, struct pod_instance_script *out)
 {
     struct mf_at code = mf_field(at, "code");
@@ -205,6 +253,7 @@ static void exit_read(struct mf_load *l, const struct mf_at *at, struct pod_inst
     mf_fields_check(l, at, MF_FIELDS_EXIT);
     out->exits = true;
     out->exit_after = mf_draw(l, at, "after");
+    exit_at_read(l, at, out);
     out->exit_reason = mf_string(l, at, "reason", NULL);
     out->exit_message = mf_string(l, at, "message", NULL);
     out->exit_signal = mf_signal(l, at, "signal", 0);

@@ -226,6 +226,7 @@ static rx_ns duration_unit(const char *p, size_t length)
         {"s", RX_NS_PER_S},
         {"m", 60 * RX_NS_PER_S},
         {"h", 3600 * RX_NS_PER_S},
+        {"d", 86400 * RX_NS_PER_S}, /* not Go's: people count runs in days */
     };
 
     for (size_t i = 0; i < RX_ARRAY_LEN(unit); i++)

@@ -189,11 +189,12 @@ static const char *const field_list[] = {
 
     [MF_FIELDS_METRICS] = "selector pods metric kind values window",
     [MF_FIELDS_METRICS_VALUE] = "from to value total client perRequest idle",
-    [MF_FIELDS_BEHAVIOR] = "selector container pods pull instances serve keepAlive exec hooks",
+    [MF_FIELDS_BEHAVIOR] =
+        "selector container pods pull instances serve keepAlive exec hooks workload listensAfter",
     [MF_FIELDS_PULL] = "from to fail reason takes image",
-    [MF_FIELDS_INSTANCE] = "start exit onStop serve keepAlive",
+    [MF_FIELDS_INSTANCE] = "start exit onStop serve keepAlive listensAfter",
     [MF_FIELDS_START] = "takes fail reason",
-    [MF_FIELDS_EXIT] = "after code reason signal message",
+    [MF_FIELDS_EXIT] = "after code reason signal message at for",
     [MF_FIELDS_ON_STOP] = "after code closes drain",
     [MF_FIELDS_SERVE] =
         "from to clock path port do redirect status headersAfter latency bodyAfter body bodyBytes "

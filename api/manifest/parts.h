@@ -184,6 +184,8 @@ void mf_behavior_read(struct mf_load *l, const struct mf_node *doc);
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count);
 void mf_scenario_read(struct mf_load *l, const struct mf_node *doc);
+const char *mf_kind_name(const char *word, size_t length);
+/* kubectl's names of a kind, all of them, as its singular; NULL: there is no such kind. */
 void mf_client_read(struct mf_load *l, const struct mf_node *doc);
 
 /* ---- duration.c ----------------------------------------------------------------------------- */

@@ -78,7 +78,6 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
                         struct pod_step *out);
 static void object_read(struct mf_load *l, const struct mf_at *at, const char *kinds,
                         struct pod_step *out);
-static const char *kind_name(const char *word, size_t length);
 static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word);
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void scale_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
@@ -305,7 +304,7 @@ static void object_read(struct mf_load *l, const struct mf_at *at, const char *k
     if (at->node->type != MF_STRING)
         return;
     if (slash) {
-        kind = kind_name(text, (size_t)(slash - text));
+        kind = mf_kind_name(text, (size_t)(slash - text));
         if (!kind || !mf_word_in(kinds, kind, strlen(kind))) {
             mf_unsupported(l, at, mf_scratch(l, "%.*s", (int)(slash - text), text), kinds);
             return;
@@ -320,8 +319,7 @@ static void object_read(struct mf_load *l, const struct mf_at *at, const char *k
     mf_shape_check(l, at, MF_DNS_SUBDOMAIN, name);
 }
 
-/* kubectl's names of a kind, all of them, as its singular. */
-static const char *kind_name(const char *word, size_t length)
+const char *mf_kind_name(const char *word, size_t length)
 {
     static const struct {
         const char *name, *words;

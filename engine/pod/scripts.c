@@ -28,6 +28,8 @@ static int fit_template(struct pod_world *w, struct pod_template *t)
             continue;
         if (b->selector.present && !pod_selector_matches(&b->selector, &t->spec->labels))
             continue;
+        if (b->workload != NULL && strcmp(b->workload, t->spec->name) != 0)
+            continue;
         if (count == BEHAVIOURS_PER_TEMPLATE)
             return -RX_ELIMIT;
         list[count++] = i;
@@ -55,11 +57,13 @@ static bool names_pod(const struct pod_behaviour *b, uint32_t ordinal)
     return low < b->pod_count && b->pod[low] == ordinal;
 }
 
-/* Naming pods beats naming the container beats a selector beats nothing; of equals the later
- * one. */
+/* Naming pods beats naming the container beats a selector or a workload beats nothing; of equals
+ * the later one. */
 static uint32_t weight(const struct pod_behaviour *b)
 {
-    return (uint32_t)(b->has_pods << 2 | (b->container != NULL) << 1 | b->selector.present);
+    bool chosen = b->selector.present || b->workload != NULL;
+
+    return (uint32_t)(b->has_pods << 2 | (b->container != NULL) << 1 | chosen);
 }
 
 static bool beats(const struct pod_behaviour *b, const struct pod_behaviour *than)

@@ -272,10 +272,26 @@ static int boot(struct pod_container *c, const char **why)
     return pod_machine_boot(c, why);
 }
 
+/* When the instance that starts now ends by itself; RX_MS_NEVER: its script does not say. */
+static rx_ms end_of(struct pod_container *c, const struct pod_instance_script *s)
+{
+    rx_ms now = now_of(c);
+
+    if (!s->exits)
+        return RX_MS_NEVER;
+    if (!s->exits_at)
+        return now +
+               pod_draw_ms(&s->exit_after, pod_container_draw(c, POD_STREAM_EXIT, c->restarts));
+    if (now < s->exit_at)
+        return s->exit_at;
+    return now - s->exit_at < s->exit_for ? now : RX_MS_NEVER;
+}
+
 static void launch(struct pod_container *c)
 {
     struct pod *p = pod_of_container(c);
     const struct pod_instance_script *script;
+    rx_ms ends;
     char text[START_WHY_MAX];
     struct pod_main main;
     const char *why;
@@ -301,11 +317,9 @@ static void launch(struct pod_container *c)
     }
     pod_world_of(p)->stats.running++;
     pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
-    if (script != NULL && script->exits) {
+    if (script != NULL && (ends = end_of(c, script)) != RX_MS_NEVER) {
         c->exit_by = POD_EXIT_ITSELF;
-        rx_loop_arm(pod_world_of(p)->loop, &c->proc,
-                    now_of(c) + pod_draw_ms(&script->exit_after,
-                                            pod_container_draw(c, POD_STREAM_EXIT, c->restarts)));
+        rx_loop_arm(pod_world_of(p)->loop, &c->proc, ends);
     }
     pod_machine_main(c, &main);
     if (pod_container_spec_of(c)->post_start != NULL) {

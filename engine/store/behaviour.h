@@ -107,7 +107,10 @@ struct pod_instance_script {
     enum pod_reason start_reason; /* RUN_ERROR: executed in vain, an instance; others: never
                                    * created */
     bool exits;                  /* by itself */
-    struct pod_draw exit_after;  /* since its start */
+    struct pod_draw exit_after;  /* since its start; or, if exits_at: */
+    bool exits_at;               /* when the run is so old; if it is older already, at once, as long
+                                  * as that is less than exit_for ago, and then not any more */
+    rx_ms exit_at, exit_for;
     int32_t exit_code;
     const char *exit_reason;     /* "OOMKilled", ...; NULL = Completed or Error by the code */
     int32_t exit_signal;         /* > 0: dies of it; the code is then 128 + signal */
@@ -142,6 +145,7 @@ struct pod_pull_rule {
 struct pod_behaviour {
     const char *ns, *name;
     struct pod_selector selector; /* absent: every pod of the namespace */
+    const char *workload;         /* whose pods; NULL = anybody's. A bare pod is its own */
     const char *container;        /* NULL = every container */
     bool has_pods;
     uint32_t pod_count;

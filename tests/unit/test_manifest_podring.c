@@ -46,7 +46,10 @@ static const struct {
     {"5 s", -1},
     {"-1s", -1},
     {"-0", -1},
-    {"1d", -1},
+    {"1d", 86400 * S},
+    {"1.5d", 129600 * S},
+    {"1d2h", 93600 * S},
+    {"1dd", -1},
     {"1S", -1},
     {"1s1", -1},
     {"1.2.3s", -1},
@@ -241,7 +244,45 @@ Test(manifest_podring, serve_beside_the_instances_is_for_those_without)
     kit_close(&k);
 }
 
+Test(manifest_podring, listensAfter_is_a_rule_behind_all_others)
+{
+    const struct pod_serve_rule *r;
+    const struct pod_behaviour *b;
+    struct kit k;
+
+    kit_open(&k);
+    cr_assert_eq(kit_load(&k, BEHAVIOR
+                          "  workload: web\n  listensAfter: 45s\n  serve: [{status: 503}]\n"
+                          "  instances:\n  - {}\n  - {listensAfter: 0s}\n"
+                          "  - {listensAfter: 7s, serve: []}\n---\n"
+                          BEHAVIOR "  listensAfter: 2s\n"),
+                 0, "%s", kit_said(&k));
+    b = k.set.behaviours.item;
+    cr_expect_str_eq(b[0].workload, "web");
+    cr_expect_null(b[1].workload);
+    cr_expect_eq(b[0].instance[0].serve_count, 2);
+    cr_expect_eq(b[0].instance[0].serve[0].status, 503);
+    r = &b[0].instance[0].serve[1];
+    cr_expect_eq(r->act, POD_SERVE_REFUSE);
+    cr_expect(r->window.instance_clock);
+    cr_expect_eq(r->window.to, 45000);
+    cr_expect_eq(b[0].instance[1].serve_count, 1, "its own word goes before");
+    cr_expect_eq(b[0].instance[2].serve_count, 1);
+    cr_expect_eq(b[0].instance[2].serve[0].window.to, 7000);
+    cr_expect_eq(b[1].instance_count, 1, "one instance that only listens late");
+    kit_close(&k);
+}
+
 static const struct refusal behaviors[] = {
+    {BEHAVIOR "  instances: [{exit: {at: 1m, after: 2s}}, {exit: {for: 1m}}]\n"
+              "  listensAfter: soon\n  workload: A\n",
+     "5:38 spec.instances[0].exit.after: Forbidden: may not be set together with `at`\n"
+     "5:57 spec.instances[1].exit.for: Forbidden: may not be set without `at`\n"
+     "6:17 spec.listensAfter: Invalid value: \"soon\": must be a duration such as 250ms or 1m20s\n"
+     "7:13 spec.workload: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of "
+     "lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric "
+     "character (e.g. 'example.com', regex used for validation is "
+     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"},
     {"apiVersion: podring.dev/v1\nkind: Behaviour\n",
      "1:1 no matches for kind \"Behaviour\" in version \"podring.dev/v1\": there are Behavior, "
      "Client, Metrics and "

@@ -2,6 +2,9 @@
 /* input.c - reading manifests and saying what is wrong with them. */
 #include "api/cli/io/input.h"
 
+#include "api/cli/io/lines.h"
+#include "api/cli/io/out.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +39,8 @@ static int read_all(struct input *in)
     }
 }
 
+static int print_lines(const struct input *in);
+
 int input_open(struct input *in, const struct cli_options *o)
 {
     int dashes = 0, error;
@@ -47,11 +52,9 @@ int input_open(struct input *in, const struct cli_options *o)
         dashes += strcmp(o->files[i], "-") == 0;
     if (dashes > 1)
         return cli_refuse(o->verb, "standard input can be read only once");
-    if (dashes == 0)
-        return CLI_OK;
-    error = read_all(in);
+    error = dashes == 0 ? 0 : read_all(in);
     if (error == 0)
-        return CLI_OK;
+        return o->print_behavior ? print_lines(in) : CLI_OK;
     if (error == ENOMEM) {
         cli_say("out of memory");
         return CLI_SYSTEM;
@@ -66,7 +69,8 @@ void input_close(struct input *in)
     in->text = NULL;
 }
 
-int input_load(const struct input *in, podring *ring)
+/* All files: 0 or a negative PODRING_E*. Prints nothing. */
+static int read_files(const struct input *in, podring *ring)
 {
     for (int i = 0; i < in->options->file_count; i++) {
         const char *path = in->options->files[i];
@@ -76,7 +80,16 @@ int input_load(const struct input *in, podring *ring)
         if (error != 0)
             return error;
     }
-    return podring_apply(ring);
+    return 0;
+}
+
+int input_load(const struct input *in, podring *ring)
+{
+    int rc = read_files(in, ring);
+
+    if (rc == 0)
+        rc = lines_load(in->options, ring);
+    return rc == 0 ? podring_apply(ring) : rc;
 }
 
 int input_set(const struct cli_options *o, podring *ring)
@@ -129,9 +142,19 @@ static void print_diagnostic(const struct cli_options *o, const struct podring_d
     fputc('\n', stderr);
 }
 
-static bool is_wanted(const struct cli_options *o, uint32_t severity)
+/* Of manifests check says more than others; what was made of the command line they all say. */
+static bool is_of_line(const char *file)
 {
-    switch (severity) {
+    bool is = false;
+
+    for (enum cli_line i = 0; i < CLI_LINES && file != NULL; i++)
+        is |= strcmp(file, cli_line_word(i)) == 0;
+    return is;
+}
+
+static bool is_wanted(const struct cli_options *o, const struct podring_diagnostic *d)
+{
+    switch (d->severity) {
     case PODRING_ERROR:
     case PODRING_UNSUPPORTED: /* what comes out is not what a cluster would do */
         return true;
@@ -141,13 +164,13 @@ static bool is_wanted(const struct cli_options *o, uint32_t severity)
     case PODRING_WARNING:
         return !o->quiet;
     default:
-        return o->verb->bit == CLI_CHECK && !o->quiet;
+        return (o->verb->bit == CLI_CHECK || is_of_line(d->file)) && !o->quiet;
     }
 }
 
 void input_print(const struct cli_options *o, const struct podring_diagnostic *d)
 {
-    if (is_wanted(o, d->severity))
+    if (is_wanted(o, d))
         print_diagnostic(o, d);
 }
 
@@ -183,7 +206,7 @@ int input_complain(const struct cli_options *o, podring *ring, int error, uint32
     for (; podring_diagnostic_at(ring, *seen, &d) == 0; ++*seen) {
         strict += is_strict(d.severity);
         errors += d.severity == PODRING_ERROR;
-        if (is_wanted(o, d.severity))
+        if (is_wanted(o, &d))
             print_diagnostic(o, &d);
     }
     if (error == -PODRING_EMANIFEST && errors == 0)
@@ -195,4 +218,67 @@ int input_complain(const struct cli_options *o, podring *ring, int error, uint32
     if (error != 0)
         return cli_exit_code(error);
     return o->strict && strict > 0 ? CLI_BAD_INPUT : CLI_OK;
+}
+
+/* ---- what the command line stands for -------------------------------------------------------- */
+
+struct page {
+    const char *text;
+    size_t length;
+};
+
+static void render(struct rx_text *t, const void *what)
+{
+    const struct page *p = what;
+
+    rx_text_put(t, p->text, p->length);
+}
+
+static int print_made(const struct cli_options *o, podring *ring)
+{
+    struct out out;
+    int rc = 0, code = CLI_DONE, closed;
+    uint32_t seen = 0;
+
+    out_standard(&out);
+    for (enum cli_line i = 0; i < CLI_LINES && rc == 0; i++) {
+        struct page p = {0};
+        char *text = NULL;
+
+        if (o->line_count[i] == 0)
+            continue;
+        rc = lines_make(o, ring, i, &text, &p.length);
+        p.text = text;
+        if (rc == 0)
+            out_render(&out, render, &p);
+        free(text);
+    }
+    if (rc != 0)
+        code = input_complain(o, ring, rc, &seen);
+    closed = out_close(&out);
+    return code == CLI_DONE && closed != CLI_OK ? closed : code;
+}
+
+/* Instead of all else. */
+static int print_lines(const struct input *in)
+{
+    const struct cli_options *o = in->options;
+    struct podring_options engine = o->engine;
+    uint32_t seen = 0;
+    podring *ring;
+    int error, code;
+
+    engine.clock = PODRING_VIRTUAL;
+    engine.net = PODRING_NET_SCRIPT;
+    engine.flags = PODRING_NO_EVENTS;
+    error = podring_open(&engine, &ring);
+    if (error != 0) {
+        cli_say("%s", podring_strerror(error));
+        return cli_exit_code(error);
+    }
+    code = input_complain(o, ring, read_files(in, ring), &seen);
+    if (code == CLI_OK)
+        code = print_made(o, ring);
+    podring_close(ring);
+    return code;
 }

@@ -21,7 +21,8 @@ int input_open(struct input *in, const struct cli_options *o);
 void input_close(struct input *in);
 
 int input_load(const struct input *in, podring *ring);
-/* Loads all files and applies them: 0 or a negative PODRING_E*. Prints nothing. */
+/* Loads all files and what --app and its like stand for, and applies them: 0 or a negative
+ * PODRING_E*. Prints nothing. */
 
 int input_set(const struct cli_options *o, podring *ring);
 /* Turns the knobs of --set. An exit code, after a message if it is not CLI_OK. */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options_ask.c - options that ask a question of the manifests. What they say is looked at once the
+ * manifests have been read. */
+#include "api/cli/options_int.h"
+
+const char *cli_line_word(enum cli_line line)
+{
+    static const char *const word[CLI_LINES] = {[CLI_LINE_APP] = "--app"};
+
+    return word[line];
+}
+
+static const char *keep(struct cli_options *o, enum cli_line line, const char *value)
+{
+    o->line[line][o->line_count[line]++] = value;
+    return value[0] == '\0' ? "says nothing" : NULL;
+}
+
+const char *option_read_app(struct cli_options *o, const char *value)
+{
+    return keep(o, CLI_LINE_APP, value);
+}
+
+const char *option_read_print_behavior(struct cli_options *o, const char *value)
+{
+    (void)value;
+    o->print_behavior = true;
+    return NULL;
+}
