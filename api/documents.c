@@ -65,10 +65,20 @@ static int base_of(podring *r, const struct api_named *n, struct manifest_base *
     return rc != 0 ? api_fail(r, rc, "%s", why) : 0;
 }
 
+/* Its fields have no merge keys: to Kubernetes it would be a custom resource. */
+static bool is_podring(const struct api_named *n)
+{
+    return n->object != NULL && (n->object->kind == ST_BEHAVIOUR || n->object->kind == ST_CLIENT ||
+                                 n->object->kind == ST_METRICS);
+}
+
+_Static_assert((int)MANIFEST_PATCH_STRATEGIC == (int)PODRING_PATCH_STRATEGIC &&
+                   (int)MANIFEST_PATCH_JSON == (int)PODRING_PATCH_JSON,
+               "podring.h and manifest.h disagree on patches");
+
 int podring_patch_text(podring *r, const char *namespace_, const char *object, int type,
                        const char *name, const char *text, size_t length)
 {
-    static const char *const types[] = {"merge", "strategic merge", "JSON"};
     struct manifest_base base;
     struct api_named n;
     uint32_t said;
@@ -79,18 +89,20 @@ int podring_patch_text(podring *r, const char *namespace_, const char *object, i
     API_CHECK(r, name != NULL, "name is NULL");
     API_CHECK(r, text != NULL || length == 0, "text is NULL");
     API_CHECK(r, length <= PTRDIFF_MAX, "length: no text is that long");
-    if (type != PODRING_PATCH_MERGE)
-        return api_fail(r, -PODRING_EUNSUPPORTED, "a %s patch cannot be applied yet: a merge patch "
-                        "can", types[type]);
     rc = nothing_waits(r);
     if (rc == 0)
         rc = find(r, namespace_, object, &n);
+    if (rc == 0 && type == PODRING_PATCH_STRATEGIC && is_podring(&n))
+        return api_fail(r, -PODRING_EUNSUPPORTED, "the body of the request was in an unknown "
+                        "format - accepted media types include: application/json-patch+json, "
+                        "application/merge-patch+json");
     if (rc == 0)
         rc = base_of(r, &n, &base);
     if (rc != 0)
         return rc;
     said = r->set.diagnostics.count;
-    rc = api_loaded(r, manifest_load_patch(&r->set, name, text, length, &base), name, said);
+    rc = api_loaded(r, manifest_load_patch(&r->set, name, text, length,
+                                           (enum manifest_patch)type, &base), name, said);
     return rc == 0 ? apply_as(r, ST_CALL_PATCH, n.object, API_REPLACE) : rc;
 }
 

@@ -311,15 +311,18 @@ PODRING_API int podring_replace_text(podring *ring, const char *name, const char
 enum podring_patch {
     PODRING_PATCH_MERGE,     /* RFC 7386, as JSON or YAML: null takes a field away, a list replaces
                               * the whole list */
-    PODRING_PATCH_STRATEGIC, /* -EUNSUPPORTED, so far */
-    PODRING_PATCH_JSON       /* RFC 6902: -EUNSUPPORTED, so far */
+    PODRING_PATCH_STRATEGIC, /* as kubectl patch has it: lists that have a merge key are merged by
+                              * it, with $patch, $retainKeys, $setElementOrder and
+                              * $deleteFromPrimitiveList; not for kinds of podring.dev */
+    PODRING_PATCH_JSON       /* RFC 6902: a list of operations, all of which must apply */
 };
 
 PODRING_API int podring_patch_text(podring *ring, const char *namespace_, const char *object,
                                    int type, const char *name, const char *text, size_t length);
 /* object "deployment/web", "configmap/a", "pod/p": its document as the patch makes it is what it is
  * replaced by. namespace_ NULL = "default"; type: enum podring_patch; `name` stands for the file of
- * the patch. -EINVALID: there is no such kind; -EUNSUPPORTED: it has no document. */
+ * the patch. -EINVALID: there is no such kind; -EUNSUPPORTED: it has no document; -EMANIFEST: the
+ * patch is none, or does not apply. */
 
 PODRING_API int podring_document(podring *ring, const char *namespace_, const char *object,
                                  char *out, size_t room, size_t *length);

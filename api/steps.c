@@ -91,7 +91,8 @@ static void patch_step(void *ctx, const struct pod_step *step, const char *text,
     if (!base_of_step(r, step, &base, refusal))
         return;
     base.line = step->line;
-    rc = manifest_load_patch(&r->set, step->file, text, strlen(text), &base);
+    rc = manifest_load_patch(&r->set, step->file, text, strlen(text), MANIFEST_PATCH_MERGE,
+                             &base);
     apply_made(r, step, rc, said, refusal);
 }
 

@@ -20,6 +20,16 @@ void mf_document_keep(struct mf_load *l, const struct mf_node *doc, uint32_t obj
 struct mf_node *mf_node_new(struct mf_load *l, enum mf_type type); /* in scratch, as all of these */
 struct mf_node *mf_node_text(struct mf_load *l, const char *text, size_t length);
 
+struct mf_node *mf_node_copy(struct mf_load *l, const struct mf_node *n);
+/* Of a sequence or mapping, with room for one more entry. */
+
+uint32_t mf_node_index(const struct mf_node *m, const char *key, size_t length);
+/* Of the entry with that key; m->count: there is none. */
+
+bool mf_node_put(struct mf_load *l, struct mf_node *m, const char *key, size_t length,
+                 struct mf_node *value);
+/* In a copy that has room for it. value NULL: no memory, as before. */
+
 void mf_places_at(struct mf_node *n, uint32_t line);
 /* Of a tree that stands in no text of its own; line 0: in none. */
 
@@ -29,6 +39,12 @@ struct mf_node *mf_with(struct mf_load *l, const struct mf_node *m, const char *
 
 struct mf_node *mf_merge(struct mf_load *l, struct mf_node *into, struct mf_node *patch);
 /* RFC 7386. */
+
+struct mf_node *mf_patch_strategic(struct mf_load *l, struct mf_node *into, struct mf_node *patch);
+/* patch_strategic.c. NULL also where the patch is wrong (said). */
+
+struct mf_node *mf_patch_json(struct mf_load *l, struct mf_node *into, const struct mf_node *patch);
+/* patch_json.c: RFC 6902. NULL also where an operation does not apply (said). */
 
 struct mf_node *mf_set(struct mf_load *l, struct mf_node *root, const char *path,
                        struct mf_node *value, const char **why);

@@ -193,10 +193,29 @@ static void identity_check(struct mf_load *l, const struct mf_node *doc,
     }
 }
 
-int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,
-                        const struct manifest_base *base)
+/* NULL: no memory, or said. */
+static struct mf_node *patched(struct mf_load *l, enum manifest_patch type, struct mf_node *root,
+                               struct mf_docs *docs)
 {
-    struct mf_node *root, *merged;
+    bool list = type == MANIFEST_PATCH_JSON;
+    struct mf_node *patch = docs->count == 1 ? docs->root[0] : NULL;
+
+    if (patch == NULL || patch->type != (list ? MF_SEQUENCE : MF_MAPPING)) {
+        mf_say_at(l, MANIFEST_ERROR, 1, 1, list ? "a JSON patch is a list of operations"
+                                                : "a patch is one mapping of the fields that "
+                                                  "change");
+        return NULL;
+    }
+    if (list)
+        return mf_patch_json(l, root, patch);
+    return type == MANIFEST_PATCH_STRATEGIC ? mf_patch_strategic(l, root, patch)
+                                            : mf_merge(l, root, patch);
+}
+
+int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,
+                        enum manifest_patch type, const struct manifest_base *base)
+{
+    struct mf_node *root, *now;
     struct mf_docs docs;
     struct mf_load l;
     struct mark m;
@@ -205,16 +224,14 @@ int manifest_load_patch(struct manifest_set *s, const char *name, const char *te
     root = base_read(&l, base);
     rx_digest_bytes(&s->digest, text, length);
     mf_docs_read(&l, text, length, &docs);
-    if (!l.failed && !l.no_memory && (docs.count != 1 || docs.root[0]->type != MF_MAPPING))
-        mf_say_at(&l, MANIFEST_ERROR, 1, 1, "a patch is one mapping of the fields that change");
     if (root != NULL && !l.failed && !l.no_memory) {
-        if (base->line > 0)
+        if (base->line > 0 && docs.count == 1)
             mf_places_at(docs.root[0], base->line);
-        merged = mf_merge(&l, root, docs.root[0]);
-        if (merged != NULL)
-            identity_check(&l, merged, base);
-        if (merged != NULL && !l.failed)
-            document_read(&l, merged, "", "");
+        now = patched(&l, type, root, &docs);
+        if (now != NULL)
+            identity_check(&l, now, base);
+        if (now != NULL && !l.failed)
+            document_read(&l, now, "", "");
     }
     return load_close(&l, &m, 0);
 }

@@ -189,10 +189,12 @@ struct manifest_base {
         .replicas = -1, .parallelism = -1, .suspended = -1                                         \
     }
 
+enum manifest_patch { MANIFEST_PATCH_MERGE, MANIFEST_PATCH_STRATEGIC, MANIFEST_PATCH_JSON };
+
 int manifest_load_patch(struct manifest_set *s, const char *name, const char *text, size_t length,
-                        const struct manifest_base *base);
-/* The document that a merge patch, in JSON or YAML, makes of an object's, as if it had been loaded.
- * What stands in the patch has its place there, all else has none. */
+                        enum manifest_patch type, const struct manifest_base *base);
+/* The document that a patch, in JSON or YAML, makes of an object's, as if it had been loaded. What
+ * stands in the patch has its place there, all else has none. */
 
 int manifest_load_undo(struct manifest_set *s, const char *name, const struct manifest_base *base,
                        const struct manifest_base *from);

@@ -48,8 +48,7 @@ void mf_places_at(struct mf_node *n, uint32_t line)
     }
 }
 
-/* A copy with room for one more entry. */
-static struct mf_node *copy(struct mf_load *l, const struct mf_node *n)
+struct mf_node *mf_node_copy(struct mf_load *l, const struct mf_node *n)
 {
     struct mf_node *c = mf_node_new(l, n->type);
 
@@ -66,7 +65,7 @@ static struct mf_node *copy(struct mf_load *l, const struct mf_node *n)
     return c;
 }
 
-static uint32_t find(const struct mf_node *m, const char *key, size_t length)
+uint32_t mf_node_index(const struct mf_node *m, const char *key, size_t length)
 {
     uint32_t i = 0;
 
@@ -76,11 +75,10 @@ static uint32_t find(const struct mf_node *m, const char *key, size_t length)
     return i;
 }
 
-/* In a copy of ours. value NULL: no memory, as before. */
-static bool put(struct mf_load *l, struct mf_node *m, const char *key, size_t length,
-                struct mf_node *value)
+bool mf_node_put(struct mf_load *l, struct mf_node *m, const char *key, size_t length,
+                 struct mf_node *value)
 {
-    uint32_t i = find(m, key, length);
+    uint32_t i = mf_node_index(m, key, length);
 
     if (value == NULL)
         return false;
@@ -99,9 +97,9 @@ struct mf_node *mf_with(struct mf_load *l, const struct mf_node *m, const char *
                         struct mf_node *value)
 {
     struct mf_node empty = {.type = MF_MAPPING};
-    struct mf_node *c = copy(l, m != NULL && m->type == MF_MAPPING ? m : &empty);
+    struct mf_node *c = mf_node_copy(l, m != NULL && m->type == MF_MAPPING ? m : &empty);
 
-    return c != NULL && put(l, c, key, strlen(key), value) ? c : NULL;
+    return c != NULL && mf_node_put(l, c, key, strlen(key), value) ? c : NULL;
 }
 
 /* ---- RFC 7386 -------------------------------------------------------------------------------- */
@@ -113,10 +111,10 @@ struct mf_node *mf_merge(struct mf_load *l, struct mf_node *into, struct mf_node
 
     if (patch->type != MF_MAPPING)
         return patch;
-    out = copy(l, into != NULL && into->type == MF_MAPPING ? into : &empty);
+    out = mf_node_copy(l, into != NULL && into->type == MF_MAPPING ? into : &empty);
     for (uint32_t i = 0; out != NULL && i < patch->count; i++) {
         const struct mf_pair *p = &patch->item[i];
-        uint32_t at = find(out, p->key->text, p->key->length);
+        uint32_t at = mf_node_index(out, p->key->text, p->key->length);
         struct mf_node *old = at < out->count ? out->item[at].value : NULL;
         struct mf_node *grown;
 
@@ -127,9 +125,9 @@ struct mf_node *mf_merge(struct mf_load *l, struct mf_node *into, struct mf_node
             continue;
         }
         /* Each new key needs room for one more. */
-        grown = old == NULL ? copy(l, out) : out;
+        grown = old == NULL ? mf_node_copy(l, out) : out;
         if (grown == NULL ||
-            !put(l, grown, p->key->text, p->key->length, mf_merge(l, old, p->value)))
+            !mf_node_put(l, grown, p->key->text, p->key->length, mf_merge(l, old, p->value)))
             return NULL;
         out = grown;
         if (old == NULL) {
@@ -194,18 +192,18 @@ static struct mf_node *set(struct mf_load *l, struct mf_node *n, const char *pat
         *why = mf_scratch(l, "%s: what stands there is no %s", path, index ? "list" : "mapping");
         return NULL;
     }
-    at = index ? (uint32_t)strtoul(path + from, NULL, 10) : find(n, path + from, length);
+    at = index ? (uint32_t)strtoul(path + from, NULL, 10) : mf_node_index(n, path + from, length);
     if (index && at > n->count) {
         *why = mf_scratch(l, "%s: the list has %u entries", path, n->count);
         return NULL;
     }
     old = at < n->count ? n->item[at].value : NULL;
     child = set(l, old, path + used, value, depth + 1, why);
-    c = child != NULL ? copy(l, n) : NULL;
+    c = child != NULL ? mf_node_copy(l, n) : NULL;
     if (c == NULL)
         return NULL;
     if (!index)
-        return put(l, c, path + from, length, child) ? c : NULL;
+        return mf_node_put(l, c, path + from, length, child) ? c : NULL;
     if (at == c->count)
         c->item[c->count++] = (struct mf_pair){0};
     c->item[at].value = child;
@@ -241,7 +239,7 @@ static struct mf_node *with_images(struct mf_load *l, struct mf_node *list,
 
             if (strcmp(s->name, name->text) != 0 || strcmp(s->image, image->text) == 0)
                 continue;
-            list = copy(l, list);
+            list = mf_node_copy(l, list);
             now = list != NULL ? mf_with(l, c, "image",
                                          mf_node_text(l, s->image, strlen(s->image))) : NULL;
             if (now == NULL)

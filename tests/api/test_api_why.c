@@ -73,7 +73,7 @@ static void nothing(podring *ring, void *arg)
     X(patch_text, "no such kind", patch(r, "thing/q", PODRING_PATCH_MERGE), EINVALID)              \
     X(patch_text, "no kind at all", patch(r, "p", PODRING_PATCH_MERGE), EINVALID)                  \
     X(patch_text, "no such patch", patch(r, "pod/p", 7), EINVALID)                                 \
-    X(patch_text, "strategic", patch(r, "pod/p", PODRING_PATCH_STRATEGIC), EUNSUPPORTED)           \
+    X(patch_text, "no operations", patch(r, "pod/p", PODRING_PATCH_JSON), EMANIFEST)               \
     X(document, "no object", podring_document(r, NULL, "pod/q", NULL, 0, &length), ENOTFOUND)      \
     X(document, "NULL length", podring_document(r, NULL, "pod/p", NULL, 0, NULL), EINVALID)        \
     X(delete_object, "no object", podring_delete_object(r, NULL, "secret/q", NULL), ENOTFOUND)     \
