@@ -53,14 +53,14 @@ static const struct part parts[] = {
     {ST_PRIORITY_CLASS, NULL, api_put_priority, api_take_priority, api_keep_priority, NULL, NULL},
     {ST_NODE, NULL, api_put_node, api_take_node, api_keep_node, NULL, NULL},
     {ST_SERVICE, NULL, api_put_service, api_take_service, api_keep_service, NULL, NULL},
-    {ST_SLICE, NULL, api_put_slice, api_take_slice, NULL, NULL, NULL},
+    {ST_SLICE, NULL, api_put_slice, api_take_slice, api_keep_slice, NULL, NULL},
     {ST_INGRESS, NULL, api_put_ingress, api_take_ingress, api_keep_ingress, NULL, NULL},
     {ST_WORKLOAD, api_begin_workloads, api_put_workload, api_take_workload, api_keep_workload, NULL,
      api_undo_workloads},
     {ST_KINDS, NULL, NULL, NULL, NULL, api_say_words, api_unsay_words},
-    {ST_CLIENT, NULL, api_put_client, api_take_client, NULL, NULL, NULL},
-    {ST_METRICS, NULL, api_put_metrics, api_take_metrics, NULL, NULL, NULL},
-    {ST_HPA, NULL, api_put_hpa, api_take_hpa, NULL, NULL, NULL},
+    {ST_CLIENT, NULL, api_put_client, api_take_client, api_keep_client, NULL, NULL},
+    {ST_METRICS, NULL, api_put_metrics, api_take_metrics, api_keep_metrics, NULL, NULL},
+    {ST_HPA, NULL, api_put_hpa, api_take_hpa, api_keep_hpa, NULL, NULL},
     {ST_STEP, NULL, api_put_step, api_take_step, NULL, NULL, NULL},
 };
 

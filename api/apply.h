@@ -25,6 +25,7 @@ struct change {
     struct cluster_service_update *service; /* or of a Service */
     uint32_t service_ips_given;
     struct before *before; /* what a quota or limits said */
+    void *room;     /* taken for an update, before it is kept */
     const char *refused; /* by admission, with this sentence: it is left out */
     bool there;     /* it was */
     bool unchanged; /* and says what it said */
@@ -75,11 +76,13 @@ int api_put_service(podring *r, struct undo *u, struct change *c);
 void api_take_service(podring *r, struct change *c);
 void api_keep_service(podring *r, struct change *c);
 int api_put_slice(podring *r, struct undo *u, struct change *c);
+void api_keep_slice(podring *r, struct change *c);
 void api_take_slice(podring *r, struct change *c);
 int api_put_ingress(podring *r, struct undo *u, struct change *c);
 void api_keep_ingress(podring *r, struct change *c);
 void api_take_ingress(podring *r, struct change *c);
 int api_put_client(podring *r, struct undo *u, struct change *c);
+void api_keep_client(podring *r, struct change *c);
 void api_take_client(podring *r, struct change *c);
 
 /* apply_workloads.c: what is wrong with commands is said, and what is assumed of them. */
@@ -95,8 +98,10 @@ void api_take_step(podring *r, struct change *c);
 
 /* apply_scale.c: Metrics and HorizontalPodAutoscalers. */
 int api_put_metrics(podring *r, struct undo *u, struct change *c);
+void api_keep_metrics(podring *r, struct change *c);
 void api_take_metrics(podring *r, struct change *c);
 int api_put_hpa(podring *r, struct undo *u, struct change *c);
+void api_keep_hpa(podring *r, struct change *c);
 void api_take_hpa(podring *r, struct change *c);
 
 /* policies.c: what a namespace allows. */

@@ -3,6 +3,8 @@
  * apply_services.c - what is reached by name is put, kept and taken back, and who asks for it:
  * Services, EndpointSlices, Ingresses, Clients.
  */
+#include <string.h>
+
 #include "api/apply.h"
 #include "engine/cluster/client.h"
 #include "engine/cluster/ingress.h"
@@ -59,10 +61,23 @@ int api_put_slice(podring *r, struct undo *u, struct change *c)
 
     if (rc != 0 || c->unchanged)
         return rc;
-    if (c->there)
-        return api_fail(r, -PODRING_EUNSUPPORTED, "endpointslice %s/%s: one that is there cannot "
-                        "be told anything else yet", s->ns, s->name);
+    if (c->there) {
+        const struct st_slice_spec *is =
+            rx_container_of(c->object, struct cluster_slice, object)->spec;
+
+        if (strcmp(is->family, s->family) != 0)
+            return api_fail(r, -PODRING_ESTATE, "endpointslice %s/%s: addressType: Invalid value: "
+                            "\"%s\": field is immutable", s->ns, s->name, s->family);
+        return 0;
+    }
     return cluster_add_slice(&r->cluster, s);
+}
+
+/* If there is no memory for it the engine goes no further. */
+void api_keep_slice(podring *r, struct change *c)
+{
+    if (c->there && !c->unchanged)
+        cluster_update_slice(&r->cluster, c->object, &r->set.slices.item[c->what->index]);
 }
 
 void api_take_slice(podring *r, struct change *c)
@@ -93,6 +108,18 @@ void api_take_ingress(podring *r, struct change *c)
         cluster_undo_ingress(&r->cluster, &r->set.ingresses.item[c->what->index]);
 }
 
+static int update_client(podring *r, struct change *c, const struct st_client_spec *s)
+{
+    struct cluster_client *k = cluster_client_of(c->object);
+    const char *fixed = cluster_client_fixed(k, s);
+
+    if (fixed != NULL)
+        return api_fail(r, -PODRING_ESTATE, "client %s/%s (%s:%u): %s: field is immutable", s->ns,
+                        s->name, s->file, s->line, fixed);
+    c->room = cluster_client_room(k, s);
+    return c->room != NULL ? 0 : -PODRING_ENOMEM;
+}
+
 int api_put_client(podring *r, struct undo *u, struct change *c)
 {
     const struct st_client_spec *s = &r->set.clients.item[c->what->index];
@@ -101,13 +128,19 @@ int api_put_client(podring *r, struct undo *u, struct change *c)
     if (rc != 0 || c->unchanged)
         return rc;
     if (c->there)
-        return api_fail(r, -PODRING_EUNSUPPORTED, "client %s/%s: one that is there cannot be told "
-                        "anything else yet", s->ns, s->name);
+        return update_client(r, c, s);
     rc = cluster_add_client(&r->cluster, s);
     if (rc == -PODRING_EUNSUPPORTED)
         api_fail(r, rc, "client %s/%s (%s:%u): %s", s->ns, s->name, s->file, s->line,
                  cluster_client_unable(&r->cluster, s));
     return rc;
+}
+
+void api_keep_client(podring *r, struct change *c)
+{
+    if (c->there && !c->unchanged)
+        cluster_client_update(cluster_client_of(c->object), &r->set.clients.item[c->what->index],
+                              c->room);
 }
 
 void api_take_client(podring *r, struct change *c)

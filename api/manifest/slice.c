@@ -132,6 +132,7 @@ void mf_slice_read(struct mf_load *l, const struct mf_node *doc)
         mf_required(l, &name, "name or generateName is required");
     mf_needed(l, &type);
     family = mf_choice(l, &root, "addressType", "FQDN IPv4 IPv6", 1);
+    out.family = family == 0 ? "FQDN" : family == 1 ? "IPv4" : "IPv6";
     out.ns = meta.ns;
     out.name = meta.name;
     for (uint32_t i = 0; i < meta.labels.count; i++)

@@ -462,9 +462,24 @@ const char *cluster_client_unable(const struct cluster *c, const struct st_clien
     return NULL;
 }
 
+/* What was due before now is not sent. */
+static void begin_window(struct cluster_client *k)
+{
+    rx_ms now = cluster_client_now(k);
+
+    k->over_at = over_at(k->cluster, &k->spec);
+    k->report_at = k->spec.report > 0 ? k->spec.from + k->spec.report : RX_MS_NEVER;
+    start(k);
+    for (uint32_t i = 0; i < k->spec.rate_count; i++) {
+        while (due_of(k, &k->arrivals[i]) < now)
+            advance(k, i);
+    }
+    while (k->report_at < now)
+        k->report_at += k->spec.report;
+}
+
 int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
 {
-    rx_ms now = rx_loop_now(c->world->loop);
     struct cluster_client *k;
     int rc;
 
@@ -477,8 +492,6 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
     k->spec = *spec;
     k->cluster = c;
     k->path_length = (uint32_t)strlen(spec->path);
-    k->over_at = over_at(c, spec);
-    k->report_at = spec->report > 0 ? spec->from + spec->report : RX_MS_NEVER;
     k->aim = (struct cluster_aim){.ns = spec->ns,
                                   .host = spec->host,
                                   .path = spec->path,
@@ -499,17 +512,42 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
     }
     rx_timer_init(&k->due, rx_key(POD_CLASS_CLIENT, k->object.meta.serial));
     rx_timer_init(&k->answer, rx_key(POD_CLASS_SERVE, k->object.meta.serial));
-    start(k);
-    /* What was due before it came is not sent. */
-    for (uint32_t i = 0; i < k->spec.rate_count; i++) {
-        while (due_of(k, &k->arrivals[i]) < now)
-            advance(k, i);
-    }
-    while (k->report_at < now)
-        k->report_at += k->spec.report;
+    begin_window(k);
     listen_to_loop(c);
     arm(k);
     return 0;
+}
+
+const char *cluster_client_fixed(const struct cluster_client *k, const struct st_client_spec *spec)
+{
+    const struct st_client_spec *is = &k->spec;
+
+    if (strcmp(is->url, spec->url) != 0)
+        return "spec.url";
+    if ((is->node != NULL) != (spec->node != NULL) ||
+        (is->node != NULL && strcmp(is->node, spec->node) != 0))
+        return "spec.node";
+    if (is->count != spec->count)
+        return "spec.count";
+    if (is->pick != spec->pick)
+        return "spec.pick";
+    return is->keep_alive != spec->keep_alive || is->pool != spec->pool ||
+                   is->max_requests != spec->max_requests || is->idle != spec->idle
+               ? "spec.connections" : NULL;
+}
+
+void *cluster_client_room(struct cluster_client *k, const struct st_client_spec *spec)
+{
+    return rx_arena_alloc(&k->arena, (spec->rate_count + 1) * sizeof(*k->arrivals));
+}
+
+void cluster_client_update(struct cluster_client *k, const struct st_client_spec *spec, void *room)
+{
+    k->spec = *spec;
+    k->arrivals = room;
+    begin_window(k);
+    k->over &= cluster_client_now(k) >= k->over_at;
+    arm(k);
 }
 
 void cluster_undo_client(struct cluster *c, const struct st_client_spec *spec)

@@ -104,6 +104,16 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec);
 const char *cluster_client_unable(const struct cluster *c, const struct st_client_spec *spec);
 /* Why such a client cannot be here; NULL: it can. */
 
+const char *cluster_client_fixed(const struct cluster_client *k, const struct st_client_spec *spec);
+/* What another document may not say of one that is there: to whom it talks, and from where. The
+ * path of the field; NULL: it may be updated. */
+
+void *cluster_client_room(struct cluster_client *k, const struct st_client_spec *spec);
+/* For cluster_client_update. NULL: no memory. */
+
+void cluster_client_update(struct cluster_client *k, const struct st_client_spec *spec, void *room);
+/* Other rates, timeouts and repetitions, from now on. */
+
 void cluster_undo_client(struct cluster *c, const struct st_client_spec *spec);
 void cluster_clients_fini(struct cluster *c);
 

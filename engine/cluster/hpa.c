@@ -487,7 +487,7 @@ static void free_hpa(struct cluster *c, struct cluster_hpa *h)
         st_condition_fini(c->store, &h->condition[i]);
     rx_mem_free(mem, h->recommended.item, h->recommended.room * sizeof(*h->recommended.item));
     rx_mem_free(mem, h->changed.item, h->changed.room * sizeof(*h->changed.item));
-    rx_mem_free(mem, h->shown, h->shown != NULL ? h->spec.metric_count * sizeof(*h->shown) : 0);
+    cluster_hpa_room_free(c, &h->spec, h->shown);
     if (h->told_targets != NULL)
         rx_mem_free(guest, h->told_targets, strlen(h->told_targets) + 1);
     rx_mem_free(guest, h->pod, h->room * sizeof(*h->pod));
@@ -507,7 +507,7 @@ int cluster_add_hpa(struct cluster *c, const struct st_hpa_spec *spec)
         return -RX_ENOMEM;
     h->object = (struct st_object){.ns = spec->ns, .name = spec->name, .kind = ST_HPA};
     h->spec = *spec;
-    h->shown = rx_mem_zalloc(c->world->mem, spec->metric_count * sizeof(*h->shown));
+    h->shown = cluster_hpa_room(c, spec);
     rc = h->shown != NULL ? st_add(c->store, &h->object) : -RX_ENOMEM;
     if (rc == 0) {
         h->next = now_of(c) + c->world->knobs.hpa_sync;
@@ -521,6 +521,34 @@ int cluster_add_hpa(struct cluster *c, const struct st_hpa_spec *spec)
     }
     cluster_wake(c, &h->work, h->next);
     return 0;
+}
+
+struct cluster_hpa_shown *cluster_hpa_room(struct cluster *c, const struct st_hpa_spec *spec)
+{
+    return rx_mem_zalloc(c->world->mem, spec->metric_count * sizeof(struct cluster_hpa_shown));
+}
+
+void cluster_hpa_room_free(struct cluster *c, const struct st_hpa_spec *spec,
+                           struct cluster_hpa_shown *room)
+{
+    rx_mem_free(c->world->mem, room, room != NULL ? spec->metric_count * sizeof(*room) : 0);
+}
+
+/* The status stays until it looks again, and kubectl shows it beside what is told now. */
+void cluster_update_hpa(struct cluster *c, struct st_object *o, const struct st_hpa_spec *spec,
+                        struct cluster_hpa_shown *room)
+{
+    struct cluster_hpa *h = hpa_of(o);
+
+    for (uint32_t i = 0; i < RX_MIN(h->spec.metric_count, spec->metric_count); i++) {
+        if (h->spec.metric[i].source == spec->metric[i].source &&
+            h->spec.metric[i].target == spec->metric[i].target)
+            room[i] = h->shown[i];
+    }
+    cluster_hpa_room_free(c, &h->spec, h->shown);
+    h->shown = room;
+    h->spec = *spec;
+    cluster_dirty(c, &h->work);
 }
 
 void cluster_undo_hpa(struct cluster *c)

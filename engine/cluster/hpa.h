@@ -51,6 +51,14 @@ int cluster_add_hpa(struct cluster *c, const struct st_hpa_spec *spec);
 /* Copies the spec; what it points to lives as long as the engine. -RX_EEXISTS, -RX_ENOMEM;
  * -RX_EUNSUPPORTED: the run is divided among engines. */
 
+struct cluster_hpa_shown *cluster_hpa_room(struct cluster *c, const struct st_hpa_spec *spec);
+void cluster_hpa_room_free(struct cluster *c, const struct st_hpa_spec *spec,
+                           struct cluster_hpa_shown *room);
+void cluster_update_hpa(struct cluster *c, struct st_object *o, const struct st_hpa_spec *spec,
+                        struct cluster_hpa_shown *room);
+/* It is told something else, and keeps what it remembers. Its room, which is taken before (NULL: no
+ * memory), is its own from here on. */
+
 void cluster_undo_hpa(struct cluster *c); /* the newest */
 void cluster_hpas_fini(struct cluster *c);
 void cluster_delete_hpa(struct cluster *c, struct st_object *o); /* says so to the log */

@@ -140,10 +140,46 @@ static const struct cluster_worker worker = {CLUSTER_RANK_HPA, CLUSTER_RETRY_NON
 
 /* ---- coming and going ------------------------------------------------------------------------ */
 
+static void free_meters(struct cluster *c, struct cluster_metrics *m)
+{
+    cluster_work_drop(c, &m->look);
+    for (uint32_t i = 0; m->meter != NULL && i < m->spec.value_count; i++) {
+        struct cluster_meter *k = &m->meter[i];
+
+        rx_mem_free(&c->world->guest, k->pod, k->room * sizeof(*k->pod));
+        rx_mem_free(&c->world->guest, k->next, k->next_room * sizeof(*k->next));
+    }
+    rx_mem_free(c->world->mem, m->meter,
+                m->meter != NULL ? m->spec.value_count * sizeof(*m->meter) : 0);
+    m->meter = NULL;
+}
+
+static void free_metrics(struct cluster *c, struct cluster_metrics *m)
+{
+    free_meters(c, m);
+    rx_mem_free(c->world->mem, m, sizeof(*m));
+}
+
+/* Where it goes by what clients are answered. */
+static int begin_meters(struct cluster *c, struct cluster_metrics *m)
+{
+    bool metered = false;
+
+    for (uint32_t i = 0; i < m->spec.value_count; i++)
+        metered = metered || m->spec.value[i].form == ST_METRICS_CLIENT;
+    if (!metered)
+        return 0;
+    m->meter = rx_mem_zalloc(c->world->mem, m->spec.value_count * sizeof(*m->meter));
+    if (m->meter == NULL || cluster_work_init(c, &m->look, &worker, m->object.meta.serial) != 0)
+        return -RX_ENOMEM;
+    m->looked_at = now_of(c);
+    cluster_dirty(c, &m->look);
+    return 0;
+}
+
 int cluster_add_metrics(struct cluster *c, const struct st_metrics_spec *spec)
 {
     struct cluster_metrics *m = rx_mem_zalloc(c->world->mem, sizeof(*m));
-    bool metered = false;
     int rc;
 
     if (m == NULL)
@@ -156,33 +192,20 @@ int cluster_add_metrics(struct cluster *c, const struct st_metrics_spec *spec)
         rx_mem_free(c->world->mem, m, sizeof(*m));
         return rc;
     }
-    for (uint32_t i = 0; i < spec->value_count; i++)
-        metered = metered || spec->value[i].form == ST_METRICS_CLIENT;
-    if (!metered)
-        return 0;
-    m->meter = rx_mem_zalloc(c->world->mem, spec->value_count * sizeof(*m->meter));
-    if (m->meter == NULL ||
-        cluster_work_init(c, &m->look, &worker, m->object.meta.serial) != 0) {
+    rc = begin_meters(c, m);
+    if (rc != 0)
         cluster_undo_metrics(c);
-        return -RX_ENOMEM;
-    }
-    m->looked_at = now_of(c);
-    cluster_dirty(c, &m->look);
-    return 0;
+    return rc;
 }
 
-static void free_metrics(struct cluster *c, struct cluster_metrics *m)
+int cluster_update_metrics(struct cluster *c, struct st_object *o,
+                           const struct st_metrics_spec *spec)
 {
-    cluster_work_drop(c, &m->look);
-    for (uint32_t i = 0; m->meter != NULL && i < m->spec.value_count; i++) {
-        struct cluster_meter *k = &m->meter[i];
+    struct cluster_metrics *m = metrics_of(o);
 
-        rx_mem_free(&c->world->guest, k->pod, k->room * sizeof(*k->pod));
-        rx_mem_free(&c->world->guest, k->next, k->next_room * sizeof(*k->next));
-    }
-    rx_mem_free(c->world->mem, m->meter,
-                m->meter != NULL ? m->spec.value_count * sizeof(*m->meter) : 0);
-    rx_mem_free(c->world->mem, m, sizeof(*m));
+    free_meters(c, m);
+    m->spec = *spec;
+    return begin_meters(c, m);
 }
 
 void cluster_undo_metrics(struct cluster *c)

@@ -42,6 +42,10 @@ struct cluster_metric_sample {
 int cluster_add_metrics(struct cluster *c, const struct st_metrics_spec *spec);
 /* Copies the spec; what it points to lives as long as the engine. -RX_EEXISTS, -RX_ENOMEM. */
 
+int cluster_update_metrics(struct cluster *c, struct st_object *o,
+                           const struct st_metrics_spec *spec);
+/* They say something else from now on. -RX_ENOMEM: they do not look at clients. */
+
 void cluster_undo_metrics(struct cluster *c); /* the newest */
 void cluster_metrics_fini(struct cluster *c);
 void cluster_delete_metrics(struct cluster *c, struct st_object *o); /* says so to the log */

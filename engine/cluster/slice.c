@@ -91,28 +91,65 @@ uint64_t cluster_label_hash(const char *ns, const struct rx_pair *label)
 
 static bool is_for(const struct cluster_slice *d, const struct cluster_service *s)
 {
-    return d->spec.service != NULL && strcmp(d->spec.service, s->spec.name) == 0 &&
-           strcmp(d->spec.ns, s->spec.ns) == 0;
+    return d->spec->service != NULL && strcmp(d->spec->service, s->spec.name) == 0 &&
+           strcmp(d->spec->ns, s->spec.ns) == 0;
 }
 
-static int list_document(struct cluster *c, struct cluster_service *s, struct cluster_slice *d)
+/* By the document that it is listed in. */
+static struct cluster_endpoint *listed(const struct cluster_service *s,
+                                       const struct st_slice_spec *document, uint32_t ip)
+{
+    RX_LIST_EACH (l, &s->endpoints) {
+        struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
+
+        if (e->document == document && e->ip == ip)
+            return e;
+    }
+    return NULL;
+}
+
+static int list_endpoint(struct cluster *c, struct cluster_endpoint *e,
+                         const struct st_slice_spec *document, const struct st_slice_endpoint *from)
+{
+    e->document = document;
+    e->ip = from->ip;
+    e->target = from->pod;
+    e->node = from->node != NULL ? cluster_node_number(c, from->node) : CLUSTER_NO_NODE;
+    e->zone = from->zone != NULL ? cluster_zone_number(c, from->zone) : CLUSTER_NO_ZONE;
+    return write_endpoint(c, e, bits_of_document(from));
+}
+
+/* was: of which those with the same address are taken over; NULL: there are none. */
+static int list_document(struct cluster *c, struct cluster_service *s,
+                         const struct st_slice_spec *document, const struct st_slice_spec *was)
 {
     int rc = 0;
 
-    for (uint32_t i = 0; i < d->spec.endpoint_count && rc == 0; i++) {
-        const struct st_slice_endpoint *from = &d->spec.endpoint[i];
-        struct cluster_endpoint *e = cluster_endpoint_add(c, s, NULL);
+    for (uint32_t i = 0; i < document->endpoint_count && rc == 0; i++) {
+        const struct st_slice_endpoint *from = &document->endpoint[i];
+        struct cluster_endpoint *e = was != NULL ? listed(s, was, from->ip) : NULL;
 
         if (e == NULL)
+            e = cluster_endpoint_add(c, s, NULL);
+        if (e == NULL)
             return -RX_ENOMEM;
-        e->document = &d->spec;
-        e->ip = from->ip;
-        e->target = from->pod;
-        e->node = from->node != NULL ? cluster_node_number(c, from->node) : CLUSTER_NO_NODE;
-        e->zone = from->zone != NULL ? cluster_zone_number(c, from->zone) : CLUSTER_NO_ZONE;
-        rc = write_endpoint(c, e, bits_of_document(from));
+        rc = list_endpoint(c, e, document, from);
     }
     return rc;
+}
+
+static void unlist_document(struct cluster *c, struct cluster_service *s,
+                            const struct st_slice_spec *document)
+{
+    struct rx_list *next;
+
+    for (struct rx_list *l = s->endpoints.next; l != &s->endpoints; l = next) {
+        struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
+
+        next = l->next;
+        if (e->document == document && write_endpoint(c, e, 0) == 0)
+            cluster_endpoint_settled(c, e);
+    }
 }
 
 /* Of its labels the one that the fewest others are known by: what many have in common (app: web)
@@ -175,7 +212,7 @@ int cluster_slices_begin(struct cluster *c, struct cluster_service *s)
             rx_container_of(st_object_at(l), struct cluster_slice, object);
 
         if (rc == 0 && is_for(d, s))
-            rc = list_document(c, s, d);
+            rc = list_document(c, s, d->spec, NULL);
     }
     return rc;
 }
@@ -250,23 +287,55 @@ void cluster_slices_relabelled(struct cluster *c, const struct pod *p)
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
+static struct cluster_service *service_of(struct cluster *c, const struct st_slice_spec *spec)
+{
+    struct st_object *o = spec->service != NULL
+                              ? st_find(c->store, ST_SERVICE, 0, spec->ns, spec->service) : NULL;
+
+    return o != NULL ? cluster_service_of(o) : NULL;
+}
+
+static const struct st_slice_spec *kept(struct cluster *c, const struct st_slice_spec *spec)
+{
+    struct st_slice_spec *copy = rx_arena_alloc(&c->world->arena, sizeof(*copy));
+
+    if (copy != NULL)
+        *copy = *spec;
+    return copy;
+}
+
 int cluster_add_slice(struct cluster *c, const struct st_slice_spec *spec)
 {
-    /* Endpoints point to it until the last proxy has forgotten them, so it stays. */
     struct cluster_slice *d = rx_arena_alloc(&c->world->arena, sizeof(*d));
-    struct st_object *o;
+    struct cluster_service *s = service_of(c, spec);
+    const struct st_slice_spec *stays = kept(c, spec);
     int rc;
 
-    if (d == NULL)
+    if (d == NULL || stays == NULL)
         return -RX_ENOMEM;
     *d = (struct cluster_slice){
-        .object = {.ns = spec->ns, .name = spec->name, .kind = ST_SLICE}, .spec = *spec};
+        .object = {.ns = spec->ns, .name = spec->name, .kind = ST_SLICE}, .spec = stays};
     rc = st_add(c->store, &d->object);
-    o = rc == 0 && spec->service != NULL
-            ? st_find(c->store, ST_SERVICE, 0, spec->ns, spec->service)
-            : NULL;
-    if (o != NULL)
-        rc = list_document(c, cluster_service_of(o), d);
+    return rc == 0 && s != NULL ? list_document(c, s, d->spec, NULL) : rc;
+}
+
+int cluster_update_slice(struct cluster *c, struct st_object *o, const struct st_slice_spec *spec)
+{
+    struct cluster_slice *d = rx_container_of(o, struct cluster_slice, object);
+    const struct st_slice_spec *was = d->spec;
+    struct cluster_service *before = service_of(c, was), *s = service_of(c, spec);
+    int rc = 0;
+
+    spec = kept(c, spec);
+    if (spec == NULL)
+        return -RX_ENOMEM;
+    d->spec = spec;
+    if (s != NULL)
+        rc = list_document(c, s, spec, was);
+    if (before != NULL)
+        unlist_document(c, before, was);
+    if (s != NULL) /* ports are in no endpoint */
+        s->version[CLUSTER_BY_SLICE]++;
     return rc;
 }
 
@@ -280,24 +349,11 @@ void cluster_slices_fini(struct cluster *c)
 
 void cluster_undo_slice(struct cluster *c, const struct st_slice_spec *spec)
 {
-    struct st_object *o = st_find(c->store, ST_SLICE, 0, spec->ns, spec->name),
-                     *service = NULL;
-    struct cluster_slice *d = rx_container_of(o, struct cluster_slice, object);
-    struct rx_list *next;
+    struct st_object *o = st_find(c->store, ST_SLICE, 0, spec->ns, spec->name);
+    struct cluster_service *s = service_of(c, spec);
 
-    if (spec->service != NULL)
-        service = st_find(c->store, ST_SERVICE, 0, spec->ns, spec->service);
-    if (service != NULL) {
-        struct cluster_service *s = cluster_service_of(service);
-
-        for (struct rx_list *l = s->endpoints.next; l != &s->endpoints; l = next) {
-            struct cluster_endpoint *e = rx_container_of(l, struct cluster_endpoint, link);
-
-            next = l->next;
-            if (e->document == &d->spec && write_endpoint(c, e, 0) == 0)
-                cluster_endpoint_settled(c, e);
-        }
-    }
+    if (s != NULL)
+        unlist_document(c, s, rx_container_of(o, struct cluster_slice, object)->spec);
     st_unadd(c->store, o);
 }
 

@@ -30,13 +30,18 @@ uint64_t cluster_label_hash(const char *ns, const struct rx_pair *label);
 /* An EndpointSlice document. */
 struct cluster_slice {
     struct st_object object; /* ST_SLICE */
-    struct st_slice_spec spec;
+    const struct st_slice_spec *spec; /* endpoints point to it until the last proxy has forgotten
+                                       * them, so it stays */
 };
 
 int cluster_add_slice(struct cluster *c, const struct st_slice_spec *spec);
 /* -RX_EEXISTS, -RX_ENOMEM. Those for a Service that comes later wait for it. */
 
 void cluster_slices_fini(struct cluster *c); /* when no Service is left */
+
+int cluster_update_slice(struct cluster *c, struct st_object *o, const struct st_slice_spec *spec);
+/* It says something else: endpoints of the same address change, others come and go. -RX_ENOMEM: not
+ * all of them. */
 
 void cluster_undo_slice(struct cluster *c, const struct st_slice_spec *spec);
 /* The slices of a Service as Kubernetes writes them: its listed endpoints in groups whose ports are

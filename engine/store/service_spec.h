@@ -65,6 +65,7 @@ struct st_slice_endpoint {
 struct st_slice_spec {
     const char *ns, *name;
     const char *service; /* label kubernetes.io/service-name; NULL: nobody's */
+    const char *family;  /* addressType */
     uint32_t port_count, endpoint_count;
     const struct st_slice_port *port;
     const struct st_slice_endpoint *endpoint;

@@ -38,12 +38,28 @@ Test(api_hpa, is_told_once)
     podring *r = kit_ring(WEB HPA("9") METRICS("800m"));
 
     cr_expect_eq(apply(r, HPA("9") METRICS("800m")), 0, "the same again");
-    cr_expect_eq(apply(r, HPA("5")), -PODRING_EEXISTS);
-    cr_expect_str_eq(podring_why(r), "horizontalpodautoscaler default/h exists already");
-    cr_expect_eq(apply(r, METRICS("400m")), -PODRING_EEXISTS);
-    cr_expect_str_eq(podring_why(r), "metrics default/m exists already");
     kit_run(r, 16000);
     cr_expect_eq(pods_of(r), 2, "80 %% is what is wanted");
+    podring_close(r);
+}
+
+/* An update is seen when it looks again, once in fifteen seconds from its creation on. */
+Test(api_hpa, is_told_something_else)
+{
+    podring *r = kit_ring(WEB HPA("3") METRICS("8000m"));
+
+    kit_run(r, 16000);
+    cr_expect_eq(pods_of(r), 3, "no more than it may");
+    cr_expect_eq(apply(r, HPA("7")), 0, "%s", podring_why(r));
+    kit_run(r, 29000);
+    cr_expect_eq(pods_of(r), 3, "it has not looked yet");
+    kit_run(r, 31000);
+    cr_expect_eq(pods_of(r), 6, "twice as many in 15 s");
+    cr_expect_eq(apply(r, METRICS("80m")), 0, "%s", podring_why(r));
+    kit_run(r, 344000);
+    cr_expect_eq(pods_of(r), 7, "what it has recommended counts for five minutes");
+    kit_run(r, 346000);
+    cr_expect_eq(pods_of(r), 1);
     podring_close(r);
 }
 

@@ -197,3 +197,67 @@ Test(api_patch, copies_of_copies_are_counted)
                        podring_why(r));
     podring_close(r);
 }
+
+/* ---- updates --------------------------------------------------------------------------------- */
+
+#define SLICE(family, addresses)                                                                   \
+    "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: s, labels: "      \
+    "{kubernetes.io/service-name: x}}\naddressType: " family "\nendpoints: [" addresses "]\n"      \
+    "ports: [{port: 80}]\n"
+#define AT(ip) "{addresses: [" ip "]}"
+
+static int again(podring *r, const char *text)
+{
+    return podring_replace_text(r, "again", text, strlen(text));
+}
+
+/* What the log says of endpoints since. */
+static uint32_t changes(podring *r, uint64_t *version)
+{
+    struct podring_event e = PODRING_EVENT_INIT;
+    uint32_t n = 0;
+
+    while (podring_change(r, version, &e) == 0)
+        n += e.field != NULL && strcmp(e.field, "endpoint") == 0;
+    return n;
+}
+
+Test(api_patch, a_slice_lists_others)
+{
+    podring *r = kit_ring("apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {ports: "
+                          "[{port: 80}]}\n" SLICE("IPv4", AT("192.0.2.1") "," AT("192.0.2.2")));
+    uint64_t version = podring_newest_version(r);
+
+    cr_expect_eq(again(r, SLICE("IPv4", AT("192.0.2.2") "," AT("192.0.2.3"))), 0, "%s",
+                 podring_why(r));
+    cr_expect_eq(changes(r, &version), 2, "one comes, one goes, and one stays");
+    kit_run(r, 1000);
+    cr_expect_eq(again(r, SLICE("IPv6", "")), -PODRING_ESTATE);
+    cr_expect_str_eq(podring_why(r), "endpointslice default/s: addressType: Invalid value: "
+                                     "\"IPv6\": field is immutable");
+    cr_expect_eq(again(r, SLICE("IPv4", "")), 0, "%s", podring_why(r));
+    cr_expect_eq(changes(r, &version), 2, "and the others go");
+    podring_close(r);
+}
+
+#define CLIENT(url, rate)                                                                          \
+    "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: u}\nspec: {url: \"" url       \
+    "\", rate: " rate ", to: 20s}\n"
+
+Test(api_patch, a_client_sends_more)
+{
+    podring *r = kit_ring(KIT_POD("p") CLIENT("http://10.0.0.1/", "1"));
+    uint64_t before;
+
+    kit_run(r, 10000);
+    before = kit_stats(r).client_requests;
+    cr_expect_geq(before, 9);
+    cr_expect_eq(again(r, CLIENT("http://10.0.0.1/", "100")), 0, "%s", podring_why(r));
+    kit_run(r, 40000);
+    cr_expect_geq(kit_stats(r).client_requests, before + 990);
+    cr_expect_leq(kit_stats(r).client_requests, before + 1010);
+    cr_expect_eq(again(r, CLIENT("http://10.0.0.2/", "100")), -PODRING_ESTATE);
+    cr_expect_str_eq(podring_why(r),
+                     "client default/u (again:2): spec.url: field is immutable");
+    podring_close(r);
+}
