@@ -52,8 +52,14 @@ static const struct option_row {
      "what the program of a container does: start=45s, latency=1.5s, hang, 503, exit=1,\n"
      "exec=1, term=25s, pull=fail, each with @FROM, +FOR, ~RATE and /PATH behind it:\n"
      "--app web:start=45s,500@5m+20s; WHO is a workload, pod or container; repeatable"},
+    {"step", 0, LOADS, option_read_step, "'AT VERB ...'", "",
+     "what happens, and when: '1m delete web', '1m image web=shop:2.4', '1m scale web=5',\n"
+     "'1m reboot', '1m drain node-1'; repeatable"},
+    {"client", 0, LOADS, option_read_client, "WHO=N/s,...", "",
+     "load on a Service, in requests per second: web=50/s, web:8080/path=50/s@1m+5m,\n"
+     "behind it timeout=2s, attempts=3, keepAlive, poisson; repeatable"},
     {"print-behavior", 0, LOADS, option_read_print_behavior, NULL, "",
-     "prints the documents that --app stands for, and does nothing else"},
+     "prints the documents that --app, --step and --client stand for, and does nothing else"},
     {"container", 'c', CLI_LOGS | INSIDE, read_container, "NAME", "",
      "which container (default: the one annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
@@ -219,7 +225,7 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     for (int i = 0; i < CLI_LINES; i++)
         o->line[i] = calloc((size_t)argc, sizeof(*o->line[i]));
     if (o->set == NULL || o->fail_if == NULL || o->header == NULL ||
-        o->line[CLI_LINES - 1] == NULL || o->line[0] == NULL) {
+        o->line[0] == NULL || o->line[1] == NULL || o->line[2] == NULL) {
         cli_say("out of memory");
         return CLI_SYSTEM;
     }

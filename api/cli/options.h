@@ -20,7 +20,7 @@ enum cli_color {
 enum cli_shape { CLI_SHAPE_TABLE, CLI_SHAPE_WIDE, CLI_SHAPE_JSON, CLI_SHAPE_YAML, CLI_SHAPE_NAME };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
-enum cli_line { CLI_LINE_APP, CLI_LINES };
+enum cli_line { CLI_LINE_APP, CLI_LINE_STEP, CLI_LINE_CLIENT, CLI_LINES };
 
 struct cli_options {
     const struct cli_verb *verb;

@@ -5,7 +5,9 @@
 
 const char *cli_line_word(enum cli_line line)
 {
-    static const char *const word[CLI_LINES] = {[CLI_LINE_APP] = "--app"};
+    static const char *const word[CLI_LINES] = {[CLI_LINE_APP] = "--app",
+                                               [CLI_LINE_STEP] = "--step",
+                                               [CLI_LINE_CLIENT] = "--client"};
 
     return word[line];
 }
@@ -19,6 +21,16 @@ static const char *keep(struct cli_options *o, enum cli_line line, const char *v
 const char *option_read_app(struct cli_options *o, const char *value)
 {
     return keep(o, CLI_LINE_APP, value);
+}
+
+const char *option_read_step(struct cli_options *o, const char *value)
+{
+    return keep(o, CLI_LINE_STEP, value);
+}
+
+const char *option_read_client(struct cli_options *o, const char *value)
+{
+    return keep(o, CLI_LINE_CLIENT, value);
 }
 
 const char *option_read_print_behavior(struct cli_options *o, const char *value)

@@ -36,6 +36,8 @@ option_read_fn option_read_every;
 /* ---- options_ask.c ------------------------------------------------------------------------ */
 
 option_read_fn option_read_app;
+option_read_fn option_read_step;
+option_read_fn option_read_client;
 option_read_fn option_read_print_behavior;
 
 #endif

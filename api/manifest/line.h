@@ -25,6 +25,14 @@ int manifest_app_text(const struct manifest_set *s, const char *const *line, siz
 /* The Behaviors that the facts of all these lines come to, as YAML; s: the set that has the
  * workloads. 0; -RX_EINVALID and a sentence in slip; -RX_ENOMEM. */
 
+int manifest_step_text(const struct manifest_set *s, const char *const *line, size_t count,
+                       struct rx_text *out, struct manifest_slip *slip);
+/* Likewise a Scenario of steps, each "AT VERB [TARGET] [FIELD=VALUE...]". */
+
+int manifest_client_text(const struct manifest_set *s, const char *const *line, size_t count,
+                         struct rx_text *out, struct manifest_slip *slip);
+/* Likewise Clients, each "WHO[:PORT][/PATH]=RATE/s[@FROM][+FOR][,FIELD=VALUE...]". */
+
 /* ---- who is meant ---------------------------------------------------------------------------- */
 
 struct manifest_who {

@@ -78,6 +78,7 @@ static void action_read(struct mf_load *l, const struct mf_at *at, const struct 
                         struct pod_step *out);
 static void object_read(struct mf_load *l, const struct mf_at *at, const char *kinds,
                         struct pod_step *out);
+static bool number_ends(const char *name);
 static void word_expect(struct mf_load *l, const struct mf_at *at, const char *word);
 static void delete_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
 static void scale_read(struct mf_load *l, const struct mf_at *at, struct pod_step *out);
@@ -316,7 +317,18 @@ static void object_read(struct mf_load *l, const struct mf_at *at, const char *k
         return;
     }
     out->object_kind = kind;
+    if (strcmp(kind, "pod") == 0 && number_ends(name))
+        name = mf_scratch(l, "%.*s", (int)strcspn(name, "#"), name);
     mf_shape_check(l, at, MF_DNS_SUBDOMAIN, name);
+}
+
+/* A pod may be called by its workload: WORKLOAD#N. */
+static bool number_ends(const char *name)
+{
+    const char *mark = strchr(name, '#');
+    size_t digits = mark != NULL ? strspn(mark + 1, "0123456789") : 0;
+
+    return digits > 0 && digits < 8 && mark[1 + digits] == '\0';
 }
 
 const char *mf_kind_name(const char *word, size_t length)

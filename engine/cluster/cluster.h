@@ -262,6 +262,14 @@ bool cluster_exists(struct cluster *c, enum pod_workload_kind kind, const char *
                     const char *name);
 
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name);
+/* By its name, or as WORKLOAD#N: cluster_pod_of. NULL: not there. */
+
+struct pod *cluster_pod_of(struct cluster *c, const char *ns, const char *workload, size_t length,
+                           uint32_t n, uint32_t *count);
+/* The n-th, from 0, of the pods that are there of a workload: in order of creation, those of a
+ * StatefulSet by their ordinals. count: how many there are. NULL: there are not so many. Only those
+ * of this shard. */
+
 uint64_t *cluster_find_foreign(struct cluster *c, const char *ns, const char *name);
 /* Where a pod of another shard is noted: CLUSTER_FOREIGN, _OVER or _TAKEN. NULL: not there. */
 

@@ -210,9 +210,68 @@ static uint64_t *find_slot(struct cluster *c, const char *ns, const char *name, 
     }
 }
 
+static bool is_of(const struct pod *p, const char *ns, const char *workload, size_t length)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+
+    return strncmp(spec->name, workload, length) == 0 && spec->name[length] == '\0' &&
+           strcmp(spec->ns, ns) == 0 && !pod_is_gone(p);
+}
+
+struct pod *cluster_pod_of(struct cluster *c, const char *ns, const char *workload, size_t length,
+                           uint32_t n, uint32_t *count)
+{
+    struct pod *found = NULL;
+
+    *count = 0;
+    RX_LIST_EACH (l, &c->world->pods) {
+        struct pod *p = rx_container_of(l, struct pod, link);
+
+        if (!is_of(p, ns, workload, length))
+            continue;
+        if ((*count)++ == n)
+            found = p;
+    }
+    if (found == NULL || found->owner == NULL || found->owner->kind != POD_WORKLOAD_STATEFULSET)
+        return found;
+    /* Those of a StatefulSet are called by their numbers, whichever was created first. */
+    for (uint32_t i = 0, after = 0; i <= n; i++, after = found->ordinal + 1) {
+        found = NULL;
+        RX_LIST_EACH (l, &c->world->pods) {
+            struct pod *p = rx_container_of(l, struct pod, link);
+
+            if (is_of(p, ns, workload, length) && p->ordinal >= after &&
+                (found == NULL || p->ordinal < found->ordinal))
+                found = p;
+        }
+        if (found == NULL)
+            return NULL;
+    }
+    return found;
+}
+
+/* WORKLOAD#N: no name of Kubernetes has such a mark. */
+static struct pod *find_numbered(struct cluster *c, const char *ns, const char *name,
+                                 const char *mark)
+{
+    uint32_t n = 0, count;
+
+    for (const char *d = mark + 1; *d != '\0'; d++) {
+        if (*d < '0' || *d > '9' || d - mark > 8)
+            return NULL;
+        n = 10 * n + (uint32_t)(*d - '0');
+    }
+    return mark[1] != '\0' ? cluster_pod_of(c, ns, name, (size_t)(mark - name), n, &count) : NULL;
+}
+
 struct pod *cluster_find_pod(struct cluster *c, const char *ns, const char *name)
 {
-    uint64_t *slot = find_slot(c, ns, name, false);
+    const char *mark = strchr(name, '#');
+    uint64_t *slot;
+
+    if (mark != NULL)
+        return find_numbered(c, ns, name, mark);
+    slot = find_slot(c, ns, name, false);
 
     return slot != NULL ? pod_get(c->world, *slot) : NULL;
 }

@@ -74,8 +74,12 @@ static bool is_late(const struct pod_step *s, const struct pod *p)
 static void on_foreign_pod(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
 {
     uint64_t *pod = cluster_find_foreign(c, s->ns, s->object_name);
+    bool numbered = strchr(s->object_name, '#') != NULL;
 
-    if (pod == NULL)
+    if (numbered && c->divides)
+        cluster_refuse(r, "Forbidden", "\"%s\": a share of the pods does not know which one that "
+                       "is: say its name", s->object_name);
+    else if (pod == NULL)
         cluster_refuse_missing(r, "pod", s->object_name);
     else if (takes_away(s))
         *pod = CLUSTER_FOREIGN_TAKEN;
@@ -90,6 +94,24 @@ static void end_pod(struct pod *p, const struct pod_step *s, struct cluster_refu
         cluster_refuse(r, "Conflict", "pod \"%s\" is over already", s->object_name);
 }
 
+/* By its name, or by that of a workload that has one. NULL: it is refused, or another shard's. */
+static struct pod *pod_of(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
+{
+    struct pod *p = cluster_find_pod(c, s->ns, s->object_name);
+    uint32_t count = 0;
+
+    if (p == NULL && !c->divides && strchr(s->object_name, '#') == NULL)
+        p = cluster_pod_of(c, s->ns, s->object_name, strlen(s->object_name), 0, &count);
+    if (count > 1) {
+        cluster_refuse(r, "Invalid", "\"%s\" has %u pods: say %s#0, ... or their names",
+                       s->object_name, count, s->object_name);
+        return NULL;
+    }
+    if (p == NULL)
+        on_foreign_pod(c, s, r);
+    return p;
+}
+
 static void on_pod(struct cluster *c, const struct pod_step *s, struct cluster_refusal *r)
 {
     struct pod_delete_request request = {
@@ -97,12 +119,10 @@ static void on_pod(struct cluster *c, const struct pod_step *s, struct cluster_r
         .grace_s = s->grace_s,
         .force = s->force,
     };
-    struct pod *p = cluster_find_pod(c, s->ns, s->object_name);
+    struct pod *p = pod_of(c, s, r);
 
-    if (p == NULL) {
-        on_foreign_pod(c, s, r);
+    if (p == NULL)
         return;
-    }
     if (takes_away(s) && is_late(s, p))
         pod_foreign_taken(p);
     switch (s->kind) {

@@ -61,8 +61,9 @@ static inline char *kit_contents(int fd)
     return text;
 }
 
-/* `line` is split at blanks; input is what the command reads from its standard input, or NULL. */
-static inline struct kit_ran kit_spawn(const char *input, const char *line)
+/* `line` is split at that mark; input is what the command reads from its standard input, or
+ * NULL. */
+static inline struct kit_ran kit_spawn_split(const char *input, const char *line, const char *mark)
 {
     char copy[1024], *argv[KIT_ARGS_MAX + 2] = {"podring"}, *state = NULL;
     int argc = 1, status, in = kit_file(input != NULL ? input : ""), out = kit_file(""),
@@ -72,7 +73,7 @@ static inline struct kit_ran kit_spawn(const char *input, const char *line)
     pid_t pid;
 
     snprintf(copy, sizeof(copy), "%s", line);
-    for (char *w = strtok_r(copy, " ", &state); w != NULL; w = strtok_r(NULL, " ", &state)) {
+    for (char *w = strtok_r(copy, mark, &state); w != NULL; w = strtok_r(NULL, mark, &state)) {
         cr_assert_leq(argc, KIT_ARGS_MAX);
         argv[argc++] = w;
     }
@@ -89,6 +90,11 @@ static inline struct kit_ran kit_spawn(const char *input, const char *line)
     r.err = kit_contents(err);
     close(in);
     return r;
+}
+
+static inline struct kit_ran kit_spawn(const char *input, const char *line)
+{
+    return kit_spawn_split(input, line, " ");
 }
 
 static inline void kit_release(struct kit_ran *r)

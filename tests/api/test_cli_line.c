@@ -227,6 +227,162 @@ Test(cli_line, what_asks_nothing_is_refused_with_what_there_is)
     }
 }
 
+/* ---- steps and load -------------------------------------------------------------------------- */
+
+#define FRONT                                                                                      \
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec:\n"                         \
+    "  selector: {app: web}\n  ports: [{port: 8000, targetPort: 8080}]\n"
+#define STEPS                                                                                      \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: line}\nspec:\n  steps:\n"
+#define CLIENT(more)                                                                               \
+    "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: line-1}\nspec:\n"             \
+    "  url: \"http://front:8000" more
+
+static const struct {
+    const char *option, *line, *says; /* all of it */
+} others[] = {
+    {"--step", "1m delete web", STEPS "  - {at: 1m, delete: deployment/web}\n"},
+    {"--step", "1m delete web#0 --grace-period=5",
+     STEPS "  - {at: 1m, delete: \"pod/web#0\", gracePeriodSeconds: 5}\n"},
+    {"--step", "1m delete web-abc-de --force",
+     STEPS "  - {at: 1m, delete: pod/web-abc-de, force: true}\n"},
+    {"--step", "1m delete svc/front", STEPS "  - {at: 1m, delete: service/front}\n"},
+    {"--step", "1m image web=shop:2.4",
+     STEPS "  - {at: 1m, setImage: deployment/web, image: \"shop:2.4\"}\n"},
+    {"--step", "1m image web/java=shop:2.4",
+     STEPS "  - {at: 1m, setImage: deployment/web, image: \"shop:2.4\", container: java}\n"},
+    {"--step", "1m scale web=5", STEPS "  - {at: 1m, scale: deployment/web, replicas: 5}\n"},
+    {"--step", "1m kill web#1 signal=TERM",
+     STEPS "  - {at: 1m, kill: \"pod/web#1\", signal: TERM}\n"},
+    {"--step", "1m reboot", STEPS "  - {at: 1m, reboot: node}\n"},
+    {"--step", "1m restart web", STEPS "  - {at: 1m, restartRollout: deployment/web}\n"},
+    {"--step", "1m taint n-1 a=b:NoExecute",
+     STEPS "  - {at: 1m, taint: node/n-1, key: a, value: b, effect: NoExecute}\n"},
+    {"--step", "1m untaint n-1 a:NoExecute",
+     STEPS "  - {at: 1m, untaint: node/n-1, key: a, effect: NoExecute}\n"},
+    {"--step", "1m drain no/n-1 --ignore-daemonsets --timeout=20s",
+     STEPS "  - {at: 1m, drain: node/n-1, ignoreDaemonSets: true, timeout: 20s}\n"},
+    {"--step", "1m apply next.yaml", STEPS "  - {at: 1m, apply: next.yaml}\n"},
+    {"--step", "1m", "podring: --step '1m': must be AT VERB [TARGET] [FIELD=VALUE...], such as '1m "
+                     "delete web'\n"},
+    {"--step", "soon delete web", "podring: --step 'soon delete web': 'soon' is not a time such as "
+                                  "1m: a step is AT VERB [TARGET]...\n"},
+    {"--step", "1m delte web",
+     "podring: --step '1m delte web': unknown verb \"delte\" (known: delete kill evict fail reboot "
+     "scale image restart undo pauseRollout resumeRollout suspend resume drain cordon uncordon "
+     "taint untaint recover apply pause condition; did you mean delete?)\n"},
+    {"--step", "1m delete", "podring: --step '1m delete': delete needs a target: a workload, "
+                            "WORKLOAD#N or KIND/NAME\n"},
+    {"--step", "1m delete nobody", "podring: --step '1m delete nobody': no workload, pod or "
+                                   "container is called 'nobody'; there is web\n"},
+    {"--step", "1m image web", "podring: --step '1m image web': image is said as TARGET=IMAGE\n"},
+    {"--step", "1m reboot web", "podring: --step '1m reboot web': reboot takes no target: it is "
+                                "the node\n"},
+    {"--step", "1m delete web now", "podring: --step '1m delete web now': 'now': behind the target "
+                                    "stand fields of a step, as FIELD=VALUE\n"},
+    {"--client", "web=50/s", CLIENT("\"\n  rate: 50\n")},
+    {"--client", "front:8000/a?b=c=1.5/s@1m+5m,timeout=2s,attempts=3,keepAlive,poisson",
+     CLIENT("/a?b=c\"\n  rate: 1.5\n  from: 1m\n  to: 6m\n  timeout: {request: 2s}\n"
+            "  retries: {attempts: 3}\n  connections: {keepAlive: true}\n  arrivals: poisson\n")},
+    {"--client", "web", "podring: --client 'web': must be WHO[:PORT][/PATH]=RATE/s, such as "
+                        "web=50/s\n"},
+    {"--client", "web=50", "podring: --client 'web=50': '50' does not begin with a rate such as "
+                           "50/s\n"},
+    {"--client", "web=5/s,timout=1s",
+     "podring: --client 'web=5/s,timout=1s': unknown word \"timout=1s\" (known: timeout= attempts= "
+     "keepAlive poisson count= node= pick=; did you mean timeout?)\n"},
+    {"--client", "web:0=5/s", "podring: --client 'web:0=5/s': '0' is not a port\n"},
+    {"--client", "who=5/s", "podring: --client 'who=5/s': no workload, pod or container is called "
+                            "'who'; there is web\n"},
+};
+
+Test(cli_line, steps_and_load_stand_for_documents)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        bool refused = strncmp(others[i].says, "podring:", 8) == 0;
+        char line[512];
+        struct kit_ran r;
+
+        snprintf(line, sizeof(line), "simulate|-|--print-behavior|%s|%s", others[i].option,
+                 others[i].line);
+        r = kit_spawn_split(WEB FRONT, line, "|");
+        cr_expect_eq(r.code, refused ? 64 : 0, "%s: %d", others[i].line, r.code);
+        cr_expect_str_eq(refused ? r.err : r.out, others[i].says, "%s%s", r.out, r.err);
+        cr_expect_str_eq(refused ? r.out : r.err, "", "%s%s", r.out, r.err);
+        kit_release(&r);
+    }
+}
+
+Test(cli_line, all_three_give_the_digest_of_their_documents)
+{
+    static const char options[] = "--app|web:500@1m+20s|--step|2m kill web#1|--step|3m delete "
+                                  "web#0|--client|web=5/s@1m+1m";
+    struct kit_ran a, b, yaml;
+    char line[512], *both;
+
+    snprintf(line, sizeof(line), "simulate|-|--for|5m|%s", options);
+    a = kit_spawn_split(WEB FRONT, line, "|");
+    cr_expect_str_eq(a.err, strstr(a.err, "podring: simulated"), "%s", a.err);
+    snprintf(line, sizeof(line), "simulate|-|--print-behavior|%s", options);
+    yaml = kit_spawn_split(WEB FRONT, line, "|");
+    cr_assert_neq(asprintf(&both, "%s%s", WEB FRONT, yaml.out), -1);
+    b = kit_spawn(both, "simulate - --for 5m");
+    cr_expect_not_null(strstr(a.out, "300 requests"), "%s", a.out);
+    cr_expect_str_eq(line_of(&a, "digest"), line_of(&b, "digest"));
+    kit_release(&a);
+    kit_release(&b);
+    kit_release(&yaml);
+    free(both);
+}
+
+/* ---- pods by their workloads ----------------------------------------------------------------- */
+
+#define STEP(text) "  - {" text "}\n"
+
+/* Is there a line of the stream with all of these? */
+static bool has_line(const char *out, const char *a, const char *b, const char *c)
+{
+    for (const char *at = out, *end; *at != '\0'; at = *end != '\0' ? end + 1 : end) {
+        char line[1024];
+
+        end = strchrnul(at, '\n');
+        snprintf(line, sizeof(line), "%.*s", (int)(end - at), at);
+        if (strstr(line, a) != NULL && strstr(line, b) != NULL && strstr(line, c) != NULL)
+            return true;
+    }
+    return false;
+}
+
+Test(cli_line, a_step_names_a_pod_by_its_workload)
+{
+    static const char *const happened[][3] = {
+        {"\"at_ms\":60000,", "-x7qnx\"", "\"exitCode\":137"},
+        {"\"at_ms\":120000,", "-94tzk\"", "Stopping container"},
+        {"\"at_ms\":180000,", "\"to\":\"refused\"",
+         "\\\"web\\\" has 2 pods: say web#0, ... or their"},
+        {"\"at_ms\":240000,", "\"pod\":\"solo\"", "\"exitCode\":137"},
+        {"\"at_ms\":300000,", "\"to\":\"refused\"", "pods \\\"web#7\\\" not found"},
+        {"\"at_ms\":360000,", "\"pod\":\"db-0\"", "Stopping container"},
+        {"\"at_ms\":420000,", "\"pod\":\"db-0\"", "\"exitCode\":137"},
+        {"\"at_ms\":480000,", "\"pod\":\"db-2\"", "\"exitCode\":137"},
+    };
+    struct kit_ran r = kit_spawn(WEB STEPS STEP("at: 9m, kill: pod/web#1x"), "check -");
+
+    cr_expect_eq(r.code, 65, "%s", r.err);
+    cr_expect_not_null(strstr(r.err, "spec.steps[0].kill: Invalid value: \"web#1x\": a lowercase "
+                                     "RFC 1123 subdomain"), "%s", r.err);
+    kit_release(&r);
+    r = kit_spawn(WEB SET BARE STEPS STEP("at: 1m, kill: pod/web#1")
+                  STEP("at: 2m, delete: pod/web#0") STEP("at: 3m, kill: web")
+                  STEP("at: 4m, kill: solo") STEP("at: 5m, delete: pod/web#7")
+                  STEP("at: 6m, delete: pod/db#0") STEP("at: 7m, kill: pod/db#0")
+                  STEP("at: 8m, kill: pod/db#2"), "simulate - --for 10m -o ndjson");
+    for (size_t i = 0; i < sizeof(happened) / sizeof(*happened); i++)
+        cr_expect(has_line(r.out, happened[i][0], happened[i][1], happened[i][2]), "%s: %s",
+                  happened[i][0], r.out);
+    kit_release(&r);
+}
+
 Test(cli_line, of_several_containers_it_says_which_one_is_meant)
 {
     static const char note[] = "--app: note: deployment api has 2 containers: container java is "

@@ -14,7 +14,9 @@
 typedef int line_text_fn(const struct manifest_set *s, const char *const *line, size_t count,
                          struct rx_text *out, struct manifest_slip *slip);
 
-static line_text_fn *const text_of[CLI_LINES] = {[CLI_LINE_APP] = manifest_app_text};
+static line_text_fn *const text_of[CLI_LINES] = {[CLI_LINE_APP] = manifest_app_text,
+                                                [CLI_LINE_STEP] = manifest_step_text,
+                                                [CLI_LINE_CLIENT] = manifest_client_text};
 
 int lines_make(const struct cli_options *o, podring *ring, enum cli_line which, char **text,
                size_t *length)
