@@ -51,6 +51,17 @@ struct mf_node *mf_set(struct mf_load *l, struct mf_node *root, const char *path
 /* spec.containers[0].image: what is not there on the way is made; an index may be one more than
  * there are. NULL with *why: the path is none, or something else stands there. */
 
+struct mf_node *mf_unset(struct mf_load *l, struct mf_node *root, const char *path,
+                         const char **why);
+/* Without the field; the path may end in no index. NULL with *why: it is not there. */
+
+size_t mf_path_step(const char *path, bool *index, size_t *from, size_t *length);
+/* The first step of a path: a name, or an index, and where in the path it stands. Returns how much
+ * of the path it is; 0: it is none. */
+
+bool mf_same(const struct mf_node *a, const struct mf_node *b);
+/* Do they mean the same? Keys may stand in any order. */
+
 struct mf_node *mf_overlay(struct mf_load *l, struct mf_node *root, const struct manifest_base *b);
 /* With the numbers, images and suspensions that calls have changed since. */
 

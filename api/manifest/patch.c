@@ -140,8 +140,7 @@ struct mf_node *mf_merge(struct mf_load *l, struct mf_node *into, struct mf_node
 
 /* ---- paths ----------------------------------------------------------------------------------- */
 
-/* One step of a path: a name, or an index. Says how long it is; 0: it is none. */
-static size_t step_of(const char *path, bool *index, size_t *from, size_t *length)
+size_t mf_path_step(const char *path, bool *index, size_t *from, size_t *length)
 {
     size_t n;
 
@@ -179,7 +178,7 @@ static struct mf_node *set(struct mf_load *l, struct mf_node *n, const char *pat
 
     if (*path == '\0')
         return value;
-    used = step_of(path, &index, &from, &length);
+    used = mf_path_step(path, &index, &from, &length);
     if (used == 0 || depth == MF_DEPTH_MAX) {
         *why = depth == MF_DEPTH_MAX ? "nested too deeply" : no_step(l, path);
         return NULL;
@@ -219,6 +218,53 @@ struct mf_node *mf_set(struct mf_load *l, struct mf_node *root, const char *path
         return NULL;
     }
     return set(l, root, path, value, 0, why);
+}
+
+struct mf_node *mf_unset(struct mf_load *l, struct mf_node *root, const char *path,
+                         const char **why)
+{
+    size_t used, from, length;
+    struct mf_node *c, *child;
+    bool index;
+    uint32_t at;
+
+    used = mf_path_step(path, &index, &from, &length);
+    at = root == NULL || used == 0 || root->type != (index ? MF_SEQUENCE : MF_MAPPING) ? UINT32_MAX
+         : index ? (uint32_t)strtoul(path + from, NULL, 10)
+                 : mf_node_index(root, path + from, length);
+    if (at == UINT32_MAX || at >= root->count || (path[used] == '\0' && index)) {
+        *why = mf_scratch(l, "%s: there is no such field", path);
+        return NULL;
+    }
+    child = path[used] != '\0' ? mf_unset(l, root->item[at].value, path + used, why) : NULL;
+    c = child != NULL || path[used] == '\0' ? mf_node_copy(l, root) : NULL;
+    if (c == NULL)
+        return NULL;
+    if (child != NULL)
+        c->item[at].value = child;
+    else
+        memmove(&c->item[at], &c->item[at + 1], (--c->count - at) * sizeof(*c->item));
+    return c;
+}
+
+bool mf_same(const struct mf_node *a, const struct mf_node *b)
+{
+    if (a->type != b->type || a->count != b->count)
+        return false;
+    if (a->type == MF_BOOL)
+        return a->truth == b->truth;
+    if (a->type == MF_INT)
+        return a->number == b->number;
+    if (a->type == MF_STRING || a->type == MF_FLOAT)
+        return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+    for (uint32_t i = 0; i < a->count; i++) {
+        const struct mf_pair *p = &a->item[i];
+        uint32_t at = p->key != NULL ? mf_node_index(b, p->key->text, p->key->length) : i;
+
+        if (at >= b->count || !mf_same(p->value, b->item[at].value))
+            return false;
+    }
+    return true;
 }
 
 /* ---- what calls have changed since ----------------------------------------------------------- */
