@@ -38,7 +38,8 @@ enum cli_verb_bit {
     CLI_GET = 512,
     CLI_EXEC = 1024,
     CLI_CP = 2048,
-    CLI_DIFF = 4096
+    CLI_DIFF = 4096,
+    CLI_ADVISE = 16384
 };
 
 struct cli_options;
@@ -67,12 +68,14 @@ int cmd_diff(const struct cli_verb *verb, int argc, char **argv);
 int cmd_get(const struct cli_verb *verb, int argc, char **argv);
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);
+int cmd_advise(const struct cli_verb *verb, int argc, char **argv);
 int cmd_states(const struct cli_verb *verb, int argc, char **argv);
 
 void cmd_bench_help(struct rx_text *t);
 /* The names that --fail-if knows. */
 
 int cmd_bench_check(const struct cli_options *o);
+int cmd_advise_check(const struct cli_options *o);
 int cmd_merge_check(const struct cli_options *o);
 
 int cli_help(const struct cli_verb *verb);

@@ -76,6 +76,13 @@ static const struct cli_verb verbs[] = {
      "Reads the manifests as run and simulate do and prints what is wrong with them as\n"
      "file:line:column: severity: text, then a line for each object. FILE may be - for\n"
      "standard input.", NULL, NULL},
+    {"advise", CLI_ADVISE, cmd_advise, "FILE...", "tries practices out, and says which matter here",
+     "Simulates each workload of the manifests as it is and with one change, for each practice of\n"
+     "a catalogue, and prints those that make a difference: what happens now, and what then.\n"
+     "What a program does is assumed, and said, unless a Behavior says otherwise. The annotation\n"
+     "podring.dev/advise-ignore: NAME[,NAME...] (or all) of a workload takes practices out. FILE\n"
+     "may be - for standard input.",
+     NULL, cmd_advise_check},
     {"merge", CLI_MERGE, cmd_merge, "FILE...", "puts the results of shares together",
      "Reads what 'podring simulate --shard I/N --result FILE' and its like have left behind, and\n"
      "prints what one engine would have said of all pods. The files may come in any order, and "

@@ -22,8 +22,8 @@ enum {
     VIRTUAL = CLI_SIMULATE | MOMENT,
     TIMED = LIVE | CLI_BENCH,
     ENGINE = TIMED | MOMENT,
-    LOADS = LIVE | MOMENT | CLI_CHECK, /* reads manifests */
-    ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE,
+    LOADS = LIVE | MOMENT | CLI_CHECK | CLI_ADVISE, /* reads manifests */
+    ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE | CLI_ADVISE,
 };
 
 typedef option_read_fn read_fn;
@@ -70,6 +70,17 @@ static const struct option_row {
      "only what has such labels: a=b, a!=b, a in (b, c), a notin (b, c), a, !a"},
     {"output", 'o', CLI_GET, read_shape, "FORMAT", "wide, json, yaml or name",
      "wide: with more columns; json, yaml: the objects as the API has them; name: KIND/NAME"},
+    {"list", 0, CLI_ADVISE, option_read_list, NULL, "", "prints the practices"},
+    {"only", 0, CLI_ADVISE, option_read_only, "LIST", "", "only these practices: NAME[,NAME...]"},
+    {"all", 0, CLI_ADVISE, option_read_all, NULL, "",
+     "a line for each workload, also where many have the same advice"},
+    {"fail-on", 0, CLI_ADVISE, option_read_fail_on, "LEVEL", "warning, note or convention",
+     "exits with 1 if there is advice of that level or a higher one: warning, note or\n"
+     "convention"},
+    {"output", 'o', CLI_ADVISE, option_read_advice, "FORMAT",
+     "lines, json, sarif, patch or experiment",
+     "lines (default), json, sarif (2.1.0, for code hosts), patch (a unified diff of the\n"
+     "files) or experiment (documents that try it again)"},
     {"show-labels", 0, CLI_GET, read_show_labels, NULL, "", "a last column of labels"},
     {"no-headers", 0, CLI_GET, read_no_headers, NULL, "", "no titles above the columns"},
     {"prune", 0, CLI_DIFF, read_prune, NULL, "", "what B does not have is deleted"},
@@ -189,10 +200,12 @@ static const struct option_row {
     {"strict", 0, CLI_CHECK, read_strict, NULL, "",
      "fails for unknown fields, keys that stand twice, and what the shell cannot do"},
     {"knobs", 0, CLI_STATES, read_knobs, NULL, "", "lists the knobs that --set takes"},
-    {"color", 0, ENGINE | CLI_CHECK, read_color, "WHEN", "auto, always, never, light or dark",
+    {"color", 0, ENGINE | CLI_CHECK | CLI_ADVISE, read_color, "WHEN",
+     "auto, always, never, light or dark",
      "auto, always or never (default auto: on a terminal); light, dark: as auto, for\n"
      "such a ground (default dark)"},
-    {"quiet", 'q', ENGINE | CLI_CHECK | CLI_MERGE, read_quiet, NULL, "",
+    {"quiet", 'q', ENGINE | CLI_CHECK | CLI_MERGE | CLI_ADVISE, read_quiet, NULL,
+     "",
      "no progress and no warnings"},
     {"help", 'h', ALL, read_help, NULL, "", "prints this"},
 };

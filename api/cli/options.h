@@ -18,6 +18,8 @@ enum cli_color {
     CLI_COLOR_DARK
 };
 enum cli_shape { CLI_SHAPE_TABLE, CLI_SHAPE_WIDE, CLI_SHAPE_JSON, CLI_SHAPE_YAML, CLI_SHAPE_NAME };
+enum cli_advice { CLI_ADVICE_LINES, CLI_ADVICE_JSON, CLI_ADVICE_SARIF, CLI_ADVICE_PATCH,
+                  CLI_ADVICE_EXPERIMENT };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
 enum cli_line { CLI_LINE_APP, CLI_LINE_STEP, CLI_LINE_CLIENT, CLI_LINES };
@@ -43,6 +45,12 @@ struct cli_options {
     const char *namespace_, *selector; /* NULL = not given */
     enum cli_shape shape;              /* of -o, for get */
     bool all_namespaces, show_labels, no_headers, prune;
+
+    enum cli_advice advice;  /* of -o, for advise */
+    bool list, all;
+    const char *only;        /* NULL = not given */
+    uint32_t fail_on;        /* 1 + an enum advise_level; 0 = not given */
+
     int64_t until_ms; /* cp: how far it goes on; -1 = not given */
 
     const char **set; /* NAME=VALUE as written */

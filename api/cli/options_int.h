@@ -40,4 +40,12 @@ option_read_fn option_read_step;
 option_read_fn option_read_client;
 option_read_fn option_read_print_behavior;
 
+/* ---- options_advise.c --------------------------------------------------------------------- */
+
+option_read_fn option_read_advice;
+option_read_fn option_read_only;
+option_read_fn option_read_fail_on;
+option_read_fn option_read_list;
+option_read_fn option_read_all;
+
 #endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look_image.c - where a program comes from: tags, when images are pulled, and from whom. */
+#include "api/cli/advise/catalogue.h"
+
+#include <string.h>
+
+#include "engine/reactor/base.h"
+
+/* Does a name say which version it means? */
+static bool is_pinned(const char *image)
+{
+    const char *name = strrchr(image, '/'), *tag;
+
+    if (strchr(image, '@') != NULL)
+        return true;
+    tag = strchr(name != NULL ? name : image, ':');
+    return tag != NULL && strcmp(tag, ":latest") != 0;
+}
+
+void look_pull_always(struct advise *a, const struct advise_subject *s)
+{
+    int64_t at = lab_when(s);
+    struct lab_plan p = {.since_ms = at * 1000, .for_ms = (at + 900) * 1000};
+    struct lab_result is, then;
+
+    if (!subject_scales(s) || s->ready_ms < 0)
+        return;
+    for (uint32_t i = 0; i < s->pod->container_count; i++) {
+        const struct pod_container_spec *c = subject_container(s, i);
+        struct advice v = {.level = ADVISE_NOTE, .container = c->name, .changes = 1};
+
+        if (c->pull_policy != POD_PULL_ALWAYS)
+            continue;
+        p.beside = advise_say(
+            a, "%s%s",
+            lab_scenario(a, s, "",
+                         advise_say(a, "  - {at: %llds, scale: %s, namespace: %s, replicas: %u}\n",
+                                    (long long)at, s->object, s->w->ns, s->replicas + 1)),
+            lab_behaviour(a, s, i,
+                          advise_say(a, "  pull:\n  - {from: %llds, to: %llds, fail: no answer}\n",
+                                     (long long)at - 5, (long long)at + 295)));
+        v.change[0] = (struct manifest_change){subject_container_path(a, s, i, "imagePullPolicy"),
+                                               "IfNotPresent"};
+        if (!lab_run(a, s, &p, NULL, &is) || !lab_run(a, s, &p, &v, &then) || is.slowest_ms < 0 ||
+            then.slowest_ms < 0 || is.slowest_ms < then.slowest_ms + 60000)
+            continue;
+        v.experiment = p.beside;
+        v.for_ms = p.for_ms;
+        v.assumes = "nodes have the image already";
+        v.text = advise_say(a,
+                            "with the registry away for 5 min a pod that is added waits %lld s: "
+                            "imagePullPolicy Always%s; with IfNotPresent: %lld s",
+                            (long long)is.slowest_ms / 1000,
+                            is_pinned(c->image) ? "" : " of a tag that moves",
+                            (long long)then.slowest_ms / 1000);
+        if (!is_pinned(c->image)) {
+            v.changes = 0;
+            v.no_patch = "which version is meant only you know";
+        }
+        advise_give(a, s, &v);
+    }
+}
