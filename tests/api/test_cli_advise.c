@@ -40,6 +40,10 @@ static struct kit_ran advise(const char *path, const char *more)
 #define IMAGE "        image: shop:1.2\n"
 #define READY "        readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 5}\n"
 
+#define BUDGET(spec)                                                                               \
+    "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n" spec   \
+    "  selector: {matchLabels: {app: web}}\n"
+
 static const struct row {
     const char *practice, *manifest;
     const char *evidence; /* of its line, from the level on */
@@ -81,6 +85,121 @@ static const struct row {
      "10:15: note: pull-always: deployment/web: with the registry away for 5 min a pod that is "
      "added "
      "waits 310 s: imagePullPolicy Always of a tag that moves; with IfNotPresent: 0 s\n",
+     false},
+    {"drain-order",
+     DEPLOYMENT(
+         "  replicas: 3\n", "",
+         IMAGE READY
+         "        lifecycle: {preStop: {exec: {command: [sh, -c, \"touch /tmp/leaving\"]}}}\n")
+         SERVICE,
+     "11:15: warning: drain-order: deployment/web: a rollout at 50 requests/s breaks 50 "
+     "requests: its preStop is over before the proxies know; with 5 s more: 0\n",
+     true},
+    {"drain-order",
+     DEPLOYMENT("  replicas: 3\n", "",
+                IMAGE READY "        lifecycle: {preStop: {httpGet: {path: /leave, port: 8080}}}\n")
+         SERVICE,
+     "11:15: warning: drain-order: deployment/web: a rollout at 50 requests/s breaks 50 "
+     "requests: its preStop is over before the proxies know\n",
+     false},
+    {"rollout-gap",
+     DEPLOYMENT("  replicas: 2\n  strategy: {type: Recreate}\n", "", IMAGE READY) SERVICE,
+     "1:1: warning: rollout-gap: deployment/web: a rollout leaves no pod for a while and "
+     "breaks 500 requests at 50 requests/s (Recreate); with maxSurge 1 and maxUnavailable 0: "
+     "0\n",
+     true},
+    {"rollout-gap",
+     DEPLOYMENT("  replicas: 2\n  strategy:\n    type: RollingUpdate\n    rollingUpdate:\n"
+                "      maxUnavailable: 100%\n",
+                "", IMAGE READY) SERVICE,
+     "1:1: warning: rollout-gap: deployment/web: a rollout leaves no pod for a while and "
+     "breaks 500 requests at 50 requests/s (maxUnavailable); with maxSurge 1 and "
+     "maxUnavailable 0: 0\n",
+     true},
+    {"shell-pid1",
+     DEPLOYMENT("", "      terminationGracePeriodSeconds: 20\n",
+                IMAGE "        command: [sh, -c, \"mkdir -p /data; /server --port 8080\"]\n"),
+     "11:15: warning: shell-pid1: deployment/web: SIGTERM ends at a shell that does not pass "
+     "it on: a stop takes the whole grace of 20 s and ends by SIGKILL; with exec before the "
+     "program: 0 s\n",
+     true},
+    {"shell-pid1",
+     DEPLOYMENT("", "",
+                IMAGE "        command:\n        - sh\n        - -c\n        - |\n"
+                      "          while true; do /server; done\n"),
+     "10:15: warning: shell-pid1: deployment/web: SIGTERM ends at a shell that does not pass "
+     "it on: a stop takes the whole grace of 30 s and ends by SIGKILL; start the program by "
+     "exec, or let the shell trap TERM\n",
+     false},
+    {"grace-short",
+     DEPLOYMENT("", "      terminationGracePeriodSeconds: 20\n",
+                IMAGE "        lifecycle: {preStop: {exec: {command: [sleep, \"30\"]}}}\n"),
+     "1:1: warning: grace-short: deployment/web: a stop needs 30 s and is cut after 20 s "
+     "(terminationGracePeriodSeconds 20); with 40: it ends by itself\n",
+     true},
+    {"budget-blocks", DEPLOYMENT("  replicas: 2\n", "", IMAGE READY) BUDGET("  minAvailable: 2\n"),
+     "15:1: warning: budget-blocks: deployment/web: a drain of its node waits for ever (10 min "
+     "here): the budget lets none of 2 pods go; with maxUnavailable 1: done\n",
+     true},
+    {"budget-blocks",
+     DEPLOYMENT("  replicas: 2\n", "", IMAGE READY) BUDGET("  maxUnavailable: 0\n"),
+     "15:1: warning: budget-blocks: deployment/web: a drain of its node waits for ever (10 min "
+     "here): the budget lets none of 2 pods go; with maxUnavailable 1: done\n",
+     true},
+    {"budget-missing", DEPLOYMENT("  replicas: 2\n", "", IMAGE READY) SERVICE,
+     "1:1: note: budget-missing: deployment/web: a drain of their node takes all 2 pods at "
+     "once and breaks 500 requests at 50 requests/s; with a PodDisruptionBudget: 0\n",
+     true},
+    {"readiness-sharp",
+     DEPLOYMENT("  replicas: 2\n", "",
+                IMAGE "        readinessProbe:\n          httpGet: {path: /ready, port: 8080}\n"
+                      "          failureThreshold: 1\n") SERVICE,
+     "11:15: warning: readiness-sharp: deployment/web: one failed probe takes all 2 pods out "
+     "and breaks 500 requests at 50 requests/s (failureThreshold 1); with 3: 0\n",
+     true},
+    {"liveness-sharp",
+     DEPLOYMENT("", "",
+                IMAGE "        livenessProbe:\n          httpGet: {port: 8080}\n"
+                      "          periodSeconds: 2\n"),
+     "10:15: warning: liveness-sharp: deployment/web: a pause of 10 s restarts 1 containers "
+     "(failureThreshold 3 x periodSeconds 2); with failureThreshold 15: 0\n",
+     true},
+    {"liveness-sharp",
+     DEPLOYMENT("", "",
+                IMAGE "        livenessProbe:\n          exec: {command: [check-it]}\n"
+                      "          periodSeconds: 3\n          failureThreshold: 1\n"),
+     "10:15: warning: liveness-sharp: deployment/web: a pause of 10 s restarts 3 containers "
+     "(failureThreshold 1 x periodSeconds 3); with failureThreshold 10: 0\n",
+     true},
+    {"progress-deadline", DEPLOYMENT("  progressDeadlineSeconds: 60\n", "", IMAGE READY),
+     "1:1: warning: progress-deadline: deployment/web: a rollout is given up after 60 s "
+     "(progressDeadlineSeconds), although all pods are ready after 70 s; with 600: it "
+     "succeeds\n",
+     true},
+    {"probes-identical",
+     DEPLOYMENT("", "",
+                IMAGE READY
+                "        livenessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 10}\n"),
+     "10:15: note: probes-identical: deployment/web: a minute in which what it depends on is "
+     "away restarts 2 containers, because liveness and readiness ask the same; with liveness "
+     "failureThreshold 9: 0, and they are unready only\n",
+     true},
+    {"liveness-missing", DEPLOYMENT("", "", IMAGE READY) SERVICE,
+     "10:15: note: liveness-missing: deployment/web: a program that hangs stays so: 30000 "
+     "requests broken in 10 min at 50 requests/s; with a livenessProbe: 2750\n",
+     true},
+    {"min-ready", DEPLOYMENT("  replicas: 3\n", "", IMAGE READY) SERVICE,
+     "1:1: note: min-ready: deployment/web: a release that crashes 15 s after it is ready "
+     "breaks 10500 requests in 5 min at 50 requests/s; with minReadySeconds 30, which holds it "
+     "at the first pod: 0\n",
+     true},
+    {"hook-repeats",
+     DEPLOYMENT("", "",
+                IMAGE "        livenessProbe: {httpGet: {port: 8080}}\n"
+                      "        lifecycle: {preStop: {exec: {command: [upload, /data]}}}\n"),
+     "10:15: note: hook-repeats: deployment/web: preStop runs with each restart, not once for "
+     "the pod: 6 restarts in 10 min of a program that hangs a minute after each start run it 6 "
+     "times\n",
      false},
 };
 
@@ -216,6 +335,29 @@ Test(cli_advise, a_behavior_replaces_what_is_assumed)
     cr_expect_not_null(strstr(r.out, ": warning: slow-start: deployment/web: 6 restarts within 5 "
                                      "minutes; with a startupProbe that waits 120 s: 0\n"),
                        "%s", r.out);
+    kit_release(&r);
+    unlink(path);
+}
+
+Test(cli_advise, facts_in_a_line_replace_what_is_assumed)
+{
+    char path[32];
+    struct kit_ran r;
+
+    write_file(path, DEPLOYMENT("  replicas: 3\n", "", IMAGE READY) SERVICE);
+    r = advise(path, "--only pre-stop,grace-short --app web:term=5s");
+    cr_expect_str_eq(r.out, "");
+    kit_release(&r);
+    r = advise(path, "--only grace-short --app web:term=45s");
+    cr_expect_not_null(
+        strstr(r.out,
+               ":1:1: warning: grace-short: deployment/web: a stop needs 45 s and is cut "
+               "after 30 s (terminationGracePeriodSeconds 30) by SIGKILL; with 55: it ends by "
+               "itself\n"),
+        "%s", r.out);
+    kit_release(&r);
+    r = advise(path, "--app nobody:term=45s");
+    cr_expect_eq(r.code, 64, "%d %s", r.code, r.err);
     kit_release(&r);
     unlink(path);
 }

@@ -52,13 +52,14 @@ struct advise_subject {
     const struct pod_service_spec *service; /* that clients come through; NULL: none, or headless */
     const struct st_hpa_spec *hpa;          /* that scales it; NULL: none */
     const struct st_budget_spec *budget;    /* that speaks of its pods; NULL: none */
-    const char *world;                      /* the other documents, as one text; "" */
-    uint32_t server;                        /* the container that the Service leads to */
-    uint32_t replicas;                      /* at least so many */
-    bool scripted;                          /* a Behavior says what its program does */
-    const char *ignores;                    /* practices that its annotation takes out; NULL */
-    int64_t ready_ms;                       /* when all its pods are ready; -1: not in time */
-    const char *waits;                      /* the STATUS of one that never is */
+    const struct manifest_document *budget_document;
+    const char *world;   /* the other documents, as one text; "" */
+    uint32_t server;     /* the container that the Service leads to */
+    uint32_t replicas;   /* at least so many */
+    bool scripted;       /* a Behavior says what its program does */
+    const char *ignores; /* practices that its annotation takes out; NULL */
+    int64_t ready_ms;    /* when all its pods are ready; -1: not in time */
+    const char *waits;   /* the STATUS of one that never is */
 };
 
 struct advice {
@@ -80,9 +81,8 @@ struct advice {
     uint32_t fix_line, fix_end;
     struct manifest_change change[ADVISE_CHANGES_MAX];
     uint32_t changes;
-    const char *append;                  /* a document behind all others; NULL */
-    uint32_t target_line, target_column; /* of the document that changes */
-    const struct advise_file *target;
+    const char *append;                     /* a document behind all others; NULL */
+    const struct manifest_document *target; /* that changes; NULL: the subject's own */
 };
 
 struct advise {
@@ -116,11 +116,11 @@ char *advise_say(struct advise *a, const char *format, ...) __attribute__((forma
  * document's; changes are of the subject's document unless a target is named. */
 void advise_give(struct advise *a, const struct advise_subject *s, const struct advice *like);
 
-static inline const struct advise_file *advise_target(const struct advice *v)
-{
-    return v->target != NULL ? v->target : v->subject->file;
-}
-/* The file that it changes. */
+const struct advise_file *advise_file_of(const struct advise *a, const struct manifest_document *d);
+/* NULL: it is of none that was given. */
+
+const struct manifest_document *advise_target(const struct advice *v);
+/* The document that it changes. */
 
 bool advise_edit(struct advise *a, const struct advice *v, struct advise_file *f, const char **why);
 /* Makes the changes in a text of that file. False: it stays as it is. */
@@ -140,6 +140,13 @@ const char *subject_selector(struct advise *a, const struct advise_subject *s);
 
 uint16_t subject_port(const struct advise_subject *s);
 /* The container port that the Service leads to; 0: not known. */
+
+const char *subject_handler(struct advise *a, const struct pod_handler_spec *h);
+/* "httpGet: {path: /, port: 80}", as a manifest has it. NULL: it is written otherwise. */
+
+const char *subject_asks(struct advise *a, const struct advise_subject *s, uint32_t container);
+/* What a probe that is missing could ask: what another one asks, or the port of the Service. NULL:
+ * nobody knows. */
 
 bool subject_is(const struct advise_subject *s, enum pod_workload_kind kind);
 bool subject_scales(const struct advise_subject *s); /* a Deployment, ReplicaSet or StatefulSet */

@@ -6,6 +6,11 @@
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 
+const struct manifest_document *advise_target(const struct advice *v)
+{
+    return v->target != NULL ? v->target : v->subject->document;
+}
+
 static void place(struct advice *v)
 {
     const struct advise_subject *s = v->subject;
@@ -21,9 +26,9 @@ static void place(struct advice *v)
         }
     if (v->target == NULL)
         return;
-    v->file = v->target->name;
-    v->line = v->target_line;
-    v->column = v->target_column;
+    v->file = v->target->file;
+    v->line = v->target->line;
+    v->column = v->target->column;
 }
 
 void advise_append(struct advise *a, const struct advice *v, struct advise_file *f)
@@ -43,12 +48,12 @@ void advise_append(struct advise *a, const struct advice *v, struct advise_file 
 bool advise_edit(struct advise *a, const struct advice *v, struct advise_file *f, const char **why)
 {
     struct manifest_edited e = {.text = f->text, .length = f->length};
-    uint32_t line = v->target != NULL ? v->target_line : v->subject->document->line;
-    uint32_t column = v->target != NULL ? v->target_column : v->subject->document->column;
+    const struct manifest_document *d = advise_target(v);
     int rc = 0;
 
     if (v->changes > 0)
-        rc = manifest_edit(&a->arena, f->text, f->length, line, column, v->change, v->changes, &e);
+        rc = manifest_edit(&a->arena, f->text, f->length, d->line, d->column, v->change, v->changes,
+                           &e);
     a->failed |= rc == -RX_ENOMEM;
     *why = e.why != NULL ? e.why : "";
     if (rc != 0 || e.text == NULL)
@@ -67,7 +72,7 @@ static bool is_json(const struct advise_file *f)
 
 static void patch(struct advise *a, struct advice *v)
 {
-    struct advise_file f = *advise_target(v);
+    struct advise_file f = *advise_file_of(a, advise_target(v));
     const char *why;
 
     if (v->append != NULL && is_json(&f)) {

@@ -77,6 +77,8 @@ static void hear(void *ctx, podring *ring, const struct podring_event *e)
     if (strcmp(e->field, "Ready") == 0 && e->container == NULL) {
         hear_ready(l, p, e);
     } else if (strcmp(e->field, "object") == 0 && e->to != NULL) {
+        l->out->going +=
+            !p->going && strcmp(e->to, "Created") != 0 && e->at_ms >= l->plan->since_ms;
         p->going |= strcmp(e->to, "Created") != 0;
         if (strcmp(e->to, "Terminating") == 0 && e->at_ms >= l->plan->since_ms && l->ended_ms < 0)
             l->ended_ms = e->at_ms;
@@ -85,6 +87,7 @@ static void hear(void *ctx, podring *ring, const struct podring_event *e)
     } else if (strcmp(e->field, "state") == 0 && e->to != NULL &&
                strcmp(e->to, "Terminated") == 0 && e->at_ms >= l->plan->since_ms) {
         l->out->exit_code = e->exit_code;
+        l->out->killed += e->exit_code == 137;
         l->out->message = advise_say(l->a, "%s", e->message != NULL ? e->message : "");
     }
 }
@@ -132,7 +135,7 @@ static int turn(struct lab *l, podring *ring)
 }
 
 static int drive(struct lab *l, podring *ring, const struct advise_subject *s, const char *document,
-                 const char *append)
+                 const char *budget, const char *append)
 {
     struct podring_stats stats = PODRING_STATS_INIT;
     int rc = podring_on_event(ring, hear, l);
@@ -143,6 +146,8 @@ static int drive(struct lab *l, podring *ring, const struct advise_subject *s, c
         rc = load(ring, "beside", l->plan->beside);
     if (rc == 0)
         rc = load(ring, "subject", document);
+    if (rc == 0 && s->budget != NULL)
+        rc = load(ring, "budget", budget);
     if (rc == 0)
         rc = load(ring, "append", append);
     if (rc == 0)
@@ -160,25 +165,43 @@ static int drive(struct lab *l, podring *ring, const struct advise_subject *s, c
     return rc;
 }
 
-/* The subject's document with what is given and what is changed. NULL: it cannot be. */
+/* A document with changes. NULL: they cannot be made. */
+static const char *changed(struct advise *a, const struct manifest_document *d,
+                           const struct manifest_change *change, uint32_t count)
+{
+    const struct advise_file *f = advise_file_of(a, d);
+    struct manifest_edited e;
+    int rc;
+
+    if (count == 0)
+        return d->kept->text;
+    rc = manifest_edit(&a->arena, f->text, f->length, d->line, d->column, change, count, &e);
+    a->failed |= rc == -RX_ENOMEM;
+    return rc == 0 ? e.json : NULL;
+}
+
+/* The subject's, with what is given and what is changed. */
 static const char *document_of(struct advise *a, const struct advise_subject *s,
-                               const struct lab_plan *p, const struct advice *change)
+                               const struct lab_plan *p, const struct advice *v)
 {
     struct manifest_change all[2 * ADVISE_CHANGES_MAX];
-    struct manifest_edited e;
     uint32_t count = 0;
-    int rc;
 
     for (uint32_t i = 0; i < p->givens; i++)
         all[count++] = p->given[i];
-    for (uint32_t i = 0; change != NULL && change->target == NULL && i < change->changes; i++)
-        all[count++] = change->change[i];
-    if (count == 0)
-        return s->document->kept->text;
-    rc = manifest_edit(&a->arena, s->file->text, s->file->length, s->document->line,
-                       s->document->column, all, count, &e);
-    a->failed |= rc == -RX_ENOMEM;
-    return rc == 0 ? e.json : NULL;
+    for (uint32_t i = 0; v != NULL && v->target == NULL && i < v->changes; i++)
+        all[count++] = v->change[i];
+    return changed(a, s->document, all, count);
+}
+
+static const char *budget_of(struct advise *a, const struct advise_subject *s,
+                             const struct advice *v)
+{
+    if (s->budget == NULL)
+        return "";
+    return v != NULL && v->target == s->budget_document
+               ? changed(a, s->budget_document, v->change, v->changes)
+               : s->budget_document->kept->text;
 }
 
 bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
@@ -186,25 +209,33 @@ bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
     struct lab l = {.a = a, .plan = p, .out = out, .wanted = s->replicas, .ended_ms = -1};
-    const char *document = document_of(a, s, p, change);
+    const char *document = document_of(a, s, p, change), *budget = budget_of(a, s, change);
     podring *ring;
     int rc;
 
     *out = (struct lab_result){
         .ready_ms = -1, .down_ms = -1, .exit_code = -1, .message = "", .slowest_ms = -1};
-    if (document == NULL)
+    if (document == NULL || budget == NULL)
         return false;
     o.clock = PODRING_VIRTUAL;
     o.flags = PODRING_NO_PROBE_EVENTS;
     o.end_ms = p->for_ms;
     rc = podring_open(&o, &ring);
     if (rc == 0) {
-        rc = drive(&l, ring, s, document, change != NULL ? change->append : NULL);
+        rc = drive(&l, ring, s, document, budget, change != NULL ? change->append : NULL);
         podring_close(ring);
     }
     a->runs++;
     a->failed |= rc == -PODRING_ENOMEM;
     return rc >= 0;
+}
+
+bool lab_both(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
+              struct advice *v, struct lab_result *is, struct lab_result *then)
+{
+    v->experiment = p->beside;
+    v->for_ms = p->for_ms;
+    return lab_run(a, s, p, NULL, is) && lab_run(a, s, p, v, then);
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */
@@ -219,13 +250,24 @@ const char *lab_scenario(struct advise *a, const struct advise_subject *s, const
                       s->w->ns, knobs, steps[0] != '\0' ? "\n" : " []\n", steps);
 }
 
+const char *lab_step(struct advise *a, const struct advise_subject *s, int64_t at_s,
+                     const char *what, const char *more)
+{
+    return advise_say(a, "  - {at: %llds, %s: %s, namespace: %s%s}\n", (long long)at_s, what,
+                      s->object, s->w->ns, more);
+}
+
+const char lab_two_nodes[] = "---\napiVersion: v1\nkind: Node\nmetadata: {name: advise-1}\n---\n"
+                             "apiVersion: v1\nkind: Node\nmetadata: {name: advise-2}\n"
+                             "spec: {unschedulable: true}\n";
+
 const char *lab_client(struct advise *a, const struct advise_subject *s, int64_t from_s,
                        int64_t to_s)
 {
     return advise_say(a,
                       "---\napiVersion: podring.dev/v1\nkind: Client\n"
                       "metadata: {name: advise, namespace: %s}\nspec:\n"
-                      "  url: http://%s.%s:%u/\n  rate: 50\n  from: %llds\n  to: %llds\n",
+                      "  url: http://%s.%s:%u/advise\n  rate: 50\n  from: %llds\n  to: %llds\n",
                       s->w->ns, s->service->name, s->w->ns, s->service->port[0].port,
                       (long long)from_s, (long long)to_s);
 }
@@ -241,15 +283,19 @@ const char *lab_behaviour(struct advise *a, const struct advise_subject *s, uint
                       fields);
 }
 
+const char *lab_needs(struct advise *a, const struct advise_subject *s, int64_t takes_s)
+{
+    return s->scripted ? ""
+                       : lab_behaviour(a, s, s->server,
+                                       advise_say(a, "  instances:\n  - {start: {takes: %llds}}\n",
+                                                  (long long)takes_s));
+}
+
 const char *lab_starts(struct advise *a, const struct advise_subject *s, uint32_t container,
                        int64_t takes_s)
 {
-    return lab_behaviour(
-        a, s, container,
-        advise_say(a,
-                   "  serve:\n  - {to: %llds, clock: instance, do: refuse}\n"
-                   "  exec:\n  - {to: %llds, clock: instance, exitCode: 1}\n  - {exitCode: 0}\n",
-                   (long long)takes_s, (long long)takes_s));
+    return lab_behaviour(a, s, container,
+                         advise_say(a, "  listensAfter: %llds\n", (long long)takes_s));
 }
 
 int64_t lab_when(const struct advise_subject *s)

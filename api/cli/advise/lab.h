@@ -15,6 +15,8 @@ struct lab_result {
     int64_t slowest_ms;   /* from creation to readiness, of the pods made after `since_ms`;
                            * LAB_NEVER: one of them was not ready at the end */
     int64_t down_ms;      /* from the first end of a container after that to its pod's end */
+    uint32_t killed;      /* containers that ended with 137 after that */
+    uint32_t going;       /* pods that were to be deleted after that */
     uint32_t lost;        /* how often a pod that was not to be deleted stopped being ready */
     uint32_t pods, ready; /* at the end */
     int32_t exit_code;    /* of the last container that ended; -1: none did */
@@ -38,6 +40,10 @@ bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_
              const struct advice *change, struct lab_result *out);
 /* change NULL: as it is. False: it cannot be tried (a->failed: for want of memory). */
 
+bool lab_both(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
+              struct advice *v, struct lab_result *is, struct lab_result *then);
+/* As it is, and with the change of v, which then says how that is tried again. */
+
 /* ---- documents ------------------------------------------------------------------------------- */
 
 #define LAB_LATE "slice_ms: 200, proxy_watch_ms: 300, proxy_program_ms: 500, "
@@ -46,6 +52,12 @@ const char *lab_scenario(struct advise *a, const struct advise_subject *s, const
                          const char *steps);
 /* steps: "  - {at: 30s, ...}\n", each with its namespace; "" for none. */
 
+const char *lab_step(struct advise *a, const struct advise_subject *s, int64_t at_s,
+                     const char *what, const char *more);
+/* A line of steps: what is done to the subject, and more fields (", replicas: 2"). */
+
+extern const char lab_two_nodes[]; /* documents: advise-1, and advise-2, which takes no pods yet */
+
 const char *lab_client(struct advise *a, const struct advise_subject *s, int64_t from_s,
                        int64_t to_s);
 /* Fifty requests a second to its Service. */
@@ -53,6 +65,9 @@ const char *lab_client(struct advise *a, const struct advise_subject *s, int64_t
 const char *lab_behaviour(struct advise *a, const struct advise_subject *s, uint32_t container,
                           const char *fields);
 /* fields: "  serve: [...]\n" */
+
+const char *lab_needs(struct advise *a, const struct advise_subject *s, int64_t takes_s);
+/* A new container of its server takes so long to come up. "" where a Behavior speaks. */
 
 const char *lab_starts(struct advise *a, const struct advise_subject *s, uint32_t container,
                        int64_t takes_s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* look_probes.c - how a program is asked whether it has started, is ready, and lives. */
+/* look_probes.c - whether a program is asked if it is ready and lives, and how sharply. */
 #include "api/cli/advise/catalogue.h"
 
 #include <string.h>
@@ -7,60 +7,16 @@
 #include "engine/reactor/base.h"
 
 enum {
-    START_S = 10,       /* what a start is taken to last */
-    START_SHORT_S = 30, /* one that is killed before that is worth a word */
-    START_LONG_S = 120, /* what a startup probe should wait for */
+    START_S = 10,  /* what a start is taken to last */
+    PAUSE_S = 10,  /* a pause of a program that is no reason to kill it */
+    OUTAGE_S = 60, /* of what a program depends on */
 };
-
-/* The handler of a probe as a manifest has it. NULL: it is written otherwise. */
-static const char *handler_text(struct advise *a, const struct pod_handler_spec *h)
-{
-    char *argv = advise_say(a, "[");
-
-    switch (h->kind) {
-    case POD_HANDLER_HTTP:
-        if (h->header_count > 0 || h->host != NULL)
-            return NULL;
-        return advise_say(a, "httpGet: {path: \"%s\", port: %s%s}", h->path, h->port_text,
-                          h->https ? ", scheme: HTTPS" : "");
-    case POD_HANDLER_TCP:
-        return h->host != NULL ? NULL : advise_say(a, "tcpSocket: {port: %s}", h->port_text);
-    case POD_HANDLER_GRPC:
-        return h->service != NULL && h->service[0] != '\0'
-                   ? advise_say(a, "grpc: {port: %u, service: %s}", h->port, h->service)
-                   : advise_say(a, "grpc: {port: %u}", h->port);
-    case POD_HANDLER_EXEC:
-        for (uint32_t i = 0; i < h->argc; i++) {
-            if (strpbrk(h->argv[i], "\"\\\n") != NULL)
-                return NULL;
-            argv = advise_say(a, "%s%s\"%s\"", argv, i > 0 ? ", " : "", h->argv[i]);
-        }
-        return advise_say(a, "exec: {command: %s]}", argv);
-    default:
-        return NULL;
-    }
-}
-
-/* What a probe that is missing could ask: what another one asks, or the port of the Service. */
-static const char *handler_for(struct advise *a, const struct advise_subject *s, uint32_t container)
-{
-    const struct pod_container_spec *c = subject_container(s, container);
-    uint16_t port = subject_port(s);
-
-    for (int k = 0; k < POD_PROBE_KINDS; k++) {
-        const char *text = c->probe[k] != NULL ? handler_text(a, &c->probe[k]->handler) : NULL;
-
-        if (text != NULL)
-            return text;
-    }
-    return port != 0 ? advise_say(a, "tcpSocket: {port: %u}", port) : NULL;
-}
 
 void look_readiness_missing(struct advise *a, const struct advise_subject *s)
 {
     const struct pod_container_spec *c = subject_container(s, s->server);
     struct advice v = {.level = ADVISE_WARNING, .container = c->name, .changes = 1};
-    const char *handler = handler_for(a, s, s->server);
+    const char *handler = subject_asks(a, s, s->server);
     int64_t at = lab_when(s), end = at + 60;
     struct lab_result is, then;
     struct lab_plan p = {.for_ms = (end + 5) * 1000};
@@ -77,11 +33,8 @@ void look_readiness_missing(struct advise *a, const struct advise_subject *s)
     v.change[0] =
         (struct manifest_change){subject_container_path(a, s, s->server, "readinessProbe"),
                                  advise_say(a, "{%s, periodSeconds: 5}", handler)};
-    if (!lab_run(a, s, &p, NULL, &is) || is.broken == 0 || !lab_run(a, s, &p, &v, &then) ||
-        then.broken * 10 > is.broken)
+    if (!lab_both(a, s, &p, &v, &is, &then) || is.broken == 0 || then.broken * 10 > is.broken)
         return;
-    v.experiment = p.beside;
-    v.for_ms = p.for_ms;
     v.assumes = s->scripted ? "" : "the program listens 10 s after its start";
     v.text =
         advise_say(a,
@@ -91,99 +44,195 @@ void look_readiness_missing(struct advise *a, const struct advise_subject *s)
     advise_give(a, s, &v);
 }
 
-/* ---- slow start ------------------------------------------------------------------------------ */
+/* ---- readiness --------------------------------------------------------------------------------
+ */
 
-static bool restarts_at(struct advise *a, const struct advise_subject *s, uint32_t container,
-                        int64_t start_s, const struct advice *v, struct lab_plan *p,
-                        struct lab_result *out)
+/* What its program answers where a probe asks, from one second to another: that it is not well.
+ * NULL: not of this kind of probe. */
+static const char *unwell(struct advise *a, const struct advise_subject *s, uint32_t i,
+                          const struct pod_handler_spec *h, int64_t from_s, int64_t to_s)
 {
-    p->beside = advise_say(a, "%s%s", lab_scenario(a, s, "", ""),
-                           s->scripted ? "" : lab_starts(a, s, container, start_s));
-    p->for_ms = (start_s + 60) * 1000;
-    return lab_run(a, s, p, v, out) && out->restarts > 0;
+    const char *window =
+        advise_say(a, "from: %llds, to: %llds", (long long)from_s, (long long)to_s);
+
+    if (s->scripted)
+        return NULL;
+    if (h->kind == POD_HANDLER_HTTP)
+        return lab_behaviour(
+            a, s, i,
+            advise_say(a, "  serve:\n  - {%s, path: \"%s\", status: 503}\n", window, h->path));
+    if (h->kind == POD_HANDLER_GRPC)
+        return lab_behaviour(
+            a, s, i,
+            advise_say(a, "  serve:\n  - {%s, port: %u, grpc: NOT_SERVING}\n", window, h->port));
+    if (h->kind == POD_HANDLER_EXEC)
+        return lab_behaviour(
+            a, s, i, advise_say(a, "  exec:\n  - {%s, exitCode: 1}\n  - {exitCode: 0}\n", window));
+    return NULL;
 }
 
-/* The shortest start that is killed, in seconds. 0: none is. */
-static int64_t first_killed(struct advise *a, const struct advise_subject *s, uint32_t container,
-                            struct lab_plan *p)
+void look_readiness_sharp(struct advise *a, const struct advise_subject *s)
 {
-    int64_t low = 0, high = 600;
-    struct lab_result r;
-
-    if (!restarts_at(a, s, container, high, NULL, p, &r))
-        return 0;
-    while (high - low > 1) {
-        int64_t mid = (low + high) / 2;
-
-        if (restarts_at(a, s, container, mid, NULL, p, &r))
-            high = mid;
-        else
-            low = mid;
-    }
-    return high;
-}
-
-/* Does the program that a Behavior describes get through its start? */
-static void look_scripted(struct advise *a, const struct advise_subject *s, uint32_t i,
-                          struct advice *v, struct lab_plan *p)
-{
+    const struct pod_container_spec *c = subject_container(s, s->server);
+    const struct pod_probe_spec *r = c->probe[POD_READINESS];
+    struct advice v = {.level = ADVISE_WARNING, .container = c->name, .changes = 1};
+    int64_t at = lab_when(s), end = at + 90;
+    struct lab_plan p = {.since_ms = at * 1000, .for_ms = (end + 5) * 1000};
     struct lab_result is, then;
+    const char *script;
 
-    if (!restarts_at(a, s, i, 240, NULL, p, &is) || restarts_at(a, s, i, 240, v, p, &then) ||
-        then.asked != is.asked || then.ready == 0)
+    if (r == NULL || s->service == NULL || s->ready_ms < 0 || r->failure_threshold > 1)
         return;
-    v->level = ADVISE_WARNING;
-    v->text =
-        advise_say(a, "%llu restarts within 5 minutes; with a startupProbe that waits %d s: 0",
-                   (unsigned long long)is.restarts, START_LONG_S);
-    v->experiment = p->beside;
-    v->for_ms = p->for_ms;
-    advise_give(a, s, v);
-}
-
-static void look_at_start(struct advise *a, const struct advise_subject *s, uint32_t i)
-{
-    const struct pod_container_spec *c = subject_container(s, i);
-    const struct pod_probe_spec *live = c->probe[POD_LIVENESS];
-    const char *handler = handler_text(a, &live->handler);
-    struct manifest_change one = {"spec.replicas", "1"};
-    struct lab_plan p = {.given = &one, .givens = subject_scales(s) ? 1 : 0};
-    int32_t period = RX_MIN(RX_MAX(live->period_s, 1), 10), tries = START_LONG_S / period;
-    struct advice v = {.level = ADVISE_NOTE, .container = c->name, .changes = 1};
-    struct lab_result then;
-    int64_t killed;
-
-    if (handler == NULL)
+    script = unwell(a, s, s->server, &r->handler, at, at + RX_MAX(r->period_s, 1));
+    if (script == NULL)
         return;
+    p.beside =
+        advise_say(a, "%s%s%s", lab_scenario(a, s, "", ""), lab_client(a, s, at - 5, end), script);
     v.change[0] = (struct manifest_change){
-        subject_container_path(a, s, i, "startupProbe"),
-        advise_say(a, "{%s, periodSeconds: %d, failureThreshold: %d}", handler, period, tries)};
-    if (s->scripted) {
-        look_scripted(a, s, i, &v, &p);
+        subject_container_path(a, s, s->server, "readinessProbe.failureThreshold"), "3"};
+    if (!lab_both(a, s, &p, &v, &is, &then) || is.broken == 0 || then.broken * 10 > is.broken)
         return;
-    }
-    killed = first_killed(a, s, i, &p);
-    if (killed == 0 || killed > START_SHORT_S ||
-        restarts_at(a, s, i, START_LONG_S - period, &v, &p, &then))
-        return;
-    restarts_at(a, s, i, killed, NULL, &p, &then);
-    v.experiment = p.beside;
-    v.for_ms = p.for_ms;
-    v.text = advise_say(a,
-                        "restarts begin when the start takes %lld s; with a startupProbe %d x %d s "
-                        "it may take %d s",
-                        (long long)killed, tries, period, START_LONG_S - period);
+    v.assumes = "one probe fails in all pods, as when what they depend on is slow for a moment";
+    v.text =
+        advise_say(a,
+                   "one failed probe takes all %u pods out and breaks %llu requests at 50 "
+                   "requests/s (failureThreshold 1); with 3: %llu",
+                   s->replicas, (unsigned long long)is.broken, (unsigned long long)then.broken);
     advise_give(a, s, &v);
 }
 
-void look_slow_start(struct advise *a, const struct advise_subject *s)
+/* ---- liveness -------------------------------------------------------------------------------- */
+
+static bool runs_on(const struct advise_subject *s)
 {
-    if (subject_is(s, POD_WORKLOAD_JOB) || subject_is(s, POD_WORKLOAD_CRONJOB))
+    return s->ready_ms >= 0 && !subject_is(s, POD_WORKLOAD_JOB) &&
+           !subject_is(s, POD_WORKLOAD_CRONJOB);
+}
+
+static const char *tries_for(struct advise *a, const struct pod_probe_spec *p, int64_t seconds)
+{
+    int64_t period = RX_MAX(p->period_s, 1);
+
+    return advise_say(a, "%lld", (long long)((seconds + period - 1) / period));
+}
+
+static void look_at_pause(struct advise *a, const struct advise_subject *s, uint32_t i)
+{
+    const struct pod_container_spec *c = subject_container(s, i);
+    const struct pod_probe_spec *live = c->probe[POD_LIVENESS];
+    struct advice v = {.level = ADVISE_WARNING, .container = c->name, .changes = 1};
+    int64_t at = lab_when(s);
+    struct lab_plan p = {.for_ms = (at + 120) * 1000};
+    struct lab_result is, then;
+
+    p.beside =
+        advise_say(a, "%s%s", lab_scenario(a, s, "", ""),
+                   lab_behaviour(a, s, i,
+                                 advise_say(a,
+                                            "  serve:\n  - {from: %llds, to: %llds, do: hang}\n"
+                                            "  exec:\n  - {from: %llds, to: %llds, hang: true}\n"
+                                            "  - {exitCode: 0}\n",
+                                            (long long)at, (long long)at + PAUSE_S, (long long)at,
+                                            (long long)at + PAUSE_S)));
+    v.change[0] = (struct manifest_change){
+        subject_container_path(a, s, i, "livenessProbe.failureThreshold"), tries_for(a, live, 30)};
+    if (!lab_both(a, s, &p, &v, &is, &then) || is.restarts == 0 || then.restarts > 0)
         return;
-    for (uint32_t i = s->pod->init_count; i < s->pod->container_count; i++) {
+    v.assumes = "a program may pause for 10 s: a slow disk, a collection of garbage";
+    v.text = advise_say(a,
+                        "a pause of %d s restarts %llu containers (failureThreshold %d x "
+                        "periodSeconds %d); with failureThreshold %s: 0",
+                        PAUSE_S, (unsigned long long)is.restarts, live->failure_threshold,
+                        live->period_s, v.change[0].value);
+    advise_give(a, s, &v);
+}
+
+void look_liveness_sharp(struct advise *a, const struct advise_subject *s)
+{
+    for (uint32_t i = s->pod->init_count; runs_on(s) && i < s->pod->container_count; i++)
+        if (!s->scripted && subject_container(s, i)->probe[POD_LIVENESS] != NULL)
+            look_at_pause(a, s, i);
+}
+
+static bool same_question(const struct pod_handler_spec *a, const struct pod_handler_spec *b)
+{
+    if (a->kind != b->kind || a->port != b->port || a->argc != b->argc)
+        return false;
+    for (uint32_t i = 0; i < a->argc; i++)
+        if (strcmp(a->argv[i], b->argv[i]) != 0)
+            return false;
+    return a->kind == POD_HANDLER_EXEC ||
+           (a->kind == POD_HANDLER_HTTP && strcmp(a->path, b->path) == 0) ||
+           (a->kind == POD_HANDLER_GRPC && strcmp(a->service, b->service) == 0);
+}
+
+static void look_at_pair(struct advise *a, const struct advise_subject *s, uint32_t i)
+{
+    const struct pod_container_spec *c = subject_container(s, i);
+    const struct pod_probe_spec *live = c->probe[POD_LIVENESS];
+    struct advice v = {.level = ADVISE_NOTE, .container = c->name, .changes = 1};
+    int64_t at = lab_when(s);
+    struct lab_plan p = {.for_ms = (at + 2 * OUTAGE_S) * 1000};
+    const char *script = unwell(a, s, i, &live->handler, at, at + OUTAGE_S);
+    struct lab_result is, then;
+
+    if (script == NULL)
+        return;
+    p.beside = advise_say(a, "%s%s", lab_scenario(a, s, "", ""), script);
+    v.change[0] =
+        (struct manifest_change){subject_container_path(a, s, i, "livenessProbe.failureThreshold"),
+                                 tries_for(a, live, OUTAGE_S + 30)};
+    if (!lab_both(a, s, &p, &v, &is, &then) || is.restarts == 0 || then.restarts > 0)
+        return;
+    v.assumes = "the probe fails with what the program depends on";
+    v.text =
+        advise_say(a,
+                   "a minute in which what it depends on is away restarts %llu containers, "
+                   "because liveness and readiness ask the same; with liveness failureThreshold "
+                   "%s: 0, and they are unready only",
+                   (unsigned long long)is.restarts, v.change[0].value);
+    advise_give(a, s, &v);
+}
+
+void look_probes_identical(struct advise *a, const struct advise_subject *s)
+{
+    for (uint32_t i = s->pod->init_count; runs_on(s) && i < s->pod->container_count; i++) {
         const struct pod_container_spec *c = subject_container(s, i);
 
-        if (c->probe[POD_LIVENESS] != NULL && c->probe[POD_STARTUP] == NULL)
-            look_at_start(a, s, i);
+        if (c->probe[POD_LIVENESS] != NULL && c->probe[POD_READINESS] != NULL &&
+            same_question(&c->probe[POD_LIVENESS]->handler, &c->probe[POD_READINESS]->handler))
+            look_at_pair(a, s, i);
     }
+}
+
+void look_liveness_missing(struct advise *a, const struct advise_subject *s)
+{
+    const struct pod_container_spec *c = subject_container(s, s->server);
+    struct advice v = {.level = ADVISE_NOTE, .container = c->name, .changes = 1};
+    const char *handler = subject_asks(a, s, s->server);
+    int64_t at = lab_when(s), end = at + 600;
+    struct lab_plan p = {.since_ms = at * 1000, .for_ms = (end + 5) * 1000};
+    struct lab_result is, then;
+
+    if (c->probe[POD_LIVENESS] != NULL || s->service == NULL || !runs_on(s) || s->scripted ||
+        handler == NULL)
+        return;
+    p.beside =
+        advise_say(a, "%s%s%s", lab_scenario(a, s, "", ""), lab_client(a, s, at - 5, end),
+                   lab_behaviour(a, s, s->server,
+                                 advise_say(a,
+                                            "  instances:\n  - serve: [{from: %llds, do: hang}]\n"
+                                            "  - serve: []\n",
+                                            (long long)at)));
+    v.change[0] = (struct manifest_change){
+        subject_container_path(a, s, s->server, "livenessProbe"),
+        advise_say(a, "{%s, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6}", handler)};
+    if (!lab_both(a, s, &p, &v, &is, &then) || then.restarts == 0 || then.broken * 2 > is.broken)
+        return;
+    v.assumes = "the program stops answering, and would answer again after a restart";
+    v.text = advise_say(a,
+                        "a program that hangs stays so: %llu requests broken in 10 min at 50 "
+                        "requests/s; with a livenessProbe: %llu",
+                        (unsigned long long)is.broken, (unsigned long long)then.broken);
+    advise_give(a, s, &v);
 }

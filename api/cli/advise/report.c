@@ -150,8 +150,7 @@ void advise_print_lines(struct advise *a, struct out *out)
 static int by_place(const void *a, const void *b)
 {
     const struct advice *const *x = a, *const *y = b;
-    uint32_t at = (*x)->target != NULL ? (*x)->target_line : (*x)->subject->document->line;
-    uint32_t than = (*y)->target != NULL ? (*y)->target_line : (*y)->subject->document->line;
+    uint32_t at = advise_target(*x)->line, than = advise_target(*y)->line;
 
     if (at != than)
         return at > than ? -1 : 1;
@@ -167,7 +166,7 @@ static void all_of(struct advise *a, struct advise_file *f, const struct advise_
 
     a->failed |= list == NULL;
     for (uint32_t i = 0; list != NULL && i < a->count; i++)
-        if (a->advice[i].fixed != NULL && advise_target(&a->advice[i]) == whose)
+        if (a->advice[i].fixed != NULL && advise_file_of(a, advise_target(&a->advice[i])) == whose)
             list[count++] = &a->advice[i];
     if (count > 0)
         qsort(list, count, sizeof(*list), by_place);

@@ -113,7 +113,7 @@ static void put_fix(struct rx_text *t, const struct advice *v)
     rx_text_puts(t, ",\n         \"fixes\": [{\"description\": {\"text\": ");
     put_string(t, v->practice->title);
     rx_text_puts(t, "}, \"artifactChanges\": [{\"artifactLocation\": {\"uri\": ");
-    put_uri(t, advise_target(v)->name);
+    put_uri(t, advise_target(v)->file);
     rx_text_say(t,
                 "}, \"replacements\": [{\"deletedRegion\": {\"startLine\": %u, \"startColumn\": 1, "
                 "\"endLine\": %u, \"endColumn\": 1}, \"insertedContent\": {\"text\": ",
@@ -165,7 +165,7 @@ void advise_print_json(struct advise *a, struct out *out)
 {
     for (uint32_t i = 0; i < a->count; i++) {
         struct advice *v = &a->advice[i];
-        const struct advise_file *f = advise_target(v);
+        const struct advise_file *f = advise_file_of(a, advise_target(v));
 
         if (v->fixed != NULL)
             v->diff = advise_diff(a, f->name, f->text, f->length, v->fixed, v->fixed_length);
@@ -176,7 +176,7 @@ void advise_print_json(struct advise *a, struct out *out)
 /* Whole lines that differ, as one replacement. */
 static void find_fix(struct advise *a, struct advice *v)
 {
-    const struct advise_file *f = advise_target(v);
+    const struct advise_file *f = advise_file_of(a, advise_target(v));
     size_t from = 0, end = f->length, fixed_end = v->fixed_length;
 
     while (from < end && from < fixed_end && f->text[from] == v->fixed[from])

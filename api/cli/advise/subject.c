@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "api/cli/io/json_read.h"
+#include "api/cli/io/lines.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
 
@@ -89,10 +90,12 @@ static int load_files(struct advise *a)
 
     for (uint32_t i = 0; i < a->files && rc == 0; i++)
         rc = podring_load_text(a->ring, a->file[i].name, a->file[i].text, a->file[i].length);
+    if (rc == 0)
+        rc = lines_load(a->options, a->ring);
     return input_complain(a->options, a->ring, rc, &seen);
 }
 
-static const struct advise_file *file_of(const struct advise *a, const struct manifest_document *d)
+const struct advise_file *advise_file_of(const struct advise *a, const struct manifest_document *d)
 {
     for (uint32_t i = 0; i < a->files; i++)
         if (strcmp(a->file[i].name, d->file) == 0)
@@ -166,11 +169,18 @@ static void find_budget(struct advise_subject *s, const struct manifest_set *set
             pod_selector_matches(&b->selector, &s->pod->labels))
             s->budget = b;
     }
+    for (uint32_t i = 0; s->budget != NULL && i < set->objects.count; i++)
+        if (set->objects.item[i].kind == ST_BUDGET &&
+            &set->budgets.item[set->objects.item[i].index] == s->budget)
+            s->budget_document = &set->documents.item[i];
+    if (s->budget_document == NULL || s->budget_document->kept == NULL)
+        s->budget = NULL;
 }
 
 static bool speaks_for(const struct pod_behaviour *b, const struct advise_subject *s)
 {
     return strcmp(b->ns, s->w->ns) == 0 &&
+           (b->workload == NULL || strcmp(b->workload, s->w->name) == 0) &&
            (!b->selector.present || pod_selector_matches(&b->selector, &s->pod->labels));
 }
 
@@ -232,9 +242,6 @@ static bool matters(const struct manifest_set *set, const struct advise_subject 
     case ST_LIMIT_RANGE:
     case ST_BEHAVIOUR:
         return near;
-    case ST_BUDGET:
-        return near && s->budget != NULL && o->name != NULL &&
-               strcmp(o->name, s->budget->name) == 0;
     default:
         return false;
     }
@@ -292,7 +299,7 @@ static void find_subject(struct advise *a, const struct manifest_object *o,
     const struct pod_workload_spec *w = &set->workloads.item[o->index];
 
     *s = (struct advise_subject){
-        .w = w, .pod = w->template_, .document = d, .world = "", .file = file_of(a, d)};
+        .w = w, .pod = w->template_, .document = d, .world = "", .file = advise_file_of(a, d)};
     if (s->file == NULL || d->kept == NULL || d->kept->length == 0)
         return;
     a->subjects++;
