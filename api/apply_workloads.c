@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/apply.h"
+#include "api/fits.h"
 #include "engine/cluster/kinds.h"
 #include "engine/reactor/err.h"
 
@@ -122,8 +123,9 @@ int api_say_words(podring *r, struct undo *u)
 {
     uint64_t refused = r->mem.state->refused;
 
-    (void)u;
     api_check_commands(r, r->applied.workloads);
+    if (u->how == API_APPLY) /* what is created one by one may be in any order */
+        api_check_fits(r);
     return r->mem.state->refused == refused ? 0 : -PODRING_ENOMEM;
 }
 

@@ -22,7 +22,8 @@ RX_ERR_MAP(X)
 _Static_assert((int)MANIFEST_ERROR == (int)PODRING_ERROR &&
                    (int)MANIFEST_UNKNOWN_FIELD == (int)PODRING_UNKNOWN_FIELD &&
                    (int)MANIFEST_DUPLICATE_KEY == (int)PODRING_DUPLICATE_KEY &&
-                   (int)MANIFEST_UNSUPPORTED == (int)PODRING_UNSUPPORTED,
+                   (int)MANIFEST_UNSUPPORTED == (int)PODRING_UNSUPPORTED &&
+                   (int)MANIFEST_MISFIT == (int)PODRING_MISFIT,
                "podring.h and manifest.h disagree on severities");
 
 /* What podring_why says where there is no engine to ask, or where it belongs to another thread. */

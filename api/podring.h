@@ -396,16 +396,18 @@ PODRING_API int podring_spec_replace(podring_spec *spec);
 PODRING_API void podring_spec_free(podring_spec *spec);
 /* Before podring_close. NULL is allowed. */
 
-/* An error has refused something. The last three are warnings that a strict reader takes for
- * errors: a field that Kubernetes does not have, a key that stands twice in a mapping (the last one
- * counts), and what the built-in shell cannot do. */
+/* An error has refused something. Three are warnings that a strict reader takes for errors: a field
+ * that Kubernetes does not have, a key that stands twice in a mapping (the last one counts), and
+ * what the built-in shell cannot do. A misfit is a note that matters in a run, too: something does
+ * not go together, or means what none of the files has. */
 enum podring_severity {
     PODRING_NOTE,
     PODRING_WARNING,
     PODRING_ERROR,
     PODRING_UNKNOWN_FIELD,
     PODRING_DUPLICATE_KEY,
-    PODRING_UNSUPPORTED
+    PODRING_UNSUPPORTED,
+    PODRING_MISFIT
 };
 
 struct podring_diagnostic {

@@ -10,6 +10,7 @@
 
 #include "api/cli/io/input.h"
 #include "api/cli/io/out.h"
+#include "api/choice.h"
 #include "api/engine.h"
 #include "engine/reactor/base.h"
 
@@ -52,13 +53,36 @@ static void render_workload(struct rx_text *t, const void *what)
     rx_text_putc(t, '\n');
 }
 
-static void render_behaviour(struct rx_text *t, const void *what)
-{
-    const struct pod_behaviour *b = what;
+/* One of the list of objects. */
+struct listed {
+    const struct manifest_set *set;
+    uint32_t object;
+};
 
-    put_object(t, b->ns, "behavior", b->name);
-    rx_text_puts(t, ": ok");
-    put_count(t, b->instance_count, "instance");
+/* What selects pods: which. */
+static void render_fits(struct rx_text *t, const void *what)
+{
+    const struct listed *listed = what;
+    const struct manifest_object *o = &listed->set->objects.item[listed->object];
+    const struct pod_behaviour *b = &listed->set->behaviours.item[o->index];
+    bool ours = o->kind == ST_BEHAVIOUR;
+    const char *name = ours ? b->name : o->name;
+    char whose[512];
+    struct rx_text w = rx_text_in(whose, sizeof(whose));
+    uint64_t pods;
+
+    put_object(t, o->ns, st_kind_word((enum st_kind)o->kind, o->sub), name != NULL ? name : "");
+    if (api_choice_text(listed->set, listed->object, &pods, &w)) {
+        rx_text_end(&w);
+        rx_text_puts(t, ": fits ");
+        face_grouped(t, pods);
+        rx_text_puts(t, pods == 1 ? " pod" : " pods");
+        rx_text_puts(t, whose);
+    } else {
+        rx_text_puts(t, ": ok");
+    }
+    if (ours && b->instance_count > 0)
+        put_count(t, b->instance_count, "instance");
     rx_text_putc(t, '\n');
 }
 
@@ -69,6 +93,27 @@ static void render_client(struct rx_text *t, const void *what)
     put_object(t, c->ns, "client", c->name);
     rx_text_puts(t, ": ok, to ");
     rx_text_puts(t, c->url);
+    rx_text_putc(t, '\n');
+}
+
+static bool same_scenario(const struct pod_step *a, const struct pod_step *b)
+{
+    return strcmp(a->scenario_ns, b->scenario_ns) == 0 && strcmp(a->scenario, b->scenario) == 0;
+}
+
+/* With how many steps, from the first of them on. */
+static void render_scenario(struct rx_text *t, const void *what)
+{
+    const struct listed *listed = what;
+    const struct manifest_steps *steps = &listed->set->steps;
+    const struct pod_step *first = &steps->item[listed->object];
+    uint32_t count = 0;
+
+    for (uint32_t i = listed->object; i < steps->count; i++)
+        count += same_scenario(first, &steps->item[i]);
+    put_object(t, first->scenario_ns, "scenario", first->scenario);
+    rx_text_puts(t, ": ok");
+    put_count(t, count, "step");
     rx_text_putc(t, '\n');
 }
 
@@ -85,20 +130,33 @@ static bool too_many(const struct cli_options *o, const struct manifest_set *set
     return pods > max;
 }
 
+static void list_scenarios(const struct manifest_set *set, struct out *out)
+{
+    const struct pod_step *step = set->steps.item;
+
+    for (uint32_t i = 0; i < set->steps.count; i++) {
+        uint32_t k = 0;
+
+        while (k < i && !same_scenario(&step[k], &step[i]))
+            k++;
+        if (k == i)
+            out_render(out, render_scenario, &(struct listed){set, i});
+    }
+}
+
 static void list(const struct manifest_set *set, struct out *out)
 {
-    char line[64];
+    static const uint8_t selects[] = {ST_SERVICE, ST_BUDGET, ST_BEHAVIOUR};
 
     for (uint32_t i = 0; i < set->workloads.count; i++)
         out_render(out, render_workload, &set->workloads.item[i]);
-    for (uint32_t i = 0; i < set->behaviours.count; i++)
-        out_render(out, render_behaviour, &set->behaviours.item[i]);
+    for (size_t k = 0; k < RX_ARRAY_LEN(selects); k++)
+        for (uint32_t i = 0; i < set->objects.count; i++)
+            if (set->objects.item[i].kind == selects[k])
+                out_render(out, render_fits, &(struct listed){set, i});
     for (uint32_t i = 0; i < set->clients.count; i++)
         out_render(out, render_client, &set->clients.item[i]);
-    if (set->steps.count > 0) {
-        snprintf(line, sizeof(line), "scenarios: ok, %u steps\n", set->steps.count);
-        out_puts(out, line);
-    }
+    list_scenarios(set, out);
 }
 
 static int check(const struct cli_options *o, const struct input *in, struct out *out)

@@ -82,6 +82,8 @@ struct manifest_mark manifest_mark(const struct manifest_set *s)
                                   .budgets = s->budgets.count,
                                   .images = s->images.count,
                                   .inputs = s->inputs.count,
+                                  .refs = s->refs.count,
+                                  .strangers = s->strangers,
                                   .digest = s->digest};
 }
 
@@ -109,6 +111,8 @@ void manifest_forget(struct manifest_set *s, const struct manifest_mark *m)
     s->budgets.count = m->budgets;
     s->images.count = m->images;
     s->inputs.count = m->inputs;
+    s->refs.count = m->refs;
+    s->strangers = m->strangers;
     s->digest = m->digest;
 }
 
@@ -314,6 +318,17 @@ static void load_documents(struct mf_load *l, const char *text, size_t length)
                   "no pods: they would come from objects that are not simulated");
 }
 
+/* Our kinds, and whatever is nearly one of them: a group that is misspelt would otherwise make it a
+ * document of somebody else's, which is skipped. */
+static bool is_ours(const char *version, const char *kind)
+{
+    static const char kinds[] = "Behavior Client Metrics Scenario";
+
+    return strncmp(version, "podring.dev/", strlen("podring.dev/")) == 0 ||
+           (mf_word_in(kinds, kind, strlen(kind)) &&
+            (strchr(version, '/') == NULL || strncmp(version, "podring", 7) == 0));
+}
+
 /* Items of a PodList may leave out what the list says already. */
 static void document_read(struct mf_load *l, const struct mf_node *doc, const char *list_version,
                           const char *list_kind)
@@ -333,11 +348,13 @@ static void document_read(struct mf_load *l, const struct mf_node *doc, const ch
         mf_say_at(l, MANIFEST_ERROR, doc->line, doc->column, "Object 'apiVersion' is missing");
     if (!*kind || !*version)
         return;
-    if (strncmp(version, "podring.dev/", strlen("podring.dev/")) == 0)
+    if (is_ours(version, kind))
         podring_read(l, doc, version, kind);
     else if (!list_read(l, doc, version, kind) && !autoscaler_read(l, doc, version, kind) &&
              !mf_storage_read(l, doc, version, kind) && !kubernetes_read(l, doc, version, kind))
         skip_note(l, doc, version, kind);
+    mf_refer(l, doc, before);
+    mf_remark(l, doc, before);
     object_finish(l, doc, before, version, kind);
 }
 
@@ -524,8 +541,12 @@ static void skip_note(struct mf_load *l, const struct mf_node *doc, const char *
 {
     struct mf_at root = mf_root(doc), meta = mf_field(&root, "metadata"),
                  name = mf_field(&meta, "name");
+    size_t group = strcspn(version, "/");
     bool named = name.node && name.node->type == MF_STRING;
 
+    /* Only names of domains, so "apps" and the like are none, and *.k8s.io is Kubernetes'. */
+    l->set->strangers += memchr(version, '.', group) != NULL &&
+                         !(group > 7 && strncmp(version + group - 7, ".k8s.io", 7) == 0);
     if (!named) {
         name = mf_field(&meta, "generateName");
         named = name.node && name.node->type == MF_STRING;

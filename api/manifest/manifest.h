@@ -34,6 +34,7 @@ enum manifest_severity {
     MANIFEST_UNKNOWN_FIELD,
     MANIFEST_DUPLICATE_KEY,
     MANIFEST_UNSUPPORTED,
+    MANIFEST_MISFIT,
 };
 
 struct manifest_diagnostic {
@@ -96,6 +97,30 @@ const char *manifest_fixed_says(uint8_t kind, uint8_t sub, uint32_t index, const
 /* Why it must not, in the words of the API server, and which field of spec that is (NULL: all of
  * it). NULL: the kind has no more. The index is that of struct st_document's `fixed`, too. */
 
+/* Whom a document means, and where it says so. */
+enum manifest_ref_kind {
+    MANIFEST_REF_CONFIG_MAP,   /* name; key, or NULL: all of it */
+    MANIFEST_REF_SECRET,       /* likewise */
+    MANIFEST_REF_CLAIM,        /* name */
+    MANIFEST_REF_SERVICE,      /* name */
+    MANIFEST_REF_SERVICE_PORT, /* name; key, or the number */
+    MANIFEST_REF_TARGET_PORT,  /* of a Service: number is the index of its port */
+    MANIFEST_REF_SELECTOR,     /* of the object itself */
+    MANIFEST_REF_CONTAINER,    /* of a Behavior */
+    MANIFEST_REF_SCALED,       /* by a HorizontalPodAutoscaler */
+    MANIFEST_REF_STEP
+};
+struct manifest_ref {
+    enum manifest_ref_kind kind;
+    uint32_t object; /* who says it: its number in the list of objects */
+    uint32_t number;
+    const char *name, *key;
+    const char *use; /* what follows if it is not there */
+    const char *file;
+    uint32_t line, column;
+};
+struct manifest_refs { struct manifest_ref *item; uint32_t count, room; };
+
 struct manifest_objects { struct manifest_object *item; uint32_t count, room; };
 struct manifest_documents { struct manifest_document *item; uint32_t count, room; };
 struct manifest_diagnostics { struct manifest_diagnostic *item; uint32_t count, room; };
@@ -139,6 +164,8 @@ struct manifest_set {
     struct manifest_diagnostics diagnostics;
     struct manifest_images images;         /* pod_container_spec.image_id indexes this */
     struct manifest_inputs inputs;         /* files read, and those that steps will apply */
+    struct manifest_refs refs;             /* in order of their documents */
+    uint32_t strangers; /* documents of groups that are not Kubernetes' own, which were skipped */
     struct rx_map names;                   /* of the objects: names.c */
     struct rx_digest digest; /* of all texts that were loaded, in their order */
     bool keeps;       /* the texts of documents, too */
@@ -156,6 +183,7 @@ struct manifest_mark {
     uint32_t limit_ranges, quotas, budgets;
     struct rx_digest digest;
     uint32_t volumes, classes;
+    uint32_t refs, strangers;
 };
 
 struct manifest_mark manifest_mark(const struct manifest_set *s);

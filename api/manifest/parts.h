@@ -188,6 +188,13 @@ const char *mf_kind_name(const char *word, size_t length);
 /* kubectl's names of a kind, all of them, as its singular; NULL: there is no such kind. */
 void mf_client_read(struct mf_load *l, const struct mf_node *doc);
 
+/* ---- refer.c, remark.c: of a document that has been read ------------------------------------- */
+
+void mf_refer(struct mf_load *l, const struct mf_node *doc, uint32_t before);
+/* Adds to the set whom it means. before: the number of objects before it. */
+void mf_remark(struct mf_load *l, const struct mf_node *doc, uint32_t before);
+/* Says what of it does not go together. */
+
 /* ---- duration.c ----------------------------------------------------------------------------- */
 
 rx_ms mf_ms(struct mf_load *l, const struct mf_at *up, const char *field, rx_ms fallback);

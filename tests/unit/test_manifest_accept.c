@@ -474,7 +474,9 @@ Test(manifest_accept, a_pod_with_grpc_hooks_and_gates)
     const struct pod_spec *pod;
     const struct pod_container_spec *c;
 
-    load(&k, FOLDER "sidecar-pod.yaml");
+    load_saying(&k, FOLDER "sidecar-pod.yaml",
+                "23:34 preStop sleeps 20s of terminationGracePeriodSeconds 20: nothing is left for "
+                "the program, which has 2s for its end\n");
     pod = workload(&k, 0)->template_;
     c = pod->container;
     cr_expect_str_eq(pod->hostname, "echo-0");

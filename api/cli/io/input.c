@@ -129,7 +129,9 @@ static void print_diagnostic(const struct cli_options *o, const struct podring_d
     static const char *const color[] = {"\033[36m", "\033[33m", "\033[31m"};
     static const char *const name[] = {"note", "warning", "error"};
     bool colored = cli_color_on(o, STDERR_FILENO);
-    uint32_t s = is_strict(d->severity) ? o->strict ? PODRING_ERROR : PODRING_WARNING : d->severity;
+    uint32_t s = is_strict(d->severity)           ? o->strict ? PODRING_ERROR : PODRING_WARNING
+                 : d->severity == PODRING_MISFIT ? PODRING_NOTE
+                                                  : d->severity;
 
     cli_plain(d->file != NULL ? d->file : "<unknown>");
     fputc(':', stderr);
@@ -161,6 +163,7 @@ static bool is_wanted(const struct cli_options *o, const struct podring_diagnost
     case PODRING_UNKNOWN_FIELD:
     case PODRING_DUPLICATE_KEY:
         return o->strict || !o->quiet;
+    case PODRING_MISFIT:
     case PODRING_WARNING:
         return !o->quiet;
     default:
