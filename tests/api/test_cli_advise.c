@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "api/cli/io/json_read.h"
 #include "engine/reactor/base.h"
 #include "tests/api/test_cli_kit.h"
 
@@ -43,6 +44,30 @@ static struct kit_ran advise(const char *path, const char *more)
 #define BUDGET(spec)                                                                               \
     "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n" spec   \
     "  selector: {matchLabels: {app: web}}\n"
+
+#define SET(pod, container)                                                                        \
+    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  replicas: 3\n"        \
+    "  serviceName: web\n  selector: {matchLabels: {app: web}}\n  template:\n"                     \
+    "    metadata: {labels: {app: web}}\n"                                                         \
+    "    spec:\n" pod "      containers:\n      - name: main\n" container
+#define CLAIMS                                                                                     \
+    "  volumeClaimTemplates:\n  - metadata: {name: data}\n"                                        \
+    "    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+#define JOB(spec, pod)                                                                             \
+    "apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\nspec:\n" spec                      \
+    "  template:\n    spec:\n      restartPolicy: Never\n" pod "      containers:\n"               \
+    "      - name: main\n        image: import:1.2\n        command: [import]\n"
+#define CRON(spec)                                                                                 \
+    "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: report}\nspec:\n"                       \
+    "  schedule: \"*/10 * * * *\"\n  jobTemplate:\n" spec                                          \
+    "      template:\n        spec:\n          restartPolicy: Never\n          containers:\n"      \
+    "          - name: main\n            image: report:1.2\n            command: [report]\n"
+#define SCALER(min, max)                                                                           \
+    "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\n"      \
+    "spec:\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n"                \
+    "  minReplicas: " min "\n  maxReplicas: " max "\n  metrics:\n"                                 \
+    "  - type: Resource\n    resource: {name: cpu, target: {type: Utilization, "                   \
+    "averageUtilization: 50}}\n"
 
 static const struct row {
     const char *practice, *manifest;
@@ -200,6 +225,111 @@ static const struct row {
      "10:15: note: hook-repeats: deployment/web: preStop runs with each restart, not once for "
      "the pod: 6 restarts in 10 min of a program that hangs a minute after each start run it 6 "
      "times\n",
+     false},
+    {"last-words", DEPLOYMENT("", "", IMAGE),
+     "10:15: note: last-words: deployment/web: a program that logs \"no route to db\" and exits "
+     "with 3 leaves no message in its status; with FallbackToLogsOnError: \"no route to db\"\n",
+     true},
+    {"volume-outlives",
+     DEPLOYMENT("", "      volumes: [{name: data, emptyDir: {}}]\n",
+                IMAGE "        volumeMounts: [{name: data, mountPath: /data}]\n"),
+     "11:15: note: volume-outlives: deployment/web: what is in /data outlives a restart, but "
+     "not the pod: damaged once, it has the program in CrashLoopBackOff after 10 min (6 "
+     "restarts); without the volume one restart mends it\n",
+     false},
+    {"claims-orphaned",
+     SET("", IMAGE "        volumeMounts: [{name: data, mountPath: /data}]\n") CLAIMS,
+     "1:1: note: claims-orphaned: statefulset/web: scaled from 3 to 2 it leaves 1 claim behind "
+     "that no pod reads: a Job has to move that data, or persistentVolumeClaimRetentionPolicy "
+     "to delete it\n",
+     false},
+    {"set-forced", SET("      terminationGracePeriodSeconds: 0\n", IMAGE),
+     "1:1: warning: set-forced: statefulset/web: when its node is cut off, a second web-0 is "
+     "made while the first may still run: terminationGracePeriodSeconds 0 deletes by force; "
+     "with 30: none\n",
+     true},
+    {"init-stuck",
+     DEPLOYMENT("",
+                "      initContainers:\n      - name: wait\n        image: busybox:1.36\n"
+                "        command: [sh, -c, \"until nslookup db; do sleep 2; done\"]\n",
+                IMAGE),
+     "10:15: warning: init-stuck: deployment/web: init container wait never ends (15 min here, "
+     "Init:0/1): nothing in these files answers what it waits for\n",
+     false},
+    {"init-waits",
+     DEPLOYMENT("",
+                "      initContainers:\n      - name: wait\n        image: busybox:1.36\n"
+                "        command: [sh, -c, \"until nslookup db; do sleep 2; done\"]\n",
+                IMAGE) "---\napiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec:\n"
+                       "  ports: [{port: 5432}]\n",
+     "10:15: note: init-waits: deployment/web: while what init container wait waits for is "
+     "away, a new pod is not started at all (Init:0/1 after 10 min), whatever else it could "
+     "do\n",
+     false},
+    {"job-deadline", JOB("", ""),
+     "1:1: note: job-deadline: job/import: a run that hangs goes on for ever: 1 pod runs after "
+     "24 h; with activeDeadlineSeconds 3600: 0\n",
+     true},
+    {"job-deadline", CRON("    spec:\n"),
+     "1:1: note: job-deadline: cronjob/report: a run that hangs goes on for ever: 143 pods run "
+     "after 24 h; with activeDeadlineSeconds 3600: 5\n",
+     true},
+    {"cron-overlap", CRON("    spec:\n"),
+     "1:1: note: cron-overlap: cronjob/report: runs that hang pile up: 5 after 1 h; with "
+     "concurrencyPolicy Forbid: 1\n",
+     true},
+    {"job-stays", JOB("", ""),
+     "1:1: note: job-stays: job/import: after it has finished it stays: 1 pod 2 days later, "
+     "and its name is taken; with ttlSecondsAfterFinished 86400: 0\n",
+     true},
+    {"requests-missing", DEPLOYMENT("", "", IMAGE),
+     "1:1: note: requests-missing: deployment/web: the scheduler puts 60 of 60 pods onto one "
+     "node of 2 cpus and 4Gi, since they ask for nothing; if each asked for 100m and 128Mi: "
+     "20\n",
+     false},
+    {"quota-surge",
+     DEPLOYMENT("  replicas: 2\n", "",
+                IMAGE
+                "        resources: {requests: {cpu: 500m}}\n") "---\napiVersion: v1\nkind: "
+                                                                "ResourceQuota\nmetadata: {name: "
+                                                                "team}\nspec:\n"
+                                                                "  hard: {requests.cpu: \"1\"}\n",
+     "1:1: warning: quota-surge: deployment/web: a rollout does not fit into the quota: its "
+     "first pod is refused 20 times in 10 min, and nothing moves; with maxSurge 0 and "
+     "maxUnavailable 1: done\n",
+     true},
+    {"hpa-requests", DEPLOYMENT("", "", IMAGE) SCALER("2", "6"),
+     "1:1: warning: hpa-requests: deployment/web: its autoscaler never scales: it goes by a "
+     "share of the cpu requested, and nothing is (FailedGetResourceMetric 39 times in 10 min); "
+     "with requests: 0, and 6 pods at 200m each\n",
+     true},
+    {"hpa-replicas",
+     DEPLOYMENT("  replicas: 2\n", "", IMAGE "        resources: {requests: {cpu: 500m}}\n")
+         SCALER("2", "6"),
+     "1:1: warning: hpa-replicas: deployment/web: each apply takes 4 of the autoscaler's 6 "
+     "pods away (replicas 2); without the field: 0\n",
+     true},
+    {"hpa-bounds", DEPLOYMENT("  replicas: 2\n", "", IMAGE) SCALER("2", "2"),
+     "1:1: convention: hpa-bounds: deployment/web: its autoscaler cannot scale: minReplicas "
+     "and maxReplicas are both 2\n",
+     false},
+    {"image-latest", DEPLOYMENT("", "", "        image: registry:5000/shop\n"),
+     "10:15: convention: image-latest: deployment/web: image registry:5000/shop names no "
+     "version: pods that come later may run another one, and an undo has nothing to go back "
+     "to\n",
+     false},
+    {"private-registry", DEPLOYMENT("", "", "        image: registry.shop.example/web:1.2\n"),
+     "10:15: convention: private-registry: deployment/web: image registry.shop.example/web:1.2 "
+     "is of a registry of one's own, and neither the pod nor a ServiceAccount here has "
+     "imagePullSecrets\n",
+     false},
+    {"labels", DEPLOYMENT("", "", IMAGE),
+     "1:1: convention: labels: deployment/web: its pods have one label only: nobody can select "
+     "them by tier, release or environment\n",
+     true},
+    {"annotations", DEPLOYMENT("", "", IMAGE),
+     "1:1: convention: annotations: deployment/web: no annotation says what it is and whom to "
+     "ask\n",
      false},
 };
 
@@ -370,4 +500,211 @@ Test(cli_advise, lists_its_practices)
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++)
         cr_expect_not_null(strstr(r.out, rows[i].practice), "%s", rows[i].practice);
     kit_release(&r);
+}
+
+/* ---- for programs ---------------------------------------------------------------------------- */
+
+static const char several[] = DEPLOYMENT(
+    "  replicas: 2\n  revisionHistoryLimit: 3\n", "",
+    IMAGE "        readinessProbe: {httpGet: {path: /ready, port: 8080}, "
+          "failureThreshold: 1}\n        livenessProbe: {httpGet: {path: /, port: 8080}, "
+          "periodSeconds: 1}") "\n" SERVICE;
+
+static const struct json_node *member(const struct json *j, const struct json_node *n,
+                                      const char *key, enum json_kind kind)
+{
+    const struct json_node *m = json_member(j, n, key);
+
+    cr_assert(m != NULL && m->kind == kind, "%s: it is not there, or of another kind", key);
+    return m;
+}
+
+static bool says(const struct json_node *n, const char *text)
+{
+    return n->length == strlen(text) && memcmp(n->text, text, n->length) == 0;
+}
+
+static uint32_t number(const struct json *j, const struct json_node *n, const char *key)
+{
+    return (uint32_t)strtoul(member(j, n, key, JSON_NUMBER)->text, NULL, 10);
+}
+
+static void parse(struct json *j, const struct kit_ran *r)
+{
+    const char *why = "";
+
+    cr_assert(json_parse(j, r->out, strlen(r->out), &why), "%s: %s", why, r->out);
+}
+
+Test(cli_advise, json_has_evidence_experiment_and_patch_of_each)
+{
+    static const char *const texts[] = {"practice", "level",    "namespace", "object",
+                                        "file",     "evidence", "assumes"};
+    const struct json_node *list, *n;
+    char path[32];
+    uint32_t count = 0, patches = 0;
+    struct kit_ran r;
+    struct json j;
+
+    write_file(path, several);
+    r = advise(path, "-o json");
+    parse(&j, &r);
+    list = member(&j, json_root(&j), "advice", JSON_ARRAY);
+    for (n = json_first(&j, list); n != NULL; n = json_next(&j, n), count++) {
+        const struct json_node *patch = json_member(&j, n, "patch");
+
+        for (size_t i = 0; i < RX_ARRAY_LEN(texts); i++)
+            member(&j, n, texts[i], JSON_STRING);
+        cr_expect(says(member(&j, n, "file", JSON_STRING), path));
+        cr_expect_gt(number(&j, n, "line"), 0);
+        cr_expect_gt(number(&j, n, "column"), 0);
+        cr_assert_not_null(patch);
+        patches += patch->kind == JSON_STRING;
+        cr_expect(patch->kind == JSON_STRING || json_member(&j, n, "noPatch")->kind == JSON_STRING);
+    }
+    cr_expect(count > 6 && patches > 5, "%u advice, %u patches", count, patches);
+    cr_expect_eq(number(&j, json_root(&j), "workloads"), 1);
+    json_close(&j);
+    kit_release(&r);
+    unlink(path);
+}
+
+/* The file after the fix of a result, as a code host would make it. */
+static void fix_file(const char *path, const struct json *j, const struct json_node *result)
+{
+    const struct json_node *fix = json_first(j, member(j, result, "fixes", JSON_ARRAY));
+    const struct json_node *change = json_first(j, member(j, fix, "artifactChanges", JSON_ARRAY));
+    const struct json_node *rep = json_first(j, member(j, change, "replacements", JSON_ARRAY));
+    const struct json_node *region = member(j, rep, "deletedRegion", JSON_OBJECT);
+    const struct json_node *put =
+        member(j, member(j, rep, "insertedContent", JSON_OBJECT), "text", JSON_STRING);
+    uint32_t from = number(j, region, "startLine"), to = number(j, region, "endLine"), line = 1;
+    char text[4096], out[8192];
+    size_t used = 0;
+
+    cr_expect_eq(number(j, region, "startColumn"), 1);
+    cr_expect_eq(number(j, region, "endColumn"), 1);
+    cr_assert_leq(from, to);
+    for (const char *c = several;; line++) {
+        size_t n = strcspn(c, "\n");
+
+        n += c[n] == '\n';
+        if (line == from)
+            used += json_unescape(put->text, put->length, out + used, sizeof(out) - used);
+        if (line < from || line >= to) {
+            memcpy(out + used, c, n);
+            used += n;
+        }
+        c += n;
+        if (*c == '\0' && line >= to)
+            break;
+    }
+    snprintf(text, sizeof(text), "%.*s", (int)used, out);
+    unlink(path);
+    int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600);
+
+    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
+static void check_result(const struct json *j, const struct json_node *rules,
+                         const struct json_node *n)
+{
+    const struct json_node *rule = json_first(j, rules), *where;
+    const struct json_node *id = member(j, n, "ruleId", JSON_STRING);
+    uint32_t index = number(j, n, "ruleIndex");
+
+    for (uint32_t i = 0; i < index; i++)
+        rule = json_next(j, rule);
+    cr_assert_not_null(rule);
+    cr_expect(id->length == member(j, rule, "id", JSON_STRING)->length &&
+              memcmp(id->text, member(j, rule, "id", JSON_STRING)->text, id->length) == 0);
+    cr_expect(says(member(j, n, "level", JSON_STRING), "warning") ||
+              says(member(j, n, "level", JSON_STRING), "note"));
+    member(j, member(j, n, "message", JSON_OBJECT), "text", JSON_STRING);
+    where = member(j, json_first(j, member(j, n, "locations", JSON_ARRAY)), "physicalLocation",
+                   JSON_OBJECT);
+    member(j, member(j, where, "artifactLocation", JSON_OBJECT), "uri", JSON_STRING);
+    cr_expect_gt(number(j, member(j, where, "region", JSON_OBJECT), "startLine"), 0);
+}
+
+Test(cli_advise, sarif_has_rules_results_and_fixes_that_mend)
+{
+    const struct json_node *run, *driver, *rules, *n;
+    char path[32], only[64];
+    uint32_t fixes = 0;
+    struct kit_ran r, again;
+    struct json j;
+
+    write_file(path, several);
+    r = advise(path, "-o sarif");
+    parse(&j, &r);
+    cr_expect(says(member(&j, json_root(&j), "version", JSON_STRING), "2.1.0"));
+    run = json_first(&j, member(&j, json_root(&j), "runs", JSON_ARRAY));
+    driver = member(&j, member(&j, run, "tool", JSON_OBJECT), "driver", JSON_OBJECT);
+    cr_expect(says(member(&j, driver, "name", JSON_STRING), "podring"));
+    rules = member(&j, driver, "rules", JSON_ARRAY);
+    for (n = json_first(&j, member(&j, run, "results", JSON_ARRAY)); n != NULL;
+         n = json_next(&j, n)) {
+        const struct json_node *id = json_member(&j, n, "ruleId");
+
+        check_result(&j, rules, n);
+        if (json_member(&j, n, "fixes") == NULL)
+            continue;
+        fix_file(path, &j, n);
+        snprintf(only, sizeof(only), "--only %.*s", (int)id->length, id->text);
+        again = advise(path, only);
+        cr_expect(again.code == 0 && again.out[0] == '\0', "%.*s, mended: %s%s", (int)id->length,
+                  id->text, again.out, again.err);
+        kit_release(&again);
+        fixes++;
+    }
+    cr_expect_gt(fixes, 5);
+    json_close(&j);
+    kit_release(&r);
+    unlink(path);
+}
+
+/* All changes of a file in one patch go together. */
+Test(cli_advise, one_patch_has_all_changes_of_a_file)
+{
+    char path[32], patch[32], command[128];
+    struct kit_ran r;
+
+    write_file(path, several);
+    r = advise(path, "-o patch");
+    write_file(patch, r.out);
+    kit_release(&r);
+    snprintf(command, sizeof(command), "patch -s %s %s >/dev/null", path, patch);
+    cr_expect_eq(system(command), 0);
+    r = advise(path, "--fail-on warning");
+    cr_expect_eq(r.code, 0, "%s", r.out);
+    kit_release(&r);
+    unlink(path);
+    unlink(patch);
+}
+
+Test(cli_advise, many_with_the_same_advice_share_a_line)
+{
+    char text[8192] = "", path[32];
+    struct kit_ran r;
+
+    for (int i = 0; i < 4; i++)
+        snprintf(text + strlen(text), sizeof(text) - strlen(text),
+                 "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%d, namespace: prod}\n"
+                 "spec: {containers: [{name: c, image: \"x:1\"}]}\n",
+                 i);
+    write_file(path, text);
+    r = advise(path, "--only labels");
+    cr_expect_not_null(strstr(r.out,
+                              "convention: labels: prod pod/p0: its pods have no label: "
+                              "nobody can select them by tier, release or environment\n"
+                              "    likewise 3 more: prod pod/p1, prod pod/p2, prod pod/p3\n"),
+                       "%s", r.out);
+    kit_release(&r);
+    r = advise(path, "--only labels --all");
+    cr_expect_null(strstr(r.out, "likewise"));
+    cr_expect_not_null(strstr(r.out, "labels: prod pod/p3: "));
+    kit_release(&r);
+    unlink(path);
 }

@@ -33,6 +33,11 @@ static void settle(struct advise *a, struct advise_subject *s)
     s->waits = "";
     if (s->replicas == 0 || !lab_run(a, s, &p, NULL, &r))
         return;
+    if (r.ready_ms < 0) {
+        subject_widen(a, s);
+        if (!lab_run(a, s, &p, NULL, &r))
+            return;
+    }
     s->ready_ms = r.ready_ms;
     s->waits = r.status;
 }

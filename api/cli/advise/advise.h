@@ -53,7 +53,10 @@ struct advise_subject {
     const struct st_hpa_spec *hpa;          /* that scales it; NULL: none */
     const struct st_budget_spec *budget;    /* that speaks of its pods; NULL: none */
     const struct manifest_document *budget_document;
+    const char *scaler;  /* the autoscaler's document; NULL */
     const char *world;   /* the other documents, as one text; "" */
+    const char *alone;   /* what that was without its peers, */
+    bool peers;          /* if it is ready only beside all that there is */
     uint32_t server;     /* the container that the Service leads to */
     uint32_t replicas;   /* at least so many */
     bool scripted;       /* a Behavior says what its program does */
@@ -126,6 +129,9 @@ bool advise_edit(struct advise *a, const struct advice *v, struct advise_file *f
 /* Makes the changes in a text of that file. False: it stays as it is. */
 
 void advise_append(struct advise *a, const struct advice *v, struct advise_file *f);
+
+void subject_widen(struct advise *a, struct advise_subject *s);
+/* All other documents matter to it. */
 
 /* ---- what practices ask of a subject ----------------------------------------------------------
  */

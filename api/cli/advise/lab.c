@@ -10,6 +10,7 @@
 
 #include "engine/reactor/base.h"
 #include "engine/reactor/err.h"
+#include "engine/store/job_spec.h"
 
 enum { PODS_MAX = 256, READY_STEP_MS = 1000, READY_MAX_MS = 900000 };
 
@@ -22,12 +23,31 @@ struct seen {
 
 struct lab {
     struct advise *a;
+    const struct advise_subject *subject;
     const struct lab_plan *plan;
     struct lab_result *out;
     struct seen pod[PODS_MAX];
     uint32_t pods, wanted;
     int64_t ended_ms;
 };
+
+/* Is a pod one of the subject's? Beside it there may be others: the names that controllers make
+ * have so many parts behind theirs. */
+static bool is_own(const struct advise_subject *s, const char *ns, const char *name)
+{
+    size_t length = strlen(s->w->name), dashes = 0;
+    uint32_t parts =
+        s->w->kind == POD_WORKLOAD_DEPLOYMENT || s->w->kind == POD_WORKLOAD_CRONJOB ? 2 : 1;
+
+    if (strcmp(ns, s->w->ns) != 0 || strncmp(name, s->w->name, length) != 0)
+        return false;
+    if (s->w->kind == POD_WORKLOAD_POD)
+        return name[length] == '\0';
+    for (const char *c = name + length; *c != '\0'; c++)
+        dashes += *c == '-';
+    return name[length] == '-' &&
+           (dashes == parts || (s->w->job != NULL && s->w->job->indexed && dashes == parts + 1));
+}
 
 static struct seen *seen_of(struct lab *l, const struct podring_event *e)
 {
@@ -69,7 +89,8 @@ static void hear(void *ctx, podring *ring, const struct podring_event *e)
     (void)ring;
     if (l->plan->hear != NULL && e->at_ms >= l->plan->since_ms)
         l->out->heard += l->plan->hear(e);
-    if (e->kind != PODRING_TRANSITION || e->pod == 0 || e->field == NULL || e->object != NULL)
+    if (e->kind != PODRING_TRANSITION || e->pod == 0 || e->field == NULL || e->object != NULL ||
+        !is_own(l->subject, e->namespace_, e->pod_name))
         return;
     p = seen_of(l, e);
     if (p == NULL)
@@ -84,6 +105,8 @@ static void hear(void *ctx, podring *ring, const struct podring_event *e)
             l->ended_ms = e->at_ms;
         if (strcmp(e->to, "Deleted") == 0 && l->ended_ms >= 0 && l->out->down_ms < 0)
             l->out->down_ms = e->at_ms - l->ended_ms;
+    } else if (strcmp(e->field, "restartCount") == 0) {
+        l->out->restarts++;
     } else if (strcmp(e->field, "state") == 0 && e->to != NULL &&
                strcmp(e->to, "Terminated") == 0 && e->at_ms >= l->plan->since_ms) {
         l->out->exit_code = e->exit_code;
@@ -106,7 +129,8 @@ static void look_at_pods(struct lab *l, podring *ring)
     uint64_t cursor = 0, id;
 
     while ((id = podring_next_pod(ring, &cursor)) != 0) {
-        if (podring_pod_info(ring, id, &info) != 0 || info.deleted_ms >= 0)
+        if (podring_pod_info(ring, id, &info) != 0 || info.deleted_ms >= 0 ||
+            !is_own(l->subject, info.namespace_, info.name))
             continue;
         l->out->pods++;
         if (info.ready == info.ready_of && info.ready_of > 0 && strcmp(info.phase, "Running") == 0)
@@ -117,6 +141,16 @@ static void look_at_pods(struct lab *l, podring *ring)
     for (uint32_t i = 0; i < l->pods; i++)
         if (l->pod[i].created_ms >= l->plan->since_ms && !l->pod[i].was_ready && !l->pod[i].going)
             l->out->slowest_ms = LAB_NEVER;
+}
+
+static void count_claims(struct lab *l, podring *ring)
+{
+    struct podring_object_info info = PODRING_OBJECT_INFO_INIT;
+    uint64_t cursor = 0, id;
+
+    while ((id = podring_next_object(ring, &cursor)) != 0)
+        if (podring_object_info(ring, id, &info) == 0)
+            l->out->claims += strcmp(info.kind, "persistentvolumeclaim") == 0;
 }
 
 static int turn(struct lab *l, podring *ring)
@@ -152,16 +186,22 @@ static int drive(struct lab *l, podring *ring, const struct advise_subject *s, c
         rc = load(ring, "append", append);
     if (rc == 0)
         rc = podring_apply(ring);
-    if (rc == 0)
+    if (rc == 0 && l->plan->again_ms > 0) {
+        rc = podring_run_until(ring, l->plan->again_ms);
+        if (rc >= 0)
+            rc = load(ring, "subject", document);
+        if (rc >= 0)
+            rc = podring_apply(ring);
+    }
+    if (rc >= 0)
         rc = turn(l, ring);
     if (rc < 0)
         return rc;
     rc = podring_stats(ring, &stats);
     l->out->asked = stats.client_requests;
     l->out->broken = stats.client_requests - stats.client_ok - stats.client_http4xx;
-    l->out->restarts = stats.restarts;
-    l->out->kills = stats.kills;
     look_at_pods(l, ring);
+    count_claims(l, ring);
     return rc;
 }
 
@@ -208,7 +248,8 @@ bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_
              const struct advice *change, struct lab_result *out)
 {
     struct podring_options o = PODRING_OPTIONS_INIT;
-    struct lab l = {.a = a, .plan = p, .out = out, .wanted = s->replicas, .ended_ms = -1};
+    struct lab l = {
+        .a = a, .subject = s, .plan = p, .out = out, .wanted = s->replicas, .ended_ms = -1};
     const char *document = document_of(a, s, p, change), *budget = budget_of(a, s, change);
     podring *ring;
     int rc;

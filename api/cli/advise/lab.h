@@ -10,19 +10,20 @@
 
 struct lab_result {
     uint64_t asked, broken; /* requests of the client */
-    uint64_t restarts, kills;
-    int64_t ready_ms;     /* when all were ready for the first time; -1: never */
-    int64_t slowest_ms;   /* from creation to readiness, of the pods made after `since_ms`;
-                           * LAB_NEVER: one of them was not ready at the end */
-    int64_t down_ms;      /* from the first end of a container after that to its pod's end */
-    uint32_t killed;      /* containers that ended with 137 after that */
-    uint32_t going;       /* pods that were to be deleted after that */
-    uint32_t lost;        /* how often a pod that was not to be deleted stopped being ready */
-    uint32_t pods, ready; /* at the end */
-    int32_t exit_code;    /* of the last container that ended; -1: none did */
-    const char *message;  /* what it has left; "" */
-    const char *status;   /* of a pod that is not ready at the end; NULL: all are */
-    uint64_t heard;       /* what the plan's listener has counted */
+    uint64_t restarts;      /* of containers of the subject's pods, as all that follows is */
+    int64_t ready_ms;       /* when all were ready for the first time; -1: never */
+    int64_t slowest_ms;     /* from creation to readiness, of the pods made after `since_ms`;
+                             * LAB_NEVER: one of them was not ready at the end */
+    int64_t down_ms;        /* from the first end of a container after that to its pod's end */
+    uint32_t killed;        /* containers that ended with 137 after that */
+    uint32_t going;         /* pods that were to be deleted after that */
+    uint32_t lost;          /* how often a pod that was not to be deleted stopped being ready */
+    uint32_t pods, ready;   /* at the end */
+    int32_t exit_code;      /* of the last container that ended; -1: none did */
+    const char *message;    /* what it has left; "" */
+    const char *status;     /* of a pod that is not ready at the end; NULL: all are */
+    uint32_t claims;        /* that there are at the end */
+    uint64_t heard;         /* what the plan's listener has counted */
 };
 
 enum { LAB_NEVER = INT32_MAX };
@@ -32,7 +33,8 @@ struct lab_plan {
     uint32_t givens;
     const char *beside; /* documents */
     int64_t since_ms, for_ms;
-    bool until_ready;                                /* ends when all are ready */
+    int64_t again_ms; /* when its document is applied once more; 0: not */
+    bool until_ready; /* ends when all are ready */
     uint64_t (*hear)(const struct podring_event *e); /* adds to `heard`; NULL: nobody listens */
 };
 

@@ -60,3 +60,80 @@ void look_pull_always(struct advise *a, const struct advise_subject *s)
         advise_give(a, s, &v);
     }
 }
+
+void look_image_latest(struct advise *a, const struct advise_subject *s)
+{
+    for (uint32_t i = 0; i < s->pod->container_count; i++) {
+        const struct pod_container_spec *c = subject_container(s, i);
+        struct advice v = {.level = ADVISE_CONVENTION,
+                           .container = c->name,
+                           .no_patch = "which version is meant only you know"};
+
+        if (is_pinned(c->image))
+            continue;
+        v.text =
+            advise_say(a,
+                       "image %s names no version: pods that come later may run another one, and "
+                       "an undo has nothing to go back to",
+                       c->image);
+        advise_give(a, s, &v);
+    }
+}
+
+/* Registries that anybody may pull from. */
+static bool is_public(const char *image)
+{
+    static const char *const hosts[] = {"docker.io/",
+                                        "index.docker.io/",
+                                        "gcr.io/",
+                                        "ghcr.io/",
+                                        "quay.io/",
+                                        "registry.k8s.io/",
+                                        "k8s.gcr.io/",
+                                        "mcr.microsoft.com/",
+                                        "public.ecr.aws/",
+                                        "registry.access.redhat.com/",
+                                        "docker.elastic.co/",
+                                        "registry.gitlab.com/",
+                                        "lscr.io/",
+                                        "us-docker.pkg.dev/",
+                                        "us-central1-docker.pkg.dev/",
+                                        "cgr.dev/",
+                                        "nvcr.io/"};
+    size_t host = strcspn(image, "/");
+
+    if (image[host] == '\0' ||
+        (memchr(image, '.', host) == NULL && memchr(image, ':', host) == NULL))
+        return true;
+    for (size_t i = 0; i < RX_ARRAY_LEN(hosts); i++)
+        if (strncmp(image, hosts[i], strlen(hosts[i])) == 0)
+            return true;
+    return memmem(image, host, "docker.pkg.dev", 14) != NULL;
+}
+
+static bool has_secret(const struct advise *a)
+{
+    for (uint32_t i = 0; i < a->files; i++)
+        if (memmem(a->file[i].text, a->file[i].length, "imagePullSecrets", 16) != NULL)
+            return true;
+    return false;
+}
+
+void look_private_registry(struct advise *a, const struct advise_subject *s)
+{
+    for (uint32_t i = 0; !has_secret(a) && i < s->pod->container_count; i++) {
+        const struct pod_container_spec *c = subject_container(s, i);
+        struct advice v = {.level = ADVISE_CONVENTION,
+                           .container = c->name,
+                           .no_patch = "the name of its Secret only you know"};
+
+        if (is_public(c->image) || c->pull_policy == POD_PULL_NEVER)
+            continue;
+        v.text = advise_say(a,
+                            "image %s is of a registry of one's own, and neither the pod nor a "
+                            "ServiceAccount here has imagePullSecrets",
+                            c->image);
+        advise_give(a, s, &v);
+        return;
+    }
+}

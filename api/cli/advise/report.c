@@ -74,14 +74,22 @@ static void render_line(struct rx_text *t, const void *what)
 static void render_others(struct rx_text *t, const void *what)
 {
     const struct page *p = what;
-    uint32_t n = alike(p->a, p->at), shown = RX_MIN(n - 1, 6u);
+    const struct advice *v = &p->a->advice[p->at];
+    uint32_t n = alike(p->a, p->at), shown = 0, more = 0;
 
     rx_text_say(t, "    likewise %u more: ", n - 1);
-    for (uint32_t i = 1; i <= shown; i++) {
-        rx_text_puts(t, i > 1 ? ", " : "");
-        put_who(t, &p->a->advice[p->at + i]);
+    for (uint32_t i = 1; i < n; i++) {
+        if (v[i].subject == v[i - 1].subject)
+            continue;
+        more += shown == 6;
+        if (shown == 6)
+            continue;
+        rx_text_puts(t, shown++ > 0 ? ", " : "");
+        put_who(t, &v[i]);
     }
-    rx_text_puts(t, shown < n - 1 ? ", ...\n" : "\n");
+    if (shown == 0)
+        rx_text_puts(t, "other containers of it");
+    rx_text_puts(t, more > 0 ? ", ...\n" : "\n");
 }
 
 /* Each assumption once, with what rests on it. */

@@ -158,6 +158,11 @@ static void find_hpa(struct advise_subject *s, const struct manifest_set *set)
             strcasecmp(h->target_kind, cluster_kind_name(s->w->kind)) == 0)
             s->hpa = h;
     }
+    for (uint32_t i = 0; s->hpa != NULL && i < set->objects.count; i++)
+        if (set->objects.item[i].kind == ST_HPA &&
+            &set->hpas.item[set->objects.item[i].index] == s->hpa &&
+            set->documents.item[i].kept != NULL)
+            s->scaler = set->documents.item[i].kept->text;
 }
 
 static void find_budget(struct advise_subject *s, const struct manifest_set *set)
@@ -223,17 +228,19 @@ static bool shares_service(const struct manifest_set *set, const struct advise_s
 static bool matters(const struct manifest_set *set, const struct advise_subject *s,
                     const struct manifest_object *o)
 {
-    bool near = o->ns == NULL || strcmp(o->ns, s->w->ns) == 0;
+    bool all = s->peers, near = o->ns == NULL || strcmp(o->ns, s->w->ns) == 0;
 
     switch (o->kind) {
     case ST_WORKLOAD:
-        return shares_service(set, s, &set->workloads.item[o->index]);
+        return (all && &set->workloads.item[o->index] != s->w) ||
+               shares_service(set, s, &set->workloads.item[o->index]);
     case ST_SERVICE:
-        return leads_to(&set->services.item[o->index], s->w);
+        return all || leads_to(&set->services.item[o->index], s->w);
     case ST_CONFIG:
-        return near && o->name != NULL && (mounts(s->pod, o->name) || reads(s->pod, o->name));
+        return all ||
+               (near && o->name != NULL && (mounts(s->pod, o->name) || reads(s->pod, o->name)));
     case ST_CLAIM:
-        return near && o->name != NULL && mounts(s->pod, o->name);
+        return all || (near && o->name != NULL && mounts(s->pod, o->name));
     case ST_VOLUME:
     case ST_STORAGE_CLASS:
     case ST_PRIORITY_CLASS:
@@ -270,6 +277,13 @@ static void find_world(struct advise *a, struct advise_subject *s, const struct 
     }
     rx_text_end(&t);
     s->world = t.out;
+}
+
+void subject_widen(struct advise *a, struct advise_subject *s)
+{
+    s->peers = true;
+    s->alone = s->world;
+    find_world(a, s, &a->ring->set);
 }
 
 /* What its annotation takes out. */
