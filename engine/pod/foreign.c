@@ -107,6 +107,17 @@ static void come_late(struct pod_world *w, const struct pod_spec *spec, uint32_t
         mark(unsure ? w->image_unsure : w->image_late, spec->container[i].image_id);
 }
 
+/* Does a container that comes to its image then pull it? If it is there, or may not, that takes no
+ * time, whatever a Behavior says of its pulls. */
+static bool pulls(const struct pod_node *n, const struct pod_container_spec *s, rx_ms at)
+{
+    const struct pod_foreign_image *image = &n->foreign_image[s->image_id];
+
+    if (s->pull_policy != POD_PULL_IF_NOT_PRESENT)
+        return s->pull_policy == POD_PULL_ALWAYS;
+    return !pod_node_image_present(n, s->image_id) && (image->serial == 0 || image->at > at);
+}
+
 /* The pulls of a foreign pod that is created now, as far as they are over when it is taken away: in
  * one instant that comes first. */
 static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_t mask,
@@ -126,7 +137,7 @@ static int pull_images(struct pod_node *n, const struct pod_template *t, uint64_
 
         if (rc != 0)
             return rc;
-        if (r != NULL)
+        if (r != NULL && pulls(n, s, at))
             at += pod_draw_ms(&r->takes,
                               rx_prng_at(w->seed, POD_STREAM_PULL, w->serial << 8 | i, 0));
         if (at >= gone_at)

@@ -494,6 +494,11 @@ Test(shards, an_image_that_others_bring_is_counted)
     cr_expect_gt(sum_of(o, NULL, waits, 60000, 7).foreign_lookups, 0);
 }
 
+#define SLOW(container, takes)                                                                     \
+    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: slow-" container "}\n"        \
+    "spec: {container: " container ", pull: [{takes: " takes "}]}\n"
+#define SLOW_PULLS SLOW("b", "5s") SLOW("b2", "5s")
+
 /* Who pulls is told by the templates and the steps of the instant, wherever the pods are. */
 Test(shards, the_first_that_needs_an_image_pulls_it)
 {
@@ -533,6 +538,16 @@ Test(shards, the_first_that_needs_an_image_pulls_it)
               "  - {name: a, image: 'i:2'}\n") PULLS("p1", "", "  - {name: c, image: 'i:2'}\n")
             "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
             "  container: b\n  instances: [{start: {takes: 1s}}]\n",
+        /* how long a pull takes says nothing of what may not be pulled, or is there */
+        PULLS("p0", "", "  - {name: b, image: 'i:1', imagePullPolicy: Never}\n"
+                        "  - {name: a, image: 'i:2'}\n")
+            PULLS("p1", "", "  - {name: c, image: 'i:2'}\n")
+                PULLS("p2", "", "  - {name: c, image: 'i:2'}\n") SLOW_PULLS,
+        PULLS("p0", "", "  - {name: b, image: 'i:1'}\n  - {name: b2, image: 'i:1'}\n"
+                        "  - {name: a, image: 'i:2'}\n")
+            PULLS("p1", "", "  - {name: c, image: 'j:1'}\n  - {name: d, image: 'i:2'}\n")
+                PULLS("p2", "", "  - {name: c, image: 'j:1'}\n  - {name: d, image: 'i:2'}\n")
+                    SLOW_PULLS SLOW("c", "7s"),
     };
     struct podring_options o = kit_options();
 
