@@ -347,9 +347,10 @@ void pod_foreign_taken(struct pod *p)
 }
 
 /* Maybe its image has come without its knowing. At the very beginning nobody can have brought it
- * but those that are foreseen. Later, whoever waits for it must ask who may pull it, and whoever
- * pulls it, whether a pull that took its time ends in this instant, or another template has a
- * container that pulls it behind others. */
+ * but those that are foreseen, and if it is behind something itself those that pull it behind
+ * others. Later, whoever waits for it must ask who may pull it, and whoever pulls it, whether a
+ * pull that took its time ends in this instant, or another template has a container that pulls it
+ * behind others. */
 static bool may_have_come(struct pod_container *c)
 {
     const struct pod_node *n = pod_node_of(pod_of_container(c));
@@ -358,7 +359,8 @@ static bool may_have_come(struct pod_container *c)
     rx_ms now = rx_loop_now(w->loop);
 
     if (s->pull_policy == POD_PULL_NEVER)
-        return now > 0 && marked(w->image_pulled, s->image_id);
+        return marked(w->image_pulled, s->image_id) &&
+               (now > 0 || (!starts_at_once(c) && marked(w->image_late, s->image_id)));
     if (s->image_id < n->foreign_images && n->foreign_image[s->image_id].serial != 0 &&
         n->foreign_image[s->image_id].at == now && pod_of_container(c)->created_at != now)
         return true;
