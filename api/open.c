@@ -144,6 +144,7 @@ static int open_server(podring *r, const struct podring_options *o)
     const struct probe_caller_options calls = {.op_flags = r->socket_options.op_flags};
     struct probe_responder_options options = {
         .answer = pod_world_answer,
+        .refuses = pod_world_refuses,
         .answer_ctx = &r->world,
         .timer_class = POD_CLASS_SERVE,
         .wildcard = (o->flags & PODRING_WILDCARD) != 0,

@@ -16,6 +16,7 @@ static void act_read(struct mf_load *l, const struct mf_at *at, struct pod_serve
 static void status_read(struct mf_load *l, const struct mf_at *at, struct pod_serve_rule *out);
 static void body_read(struct mf_load *l, const struct mf_at *at, struct pod_serve_rule *out);
 static void target_read(struct mf_load *l, const struct mf_at *at, struct pod_serve_rule *out);
+static void refusal_check(struct mf_load *l, const struct mf_at *at, struct pod_serve_rule *out);
 
 const struct pod_serve_rule *mf_serve_read(struct mf_load *l, const struct mf_at *list,
                                            uint32_t *count)
@@ -51,6 +52,7 @@ static void rule_read(struct mf_load *l, const struct mf_at *at, struct pod_serv
     out->body_after = mf_draw(l, at, "bodyAfter");
     out->rate_ppm = mf_rate(l, at);
     out->tls = mf_bool(l, at, "tls", false);
+    refusal_check(l, at, out);
     pod_serve_rule_ready(out);
 }
 
@@ -118,6 +120,26 @@ static void status_read(struct mf_load *l, const struct mf_at *at, struct pod_se
         out->grpc = code[chosen];
     if (redirect && grpc.node)
         mf_forbidden(l, &grpc, "may not be set together with `redirect`");
+}
+
+/* A port is closed to all or to none: whoever has sent a path is connected by then, and so is
+ * whoever is one of several. Of them a process can only let go. */
+static void refusal_check(struct mf_load *l, const struct mf_at *at, struct pod_serve_rule *out)
+{
+    static const struct {
+        const char *field, *of;
+    } part[] = {{"path", "a path"}, {"rate", "a share of the requests"}};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(part) && out->act == POD_SERVE_REFUSE; i++) {
+        struct mf_at field = mf_field(at, part[i].field);
+
+        if (i == 0 ? out->path == NULL : out->rate_ppm == 1000000)
+            continue;
+        mf_say_at(l, MANIFEST_WARNING, field.node->line, field.node->column,
+                  "%s alone cannot be refused, the connection is there by then: taken as "
+                  "`do: reset`", part[i].of);
+        out->act = POD_SERVE_RESET;
+    }
 }
 
 static void body_read(struct mf_load *l, const struct mf_at *at, struct pod_serve_rule *out)

@@ -134,7 +134,6 @@ static struct cluster_yield served(const struct cluster_yield_in *in)
         return given_up(in, false);
     case POD_SERVE_HEADERS_ONLY:
         return given_up(in, a->latency <= in->request);
-    case POD_SERVE_REFUSE: /* of what it has accepted it can only let go */
     case POD_SERVE_RESET:
     case POD_SERVE_GARBAGE: /* no HTTP: the client hangs up */
         y.outcome = ST_OUTCOME_RESET;

@@ -120,12 +120,17 @@ static void keep(struct pod_container *target, const struct pod_ask *what, struc
 static bool ask_target(struct pod_container *target, uint16_t port, const struct shell_request *r,
                        struct pod_answer *out)
 {
-    bool http = r->ask == SHELL_ASK_HTTP;
     struct pod *p = pod_of_container(target);
+    struct pod_request ask = {.pod = p->id, .port = port};
+    struct pod_served served;
 
-    return pod_world_answer(pod_world_of(p), p->id, target->index, port, http ? r->path : NULL,
-                            http ? (uint32_t)strlen(r->path) : 0, 0, out) &&
-           out->act != POD_SERVE_REFUSE;
+    if (r->ask == SHELL_ASK_HTTP) {
+        ask.path = r->path;
+        ask.path_length = (uint32_t)strlen(r->path);
+    }
+    pod_world_request(pod_world_of(p), &ask, &served);
+    *out = served.answer;
+    return served.listens;
 }
 
 /* The API server of the cluster: it is there, and says no more to strangers than that. */

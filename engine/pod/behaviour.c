@@ -70,14 +70,17 @@ static void answer_by(const struct pod_serve_rule *r, uint64_t seed, uint64_t id
     out->body_after = draw_at(&r->body_after, seed, id, 2 * tag + 1);
 }
 
-/* A process that does not listen answers no path at all, whatever rules stand before. */
-static bool deaf(const struct pod_container *c, const struct pod_instance_script *script, rx_ms now)
+/* A process that does not listen on a port answers no path at all, whatever rules stand before. */
+static bool deaf(const struct pod_container *c, const struct pod_instance_script *script,
+                 uint16_t port, rx_ms now)
 {
-    if (script->closes && pod_listener_closed(c))
+    if (pod_listener_closed(c))
         return true;
-    for (uint32_t i = 0; i < script->serve_count; i++) {
-        if (pod_rule_closes_listener(&script->serve[i]) &&
-            pod_window_open(&script->serve[i].window, c->cur.started, now))
+    for (uint32_t i = 0; script != NULL && i < script->serve_count; i++) {
+        const struct pod_serve_rule *r = &script->serve[i];
+
+        if (r->act == POD_SERVE_REFUSE && (r->port == 0 || r->port == port) &&
+            pod_window_open(&r->window, c->cur.started, now))
             return true;
     }
     return false;
@@ -97,16 +100,16 @@ static inline bool answer(struct pod_container *c, uint16_t port, const char *pa
     if (c->proc_state != POD_PROC_RUNNING || !c->serving || !listens(p->tmpl, c, port))
         return false;
     *out = (struct pod_answer){.act = POD_SERVE_ANSWER, .status = 200, .grpc = POD_GRPC_SERVING};
+    if (!kept && deaf(c, script, port, now))
+        return false;
     if (script == NULL)
         return true;
-    if (!kept && deaf(c, script, now))
-        return false;
     for (uint32_t i = 0; i < script->serve_count; i++) {
         const struct pod_serve_rule *r = &script->serve[i];
 
         if (!pod_window_open(&r->window, c->cur.started, now) ||
             (r->port != 0 && r->port != port) || !path_is(r, &asked) ||
-            (kept && pod_rule_closes_listener(r)))
+            r->act == POD_SERVE_REFUSE) /* whoever is connected has nothing to do with it */
             continue;
         /* A rule with a rate takes its share; what it leaves is for the rules after it. */
         if (r->rate_ppm < 1000000 &&
@@ -114,8 +117,10 @@ static inline bool answer(struct pod_container *c, uint16_t port, const char *pa
                           1000000) >= r->rate_ppm)
             continue;
         answer_by(r, w->seed, id, tag, out);
-        return out->act != POD_SERVE_REFUSE;
+        break;
     }
+    if (path == NULL && out->act == POD_SERVE_RESET)
+        out->act = POD_SERVE_ANSWER; /* only the request will tell which rule it meets */
     return true;
 }
 
@@ -146,10 +151,9 @@ void pod_world_request(struct pod_world *w, const struct pod_request *r, struct 
         return;
     out->container = c->index;
     out->listens = answer(c, r->port, r->path, r->path_length, c->requests, r->kept, &out->answer);
-    if (!out->listens && out->answer.act != POD_SERVE_REFUSE)
+    if (!out->listens)
         return; /* a closed listener hears of no request */
-    c->requests++;
-    out->listens = true;
+    c->requests += r->path != NULL;
     keep_as_scripted(c, &out->drains, &out->keep);
 }
 
@@ -158,7 +162,7 @@ bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t po
 {
     struct pod_world *w = world;
     struct pod **slot = rx_slab_get(&w->ids, pod);
-    bool heard = true, stranger = tag == 0, kept = stranger && path != NULL;
+    bool stranger = tag == 0, kept = stranger && path != NULL;
     struct pod_container *c;
 
     if (slot == NULL)
@@ -166,19 +170,22 @@ bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t po
     c = pod_container_at(*slot, container);
     if (c->proc_state != POD_PROC_RUNNING)
         return false;
-    out->act = POD_SERVE_ANSWER;
-    if (!answer(c, port, path, path_length, stranger ? c->requests : tag, kept, out)) {
-        /* A rule that refuses has seen the request; a closed listener hears of none. */
-        heard = out->act == POD_SERVE_REFUSE;
-        out->act = POD_SERVE_REFUSE;
-    }
-    c->requests += heard && stranger && (path != NULL || out->act == POD_SERVE_REFUSE);
+    if (!answer(c, port, path, path_length, stranger ? c->requests : tag, kept, out))
+        return false;
     if (path != NULL) {
+        c->requests += stranger;
         keep_as_scripted(c, &out->drains, &out->keep);
-    } else if (out->act == POD_SERVE_RESET) {
-        out->act = POD_SERVE_ANSWER; /* only the request will tell which rule it meets */
     }
     return true;
+}
+
+bool pod_world_refuses(void *world, uint64_t pod, uint32_t container, uint16_t port)
+{
+    struct pod_world *w = world;
+    struct pod **slot = rx_slab_get(&w->ids, pod);
+    struct pod_container *c = slot != NULL ? pod_container_at(*slot, container) : NULL;
+
+    return c != NULL && deaf(c, pod_instance_of(c, c->restarts), port, rx_loop_now(w->loop));
 }
 
 struct pod_container *pod_port_owner(struct pod *p, uint16_t port)
@@ -212,8 +219,6 @@ bool pod_world_dials(struct pod_world *w, uint64_t pod, uint16_t port, struct rx
     c = (*slot)->tmpl->port_count == 0 ? pod_port_owner(*slot, port) : NULL;
     if (c != NULL && c->serving && w->server != NULL)
         w->server->also(w->server->ctx, pod, c->index, *to);
-    if (c != NULL && c->extra != NULL && c->extra->refusing)
-        w->server->refuse(w->server->ctx, pod, c->index, true);
     return true;
 }
 
@@ -287,11 +292,6 @@ bool pod_exec_rule_may(const struct pod_container *c, uint32_t argc, const char 
         if (b->exec[i].argc > 0 && pod_exec_rule_names(&b->exec[i], argc, argv))
             return true;
     return false;
-}
-
-bool pod_rule_closes_listener(const struct pod_serve_rule *r)
-{
-    return r->act == POD_SERVE_REFUSE && r->path == NULL && r->port == 0 && r->rate_ppm == 1000000;
 }
 
 const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, const char *image,

@@ -169,10 +169,6 @@ const struct pod_pull_rule *pod_pull_rule_at(const struct pod_behaviour *b, cons
                                              rx_ms now);
 /* What a Behavior (NULL: none) says of a pull that begins now. NULL: nothing. */
 
-bool pod_rule_closes_listener(const struct pod_serve_rule *r);
-/* A rule about the listener: the whole container refuses, always. What refuses only some paths,
- * ports or a share of the requests is for the server to imitate by a reset. */
-
 bool pod_answer_of(struct pod_container *c, uint16_t port, const char *path, uint32_t path_length,
                    uint64_t tag, struct pod_answer *out);
 /* What this running container answers now; its chances are drawn by `tag`. False: it refuses the

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * refuse.c - scripted windows in which a running process does not listen, for the worlds that have
- * sockets. A listener cannot be asked before a connection is there, so it is closed and opened
- * again at the borders of the windows. Scripted runs need none of this: there the target is asked.
- * And what a process does in every world once it has heard its stop signal: it may cease to listen
- * while it goes on, and close what lies idle.
+ * refuse.c - scripted windows in which a running process does not listen, on any port or on one,
+ * for the worlds that have sockets. A listener cannot be asked before a connection is there, so it
+ * is closed and opened again at the borders of the windows. Scripted runs need none of this: there
+ * the target is asked. And what a process does in every world once it has heard its stop signal: it
+ * may cease to listen while it goes on, and close what lies idle.
  */
 #include "engine/pod/timer.h"
 #include "engine/reactor/err.h"
@@ -13,7 +13,7 @@ static bool script_refuses(const struct pod_behaviour *b)
 {
     for (uint32_t i = 0; b != NULL && i < b->instance_count; i++) {
         for (uint32_t k = 0; k < b->instance[i].serve_count; k++) {
-            if (pod_rule_closes_listener(&b->instance[i].serve[k]))
+            if (b->instance[i].serve[k].act == POD_SERVE_REFUSE)
                 return true;
         }
     }
@@ -30,7 +30,8 @@ int pod_refusal_prepare(struct pod_container *c)
     return pod_extra_of(c) != NULL ? 0 : -RX_ENOMEM;
 }
 
-/* Does it refuse now, and when may that change next? Once its listener is closed it stays so. */
+/* Does it refuse somewhere now, and when may that change next? Once its listener is closed it stays
+ * so. */
 static bool look(struct pod_container *c, rx_ms now, rx_ms *next)
 {
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
@@ -41,7 +42,7 @@ static bool look(struct pod_container *c, rx_ms now, rx_ms *next)
         const struct pod_serve_rule *r = &script->serve[i];
         rx_ms border = pod_window_border(&r->window, c->cur.started, now);
 
-        if (!pod_rule_closes_listener(r))
+        if (r->act != POD_SERVE_REFUSE)
             continue;
         refusing |= pod_window_open(&r->window, c->cur.started, now);
         *next = RX_MIN(*next, border);
@@ -56,8 +57,8 @@ static void apply(struct pod_container *c)
     rx_ms next;
     bool refusing = look(c, rx_loop_now(pod_world_of(p)->loop), &next);
 
-    if (refusing != c->extra->refusing)
-        server->refuse(server->ctx, p->id, c->index, refusing);
+    if (refusing || c->extra->refusing)
+        server->review(server->ctx, p->id, c->index);
     c->extra->refusing = refusing;
     rx_loop_arm(pod_world_of(p)->loop, &c->extra->border, next);
 }

@@ -30,8 +30,9 @@ struct pod_server {
     /* Somebody is going to ask for a port that was not known to be one of it. */
     void (*down)(void *ctx, uint64_t pod, uint32_t container);
     /* The process is gone: refuse new connections and reset open ones, now. No-op if not up. */
-    void (*refuse)(void *ctx, uint64_t pod, uint32_t container, bool refusing);
-    /* A scripted window in which the running process does not listen begins or ends. */
+    void (*review)(void *ctx, uint64_t pod, uint32_t container);
+    /* A scripted window in which the running process does not listen, on some port, begins or ends:
+     * pod_refuses_fn tells which. */
     void (*drain)(void *ctx, uint64_t pod, uint32_t container);
     /* It has been told to stop, and closes connections as soon as they lie idle. */
 };
@@ -40,8 +41,12 @@ struct pod_server {
 typedef bool pod_answer_fn(void *ctx, uint64_t pod, uint32_t container, uint16_t port,
                            const char *path, uint32_t path_length, uint64_t tag,
                            struct pod_answer *out);
-/* False: no such running container; reset the connection. path NULL: a bare connection (TCP probe),
- * asked when it is accepted. tag: what chance is drawn by, see pod_attempt_tag; 0: the request of a
- * stranger, who draws in the order of arrival. */
+/* False: it does not run, or does not listen there now; reset the connection. path NULL: a bare
+ * connection (TCP probe), asked when it is accepted. tag: what chance is drawn by, see
+ * pod_attempt_tag; 0: the request of a stranger, who draws in the order of arrival. */
+
+typedef bool pod_refuses_fn(void *ctx, uint64_t pod, uint32_t container, uint16_t port);
+/* Does its process not listen on that port now, by its script? Asked when the port would be opened,
+ * and at a review. */
 
 #endif

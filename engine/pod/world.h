@@ -370,10 +370,13 @@ bool pod_world_answer(void *world, uint64_t pod, uint32_t container, uint16_t po
                       const char *path, uint32_t path_length, uint64_t tag, struct pod_answer *out);
 /* pod_answer_fn of this world. */
 
-/* A request of somebody outside of the pods. */
+bool pod_world_refuses(void *world, uint64_t pod, uint32_t container, uint16_t port);
+/* pod_refuses_fn of this world. */
+
+/* A request of somebody outside of the pod. */
 struct pod_request {
     uint64_t pod;
-    const char *path;
+    const char *path; /* NULL: a connection alone */
     uint32_t path_length;
     uint16_t port;
     bool kept; /* over a connection that is there, to: */
@@ -384,7 +387,7 @@ struct pod_served {
     uint32_t container;
     bool listens;   /* false: the connection is refused, and nothing else is told */
     bool drains;    /* its connections are to be closed once they lie idle */
-    struct pod_answer answer; /* REFUSE: a rule has seen the request and refuses it */
+    struct pod_answer answer;
     struct pod_keep_alive keep;
 };
 

@@ -113,8 +113,7 @@ static bool ask(struct pod_attempt *a, uint16_t port, const char *path, uint32_t
 
     return pod_world_listens(a->world, a->pod, port, &container) &&
            pod_world_answer(a->world, a->pod, container, port, path, path_length,
-                           pod_attempt_tag(a, hop), out) &&
-           out->act != POD_SERVE_REFUSE;
+                           pod_attempt_tag(a, hop), out);
 }
 
 /* ---- HTTP ------------------------------------------------------------------------------------ */

@@ -53,7 +53,7 @@ struct door {
     struct node node;  /* in `doors`, by address and port */
     struct door *next; /* of its place */
     struct place *place;
-    struct ear *ear; /* NULL while refusing */
+    struct ear *ear; /* NULL while it refuses */
     uint64_t id;
     struct rx_addr at;
 };
@@ -63,7 +63,6 @@ struct place {
     struct probe_party party;
     struct door *doors;
     uint64_t id;
-    bool refusing;
 };
 
 struct probe_responder {
@@ -86,7 +85,7 @@ static int server_spare(void *ctx, uint32_t containers, uint32_t ports);
 static void server_up(void *ctx, const struct pod_serve_target *t);
 static void server_also(void *ctx, uint64_t pod, uint32_t container, struct rx_addr at);
 static void server_down(void *ctx, uint64_t pod, uint32_t container);
-static void server_refuse(void *ctx, uint64_t pod, uint32_t container, bool refusing);
+static void server_review(void *ctx, uint64_t pod, uint32_t container);
 static void server_drain(void *ctx, uint64_t pod, uint32_t container);
 static int table_init(struct table *t, const struct rx_mem *mem);
 static void table_fini(struct table *t, const struct rx_mem *mem);
@@ -107,7 +106,7 @@ int probe_responder_open(struct probe_responder **out, struct rx_loop *loop,
                  : options->wildcard  ? BACKLOG_SHARED
                                       : BACKLOG_DEFAULT;
     r->server = (struct pod_server){r,           server_spare,  server_up,   server_also,
-                                    server_down, server_refuse, server_drain};
+                                    server_down, server_review, server_drain};
     rx_list_init(&r->dying);
     rc = table_init(&r->places, mem);
     rc = rc != 0 ? rc : table_init(&r->doors, mem);
@@ -371,6 +370,13 @@ static void ear_ended(struct probe_responder *r, struct ear *e, int res)
     }
 }
 
+static bool refuses(const struct probe_responder *r, const struct place *p, uint16_t port)
+{
+    const struct probe_responder_options *o = &r->conns.options;
+
+    return o->refuses != NULL && o->refuses(o->answer_ctx, p->party.pod, p->party.container, port);
+}
+
 /* Whom a connection to that address is for; NULL: nobody, or nobody now. */
 static struct probe_party *party_at(struct probe_responder *r, const struct ear *e,
                                     struct rx_addr at)
@@ -378,7 +384,7 @@ static struct probe_party *party_at(struct probe_responder *r, const struct ear 
     struct node *n = e->place == NULL ? table_get(&r->doors, addr_key(at), 0) : NULL;
     struct place *p = n != NULL ? rx_container_of(n, struct door, node)->place : e->place;
 
-    return p != NULL && !p->refusing ? &p->party : NULL;
+    return p != NULL && !refuses(r, p, at.port) ? &p->party : NULL;
 }
 
 static void on_accept(struct rx_loop *loop, struct rx_op *op)
@@ -431,7 +437,7 @@ static void door_add(struct probe_responder *r, struct place *p, struct rx_addr 
     d->next = p->doors;
     p->doors = d;
     table_put(&r->doors, r->mem, &d->node);
-    d->ear = p->refusing ? NULL : ear_acquire(r, p, at);
+    d->ear = refuses(r, p, at.port) ? NULL : ear_acquire(r, p, at);
 }
 
 /* Of a listener that is closed the last completion may not be there yet when its address is opened
@@ -501,19 +507,18 @@ static void server_down(void *ctx, uint64_t pod, uint32_t container)
     rx_slab_give(&r->place_slab, p->id);
 }
 
-static void server_refuse(void *ctx, uint64_t pod, uint32_t container, bool refusing)
+static void server_review(void *ctx, uint64_t pod, uint32_t container)
 {
     struct probe_responder *r = ctx;
     struct place *p = place_find(r, pod, container);
 
-    if (p == NULL || p->refusing == refusing)
-        return;
-    p->refusing = refusing;
-    for (struct door *d = p->doors; d != NULL; d = d->next) {
-        if (refusing && d->ear != NULL) {
+    for (struct door *d = p != NULL ? p->doors : NULL; d != NULL; d = d->next) {
+        bool shut = refuses(r, p, d->at.port);
+
+        if (shut && d->ear != NULL) {
             ear_release(r, d->ear);
             d->ear = NULL;
-        } else if (!refusing) {
+        } else if (!shut && d->ear == NULL) {
             d->ear = ear_acquire(r, p, d->at);
         }
     }

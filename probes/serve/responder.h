@@ -4,22 +4,22 @@
  * their scripts say. Implements struct pod_server (engine/pod/server.h).
  *
  *  1. up gives a running container one listener for each of its ports; down closes them and resets
- *     every open connection of that container at once; refuse closes and reopens the listeners and
- *     leaves open connections alone; drain closes those that lie idle, and the others once they
- *     have been answered.
+ *     every open connection of that container at once; a review closes and reopens the listeners of
+ *     ports that refuse or do not any more, and leaves open connections alone; drain closes those
+ *     that lie idle, and the others once they have been answered.
  *  2. Two containers of one pod that ask for the same port: the second one fails, as in a real pod,
  *     and is counted. So is everything the port refuses (EADDRINUSE, EMFILE, ...).
  *  3. With `wildcard` there is one listener for each port *number*, shared by all pods, which are
  *     told apart by the address the peer connected to. A shared listener cannot refuse for one pod:
  *     what it cannot refuse it resets right after accepting.
  *  4. Each request is asked of pod_answer_fn once it is in whole. Each connection as well, with
- *     path NULL, when it is accepted: RESET, REFUSE and "no such container" reset it there.
+ *     path NULL, when it is accepted: RESET and "it does not answer now" reset it there.
  *  5. Connections come from a pool that grows by chunks up to connections_max and never shrinks;
  *     beyond it a connection is reset and counted. From three quarters of it on, or of the
  *     descriptors there are, every answer says that its connection will be closed.
  *
- * On the wire: HANG never answers, and waits for the peer to give up. RESET and REFUSE (for a path:
- * its connection is open already) end in a reset, after the latency. HEADERS_ONLY announces a body
+ * On the wire: HANG never answers, and waits for the peer to give up. RESET ends in a reset, after
+ * the latency. HEADERS_ONLY announces a body
  * that never comes. GARBAGE is a line that is not HTTP. HTTP/1.1 connections stay open unless the
  * request says otherwise, its pod drains, or it has carried as many as its pod allows
  * (`keepAlive`); after a time without another request they are closed. Pipelined requests are
@@ -35,7 +35,8 @@ struct probe_responder;
 
 struct probe_responder_options {
     pod_answer_fn *answer;
-    void *answer_ctx;
+    pod_refuses_fn *refuses; /* NULL: none ever does */
+    void *answer_ctx;        /* of both */
     unsigned timer_class; /* of the timers that delay answers */
     bool wildcard;
     bool reset_close;         /* reset, also after an answer that went out whole: no TIME_WAIT */

@@ -158,7 +158,7 @@ void probe_conns_accept(struct probe_conns *all, struct probe_party *party, uint
         rx_loop_close(all->loop, sock, true);
         return;
     }
-    if (!ask(c, NULL, 0) || c->answer.act == POD_SERVE_RESET || c->answer.act == POD_SERVE_REFUSE) {
+    if (!ask(c, NULL, 0) || c->answer.act == POD_SERVE_RESET) {
         conn_end(c, true);
         return;
     }
@@ -431,7 +431,7 @@ static void reply(struct conn *c)
     struct pod_answer *a = &c->answer;
     struct probe_http1_reply head = {0};
 
-    if (a->act == POD_SERVE_RESET || a->act == POD_SERVE_REFUSE) {
+    if (a->act == POD_SERVE_RESET) {
         conn_end(c, true);
         return;
     }

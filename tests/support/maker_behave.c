@@ -58,6 +58,7 @@ static void add_pulls(struct maker *m)
 static const char *const acts[] = {
     "status: 500",
     "do: refuse",
+    "port: 8081, do: refuse",
     "path: /h, status: 503",
     "path: /h, do: hang",
     "status: 204",
@@ -105,18 +106,12 @@ static unsigned slow_body(struct maker *m)
 
 static void add_serve_rule(struct maker *m)
 {
-    const char *act = "";
     char time[MAKER_TEXT];
 
     mk_put(m, "    - {");
     mk_window(m, true);
     if (mk_more(m, 85)) {
-        act = mk_pick(m, acts);
-        /* A listener refuses everybody or nobody; less than that is a reset on a wire (refuse.c).
-         */
-        if (m->shape.wire && strstr(act, "refuse") != NULL)
-            act = "do: refuse";
-        mk_put(m, "%s", act);
+        mk_put(m, "%s", mk_pick(m, acts));
         mk_end(m);
     } else {
         mk_put(m, "path: /h, headersAfter: %s, ", mk_delay(m, 5, time));
@@ -129,8 +124,7 @@ static void add_serve_rule(struct maker *m)
     if (mk_more(m, 15)) {
         unsigned tenths = mk_from(m, 1, 9);
 
-        if (!m->shape.wire || strstr(act, "refuse") == NULL)
-            mk_put(m, ", rate: 0.%u", tenths);
+        mk_put(m, ", rate: 0.%u", tenths);
         mk_end(m);
     }
     mk_put(m, "}\n");

@@ -22,13 +22,19 @@ bool served_answer(void *ctx, uint64_t pod, uint32_t container, uint16_t port,
         out->act = w->reset_bare                      ? POD_SERVE_RESET
                    : w->answer.act == POD_SERVE_RESET ? POD_SERVE_ANSWER
                                                       : w->answer.act;
-        if (out->act == POD_SERVE_REFUSE)
-            out->act = POD_SERVE_ANSWER;
         return true;
     }
     w->asked++;
     snprintf(w->last_path, sizeof(w->last_path), "%.*s", (int)path_length, path);
     return !w->nobody;
+}
+
+static bool refuses(void *ctx, uint64_t pod, uint32_t container, uint16_t port)
+{
+    const struct served *w = ctx;
+
+    (void)container;
+    return pod == w->refusing && (w->refusing_port == 0 || w->refusing_port == port);
 }
 
 void served_open(struct served *w, struct probe_responder_options o)
@@ -42,6 +48,7 @@ void served_open(struct served *w, struct probe_responder_options o)
     cr_assert_eq(rx_port_sim_open(&port, &w->mem, &sim), 0);
     cr_assert_eq(rx_loop_init(&w->loop, port, &w->mem), 0);
     o.answer = served_answer;
+    o.refuses = refuses;
     o.answer_ctx = w;
     o.timer_class = SERVED_CLASS;
     cr_assert_eq(probe_responder_open(&w->r, &w->loop, &w->mem, &o), 0);
@@ -53,6 +60,13 @@ void served_open_one(struct served *w)
 {
     served_open(w, (struct probe_responder_options){0});
     served_up(w, 7, 2, SERVED_IP, 8080);
+}
+
+void served_refuses(struct served *w, uint64_t pod, bool refuses, uint16_t port)
+{
+    w->refusing = refuses ? pod : 0;
+    w->refusing_port = port;
+    w->server->review(w->server->ctx, pod, 2);
 }
 
 void served_close(struct served *w)

@@ -23,6 +23,8 @@ struct served {
     struct pod_answer answer;
     bool nobody;
     bool reset_bare;
+    uint64_t refusing;      /* a pod; 0: none */
+    uint16_t refusing_port; /* 0: all of it */
     uint32_t asked, asked_bare;
     uint64_t last_pod;
     uint32_t last_container;
@@ -34,6 +36,9 @@ void served_open(struct served *w, struct probe_responder_options o);
 pod_answer_fn served_answer; /* its context is the struct served */
 void served_open_one(struct served *w);
 /* ... with container 2 of pod 7 on port 8080 of SERVED_IP. */
+
+void served_refuses(struct served *w, uint64_t pod, bool refuses, uint16_t port);
+/* Container 2 of it does from now on, at that port or at all (0); or it does not. */
 
 void served_close(struct served *w);
 void served_run(struct served *w, rx_ms until);

@@ -198,9 +198,8 @@ static const struct {
     {KEPT(), SAYS(HANG), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0, RX_MS_NEVER}},
     {NEW(), SAYS(HEADERS_ONLY, .latency = S), {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 1, S}},
     /* no answer */
-    {NEW(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0, RX_MS_NEVER}},
-    {NEW(), SAYS(REFUSE, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0, RX_MS_NEVER}},
-    {KEPT(), SAYS(REFUSE), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0, RX_MS_NEVER}},
+    {NEW(), SAYS(RESET), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0, RX_MS_NEVER}},
+    {KEPT(), SAYS(RESET), {ST_OUTCOME_RESET, 0, 1, 1, 0, 0, RX_MS_NEVER}},
     {NEW(), SAYS(RESET, .latency = S), {ST_OUTCOME_RESET, S, 1, 1, 0, 0, RX_MS_NEVER}},
     {NEW(), SAYS(RESET, .latency = 11 * S),
      {ST_OUTCOME_REQUEST_TIMEOUT, 10 * S, 0, 1, 0, 0, RX_MS_NEVER}},

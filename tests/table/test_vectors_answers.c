@@ -54,6 +54,18 @@ static const struct vector latency[] = {
      {{"log c",
        "ok\n200 1.000000 4.000000\n0 at 05\n200\n28 at 07\nok\n0 at 11\nwget: download timed out\n"
        "1 at 13\nHTTP/1.1 200 OK\r\n14\n"}}},
+    {"a process that does not listen, on any port or on this one, hears of no path",
+     CLIENT(L("curl -sS http://s/; nc -z s 80; echo $?; sleep 3")
+            L("curl -sS http://s/; nc -z s 80; echo $?; sleep 3")
+            L("curl -sS http://s/a; curl -sS http://s/p; nc -z s 80; echo $?"))
+         SERVER("{to: 3s, do: refuse}, {path: /a, status: 201}, {path: /p, do: refuse}, "
+                "{from: 6s, to: 12s, port: 9090, do: refuse}, "
+                "{from: 3s, to: 6s, port: 8080, do: refuse}"),
+     40,
+     {{"log c",
+       "curl: (7) Failed to connect to s port 80: Connection refused\n1\n"
+       "curl: (7) Failed to connect to s port 80: Connection refused\n1\n"
+       "ok\ncurl: (56) Recv failure: Connection reset by peer\n0\n"}}},
     {"F27: the process ends while it is asked; what has come, has come",
      CLIENT(L("curl -sS http://s/hang; echo $? at $(date +%S)"))
          SERVER("{path: /hang, do: hang}") VECTOR_STEPS

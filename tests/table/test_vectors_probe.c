@@ -138,6 +138,22 @@ static const struct vector vectors[] = {
     {"refused while down", "    readinessProbe: {" HTTP ", periodSeconds: 5}\n",
      "  instances:\n  - serve: [{from: 0s, to: 7s, do: refuse}]\n", 20,
      {{"event Unhealthy/connection refused", "0 5"}, {"field Ready", "10:True"}}},
+    {"one port refuses, whatever fits, and others do not",
+     "    readinessProbe: {" HTTP ", periodSeconds: 5}\n"
+     "    livenessProbe: {tcpSocket: {port: 8081}, periodSeconds: 4, failureThreshold: 2}\n",
+     "  instances:\n  - serve: [{port: 8081, status: 200}, {port: 8081, from: 6s, do: refuse}]\n"
+     "  - serve: [{port: 8080, to: 19s, do: refuse}]\n", 30,
+     {{"event Unhealthy/8081: connect: connection refused", "8 12"},
+      {"event Unhealthy/8080: connect: connection refused", "12 17"},
+      {"event Killing", "12"},
+      {"field Ready", "0:True 12:False 22:True"}}},
+    {"a path that refuses lets go of whoever is connected",
+     "    readinessProbe: {" HTTP ", periodSeconds: 5}\n"
+     "    livenessProbe: {tcpSocket: {port: 8080}, periodSeconds: 5, failureThreshold: 1}\n",
+     "  instances:\n  - serve: [{path: /, to: 7s, do: refuse}]\n", 20,
+     {{"event Unhealthy/connection reset by peer", "0 5"},
+      {"event Unhealthy/Liveness", ""},
+      {"field Ready", "10:True"}}},
     {"startup gates liveness", "    startupProbe: {" HTTP ", periodSeconds: 3}\n"
                                "    livenessProbe: {" HTTP
                                ", periodSeconds: 2, failureThreshold: 1}\n",

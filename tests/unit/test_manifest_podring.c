@@ -402,6 +402,14 @@ static const struct refusal behaviors[] = {
      "6:59 spec.serve[0].tls: Invalid value: 1: cannot unmarshal number into Go struct field of "
      "type "
      "bool\n"},
+    {SERVE "{do: refuse, path: /a, port: x}\n  - {rate: 0.5, do: refuse}\n  - {do: refuse, rate: "
+           "1.5}\n",
+     "6:24 a path alone cannot be refused, the connection is there by then: taken as `do: reset`\n"
+     "6:34 spec.serve[0].port: Invalid value: \"x\": cannot unmarshal string into Go struct field "
+     "of type int32\n"
+     "7:12 a share of the requests alone cannot be refused, the connection is there by then: taken "
+     "as `do: reset`\n"
+     "8:24 spec.serve[2].rate: Invalid value: 1.5: must be between 0 and 1, inclusive\n"},
     {SERVE "{latency: 1s, headersAfter: 1s, body: a, bodyBytes: 5}\n",
      "6:33 spec.serve[0].headersAfter: Forbidden: may not be set together with `latency`\n"
      "6:57 spec.serve[0].bodyBytes: Forbidden: may not be set together with `body`\n"},

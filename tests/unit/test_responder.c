@@ -216,7 +216,6 @@ Test(responder, resets)
     cr_expect_eq(c.error, ECONNRESET);
     cr_expect_eq(w.asked, 1);
 
-    w.answer.act = POD_SERVE_REFUSE;
     w.answer.latency = 30;
     served_client_start(&w, &c, SERVED_IP, 8080, SERVED_CLOSE);
     served_run(&w, 100);
@@ -352,7 +351,7 @@ Test(responder, down_of_who_is_not_up)
     served_open_one(&w);
     served_down(&w, 7, 1);
     served_down(&w, 8, 2);
-    w.server->refuse(w.server->ctx, 8, 2, true);
+    w.server->review(w.server->ctx, 8, 2);
     cr_expect_eq(served_stats(&w).listeners, 1);
     served_up(&w, 7, 2, SERVED_IP, 8081); /* up again replaces */
     cr_expect_eq(served_stats(&w).listeners, 1);
@@ -369,8 +368,8 @@ Test(responder, a_window_of_refusal)
     served_open_one(&w);
     served_client_start(&w, &c, SERVED_IP, 8080, SERVED_KEEP);
     served_run(&w, 10);
-    w.server->refuse(w.server->ctx, 7, 2, true);
-    w.server->refuse(w.server->ctx, 7, 2, true);
+    served_refuses(&w, 7, true, 0);
+    served_refuses(&w, 7, true, 0);
     served_client_start(&w, &d, SERVED_IP, 8080, SERVED_CLOSE);
     served_run(&w, 20);
     cr_expect_eq(d.error, ECONNREFUSED);
@@ -378,15 +377,38 @@ Test(responder, a_window_of_refusal)
     served_client_say(&c, SERVED_KEEP);
     served_run(&w, 30);
     cr_expect_eq(served_count(c.got, c.got_len, "HTTP/1.1 200 OK"), 2);
-    w.server->refuse(w.server->ctx, 7, 2, false);
+    served_refuses(&w, 7, false, 0);
     served_client_start(&w, &d, SERVED_IP, 8080, SERVED_CLOSE);
     served_run(&w, 40);
     cr_expect(served_ends(&d, "ok\n"));
-    w.server->refuse(w.server->ctx, 7, 2, true);
+    served_refuses(&w, 7, true, 0);
     served_down(&w, 7, 2);
     served_run(&w, 50);
     cr_expect(c.ended);
     cr_expect_eq(served_stats(&w).listeners, 0);
+    served_close(&w);
+}
+
+Test(responder, one_port_of_several_refuses)
+{
+    static const uint16_t ports[] = {8080, 9090};
+    struct pod_serve_target t = {7, 2, SERVED_IP, 2, ports};
+
+    served_open(&w, (struct probe_responder_options){0});
+    w.refusing = 7;
+    w.refusing_port = 9090;
+    w.server->up(w.server->ctx, &t);
+    cr_expect_eq(served_stats(&w).listeners, 1, "it never listened there");
+    for (uint16_t i = 0; i < 4; i++) {
+        served_refuses(&w, 7, i < 3, i % 2 == 0 ? 9090 : 8080);
+        served_client_start(&w, &c, SERVED_IP, 8080, SERVED_CLOSE);
+        served_client_start(&w, &d, SERVED_IP, 9090, SERVED_CLOSE);
+        served_run(&w, 10 * (i + 1));
+        cr_expect_eq(c.error, i == 1 ? ECONNREFUSED : 0, "%u", i);
+        cr_expect_eq(d.error, i == 0 || i == 2 ? ECONNREFUSED : 0, "%u", i);
+    }
+    cr_expect_eq(served_stats(&w).listeners, 2);
+    cr_expect_eq(served_stats(&w).listen_failed, 0);
     served_close(&w);
 }
 
@@ -454,7 +476,8 @@ Test(responder, wildcard)
     served_client_start(&w, &d, SERVED_IP + 51, 80, SERVED_KEEP);
     served_run(&w, 20);
     served_down(&w, 51, 0);
-    w.server->refuse(w.server->ctx, 53, 0, true);
+    w.refusing = 53;
+    w.server->review(w.server->ctx, 53, 0);
     served_run(&w, 30);
     cr_expect_eq(c.error, ECONNRESET);
     cr_expect_not(d.ended);
