@@ -113,11 +113,12 @@ static bool wants(const struct cluster_workload *w, struct pod *p)
 static bool is_named_for(const struct cluster_workload *w, struct pod *p)
 {
     size_t base = strlen(w->spec.name);
-    char name[POD_NAME_MAX];
+    char room[POD_NAME_MAX];
+    const char *name;
 
     if (w->spec.kind != POD_WORKLOAD_STATEFULSET)
         return true;
-    pod_name(p, name);
+    name = pod_name(p, room);
     if (strncmp(name, w->spec.name, base) != 0 || name[base] != '-' || name[base + 1] == '\0' ||
         (name[base + 1] == '0' && name[base + 2] != '\0'))
         return false;

@@ -110,12 +110,12 @@ static void evict(struct cluster *c, struct cluster_drain *d, struct leaving *l,
     const struct pod_delete_request request = {.given = d->step->grace_s >= 0,
                                                .grace_s = d->step->grace_s};
     struct cluster_refusal r = {.reason = NULL}, said;
-    char name[POD_NAME_MAX];
+    char room[POD_NAME_MAX];
+    const char *name = pod_name(p, room);
 
     l->try_at = RX_MS_NEVER;
     if (pod_is_deleting(p) || cluster_evict_pod(c, p, &request, &r))
         return;
-    pod_name(p, name);
     if (strcmp(r.reason, "TooManyRequests") == 0) {
         l->try_at = rx_loop_now(c->world->loop) + RETRY_MS;
         cluster_refuse(&said, r.reason,

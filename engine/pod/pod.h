@@ -384,8 +384,10 @@ struct pod_row pod_row_told(struct pod *p);
 
 enum { POD_NAME_MAX = 254, POD_UID_MAX = 37, POD_IP_MAX = 16 };
 
-const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX]);
-/* The pod's name: rendered into the buffer, or the spec's own. */
+const char *pod_name(const struct pod *p, char buffer[POD_NAME_MAX])
+    __attribute__((warn_unused_result));
+/* The pod's name: rendered into the buffer, or the spec's own, and then the buffer stays as it
+ * is. */
 
 void pod_uid(const struct pod *p, char buffer[POD_UID_MAX]);
 
