@@ -61,6 +61,7 @@ void cluster_job_end_of(struct cluster *c, struct cluster_workload *w)
         st_condition_fini(c->store, &j->condition[i]);
     rx_mem_free(mem, j->pod, j->pods_room * sizeof(*j->pod));
     rx_mem_free(mem, j->place, j->places_room * sizeof(*j->place));
+    rx_mem_free(mem, j->failure, j->failure_room);
     rx_mem_free(mem, j->busy, j->busy_room * sizeof(*j->busy));
     rx_mem_free(mem, j->completed.range, j->completed.room * sizeof(*j->completed.range));
     rx_mem_free(mem, j->failed_indexes.range,

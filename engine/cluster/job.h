@@ -34,6 +34,8 @@ struct cluster_job {
     char *told_completed, *told_failed; /* lists; NULL: nothing told */
     struct st_condition condition[CLUSTER_JOB_CONDITIONS];
     enum cluster_job_reason reason; /* why it is over, once that is decided */
+    char *failure; /* room for the message of a pod that fails it, if a policy can say so */
+    uint32_t failure_room;
     const char *message;            /* of its end; NULL: not decided */
     int64_t finished;               /* wall second of its last condition; -1: it is not */
 };

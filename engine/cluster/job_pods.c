@@ -8,6 +8,8 @@
 #include "engine/cluster/rule_pod_failure.h"
 #include "engine/reactor/err.h"
 
+enum { FAILURE_TEXT = 1024 };
+
 /* ---- room ------------------------------------------------------------------------------------ */
 
 /* Grows an array, zeroed, at least doubling it. */
@@ -35,6 +37,9 @@ int cluster_job_room(struct cluster *c, struct cluster_job *j, uint32_t more)
 
     if (rc == 0)
         rc = grow(c, &j->place, &j->places_room, j->w.ordinals + more, sizeof(*j->place));
+    /* A pod fails when nothing may be allocated. */
+    if (rc == 0 && cluster_job_spec(j)->failure_count > 0)
+        rc = grow(c, &j->failure, &j->failure_room, FAILURE_TEXT, sizeof(*j->failure));
     if (rc != 0 || !cluster_job_spec(j)->indexed)
         return rc;
     /* One range for each pod that may end, and one more. */
@@ -153,18 +158,17 @@ static uint32_t put_ended(struct pod *p, bool inits, struct cluster_ended_contai
 }
 
 /* What the policy says of it; kept, with the message of the first pod that fails the Job. */
-static void match(struct cluster *c, struct cluster_job *j, struct pod *p,
-                  struct cluster_job_pod *v)
+static void match(struct cluster_job *j, struct pod *p, struct cluster_job_pod *v)
 {
     struct cluster_ended_container container[POD_CONTAINERS_MAX];
     struct cluster_pod_condition condition[POD_CONDITIONS];
-    char name[POD_NAME_MAX], text[1024];
+    char name[POD_NAME_MAX];
     struct cluster_failed_pod pod = {.ns = j->w.spec.ns,
                                      .name = pod_name(p, name),
                                      .container = container,
                                      .condition = condition};
     struct cluster_failure_match m;
-    struct rx_fit fit = {.at = text, .room = sizeof(text)};
+    struct rx_fit fit = {.at = j->failure, .room = FAILURE_TEXT - 1};
 
     pod.containers = put_ended(p, false, container);
     pod.containers += put_ended(p, true, container + pod.containers);
@@ -180,7 +184,8 @@ static void match(struct cluster *c, struct cluster_job *j, struct pod *p,
     if (!v->policy_fails || j->message != NULL)
         return;
     cluster_failure_text(&m, cluster_job_spec(j), &pod, &fit);
-    j->message = rx_arena_strndup(&c->world->arena, text, fit.len);
+    j->failure[fit.len] = '\0';
+    j->message = j->failure;
 }
 
 static void look(struct cluster *c, struct cluster_job *j, struct pod *p,
@@ -199,7 +204,7 @@ static void look(struct cluster *c, struct cluster_job *j, struct pod *p,
     if (v->phase == POD_PHASE_SUCCEEDED || cluster_job_pod_failed(job, v)) {
         v->ended = end_of(c, p);
         if (job->failure_count > 0 && v->phase == POD_PHASE_FAILED)
-            match(c, j, p, v);
+            match(j, p, v);
     }
 }
 
