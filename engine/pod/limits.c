@@ -7,8 +7,10 @@
 int pod_evict_for(struct pod *p, const char *why)
 {
     struct pod_extra *e = pod_extra_of(pod_container_at(p, 0));
-    int rc = pod_evict(p, POD_STATUS_EVICTED, false);
+    int rc;
 
+    pod_accept(p);
+    rc = pod_evict(p, POD_STATUS_EVICTED, false);
     if (rc != 0)
         return rc;
     if (e != NULL)
