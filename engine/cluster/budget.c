@@ -35,12 +35,12 @@ static void add_scale(struct cluster *c, struct scale *s, struct pod *p, uint64_
     struct cluster_workload *w = cluster_owner_of(c, p);
     char name[POD_NAME_MAX];
 
-    if (w == NULL) {
-        s->unmanaged++;
+    if (cluster_is_left_over(p)) {
+        snprintf(s->why, WHY_MAX, "found no controllers for pod \"%s\"", pod_name(p, name));
         return;
     }
-    if (cluster_is_departed(w)) {
-        snprintf(s->why, WHY_MAX, "found no controllers for pod \"%s\"", pod_name(p, name));
+    if (w == NULL) {
+        s->unmanaged++;
         return;
     }
     w = scaled_of(w);

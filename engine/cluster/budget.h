@@ -55,8 +55,9 @@ int cluster_budgets_came(struct cluster *c, struct pod *p); /* -RX_ENOMEM: nobod
 void cluster_budgets_went(struct cluster *c, struct pod *p);
 void cluster_budgets_changed(struct cluster *c, struct pod *p);
 void cluster_budgets_relabelled(struct cluster *c, struct pod *p);
+void cluster_budgets_owner(struct cluster *c, struct pod *p); /* it belongs to another now */
 void cluster_budgets_scaled(struct cluster *c, const char *ns);
-/* A workload of the namespace has another number of replicas. */
+/* A workload of the namespace has another number of replicas, or is gone. */
 
 void cluster_budgets_spare(struct cluster *c);
 bool cluster_budget_breaks(struct cluster *c, uint64_t pod);

@@ -2,11 +2,10 @@
 /* claim.c - who is selected by whom, found by one label; and what becomes of it. */
 #include "engine/cluster/claim.h"
 
-#include "engine/cluster/budget.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/cluster/budget.h"
 #include "engine/cluster/node.h"
 #include "engine/cluster/slice.h"
 #include "engine/pod/program.h"
@@ -61,6 +60,13 @@ struct cluster_workload *cluster_owner_of(const struct cluster *c, const struct 
     }
     w = maker_of(p);
     return w != NULL && !cluster_is_departed(w) ? w : NULL;
+}
+
+bool cluster_is_left_over(const struct pod *p)
+{
+    const struct cluster_workload *w = p->strange ? NULL : maker_of(p);
+
+    return w != NULL && cluster_is_departed(w) && !w->orphans;
 }
 
 uint64_t cluster_kept_id(const struct cluster_workload *w, uint32_t at)
@@ -275,6 +281,7 @@ static void orphaned(struct cluster *c, struct pod *p)
 {
     if (c->orphans_listed)
         list_orphan(c, p);
+    cluster_budgets_owner(c, p);
     claim(c, p);
 }
 
@@ -379,6 +386,7 @@ static void adopt(struct cluster *c, struct cluster_workload *w, struct pod *p)
         return; /* the engine knows of memory that was refused */
     p->strange = !own;
     count(w, p);
+    cluster_budgets_owner(c, p);
     tell_controller(c, w, p);
 }
 
@@ -402,6 +410,7 @@ static void release(struct cluster *c, struct cluster_workload *w, struct pod *p
     if (k != NULL)
         forget(c, k);
     p->strange = true;
+    cluster_budgets_owner(c, p);
     tell_controller(c, w, p);
 }
 

@@ -25,6 +25,9 @@
 struct cluster_workload *cluster_owner_of(const struct cluster *c, const struct pod *p);
 /* NULL: it belongs to nobody. */
 
+bool cluster_is_left_over(const struct pod *p);
+/* Does it belong to nobody, because whose it is has gone, and is it to go itself? */
+
 uint64_t cluster_kept_id(const struct cluster_workload *w, uint32_t at);
 /* Of one of those that it has adopted. */
 

@@ -61,6 +61,7 @@ struct cluster_workload {
     struct cluster_kept **kept; /* pods that it has adopted (claim.h), by their serial numbers */
     uint32_t kept_count, kept_room;
     bool claims; /* pods are claimed by its selector */
+    bool orphans; /* it has departed, and left its pods to themselves */
     bool ending; /* it is being deleted, and goes when all that belongs to it has gone */
     uint64_t counted_for; /* of the cluster's marks */
     rx_ms not_before;    /* it creates no pod earlier */

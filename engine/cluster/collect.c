@@ -9,8 +9,10 @@
  */
 #include <string.h>
 
+#include "engine/cluster/budget.h"
 #include "engine/cluster/claim.h"
 #include "engine/cluster/kinds.h"
+#include "engine/cluster/quota.h"
 #include "engine/reactor/err.h"
 
 static bool has_work(const struct cluster_workload *w)
@@ -47,6 +49,8 @@ static void depart(struct cluster *c, struct cluster_workload *w)
     w->object.sub |= CLUSTER_DEPARTED;
     w->object.meta.deleted = rx_loop_now(c->world->loop);
     rx_loop_disarm(c->world->loop, &w->heal);
+    cluster_quotas_recount(c);
+    cluster_budgets_scaled(c, w->object.ns);
 }
 
 static void delete_pods(struct cluster *c, struct cluster_workload *w,
@@ -93,6 +97,7 @@ static void leave_dependents(struct cluster *c, struct cluster_workload *w)
 {
     struct rx_list *l;
 
+    w->orphans = true;
     while ((l = rx_list_take_head(&w->owned)) != NULL) {
         struct cluster_workload *d = rx_container_of(l, struct cluster_workload, sibling);
 

@@ -142,6 +142,18 @@ void cluster_budgets_relabelled(struct cluster *c, struct pod *p)
     cluster_budgets_came(c, p); /* without memory the engine ends */
 }
 
+/* The scale that counts is that of its controller. */
+void cluster_budgets_owner(struct cluster *c, struct pod *p)
+{
+    struct cluster_guard *g;
+    uint32_t cursor = 0;
+
+    while (c->guards.count > 0 && (g = cluster_guard_next(c, p->id, &cursor)) != NULL) {
+        if (cluster_budget_asks_scale(&g->budget->spec))
+            look_again(c, g->budget, p);
+    }
+}
+
 void cluster_budgets_scaled(struct cluster *c, const char *ns)
 {
     ST_EACH(l, c->store, ST_BUDGET)

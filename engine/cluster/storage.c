@@ -9,6 +9,7 @@
 
 #include "engine/cluster/binder.h"
 #include "engine/cluster/kinds.h"
+#include "engine/cluster/quota.h"
 #include "engine/reactor/err.h"
 
 static struct pod_claim *claim_of(struct st_object *o)
@@ -59,6 +60,7 @@ int cluster_claim_make(struct cluster *c, const char *ns, const char *name,
     if (rc == 0 && *created) {
         claim->spec = spec;
         cluster_claim_came(c, &claim->object);
+        cluster_quotas_recount(c);
         cluster_claims_bind(c);
         cluster_claims_there(c);
     }
@@ -75,6 +77,7 @@ static void gone(struct cluster *c, struct pod_claim *claim)
                    POD_OBJECT_DELETED);
     cluster_binder_release(c, claim);
     pod_claim_free(c->world, claim);
+    cluster_quotas_recount(c);
 }
 
 static void end(struct cluster *c, struct pod_claim *claim)
