@@ -200,3 +200,138 @@ Test(vectors_found, all)
 {
     vector_check_all(vectors, sizeof(vectors) / sizeof(*vectors));
 }
+
+/* ---- by random clusters ---------------------------------------------------------------------- */
+
+#define SET(kind)                                                                                  \
+    "apiVersion: apps/v1\nkind: " kind "\nmetadata: {name: w}\nspec:\n  selector: {matchLabels: " \
+    "{app: w}}\n  template:\n    metadata: {labels: {app: w}}\n    spec: {containers: [{name: c, " \
+    "image: i:1}]}\n---\n"
+#define STEPS "apiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
+
+static void expect_told(const char *yaml, const char *what, const char *field, const char *text)
+{
+    struct podring_options o = PODRING_OPTIONS_INIT;
+    struct podring_event e = PODRING_EVENT_INIT;
+    char line[16384];
+    bool found = false;
+    podring *r;
+
+    o.clock = PODRING_VIRTUAL;
+    o.net = PODRING_NET_SCRIPT;
+    cr_assert_eq(podring_open(&o, &r), 0);
+    cr_assert_eq(podring_load_text(r, "found", yaml, strlen(yaml)), 0, "%s", podring_why(r));
+    cr_assert_eq(podring_apply(r), 0, "%s", podring_why(r));
+    cr_assert_eq(podring_run_until(r, 100000), 0);
+    while (podring_next_event(r, &e) == 0) {
+        podring_event_json(&e, line, sizeof(line));
+        found |= strstr(line, what) != NULL && strstr(line, field) != NULL &&
+                 strstr(line, text) != NULL;
+    }
+    cr_expect(found, "nothing is told of %s, %s: %s", what, field, text);
+    podring_close(r);
+}
+
+/* A Job's end by its failure policy is told by a text for which there was room. */
+Test(vectors_found, a_failure_policy_keeps_the_promise_of_steady_memory)
+{
+    static const char yaml[] =
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: w}\nspec:\n"
+        "  schedule: \"* * * * *\"\n  jobTemplate:\n    spec:\n"
+        "      podFailurePolicy: {rules: [{action: FailJob, onExitCodes: {operator: In, values: "
+        "[3]}}]}\n      template:\n        metadata: {labels: {app: w}}\n"
+        "        spec: {restartPolicy: Never, containers: [{name: c, image: i:1}]}\n"
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\n"
+        "spec: {instances: [{exit: {after: 1s, code: 3}}]}\n";
+    struct story_options o = {.for_ms = 3600000, .net = PODRING_NET_SCRIPT};
+    struct podring_stats s = PODRING_STATS_INIT;
+    struct story *story = story_run(yaml, &o);
+
+    podring_stats(story_ring(story), &s);
+    cr_expect_eq(s.steady_allocations, 0);
+    story_free(story);
+    expect_told(yaml, "job/w-", "FailureTarget", "exit code 3 matching FailJob rule at index 0");
+}
+
+/* A bare pod has its name from its spec. */
+Test(vectors_found, a_drain_names_a_bare_pod_that_a_budget_holds)
+{
+    static const char yaml[] =
+        "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: bare, labels: {app: w}}\n"
+        "spec: {containers: [{name: c, image: i:1}]}\n---\n"
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: d}\n"
+        "spec: {minAvailable: 1, selector: {matchLabels: {app: w}}}\n---\n" STEPS
+        "  - {at: 5s, drain: node/n1, force: true}\n";
+
+    expect_told(yaml, "scenario/s", "TooManyRequests", "evicting pods/\\\"bare\\\" -n");
+}
+
+Test(vectors_found, a_stateful_set_adopts_a_bare_pod_by_its_name)
+{
+    static const char yaml[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: w-0, labels: {app: w}}\n"
+        "spec: {containers: [{name: c, image: i:1}]}\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: other, labels: {app: w}}\n"
+        "spec: {containers: [{name: c, image: i:1}]}\n---\n" SET("StatefulSet");
+
+    for (int i = 0; i < 20; i++)
+        expect_told(yaml, "statefulset/w", "replicas", "\"to\":1");
+}
+
+/* What happens in the instant of a creation is told after it. */
+Test(vectors_found, pressure_at_once_evicts_a_pod_that_is_told_of_first)
+{
+    static const char yaml[] =
+        "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
+        "spec: {containers: [{name: c, image: i:1}]}\n---\n" STEPS
+        "  - {at: 0s, pressure: node/n1, resource: memory}\n";
+    struct story_options o = {.for_ms = 1000, .net = PODRING_NET_SCRIPT};
+    struct story *story = story_run(yaml, &o);
+    const char *json = story_json(story), *created = strstr(json, "\"pod\":\"p\""),
+               *evicted = strstr(json, "\"reason\":\"Evicted\"");
+
+    cr_assert_not_null(evicted);
+    cr_expect_not_null(strstr(created, "\"field\":\"object\",\"to\":\"Created\""));
+    cr_expect_lt(created, evicted);
+    story_free(story);
+}
+
+#define BUDGET                                                                                     \
+    "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: d}\n"                     \
+    "spec: {maxUnavailable: 0, selector: {matchLabels: {app: w}}}\n---\n"
+
+/* A budget goes by the scale of whom its pods belong to, also when that has gone. */
+Test(vectors_found, a_budget_looks_again_when_its_pods_belong_to_nobody)
+{
+    expect_told(SET("ReplicaSet") BUDGET STEPS
+                "  - {at: 5s, delete: replicaset/w, cascade: orphan}\n",
+                "\"at_ms\":5000", "poddisruptionbudget/d", "UnmanagedPods");
+    expect_told(SET("ReplicaSet") BUDGET
+                "apiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\n"
+                "spec: {instances: [{onStop: {after: 9s}}]}\n---\n" STEPS
+                "  - {at: 5s, delete: replicaset/w}\n",
+                "\"at_ms\":5000", "poddisruptionbudget/d", "found no controllers for pod");
+}
+
+/* ... and a quota of objects by those that there are. */
+Test(vectors_found, a_quota_of_objects_looks_again_when_one_comes_or_goes)
+{
+    static const char quota[] =
+        "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\n"
+        "spec: {hard: {count/deployments.apps: 8, persistentvolumeclaims: 8}}\n---\n"
+        SET("Deployment") "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: u}\nspec:\n"
+        "  selector: {matchLabels: {app: u}}\n  volumeClaimTemplates:\n  - metadata: {name: d}\n"
+        "    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+        "  template:\n    metadata: {labels: {app: u}}\n    spec: {containers: [{name: c, image: "
+        "i:1}]}\n---\n" STEPS
+        "  - {at: 5s, delete: deployment/w}\n  - {at: 6s, scale: statefulset/u, replicas: 2}\n";
+
+    expect_told(quota, "\"at_ms\":0", "resourcequota/q",
+                "count/deployments.apps=1,persistentvolumeclaims=1\"");
+    expect_told(quota, "\"at_ms\":5000", "resourcequota/q",
+                "count/deployments.apps=0,persistentvolumeclaims=1\"");
+    expect_told(quota, "\"at_ms\":6000", "resourcequota/q",
+                "count/deployments.apps=0,persistentvolumeclaims=2\"");
+}
