@@ -65,6 +65,11 @@ static void make(struct maker *m, const struct maker_shape *shape)
         draw_faults(m);
     if (m->shape.limits)
         draw_limits(m);
+    if (m->shape.cluster) {
+        mk_cluster(m);
+        m->manifest = m->used;
+        return;
+    }
     add_objects(m);
     add_configs(m, false);
     for (unsigned i = 0; i < m->count; i++) {

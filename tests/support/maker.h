@@ -25,6 +25,7 @@ struct maker_shape {
     bool timings;      /* other timings than the reference may be drawn, and knobs */
     bool calls;        /* a program around it calls the API */
     bool limits;       /* small limits of the engine may be drawn */
+    bool cluster;      /* nodes, quotas, budgets, claims, autoscalers, clients; simple pods */
 };
 
 enum maker_call_kind {
@@ -91,6 +92,11 @@ struct maker {
         bool gate, other;
     } made[16];
     unsigned count;
+    /* of a cluster: what there is beside workloads */
+    struct {
+        unsigned nodes, quotas, storages, volumes, claims, budgets, services, clients, scalers;
+        bool priorities, limits, storage;
+    } parts;
 };
 
 void maker_make(struct maker *m, uint64_t seed, const struct maker_shape *shape);

@@ -68,6 +68,20 @@ void mk_shell_command(struct maker *m, char out[MAKER_TEXT]);
 /* maker_behave.c */
 void mk_behaviors(struct maker *m, const char *owner, unsigned containers);
 
+/* maker_cluster.c */
+void mk_cluster(struct maker *m);
+
+const char *mk_kind(const char *lower); /* "deployment" as "Deployment" */
+
+/* maker_around.c */
+void mk_share(struct maker *m, const char *field, unsigned most); /* a number, or a percentage */
+void mk_budgets(struct maker *m);
+void mk_services(struct maker *m);
+void mk_scaler(struct maker *m);
+
+/* maker_events.c */
+void mk_cluster_events(struct maker *m);
+
 /* maker_calls.c */
 void mk_calls(struct maker *m);
 

@@ -539,7 +539,9 @@ static void on_pod(struct watch *w, struct watch_pod *p, const struct podring_ev
     }
     for (int i = 0; i < POD_CONDITIONS; i++) {
         if (strcmp(e->field, pod_condition_name((enum pod_condition)i)) == 0) {
-            chain(w, p, e, truth(p->condition[i]));
+            if (e->from != NULL || p->spoken[i]) /* else nobody has spoken of it before */
+                chain(w, p, e, truth(p->condition[i]));
+            p->spoken[i] = true;
             p->condition[i] = strcmp(e->to, "True") == 0;
             return;
         }
@@ -596,9 +598,14 @@ static void see(struct watch *w, const struct podring_event *e)
         watch_broken(w, "first", NULL, "%s is told of before it was created", e->pod_name);
         return;
     }
-    p->touched = true;
-    watch_message(w, p, e);
     c = container_of(p, e->container);
+    p->touched = true;
+    if (p->torn && p->object != POD_OBJECT_DELETED) { /* only whether it is there */
+        if (e->kind == PODRING_TRANSITION && c == NULL && strcmp(e->field, "object") == 0)
+            on_object(w, p, e);
+        return;
+    }
+    watch_message(w, p, e);
     if (p->object == POD_OBJECT_DELETED &&
         !(c != NULL && c->open && e->kind == PODRING_TRANSITION && strcmp(e->field, "state") == 0 &&
           strcmp(e->to, "Terminated") == 0))
@@ -691,7 +698,7 @@ static void settle(struct watch *w)
     for (uint32_t i = 0; i < w->pods; i++) {
         struct watch_pod *p = &w->pod[i];
 
-        if (p->touched && p->object != POD_OBJECT_DELETED && !p->lags)
+        if (p->touched && p->object != POD_OBJECT_DELETED && !p->lags && !p->torn)
             check_pod(w, p);
         p->touched = p->touched && p->lags;
     }

@@ -52,10 +52,13 @@ struct watch_pod {
     char reason[32]; /* of the pod; the stream does not tell it */
     bool explained;  /* ... and has a message */
     int object;      /* enum pod_object_state */
+    bool spoken[POD_CONDITIONS]; /* some event has told of it */
     bool condition[POD_CONDITIONS], gate[WATCH_GATES_MAX];
     bool touched;      /* since the last settled instant */
     bool bound;        /* to its node */
     bool busy;         /* its worker is inside a step: all of its status but readiness waits */
+    bool torn;         /* its node was lost: what becomes of it is told by others, later, or
+                        * never */
     bool lags;         /* its kubelet has not looked yet */
     bool restarts_all; /* some container may have all of them restarted */
     int64_t deleted_at, held_at;
@@ -85,6 +88,7 @@ struct watch {
     int64_t looked_at; /* after which turn the engine was looked into; */
     bool skipped;      /* there have been others since */
     uint64_t created, deleted, started, ended;
+    bool torn; /* some pod is */
     char *lines;
     size_t used, lines_room;
 };

@@ -272,6 +272,10 @@ static void look_at(struct watch *w, struct pod *p, int64_t now)
     at->busy = pod_has(p, POD_BUSY);
     at->bound = pod_on_node(p);
     at->lags = !w->reference && pod_has(p, POD_DIRTY);
+    at->torn |= pod_is_lost(p);
+    w->torn |= at->torn;
+    if (at->torn)
+        return;
     for (uint32_t i = 0; i < at->spec->container_count; i++)
         look_at_container(w, at, p, i, now);
     if (p->deleted_at >= 0 && now > RX_MAX(p->deleted_at, at->held_at) + longest_ms(p))
@@ -327,7 +331,7 @@ void watch_end(struct watch *w)
     if (s.events != w->last_seq || s.events_dropped != 0)
         watch_broken(w, "books", NULL, "%llu events counted, %llu told",
                      (unsigned long long)s.events, (unsigned long long)w->last_seq);
-    if (w->started - w->ended != s.containers_running)
+    if (!w->torn && w->started - w->ended != s.containers_running)
         watch_broken(w, "ends", NULL, "%llu starts, %llu ends, %llu run",
                      (unsigned long long)w->started, (unsigned long long)w->ended,
                      (unsigned long long)s.containers_running);

@@ -6,12 +6,14 @@
 #include "tests/support/world.h"
 
 struct caller;
+struct census;
 
 /* One run of a world. */
 struct run {
     podring *ring;
     struct watch *watch;
     struct caller *caller;
+    struct census *census; /* NULL: the world is no cluster */
     uint32_t events_max;
     enum podring_net net;
 };

@@ -9,6 +9,7 @@
 
 #include "engine/reactor/base.h"
 #include "tests/support/caller.h"
+#include "tests/support/census.h"
 #include "tests/support/world_parts.h"
 
 enum {
@@ -79,6 +80,8 @@ int world_open(struct run *r, const struct maker *m, uint64_t seed, const struct
         rc = podring_set(r->ring, m->setting[i].knob, m->setting[i].value);
     r->watch = watch_new(r->ring, m, v);
     r->caller = caller_new(r->ring, m, r->watch);
+    if (m->shape.cluster)
+        r->census = census_new(r->ring, m, v);
     return rc;
 }
 
@@ -119,6 +122,23 @@ static uint64_t guest_memory_of(const struct run *r)
     return s.guest_memory;
 }
 
+static void look(struct run *r)
+{
+    watch_turn(r->watch);
+    if (r->census != NULL)
+        census_turn(r->census);
+}
+
+static void end_look(struct run *r)
+{
+    size_t length;
+    const char *lines = watch_lines(r->watch, &length);
+
+    watch_end(r->watch);
+    if (r->census != NULL)
+        census_end(r->census, lines, length);
+}
+
 void world_turn(struct run *r, const struct hunt *h, struct verdict *v)
 {
     uint64_t half = 0, limit = r->events_max;
@@ -138,7 +158,7 @@ void world_turn(struct run *r, const struct hunt *h, struct verdict *v)
         ahead = caller_is_ahead(r->caller);
         /* A full queue ends a turn in the midst of an instant: what is told lags behind. */
         if (!ahead && watch_told(r->watch) - told < limit)
-            watch_turn(r->watch);
+            look(r);
         else
             watch_skip(r->watch);
         if (rc == 0 || !h->shape.wire) /* there an instant is over first */
@@ -155,7 +175,7 @@ void world_turn(struct run *r, const struct hunt *h, struct verdict *v)
     if (h->growth_max > 0 && memory_of(r) > half + h->growth_max)
         world_broken(v, "memory", -1, "the second half has taken more than the first has left");
     if (v->rule[0] == '\0')
-        watch_end(r->watch);
+        end_look(r);
 }
 
 void world_finish(struct run *r)
@@ -163,6 +183,8 @@ void world_finish(struct run *r)
     if (r->ring == NULL)
         return;
     caller_free(r->caller);
+    if (r->census != NULL)
+        census_free(r->census);
     watch_free(r->watch);
     podring_close(r->ring);
 }
