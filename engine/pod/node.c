@@ -35,25 +35,24 @@ int pod_node_add(struct pod_world *w, const char *name, const char *ip)
         .ip = copy_of(w, ip),
         .capacity = {.cpus = CPUS, .memory_kib = MEMORY_KIB},
     };
-    more = n->name != NULL && n->ip != NULL
-               ? rx_mem_grow(w->mem, w->node, w->nodes * sizeof(*more),
-                             (w->nodes + 1) * sizeof(*more))
-               : NULL;
+    more = n->name == NULL || n->ip == NULL ? NULL
+           : w->nodes < w->nodes_room
+               ? w->node
+               : rx_mem_grow(w->mem, w->node, w->nodes_room * sizeof(*more),
+                             (w->nodes + 1) * sizeof(*more));
     if (more == NULL) {
         rx_mem_free(w->mem, n, sizeof(*n));
         return -RX_ENOMEM;
     }
     w->node = more;
+    w->nodes_room = RX_MAX(w->nodes_room, w->nodes + 1);
     w->node[w->nodes++] = n;
     return 0;
 }
 
 void pod_node_undo(struct pod_world *w)
 {
-    rx_mem_free(w->mem, w->node[w->nodes - 1], sizeof(**w->node));
-    w->node = rx_mem_grow(w->mem, w->node, w->nodes * sizeof(*w->node),
-                          (w->nodes - 1) * sizeof(*w->node));
-    w->nodes--;
+    rx_mem_free(w->mem, w->node[--w->nodes], sizeof(**w->node));
 }
 
 void pod_nodes_fini(struct pod_world *w)
@@ -65,9 +64,9 @@ void pod_nodes_fini(struct pod_world *w)
         fs_volume_unref(n->host);
         rx_mem_free(w->mem, n, sizeof(*n));
     }
-    rx_mem_free(w->mem, w->node, w->nodes * sizeof(*w->node));
+    rx_mem_free(w->mem, w->node, w->nodes_room * sizeof(*w->node));
     w->node = NULL;
-    w->nodes = 0;
+    w->nodes = w->nodes_room = 0;
 }
 
 int pod_place(struct pod *p, uint32_t number)

@@ -239,7 +239,7 @@ struct pod_world {
     struct rx_map template_of; /* by its spec */
     struct pod_shard shard;
     struct pod_node **node; /* by number; the first one is always there */
-    uint32_t nodes;
+    uint32_t nodes, nodes_room;
 
     struct rx_stash extras, pasts, pulls, closes; /* of containers: struct pod_extra and what hangs
                                                    * from it */
