@@ -131,7 +131,7 @@ int manifest_edit(struct rx_arena *arena, const char *text, size_t length, uint3
     }
     rx_arena_fini(&l.scratch);
     manifest_fini(&set);
-    if (arena->mem->state->refused == refused)
+    if (arena->mem->state->refused == refused && !l.no_memory)
         return rc;
     *out = (struct manifest_edited){0};
     return -RX_ENOMEM;

@@ -54,6 +54,8 @@ my @commands = (
     ["describe-all", "describe deploy,sts,job $gold/workloads.yaml --at 1m"],
     ["exec", "exec $ex/corrupted-volume.yaml forgets --at 30s -- ls -l /"],
     ["logs", "logs $ex/shell-pid1.yaml traps --at 25s"],
+    ["advise", "advise $mine/advised.yaml --only pre-stop,shell-pid1,one-replica -o json"],
+    ["advise-patch", "advise $mine/advised.yaml --only labels,pre-stop -o patch"],
     ["merge", "merge -o json BASE/r0 BASE/r1"],
     ["merge-table", "merge --metrics m BASE/r1 BASE/r0"],
     ["states", "states --knobs"],
