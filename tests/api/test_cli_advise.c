@@ -129,9 +129,9 @@ static const struct row {
      false},
     {"rollout-gap",
      DEPLOYMENT("  replicas: 2\n  strategy: {type: Recreate}\n", "", IMAGE READY) SERVICE,
-     "1:1: warning: rollout-gap: deployment/web: a rollout leaves no pod for a while and "
-     "breaks 500 requests at 50 requests/s (Recreate); with maxSurge 1 and maxUnavailable 0: "
-     "0\n",
+     "1:1: note: rollout-gap: deployment/web: a rollout leaves no pod for a while and breaks "
+     "500 requests at 50 requests/s (Recreate, needed if two must not run at once); with "
+     "maxSurge 1 and maxUnavailable 0: 0\n",
      true},
     {"rollout-gap",
      DEPLOYMENT("  replicas: 2\n  strategy:\n    type: RollingUpdate\n    rollingUpdate:\n"
@@ -186,7 +186,7 @@ static const struct row {
      DEPLOYMENT("", "",
                 IMAGE "        livenessProbe:\n          httpGet: {port: 8080}\n"
                       "          periodSeconds: 2\n"),
-     "10:15: warning: liveness-sharp: deployment/web: a pause of 10 s restarts 1 containers "
+     "10:15: warning: liveness-sharp: deployment/web: a pause of 10 s restarts 1 container "
      "(failureThreshold 3 x periodSeconds 2); with failureThreshold 15: 0\n",
      true},
     {"liveness-sharp",
@@ -226,6 +226,21 @@ static const struct row {
      "the pod: 6 restarts in 10 min of a program that hangs a minute after each start run it 6 "
      "times\n",
      false},
+    {"probe-timeout", DEPLOYMENT("", "", IMAGE "        livenessProbe: {httpGet: {port: 8080}}\n"),
+     "10:15: note: probe-timeout: deployment/web: answers that take 2 s for two minutes: 4 "
+     "restarts by its probes (timeoutSeconds 1); with timeoutSeconds 5: 0\n",
+     true},
+    {"probe-timeout",
+     DEPLOYMENT("", "",
+                IMAGE
+                "        livenessProbe: {httpGet: {port: 8080}}\n") "---\napiVersion: "
+                                                                    "podring.dev/v1\nkind: "
+                                                                    "Behavior\nmetadata: {name: "
+                                                                    "b}\nspec:\n"
+                                                                    "  serve: [{latency: 3s}]\n",
+     "10:15: warning: probe-timeout: deployment/web: as its program answers: 6 restarts by its "
+     "probes (timeoutSeconds 1); with timeoutSeconds 5: 0\n",
+     true},
     {"last-words", DEPLOYMENT("", "", IMAGE),
      "10:15: note: last-words: deployment/web: a program that logs \"no route to db\" and exits "
      "with 3 leaves no message in its status; with FallbackToLogsOnError: \"no route to db\"\n",
@@ -253,7 +268,7 @@ static const struct row {
                 "      initContainers:\n      - name: wait\n        image: busybox:1.36\n"
                 "        command: [sh, -c, \"until nslookup db; do sleep 2; done\"]\n",
                 IMAGE),
-     "10:15: warning: init-stuck: deployment/web: init container wait never ends (15 min here, "
+     "10:15: note: init-stuck: deployment/web: init container wait never ends (15 min here, "
      "Init:0/1): nothing in these files answers what it waits for\n",
      false},
     {"init-waits",
@@ -300,7 +315,7 @@ static const struct row {
      true},
     {"hpa-requests", DEPLOYMENT("", "", IMAGE) SCALER("2", "6"),
      "1:1: warning: hpa-requests: deployment/web: its autoscaler never scales: it goes by a "
-     "share of the cpu requested, and nothing is (FailedGetResourceMetric 39 times in 10 min); "
+     "share of the cpu requested, and nothing is (FailedGetResourceMetric 40 times in 10 min); "
      "with requests: 0, and 6 pods at 200m each\n",
      true},
     {"hpa-replicas",
@@ -492,13 +507,32 @@ Test(cli_advise, facts_in_a_line_replace_what_is_assumed)
     unlink(path);
 }
 
+Test(cli_advise, of_many_pods_some_are_tried)
+{
+    char path[32];
+    struct kit_ran r;
+
+    write_file(path, DEPLOYMENT("  replicas: 5000\n", "", IMAGE READY) SERVICE);
+    r = advise(path, "--only pre-stop -o json");
+    cr_expect_not_null(strstr(r.out, "\"assumes\": \"the program ends at once on SIGTERM; proxies "
+                                     "learn 1 s later that a pod ends; 24 of its 5000 pods are "
+                                     "enough to try it\""),
+                       "%s", r.out);
+    kit_release(&r);
+    unlink(path);
+}
+
 Test(cli_advise, lists_its_practices)
 {
     struct kit_ran r = kit_spawn(NULL, "advise --list");
+    char *page;
 
     cr_expect_eq(r.code, 0);
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++)
         cr_expect_not_null(strstr(r.out, rows[i].practice), "%s", rows[i].practice);
+    page = kit_contents(open("docs/advise.md", O_RDONLY));
+    cr_expect_not_null(strstr(page, r.out), "docs/advise.md has another catalogue:\n%s", r.out);
+    free(page);
     kit_release(&r);
 }
 

@@ -15,7 +15,10 @@
 
 enum advise_level { ADVISE_CONVENTION, ADVISE_NOTE, ADVISE_WARNING };
 
-enum { ADVISE_CHANGES_MAX = 6 };
+enum {
+    ADVISE_CHANGES_MAX = 6,
+    ADVISE_REPLICAS_MAX = 24 /* of more pods so many are tried */
+};
 
 struct advise;
 struct advise_subject;
@@ -58,7 +61,8 @@ struct advise_subject {
     const char *alone;   /* what that was without its peers, */
     bool peers;          /* if it is ready only beside all that there is */
     uint32_t server;     /* the container that the Service leads to */
-    uint32_t replicas;   /* at least so many */
+    uint32_t replicas;   /* that are tried, */
+    bool sized;          /* which are not those of the document */
     bool scripted;       /* a Behavior says what its program does */
     const char *ignores; /* practices that its annotation takes out; NULL */
     int64_t ready_ms;    /* when all its pods are ready; -1: not in time */

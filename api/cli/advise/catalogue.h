@@ -10,7 +10,7 @@
 
 /* Whether a program is asked, and how sharply: look_probes.c. */
 advise_look_fn look_readiness_missing, look_readiness_sharp, look_liveness_sharp,
-    look_probes_identical, look_liveness_missing;
+    look_probe_timeout, look_probes_identical, look_probe_timeout, look_liveness_missing;
 
 /* How long it may take to start: look_start.c. */
 advise_look_fn look_slow_start, look_progress_deadline;

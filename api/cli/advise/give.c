@@ -112,6 +112,9 @@ void advise_give(struct advise *a, const struct advise_subject *s, const struct 
     v->subject = s;
     if (v->assumes == NULL)
         v->assumes = "";
+    if ((int32_t)s->replicas < s->w->replicas && a->practice->tries != NULL)
+        v->assumes = advise_say(a, "%s%s%u of its %d pods are enough to try it", v->assumes,
+                                v->assumes[0] != '\0' ? "; " : "", s->replicas, s->w->replicas);
     place(v);
     if (v->changes > 0 || v->append != NULL)
         patch(a, v);

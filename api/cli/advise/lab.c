@@ -224,9 +224,11 @@ static const char *changed(struct advise *a, const struct manifest_document *d,
 static const char *document_of(struct advise *a, const struct advise_subject *s,
                                const struct lab_plan *p, const struct advice *v)
 {
-    struct manifest_change all[2 * ADVISE_CHANGES_MAX];
+    struct manifest_change all[2 * ADVISE_CHANGES_MAX + 1];
     uint32_t count = 0;
 
+    if (s->sized)
+        all[count++] = (struct manifest_change){"spec.replicas", advise_say(a, "%u", s->replicas)};
     for (uint32_t i = 0; i < p->givens; i++)
         all[count++] = p->given[i];
     for (uint32_t i = 0; v != NULL && v->target == NULL && i < v->changes; i++)

@@ -20,7 +20,7 @@ static const struct pod_container_spec *waiting(const struct advise_subject *s, 
 /* Nothing that there is ends the wait. */
 void look_init_stuck(struct advise *a, const struct advise_subject *s)
 {
-    struct advice v = {.level = ADVISE_WARNING,
+    struct advice v = {.level = ADVISE_NOTE,
                        .no_patch = "what it waits for is in none of the files"};
 
     if (s->ready_ms >= 0 || s->pod->init_count == 0 || !is_init_wait(s->waits))

@@ -2,6 +2,7 @@
 /* look_probes.c - whether a program is asked if it is ready and lives, and how sharply. */
 #include "api/cli/advise/catalogue.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/reactor/base.h"
@@ -140,10 +141,10 @@ static void look_at_pause(struct advise *a, const struct advise_subject *s, uint
         return;
     v.assumes = "a program may pause for 10 s: a slow disk, a collection of garbage";
     v.text = advise_say(a,
-                        "a pause of %d s restarts %llu containers (failureThreshold %d x "
+                        "a pause of %d s restarts %llu container%s (failureThreshold %d x "
                         "periodSeconds %d); with failureThreshold %s: 0",
-                        PAUSE_S, (unsigned long long)is.restarts, live->failure_threshold,
-                        live->period_s, v.change[0].value);
+                        PAUSE_S, (unsigned long long)is.restarts, is.restarts == 1 ? "" : "s",
+                        live->failure_threshold, live->period_s, v.change[0].value);
     advise_give(a, s, &v);
 }
 
@@ -153,6 +154,90 @@ void look_liveness_sharp(struct advise *a, const struct advise_subject *s)
         if (!s->scripted && subject_container(s, i)->probe[POD_LIVENESS] != NULL)
             look_at_pause(a, s, i);
 }
+
+/* ---- timeouts ---------------------------------------------------------------------------------
+ */
+
+enum { SLOW_S = 2 }; /* what an answer may take when there is much to do */
+
+/* A timeout for all probes of a container that have a shorter one. */
+static void with_timeout(struct advise *a, const struct advise_subject *s, uint32_t i,
+                         const char *seconds, struct advice *v)
+{
+    static const char *const name[] = {"startupProbe", "readinessProbe", "livenessProbe"};
+    const struct pod_container_spec *c = subject_container(s, i);
+
+    v->changes = 0;
+    for (int k = 0; k < POD_PROBE_KINDS; k++)
+        if (c->probe[k] != NULL && c->probe[k]->timeout_s < strtol(seconds, NULL, 10))
+            v->change[v->changes++] = (struct manifest_change){
+                subject_container_path(a, s, i, advise_say(a, "%s.timeoutSeconds", name[k])),
+                seconds};
+}
+
+static uint64_t hear_unhealthy(const struct podring_event *e)
+{
+    return e->reason != NULL && strcmp(e->reason, "Killing") == 0 && e->message != NULL &&
+           strstr(e->message, "probe") != NULL;
+}
+
+static void look_at_timeout(struct advise *a, const struct advise_subject *s, uint32_t i)
+{
+    static const char *const longer[] = {"2", "5", "10", "30"};
+    const struct pod_container_spec *c = subject_container(s, i);
+    struct advice v = {.level = s->scripted ? ADVISE_WARNING : ADVISE_NOTE, .container = c->name};
+    int64_t at = s->ready_ms >= 0 ? lab_when(s) : 0, end = at + 120;
+    struct lab_plan p = {.hear = hear_unhealthy, .for_ms = (end + 120) * 1000};
+    struct lab_result is, then = {0};
+    size_t n = s->scripted ? 0 : 1;
+
+    p.beside = advise_say(
+        a, "%s%s", lab_scenario(a, s, "", ""),
+        s->scripted
+            ? ""
+            : lab_behaviour(a, s, i,
+                            advise_say(a,
+                                       "  serve:\n  - {from: %llds, to: %llds, latency: %ds}\n"
+                                       "  exec:\n  - {from: %llds, to: %llds, takes: %ds}\n"
+                                       "  - {exitCode: 0}\n",
+                                       (long long)at, (long long)end, SLOW_S, (long long)at,
+                                       (long long)end, SLOW_S)));
+    if (!lab_run(a, s, &p, NULL, &is) || is.heard == 0)
+        return;
+    for (; n < RX_ARRAY_LEN(longer); n++) {
+        with_timeout(a, s, i, longer[n], &v);
+        if (v.changes > 0 && lab_run(a, s, &p, &v, &then) && then.heard == 0)
+            break;
+    }
+    if (n == RX_ARRAY_LEN(longer))
+        return;
+    v.experiment = p.beside;
+    v.for_ms = p.for_ms;
+    v.assumes = s->scripted ? "" : "when there is much to do, answers take 2 s for two minutes";
+    v.text = advise_say(
+        a, "%s: %llu restart%s by its probes (timeoutSeconds %d); with timeoutSeconds %s: 0",
+        s->scripted ? "as its program answers" : "answers that take 2 s for two minutes",
+        (unsigned long long)is.heard, is.heard == 1 ? "" : "s", c->probe[POD_LIVENESS]->timeout_s,
+        longer[n]);
+    advise_give(a, s, &v);
+}
+
+void look_probe_timeout(struct advise *a, const struct advise_subject *s)
+{
+    if (subject_is(s, POD_WORKLOAD_JOB) || subject_is(s, POD_WORKLOAD_CRONJOB) ||
+        (s->ready_ms < 0 && !s->scripted))
+        return;
+    for (uint32_t i = s->pod->init_count; i < s->pod->container_count; i++) {
+        const struct pod_container_spec *c = subject_container(s, i);
+
+        if (c->probe[POD_LIVENESS] != NULL &&
+            (s->scripted || c->probe[POD_LIVENESS]->timeout_s < SLOW_S))
+            look_at_timeout(a, s, i);
+    }
+}
+
+/* ---- both -------------------------------------------------------------------------------------
+ */
 
 static bool same_question(const struct pod_handler_spec *a, const struct pod_handler_spec *b)
 {
@@ -187,10 +272,10 @@ static void look_at_pair(struct advise *a, const struct advise_subject *s, uint3
     v.assumes = "the probe fails with what the program depends on";
     v.text =
         advise_say(a,
-                   "a minute in which what it depends on is away restarts %llu containers, "
+                   "a minute in which what it depends on is away restarts %llu container%s, "
                    "because liveness and readiness ask the same; with liveness failureThreshold "
                    "%s: 0, and they are unready only",
-                   (unsigned long long)is.restarts, v.change[0].value);
+                   (unsigned long long)is.restarts, is.restarts == 1 ? "" : "s", v.change[0].value);
     advise_give(a, s, &v);
 }
 

@@ -150,12 +150,15 @@ void look_rollout_gap(struct advise *a, const struct advise_subject *s)
                    lab_client(a, s, at - 5, end), lab_needs(a, s, START_S));
     if (!lab_both(a, s, &p, &v, &is, &then) || !is_better(&is, &then))
         return;
+    if (s->w->deployment->recreate) /* on purpose, maybe */
+        v.level = ADVISE_NOTE;
     v.assumes = s->scripted ? "" : "a pod needs 10 s to start";
     v.text = advise_say(a,
                         "a rollout leaves no pod for a while and breaks %llu requests at 50 "
                         "requests/s (%s); with maxSurge 1 and maxUnavailable 0: %llu",
                         (unsigned long long)is.broken,
-                        s->w->deployment->recreate ? "Recreate" : "maxUnavailable",
+                        s->w->deployment->recreate ? "Recreate, needed if two must not run at once"
+                                                   : "maxUnavailable",
                         (unsigned long long)then.broken);
     advise_give(a, s, &v);
 }

@@ -127,7 +127,8 @@ void look_hpa_replicas(struct advise *a, const struct advise_subject *s)
         .since_ms = (at + 60) * 1000, .again_ms = (at + 90) * 1000, .for_ms = (at + 120) * 1000};
     struct lab_result is, then;
 
-    if (s->hpa == NULL || s->ready_ms < 0 || s->hpa->max <= s->w->replicas)
+    if (s->hpa == NULL || s->ready_ms < 0 || s->hpa->max <= s->w->replicas ||
+        !s->document->has_replicas)
         return;
     p.beside = lab_scenario(
         a, s, "", lab_step(a, s, at, "scale", advise_say(a, ", replicas: %d", s->hpa->max)));

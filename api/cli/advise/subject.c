@@ -305,6 +305,19 @@ static void find_ignored(struct advise *a, struct advise_subject *s)
     json_close(&j);
 }
 
+/* How many pods are tried: as many as an autoscaler sees to, and of very many some. */
+static void find_size(struct advise_subject *s)
+{
+    int32_t wanted = s->w->replicas;
+
+    if (s->hpa != NULL)
+        wanted = RX_MAX(wanted, s->hpa->min);
+    if (subject_scales(s))
+        wanted = RX_MIN(wanted, ADVISE_REPLICAS_MAX);
+    s->replicas = (uint32_t)RX_MAX(wanted, 0);
+    s->sized = wanted != s->w->replicas;
+}
+
 static void find_subject(struct advise *a, const struct manifest_object *o,
                          const struct manifest_document *d)
 {
@@ -326,7 +339,7 @@ static void find_subject(struct advise *a, const struct manifest_object *o,
     find_server(s);
     find_hpa(s, set);
     find_budget(s, set);
-    s->replicas = (uint32_t)RX_MAX(w->replicas, 0);
+    find_size(s);
     for (uint32_t i = 0; i < set->behaviours.count; i++)
         s->scripted |= speaks_for(&set->behaviours.item[i], s);
     find_world(a, s, set);
