@@ -111,6 +111,15 @@ static void render_assumed(struct rx_text *t, const void *what)
     }
 }
 
+static void put_number(struct rx_text *t, const char *before, uint64_t n, const char *what)
+{
+    rx_text_puts(t, before);
+    rx_text_u64(t, n);
+    rx_text_putc(t, ' ');
+    rx_text_puts(t, what);
+    rx_text_puts(t, n == 1 ? "" : "s");
+}
+
 static void render_end(struct rx_text *t, const void *what)
 {
     const struct page *p = what;
@@ -121,12 +130,15 @@ static void render_end(struct rx_text *t, const void *what)
         patches += p->a->advice[i].fixed != NULL;
     }
     if (p->a->count == 0) {
-        rx_text_say(t, "nothing to advise: %u workload%s, %llu experiments\n", p->a->subjects,
-                    p->a->subjects == 1 ? "" : "s", (unsigned long long)p->a->runs);
+        put_number(t, "nothing to advise: ", p->a->subjects, "workload");
+        put_number(t, ", ", p->a->runs, "experiment");
+        rx_text_putc(t, '\n');
         return;
     }
-    rx_text_say(t, "%u warnings, %u notes, %u conventions after %llu experiments", of[2], of[1],
-                of[0], (unsigned long long)p->a->runs);
+    put_number(t, "", of[ADVISE_WARNING], "warning");
+    put_number(t, ", ", of[ADVISE_NOTE], "note");
+    put_number(t, ", ", of[ADVISE_CONVENTION], "convention");
+    put_number(t, " after ", p->a->runs, "experiment");
     if (patches > 0)
         rx_text_say(t, "; %u with a patch (-o patch)", patches);
     rx_text_putc(t, '\n');
