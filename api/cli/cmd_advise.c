@@ -18,7 +18,7 @@ static void print(struct advise *a, struct out *out)
         advise_print_patch(a, out);
         break;
     case CLI_ADVICE_EXPERIMENT:
-        advise_print_experiments(a, out);
+        advise_print_experiment(a, out);
         break;
     default:
         advise_print_lines(a, out);

@@ -80,7 +80,7 @@ static const struct option_row {
     {"output", 'o', CLI_ADVISE, option_read_advice, "FORMAT",
      "lines, json, sarif, patch or experiment",
      "lines (default), json, sarif (2.1.0, for code hosts), patch (a unified diff of the\n"
-     "files) or experiment (documents that try it again)"},
+     "files) or experiment (documents that try the first again)"},
     {"show-labels", 0, CLI_GET, read_show_labels, NULL, "", "a last column of labels"},
     {"no-headers", 0, CLI_GET, read_no_headers, NULL, "", "no titles above the columns"},
     {"prune", 0, CLI_DIFF, read_prune, NULL, "", "what B does not have is deleted"},

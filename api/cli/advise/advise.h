@@ -79,6 +79,7 @@ struct advice {
     const char *text;       /* the evidence */
     const char *assumes;    /* of the program and its surroundings; "" */
     const char *experiment; /* documents beside the manifest; NULL: nothing is tried */
+    bool alone;             /* it has the manifest's with it */
     int64_t for_ms;
     const char *fixed; /* the file with the change; NULL: see no_patch */
     size_t fixed_length;

@@ -273,11 +273,23 @@ bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_
     return rc >= 0;
 }
 
+void lab_keep(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
+              struct advice *v)
+{
+    const char *budget = budget_of(a, s, NULL), *document = document_of(a, s, p, NULL);
+
+    v->experiment = p->beside;
+    v->for_ms = p->for_ms;
+    v->alone = p->givens > 0 || s->sized || s->alone != NULL;
+    if (v->alone && document != NULL && budget != NULL)
+        v->experiment = advise_say(a, "%s%s%s%s---\n%s\n", p->beside, s->world,
+                                   budget[0] != '\0' ? "---\n" : "", budget, document);
+}
+
 bool lab_both(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
               struct advice *v, struct lab_result *is, struct lab_result *then)
 {
-    v->experiment = p->beside;
-    v->for_ms = p->for_ms;
+    lab_keep(a, s, p, v);
     return lab_run(a, s, p, NULL, is) && lab_run(a, s, p, v, then);
 }
 

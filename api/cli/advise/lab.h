@@ -42,6 +42,11 @@ bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_
              const struct advice *change, struct lab_result *out);
 /* change NULL: as it is. False: it cannot be tried (a->failed: for want of memory). */
 
+void lab_keep(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
+              struct advice *v);
+/* How it is tried again: the documents beside the manifest, or, where its own were changed for the
+ * experiment, all of them. */
+
 bool lab_both(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
               struct advice *v, struct lab_result *is, struct lab_result *then);
 /* As it is, and with the change of v, which then says how that is tried again. */

@@ -80,8 +80,7 @@ void look_claims_orphaned(struct advise *a, const struct advise_subject *s)
     if (!lab_run(a, s, &p, NULL, &is) || is.pods >= s->replicas ||
         is.claims <= is.pods * set->claims)
         return;
-    v.experiment = p.beside;
-    v.for_ms = p.for_ms;
+    lab_keep(a, s, &p, &v);
     v.text =
         advise_say(a,
                    "scaled from %u to %u it leaves %u claim%s behind that no pod reads: a Job has "

@@ -44,8 +44,7 @@ void look_pull_always(struct advise *a, const struct advise_subject *s)
         if (!lab_run(a, s, &p, NULL, &is) || !lab_run(a, s, &p, &v, &then) || is.slowest_ms < 0 ||
             then.slowest_ms < 0 || is.slowest_ms < then.slowest_ms + 60000)
             continue;
-        v.experiment = p.beside;
-        v.for_ms = p.for_ms;
+        lab_keep(a, s, &p, &v);
         v.assumes = "nodes have the image already";
         v.text = advise_say(a,
                             "with the registry away for 5 min a pod that is added waits %lld s: "

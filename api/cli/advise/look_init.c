@@ -22,12 +22,12 @@ void look_init_stuck(struct advise *a, const struct advise_subject *s)
 {
     struct advice v = {.level = ADVISE_NOTE,
                        .no_patch = "what it waits for is in none of the files"};
+    struct lab_plan p = {.beside = lab_scenario(a, s, "", ""), .for_ms = 900000};
 
     if (s->ready_ms >= 0 || s->pod->init_count == 0 || !is_init_wait(s->waits))
         return;
     v.container = waiting(s, s->waits)->name;
-    v.experiment = lab_scenario(a, s, "", "");
-    v.for_ms = 900000;
+    lab_keep(a, s, &p, &v);
     v.text =
         advise_say(a,
                    "init container %s never ends (15 min here, %s): nothing in these files answers "

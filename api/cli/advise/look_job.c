@@ -40,7 +40,6 @@ void look_job_deadline(struct advise *a, const struct advise_subject *s)
     v.change[0] = (struct manifest_change){job_path(a, s, "activeDeadlineSeconds"), "3600"};
     if (!lab_both(a, s, &p, &v, &is, &then) || is.ready == 0 || then.ready * 2 > is.ready)
         return;
-    v.experiment = NULL;
     v.assumes = "a run hangs; an hour is longer than any run that does not";
     v.text = advise_say(a,
                         "a run that hangs goes on for ever: %u pod%s after 24 h; with "
@@ -88,7 +87,6 @@ void look_job_stays(struct advise *a, const struct advise_subject *s)
         return;
     if (!lab_both(a, s, &p, &v, &is, &then) || is.pods == 0 || then.pods > 0)
         return;
-    v.experiment = NULL;
     v.text =
         advise_say(a,
                    "after it has finished it stays: %u pod%s 2 days later, and its name is taken; "

@@ -66,7 +66,6 @@ void look_last_words(struct advise *a, const struct advise_subject *s)
         if (!lab_both(a, s, &p, &v, &is, &then) || is.exit_code != 3 || is.message[0] != '\0' ||
             then.message[0] == '\0')
             continue;
-        v.experiment = NULL;
         v.assumes = "the program writes its reason to its log, and to no file";
         v.text =
             advise_say(a,

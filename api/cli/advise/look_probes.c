@@ -211,8 +211,7 @@ static void look_at_timeout(struct advise *a, const struct advise_subject *s, ui
     }
     if (n == RX_ARRAY_LEN(longer))
         return;
-    v.experiment = p.beside;
-    v.for_ms = p.for_ms;
+    lab_keep(a, s, &p, &v);
     v.assumes = s->scripted ? "" : "when there is much to do, answers take 2 s for two minutes";
     v.text = advise_say(
         a, "%s: %llu restart%s by its probes (timeoutSeconds %d); with timeoutSeconds %s: 0",

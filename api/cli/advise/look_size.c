@@ -42,7 +42,6 @@ void look_requests_missing(struct advise *a, const struct advise_subject *s)
     if (!lab_both(a, s, &p, &v, &is, &then) || is.ready <= then.ready)
         return;
     v.changes = 0;
-    v.experiment = NULL;
     v.no_patch = "how much it needs only you know (kubectl top pod)";
     v.text =
         advise_say(a,

@@ -54,8 +54,7 @@ static void look_scripted(struct advise *a, const struct advise_subject *s, uint
     v->text =
         advise_say(a, "%llu restarts within 5 minutes; with a startupProbe that waits %d s: 0",
                    (unsigned long long)is.restarts, START_LONG_S);
-    v->experiment = p->beside;
-    v->for_ms = p->for_ms;
+    lab_keep(a, s, p, v);
     advise_give(a, s, v);
 }
 
@@ -85,8 +84,7 @@ static void look_at_start(struct advise *a, const struct advise_subject *s, uint
         restarts_at(a, s, i, START_LONG_S - period, &v, &p, &then))
         return;
     restarts_at(a, s, i, killed, NULL, &p, &then);
-    v.experiment = p.beside;
-    v.for_ms = p.for_ms;
+    lab_keep(a, s, &p, &v);
     v.text = advise_say(a,
                         "restarts begin when the start takes %lld s; with a startupProbe %d x %d s "
                         "it may take %d s",

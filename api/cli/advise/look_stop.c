@@ -142,8 +142,7 @@ void look_drain_order(struct advise *a, const struct advise_subject *s)
         v.changes = 0;
         v.no_patch = "where its preStop should wait nobody can tell";
     }
-    v.experiment = p.beside;
-    v.for_ms = p.for_ms;
+    lab_keep(a, s, &p, &v);
     v.text = advise_say(
         a,
         "a rollout at 50 requests/s breaks %llu requests: its preStop is over before "
@@ -234,13 +233,11 @@ static bool with_exec(struct advise *a, const struct advise_subject *s, uint32_t
 static void look_at_shell(struct advise *a, const struct advise_subject *s, uint32_t i,
                           const struct lab_plan *p, const struct lab_result *is)
 {
-    struct advice v = {.level = ADVISE_WARNING,
-                       .container = subject_container(s, i)->name,
-                       .experiment = p->beside,
-                       .for_ms = p->for_ms};
+    struct advice v = {.level = ADVISE_WARNING, .container = subject_container(s, i)->name};
     struct lab_result then = {.killed = 1};
     bool mended = with_exec(a, s, i, &v) && lab_run(a, s, p, &v, &then) && then.killed < is->killed;
 
+    lab_keep(a, s, p, &v);
     if (!mended) {
         v.changes = 0;
         v.no_patch = "which of its commands is the program nobody can tell";
@@ -306,8 +303,7 @@ static void look_at_hooks(struct advise *a, const struct advise_subject *s, uint
             "  exec:\n  - {from: 60s, clock: instance, hang: true}\n  - {exitCode: 0}\n"));
     if (!lab_run(a, s, &p, NULL, &is) || is.restarts == 0)
         return;
-    v.experiment = p.beside;
-    v.for_ms = p.for_ms;
+    lab_keep(a, s, &p, &v);
     v.assumes = "the program hangs a minute after each start";
     v.no_patch = "what the hook should do once for the pod is for its program, or for a Job";
     v.text =

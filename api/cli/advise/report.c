@@ -207,18 +207,24 @@ void advise_print_patch(struct advise *a, struct out *out)
     }
 }
 
-void advise_print_experiments(struct advise *a, struct out *out)
+/* One file can have one of them: they would be in each other's way. */
+void advise_print_experiment(struct advise *a, struct out *out)
 {
+    uint32_t others = 0;
+
     for (uint32_t i = 0; i < a->count; i++) {
         const struct advice *v = &a->advice[i];
 
-        if (v->experiment == NULL)
+        if (v->experiment == NULL || others++ > 0)
             continue;
-        out_puts(out, advise_say(a, "---\n# %s of %s: podring simulate %s FILE --for %llds\n# %s\n",
-                                 v->practice->id, v->subject->object, v->subject->file->name,
+        out_puts(out, advise_say(a, "# %s of %s: podring simulate %s%sTHIS --for %llds\n# %s\n",
+                                 v->practice->id, v->subject->object,
+                                 v->alone ? "" : v->subject->file->name, v->alone ? "" : " ",
                                  (long long)v->for_ms / 1000, v->text));
         out_puts(out, v->experiment);
     }
+    if (others > 1)
+        cli_say("the first of %u experiments: --only NAME names another practice", others);
 }
 
 /* ---- the catalogue --------------------------------------------------------------------------- */

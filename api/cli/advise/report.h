@@ -16,8 +16,8 @@ void advise_print_sarif(struct advise *a, struct out *out);
 void advise_print_patch(struct advise *a, struct out *out);
 /* One diff for each file, with the changes of all advice that has some. */
 
-void advise_print_experiments(struct advise *a, struct out *out);
-/* The documents of each experiment, with a line that says how it is run again. */
+void advise_print_experiment(struct advise *a, struct out *out);
+/* The documents of the first experiment, with a line that says how it is run again. */
 
 void advise_print_catalogue(struct out *out);
 

@@ -50,6 +50,7 @@ static void render_json(struct rx_text *t, const void *what)
         put_pair(t, "evidence", v->text);
         put_pair(t, "assumes", v->assumes);
         put_pair(t, "experiment", v->experiment);
+        rx_text_say(t, ",\n      \"experimentAlone\": %s", v->alone ? "true" : "false");
         rx_text_say(t, ",\n      \"for_s\": %lld", (long long)v->for_ms / 1000);
         put_pair(t, "patch", v->diff);
         put_pair(t, "noPatch", v->fixed == NULL ? v->no_patch : NULL);
