@@ -550,6 +550,26 @@ Test(cli_advise, of_many_pods_some_are_tried)
     unlink(path);
 }
 
+/* As in what `kubectl get -o yaml` has written. */
+Test(cli_advise, what_has_an_owner_is_no_subject)
+{
+    char path[32];
+    struct kit_ran r;
+
+    write_file(path, "apiVersion: v1\nkind: List\nitems:\n"
+                     "- apiVersion: v1\n  kind: Pod\n  metadata: {name: web-1}\n"
+                     "  spec: {containers: [{name: c, image: \"x:1\"}]}\n"
+                     "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: web-2\n"
+                     "    ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web, "
+                     "controller: true, uid: u}]\n"
+                     "  spec: {containers: [{name: c, image: \"x:1\"}]}\n");
+    r = advise(path, "--only labels");
+    cr_expect_not_null(strstr(r.out, ":4:3: convention: labels: pod/web-1: "), "%s", r.out);
+    cr_expect_null(strstr(r.out, "web-2"), "%s", r.out);
+    kit_release(&r);
+    unlink(path);
+}
+
 Test(cli_advise, lists_its_practices)
 {
     struct kit_ran r = kit_spawn(NULL, "advise --list");

@@ -97,6 +97,7 @@ struct advise {
     const struct cli_options *options;
     struct rx_mem mem;
     struct rx_arena arena; /* of all that follows */
+    struct rx_arena bench; /* of one experiment */
     podring *ring;         /* has loaded everything, and applied nothing */
     struct advise_file *file;
     uint32_t files;

@@ -205,7 +205,7 @@ static int drive(struct lab *l, podring *ring, const struct advise_subject *s, c
     return rc;
 }
 
-/* A document with changes. NULL: they cannot be made. */
+/* A document with changes, until the bench is cleared. NULL: they cannot be made. */
 static const char *changed(struct advise *a, const struct manifest_document *d,
                            const struct manifest_change *change, uint32_t count)
 {
@@ -215,7 +215,7 @@ static const char *changed(struct advise *a, const struct manifest_document *d,
 
     if (count == 0)
         return d->kept->text;
-    rc = manifest_edit(&a->arena, f->text, f->length, d->line, d->column, change, count, &e);
+    rc = manifest_edit(&a->bench, f->text, f->length, d->line, d->column, change, count, &e);
     a->failed |= rc == -RX_ENOMEM;
     return rc == 0 ? e.json : NULL;
 }
@@ -246,6 +246,12 @@ static const char *budget_of(struct advise *a, const struct advise_subject *s,
                : s->budget_document->kept->text;
 }
 
+static void clear(struct advise *a)
+{
+    rx_arena_fini(&a->bench);
+    rx_arena_init(&a->bench, &a->mem);
+}
+
 bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,
              const struct advice *change, struct lab_result *out)
 {
@@ -258,8 +264,10 @@ bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_
 
     *out = (struct lab_result){
         .ready_ms = -1, .down_ms = -1, .exit_code = -1, .message = "", .slowest_ms = -1};
-    if (document == NULL || budget == NULL)
+    if (document == NULL || budget == NULL) {
+        clear(a);
         return false;
+    }
     o.clock = PODRING_VIRTUAL;
     o.flags = PODRING_NO_PROBE_EVENTS;
     o.end_ms = p->for_ms;
@@ -268,6 +276,7 @@ bool lab_run(struct advise *a, const struct advise_subject *s, const struct lab_
         rc = drive(&l, ring, s, document, budget, change != NULL ? change->append : NULL);
         podring_close(ring);
     }
+    clear(a);
     a->runs++;
     a->failed |= rc == -PODRING_ENOMEM;
     return rc >= 0;
@@ -284,6 +293,7 @@ void lab_keep(struct advise *a, const struct advise_subject *s, const struct lab
     if (v->alone && document != NULL && budget != NULL)
         v->experiment = advise_say(a, "%s%s%s%s---\n%s\n", p->beside, s->world,
                                    budget[0] != '\0' ? "---\n" : "", budget, document);
+    clear(a);
 }
 
 bool lab_both(struct advise *a, const struct advise_subject *s, const struct lab_plan *p,

@@ -20,6 +20,7 @@
 #include "engine/reactor/err.h"
 
 #define IGNORE "podring.dev/advise-ignore"
+#define OWNED  "\"ownerReferences\":[{"
 
 char *advise_say(struct advise *a, const char *format, ...)
 {
@@ -327,8 +328,9 @@ static void find_subject(struct advise *a, const struct manifest_object *o,
 
     *s = (struct advise_subject){
         .w = w, .pod = w->template_, .document = d, .world = "", .file = advise_file_of(a, d)};
-    if (s->file == NULL || d->kept == NULL || d->kept->length == 0)
-        return;
+    if (s->file == NULL || d->kept == NULL || d->kept->length == 0 ||
+        memmem(d->kept->text, d->kept->length, OWNED, strlen(OWNED)) != NULL)
+        return; /* what a controller has made, in a dump, is what its owner says */
     a->subjects++;
     s->object = advise_say(a, "%s/%s", cluster_kind_name(w->kind), w->name);
     s->spec = w->kind == POD_WORKLOAD_POD       ? "spec"
@@ -371,6 +373,7 @@ int advise_open(struct advise *a, const struct cli_options *o, const struct inpu
         return CLI_SYSTEM;
     }
     rx_arena_init(&a->arena, &a->mem);
+    rx_arena_init(&a->bench, &a->mem);
     engine.clock = PODRING_VIRTUAL;
     rc = podring_open(&engine, &a->ring);
     if (rc != 0) {
@@ -389,6 +392,7 @@ void advise_close(struct advise *a)
 {
     podring_close(a->ring);
     if (a->mem.ops != NULL) {
+        rx_arena_fini(&a->bench);
         rx_arena_fini(&a->arena);
         rx_mem_close(&a->mem);
     }
