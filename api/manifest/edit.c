@@ -66,8 +66,12 @@ static bool change_one(struct part *p, const struct manifest_change *c, struct m
                           : mf_unset(p->load, *tree, c->path, wrong);
     if (*tree == NULL)
         return false;
-    if (p->why != NULL || p->load->no_memory || !change_text(p, c->path, value, &cut))
+    if (p->why != NULL || p->load->no_memory)
         return true;
+    if (!change_text(p, c->path, value, &cut) || cut.from > cut.to || cut.to > p->length) {
+        p->why = p->why != NULL ? p->why : "its brackets cannot be told";
+        return true;
+    }
     now = room(p->load, p->length - (cut.to - cut.from) + cut.put.length + 1);
     if (now == NULL || cut.put.length > cut.put.room) {
         p->why = "too much would change";

@@ -137,3 +137,41 @@ Test(manifest_edit, what_is_no_place_is_refused_with_a_sentence)
     rx_arena_fini(&arena);
     rx_mem_close(&mem);
 }
+
+/* Each text without each of its bytes: whatever that is, nothing is read or written beside it, and
+ * a new text is one that reads. */
+Test(manifest_edit, damaged_texts_are_changed_rightly_or_not_at_all)
+{
+    struct rx_mem mem;
+    uint32_t made = 0;
+
+    cr_assert_eq(rx_mem_open(&mem), 0);
+    for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
+        size_t length = strlen(rows[i].text) - 1;
+
+        for (size_t gone = 0; gone <= length; gone++) {
+            struct manifest_change c = {rows[i].path, rows[i].value}, none = {"a-new", "1"};
+            struct manifest_edited e, again;
+            struct rx_arena arena;
+            char *text;
+            int rc;
+
+            rx_arena_init(&arena, &mem);
+            text = rx_arena_alloc(&arena, length + 1);
+            cr_assert_not_null(text);
+            memcpy(text, rows[i].text, gone);
+            memcpy(text + gone, rows[i].text + gone + 1, length - gone);
+            rc = manifest_edit(&arena, text, length, rows[i].line, rows[i].column, &c, 1, &e);
+            cr_expect(rc == 0 || rc == -RX_ENOTFOUND || rc == -RX_EINVALID, "%s: %d", text, rc);
+            if (rc == 0 && e.text != NULL) {
+                made++;
+                cr_expect_eq(manifest_edit(&arena, e.text, e.length, rows[i].line, rows[i].column,
+                                           &none, 1, &again),
+                             0, "%s became %s", text, e.text);
+            }
+            rx_arena_fini(&arena);
+        }
+    }
+    cr_expect_gt(made, 300, "%u", made);
+    rx_mem_close(&mem);
+}
