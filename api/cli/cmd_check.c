@@ -179,6 +179,8 @@ static int check(const struct cli_options *o, const struct input *in, struct out
         code = CLI_BAD_INPUT;
     if (code == CLI_OK)
         list(&ring->set, out);
+    if (code == CLI_OK && input_fails(o, ring))
+        code = CLI_FAILED;
     podring_close(ring);
     return code;
 }

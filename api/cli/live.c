@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "api/cli/io/measure.h"
 #include "api/cli/io/outputs.h"
 #include "api/cli/rank.h"
 #include "api/cli/io/result.h"
@@ -380,6 +381,17 @@ static int begin_picture(struct live *l)
     return CLI_OK;
 }
 
+static int judge(const struct live *l, const struct face_report *r)
+{
+    struct measure m = {0};
+
+    if (l->options->fail_if_count == 0)
+        return CLI_OK;
+    measure_report(&m, r);
+    measure_engine(&m, l->ring);
+    return measure_judge(l->options, &m);
+}
+
 int live_whole(const struct cli_options *o, const struct input *in)
 {
     bool real = o->engine.clock == PODRING_REAL, asked;
@@ -422,6 +434,8 @@ int live_whole(const struct cli_options *o, const struct input *in)
             result_aside(&report);
         if (!real && !o->quiet)
             live_say_cost(&report);
+        if (code == CLI_OK)
+            code = judge(&l, &report);
     }
     return live_close(&l, code);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "api/cli/cli.h"
+#include "api/cli/io/measure.h"
 #include "api/cli/io/out.h"
 #include "api/cli/io/outputs.h"
 #include "api/cli/picture/picture.h"
@@ -17,20 +18,21 @@ static int check_live(const struct cli_options *o)
 {
     int code = outputs_check(o);
 
-    return code == CLI_OK ? picture_check(o) : code;
+    code = code == CLI_OK ? picture_check(o) : code;
+    return code == CLI_OK ? measure_check(o) : code;
 }
 
 static const struct cli_verb verbs[] = {
     {"run", CLI_RUN, cmd_run, "FILE...", "runs pods in real time, with real sockets",
      "Runs the pods of the manifests in real time: they listen on addresses of 127.0.0.0/8,\n"
      "and their probes connect to them through io_uring. Without --for it runs until SIGINT,\n"
-     "SIGTERM or SIGHUP; a second signal ends it at once. FILE may be - for standard input.", NULL,
-     check_live},
+     "SIGTERM or SIGHUP; a second signal ends it at once. FILE may be - for standard input.",
+     measure_help, check_live},
     {"simulate", CLI_SIMULATE, cmd_simulate, "FILE...", "runs pods in virtual time",
      "Runs the pods of the manifests in virtual time, as fast as the machine can. The same\n"
      "seed and the same files give the same bytes on standard output. Without --for it ends\n"
      "when nothing is due any more, at the latest after 10m. FILE may be - for standard input.",
-     NULL, check_live},
+     measure_help, check_live},
     {"get", CLI_GET, cmd_get, "KIND [NAME...] FILE...", "lists objects as kubectl get does",
      "Simulates the manifests up to the time of --at, and prints what kubectl get would then\n"
      "print. KIND is a plural, singular or short name (deployments, deploy, po, svc, ep, hpa,\n"

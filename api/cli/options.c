@@ -132,9 +132,11 @@ static const struct option_row {
      "how long to run before measuring (default one period)"},
     {"warmup", 0, CLI_BENCH, option_read_warm_up, "DUR", "a duration such as 2s", NULL},
      /* the same */
-    {"fail-if", 0, CLI_BENCH, option_read_fail_if, "COND", "NAME>VALUE or NAME<VALUE",
+    {"fail-if", 0, TIMED, option_read_fail_if, "COND", "NAME>VALUE or NAME<VALUE",
      "exits with 1 if the result NAME is above (> or >=) or below (< or <=) VALUE;\n"
      "repeatable"},
+    {"fail-on", 0, CLI_CHECK, option_read_check_on, "LEVEL", "error, warning or note",
+     "exits with 1 if there are warnings, or notes, too (default: error)"},
     {"clock", 0, CLI_BENCH, read_clock, "CLOCK", "real or virtual",
      "real or virtual (default real)"},
     {"net", 0, ENGINE, read_net, "NET", "kernel, memory or script",

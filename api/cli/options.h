@@ -59,6 +59,7 @@ struct cli_options {
     const char **line[CLI_LINES]; /* of --app and its like, as written */
     int line_count[CLI_LINES];
     bool print_behavior;
+    uint32_t check_on; /* check: 0 errors only, 1 warnings, 2 notes too */
 
     uint32_t pods, period_s, rate; /* 0 = not given */
     enum cli_probe probe;

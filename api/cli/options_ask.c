@@ -39,3 +39,10 @@ const char *option_read_print_behavior(struct cli_options *o, const char *value)
     o->print_behavior = true;
     return NULL;
 }
+
+const char *option_read_check_on(struct cli_options *o, const char *value)
+{
+    static const char *const word[] = {"error", "warning", "note"};
+
+    return option_word(value, word, RX_ARRAY_LEN(word), &o->check_on);
+}

@@ -39,6 +39,7 @@ option_read_fn option_read_app;
 option_read_fn option_read_step;
 option_read_fn option_read_client;
 option_read_fn option_read_print_behavior;
+option_read_fn option_read_check_on;
 
 /* ---- options_advise.c --------------------------------------------------------------------- */
 

@@ -11,60 +11,59 @@
 #define CLI_BENCH_H
 
 #include "api/cli/bench/cause.h"
+#include "api/cli/io/metric.h"
 #include "api/cli/io/out.h"
 #include "api/cli/options.h"
 #include "api/face/report.h"
 
-enum bench_unit { BENCH_COUNT, BENCH_NS, BENCH_BYTES, BENCH_MILLI /* thousandths */ };
-
-#define BENCH_NONE UINT64_MAX /* nothing was measured: "-" in the table, null in JSON */
+#define BENCH_NONE METRIC_NONE
 
 /* Who has a result: simulated pods, the server of --target, or both. */
 enum bench_who { BENCH_PODS = 1, BENCH_SERVER = 2, BENCH_BOTH = 3 };
 
-/*    name, unit, more is better, who, help ("": as the line above) */
+/*    name, unit, more is better, who, may be a share, help ("": as the line above) */
 #define BENCH_MAP(X)                                                                               \
-    X(probes_per_s, COUNT, 1, BOTH, "verdicts per second of the wall clock")                       \
-    X(cpu_per_probe, NS, 0, BOTH, "CPU of this process per verdict")                               \
-    X(cpu_user_per_probe, NS, 0, BOTH, "its share outside the kernel, as its clock tick tells")    \
-    X(client_busy, MILLI, 0, SERVER, "CPU per wall clock: near 1 the client is the limit")         \
-    X(lateness_p50, NS, 0, BOTH, "from the instant a probe could start to its start")              \
-    X(lateness_p90, NS, 0, BOTH, "")                                                               \
-    X(lateness_p99, NS, 0, BOTH, "")                                                               \
-    X(lateness_p999, NS, 0, BOTH, "")                                                              \
-    X(lateness_max, NS, 0, BOTH, "")                                                               \
-    X(waited_p99, NS, 0, SERVER, "for a connection, while the server held them all")               \
-    X(waited_max, NS, 0, SERVER, "")                                                               \
-    X(latency_p50, NS, 0, BOTH, "raw: from a probe's start to its verdict")                        \
-    X(latency_p90, NS, 0, BOTH, "")                                                                \
-    X(latency_p99, NS, 0, BOTH, "")                                                                \
-    X(latency_p999, NS, 0, BOTH, "")                                                               \
-    X(latency_max, NS, 0, BOTH, "")                                                                \
-    X(corrected_p50, NS, 0, BOTH, "latency corrected for coordinated omission")                    \
-    X(corrected_p90, NS, 0, BOTH, "")                                                              \
-    X(corrected_p99, NS, 0, BOTH, "")                                                              \
-    X(corrected_p999, NS, 0, BOTH, "")                                                             \
-    X(corrected_max, NS, 0, BOTH, "")                                                              \
-    X(due, COUNT, 1, SERVER, "probes: done + in_flight + missed + not_sent")                       \
-    X(done, COUNT, 1, SERVER, "of these, with a verdict")                                          \
-    X(success, COUNT, 1, BOTH, "verdicts by outcome")                                              \
-    X(failure, COUNT, 0, BOTH, "")                                                                 \
-    X(error, COUNT, 0, BOTH, "")                                                                   \
-    X(timeouts, COUNT, 0, BOTH, "of these, ended by their deadline")                               \
-    X(in_flight, COUNT, 0, SERVER, "started, and without a verdict at the end")                    \
-    X(missed, COUNT, 0, BOTH, "due, and never started")                                            \
-    X(not_sent, COUNT, 0, SERVER, "no port or descriptor for it on this machine")                  \
-    X(enters_per_probe, MILLI, 0, BOTH, "io_uring_enter calls per verdict")                        \
-    X(sqes_per_probe, MILLI, 0, BOTH, "submissions per verdict")                                   \
-    X(cqes_per_probe, MILLI, 0, BOTH, "completions per verdict")                                   \
-    X(sq_full, COUNT, 0, SERVER, "times the submission queue had no room")                         \
-    X(cq_overflow, COUNT, 0, SERVER, "times the completion queue had none")                        \
-    X(bytes_per_pod, BYTES, 0, PODS, "what the engine grew by for each pod")                       \
-    X(rss_bytes, BYTES, 0, BOTH, "peak memory of the process")                                     \
-    X(steady_allocations, COUNT, 0, BOTH, "allocations while measuring")
+    X(probes_per_s, COUNT, 1, BOTH, 0, "verdicts per second of the wall clock")                    \
+    X(cpu_per_probe, NS, 0, BOTH, 0, "CPU of this process per verdict")                            \
+    X(cpu_user_per_probe, NS, 0, BOTH, 0, "its share outside the kernel, as its clock tick tells") \
+    X(client_busy, MILLI, 0, SERVER, 0, "CPU per wall clock: near 1 the client is the limit")      \
+    X(lateness_p50, NS, 0, BOTH, 0, "from the instant a probe could start to its start")           \
+    X(lateness_p90, NS, 0, BOTH, 0, "")                                                            \
+    X(lateness_p99, NS, 0, BOTH, 0, "")                                                            \
+    X(lateness_p999, NS, 0, BOTH, 0, "")                                                           \
+    X(lateness_max, NS, 0, BOTH, 0, "")                                                            \
+    X(waited_p99, NS, 0, SERVER, 0, "for a connection, while the server held them all")            \
+    X(waited_max, NS, 0, SERVER, 0, "")                                                            \
+    X(latency_p50, NS, 0, BOTH, 0, "raw: from a probe's start to its verdict")                     \
+    X(latency_p90, NS, 0, BOTH, 0, "")                                                             \
+    X(latency_p99, NS, 0, BOTH, 0, "")                                                             \
+    X(latency_p999, NS, 0, BOTH, 0, "")                                                            \
+    X(latency_max, NS, 0, BOTH, 0, "")                                                             \
+    X(corrected_p50, NS, 0, BOTH, 0, "latency corrected for coordinated omission")                 \
+    X(corrected_p90, NS, 0, BOTH, 0, "")                                                           \
+    X(corrected_p99, NS, 0, BOTH, 0, "")                                                           \
+    X(corrected_p999, NS, 0, BOTH, 0, "")                                                          \
+    X(corrected_max, NS, 0, BOTH, 0, "")                                                           \
+    X(due, COUNT, 1, SERVER, 0, "probes: done + in_flight + missed + not_sent")                    \
+    X(done, COUNT, 1, SERVER, 1, "of these, with a verdict")                                       \
+    X(success, COUNT, 1, BOTH, 1, "verdicts by outcome")                                           \
+    X(failure, COUNT, 0, BOTH, 1, "")                                                              \
+    X(error, COUNT, 0, BOTH, 1, "")                                                                \
+    X(timeouts, COUNT, 0, BOTH, 1, "of these, ended by their deadline")                            \
+    X(in_flight, COUNT, 0, SERVER, 1, "started, and without a verdict at the end")                 \
+    X(missed, COUNT, 0, BOTH, 1, "due, and never started")                                         \
+    X(not_sent, COUNT, 0, SERVER, 1, "no port or descriptor for it on this machine")               \
+    X(enters_per_probe, MILLI, 0, BOTH, 0, "io_uring_enter calls per verdict")                     \
+    X(sqes_per_probe, MILLI, 0, BOTH, 0, "submissions per verdict")                                \
+    X(cqes_per_probe, MILLI, 0, BOTH, 0, "completions per verdict")                                \
+    X(sq_full, COUNT, 0, SERVER, 0, "times the submission queue had no room")                      \
+    X(cq_overflow, COUNT, 0, SERVER, 0, "times the completion queue had none")                     \
+    X(bytes_per_pod, BYTES, 0, PODS, 0, "what the engine grew by for each pod")                    \
+    X(rss_bytes, BYTES, 0, BOTH, 0, "peak memory of the process")                                  \
+    X(steady_allocations, COUNT, 0, BOTH, 0, "allocations while measuring")
 
 struct bench_numbers {
-#define X(name, unit, more, who, help) uint64_t name;
+#define X(name, unit, more, who, share, help) uint64_t name;
     BENCH_MAP(X)
 #undef X
 };

@@ -13,25 +13,25 @@ struct comparison {
     const char *name[2];
 };
 
-static uint64_t number_in(const struct json *j, const struct bench_metric *m)
+static uint64_t number_in(const struct json *j, const struct metric *m)
 {
     char key[64], text[32];
     struct rx_text t = rx_text_in(key, sizeof(key));
     const struct json_node *n;
     uint64_t value;
 
-    bench_metric_put_key(&t, m);
+    metric_put_key(&t, m);
     rx_text_end(&t);
     n = json_member(j, json_member(j, json_root(j), "bench"), key);
     if (n == NULL || n->kind != JSON_NUMBER || n->length >= sizeof(text))
         return BENCH_NONE;
     memcpy(text, n->text, n->length);
     text[n->length] = '\0';
-    return bench_metric_read_json(m, text, &value) ? value : BENCH_NONE;
+    return metric_read_json(m, text, &value) ? value : BENCH_NONE;
 }
 
 /* Where both have it. */
-static bool pair_of(const struct comparison *c, const struct bench_metric *m, uint64_t value[2])
+static bool pair_of(const struct comparison *c, const struct metric *m, uint64_t value[2])
 {
     for (int i = 0; i < 2; i++)
         value[i] = number_in(&c->file[i], m);
@@ -45,7 +45,7 @@ static uint64_t change_of(uint64_t a, uint64_t b)
 }
 
 /* +12.3 %, and whether that is good. */
-static void put_change(struct rx_text *t, const struct bench_metric *m, uint64_t a, uint64_t b)
+static void put_change(struct rx_text *t, const struct metric *m, uint64_t a, uint64_t b)
 {
     if (a == b || a == 0) {
         rx_text_puts(t, a == b ? "same" : "-");
@@ -97,27 +97,27 @@ static void render_table(struct rx_text *t, const void *what)
     rx_text_puts(t, before[0] == ',' ? "\n" : "");
     rx_text_puts(t, "\nresult              A             B             change\n");
     for (size_t i = 0; i < BENCH_METRICS; i++) {
-        const struct bench_metric *m = &bench_metric[i];
+        const struct metric *m = &bench_metric[i];
         size_t from = t->length;
 
         if (!pair_of(c, m, value))
             continue;
         rx_text_puts(t, m->name);
         rx_text_pad(t, from, 20);
-        bench_metric_put(t, m, value[0]);
+        metric_put(t, m, value[0]);
         rx_text_pad(t, from, 34);
-        bench_metric_put(t, m, value[1]);
+        metric_put(t, m, value[1]);
         rx_text_pad(t, from, 48);
         put_change(t, m, value[0], value[1]);
         rx_text_putc(t, '\n');
     }
 }
 
-static void put_number(struct rx_text *t, const char *key, const struct bench_metric *m,
+static void put_number(struct rx_text *t, const char *key, const struct metric *m,
                        uint64_t value)
 {
     rx_text_puts(t, key);
-    if (m->unit == BENCH_MILLI)
+    if (m->unit == METRIC_MILLI)
         face_fixed(t, value, 3);
     else
         rx_text_u64(t, value);
@@ -142,13 +142,13 @@ static void render_json(struct rx_text *t, const void *what)
     rx_text_puts(t, "],\"results\":{");
     before = "";
     for (size_t i = 0; i < BENCH_METRICS; i++) {
-        const struct bench_metric *m = &bench_metric[i];
+        const struct metric *m = &bench_metric[i];
 
         if (!pair_of(c, m, value))
             continue;
         rx_text_puts(t, before);
         rx_text_puts(t, "\n\"");
-        bench_metric_put_key(t, m);
+        metric_put_key(t, m);
         put_number(t, "\":{\"a\":", m, value[0]);
         put_number(t, ",\"b\":", m, value[1]);
         if (value[0] != value[1] && value[0] != 0) {
@@ -170,7 +170,7 @@ static int judge(const struct comparison *c)
     int code = CLI_OK;
 
     for (int i = 0; i < o->fail_if_count; i++) {
-        struct bench_limit l;
+        struct limit l;
         uint64_t value[2];
         char text[160];
         struct rx_text t = rx_text_in(text, sizeof(text));
@@ -178,11 +178,11 @@ static int judge(const struct comparison *c)
         if (bench_limit_read(o, o->fail_if[i], &l) != CLI_OK)
             return CLI_USAGE;
         pair_of(c, l.metric, value);
-        if (!bench_limit_fails(&l, &value[0], value[1], 0))
+        if (!limit_fails(&l, &value[0], value[1], 0))
             continue;
-        bench_metric_put(&t, l.metric, value[0]);
+        metric_put(&t, l.metric, value[0]);
         rx_text_puts(&t, ", then ");
-        bench_metric_put(&t, l.metric, value[1]);
+        metric_put(&t, l.metric, value[1]);
         rx_text_end(&t);
         cli_say("failed: %s (it was %s)", o->fail_if[i], text);
         code = CLI_FAILED;

@@ -152,7 +152,7 @@ static void put_setting(struct rx_text *t, const struct bench *b)
 
 /* ---- the table --------------------------------------------------------------------------- */
 
-static bool is_of(const struct bench *b, const struct bench_metric *m)
+static bool is_of(const struct bench *b, const struct metric *m)
 {
     return (m->who & (b->options->target != NULL ? BENCH_SERVER : BENCH_PODS)) != 0;
 }
@@ -208,14 +208,14 @@ static void render_text(struct rx_text *t, const void *what)
 
     put_setting(t, b);
     for (size_t i = 0; i < BENCH_METRICS; i++) {
-        const struct bench_metric *m = &bench_metric[i];
+        const struct metric *m = &bench_metric[i];
         size_t from = t->length;
 
         if (!is_of(b, m))
             continue;
         rx_text_puts(t, m->name);
         rx_text_pad(t, from, 20);
-        bench_metric_put(t, m, bench_metric_value(&b->numbers, m));
+        metric_put(t, m, metric_value(&b->numbers, m));
         if (m->help[0] != '\0') {
             rx_text_pad(t, from, 34);
             rx_text_puts(t, m->help);
@@ -304,17 +304,17 @@ static void render_json(struct rx_text *t, const void *what)
 
     put_json_setting(t, b);
     for (size_t i = 0; i < BENCH_METRICS; i++) {
-        const struct bench_metric *m = &bench_metric[i];
-        uint64_t value = bench_metric_value(&b->numbers, m);
+        const struct metric *m = &bench_metric[i];
+        uint64_t value = metric_value(&b->numbers, m);
 
         if (!is_of(b, m))
             continue;
         rx_text_puts(t, ",\"");
-        bench_metric_put_key(t, m);
+        metric_put_key(t, m);
         rx_text_puts(t, "\":");
         if (value == BENCH_NONE)
             rx_text_puts(t, "null");
-        else if (m->unit == BENCH_MILLI)
+        else if (m->unit == METRIC_MILLI)
             face_fixed(t, value, 3);
         else
             rx_text_u64(t, value);
@@ -340,7 +340,7 @@ void cmd_bench_help(struct rx_text *t)
                     "shares of\nwhat was due as 1%, with --compare changes as +10%; s: of "
                     "--target only):\n");
     for (size_t i = 0; i < BENCH_METRICS; i++) {
-        const struct bench_metric *m = &bench_metric[i];
+        const struct metric *m = &bench_metric[i];
         size_t from = t->length;
 
         rx_text_puts(t, m->who == BENCH_SERVER ? "s " : "  ");

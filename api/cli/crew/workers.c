@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/cli/crew/crew.h"
+#include "api/cli/io/measure.h"
 #include "api/cli/io/outputs.h"
 
 struct workers {
@@ -184,6 +185,24 @@ static int print_result(struct workers *w)
     return code;
 }
 
+static void measure_one(struct crew_member *m, void *arg)
+{
+    measure_engine(arg, m->live.ring);
+    m->code = CLI_OK;
+}
+
+static int judge_run(struct workers *w)
+{
+    struct measure m = {0};
+
+    if (w->options->fail_if_count == 0)
+        return CLI_OK;
+    measure_report(&m, &w->report);
+    for (uint32_t i = 0; i < w->crew.count; i++)
+        crew_do(&w->crew, i, i + 1, measure_one, &m);
+    return measure_judge(w->options, &m);
+}
+
 static int finish(struct workers *w, bool asked)
 {
     const struct cli_options *o = w->options;
@@ -211,7 +230,7 @@ static int finish(struct workers *w, bool asked)
         result_aside(r);
     if (!real && !o->quiet)
         live_say_cost(r);
-    return code;
+    return code == CLI_OK ? judge_run(w) : code;
 }
 
 int crew_whole(const struct cli_options *o, const struct input *in)

@@ -154,8 +154,26 @@ static bool is_of_line(const char *file)
     return is;
 }
 
+static bool is_too_much(const struct cli_options *o, uint32_t severity)
+{
+    return severity == PODRING_NOTE ? o->check_on > 1
+                                    : o->check_on > 0 && severity != PODRING_ERROR;
+}
+
+bool input_fails(const struct cli_options *o, podring *ring)
+{
+    struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
+
+    for (uint32_t i = 0; podring_diagnostic_at(ring, i, &d) == 0; i++)
+        if (is_too_much(o, d.severity))
+            return true;
+    return false;
+}
+
 static bool is_wanted(const struct cli_options *o, const struct podring_diagnostic *d)
 {
+    if (is_too_much(o, d->severity))
+        return true;
     switch (d->severity) {
     case PODRING_ERROR:
     case PODRING_UNSUPPORTED: /* what comes out is not what a cluster would do */

@@ -27,6 +27,10 @@ int input_load(const struct input *in, podring *ring);
 int input_set(const struct cli_options *o, podring *ring);
 /* Turns the knobs of --set. An exit code, after a message if it is not CLI_OK. */
 
+bool input_fails(const struct cli_options *o, podring *ring);
+/* Has something been said that --fail-on does not allow? Such things are printed in spite of
+ * --quiet. */
+
 void input_print(const struct cli_options *o, const struct podring_diagnostic *d);
 /* Prints one diagnostic if it matters. */
 
