@@ -93,6 +93,13 @@ int api_find(podring *r, const char *namespace_, const char *object, struct api_
     return 0;
 }
 
+const char *api_pod_workload(podring *r, uint64_t pod)
+{
+    const struct pod *p = pod_get(&r->world, pod);
+
+    return p != NULL ? pod_spec_of(p)->name : NULL;
+}
+
 /* ---- documents ------------------------------------------------------------------------------- */
 
 /* A set of a Deployment keeps the document that its template stands in, which is not its own. */

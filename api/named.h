@@ -21,6 +21,10 @@ int api_find(podring *r, const char *namespace_, const char *object, struct api_
              char why[API_WHY_MAX]);
 /* object: KIND/NAME. -PODRING_EINVALID, -PODRING_ENOTFOUND, and why. */
 
+const char *api_pod_workload(podring *r, uint64_t pod);
+/* The name of the workload whose pod it is, at the top: of a Deployment, not of its ReplicaSets.
+ * A bare pod's own. NULL: there is no such pod. */
+
 int api_base(const struct api_named *n, struct manifest_base *out, char why[API_WHY_MAX]);
 /* Its document, and what calls have changed since. -PODRING_EUNSUPPORTED: it has none. */
 

@@ -62,16 +62,21 @@ static int parse(struct desk *d)
     struct cli_options *o = &d->moment.options;
     int code;
 
-    d->by_kind = o->file_count > 1 && access(o->files[0], F_OK) != 0 && ask_is_kind(o->files[0]);
+    if (o->file_count > 0 && !d->moment.options.help)
+        ask_to_front(o);
+    d->by_kind = o->file_count + o->filename_count > 1 && access(o->files[0], F_OK) != 0 &&
+                 ask_is_kind(o->files[0]);
     if (d->by_kind) {
         code = ask_parse(&d->ask, o);
         d->ask.begins = true;
         return code;
     }
-    if (o->file_count < 2)
-        return cli_refuse(o->verb, o->file_count == 0 ? "no manifest given" : "no pod given");
-    if (o->selector != NULL || o->all_namespaces || o->namespace_ != NULL)
-        return cli_refuse(o->verb, "-n, -A and -l go with KIND [NAME] before the files");
+    if (o->file_count + o->filename_count < 2 || o->file_count == 0)
+        return cli_refuse(o->verb, o->file_count + o->filename_count == 0
+                                       ? "no manifest given; - is standard input"
+                                       : "no pod given");
+    if (o->selector != NULL || o->all_namespaces)
+        return cli_refuse(o->verb, "-A and -l go with KIND [NAME] before the files");
     return moment_operand(&d->moment, o->files[--o->file_count]);
 }
 

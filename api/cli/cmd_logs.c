@@ -64,6 +64,6 @@ static int print_log(struct moment *m)
                    &(struct span){.at = from, .length = length - (size_t)(from - text)});
         return CLI_OK;
     }
-    fprintf(stderr, "Error from server (BadRequest): %s\n", podring_why(m->live.ring));
+    fprintf(stderr, "Error (BadRequest): %s\n", podring_why(m->live.ring));
     return CLI_FAILED;
 }

@@ -146,7 +146,7 @@ static int split(struct moment *m, struct ears *ears, const char **container)
         *container = slash + 1;
     } else if (m->namespace_[0] != '\0') {
         ears->other = (struct moment){.options = m->options, .operand = m->operand,
-                                      .name = m->namespace_};
+                                      .name = m->namespace_, .number = -1};
     }
     return CLI_OK;
 }

@@ -7,6 +7,7 @@
 #define CLI_MOMENT_H
 
 #include "api/cli/live.h"
+#include "api/cli/show/show.h"
 
 struct moment {
     struct cli_options options;
@@ -14,7 +15,10 @@ struct moment {
     struct live live;
     const char *operand;  /* POD as written; NULL: only --help was asked for */
     char namespace_[128]; /* "" = not given */
-    const char *name;     /* the operand behind its namespace */
+    char named[512];      /* the operand behind its kind or namespace, and without #N */
+    const char *name;     /* that, or what of it is a pod's name */
+    const struct show_kind *kind; /* of a workload; NULL: a pod is named */
+    int64_t number;       /* of #N; -1: none is given */
     uint64_t pod;
 };
 
@@ -35,11 +39,11 @@ int moment_find(struct moment *m);
 /* Sets m->pod, 0 if there is none. CLI_OK, or CLI_FAILED after a message if several pods could be
  * meant. */
 
-enum moment_match { MOMENT_OTHER, MOMENT_BEGINS, MOMENT_NAMED, MOMENT_EXACT };
+enum moment_match { MOMENT_OTHER, MOMENT_BEGINS, MOMENT_WORKLOAD, MOMENT_NAMED, MOMENT_EXACT };
 
 enum moment_match moment_match(const struct moment *m, const char *namespace_, const char *name);
 /* How well a pod answers to the operand. The best wins; a name in the namespace default is EXACT
- * without being told so. */
+ * without being told so. Whose workload is called so (WORKLOAD) cannot be seen here. */
 
 int moment_missing(const struct moment *m);
 /* Says that there is no such pod, as kubectl does. CLI_FAILED. */

@@ -58,13 +58,18 @@ static const struct option_row {
     {"client", 0, LOADS, option_read_client, "WHO=N/s,...", "",
      "load on a Service, in requests per second: web=50/s, web:8080/path=50/s@1m+5m,\n"
      "behind it timeout=2s, attempts=3, keepAlive, poisson; repeatable"},
+    {"filename", 'f', LOADS & ~(unsigned)CLI_DIFF, option_read_filename, "FILE", "",
+     "reads this file or folder, too; repeatable"},
+    {"follow", 0, CLI_LOGS, option_read_follow, NULL, "", NULL},
+    {"kustomize", 'k', LOADS, option_read_kustomize, "FOLDER", "", NULL},
     {"print-behavior", 0, LOADS, option_read_print_behavior, NULL, "",
      "prints the documents that --app, --step and --client stand for, and does nothing else"},
     {"container", 'c', CLI_LOGS | INSIDE, read_container, "NAME", "",
      "which container (default: the one annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
     {"tail", 0, CLI_LOGS, read_tail, "N", "a whole number", "only the last N lines"},
-    {"namespace", 'n', OBJECTS, read_namespace, "NS", "", "what is in that namespace (default)"},
+    {"namespace", 'n', OBJECTS | CLI_LOGS | CLI_WHY | INSIDE, read_namespace, "NS", "",
+     "what is in that namespace (default)"},
     {"all-namespaces", 'A', OBJECTS, read_all_namespaces, NULL, "", "what is in any namespace"},
     {"selector", 'l', OBJECTS, read_selector, "SELECTOR", "",
      "only what has such labels: a=b, a!=b, a in (b, c), a notin (b, c), a, !a"},
@@ -237,9 +242,10 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     o->set = calloc((size_t)argc, sizeof(*o->set));
     o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));
     o->header = calloc((size_t)argc, sizeof(*o->header));
+    o->filename = calloc((size_t)argc, sizeof(*o->filename));
     for (int i = 0; i < CLI_LINES; i++)
         o->line[i] = calloc((size_t)argc, sizeof(*o->line[i]));
-    if (o->set == NULL || o->fail_if == NULL || o->header == NULL ||
+    if (o->filename == NULL || o->set == NULL || o->fail_if == NULL || o->header == NULL ||
         o->line[0] == NULL || o->line[1] == NULL || o->line[2] == NULL) {
         cli_say("out of memory");
         return CLI_SYSTEM;
@@ -289,6 +295,7 @@ void cli_options_free(struct cli_options *o)
     free(o->header);
     free(o->set);
     free(o->fail_if);
+    free(o->filename);
     for (int i = 0; i < CLI_LINES; i++)
         free(o->line[i]);
 }
@@ -315,6 +322,8 @@ static int apply_row(struct cli_options *o, const struct option_row *r, const ch
         return CLI_OK;
     if (wrong[0] == '\0')
         return cli_refuse(o->verb, "--%s: '%s' is not %s", r->name, value, r->form);
+    if (value == NULL)
+        return cli_refuse(o->verb, "--%s: %s", r->name, wrong);
     return cli_refuse(o->verb, "--%s: '%s': %s", r->name, value, wrong);
 }
 

@@ -56,6 +56,8 @@ struct cli_options {
     const char **set; /* NAME=VALUE as written */
     const char **fail_if;
     int set_count, fail_if_count;
+    const char **filename; /* of --filename: files beside the operands */
+    int filename_count;
     const char **line[CLI_LINES]; /* of --app and its like, as written */
     int line_count[CLI_LINES];
     bool print_behavior;

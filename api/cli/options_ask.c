@@ -46,3 +46,23 @@ const char *option_read_check_on(struct cli_options *o, const char *value)
 
     return option_word(value, word, RX_ARRAY_LEN(word), &o->check_on);
 }
+
+const char *option_read_filename(struct cli_options *o, const char *value)
+{
+    o->filename[o->filename_count++] = value;
+    return value[0] == '\0' ? "is no file name" : NULL;
+}
+
+const char *option_read_follow(struct cli_options *o, const char *value)
+{
+    (void)o;
+    (void)value;
+    return "there is nothing to follow: the log is that of one instant, which --at says";
+}
+
+const char *option_read_kustomize(struct cli_options *o, const char *value)
+{
+    (void)o;
+    (void)value;
+    return "podring builds no kustomizations: say 'kubectl kustomize FOLDER | podring ... -'";
+}

@@ -40,6 +40,9 @@ option_read_fn option_read_step;
 option_read_fn option_read_client;
 option_read_fn option_read_print_behavior;
 option_read_fn option_read_check_on;
+option_read_fn option_read_filename;
+option_read_fn option_read_follow;
+option_read_fn option_read_kustomize;
 
 /* ---- options_advise.c --------------------------------------------------------------------- */
 

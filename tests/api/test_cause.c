@@ -220,7 +220,7 @@ Test(cause, why)
          "because        20s  p/c                     Started\n"
          "because        20s  p/c                     exit 137 Error\n"
          "because        20s  step                    kill pod/p (<stdin>:13)\n", "");
-    says(crash, "why - q", 1, "", "Error from server (NotFound): pods \"q\" not found\n");
+    says(crash, "why - q", 1, "", "Error (NotFound): pods \"q\" not found\n");
     says(crash, "why - p/x --at 5s", 1, "", "podring: pod default/p has no container x\n");
     says(crash, "why - a/b/c/d", 64, "",
          "podring why: 'a/b/c/d' is not [NAMESPACE/]POD[/CONTAINER] (see 'podring why --help')\n");

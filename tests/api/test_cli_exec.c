@@ -94,7 +94,7 @@ Test(cli_exec, what_cannot_be_is_refused)
 
     expect(two, "exec - p", 64, "",
            "podring exec: no command given: it stands behind -- (see 'podring exec --help')\n");
-    expect(two, "exec - x -- ls", 1, "", "Error from server (NotFound): pods \"x\" not found\n");
+    expect(two, "exec - x -- ls", 1, "", "Error (NotFound): pods \"x\" not found\n");
     expect(two, "exec - p -c x --at 1s -- ls", 1, "", "error: container not found (\"x\")\n");
     expect(over, "exec - p --at 1s -- ls", 1, "",
            "error: cannot exec into a container in a completed pod; current phase is Succeeded\n");

@@ -302,19 +302,20 @@ Test(cli_get, namespaces_selectors_and_labels)
 Test(cli_get, what_is_not_there_is_said_as_kubectl_says_it)
 {
     expect(spaces, "get pods x - --at 1s", 1, "",
-           "Error from server (NotFound): pods \"x\" not found\n");
+           "Error (NotFound): pods \"x\" not found\n");
     expect(spaces, "get deploy/x po/a - --at 1s -o name", 1, "pod/a\n",
-           "Error from server (NotFound): deployments.apps \"x\" not found\n");
+           "Error (NotFound): deployments.apps \"x\" not found\n");
     expect(spaces, "get deploy -", 0, "", "No resources found in default namespace.\n");
     expect(spaces, "get deploy - -n nobody", 0, "", "No resources found in nobody namespace.\n");
     expect(spaces, "get deploy - -A", 0, "", "No resources found\n");
     expect(spaces, "get foo -", 64, "",
-           "podring get: the server doesn't have a resource type \"foo\" (see 'podring get "
+           "podring get: there is no resource type \"foo\" (see 'podring get "
            "--help')\n");
     expect(spaces, "get po,svc a -", 64, "",
            "podring get: you may only specify one kind with a name: a (see 'podring get "
            "--help')\n");
-    expect(spaces, "get po", 64, "", "podring get: no manifest given (see 'podring get --help')\n");
+    expect(spaces, "get po", 64, "",
+           "podring get: no manifest given; - is standard input (see 'podring get --help')\n");
     expect(spaces, "get po - -l a==b==c", 64, "", NULL);
 }
 
@@ -450,10 +451,11 @@ Test(cli_get, describes_configuration_pods_and_what_is_not_there)
                  (const char *const[]){"Name:             a\n", "Containers:\n  c:\n",
                                        "kubelet            Container started\n", NULL});
     expect(spaces, "describe deploy x - --at 1s", 1, "",
-           "Error from server (NotFound): deployments.apps \"x\" not found\n");
+           "Error (NotFound): deployments.apps \"x\" not found\n");
     expect(spaces, "describe deploy - --at 1s", 0, "",
            "No resources found in default namespace.\n");
-    expect(spaces, "describe - a -n other", 64, "",
-           "podring describe: -n, -A and -l go with KIND [NAME] before the files (see 'podring "
+    expect(spaces, "describe - a -n other", 1, "", "Error (NotFound): pods \"a\" not found\n");
+    expect(spaces, "describe - a -A", 64, "",
+           "podring describe: -A and -l go with KIND [NAME] before the files (see 'podring "
            "describe --help')\n");
 }

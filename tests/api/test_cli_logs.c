@@ -69,7 +69,7 @@ Test(cli_logs, previous_is_the_instance_that_ended_last)
     expect(counter, "logs - counter --previous --at 6s", 0, "one\ntwo\nthree\n", "");
     expect(counter, "logs - counter -p --at 12s", 0, "one\ntwo\nthree\n", "");
     expect(counter, "logs - counter -p --at 3s", 1, "",
-           "Error from server (BadRequest): previous terminated container \"main\" in pod "
+           "Error (BadRequest): previous terminated container \"main\" in pod "
            "\"counter\" not found\n");
 }
 
@@ -90,7 +90,7 @@ Test(cli_logs, takes_the_first_main_container_and_says_so)
     expect(two, "logs - two --at 1s -c b", 0, "hello from b\n", "");
     expect(two, "logs - two --at 1s -c first", 0, "hello from first\n", "");
     expect(two, "logs - two --at 1s -c nobody", 1, "",
-           "Error from server (BadRequest): container nobody is not valid for pod two\n");
+           "Error (BadRequest): container nobody is not valid for pod two\n");
 }
 
 Test(cli_logs, honours_the_default_container_annotation)
@@ -109,15 +109,15 @@ Test(cli_logs, a_container_that_never_ran_has_no_log)
         "spec: {pull: [{from: 0s, fail: gone}]}\n";
 
     expect(failing, "logs - p --at 5s", 1, "",
-           "Error from server (BadRequest): container \"c\" in pod \"p\" is waiting to start: "
+           "Error (BadRequest): container \"c\" in pod \"p\" is waiting to start: "
            "image can't be pulled\n");
     expect(failing, "logs - p --at 25s", 1, "",
-           "Error from server (BadRequest): container \"c\" in pod \"p\" is waiting to start: "
+           "Error (BadRequest): container \"c\" in pod \"p\" is waiting to start: "
            "trying and failing to pull image\n");
     expect(POD("p", "  initContainers: [{name: i, image: i:1, command: [sleep, \"60\"]}]\n"
                     "  containers: [{name: c, image: i:1}]\n"),
            "logs - p -c c --at 5s", 1, "",
-           "Error from server (BadRequest): container \"c\" in pod \"p\" is waiting to start: "
+           "Error (BadRequest): container \"c\" in pod \"p\" is waiting to start: "
            "PodInitializing\n");
 }
 
@@ -152,9 +152,9 @@ Test(cli_logs, finds_a_pod_by_name_namespace_or_beginning)
 Test(cli_logs, refuses_what_is_missing_or_ambiguous)
 {
     expect(spaces, "logs - nobody", 1, "",
-           "Error from server (NotFound): pods \"nobody\" not found\n");
+           "Error (NotFound): pods \"nobody\" not found\n");
     expect(spaces, "describe - other/web-1", 1, "",
-           "Error from server (NotFound): pods \"web-1\" not found\n");
+           "Error (NotFound): pods \"web-1\" not found\n");
     expect(spaces, "describe - web", 1, "",
            "podring describe: 'web' could be any of 3 pods: default/web-0, default/web-1, "
            "other/web-0\n");
@@ -162,7 +162,8 @@ Test(cli_logs, refuses_what_is_missing_or_ambiguous)
 
 Test(cli_logs, refuses_wrong_command_lines)
 {
-    expect(NULL, "logs", 64, "", "podring logs: no manifest given (see 'podring logs --help')\n");
+    expect(NULL, "logs", 64, "",
+           "podring logs: no manifest given; - is standard input (see 'podring logs --help')\n");
     expect(NULL, "logs -", 64, "", "podring logs: no pod given (see 'podring logs --help')\n");
     expect(NULL, "describe - /p", 64, "", NULL);
     expect(NULL, "describe - ns/", 64, "", NULL);
@@ -273,7 +274,7 @@ Test(cli_describe, names_the_owner_and_the_deadline_of_a_deletion)
                  (const char *const[]){"Status:                    Terminating (lasts 3s)\n",
                                        "Termination Grace Period:  20s\n", NULL});
     expect(dying, "logs - p --at 40s", 1, "",
-           "Error from server (NotFound): pods \"p\" not found\n");
+           "Error (NotFound): pods \"p\" not found\n");
     expect_lines(dying, "describe - p --at 40s",
                  (const char *const[]){"Pod 'p': error 'pods \"p\" not found', but found events.\n"
                                        "Events:\n",

@@ -336,7 +336,7 @@ Test(limits, inputs_that_are_none)
 {
     cr_expect_eq(run("$P simulate /nonexistent"), 66);
     cr_expect_eq(run("$P simulate /"), 66);
-    cr_expect(said("Is a directory"), "%s", ran.said);
+    cr_expect(said("a folder with no file that ends in"), "%s", ran.said);
     cr_expect_eq(run("$P simulate /dev/null"), 65);
     cr_expect_eq(run(": | $P check -"), 65);
     cr_expect_eq(run("printf '\\377\\376\\0' | $P check -"), 65);

@@ -43,13 +43,14 @@ static int print_lines(const struct input *in);
 
 int input_open(struct input *in, const struct cli_options *o)
 {
-    int dashes = 0, error;
+    int dashes = 0, error, code;
 
     *in = (struct input){.options = o};
-    if (o->file_count == 0)
-        return cli_refuse(o->verb, "no manifest given");
-    for (int i = 0; i < o->file_count; i++)
-        dashes += strcmp(o->files[i], "-") == 0;
+    code = files_find(&in->files, o);
+    if (code != CLI_OK)
+        return code;
+    for (size_t i = 0; i < in->files.count; i++)
+        dashes += strcmp(in->files.path[i], "-") == 0;
     if (dashes > 1)
         return cli_refuse(o->verb, "standard input can be read only once");
     error = dashes == 0 ? 0 : read_all(in);
@@ -65,6 +66,7 @@ int input_open(struct input *in, const struct cli_options *o)
 
 void input_close(struct input *in)
 {
+    files_free(&in->files);
     free(in->text);
     in->text = NULL;
 }
@@ -72,8 +74,8 @@ void input_close(struct input *in)
 /* All files: 0 or a negative PODRING_E*. Prints nothing. */
 static int read_files(const struct input *in, podring *ring)
 {
-    for (int i = 0; i < in->options->file_count; i++) {
-        const char *path = in->options->files[i];
+    for (size_t i = 0; i < in->files.count; i++) {
+        const char *path = in->files.path[i];
         int error = strcmp(path, "-") == 0
                         ? podring_load_text(ring, "<stdin>", in->text, in->length)
                         : podring_load_file(ring, path);
@@ -220,7 +222,7 @@ int input_complain(const struct cli_options *o, podring *ring, int error, uint32
 {
     struct podring_diagnostic d = PODRING_DIAGNOSTIC_INIT;
     uint32_t strict = 0, errors = 0;
-    const char *why = podring_why(ring);
+    const char *why = podring_why(ring), *advice;
 
     if (error != 0 && error != -PODRING_EMANIFEST)
         cli_say("%s", why[0] != '\0' ? why : podring_strerror(error));
@@ -229,6 +231,9 @@ int input_complain(const struct cli_options *o, podring *ring, int error, uint32
         errors += d.severity == PODRING_ERROR;
         if (is_wanted(o, &d))
             print_diagnostic(o, &d);
+        if (d.severity == PODRING_ERROR && errors == 1 && d.file != NULL &&
+            (advice = files_advice(d.file)) != NULL)
+            cli_say("%s: %s", d.file, advice);
     }
     if (error == -PODRING_EMANIFEST && errors == 0)
         cli_say("the manifests were refused%s%s", why[0] != '\0' ? ": " : "", why);

@@ -7,10 +7,11 @@
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 
-#include "api/cli/options.h"
+#include "api/cli/io/files.h"
 
 struct input {
     const struct cli_options *options;
+    struct files files;
     char *text; /* of standard input; NULL = not among the files */
     size_t length;
 };

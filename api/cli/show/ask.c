@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/manifest/near.h"
+#include "api/named.h"
+
 /* ---- operands -------------------------------------------------------------------------------- */
 
 static bool ends_in(const char *s, const char *end)
@@ -44,6 +47,21 @@ static void add(struct show_ask *a, const struct show_kind *k, const char *name)
     a->name[a->count++] = name;
 }
 
+static int refuse_kind(const struct cli_options *o, const char *word, size_t length)
+{
+    struct manifest_near near = {0};
+    const struct show_kind *k;
+
+    for (size_t i = 0; (k = show_kind_at(i)) != NULL; i++) {
+        manifest_near(&near, k->plural, strlen(k->plural), word, length);
+        manifest_near(&near, k->word, strlen(k->word), word, length);
+    }
+    if (near.word == NULL)
+        return cli_refuse(o->verb, "there is no resource type \"%.*s\"", (int)length, word);
+    return cli_refuse(o->verb, "there is no resource type \"%.*s\"; did you mean %s?", (int)length,
+                      word, near.word);
+}
+
 static int add_kinds(struct show_ask *a, const struct cli_options *o, const char *words)
 {
     while (*words != '\0') {
@@ -57,8 +75,7 @@ static int add_kinds(struct show_ask *a, const struct cli_options *o, const char
         } else if (k != NULL) {
             add(a, k, NULL);
         } else {
-            return cli_refuse(o->verb, "the server doesn't have a resource type \"%.*s\"", (int)n,
-                              words);
+            return refuse_kind(o, words, n);
         }
         words += n + (words[n] == ',');
     }
@@ -107,9 +124,20 @@ static int parse(struct show_ask *a, struct cli_options *o)
     }
     o->files += taken;
     o->file_count -= taken;
-    if (code == CLI_OK && o->file_count == 0)
-        return cli_refuse(o->verb, "no manifest given");
+    if (code == CLI_OK && o->file_count + o->filename_count == 0)
+        return cli_refuse(o->verb, "no manifest given; - is standard input");
     return code;
+}
+
+void ask_to_front(struct cli_options *o)
+{
+    char *last = o->files[o->file_count - 1];
+
+    if (pair_kind(last) == NULL || access(last, F_OK) == 0)
+        return;
+    for (int i = o->file_count - 1; i > 0; i--)
+        o->files[i] = o->files[i - 1];
+    o->files[0] = last;
 }
 
 int ask_parse(struct show_ask *a, struct cli_options *o)
@@ -185,12 +213,40 @@ static void keep_selected(const struct show_ask *a, const struct show_world *w, 
         list->count = kept;
 }
 
-static bool keep_named(const char *name, size_t from, struct show_list *list, bool begins)
+/* WORKLOAD#N, and WORKLOAD for all of its pods. */
+static bool keep_of_workload(const struct show_world *w, const char *name, size_t from,
+                             struct show_list *list)
+{
+    const char *mark = strchr(name, '#');
+    size_t kept = from;
+
+    for (size_t i = from; i < list->count; i++) {
+        const struct show_object *o = &list->item[i];
+        const char *workload = o->pod != 0 ? api_pod_workload(w->ring, o->pod) : NULL;
+        uint64_t pod = 0;
+
+        if (mark != NULL && podring_find(w->ring, o->ns, name, &pod) != 0)
+            continue;
+        if (mark != NULL ? pod == o->pod : workload != NULL && strcmp(workload, name) == 0)
+            list->item[kept++] = *o;
+    }
+    if (kept == from)
+        return false;
+    list->count = kept;
+    return true;
+}
+
+static bool keep_named(const struct show_world *w, const char *name, size_t from,
+                       struct show_list *list, bool begins)
 {
     size_t kept = from, n = strlen(name);
+    bool named = false;
 
-    for (size_t i = from; i < list->count && begins; i++)
-        begins = strcmp(list->item[i].name, name) != 0;
+    for (size_t i = from; i < list->count && !named; i++)
+        named = strcmp(list->item[i].name, name) == 0;
+    if (!named && keep_of_workload(w, name, from, list))
+        return true;
+    begins &= !named;
     for (size_t i = from; i < list->count; i++)
         if (begins ? strncmp(list->item[i].name, name, n) == 0
                    : strcmp(list->item[i].name, name) == 0)
@@ -206,7 +262,7 @@ static void say_missing(const struct show_kind *k, const char *name)
 
     show_full_plural(&t, k);
     rx_text_end(&t);
-    fprintf(stderr, "Error from server (NotFound): %s \"", plural);
+    fprintf(stderr, "Error (NotFound): %s \"", plural);
     cli_plain(name);
     fputs("\" not found\n", stderr);
 }
@@ -226,7 +282,7 @@ int ask_find(const struct show_ask *a, const struct cli_options *o, struct show_
             return cli_exit_code(rc);
         }
         keep_selected(a, w, from, out);
-        if (a->name[i] != NULL && !keep_named(a->name[i], from, out, a->begins)) {
+        if (a->name[i] != NULL && !keep_named(w, a->name[i], from, out, a->begins)) {
             say_missing(a->kind[i], a->name[i]);
             code = CLI_FAILED;
         }

@@ -26,6 +26,9 @@ void ask_free(struct show_ask *a);
 bool ask_is_kind(const char *operand);
 /* Could it be the first one of these? */
 
+void ask_to_front(struct cli_options *o);
+/* KIND/NAME may be the last operand, behind the files. */
+
 int ask_find(const struct show_ask *a, const struct cli_options *o, struct show_world *w,
              struct show_list *out);
 /* All that is asked for and there; of what is not, a sentence of kubectl's on standard error. An
