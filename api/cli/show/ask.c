@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/manifest/near.h"
@@ -19,10 +20,14 @@ static bool ends_in(const char *s, const char *end)
     return n > m && strcmp(s + n - m, end) == 0;
 }
 
+/* A folder is one only with a slash: it may well be called like what lies in it. */
 static bool is_file(const char *s)
 {
+    struct stat st;
+
     return strcmp(s, "-") == 0 || strchr(s, '/') != NULL || ends_in(s, ".yaml") ||
-           ends_in(s, ".yml") || ends_in(s, ".json") || access(s, F_OK) == 0;
+           ends_in(s, ".yml") || ends_in(s, ".json") ||
+           (stat(s, &st) == 0 && !S_ISDIR(st.st_mode));
 }
 
 static const struct show_kind *pair_kind(const char *s)
