@@ -16,7 +16,7 @@ static void render_verb_help(struct rx_text *t, const void *what)
     }
     rx_text_puts(t, "\n\n");
     rx_text_puts(t, v->help);
-    rx_text_puts(t, "\n\nOptions:\n");
+    rx_text_puts(t, "\n\n");
     cli_options_help(t, v);
     if (v->more_help != NULL)
         v->more_help(t);

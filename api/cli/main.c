@@ -11,6 +11,7 @@
 #include "api/cli/io/outputs.h"
 #include "api/cli/picture/picture.h"
 #include "api/cli/signals.h"
+#include "api/manifest/near.h"
 #include "engine/reactor/base.h"
 
 /* What the options of run and simulate cannot be together. */
@@ -38,20 +39,23 @@ static const struct cli_verb verbs[] = {
      "print. KIND is a plural, singular or short name (deployments, deploy, po, svc, ep, hpa,\n"
      "events, ...), several with commas between them, or 'all'; or KIND/NAME, as often as\n"
      "wanted. An operand behind it is a FILE if there is such a file, if it ends in .yaml, .yml\n"
-     "or .json, if it has a slash, or is - for standard input.", NULL, NULL},
+     "or .json, if it has a slash (as a folder must), or is - for standard input.", NULL, NULL},
     {"logs", CLI_LOGS, cmd_logs, "FILE... POD", "prints what a container has written",
      "Simulates the manifests up to the time of --at, and prints the log of a container of POD\n"
-     "as kubectl logs does. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL,
+     "as kubectl logs does. POD is NAME, WORKLOAD#N, [NAMESPACE/]NAME or KIND/NAME, or the\n"
+     "beginning of one name only.", NULL,
      NULL},
     {"describe", CLI_DESCRIBE, cmd_describe, "KIND [NAME...] FILE... | FILE... POD",
      "tells everything about objects",
      "Simulates the manifests up to the time of --at, and prints what kubectl describe would then\n"
      "print. KIND and its names are as for 'podring get'; a name may also be the beginning of\n"
-     "some. POD is NAME, NAMESPACE/NAME, or the beginning of one name only.", NULL, NULL},
+     "some. POD is NAME, WORKLOAD#N, [NAMESPACE/]NAME or KIND/NAME, or the beginning of one\n"
+     "name only.", NULL, NULL},
     {"exec", CLI_EXEC, cmd_exec, "FILE... POD -- COMMAND...", "runs a command in a container",
      "Simulates the manifests up to the time of --at, runs COMMAND in the simulated shell among\n"
      "the files of a container of POD, as kubectl exec does, and prints what it writes. The exit\n"
-     "code is that of the command. POD is NAME, NAMESPACE/NAME, or the beginning of one name.",
+     "code is that of the command. POD is NAME, WORKLOAD#N, [NAMESPACE/]NAME or KIND/NAME, or the\n"
+     "beginning of one name.",
      NULL, NULL},
     {"cp", CLI_CP, cmd_cp, "FILE... FROM TO", "copies files out of a container, or into it",
      "Simulates the manifests up to the time of --at, and copies a file or folder FROM one place\n"
@@ -66,8 +70,8 @@ static const struct cli_verb verbs[] = {
     {"why", CLI_WHY, cmd_why, "FILE... POD", "tells what led to a pod's state",
      "Simulates the manifests up to the time of --at, and prints what has led to the state that\n"
      "POD, or a container of it, is then in: what led to it, what led to that, and so on, back to\n"
-     "the first cause. POD is NAME, NAMESPACE/NAME, or the beginning of one name only, and may\n"
-     "end in /CONTAINER.",
+     "the first cause. POD is NAME, WORKLOAD#N, [NAMESPACE/]NAME or KIND/NAME, or the beginning\n"
+     "of one name only, and may end in /CONTAINER.",
      NULL, NULL},
     {"bench", CLI_BENCH, cmd_bench, NULL, "measures how fast probes run on this machine",
      "Runs so many equal pods with one liveness probe each, and measures probes per second,\n"
@@ -152,12 +156,23 @@ static const struct cli_verb *find_verb(const char *name)
     return NULL;
 }
 
+static int refuse_verb(const char *name)
+{
+    struct manifest_near near = {0};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(verbs); i++)
+        manifest_near(&near, verbs[i].name, strlen(verbs[i].name), name, strlen(name));
+    if (near.word == NULL)
+        return cli_refuse(NULL, "no command '%s'", name);
+    return cli_refuse(NULL, "no command '%s'; did you mean %s?", name, near.word);
+}
+
 static int help(const char *about)
 {
     const struct cli_verb *verb = about != NULL ? find_verb(about) : NULL;
 
     if (about != NULL && verb == NULL)
-        return cli_refuse(NULL, "no command '%s'", about);
+        return refuse_verb(about);
     return verb != NULL ? cli_help(verb) : print(render_usage, NULL);
 }
 
@@ -188,8 +203,8 @@ int main(int argc, char **argv)
         return help(NULL);
     verb = find_verb(argv[1]);
     if (verb == NULL)
-        return cli_refuse(NULL, argv[1][0] == '-' ? "unknown option %s" : "no command '%s'",
-                          argv[1]);
+        return argv[1][0] == '-' ? cli_refuse(NULL, "unknown option %s", argv[1])
+                                 : refuse_verb(argv[1]);
     code = verb->run(verb, argc - 1, argv + 1);
     return code == CLI_DONE ? CLI_OK : code;
 }

@@ -9,6 +9,7 @@
 
 #include "api/cli/options_int.h"
 #include "api/cli/rank.h"
+#include "api/manifest/doc.h"
 #include "api/manifest/manifest.h"
 #include "engine/reactor/base.h"
 #include "engine/reactor/limit.h"
@@ -49,21 +50,21 @@ static const struct option_row {
     const char *help;  /* NULL = another spelling, not listed */
 } row[] = {
     {"app", 0, LOADS, option_read_app, "[WHO:]FACT,...", "",
-     "what the program of a container does: start=45s, latency=1.5s, hang, 503, exit=1,\n"
-     "exec=1, term=25s, pull=fail, each with @FROM, +FOR, ~RATE and /PATH behind it:\n"
-     "--app web:start=45s,500@5m+20s; WHO is a workload, pod or container; repeatable"},
+     "what the program of a container does: start=45s, latency=1.5s, hang, 503,\n"
+     "exit=1, exec=1, term=25s, pull=fail, with @FROM, +FOR, ~RATE, /PATH behind it:\n"
+     "--app web:start=45s,500@5m+20s; WHO: a workload, pod or container; repeatable"},
     {"step", 0, LOADS, option_read_step, "'AT VERB ...'", "",
-     "what happens, and when: '1m delete web', '1m image web=shop:2.4', '1m scale web=5',\n"
-     "'1m reboot', '1m drain node-1'; repeatable"},
+     "what happens, and when: '1m delete web', '1m image web=shop:2.4', '1m reboot',\n"
+     "'1m scale web=5', '1m drain node-1'; repeatable"},
     {"client", 0, LOADS, option_read_client, "WHO=N/s,...", "",
-     "load on a Service, in requests per second: web=50/s, web:8080/path=50/s@1m+5m,\n"
+     "load on a Service: web=50/s (requests a second), web:8080/path=50/s@1m+5m,\n"
      "behind it timeout=2s, attempts=3, keepAlive, poisson; repeatable"},
     {"filename", 'f', LOADS & ~(unsigned)CLI_DIFF, option_read_filename, "FILE", "",
      "reads this file or folder, too; repeatable"},
     {"follow", 0, CLI_LOGS, option_read_follow, NULL, "", NULL},
     {"kustomize", 'k', LOADS, option_read_kustomize, "FOLDER", "", NULL},
     {"print-behavior", 0, LOADS, option_read_print_behavior, NULL, "",
-     "prints the documents that --app, --step and --client stand for, and does nothing else"},
+     "prints the documents that --app, --step and --client stand for, and no more"},
     {"container", 'c', CLI_LOGS | INSIDE, read_container, "NAME", "",
      "which container (default: the one annotated as default, or the first)"},
     {"previous", 'p', CLI_LOGS, read_previous, NULL, "", "of the instance before the newest"},
@@ -379,34 +380,59 @@ static int check_engine(const struct cli_options *o)
 
 /* ---- help and words ------------------------------------------------------------------------- */
 
+/* What is about the machinery, and not about the question: it stands behind. */
+static bool is_machinery(const struct option_row *r)
+{
+    static const char words[] =
+        "clock net timing set epoch no-probe-events no-park metrics result html-records shard "
+        "workers wildcard addresses rst fast-open keep-alive connections processes pods-max "
+        "net-delay net-faults exec";
+
+    return mf_word_in(words, r->name, strlen(r->name));
+}
+
+static void put_option(struct rx_text *t, const struct option_row *r)
+{
+    size_t from = t->length;
+
+    rx_text_puts(t, "  ");
+    if (r->letter != 0) {
+        rx_text_putc(t, '-');
+        rx_text_putc(t, r->letter);
+        rx_text_puts(t, ", ");
+    }
+    rx_text_puts(t, "--");
+    rx_text_puts(t, r->name);
+    if (r->value != NULL) {
+        rx_text_putc(t, ' ');
+        rx_text_puts(t, r->value);
+    }
+    for (const char *line = r->help; *line != '\0'; from = t->length) {
+        size_t n = strcspn(line, "\n");
+
+        rx_text_pad(t, from, 25);
+        rx_text_putc(t, ' ');
+        rx_text_put(t, line, n);
+        rx_text_putc(t, '\n');
+        line += n + (line[n] == '\n');
+    }
+}
+
 void cli_options_help(struct rx_text *t, const struct cli_verb *verb)
 {
-    for (int i = 0; i < ROWS; i++) {
-        size_t from = t->length;
-        const char *line = row[i].help;
+    for (int machinery = 0; machinery < 2; machinery++) {
+        bool titled = false;
 
-        if ((row[i].verbs & verb->bit) == 0 || line == NULL)
-            continue;
-        rx_text_puts(t, "  ");
-        if (row[i].letter != 0) {
-            rx_text_putc(t, '-');
-            rx_text_putc(t, row[i].letter);
-            rx_text_puts(t, ", ");
-        }
-        rx_text_puts(t, "--");
-        rx_text_puts(t, row[i].name);
-        if (row[i].value != NULL) {
-            rx_text_putc(t, ' ');
-            rx_text_puts(t, row[i].value);
-        }
-        for (; *line != '\0'; from = t->length) {
-            size_t n = strcspn(line, "\n");
-
-            rx_text_pad(t, from, 25);
-            rx_text_putc(t, ' ');
-            rx_text_put(t, line, n);
-            rx_text_putc(t, '\n');
-            line += n + (line[n] == '\n');
+        for (int i = 0; i < ROWS; i++) {
+            if ((row[i].verbs & verb->bit) == 0 || row[i].help == NULL ||
+                is_machinery(&row[i]) != machinery)
+                continue;
+            if (!titled)
+                rx_text_puts(t, machinery                        ? "\nThe engine:\n"
+                                : (verb->bit & (LOADS)) != 0 ? "What to ask:\n"
+                                                                 : "Options:\n");
+            titled = true;
+            put_option(t, &row[i]);
         }
     }
 }
