@@ -6,6 +6,10 @@
  */
 #include "api/manifest/fields.h"
 
+#include <string.h>
+
+#include "api/manifest/near.h"
+
 /* One space between words. Grouped as in the API's own source, so that the next release is a diff.
  */
 static const char *const field_list[] = {
@@ -220,6 +224,47 @@ static const char *const field_list[] = {
     [MF_FIELDS_KEEP_ALIVE] = "idle maxRequests",
 };
 
+/* What people write for a word that there is. */
+static const char *meant(const char *list, const struct mf_node *key)
+{
+    static const struct {
+        const char *written, *word;
+    } often[] = {
+        {"startsAfter", "listensAfter"}, {"startAfter", "listensAfter"},
+        {"readyAfter", "listensAfter"},  {"delay", "latency"},
+        {"code", "exitCode"},            {"code", "status"},
+        {"exitCode", "code"},            {"until", "to"},
+        {"action", "do"},                {"behavior", "do"},
+        {"percent", "rate"},             {"probability", "rate"},
+        {"target", "url"},               {"qps", "rate"},
+        {"rps", "rate"},                 {"time", "at"},
+        {"duration", "for"},             {"grace", "gracePeriodSeconds"},
+    };
+    struct manifest_near near = {0};
+
+    for (size_t i = 0; i < sizeof(often) / sizeof(*often); i++)
+        if (strcmp(often[i].written, key->text) == 0 &&
+            mf_word_in(list, often[i].word, strlen(often[i].word)))
+            return often[i].word;
+    manifest_near_words(&near, list, key->text, key->length);
+    return near.word;
+}
+
+/* In our own documents it is an error, so it says which there are. */
+static void unknown_say(struct mf_load *l, const struct mf_at *at, const struct mf_node *key,
+                        const char *list)
+{
+    const char *path = mf_path(l, at), *dot = *path ? "." : "", *near = meant(list, key);
+
+    if (near == NULL)
+        mf_say_at(l, MANIFEST_ERROR, key->line, key->column,
+                  "unknown field \"%s%s%s\" (known: %s)", path, dot, key->text, list);
+    else
+        mf_say_at(l, MANIFEST_ERROR, key->line, key->column,
+                  "unknown field \"%s%s%s\" (known: %s; did you mean %.*s?)", path, dot, key->text,
+                  list, (int)strcspn(near, " "), near);
+}
+
 void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields fields)
 {
     for (uint32_t i = 0; i < at->node->count; i++) {
@@ -228,9 +273,13 @@ void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields f
 
         if (mf_word_in(field_list[fields], key->text, key->length))
             continue;
+        if (l->strict) {
+            unknown_say(l, at, key, field_list[fields]);
+            continue;
+        }
         path = mf_path(l, at);
-        mf_say_at(l, l->strict ? MANIFEST_ERROR : MANIFEST_UNKNOWN_FIELD, key->line, key->column,
-                  "unknown field \"%s%s%s\"", path, *path ? "." : "", key->text);
+        mf_say_at(l, MANIFEST_UNKNOWN_FIELD, key->line, key->column, "unknown field \"%s%s%s\"",
+                  path, *path ? "." : "", key->text);
     }
     mf_enums_check(l, at, fields);
 }

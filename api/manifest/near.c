@@ -2,6 +2,8 @@
 /* near.c - how far two words are from each other, by the slips between them. */
 #include "api/manifest/near.h"
 
+#include <string.h>
+
 #include "engine/reactor/base.h"
 
 enum { LENGTH_MAX = 48, PIECE_MIN = 4 };
@@ -61,4 +63,15 @@ void manifest_near(struct manifest_near *best, const char *word, size_t word_len
         (best->word != NULL && slips >= best->slips))
         return;
     *best = (struct manifest_near){.word = word, .length = word_length, .slips = slips};
+}
+
+void manifest_near_words(struct manifest_near *best, const char *words, const char *meant,
+                         size_t length)
+{
+    while (*words != '\0') {
+        size_t n = strcspn(words, " ");
+
+        manifest_near(best, words, n, meant, length);
+        words += n + strspn(words + n, " ");
+    }
 }

@@ -17,4 +17,8 @@ void manifest_near(struct manifest_near *best, const char *word, size_t word_len
  * others or changed with their neighbour are a slip each, and so is a whole beginning or end that
  * is missing; case does not count. Begin with all zeros. */
 
+void manifest_near_words(struct manifest_near *best, const char *words, const char *meant,
+                         size_t length);
+/* The same for each word of a list, with blanks between them. */
+
 #endif

@@ -43,7 +43,8 @@ static inline void kit_close(struct kit *k)
 }
 
 /* "line:column text" of every diagnostic but notes, a line each; unknown fields with a '?',
- * duplicate keys with a '!' before. */
+ * duplicate keys with a '!' before. The list of the fields that there are is left out, which
+ * manifest_podring looks at. */
 static inline const char *kit_said(struct kit *k)
 {
     size_t used = 0;
@@ -51,14 +52,16 @@ static inline const char *kit_said(struct kit *k)
     k->said[0] = '\0';
     for (uint32_t i = 0; i < k->set.diagnostics.count; i++) {
         const struct manifest_diagnostic *d = &k->set.diagnostics.item[i];
+        const char *known = strstr(d->text, " (known: ");
+        int length = (int)(known != NULL ? (size_t)(known - d->text) : strlen(d->text));
 
         if (d->severity != MANIFEST_NOTE && used < sizeof(k->said))
-            used += (size_t)snprintf(k->said + used, sizeof(k->said) - used, "%s%u:%u %s\n",
+            used += (size_t)snprintf(k->said + used, sizeof(k->said) - used, "%s%u:%u %.*s\n",
                                      d->severity == MANIFEST_UNKNOWN_FIELD   ? "?"
                                      : d->severity == MANIFEST_DUPLICATE_KEY ? "!"
                                                                              : "",
                                      d->line,
-                                     d->column, d->text);
+                                     d->column, length, d->text);
     }
     return k->said;
 }

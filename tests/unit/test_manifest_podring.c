@@ -244,6 +244,35 @@ Test(manifest_podring, serve_beside_the_instances_is_for_those_without)
     kit_close(&k);
 }
 
+static const struct {
+    const char *text, *said;
+} slips[] = {
+    {BEHAVIOR "  instances: [{startsAfter: 45s}]\n",
+     "unknown field \"spec.instances[0].startsAfter\" (known: start exit onStop serve keepAlive "
+     "listensAfter; did you mean listensAfter?)"},
+    {BEHAVIOR "  serve: [{staus: 500}]\n",
+     "unknown field \"spec.serve[0].staus\" (known: from to clock path port do redirect status "
+     "headersAfter latency bodyAfter body bodyBytes rate grpc tls; did you mean status?)"},
+    {BEHAVIOR "  exec: [{code: 1}]\n",
+     "unknown field \"spec.exec[0].code\" (known: command from to clock exitCode output takes hang "
+     "startError rate; did you mean exitCode?)"},
+    {BEHAVIOR "  hooks: {banana: {}}\n",
+     "unknown field \"spec.hooks.banana\" (known: postStart preStop)"},
+};
+
+Test(manifest_podring, an_unknown_field_names_those_that_there_are)
+{
+    for (size_t i = 0; i < sizeof(slips) / sizeof(*slips); i++) {
+        struct kit k;
+
+        kit_open(&k);
+        cr_expect_eq(kit_load(&k, slips[i].text), -RX_EMANIFEST);
+        cr_assert_eq(k.set.diagnostics.count, 1);
+        cr_expect_str_eq(k.set.diagnostics.item[0].text, slips[i].said);
+        kit_close(&k);
+    }
+}
+
 Test(manifest_podring, listensAfter_is_a_rule_behind_all_others)
 {
     const struct pod_serve_rule *r;
