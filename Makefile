@@ -106,10 +106,15 @@ $(B)/obj/page_text.c: api/cli/picture/embed.pl $(PAGE)
 	@mkdir -p $(@D)
 	$(call say,PAGE,$@)perl $^ >$@
 
-$(B)/obj/page_text.o: $(B)/obj/page_text.c
+# The examples of `podring example`, likewise.
+$(B)/obj/example_text.c: api/cli/examples.pl $(sort $(wildcard docs/examples/*.yaml))
+	@mkdir -p $(@D)
+	$(call say,PAGE,$@)perl $^ >$@
+
+$(B)/obj/page_text.o $(B)/obj/example_text.o: %.o: %.c
 	$(call say,CC,$<)$(CC) $(CFLAGS) -c -o $@ $<
 
-$(B)/podring: $(call obj,$(CLI)) $(B)/obj/page_text.o $(B)/libpodring.a
+$(B)/podring: $(call obj,$(CLI)) $(B)/obj/page_text.o $(B)/obj/example_text.o $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ $(LDFLAGS) $(LIBS) -lpthread
 
 # Of the command line, what has tests of its own, and what they read with.
@@ -234,7 +239,7 @@ fuzz-smoke:
 fuzz-build: $(FUZZ_BINS)
 
 $(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(call obj,tests/fuzz/kit.c tests/support/failmem.c) \
-    $(call obj,$(CLI)) $(B)/obj/page_text.o $(B)/libpodring.a
+    $(call obj,$(CLI)) $(B)/obj/page_text.o $(B)/obj/example_text.o $(B)/libpodring.a
 	$(call say,LD,$@)$(CC) -o $@ $^ -fsanitize=fuzzer,address,undefined $(LIBS) -lpthread
 
 # New inputs are kept in build/, and tried first the next time; an input that crashes is named.

@@ -39,7 +39,10 @@ enum cli_verb_bit {
     CLI_EXEC = 1024,
     CLI_CP = 2048,
     CLI_DIFF = 4096,
-    CLI_ADVISE = 16384
+    CLI_ADVISE = 16384,
+    CLI_EXPLAIN = 32768, /* what prints something that is built in */
+    CLI_SCHEMA = 65536,
+    CLI_EXAMPLE = 131072
 };
 
 struct cli_options;
@@ -69,6 +72,9 @@ int cmd_get(const struct cli_verb *verb, int argc, char **argv);
 int cmd_bench(const struct cli_verb *verb, int argc, char **argv);
 int cmd_check(const struct cli_verb *verb, int argc, char **argv);
 int cmd_advise(const struct cli_verb *verb, int argc, char **argv);
+int cmd_explain(const struct cli_verb *verb, int argc, char **argv);
+int cmd_schema(const struct cli_verb *verb, int argc, char **argv);
+int cmd_example(const struct cli_verb *verb, int argc, char **argv);
 int cmd_states(const struct cli_verb *verb, int argc, char **argv);
 
 void cmd_bench_help(struct rx_text *t);

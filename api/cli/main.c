@@ -95,6 +95,15 @@ static const struct cli_verb verbs[] = {
      "may\n"
      "themselves be of this command (-o json --partial). Files of different runs are refused.",
      NULL, cmd_merge_check},
+    {"example", CLI_EXAMPLE, cmd_example, "[NAME]", "prints a manifest to begin with",
+     "Prints the example called NAME, or lists them. What each shows is in docs/examples.md.", NULL,
+     NULL},
+    {"explain", CLI_EXPLAIN, cmd_explain, "[KIND[.FIELD]...]", "tells which fields documents have",
+     "Prints the fields of Behavior, Scenario, Client and Metrics documents: what each means,\n"
+     "what goes where it is absent, and an example: podring explain behavior.serve.", NULL, NULL},
+    {"schema", CLI_SCHEMA, cmd_schema, NULL, "prints the JSON schema of our documents",
+     "Prints a JSON schema (draft 2020-12) of Behavior, Scenario, Client and Metrics documents,\n"
+     "for editors and other programs.", NULL, NULL},
     {"states", CLI_STATES, cmd_states, "[NAME]", "prints the decision tables",
      "Prints the tables that probes, containers and pods are decided by, or the one called\n"
      "NAME.", NULL, NULL},

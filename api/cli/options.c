@@ -24,7 +24,8 @@ enum {
     TIMED = LIVE | CLI_BENCH,
     ENGINE = TIMED | MOMENT,
     LOADS = LIVE | MOMENT | CLI_CHECK | CLI_ADVISE, /* reads manifests */
-    ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE | CLI_ADVISE,
+    ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE | CLI_ADVISE | CLI_EXPLAIN |
+          CLI_SCHEMA | CLI_EXAMPLE,
 };
 
 typedef option_read_fn read_fn;

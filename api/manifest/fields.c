@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "api/manifest/near.h"
+#include "api/manifest/own.h"
 
 /* One space between words. Grouped as in the API's own source, so that the next release is a diff.
- */
-static const char *const field_list[] = {
+ * Those of our own documents are in own.c. */
+static const char *const field_list[MF_FIELDS_KEEP_ALIVE + 1] = {
     [MF_FIELDS_OBJECT] = "apiVersion kind metadata spec status",
     [MF_FIELDS_CONFIG_MAP] = "apiVersion kind metadata immutable data binaryData",
     [MF_FIELDS_SECRET] = "apiVersion kind metadata immutable data stringData type",
@@ -190,38 +191,6 @@ static const char *const field_list[] = {
     [MF_FIELDS_HPA_BEHAVIOR] = "scaleUp scaleDown",
     [MF_FIELDS_HPA_RULES] = "stabilizationWindowSeconds selectPolicy policies tolerance",
     [MF_FIELDS_HPA_POLICY] = "type value periodSeconds",
-
-    [MF_FIELDS_METRICS] = "selector pods metric kind values window",
-    [MF_FIELDS_METRICS_VALUE] = "from to value total client perRequest idle",
-    [MF_FIELDS_BEHAVIOR] =
-        "selector container pods pull instances serve keepAlive exec hooks workload listensAfter",
-    [MF_FIELDS_PULL] = "from to fail reason takes image",
-    [MF_FIELDS_INSTANCE] = "start exit onStop serve keepAlive listensAfter",
-    [MF_FIELDS_START] = "takes fail reason",
-    [MF_FIELDS_EXIT] = "after code reason signal message at for",
-    [MF_FIELDS_ON_STOP] = "after code closes drain",
-    [MF_FIELDS_SERVE] =
-        "from to clock path port do redirect status headersAfter latency bodyAfter body bodyBytes "
-        "rate grpc tls",
-    [MF_FIELDS_EXEC_RULE] = "command from to clock exitCode output takes hang startError rate",
-    [MF_FIELDS_HOOKS] = "postStart preStop",
-    [MF_FIELDS_HOOK] = "takes exitCode output startError",
-    [MF_FIELDS_DRAW] = "uniform exp",
-    [MF_FIELDS_SCENARIO] = "set steps",
-    [MF_FIELDS_STEP] =
-        "pressure resource usage available "
-        "at namespace delete kill reboot scale setImage apply condition evict fail suspend resume "
-        "pause cordon uncordon taint untaint recover gracePeriodSeconds force container signal "
-        "replicas image type status for key value effect lose cascade setLabel labels "
-        "undo toRevision pauseRollout resumeRollout restartRollout patch spec metadata data api "
-        "drain ignoreDaemonSets deleteEmptyDir timeout",
-    [MF_FIELDS_CLIENT] =
-        "url node count rate from to arrivals pick connections timeout retries report byPod",
-    [MF_FIELDS_CLIENT_RATE] = "from to rate",
-    [MF_FIELDS_CLIENT_CONNECTIONS] = "keepAlive pool idleTimeout maxRequests",
-    [MF_FIELDS_CLIENT_TIMEOUT] = "connect request",
-    [MF_FIELDS_CLIENT_RETRIES] = "attempts on true delay factor cap reused",
-    [MF_FIELDS_KEEP_ALIVE] = "idle maxRequests",
 };
 
 /* What people write for a word that there is. */
@@ -250,6 +219,31 @@ static const char *meant(const char *list, const struct mf_node *key)
     return near.word;
 }
 
+/* The fields of one of our own objects, as such a list. */
+static const char *own_list(struct mf_load *l, enum mf_fields fields)
+{
+    uint32_t count;
+    const struct manifest_own_field *f = manifest_own_fields((int)fields, &count);
+    const char *list = f != NULL ? f[0].name : field_list[fields];
+
+    for (uint32_t i = 1; i < count; i++)
+        list = mf_scratch(l, "%s %s", list, f[i].name);
+    return list;
+}
+
+static bool is_field(enum mf_fields fields, const struct mf_node *key)
+{
+    uint32_t count;
+    const struct manifest_own_field *f = manifest_own_fields((int)fields, &count);
+
+    if (f == NULL)
+        return mf_word_in(field_list[fields], key->text, key->length);
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(f[i].name, key->text) == 0)
+            return true;
+    return false;
+}
+
 /* In our own documents it is an error, so it says which there are. */
 static void unknown_say(struct mf_load *l, const struct mf_at *at, const struct mf_node *key,
                         const char *list)
@@ -271,10 +265,10 @@ void mf_fields_check(struct mf_load *l, const struct mf_at *at, enum mf_fields f
         const struct mf_node *key = at->node->item[i].key;
         const char *path;
 
-        if (mf_word_in(field_list[fields], key->text, key->length))
+        if (is_field(fields, key))
             continue;
         if (l->strict) {
-            unknown_say(l, at, key, field_list[fields]);
+            unknown_say(l, at, key, own_list(l, fields));
             continue;
         }
         path = mf_path(l, at);
