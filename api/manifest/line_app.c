@@ -531,6 +531,10 @@ static void put_execs(struct rx_text *t, const struct app *a, uint32_t target)
         put_rate(t, f->rate_ppm);
         rx_text_say(t, "exitCode: %u}\n", f->number);
     }
+    /* Whoever says when it fails says that it does not at other times: what it asks may be nowhere
+     * in the files. */
+    if (one_of(a, target, PART_EXEC) != NULL)
+        rx_text_puts(t, "  - {exitCode: 0}\n");
 }
 
 static void put_pulls(struct rx_text *t, const struct app *a, uint32_t target)

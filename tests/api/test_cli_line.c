@@ -68,7 +68,7 @@ static const struct {
     {WEB, "--app oom", HEAD("web") "  container: java\n  instances:\n"
      "  - exit: {after: 0s, reason: OOMKilled}\n"},
     {WEB, "--app exec=1@3m+1m,exec=2~1%", HEAD("web") "  container: java\n  exec:\n"
-     "  - {from: 3m, to: 4m, exitCode: 1}\n  - {rate: 0.01, exitCode: 2}\n"},
+     "  - {from: 3m, to: 4m, exitCode: 1}\n  - {rate: 0.01, exitCode: 2}\n  - {exitCode: 0}\n"},
     {WEB, "--app term=ignore", HEAD("web") "  container: java\n  instances:\n"
      "  - onStop: ignore\n"},
     {WEB, "--app term=25s --app web:start=3s", HEAD("web") "  container: java\n  instances:\n"
