@@ -130,6 +130,10 @@ Test(cli_names, a_folder_means_its_manifests)
                             "default pod/b: ok, 1 container, 0 probes\n"
                             "default pod/j: ok, 1 container, 0 probes\n");
     kit_release(&r);
+    snprintf(line, sizeof(line), "advise %s -f %s/b.yaml", folder, folder);
+    r = kit_spawn(NULL, line);
+    cr_expect_not_null(strstr(r.err, "Duplicate value: \"b\""), "all are read: %s", r.err);
+    kit_release(&r);
     snprintf(line, sizeof(line), "simulate %s --events %s/b.yaml --for 1s", folder, folder);
     r = kit_spawn(NULL, line);
     cr_expect_eq(r.code, 64, "an output onto an input: %s", r.err);

@@ -69,12 +69,12 @@ static int read_files(struct advise *a, const struct input *in)
 {
     int code = CLI_OK;
 
-    a->files = (uint32_t)a->options->file_count;
+    a->files = (uint32_t)in->files.count;
     a->file = rx_arena_alloc(&a->arena, a->files * sizeof(*a->file));
     if (a->file == NULL)
         return CLI_SYSTEM;
     for (uint32_t i = 0; i < a->files && code == CLI_OK; i++) {
-        const char *path = a->options->files[i];
+        const char *path = in->files.path[i];
 
         if (strcmp(path, "-") == 0)
             a->file[i] = (struct advise_file){"<stdin>", in->text, in->length};
