@@ -7,14 +7,17 @@
 
 bool api_may_come(podring *r, const struct manifest_object *what)
 {
-    const struct st_table *quotas = &r->world.store.table[ST_QUOTA];
-    const struct pod_service_spec *service =
-        what->kind == ST_SERVICE ? &r->set.services.item[what->index] : NULL;
+    const struct st_table *table = r->world.store.table;
+    struct cluster_newcomer n = {what->kind, what->sub, what->ns, what->name, NULL, NULL};
 
-    return quotas->count == 0 || what->name == NULL ||
+    if (what->kind == ST_SERVICE)
+        n.service = &r->set.services.item[what->index];
+    if (what->kind == ST_CLAIM)
+        n.claim = r->set.claims.item[what->index].spec;
+    return table[ST_QUOTA].count + table[ST_LIMIT_RANGE].count == 0 || what->name == NULL ||
            st_find(&r->world.store, (enum st_kind)what->kind, what->sub, what->ns, what->name) !=
                NULL ||
-           cluster_admit_object(&r->cluster, what->kind, what->sub, what->ns, what->name, service);
+           cluster_admit_object(&r->cluster, &n);
 }
 
 void api_tell_left_out(podring *r, const struct change *c)

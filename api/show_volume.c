@@ -54,7 +54,7 @@ void api_show_volume(struct api_show *s, const struct st_object *o)
 void api_show_claim(struct api_show *s, const struct st_object *o)
 {
     const struct pod_claim *claim = rx_container_of(o, struct pod_claim, object);
-    const char *class_ = cluster_claim_class(&s->ring->cluster, claim);
+    const char *class_ = cluster_claim_class(&s->ring->cluster, claim->spec);
 
     if (class_[0] != '\0')
         api_show_text(s, "spec.storageClassName", class_);

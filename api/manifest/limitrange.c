@@ -144,9 +144,6 @@ static void limit_read(struct mf_load *l, const struct mf_at *item, struct st_li
     order_check(l, item, "default", &out->min, "min", &out->limits, "default", &out->min);
     order_check(l, item, "default", &out->limits, "default", &out->max, "max", &out->max);
     ratio_check(l, item, out);
-    if (out->type == ST_LIMIT_CLAIM)
-        mf_say_at(l, MANIFEST_WARNING, item->node->line, item->node->column,
-                  "limits of PersistentVolumeClaims are not enforced: claims have no size here");
 }
 
 void mf_limit_range_read(struct mf_load *l, const struct mf_node *doc)

@@ -61,10 +61,9 @@ const char *mf_quantity_read(struct mf_load *l, const struct mf_at *at);
 /* A quantity as the API writes it (1024Mi is 1Gi, 0.5 is 500m); NULL: there is none, or it is
  * refused. */
 
-const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
-                           const struct mf_at *container);
-/* resource.c: what a resourceFieldRef comes to, as text. container NULL: only by its
- * containerName. */
+int64_t mf_divisor_read(struct mf_load *l, const struct mf_at *ref);
+/* resource.c: by what a resourceFieldRef divides, in thousandths. What it comes to:
+ * st_resources_fill, when the whole pod has been read. */
 
 struct pod_labels mf_amounts_read(struct mf_load *l, const struct mf_at *at);
 /* resource.c: a list of resources and their quantities, sorted. */

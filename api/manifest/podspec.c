@@ -6,6 +6,7 @@
 #include "api/manifest/parts.h"
 
 #include "engine/reactor/base.h"
+#include "engine/store/resource_ref.h"
 
 #include <string.h>
 
@@ -60,6 +61,7 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
                                 : "ephemeral containers not allowed in pod template");
     mf_volumes_read(l, spec, from->claims, pod);
     mf_containers_read(l, spec, pod);
+    l->no_memory |= st_resources_fill(&l->set->arena, pod) != 0;
     pod->limits_storage = limits_storage(pod);
     return pod;
 }

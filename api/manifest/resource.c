@@ -110,7 +110,7 @@ void mf_resources_read(struct mf_load *l, const struct mf_at *at, struct pod_lab
     *requests = list_read(l, &requests_at, limits);
 }
 
-/* ---- what a resourceFieldRef comes to ------------------------------------------------------- */
+/* ---- divisors ------------------------------------------------------------------------------- */
 
 static bool field_milli(struct mf_load *l, const struct mf_at *up, const char *name, int64_t *out)
 {
@@ -120,70 +120,12 @@ static bool field_milli(struct mf_load *l, const struct mf_at *up, const char *n
     return quantity_at(l, &at, &q) && q.nano >= 0 && st_quantity_milli(&q, out);
 }
 
-static struct mf_at container_named(const struct mf_at *pod, const char *name)
+int64_t mf_divisor_read(struct mf_load *l, const struct mf_at *ref)
 {
-    static const char *const list[] = {"containers", "initContainers"};
-
-    for (size_t k = 0; k < RX_ARRAY_LEN(list); k++) {
-        struct mf_at all = mf_field(pod, list[k]);
-
-        for (uint32_t i = 0; all.node && all.node->type == MF_SEQUENCE && i < all.node->count;
-             i++) {
-            const struct mf_node *item = all.node->item[i].value;
-            const struct mf_node *said =
-                item->type == MF_MAPPING ? mf_node_find(item, "name") : NULL;
-
-            if (said && said->type == MF_STRING && strcmp(said->text, name) == 0)
-                return (struct mf_at){.node = item};
-        }
-    }
-    return (struct mf_at){0};
-}
-
-static int64_t node_has(const char *resource)
-{
-    int64_t bytes = strcmp(resource, "ephemeral-storage") == 0 ? (int64_t)100 << 30
-                    : strcmp(resource, "memory") == 0          ? (int64_t)16 << 30
-                    : strcmp(resource, "cpu") == 0             ? 8
-                                                               : 0;
-
-    return bytes * 1000;
-}
-
-/* A request that is not made is the limit, if there is one. */
-static int64_t amount_milli(struct mf_load *l, const struct mf_at *container, const char *field)
-{
-    struct mf_at resources = mf_field(container, "resources"),
-                 limits = mf_field(&resources, "limits"),
-                 requests = mf_field(&resources, "requests");
-    const char *dot = strchr(field, '.'), *resource = dot ? dot + 1 : "";
-    bool request = strncmp(field, "requests.", 9) == 0;
+    struct mf_at at = mf_field(ref, "divisor");
     int64_t milli;
 
-    if (request && field_milli(l, &requests, resource, &milli))
-        return milli;
-    if (field_milli(l, &limits, resource, &milli))
-        return milli;
-    return request ? 0 : node_has(resource);
-}
-
-const char *mf_amount_read(struct mf_load *l, const struct mf_at *ref,
-                           const struct mf_at *container)
-{
-    struct mf_at divisor_at = mf_field(ref, "divisor");
-    const char *name = mf_string(l, ref, "containerName", ""),
-               *field = mf_string(l, ref, "resource", "");
-    struct mf_at named = *name || container == NULL ? container_named(l->pod, name) : *container;
-    int64_t divisor = 1000, milli;
-    const char *text;
-
-    if (divisor_at.node && !field_milli(l, ref, "divisor", &divisor))
-        return "0";
-    if (divisor == 0) /* "0" is not given */
-        divisor = 1000;
-    milli = amount_milli(l, &named, field);
-    text = mf_scratch(l, "%lld", (long long)(milli / divisor + (milli % divisor > 0)));
-    return mf_keep(l, text, strlen(text));
+    return at.node != NULL && field_milli(l, ref, "divisor", &milli) && milli > 0 ? milli : 1000;
 }
 
 /* ---- limits as numbers ----------------------------------------------------------------------- */

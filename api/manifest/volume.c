@@ -295,7 +295,9 @@ static void downward_file_read(struct mf_load *l, const struct mf_at *source,
     } else if (mf_is_object(l, &resource)) {
         mf_fields_check(l, &resource, MF_FIELDS_RESOURCE_FIELD_REF);
         mf_needed(l, &name);
-        out->amount = mf_amount_read(l, &resource, NULL);
+        out->container = mf_string(l, &resource, "containerName", "");
+        out->resource = mf_string(l, &resource, "resource", "");
+        out->divisor_milli = mf_divisor_read(l, &resource);
     } else if (!field.node && !resource.node) {
         mf_required(l, &at, "one of fieldRef and resourceFieldRef is required");
     }

@@ -12,10 +12,8 @@
 static void port_read(struct mf_load *l, const struct mf_at *at, struct pod_port_spec *out);
 static uint32_t env_from_read(struct mf_load *l, const struct mf_at *list,
                               struct pod_env_spec *out);
-static void env_entry_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
-                           struct pod_env_spec *out);
-static void env_source_read(struct mf_load *l, const struct mf_at *at,
-                            const struct mf_at *container, struct pod_env_spec *out);
+static void env_entry_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out);
+static void env_source_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out);
 
 /* ---- ports ---------------------------------------------------------------------------------- */
 
@@ -133,7 +131,7 @@ void mf_env_read(struct mf_load *l, const struct mf_at *container, struct pod_co
     for (uint32_t i = 0; i < env_count; i++) {
         struct mf_at item = mf_item(&env, i);
 
-        env_entry_read(l, &item, container, &e[used++]);
+        env_entry_read(l, &item, &e[used++]);
     }
     out->env = e;
 }
@@ -168,8 +166,7 @@ static uint32_t env_from_read(struct mf_load *l, const struct mf_at *list, struc
     return list->node->count;
 }
 
-static void env_entry_read(struct mf_load *l, const struct mf_at *at, const struct mf_at *container,
-                           struct pod_env_spec *out)
+static void env_entry_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out)
 {
     struct mf_at name = mf_field(at, "name"), value = mf_field(at, "value"),
                  from = mf_field(at, "valueFrom");
@@ -186,11 +183,10 @@ static void env_entry_read(struct mf_load *l, const struct mf_at *at, const stru
     if (*out->value)
         mf_invalid_text(l, &from, "", "may not be specified when `value` is not empty");
     out->value = NULL;
-    env_source_read(l, &from, container, out);
+    env_source_read(l, &from, out);
 }
 
-static void env_source_read(struct mf_load *l, const struct mf_at *at,
-                            const struct mf_at *container, struct pod_env_spec *out)
+static void env_source_read(struct mf_load *l, const struct mf_at *at, struct pod_env_spec *out)
 {
     static const struct {
         const char *field;
@@ -225,7 +221,7 @@ static void env_source_read(struct mf_load *l, const struct mf_at *at,
         }
         out->from_key = mf_needed(l, &key);
         if (source[i].fields == MF_FIELDS_RESOURCE_FIELD_REF)
-            out->amount = mf_amount_read(l, &ref, container);
+            out->divisor_milli = mf_divisor_read(l, &ref);
         if (source[i].fields == MF_FIELDS_KEY_REF && *out->from_key)
             mf_shape_check(l, &key, MF_CONFIG_KEY, out->from_key);
     }

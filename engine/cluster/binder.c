@@ -139,14 +139,14 @@ const struct st_volume_spec *cluster_volume_spec(const struct st_object *volume)
     return &rx_container_of(volume, struct cluster_volume, object)->spec;
 }
 
-const char *cluster_claim_class(const struct cluster *c, const struct pod_claim *claim)
+const char *cluster_claim_class(const struct cluster *c, const struct st_claim_spec *claim)
 {
     const struct st_class_spec *class_ = default_class(c);
 
-    if (claim->spec == NULL)
+    if (claim == NULL)
         return "";
-    if (claim->spec->class_name != NULL)
-        return claim->spec->class_name;
+    if (claim->class_name != NULL)
+        return claim->class_name;
     return class_ != NULL ? class_->name : "";
 }
 

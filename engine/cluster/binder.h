@@ -46,7 +46,7 @@ void cluster_binder_release(struct cluster *c, struct pod_claim *claim);
 
 const struct st_volume_spec *cluster_volume_spec(const struct st_object *volume);
 
-const char *cluster_claim_class(const struct cluster *c, const struct pod_claim *claim);
+const char *cluster_claim_class(const struct cluster *c, const struct st_claim_spec *claim);
 /* The class that it names, or the default one; "": none. */
 
 void cluster_binder_fini(struct cluster *c);

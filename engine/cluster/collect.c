@@ -44,6 +44,7 @@ static void depart(struct cluster *c, struct cluster_workload *w)
     }
     rx_list_remove(&w->departed); /* of those that are ending */
     rx_list_add_tail(&c->departed, &w->departed);
+    cluster_quotas_recount(c);
     if (w->controlled && c->kinds[w->spec.kind].gone != NULL)
         c->kinds[w->spec.kind].gone(c, w);
     w->object.sub |= CLUSTER_DEPARTED;

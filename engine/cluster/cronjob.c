@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/cluster/job.h"
+#include "engine/cluster/quota.h"
 #include "engine/reactor/civil.h"
 #include "engine/reactor/err.h"
 #include "engine/store/rule_shard.h"
@@ -229,6 +230,13 @@ static int make_job(struct cluster *c, struct cluster_cronjob *k, int64_t due)
         return rc;
     if (cluster_name_taken(c, POD_WORKLOAD_JOB, spec.ns, name))
         return 0; /* somebody has made it, who will know why */
+    if (!cluster_admit_object(c, &(struct cluster_newcomer){.kind = ST_WORKLOAD,
+                                                            .sub = POD_WORKLOAD_JOB,
+                                                            .ns = spec.ns, .name = name})) {
+        st_tell_event(c->store, &k->w.object, ST_EVENT_FAILED_CREATE, "Error creating job: %s",
+                      c->why);
+        return -RX_EFORBIDDEN;
+    }
     naming.name_id = pod_hash_name(spec.ns, name) | 1ull << 63;
     job = cluster_dependent_add(c, &k->w, &spec, &naming);
     if (job == NULL)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/cluster/kinds.h"
+#include "engine/cluster/quota.h"
 #include "engine/reactor/digest.h"
 #include "engine/reactor/err.h"
 
@@ -232,17 +233,45 @@ static void adopt_revision(struct cluster *c, struct cluster_deployment *d, stru
         set_progress(c, d, ROLLOUT_FOUND, s);
 }
 
-/* The first name that is free: that of another's set may be in the way. */
-static const char *name_set(struct cluster *c, struct cluster_deployment *d, char hash[12])
-{
-    char name[POD_NAME_MAX + 16];
+enum { SET_NAME_MAX = POD_NAME_MAX + 16 };
 
-    for (;; d->collisions++) {
+/* The first name that is free: that of another's set may be in the way. */
+static const char *name_set(struct cluster *c, struct cluster_deployment *d, char hash[12],
+                            char name[SET_NAME_MAX])
+{
+    do {
         cluster_hash_text(d->w.spec.template_->hash + d->collisions, hash);
-        snprintf(name, sizeof(name), "%s-%s", d->w.spec.name, hash);
-        if (!cluster_name_taken(c, POD_WORKLOAD_REPLICASET, d->w.spec.ns, name))
-            return rx_arena_strdup(&c->world->arena, name);
+        snprintf(name, SET_NAME_MAX, "%s-%s", d->w.spec.name, hash);
+    } while (cluster_name_taken(c, POD_WORKLOAD_REPLICASET, d->w.spec.ns, name) &&
+             ++d->collisions > 0);
+    return name;
+}
+
+/* May there be a new set? c->why says why not. */
+static bool may_make_set(struct cluster *c, struct cluster_deployment *d)
+{
+    char hash[12], name[SET_NAME_MAX];
+    struct cluster_newcomer n = {.kind = ST_WORKLOAD, .sub = POD_WORKLOAD_REPLICASET,
+                                 .ns = d->w.spec.ns, .name = name_set(c, d, hash, name)};
+
+    return cluster_admit_object(c, &n);
+}
+
+/* Told, and noted in place of progress; nothing else of its status is written then. */
+static void tell_refused_set(struct cluster *c, struct cluster_deployment *d)
+{
+    char hash[12], name[SET_NAME_MAX], text[SET_NAME_MAX + CLUSTER_WHY_MAX + 64];
+
+    snprintf(text, sizeof(text), "Failed to create new replica set \"%s\": %s",
+             name_set(c, d, hash, name), c->why);
+    if (has_deadline(d)) {
+        st_condition_set(c->store, &d->w.object, ST_FIELD_OF_PROGRESSING, &d->progressing,
+                         progressing[ROLLOUT_CREATE_ERROR].status,
+                         progressing[ROLLOUT_CREATE_ERROR].reason, text);
+        d->reason = ROLLOUT_CREATE_ERROR;
+        d->progress_s = cluster_now_s(c);
     }
+    st_tell_event(c->store, &d->w.object, ST_EVENT_SET_CREATE_ERROR, "%s", text);
 }
 
 static void introduce(struct cluster *c, struct cluster_deployment *d, struct cluster_set *s)
@@ -266,9 +295,11 @@ static struct cluster_set *make_set(struct cluster *c, struct cluster_deployment
                                .name = d->w.spec.name,
                                .name_id = cluster_number(&d->w) |
                                           (uint64_t)d->w.dependents << 40};
+    char name[SET_NAME_MAX];
     struct pod_workload_spec spec = {.kind = POD_WORKLOAD_REPLICASET,
                                      .ns = d->w.spec.ns,
-                                     .name = name_set(c, d, naming.hash),
+                                     .name = rx_arena_strdup(
+                                         &c->world->arena, name_set(c, d, naming.hash, name)),
                                      .template_ = d->w.spec.template_,
                                      .labels = d->w.spec.template_->labels,
                                      .replicas = (int32_t)size,
@@ -294,6 +325,10 @@ static int create_set(struct cluster *c, struct cluster_deployment *d, struct vi
 {
     struct cluster_set *s = NULL;
 
+    if (!may_make_set(c, d)) {
+        tell_refused_set(c, d);
+        return -RX_EFORBIDDEN;
+    }
     if (v->in.count < ROLLOUT_SETS_MAX)
         s = make_set(c, d, v->out.created, highest_revision(v) + 1);
     if (s == NULL)
@@ -309,7 +344,7 @@ int cluster_deployment_begin(struct cluster *c, struct cluster_workload *w)
     struct cluster_deployment *d = deployment_of(w);
     struct cluster_set *s;
 
-    if (w->spec.deployment->paused || !rx_list_empty(&w->owned))
+    if (w->spec.deployment->paused || !rx_list_empty(&w->owned) || !may_make_set(c, d))
         return 0;
     s = make_set(c, d, w->replicas, 1);
     if (s == NULL)
@@ -452,6 +487,8 @@ static int sync_looked(struct cluster *c, struct cluster_deployment *d, struct v
     rollout_step(&v->in, &v->out);
     if (v->out.creates)
         rc = create_set(c, d, v);
+    if (rc == -RX_EFORBIDDEN)
+        return rc;
     if (!resize_all(c, d, v) && !v->out.creates && rollout_is_complete(&d->status, d->w.replicas))
         prune(c, d, v);
     sync_status(c, d, v, true);

@@ -11,6 +11,7 @@
 
 #include "engine/reactor/err.h"
 #include "engine/reactor/hash.h"
+#include "engine/store/resource_ref.h"
 #include "engine/store/rule_request.h"
 
 /* What has become of a template. */
@@ -182,7 +183,7 @@ static int complete_spec(struct cluster *c, const struct pod_spec *old, struct p
     }
     for (uint32_t i = 0; *out != NULL && i < spec->container_count; i++)
         spec->limits_storage |= list[i].storage_bytes > 0;
-    return rc;
+    return rc == 0 && *out != NULL ? st_resources_fill(arena, spec) : rc;
 }
 
 static struct cluster_limited *find_limited(struct cluster *c, const struct pod_template *t)
@@ -234,6 +235,24 @@ static bool ranges_take(struct cluster *c, const struct pod_spec *spec, struct r
     return true;
 }
 
+static bool ranges_take_claim(struct cluster *c, const struct cluster_newcomer *n)
+{
+    char size[ST_QUANTITY_TEXT];
+
+    st_quantity_text(&n->claim->size, size);
+    ST_EACH(l, c->store, ST_LIMIT_RANGE)
+    {
+        const struct st_limit_range_spec *r = &range_at(st_object_at(l))->spec;
+        struct rx_fit t = cluster_why_begin(c, "persistentvolumeclaims", n->name);
+
+        if (strcmp(r->ns, n->ns) != 0 || !cluster_limits_refuse_claim(r, size, &t))
+            continue;
+        cluster_why_end(c, &t);
+        return false;
+    }
+    return true;
+}
+
 int cluster_admit(struct cluster *c, struct cluster_workload *w, uint32_t ordinal,
                   struct pod_template **as)
 {
@@ -252,6 +271,11 @@ int cluster_admit(struct cluster *c, struct cluster_workload *w, uint32_t ordina
         return 0;
     cluster_why_end(c, &t);
     return -RX_EFORBIDDEN;
+}
+
+bool cluster_admit_object(struct cluster *c, const struct cluster_newcomer *n)
+{
+    return (n->claim == NULL || ranges_take_claim(c, n)) && cluster_quotas_take_object(c, n);
 }
 
 bool cluster_may_refuse(struct cluster *c, const char *ns)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cluster/binder.h"
 #include "engine/cluster/node.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/hash.h"
@@ -67,34 +68,45 @@ static int64_t node_ports_of(const struct pod_service_spec *s)
     return s->type == ST_SERVICE_LOAD_BALANCER && s->no_node_ports ? given : s->port_count;
 }
 
-/* How many such objects there are. */
-static int64_t objects_of(struct cluster *c, const char *ns, const struct st_quota_key *key)
+/* What one object counts for under a key that is none of pods. service, claim: what it is, if it is
+ * one. */
+static void use_of_object(struct cluster *c, const struct st_quota_key *key,
+                          const struct cluster_newcomer *n, struct st_quantity *out)
 {
-    enum st_kind kind = key->what == ST_QUOTA_OBJECTS ? (enum st_kind)key->kind : ST_SERVICE;
-    int64_t n = 0;
+    int64_t count = 0;
 
-    ST_EACH(l, c->store, kind)
-    {
-        struct st_object *o = st_object_at(l);
-        const struct pod_service_spec *s;
-
-        if (strcmp(o->ns, ns) != 0)
-            continue;
-        if (key->what == ST_QUOTA_OBJECTS) {
-            n += o->sub == key->sub;
-            continue;
-        }
-        s = &cluster_service_of(o)->spec;
-        n += key->what == ST_QUOTA_BALANCERS ? s->type == ST_SERVICE_LOAD_BALANCER
-                                                  : node_ports_of(s);
+    *out = nothing();
+    switch (key->what) {
+    case ST_QUOTA_OBJECTS:
+        count = key->kind == n->kind && key->sub == n->sub;
+        break;
+    case ST_QUOTA_NODE_PORTS:
+        count = n->service != NULL ? node_ports_of(n->service) : 0;
+        break;
+    case ST_QUOTA_BALANCERS:
+        count = n->service != NULL && n->service->type == ST_SERVICE_LOAD_BALANCER;
+        break;
+    default:
+        if (n->claim != NULL)
+            st_quota_claim(key, n->claim, cluster_claim_class(c, n->claim), out);
+        return;
     }
-    return n;
+    out->nano = (__int128)count * 1000000000;
 }
 
 static bool is_of_objects(const struct st_quota_key *key)
 {
     return key->what == ST_QUOTA_OBJECTS || key->what == ST_QUOTA_NODE_PORTS ||
-           key->what == ST_QUOTA_BALANCERS;
+           key->what == ST_QUOTA_BALANCERS || key->what == ST_QUOTA_STORAGE ||
+           key->what == ST_QUOTA_CLAIMS;
+}
+
+/* Of which kind are the objects that the key counts? */
+static enum st_kind kind_of(const struct st_quota_key *key)
+{
+    if (key->what == ST_QUOTA_OBJECTS)
+        return (enum st_kind)key->kind;
+    return key->what == ST_QUOTA_STORAGE || key->what == ST_QUOTA_CLAIMS ? ST_CLAIM : ST_SERVICE;
 }
 
 /* What is counted, not charged. */
@@ -102,14 +114,28 @@ static void count_objects(struct cluster *c, struct cluster_quota *q)
 {
     for (uint32_t i = 0; i < q->spec.hard.count; i++) {
         struct st_quota_key key = st_quota_key(q->spec.hard.pair[i].key);
-        struct st_quantity others = nothing();
+        struct st_quantity use = nothing();
 
         if (!is_of_objects(&key))
             continue;
-        st_amount_text(&q->spec.others, q->spec.hard.pair[i].key, &others);
         q->count[i].used = nothing();
-        q->count[i].used.nano = (__int128)objects_of(c, q->spec.ns, &key) * 1000000000;
-        st_quantity_add(&q->count[i].used, &others);
+        ST_EACH(l, c->store, kind_of(&key))
+        {
+            struct st_object *o = st_object_at(l);
+            struct cluster_newcomer n = {.kind = o->kind, .sub = o->sub};
+
+            if (strcmp(o->ns, q->spec.ns) != 0)
+                continue;
+            if (o->kind == ST_SERVICE)
+                n.service = &cluster_service_of(o)->spec;
+            if (o->kind == ST_CLAIM)
+                n.claim = rx_container_of(o, struct pod_claim, object)->spec;
+            use_of_object(c, &key, &n, &use);
+            st_quantity_add(&q->count[i].used, &use);
+        }
+        use = nothing();
+        st_amount_text(&q->spec.others, q->spec.hard.pair[i].key, &use);
+        st_quantity_add(&q->count[i].used, &use);
     }
 }
 
@@ -498,41 +524,24 @@ bool cluster_quotas_take(struct cluster *c, const struct pod_spec *spec, struct 
     return true;
 }
 
-static int64_t asked_of(const struct st_quota_key *key, uint8_t kind, uint8_t sub,
-                        const struct pod_service_spec *service)
+bool cluster_quotas_take_object(struct cluster *c, const struct cluster_newcomer *n)
 {
-    switch (key->what) {
-    case ST_QUOTA_OBJECTS:
-        return key->kind == kind && key->sub == sub;
-    case ST_QUOTA_NODE_PORTS:
-        return service != NULL ? node_ports_of(service) : 0;
-    case ST_QUOTA_BALANCERS:
-        return service != NULL && service->type == ST_SERVICE_LOAD_BALANCER;
-    default:
-        return 0;
-    }
-}
-
-bool cluster_admit_object(struct cluster *c, uint8_t kind, uint8_t sub, const char *ns,
-                          const char *name, const struct pod_service_spec *service)
-{
-    const char *resource = st_quota_resource(kind, sub);
+    const char *resource = st_quota_resource(n->kind, n->sub);
 
     ST_EACH(l, c->store, ST_QUOTA)
     {
         struct cluster_quota *q = quota_at(st_object_at(l));
         struct rx_fit t;
 
-        if (resource == NULL || q->spec.scope_count > 0 || strcmp(q->spec.ns, ns) != 0)
+        if (resource == NULL || q->spec.scope_count > 0 || strcmp(q->spec.ns, n->ns) != 0)
             continue;
         count_objects(c, q);
         for (uint32_t i = 0; i < q->spec.hard.count; i++) {
             struct st_quota_key key = st_quota_key(q->spec.hard.pair[i].key);
 
-            q->count[i].asked = nothing();
-            q->count[i].asked.nano = (__int128)asked_of(&key, kind, sub, service) * 1000000000;
+            use_of_object(c, &key, n, &q->count[i].asked);
         }
-        t = cluster_why_begin(c, resource, name);
+        t = cluster_why_begin(c, resource, n->name);
         if (st_quota_exceeds(&q->spec, q->count, &t)) {
             cluster_why_end(c, &t);
             return false;

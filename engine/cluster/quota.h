@@ -62,12 +62,19 @@ int cluster_admit(struct cluster *c, struct cluster_workload *w, uint32_t ordina
 struct pod_template *cluster_limited(struct cluster *c, struct pod_template *t);
 /* The template with what LimitRanges give its containers. NULL: no memory. */
 
-bool cluster_admit_object(struct cluster *c, uint8_t kind, uint8_t sub, const char *ns,
-                          const char *name, const struct pod_service_spec *service);
-/* Another object that is no pod. False: c->why says why not. service: what it is, if it is one. */
+/* An object that is no pod: kind and sub as in struct st_object. */
+struct cluster_newcomer {
+    uint8_t kind, sub;
+    const char *ns, *name;
+    const struct pod_service_spec *service; /* what it is, if it is one; NULL */
+    const struct st_claim_spec *claim;
+};
+
+bool cluster_admit_object(struct cluster *c, const struct cluster_newcomer *n);
+/* May it come? False: c->why says why not. */
 
 void cluster_quotas_recount(struct cluster *c);
-/* Objects that are no pods may have come or gone. */
+/* Objects that are no pods may have come or gone. Without quotas it costs nothing. */
 
 int cluster_quotas_came(struct cluster *c, struct pod *p); /* -RX_ENOMEM: not charged */
 void cluster_quotas_went(struct cluster *c, struct pod *p); /* nobody has heard of it */
@@ -92,6 +99,7 @@ static inline void cluster_why_end(struct cluster *c, const struct rx_fit *t)
     c->why[t->len] = '\0';
 }
 
+bool cluster_quotas_take_object(struct cluster *c, const struct cluster_newcomer *n);
 bool cluster_quotas_take(struct cluster *c, const struct pod_spec *spec, struct rx_fit *t);
 void cluster_limits_fini(struct cluster *c);
 

@@ -16,6 +16,7 @@
 #include "engine/cluster/rule_replicaset.h"
 #include "engine/cluster/storage.h"
 #include "engine/reactor/err.h"
+#include "engine/reactor/fit.h"
 
 static struct cluster_stateful *stateful_of(struct cluster_workload *w)
 {
@@ -225,9 +226,29 @@ static const char *claim_name(const struct cluster_stateful *s, uint32_t claim, 
     return out;
 }
 
+/* What c->why says is told, and added to what is said of the pod: "[a, b]" if there are several. */
+static void tell_refused_claim(struct cluster *c, struct cluster_stateful *s, const char *claim,
+                               const char *pod, struct rx_fit *all, uint32_t before)
+{
+    st_tell_event(c->store, &s->w.object, ST_EVENT_FAILED_CREATE,
+                  "Create Claim %s for Pod %s in StatefulSet %s failed error: %s", claim, pod,
+                  s->w.spec.name, c->why);
+    if (before == 1 && all->len < all->room) {
+        memmove(all->at + 1, all->at, all->len);
+        all->at[0] = '[';
+        all->len++;
+    }
+    rx_fit_str(all, before > 0 ? ", failed to create PVC " : "failed to create PVC ");
+    rx_fit_str(all, claim);
+    rx_fit_str(all, ": ");
+    rx_fit_str(all, c->why);
+}
+
 static int make_claims(struct cluster *c, struct cluster_stateful *s, uint32_t ordinal,
                        const char *pod, char why[CLUSTER_WHY_MAX])
 {
+    struct rx_fit all = {.at = why, .room = CLUSTER_WHY_MAX - 1};
+    uint32_t refused = 0;
     int rc = 0;
 
     for (uint32_t i = 0; rc == 0 && i < s->w.spec.statefulset->claims; i++) {
@@ -242,8 +263,16 @@ static int make_claims(struct cluster *c, struct cluster_stateful *s, uint32_t o
             st_tell_event(c->store, &s->w.object, ST_EVENT_SUCCESSFUL_CREATE,
                           "Create Claim %s Pod %s in StatefulSet %s success", name, pod,
                           s->w.spec.name);
+        if (rc == -RX_EFORBIDDEN) { /* the others are tried, too */
+            tell_refused_claim(c, s, name, pod, &all, refused++);
+            rc = 0;
+        }
     }
-    return rc;
+    if (refused > 1)
+        rx_fit_str(&all, "]");
+    if (refused > 0)
+        why[all.len] = '\0';
+    return rc == 0 && refused > 0 ? -RX_EFORBIDDEN : rc;
 }
 
 /* Whose the claims of its pods are, by persistentVolumeClaimRetentionPolicy. */

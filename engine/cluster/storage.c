@@ -52,9 +52,16 @@ void cluster_claim_came(struct cluster *c, struct st_object *claim)
 int cluster_claim_make(struct cluster *c, const char *ns, const char *name,
                        const struct st_claim_spec *spec, bool *created)
 {
-    int rc = pod_claim_put(c->world, ns, name, created);
-    struct pod_claim *claim = rc == 0 ? pod_claim_find(c->world, ns, name) : NULL;
+    struct pod_claim *claim = pod_claim_find(c->world, ns, name);
+    int rc;
 
+    if (claim == NULL &&
+        !cluster_admit_object(c, &(struct cluster_newcomer){
+                                     .kind = ST_CLAIM, .ns = ns, .name = name, .claim = spec}))
+        return -RX_EFORBIDDEN;
+    rc = pod_claim_put(c->world, ns, name, created);
+    if (rc == 0)
+        claim = pod_claim_find(c->world, ns, name);
     if (rc == 0 && claim->ending)
         return -RX_ESTATE;
     if (rc == 0 && *created) {
@@ -63,6 +70,7 @@ int cluster_claim_make(struct cluster *c, const char *ns, const char *name,
         cluster_quotas_recount(c);
         cluster_claims_bind(c);
         cluster_claims_there(c);
+        cluster_quotas_recount(c);
     }
     return rc;
 }

@@ -23,7 +23,8 @@ void cluster_claim_came(struct cluster *c, struct st_object *claim);
 
 int cluster_claim_make(struct cluster *c, const char *ns, const char *name,
                        const struct st_claim_spec *spec, bool *created);
-/* There is one of that name now. -RX_ESTATE: it is being deleted; -RX_ENOMEM. */
+/* There is one of that name now. -RX_ESTATE: it is being deleted; -RX_EFORBIDDEN: c->why says why;
+ * -RX_ENOMEM. */
 
 int cluster_claim_belongs(struct cluster *c, const char *ns, const char *name, uint64_t set,
                           uint64_t pod);

@@ -214,6 +214,7 @@ struct cluster_workload *cluster_dependent_add(struct cluster *c, struct cluster
         return NULL;
     }
     owner->dependents++;
+    cluster_quotas_recount(c);
     return w;
 }
 

@@ -61,9 +61,25 @@ static bool is_computed(const char *name)
            strcmp(name, "ephemeral-storage") == 0;
 }
 
+/* "fast.storageclass.storage.k8s.io/requests.storage" */
+static bool class_key(const char *key, struct st_quota_key *out)
+{
+    static const char group[] = ".storageclass.storage.k8s.io/";
+    const char *at = strstr(key, group), *what = at != NULL ? at + sizeof(group) - 1 : "";
+
+    if (strcmp(what, "requests.storage") != 0 && strcmp(what, "persistentvolumeclaims") != 0)
+        return false;
+    *out = (struct st_quota_key){.what = what[0] == 'r' ? ST_QUOTA_STORAGE : ST_QUOTA_CLAIMS,
+                                 .resource = key, .length = (size_t)(at - key)};
+    return true;
+}
+
 struct st_quota_key st_quota_key(const char *key)
 {
     struct st_quota_key out = {.what = ST_QUOTA_UNKNOWN};
+
+    if (class_key(key, &out))
+        return out;
 
     if (strcmp(key, "pods") == 0)
         out.what = ST_QUOTA_PODS;
@@ -73,9 +89,11 @@ struct st_quota_key st_quota_key(const char *key)
         out.what = ST_QUOTA_NODE_PORTS;
     else if (strcmp(key, "services.loadbalancers") == 0)
         out.what = ST_QUOTA_BALANCERS;
+    else if (strcmp(key, "requests.storage") == 0)
+        out.what = ST_QUOTA_STORAGE;
     else if (is_computed(key) || strncmp(key, "hugepages-", 10) == 0)
         out = (struct st_quota_key){.what = ST_QUOTA_REQUESTS, .resource = key};
-    else if (strncmp(key, "requests.", 9) == 0 && strcmp(key + 9, "storage") != 0)
+    else if (strncmp(key, "requests.", 9) == 0)
         out = (struct st_quota_key){.what = ST_QUOTA_REQUESTS, .resource = key + 9};
     else if (strncmp(key, "limits.", 7) == 0 && is_computed(key + 7))
         out = (struct st_quota_key){.what = ST_QUOTA_LIMITS, .resource = key + 7};
@@ -84,6 +102,19 @@ struct st_quota_key st_quota_key(const char *key)
     else
         object_key(key, false, &out);
     return out;
+}
+
+bool st_quota_claim(const struct st_quota_key *key, const struct st_claim_spec *claim,
+                    const char *class_name, struct st_quantity *out)
+{
+    if ((key->what != ST_QUOTA_STORAGE && key->what != ST_QUOTA_CLAIMS) ||
+        (key->resource != NULL && (strlen(class_name) != key->length ||
+                                   memcmp(class_name, key->resource, key->length) != 0)))
+        return false;
+    *out = key->what == ST_QUOTA_STORAGE
+               ? claim->size
+               : (struct st_quantity){.nano = 1000000000, .form = ST_QUANTITY_DECIMAL};
+    return true;
 }
 
 /* ---- scopes ---------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include "engine/reactor/fit.h"
 #include "engine/store/quota_spec.h"
 #include "engine/store/rule_quantity.h"
+#include "engine/store/volume_spec.h"
 
 /* What a key of `hard` counts. */
 enum st_quota_what {
@@ -20,12 +21,14 @@ enum st_quota_what {
     ST_QUOTA_REQUESTS, ST_QUOTA_LIMITS, /* of these, of one resource */
     ST_QUOTA_OBJECTS,  /* of a kind */
     ST_QUOTA_NODE_PORTS, ST_QUOTA_BALANCERS,
+    ST_QUOTA_STORAGE, ST_QUOTA_CLAIMS, /* what claims ask for, and claims; of one class, if named */
     ST_QUOTA_UNKNOWN,  /* nothing that there is here */
 };
 
 struct st_quota_key {
     enum st_quota_what what;
-    const char *resource; /* REQUESTS, LIMITS */
+    const char *resource; /* REQUESTS, LIMITS; STORAGE, CLAIMS: the class, NULL = any, */
+    size_t length;        /* which ends there */
     uint8_t kind, sub;    /* OBJECTS: enum st_kind, and as in struct st_object */
 };
 
@@ -38,6 +41,10 @@ bool st_quota_fits(const struct st_quota_spec *q, const struct pod_spec *pod,
 bool st_quota_use(const struct st_quota_key *key, const struct pod_spec *pod,
                        struct st_quantity *out);
 /* What a pod counts for under a key; false: not at all. */
+
+bool st_quota_claim(const struct st_quota_key *key, const struct st_claim_spec *claim,
+                    const char *class_name, struct st_quantity *out);
+/* What a claim of that class counts for; false: not at all. */
 
 bool st_quota_unstated(const struct st_quota_spec *q, const struct pod_spec *pod,
                             struct rx_fit *why);

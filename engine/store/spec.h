@@ -128,7 +128,8 @@ struct pod_env_spec {
     const char *from_kind; /* "configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef",
                             * "configMapRef", "secretRef" (envFrom: name is the prefix); or NULL */
     const char *from_name, *from_key;
-    const char *amount; /* what a resourceFieldRef comes to; NULL elsewhere */
+    const char *amount; /* what a resourceFieldRef comes to; NULL elsewhere, */
+    int64_t divisor_milli; /* and by what it is divided */
     bool optional;
 };
 
@@ -199,6 +200,8 @@ struct pod_key_path {
     const char *path;
     const char *amount; /* DOWNWARD: what the resource comes to; TOKEN: the seconds it is good
                          * for */
+    const char *container, *resource; /* DOWNWARD, of a resource: whose, */
+    int64_t divisor_milli;            /* and by what it is divided */
     bool executable;
 };
 

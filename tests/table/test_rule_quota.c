@@ -38,14 +38,19 @@ Test(rule_quota, keys)
         {"count/widgets.example.com", ST_QUOTA_UNKNOWN, NULL},
         {"services.nodeports", ST_QUOTA_NODE_PORTS, NULL},
         {"services.loadbalancers", ST_QUOTA_BALANCERS, NULL},
-        {"requests.storage", ST_QUOTA_UNKNOWN, NULL},
+        {"requests.storage", ST_QUOTA_STORAGE, NULL},
+        {"fast.storageclass.storage.k8s.io/requests.storage", ST_QUOTA_STORAGE, "fast"},
+        {"fast.storageclass.storage.k8s.io/persistentvolumeclaims", ST_QUOTA_CLAIMS, "fast"},
+        {"fast.storageclass.storage.k8s.io/pods", ST_QUOTA_UNKNOWN, NULL},
     };
 
     for (size_t i = 0; i < RX_ARRAY_LEN(rows); i++) {
         struct st_quota_key key = st_quota_key(rows[i].key);
 
         cr_expect_eq(key.what, rows[i].what, "%s", rows[i].key);
-        cr_expect(rows[i].resource == NULL || strcmp(key.resource, rows[i].resource) == 0);
+        cr_expect(rows[i].resource == NULL ||
+                  strncmp(key.resource, rows[i].resource, key.length > 0 ? key.length
+                                                                         : SIZE_MAX) == 0);
     }
     cr_expect_str_eq(st_quota_resource(ST_WORKLOAD, POD_WORKLOAD_JOB), "jobs.batch");
     cr_expect_null(st_quota_resource(ST_NODE, 0));

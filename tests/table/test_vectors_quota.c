@@ -22,6 +22,9 @@
     "  instances: [{onStop: " after "}]\n---\n"
 #define STEPS                                                                                      \
     "apiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s}\nspec:\n  steps:\n"
+#define PVC(name, size, more)                                                                      \
+    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: " name "}\nspec: "              \
+    "{accessModes: [ReadWriteOnce], resources: {requests: {storage: " size "}}" more "}\n---\n"
 #define BOTH "requests.cpu: 10, limits.cpu: 10"
 
 static const struct vector rows[] = {
@@ -84,6 +87,90 @@ static const struct vector rows[] = {
      {{"resourcequota/q used", "0:count/configmaps=1,services=1,services.nodeports=0"},
       {"diag", "11:1 services \"b\" is forbidden: exceeded quota: q, requested: services=1, used: "
                "services=1, limited: services=1"}}},
+    {"what claims ask for", QUOTA("requests.storage: 3Gi, persistentvolumeclaims: 5", "")
+     PVC("a", "1Gi", "") PVC("b", "2Gi", "") PVC("c", "1Mi", ""), 10,
+     {{"resourcequota/q used", "0:persistentvolumeclaims=2,requests.storage=3Gi"},
+      {"persistentvolumeclaim/c object", ""},
+      {"diag", "16:1 persistentvolumeclaims \"c\" is forbidden: exceeded quota: q, requested: "
+               "requests.storage=1Mi, used: requests.storage=3Gi, limited: "
+               "requests.storage=3Gi"}}},
+    {"of a class", QUOTA("fast.storageclass.storage.k8s.io/requests.storage: 1Gi, "
+                         "fast.storageclass.storage.k8s.io/persistentvolumeclaims: 2", "")
+     "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast, annotations: "
+     "{storageclass.kubernetes.io/is-default-class: 'true'}}\nprovisioner: x/y\n---\n"
+     PVC("a", "5Gi", ", storageClassName: slow") PVC("b", "1Gi", "") PVC("c", "1Gi", ""), 10,
+     {{"resourcequota/q used",
+       "0:fast.storageclass.storage.k8s.io/persistentvolumeclaims=1,"
+       "fast.storageclass.storage.k8s.io/requests.storage=1Gi"},
+      {"diag", "21:1 persistentvolumeclaims \"c\" is forbidden: exceeded quota: q, requested: "
+               "fast.storageclass.storage.k8s.io/requests.storage=1Gi, used: "
+               "fast.storageclass.storage.k8s.io/requests.storage=1Gi, limited: "
+               "fast.storageclass.storage.k8s.io/requests.storage=1Gi"}}},
+    {"a claim that goes makes room", QUOTA("requests.storage: 1Gi", "") PVC("a", "1Gi", "")
+     STEPS "  - {at: 5s, delete: persistentvolumeclaim/a}\n", 10,
+     {{"resourcequota/q used", "0:requests.storage=1Gi 5:requests.storage=0"}}},
+    {"limits of claims", "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l}\nspec: {limits: "
+     "[{type: PersistentVolumeClaim, min: {storage: 1Gi}, max: {storage: 4Gi}}]}\n---\n"
+     PVC("a", "1Gi", "") PVC("b", "500Mi", "") PVC("c", "5Gi", ""), 10,
+     {{"persistentvolumeclaim/a object", "0:Created"},
+      {"persistentvolumeclaim/b object", ""},
+      {"diag", "11:1 persistentvolumeclaims \"b\" is forbidden: minimum storage usage per "
+               "PersistentVolumeClaim is 1Gi, but request is 500Mi|16:1 persistentvolumeclaims "
+               "\"c\" is forbidden: maximum storage usage per PersistentVolumeClaim is 4Gi, but "
+               "request is 5Gi"}}},
+    /* More room wakes nobody. The second pod fails at 5, 10, 20, 40, 80 ms .. */
+    {"claims of a StatefulSet", QUOTA("persistentvolumeclaims: 1", "")
+     "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 2, "
+     "serviceName: db, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: "
+     "db}}, spec: {containers: [{name: c, image: i}]}}, volumeClaimTemplates: [{metadata: {name: "
+     "data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}, "
+     "{metadata: {name: logs}, spec: {accessModes: [ReadWriteOnce], resources: {requests: "
+     "{storage: 1Gi}}}}]}\n---\n"
+     STEPS "  - {at: 3ms, patch: resourcequota/q, spec: {hard: {persistentvolumeclaims: '2'}}}\n",
+     1,
+     {{"pods", "0.0"},
+      {"statefulset/db event FailedCreate",
+       "0 0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.0 0.1 0.1 0.1 0.2 0.2 0.2 0.3 0.3 0.3 "
+       "0.6 0.6 0.6"},
+      {"persistentvolumeclaim/data-db-0 object", "0:Created"},
+      {"persistentvolumeclaim/logs-db-0 object", "0.0:Created"},
+      {"persistentvolumeclaim/data-db-1 object", ""}}},
+    {"sets of a Deployment", QUOTA("count/replicasets.apps: 1", "")
+     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, "
+     "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: "
+     "{containers: [{name: c, image: 'v:1'}]}}}\n---\n"
+     STEPS "  - {at: 5s, setImage: deployment/web, image: 'v:2'}\n"
+     "  - {at: 6s, patch: resourcequota/q, spec: {hard: {count/replicasets.apps: '2'}}}\n", 20,
+     {{"resourcequota/q used", "0:count/replicasets.apps=1 6.3:count/replicasets.apps=2"},
+      {"deployment/web event ReplicaSetCreateError", "5 5.0 5.0 5.0 5.1 5.2 5.3 5.6"},
+      {"deployment/web how Progressing",
+       "0:True/NewReplicaSetCreated 0:True/ReplicaSetUpdated 0:True/NewReplicaSetAvailable "
+       "5:False/ReplicaSetCreateError 6.3:True/NewReplicaSetCreated 6.3:True/ReplicaSetUpdated "
+       "6.3:True/NewReplicaSetAvailable"}}},
+    {"no set from the start", QUOTA("count/replicasets.apps: 0", "")
+     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, "
+     "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: "
+     "{containers: [{name: c, image: 'v:1'}]}}}\n", 20,
+     {{"pods", ""},
+      {"deployment/web event ReplicaSetCreateError",
+       "0 0.0 0.0 0.0 0.1 0.2 0.3 0.6 1.3 2.6 5.1 10.2"},
+      {"deployment/web how Available", ""}}},
+    {"Jobs of a CronJob", QUOTA("count/jobs.batch: 1", "")
+     "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: k}\nspec: {schedule: '* * * * *', "
+     "jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: "
+     "i, command: [sleep, '70']}]}}}}}\n", 121,
+     {{"cronjob/k event SuccessfulCreate", "60.1"},
+      {"cronjob/k event FailedCreate", "120.1 120.1 120.1 120.1 120.2 120.3 120.4 120.7"},
+      {"resourcequota/q used", "0:count/jobs.batch=0 60.1:count/jobs.batch=1"}}},
+    {"resources that a LimitRange gives", LIMITS("default: {cpu: 1500m, memory: 1Gi}, "
+                                                 "defaultRequest: {cpu: 250m}")
+     "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {volumes: [{name: v, downwardAPI: "
+     "{items: [{path: m, resourceFieldRef: {containerName: c, resource: limits.memory, divisor: "
+     "1Mi}}]}}], containers: [{name: c, image: busybox, volumeMounts: [{name: v, mountPath: /v}], "
+     "env: [{name: L, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}, {name: R, valueFrom: "
+     "{resourceFieldRef: {resource: requests.cpu, divisor: 1m}}}], command: [sh, -c, 'echo $L $R "
+     "$(cat /v/m); sleep 99']}]}\n", 5,
+     {{"log c", "2 250 1024\n"}}},
     {"node ports", QUOTA("services.nodeports: 1", "")
      "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
      "spec: {type: NodePort, ports: [{port: 80, name: a}, {port: 81, name: b}]}\n", 10,

@@ -103,16 +103,16 @@ Test(manifest_policy, is_refused)
 /* What is accepted, but nobody does. */
 Test(manifest_policy, warns_of_what_is_not_counted)
 {
-    static const char text[] = QUOTA("hard: {requests.storage: 1Gi}") "---\n"
+    static const char text[] =
+        QUOTA("hard: {count/widgets.example.com: 1, requests.storage: 1Gi}") "---\n"
         LIMITS("{type: PersistentVolumeClaim, max: {storage: 1Gi}}");
     struct kit k;
 
     kit_open(&k);
     cr_assert_eq(kit_load(&k, text), 0, "%s", kit_said(&k));
     cr_expect_str_eq(kit_said(&k),
-                     "4:33 requests.storage: nothing of that is simulated, so it is not counted\n"
-                     "9:17 limits of PersistentVolumeClaims are not enforced: claims have no size "
-                     "here\n");
+                     "4:42 count/widgets.example.com: nothing of that is simulated, so it is not "
+                     "counted\n");
     kit_close(&k);
 }
 
