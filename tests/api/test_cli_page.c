@@ -57,7 +57,7 @@ Test(cli_page, is_one_document_that_begins_and_ends)
         cr_expect_eq(strncmp(out, "<!doctype html>\n", 16), 0);
         cr_expect_str_eq(out + strlen(out) - 9, "\n</html>\n");
         cr_expect_not_null(strstr(out, "id=\"podring-head\">{\"version\":1,"));
-        cr_expect_not_null(strstr(out, "<script type=\"application/vnd.podring.log\">UFIBA"));
+        cr_expect_not_null(strstr(out, "<script type=\"application/vnd.podring.log\">UFICA"));
         cr_expect_not_null(strstr(out, "id=\"podring-foot\">{\"end_ms\":"));
         cr_expect_not_null(strstr(out, "<tr><th scope=row>pods of their own<td>pod<td>default"
                                        "<td class=n>1<td class=n>1<td class=n>0<td class=n>0"

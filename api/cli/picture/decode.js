@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // decode.js - frames back to records: the other half of frame.h. It knows no document.
 
-const COLUMNS = 8;
+const COLUMNS = 9;
 
 function bytesOf(base64) {
     if (Uint8Array.fromBase64)
@@ -15,7 +15,7 @@ function bytesOf(base64) {
 
 function newLog() {
     return {strings: [''], objects: [], pods: [], shapes: [], frames: [], number: 0, records: 0,
-            last: new Map()};
+            last: new Map(), next: [new Map(), new Map()]};
 }
 
 // Below 2^53: no shifts, which end at 2^32.
@@ -89,15 +89,22 @@ function readShape(log, c) {
 }
 
 function readRecords(log, column, n) {
-    const [times, whos, shapes, args] = column;
+    const [steps, times, whos, shapes, args] = column;
     const f = {at: new Float64Array(n), who: new Uint32Array(n), shape: new Uint32Array(n),
                value: new Float64Array(n), period: new Float64Array(n)};
-    let at = 0, who = 0;
+    let at = 0, who = 0, shape = -1, silent = 0;
 
     for (let i = 0; i < n; i++) {
-        at += signed(varint(times));
-        who += signed(varint(whos));
-        const shape = varint(shapes), s = log.shapes[shape];
+        const step = silent > 0 ? 0 : varint(steps), other = (step & 2) / 2, before = shape;
+
+        silent = silent > 0 ? silent - 1 : Math.floor(step / 8);
+        if (step & 1)
+            at += signed(varint(times));
+        if (other)
+            who += signed(varint(whos));
+        shape = step & 4 ? varint(shapes) : log.next[other].get(before);
+        log.next[other].set(before, shape);
+        const s = log.shapes[shape];
 
         if (s === undefined || who < 0 || who >= (s.subject ? log.objects : log.pods).length)
             throw new Error('record ' + i + ' is about nothing');
@@ -124,7 +131,7 @@ function decodeFrame(log, bytes) {
 
     if (bytes[0] !== 0x50 || bytes[1] !== 0x52)
         throw new Error('this is no frame');
-    if (bytes[2] !== 1 || bytes[3] !== 0)
+    if (bytes[2] !== 2 || bytes[3] !== 0)
         throw new Error('a frame of another version');
     for (let i = 0; i < 5; i++)
         count.push(varint(c));

@@ -3,6 +3,7 @@
 #include "api/cli/picture/frame.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/cli/io/grow.h"
@@ -186,11 +187,74 @@ uint32_t frame_shape(struct frames *f, const struct frame_shape *s)
 
 /* ---- records -------------------------------------------------------------------------------- */
 
+enum { SAYS_TIME = 1, SAYS_WHO = 2, SAYS_SHAPE = 4 };
+
+/* Room for what follows that shape. False: no memory. */
+static bool grow_next(struct frames *f, uint32_t shape)
+{
+    size_t room = f->next_room;
+
+    while (room <= shape)
+        room = RX_MAX(2 * room, 256u);
+    for (int i = 0; i < 2 && room > f->next_room; i++) {
+        uint32_t *more = realloc(f->next[i], room * sizeof(*more));
+
+        if (more == NULL)
+            return false;
+        memset(more + f->next_room, 0, (room - f->next_room) * sizeof(*more));
+        f->next[i] = more;
+    }
+    f->next_room = room;
+    return true;
+}
+
+/* Is it the shape that came after the one before the last time? It is, the next time. */
+static bool is_expected(struct frames *f, bool other, uint32_t shape)
+{
+    uint32_t before = f->shape_before, *next;
+
+    f->shape_before = shape + 1;
+    if (!grow_next(f, shape)) {
+        f->failed = true;
+        return false;
+    }
+    if (before == 0)
+        return false;
+    next = &f->next[other][before - 1];
+    if (*next == shape + 1)
+        return true;
+    *next = shape + 1;
+    return false;
+}
+
+static void put_step(struct frames *f)
+{
+    if (f->stepped)
+        put(f, &f->column[FRAME_STEPS], (uint64_t)f->steps << 3 | f->step);
+    f->stepped = false;
+}
+
 void frame_record(struct frames *f, int64_t at_ms, uint32_t who, uint32_t shape)
 {
-    put(f, &f->column[FRAME_TIMES], zigzag(at_ms - f->at_ms));
-    put(f, &f->column[FRAME_WHO], zigzag((int64_t)who - f->who));
-    put(f, &f->column[FRAME_SHAPE], shape);
+    uint32_t says = 0;
+
+    says |= at_ms != f->at_ms ? SAYS_TIME : 0;
+    says |= (int64_t)who != f->who ? SAYS_WHO : 0;
+    says |= is_expected(f, (says & SAYS_WHO) != 0, shape) ? 0 : SAYS_SHAPE;
+    if (says & SAYS_TIME)
+        put(f, &f->column[FRAME_TIMES], zigzag(at_ms - f->at_ms));
+    if (says & SAYS_WHO)
+        put(f, &f->column[FRAME_WHO], zigzag((int64_t)who - f->who));
+    if (says & SAYS_SHAPE)
+        put(f, &f->column[FRAME_SHAPE], shape);
+    if (says != 0 || !f->stepped) {
+        put_step(f);
+        f->step = says;
+        f->steps = 0;
+        f->stepped = true;
+    } else {
+        f->steps++;
+    }
     f->at_ms = at_ms;
     f->who = who;
     f->count[4]++;
@@ -233,13 +297,14 @@ bool frame_is_full(const struct frames *f)
 
 const struct frame_bytes *frame_close(struct frames *f)
 {
-    static const unsigned char head[] = {'P', 'R', 1, 0};
+    static const unsigned char head[] = {'P', 'R', 2, 0};
     uint32_t any = 0;
 
     for (size_t i = 0; i < RX_ARRAY_LEN(f->count); i++)
         any |= f->count[i];
     if (any == 0)
         return NULL;
+    put_step(f);
     f->whole.used = 0;
     put_bytes(f, &f->whole, head, sizeof(head));
     for (size_t i = 0; i < RX_ARRAY_LEN(f->count); i++)
@@ -252,6 +317,7 @@ const struct frame_bytes *frame_close(struct frames *f)
     }
     memset(f->count, 0, sizeof(f->count));
     f->at_ms = f->who = 0;
+    f->shape_before = 0;
     return &f->whole;
 }
 
@@ -261,6 +327,8 @@ void frame_free(struct frames *f)
         free(f->column[i].at);
     free(f->whole.at);
     free(f->last);
+    free(f->next[0]);
+    free(f->next[1]);
     texts_free(&f->strings);
     texts_free(&f->objects);
     texts_free(&f->shapes);

@@ -5,9 +5,9 @@
  * Integers are LEB128 varints; z(n) is zigzag before. Strings, objects, pods and shapes are
  * numbered through all frames, and each stands in the first frame that needs it. A frame:
  *
- *     'P' 'R' 1 flags (0)
+ *     'P' 'R' 2 flags (0)
  *     how many strings, objects, pods, shapes, records it has
- *     how many bytes each of its eight columns has, then these columns:
+ *     how many bytes each of its nine columns has, then these columns:
  *     strings   length, UTF-8; from 1 on, 0 is ""
  *     objects   kind, namespace, name, labels: strings; owner: object + 1, 0 = none
  *     pods      z(number - that of the pod before); owner: object + 1; namespace, labels, node:
@@ -17,9 +17,12 @@
  *               1 an object), argument (0 none, 1 a number, 2 again), probe (0 none, 1 startup,
  *               2 readiness, 3 liveness), cause (0 none, 1 a restart, 2 a deletion), then strings:
  *               container, reason, field, to, message; exit code + 1, 0 = none; about: object + 1
- *     times     z(at_ms - that of the record before)
- *     who       z(pod or object - that of the record before)
- *     shape
+ *     steps     of a record and the n behind it that say nothing new: n * 8 + what this one says:
+ *               1 another time, 2 another pod or object, 4 another shape than the one before was
+ *               followed by the last time, when that, too, was of the same (or another) pod
+ *     times     of those that say so: z(at_ms - that of the record before)
+ *     who       of those that say so: z(pod or object - that of the record before)
+ *     shape     of those that say so
  *     arguments of the records that have one: z(number - the last one of this who and shape); or
  *               how many further lines there are, and their period in milliseconds
  *
@@ -40,6 +43,7 @@ enum frame_column {
     FRAME_OBJECTS,
     FRAME_PODS,
     FRAME_SHAPES,
+    FRAME_STEPS,
     FRAME_TIMES,
     FRAME_WHO,
     FRAME_SHAPE,
@@ -61,6 +65,11 @@ struct frames {
     struct frame_bytes column[FRAME_COLUMNS], whole;
     uint32_t count[5]; /* of strings, objects, pods, shapes, records in this frame */
     int64_t at_ms, who, number; /* of the record, of the pod before */
+    uint32_t shape_before;      /* + 1; 0: none in this frame */
+    uint32_t *next[2]; /* by shape: what it was followed by, + 1; of the same pod, of another */
+    size_t next_room;
+    uint32_t step, steps; /* what the newest record said that said anything; those behind it */
+    bool stepped;         /* there is one */
     struct texts lasts; /* who and shape of numbers */
     int64_t *last;
     size_t last_room;
