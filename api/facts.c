@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "api/facts.h"
+#include "engine/pod/program.h"
 #include "engine/pod/config_field.h"
 
 static fact_fn read_field, read_controller, read_label, read_annotation, read_gate, read_condition,
@@ -124,7 +125,28 @@ static bool read_controller(struct fact *f)
 
 static bool read_label(struct fact *f)
 {
-    return api_fact_pair(f, &pod_spec_of(f->pod)->labels);
+    const struct pod_labels *own, *labels = &pod_spec_of(f->pod)->labels;
+    uint32_t i = 0, k = 0;
+    struct pod_self self;
+
+    pod_self_labels(f->pod, &self);
+    own = &self.fields.labels; /* sorted, too, and before those of its template */
+    for (uint32_t left = f->index; i < own->count || k < labels->count; left--) {
+        int order = i == own->count      ? 1
+                    : k == labels->count ? -1
+                                         : strcmp(own->pair[i].key, labels->pair[k].key);
+
+        if (left == 0) {
+            const struct rx_pair *is = order <= 0 ? &own->pair[i] : &labels->pair[k];
+
+            f->key = is->key;
+            f->value = order <= 0 ? api_fact_text(f, "%s", is->value) : is->value;
+            return true;
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return false;
 }
 
 static bool read_annotation(struct fact *f)

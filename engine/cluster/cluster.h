@@ -150,6 +150,7 @@ struct cluster {
     uint32_t service_ips_given;
     struct rx_map service_ips;
     struct rx_map selectors; /* Services that have one, by its first label; */
+    uint32_t selectors_given; /* of these, by one that controllers give; */
     struct rx_map endpoints; /* endpoints by their pods; */
     struct rx_map node_ports; /* Services by their node ports; */
     struct rx_map grips;     /* who is held by session affinity */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "engine/pod/program.h"
 #include "engine/reactor/hash.h"
 
 static bool has_label(const struct pod_labels *labels, const struct rx_pair *wanted)
@@ -14,13 +15,47 @@ static bool has_label(const struct pod_labels *labels, const struct rx_pair *wan
     return value != NULL && strcmp(value, wanted->value) == 0;
 }
 
-bool cluster_selects(const struct pod_service_spec *s, const struct pod_spec *pod)
+bool cluster_label_is_given(const char *key)
 {
-    if (!s->has_selector || strcmp(pod->ns, s->ns) != 0)
+    static const char *const given[] = {
+        "pod-template-hash", "controller-revision-hash", "pod-template-generation",
+        "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-completion-index",
+        "batch.kubernetes.io/job-name", "controller-uid", "job-name"};
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(given); i++)
+        if (strcmp(given[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Its controller gives it that label, which then stands in place of its template's. */
+static bool is_given(const struct cluster *c, const struct pod *p, const struct rx_pair *wanted,
+                     bool *is)
+{
+    struct pod_self self;
+
+    if (p->owner == NULL || pod_spec_of(p)->all_labels || !cluster_label_is_given(wanted->key))
         return false;
-    for (uint32_t i = 0; i < s->selector.count; i++)
-        if (!has_label(&pod->labels, &s->selector.pair[i]))
+    pod_self_labels(pod_get(c->world, p->id), &self);
+    *is = has_label(&self.fields.labels, wanted);
+    return st_label(&self.fields.labels, wanted->key) != NULL;
+}
+
+bool cluster_selects(const struct cluster *c, const struct pod_service_spec *s,
+                     const struct pod *p)
+{
+    const struct pod_spec *spec = pod_spec_of(p);
+    bool is;
+
+    if (!s->has_selector || strcmp(spec->ns, s->ns) != 0)
+        return false;
+    for (uint32_t i = 0; i < s->selector.count; i++) {
+        if (!is_given(c, p, &s->selector.pair[i], &is))
+            is = has_label(&spec->labels, &s->selector.pair[i]);
+        if (!is)
             return false;
+    }
     return true;
 }
 

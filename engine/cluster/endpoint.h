@@ -6,7 +6,12 @@
 #include "engine/cluster/cluster.h"
 #include "engine/cluster/rule_proxy.h"
 
-bool cluster_selects(const struct pod_service_spec *s, const struct pod_spec *pod);
+bool cluster_selects(const struct cluster *c, const struct pod_service_spec *s,
+                     const struct pod *p);
+/* By all its labels, also those that its controller gives it. */
+
+bool cluster_label_is_given(const char *key);
+/* Is it one of those that controllers give their pods? */
 
 struct cluster_endpoint *cluster_endpoint_add(struct cluster *c, struct cluster_service *s,
                                               const struct pod *p);

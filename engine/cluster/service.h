@@ -58,7 +58,8 @@ struct cluster_service {
     struct cluster_work work;       /* slice.c: its slices are written */
     struct rx_list endpoints, dirty;
     uint32_t listed;                /* endpoints that are */
-    uint32_t label;                 /* of its selector: the one it is known by */
+    uint32_t label;                 /* of its selector: the one it is known by, */
+    bool by_given;                  /* which a controller gives */
     struct cluster_usable usable[CLUSTER_VIEWS]; /* by proxy, and by slice */
     uint64_t version[CLUSTER_VIEWS]; /* how often that has changed */
 

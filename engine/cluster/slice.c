@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/cluster/proxies.h"
+#include "engine/pod/program.h"
 #include "engine/reactor/err.h"
 #include "engine/reactor/hash.h"
 #include "engine/store/rule_shard.h"
@@ -153,7 +154,8 @@ static void unlist_document(struct cluster *c, struct cluster_service *s,
 }
 
 /* Of its labels the one that the fewest others are known by: what many have in common (app: web)
- * would bring all of them to every pod. */
+ * would bring all of them to every pod. One that controllers give only if there is no other: then
+ * every pod with a controller is looked at by those, too. */
 static uint32_t rarest_label(struct cluster *c, const struct cluster_service *s)
 {
     uint32_t best = 0, fewest = UINT32_MAX;
@@ -162,6 +164,10 @@ static uint32_t rarest_label(struct cluster *c, const struct cluster_service *s)
         uint64_t hash = cluster_label_hash(s->spec.ns, &s->spec.selector.pair[i]);
         uint32_t cursor = 0, count = 0;
 
+        if (i > 0 && cluster_label_is_given(s->spec.selector.pair[i].key))
+            continue;
+        if (cluster_label_is_given(s->spec.selector.pair[best].key))
+            fewest = UINT32_MAX;
         while (count < fewest && rx_map_next(&c->selectors, hash, &cursor) != NULL)
             count++;
         if (count < fewest) {
@@ -183,12 +189,14 @@ static int find_pods(struct cluster *c, struct cluster_service *s)
 
     s->label = rarest_label(c, s);
     rc = rx_map_put(&c->selectors, cluster_label_hash(s->spec.ns, label_of(s)), s);
+    s->by_given = rc == 0 && cluster_label_is_given(label_of(s)->key);
+    c->selectors_given += s->by_given;
 
     RX_LIST_EACH (l, &c->world->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
         struct cluster_endpoint *e = NULL;
 
-        if (rc != 0 || pod_is_gone(p) || !cluster_selects(&s->spec, pod_spec_of(p)))
+        if (rc != 0 || pod_is_gone(p) || !cluster_selects(c, &s->spec, p))
             continue;
         e = cluster_endpoint_add(c, s, p);
         if (e == NULL)
@@ -222,6 +230,8 @@ void cluster_slices_end(struct cluster *c, struct cluster_service *s)
     cluster_work_drop(c, &s->work);
     if (s->spec.has_selector)
         rx_map_remove(&c->selectors, cluster_label_hash(s->spec.ns, label_of(s)), s);
+    c->selectors_given -= s->by_given;
+    s->by_given = false;
     cluster_proxies_forget(c, s);
     while (!rx_list_empty(&s->endpoints))
         cluster_endpoint_free(c, rx_container_of(s->endpoints.next, struct cluster_endpoint, link));
@@ -247,7 +257,7 @@ static void join(struct cluster *c, const struct pod *p, const struct rx_pair *l
         struct cluster_endpoint *e = NULL;
 
         c->steps++;
-        if (strcmp(label_of(s)->key, label->key) != 0 || !cluster_selects(&s->spec, pod_spec_of(p)))
+        if (strcmp(label_of(s)->key, label->key) != 0 || !cluster_selects(c, &s->spec, p))
             continue;
         if (again) /* it may have been selected before */
             e = cluster_endpoint_of(c, s, p->id);
@@ -263,9 +273,17 @@ static void join(struct cluster *c, const struct pod *p, const struct rx_pair *l
 static void join_all(struct cluster *c, const struct pod *p, bool again)
 {
     const struct pod_labels *labels = &pod_spec_of(p)->labels;
+    struct pod_self self;
 
     for (uint32_t i = 0; i < labels->count && c->selectors.count > 0; i++)
-        join(c, p, &labels->pair[i], again);
+        if (!cluster_label_is_given(labels->pair[i].key) || p->owner == NULL ||
+            pod_spec_of(p)->all_labels)
+            join(c, p, &labels->pair[i], again);
+    if (c->selectors_given == 0 || p->owner == NULL || pod_spec_of(p)->all_labels)
+        return;
+    pod_self_labels(pod_get(c->world, p->id), &self);
+    for (uint32_t i = 0; i < self.fields.labels.count; i++)
+        join(c, p, &self.fields.labels.pair[i], again);
 }
 
 void cluster_slices_came(struct cluster *c, const struct pod *p)
@@ -279,7 +297,7 @@ void cluster_slices_relabelled(struct cluster *c, const struct pod *p)
     uint32_t cursor = 0;
 
     while ((e = cluster_endpoint_next(c, p->id, &cursor)) != NULL) {
-        e->left = !cluster_selects(&e->service->spec, pod_spec_of(p));
+        e->left = !cluster_selects(c, &e->service->spec, p);
         mark(c, e);
     }
     join_all(c, p, true);

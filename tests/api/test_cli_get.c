@@ -149,6 +149,13 @@ Test(cli_get, wide_tables_have_more_columns)
            "app=web,pod-template-hash=8b45bd476\n", NULL);
 }
 
+/* Its controller gives it one beside those of its template. */
+Test(cli_get, a_pod_has_all_of_its_labels)
+{
+    expect_part(WEB("1", ""), "describe po - --at 10s",
+                "\nLabels:           app=web\n                  pod-template-hash=8b45bd476\n");
+}
+
 Test(cli_get, services_have_their_ports_and_selectors)
 {
     expect(SERVICE, "get svc - --at 1h -o wide", 0,

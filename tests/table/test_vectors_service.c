@@ -429,6 +429,24 @@ Test(vectors_service, e_10_two_changes_in_one_sync)
     story_free(s);
 }
 
+/* A Service for one pod of a set, and one for the pods of one template. */
+Test(vectors_service, labels_that_controllers_give)
+{
+    struct story *s = story_run(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: first}\nspec: {selector: "
+        "{statefulset.kubernetes.io/pod-name: web-0}, ports: [{port: 80}]}\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: second}\nspec: {selector: {app: web, "
+        "apps.kubernetes.io/pod-index: '1'}, ports: [{port: 80}]}\n---\n" SET,
+        &(struct story_options){.for_ms = 5000});
+
+    story_eq(connect_to(s, "first", 80, 2), "web-0:80 web-0:80");
+    story_eq(field_of(s, "service/first", "web-0", "endpoint"), "0.0:notReady 0.0:ready");
+    story_eq(field_of(s, "service/first", "web-1", "endpoint"), "");
+    story_eq(field_of(s, "service/second", "web-1", "endpoint"), "0.0:notReady");
+    story_eq(field_of(s, "service/second", "web-0", "endpoint"), "");
+    story_free(s);
+}
+
 /* E-12: what has no address is not listed. */
 Test(vectors_service, e_12_a_pod_without_an_address)
 {
