@@ -94,6 +94,8 @@ int api_apply(podring *r, enum api_write how)
     u.change = u.room > 0 ? rx_mem_zalloc(&r->mem, u.room * sizeof(*u.change)) : NULL;
     if (u.room > 0 && u.change == NULL)
         rc = -PODRING_ENOMEM;
+    if (rc == 0)
+        rc = api_couple(r);
     while (rc == 0 && begun < RX_ARRAY_LEN(parts))
         rc = put_part(r, &u, &parts[begun++]);
     if (rc == 0 && cluster_slow_stranger(&r->cluster) != NULL)
@@ -106,6 +108,8 @@ int api_apply(podring *r, enum api_write how)
         api_settle(r);
     } else {
         take_back(r, &u, begun);
+        if (r->applied.objects == 0)
+            api_uncouple(r);
         manifest_forget(&r->set, &r->applied);
         r->world.stats.pods_peak = u.pods_peak;
         if (r->why[0] == '\0')
@@ -130,6 +134,12 @@ static int leave_out(podring *r, struct undo *u, struct change *c)
         return api_fail(r, -PODRING_EFORBIDDEN, "%s", r->cluster.why);
     c->refused = rx_arena_strdup(&r->set.arena, r->cluster.why);
     return c->refused != NULL ? 0 : -PODRING_ENOMEM;
+}
+
+/* What each share needs, and nobody is told of. */
+static bool is_everywhere(const struct change *c)
+{
+    return c->what->kind == ST_BEHAVIOUR || c->what->kind == ST_CONFIG;
 }
 
 static int put_part(podring *r, struct undo *u, const struct part *p)
@@ -161,6 +171,9 @@ static int put_part(podring *r, struct undo *u, const struct part *p)
             c->object = what->name != NULL
                 ? st_find(&r->world.store, p->kind, what->sub, what->ns, what->name)
                 : st_newest(&r->world.store, p->kind);
+        if (!is_everywhere(c))
+            c->object->mute = c->object->mute || !api_coupled_here(r, what->kind, what->sub,
+                                                                  what->ns, what->name);
         if (!api_is_silent(c) && st_who(&r->world.store, c->object) == NULL)
             rc = -PODRING_ENOMEM; /* it could not be told of */
     }

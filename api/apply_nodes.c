@@ -10,7 +10,7 @@ int api_put_node(podring *r, struct undo *u, struct change *c)
 
     if (rc != 0 || c->unchanged)
         return rc;
-    if (r->world.shard.count > 1)
+    if (r->world.shard.count > 1 && !r->cluster.coupled)
         return api_fail(r, -PODRING_EUNSUPPORTED,
                         "node %s: a run with Nodes is not divided among several engines", n->name);
     return c->there ? 0 : cluster_node_add(&r->cluster, n);

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+#include "api/coupling.h"
 #include "api/manifest/manifest.h"
 #include "api/podring.h"
 #include "engine/cluster/cluster.h"
@@ -86,6 +87,7 @@ struct podring {
                                                          * yet */
     struct rx_mem_pool complaints_pool;
 
+    struct api_coupling coupling; /* of the objects of a run of shares */
     struct manifest_mark applied; /* how much of the set has been applied, */
     const struct pod_behaviour **behaviours; /* and the stable copies of its Behavior documents */
     uint32_t behaviours_room;

@@ -61,6 +61,9 @@ int podring_object_info(podring *r, uint64_t object, struct podring_object_info 
         return api_fail(r, -PODRING_ENOTFOUND, "no object has the number %llu",
                         (unsigned long long)object);
     out->version = o->meta.version;
+    out->share = r->coupling.on && o->name != NULL
+                     ? (int32_t)api_coupled_share(r, o->kind, o->sub, o->ns, o->name)
+                     : -1;
     out->created_ms = o->meta.created;
     out->due_ms = -1;
     out->replicas = -1;

@@ -171,6 +171,7 @@ static void close_cluster(podring *r)
     cluster_metrics_fini(&r->cluster);
     cluster_clients_fini(&r->cluster);
     cluster_fini(&r->cluster);
+    api_uncouple(r);
 }
 
 static int open_node(podring *r, const struct podring_options *o)

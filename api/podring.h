@@ -619,7 +619,8 @@ PODRING_API uint64_t podring_next_object(podring *ring, uint64_t *cursor);
 
 struct podring_object_info {
     uint32_t size;
-    uint32_t reserved;
+    int32_t share;       /* where what is coupled stays in one share of the run: in which the
+                          * object is, with its pods; else -1 */
     uint64_t version;    /* of the newest change that tells of this object: its creation, or what
                           * has updated it (an apply, another number of replicas, another image).
                           * 0: none does, for a claim of a StatefulSet's template */

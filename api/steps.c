@@ -85,6 +85,7 @@ static void patch_step(void *ctx, const struct pod_step *step, const char *text,
 {
     podring *r = ctx;
     struct manifest_base base;
+    struct rx_digest loaded = r->set.digest;
     uint32_t said = r->set.diagnostics.count;
     int rc;
 
@@ -94,6 +95,7 @@ static void patch_step(void *ctx, const struct pod_step *step, const char *text,
     rc = manifest_load_patch(&r->set, step->file, text, strlen(text), MANIFEST_PATCH_MERGE,
                              &base);
     apply_made(r, step, rc, said, refusal);
+    r->set.digest = loaded; /* what was loaded is the same in all shares, whoever has the object */
 }
 
 static void undo_step(void *ctx, const struct pod_step *step, const struct cluster_rollback *to,
@@ -101,6 +103,7 @@ static void undo_step(void *ctx, const struct pod_step *step, const struct clust
 {
     podring *r = ctx;
     struct manifest_base base, from;
+    struct rx_digest loaded = r->set.digest;
     uint32_t said = r->set.diagnostics.count;
     int rc;
 
@@ -112,6 +115,7 @@ static void undo_step(void *ctx, const struct pod_step *step, const struct clust
         from.document = to->document;
     rc = manifest_load_undo(&r->set, step->file, &base, &from);
     apply_made(r, step, rc, said, refusal);
+    r->set.digest = loaded;
     r->set.diagnostics.count = said; /* all of it has been said when it first came */
 }
 
@@ -179,6 +183,7 @@ struct cluster_host api_steps_host(podring *r)
         .remove = api_remove, .apply = apply_step, .patch = patch_step, .undo = undo_step,
         .image_id = image_id,
         .together = together,
+        .here = api_coupled_here,
         .gone_at = gone_at,
     };
 }

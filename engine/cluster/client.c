@@ -446,7 +446,7 @@ const char *cluster_client_unable(const struct cluster *c, const struct st_clien
     const struct pod_caller *caller = c->world->caller;
     char room[POD_CALL_MAX];
 
-    if (c->world->shard.count > 1)
+    if (c->world->shard.count > 1 && !c->coupled)
         return "clients need one engine for all pods";
     if (spec->node != NULL && cluster_node_number(c, spec->node) == CLUSTER_NO_NODE)
         return "spec.node: there is no such node";
@@ -513,6 +513,8 @@ int cluster_add_client(struct cluster *c, const struct st_client_spec *spec)
     rx_timer_init(&k->due, rx_key(POD_CLASS_CLIENT, k->object.meta.serial));
     rx_timer_init(&k->answer, rx_key(POD_CLASS_SERVE, k->object.meta.serial));
     begin_window(k);
+    if (!cluster_here(c, ST_CLIENT, 0, spec->ns, spec->name))
+        return 0;
     listen_to_loop(c);
     arm(k);
     return 0;

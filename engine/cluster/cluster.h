@@ -113,6 +113,8 @@ struct cluster_host {
     int (*image_id)(void *ctx, const char *image, uint16_t *id);
     bool (*together)(void *ctx, const char *ns, const char *kind, const char *name);
     /* Must the pods of this workload be in one shard? NULL: none must. */
+    bool (*here)(void *ctx, uint8_t kind, uint8_t sub, const char *ns, const char *name);
+    /* Where objects are coupled (see `coupled`): is it in this share? */
     rx_ms (*gone_at)(void *ctx, const char *ns, const char *pod);
     /* When does a step take the pod away, which is created now? RX_MS_NEVER: none does. NULL:
      * none ever does. */
@@ -199,6 +201,8 @@ struct cluster {
     rx_ms run_end; /* of the run, as far as that is known; RX_MS_NEVER */
     bool divides; /* this run is one of shares, or could be: controllers, which would have to see
                    * all of their pods, do not run, and heal.c keeps the number of pods */
+    bool coupled; /* it is one of shares, each of which has what is coupled with each other and
+                   * its controllers; the rest is mute, has no pods and is never looked at */
     struct rx_list departed; /* workloads that were deleted, while there are pods of them */
     struct rx_list node_watches; /* who follows what nodes say of themselves */
     struct rx_timer step_timer; /* class SCRIPT: the next step */
@@ -446,5 +450,18 @@ int cluster_add_step(struct cluster *c, const struct pod_step *step);
 /* One whose time has passed happens at once. -RX_ENOMEM. */
 
 void cluster_undo_step(struct cluster *c); /* takes back the newest */
+
+/* May pods of the Service be in other shares? */
+static inline bool cluster_service_is_foreign(const struct cluster *c,
+                                              const struct cluster_service *s)
+{
+    return c->coupled ? s->object.mute : c->world->shard.count > 1;
+}
+
+static inline bool cluster_here(const struct cluster *c, uint8_t kind, uint8_t sub, const char *ns,
+                                const char *name)
+{
+    return !c->coupled || c->host.here(c->host.ctx, kind, sub, ns, name);
+}
 
 #endif

@@ -112,7 +112,7 @@ static bool endpoint_name(struct question *q, const char *ns, const char *servic
 
     if (s == NULL || !s->spec.headless)
         return false;
-    if (q->c->world->shard.count > 1)
+    if (cluster_service_is_foreign(q->c, s))
         q->c->world->stats.foreign_lookups++;
     q->fleeting = true;
     p = find_endpoint(q->c, s, label);
@@ -124,7 +124,7 @@ static bool endpoint_name(struct question *q, const char *ns, const char *servic
 
 static bool has_endpoints(struct cluster *c, const struct cluster_service *s)
 {
-    if (s->spec.has_selector && c->world->shard.count > 1)
+    if (s->spec.has_selector && cluster_service_is_foreign(c, s))
         c->world->stats.foreign_lookups++;
     if (rx_list_empty(&s->dirty))
         return s->usable[CLUSTER_BY_SLICE].ready > 0;

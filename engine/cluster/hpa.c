@@ -519,7 +519,10 @@ int cluster_add_hpa(struct cluster *c, const struct st_hpa_spec *spec)
         free_hpa(c, h);
         return rc;
     }
-    cluster_wake(c, &h->work, h->next);
+    if (cluster_here(c, ST_HPA, 0, spec->ns, spec->name))
+        cluster_wake(c, &h->work, h->next);
+    else
+        cluster_work_drop(c, &h->work);
     return 0;
 }
 

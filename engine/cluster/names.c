@@ -113,6 +113,11 @@ void cluster_set_shard(const struct cluster *c, const struct pod_workload_spec *
 {
     bool stored = shares_storage(spec->template_);
 
+    if (c->coupled) {
+        *whole = true;
+        *here = cluster_here(c, ST_WORKLOAD, (uint8_t)spec->kind, spec->ns, spec->name);
+        return;
+    }
     *whole = c->world->shard.count == 1 || spec->kind == POD_WORKLOAD_POD || stored ||
              (spec->kind != POD_WORKLOAD_JOB && may_end(spec->template_)) ||
              (c->host.together != NULL &&

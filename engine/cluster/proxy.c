@@ -411,7 +411,7 @@ static void reach_service(struct cluster *c, struct cluster_aim *aim, struct pod
         return;
     }
     if (s->spec.has_selector)
-        c->world->stats.foreign_lookups += c->world->shard.count > 1;
+        c->world->stats.foreign_lookups += cluster_service_is_foreign(c, s);
     out->addresses = 1;
     out->address[0] = aim->name.ip;
     port = index_of(s, aim->port);

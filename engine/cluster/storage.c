@@ -42,7 +42,7 @@ static bool waits(const struct pod_claim *claim)
 
 void cluster_claim_came(struct cluster *c, struct st_object *claim)
 {
-    claim->mute = c->divides;
+    claim->mute = claim->mute || c->divides;
     cluster_binder_claim_came(c, claim_of(claim));
     st_tell_object(c->store, claim, POD_OBJECT_NONE, POD_OBJECT_CREATED);
     st_tell_text(c->store, claim, ST_FIELD_OF_CLAIM_PHASE, "",

@@ -153,8 +153,10 @@ static int begin_control(struct cluster *c, struct cluster_workload *w)
     if (rc == 0 && kind->begin != NULL)
         rc = kind->begin(c, w);
     w->controlled = rc == 0;
-    if (rc == 0)
+    if (rc == 0 && w->here)
         cluster_dirty(c, &w->work);
+    else if (rc == 0) /* its first pods have been counted: that is all */
+        cluster_work_drop(c, &w->work);
     return rc;
 }
 
@@ -178,6 +180,7 @@ int cluster_add(struct cluster *c, const struct pod_workload_spec *spec)
     rc = st_add(c->store, &w->object);
     cluster_heal_init(w);
     cluster_set_shard(c, spec, &w->whole, &w->here);
+    w->object.mute = c->coupled && !w->here;
     if (rc == 0)
         w->tmpl = pod_world_template(c->world, spec->template_);
     if (rc == 0)
@@ -202,7 +205,9 @@ struct cluster_workload *cluster_dependent_add(struct cluster *c, struct cluster
     if (w == NULL)
         return NULL;
     w->replicas = (uint32_t)spec->replicas;
-    w->whole = w->here = true;
+    w->whole = true;
+    w->here = owner->here;
+    w->object.mute = owner->object.mute;
     w->tmpl = pod_world_template(c->world, spec->template_);
     w->controller = owner;
     rx_list_add_tail(&owner->owned, &w->sibling);

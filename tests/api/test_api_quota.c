@@ -152,15 +152,16 @@ Test(api_quota, an_update_keeps_what_limits_gave)
     podring_close(r);
 }
 
-/* A run that is divided has no controllers, and nobody who sees all. */
-Test(api_quota, not_with_several_engines)
+/* Once a run is divided by its pods nobody sees all: what comes later cannot change that. */
+Test(api_quota, comes_too_late_for_a_run_that_is_divided)
 {
-    static const char yaml[] = QUOTA("q", "pods: 2");
+    static const char pod[] = KIT_POD("p"), yaml[] = QUOTA("q", "pods: 2");
     struct podring_options o = kit_options();
     podring *r;
 
     o.shard_count = 2;
     r = kit_open(o);
+    kit_apply(r, pod);
     cr_assert_eq(podring_load_text(r, "kit", yaml, strlen(yaml)), 0);
     cr_expect_eq(podring_apply(r), -PODRING_EUNSUPPORTED);
     cr_expect_str_eq(podring_why(r), "resourcequota default/q: a run that has such is not divided "

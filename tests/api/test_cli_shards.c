@@ -472,6 +472,70 @@ static unsigned sorted(char *stream, struct line *out, unsigned max)
     return n;
 }
 
+/* Three groups that have nothing to do with each other, each with all that couples. */
+#define GROUP(n, more)                                                                             \
+    "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " n "}\nspec:\n  replicas: 3\n"  \
+    "  selector: {matchLabels: {app: " n "}}\n  template:\n    metadata: {labels: {app: " n "}}\n" \
+    "    spec: {containers: [{name: c, image: '" n ":1', readinessProbe: {httpGet: {port: 80}, "   \
+    "initialDelaySeconds: 3, periodSeconds: 2}}]}\n"                                               \
+    "---\napiVersion: v1\nkind: Service\nmetadata: {name: " n "}\n"                                \
+    "spec: {selector: {app: " n "}, ports: [{port: 80}]}\n"                                        \
+    "---\napiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: c" n "}\n"                    \
+    "spec: {url: 'http://" n "', rate: 20, from: 2s, to: 80s, arrivals: poisson, report: 10s}\n"   \
+    "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h" n "}\n"   \
+    "spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: " n "}, maxReplicas: 6, "\
+    "metrics: [{type: Pods, pods: {metric: {name: q" n "}, target: {type: AverageValue, "          \
+    "averageValue: 1}}}]}\n"                                                                       \
+    "---\napiVersion: podring.dev/v1\nkind: Metrics\nmetadata: {name: m" n "}\nspec: {selector: "  \
+    "{matchLabels: {app: " n "}}, metric: q" n ", kind: pods, values: [{from: 0s, value: "         \
+    "1500m}]}\n"                                                                                   \
+    "---\napiVersion: batch/v1\nkind: CronJob\nmetadata: {name: k" n "}\nspec: {schedule: "        \
+    "'* * * * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: "       \
+    "[{name: c, image: 'k" n ":1', command: [sleep, '7']}]}}}}}\n"                                 \
+    "---\napiVersion: podring.dev/v1\nkind: Scenario\nmetadata: {name: s" n "}\nspec:\n  steps:\n" \
+    "  - {at: 20s, setImage: deployment/" n ", image: '" n ":2'}\n"                                \
+    "  - {at: 50s, undo: deployment/" n "}\n" more
+#define QUOTA "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\n"                    \
+              "spec: {hard: {pods: 20}}\n"
+#define NODES "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\n"                            \
+              "---\napiVersion: v1\nkind: Node\nmetadata: {name: n2}\n"
+
+/* What is coupled stays in one share, and all of them say together what one engine says without any
+ * shares, to the letter; what is printed on the way does not depend on their number. */
+Test(cli_shards, what_is_coupled_stays_together)
+{
+    static const struct {
+        const char *yaml, *note;
+    } rows[] = {
+        {GROUP("aa", "") GROUP("bb", "") GROUP("cc", ""),
+         "note: what is coupled stays in one share: the workloads are in "},
+        {GROUP("aa", "") GROUP("bb", "  - {at: 60s, scale: deployment/aa, replicas: 1}\n"),
+         "note: what is coupled stays in one share: the workloads are in "},
+        {GROUP("aa", "") GROUP("bb", "") QUOTA, "are in 1 of 3, at most 4 of 4 in one"},
+        {GROUP("aa", "") GROUP("bb", "") NODES, "are in 1 of 3, at most 4 of 4 in one"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct kit_ran plain = kit_spawn(rows[i].yaml, "simulate - --for 100s"), parts,
+                       first = kit_spawn(rows[i].yaml, "simulate - --for 100s -q --workers 1 -o "
+                                                       "ndjson"), stream;
+
+        cr_expect_eq(plain.code, 0, "%s", plain.err);
+        parts = kit_spawn(rows[i].yaml, "simulate - --for 100s --workers 3");
+        cr_expect_str_eq(parts.out, plain.out);
+        cr_expect_not_null(strstr(parts.err, rows[i].note), "%s", parts.err);
+        kit_release(&parts);
+        parts = kit_spawn(rows[i].yaml, "simulate - --for 100s --workers 1");
+        cr_expect_str_eq(parts.out, plain.out);
+        stream = kit_spawn(rows[i].yaml, "simulate - --for 100s -q --workers 3 -o ndjson");
+        cr_expect_str_eq(stream.out, first.out);
+        kit_release(&stream);
+        kit_release(&first);
+        kit_release(&parts);
+        kit_release(&plain);
+    }
+}
+
 Test(cli_shards, streams_do_not_depend_on_the_number_of_workers)
 {
     enum { LINES = 20000 };

@@ -385,9 +385,12 @@ Test(vectors_clients, reports)
     cr_expect_eq(seen, 4);
 }
 
-/* Where they cannot be simulated they are refused, with their place, and nothing else is made. */
+/* Where they cannot be simulated they are refused, with their place, and nothing else is made: also
+ * where pods are divided from the start. */
 Test(vectors_clients, refused_where_they_cannot_be)
 {
+    static const char config[] =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: first}\n";
     static const struct {
         const char *more, *why;
         int net, shards;
@@ -409,6 +412,10 @@ Test(vectors_clients, refused_where_they_cannot_be)
         o.net = cases[i].net;
         o.shard_count = cases[i].shards;
         cr_assert_eq(podring_open(&o, &ring), 0);
+        if (cases[i].shards > 1) {
+            cr_assert_eq(podring_load_text(ring, "first.yaml", config, strlen(config)), 0);
+            cr_assert_eq(podring_apply(ring), 0);
+        }
         cr_assert_eq(podring_load_text(ring, "v.yaml", yaml, strlen(yaml)), 0);
         cr_expect_eq(podring_apply(ring), -PODRING_EUNSUPPORTED);
         cr_expect_str_eq(podring_why(ring), why);

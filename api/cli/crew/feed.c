@@ -9,13 +9,14 @@
 
 #include "api/face/timeline.h"
 #include "engine/reactor/base.h"
+#include "engine/reactor/hash.h"
 
 enum { READY_MAX = 4 << 20 }; /* bytes that an engine may be ahead */
 
 /* What stands in `ready` before the texts of an event. */
 struct record {
     int64_t at_ms;
-    uint64_t number;
+    uint64_t number, object;
     uint32_t json, line;
 };
 
@@ -58,13 +59,15 @@ static int by_number(const void *a, const void *b)
 
     if (x->number != y->number)
         return x->number < y->number ? -1 : 1;
+    if (x->object != y->object)
+        return x->object < y->object ? -1 : 1;
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
 /* Under the lock. */
 static void append(struct feed *f, const struct feed_entry *e)
 {
-    struct record r = {f->at_ms, e->number, e->json, e->line};
+    struct record r = {f->at_ms, e->number, e->object, e->json, e->line};
     size_t length = (size_t)e->json + e->line;
     char *at = room_for(&f->ready, sizeof(r) + length);
 
@@ -133,6 +136,16 @@ static uint32_t render_line(struct feed *f, const struct podring_event *e)
     return (uint32_t)t.length;
 }
 
+static uint64_t object_of(const struct podring_event *e)
+{
+    const char *ns = e->namespace_ != NULL ? e->namespace_ : "";
+
+    if (e->object == NULL || e->number != 0)
+        return 0;
+    return rx_hash_end(rx_hash_bytes(rx_hash_bytes(0, ns, strlen(ns) + 1), e->object,
+                                     strlen(e->object)));
+}
+
 void feed_put(struct feed *f, const struct podring_event *e, bool json, bool line)
 {
     feed_reach(f, e->at_ms);
@@ -148,7 +161,8 @@ void feed_put(struct feed *f, const struct podring_event *e, bool json, bool lin
         f->entry_room = room;
     }
     f->entry[f->entries] =
-        (struct feed_entry){.number = e->number, .order = f->entries, .offset = f->text.used};
+        (struct feed_entry){.number = e->number, .object = object_of(e), .order = f->entries,
+                            .offset = f->text.used};
     if (json)
         f->entry[f->entries].json = render_json(f, e);
     if (line)
@@ -217,7 +231,9 @@ static struct feed *choose(struct feed *const *feeds, uint32_t count, struct rec
         if (!look_at(feeds[i], &r, &reached_ms)) {
             behind_ms = RX_MIN(behind_ms, reached_ms);
         } else if (chosen == NULL || r.at_ms < least->at_ms ||
-                   (r.at_ms == least->at_ms && r.number < least->number)) {
+                   (r.at_ms == least->at_ms &&
+                    (r.number < least->number ||
+                     (r.number == least->number && r.object < least->object)))) {
             *least = r;
             chosen = feeds[i];
         }

@@ -4,8 +4,9 @@
  *
  * Each engine's thread renders its events and appends them to its own feed; the main thread takes
  * them out in the order of (at_ms, order of creation of the pod, order within the pod) and numbers
- * them. That order does not depend on how many engines there are. Within an instant it is not the
- * order of one engine, which goes by what happens: exits of all pods before reactions of all pods.
+ * them; what is about no pod comes first, by a hash of what it is about. That order does not depend
+ * on how many engines there are. Within an instant it is not the order of one engine, which goes by
+ * what happens: exits of all pods before reactions of all pods.
  *
  * An engine that runs far ahead of the others waits: what a feed holds is bounded.
  */
@@ -25,7 +26,8 @@ struct feed_bytes {
 };
 
 struct feed_entry {
-    uint64_t number; /* of the pod */
+    uint64_t number; /* of the pod; 0: it is about something else, */
+    uint64_t object; /* and this is the hash of its name */
     uint64_t order;  /* within the instant */
     size_t offset;
     uint32_t json, line; /* lengths of the two texts; 0 = not rendered */

@@ -197,25 +197,30 @@ void input_print(const struct cli_options *o, const struct podring_diagnostic *d
         print_diagnostic(o, d);
 }
 
-/* In a run of shares no share sees all pods of a workload, so no controller runs. Of most that only
- * shows when something happens to them; these do less from the start. */
+/* What is coupled stays in one share, and how much that is nobody can guess. */
 void input_warn_of_shares(const struct cli_options *o, podring *ring)
 {
     struct podring_object_info i = PODRING_OBJECT_INFO_INIT;
     uint64_t cursor = 0, object;
+    uint32_t all = 0, used = 0, most = 0;
+    uint32_t *in;
 
-    if (o->engine.shard_count == 0)
+    if (o->engine.shard_count < 2 || o->quiet)
         return;
+    in = calloc(o->engine.shard_count, sizeof(*in));
+    if (in == NULL)
+        return; /* it is only a note */
     while ((object = podring_next_object(ring, &cursor)) != 0) {
-        if (podring_object_info(ring, object, &i) != 0)
+        if (podring_object_info(ring, object, &i) != 0 || i.share < 0 || i.replicas < 0)
             continue;
-        if (strcmp(i.kind, "cronjob") == 0 || strcmp(i.kind, "job") == 0) {
-            cli_say("warning: %s %s: with --workers or --shard controllers do not run: %s", i.kind,
-                    i.name, i.kind[0] == 'c' ? "it makes no Jobs"
-                                             : "it has its first pods and no others");
-            return;
-        }
+        all++;
+        used += in[i.share]++ == 0;
+        most = in[i.share] > most ? in[i.share] : most;
     }
+    free(in);
+    if (all > 0)
+        cli_say("note: what is coupled stays in one share: the workloads are in %u of %u, at most "
+                "%u of %u in one", used, o->engine.shard_count, most, all);
 }
 
 int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen)

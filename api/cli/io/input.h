@@ -36,7 +36,7 @@ void input_print(const struct cli_options *o, const struct podring_diagnostic *d
 /* Prints one diagnostic if it matters. */
 
 void input_warn_of_shares(const struct cli_options *o, podring *ring);
-/* Says what controllers would do that a run of shares does not have. */
+/* Says how much of a run of shares is coupled. */
 
 int input_complain(const struct cli_options *o, podring *ring, int error, uint32_t *seen);
 /* After input_load or a run: prints the diagnostics from number *seen on that matter, moves it, and
