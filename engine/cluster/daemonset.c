@@ -31,8 +31,10 @@ int cluster_daemonset_begin(struct cluster *c, struct cluster_workload *w)
 {
     struct cluster_daemonset *d = daemonset_of(w);
 
-    if (cluster_history_note(c, &d->history, w) == NULL)
+    if (cluster_history_note(c, &d->history, w) == NULL) {
+        cluster_history_end(c, &d->history);
         return -RX_ENOMEM;
+    }
     d->nodes.work = &w->work;
     rx_list_add_tail(&c->node_watches, &d->nodes.link);
     return 0;

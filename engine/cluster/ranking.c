@@ -102,7 +102,10 @@ static int make_room(struct cluster *c, struct cluster_ranking *r)
     r->first = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->first));
     r->size = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->size));
     r->zone_sum = rx_mem_zalloc(mem, r->zones_room * sizeof(*r->zone_sum));
-    return rx_mem_failed(mem) ? -RX_ENOMEM : 0;
+    if (!rx_mem_failed(mem))
+        return 0;
+    clear(c); /* the next pod of this pass asks again */
+    return -RX_ENOMEM;
 }
 
 void cluster_ranking_fini(struct cluster *c)

@@ -380,11 +380,14 @@ static void fail(struct cluster *c, struct cluster_pending *e, struct pod *p,
     refuse(c, e, p, why);
 }
 
+/* Without memory it stays where it is until the engine ends. */
 static void bind(struct cluster *c, struct cluster_pending *e, struct pod *p,
                  struct cluster_node *n)
 {
-    if (cluster_stand(c, n, e->class, p) != 0 || pod_bind(p, n->pods_node->number) != 0)
+    if (cluster_stand(c, n, e->class, p) != 0 || pod_bind(p, n->pods_node->number) != 0) {
+        c->nodes->waiting[c->nodes->idle++] = e;
         return;
+    }
     cluster_pod_taints(c, n, p);
     forget(c, e);
     if (c->nodes->idle > 0) /* it may be whom another one wants to be near, or apart from */
@@ -431,8 +434,10 @@ static int try_pod(struct cluster *c, struct cluster_pending *e, struct pod *p)
         bind(c, e, p, best);
         return 0;
     }
-    if (cluster_survey_open(&s, c, e->class, e) != 0)
+    if (cluster_survey_open(&s, c, e->class, e) != 0) {
+        k->waiting[k->idle++] = e;
         return -RX_ENOMEM;
+    }
     best = cluster_survey_best(&s);
     if (best != NULL)
         bind(c, e, p, best);

@@ -35,6 +35,57 @@ static const char crowd[] = KIT_DEPLOYMENT(
     "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\n"
     "spec: {maxUnavailable: 1, selector: {}}\n";
 
+/* One of each kind that has a controller, and nodes. */
+static const char cluster[] =
+    "apiVersion: v1\nkind: Node\nmetadata: {name: n1, labels: {topology.kubernetes.io/zone: a}}\n"
+    "status: {allocatable: {cpu: '2', memory: 4Gi, pods: '5'}}\n---\napiVersion: v1\nkind: Node\n"
+    "metadata: {name: n2, labels: {topology.kubernetes.io/zone: b}}\n"
+    "spec: {taints: [{key: k, effect: NoSchedule}]}\n"
+    "status: {allocatable: {cpu: '2', memory: 4Gi, pods: '5'}}\n---\n"
+    "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n"
+    "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\n"
+    "spec: {hard: {pods: '12', requests.cpu: '10'}}\n---\napiVersion: v1\nkind: LimitRange\n"
+    "metadata: {name: l}\n"
+    "spec: {limits: [{type: Container, defaultRequest: {cpu: 100m}, default: {cpu: 1}}]}\n---\n"
+    "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\n"
+    "spec: {minAvailable: 1, selector: {matchLabels: {app: d}}}\n---\n"
+    "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\n"
+    "spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}, minReplicas: 1, "
+    "maxReplicas: 3, metrics: [{type: Resource, resource: {name: cpu, target: {type: "
+    "Utilization, averageUtilization: 50}}}]}\n---\napiVersion: v1\nkind: Service\n"
+    "metadata: {name: d}\nspec: {selector: {app: d}, ports: [{port: 80}]}\n---\n"
+    "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\n"
+    "spec: {rules: [{host: a.b, http: {paths: [{path: /, pathType: Prefix, backend: {service: "
+    "{name: d, port: {number: 80}}}}]}}]}\n---\napiVersion: apps/v1\nkind: Deployment\n"
+    "metadata: {name: d}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: d}}\n"
+    "  template:\n    metadata: {labels: {app: d}}\n    spec:\n      priorityClassName: high\n"
+    "      affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: "
+    "[{weight: 1, podAffinityTerm: {topologyKey: topology.kubernetes.io/zone, labelSelector: "
+    "{matchLabels: {app: d}}}}]}}\n      tolerations: [{operator: Exists}]\n"
+    "      containers: [{name: c, image: 'i:1', ports: [{containerPort: 80}], readinessProbe: "
+    "{httpGet: {port: 80}, periodSeconds: 1}}]\n---\napiVersion: apps/v1\nkind: StatefulSet\n"
+    "metadata: {name: s}\nspec:\n  replicas: 1\n  serviceName: d\n"
+    "  selector: {matchLabels: {app: s}}\n"
+    "  volumeClaimTemplates: [{metadata: {name: v}, spec: {accessModes: [ReadWriteOnce], "
+    "resources: {requests: {storage: 1Gi}}}}]\n  template:\n    metadata: {labels: {app: s}}\n"
+    "    spec: {containers: [{name: c, image: 'i:1', command: [sh, -c, 'echo a > /d/x; sleep "
+    "1; exit 1'], volumeMounts: [{name: v, mountPath: /d}]}]}\n---\napiVersion: batch/v1\n"
+    "kind: CronJob\nmetadata: {name: cj}\n"
+    "spec: {schedule: '* * * * *', jobTemplate: {spec: {completions: 2, completionMode: "
+    "Indexed, backoffLimitPerIndex: 1, template: {spec: {restartPolicy: Never, containers: "
+    "[{name: c, image: 'i:1', command: ['false']}]}}}}}\n---\napiVersion: batch/v1\nkind: Job\n"
+    "metadata: {name: j}\n"
+    "spec: {completions: 2, parallelism: 2, ttlSecondsAfterFinished: 1, template: {spec: "
+    "{restartPolicy: Never, containers: [{name: c, image: 'i:1', command: ['true']}]}}}\n---\n"
+    "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: e}\n"
+    "spec: {selector: {matchLabels: {app: e}}, template: {metadata: {labels: {app: e}}, spec: "
+    "{containers: [{name: c, image: 'i:1'}]}}}\n---\n"
+    "apiVersion: podring.dev/v1\nkind: Client\nmetadata: {name: cl}\n"
+    "spec: {url: 'http://d/', rate: 10, to: 2s, byPod: true}\n---\napiVersion: podring.dev/v1\n"
+    "kind: Scenario\nmetadata: {name: sc}\nspec:\n  steps:\n"
+    "  - {at: 1s, setImage: deployment/d, image: 'i:2'}\n  - {at: 2s, drain: node/n1}\n"
+    "  - {at: 2500ms, delete: statefulset/s}\n  - {at: 2600ms, undo: deployment/d}\n";
+
 static struct podring_options small_options(uint32_t net, const struct podring_allocator *a)
 {
     struct podring_options o = kit_options();
@@ -96,7 +147,8 @@ static struct story whole;
 
 /* One run in which the n-th allocation fails. Returns how many there were, and in *to_apply how
  * many until everything was applied. */
-static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64_t *digest)
+static uint64_t run_failing(const char *text, uint32_t net, uint64_t n, uint64_t *to_apply,
+                            uint64_t *digest)
 {
     struct failmem f = {.fail_at = n};
     struct podring_allocator a = of_failmem(&f);
@@ -107,12 +159,12 @@ static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64
     cr_assert(rc == 0 || (rc == -PODRING_ENOMEM && r == NULL), "opening, %llu: %d",
               (unsigned long long)n, rc);
     if (rc == 0) {
-        rc = podring_load_text(r, "crowd", crowd, strlen(crowd));
+        rc = podring_load_text(r, "text", text, strlen(text));
         if (rc != 0) {
             cr_assert(rc == -PODRING_ENOMEM && f.failed > 0, "loading, %llu: %d",
                       (unsigned long long)n, rc);
             f.fail_at = 0;
-            cr_assert_eq(podring_load_text(r, "crowd", crowd, strlen(crowd)), 0,
+            cr_assert_eq(podring_load_text(r, "text", text, strlen(text)), 0,
                          "loading again, %llu: %s", (unsigned long long)n, podring_why(r));
         }
         rc = podring_apply(r);
@@ -124,7 +176,7 @@ static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64
             cr_assert_eq(podring_apply(r), 0); /* of nothing: a failed apply drops what was
                                                 * loaded */
             cr_assert_eq(kit_stats(r).pods, 0);
-            cr_assert_eq(podring_load_text(r, "crowd", crowd, strlen(crowd)), 0);
+            cr_assert_eq(podring_load_text(r, "text", text, strlen(text)), 0);
             cr_assert_eq(podring_apply(r), 0, "applying again, %llu: %s", (unsigned long long)n,
                          podring_why(r));
         }
@@ -146,15 +198,15 @@ static uint64_t run_failing(uint32_t net, uint64_t n, uint64_t *to_apply, uint64
     return f.calls;
 }
 
-static void fail_each(uint32_t net)
+static void fail_each(const char *text, uint32_t net)
 {
-    uint64_t to_apply = 0, without = 0, calls = run_failing(net, 0, &to_apply, &without);
+    uint64_t to_apply = 0, without = 0, calls = run_failing(text, net, 0, &to_apply, &without);
 
     cr_assert(to_apply > 30 && calls >= to_apply);
     for (uint64_t n = 1; n <= calls; n++) {
         uint64_t digest = without;
 
-        run_failing(net, n, NULL, &digest);
+        run_failing(text, net, n, NULL, &digest);
         cr_assert_eq(digest, without, "what failed at %llu has made a difference and was not told",
                      (unsigned long long)n);
     }
@@ -162,17 +214,22 @@ static void fail_each(uint32_t net)
 
 Test(api_memory, each_allocation_may_fail_with_scripts)
 {
-    fail_each(PODRING_NET_SCRIPT);
+    fail_each(crowd, PODRING_NET_SCRIPT);
+}
+
+Test(api_memory, each_allocation_may_fail_in_a_cluster)
+{
+    fail_each(cluster, PODRING_NET_SCRIPT);
 }
 
 Test(api_memory, each_allocation_may_fail_with_sockets)
 {
-    fail_each(PODRING_NET_MEMORY);
+    fail_each(crowd, PODRING_NET_MEMORY);
 }
 
 Test(api_memory, memory_may_run_out_for_good)
 {
-    uint64_t digest, calls = run_failing(PODRING_NET_MEMORY, 0, NULL, &digest);
+    uint64_t digest, calls = run_failing(crowd, PODRING_NET_MEMORY, 0, NULL, &digest);
 
     for (uint64_t n = 1; n <= calls; n++) {
         struct failmem f = {.fail_at = n, .and_after = true};
@@ -239,7 +296,7 @@ Test(api_memory, an_event_without_room_is_the_last)
     static struct story s;
     podring *r;
 
-    run_failing(PODRING_NET_SCRIPT, 0, NULL, &(uint64_t){0});
+    run_failing(crowd, PODRING_NET_SCRIPT, 0, NULL, &(uint64_t){0});
     cr_assert_eq(podring_open(&o, &r), 0);
     kit_apply(r, crowd);
     f.fail_at = f.calls + 1;
