@@ -223,16 +223,19 @@ int pod_skip(struct pod_node *n, struct pod_template *t, rx_ms gone_at)
     struct pod_world *w = n->world;
     uint64_t mask;
     int rc = pod_scripts_skip(w, t, &mask);
+    bool scripted;
 
     if (rc != 0)
         return rc;
     w->serial++;
     /* All replicas of a template pull the same way, so the first one that stays speaks for them,
-     * unless a Behavior says how each of them pulls. */
-    if (t->foreign_first != 0 && !pod_scripts_pull(w, t, mask))
+     * but not for those of which a Behavior says how each of them pulls, nor do these. */
+    scripted = pod_scripts_pull(w, t, mask);
+    if (t->foreign_plain && !scripted)
         return 0;
     if (t->foreign_first == 0 && gone_at == RX_MS_NEVER)
         t->foreign_first = w->serial;
+    t->foreign_plain |= !scripted && gone_at == RX_MS_NEVER;
     return pull_images(n, t, mask, gone_at);
 }
 

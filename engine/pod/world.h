@@ -134,6 +134,7 @@ struct pod_template {
     struct pod_volume *shared;     /* volumes that are the same for all replicas; by index, the
                                     * service account's last */
     uint64_t foreign_first; /* serial of the first replica that is in another shard; 0 = none yet */
+    bool foreign_plain;     /* one of them was of whose pulls no Behavior says anything */
     struct pod_template *next;
 };
 

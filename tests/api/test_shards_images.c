@@ -193,6 +193,10 @@ Test(shards_images, the_first_that_needs_an_image_pulls_it)
             PULLS("p1", "", "  - {name: c, image: 'j:1'}\n  - {name: d, image: 'i:2'}\n")
                 PULLS("p2", "", "  - {name: c, image: 'j:1'}\n  - {name: d, image: 'i:2'}\n")
                     SLOW_PULLS SLOW("c", "7s"),
+        /* ... nor of the replicas of which it says nothing */
+        KIT_DEPLOYMENT("w", 6)
+        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+        "  pods: [0, 2]\n  pull: [{takes: 1s}]\n",
     };
     struct podring_options o = kit_options();
 
