@@ -184,15 +184,9 @@ Test(worlds, a_kept_connection_is_kept)
     cr_expect_eq(connections_of(PODRING_KEEP_ALIVE), 1);
 }
 
-/* The observer must not take for stuck what waits for ever by a rule. */
-Test(worlds, a_hook_that_hangs_is_no_fault)
+/* What the observer finds to say of it. */
+static void expect_no_fault(const char *yaml, uint32_t net)
 {
-    static const char yaml[] =
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
-        "  - name: c\n    image: i:1\n"
-        "    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n"
-        "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
-        "  exec: [{command: [test], hang: true}]\n";
     static const struct maker bare = {.timing = PODRING_TIMING_REFERENCE};
     struct podring_options o = PODRING_OPTIONS_INIT;
     struct verdict v = {0};
@@ -200,10 +194,10 @@ Test(worlds, a_hook_that_hangs_is_no_fault)
     podring *r = NULL;
 
     o.clock = PODRING_VIRTUAL;
-    o.net = PODRING_NET_SCRIPT;
+    o.net = net;
     cr_assert_eq(podring_open(&o, &r), 0);
     w = watch_new(r, &bare, &v);
-    cr_assert_eq(podring_load_text(r, "hang", yaml, sizeof(yaml) - 1), 0, "%s", podring_why(r));
+    cr_assert_eq(podring_load_text(r, "world", yaml, strlen(yaml)), 0, "%s", podring_why(r));
     cr_assert_eq(podring_apply(r), 0, "%s", podring_why(r));
     while (podring_now(r) < FOR_MS && podring_turn(r, FOR_MS - podring_now(r)) >= 0)
         watch_turn(w);
@@ -211,6 +205,32 @@ Test(worlds, a_hook_that_hangs_is_no_fault)
     cr_expect_str_eq(v.rule, "", "%s: %s", v.rule, v.text);
     watch_free(w);
     podring_close(r);
+}
+
+/* The observer must not take for stuck what waits for ever by a rule. */
+Test(worlds, a_hook_that_hangs_is_no_fault)
+{
+    expect_no_fault("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+                    "  - name: c\n    image: i:1\n"
+                    "    lifecycle: {postStart: {exec: {command: [test, -e, x]}}}\n"
+                    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+                    "  exec: [{command: [test], hang: true}]\n", PODRING_NET_SCRIPT);
+}
+
+/* ... and an instance that never lived has died, also if a probe fails while it is made. */
+Test(worlds, a_start_that_fails_later_is_an_end)
+{
+    expect_no_fault("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+                    "  initContainers:\n  - name: b\n    image: i:1\n    restartPolicy: Always\n"
+                    "    ports: [{containerPort: 8080}]\n"
+                    "    readinessProbe: {httpGet: {port: 8080}}\n"
+                    "  containers:\n  - {name: a, image: 'i:1'}\n"
+                    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: b}\nspec:\n"
+                    "  container: b\n  instances:\n  - exit: {after: 0s}\n"
+                    "    serve: [{do: headersOnly}]\n"
+                    "  - start: {takes: 1s, fail: no exec}\n"
+                    "---\napiVersion: podring.dev/v1\nkind: Behavior\nmetadata: {name: a}\nspec:\n"
+                    "  container: a\n  instances: [{exit: {after: 5s}}]\n", PODRING_NET_MEMORY);
 }
 
 /* A retry that has been asked for comes to its instant, however empty the world is by then; no

@@ -433,10 +433,12 @@ static void on_fact(struct watch *w, struct watch_pod *p, struct watch_container
     else if (strcmp(e->reason, "Pulling") == 0 || strcmp(e->reason, "ErrImageNeverPull") == 0 ||
              strcmp(e->reason, "BackOff") == 0 || begins(e->message, "Container image"))
         decided(w, p, c, e->at_ms);
-    /* An instance that was made and never lived is one that has died. */
+    /* An instance that was made and never lived is one that has died. Its start may take time, in
+     * which a probe fails. */
     else if (strcmp(e->reason, "Failed") == 0 && begins(e->message, "Error: ") && c->made)
         dies(c, e->at_ms, 128, "StartError");
-    c->made = strcmp(e->reason, "Created") == 0;
+    if (strcmp(e->reason, "Unhealthy") != 0 && strcmp(e->reason, "ProbeWarning") != 0)
+        c->made = strcmp(e->reason, "Created") == 0;
 }
 
 /* ---- transitions ----------------------------------------------------------------------------- */
