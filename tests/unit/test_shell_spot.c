@@ -326,6 +326,32 @@ Test(shell_spot, an_option_beyond_these_tools)
     kit_close(&k);
 }
 
+/* What bash has and we do not is ours to say, and not the script's fault. */
+Test(shell_spot, what_of_bash_is_missing)
+{
+    static const char *const row[][3] = {
+        {"trap : DEBUG && trap", "", "the trap DEBUG is not simulated"},
+        {"trap - DEBUG; trap 'echo end' DEBUG EXIT", "end\n", "the trap DEBUG is not simulated"},
+        {"shopt -s lastpipe && echo on", "on\n", "shopt: lastpipe: not simulated"},
+        {"f() { :; }; declare -f f && echo yes", "yes\n", "the text of functions is not kept"},
+        {"f() { :; }; export -f f && echo yes", "yes\n",
+         "functions are not handed on to other shells"},
+    };
+
+    for (size_t i = 0; i < RX_ARRAY_LEN(row); i++) {
+        const char *argv[] = {"bash", "-c", row[i][0]};
+
+        kit_open_argv(&k, 3, argv);
+        k.setup.unknown_missing = false;
+        kit_run(&k);
+        cr_expect_str_eq(k.out, row[i][1], "%s: %s", row[i][0], k.out);
+        cr_expect_str_eq(k.err, "", "%s: %s", row[i][0], k.err);
+        cr_expect_eq(k.diag.kind, SHELL_DIAG_UNSUPPORTED, "%s", row[i][0]);
+        cr_expect_not_null(strstr(k.diag.text, row[i][2]), "%s: %s", row[i][0], k.diag.text);
+        kit_close(&k);
+    }
+}
+
 /* A client that is asked for more than whether it reaches somebody. */
 Test(shell_spot, a_known_command_that_does_not_know)
 {

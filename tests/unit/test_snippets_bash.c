@@ -301,6 +301,29 @@ static const struct snippet params[] = {
      "nocasematch; [[ ABC == abc ]]; echo $?; case X in x) echo ci;; esac",
      "v\n.h v\n0\n0\nci\n", 0},
     {"bash", "shopt -s failglob; echo *.nope; echo next", "", 1},
+    {"dash busybox bash", "mkdir d d-x; touch d/x d-x/x; echo */x", "d-x/x d/x\n", 0},
+    {"bash",
+     "touch Abc abC; shopt -s nocasematch; x=abc; echo ${x#A} ${x%C} ${x/B/-} ${x^^B} ${x//[B]/+}; "
+     "echo A*; [[ abc == A* ]]; echo $?",
+     "abc abc a-c abc a+c\nAbc\n0\n", 0},
+    {"bash",
+     "mkdir d; touch Abc abC d/x; shopt -s nocaseglob; echo a* D/* [a]B?; x=abc; echo ${x#A}; case "
+     "A in a) echo y;; *) echo n;; esac; shopt -u nocaseglob; echo a*",
+     "Abc abC D/* Abc abC\nabc\nn\nabC\n", 0},
+    {"bash",
+     "mkdir -p d/e/f d-x; touch a d/x d/e/y d/e/f/z d-x/x .h; ln -s d l; shopt -s globstar; echo "
+     "**; echo d/**; echo **/; echo **/z d/**/y a** ***; echo **/**/z; echo d/**/",
+     "a d d-x d-x/x d/e d/e/f d/e/f/z d/e/y d/x l\nd/ d/e d/e/f d/e/f/z d/e/y d/x\n"
+     "d-x/ d/ d/e/ d/e/f/ l/\nd/e/f/z d/e/y a a d d-x l\nd/e/f/z\nd/ d/e/ d/e/f/\n", 0},
+    {"bash",
+     "mkdir -p d/e/f; touch d/x d/e/y d/e/f/z .h; ln -s d l; shopt -s globstar; echo ./**/z; echo "
+     "**/**; echo d/**/f/**; echo no/**; echo */**; echo d/*/**; echo **/e/**; echo **/e/**/; echo "
+     "l/**; shopt -s dotglob; mkdir -p .q/r; echo **; shopt -u globstar; echo **/x",
+     "./d/e/f/z\nd d/e d/e/f d/e/f/z d/e/y d/x l\nd/e/f d/e/f/z\nno/**\n"
+     "d d/e d/e/f d/e/f/z d/e/y d/x l l/e l/e/f l/e/f/z l/e/y l/x\nd/e d/e/f d/e/f/z d/e/y\n"
+     "d/e d/e/f d/e/f/z d/e/y\nd/e/ d/e/f/\nl/ l/e l/e/f l/e/f/z l/e/y l/x\n"
+     ".h .q .q/r d d/e d/e/f d/e/f/z d/e/y d/x l\nd/x l/x\n", 0},
+    {"bash", "f() { :; }; declare -f nope; echo $?; declare -F f; echo $?", "1\nf\n0\n", 0},
     {"bash",
      "f() { echo \"$FUNCNAME\"; }; f; echo \"[$FUNCNAME]\"; function with-dash { echo ok; }; "
      "with-dash; a.b() { echo dot; }; a.b",

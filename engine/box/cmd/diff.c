@@ -392,7 +392,7 @@ static bool excluded(struct diff *d, const char *name)
     struct sh_opt_at at = {0};
 
     while (has(d, 'x') && sh_opt_next(d->c, options, &d->o, &at))
-        if (at.letter == 'x' && sh_match(d->t, at.arg, name, strlen(name)))
+        if (at.letter == 'x' && sh_match(d->t, at.arg, name, strlen(name), false))
             return true;
     return false;
 }

@@ -24,14 +24,14 @@ static bool fits_pattern(struct sh_task *t, const char *pattern, const char *tex
     char a[FS_PATH_MAX], b[FS_PATH_MAX];
 
     if (!icase)
-        return sh_match(t, pattern, text, strlen(text));
+        return sh_match(t, pattern, text, strlen(text), false);
     if (strlen(pattern) >= sizeof(a) || strlen(text) >= sizeof(b))
         return false;
     strcpy(a, pattern);
     strcpy(b, text);
     fold(a);
     fold(b);
-    return sh_match(t, a, b, strlen(b));
+    return sh_match(t, a, b, strlen(b), false);
 }
 
 /* With '+' more, with '-' less, else exactly: of units that have passed wholly. */

@@ -151,9 +151,9 @@ static bool wanted(struct sh_task *t, struct sh_call *c, const struct grep *g, c
     sh_path_last(path, last);
     while ((has(g, 'X') || has(g, 'Y') || has(g, 'T')) && sh_opt_next(c, options, &g->o, &at)) {
         if (at.letter == 'X' && !dir)
-            included |= sh_match(t, at.arg, last, strlen(last));
+            included |= sh_match(t, at.arg, last, strlen(last), false);
         else if (at.letter == (dir ? 'T' : 'Y'))
-            excluded |= sh_match(t, at.arg, last, strlen(last));
+            excluded |= sh_match(t, at.arg, last, strlen(last), false);
     }
     return included && !excluded;
 }

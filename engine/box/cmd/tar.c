@@ -80,7 +80,7 @@ static bool excluded(struct tar *a, const char *name)
             continue;
         for (const char *p = name; p != NULL; p = strchr(p, '/')) {
             p += *p == '/';
-            hit |= sh_match(a->t, at.arg, p, strlen(p));
+            hit |= sh_match(a->t, at.arg, p, strlen(p), false);
         }
     }
     return hit;

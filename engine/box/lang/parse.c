@@ -313,7 +313,7 @@ struct sh_node *sh_parse_command(struct sh_parser *p)
         n = sh_parse_function(p);
     else if (sh_bash(p) && sh_at_word(p, "coproc"))
         n = sh_error(p, SHELL_DIAG_UNSUPPORTED, sh_pos(p), "coproc",
-                     "this command of bash is not simulated");
+                     "bash's coproc is not simulated");
     else if (sh_at_any(p, reserved))
         n = sh_unexpected(p, NULL);
     else

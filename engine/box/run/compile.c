@@ -286,7 +286,8 @@ void sh_apply_options(struct sh_task *t, const char *options)
 {
     t->opt_e = t->opt_u = t->opt_x = t->opt_f = t->opt_pipefail = false;
     t->opt_a = t->opt_C = t->opt_n = t->opt_v = t->opt_errtrace = t->opt_functrace = false;
-    t->nullglob = t->failglob = t->dotglob = t->extglob = t->nocasematch = false;
+    t->nullglob = t->failglob = t->dotglob = t->extglob = t->globstar = false;
+    t->nocaseglob = t->nocasematch = false;
     t->inherit_errexit = t->xpg_echo = false;
     for (; options != NULL && *options != '\0'; options++) {
         t->opt_e |= *options == 'e';

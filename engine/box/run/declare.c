@@ -160,22 +160,25 @@ int sh_list_vars(struct sh_task *t)
 
 static int list_functions(struct sh_task *t, struct sh_call *c, uint32_t first, bool bodies)
 {
+    bool text = false;
     int status = 0;
 
-    if (bodies) { /* their text is not kept */
-        sh_warn(t, "%s: the text of functions is not simulated", c->argv[0]);
-        sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[0],
-                    "the text of functions is not kept");
-        return 1;
-    }
     for (uint32_t i = first; i < c->argc; i++) {
-        if (sh_func_find(t, c->argv[i]) != NULL)
+        if (sh_func_find(t, c->argv[i]) != NULL && bodies)
+            text = true;
+        else if (sh_func_find(t, c->argv[i]) != NULL)
             sh_printf(t, "%s\n", c->argv[i]);
         else
             status = 1;
     }
-    for (uint16_t i = 0; first >= c->argc && t->funcs != NULL && i < t->funcs->count; i++)
-        sh_printf(t, "declare -f %s\n", t->funcs->f[i].name);
+    for (uint16_t i = 0; first >= c->argc && t->funcs != NULL && i < t->funcs->count; i++) {
+        text |= bodies;
+        if (!bodies)
+            sh_printf(t, "declare -f %s\n", t->funcs->f[i].name);
+    }
+    if (text)
+        sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[0],
+                    "the text of functions is not kept");
     return status;
 }
 
@@ -393,8 +396,11 @@ int sh_cmd_export(struct sh_task *t, struct sh_call *c)
         return list_vars(t, "export ", SH_VAR_EXPORT);
     for (uint32_t i = 1; i < d.first; i++)
         remove |= strchr(c->argv[i], 'n') != NULL;
-    if (d.functions) /* functions are not handed on to other shells */
+    if (d.functions) {
+        sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[0],
+                    "functions are not handed on to other shells");
         return 0;
+    }
     if (remove)
         d.set = 0, d.clear = SH_VAR_EXPORT;
     return declare_all(t, c, &d);

@@ -506,8 +506,9 @@ static void op_match(struct sh_task *t, const struct sh_ins *i)
     if (pattern == NULL)
         return;
     subject = t->bytes + sh_top(t)->cursor;
-    hit = i->a || t->extglob ? sh_match_extended(t, pattern, subject, strlen(subject))
-                             : sh_match(t, pattern, subject, strlen(subject));
+    hit = i->a || t->extglob
+              ? sh_match_extended(t, pattern, subject, strlen(subject), t->nocasematch)
+              : sh_match(t, pattern, subject, strlen(subject), t->nocasematch);
     sh_acc_pop(t);
     t->pc = hit ? i->c : t->pc + 1;
 }

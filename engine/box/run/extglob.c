@@ -13,6 +13,7 @@ enum { DEPTH_MAX = 200 };
 struct match {
     struct sh_task *t;
     uint32_t depth;
+    bool nocase;
 };
 
 static bool here(struct match *m, const char *p, const char *p_end, const char *s, const char *end);
@@ -133,7 +134,7 @@ static const char *one(struct match *m, const char *p, const char *p_end, char c
         return NULL;
     memcpy(part, p, n);
     part[n] = '\0';
-    return sh_match(m->t, part, text, 1) ? p + n : NULL;
+    return sh_match(m->t, part, text, 1, m->nocase) ? p + n : NULL;
 }
 
 static bool here(struct match *m, const char *p, const char *p_end, const char *s, const char *end)
@@ -168,9 +169,10 @@ static bool here(struct match *m, const char *p, const char *p_end, const char *
     return found;
 }
 
-bool sh_match_extended(struct sh_task *t, const char *pattern, const char *text, size_t length)
+bool sh_match_extended(struct sh_task *t, const char *pattern, const char *text, size_t length,
+                       bool nocase)
 {
-    struct match m = {.t = t};
+    struct match m = {.t = t, .nocase = nocase};
     const char *p_end = pattern + strlen(pattern);
 
     for (const char *p = pattern; *p != '\0'; p++) {
@@ -179,5 +181,5 @@ bool sh_match_extended(struct sh_task *t, const char *pattern, const char *text,
         else if (begins_group(p, p_end))
             return here(&m, pattern, p_end, text, text + length);
     }
-    return sh_match(t, pattern, text, length);
+    return sh_match(t, pattern, text, length, nocase);
 }

@@ -2,6 +2,7 @@
 /*
  * glob.c - shell patterns, and the names of files that match one. Bytes, not characters.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/box/run/task.h"
@@ -108,7 +109,8 @@ static bool match_one(const char **p, unsigned char c, bool nocase)
     return folded((unsigned char)*(*p)++, nocase) == folded(c, nocase);
 }
 
-bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t length)
+bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t length,
+              bool nocase)
 {
     const char *p = pattern, *s = text, *end = text + length;
     const char *star = NULL, *resume = NULL; /* behind the last '*', and what it has eaten up to */
@@ -126,7 +128,7 @@ bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t l
         }
         if (s == end && *p == '\0')
             return true;
-        if (s < end && *p != '\0' && match_one(&p, (unsigned char)*s, t->nocasematch)) {
+        if (s < end && *p != '\0' && match_one(&p, (unsigned char)*s, nocase)) {
             s++;
             continue;
         }
@@ -170,6 +172,7 @@ struct walk {
     struct sh_acc *a;
     char path[FS_PATH_MAX]; /* what is matched so far, as written: relative stays relative */
     uint32_t found;
+    uint32_t patterns; /* components matched so far that are none by their letters */
 };
 
 static bool emit(struct walk *w, size_t length)
@@ -208,16 +211,89 @@ static bool component(struct walk *w, size_t used, const char *part, const char 
             return false;
         if (name[0] == '.' && part[0] != '.' && !w->t->dotglob)
             continue;
-        if (!(w->t->extglob ? sh_match_extended(w->t, part, name, n)
-                            : sh_match(w->t, part, name, n)) ||
+        if (!(w->t->extglob ? sh_match_extended(w->t, part, name, n, w->t->nocaseglob)
+                            : sh_match(w->t, part, name, n, w->t->nocaseglob)) ||
             used + n + 2 > sizeof(w->path))
             continue;
         memcpy(w->path + used, name, n + 1);
+        w->patterns++;
         if (!descend(w, used + n, rest))
             return false;
+        w->patterns--;
         w->path[used] = '\0';
     }
     return true;
+}
+
+/* Two stars alone, with globstar: all that is below, at any depth; links are not followed,
+ * though one to a directory is one. `rest` is what the pattern has behind them. */
+static bool deep(struct walk *w, size_t used, const char *rest)
+{
+    char full[FS_PATH_MAX], name[FS_NAME_MAX + 1], after[FS_NAME_MAX + 1] = "";
+    struct fs *fs = w->t->proc->setup.fs;
+
+    if (fs_path(full, w->t->cwd->text, used > 0 ? w->path : ".") != 0)
+        return true;
+    while (fs_list(fs, full, after, name) == 1) {
+        size_t n = strlen(name);
+        struct fs_stat st;
+        char at[FS_PATH_MAX];
+
+        strcpy(after, name);
+        if (!sh_charge(w->t, 1))
+            return false;
+        if ((name[0] == '.' && !w->t->dotglob) || used + n + 2 > sizeof(w->path))
+            continue;
+        memcpy(w->path + used, name, n + 1);
+        if (fs_path(at, w->t->cwd->text, w->path) != 0 || fs_lstat(fs, at, &st) != 0)
+            continue;
+        if ((*rest == '\0' && !emit(w, used + n)) ||
+            (*rest != '\0' && (st.kind == FS_DIR || rest[strspn(rest, "/")] == '\0') &&
+             !descend(w, used + n, rest)))
+            return false;
+        if (st.kind == FS_DIR) {
+            memcpy(w->path + used, name, n);
+            memcpy(w->path + used + n, "/", 2);
+            if (!deep(w, used + n + 1, rest))
+                return false;
+        }
+        w->path[used] = '\0';
+    }
+    return true;
+}
+
+/* The directory itself, where nothing follows: with a slash if it is written out. */
+static bool top(struct walk *w, size_t used, bool slash)
+{
+    size_t n = used - (!slash && used > 1);
+    struct fs_stat st;
+    bool ok;
+
+    w->path[n] = '\0';
+    ok = stat_here(w, &st) != 0 || emit(w, n);
+    w->path[used - 1] = '/';
+    w->path[used] = '\0';
+    return ok;
+}
+
+/* ... and it may be nothing at all. */
+static bool stars(struct walk *w, size_t used, const char *rest)
+{
+    size_t slashes;
+    bool ok = true;
+
+    while (strncmp(rest, "/**", 3) == 0 && (rest[3] == '/' || rest[3] == '\0'))
+        rest += 3;
+    slashes = strspn(rest, "/");
+    if (rest[slashes] == '\0' && used > 0)
+        ok = top(w, used, slashes > 0 || w->patterns == 0);
+    w->patterns++;
+    if (rest[slashes] != '\0')
+        ok = descend(w, used, rest + slashes);
+    w->path[used] = '\0';
+    ok = ok && deep(w, used, rest);
+    w->patterns--;
+    return ok;
 }
 
 static bool descend(struct walk *w, size_t used, const char *rest)
@@ -237,6 +313,8 @@ static bool descend(struct walk *w, size_t used, const char *rest)
         return true;
     memcpy(part, rest + slashes, n);
     part[n] = '\0';
+    if (w->t->globstar && strcmp(part, "**") == 0)
+        return stars(w, used, rest + slashes + n);
     if (sh_glob_needed(part))
         return component(w, used, part, rest + slashes + n);
     n = sh_unescape(part);
@@ -244,6 +322,33 @@ static bool descend(struct walk *w, size_t used, const char *rest)
         return true;
     memcpy(w->path + used, part, n + 1);
     return descend(w, used + n, rest + slashes + strcspn(rest + slashes, "/"));
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* By their whole texts: a directory's files stand among the names that begin as it does. */
+static bool sort_found(struct walk *w, uint32_t from)
+{
+    struct shell_proc *p = w->t->proc;
+    size_t size = w->t->length - from, list = w->found * sizeof(char *);
+    char *text = sh_alloc(p, size), **at = text != NULL ? sh_alloc(p, list) : NULL, *to;
+
+    if (at != NULL) {
+        memcpy(text, w->t->bytes + from, size);
+        for (uint32_t i = 0, k = 0; i < w->found; i++, k += (uint32_t)strlen(text + k) + 1)
+            at[i] = text + k;
+        qsort(at, w->found, sizeof(*at), by_text);
+        to = w->t->bytes + from;
+        for (uint32_t i = 0; i < w->found; i++)
+            to = stpcpy(to, at[i]) + 1;
+        sh_free(p, at, list);
+    }
+    if (text != NULL)
+        sh_free(p, text, size);
+    return at != NULL;
 }
 
 bool sh_glob(struct sh_task *t, struct sh_acc *a)
@@ -262,7 +367,7 @@ bool sh_glob(struct sh_task *t, struct sh_acc *a)
         if (!descend(&w, 0, pattern))
             return false;
         if (w.found > 0)
-            return true;
+            return w.found == 1 || (parts == 0 && !t->globstar) || sort_found(&w, from);
         if (t->failglob) {
             sh_unescape(pattern);
             sh_warn(t, "no match: %s", pattern);

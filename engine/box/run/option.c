@@ -276,14 +276,14 @@ static const struct {
     {"inherit_errexit", ACTS, false},
     {"interactive_comments", IDLE, true},
     {"lastpipe", LACKING, false},
-    {"nocaseglob", LACKING, false},
+    {"nocaseglob", ACTS, false},
     {"nocasematch", ACTS, false},
     {"nullglob", ACTS, false},
     {"patsub_replacement", IDLE, true},
     {"progcomp", IDLE, true},
     {"promptvars", IDLE, true},
     {"sourcepath", IDLE, true},
-    {"globstar", LACKING, false},
+    {"globstar", ACTS, false},
     {"shift_verbose", IDLE, false},
     {"xpg_echo", ACTS, false},
 };
@@ -296,6 +296,7 @@ static bool *shopt_of(struct sh_task *t, const char *name)
     } known[] = {{"dotglob", &t->dotglob},         {"expand_aliases", &t->expand_aliases},
                  {"extglob", &t->extglob},         {"failglob", &t->failglob},
                  {"nocasematch", &t->nocasematch}, {"nullglob", &t->nullglob},
+                 {"globstar", &t->globstar},       {"nocaseglob", &t->nocaseglob},
                  {"xpg_echo", &t->xpg_echo},       {"inherit_errexit", &t->inherit_errexit}};
 
     for (size_t i = 0; i < RX_ARRAY_LEN(known); i++)
@@ -311,7 +312,8 @@ static int lacking(struct sh_task *t, struct sh_call *c, const char *name, bool 
     snprintf(text, sizeof(text),
              known ? "shopt: %.40s: not simulated" : "shopt: %.40s: invalid shell option name",
              name);
-    sh_warn(t, "%s", text);
+    if (!known)
+        sh_warn(t, "%s", text);
     sh_diagnose(t, known ? SHELL_DIAG_UNSUPPORTED : SHELL_DIAG_OPTION, c->pos, name, text);
     return 1;
 }

@@ -225,9 +225,10 @@ static uint32_t count_values(struct target *g)
 
 /* ---- operators ------------------------------------------------------------------------------- */
 
-static bool matches(struct sh_task *t, const char *pattern, const char *s, size_t n)
+static bool matches(struct sh_task *t, const char *pattern, const char *s, size_t n, bool nocase)
 {
-    return t->extglob ? sh_match_extended(t, pattern, s, n) : sh_match(t, pattern, s, n);
+    return t->extglob ? sh_match_extended(t, pattern, s, n, nocase)
+                      : sh_match(t, pattern, s, n, nocase);
 }
 
 /* How much of the value goes away, from its front or its end. */
@@ -241,7 +242,7 @@ static size_t trimmed(struct sh_task *t, unsigned op, const char *pattern, const
 
         if (!sh_charge(t, 1))
             break;
-        if (matches(t, pattern, front ? s : s + n - k, k))
+        if (matches(t, pattern, front ? s : s + n - k, k, false))
             return k;
     }
     return 0;
@@ -251,7 +252,7 @@ static size_t trimmed(struct sh_task *t, unsigned op, const char *pattern, const
 static long match_front(struct sh_task *t, const char *pattern, const char *s, size_t n)
 {
     for (size_t k = n + 1; k-- > 0;)
-        if (!sh_charge(t, 1) || matches(t, pattern, s, k))
+        if (!sh_charge(t, 1) || matches(t, pattern, s, k, t->nocasematch))
             return t->proc->over ? -1 : (long)k;
     return -1;
 }
@@ -267,7 +268,7 @@ static bool replace(struct list *out, unsigned op, const char *pattern, const ch
         return list_add(out, s, n);
     if (op == SH_PARAM_REPLACE_BACK) {
         for (; at <= n; at++)
-            if (!sh_charge(t, 1) || matches(t, pattern, s + at, n - at))
+            if (!sh_charge(t, 1) || matches(t, pattern, s + at, n - at, t->nocasematch))
                 return !t->proc->over && list_add(out, s, at) && list_add(out, with, strlen(with));
         return list_add(out, s, n);
     }
@@ -298,7 +299,7 @@ static bool change_case(struct list *out, unsigned op, const char *pattern, cons
     for (size_t i = 0; i < n; i++) {
         char c = s[i];
 
-        if ((!once || i == 0) && (*pattern == '\0' || sh_match(out->t, pattern, &c, 1))) {
+        if ((!once || i == 0) && (*pattern == '\0' || sh_match(out->t, pattern, &c, 1, false))) {
             if (upper && c >= 'a' && c <= 'z')
                 c = (char)(c - 32);
             else if (!upper && c >= 'A' && c <= 'Z')

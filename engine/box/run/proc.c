@@ -310,6 +310,8 @@ struct sh_task *sh_fork(struct sh_task *parent)
     t->inherit_errexit = parent->inherit_errexit;
     t->xpg_echo = parent->xpg_echo;
     t->extglob = parent->extglob;
+    t->globstar = parent->globstar;
+    t->nocaseglob = parent->nocaseglob;
     t->nocasematch = parent->nocasematch;
     t->flavour = parent->flavour;
     t->umask = parent->umask;

@@ -281,7 +281,7 @@ struct sh_task {
     bool opt_e, opt_u, opt_x, opt_f, opt_pipefail;
     bool opt_a, opt_C, opt_n, opt_v, opt_errtrace, opt_functrace;
     bool expand_aliases, in_alias; /* in_alias: its own text begins, with its own name */
-    bool nullglob, failglob, dotglob, extglob, nocasematch; /* of shopt */
+    bool nullglob, failglob, dotglob, extglob, globstar, nocaseglob, nocasematch; /* of shopt */
     bool inherit_errexit, xpg_echo;
     bool connecting;             /* a redirection waits for its connection */
     bool err_told;               /* the ERR trap has run for the failure that is being looked at */
@@ -479,9 +479,12 @@ char **sh_argv(struct sh_task *t, const struct sh_acc *a, uint32_t *size);
 
 /* ---- glob.c ---------------------------------------------------------------------------- */
 
-bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t length);
-/* A shell pattern, with SH_ESC or backslash before what is literal, against all of the text. */
-bool sh_match_extended(struct sh_task *t, const char *pattern, const char *text, size_t length);
+bool sh_match(struct sh_task *t, const char *pattern, const char *text, size_t length,
+              bool nocase);
+/* A shell pattern, with SH_ESC or backslash before what is literal, against all of the text.
+ * nocase: letters match in either case. */
+bool sh_match_extended(struct sh_task *t, const char *pattern, const char *text, size_t length,
+                       bool nocase);
 /* The same, where +(...) and the like mean something: extglob.c. */
 bool sh_glob_needed(const char *field);
 bool sh_glob(struct sh_task *t, struct sh_acc *a);

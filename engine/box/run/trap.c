@@ -129,10 +129,12 @@ int sh_cmd_trap(struct sh_task *t, struct sh_call *c)
     for (; i < c->argc; i++) {
         int signo = trap_number(t, c->argv[i]);
 
-        if (signo < 0 && t->flavour == SHELL_BASH && action != NULL &&
-            strcmp(c->argv[i], "DEBUG") == 0)
-            sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[i],
-                        "this trap is not simulated");
+        if (signo < 0 && t->flavour == SHELL_BASH && strcmp(c->argv[i], "DEBUG") == 0) {
+            if (action != NULL)
+                sh_diagnose(t, SHELL_DIAG_UNSUPPORTED, c->pos, c->argv[i],
+                            "the trap DEBUG is not simulated");
+            continue;
+        }
         if (signo < 0) {
             sh_warn(t, "trap: %s: bad trap", c->argv[i]);
             return 1;
