@@ -427,7 +427,8 @@ static void check_template(podring *r, const struct pod_template *t, bool job,
                            struct assumed *assumed)
 {
     for (uint32_t i = 0; i < t->spec->container_count; i++) {
-        check_main(r, t, i, job, assumed);
+        if (r->runtime == NULL)
+            check_main(r, t, i, job, assumed);
         if (r->world.exec_host)
             continue;
         check_probes(r, t, i, assumed);

@@ -58,6 +58,8 @@ struct api_behaviour {
     struct pod_behaviour *now; /* what it says since it was updated last; else its own */
 };
 
+struct api_runtime;
+
 struct podring {
     struct rx_mem mem;
     uint64_t refused; /* allocations that had failed when the callback under way began */
@@ -98,6 +100,7 @@ struct podring {
     struct rx_slab timers, watches;
     struct rx_list execs; /* exec.c, */
     uint64_t execs_begun;
+    struct api_runtime *runtime; /* runtime.c; NULL: containers are simulated */
     void (*execs_close)(podring *ring); /* which closes them; NULL: there have been none */
     struct api_count *counts; /* podring_count_at */
     uint32_t counts_used, counts_room;
@@ -217,6 +220,8 @@ bool api_kind_of(const char *word, enum st_kind *kind, uint8_t *sub); /* "config
 void api_base_of(const struct st_object *o, const struct pod *p, struct manifest_base *out);
 /* The document of an object, and what has become of it. p: of a Pod. */
 bool api_is_made(const struct st_object *o); /* it has no document of its own */
+
+void api_runtime_close(struct api_runtime *rt); /* runtime.c; NULL is allowed */
 
 void api_close_now(podring *ring); /* open.c */
 void api_run_post(void *ring, const struct rx_message *m); /* host.c: a function of podring_post */

@@ -60,6 +60,9 @@ static int running(podring *r, uint64_t pod, const char *container, struct pod_c
         return api_fail(r, -PODRING_EUNSUPPORTED,
                         "commands of this engine's containers are "
                         "processes of this machine: there are no files to look at");
+    if (r->runtime != NULL)
+        return api_fail(r, -PODRING_EUNSUPPORTED, "containers of this engine are run by its "
+                        "embedder: there are no files to look at");
     *out = pod_container_at(p, i);
     if (pod_is_over(p))
         return api_fail(r, -PODRING_ESTATE,

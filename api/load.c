@@ -60,3 +60,17 @@ int podring_load_text(podring *r, const char *name, const char *text, size_t len
     return api_set_loaded(
         r, api_loaded(r, manifest_load_text(&r->set, name, text, length), name, said), &before);
 }
+
+int podring_discard(podring *r)
+{
+    API_OWN(r);
+    manifest_forget(&r->set, &r->applied);
+    return 0;
+}
+
+int podring_diagnostics_clear(podring *r)
+{
+    API_OWN(r);
+    r->set.diagnostics.count = 0;
+    return 0;
+}

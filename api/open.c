@@ -343,6 +343,7 @@ void api_close_now(podring *r)
     if (r->execs_close != NULL)
         r->execs_close(r);
     rx_loop_shut(&r->loop);
+    api_runtime_close(r->runtime);
     probe_exec_runs_drop(&r->exec_runs, &r->world.guest);
     probe_responder_close(r->responder);
     probe_caller_close(r->caller);

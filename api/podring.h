@@ -43,7 +43,7 @@
  * Where a function may be called
  *
  *                                          in a callback         other thread   signal handler
- *     podring_turn, _run_until             -PODRING_ESTATE       no             no
+ *     podring_turn, _run_until, _run_while -PODRING_ESTATE       no             no
  *     podring_next_event                   -PODRING_ESTATE       no             no
  *     podring_close                        at the turn's end     no             no
  *     podring_stop, _wake                  yes                   yes            yes
@@ -60,8 +60,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What the initialisers of structs are made of; C++ had no designated ones before 2020. */
 #ifdef __cplusplus
+template <class T> inline T podring_sized()
+{
+    T t = T();
+
+    t.size = static_cast<uint32_t>(sizeof(T));
+    return t;
+}
+#define PODRING_SIZED(type) podring_sized<struct type>()
 extern "C" {
+#else
+#define PODRING_SIZED(type)                                                                        \
+    {                                                                                              \
+        .size = sizeof(struct type)                                                                \
+    }
 #endif
 
 #if defined(__GNUC__)
@@ -209,10 +223,21 @@ struct podring_options {
 
 #define PODRING_PODS_MAX 16777216
 #define PODRING_EPOCH_DEFAULT 1767225600000LL
+#ifdef __cplusplus
+static inline podring_options podring_options_init()
+{
+    podring_options o = PODRING_SIZED(podring_options);
+
+    o.epoch_unix_ms = PODRING_EPOCH_DEFAULT;
+    return o;
+}
+#define PODRING_OPTIONS_INIT podring_options_init()
+#else
 #define PODRING_OPTIONS_INIT                                                                       \
     {                                                                                              \
         .size = sizeof(struct podring_options), .epoch_unix_ms = PODRING_EPOCH_DEFAULT             \
     }
+#endif
 
 PODRING_API int podring_open(const struct podring_options *options, podring **out);
 /* options NULL = all defaults. On failure *out is NULL and podring_why(NULL) says more.
@@ -239,10 +264,7 @@ struct podring_knob {
     const char *name, *value, *default_value, *help; /* static or valid until the next
                                                       * podring_set */
 };
-#define PODRING_KNOB_INIT                                                                          \
-    {                                                                                              \
-        .size = sizeof(struct podring_knob)                                                        \
-    }
+#define PODRING_KNOB_INIT PODRING_SIZED(podring_knob)
 
 PODRING_API int podring_knob_at(podring *ring, uint32_t index, struct podring_knob *out);
 /* Enumerates knobs from index 0; -ENOTFOUND past the last. */
@@ -280,6 +302,9 @@ PODRING_API int podring_apply(podring *ring);
  *
  * Also -ESTATE: the pods of a workload are divided among shards, and would have to be counted;
  * -ENOMEM; -ELIMIT. */
+
+PODRING_API int podring_discard(podring *ring);
+/* Forgets what has been loaded and not applied. */
 
 /*
  * One text at a time. Objects are also created, replaced, patched and deleted without
@@ -341,10 +366,21 @@ struct podring_delete_options {
     int32_t grace_s; /* of pods; PODRING_GRACE_DEFAULT: their own */
     uint32_t reserved;
 };
+#ifdef __cplusplus
+static inline podring_delete_options podring_delete_options_init()
+{
+    podring_delete_options o = PODRING_SIZED(podring_delete_options);
+
+    o.grace_s = -1;
+    return o;
+}
+#define PODRING_DELETE_OPTIONS_INIT podring_delete_options_init()
+#else
 #define PODRING_DELETE_OPTIONS_INIT                                                                \
     {                                                                                              \
         .size = sizeof(struct podring_delete_options), .grace_s = PODRING_GRACE_DEFAULT            \
     }
+#endif
 
 PODRING_API int podring_delete_object(podring *ring, const char *namespace_, const char *object,
                                       const struct podring_delete_options *options);
@@ -416,15 +452,15 @@ struct podring_diagnostic {
     uint32_t line, column; /* 1-based; 0 = not known */
     const char *file, *text; /* valid until podring_close or the next load */
 };
-#define PODRING_DIAGNOSTIC_INIT                                                                    \
-    {                                                                                              \
-        .size = sizeof(struct podring_diagnostic)                                                  \
-    }
+#define PODRING_DIAGNOSTIC_INIT PODRING_SIZED(podring_diagnostic)
 
 PODRING_API int podring_diagnostic_at(podring *ring, uint32_t index,
                                       struct podring_diagnostic *out);
 /* Diagnostics of all loads so far, from index 0, in order of file and line. -ENOTFOUND past the
  * last. */
+
+PODRING_API int podring_diagnostics_clear(podring *ring);
+/* Forgets them: for who loads again and again. */
 
 PODRING_API int podring_input_at(podring *ring, uint32_t index, const char **path);
 /* The files that have been loaded, and those that steps of a Scenario apply when their time comes,
@@ -451,8 +487,16 @@ PODRING_API int podring_run_until(podring *ring, int64_t at_ms);
 /* Turns until everything due up to and including at_ms is done and the clock stands there. Returns
  * early with -EFULL or -ENOMEM like podring_turn, or with 1 after podring_stop. */
 
+typedef int podring_while_fn(void *ctx, podring *ring);
+
+PODRING_API int podring_run_while(podring *ring, int64_t until_ms, podring_while_fn *fn, void *ctx);
+/* As podring_run_until, for as long as fn does not answer 0: it is asked first, and then after each
+ * instant. 2: it has answered 0; 0: until_ms was reached. fn runs between turns, and may do what
+ * callbacks may. */
+
 PODRING_API void podring_stop(podring *ring);
-/* Makes a running podring_run_until, or the next one, return after its current turn. */
+/* Makes a running podring_run_until or _run_while, or the next one, return after its current turn.
+ */
 
 PODRING_API int64_t podring_now(const podring *ring);
 /* The instant in which the engine stands, in milliseconds since open. Only turns move it: it is
@@ -523,10 +567,7 @@ struct podring_event {
     uint64_t cause;   /* the version of the change that has led to this one, if there is one:
                        * podring_cause */
 };
-#define PODRING_EVENT_INIT                                                                         \
-    {                                                                                              \
-        .size = sizeof(struct podring_event)                                                       \
-    }
+#define PODRING_EVENT_INIT PODRING_SIZED(podring_event)
 
 PODRING_API int podring_next_event(podring *ring, struct podring_event *out);
 /* The oldest event not yet taken. -EAGAIN: none. */
@@ -600,10 +641,7 @@ struct podring_pod_info {
     const char *node, *reason, *message;                   /* may be NULL */
     uint64_t number; /* order of creation from 1 on, over all shards */
 };
-#define PODRING_POD_INFO_INIT                                                                      \
-    {                                                                                              \
-        .size = sizeof(struct podring_pod_info)                                                    \
-    }
+#define PODRING_POD_INFO_INIT PODRING_SIZED(podring_pod_info)
 
 PODRING_API int podring_pod_info(podring *ring, uint64_t pod, struct podring_pod_info *out);
 /* The pod as it is now. -ENOTFOUND. */
@@ -636,10 +674,7 @@ struct podring_object_info {
     const char *name;    /* NULL: it has none, as steps */
     const char *text;    /* of a step: what it does, and where it stands; NULL for others */
 };
-#define PODRING_OBJECT_INFO_INIT                                                                   \
-    {                                                                                              \
-        .size = sizeof(struct podring_object_info)                                                 \
-    }
+#define PODRING_OBJECT_INFO_INIT PODRING_SIZED(podring_object_info)
 
 PODRING_API int podring_object_info(podring *ring, uint64_t object,
                                     struct podring_object_info *out);
@@ -672,10 +707,7 @@ struct podring_container_info {
     const char *reason, *message; /* may be NULL */
     const char *last_reason, *last_message; /* may be NULL */
 };
-#define PODRING_CONTAINER_INFO_INIT                                                                \
-    {                                                                                              \
-        .size = sizeof(struct podring_container_info)                                              \
-    }
+#define PODRING_CONTAINER_INFO_INIT PODRING_SIZED(podring_container_info)
 
 PODRING_API int podring_container_info(podring *ring, uint64_t pod, uint32_t index,
                                        struct podring_container_info *out);
@@ -705,10 +737,7 @@ struct podring_exec_info {
                             * known; valid until the next turn */
     size_t out_length, err_length;
 };
-#define PODRING_EXEC_INFO_INIT                                                                     \
-    {                                                                                              \
-        .size = sizeof(struct podring_exec_info)                                                   \
-    }
+#define PODRING_EXEC_INFO_INIT PODRING_SIZED(podring_exec_info)
 
 PODRING_API int podring_exec_info(podring *ring, uint64_t run, struct podring_exec_info *out);
 /* How far it is. -ENOTFOUND. */
@@ -863,10 +892,7 @@ struct podring_stats {
     uint64_t client_refused, client_reset, client_connect_timeout, client_request_timeout;
     uint64_t client_dns;
 };
-#define PODRING_STATS_INIT                                                                         \
-    {                                                                                              \
-        .size = sizeof(struct podring_stats)                                                       \
-    }
+#define PODRING_STATS_INIT PODRING_SIZED(podring_stats)
 
 PODRING_API int podring_stats(podring *ring, struct podring_stats *out);
 /* All counters since the engine was opened. O(pods) while probes are parked (PODRING_NO_PARK). */
@@ -885,10 +911,7 @@ struct podring_bucket {
                          * value */
     uint64_t count;
 };
-#define PODRING_BUCKET_INIT                                                                        \
-    {                                                                                              \
-        .size = sizeof(struct podring_bucket)                                                      \
-    }
+#define PODRING_BUCKET_INIT PODRING_SIZED(podring_bucket)
 
 PODRING_API int podring_next_bucket(podring *ring, int histogram, uint32_t *cursor,
                                     struct podring_bucket *out);
@@ -912,10 +935,7 @@ struct podring_count {
     uint32_t pods;
     const char *status; /* a STATUS word; static or valid until the next call */
 };
-#define PODRING_COUNT_INIT                                                                         \
-    {                                                                                              \
-        .size = sizeof(struct podring_count)                                                       \
-    }
+#define PODRING_COUNT_INIT PODRING_SIZED(podring_count)
 
 PODRING_API int podring_count_at(podring *ring, uint32_t index, struct podring_count *out);
 /* Pods by STATUS word, most first: index 0 recomputes the table, later indices read it, whatever
@@ -945,6 +965,84 @@ PODRING_API int podring_watch_start(podring *ring, int fd, uint32_t events, podr
 
 PODRING_API int podring_watch_stop(podring *ring, uint64_t watch);
 /* -ENOTFOUND: it was stopped. */
+
+/* ---- containers of the host's own ------------------------------------------------------------ */
+
+/*
+ * The embedder runs the containers, podring decides: when one is started, probed, signalled and
+ * started again, as a kubelet does with its container runtime. What the runtime is told to do it
+ * says when it has done, by podring_done and podring_exited; both may be called in a callback, too,
+ * and take effect in the next turn at the latest.
+ *
+ *  1. pull and start answer 0: podring_done will follow; 1: it is done; less than 0: it has failed
+ *     (with podring_done and a negative result one can say why). A pull is asked for by the rules
+ *     of imagePullPolicy, and backs off as Kubernetes does.
+ *  2. signal has no answer. A container has ended when podring_exited says so, also after SIGKILL;
+ *     one whose node is lost or rebooted is sent SIGKILL and is over at once.
+ *  3. exec is a probe's or a hook's command; podring_done tells its exit code and what it has
+ *     written. 1: it has ended with 0. At its deadline, and when its container ends, nobody waits
+ *     for it any more: cancel says so. NULL: there are no commands, and they fail.
+ *  4. What is left when the engine is closed is the embedder's to end.
+ *  5. Behavior documents do not speak for such containers, but for HTTP probes that are scripted
+ *     (PODRING_NET_SCRIPT) and for rules of `exec`. Over the kernel's network probes go to the
+ *     address of the pod: the runtime's processes listen there.
+ *
+ * It works in both clocks: with a runtime that only pretends, in virtual time.
+ */
+enum podring_call_kind {
+    PODRING_CALL_PULL,
+    PODRING_CALL_START,
+    PODRING_CALL_EXEC,
+    PODRING_CALL_SIGNAL,
+    PODRING_CALL_CANCEL /* of an exec */
+};
+
+struct podring_call {
+    uint32_t size;
+    uint32_t what;       /* enum podring_call_kind */
+    uint64_t call;       /* for podring_done; 0 for a signal */
+    uint64_t pod;
+    uint32_t container;  /* its index */
+    uint32_t attempt;    /* which instance: 0 is the first */
+    int64_t deadline_ms; /* of an exec; -1: there is none */
+    int32_t signal;      /* its number on Linux */
+    uint32_t argc;
+    /* Valid until the callback returns. argv and env end with NULL; argc 0: what the image says. */
+    const char *namespace_, *pod_name, *uid, *container_name, *image;
+    const char *address;     /* of the pod: "127.1.0.1" */
+    const char *working_dir; /* NULL: the image's */
+    const char *const *argv, *const *env; /* NULL but for START and EXEC */
+};
+
+typedef int podring_call_fn(void *ctx, podring *ring, const struct podring_call *call);
+
+struct podring_runtime {
+    uint32_t size;
+    uint32_t reserved;
+    podring_call_fn *pull;   /* NULL: images are pulled in no time */
+    podring_call_fn *start;
+    podring_call_fn *signal;
+    podring_call_fn *exec, *cancel; /* may be NULL */
+    void *ctx;
+};
+#define PODRING_RUNTIME_INIT PODRING_SIZED(podring_runtime)
+
+PODRING_API int podring_set_runtime(podring *ring, const struct podring_runtime *runtime);
+/* Once, before there are pods; copied. -EINVALID: it cannot start or signal, or the engine would
+ * serve the ports itself (NET_KERNEL without PODRING_NO_SERVER), or has PODRING_EXEC_HOST;
+ * -ESTATE; -EUNSUPPORTED: a shard; -ENOMEM. */
+
+PODRING_API int podring_done(podring *ring, uint64_t call, int result, const char *text,
+                             size_t length);
+/* A call has come to its end: result 0, of an exec its exit code, or less than 0: it has failed,
+ * and text says why. -ENOTFOUND: nobody waits for it any more; what has been started for it is the
+ * embedder's to end. */
+
+PODRING_API int podring_exited(podring *ring, uint64_t pod, const char *container, int code,
+                               int signal, const char *message);
+/* The process of a container has ended, with a code, or by a signal that is not 0. container NULL =
+ * the first main one; message: what it leaves as its termination message, or NULL. -ENOTFOUND;
+ * -ESTATE: it does not run. */
 
 /* ---- decision tables ------------------------------------------------------------------------ */
 

@@ -97,6 +97,34 @@ int podring_run_until(podring *r, int64_t at_ms)
     }
 }
 
+int podring_run_while(podring *r, int64_t until_ms, podring_while_fn *go_on, void *ctx)
+{
+    rx_ms until = RX_MAX(RX_MIN(until_ms, RX_MS_NEVER), 0);
+    int rc = 0;
+
+    API_OWN(r);
+    API_CHECK(r, go_on != NULL, "fn is NULL");
+    if (r->in_callback || r->loop.in_turn)
+        return api_fail(r, -PODRING_ESTATE, "a callback cannot turn the engine that has called it");
+    while (go_on(ctx, r) != 0) {
+        /* No further than to the next instant: nothing is gone by when it is asked again. */
+        rx_ms next = RX_MIN(until, rx_loop_next(&r->loop));
+
+        if (atomic_exchange(&r->stop, false))
+            return 1;
+        rc = turn(r, RX_MAX(next, rx_loop_now(&r->loop)));
+        if (rc == -PODRING_EFULL && r->on_event != NULL && !r->loop.held)
+            continue;
+        if (rc < 0)
+            return rc;
+        if (rc == 0 && rx_loop_now(&r->loop) >= until)
+            return 0;
+        if (rc == 0 && r->virtual_ && rx_loop_next(&r->loop) == RX_MS_NEVER && until == RX_MS_NEVER)
+            return 0;
+    }
+    return 2;
+}
+
 void podring_stop(podring *r)
 {
     if (r == NULL)

@@ -103,6 +103,49 @@ static bool end_pull(struct pod_container *c, const struct pod_pull_rule *r, rx_
     return true;
 }
 
+/* Its runtime pulls it. False: it is waited for, or has failed. */
+static bool pull_outside(struct pod_container *c)
+{
+    const struct pod_outside *o = pod_world_of(pod_of_container(c))->outside;
+    static const struct pod_pull_rule refused = {
+        .fail = "the runtime has refused to pull it", .reason = POD_REASON_IMAGE_PULL};
+    enum pod_outside_answer answer;
+
+    if (pod_extra_of(c) == NULL)
+        return end_pull(c, &refused, 0);
+    c->extra->pull.rule = NULL;
+    c->extra->pull.began = now_of(c);
+    c->extra->pull.image_id = pod_container_spec_of(c)->image_id;
+    c->stage = POD_STAGE_PULL;
+    answer = o->pull(o->ctx, c);
+    if (answer == POD_OUTSIDE_LATER)
+        return false;
+    c->stage = POD_STAGE_IDLE;
+    return end_pull(c, answer == POD_OUTSIDE_FAILED ? &refused : NULL, 0);
+}
+
+/* What its runtime says of it, as a rule: back-off keeps its text for as long as there is one. */
+static const struct pod_pull_rule *told_outside(struct pod_container *c)
+{
+    struct rx_arena *arena = &pod_world_of(pod_of_container(c))->programs;
+    const char *text = pod_outside_text(c);
+    const struct pod_pull *e = pull_of(c);
+    struct pod_pull_rule *r;
+    bool failed = c->extra->outside.failed;
+
+    if (!failed)
+        return NULL;
+    text = text != NULL ? text : "the runtime could not pull it";
+    r = rx_arena_alloc(arena, sizeof(*r));
+    if (r != NULL)
+        *r = (struct pod_pull_rule){
+            .reason = POD_REASON_IMAGE_PULL,
+            .fail = e != NULL && strcmp(e->error, text) == 0 ? e->error
+                                                             : rx_arena_strdup(arena, text)};
+    pod_outside_forget(c);
+    return r;
+}
+
 /* What the script says of a pull is decided when it begins. */
 static bool pull(struct pod_container *c, const struct pod_pull_rule *r)
 {
@@ -111,6 +154,8 @@ static bool pull(struct pod_container *c, const struct pod_pull_rule *r)
 
     pod_tell(p, c->index, POD_EVENT_PULLING, "Pulling image \"%s\"",
              pod_container_spec_of(c)->image);
+    if (pod_is_outside(c) && pod_world_of(p)->outside->pull != NULL)
+        return pull_outside(c);
     if (r != NULL)
         takes = pod_draw_ms(&r->takes, pod_container_draw(c, POD_STREAM_PULL, c->restarts));
     if (takes == 0 || pod_extra_of(c) == NULL)
@@ -125,7 +170,7 @@ static bool pull(struct pod_container *c, const struct pod_pull_rule *r)
 
 bool pod_image_got(struct pod_container *c)
 {
-    const struct pod_pull_rule *r = c->extra->pull.rule;
+    const struct pod_pull_rule *r = pod_is_outside(c) ? told_outside(c) : c->extra->pull.rule;
 
     if (c->extra->pull.image_id == pod_container_spec_of(c)->image_id)
         return end_pull(c, r, now_of(c) - c->extra->pull.began);

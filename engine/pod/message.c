@@ -29,6 +29,9 @@ void pod_message_take(struct pod_container *c, const char *runtime)
     if (script != NULL && script->exit_message != NULL && c->exit_by == POD_EXIT_ITSELF) {
         in.file = script->exit_message;
         in.file_length = (uint32_t)strlen(script->exit_message);
+    } else if (pod_is_outside(c) && pod_outside_text(c) != NULL) {
+        in.file = pod_outside_text(c);
+        in.file_length = (uint32_t)strlen(in.file);
     } else if (m != NULL && fs_get(&m->fs, s->message_path, &data, &size) == 0) {
         in.file = data;
         in.file_length = size;

@@ -185,6 +185,7 @@ void pod_extra_free(struct pod_container *c)
         return;
     pod_hook_cancel(c);
     pod_asks_lost(c);
+    pod_outside_forget(c);
     rx_mem_free(&w->guest, c->extra->trouble.text, c->extra->trouble.room);
     pod_machine_free(c);
     if (c->index == 0)
@@ -694,6 +695,8 @@ int pod_kill(struct pod *p, uint32_t container, int32_t signal)
         return -RX_ESTATE;
     if (c->stage == POD_STAGE_IDLE)
         pod_publish_caused(c, pod_world_of(p)->log.acting);
+    if (pod_outside_signal(c, signal))
+        return 0;
     switch (pod_signal_of(signal)) {
     case POD_SIGNAL_STOP:
         pod_hear_stop(c, signal);
@@ -728,8 +731,10 @@ void pod_lose_container(struct pod_container *c, enum pod_reason reason)
         pod_image_forget(c);
         pod_start_forget(c);
     }
-    if (c->proc_state == POD_PROC_RUNNING)
-        pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
+    if (c->proc_state != POD_PROC_RUNNING)
+        return;
+    pod_outside_signal(c, POD_SIGKILL);
+    pod_ended(c, pod_exit_of_signal(POD_SIGKILL), reason);
 }
 
 /* A shorter one counts from where the one before did; it may be over already. */

@@ -15,6 +15,7 @@
 #ifndef POD_POD_INT_H
 #define POD_POD_INT_H
 
+#include "engine/pod/outside.h"
 #include "engine/pod/pod.h"
 
 /* ---- what few containers need ---------------------------------------------------------------- */
@@ -104,6 +105,7 @@ struct pod_extra {
     struct pod_machine *machine;    /* machine.h: its files and processes */
     struct pod_log log_before;      /* of the instance before */
     char *message, *message_before; /* of the newest dead instance, and of the one before it */
+    struct pod_outside_told outside; /* outside.h: what has been said of it */
     struct rx_list execs;           /* commands of probes and hooks that are running */
     struct rx_list clients;         /* serve.c: who waits for an answer of its process */
 };

@@ -17,7 +17,7 @@ enum {
 };
 
 static void create(struct pod_container *c);
-static void launch(struct pod_container *c);
+static void launch(struct pod_container *c, const char *failed);
 static void hooked(struct pod_container *c);
 static void hooked_later(struct pod_container *c);
 
@@ -193,30 +193,60 @@ static bool uncreated(struct pod_container *c, const struct pod_instance_script 
     return true;
 }
 
+static void start_outside(struct pod_container *c)
+{
+    const struct pod_outside *o = pod_world_of(pod_of_container(c))->outside;
+    enum pod_outside_answer answer;
+
+    c->stage = POD_STAGE_START;
+    answer = o->start(o->ctx, c);
+    if (answer != POD_OUTSIDE_LATER)
+        launch(c, answer == POD_OUTSIDE_FAILED ? "the runtime has refused to start it" : NULL);
+}
+
 static void create(struct pod_container *c)
 {
     uint32_t instance = c->cur.valid ? c->restarts + 1 : 0;
-    const struct pod_instance_script *script = pod_instance_of(c, instance);
+    const struct pod_instance_script *script =
+        pod_is_outside(c) ? NULL : pod_instance_of(c, instance);
     rx_ms takes = 0;
 
     if (unconfigured(c) || breaks_policy(c) || uncreated(c, script))
         return;
     pod_tell(pod_of_container(c), c->index, POD_EVENT_CREATED, "Container created");
+    if (pod_is_outside(c)) {
+        start_outside(c);
+        return;
+    }
     if (script != NULL)
         takes = pod_draw_ms(&script->start_takes,
                             pod_container_draw(c, POD_STREAM_START, instance));
     if (takes == 0) {
-        launch(c);
+        launch(c, NULL);
         return;
     }
     c->stage = POD_STAGE_START;
     arm(c, now_of(c) + takes);
 }
 
+/* It has been told how the start has come out. */
+static void launch_outside(struct pod_container *c)
+{
+    const char *text = pod_outside_text(c);
+    bool failed = c->extra->outside.failed;
+    char why[START_WHY_MAX];
+
+    snprintf(why, sizeof(why), "%s", text != NULL ? text : "the runtime could not start it");
+    pod_outside_forget(c);
+    launch(c, failed ? why : NULL);
+}
+
 void pod_start_goes_on(struct pod_container *c)
 {
-    if (c->stage == POD_STAGE_START)
-        launch(c);
+    if (c->stage == POD_STAGE_START && pod_is_outside(c))
+        launch_outside(c);
+    else if (c->stage == POD_STAGE_START)
+        launch(c, NULL);
     else if (pod_image_got(c))
         create(c);
 }
@@ -287,41 +317,62 @@ static rx_ms end_of(struct pod_container *c, const struct pod_instance_script *s
     return now - s->exit_at < s->exit_for ? now : RX_MS_NEVER;
 }
 
-static void launch(struct pod_container *c)
+/* What the simulated process is going to do. False: it could not be started. */
+static bool simulated(struct pod_container *c, struct pod_main *main)
+{
+    char text[START_WHY_MAX];
+    const char *why;
+
+    if (boot(c, &why) != 0)
+        stillborn(c, why);
+    else if (pod_machine_choose(c, main, text, sizeof(text)) != 0)
+        stillborn(c, text);
+    else
+        return true;
+    return false;
+}
+
+static void run_simulated(struct pod_container *c, const struct pod_instance_script *script,
+                          const struct pod_main *main)
+{
+    rx_ms ends = script != NULL ? end_of(c, script) : RX_MS_NEVER;
+
+    if (ends != RX_MS_NEVER) {
+        c->exit_by = POD_EXIT_ITSELF;
+        rx_loop_arm(pod_world_of(pod_of_container(c))->loop, &c->proc, ends);
+    }
+    pod_machine_main(c, main);
+}
+
+/* failed: why its runtime could not start it, or NULL. */
+static void launch(struct pod_container *c, const char *failed)
 {
     struct pod *p = pod_of_container(c);
+    bool outside = pod_is_outside(c);
     const struct pod_instance_script *script;
-    rx_ms ends;
-    char text[START_WHY_MAX];
     struct pod_main main;
-    const char *why;
 
     c->stage = POD_STAGE_IDLE;
     next_record(c);
-    script = pod_instance_of(c, c->restarts);
+    script = outside ? NULL : pod_instance_of(c, c->restarts);
     if (pod_container_spec_of(c)->kind == POD_MAIN)
         p->flags |= POD_MAINS_BEGUN;
-    if (script != NULL && script->start_fail != NULL) {
-        stillborn(c, script->start_fail);
+    if (script != NULL && script->start_fail != NULL)
+        failed = script->start_fail;
+    if (failed != NULL) {
+        stillborn(c, failed);
         return;
     }
     c->proc_state = POD_PROC_RUNNING;
     c->wait_reason = POD_REASON_NONE;
-    if (boot(c, &why) != 0) {
-        stillborn(c, why);
+    if (!outside && !simulated(c, &main))
         return;
-    }
-    if (pod_machine_choose(c, &main, text, sizeof(text)) != 0) {
-        stillborn(c, text);
-        return;
-    }
     pod_world_of(p)->stats.running++;
     pod_tell(p, c->index, POD_EVENT_STARTED, "Container started");
-    if (script != NULL && (ends = end_of(c, script)) != RX_MS_NEVER) {
-        c->exit_by = POD_EXIT_ITSELF;
-        rx_loop_arm(pod_world_of(p)->loop, &c->proc, ends);
-    }
-    pod_machine_main(c, &main);
+    if (outside)
+        pod_container_serve(c, true);
+    else
+        run_simulated(c, script, &main);
     if (pod_container_spec_of(c)->post_start != NULL) {
         c->stage = POD_STAGE_POST_START;
         c->hidden = true;

@@ -43,6 +43,8 @@ void pod_ended(struct pod_container *c, int32_t code, enum pod_reason reason)
     pod_container_serve(c, false);
     pod_machine_halt(c);
     pod_message_take(c, NULL);
+    if (pod_is_outside(c) && c->extra != NULL)
+        pod_outside_forget(c);
     pod_publish_ended(c);
     if (c->stage == POD_STAGE_POST_START) {
         pod_hook_process_ended(c); /* the worker still waits for its hook */
@@ -66,6 +68,8 @@ void pod_on_exit(void *world, struct rx_timer *t)
     code = pod_exit_of_signal(c->heard);
     if (c->exit_by == POD_EXIT_SHELL) {
         code = pod_machine_exit(c);
+    } else if (c->exit_by == POD_EXIT_OUTSIDE) {
+        code = c->extra->outside.code;
     } else if (c->exit_by == POD_EXIT_DONE) {
         code = 0;
     } else if (c->exit_by == POD_EXIT_ITSELF && script != NULL) {
@@ -201,7 +205,8 @@ void pod_stop_goes_on(struct pod_container *c)
         signal_it(c);
         break;
     default:
-        pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
+        if (!pod_outside_signal(c, POD_SIGKILL)) /* else its end will be told */
+            pod_ended(c, pod_exit_of_signal(POD_SIGKILL), POD_REASON_ERROR);
         break;
     }
 }
@@ -233,6 +238,8 @@ void pod_hear_stop(struct pod_container *c, int32_t signal)
     const struct pod_instance_script *script = pod_instance_of(c, c->restarts);
     rx_ms after = 0;
 
+    if (pod_outside_signal(c, signal))
+        return;
     if (signal != POD_SIGKILL && pod_machine_signal(c, signal))
         return;
     if (script != NULL && script->ignores_stop && signal != POD_SIGKILL)

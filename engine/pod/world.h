@@ -162,6 +162,7 @@ typedef void pod_resolve_fn(void *ctx, struct pod *from, const char *host, uint1
 
 struct shell_diag;
 struct shell_program;
+struct pod_outside;
 
 /* A command could not be run as written; h NULL: the main one. */
 typedef void pod_complain_fn(void *ctx, struct pod_container *c, const struct pod_handler_spec *h,
@@ -259,6 +260,7 @@ struct pod_world {
     const struct pod_server *server;  /* NULL: nobody serves ports */
     const struct pod_caller *caller;  /* NULL: nobody carries requests of clients over sockets */
     bool scripted;                    /* every carrier is the script */
+    const struct pod_outside *outside; /* who runs containers; NULL: they are simulated */
     bool exec_host;                   /* hooks' commands go to the exec carrier: they are
                                        * processes */
     bool probe_events;                /* tell per-run events */

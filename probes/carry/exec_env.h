@@ -26,6 +26,9 @@
 
 struct pod_container;
 
+int probe_main_prepare(struct pod_container *c, struct rx_arena *arena, struct rx_spawn *out);
+/* The same for the main process: argv is empty where the image says what it is. */
+
 int probe_exec_prepare(const struct pod_attempt *a, struct pod_container *c, struct rx_arena *arena,
                        struct rx_spawn *out);
 /* Fills in argv, env and cwd; they live as long as the arena, the manifest and the store of

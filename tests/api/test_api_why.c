@@ -27,6 +27,7 @@ static uint32_t cursor;
 static const char *a, *b, *c, *path;
 static size_t length;
 static struct podring_exec_info exec_info = PODRING_EXEC_INFO_INIT;
+static struct podring_runtime runtime = PODRING_RUNTIME_INIT;
 static char file_name[PODRING_FILE_NAME_MAX];
 static const char *word = "true";
 static podring *none;
@@ -92,6 +93,12 @@ static void nothing(podring *ring, void *arg)
     X(input_at, "NULL path", podring_input_at(r, 0, NULL), EINVALID)                               \
     X(turn, "less than nothing", podring_turn(r, -1), EINVALID)                                    \
     X(turn, "a full queue", turn_when_full(r), EFULL)                                              \
+    X(run_while, "NULL fn", podring_run_while(r, 1, NULL, NULL), EINVALID)                         \
+    X(set_runtime, "there are pods", podring_set_runtime(r, &runtime), ESTATE)                     \
+    X(set_runtime, "NULL runtime", podring_set_runtime(r, NULL), EINVALID)                         \
+    X(done, "no such call", podring_done(r, 7, 0, NULL, 0), ENOTFOUND)                             \
+    X(done, "NULL text", podring_done(r, 7, 0, NULL, 1), EINVALID)                                 \
+    X(exited, "no runtime", podring_exited(r, there, NULL, 0, 0, NULL), EINVALID)                  \
     X(fd, "virtual time", podring_fd(r), EUNSUPPORTED)                                             \
     X(post, "NULL fn", podring_post(r, NULL, NULL), EINVALID)                                      \
     X(post, "a full box", post_until_full(r), EAGAIN)                                              \
@@ -225,6 +232,12 @@ static void nothing(podring *ring, void *arg)
     X(now, (int)podring_now(none))                                                                 \
     X(clock, (int)podring_clock(none))                                                             \
     X(wait_ns, (int)podring_wait_ns(none))                                                         \
+    X(discard, podring_discard(none))                                                              \
+    X(diagnostics_clear, podring_diagnostics_clear(none))                                          \
+    X(run_while, podring_run_while(none, 1, NULL, NULL))                                           \
+    X(set_runtime, podring_set_runtime(none, &runtime))                                            \
+    X(done, podring_done(none, 1, 0, NULL, 0))                                                     \
+    X(exited, podring_exited(none, 1, NULL, 0, 0, NULL))                                           \
     X(fd, podring_fd(none))                                                                        \
     X(post, podring_post(none, nothing, NULL))                                                     \
     X(next_event, podring_next_event(none, &event))                                                \
