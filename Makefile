@@ -9,9 +9,13 @@
 
 VARIANT  ?= release
 ALLOC    ?= mimalloc
-CC       ?= gcc
 V        ?= 0
 PREFIX   ?= /usr/local
+LIBDIR   ?= lib
+# make has a CC of its own, which is nobody's choice.
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 
 # ---- macros -------------------------------------------------------------------------------------
 
@@ -22,7 +26,7 @@ say       = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' '$(1)' '$(2)';)
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wno-sign-conversion -Wvla $(if $(CI),-Werror)
 BASE     := -std=gnu11 -I. -D_GNU_SOURCE -fvisibility=hidden -fPIC -MMD -MP $(WARN)
-OPT_release := -O2 -g -fno-semantic-interposition -fno-plt
+OPT_release := -O2 -g -fno-semantic-interposition -fno-plt $(if $(REPRO),-ffile-prefix-map=$(CURDIR)=.)
 OPT_debug   := -O0 -g3 -DRX_DEBUG
 OPT_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address -DRX_DEBUG
 OPT_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=all -DRX_DEBUG -DRX_SANITIZED
@@ -37,7 +41,9 @@ OPT_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,
                -DRX_DEBUG -Dmain=podring_main -Wno-everything \
                -Werror=incompatible-pointer-types -Werror=implicit-function-declaration
 override CC := $(if $(filter fuzz,$(VARIANT)),clang,$(CC))
-override CFLAGS  += $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE)
+# What the user says comes last, and counts.
+CFLAGS_USER := $(CFLAGS)
+override CFLAGS := $(BASE) $(OPT_$(VARIANT)) $(if $(filter 0,$(TRACE)),-DRX_NO_TRACE) $(CFLAGS_USER)
 override LDFLAGS += $(filter -fsanitize=% --coverage,$(OPT_$(VARIANT)))
 
 # Sanitizers must see every allocation, and torture fail it: they get the libc twin.
@@ -76,12 +82,12 @@ LIBS     := -luring -lyaml -lz $(LIBS_$(ALLOC)) -lm
 BENCH_LIBS := -levent_core -lev -luv -lm -lpthread
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-.PHONY: all run test test-slow setup asan ubsan debug floors tidy bench clean help install fuzz golden \
+.PHONY: FORCE all run test test-slow setup asan ubsan debug floors tidy bench clean help install install-strip install-files uninstall fuzz golden \
         profile format flamegraph bench-build bench-smoke bench-report bench-doc goclient fuzz-smoke fuzz-build $(FUZZ_JOBS) torture worlds-fresh mutants
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/podring $(B)/libpodring.so
+all: $(B)/podring $(B)/libpodring.so $(B)/embed/libpodring.a
 
 # liburing's headers do not say which one they are.
 $(B)/obj/api/measures.o: override CFLAGS += \
@@ -90,12 +96,28 @@ $(B)/obj/perf/report.o: override CFLAGS += -DREPORT_BUILD='"$(VARIANT), $(ALLOC)
 
 # ---- rules --------------------------------------------------------------------------------------
 
-$(B)/obj/%.o: %.c
+# Whatever is built with other flags is built again; warnings that are errors make no difference. What has been
+# built before there was such a file stays.
+FLAGS := $(filter-out -Werror,$(CC) $(CFLAGS)) $(LDFLAGS) $(ALLOC)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || { [ -e $@ ] || new=1; echo '$(subst ','\'',$(FLAGS))' >$@; \
+	    [ -z "$$new" ] || touch -d @0 $@; }
+FORCE:
+
+$(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CFLAGS) -c -o $@ $<
 
 $(B)/libpodring.a: $(call obj,$(LIB))
 	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+# For programs of others: one object that has no names but podring_*, and the C library's allocator, so that
+# linking it brings no other malloc.
+$(B)/embed/libpodring.a: $(call obj,$(filter-out engine/reactor/mem_mi.c,$(LIB)) engine/reactor/mem_libc.c)
+	@mkdir -p $(@D)
+	$(call say,AR,$@)rm -f $@ && $(LD) -r -o $(B)/embed/podring.o $(sort $^) && \
+	    objcopy -w --keep-global-symbol='podring_*' $(B)/embed/podring.o && ar rcs $@ $(B)/embed/podring.o
 
 $(B)/libpodring.so: $(call obj,$(LIB)) api/podring.map
 	$(call say,LD,$@)$(CC) -shared -o $@ $(filter %.o,$^) $(LDFLAGS) -Wl,--version-script=api/podring.map \
@@ -196,11 +218,14 @@ PAGES    := $(sort $(wildcard *.md docs/*.md docs/decisions/*.md docs/man/*))
 
 # Who may include whom; the order of the sources in a room; each room must link without those above it; and
 # every bug of tests/mutants/list still has its line.
-floors: $(B)/libpodring.a $(call obj,$(CLI))
+floors: $(B)/libpodring.a $(B)/libpodring.so $(call obj,$(CLI))
 	@perl tests/floors.pl $(SOURCES)
 	@nm -A -g $(call obj,$(LIB) $(CLI)) | perl tests/circles.pl tests/circles
 	@nm -A -g $(call obj,$(LIB) $(CLI)) | perl tests/exports.pl engine probes api
 	@perl tests/mutants/mutants.pl --check
+	@nm -gD --defined-only $(B)/libpodring.so | sed -n 's/.* T //p' | LC_ALL=C sort | diff api/packaging/symbols - || \
+	    { echo "api/packaging/symbols says otherwise what libpodring.so exports"; exit 1; }
+	@echo '  OK    symbols'
 	@$(call alone,$(FLOOR_0),engine/reactor)
 	@$(call alone,$(FLOOR_0) $(FLOOR_1),engine/box)
 	@$(call alone,$(FLOOR_0) $(FLOOR_S),engine/store)
@@ -351,14 +376,42 @@ flamegraph: setup
 	$(call say,SVG,$(FLAME))perf script -i build/perf.data 2>/dev/null \
 	    | perl perf/flamegraph.pl --title '$(subst ','\'',podring $(FLAME_ARGS))' >$(FLAME)
 
+# ---- installing ---------------------------------------------------------------------------------
+
+# LIBDIR: below PREFIX (lib/x86_64-linux-gnu), or a path of its own. STRIP=-s leaves out what debuggers read.
+libdir   := $(if $(filter /%,$(LIBDIR)),$(LIBDIR),$(PREFIX)/$(LIBDIR))
+TO       := $(DESTDIR)$(PREFIX)
+TO_LIB   := $(DESTDIR)$(libdir)
+STRIP    ?=
+VERSION  := $(shell sed -n 's/^.define PODRING_VERSION_\(MAJOR\|MINOR\|PATCH\) //p' api/podring.h | paste -sd.)
+MAN      := $(wildcard docs/man/*.[1-8])
+filled    = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(libdir)|g' -e 's|@VERSION@|$(VERSION)|g'
+
 install: all
-	install -D -m 755 $(B)/podring $(DESTDIR)$(PREFIX)/bin/podring
-	install -D -m 644 api/podring.h $(DESTDIR)$(PREFIX)/include/podring.h
-	install -D -m 644 $(B)/libpodring.a $(DESTDIR)$(PREFIX)/lib/libpodring.a
-	install -D -m 755 $(B)/libpodring.so $(DESTDIR)$(PREFIX)/lib/libpodring.so.0
-	ln -sf libpodring.so.0 $(DESTDIR)$(PREFIX)/lib/libpodring.so
-	for m in docs/man/*.[13]; do \
-	    install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+	@$(MAKE) --no-print-directory install-files
+
+install-strip:
+	@$(MAKE) --no-print-directory install STRIP=-s
+
+# Of what is built already.
+install-files:
+	install -D -m 755 $(STRIP) $(B)/podring $(TO)/bin/podring
+	install -D -m 644 api/podring.h $(TO)/include/podring.h
+	install -D -m 644 $(B)/embed/libpodring.a $(TO_LIB)/libpodring.a
+	$(if $(STRIP),strip --strip-debug $(TO_LIB)/libpodring.a)
+	install -D -m 755 $(STRIP) $(B)/libpodring.so $(TO_LIB)/libpodring.so.0
+	ln -sf libpodring.so.0 $(TO_LIB)/libpodring.so
+	install -d $(TO_LIB)/pkgconfig $(TO_LIB)/cmake/podring
+	$(filled) api/packaging/podring.pc.in >$(TO_LIB)/pkgconfig/podring.pc
+	for f in podringConfig podringConfigVersion; do \
+	    $(filled) api/packaging/$$f.cmake.in >$(TO_LIB)/cmake/podring/$$f.cmake || exit 1; done
+	for m in $(MAN); do install -D -m 644 $$m $(TO)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+
+uninstall:
+	rm -f $(TO)/bin/podring $(TO)/include/podring.h $(TO_LIB)/libpodring.a $(TO_LIB)/libpodring.so.0 \
+	    $(TO_LIB)/libpodring.so $(TO_LIB)/pkgconfig/podring.pc
+	rm -rf $(TO_LIB)/cmake/podring
+	for m in $(MAN); do rm -f $(TO)/share/man/man$${m##*.}/$${m##*/}; done
 
 clean:
 	rm -rf build
@@ -380,5 +433,5 @@ help:
 	@echo 'make floors     checks who includes and calls whom, that each room links alone, the list of mutants'
 	@echo 'make tidy       checks what docs/style.md says and a program can see'
 	@echo 'make golden     writes anew what golden files and docs/examples.md must say; format: clang-format'
-	@echo 'make install    PREFIX=/usr/local, DESTDIR='
+	@echo 'make install    PREFIX=/usr/local, LIBDIR=lib, DESTDIR=; install-strip, uninstall: the same'
 	@echo 'options         V=1 shows commands, ALLOC=libc builds without mimalloc, CI=1 makes warnings errors'

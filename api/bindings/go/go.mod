@@ -1,0 +1,3 @@
+module podring
+
+go 1.19
