@@ -174,10 +174,14 @@ void pod_unpark_all(struct pod *p)
 
 void pod_world_settle(struct pod_world *w)
 {
+    const struct rx_loop *loop = w->loop;
     rx_ms end = end_of(w);
 
-    if (!w->parks)
+    /* Between two turns nothing is parked: who asks for ten figures has one walk. */
+    if (!w->parks || (!loop->in_turn && w->settled == end && w->settled_turns == loop->stats.turns))
         return;
+    w->settled = end;
+    w->settled_turns = loop->stats.turns;
     RX_LIST_EACH (l, &w->pods) {
         struct pod *p = rx_container_of(l, struct pod, link);
 

@@ -265,6 +265,8 @@ struct pod_world {
                                        * processes */
     bool probe_events;                /* tell per-run events */
     bool parks;                       /* steady probes, see park.c */
+    rx_ms settled;          /* up to there parked ones have been counted, all of them, */
+    uint64_t settled_turns; /* after so many turns */
     uint64_t asleep;                  /* parked ones whose timers are not armed */
 
     struct st_reasons reasons;
