@@ -109,7 +109,7 @@ int podring_patch_text(podring *r, const char *namespace_, const char *object, i
 int podring_document(podring *r, const char *namespace_, const char *object, char *out, size_t room,
                      size_t *length)
 {
-    struct rx_text t = rx_text_in(out, out != NULL ? room : 0);
+    struct rx_text t = rx_text_in(out, room);
     struct manifest_base base;
     struct api_named n;
     int rc;

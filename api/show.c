@@ -367,7 +367,7 @@ static int next(struct api_show *s, const char *word, const char *ns, uint64_t *
 int podring_show_next(podring *r, const char *kind, const char *namespace_, uint64_t *cursor,
                       char *out, size_t room, size_t *length)
 {
-    struct rx_text t = rx_text_in(out, out != NULL ? room : 0);
+    struct rx_text t = rx_text_in(out, room);
     struct api_show s = {.ring = r};
     uint64_t at;
     int rc;

@@ -73,7 +73,7 @@ static char *line_of(const struct podring_event *e)
 
     face_why_line(&t, e);
     line = malloc(t.length + 1);
-    t = rx_text_in(line, line != NULL ? t.length + 1 : 0);
+    t = rx_text_in(line, t.length + 1);
     face_why_line(&t, e);
     rx_text_end(&t);
     return line;

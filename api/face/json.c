@@ -152,7 +152,7 @@ static struct podring_event whole_event(const struct podring_event *e)
 size_t podring_event_json(const struct podring_event *given, char *out, size_t room)
 {
     struct podring_event whole = whole_event(given), *e = &whole;
-    struct rx_text t = rx_text_in(out, out != NULL ? room : 0);
+    struct rx_text t = rx_text_in(out, room);
     bool first = true;
 
     if (given == NULL)

@@ -18,9 +18,10 @@ struct rx_text {
     size_t length; /* what has been appended, written or not */
 };
 
+/* Without a buffer (NULL, also as the answer of an allocation that was refused) it only counts. */
 static inline struct rx_text rx_text_in(char *out, size_t room)
 {
-    return (struct rx_text){.out = out, .room = room, .length = 0};
+    return (struct rx_text){.out = out, .room = out != NULL ? room : 0, .length = 0};
 }
 
 enum { RX_TEXT_SAID_MAX = 1024 };

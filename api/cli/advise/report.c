@@ -201,9 +201,13 @@ void advise_print_patch(struct advise *a, struct out *out)
 {
     for (uint32_t i = 0; i < a->files; i++) {
         struct advise_file f = a->file[i];
+        const char *diff;
 
         all_of(a, &f, &a->file[i]);
-        out_puts(out, advise_diff(a, f.name, a->file[i].text, a->file[i].length, f.text, f.length));
+        diff = advise_diff(a, f.name, a->file[i].text, a->file[i].length, f.text, f.length);
+        if (a->failed)
+            return;
+        out_puts(out, diff);
     }
 }
 

@@ -171,7 +171,8 @@ void advise_print_json(struct advise *a, struct out *out)
         if (v->fixed != NULL)
             v->diff = advise_diff(a, f->name, f->text, f->length, v->fixed, v->fixed_length);
     }
-    out_render(out, render_json, a);
+    if (!a->failed)
+        out_render(out, render_json, a);
 }
 
 /* Whole lines that differ, as one replacement. */
@@ -209,5 +210,6 @@ void advise_print_sarif(struct advise *a, struct out *out)
         if (v->fixed != NULL)
             find_fix(a, v);
     }
-    out_render(out, render_sarif, a);
+    if (!a->failed)
+        out_render(out, render_sarif, a);
 }

@@ -45,24 +45,35 @@ char *advise_say(struct advise *a, const char *format, ...)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+/* A pipe does not say how long it is. */
 static int read_file(struct advise *a, const char *path, struct advise_file *out)
 {
     FILE *f = fopen(path, "rbe");
-    long length = -1;
+    size_t room = 0, length = 0;
     char *text = NULL;
+    bool ended = f == NULL;
+    int error = ended ? errno : 0;
 
-    if (f != NULL && fseek(f, 0, SEEK_END) == 0)
-        length = ftell(f);
-    if (length >= 0 && fseek(f, 0, SEEK_SET) == 0)
-        text = rx_arena_alloc(&a->arena, (size_t)length + 1);
-    if (text != NULL && fread(text, 1, (size_t)length, f) != (size_t)length)
-        text = NULL;
-    if (text == NULL)
-        cli_say("%s: %s", path, strerror(errno));
+    while (!ended && !a->failed && error == 0) {
+        char *larger = rx_arena_alloc(&a->arena, room = 2 * room + 16384);
+
+        a->failed = larger == NULL;
+        if (larger == NULL)
+            break;
+        if (length > 0)
+            memcpy(larger, text, length);
+        text = larger;
+        length += fread(text + length, 1, room - length, f);
+        error = ferror(f) ? errno : 0;
+        ended = length < room;
+    }
     if (f != NULL)
         fclose(f);
-    *out = (struct advise_file){.name = path, .text = text, .length = (size_t)RX_MAX(length, 0)};
-    return text != NULL ? CLI_OK : CLI_NO_INPUT;
+    a->failed |= error == ENOMEM;
+    if (error != 0 && !a->failed)
+        cli_say("%s: %s", path, strerror(error));
+    *out = (struct advise_file){.name = path, .text = text, .length = length};
+    return a->failed ? CLI_SYSTEM : error != 0 ? CLI_NO_INPUT : CLI_OK;
 }
 
 static int read_files(struct advise *a, const struct input *in)
@@ -71,7 +82,8 @@ static int read_files(struct advise *a, const struct input *in)
 
     a->files = (uint32_t)in->files.count;
     a->file = rx_arena_alloc(&a->arena, a->files * sizeof(*a->file));
-    if (a->file == NULL)
+    a->failed = a->file == NULL;
+    if (a->failed)
         return CLI_SYSTEM;
     for (uint32_t i = 0; i < a->files && code == CLI_OK; i++) {
         const char *path = in->files.path[i];
@@ -381,6 +393,8 @@ int advise_open(struct advise *a, const struct cli_options *o, const struct inpu
         return cli_exit_code(rc);
     }
     code = read_files(a, in);
+    if (a->failed)
+        cli_say("out of memory");
     if (code == CLI_OK)
         code = load_files(a);
     if (code == CLI_OK)
