@@ -8,6 +8,8 @@
 #ifndef CLI_H
 #define CLI_H
 
+#include <stdbool.h>
+
 #include "api/face/format.h"
 #include "api/podring.h"
 
@@ -39,6 +41,7 @@ enum cli_verb_bit {
     CLI_EXEC = 1024,
     CLI_CP = 2048,
     CLI_DIFF = 4096,
+    CLI_SWEEP = 8192,
     CLI_ADVISE = 16384,
     CLI_EXPLAIN = 32768, /* what prints something that is built in */
     CLI_SCHEMA = 65536,
@@ -64,6 +67,7 @@ int cmd_simulate(const struct cli_verb *verb, int argc, char **argv);
 int cmd_logs(const struct cli_verb *verb, int argc, char **argv);
 int cmd_describe(const struct cli_verb *verb, int argc, char **argv);
 int cmd_why(const struct cli_verb *verb, int argc, char **argv);
+int cmd_sweep(const struct cli_verb *verb, int argc, char **argv);
 int cmd_merge(const struct cli_verb *verb, int argc, char **argv);
 int cmd_exec(const struct cli_verb *verb, int argc, char **argv);
 int cmd_cp(const struct cli_verb *verb, int argc, char **argv);
@@ -83,6 +87,14 @@ void cmd_bench_help(struct rx_text *t);
 int cmd_bench_check(const struct cli_options *o);
 int cmd_advise_check(const struct cli_options *o);
 int cmd_merge_check(const struct cli_options *o);
+int cmd_sweep_check(const struct cli_options *o);
+
+void cmd_sweep_help(struct rx_text *t);
+/* The names that --measure knows. */
+
+int cmd_sweep_merge(const struct cli_options *o, bool *is_sweep);
+/* For merge: prints what the files of a sweep come to. False: they are of none, and nothing was
+ * said. An exit code. */
 
 int cli_help(const struct cli_verb *verb);
 /* Prints how the verb is used. An exit code. */

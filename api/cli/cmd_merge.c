@@ -80,10 +80,14 @@ static int print(const struct cli_options *o, const struct tally *sum)
 static int merge(const struct cli_options *o)
 {
     struct tally *sum;
-    int code = CLI_OK;
+    bool is_sweep = false;
+    int code;
 
     if (o->file_count == 0)
         return cli_refuse(o->verb, "no result given");
+    code = cmd_sweep_merge(o, &is_sweep);
+    if (is_sweep)
+        return code;
     sum = tally_new();
     if (sum == NULL) {
         cli_say("out of memory");
@@ -91,6 +95,8 @@ static int merge(const struct cli_options *o)
     }
     for (int i = 0; i < o->file_count && code == CLI_OK; i++)
         code = add_file(sum, o->files[i]);
+    if (code == CLI_OK && (o->rows == CLI_ROWS_CSV || o->rows == CLI_ROWS_PAGE))
+        code = cli_refuse(o->verb, "-o: this result is a table or json; only sweeps are more");
     if (code == CLI_OK)
         code = check_whole(o, sum);
     if (code == CLI_OK)
@@ -101,8 +107,6 @@ static int merge(const struct cli_options *o)
 
 int cmd_merge_check(const struct cli_options *o)
 {
-    if (o->format != CLI_TABLE && o->format != CLI_JSON)
-        return cli_refuse(o->verb, "-o: a result is a table or json, not %s", cli_format_word(o));
     return outputs_check(o);
 }
 

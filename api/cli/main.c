@@ -89,6 +89,11 @@ static const struct cli_verb verbs[] = {
      "podring.dev/advise-ignore: NAME[,NAME...] (or all) of a workload takes practices out. FILE\n"
      "may be - for standard input.",
      NULL, cmd_advise_check},
+    {"sweep", CLI_SWEEP, cmd_sweep, "FILE...", "runs manifests with many values, and compares",
+     "Simulates the manifests with each value of --vary, and of a range A..B in --app, --step or\n"
+     "--client, and with each seed, and prints one row a combination: the median of each result,\n"
+     "and its spread over the seeds. FILE may be - for standard input.",
+     cmd_sweep_help, cmd_sweep_check},
     {"merge", CLI_MERGE, cmd_merge, "FILE...", "puts the results of shares together",
      "Reads what 'podring simulate --shard I/N --result FILE' and its like have left behind, and\n"
      "prints what one engine would have said of all pods. The files may come in any order, and "

@@ -20,10 +20,10 @@ enum {
     INSIDE = CLI_EXEC | CLI_CP,       /* looks into a container */
     MOMENT = CLI_LOGS | CLI_WHY | CLI_DIFF | OBJECTS | INSIDE, /* simulate up to an instant, and
                                                      * look at what there is */
-    VIRTUAL = CLI_SIMULATE | MOMENT,
+    VIRTUAL = CLI_SIMULATE | CLI_SWEEP | MOMENT,
     TIMED = LIVE | CLI_BENCH,
-    ENGINE = TIMED | MOMENT,
-    LOADS = LIVE | MOMENT | CLI_CHECK | CLI_ADVISE, /* reads manifests */
+    ENGINE = TIMED | CLI_SWEEP | MOMENT,
+    LOADS = LIVE | CLI_SWEEP | MOMENT | CLI_CHECK | CLI_ADVISE, /* reads manifests */
     ALL = ENGINE | CLI_CHECK | CLI_STATES | CLI_MERGE | CLI_ADVISE | CLI_EXPLAIN |
           CLI_SCHEMA | CLI_EXAMPLE,
 };
@@ -77,6 +77,16 @@ static const struct option_row {
      "only what has such labels: a=b, a!=b, a in (b, c), a notin (b, c), a, !a"},
     {"output", 'o', CLI_GET, read_shape, "FORMAT", "wide, json, yaml or name",
      "wide: with more columns; json, yaml: the objects as the API has them; name: KIND/NAME"},
+    {"vary", 0, CLI_SWEEP, option_read_vary, "PATH=V,...", "PATH=VALUE,...",
+     "a field and its values, as YAML: spec.replicas=1,2,5 or 1..10 or 10..100..10; of\n"
+     "one document: web:PATH or deployment/web:PATH; set.NAME: a knob; repeatable"},
+    {"seeds", 0, CLI_SWEEP, option_read_seeds, "A..B", "two whole numbers with .. between them",
+     "a run with each of these seeds (default: one, that of --seed)"},
+    {"measure", 0, CLI_SWEEP, option_read_measure, "NAME,...", "",
+     "the results to tell (default: restarts, requests_failed, time_to_ready, unready,\n"
+     "rollout); repeatable"},
+    {"output", 'o', CLI_SWEEP, option_read_rows, "FORMAT", "table, csv, json or html",
+     "table (default), csv, json or html (a page to look at)"},
     {"list", 0, CLI_ADVISE, option_read_list, NULL, "", "prints the practices"},
     {"only", 0, CLI_ADVISE, option_read_only, "LIST", "", "only these practices: NAME[,NAME...]"},
     {"all", 0, CLI_ADVISE, option_read_all, NULL, "",
@@ -99,10 +109,10 @@ static const struct option_row {
     {"for", 0, CLI_CP, read_until, "TIME", "a duration such as 90s or 1m20s",
      "how far the run goes on behind a copy into a container, from its start\n"
      "(default: until nothing is due any more, at most for 10m)"},
-    {"for", 0, TIMED, read_for, "DUR", "a duration such as 90s or 1m20s",
+    {"for", 0, TIMED | CLI_SWEEP, read_for, "DUR", "a duration such as 90s or 1m20s",
      "how long to run: everything due up to and including DUR"},
     {"seed", 0, ENGINE, read_seed, "N", "a whole number", "seed of all chance (default 0)"},
-    {"replicas", 0, LIVE | MOMENT, read_replicas, "N", "a whole number from 1 on",
+    {"replicas", 0, LIVE | CLI_SWEEP | MOMENT, read_replicas, "N", "a whole number from 1 on",
      "gives every workload N replicas"},
     {"pods", 0, CLI_BENCH, option_read_pods, "N", "a whole number from 1 on",
      "how many pods (default 1000)"},
@@ -154,13 +164,15 @@ static const struct option_row {
      "kubelet: a real node's delays (default: spread; in virtual time reference)"},
     {"set", 0, ENGINE, read_set, "NAME=VALUE", "NAME=VALUE",
      "sets a knob; repeatable ('podring states --knobs' lists them)"},
-    {"epoch", 0, LIVE | MOMENT, read_epoch, "TIME", "a time such as 2026-01-01T00:00:00Z",
+    {"epoch", 0, LIVE | CLI_SWEEP | MOMENT, read_epoch, "TIME",
+     "a time such as 2026-01-01T00:00:00Z",
      "wall time of the start (default 2026-01-01T00:00:00Z)"},
-    {"output", 'o', TIMED | CLI_MERGE, read_format, "FORMAT",
+    {"output", 'o', CLI_MERGE, option_read_rows, "FORMAT", "table, csv, json or html",
+     "table (default) or json; csv or html (a page to look at) of a sweep"},
+    {"output", 'o', TIMED, read_format, "FORMAT",
      "table, wide, json, ndjson, timeline, html or trace",
      "table, wide, json, ndjson (the event stream), timeline (what one would tell of it),\n"
-     "html (a page to look at) or trace (for Perfetto); default table; bench and merge:\n"
-     "table or json"},
+     "html (a page to look at) or trace (for Perfetto); default table; bench: table or json"},
     {"html-records", 0, LIVE, read_html_records, "N", "a whole number from 1 on",
      "-o html: after so many records only status, readiness, ends and counters are\n"
      "written (default 6000000)"},
@@ -172,9 +184,14 @@ static const struct option_row {
      "events and counters, slower"},
     {"metrics", 0, TIMED | CLI_MERGE, read_metrics, "FILE", "",
      "writes the counters to FILE at the end, in Prometheus' text format"},
-    {"result", 0, LIVE, read_result, "FILE", "",
+    {"result", 0, LIVE | CLI_SWEEP, read_result, "FILE", "",
      "writes to FILE what 'podring merge' puts together (-: instead of the output);\n"
      "{shard} in FILE, also for --events and --metrics, is the number of the share"},
+    {"shard", 0, CLI_SWEEP, read_shard, "I/N", "I/N, auto or auto/N",
+     "the I-th (from 0) of N shares of the runs; auto: as Open MPI, Slurm or a\n"
+     "Kubernetes Indexed Job (auto/N) tell"},
+    {"workers", 0, CLI_SWEEP, read_workers, "N", "a whole number up to 1024, or auto",
+     "so many threads; auto: one a processor"},
     {"shard", 0, LIVE, read_shard, "I/N", "I/N, auto or auto/N",
      "runs the I-th (from 0) of N shares of the pods; auto: as Open MPI, Slurm or\n"
      "a Kubernetes Indexed Job (auto/N) tell"},
@@ -192,7 +209,8 @@ static const struct option_row {
      "HTTP probes keep their connection as long as the container instance lives"},
     {"connections", 0, CLI_RUN | CLI_BENCH, read_connections, "N", "a whole number from 1 on",
      "probe connections open at once, at most"},
-    {"pods-max", 0, LIVE | MOMENT | CLI_CHECK, read_pods_max, "N", "a whole number from 1 on",
+    {"pods-max", 0, LIVE | CLI_SWEEP | MOMENT | CLI_CHECK, read_pods_max, "N",
+     "a whole number from 1 on",
      "refuses to make more pods than that (16777216)"},
     {"net-delay", 0, ENGINE, read_delay, "DUR[..DUR]", "a duration or two with .. between them",
      "--net memory: delay of each way"},
@@ -239,7 +257,7 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
 
     *o = (struct cli_options){
         .verb = verb, .engine = PODRING_OPTIONS_INIT, .warm_up_ms = -1, .until_ms = -1, .tail = -1,
-        .probe_timeout_ms = 1000, .every_ms = 1000};
+        .probe_timeout_ms = 1000, .every_ms = 1000, .html_records = HTML_RECORDS};
     o->engine.clock = (verb->bit & VIRTUAL) != 0 ? PODRING_VIRTUAL : PODRING_REAL;
     o->set = calloc((size_t)argc, sizeof(*o->set));
     o->fail_if = calloc((size_t)argc, sizeof(*o->fail_if));
@@ -247,7 +265,10 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
     o->filename = calloc((size_t)argc, sizeof(*o->filename));
     for (int i = 0; i < CLI_LINES; i++)
         o->line[i] = calloc((size_t)argc, sizeof(*o->line[i]));
-    if (o->filename == NULL || o->set == NULL || o->fail_if == NULL || o->header == NULL ||
+    o->vary = calloc((size_t)argc, sizeof(*o->vary));
+    o->measure = calloc((size_t)argc, sizeof(*o->measure));
+    if (o->vary == NULL || o->measure == NULL || o->filename == NULL || o->set == NULL ||
+        o->fail_if == NULL || o->header == NULL ||
         o->line[0] == NULL || o->line[1] == NULL || o->line[2] == NULL) {
         cli_say("out of memory");
         return CLI_SYSTEM;
@@ -263,7 +284,6 @@ int cli_options_parse(struct cli_options *o, const struct cli_verb *verb, int ar
                 shorts[used++] = ':';
         }
     }
-    o->html_records = HTML_RECORDS;
     o->argc = argc;
     o->argv = argv;
     opterr = 0;
@@ -298,6 +318,8 @@ void cli_options_free(struct cli_options *o)
     free(o->set);
     free(o->fail_if);
     free(o->filename);
+    free(o->vary);
+    free(o->measure);
     for (int i = 0; i < CLI_LINES; i++)
         free(o->line[i]);
 }

@@ -20,6 +20,7 @@ enum cli_color {
 enum cli_shape { CLI_SHAPE_TABLE, CLI_SHAPE_WIDE, CLI_SHAPE_JSON, CLI_SHAPE_YAML, CLI_SHAPE_NAME };
 enum cli_advice { CLI_ADVICE_LINES, CLI_ADVICE_JSON, CLI_ADVICE_SARIF, CLI_ADVICE_PATCH,
                   CLI_ADVICE_EXPERIMENT };
+enum cli_rows { CLI_ROWS_TABLE, CLI_ROWS_CSV, CLI_ROWS_JSON, CLI_ROWS_PAGE };
 enum cli_probe { CLI_PROBE_HTTP, CLI_PROBE_TCP };
 
 enum cli_line { CLI_LINE_APP, CLI_LINE_STEP, CLI_LINE_CLIENT, CLI_LINES };
@@ -50,6 +51,12 @@ struct cli_options {
     bool list, all;
     const char *only;        /* NULL = not given */
     uint32_t fail_on;        /* 1 + an enum advise_level; 0 = not given */
+
+    const char **vary, **measure; /* sweep: as written */
+    int vary_count, measure_count;
+    uint64_t first_seed;
+    uint32_t seeds;     /* 0 = not given */
+    enum cli_rows rows; /* of -o, for sweep and what merges it */
 
     int64_t until_ms; /* cp: how far it goes on; -1 = not given */
 

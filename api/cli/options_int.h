@@ -52,4 +52,11 @@ option_read_fn option_read_fail_on;
 option_read_fn option_read_list;
 option_read_fn option_read_all;
 
+/* ---- options_sweep.c ---------------------------------------------------------------------- */
+
+option_read_fn option_read_vary;
+option_read_fn option_read_measure;
+option_read_fn option_read_seeds;
+option_read_fn option_read_rows;
+
 #endif

@@ -298,7 +298,7 @@ Test(cli_trace, is_the_same_each_time_and_refuses_what_it_does_not_go_with)
         {"simulate - --for 1s -o trace --result -",
          "--result - and -o trace would both write to standard output"},
         {"bench -o trace", "trace"},
-        {"merge x -o trace", "a result is a table or json, not trace"},
+        {"merge x -o trace", "trace"},
     };
     struct kit_ran a = kit_spawn(deletion, "simulate - --for 1m -q -o trace --seed 3"),
                    b = kit_spawn(deletion, "simulate - --for 1m -q -o trace --seed 3");

@@ -15,6 +15,8 @@ static const struct metric measure_metric[MEASURES] = {
 #undef X
 };
 
+const struct metric_list measure_list = {measure_metric, MEASURES};
+
 /* What a share of it is a share of. */
 static uint64_t base_of(const struct measure *m, const struct metric *metric)
 {
@@ -23,9 +25,8 @@ static uint64_t base_of(const struct measure *m, const struct metric *metric)
         MEASURE_MAP(X)
 #undef X
     };
-    const struct metric_list list = {measure_metric, MEASURES};
     const char *base = name[metric - measure_metric];
-    const struct metric *of = metric_find(&list, base, strlen(base));
+    const struct metric *of = metric_find(&measure_list, base, strlen(base));
 
     return of != NULL ? metric_value(m, of) : 0;
 }
@@ -70,9 +71,7 @@ void measure_engine(struct measure *m, podring *ring)
 
 static int read(const struct cli_options *o, int i, struct limit *out)
 {
-    static const struct metric_list list = {measure_metric, MEASURES};
-
-    return limit_read(o, &list, o->fail_if[i], out);
+    return limit_read(o, &measure_list, o->fail_if[i], out);
 }
 
 int measure_check(const struct cli_options *o)

@@ -34,6 +34,8 @@ struct measure {
 #undef X
 };
 
+extern const struct metric_list measure_list;
+
 void measure_report(struct measure *m, const struct face_report *r);
 /* What a report of the whole run has. */
 
