@@ -16,6 +16,9 @@
 #include "api/cli/watchdog.h"
 #include "api/face/timeline.h"
 
+/* With more than that, looking again takes too long, and the page is the better place. */
+enum { LOOK_PODS_MAX = 2000, LOOK_EVENTS_MAX = 2000000 };
+
 enum { SLICE_MS = 100 }; /* of real time between looks at signals, outputs and progress */
 
 static int open_ring(struct live *l, podring_event_fn *fn, void *ctx);
@@ -392,7 +395,28 @@ static int judge(const struct live *l, const struct face_report *r)
     return measure_judge(l->options, &m);
 }
 
-int live_whole(const struct cli_options *o, const struct input *in)
+/* At the end of a run: is something wrong, and shall it be said? */
+static bool is_worth_a_look(const struct cli_options *o, podring *ring, const struct face_report *r)
+{
+    const struct podring_stats *s = &r->stats;
+    uint64_t cursor = 0, id;
+
+    if (o->quiet || o->engine.clock != PODRING_VIRTUAL || cli_is_stream(o->format) ||
+        o->engine.shard_count > 1 || s->pods > LOOK_PODS_MAX || s->events > LOOK_EVENTS_MAX)
+        return false;
+    if (s->restarts + s->kills + s->failure > 0)
+        return true;
+    while ((id = podring_next_pod(ring, &cursor)) != 0) {
+        struct podring_pod_info pod = PODRING_POD_INFO_INIT;
+
+        if (podring_pod_info(ring, id, &pod) == 0 && pod.ready < pod.ready_of &&
+            strcmp(pod.phase, "Succeeded") != 0)
+            return true;
+    }
+    return false;
+}
+
+int live_whole(const struct cli_options *o, const struct input *in, bool *wrong)
 {
     bool real = o->engine.clock == PODRING_REAL, asked;
     int64_t end_ms = live_end_ms(o);
@@ -401,6 +425,7 @@ int live_whole(const struct cli_options *o, const struct input *in)
     struct live l;
     int code = live_open(&l, o);
 
+    *wrong = false;
     if (code == CLI_OK)
         code = input_complain(o, l.ring, input_load(in, l.ring), &l.diagnostics);
     if (code == CLI_OK) {
@@ -434,6 +459,7 @@ int live_whole(const struct cli_options *o, const struct input *in)
             result_aside(&report);
         if (!real && !o->quiet)
             live_say_cost(&report);
+        *wrong = code == CLI_OK && is_worth_a_look(o, l.ring, &report);
         if (code == CLI_OK)
             code = judge(&l, &report);
     }
