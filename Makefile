@@ -297,7 +297,7 @@ WORLDS_SECONDS ?= 6
 worlds-fresh: setup
 	@$(MAKE) --no-print-directory $(B)/tests
 	@echo "  SEEDS from $(WORLDS_SEED), $(WORLDS_SECONDS) s for each test"
-	@PODRING_SEED=$(WORLDS_SEED) PODRING_SECONDS=$(WORLDS_SECONDS) $(B)/tests --jobs 2 --filter 'worlds/*'
+	@PODRING_SEED=$(WORLDS_SEED) PODRING_SECONDS=$(WORLDS_SECONDS) $(B)/tests --jobs 2 --filter '@(worlds|cluster_worlds)/*'
 
 # Writes down anew what the examples print; read the difference before you commit it.
 golden: $(B)/podring $(B)/tests

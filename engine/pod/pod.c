@@ -458,7 +458,8 @@ void pod_on_sync(void *world, struct rx_timer *t)
         row = pod_life_next(&in);
         if (pod_world_of(p)->met != NULL)
             pod_world_of(p)->met->life[row - pod_life_table]++;
-    } while (make_step(p, (enum pod_life_step)row->step));
+        /* It may have been bound just now, to a node that is lost. */
+    } while (make_step(p, (enum pod_life_step)row->step) && !pod_is_lost(p));
 }
 
 static void sync_done(struct pod *p)

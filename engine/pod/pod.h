@@ -248,9 +248,9 @@ static inline bool pod_on_node(const struct pod *p)
 
 static inline bool pod_is_lost(const struct pod *p)
 {
-    return pod_node_of(p)->lost && pod_on_node(p);
+    return pod_node_of(p)->lost && p->life.object != POD_LIFE_NONE && pod_on_node(p);
 }
-/* Its kubelet cannot be heard, or is dead (control.h). */
+/* Its kubelet cannot be heard, or is dead (control.h). Until it is bound it has none. */
 
 static inline bool pod_has(const struct pod *p, enum pod_flag f)
 {

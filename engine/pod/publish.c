@@ -218,9 +218,11 @@ static void put(struct pod *p, struct st_record *e, const char *text, size_t len
 
 static void tell_as(struct pod *p, struct st_record *e, const char *text, size_t length)
 {
+    bool by_kubelet = e->kind < POD_TRANSITION && e->kind != POD_EVENT_SCHEDULED;
+
     /* The object is gone: nobody records Events about it any more. Those of a kubelet that cannot
      * be heard are lost. */
-    if (!pod_is_gone(p) && (e->kind > POD_TRANSITION || !pod_is_lost(p)))
+    if (!pod_is_gone(p) && !(by_kubelet && pod_is_lost(p)))
         put(p, e, text, length);
 }
 
@@ -503,7 +505,7 @@ void pod_publish_scheduled(struct pod *p)
     all_caused(p);
     if (pod_world_of(p)->place != NULL)
         publish_node(p);
-    publish_conditions(p, &now, ~0u);
+    publish_conditions(p, &now, pod_is_lost(p) ? 1u << POD_COND_SCHEDULED : ~0u);
     pod_changed(p, POD_CHANGED_BOUND);
 }
 

@@ -63,6 +63,12 @@ Test(vectors_nodes, all)
     "  template:\n    metadata: {labels: {app: web}}\n    spec:\n"                                 \
     "      containers: [{name: c, image: i, readinessProbe: {httpGet: {port: 80}, "                \
     "initialDelaySeconds: 3, periodSeconds: 1}}]\n---\n"
+#define TOLERANT                                                                                   \
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"                       \
+    "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"     \
+    "    spec:\n      tolerations: [{operator: Exists}]\n"                                         \
+    "      containers: [{name: c, image: i, readinessProbe: {httpGet: {port: 80}, "                \
+    "initialDelaySeconds: 3, periodSeconds: 1}}]\n---\n"
 #define FOUR  SET("Deployment", "  replicas: 4\n")
 #define TWINS SET("StatefulSet", "  replicas: 2\n  podManagementPolicy: Parallel\n")
 #define LOSE(t) "  - {at: " t ", fail: node/n2, lose: network}\n"
@@ -105,6 +111,14 @@ static const struct vector owned[] = {
     {"deleted while it is lost", NODES FOUR
      STEPS "  - {at: 100s, fail: node/n2}\n  - {at: 150s, delete: node/n2}\n", 700,
      {{"pods", "0 0 0 0 200- 200- 200 200"}, {"event TaintManagerEviction", ""}}},
+    /* The API and the scheduler speak of it, and its kubelet from its return on. */
+    {"placed on a lost node", ONLY TOLERANT STEPS "  - {at: 10s, fail: node/n1, lose: network}\n"
+     "  - {at: 60s, scale: deployment/web, replicas: 2}\n" RECOVER("200s"), 300,
+     {{"pods", "0 60"},
+      {"placed", "0:n1 60:n1"},
+      {"event Scheduled", "0 60"},
+      {"event Started", "0 200"},
+      {"deployment/web availableReplicas", "3:1 55:0 200:1 203:2"}}},
 };
 
 Test(vectors_nodes, owned)
