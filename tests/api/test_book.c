@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_book.c - docs/examples.md is true: every command in it prints what stands below it.
+ * test_book.c - docs/examples.md and docs/chapter17.md are true: every command in them prints what
+ * stands below it.
  *
  * In a block marked `console`, a line that begins with "$ " is run, and the lines up to the next
  * one are what it must write to standard output. A line "..." stands for any number of lines. Run
@@ -8,13 +9,16 @@
  *
  * A block marked `race` is drawn from the requests that have failed in the last command before it.
  *
- * The page is found from the root of the tree, where `make test` runs.
+ * In docs/chapter17.md a block marked `yaml` is a file, which its first line names as a comment.
+ *
+ * The pages are found from the root of the tree, where `make test` runs.
  */
 #include <dirent.h>
 
 #include "tests/api/test_cli_kit.h"
 
 #define PAGE   "docs/examples.md"
+#define BOOK   "docs/chapter17.md"
 #define FOLDER "docs/examples"
 
 struct text {
@@ -34,11 +38,11 @@ static void put(struct text *t, const char *s, size_t n)
     t->at[t->length] = '\0';
 }
 
-static char *read_page(void)
+static char *read_page(const char *path)
 {
-    int fd = open(PAGE, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-    cr_assert_geq(fd, 0, "%s: not found; tests run from the root of the tree", PAGE);
+    cr_assert_geq(fd, 0, "%s: not found; tests run from the root of the tree", path);
     return kit_contents(fd);
 }
 
@@ -78,6 +82,22 @@ static int fits(const char *want, const char *want_end, const char *is)
     return *is == '\0';
 }
 
+/* Words, as a shell makes them of blanks and single quotes. */
+static struct kit_ran spawn_words(char *command)
+{
+    char line[1024];
+    size_t n = 0;
+    int quoted = 0;
+
+    for (const char *at = command; *at != '\0'; at++) {
+        quoted ^= *at == '\'';
+        if (*at != '\'')
+            line[n++] = *at == ' ' && !quoted ? '\t' : *at;
+    }
+    line[n] = '\0';
+    return kit_spawn_split(NULL, line, "\t");
+}
+
 /* Runs the command at `at`, compares, and copies either what stood there or what it printed. */
 static const char *check_command(const char *at, struct text *out, int *differ)
 {
@@ -90,7 +110,7 @@ static const char *check_command(const char *at, struct text *out, int *differ)
         end += line_length(end);
     snprintf(command, sizeof(command), "%.*s", n, at + 2);
     cr_assert_eq(strncmp(command, "podring ", 8), 0, "only podring is run: %s", command);
-    r = kit_spawn(NULL, command + 8);
+    r = spawn_words(command + 8);
     put(out, at, (size_t)(want - at));
     if (fits(want, end, r.out)) {
         put(out, want, (size_t)(end - want));
@@ -98,7 +118,7 @@ static const char *check_command(const char *at, struct text *out, int *differ)
         ++*differ;
         put(out, r.out, strlen(r.out));
         if (getenv("PODRING_GOLDEN") == NULL)
-            cr_expect(0, "%s prints:\n%s%sbut %s says:\n%.*s", command, r.out, r.err, PAGE,
+            cr_expect(0, "%s prints:\n%s%sbut the page says:\n%.*s", command, r.out, r.err,
                       (int)(end - want), want);
     }
     kit_release(&r);
@@ -170,49 +190,108 @@ static const char *check_race(const char *at, const char *command, struct text *
     return end;
 }
 
-Test(book, every_command_prints_what_the_page_says, .timeout = 60)
+struct found {
+    int commands, differ, races;
+};
+
+static struct found check_page(const char *page, struct text *out)
 {
-    struct text out = {0};
-    char *page = read_page();
-    int inside = 0, commands = 0, differ = 0, race = 0;
+    struct found f = {0};
     char command[1024] = "";
+    int inside = 0;
 
     for (const char *at = page; *at != '\0';) {
         size_t n = line_length(at);
 
         if (inside && strncmp(at, "$ ", 2) == 0) {
             snprintf(command, sizeof(command), "%.*s", (int)n - 3, at + 2);
-            at = check_command(at, &out, &differ);
-            commands++;
+            at = check_command(at, out, &f.differ);
+            f.commands++;
             continue;
         }
         if (strncmp(at, "```", 3) == 0)
             inside = is_line(at, "```console");
-        put(&out, at, n);
+        put(out, at, n);
         if (is_line(at, "```race")) {
-            at = check_race(at + n, command, &out, &differ);
+            at = check_race(at + n, command, out, &f.differ);
             n = line_length(at); /* the end of the block */
-            put(&out, at, n);
-            race++;
+            put(out, at, n);
+            f.races++;
         }
         at += n;
     }
-    cr_expect_gt(commands, 10, "only %d commands found", commands);
-    cr_expect_eq(race, 1);
-    if (differ > 0 && getenv("PODRING_GOLDEN") != NULL) {
-        FILE *f = fopen(PAGE, "w");
+    return f;
+}
 
-        cr_assert_not_null(f);
-        cr_assert_eq(fwrite(out.at, 1, out.length, f), out.length);
-        cr_assert_eq(fclose(f), 0);
+static void write_file(const char *path, const char *text, size_t length)
+{
+    FILE *f = fopen(path, "w");
+
+    cr_assert_not_null(f, "%s", path);
+    cr_assert_eq(fwrite(text, 1, length, f), length);
+    cr_assert_eq(fclose(f), 0);
+}
+
+Test(book, every_command_prints_what_the_page_says, .timeout = 60)
+{
+    struct text out = {0};
+    char *page = read_page(PAGE);
+    struct found f = check_page(page, &out);
+
+    cr_expect_gt(f.commands, 10, "only %d commands found", f.commands);
+    cr_expect_eq(f.races, 1);
+    if (f.differ > 0 && getenv("PODRING_GOLDEN") != NULL)
+        write_file(PAGE, out.at, out.length);
+    free(out.at);
+    free(page);
+}
+
+/* Writes the files of the page, or removes them, where we are. */
+static int each_file(const char *page, int keep)
+{
+    static const char mark[] = "```yaml\n# ";
+    int files = 0;
+
+    for (const char *at = page; (at = strstr(at, mark)) != NULL; files++) {
+        const char *name = at + sizeof(mark) - 1, *end = strstr(name, "\n```");
+        char path[64];
+
+        snprintf(path, sizeof(path), "%.*s", (int)line_length(name) - 1, name);
+        cr_assert_not_null(end, "%s has no end", path);
+        cr_assert_not_null(strstr(path, ".yaml"), "'%s' is no name of a file", path);
+        if (keep)
+            write_file(path, name + strlen(path) + 1, (size_t)(end - name) - strlen(path));
+        else
+            unlink(path);
+        at = end;
     }
+    return files;
+}
+
+Test(book, chapter_17_is_true, .timeout = 60)
+{
+    char folder[] = "/tmp/podring-book-XXXXXX", path[4096];
+    struct text out = {0};
+    char *page = read_page(BOOK);
+    struct found f;
+
+    cr_assert_not_null(realpath(BOOK, path));
+    cr_assert_not_null(mkdtemp(folder));
+    cr_assert_eq(chdir(folder), 0);
+    cr_expect_gt(each_file(page, 1), 5);
+    f = check_page(page, &out);
+    cr_expect_gt(f.commands, 10, "only %d commands found", f.commands);
+    if (f.differ > 0 && getenv("PODRING_GOLDEN") != NULL)
+        write_file(path, out.at, out.length);
+    each_file(page, 0);
+    rmdir(folder);
     free(out.at);
     free(page);
 }
 
 Test(book, the_page_has_every_example)
 {
-    char *page = read_page();
+    char *page = read_page(PAGE);
     DIR *d = opendir(FOLDER);
     int examples = 0;
 
