@@ -335,8 +335,8 @@ static const struct row {
      false},
     {"private-registry", DEPLOYMENT("", "", "        image: registry.shop.example/web:1.2\n"),
      "10:15: convention: private-registry: deployment/web: image registry.shop.example/web:1.2 "
-     "is of a registry of one's own, and neither the pod nor a ServiceAccount here has "
-     "imagePullSecrets\n",
+     "is of a registry that is not known to be public, and neither the pod nor a ServiceAccount "
+     "here has imagePullSecrets\n",
      false},
     {"labels", DEPLOYMENT("", "", IMAGE),
      "1:1: convention: labels: deployment/web: its pods have one label only: nobody can select "
@@ -568,6 +568,14 @@ Test(cli_advise, what_has_an_owner_is_no_subject)
     cr_expect_null(strstr(r.out, "web-2"), "%s", r.out);
     kit_release(&r);
     unlink(path);
+}
+
+Test(cli_advise, public_registries_are_known)
+{
+    struct kit_ran r = kit_spawn(DEPLOYMENT("", "", "        image: registry.istio.io/a/b:1\n"),
+                                 "advise - -q --only private-registry");
+    cr_expect_null(strstr(r.out, "private-registry"), "%s", r.out);
+    kit_release(&r);
 }
 
 Test(cli_advise, lists_its_practices)

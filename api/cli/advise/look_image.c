@@ -94,6 +94,15 @@ static bool is_public(const char *image)
                                         "registry.access.redhat.com/",
                                         "docker.elastic.co/",
                                         "registry.gitlab.com/",
+                                        "registry.istio.io/",
+                                        "registry.fedoraproject.org/",
+                                        "registry.opensuse.org/",
+                                        "docker.redpanda.com/",
+                                        "reg.kyverno.io/",
+                                        "mirror.gcr.io/",
+                                        "us.gcr.io/",
+                                        "eu.gcr.io/",
+                                        "asia.gcr.io/",
                                         "lscr.io/",
                                         "us-docker.pkg.dev/",
                                         "us-central1-docker.pkg.dev/",
@@ -129,8 +138,8 @@ void look_private_registry(struct advise *a, const struct advise_subject *s)
         if (is_public(c->image) || c->pull_policy == POD_PULL_NEVER)
             continue;
         v.text = advise_say(a,
-                            "image %s is of a registry of one's own, and neither the pod nor a "
-                            "ServiceAccount here has imagePullSecrets",
+                            "image %s is of a registry that is not known to be public, and "
+                            "neither the pod nor a ServiceAccount here has imagePullSecrets",
                             c->image);
         advise_give(a, s, &v);
         return;
