@@ -286,7 +286,8 @@ static void look_at_node(struct census *x, struct cluster_node *n)
         news = was == NULL || was->node < 0;
         standing++;
         cpu += asked_of(s, "requests.cpu");
-        bound += news && s->node_name == NULL;
+        /* Who asks for nothing fits wherever others have been put by name. */
+        bound += news && s->node_name == NULL && asked_of(s, "requests.cpu") > 0;
         beside += news && s->node_name != NULL;
         if (news && s->node_name == NULL && was != NULL && n->cordoned && !tolerates_cordon(s) &&
             !census_step(x, POD_STEP_CORDON, NULL, NULL, x->now) &&
