@@ -90,6 +90,7 @@ static void say_missing(struct fits *f)
     static const char *const word[] = {
         [MANIFEST_REF_CONFIG_MAP] = "configmap", [MANIFEST_REF_SECRET] = "secret",
         [MANIFEST_REF_CLAIM] = "persistentvolumeclaim", [MANIFEST_REF_SERVICE] = "service",
+        [MANIFEST_REF_PRIORITY] = "priorityclass",
     };
 
     for (uint32_t i = 0; i < f->missing_count; i++) {
@@ -606,6 +607,10 @@ static void check_ref(struct fits *f, const struct manifest_ref *ref)
         break;
     case MANIFEST_REF_SERVICE:
         if (st_find(&f->ring->world.store, ST_SERVICE, 0, ns, ref->name) == NULL)
+            miss(f, ref);
+        break;
+    case MANIFEST_REF_PRIORITY:
+        if (st_find(&f->ring->world.store, ST_PRIORITY_CLASS, 0, "", ref->name) == NULL)
             miss(f, ref);
         break;
     case MANIFEST_REF_SERVICE_PORT:

@@ -103,6 +103,7 @@ enum manifest_ref_kind {
     MANIFEST_REF_SECRET,       /* likewise */
     MANIFEST_REF_CLAIM,        /* name */
     MANIFEST_REF_SERVICE,      /* name */
+    MANIFEST_REF_PRIORITY,     /* name, of a PriorityClass that not every cluster has */
     MANIFEST_REF_SERVICE_PORT, /* name; key, or the number */
     MANIFEST_REF_TARGET_PORT,  /* of a Service: number is the index of its port */
     MANIFEST_REF_SELECTOR,     /* of the object itself */

@@ -114,6 +114,9 @@ struct pod_spec *mf_pod_read(struct mf_load *l, const struct mf_template *from,
                              const struct mf_meta *meta);
 /* Labels and annotations are those in meta. NULL only when there is no memory. */
 
+int32_t mf_system_priority(const char *name);
+/* Of the two PriorityClasses that every cluster has; 0: another one, or none (NULL). */
+
 /* ---- names.c, rollout.c --------------------------------------------------------------------- */
 
 bool mf_name_taken(const struct manifest_set *s, uint32_t from, enum st_kind kind, uint8_t sub,

@@ -126,6 +126,14 @@ static void gates_read(struct mf_load *l, const struct mf_at *spec, struct pod_s
     out->gate = gate;
 }
 
+int32_t mf_system_priority(const char *name)
+{
+    return name == NULL                                   ? 0
+           : strcmp(name, "system-node-critical") == 0    ? 2000001000
+           : strcmp(name, "system-cluster-critical") == 0 ? 2000000000
+                                                          : 0;
+}
+
 static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct pod_spec *out)
 {
     struct mf_at gates = mf_field(spec, "schedulingGates"), selector, resources,
@@ -146,13 +154,7 @@ static void scheduling_read(struct mf_load *l, const struct mf_at *spec, struct 
     out->node_selector = mf_labels_read(l, &selector);
     out->priority_class = mf_string(l, spec, "priorityClassName", NULL);
     out->runtime_class = mf_string(l, spec, "runtimeClassName", NULL);
-    /* The two classes that every cluster has; others are objects that nobody reads here. */
-    out->priority =
-        mf_int(l, spec, "priority",
-               out->priority_class == NULL                                   ? 0
-               : strcmp(out->priority_class, "system-node-critical") == 0    ? 2000001000
-               : strcmp(out->priority_class, "system-cluster-critical") == 0 ? 2000000000
-                                                                             : 0);
+    out->priority = mf_int(l, spec, "priority", mf_system_priority(out->priority_class));
     mf_resources_read(l, &resources, &out->limits, &out->requests);
     mf_amounts_count(l, &out->requests, &out->asks);
     out->never_preempts = never.node && never.node->type == MF_STRING &&

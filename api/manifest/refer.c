@@ -184,7 +184,8 @@ static void env_refer(const struct referrer *r, const struct mf_at *container)
 static void pod_refer(const struct referrer *r, const struct mf_at *spec)
 {
     static const char *const lists[] = {"initContainers", "containers"};
-    struct mf_at pulls = mf_field(spec, "imagePullSecrets");
+    struct mf_at pulls = mf_field(spec, "imagePullSecrets"),
+                 class = mf_field(spec, "priorityClassName"), number = mf_field(spec, "priority");
 
     for (size_t k = 0; k < RX_ARRAY_LEN(lists); k++) {
         struct mf_at list = mf_field(spec, lists[k]);
@@ -196,6 +197,10 @@ static void pod_refer(const struct referrer *r, const struct mf_at *spec)
         }
     }
     volumes_refer(r, spec);
+    if (mf_system_priority(text_of(r, &class)) == 0)
+        put_name(r, MANIFEST_REF_PRIORITY, spec, "priorityClassName",
+                 number.node != NULL ? "a cluster without it refuses the pods"
+                                     : "taken for 0; a cluster without it refuses the pods");
     for (uint32_t i = 0; i < count_of(&pulls); i++) {
         struct mf_at item = mf_item(&pulls, i);
 

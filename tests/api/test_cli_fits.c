@@ -130,6 +130,17 @@ static const struct row rows[] = {
     {POD("  imagePullSecrets: [{name: r}]\n  containers: [{name: c, image: nginx}]\n"),
      "5:29: note: secret \"r\" is in none of these files: images are pulled without it, which a "
      "private registry refuses"},
+    {POD("  priorityClassName: high\n  containers: [{name: c, image: nginx}]\n"),
+     "5:22: note: priorityclass \"high\" is in none of these files: taken for 0; a cluster without "
+     "it refuses the pods"},
+    {POD("  priorityClassName: high\n  priority: 7\n  containers: [{name: c, image: nginx}]\n"),
+     "5:22: note: priorityclass \"high\" is in none of these files: a cluster without it refuses "
+     "the pods"},
+    {POD("  priorityClassName: system-node-critical\n  containers: [{name: c, image: nginx}]\n"),
+     NULL},
+    {POD("  priorityClassName: high\n  containers: [{name: c, image: nginx}]\n") "---\n"
+     "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 7\n",
+     NULL},
     /* within a pod */
     {POD("  containers:\n  - " "{name: c, image: nginx, ports: [{containerPort: 80}], "
          "readinessProbe: {tcpSocket: {port: 81}}}\n"),
