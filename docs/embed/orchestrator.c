@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * orchestrator.c - a small orchestrator without a line of YAML: it deploys a service field by field, follows
- * the change log with a cursor of its own, asks what led to a crash, rolls a new image out, empties what is
- * left one eviction at a time, and takes it all away. In virtual time; with PODRING_REAL it runs as well.
+ * the change log with a cursor of its own, asks what led to a crash, rolls a new image out, scales it
+ * down to nothing, and takes it away. In virtual time; with PODRING_REAL it runs as well.
  */
 #include <podring.h>
 #include <stdio.h>

@@ -83,8 +83,10 @@ static void example(const char *dir, const char *name, const char *library, cons
             dir, name, name, library),
         0, "%s: %s", name, said);
     code = run("%s/%s 2>&1", dir, name);
-    if (code == NOT_HERE)
+    if (code == NOT_HERE) {
+        fprintf(stderr, "%s: skipped: %s\n", name, said);
         return;
+    }
     cr_expect_eq(code, 0, "%s: %d, %s", name, code, said);
     cr_expect_not_null(strstr(said, line), "%s: %s", name, said);
 }
