@@ -9,7 +9,7 @@ int cmd_simulate(const struct cli_verb *verb, int argc, char **argv)
     struct cli_options o;
     struct input in = {0};
     bool wrong = false;
-    int code = cli_options_parse(&o, verb, argc, argv);
+    int code = cli_options_parse(&o, verb, argc, argv), again = CLI_OK;
 
     if (code == CLI_OK && o.help) {
         code = cli_help(verb);
@@ -19,8 +19,8 @@ int cmd_simulate(const struct cli_verb *verb, int argc, char **argv)
             code = o.workers > 0 ? crew_whole(&o, &in) : live_whole(&o, &in, &wrong);
     }
     if (wrong && !signals_seen())
-        look_again(&o, &in);
+        again = look_again(&o, &in);
     input_close(&in);
     cli_options_free(&o);
-    return code;
+    return code != CLI_OK ? code : again;
 }

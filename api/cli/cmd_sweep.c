@@ -5,15 +5,19 @@
 
 static int print(const struct cli_options *o, const struct sweep *s)
 {
-    static out_render_fn *const render[] = {[CLI_ROWS_TABLE] = sweep_table,
-                                            [CLI_ROWS_CSV] = sweep_csv,
+    static out_render_fn *const render[] = {[CLI_ROWS_CSV] = sweep_csv,
                                             [CLI_ROWS_JSON] = sweep_json,
                                             [CLI_ROWS_PAGE] = sweep_page};
     struct out out;
+    int code = CLI_OK, closed;
 
     out_standard(&out);
-    out_render(&out, render[o->rows], s);
-    return out_close(&out);
+    if (o->rows == CLI_ROWS_TABLE)
+        code = sweep_table(&out, s);
+    else
+        out_render(&out, render[o->rows], s);
+    closed = out_close(&out);
+    return code != CLI_OK ? code : closed;
 }
 
 static int whole(const struct cli_options *o)

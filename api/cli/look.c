@@ -375,7 +375,7 @@ static void tell(const struct look *l)
         cli_say("'podring why FILE... %s' tells what led to it", first->pod);
 }
 
-void look_again(const struct cli_options *o, const struct input *in)
+int look_again(const struct cli_options *o, const struct input *in)
 {
     struct cli_options quiet = *o;
     struct look *l = calloc(1, sizeof(*l));
@@ -385,14 +385,22 @@ void look_again(const struct cli_options *o, const struct input *in)
     quiet.quiet = true;
     quiet.events_path = NULL;
     quiet.engine.history = HISTORY;
-    if (l == NULL)
-        return; /* it is only said beside the result */
+    uint32_t seen = UINT32_MAX; /* what there is to say of the files was said the first time */
+
+    if (l == NULL) {
+        cli_say("out of memory");
+        return CLI_SYSTEM;
+    }
     code = live_open_with(&live, &quiet, on_event, l);
-    if (code == CLI_OK && input_load(in, live.ring) == 0 &&
-        live_drive(&live, live_end_ms(o), !o->has_for) == CLI_OK && !signals_seen()) {
+    if (code == CLI_OK)
+        code = input_complain(&quiet, live.ring, input_load(in, live.ring), &seen);
+    if (code == CLI_OK)
+        code = live_drive(&live, live_end_ms(o), !o->has_for);
+    if (code == CLI_OK && !signals_seen()) {
         look_at_end(l, live.ring);
         tell(l);
     }
-    live_close(&live, code);
+    code = live_close(&live, code);
     free(l);
+    return code;
 }

@@ -10,7 +10,7 @@
 
 #include "api/cli/live.h"
 
-void look_again(const struct cli_options *o, const struct input *in);
-/* Says it on standard error. */
+int look_again(const struct cli_options *o, const struct input *in);
+/* Says it on standard error. An exit code: it may need more memory than the first time. */
 
 #endif

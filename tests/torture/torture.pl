@@ -56,6 +56,9 @@ my @commands = (
     ["logs", "logs $ex/shell-pid1.yaml traps --at 25s"],
     ["advise", "advise $mine/advised.yaml --only pre-stop,shell-pid1,one-replica -o json"],
     ["advise-patch", "advise $mine/advised.yaml --only labels,pre-stop -o patch"],
+    ["look", "simulate $ex/crashloop.yaml $ex/flapping.yaml --for 2m -o wide"],
+    ["sweep", "sweep $mine/advised.yaml --vary deployment/web:spec.replicas=1,2 --seeds 1..2 --for 1m -q -o csv"],
+    ["sweep-page", "sweep $mine/advised.yaml --app web:start=1s..5s..4s --vary deployment/web:spec.replicas=1..2 --for 1m -q -o html"],
     ["merge", "merge -o json BASE/r0 BASE/r1"],
     ["merge-table", "merge --metrics m BASE/r1 BASE/r0"],
     ["states", "states --knobs"],
@@ -75,9 +78,10 @@ sub slurp {
     return <$in> // "";
 }
 
-# What may differ: how much memory was asked for.
+# What may differ: how much memory was asked for, and how long it took.
 sub plain {
     my ($text) = @_;
+    $text =~ s/^podring: simulated .*\n//mg;
     $text =~ s/("?(?:podring_)?(?:steady_)?(?:memory|memory_peak|allocations)(?:_bytes|_total)?"?[: ] *)\d+/$1N/g;
     return $text;
 }
@@ -130,7 +134,7 @@ sub wrong {
     return "exit $ran->{code}" if $ran->{code} != $was->{code};
     return "" if $loose;
     return "another output" if $ran->{out} ne $was->{out};
-    return "other words on standard error" if $ran->{err} ne $was->{err};
+    return "other words on standard error" if plain($ran->{err}) ne plain($was->{err});
     foreach my $name (sort keys %{{%{$was->{files}}, %{$ran->{files}}}}) {
         return "the file $name is another" if ($was->{files}{$name} // "") ne ($ran->{files}{$name} // "");
     }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/cli/io/json_read.h"
@@ -45,37 +46,6 @@ char *advise_say(struct advise *a, const char *format, ...)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* A pipe does not say how long it is. */
-static int read_file(struct advise *a, const char *path, struct advise_file *out)
-{
-    FILE *f = fopen(path, "rbe");
-    size_t room = 0, length = 0;
-    char *text = NULL;
-    bool ended = f == NULL;
-    int error = ended ? errno : 0;
-
-    while (!ended && !a->failed && error == 0) {
-        char *larger = rx_arena_alloc(&a->arena, room = 2 * room + 16384);
-
-        a->failed = larger == NULL;
-        if (larger == NULL)
-            break;
-        if (length > 0)
-            memcpy(larger, text, length);
-        text = larger;
-        length += fread(text + length, 1, room - length, f);
-        error = ferror(f) ? errno : 0;
-        ended = length < room;
-    }
-    if (f != NULL)
-        fclose(f);
-    a->failed |= error == ENOMEM;
-    if (error != 0 && !a->failed)
-        cli_say("%s: %s", path, strerror(error));
-    *out = (struct advise_file){.name = path, .text = text, .length = length};
-    return a->failed ? CLI_SYSTEM : error != 0 ? CLI_NO_INPUT : CLI_OK;
-}
-
 static int read_files(struct advise *a, const struct input *in)
 {
     int code = CLI_OK;
@@ -83,17 +53,22 @@ static int read_files(struct advise *a, const struct input *in)
     a->files = (uint32_t)in->files.count;
     a->file = rx_arena_alloc(&a->arena, a->files * sizeof(*a->file));
     a->failed = a->file == NULL;
-    if (a->failed)
-        return CLI_SYSTEM;
-    for (uint32_t i = 0; i < a->files && code == CLI_OK; i++) {
-        const char *path = in->files.path[i];
+    for (uint32_t i = 0; !a->failed && i < a->files && code == CLI_OK; i++) {
+        struct input_text t;
+        char *own;
 
-        if (strcmp(path, "-") == 0)
-            a->file[i] = (struct advise_file){"<stdin>", in->text, in->length};
-        else
-            code = read_file(a, path, &a->file[i]);
+        code = input_text(in, i, &own, &t);
+        a->file[i] = (struct advise_file){.name = t.name, .length = t.length};
+        if (code == CLI_OK) {
+            a->file[i].text = rx_arena_strndup(&a->arena, t.text, t.length);
+            a->failed = a->file[i].text == NULL;
+        }
+        free(own);
     }
-    return code;
+    if (!a->failed)
+        return code;
+    cli_say("out of memory");
+    return CLI_SYSTEM;
 }
 
 static int load_files(struct advise *a)
@@ -393,8 +368,6 @@ int advise_open(struct advise *a, const struct cli_options *o, const struct inpu
         return cli_exit_code(rc);
     }
     code = read_files(a, in);
-    if (a->failed)
-        cli_say("out of memory");
     if (code == CLI_OK)
         code = load_files(a);
     if (code == CLI_OK)

@@ -6,6 +6,7 @@
 #include "api/cli/io/out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,29 +15,61 @@
 /* A manifest larger than this is a mistake on the other end of the pipe. */
 enum { STDIN_MAX = 256 << 20 };
 
-static int read_all(struct input *in)
+/* All of it, also of a pipe, which does not say how long it is. An errno; *text is to be freed
+ * either way. */
+static int read_all(int fd, char **text, size_t *length)
 {
     size_t room = 0;
 
+    *text = NULL;
+    *length = 0;
     for (;;) {
         ssize_t n;
 
-        if (in->length == room) {
+        if (*length == room) {
             bool large = room >= STDIN_MAX;
-            char *larger = !large ? realloc(in->text, room = 2 * room + 65536) : NULL;
+            char *larger = !large ? realloc(*text, room = 2 * room + 65536) : NULL;
 
             if (larger == NULL)
                 return large ? EFBIG : ENOMEM;
-            in->text = larger;
+            *text = larger;
         }
-        n = read(STDIN_FILENO, in->text + in->length, room - in->length);
+        n = read(fd, *text + *length, room - *length);
         if (n == 0)
             return 0;
         if (n > 0)
-            in->length += (size_t)n;
+            *length += (size_t)n;
         else if (errno != EINTR)
             return errno;
     }
+}
+
+static int complain_of(const char *what, int error)
+{
+    if (error == ENOMEM) {
+        cli_say("out of memory");
+        return CLI_SYSTEM;
+    }
+    cli_say("%s: %s", what, strerror(error));
+    return CLI_NO_INPUT;
+}
+
+int input_text(const struct input *in, size_t number, char **own, struct input_text *out)
+{
+    const char *path = in->files.path[number];
+    int fd, error;
+
+    *own = NULL;
+    *out = (struct input_text){"<stdin>", in->text, in->length};
+    if (strcmp(path, "-") == 0)
+        return CLI_OK;
+    out->name = path;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    error = fd < 0 ? errno : read_all(fd, own, &out->length);
+    if (fd >= 0)
+        close(fd);
+    out->text = *own;
+    return error == 0 ? CLI_OK : complain_of(path, error);
 }
 
 static int print_lines(const struct input *in);
@@ -53,15 +86,10 @@ int input_open(struct input *in, const struct cli_options *o)
         dashes += strcmp(in->files.path[i], "-") == 0;
     if (dashes > 1)
         return cli_refuse(o->verb, "standard input can be read only once");
-    error = dashes == 0 ? 0 : read_all(in);
-    if (error == 0)
-        return o->print_behavior ? print_lines(in) : CLI_OK;
-    if (error == ENOMEM) {
-        cli_say("out of memory");
-        return CLI_SYSTEM;
-    }
-    cli_say("standard input: %s", strerror(error));
-    return CLI_NO_INPUT;
+    error = dashes == 0 ? 0 : read_all(STDIN_FILENO, &in->text, &in->length);
+    if (error != 0)
+        return complain_of("standard input", error);
+    return o->print_behavior ? print_lines(in) : CLI_OK;
 }
 
 void input_close(struct input *in)

@@ -21,6 +21,16 @@ int input_open(struct input *in, const struct cli_options *o);
 
 void input_close(struct input *in);
 
+struct input_text {
+    const char *name; /* for messages: the path, or <stdin> */
+    const char *text;
+    size_t length;
+};
+
+int input_text(const struct input *in, size_t number, char **own, struct input_text *out);
+/* The text of a file, for who needs more than to load it. *own is to be freed when it is not needed
+ * any more, also after a failure. An exit code, after a message. */
+
 int input_load(const struct input *in, podring *ring);
 /* Loads all files and what --app and its like stand for, and applies them: 0 or a negative
  * PODRING_E*. Prints nothing. */

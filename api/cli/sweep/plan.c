@@ -20,31 +20,11 @@ enum { STEPS = 10 }; /* of a range of durations that does not say its own */
 
 static int no_memory(void)
 {
-    cli_say("out of memory");
+    cli_say("%s", json_no_memory);
     return CLI_SYSTEM;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
-
-static int read_file(struct sweep *s, const char *path, struct sweep_file *out)
-{
-    FILE *f = fopen(path, "rbe");
-    long length = -1;
-    char *text = NULL;
-
-    if (f != NULL && fseek(f, 0, SEEK_END) == 0)
-        length = ftell(f);
-    if (length >= 0 && fseek(f, 0, SEEK_SET) == 0)
-        text = rx_arena_alloc(&s->arena, (size_t)length + 1);
-    if (text != NULL && fread(text, 1, (size_t)length, f) != (size_t)length)
-        text = NULL;
-    if (text == NULL)
-        cli_say("%s: %s", path, strerror(errno));
-    if (f != NULL)
-        fclose(f);
-    *out = (struct sweep_file){path, text, (size_t)RX_MAX(length, 0)};
-    return text != NULL ? CLI_OK : CLI_NO_INPUT;
-}
 
 static int read_files(struct sweep *s, const struct input *in)
 {
@@ -55,12 +35,16 @@ static int read_files(struct sweep *s, const struct input *in)
     if (s->file == NULL)
         return no_memory();
     for (uint32_t i = 0; i < s->files && code == CLI_OK; i++) {
-        const char *path = in->files.path[i];
+        struct input_text t;
+        char *own;
 
-        if (strcmp(path, "-") == 0)
-            s->file[i] = (struct sweep_file){"<stdin>", in->text, in->length};
-        else
-            code = read_file(s, path, &s->file[i]);
+        code = input_text(in, i, &own, &t);
+        s->file[i] = (struct sweep_file){.name = t.name, .length = t.length};
+        if (code == CLI_OK) {
+            s->file[i].text = rx_arena_strndup(&s->arena, t.text, t.length);
+            code = s->file[i].text != NULL ? CLI_OK : no_memory();
+        }
+        free(own);
     }
     return code;
 }
@@ -122,7 +106,7 @@ static const char *add_range(struct sweep *s, struct sweep_axis *a, const char *
         rx_text_i64(&t, duration && at % 1000 == 0 ? at / 1000 : at);
         rx_text_puts(&t, !duration ? "" : at % 1000 == 0 ? "s" : "ms");
         if (!add_value(s, a, word, rx_text_end(&t)))
-            return "out of memory";
+            return json_no_memory;
     }
     return NULL;
 }
@@ -159,7 +143,7 @@ static const char *add_values(struct sweep *s, struct sweep_axis *a, const char 
             wrong = add_range(s, a, list, n);
         else if (!add_value(s, a, list, n))
             wrong = a->values == SWEEP_VALUES_MAX ? "these are more than 10000 values"
-                                                  : "out of memory";
+                                                  : json_no_memory;
         if (wrong != NULL || list[n] == '\0')
             return wrong;
         list += n + 1;
@@ -182,8 +166,12 @@ static bool has_field(struct sweep *s, const struct manifest_document *d, const 
     struct manifest_change c = {path, NULL};
     struct manifest_edited e;
 
-    return f != NULL &&
-           manifest_edit(&s->arena, f->text, f->length, d->line, d->column, &c, 1, &e) == 0;
+    int rc = f == NULL ? -RX_ENOTFOUND
+                       : manifest_edit(&s->arena, f->text, f->length, d->line, d->column, &c, 1,
+                                       &e);
+
+    s->no_memory |= rc == -RX_ENOMEM;
+    return rc == 0;
 }
 
 static bool says(const struct json *j, const char *path, const char *text, size_t length)
@@ -195,15 +183,17 @@ static bool says(const struct json *j, const char *path, const char *text, size_
 }
 
 /* NAME or KIND/NAME. */
-static bool is_meant(const struct manifest_document *d, const char *who, size_t length)
+static bool is_meant(struct sweep *s, const struct manifest_document *d, const char *who,
+                     size_t length)
 {
     const char *slash = memchr(who, '/', length), *name = slash != NULL ? slash + 1 : who;
-    const char *why;
+    const char *why = NULL;
     struct json j;
     bool is = json_parse(&j, d->kept->text, d->kept->length, &why) &&
               says(&j, "metadata.name", name, length - (size_t)(name - who)) &&
               (slash == NULL || says(&j, "kind", who, (size_t)(slash - who)));
 
+    s->no_memory |= why == json_no_memory;
     json_close(&j);
     return is;
 }
@@ -219,7 +209,7 @@ static uint32_t find_field(struct sweep *s, uint32_t *found, const char *path, c
         const struct manifest_document *d = &set->documents.item[i];
 
         if (d->kept != NULL && d->kept->length > 0 && file_of(s, d->file) != NULL &&
-            (who == NULL || is_meant(d, who, length)) &&
+            (who == NULL || is_meant(s, d, who, length)) &&
             (path[0] == '\0' || has_field(s, d, path)))
             found[count++] = i;
     }
@@ -245,12 +235,14 @@ static int find_documents(struct sweep *s, struct sweep_axis *a, const char *who
         return no_memory();
     a->document = found;
     a->documents = find_field(s, found, a->path, who, length);
-    if (a->documents > 0)
+    if (a->documents > 0 && !s->no_memory)
         return CLI_OK;
     while (a->documents == 0 && in[0] != '\0') {
         shorten(in);
         a->documents = find_field(s, found, in, who, length);
     }
+    if (s->no_memory)
+        return no_memory();
     if (a->documents == 1)
         return CLI_OK;
     if (a->documents > 1)
@@ -274,7 +266,8 @@ static int add_vary(struct sweep *s, const char *text)
     s->axes++;
     wrong = add_values(s, a, equals + 1);
     if (wrong != NULL)
-        return cli_refuse(s->options->verb, "--vary %s: %s", text, wrong);
+        return wrong == json_no_memory ? no_memory()
+                                : cli_refuse(s->options->verb, "--vary %s: %s", text, wrong);
     if (strncmp(a->name, "set.", 4) == 0) {
         a->kind = SWEEP_KNOB;
         a->path = a->name + 4;
@@ -317,9 +310,10 @@ static int add_line(struct sweep *s, enum cli_line line, int index)
     if (a->before == NULL || a->behind == NULL || a->name == NULL)
         return no_memory();
     wrong = add_range(s, a, from, (size_t)(to - from));
-    return wrong == NULL ? CLI_OK
-                         : cli_refuse(s->options->verb, "%s %s: %s", cli_line_word(line), text,
-                                      wrong);
+    return wrong == NULL      ? CLI_OK
+           : wrong == json_no_memory ? no_memory()
+                              : cli_refuse(s->options->verb, "%s %s: %s", cli_line_word(line),
+                                           text, wrong);
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */

@@ -15,15 +15,13 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-bool sweep_middle_of(const struct sweep *s, uint32_t combination, uint32_t measure,
+void sweep_middle_of(const struct sweep *s, uint32_t combination, uint32_t measure,
                      struct sweep_middle *out)
 {
-    uint64_t *all = malloc((size_t)s->seeds * sizeof(*all));
+    uint64_t *all = s->sorted;
     uint32_t count = 0;
 
     *out = (struct sweep_middle){METRIC_NONE, METRIC_NONE, METRIC_NONE};
-    if (all == NULL)
-        return false;
     for (uint32_t i = 0; i < s->seeds; i++) {
         size_t run = (size_t)combination * s->seeds + i;
 
@@ -34,8 +32,6 @@ bool sweep_middle_of(const struct sweep *s, uint32_t combination, uint32_t measu
         qsort(all, count, sizeof(*all), by_value);
         *out = (struct sweep_middle){all[(count - 1) / 2], all[0], all[count - 1]};
     }
-    free(all);
-    return true;
 }
 
 static uint32_t runs_of(const struct sweep *s, uint32_t combination)
@@ -88,22 +84,28 @@ static void put_rows(struct rx_text *t, const struct sweep *s)
     }
 }
 
-void sweep_table(struct rx_text *t, const void *sweep)
+static void put_columns(struct rx_text *t, const void *cells)
+{
+    const struct rx_text *c = cells;
+
+    face_columns(t, c->out, c->length);
+}
+
+int sweep_table(struct out *out, const struct sweep *s)
 {
     struct rx_text cells = rx_text_in(NULL, 0);
-    const struct sweep *s = sweep;
-    char *text;
 
     put_rows(&cells, s);
-    text = malloc(cells.length + 1);
-    if (text == NULL) {
-        put_rows(t, s);
-        return;
+    cells = rx_text_in(malloc(cells.length + 1), cells.length + 1);
+    if (cells.out == NULL) {
+        cli_say("out of memory");
+        return CLI_SYSTEM;
     }
-    cells = rx_text_in(text, cells.length + 1);
     put_rows(&cells, s);
-    face_columns(t, text, rx_text_end(&cells));
-    free(text);
+    rx_text_end(&cells);
+    out_render(out, put_columns, &cells);
+    free(cells.out);
+    return CLI_OK;
 }
 
 /* ---- for programs ---------------------------------------------------------------------------- */

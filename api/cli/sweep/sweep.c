@@ -9,6 +9,7 @@ void sweep_close(struct sweep *s)
     podring_close(s->ring);
     free(s->value);
     free(s->done);
+    free(s->sorted);
     if (s->mem.ops != NULL) {
         rx_arena_fini(&s->arena);
         rx_mem_close(&s->mem);
@@ -27,5 +28,6 @@ bool sweep_room(struct sweep *s)
 {
     s->value = calloc((size_t)s->runs * s->measures + 1, sizeof(*s->value));
     s->done = calloc((size_t)s->runs + 1, sizeof(*s->done));
-    return s->value != NULL && s->done != NULL;
+    s->sorted = calloc((size_t)s->seeds + 1, sizeof(*s->sorted));
+    return s->value != NULL && s->done != NULL && s->sorted != NULL;
 }

@@ -58,6 +58,8 @@ struct sweep {
     uint64_t hash;   /* of all that the runs depend on */
     uint64_t *value; /* measures by run */
     bool *done;      /* by run */
+    bool no_memory;   /* while looking for fields */
+    uint64_t *sorted; /* room for one value of each seed */
 };
 
 /* ---- sweep.c --------------------------------------------------------------------------------- */
@@ -111,13 +113,15 @@ struct sweep_middle {
     uint64_t median, least, most; /* METRIC_NONE: there was none */
 };
 
-bool sweep_middle_of(const struct sweep *s, uint32_t combination, uint32_t measure,
+void sweep_middle_of(const struct sweep *s, uint32_t combination, uint32_t measure,
                      struct sweep_middle *out);
 /* Of all seeds; of an even number of them the lower one of the two in the middle. What was not
- * measured counts as more than all else. False: no memory. */
+ * measured counts as more than all else. */
 
-void sweep_table(struct rx_text *t, const void *sweep); /* all these are out_render_fn */
-void sweep_csv(struct rx_text *t, const void *sweep);
+int sweep_table(struct out *out, const struct sweep *s);
+/* An exit code, after a message. */
+
+void sweep_csv(struct rx_text *t, const void *sweep); /* all these are out_render_fn */
 void sweep_json(struct rx_text *t, const void *sweep);
 void sweep_page(struct rx_text *t, const void *sweep); /* page.c */
 
