@@ -48,6 +48,22 @@ void face_plain(struct rx_text *t, const char *s, size_t n)
     rx_text_put(t, s + from, n - from);
 }
 
+void face_html(struct rx_text *t, const char *s)
+{
+    for (; *s != '\0'; s++) {
+        if (*s == '<')
+            rx_text_puts(t, "&lt;");
+        else if (*s == '>')
+            rx_text_puts(t, "&gt;");
+        else if (*s == '&')
+            rx_text_puts(t, "&amp;");
+        else if (*s == '"')
+            rx_text_puts(t, "&quot;");
+        else
+            rx_text_putc(t, *s);
+    }
+}
+
 void face_grouped(struct rx_text *t, uint64_t n)
 {
     uint64_t unit = 1;

@@ -13,6 +13,9 @@ void face_plain(struct rx_text *t, const char *s, size_t n);
  * than newline and tab are shown instead of sent, ESC as ^[ and a carriage return as \\r, as
  * kubectl has it. */
 
+void face_html(struct rx_text *t, const char *s);
+/* With what stands for <, >, & and " in HTML. */
+
 void face_grouped(struct rx_text *t, uint64_t n);
 /* 1,234,567 */
 

@@ -534,20 +534,6 @@ static void render_foot(struct rx_text *t, const void *what)
     rx_text_puts(t, "}}");
 }
 
-static void put_html(struct rx_text *t, const char *s)
-{
-    for (; *s != '\0'; s++) {
-        if (*s == '<')
-            rx_text_puts(t, "&lt;");
-        else if (*s == '>')
-            rx_text_puts(t, "&gt;");
-        else if (*s == '&')
-            rx_text_puts(t, "&amp;");
-        else
-            rx_text_putc(t, *s);
-    }
-}
-
 static void put_cell(struct rx_text *t, uint64_t n)
 {
     rx_text_puts(t, "<td class=n>");
@@ -567,11 +553,11 @@ static void render_row(struct rx_text *t, const void *what)
 
     health_workload_name(r->health, r->workload, &ns, &kind, &name);
     rx_text_puts(t, "<tr><th scope=row>");
-    put_html(t, name[0] != '\0' ? name : "pods of their own");
+    face_html(t, name[0] != '\0' ? name : "pods of their own");
     rx_text_puts(t, "<td>");
-    put_html(t, kind[0] != '\0' ? kind : "pod");
+    face_html(t, kind[0] != '\0' ? kind : "pod");
     rx_text_puts(t, "<td>");
-    put_html(t, ns);
+    face_html(t, ns);
     put_cell(t, w->pods_all);
     put_cell(t, w->of[HEALTH_READY]);
     put_cell(t, w->restarts);

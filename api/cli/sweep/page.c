@@ -5,8 +5,6 @@
  */
 #include "api/cli/sweep/sweep.h"
 
-#include <string.h>
-
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
@@ -27,27 +25,6 @@ static const char head[] =
     ".s { fill: var(--spread); }\n"
     "@media print { body { margin: 0; } th { position: static; } }\n"
     "</style>\n<h1>podring sweep</h1>\n";
-
-static void put_escaped(struct rx_text *t, const char *text)
-{
-    for (; *text != '\0'; text++)
-        switch (*text) {
-        case '<':
-            rx_text_puts(t, "&lt;");
-            break;
-        case '>':
-            rx_text_puts(t, "&gt;");
-            break;
-        case '&':
-            rx_text_puts(t, "&amp;");
-            break;
-        case '"':
-            rx_text_puts(t, "&quot;");
-            break;
-        default:
-            rx_text_putc(t, *text);
-        }
-}
 
 /* In thousandths of the largest value; what was not measured fills the cell. */
 static uint32_t share(uint64_t value, uint64_t largest)
@@ -102,14 +79,14 @@ static void put_head(struct rx_text *t, const struct sweep *s)
                 (unsigned long long)(s->first_seed + s->seeds - 1));
     for (uint32_t i = 0; i < s->axes; i++) {
         rx_text_puts(t, "<th>");
-        put_escaped(t, s->axis[i].name);
+        face_html(t, s->axis[i].name);
         rx_text_puts(t, "</th>");
     }
     for (uint32_t i = 0; i < s->measures; i++) {
         rx_text_puts(t, "<th title=\"");
-        put_escaped(t, s->measure[i]->help);
+        face_html(t, s->measure[i]->help);
         rx_text_puts(t, "\">");
-        put_escaped(t, s->measure[i]->name);
+        face_html(t, s->measure[i]->name);
         rx_text_puts(t, "</th>");
     }
     rx_text_puts(t, "</tr>\n");
@@ -127,7 +104,7 @@ void sweep_page(struct rx_text *t, const void *sweep)
         rx_text_puts(t, "<tr>");
         for (uint32_t i = 0; i < s->axes; i++) {
             rx_text_puts(t, "<td class=\"v\">");
-            put_escaped(t, s->axis[i].value[sweep_at(s, c, i)]);
+            face_html(t, s->axis[i].value[sweep_at(s, c, i)]);
             rx_text_puts(t, "</td>");
         }
         for (uint32_t i = 0; i < s->measures; i++) {
