@@ -25,7 +25,6 @@ struct finding {
     enum finding_kind kind;
     char pod[256], container[64], word[64]; /* word: a probe, a reason */
     char text[400];
-    size_t family; /* of the name: so much of it all have */
     int64_t at_ms; /* the first time */
     uint64_t times, number[NUMBERS];
     uint32_t pods;
@@ -69,17 +68,23 @@ static size_t family_of(const char *name)
     return dash != NULL ? (size_t)(dash - name) : strlen(name);
 }
 
+static bool is_family(const char *a, const char *b)
+{
+    size_t n = family_of(a);
+
+    return n == family_of(b) && memcmp(a, b, n) == 0;
+}
+
 static bool is_same(const struct finding *a, const struct finding *b)
 {
-    return a->kind == b->kind && a->family == b->family &&
-           memcmp(a->pod, b->pod, a->family) == 0 && strcmp(a->container, b->container) == 0 &&
-           strcmp(a->word, b->word) == 0;
+    return a->kind == b->kind && is_family(a->pod, b->pod) &&
+           strcmp(a->container, b->container) == 0 && strcmp(a->word, b->word) == 0;
 }
 
 static struct finding *find(struct look *l, const char *pod, const char *container,
                             enum finding_kind kind, const char *word)
 {
-    struct finding f = {.kind = kind, .family = family_of(pod)};
+    struct finding f = {.kind = kind};
 
     copy(f.pod, sizeof(f.pod), pod);
     copy(f.container, sizeof(f.container), container);
@@ -220,11 +225,8 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
 
 static bool is_explained(const struct look *l, const char *name)
 {
-    size_t family = family_of(name);
-
     for (uint32_t i = 0; i < l->count; i++)
-        if (l->finding[i].family == family && memcmp(l->finding[i].pod, name, family) == 0 &&
-            l->finding[i].kind != CUT)
+        if (is_family(l->finding[i].pod, name) && l->finding[i].kind != CUT)
             return true;
     return false;
 }
@@ -245,8 +247,7 @@ static void note_stuck(struct look *l, podring *ring, const struct podring_event
             break;
     }
     n = strlen(text);
-    if (l->unready[0] != '\0' && family_of(l->unready_pod) == family_of(e->pod_name) &&
-        memcmp(l->unready_pod, e->pod_name, family_of(e->pod_name)) == 0)
+    if (l->unready[0] != '\0' && is_family(l->unready_pod, e->pod_name))
         snprintf(text + n, sizeof(text) - n, "%s%s", n > 0 ? ": " : "", l->unready);
     note(l, e, STUCK, status, text);
 }
@@ -289,10 +290,18 @@ static void put_times(struct rx_text *t, uint64_t n)
 
 static void put_finding(struct rx_text *t, const struct finding *f)
 {
-    static const char *const title[] = {"LOOK ", "LOOK ", "FLAPS", "CUT  ", "LOOK ", "LOOK "};
+    static const struct {
+        const char *title, *before, *behind; /* the word */
+    } row[] = {
+        [KILLED] = {"LOOK   ", ": killed by the ", " probe"},
+        [EXITED] = {"LOOK   ", ": the program ended by itself", ""},
+        [FLAPS] = {"FLAPS  ", ": readiness lost", ""},
+        [CUT] = {"CUT    ", ": killed while it was to end", ""},
+        [FAILED] = {"LOOK   ", ": ", ""},
+        [STUCK] = {"LOOK   ", ": still ", " at the end"},
+    };
 
-    rx_text_puts(t, title[f->kind]);
-    rx_text_puts(t, "  ");
+    rx_text_puts(t, row[f->kind].title);
     rx_text_puts(t, f->pod);
     if (f->container[0] != '\0') {
         rx_text_putc(t, '/');
@@ -300,31 +309,18 @@ static void put_finding(struct rx_text *t, const struct finding *f)
     }
     if (f->pods > 1)
         rx_text_say(t, " and %u more like it", f->pods - 1);
-    switch (f->kind) {
-    case KILLED:
-        rx_text_say(t, ": killed by the %s probe", f->word);
+    rx_text_puts(t, row[f->kind].before);
+    rx_text_puts(t, f->word);
+    rx_text_puts(t, row[f->kind].behind);
+    if (f->kind != STUCK)
         put_times(t, f->times);
-        break;
-    case EXITED:
-        rx_text_puts(t, ": the program ended by itself");
-        put_times(t, f->times);
-        break;
-    case FLAPS:
-        rx_text_puts(t, ": readiness lost");
-        put_times(t, f->times);
-        break;
-    case CUT:
-        rx_text_puts(t, ": killed while it was to end");
-        put_times(t, f->times);
-        break;
-    case FAILED:
-        rx_text_say(t, ": %s", f->word);
-        put_times(t, f->times);
-        break;
-    default:
-        rx_text_say(t, ": still %s at the end", f->word);
-        break;
-    }
+}
+
+static void say_line(struct rx_text *t)
+{
+    rx_text_end(t);
+    cli_plain(t->out);
+    fputc('\n', stderr);
 }
 
 static void say(const struct finding *f)
@@ -333,9 +329,7 @@ static void say(const struct finding *f)
     struct rx_text t = rx_text_in(line, sizeof(line));
 
     put_finding(&t, f);
-    rx_text_end(&t);
-    cli_plain(line);
-    fputc('\n', stderr);
+    say_line(&t);
     if (f->text[0] == '\0')
         return;
     t = rx_text_in(line, sizeof(line));
@@ -344,9 +338,7 @@ static void say(const struct finding *f)
         face_duration(&t, f->at_ms);
     rx_text_pad(&t, 0, 8);
     rx_text_puts(&t, f->text);
-    rx_text_end(&t);
-    cli_plain(line);
-    fputc('\n', stderr);
+    say_line(&t);
 }
 
 static bool is_told(const struct finding *f)
@@ -379,14 +371,13 @@ int look_again(const struct cli_options *o, const struct input *in)
 {
     struct cli_options quiet = *o;
     struct look *l = calloc(1, sizeof(*l));
+    uint32_t seen = UINT32_MAX; /* what there is to say of the files was said the first time */
     struct live live;
     int code;
 
     quiet.quiet = true;
     quiet.events_path = NULL;
     quiet.engine.history = HISTORY;
-    uint32_t seen = UINT32_MAX; /* what there is to say of the files was said the first time */
-
     if (l == NULL) {
         cli_say("out of memory");
         return CLI_SYSTEM;
