@@ -8,8 +8,6 @@
 #ifndef CLI_H
 #define CLI_H
 
-#include <stdbool.h>
-
 #include "api/face/format.h"
 #include "api/podring.h"
 
@@ -92,9 +90,11 @@ int cmd_sweep_check(const struct cli_options *o);
 void cmd_sweep_help(struct rx_text *t);
 /* The names that --measure knows. */
 
-int cmd_sweep_merge(const struct cli_options *o, bool *is_sweep);
-/* For merge: prints what the files of a sweep come to. False: they are of none, and nothing was
- * said. An exit code. */
+struct json;
+
+int cmd_sweep_merge(const struct cli_options *o, const struct json *first);
+/* For merge: prints what the files of a sweep come to, the first of which has been read. An exit
+ * code. */
 
 int cli_help(const struct cli_verb *verb);
 /* Prints how the verb is used. An exit code. */

@@ -44,6 +44,8 @@ static int whole(const struct cli_options *o, struct out *out)
     int code = input_open(&in, o);
 
     if (code == CLI_OK)
+        code = input_read(&in);
+    if (code == CLI_OK)
         code = advise_open(&a, o, &in);
     if (code == CLI_OK)
         code = advise_look(&a);

@@ -7,29 +7,23 @@
 #include "api/cli/io/result.h"
 #include "api/cli/crew/tally.h"
 
-static int add_file(struct tally *sum, const char *path)
+static int add(struct tally *sum, const char *path, const struct json *j)
 {
     struct tally *t = tally_new();
     char why[TALLY_FACT_ROOM * 3];
-    const char *wrong = NULL;
-    int code = CLI_OK;
-    struct json j;
+    const char *wrong;
 
     if (t == NULL) {
-        cli_say("out of memory");
+        cli_say("%s", json_no_memory);
         return CLI_SYSTEM;
     }
-    if (!json_open(&j, path, &wrong))
-        code = wrong == json_no_memory ? CLI_SYSTEM
-               : j.text == NULL        ? CLI_NO_INPUT
-                                       : CLI_BAD_INPUT;
-    else if ((wrong = tally_read(t, &j)) != NULL || (wrong = tally_add(sum, t, why)) != NULL)
-        code = CLI_BAD_INPUT;
-    if (code != CLI_OK)
+    wrong = tally_read(t, j);
+    if (wrong == NULL)
+        wrong = tally_add(sum, t, why);
+    if (wrong != NULL)
         cli_say("%s: %s", path, wrong);
-    json_close(&j);
     free(t);
-    return code;
+    return wrong == NULL ? CLI_OK : CLI_BAD_INPUT;
 }
 
 static int check_whole(const struct cli_options *o, const struct tally *sum)
@@ -77,24 +71,24 @@ static int print(const struct cli_options *o, const struct tally *sum)
     return code == CLI_OK ? out_close(&out) : (out_close(&out), code);
 }
 
-static int merge(const struct cli_options *o)
+static int merge_tallies(const struct cli_options *o, const struct json *first)
 {
-    struct tally *sum;
-    bool is_sweep = false;
+    struct tally *sum = tally_new();
     int code;
 
-    if (o->file_count == 0)
-        return cli_refuse(o->verb, "no result given");
-    code = cmd_sweep_merge(o, &is_sweep);
-    if (is_sweep)
-        return code;
-    sum = tally_new();
     if (sum == NULL) {
-        cli_say("out of memory");
+        cli_say("%s", json_no_memory);
         return CLI_SYSTEM;
     }
-    for (int i = 0; i < o->file_count && code == CLI_OK; i++)
-        code = add_file(sum, o->files[i]);
+    code = add(sum, o->files[0], first);
+    for (int i = 1; i < o->file_count && code == CLI_OK; i++) {
+        struct json j;
+
+        code = json_load(&j, o->files[i]);
+        if (code == CLI_OK)
+            code = add(sum, o->files[i], &j);
+        json_close(&j);
+    }
     if (code == CLI_OK && (o->rows == CLI_ROWS_CSV || o->rows == CLI_ROWS_PAGE))
         code = cli_refuse(o->verb, "-o: this result is a table or json; only sweeps are more");
     if (code == CLI_OK)
@@ -102,6 +96,22 @@ static int merge(const struct cli_options *o)
     if (code == CLI_OK)
         code = print(o, sum);
     free(sum);
+    return code;
+}
+
+/* The first file says of what they all are. It is read once: it may be a pipe. */
+static int merge(const struct cli_options *o)
+{
+    struct json first;
+    int code;
+
+    if (o->file_count == 0)
+        return cli_refuse(o->verb, "no result given");
+    code = json_load(&first, o->files[0]);
+    if (code == CLI_OK)
+        code = json_member(&first, json_root(&first), "sweep") != NULL ? cmd_sweep_merge(o, &first)
+                                                                       : merge_tallies(o, &first);
+    json_close(&first);
     return code;
 }
 

@@ -9,7 +9,6 @@ static int run(struct cli_options *o, struct input *in)
 {
     bool kernel = o->engine.net == PODRING_NET_DEFAULT || o->engine.net == PODRING_NET_KERNEL;
     uint64_t descriptors = plan_raise_descriptors();
-    bool wrong; /* in virtual time only */
     int code = input_open(in, o);
 
     if ((o->engine.flags & PODRING_EXEC_HOST) != 0 && !o->quiet)
@@ -19,7 +18,7 @@ static int run(struct cli_options *o, struct input *in)
         code = plan_fit(o, in, descriptors);
     if (code != CLI_OK)
         return code;
-    return o->workers > 0 ? crew_whole(o, in) : live_whole(o, in, &wrong);
+    return o->workers > 0 ? crew_whole(o, in) : live_whole(o, in, NULL);
 }
 
 int cmd_run(const struct cli_verb *verb, int argc, char **argv)

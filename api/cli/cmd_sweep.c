@@ -27,6 +27,8 @@ static int whole(const struct cli_options *o)
     int code = input_open(&in, o);
 
     if (code == CLI_OK)
+        code = input_read(&in);
+    if (code == CLI_OK)
         code = sweep_open(&s, o, &in);
     if (code == CLI_OK)
         code = sweep_run(&s);
@@ -39,12 +41,12 @@ static int whole(const struct cli_options *o)
     return code;
 }
 
-int cmd_sweep_merge(const struct cli_options *o, bool *is_sweep)
+int cmd_sweep_merge(const struct cli_options *o, const struct json *first)
 {
-    struct sweep s = {0};
-    int code = sweep_read_all(&s, o->files, o->file_count, o->partial, is_sweep);
+    struct sweep s;
+    int code = sweep_read_all(&s, o->files, o->file_count, first, o->partial);
 
-    if (code == CLI_OK && *is_sweep)
+    if (code == CLI_OK)
         code = o->metrics_path == NULL
                    ? print(o, &s)
                    : cli_refuse(o->verb, "--metrics: a sweep has no counters of its own");

@@ -401,8 +401,8 @@ static bool is_worth_a_look(const struct cli_options *o, podring *ring, const st
     const struct podring_stats *s = &r->stats;
     uint64_t cursor = 0, id;
 
-    if (o->quiet || o->engine.clock != PODRING_VIRTUAL || cli_is_stream(o->format) ||
-        o->engine.shard_count > 1 || s->pods > LOOK_PODS_MAX || s->events > LOOK_EVENTS_MAX)
+    if (o->quiet || cli_is_stream(o->format) || o->engine.shard_count > 1 ||
+        s->pods > LOOK_PODS_MAX || s->events > LOOK_EVENTS_MAX)
         return false;
     if (s->restarts + s->kills + s->failure > 0)
         return true;
@@ -425,7 +425,6 @@ int live_whole(const struct cli_options *o, const struct input *in, bool *wrong)
     struct live l;
     int code = live_open(&l, o);
 
-    *wrong = false;
     if (code == CLI_OK)
         code = input_complain(o, l.ring, input_load(in, l.ring), &l.diagnostics);
     if (code == CLI_OK) {
@@ -459,7 +458,8 @@ int live_whole(const struct cli_options *o, const struct input *in, bool *wrong)
             result_aside(&report);
         if (!real && !o->quiet)
             live_say_cost(&report);
-        *wrong = code == CLI_OK && is_worth_a_look(o, l.ring, &report);
+        if (wrong != NULL)
+            *wrong = code == CLI_OK && is_worth_a_look(o, l.ring, &report);
         if (code == CLI_OK)
             code = judge(&l, &report);
     }

@@ -80,7 +80,7 @@ int64_t live_end_ms(const struct cli_options *o);
 /* How far a run or simulation goes; INT64_MAX = until a signal. */
 
 int live_whole(const struct cli_options *o, const struct input *in, bool *wrong);
-/* A whole run or simulation. An exit code. *wrong: something went wrong in virtual time that is to
- * be said (look.h). */
+/* A whole run or simulation. An exit code. *wrong: something went wrong that is to be said
+ * (look.h); NULL: nobody asks. */
 
 #endif

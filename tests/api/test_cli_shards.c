@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 
 #include "tests/api/test_cli_kit.h"
 
@@ -201,6 +202,28 @@ Test(cli_shards, the_table_is_that_of_the_whole)
     cr_expect_str_eq(merged.out, summary + 1);
     kit_release(&merged);
     kit_release(&whole);
+    place_remove(&p);
+}
+
+/* The first file says of what they all are, but it is read once only. */
+Test(cli_shards, merges_what_comes_from_a_pipe)
+{
+    struct place p = place_make();
+    struct kit_ran merged, whole;
+    char fifo[256], command[1024];
+
+    make_results(&p, 2);
+    snprintf(fifo, sizeof(fifo), "%s/fifo", p.dir);
+    snprintf(command, sizeof(command), "cat %s/part0 >%s &", p.dir, fifo);
+    cr_assert_eq(mkfifo(fifo, 0600), 0);
+    cr_assert_eq(system(command), 0);
+    merged = ran("merge -o json %s %s/part1", fifo, p.dir);
+    whole = ran("merge -o json %s/part0 %s/part1", p.dir, p.dir);
+    cr_expect_eq(merged.code, 0, "%s", merged.err);
+    cr_expect_str_eq(merged.out, whole.out);
+    kit_release(&merged);
+    kit_release(&whole);
+    unlink(fifo);
     place_remove(&p);
 }
 

@@ -37,19 +37,12 @@ struct advise_practice {
 const struct advise_practice *advise_practice_at(size_t index); /* NULL past the last */
 const struct advise_practice *advise_practice_named(const char *id, size_t length);
 
-/* A file that was given. */
-struct advise_file {
-    const char *name; /* "<stdin>" */
-    const char *text;
-    size_t length;
-};
-
 /* A workload, and what of the manifests matters to it. */
 struct advise_subject {
     const struct pod_workload_spec *w;
     const struct pod_spec *pod;
     const struct manifest_document *document;
-    const struct advise_file *file;
+    const struct input_file *file;
     const char *object;                     /* "deployment/web" */
     const char *spec;                       /* path of its pods' spec */
     const struct pod_service_spec *service; /* that clients come through; NULL: none, or headless */
@@ -99,7 +92,7 @@ struct advise {
     struct rx_arena arena; /* of all that follows */
     struct rx_arena bench; /* of one experiment */
     podring *ring;         /* has loaded everything, and applied nothing */
-    struct advise_file *file;
+    const struct input_file *file;
     uint32_t files;
     struct advise_subject *subject;
     uint32_t subjects, subjects_room;
@@ -125,16 +118,16 @@ char *advise_say(struct advise *a, const char *format, ...) __attribute__((forma
  * document's; changes are of the subject's document unless a target is named. */
 void advise_give(struct advise *a, const struct advise_subject *s, const struct advice *like);
 
-const struct advise_file *advise_file_of(const struct advise *a, const struct manifest_document *d);
+const struct input_file *advise_file_of(const struct advise *a, const struct manifest_document *d);
 /* NULL: it is of none that was given. */
 
 const struct manifest_document *advise_target(const struct advice *v);
 /* The document that it changes. */
 
-bool advise_edit(struct advise *a, const struct advice *v, struct advise_file *f, const char **why);
+bool advise_edit(struct advise *a, const struct advice *v, struct input_file *f, const char **why);
 /* Makes the changes in a text of that file. False: it stays as it is. */
 
-void advise_append(struct advise *a, const struct advice *v, struct advise_file *f);
+void advise_append(struct advise *a, const struct advice *v, struct input_file *f);
 
 void subject_widen(struct advise *a, struct advise_subject *s);
 /* All other documents matter to it. */

@@ -31,7 +31,7 @@ static void place(struct advice *v)
     v->column = v->target->column;
 }
 
-void advise_append(struct advise *a, const struct advice *v, struct advise_file *f)
+void advise_append(struct advise *a, const struct advice *v, struct input_file *f)
 {
     const char *text = f->text;
     size_t n = f->length;
@@ -45,7 +45,7 @@ void advise_append(struct advise *a, const struct advice *v, struct advise_file 
     f->length = strlen(f->text);
 }
 
-bool advise_edit(struct advise *a, const struct advice *v, struct advise_file *f, const char **why)
+bool advise_edit(struct advise *a, const struct advice *v, struct input_file *f, const char **why)
 {
     struct manifest_edited e = {.text = f->text, .length = f->length};
     const struct manifest_document *d = advise_target(v);
@@ -63,7 +63,7 @@ bool advise_edit(struct advise *a, const struct advice *v, struct advise_file *f
     return true;
 }
 
-static bool is_json(const struct advise_file *f)
+static bool is_json(const struct input_file *f)
 {
     size_t at = strspn(f->text, " \t\r\n");
 
@@ -72,7 +72,7 @@ static bool is_json(const struct advise_file *f)
 
 static void patch(struct advise *a, struct advice *v)
 {
-    struct advise_file f = *advise_file_of(a, advise_target(v));
+    struct input_file f = *advise_file_of(a, advise_target(v));
     const char *why;
 
     if (v->append != NULL && is_json(&f)) {

@@ -209,7 +209,7 @@ static int drive(struct lab *l, podring *ring, const struct advise_subject *s, c
 static const char *changed(struct advise *a, const struct manifest_document *d,
                            const struct manifest_change *change, uint32_t count)
 {
-    const struct advise_file *f = advise_file_of(a, d);
+    const struct input_file *f = advise_file_of(a, d);
     struct manifest_edited e;
     int rc;
 

@@ -178,7 +178,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* The text of a file after all its advice. */
-static void all_of(struct advise *a, struct advise_file *f, const struct advise_file *whose)
+static void all_of(struct advise *a, struct input_file *f, const struct input_file *whose)
 {
     const struct advice **list = rx_arena_alloc(&a->arena, (a->count + 1) * sizeof(*list));
     uint32_t count = 0;
@@ -200,7 +200,7 @@ static void all_of(struct advise *a, struct advise_file *f, const struct advise_
 void advise_print_patch(struct advise *a, struct out *out)
 {
     for (uint32_t i = 0; i < a->files; i++) {
-        struct advise_file f = a->file[i];
+        struct input_file f = a->file[i];
         const char *diff;
 
         all_of(a, &f, &a->file[i]);

@@ -166,7 +166,7 @@ void advise_print_json(struct advise *a, struct out *out)
 {
     for (uint32_t i = 0; i < a->count; i++) {
         struct advice *v = &a->advice[i];
-        const struct advise_file *f = advise_file_of(a, advise_target(v));
+        const struct input_file *f = advise_file_of(a, advise_target(v));
 
         if (v->fixed != NULL)
             v->diff = advise_diff(a, f->name, f->text, f->length, v->fixed, v->fixed_length);
@@ -178,7 +178,7 @@ void advise_print_json(struct advise *a, struct out *out)
 /* Whole lines that differ, as one replacement. */
 static void find_fix(struct advise *a, struct advice *v)
 {
-    const struct advise_file *f = advise_file_of(a, advise_target(v));
+    const struct input_file *f = advise_file_of(a, advise_target(v));
     size_t from = 0, end = f->length, fixed_end = v->fixed_length;
 
     while (from < end && from < fixed_end && f->text[from] == v->fixed[from])

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/cli/io/json_read.h"
@@ -46,31 +45,6 @@ char *advise_say(struct advise *a, const char *format, ...)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static int read_files(struct advise *a, const struct input *in)
-{
-    int code = CLI_OK;
-
-    a->files = (uint32_t)in->files.count;
-    a->file = rx_arena_alloc(&a->arena, a->files * sizeof(*a->file));
-    a->failed = a->file == NULL;
-    for (uint32_t i = 0; !a->failed && i < a->files && code == CLI_OK; i++) {
-        struct input_text t;
-        char *own;
-
-        code = input_text(in, i, &own, &t);
-        a->file[i] = (struct advise_file){.name = t.name, .length = t.length};
-        if (code == CLI_OK) {
-            a->file[i].text = rx_arena_strndup(&a->arena, t.text, t.length);
-            a->failed = a->file[i].text == NULL;
-        }
-        free(own);
-    }
-    if (!a->failed)
-        return code;
-    cli_say("out of memory");
-    return CLI_SYSTEM;
-}
-
 static int load_files(struct advise *a)
 {
     uint32_t seen = 0;
@@ -83,12 +57,9 @@ static int load_files(struct advise *a)
     return input_complain(a->options, a->ring, rc, &seen);
 }
 
-const struct advise_file *advise_file_of(const struct advise *a, const struct manifest_document *d)
+const struct input_file *advise_file_of(const struct advise *a, const struct manifest_document *d)
 {
-    for (uint32_t i = 0; i < a->files; i++)
-        if (strcmp(a->file[i].name, d->file) == 0)
-            return &a->file[i];
-    return NULL;
+    return input_file_named(a->file, a->files, d->file);
 }
 
 /* ---- who belongs to whom --------------------------------------------------------------------- */
@@ -367,9 +338,9 @@ int advise_open(struct advise *a, const struct cli_options *o, const struct inpu
         cli_say("%s", podring_why(NULL));
         return cli_exit_code(rc);
     }
-    code = read_files(a, in);
-    if (code == CLI_OK)
-        code = load_files(a);
+    a->file = in->file;
+    a->files = (uint32_t)in->files.count;
+    code = load_files(a);
     if (code == CLI_OK)
         find_subjects(a);
     return code;

@@ -192,14 +192,10 @@ static int judge(const struct comparison *c)
 
 static int open_file(struct comparison *c, int i)
 {
-    const char *why;
+    int code = json_load(&c->file[i], c->name[i]);
 
-    if (!json_open(&c->file[i], c->name[i], &why)) {
-        cli_say("%s: %s", c->name[i], why);
-        return why == json_no_memory      ? CLI_SYSTEM
-               : c->file[i].text == NULL ? CLI_NO_INPUT
-                                          : CLI_BAD_INPUT;
-    }
+    if (code != CLI_OK)
+        return code;
     if (json_member(&c->file[i], json_root(&c->file[i]), "bench") != NULL)
         return CLI_OK;
     cli_say("%s: not a result of 'podring bench -o json'", c->name[i]);

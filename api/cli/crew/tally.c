@@ -61,8 +61,7 @@ static void put_number(struct rx_text *t, const char *name, uint64_t n)
         put_word(t, name, text);
 }
 
-/* Whatever else changes what happens, and is not at its default. */
-static void put_options(struct rx_text *t, const struct podring_options *e, podring *ring)
+void tally_options(struct rx_text *t, const struct podring_options *e, podring *ring)
 {
     static const struct {
         uint32_t flag;
@@ -105,7 +104,7 @@ static void take_facts(struct tally *t, const struct cli_options *o, podring *ri
     rx_text_end(&out);
     set_fact(t, TALLY_epoch, text);
     out = rx_text_in(text, sizeof(text));
-    put_options(&out, &o->engine, ring);
+    tally_options(&out, &o->engine, ring);
     RX_ASSERT(rx_text_end(&out) < sizeof(text));
     set_fact(t, TALLY_options, text);
     out = rx_text_in(text, sizeof(text));

@@ -69,6 +69,9 @@ bool tally_take(struct tally *t, const struct cli_options *o, podring *ring);
 /* Fills an empty tally with what the engine has done, as that share of the run that the options
  * say. False: out of memory. */
 
+void tally_options(struct rx_text *t, const struct podring_options *e, podring *ring);
+/* What of the options changes what happens, and is not at its default; the fact "options". */
+
 const char *tally_add(struct tally *t, const struct tally *from, char why[TALLY_FACT_ROOM * 3]);
 /* Adds another share. NULL, or why they do not belong together (in `why`); t is then unchanged. */
 

@@ -146,14 +146,6 @@ static bool read_text(const struct json_node *n, char *out, size_t room)
     return true;
 }
 
-static bool read_number(const struct json_node *n, uint64_t max, uint64_t *out)
-{
-    char text[24];
-
-    return n != NULL && n->kind == JSON_NUMBER && read_text(n, text, sizeof(text)) &&
-           cli_read_u64(text, max, out);
-}
-
 static bool read_facts(struct tally *t, const struct json *j, const struct json_node *run)
 {
     static const char *const name[] = {
@@ -205,7 +197,7 @@ static bool read_here(struct tally *t, const struct json *j)
     t->shares = 1;
     if (shares == NULL)
         return read_shares(t, "0\"");
-    if (!read_number(json_member(j, shares, "of"), TALLY_SHARES_MAX, &of) || of == 0 ||
+    if (!json_u64(json_member(j, shares, "of"), TALLY_SHARES_MAX, &of) || of == 0 ||
         here == NULL || here->kind != JSON_STRING)
         return false;
     t->shares = (uint32_t)of;
@@ -220,7 +212,7 @@ static bool read_statuses(struct tally *t, const struct json *j, const struct js
         return false;
     for (; n != NULL; n = json_next(j, n)) {
         if (t->statuses == TALLY_STATUSES_MAX || n->key_length >= sizeof(t->status[0].name) ||
-            !read_number(n, UINT64_MAX, &t->status[t->statuses].pods))
+            !json_u64(n, UINT64_MAX, &t->status[t->statuses].pods))
             return false;
         memcpy(t->status[t->statuses].name, n->key, n->key_length);
         t->status[t->statuses++].name[n->key_length] = '\0';
@@ -233,15 +225,15 @@ static bool read_hist(struct rx_hist *h, const struct json *j, const struct json
     const struct json_node *each = json_member(j, n, "buckets");
     uint64_t samples, max;
 
-    if (each == NULL || !read_number(json_member(j, n, "samples"), UINT64_MAX, &samples) ||
-        !read_number(json_member(j, n, "max"), INT64_MAX, &max))
+    if (each == NULL || !json_u64(json_member(j, n, "samples"), UINT64_MAX, &samples) ||
+        !json_u64(json_member(j, n, "max"), INT64_MAX, &max))
         return false;
     for (each = json_first(j, each); each != NULL; each = json_next(j, each)) {
         const struct json_node *low = json_first(j, each);
         uint64_t value, count;
 
-        if (!read_number(low, INT64_MAX, &value) || value > max ||
-            !read_number(json_next(j, low), UINT64_MAX, &count))
+        if (!json_u64(low, INT64_MAX, &value) || value > max ||
+            !json_u64(json_next(j, low), UINT64_MAX, &count))
             return false;
         /* The largest value is in the last bucket, and the only one that is known exactly. */
         if (rx_hist_bucket_of(value) == rx_hist_bucket_of(max))
@@ -257,7 +249,7 @@ static bool read_counters(struct podring_stats *s, const struct json *j)
                                         json_member(j, json_root(j), "counters")};
 
 #define X(field, kind, share, help)                                                                \
-    if (!read_number(json_member(j, group[IS_##share], #field), UINT64_MAX, &s->field))            \
+    if (!json_u64(json_member(j, group[IS_##share], #field), UINT64_MAX, &s->field))            \
         return false;
     FACE_COUNTER_MAP(X)
 #undef X
@@ -270,10 +262,10 @@ static bool read_cost(struct tally *t, const struct json *j)
 
     t->cost_known = cost != NULL;
     return cost == NULL ||
-           (read_number(json_member(j, cost, "elapsed_ns"), UINT64_MAX, &t->elapsed_ns) &&
-            read_number(json_member(j, cost, "cpu_user_ns"), UINT64_MAX, &t->cpu_user_ns) &&
-            read_number(json_member(j, cost, "cpu_system_ns"), UINT64_MAX, &t->cpu_system_ns) &&
-            read_number(json_member(j, cost, "rss_bytes"), UINT64_MAX, &t->rss_bytes));
+           (json_u64(json_member(j, cost, "elapsed_ns"), UINT64_MAX, &t->elapsed_ns) &&
+            json_u64(json_member(j, cost, "cpu_user_ns"), UINT64_MAX, &t->cpu_user_ns) &&
+            json_u64(json_member(j, cost, "cpu_system_ns"), UINT64_MAX, &t->cpu_system_ns) &&
+            json_u64(json_member(j, cost, "rss_bytes"), UINT64_MAX, &t->rss_bytes));
 }
 
 static bool read_digest(struct tally *t, const struct json_node *n)
@@ -291,7 +283,7 @@ const char *tally_read(struct tally *t, const struct json *j)
     const struct json_node *root = json_root(j);
     uint64_t form, end_ms;
 
-    if (!read_number(json_member(j, root, "result"), UINT64_MAX, &form))
+    if (!json_u64(json_member(j, root, "result"), UINT64_MAX, &form))
         return "not a result of 'podring simulate --result' or its like";
     if (form != 1)
         return "written by another release of podring";
@@ -299,12 +291,12 @@ const char *tally_read(struct tally *t, const struct json *j)
         return "damaged: what was run is not there";
     if (!read_here(t, j))
         return "damaged: shares";
-    if (!read_number(json_member(j, root, "end_ms"), INT64_MAX, &end_ms) ||
+    if (!json_u64(json_member(j, root, "end_ms"), INT64_MAX, &end_ms) ||
         !read_digest(t, json_member(j, root, "digest")) ||
         !read_statuses(t, j, json_member(j, root, "statuses")))
         return "damaged: end_ms, digest or statuses";
     if (!read_counters(&t->stats, j) ||
-        !read_number(json_member(j, json_member(j, root, "engines"), "count"), UINT64_MAX,
+        !json_u64(json_member(j, json_member(j, root, "engines"), "count"), UINT64_MAX,
                      &t->engines))
         return "damaged: counters";
     if (!read_hist(&t->lateness, j, json_member(j, root, "lateness_ns")) ||

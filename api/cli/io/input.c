@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A manifest larger than this is a mistake on the other end of the pipe. */
-enum { STDIN_MAX = 256 << 20 };
+/* A manifest larger than this is a mistake, such as on the other end of a pipe. */
+enum { INPUT_MAX = 256 << 20 };
 
 /* All of it, also of a pipe, which does not say how long it is. An errno; *text is to be freed
  * either way. */
@@ -27,7 +27,7 @@ static int read_all(int fd, char **text, size_t *length)
         ssize_t n;
 
         if (*length == room) {
-            bool large = room >= STDIN_MAX;
+            bool large = room >= INPUT_MAX;
             char *larger = !large ? realloc(*text, room = 2 * room + 65536) : NULL;
 
             if (larger == NULL)
@@ -54,22 +54,42 @@ static int complain_of(const char *what, int error)
     return CLI_NO_INPUT;
 }
 
-int input_text(const struct input *in, size_t number, char **own, struct input_text *out)
+static int read_file(const char *path, struct input_file *out)
 {
-    const char *path = in->files.path[number];
-    int fd, error;
+    int fd = open(path, O_RDONLY | O_CLOEXEC), error;
+    char *text = NULL;
 
-    *own = NULL;
-    *out = (struct input_text){"<stdin>", in->text, in->length};
-    if (strcmp(path, "-") == 0)
-        return CLI_OK;
     out->name = path;
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    error = fd < 0 ? errno : read_all(fd, own, &out->length);
+    error = fd < 0 ? errno : read_all(fd, &text, &out->length);
     if (fd >= 0)
         close(fd);
-    out->text = *own;
+    out->text = text;
     return error == 0 ? CLI_OK : complain_of(path, error);
+}
+
+int input_read(struct input *in)
+{
+    int code = CLI_OK;
+
+    in->file = calloc(in->files.count + 1, sizeof(*in->file));
+    if (in->file == NULL)
+        return complain_of("", ENOMEM);
+    for (size_t i = 0; i < in->files.count && code == CLI_OK; i++) {
+        if (strcmp(in->files.path[i], "-") == 0)
+            in->file[i] = (struct input_file){"<stdin>", in->text, in->length};
+        else
+            code = read_file(in->files.path[i], &in->file[i]);
+    }
+    return code;
+}
+
+const struct input_file *input_file_named(const struct input_file *file, size_t count,
+                                          const char *name)
+{
+    for (size_t i = 0; i < count && name != NULL; i++)
+        if (strcmp(file[i].name, name) == 0)
+            return &file[i];
+    return NULL;
 }
 
 static int print_lines(const struct input *in);
@@ -94,8 +114,13 @@ int input_open(struct input *in, const struct cli_options *o)
 
 void input_close(struct input *in)
 {
+    for (size_t i = 0; in->file != NULL && i < in->files.count; i++)
+        if (in->file[i].text != in->text)
+            free((void *)(uintptr_t)in->file[i].text);
+    free(in->file);
     files_free(&in->files);
     free(in->text);
+    in->file = NULL;
     in->text = NULL;
 }
 

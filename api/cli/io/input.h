@@ -9,9 +9,16 @@
 
 #include "api/cli/io/files.h"
 
+struct input_file {
+    const char *name; /* for messages: the path, or <stdin> */
+    const char *text;
+    size_t length;
+};
+
 struct input {
     const struct cli_options *options;
     struct files files;
+    struct input_file *file; /* their texts; NULL: input_read was not called */
     char *text; /* of standard input; NULL = not among the files */
     size_t length;
 };
@@ -21,15 +28,12 @@ int input_open(struct input *in, const struct cli_options *o);
 
 void input_close(struct input *in);
 
-struct input_text {
-    const char *name; /* for messages: the path, or <stdin> */
-    const char *text;
-    size_t length;
-};
+int input_read(struct input *in);
+/* The texts of all files, for who needs more than to load them. An exit code, after a message. */
 
-int input_text(const struct input *in, size_t number, char **own, struct input_text *out);
-/* The text of a file, for who needs more than to load it. *own is to be freed when it is not needed
- * any more, also after a failure. An exit code, after a message. */
+const struct input_file *input_file_named(const struct input_file *file, size_t count,
+                                          const char *name);
+/* NULL: there is none; also of the name NULL. */
 
 int input_load(const struct input *in, podring *ring);
 /* Loads all files and what --app and its like stand for, and applies them: 0 or a negative

@@ -45,6 +45,9 @@ bool json_open(struct json *j, const char *path, const char **why);
 bool json_parse(struct json *j, const char *text, size_t length, const char **why);
 /* The same of a text, which is copied. */
 
+int json_load(struct json *j, const char *path);
+/* json_open for a command: an exit code, after a message. json_load.c */
+
 extern const char json_no_memory[]; /* "out of memory" */
 
 void json_close(struct json *j);
@@ -58,6 +61,9 @@ const struct json_node *json_member(const struct json *j, const struct json_node
 
 const struct json_node *json_at(const struct json *j, const struct json_node *n, const char *path);
 /* "spec.template.spec": NULL where something on the way is not there. */
+
+bool json_u64(const struct json_node *n, uint64_t max, uint64_t *out);
+/* False: it is no whole number up to max; also of NULL. json_load.c */
 
 size_t json_unescape(const char *text, size_t length, char *out, size_t room);
 /* What a string says: its length, as much of it as there is room for, and a NUL. */

@@ -2,13 +2,12 @@
 /* plan.c - what varies: --vary, and ranges in --app, --step and --client. */
 #include "api/cli/sweep/sweep.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "api/cli/io/json_read.h"
+#include "api/cli/crew/tally.h"
 #include "api/cli/io/lines.h"
 #include "api/cli/live.h"
 #include "api/engine.h"
@@ -22,31 +21,6 @@ static int no_memory(void)
 {
     cli_say("%s", json_no_memory);
     return CLI_SYSTEM;
-}
-
-/* ---- files ----------------------------------------------------------------------------------- */
-
-static int read_files(struct sweep *s, const struct input *in)
-{
-    int code = CLI_OK;
-
-    s->files = (uint32_t)in->files.count;
-    s->file = rx_arena_alloc(&s->arena, (s->files + 1) * sizeof(*s->file));
-    if (s->file == NULL)
-        return no_memory();
-    for (uint32_t i = 0; i < s->files && code == CLI_OK; i++) {
-        struct input_text t;
-        char *own;
-
-        code = input_text(in, i, &own, &t);
-        s->file[i] = (struct sweep_file){.name = t.name, .length = t.length};
-        if (code == CLI_OK) {
-            s->file[i].text = rx_arena_strndup(&s->arena, t.text, t.length);
-            code = s->file[i].text != NULL ? CLI_OK : no_memory();
-        }
-        free(own);
-    }
-    return code;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -152,20 +126,16 @@ static const char *add_values(struct sweep *s, struct sweep_axis *a, const char 
 
 /* ---- whose field ----------------------------------------------------------------------------- */
 
-static const struct sweep_file *file_of(const struct sweep *s, const char *name)
+static const struct input_file *file_of(const struct sweep *s, const struct manifest_document *d)
 {
-    for (uint32_t i = 0; i < s->files && name != NULL; i++)
-        if (strcmp(s->file[i].name, name) == 0)
-            return &s->file[i];
-    return NULL;
+    return input_file_named(s->file, s->files, d->file);
 }
 
 static bool has_field(struct sweep *s, const struct manifest_document *d, const char *path)
 {
-    const struct sweep_file *f = file_of(s, d->file);
+    const struct input_file *f = file_of(s, d);
     struct manifest_change c = {path, NULL};
     struct manifest_edited e;
-
     int rc = f == NULL ? -RX_ENOTFOUND
                        : manifest_edit(&s->arena, f->text, f->length, d->line, d->column, &c, 1,
                                        &e);
@@ -208,7 +178,7 @@ static uint32_t find_field(struct sweep *s, uint32_t *found, const char *path, c
     for (uint32_t i = 0; i < set->documents.count; i++) {
         const struct manifest_document *d = &set->documents.item[i];
 
-        if (d->kept != NULL && d->kept->length > 0 && file_of(s, d->file) != NULL &&
+        if (d->kept != NULL && d->kept->length > 0 && file_of(s, d) != NULL &&
             (who == NULL || is_meant(s, d, who, length)) &&
             (path[0] == '\0' || has_field(s, d, path)))
             found[count++] = i;
@@ -266,8 +236,9 @@ static int add_vary(struct sweep *s, const char *text)
     s->axes++;
     wrong = add_values(s, a, equals + 1);
     if (wrong != NULL)
-        return wrong == json_no_memory ? no_memory()
-                                : cli_refuse(s->options->verb, "--vary %s: %s", text, wrong);
+        return wrong == json_no_memory
+                   ? no_memory()
+                   : cli_refuse(s->options->verb, "--vary %s: %s", text, wrong);
     if (strncmp(a->name, "set.", 4) == 0) {
         a->kind = SWEEP_KNOB;
         a->path = a->name + 4;
@@ -310,10 +281,10 @@ static int add_line(struct sweep *s, enum cli_line line, int index)
     if (a->before == NULL || a->behind == NULL || a->name == NULL)
         return no_memory();
     wrong = add_range(s, a, from, (size_t)(to - from));
-    return wrong == NULL      ? CLI_OK
+    return wrong == NULL             ? CLI_OK
            : wrong == json_no_memory ? no_memory()
-                              : cli_refuse(s->options->verb, "%s %s: %s", cli_line_word(line),
-                                           text, wrong);
+                                     : cli_refuse(s->options->verb, "%s %s: %s",
+                                                  cli_line_word(line), text, wrong);
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */
@@ -361,24 +332,21 @@ static int count_runs(struct sweep *s)
 static uint64_t hash_all(const struct sweep *s)
 {
     const struct cli_options *o = s->options;
+    char text[TALLY_FACT_ROOM];
+    struct rx_text t = rx_text_in(text, sizeof(text));
     uint64_t h = RX_HASH_START;
 
-    for (uint32_t i = 0; i < s->files; i++)
-        h = rx_hash_bytes(h, s->file[i].text, s->file[i].length);
+    rx_text_hex64(&t, podring_input_digest(s->ring));
+    rx_text_say(&t, " %s %s %s %lld ", podring_version(), cli_net_word(o), cli_timing_word(o),
+                (long long)o->engine.epoch_unix_ms);
+    tally_options(&t, &o->engine, s->ring);
+    h = rx_hash_bytes(h, text, rx_text_end(&t));
+
     for (int l = 0; l < CLI_LINES; l++)
         for (int i = 0; i < o->line_count[l]; i++)
             h = rx_hash_bytes(h, o->line[l][i], strlen(o->line[l][i]) + 1);
     for (int i = 0; i < o->set_count; i++)
         h = rx_hash_bytes(h, o->set[i], strlen(o->set[i]) + 1);
-    h = rx_hash_bytes(h, cli_net_word(o), strlen(cli_net_word(o)));
-    h = rx_hash_bytes(h, cli_timing_word(o), strlen(cli_timing_word(o)));
-    h = rx_hash_bytes(h, &o->engine.net_latency_min_us, sizeof(o->engine.net_latency_min_us));
-    h = rx_hash_bytes(h, &o->engine.net_latency_max_us, sizeof(o->engine.net_latency_max_us));
-    h = rx_hash_bytes(h, &o->engine.net_refuse_ppm, sizeof(o->engine.net_refuse_ppm));
-    h = rx_hash_bytes(h, &o->engine.net_reset_ppm, sizeof(o->engine.net_reset_ppm));
-    h = rx_hash_bytes(h, &o->engine.net_drop_ppm, sizeof(o->engine.net_drop_ppm));
-    h = rx_hash_bytes(h, &o->engine.replicas, sizeof(o->engine.replicas));
-    h = rx_hash_bytes(h, &o->engine.epoch_unix_ms, sizeof(o->engine.epoch_unix_ms));
     return rx_hash_end(h);
 }
 
@@ -481,6 +449,8 @@ int sweep_open(struct sweep *s, const struct cli_options *o, const struct input 
     int code;
 
     *s = (struct sweep){.options = o,
+                        .file = in->file,
+                        .files = (uint32_t)in->files.count,
                         .first_seed = o->seeds > 0 ? o->first_seed : o->engine.seed,
                         .seeds = RX_MAX(o->seeds, 1u),
                         .for_ms = o->has_for ? o->for_ms : LIVE_VIRTUAL_MAX_MS};
@@ -488,8 +458,6 @@ int sweep_open(struct sweep *s, const struct cli_options *o, const struct input 
         return no_memory();
     rx_arena_init(&s->arena, &s->mem);
     code = add_measures(s);
-    if (code == CLI_OK)
-        code = read_files(s, in);
     if (code == CLI_OK)
         code = open_base(s);
     if (code == CLI_OK)

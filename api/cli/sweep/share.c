@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/cli/io/json_read.h"
 #include "api/manifest/document.h"
 
 /* ---- out ------------------------------------------------------------------------------------- */
@@ -58,17 +57,6 @@ void sweep_share(struct rx_text *t, const void *sweep)
 
 /* ---- in -------------------------------------------------------------------------------------- */
 
-static bool read_number(const struct json_node *n, uint64_t max, uint64_t *out)
-{
-    char text[24];
-
-    if (n == NULL || n->kind != JSON_NUMBER || n->length >= sizeof(text))
-        return false;
-    memcpy(text, n->text, n->length);
-    text[n->length] = '\0';
-    return cli_read_u64(text, max, out);
-}
-
 static const char *read_string(struct sweep *s, const struct json_node *n)
 {
     char *text;
@@ -106,10 +94,10 @@ static bool read_plan(struct sweep *s, const struct json *j)
     const struct json_node *root = json_root(j), *n;
     uint64_t for_ms, seeds, runs = 1;
 
-    if (!read_number(json_member(j, root, "hash"), UINT64_MAX, &s->hash) ||
-        !read_number(json_member(j, root, "for_ms"), INT64_MAX, &for_ms) ||
-        !read_number(json_member(j, root, "first_seed"), UINT64_MAX, &s->first_seed) ||
-        !read_number(json_member(j, root, "seeds"), SWEEP_RUNS_MAX, &seeds) || seeds == 0)
+    if (!json_u64(json_member(j, root, "hash"), UINT64_MAX, &s->hash) ||
+        !json_u64(json_member(j, root, "for_ms"), INT64_MAX, &for_ms) ||
+        !json_u64(json_member(j, root, "first_seed"), UINT64_MAX, &s->first_seed) ||
+        !json_u64(json_member(j, root, "seeds"), SWEEP_RUNS_MAX, &seeds) || seeds == 0)
         return false;
     s->for_ms = (int64_t)for_ms;
     s->seeds = (uint32_t)seeds;
@@ -157,7 +145,7 @@ static const char *read_runs(struct sweep *s, const struct json *j)
 
     for (; n != NULL; n = json_next(j, n)) {
         v = json_first(j, n);
-        if (!read_number(v, s->runs - 1, &run))
+        if (!json_u64(v, s->runs - 1, &run))
             return "damaged: runs";
         if (s->done[run])
             return "a run is in two of the files";
@@ -167,7 +155,7 @@ static const char *read_runs(struct sweep *s, const struct json *j)
             v = json_next(j, v);
             if (v != NULL && v->kind == JSON_NULL)
                 *out = METRIC_NONE;
-            else if (!read_number(v, UINT64_MAX - 1, out))
+            else if (!json_u64(v, UINT64_MAX - 1, out))
                 return "damaged: runs";
         }
         s->done[run] = true;
@@ -191,7 +179,7 @@ static const char *add(struct sweep *s, const struct json *j)
     const char *wrong = NULL;
     uint64_t form = 0;
 
-    if (!read_number(json_member(j, json_root(j), "sweep"), UINT64_MAX, &form))
+    if (!json_u64(json_member(j, json_root(j), "sweep"), UINT64_MAX, &form))
         return "not a result of 'podring sweep --result', as the first one is";
     if (form != 1)
         return "written by another release of podring";
@@ -221,30 +209,24 @@ static int check_whole(const struct sweep *s, bool partial)
     return partial ? CLI_OK : CLI_BAD_INPUT;
 }
 
-int sweep_read_all(struct sweep *s, char *const *path, int count, bool partial, bool *is_sweep)
+int sweep_read_all(struct sweep *s, char *const *path, int count, const struct json *first,
+                   bool partial)
 {
-    *s = (struct sweep){0};
-    *is_sweep = true;
-    for (int i = 0; i < count; i++) {
-        const char *wrong = NULL;
-        struct json j;
-        bool read = json_open(&j, path[i], &wrong);
-        int code = wrong == json_no_memory ? CLI_SYSTEM
-                   : read || j.text != NULL ? CLI_BAD_INPUT
-                                            : CLI_NO_INPUT;
+    int code = CLI_OK;
 
-        if (i == 0 && (!read || json_member(&j, json_root(&j), "sweep") == NULL)) {
-            json_close(&j);
-            *is_sweep = false;
-            return CLI_OK;
-        }
-        if (read)
-            wrong = add(s, &j);
+    *s = (struct sweep){0};
+    for (int i = 0; i < count && code == CLI_OK; i++) {
+        const char *wrong = NULL;
+        struct json j = {0};
+
+        code = i > 0 ? json_load(&j, path[i]) : CLI_OK;
+        if (code == CLI_OK)
+            wrong = add(s, i > 0 ? &j : first);
         json_close(&j);
         if (wrong != NULL) {
             cli_say("%s: %s", path[i], wrong);
-            return wrong == json_no_memory ? CLI_SYSTEM : code;
+            code = wrong == json_no_memory ? CLI_SYSTEM : CLI_BAD_INPUT;
         }
     }
-    return check_whole(s, partial);
+    return code == CLI_OK ? check_whole(s, partial) : code;
 }

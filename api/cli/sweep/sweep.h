@@ -10,6 +10,7 @@
 #define SWEEP_SWEEP_H
 
 #include "api/cli/io/input.h"
+#include "api/cli/io/json_read.h"
 #include "api/cli/io/metric.h"
 #include "api/cli/io/out.h"
 #include "engine/reactor/mem.h"
@@ -36,16 +37,11 @@ struct sweep_axis {
     const char *before, *behind;
 };
 
-struct sweep_file {
-    const char *name, *text;
-    size_t length;
-};
-
 struct sweep {
     const struct cli_options *options; /* NULL: of a file */
     struct rx_mem mem;
     struct rx_arena arena;
-    struct sweep_file *file;
+    const struct input_file *file;
     uint32_t files;
     podring *ring; /* has read the manifests as they are */
     struct sweep_axis axis[SWEEP_AXES_MAX];
@@ -84,7 +80,7 @@ struct sweep_texts {
     struct rx_mem mem;
     struct rx_arena arena;
     struct cli_options options;
-    struct sweep_file *file;
+    struct input_file *file;
     bool open;
     char why[256]; /* if it cannot be made */
 };
@@ -130,8 +126,9 @@ void sweep_page(struct rx_text *t, const void *sweep); /* page.c */
 void sweep_share(struct rx_text *t, const void *sweep);
 /* What --result writes: what was varied, and the values of the runs that are there. */
 
-int sweep_read_all(struct sweep *s, char *const *path, int count, bool partial, bool *is_sweep);
-/* Puts files of --result together. *is_sweep false: the first one is none of a sweep, nothing was
- * said. An exit code; close it either way. */
+int sweep_read_all(struct sweep *s, char *const *path, int count, const struct json *first,
+                   bool partial);
+/* Puts files of --result together, the first of which has been read. An exit code, after a message;
+ * close it either way. */
 
 #endif

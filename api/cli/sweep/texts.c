@@ -20,7 +20,7 @@ static bool has_document(const struct sweep_axis *a, uint32_t document)
 }
 
 static int change(struct sweep_texts *t, const struct sweep *s, uint32_t combination,
-                  uint32_t document, struct sweep_file *f)
+                  uint32_t document, struct input_file *f)
 {
     const struct manifest_document *d = &s->ring->set.documents.item[document];
     struct manifest_change all[SWEEP_AXES_MAX];
@@ -48,30 +48,14 @@ static int change(struct sweep_texts *t, const struct sweep *s, uint32_t combina
 }
 
 static int change_file(struct sweep_texts *t, const struct sweep *s, uint32_t combination,
-                       struct sweep_file *f)
+                       struct input_file *f)
 {
     const struct manifest_documents *all = &s->ring->set.documents;
-    uint32_t above = UINT32_MAX;
     int rc = 0;
 
-    while (rc == 0) {
-        const struct manifest_document *last = NULL;
-
-        for (uint32_t i = 0; i < all->count; i++) {
-            const struct manifest_document *d = &all->item[i];
-
-            if (d->file != NULL && strcmp(d->file, f->name) == 0 && d->line < above &&
-                (last == NULL || d->line > last->line))
-                last = d;
-        }
-        if (last == NULL)
-            break;
-        above = last->line;
-        for (uint32_t i = all->count; i-- > 0 && rc == 0;)
-            if (all->item[i].file != NULL && strcmp(all->item[i].file, f->name) == 0 &&
-                all->item[i].line == above)
-                rc = change(t, s, combination, i, f);
-    }
+    for (uint32_t i = all->count; i-- > 0 && rc == 0;)
+        if (all->item[i].file != NULL && strcmp(all->item[i].file, f->name) == 0)
+            rc = change(t, s, combination, i, f);
     return rc;
 }
 
