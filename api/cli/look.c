@@ -16,14 +16,15 @@ enum {
     LINES_MAX = 8,
     NUMBERS = 64, /* pods that are told apart */
     GOING_MAX = 1024,
-    HISTORY = 65536
+    HISTORY = 65536,
+    POD_ROOM = 320 /* NAMESPACE/NAME */
 };
 
 enum finding_kind { KILLED, EXITED, FLAPS, CUT, FAILED, STUCK };
 
 struct finding {
     enum finding_kind kind;
-    char pod[256], container[64], word[64]; /* word: a probe, a reason */
+    char pod[POD_ROOM], container[64], word[64]; /* word: a probe, a reason */
     char text[400];
     int64_t at_ms; /* the first time */
     uint64_t times, number[NUMBERS];
@@ -38,7 +39,7 @@ struct look {
     uint64_t going[GOING_MAX]; /* pods that are to end, the newest ones */
     uint32_t goings;
     char unready[400]; /* the newest failed readiness probe, and whose it is */
-    char unready_pod[256];
+    char unready_pod[POD_ROOM];
 };
 
 /* ---- findings -------------------------------------------------------------------------------- */
@@ -61,11 +62,17 @@ static void copy_line(char *to, size_t room, const char *from)
         to[i] = to[i] == '\n' ? ' ' : to[i];
 }
 
-static size_t family_of(const char *name)
+static void copy_pod(char *to, const struct podring_event *e)
 {
-    const char *dash = strrchr(name, '-');
+    snprintf(to, POD_ROOM, "%s/%s", e->namespace_, e->pod_name);
+}
 
-    return dash != NULL ? (size_t)(dash - name) : strlen(name);
+/* So much of NAMESPACE/NAME all pods of a controller have. */
+static size_t family_of(const char *pod)
+{
+    const char *dash = strrchr(strchr(pod, '/'), '-');
+
+    return dash != NULL ? (size_t)(dash - pod) : strlen(pod);
 }
 
 static bool is_family(const char *a, const char *b)
@@ -81,17 +88,19 @@ static bool is_same(const struct finding *a, const struct finding *b)
            strcmp(a->container, b->container) == 0 && strcmp(a->word, b->word) == 0;
 }
 
-static struct finding *find(struct look *l, const char *pod, const char *container,
-                            enum finding_kind kind, const char *word)
+static struct finding *find(struct look *l, const struct podring_event *e, enum finding_kind kind,
+                            const char *word, bool add)
 {
     struct finding f = {.kind = kind};
 
-    copy(f.pod, sizeof(f.pod), pod);
-    copy(f.container, sizeof(f.container), container);
+    copy_pod(f.pod, e);
+    copy(f.container, sizeof(f.container), e->container);
     copy(f.word, sizeof(f.word), word);
     for (uint32_t i = 0; i < l->count; i++)
         if (is_same(&l->finding[i], &f))
             return &l->finding[i];
+    if (!add)
+        return NULL;
     if (l->count == FINDINGS_MAX) {
         l->left_out++;
         return NULL;
@@ -103,7 +112,7 @@ static struct finding *find(struct look *l, const char *pod, const char *contain
 static void note(struct look *l, const struct podring_event *e, enum finding_kind kind,
                  const char *word, const char *text)
 {
-    struct finding *f = find(l, e->pod_name, e->container, kind, word);
+    struct finding *f = find(l, e, kind, word, true);
 
     if (f == NULL)
         return;
@@ -163,14 +172,15 @@ static void hear_event(struct look *l, podring *ring, const struct podring_event
 
     if (is_unhealthy(e) && strcmp(probe_word(e->message), "readiness") == 0) {
         copy_line(l->unready, sizeof(l->unready), e->message);
-        copy(l->unready_pod, sizeof(l->unready_pod), e->pod_name);
+        copy_pod(l->unready_pod, e);
     } else if (strcmp(e->reason, "Killing") == 0) {
         if (led_by_probe(ring, e, &probe))
             note(l, e, KILLED, probe_word(probe.message), probe.message);
     } else if (strcmp(e->reason, "BackOff") == 0) {
-        for (uint32_t i = 0; i < l->count; i++)
-            l->finding[i].backs_off |= l->finding[i].kind == EXITED && e->container != NULL &&
-                                       strcmp(l->finding[i].container, e->container) == 0;
+        struct finding *f = find(l, e, EXITED, "", false);
+
+        if (f != NULL)
+            f->backs_off = true;
     } else if (e->type != NULL && strcmp(e->type, "Warning") == 0 && !is_unhealthy(e) &&
                strcmp(e->reason, "ProbeWarning") != 0 && !repeats(l, e)) {
         note(l, e, FAILED, e->reason, e->message);
@@ -223,10 +233,10 @@ static void on_event(void *ctx, podring *ring, const struct podring_event *e)
 
 /* ---- at the end ------------------------------------------------------------------------------ */
 
-static bool is_explained(const struct look *l, const char *name)
+static bool is_explained(const struct look *l, const char *pod)
 {
     for (uint32_t i = 0; i < l->count; i++)
-        if (is_family(l->finding[i].pod, name) && l->finding[i].kind != CUT)
+        if (is_family(l->finding[i].pod, pod) && l->finding[i].kind != CUT)
             return true;
     return false;
 }
@@ -235,7 +245,7 @@ static void note_stuck(struct look *l, podring *ring, const struct podring_event
                        const char *status)
 {
     struct podring_container_info c = PODRING_CONTAINER_INFO_INIT;
-    char text[640] = "";
+    char text[640] = "", name[POD_ROOM];
     size_t n;
 
     for (uint32_t i = 0; podring_container_info(ring, e->pod, i, &c) == 0; i++) {
@@ -247,7 +257,8 @@ static void note_stuck(struct look *l, podring *ring, const struct podring_event
             break;
     }
     n = strlen(text);
-    if (l->unready[0] != '\0' && is_family(l->unready_pod, e->pod_name))
+    copy_pod(name, e);
+    if (l->unready[0] != '\0' && is_family(l->unready_pod, name))
         snprintf(text + n, sizeof(text) - n, "%s%s", n > 0 ? ": " : "", l->unready);
     note(l, e, STUCK, status, text);
 }
@@ -259,16 +270,20 @@ static void look_at_end(struct look *l, podring *ring)
     while ((id = podring_next_pod(ring, &cursor)) != 0) {
         struct podring_pod_info pod = PODRING_POD_INFO_INIT;
         struct podring_event e = PODRING_EVENT_INIT;
-        char name[256], status[64];
+        char key[POD_ROOM], ns[64], name[256], status[64];
 
         if (podring_pod_info(ring, id, &pod) != 0 || pod.ready == pod.ready_of ||
-            strcmp(pod.phase, "Succeeded") == 0 || pod.deleted_ms >= 0 ||
-            is_explained(l, pod.name))
+            strcmp(pod.phase, "Succeeded") == 0 || pod.deleted_ms >= 0)
             continue;
+        copy(ns, sizeof(ns), pod.namespace_);
         copy(name, sizeof(name), pod.name);
         copy(status, sizeof(status), pod.status);
         e.pod = id;
+        e.namespace_ = ns;
         e.pod_name = name;
+        copy_pod(key, &e);
+        if (is_explained(l, key))
+            continue;
         e.number = pod.number;
         e.at_ms = pod.created_ms;
         note_stuck(l, ring, &e, status);
@@ -288,6 +303,15 @@ static void put_times(struct rx_text *t, uint64_t n)
     rx_text_puts(t, " times");
 }
 
+/* Only another namespace than the usual one is said. */
+static const char *pod_word(const struct finding *f)
+{
+    static const char usual[] = "default/";
+    size_t n = sizeof(usual) - 1;
+
+    return f->pod + (strncmp(f->pod, usual, n) == 0 ? n : 0);
+}
+
 static void put_finding(struct rx_text *t, const struct finding *f)
 {
     static const struct {
@@ -302,7 +326,7 @@ static void put_finding(struct rx_text *t, const struct finding *f)
     };
 
     rx_text_puts(t, row[f->kind].title);
-    rx_text_puts(t, f->pod);
+    rx_text_puts(t, pod_word(f));
     if (f->container[0] != '\0') {
         rx_text_putc(t, '/');
         rx_text_puts(t, f->container);
@@ -363,8 +387,12 @@ static void tell(const struct look *l)
     }
     if (more > 0)
         cli_say("and %u more; 'podring simulate -o timeline' tells all", more);
-    if (first != NULL)
-        cli_say("'podring why FILE... %s' tells what led to it", first->pod);
+    if (first != NULL && pod_word(first) != first->pod)
+        cli_say("'podring why FILE... %s' tells what led to it", pod_word(first));
+    else if (first != NULL)
+        cli_say("'podring why FILE... -n %.*s %s' tells what led to it",
+                (int)(strchr(first->pod, '/') - first->pod), first->pod,
+                strchr(first->pod, '/') + 1);
 }
 
 int look_again(const struct cli_options *o, const struct input *in)

@@ -143,6 +143,33 @@ Test(cli_look, names_the_cause_of_others)
     }
 }
 
+/* Pods of one name in two namespaces are two things, and a back-off is that of its own pod: what
+ * ends with 0 and is not started again is not told. */
+Test(cli_look, tells_namespaces_apart)
+{
+    static const char two[] =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: a-b}\nspec:\n"
+        "  containers: [{name: c, image: i:1, command: ['false']}]\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: done}\nspec:\n  restartPolicy: Never\n"
+        "  containers: [{name: c, image: i:1, command: ['true']}]\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n"
+        "  containers: [{name: c, image: i:1, command: [sh, -c, 'exit 7']}]\n";
+    struct kit_ran r = kit_spawn(two, "simulate - --for 10m"), why;
+
+    cr_expect_str_eq(without_cost(r.err),
+                     "LOOK   a-b/web/c: the program ended by itself 7 times\n"
+                     "  0s    exit code 1, Error\n"
+                     "LOOK   web/c: the program ended by itself 7 times\n"
+                     "  0s    exit code 7, Error\n"
+                     "podring: 'podring why FILE... -n a-b web' tells what led to it\n",
+                     "%s", r.err);
+    kit_release(&r);
+    why = kit_spawn(two, "why - -n a-b web");
+    cr_expect_eq(why.code, 0, "%s", why.err);
+    cr_expect_not_null(strstr(why.out, "exit 1 Error"), "%s", why.out);
+    kit_release(&why);
+}
+
 /* Nothing went wrong, or nobody wants to hear of it. */
 Test(cli_look, is_silent_otherwise)
 {
